@@ -1,0 +1,1 @@
+"""Icons, presets, themes and fonts, read through importlib.resources."""

@@ -1,0 +1,153 @@
+"""Numbers that know where they come from: the explanation and the value are one tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from math import prod
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    NUMBER = "number"
+    SUM = "sum"
+    DIFFERENCE = "difference"
+    PRODUCT = "product"
+    FLOOR = "floor"
+    CEIL = "ceil"
+    MAXIMUM = "maximum"
+
+
+class Formula(NamedTuple):
+    """A whole number with the terms that make it. Make one with the functions below, not by hand."""
+
+    kind: Kind
+    value: int
+    parts: tuple[Formula, ...] = ()
+    label: str = ""
+
+    def text(self) -> str:
+        """The formula with its figures in it, such as `(7·7·3 + 1)·96`."""
+        return _text(self)
+
+    def latex(self) -> str:
+        """The same as LaTeX mathematics."""
+        return _text(self, _LATEX)
+
+    def equation(self) -> str:
+        """The formula and its result, such as `64 + 64 = 128`; a plain number stands alone."""
+        shown = self.text()
+        result = f"{self.value:,}"
+        return result if self.kind is Kind.NUMBER else f"{shown} = {result}"
+
+    def leaves(self) -> Iterable[Formula]:
+        """The plain numbers in it, in reading order, with their labels."""
+        if self.kind is Kind.NUMBER:
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
+
+
+def number(value: int, label: str = "") -> Formula:
+    return Formula(Kind.NUMBER, value, (), label)
+
+
+def total(parts: Iterable[Formula], label: str = "") -> Formula:
+    """The sum of the parts; of none, 0."""
+    terms = tuple(parts)
+    if not terms:
+        return number(0, label)
+    return Formula(Kind.SUM, sum(part.value for part in terms), terms, label)
+
+
+def plus(*parts: Formula, label: str = "") -> Formula:
+    return Formula(Kind.SUM, sum(part.value for part in parts), parts, label)
+
+
+def minus(first: Formula, second: Formula, label: str = "") -> Formula:
+    return Formula(Kind.DIFFERENCE, first.value - second.value, (first, second), label)
+
+
+def times(*parts: Formula, label: str = "") -> Formula:
+    return Formula(Kind.PRODUCT, prod(part.value for part in parts), parts, label)
+
+
+def floor_div(above: Formula, below: Formula, label: str = "") -> Formula:
+    """⌊above / below⌋, rounded towards minus infinity."""
+    return Formula(Kind.FLOOR, above.value // below.value, (above, below), label)
+
+
+def ceil_div(above: Formula, below: Formula, label: str = "") -> Formula:
+    """⌈above / below⌉, rounded towards plus infinity."""
+    return Formula(Kind.CEIL, -(-above.value // below.value), (above, below), label)
+
+
+def largest(*parts: Formula, label: str = "") -> Formula:
+    return Formula(Kind.MAXIMUM, max(part.value for part in parts), parts, label)
+
+
+def evaluate(formula: Formula) -> int:
+    """The value worked out again from the plain numbers alone, for those who doubt `value`."""
+    values = [evaluate(part) for part in formula.parts]
+    match formula.kind:
+        case Kind.NUMBER:
+            return formula.value
+        case Kind.SUM:
+            return sum(values)
+        case Kind.DIFFERENCE:
+            return values[0] - values[1]
+        case Kind.PRODUCT:
+            return prod(values)
+        case Kind.FLOOR:
+            return values[0] // values[1]
+        case Kind.CEIL:
+            return -(-values[0] // values[1])
+        case Kind.MAXIMUM:
+            return max(values)
+
+
+class _Signs(NamedTuple):
+    times: str
+    minus: str
+    floor: tuple[str, str]
+    ceil: tuple[str, str]
+    maximum: str
+
+
+_PLAIN = _Signs("·", " − ", ("⌊", "⌋"), ("⌈", "⌉"), "max")
+_LATEX = _Signs(r" \cdot ", " - ", (r"\lfloor ", r" \rfloor"), (r"\lceil ", r" \rceil"), r"\max")
+_LOOSE = (Kind.SUM, Kind.DIFFERENCE)
+
+
+def _text(formula: Formula, signs: _Signs = _PLAIN) -> str:
+    kind, parts = formula.kind, formula.parts
+    match kind:
+        case Kind.NUMBER:
+            return str(formula.value).replace("-", "−" if signs is _PLAIN else "-")
+        case Kind.SUM:
+            return _joined(parts, signs)
+        case Kind.DIFFERENCE:
+            return _text(parts[0], signs) + signs.minus + _bracketed(parts[1], signs)
+        case Kind.PRODUCT:
+            return signs.times.join(_bracketed(part, signs) for part in parts)
+        case Kind.FLOOR | Kind.CEIL:
+            left, right = signs.floor if kind is Kind.FLOOR else signs.ceil
+            return f"{left}{_bracketed(parts[0], signs)}/{_bracketed(parts[1], signs)}{right}"
+        case Kind.MAXIMUM:
+            return f"{signs.maximum}({', '.join(_text(part, signs) for part in parts)})"
+
+
+def _joined(parts: tuple[Formula, ...], signs: _Signs) -> str:
+    """A sum; a negative number in it reads as a subtraction."""
+    shown = _text(parts[0], signs)
+    for part in parts[1:]:
+        if part.kind is Kind.NUMBER and part.value < 0:
+            shown += f"{signs.minus}{-part.value}"
+        else:
+            shown += f" + {_text(part, signs)}"
+    return shown
+
+
+def _bracketed(formula: Formula, signs: _Signs) -> str:
+    shown = _text(formula, signs)
+    return f"({shown})" if formula.kind in _LOOSE and len(formula.parts) > 1 else shown

@@ -1,0 +1,187 @@
+"""The rows of a layer table: conv, pools, Fire, dropout, softmax. Frozen, and valid once made."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from squeezeviz.core.errors import Place, SqueezevizError
+
+LARGEST = 10**12
+"""The largest whole number that a table may hold."""
+
+LONGEST_NAME = 10_000
+
+
+class Bypass(StrEnum):
+    """What runs around a Fire module (paper, Section 6)."""
+
+    NONE = "none"
+    SIMPLE = "simple"
+    COMPLEX = "complex"
+
+
+def check_name(name: object, what: str = "a layer") -> None:
+    """Raise SqueezevizError where `name` cannot name a layer or a table."""
+    if not isinstance(name, str) or not name.strip():
+        raise SqueezevizError(f"{what} needs a name", Place(column="name"))
+    if len(name) > LONGEST_NAME:
+        raise SqueezevizError(
+            f"a name may have {LONGEST_NAME:,} characters, this one has {len(name):,}", Place(column="name")
+        )
+    for position, character in enumerate(name, 1):
+        if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
+            raise SqueezevizError(
+                f"a name cannot hold the control character U+{ord(character):04X} (position {position})",
+                Place(column="name"),
+            )
+
+
+def check_whole(value: object, field: str, lowest: int = 1, row: str | None = None) -> None:
+    """Raise SqueezevizError unless `value` is a whole number from `lowest` to 10^12."""
+    if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= LARGEST:
+        return
+    shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:37] + "…"
+    raise SqueezevizError(
+        f"{field} must be a whole number from {lowest} to 10^12, not {shown}", Place(row=row, column=field)
+    )
+
+
+def _check_flag(value: object, field: str, row: str) -> None:
+    if not isinstance(value, bool):
+        raise SqueezevizError(f"{field} must be true or false, not {value!r}", Place(row=row, column=field))
+
+
+@dataclass(frozen=True, slots=True)
+class Conv:
+    """A square 2-D convolution, followed by a ReLU unless `relu` is false."""
+
+    type: ClassVar[str] = "conv"
+    name: str
+    filters: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    relu: bool = True
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field in ("filters", "kernel", "stride"):
+            check_whole(getattr(self, field), field, 1, self.name)
+        check_whole(self.padding, "padding", 0, self.name)
+        _check_flag(self.relu, "relu", self.name)
+        _check_flag(self.bias, "bias", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    name: str
+    kernel: int = 3
+    stride: int = 2
+    padding: int = 0
+    ceil: bool = True
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field in ("kernel", "stride"):
+            check_whole(getattr(self, field), field, 1, self.name)
+        check_whole(self.padding, "padding", 0, self.name)
+        _check_flag(self.ceil, "ceil", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool(_Pool):
+    """Max pooling over a square window; `ceil` rounds the output size up, as Caffe does."""
+
+    type: ClassVar[str] = "maxpool"
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPool(_Pool):
+    """Average pooling over a square window; padding counts as zeros."""
+
+    type: ClassVar[str] = "avgpool"
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalAvgPool:
+    """Average over the whole feature map, whatever its size."""
+
+    type: ClassVar[str] = "global_avgpool"
+    name: str
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A Fire module: squeeze 1×1, then expand 1×1 and 3×3 side by side, stacked (paper, Section 3.2).
+
+    `relu` and `bias` speak of all its convolutions; `bypass_relu` of the 1×1 convolution on a complex
+    bypass, where the paper is silent and the authors' generator has a ReLU.
+    """
+
+    type: ClassVar[str] = "fire"
+    name: str
+    s1x1: int
+    e1x1: int
+    e3x3: int
+    bypass: Bypass = Bypass.NONE
+    relu: bool = True
+    bias: bool = True
+    bypass_relu: bool = True
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field in ("s1x1", "e1x1", "e3x3"):
+            check_whole(getattr(self, field), field, 1, self.name)
+        try:
+            object.__setattr__(self, "bypass", Bypass(self.bypass))
+        except ValueError:
+            raise SqueezevizError(
+                f"bypass must be none, simple or complex, not {self.bypass!r}",
+                Place(row=self.name, column="bypass"),
+            ) from None
+        for field in ("relu", "bias", "bypass_relu"):
+            _check_flag(getattr(self, field), field, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """Dropout: drops values while training, passes them on unchanged in a forward pass like ours."""
+
+    type: ClassVar[str] = "dropout"
+    name: str
+    p: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        number = isinstance(self.p, int | float) and not isinstance(self.p, bool)
+        if not number or not 0 <= self.p < 1:
+            raise SqueezevizError(
+                f"p must be a share from 0 to below 1, not {self.p!r}", Place(row=self.name, column="p")
+            )
+        object.__setattr__(self, "p", float(self.p))
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """Softmax over the channels."""
+
+    type: ClassVar[str] = "softmax"
+    name: str
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+
+Layer = Conv | MaxPool | AvgPool | GlobalAvgPool | Fire | Dropout | Softmax
+
+LAYER_TYPES: dict[str, type[Layer]] = {
+    kind.type: kind for kind in (Conv, MaxPool, AvgPool, GlobalAvgPool, Fire, Dropout, Softmax)
+}
+"""Every kind of row by the word that names it in files."""

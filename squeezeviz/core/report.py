@@ -1,0 +1,67 @@
+"""The one JSON object that `show` and `trace` print (schema squeezeviz/trace-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from squeezeviz.core.live import LivePass, disagreements, layer_json, network_output
+from squeezeviz.core.resolve import ResolvedNetwork
+
+SCHEMA = "squeezeviz/trace-1"
+
+
+def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch: int = 1) -> dict[str, Any]:
+    """What is known without a pass. Problems of a table that cannot run stand among the notes."""
+    shape = network.table.input
+    return {
+        "schema": SCHEMA,
+        "name": network.table.name,
+        "input_shape": [batch, shape.channels, shape.height, shape.width],
+        "output_shape": network_output(network, batch),
+        "depth": network.depth.value,
+        "parameters": network.parameters.value,
+        "macs": network.macs.value,
+        "layers": [
+            {
+                "name": layer.name,
+                "type": layer.layer.type,
+                "output_shape": [batch, *layer.output.shape],
+                "depth": layer.depth.value,
+                "parameters": layer.parameters.value,
+                "macs": layer.macs.value,
+                "operations": [
+                    {
+                        "name": step.name,
+                        "type": str(step.operation.kind),
+                        "output_shape": [batch, *step.shape],
+                        "depth": step.depth.value,
+                        "parameters": step.parameters.value,
+                        "macs": step.macs.value,
+                    }
+                    for step in layer.operations
+                ],
+            }
+            for layer in network.layers
+        ],
+        "notes": [*notes, *(str(problem) for problem in network.problems)],
+    }
+
+
+def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """What a pass measured; every number in `layers` and the totals is the measured one."""
+    return {
+        "schema": SCHEMA,
+        "name": network.table.name,
+        "device": {"id": measured.device.id, "name": measured.device.name},
+        "input_shape": list(measured.input_shape),
+        "output_shape": list(measured.output_shape),
+        "depth": measured.depth,
+        "parameters": measured.parameters,
+        "macs": measured.macs,
+        "time_ms": measured.time_ms,
+        "memory_bytes": measured.memory_bytes,
+        "disagreements": [each._asdict() for each in disagreements(network, measured)],
+        "layers": [layer_json(layer) for layer in measured.layers],
+        "notes": list(notes),
+    }

@@ -1,0 +1,73 @@
+"""How large a feature map comes out of an operation, and how far into the image it sees."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from squeezeviz.core.formula import (
+    Formula,
+    ceil_div,
+    floor_div,
+    minus,
+    number,
+    plus,
+    times,
+)
+
+
+class MapShape(NamedTuple):
+    """One feature map stack: channels, height, width."""
+
+    channels: int
+    height: int
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.channels}×{self.height}×{self.width}"
+
+
+@lru_cache(maxsize=4096)
+def window_output(size: int, kernel: int, stride: int, padding: int, *, ceil: bool, label: str = "") -> Formula:
+    """How many places a window takes along one side of a map: ⌊(size − kernel + 2·padding)/stride⌋ + 1.
+
+    With `ceil` it rounds up, but a last window that would start outside the map and its left padding is left
+    out (Caffe's pooling layer, PyTorch's `ceil_mode`). A result below 1 means that nothing fits.
+    """
+    reach = plus(minus(number(size, "map"), number(kernel, "kernel")), times(number(2), number(padding, "padding")))
+    step = number(stride, "stride")
+    if not ceil:
+        return plus(floor_div(reach, step), number(1), label=label)
+    places = plus(ceil_div(reach, step), number(1), label=label)
+    if places.value > 1 and (places.value - 1) * stride >= size + padding:
+        return plus(*places.parts, number(-1, "the last window would start outside"), label=label)
+    return places
+
+
+class Receptive(NamedTuple):
+    """What one value sees of the input image: height and width in pixels, and the stride between values."""
+
+    height: int
+    width: int
+    stride: int
+
+    def through(self, kernel_height: int, kernel_width: int, stride: int) -> Receptive:
+        """The field after a window of this size and stride."""
+        return Receptive(
+            receptive_side(self.height, kernel_height, self.stride).value,
+            receptive_side(self.width, kernel_width, self.stride).value,
+            self.stride * stride,
+        )
+
+
+@lru_cache(maxsize=4096)
+def receptive_side(before: int, kernel: int, stride_so_far: int) -> Formula:
+    """One side of a receptive field after a window: r + (k − 1)·j."""
+    return plus(
+        number(before, "receptive field before"),
+        times(minus(number(kernel, "kernel"), number(1)), number(stride_so_far, "stride so far")),
+    )
+
+
+IMAGE = Receptive(1, 1, 1)
+"""The input image sees itself."""
