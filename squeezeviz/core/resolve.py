@@ -155,7 +155,7 @@ class Fault(NamedTuple):
     reason: str
 
 
-class _CannotRun(Exception):
+class _CannotRunError(Exception):
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
 
@@ -166,7 +166,7 @@ def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
     try:
         for operation in operations(layer):
             steps.append(_resolve_operation(operation, steps, flow, layer))
-    except _CannotRun as cannot:
+    except _CannotRunError as cannot:
         return cannot.fault
     last = steps[-1]
     return ResolvedLayer(
@@ -188,12 +188,12 @@ def _resolve_operation(
     shapes = tuple(source.shape if source else flow.shape for source in sources)
     depth = accounting.depth(operation, [source.depth if source else number(0) for source in sources])
     if operation.kind is OperationKind.ADD and shapes[0] != shapes[1]:
-        raise _CannotRun(_unequal(layer, shapes))
+        raise _CannotRunError(_unequal(layer, shapes))
     channels = _channels(operation, shapes)
     height, width = _sides(operation, shapes[0])
     shape = MapShape(channels.value, height.value, width.value)
     if shape.height < 1 or shape.width < 1:
-        raise _CannotRun(_nothing_fits(operation, shapes[0]))
+        raise _CannotRunError(_nothing_fits(operation, shapes[0]))
     step = ResolvedOperation(
         operation, shapes, channels, height, width, depth,
         accounting.parameters(operation, shapes[0]),
@@ -220,7 +220,7 @@ def _sides(operation: Operation, shape: MapShape) -> tuple[Formula, Formula]:
         return number(shape.height, "height"), number(shape.width, "width")
     pooling = operation.kind is not OperationKind.CONV
     if pooling and operation.padding > operation.kernel // 2:
-        raise _CannotRun(
+        raise _CannotRunError(
             Fault(
                 "padding",
                 Trouble.PADDING,
@@ -268,7 +268,7 @@ def _check_countable(step: ResolvedOperation) -> None:
         ("output values", accounting.values(step.shape)),
     ):
         if formula.value > LARGEST_COUNT:
-            raise _CannotRun(Fault("", Trouble.TOO_LARGE, too_large(f"the {what} of {step.name}", formula)))
+            raise _CannotRunError(Fault("", Trouble.TOO_LARGE, too_large(f"the {what} of {step.name}", formula)))
 
 
 def too_large(what: str, formula: Formula) -> str:

@@ -72,14 +72,14 @@ class LayerTable:
         return self.with_layer(index, dataclasses.replace(self.layers[index], **{field: value}))
 
     def with_layer(self, index: int, layer: Layer) -> LayerTable:
-        return self._with(self.layers[:index] + (layer,) + self.layers[index + 1 :])
+        return self._with((*self.layers[:index], layer, *self.layers[index + 1 :]))
 
     def with_input(self, shape: InputShape) -> LayerTable:
         return dataclasses.replace(self, input=shape)
 
     def inserted(self, index: int, layer: Layer) -> LayerTable:
         """The table with `layer` standing at `index`, what stood there after it."""
-        return self._with(self.layers[:index] + (layer,) + self.layers[index:])
+        return self._with((*self.layers[:index], layer, *self.layers[index:]))
 
     def removed(self, *indices: int) -> LayerTable:
         gone = set(indices)

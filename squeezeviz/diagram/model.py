@@ -1,0 +1,167 @@
+"""The placed diagram as plain data: what the canvas shows and every export writes.
+
+Lengths are in diagram units, one screen pixel at 100 %; x grows to the right, y downwards. What lies in a module
+is placed relative to the module's own corner, so that equal modules share their contents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Direction(StrEnum):
+    DOWN = "down"
+    RIGHT = "right"
+
+
+class Role(StrEnum):
+    """What a box stands for; the theme gives each role its colour."""
+
+    INPUT = "input"
+    CONV = "conv"
+    POOL = "pool"
+    FIRE = "fire"
+    SQUEEZE = "squeeze"
+    EXPAND1X1 = "expand1x1"
+    EXPAND3X3 = "expand3x3"
+    CONCAT = "concat"
+    BYPASS = "bypass"
+    SUM = "sum"
+    DROPOUT = "dropout"
+    SOFTMAX = "softmax"
+    PROBLEM = "problem"
+
+
+class Badge(StrEnum):
+    """What a live pass says of a box."""
+
+    MEASURED = "measured"
+    STALE = "stale"
+    DIFFERS = "differs"
+
+
+class Key(NamedTuple):
+    """Which box: the layer's name (empty: the input image) and the part within it (empty: the layer itself)."""
+
+    layer: str
+    part: str = ""
+
+
+INPUT_KEY = Key("")
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class Rect(NamedTuple):
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def contains(self, x: float, y: float) -> bool:
+        return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a concat: its channels, in the role's colour; `rect` lies within the module."""
+
+    role: Role
+    channels: int
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One operation, placed within its module. `title` and `detail` are shortened to fit; `full` never is."""
+
+    key: Key
+    role: Role
+    rect: Rect
+    title: str
+    detail: str
+    full: str
+    shares: tuple[Share, ...] = ()
+    """Of a concat: its parts in proportion to their channels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A connection: cubic Bézier points (1 + 3·n of them), from where data comes to where it goes."""
+
+    source: Key
+    target: Key
+    role: Role
+    points: tuple[Point, ...]
+    width: float = 1.5
+    arrow: bool = True
+
+
+class Emphasis(StrEnum):
+    PLAIN = "plain"
+    STRONG = "strong"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line of text that belongs to no box; `at` is its baseline's start, middle or end, as `anchor` says."""
+
+    text: str
+    at: Point
+    emphasis: Emphasis = Emphasis.PLAIN
+    anchor: str = "middle"
+    size: float = 13.0
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One row of the table, placed: a single box, a closed Fire (one box), or an open one (frame and insides).
+
+    `entry` and `exit` are where the series of modules connects, relative to the module's corner.
+    """
+
+    key: Key
+    index: int
+    """The row in the table; -1 for the input image."""
+    role: Role
+    opened: bool
+    rect: Rect
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+    labels: tuple[Label, ...]
+    entry: Point
+    exit: Point
+
+
+@dataclass(frozen=True, slots=True)
+class RulerMark:
+    """One step of the depth ruler: `depth` is the count reached (None where a layer adds nothing).
+
+    `position` runs along the direction of the network. `note` stands beside the mark: "+0", or that two expands
+    side by side are one step.
+    """
+
+    position: float
+    depth: int | None
+    note: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A whole network, placed. `ruler_at` is where the ruler's line runs, across the network's direction."""
+
+    direction: Direction
+    width: float
+    height: float
+    modules: tuple[Module, ...]
+    links: tuple[Line, ...]
+    ruler: tuple[RulerMark, ...] = ()
+    ruler_at: float = 0.0
+    title: str = field(default="")
