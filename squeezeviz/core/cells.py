@@ -1,0 +1,205 @@
+"""The cells of the layer table as text: what each shows, which can be typed into, and what typed text means.
+
+The columns are those of the paper's Table 1. Sizes read H×W×C there, so they do here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from enum import StrEnum
+
+from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.table import InputShape, LayerTable
+
+INPUT_ROW = -1
+"""The row of the input image; layers count from 0."""
+
+
+class Column(StrEnum):
+    NAME = "layer"
+    OUTPUT = "output"
+    WINDOW = "filter/stride"
+    DEPTH = "depth"
+    S1X1 = "s1x1"
+    E1X1 = "e1x1"
+    E3X3 = "e3x3"
+    PARAMETERS = "params"
+
+
+FIRE_COLUMNS = (Column.S1X1, Column.E1X1, Column.E3X3)
+
+
+def editable(table: LayerTable, row: int, column: Column) -> bool:
+    """Whether a person may type into the cell; the others are computed."""
+    if row == INPUT_ROW:
+        return column is Column.OUTPUT
+    layer = table.layers[row]
+    if column is Column.NAME:
+        return True
+    if column is Column.WINDOW:
+        return isinstance(layer, Conv | MaxPool | AvgPool | Dropout)
+    return column in FIRE_COLUMNS and isinstance(layer, Fire)
+
+
+def text(network: ResolvedNetwork, row: int, column: Column) -> str:
+    """What the cell shows; empty where the column does not apply or the row is not reached."""
+    if row == INPUT_ROW:
+        shape = network.table.input
+        return {Column.NAME: "input", Column.OUTPUT: f"{shape.height}×{shape.width}×{shape.channels}"}.get(column, "")
+    layer = network.table.layers[row]
+    if column is Column.NAME:
+        return layer.name
+    if column is Column.WINDOW:
+        return window_text(network, row)
+    if column in FIRE_COLUMNS:
+        return str(getattr(layer, column)) if isinstance(layer, Fire) else ""
+    if row >= len(network.layers):
+        return ""
+    resolved = network.layers[row]
+    if column is Column.DEPTH:
+        return str(resolved.depth.value)
+    if column is Column.PARAMETERS:
+        return f"{resolved.parameters.value:,}"
+    channels, height, width = resolved.output.shape
+    return f"{height}×{width}×{channels}"
+
+
+def window_text(network: ResolvedNetwork, row: int) -> str:
+    """The filter/stride cell: `7×7/2 ×96`, `3×3/2`, `50%`; a global pool shows the window it turns out to have."""
+    layer = network.table.layers[row]
+    if isinstance(layer, GlobalAvgPool):
+        if row >= len(network.layers):
+            return "global"
+        shape = network.layers[row].input.shape
+        return f"{shape.height}×{shape.width}/1"
+    return own_window_text(layer)
+
+
+def own_window_text(layer: Layer) -> str:
+    """The filter/stride cell as far as the layer alone tells; reading it back gives the same layer."""
+    match layer:
+        case Conv():
+            words = [f"{layer.kernel}×{layer.kernel}/{layer.stride} ×{layer.filters}"]
+            words += [f"pad {layer.padding}"] if layer.padding else []
+            words += [] if layer.relu else ["no ReLU"]
+            words += [] if layer.bias else ["no bias"]
+            return " ".join(words)
+        case MaxPool() | AvgPool():
+            words = [f"{layer.kernel}×{layer.kernel}/{layer.stride}"]
+            words += [f"pad {layer.padding}"] if layer.padding else []
+            words += [] if layer.ceil else ["floor"]
+            return " ".join(words)
+        case Dropout():
+            return f"{layer.p * 100:.15g}%"
+        case _:
+            return ""
+
+
+def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerTable:
+    """The table with `typed` in one cell. SqueezevizError says why it cannot stand there."""
+    typed = typed.strip()
+    if row == INPUT_ROW:
+        return table.with_input(_size(typed))
+    layer = table.layers[row]
+    place = Place(row=layer.name, column=str(column))
+    if column is Column.NAME:
+        return _renamed(table, row, typed)
+    if column in FIRE_COLUMNS:
+        return table.with_field(row, column, whole(typed, place))
+    if column is Column.WINDOW and editable(table, row, column):
+        return table.with_layer(row, _with_window(layer, typed, place))
+    raise SqueezevizError("this cell is computed; change what it follows from", place)
+
+
+def whole(typed: str, place: Place | None = None) -> int:
+    """A whole number as typed: plain digits, or grouped by commas or thin spaces in threes."""
+    plain = re.sub(r"(?<=[0-9])[,\u202f\u2009\u00a0' ](?=[0-9]{3}(?![0-9]))", "", typed.strip())
+    if re.fullmatch(r"[0-9]{1,4000}", plain):
+        return int(plain)
+    raise SqueezevizError(f"a whole number is needed, such as 64, not {_quoted(typed)}", place)
+
+
+def _renamed(table: LayerTable, row: int, name: str) -> LayerTable:
+    if any(layer.name == name for index, layer in enumerate(table.layers) if index != row):
+        raise SqueezevizError(
+            f"another layer is named {_quoted(name)}; give each a name of its own",
+            Place(row=table.layers[row].name, column="layer"),
+        )
+    return table.with_field(row, "name", name)
+
+
+def _size(typed: str) -> InputShape:
+    """An input as Table 1 writes it: height × width × channels."""
+    parts = re.split(r"\s*[xX×]\s*", typed)
+    if len(parts) != 3:
+        raise SqueezevizError(
+            f"an input is height × width × channels, such as 227×227×3, not {_quoted(typed)}", Place(row="input")
+        )
+    height, width, channels = (whole(part, Place(row="input")) for part in parts)
+    return InputShape(channels, height, width)
+
+
+_WINDOW = re.compile(r"\s*([0-9 ]+)\s*[xX×]\s*([0-9 ]+?)\s*(?:/\s*([0-9]+))?\s*")
+_FILTERS = re.compile(r"\s*\(?\s*[xX×]\s*([0-9][0-9,\u202f\u2009\u00a0']*)\s*\)?\s*")
+_PADDING = re.compile(r"\s*(?:pad|padding)\s*=?\s*([0-9]+)\s*", re.IGNORECASE)
+_WORD = re.compile(r"\s*(no\s+relu|no\s+bias|floor|ceil)\s*", re.IGNORECASE)
+
+
+def _with_window(layer: Layer, typed: str, place: Place) -> Layer:
+    if isinstance(layer, Dropout):
+        return dataclasses.replace(layer, p=_share(typed, place))
+    example = "7×7/2 ×96" if isinstance(layer, Conv) else "3×3/2"
+    window = _WINDOW.match(typed)
+    if not window:
+        raise SqueezevizError(f"a window is written like {example}, not {_quoted(typed)}", place)
+    kernel, other, stride = (whole(part.strip() or "1", place) for part in (window[1], window[2], window[3] or "1"))
+    if kernel != other:
+        raise SqueezevizError(f"windows here are square; {kernel}×{other} is not", place)
+    fields: dict[str, object] = {"kernel": kernel, "stride": stride, "padding": 0}
+    rest = typed[window.end() :]
+    if isinstance(layer, Conv):
+        fields |= {"relu": True, "bias": True}
+        filters = _FILTERS.match(rest)
+        if filters:
+            fields["filters"] = whole(filters[1], place)
+            rest = rest[filters.end() :]
+    else:
+        fields["ceil"] = True
+    return dataclasses.replace(layer, **(fields | _extras(layer, rest, example, place)))  # type: ignore[arg-type]
+
+
+def _extras(layer: Layer, rest: str, example: str, place: Place) -> dict[str, object]:
+    """What may follow a window: `pad 1`, and `no ReLU` or `no bias` of a convolution, `floor` of a pool."""
+    fields: dict[str, object] = {}
+    allowed = ("no relu", "no bias") if isinstance(layer, Conv) else ("floor", "ceil")
+    while rest.strip():
+        padding, word = _PADDING.match(rest), _WORD.match(rest)
+        found = padding or word
+        said = re.sub(r"\s+", " ", word[1].lower()) if word else ""
+        if not found or (word and said not in allowed):
+            raise SqueezevizError(
+                f"{_quoted(rest.strip())} does not belong here; write {example}, then "
+                f"{', '.join(['pad 1', *allowed])} where they apply",
+                place,
+            )
+        if padding:
+            fields["padding"] = int(padding[1])
+        else:
+            fields |= {"no relu": {"relu": False}, "no bias": {"bias": False}, "floor": {"ceil": False}}.get(said, {})
+        rest = rest[found.end() :]
+    return fields
+
+
+def _share(typed: str, place: Place) -> float:
+    """A share as `50%` or `0.5`."""
+    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(%?)", typed)
+    if not match:
+        raise SqueezevizError(f"a share is written like 50% or 0.5, not {_quoted(typed)}", place)
+    return float(match[1]) / (100 if match[2] else 1)
+
+
+def _quoted(typed: str) -> str:
+    return f"“{typed}”" if len(typed) <= 40 else f"“{typed[:37]}…”"
