@@ -1,0 +1,102 @@
+"""The open table, its undo stack, and the one door through which it changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.core.table import LayerTable
+
+
+class Document(QObject):
+    """One open layer table.
+
+    `edit` is the only way that it changes: typing, pasting, dragging and undo all pass it. Opening another file
+    starts it anew with `start`, which forgets the history.
+    """
+
+    table_changed = Signal(object)
+    """The resolved network, after every change."""
+    started = Signal()
+    """Another table was opened or begun; `table_changed` follows."""
+    title_changed = Signal()
+    """The file's name or the unsaved mark changed."""
+
+    def __init__(self, table: LayerTable, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self.stack.cleanChanged.connect(self.title_changed)
+        self._network = resolve(table)
+        self.path: Path | None = None
+        self.notes: tuple[str, ...] = ()
+        self.revision = 0
+
+    @property
+    def table(self) -> LayerTable:
+        return self._network.table
+
+    @property
+    def network(self) -> ResolvedNetwork:
+        return self._network
+
+    @property
+    def modified(self) -> bool:
+        return not self.stack.isClean()
+
+    def start(self, table: LayerTable, path: Path | None = None, notes: tuple[str, ...] = ()) -> None:
+        """Begin with another table: no history, nothing unsaved."""
+        self.stack.clear()
+        self.path = path
+        self.notes = notes
+        self._network = resolve(table)
+        self.revision += 1
+        self.started.emit()
+        self.table_changed.emit(self._network)
+        self.title_changed.emit()
+
+    def edit(self, text: str, table: LayerTable, merge: str = "") -> None:
+        """Change the table as one undo step named `text`; a table equal to the present one is no change.
+
+        Steps that follow one another with the same non-empty `merge` become one, such as the ticks of one drag.
+        """
+        if table != self.table:
+            self.stack.push(_Edit(self, text, self.table, table, merge))
+
+    def saved(self, path: Path) -> None:
+        self.path = path
+        self.stack.setClean()
+        self.title_changed.emit()
+
+    def show(self, table: LayerTable) -> None:
+        """Only the undo stack calls this."""
+        self._network = resolve(table)
+        self.revision += 1
+        self.table_changed.emit(self._network)
+
+
+class _Edit(QUndoCommand):
+    def __init__(self, document: Document, text: str, before: LayerTable, after: LayerTable, merge: str) -> None:
+        super().__init__(text)
+        self._document = document
+        self._before = before
+        self._after = after
+        self._merge = merge
+
+    def redo(self) -> None:
+        self._document.show(self._after)
+
+    def undo(self) -> None:
+        self._document.show(self._before)
+
+    def id(self) -> int:
+        return hash(self._merge) % 2**31 if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Edit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True

@@ -1,0 +1,1 @@
+"""The layer table as a spreadsheet: its model, its look and its keys."""

@@ -1,0 +1,231 @@
+"""The layer table as a Qt model: the input image, a row for each layer, and the totals."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from squeezeviz.core import cells
+from squeezeviz.core.cells import FIRE_COLUMNS, INPUT_ROW, Column
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.explain import milliseconds
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.table import LayerTable
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live_answer import LiveAnswer
+
+Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS = tuple(Column)
+LIVE_COLUMN = len(COLUMNS)
+RIGHT_ALIGNED = (Column.DEPTH, *FIRE_COLUMNS, Column.PARAMETERS)
+
+_HEADER_TIPS = {
+    Column.NAME: "The name of the layer",
+    Column.OUTPUT: "Output size: height × width × channels (computed)",
+    Column.WINDOW: "Window size / stride, then × filters; pad, no ReLU, no bias and floor may follow",
+    Column.DEPTH: "Layers with weights that data passes one after another (computed)",
+    Column.S1X1: "Filters of the squeeze, 1×1",
+    Column.E1X1: "1×1 filters of the expand",
+    Column.E3X3: "3×3 filters of the expand",
+    Column.PARAMETERS: "Weights and biases (computed)",
+}
+
+
+class Role(IntEnum):
+    """What the delegate asks for beyond Qt's roles."""
+
+    EDITABLE = Qt.ItemDataRole.UserRole + 1
+    PROBLEM = Qt.ItemDataRole.UserRole + 2
+    """The reason why this row cannot run."""
+    LIVE = Qt.ItemDataRole.UserRole + 3
+    """Of the live column: 'measured', 'stale' or 'differs'."""
+    COLUMN = Qt.ItemDataRole.UserRole + 4
+    TOTAL = Qt.ItemDataRole.UserRole + 5
+
+
+class TableModel(QAbstractTableModel):
+    """Row 0 is the input image, the last row the totals; a layer's row is one more than its place in the table."""
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._network = document.network
+        self._live: LiveAnswer | None = None
+        document.table_changed.connect(self._show)
+
+    def layer_row(self, index: Index) -> int | None:
+        """The place in the table of the layer at `index`; INPUT_ROW for the input; None for the totals."""
+        row = index.row() - 1
+        return row if index.isValid() and row < len(self._network.table.layers) else None
+
+    def row_of(self, layer_row: int) -> int:
+        return layer_row + 1
+
+    def check(self, index: Index, typed: str) -> LayerTable:
+        """The table with `typed` in the cell; SqueezevizError with the reason where it cannot stand there."""
+        row = self.layer_row(index)
+        if row is None or index.column() >= LIVE_COLUMN:
+            raise SqueezevizError("this cell is computed; change what it follows from")
+        return cells.with_text(self._network.table, row, COLUMNS[index.column()], typed)
+
+    def set_live(self, live: LiveAnswer | None) -> None:
+        self._live = live
+        top = self.index(0, 0)
+        self.dataChanged.emit(top, self.index(self.rowCount() - 1, LIVE_COLUMN))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._network.table.layers) + 2
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(COLUMNS) + 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsEditable if self._editable(index) else flags
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "live" if section == LIVE_COLUMN else str(COLUMNS[section])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "Measured in the last live pass" if section == LIVE_COLUMN else _HEADER_TIPS[COLUMNS[section]]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self._text(index)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return self._alignment(index.column())
+            case Role.EDITABLE:
+                return self._editable(index)
+            case Role.PROBLEM:
+                return self._problem(index)
+            case Role.LIVE:
+                return self._live_state(index)
+            case Role.COLUMN:
+                return COLUMNS[index.column()] if index.column() < LIVE_COLUMN else None
+            case Role.TOTAL:
+                return self.layer_row(index) is None
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._tip(index)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._spoken(index)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        try:
+            table = self.check(index, str(value))
+        except SqueezevizError:
+            return False
+        self._document.edit(self._edit_text(index, str(value)), table)
+        return True
+
+    def _edit_text(self, index: Index, typed: str) -> str:
+        row = self.layer_row(index)
+        assert row is not None
+        if row == INPUT_ROW:
+            return f"Set the input to {typed.strip()}"
+        name, column = self._network.table.layers[row].name, COLUMNS[index.column()]
+        if column is Column.NAME:
+            return f"Rename {name}"
+        return f"Set {name} {column} to {typed.strip()}"
+
+    def _show(self, network: ResolvedNetwork) -> None:
+        before, after = len(self._network.table.layers), len(network.table.layers)
+        if before == after:
+            self._network = network
+            self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
+        elif after > before:
+            self.beginInsertRows(QModelIndex(), before + 1, after)
+            self._network = network
+            self.endInsertRows()
+            self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
+        else:
+            self.beginRemoveRows(QModelIndex(), after + 1, before)
+            self._network = network
+            self.endRemoveRows()
+            self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
+
+    def _editable(self, index: Index) -> bool:
+        row = self.layer_row(index)
+        if row is None or index.column() >= LIVE_COLUMN:
+            return False
+        return cells.editable(self._network.table, row, COLUMNS[index.column()])
+
+    def _alignment(self, section: int) -> Qt.AlignmentFlag:
+        right = section == LIVE_COLUMN or COLUMNS[section] in RIGHT_ALIGNED
+        return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+
+    def _text(self, index: Index) -> str:
+        row = self.layer_row(index)
+        if row is None:
+            return self._total(index.column())
+        if index.column() < LIVE_COLUMN:
+            return cells.text(self._network, row, COLUMNS[index.column()])
+        return self._live_text(row)
+
+    def _total(self, section: int) -> str:
+        if section == LIVE_COLUMN:
+            time = self._live.measured.time_ms if self._live else 0
+            return milliseconds(time) if time else ""
+        totals = {
+            Column.NAME: "total",
+            Column.DEPTH: str(self._network.depth.value),
+            Column.PARAMETERS: f"{self._network.parameters.value:,}",
+        }
+        return totals.get(COLUMNS[section], "")
+
+    def _live_text(self, row: int) -> str:
+        if row == INPUT_ROW or self._live is None:
+            return ""
+        seen = self._live.layer(row, self._network.table.layers[row].name)
+        if seen is None:
+            return ""
+        return milliseconds(seen.time_ms) if seen.time_ms else "✓" if self._live.measured.device.id != "meta" else "×".join(
+            str(side) for side in seen.output_shape[2:]
+        )
+
+    def _live_state(self, index: Index) -> str:
+        row = self.layer_row(index)
+        if self._live is None:
+            return ""
+        if not self._live.fresh:
+            return "stale"
+        if row is None:
+            return "differs" if self._live.disagreements else "measured"
+        if row == INPUT_ROW:
+            return ""
+        layer = self._network.table.layers[row]
+        names = [step.name for step in self._network.layers[row].operations] if row < len(self._network.layers) else []
+        if any(self._live.differs(name) for name in (layer.name, *names)):
+            return "differs"
+        return "measured" if self._live.layer(row, layer.name) else ""
+
+    def _problem(self, index: Index) -> str:
+        row = self.layer_row(index)
+        return next((each.reason for each in self._network.problems if each.row == row and row is not None), "")
+
+    def _tip(self, index: Index) -> str:
+        problem = self._problem(index)
+        if problem:
+            return problem
+        if index.column() == LIVE_COLUMN and self._live and not self._live.fresh:
+            return "From an earlier pass; this table has not been measured yet"
+        return ""
+
+    def _spoken(self, index: Index) -> str:
+        row = self.layer_row(index)
+        name = "total" if row is None else "input" if row == INPUT_ROW else self._network.table.layers[row].name
+        heading = self.headerData(index.column(), Qt.Orientation.Horizontal)
+        state = {"measured": "measured", "stale": "from an earlier pass", "differs": "differs from the prediction"}
+        said = state.get(self._live_state(index), "") if index.column() == LIVE_COLUMN else ""
+        return f"{name} {heading} {self._text(index) or 'empty'} {said}".strip()
