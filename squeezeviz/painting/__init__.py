@@ -1,0 +1,1 @@
+"""A placed diagram onto any QPainter, and as SVG, PDF and PNG. No widgets, no torch, no display needed."""

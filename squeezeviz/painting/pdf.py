@@ -1,0 +1,46 @@
+"""The diagram as a PDF page that is exactly as large as the figure: vectors, with the fonts embedded."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF
+from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
+
+from squeezeviz import __version__
+from squeezeviz.diagram.primitives import Group
+from squeezeviz.painting.application import ensure_gui_application
+from squeezeviz.painting.legible import one_line
+from squeezeviz.painting.painter import paint
+
+POINTS_PER_UNIT = 72 / 96
+"""A unit is a pixel at 100 %, as in CSS and SVG."""
+
+_DOTS_PER_INCH = 1200
+"""How finely Qt places what it draws."""
+
+
+def to_pdf(group: Group, width: float, height: float, title: str = "") -> bytes:
+    """One page of `width` × `height` units, in whole points as Qt's pages are; text can be selected and searched."""
+    ensure_gui_application()
+    page_width, page_height = (max(1, round(length * POINTS_PER_UNIT)) for length in (width, height))
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_DOTS_PER_INCH)
+    writer.setPageSize(_page(page_width, page_height))
+    writer.setPageMargins(QMarginsF())
+    writer.setTitle(one_line(title))
+    writer.setCreator(f"squeezeviz {__version__}")
+    painter = QPainter(writer)
+    # The figure fills the page to its edges, however its size rounds.
+    dots_per_point = _DOTS_PER_INCH / 72
+    painter.scale(page_width * dots_per_point / width, page_height * dots_per_point / height)
+    paint(group, painter)
+    painter.end()
+    return bytes(data.data())
+
+
+def _page(width_points: int, height_points: int) -> QPageSize:
+    # Without an exact match, a figure about as large as A5 would become A5.
+    size = QSizeF(width_points, height_points)
+    return QPageSize(size, QPageSize.Unit.Point, "figure", QPageSize.SizeMatchPolicy.ExactMatch)

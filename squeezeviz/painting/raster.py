@@ -1,0 +1,96 @@
+"""The diagram as a PNG picture."""
+
+from __future__ import annotations
+
+from math import floor, isfinite, sqrt
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.diagram.primitives import Group
+from squeezeviz.painting.application import ensure_gui_application
+from squeezeviz.painting.painter import paint
+
+LONGEST_SIDE_PX = 32_767
+"""As far as Qt's rasteriser counts."""
+
+MOST_PIXELS = 2**28
+"""One gibibyte of memory."""
+
+_DOTS_PER_METRE_AT_100_PERCENT = 96 / 0.0254
+
+
+def to_png(
+    group: Group,
+    width: float,
+    height: float,
+    *,
+    scale: float = 2.0,
+    width_px: int | None = None,
+    background: str | None = None,
+) -> bytes:
+    """A picture of `width` × `height` units, at `scale` pixels a unit or exactly `width_px` pixels wide.
+
+    `background` is `#rrggbb`; None leaves it transparent. The file says how dense its pixels are, so that the
+    figure is equally large on paper at every scale.
+
+    Raises:
+        SqueezevizError: the picture would have no pixels, or more than can be drawn; says which width can be.
+    """
+    return encoded(to_image(group, width, height, scale=scale, width_px=width_px, background=background))
+
+
+def to_image(
+    group: Group,
+    width: float,
+    height: float,
+    *,
+    scale: float = 2.0,
+    width_px: int | None = None,
+    background: str | None = None,
+) -> QImage:
+    """What `to_png` writes, as an image for the clipboard; raises the same."""
+    columns, rows = _size_px(width, height, scale if width_px is None else width_px / width)
+    ensure_gui_application()
+    image = QImage(columns, rows, QImage.Format.Format_ARGB32_Premultiplied)
+    if image.isNull():
+        raise _too_large(columns, rows, width, height)
+    image.fill(Qt.GlobalColor.transparent if background is None else QColor(background))
+    painter = QPainter(image)
+    # The figure fills the last row and column, however its size rounds.
+    painter.scale(columns / width, rows / height)
+    paint(group, painter)
+    painter.end()
+    # Only now: text would otherwise be set for this density.
+    image.setDotsPerMeterX(round(_DOTS_PER_METRE_AT_100_PERCENT * columns / width))
+    image.setDotsPerMeterY(round(_DOTS_PER_METRE_AT_100_PERCENT * rows / height))
+    return image
+
+
+def encoded(image: QImage) -> bytes:
+    """The image as the bytes of a PNG file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, b"png")
+    if not writer.write(image):
+        raise MemoryError(f"the picture could not be written as PNG: {writer.errorString()}")
+    return bytes(data.data())
+
+
+def _size_px(width: float, height: float, scale: float) -> tuple[int, int]:
+    if not (isfinite(scale) and scale > 0):
+        raise SqueezevizError("a picture needs a width of at least 1 pixel and a scale above 0: choose a larger one")
+    columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
+    if max(columns, rows) > LONGEST_SIDE_PX or columns * rows > MOST_PIXELS:
+        raise _too_large(columns, rows, width, height)
+    return columns, rows
+
+
+def _too_large(columns: int, rows: int, width: float, height: float) -> SqueezevizError:
+    scale = min(LONGEST_SIDE_PX / max(width, height), sqrt(MOST_PIXELS / (width * height)))
+    return SqueezevizError(
+        f"a picture of {columns:,} × {rows:,} pixels is too large to draw: "
+        f"choose a width of at most {max(1, floor(width * scale)):,} pixels, or SVG or PDF, which have no pixels"
+    )
