@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from squeezeviz.core.errors import SqueezevizError
@@ -55,49 +57,50 @@ def input_shapes(largest: int = 40) -> st.SearchStrategy[InputShape]:
     return st.builds(InputShape, st.integers(1, 4), side, side)
 
 
-def layers(name: str, channels: int = 3, largest: int = 12) -> st.SearchStrategy[Layer]:
-    """One row of any kind with small numbers, for an input of `channels`; it need not fit the map that reaches it."""
-    size, padding, flag = st.integers(1, 5), st.integers(0, 3), st.booleans()
-    filters = st.integers(1, largest)
+def layers(name: str = "row", largest: int = 12) -> st.SearchStrategy[Layer]:
+    """One row of any kind with small numbers; it need not fit the map that reaches it."""
+    size, padding, flag, filters = st.integers(1, 5), st.integers(0, 3), st.booleans(), st.integers(1, largest)
     given = st.just(name)
     return st.one_of(
         st.builds(Conv, given, filters, size, size, padding, relu=flag, bias=flag),
         st.builds(MaxPool, given, size, size, padding, ceil=flag),
         st.builds(AvgPool, given, size, size, padding, ceil=flag),
         st.builds(GlobalAvgPool, given),
-        fires(name, channels, largest),
+        st.builds(Fire, given, filters, filters, filters, st.sampled_from(Bypass), flag, flag, flag),
         st.builds(Dropout, given, st.floats(0, 0.99)),
         st.builds(Softmax, given),
     )
 
 
-@st.composite
-def fires(draw: st.DrawFn, name: str, channels: int = 3, largest: int = 12) -> Fire:
-    """A Fire module; where it has a simple bypass and `channels` allow it, the two add up."""
-    bypass = draw(st.sampled_from(Bypass))
-    expand1x1, expand3x3 = draw(st.integers(1, largest)), draw(st.integers(1, largest))
-    if bypass is Bypass.SIMPLE and channels > 1:
-        expand1x1 = draw(st.integers(1, channels - 1))
-        expand3x3 = channels - expand1x1
-    flags = [draw(st.booleans()) for _ in range(3)]
-    return Fire(name, draw(st.integers(1, largest)), expand1x1, expand3x3, bypass, *flags)
+_ROWS = layers()
+_NAMES = names()
+
+
+def _fitting(layer: Layer, name: str, channels: int) -> Layer:
+    """The layer under another name; the expands of a simple bypass share out as many channels as come in."""
+    layer = replace(layer, name=name)
+    if isinstance(layer, Fire) and layer.bypass is Bypass.SIMPLE and channels > 1:
+        expand1x1 = min(layer.e1x1, channels - 1)
+        return replace(layer, e1x1=expand1x1, e3x3=channels - expand1x1)
+    return layer
 
 
 @st.composite
 def tables(draw: st.DrawFn, longest: int = 8) -> LayerTable:
     """Any valid table, also one that is empty or cannot run."""
-    taken = draw(st.lists(names(), max_size=longest, unique=True))
-    return LayerTable(draw(names()), draw(input_shapes()), tuple(draw(layers(name)) for name in taken))
+    taken = draw(st.lists(_NAMES, max_size=longest, unique=True))
+    rows = tuple(replace(draw(_ROWS), name=name) for name in taken)
+    return LayerTable(draw(_NAMES), draw(input_shapes()), rows)
 
 
 @st.composite
 def running_tables(draw: st.DrawFn, longest: int = 8, largest: int = 40) -> LayerTable:
     """A table of at least one row that has no problem; sides of the input up to `largest`."""
-    table = LayerTable(draw(names()), draw(input_shapes(largest)), ())
-    taken = draw(st.lists(names(), min_size=1, max_size=longest, unique=True))
+    table = LayerTable(draw(_NAMES), draw(input_shapes(largest)), ())
+    taken = draw(st.lists(_NAMES, min_size=1, max_size=longest, unique=True))
     for name in taken:
         channels = resolve(table).output.channels
-        grown = table.inserted(len(table.layers), draw(layers(name, channels)))
+        grown = table.inserted(len(table.layers), _fitting(draw(_ROWS), name, channels))
         table = grown if resolve(grown).runs else table
     return table if table.layers else table.inserted(0, Conv(taken[0], 4, 1))
 
@@ -120,7 +123,7 @@ def edited(draw: st.DrawFn, table: LayerTable) -> LayerTable:
     try:
         match kind:
             case "insert":
-                return table.inserted(draw(st.integers(0, count)), draw(layers(draw(names()))))
+                return table.inserted(draw(st.integers(0, count)), replace(draw(_ROWS), name=draw(_NAMES)))
             case "input":
                 return table.with_input(draw(input_shapes()))
             case "remove":
@@ -128,8 +131,8 @@ def edited(draw: st.DrawFn, table: LayerTable) -> LayerTable:
             case "move":
                 return table.moved(index, draw(st.integers(0, count - 1)))
             case "retype":
-                return table.with_layer(index, draw(layers(table.layers[index].name)))
+                return table.with_layer(index, replace(draw(_ROWS), name=table.layers[index].name))
             case _:
-                return table.with_field(index, "name", draw(names()))
+                return table.with_field(index, "name", draw(_NAMES))
     except SqueezevizError:
         return table
