@@ -1,0 +1,8 @@
+"""`python -m squeezeviz` is the command `squeezeviz`."""
+
+import sys
+
+from squeezeviz.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""The house rules, held by tests: linters, types, import contracts, and sizes that fit a head."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 50
+
+ours = [path for folder in ("squeezeviz", "scripts") for path in sorted((ROOT / folder).rglob("*.py"))]
+written = ours + sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["lint-imports"],
+        pytest.param(["mypy"], marks=pytest.mark.timeout(600)),
+    ],
+    ids=" ".join,
+)
+def test_the_linters_types_and_import_contracts_hold(command: list[str]) -> None:
+    ran = subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("path", ours, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_fits_a_head_and_a_function_a_screen(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= LONGEST_FILE
+    long = {name: lines for name, lines in function_lengths(source).items() if lines > LONGEST_FUNCTION}
+    assert not long
+
+
+def function_lengths(source: str) -> dict[str, int]:
+    """How many lines each function has, from its `def` to its end."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return {node.name: (node.end_lineno or node.lineno) - node.lineno + 1 for node in functions}
+
+
+def test_function_lengths_are_counted_from_def_to_end() -> None:
+    assert function_lengths("@cache\ndef one():\n    pass\n\n    return 1\n") == {"one": 4}
+
+
+@pytest.mark.parametrize("path", ours, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_error_is_caught_wholesale(path: Path) -> None:
+    handlers = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ExceptHandler)
+    ]
+    bare = [node.lineno for node in handlers if node.type is None or ast.unparse(node.type) == "Exception"]
+    assert not bare
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """Two equal names would hide one of the files: the test folders are no packages."""
+    names = [path.name for path in written if path.name.startswith("test_") and path.parts[-2] != "scripts"]
+    assert len(names) == len(set(names))
