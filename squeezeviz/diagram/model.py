@@ -88,6 +88,8 @@ class Box:
     full: str
     shares: tuple[Share, ...] = ()
     """Of a concat: its parts in proportion to their channels."""
+    badge: Point | None = None
+    """The middle of its badge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Emphasis(StrEnum):
     PLAIN = "plain"
     STRONG = "strong"
     QUIET = "quiet"
+    ACCENT = "accent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,8 @@ class Label:
 class Module:
     """One row of the table, placed: a single box, a closed Fire (one box), or an open one (frame and insides).
 
-    `entry` and `exit` are where the series of modules connects, relative to the module's corner.
+    `entry` and `exit` are where the series of modules connects, relative to the module's corner. `toggle` is the
+    triangle that opens and closes a Fire, and `badge` the middle of an open Fire's own badge.
     """
 
     key: Key
@@ -137,6 +141,8 @@ class Module:
     labels: tuple[Label, ...]
     entry: Point
     exit: Point
+    toggle: Rect | None = None
+    badge: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)

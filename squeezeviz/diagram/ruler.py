@@ -1,0 +1,42 @@
+"""The depth ruler: where along the network each weighted step is taken, counted from the input."""
+
+from __future__ import annotations
+
+from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.diagram.model import Direction, Module, Rect, RulerMark
+
+ONE_STEP = "side by side: one step"
+NO_STEP = "+0"
+
+
+def ruler_marks(network: ResolvedNetwork, modules: tuple[Module, ...], direction: Direction) -> tuple[RulerMark, ...]:
+    """One mark a weighted step. An open Fire shows both of its steps, a closed one its last count.
+
+    `modules` are the placed modules of `network`, the input image first.
+    """
+    marks: list[RulerMark] = []
+    reached = 0
+    for layer, module in zip(network.layers, modules[1:], strict=False):
+        marks += _marks(layer, module, reached, direction)
+        reached += layer.depth.value
+    return tuple(marks)
+
+
+def _marks(layer: ResolvedLayer, module: Module, before: int, direction: Direction) -> list[RulerMark]:
+    if not module.opened:
+        after = before + layer.depth.value if layer.depth.value else None
+        return [RulerMark(_middle(module.rect, direction), after, "" if after else NO_STEP, layer.name)]
+    steps: dict[int, list[Rect]] = {}
+    for box in module.boxes:
+        step = layer.part(box.key.part)
+        if step and step.parameters.value and box.key.part != "bypass1x1":
+            steps.setdefault(step.depth.value, []).append(box.rect)
+    corner = module.rect.y if direction is Direction.DOWN else module.rect.x
+    return [
+        RulerMark(corner + _middle(rects[0], direction), before + depth, ONE_STEP if len(rects) > 1 else "", layer.name)
+        for depth, rects in sorted(steps.items())
+    ]
+
+
+def _middle(rect: Rect, direction: Direction) -> float:
+    return rect.y + rect.height / 2 if direction is Direction.DOWN else rect.x + rect.width / 2

@@ -1,0 +1,124 @@
+"""Every colour by what it means, for a light and a dark page. Role colours derive from Okabe and Ito's palette,
+which colour-blind people can tell apart; nothing is ever told by colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from squeezeviz.diagram.model import Badge, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of a diagram, `#rrggbb`.
+
+    `roles` are the bars and lines of a role; `shares` the concat's parts, deep or light enough for `share_text`
+    on them; `badges` the marks of a live pass.
+    """
+
+    name: str
+    page: str
+    text: str
+    quiet: str
+    accent: str
+    box_fill: str
+    box_outline: str
+    frame_fill: str
+    frame_outline: str
+    problem_fill: str
+    link: str
+    ruler_line: str
+    ruler_mark: str
+    ruler_number: str
+    selection: str
+    hover: str
+    share_text: str
+    on_badge: str
+    roles: Mapping[Role, str] = field(hash=False)
+    shares: Mapping[Role, str] = field(hash=False)
+    badges: Mapping[Badge, str] = field(hash=False)
+
+
+LIGHT = Theme(
+    name="light",
+    page="#ffffff",
+    text="#1b1f27",
+    quiet="#626a78",
+    accent="#7a5200",
+    box_fill="#ffffff",
+    box_outline="#cdd2da",
+    frame_fill="#fff9ea",
+    frame_outline="#dfa93a",
+    problem_fill="#fdf1f0",
+    link="#8f97a5",
+    ruler_line="#cdd2da",
+    ruler_mark="#1f2430",
+    ruler_number="#ffffff",
+    selection="#2f6fed",
+    hover="#9bb8f5",
+    share_text="#ffffff",
+    on_badge="#ffffff",
+    roles=MappingProxyType(
+        {
+            Role.INPUT: "#4b5563",
+            Role.CONV: "#b0578a",
+            Role.POOL: "#6b7280",
+            Role.FIRE: "#b87a00",
+            Role.SQUEEZE: "#0072b2",
+            Role.EXPAND1X1: "#009e73",
+            Role.EXPAND3X3: "#d55e00",
+            Role.CONCAT: "#6b7280",
+            Role.BYPASS: "#7b4fb0",
+            Role.SUM: "#7b4fb0",
+            Role.DROPOUT: "#858d9b",
+            Role.SOFTMAX: "#2b8cc4",
+            Role.PROBLEM: "#c62828",
+        }
+    ),
+    shares=MappingProxyType({Role.EXPAND1X1: "#00805d", Role.EXPAND3X3: "#bf5300"}),
+    badges=MappingProxyType({Badge.MEASURED: "#15803d", Badge.STALE: "#6b7280", Badge.DIFFERS: "#c62828"}),
+)
+
+DARK = Theme(
+    name="dark",
+    page="#15181e",
+    text="#eceff4",
+    quiet="#a2abba",
+    accent="#f2c15c",
+    box_fill="#20252e",
+    box_outline="#3d4552",
+    frame_fill="#221f18",
+    frame_outline="#8a6a24",
+    problem_fill="#2b1d1e",
+    link="#747e8f",
+    ruler_line="#3d4552",
+    ruler_mark="#e3e7ee",
+    ruler_number="#15181e",
+    selection="#6ea0ff",
+    hover="#3f5f9e",
+    share_text="#10141a",
+    on_badge="#10141a",
+    roles=MappingProxyType(
+        {
+            Role.INPUT: "#9aa4b5",
+            Role.CONV: "#dd8fbb",
+            Role.POOL: "#8b95a7",
+            Role.FIRE: "#e6a81e",
+            Role.SQUEEZE: "#56b4e9",
+            Role.EXPAND1X1: "#2fc295",
+            Role.EXPAND3X3: "#f58a3c",
+            Role.CONCAT: "#8b95a7",
+            Role.BYPASS: "#b799e8",
+            Role.SUM: "#b799e8",
+            Role.DROPOUT: "#7f899b",
+            Role.SOFTMAX: "#7cc7ef",
+            Role.PROBLEM: "#ff8a80",
+        }
+    ),
+    shares=MappingProxyType({Role.EXPAND1X1: "#2fc295", Role.EXPAND3X3: "#f58a3c"}),
+    badges=MappingProxyType({Badge.MEASURED: "#5ed08a", Badge.STALE: "#a2abba", Badge.DIFFERS: "#ff8a80"}),
+)
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}

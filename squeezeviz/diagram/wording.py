@@ -1,0 +1,106 @@
+"""What stands in and behind a box: its title, its quiet line, and the whole of it in words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.core.resolve import ResolvedLayer
+from squeezeviz.core.shapes import MapShape
+
+
+class Wording(NamedTuple):
+    """`name` may be shortened, `facts` stand after it; `detail` is quiet; `full` is everything."""
+
+    name: str
+    facts: str
+    detail: str
+    full: str
+
+
+def amount(value: int) -> str:
+    """A number as a figure shows it: grouped from five digits on."""
+    return f"{value:,}" if value >= 10_000 else str(value)
+
+
+def shape_text(shape: MapShape) -> str:
+    return " × ".join(amount(side) for side in shape)
+
+
+def layer_wording(resolved: ResolvedLayer) -> Wording:
+    """The words of a row that is one box."""
+    layer, shape = resolved.layer, shape_text(resolved.output.shape)
+    facts, note = _facts(layer, resolved.input.shape), _note(layer)
+    full = f"{layer.name}: {_in_words(layer, resolved.input.shape)}; output {shape}{_costs(resolved)}"
+    return Wording(layer.name, facts, f"{shape} · {note}" if note else shape, full)
+
+
+def fire_in_words(fire: Fire, resolved: ResolvedLayer) -> str:
+    channels = resolved.output.shape.channels
+    bypass = "" if fire.bypass == "none" else f", {fire.bypass} bypass"
+    return (
+        f"{fire.name}: Fire module, s1x1 {fire.s1x1:,}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}{bypass}; "
+        f"{fire.e1x1:,} + {fire.e3x3:,} = {channels:,} channels; output {shape_text(resolved.output.shape)}"
+        f"{_costs(resolved)}"
+    )
+
+
+def _costs(resolved: ResolvedLayer) -> str:
+    if not resolved.depth.value:
+        return ""
+    return f"; depth +{resolved.depth.value}; {resolved.parameters.value:,} parameters"
+
+
+def _facts(layer: Layer, source: MapShape) -> str:
+    match layer:
+        case Conv(kernel=kernel, stride=stride):
+            return f"{_window(kernel, kernel, stride, layer.padding)} · {amount(layer.filters)} filters"
+        case MaxPool(kernel=kernel, stride=stride) | AvgPool(kernel=kernel, stride=stride):
+            return _window(kernel, kernel, stride, layer.padding)
+        case GlobalAvgPool():
+            return _window(source.height, source.width, 1, 0)
+        case Dropout():
+            return f"{layer.p * 100:g} %"
+        case _:
+            return "softmax"
+
+
+def _window(height: int, width: int, stride: int, padding: int) -> str:
+    padded = f" · pad {amount(padding)}" if padding else ""
+    return f"{amount(height)}×{amount(width)}/{amount(stride)}{padded}"
+
+
+def _note(layer: Layer) -> str:
+    match layer:
+        case Conv(relu=True):
+            return "ReLU"
+        case MaxPool():
+            return "max"
+        case AvgPool() | GlobalAvgPool():
+            return "average"
+        case Dropout():
+            return "dropout"
+        case _:
+            return ""
+
+
+def _in_words(layer: Layer, source: MapShape) -> str:
+    match layer:
+        case Conv():
+            relu = ", ReLU" if layer.relu else ""
+            return f"convolution {_words(layer)}, {layer.filters:,} filters{relu}"
+        case MaxPool() | AvgPool():
+            kind = "max" if isinstance(layer, MaxPool) else "average"
+            return f"{kind} pool {_words(layer)}, size rounded {'up' if layer.ceil else 'down'}"
+        case GlobalAvgPool():
+            return f"global average pool, {source.height}×{source.width}"
+        case Dropout():
+            return f"dropout of {layer.p * 100:g} % while training"
+        case Softmax():
+            return "softmax over the channels"
+        case Fire():
+            return "Fire module"
+
+
+def _words(layer: Conv | MaxPool | AvgPool) -> str:
+    return f"{layer.kernel}×{layer.kernel}, stride {layer.stride}, padding {layer.padding}"
