@@ -63,7 +63,7 @@ def depth(operation: Operation, before: list[Formula]) -> Formula:
     so_far = before[0] if len(before) == 1 else largest(*before)
     if operation.kind is not OperationKind.CONV:
         return so_far
-    step = number(1, operation.name)
+    step = number(1, operation.part or "convolution")
     return step if so_far.value == 0 else plus(so_far, step)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 from squeezeviz.core.layers import Layer
@@ -43,11 +44,12 @@ class LayerChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two tables side by side: totals as (first, second), and the rows that differ."""
+    """Two tables side by side: totals as (first, second), the rows that differ, and what cannot run."""
 
     totals: dict[str, tuple[int, int]]
     input: tuple[str, str]
     layers: tuple[LayerChange, ...]
+    notes: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The object that `compare --format json` prints (schema squeezeviz/compare-1)."""
@@ -64,6 +66,7 @@ class Comparison:
                 }
                 for each in self.layers
             ],
+            "notes": list(self.notes),
         }
 
 
@@ -73,15 +76,33 @@ def compare(first: LayerTable, second: LayerTable) -> Comparison:
         name: (getattr(before, name).value, getattr(after, name).value)
         for name in ("parameters", "macs", "depth", "activations")
     }
-    return Comparison(totals, (str(first.input), str(second.input)), _changes(first, second))
+    notes = [
+        f"{which} table: {problem}; its totals end there"
+        for which, network in (("first", before), ("second", after))
+        for problem in network.problems
+    ]
+    return Comparison(totals, (str(first.input), str(second.input)), _changes(first, second), tuple(notes))
+
+
+def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:
+    """Which row of the second table stands for which of the first: the same name, else kind by kind in order."""
+    by_name = {layer.name: index for index, layer in enumerate(second.layers)}
+    pairs = {index: by_name[layer.name] for index, layer in enumerate(first.layers) if layer.name in by_name}
+    taken = set(pairs.values())
+    spare: dict[str, deque[int]] = {}
+    for target, layer in enumerate(second.layers):
+        if target not in taken:
+            spare.setdefault(layer.type, deque()).append(target)
+    for index, layer in enumerate(first.layers):
+        if index not in pairs and spare.get(layer.type):
+            pairs[index] = spare[layer.type].popleft()
+    return pairs
 
 
 def _changes(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
+    """In the order of the first table; what was added stands after the row that it follows in the second."""
     pairs = aligned(first, second)
-    order = sorted(pairs)
-    same_name = [first.layers[index].name == second.layers[pairs[index]].name for index in order]
-    kept = _heaviest_rising([pairs[index] for index in order], [2 if same else 1 for same in same_name])
-    in_place = {index for place, index in enumerate(order) if place in kept}
+    in_place = _in_place(first, second, pairs)
     changes: list[tuple[float, LayerChange]] = []
     for index, layer in enumerate(first.layers):
         if index not in pairs:
@@ -104,42 +125,46 @@ def _changes(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
     return tuple(change for _, change in sorted(changes, key=lambda each: each[0]))
 
 
-def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:
-    """Which row of the second table stands for which of the first: same name and kind, else kind by kind in order."""
-    by_name = {layer.name: index for index, layer in enumerate(second.layers)}
-    pairs: dict[int, int] = {}
-    for index, layer in enumerate(first.layers):
-        target = by_name.get(layer.name)
-        if target is not None and second.layers[target].type == layer.type:
-            pairs[index] = target
-    taken = set(pairs.values())
-    spare: dict[str, list[int]] = {}
-    for target, layer in enumerate(second.layers):
-        if target not in taken:
-            spare.setdefault(layer.type, []).append(target)
-    for index, layer in enumerate(first.layers):
-        if index not in pairs and spare.get(layer.type):
-            pairs[index] = spare[layer.type].pop(0)
-    return pairs
+def _in_place(first: LayerTable, second: LayerTable, pairs: dict[int, int]) -> set[int]:
+    """The rows of the first table that keep their order in the second; of two that swap, the one renamed has moved."""
+    rows = sorted(pairs)
+    targets = [pairs[row] for row in rows]
+    weights = [2 if first.layers[row].name == second.layers[pairs[row]].name else 1 for row in rows]
+    return {rows[place] for place in _heaviest_rising(targets, weights)}
 
 
 def _differing(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
-    names = [field.name for field in dataclasses.fields(before) if field.name != "name"]
-    pairs = {name: (getattr(before, name), getattr(after, name)) for name in names}
+    """Each cell that differs; None stands for a cell that the other kind of layer does not have."""
+    earlier, later = _cells(before), _cells(after)
+    names = [*earlier, *(name for name in later if name not in earlier)]
+    pairs = {name: (earlier.get(name), later.get(name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _heaviest_rising(targets: list[int], weights: list[int]) -> set[int]:
-    """The places of the heaviest rising series in `targets`: the rows that stayed in order."""
-    if all(one < other for one, other in pairwise(targets)):
-        return set(range(len(targets)))
-    best: list[tuple[int, int]] = []
-    for place, target in enumerate(targets):
-        before = max(((best[other][0], other) for other in range(place) if targets[other] < target), default=(0, -1))
-        best.append((before[0] + weights[place], before[1]))
-    kept: set[int] = set()
-    place = max(range(len(best)), key=lambda other: best[other][0], default=-1)
+def _cells(layer: Layer) -> dict[str, Any]:
+    fields = [field.name for field in dataclasses.fields(layer) if field.name != "name"]
+    return {"type": layer.type} | {name: getattr(layer, name) for name in fields}
+
+
+def _heaviest_rising(targets: list[int], weights: list[int]) -> list[int]:
+    """The places of the heaviest rising series in `targets`, all different: the rows that stayed in order.
+
+    `ends` holds the series worth keeping by their last target; a later one is always heavier.
+    """
+    ends: list[tuple[int, int, int]] = []
+    previous: list[int] = []
+    for place, (target, weight) in enumerate(zip(targets, weights, strict=True)):
+        at = bisect_left(ends, (target,))
+        before = ends[at - 1] if at else (0, 0, -1)
+        previous.append(before[2])
+        heavy = before[1] + weight
+        stop = at
+        while stop < len(ends) and ends[stop][1] <= heavy:
+            stop += 1
+        ends[at:stop] = [(target, heavy, place)]
+    kept: list[int] = []
+    place = ends[-1][2] if ends else -1
     while place >= 0:
-        kept.add(place)
-        place = best[place][1]
+        kept.append(place)
+        place = previous[place]
     return kept

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
+
+_LONGEST_QUOTE = 40
+_LONGEST_CELL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +19,11 @@ class Place:
     column: str | None = None
 
     def __str__(self) -> str:
-        where = self.file or ""
+        """One line, whatever the file and the row are named."""
+        where = _one_line(self.file or "")
         if self.line is not None:
             where = f"{where}:{self.line}" if where else f"line {self.line}"
-        cell = " ".join(part for part in (self.row, self.column) if part)
+        cell = " ".join(_cut(_one_line(part), _LONGEST_CELL) for part in (self.row, self.column) if part)
         return ": ".join(part for part in (where, cell) if part)
 
 
@@ -55,3 +60,41 @@ class SqueezevizError(Exception):
             column=here.column if here.column is not None else column,
         )
         return SqueezevizError(self.message, place)
+
+
+def shown(value: object) -> str:
+    """A value that cannot stand where it does, as an error quotes it: one line, never long.
+
+    Python refuses to write out whole numbers of more than 4,300 digits; hexadecimal ones reach us from TOML.
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() if abs(value) >= 10**_LONGEST_QUOTE:
+            return f"a number of about {round(value.bit_length() * 0.30103):,} digits"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "a table"
+        case _:
+            return _cut(repr(value), _LONGEST_QUOTE)
+
+
+def brief(name: str) -> str:
+    """A name as part of a sentence: one line, never long."""
+    return _cut(_one_line(name), _LONGEST_QUOTE)
+
+
+def breaks_a_line(character: str) -> bool:
+    """Whether it is a control character, half a character, or something that ends a line."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in "\ufffe\uffff"
+
+
+def _one_line(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(repr(each)[1:-1] if breaks_a_line(each) else each for each in text)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -6,11 +6,15 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import LARGEST, AvgPool, Bypass, Conv, Fire, MaxPool
+from squeezeviz.core.errors import brief
+from squeezeviz.core.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.core.shapes import smallest_side
 from squeezeviz.core.table import InputShape, LayerTable
+
+LARGEST_IMAGE = 2**16
+"""The largest side of an input that is proposed, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,73 +26,72 @@ class Fix:
 
 
 def fixes(network: ResolvedNetwork) -> tuple[Fix, ...]:
-    """What would let the first row that cannot run do so, best first."""
-    if not network.problems:
-        return ()
-    problem = network.problems[0]
-    return tuple(fix for fix in _proposals(network, problem) if _mends(fix, problem))
+    """What would let the first row that cannot run do so, best first; none where only a person can tell."""
+    for problem in network.problems:
+        if problem.row is not None:
+            row = problem.row
+            return tuple(fix for fix in _proposals(network, problem, row) if _mends(fix, row))
+    return ()
 
 
-def _mends(fix: Fix, problem: Problem) -> bool:
+def smallest_input(layers: tuple[Layer, ...]) -> int | None:
+    """The smallest height and width of an image that all these layers leave something of; None: there is none."""
+    needed = 1
+    for layer in reversed(layers):
+        if isinstance(layer, GlobalAvgPool):
+            if needed > 1:
+                return None
+        elif isinstance(layer, Conv | MaxPool | AvgPool):
+            ceil = not isinstance(layer, Conv) and layer.ceil
+            needed = smallest_side(needed, layer.kernel, layer.stride, layer.padding, ceil=ceil)
+    return needed
+
+
+def _mends(fix: Fix, row: int) -> bool:
+    """Whether the row, or the one that has taken its place, runs then."""
     after = resolve(fix.table)
-    return after.runs or (problem.row is not None and len(after.layers) > problem.row)
+    return after.runs or len(after.layers) > row
 
 
-def _proposals(network: ResolvedNetwork, problem: Problem) -> Iterator[Fix]:
+def _proposals(network: ResolvedNetwork, problem: Problem, row: int) -> Iterator[Fix]:
     table = network.table
-    if problem.row is None:
-        return
-    layer = table.layers[problem.row]
-    shape = network.output
-    if problem.trouble is Trouble.UNEQUAL_BYPASS and isinstance(layer, Fire):
-        yield Fix(f"Make the bypass of {layer.name} complex", table.with_field(problem.row, "bypass", Bypass.COMPLEX))
-        yield Fix(f"Take the bypass of {layer.name} away", table.with_field(problem.row, "bypass", Bypass.NONE))
-        yield from _matching_expands(table, problem.row, layer, shape.channels)
-    elif problem.trouble is Trouble.PADDING and isinstance(layer, MaxPool | AvgPool):
-        half = layer.kernel // 2
-        yield Fix(f"Set the padding of {layer.name} to {half}", table.with_field(problem.row, "padding", half))
-    elif problem.trouble is Trouble.NOTHING_FITS and isinstance(layer, Conv | MaxPool | AvgPool):
-        fitting = min(shape.height, shape.width)
-        yield Fix(f"Set the kernel of {layer.name} to {fitting}", table.with_field(problem.row, "kernel", fitting))
-        yield from _larger_input(table, problem)
-        yield Fix(f"Delete {layer.name}", table.removed(problem.row))
+    layer = table.layers[row]
+    named = brief(layer.name)
+    match problem.trouble, layer:
+        case Trouble.UNEQUAL_BYPASS, Fire():
+            yield Fix(f"Make the bypass of {named} complex", table.with_field(row, "bypass", Bypass.COMPLEX))
+            yield Fix(f"Remove the bypass of {named}", table.with_field(row, "bypass", Bypass.NONE))
+            yield from _matching_expands(table, row, layer, network.output.channels)
+        case Trouble.PADDING, MaxPool() | AvgPool():
+            half = layer.kernel // 2
+            yield Fix(f"Set the padding of {named} to {half}", table.with_field(row, "padding", half))
+        case Trouble.NOTHING_FITS, Conv() | MaxPool() | AvgPool():
+            largest = min(network.output.height, network.output.width) + 2 * layer.padding
+            yield Fix(f"Set the kernel of {named} to {largest}", table.with_field(row, "kernel", largest))
+            yield from _larger_input(table, row)
+            yield Fix(f"Delete {named}", table.removed(row))
+        case Trouble.TOO_LARGE, _:
+            yield Fix(f"Delete {named}", table.removed(row))
 
 
 def _matching_expands(table: LayerTable, row: int, fire: Fire, channels: int) -> Iterator[Fix]:
     """Share the input's channels out between the expands as they are shared now."""
-    e3x3 = max(1, min(channels - 1, round(channels * fire.e3x3 / (fire.e1x1 + fire.e3x3))))
     if channels < 2:
         return
+    now = fire.e1x1 + fire.e3x3
+    e3x3 = max(1, min(channels - 1, (2 * channels * fire.e3x3 + now) // (2 * now)))
     changed = dataclasses.replace(fire, e1x1=channels - e3x3, e3x3=e3x3)
     yield Fix(f"Set e1x1 to {channels - e3x3} and e3x3 to {e3x3}", table.with_layer(row, changed))
 
 
-def _larger_input(table: LayerTable, problem: Problem) -> Iterator[Fix]:
-    """The smallest input, of the same proportions or so, with which the row runs."""
-    assert problem.row is not None
-    low, high = 0, 1
-    while not _runs_past(table, problem.row, high):
-        low, high = high, high * 2
-        if high > 65536:
-            return
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _runs_past(table, problem.row, middle):
-            high = middle
-        else:
-            low = middle
-    grown = _grown(table, high)
-    yield Fix(f"Make the input {grown.input}", grown)
-
-
-def _runs_past(table: LayerTable, row: int, added: int) -> bool:
-    try:
-        return len(resolve(_grown(table, added)).layers) > row
-    except SqueezevizError:
-        return False
-
-
-def _grown(table: LayerTable, added: int) -> LayerTable:
-    shape = table.input
-    height, width = min(LARGEST, shape.height + added), min(LARGEST, shape.width + added)
-    return table.with_input(InputShape(shape.channels, height, width))
+def _larger_input(table: LayerTable, row: int) -> Iterator[Fix]:
+    """The smallest input of the same proportions, rounded up to whole pixels, with which the row runs."""
+    side = smallest_input(table.layers[: row + 1])
+    channels, *sides = dataclasses.astuple(table.input)
+    smaller = min(sides)
+    if side is None or side <= smaller:
+        return
+    height, width = (-(-each * side // smaller) for each in sides)
+    if max(height, width) <= LARGEST_IMAGE:
+        grown = InputShape(channels, height, width)
+        yield Fix(f"Make the input {grown}", table.with_input(grown))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -36,11 +37,10 @@ class Formula(NamedTuple):
 
     def equation(self) -> str:
         """The formula and its result, such as `64 + 64 = 128`; a plain number stands alone."""
-        shown = self.text()
-        result = f"{self.value:,}"
-        return result if self.kind is Kind.NUMBER else f"{shown} = {result}"
+        result = f"{self.value:,}".replace("-", "−")
+        return result if self.kind is Kind.NUMBER else f"{self.text()} = {result}"
 
-    def leaves(self) -> Iterable[Formula]:
+    def leaves(self) -> Iterator[Formula]:
         """The plain numbers in it, in reading order, with their labels."""
         if self.kind is Kind.NUMBER:
             yield self
@@ -48,6 +48,7 @@ class Formula(NamedTuple):
             yield from part.leaves()
 
 
+@lru_cache(maxsize=16384)
 def number(value: int, label: str = "") -> Formula:
     return Formula(Kind.NUMBER, value, (), label)
 
@@ -55,21 +56,21 @@ def number(value: int, label: str = "") -> Formula:
 def total(parts: Iterable[Formula], label: str = "") -> Formula:
     """The sum of the parts; of none, 0."""
     terms = tuple(parts)
-    if not terms:
-        return number(0, label)
-    return Formula(Kind.SUM, sum(part.value for part in terms), terms, label)
+    return plus(*terms, label=label) if terms else number(0, label)
 
 
-def plus(*parts: Formula, label: str = "") -> Formula:
-    return Formula(Kind.SUM, sum(part.value for part in parts), parts, label)
+def plus(first: Formula, *others: Formula, label: str = "") -> Formula:
+    parts = (first, *others)
+    return Formula(Kind.SUM, sum([part.value for part in parts]), parts, label)
 
 
 def minus(first: Formula, second: Formula, label: str = "") -> Formula:
     return Formula(Kind.DIFFERENCE, first.value - second.value, (first, second), label)
 
 
-def times(*parts: Formula, label: str = "") -> Formula:
-    return Formula(Kind.PRODUCT, prod(part.value for part in parts), parts, label)
+def times(first: Formula, *others: Formula, label: str = "") -> Formula:
+    parts = (first, *others)
+    return Formula(Kind.PRODUCT, prod([part.value for part in parts]), parts, label)
 
 
 def floor_div(above: Formula, below: Formula, label: str = "") -> Formula:
@@ -82,8 +83,9 @@ def ceil_div(above: Formula, below: Formula, label: str = "") -> Formula:
     return Formula(Kind.CEIL, -(-above.value // below.value), (above, below), label)
 
 
-def largest(*parts: Formula, label: str = "") -> Formula:
-    return Formula(Kind.MAXIMUM, max(part.value for part in parts), parts, label)
+def largest(first: Formula, *others: Formula, label: str = "") -> Formula:
+    parts = (first, *others)
+    return Formula(Kind.MAXIMUM, max([part.value for part in parts]), parts, label)
 
 
 def evaluate(formula: Formula) -> int:
@@ -116,14 +118,14 @@ class _Signs(NamedTuple):
 
 _PLAIN = _Signs("·", " − ", ("⌊", "⌋"), ("⌈", "⌉"), "max")
 _LATEX = _Signs(r" \cdot ", " - ", (r"\lfloor ", r" \rfloor"), (r"\lceil ", r" \rceil"), r"\max")
-_LOOSE = (Kind.SUM, Kind.DIFFERENCE)
 
 
 def _text(formula: Formula, signs: _Signs = _PLAIN) -> str:
+    formula = _bare(formula)
     kind, parts = formula.kind, formula.parts
     match kind:
         case Kind.NUMBER:
-            return str(formula.value).replace("-", "−" if signs is _PLAIN else "-")
+            return str(formula.value).replace("-", signs.minus.strip())
         case Kind.SUM:
             return _joined(parts, signs)
         case Kind.DIFFERENCE:
@@ -132,22 +134,37 @@ def _text(formula: Formula, signs: _Signs = _PLAIN) -> str:
             return signs.times.join(_bracketed(part, signs) for part in parts)
         case Kind.FLOOR | Kind.CEIL:
             left, right = signs.floor if kind is Kind.FLOOR else signs.ceil
-            return f"{left}{_bracketed(parts[0], signs)}/{_bracketed(parts[1], signs)}{right}"
+            return f"{left}{_bracketed(parts[0], signs)}/{_bracketed(parts[1], signs, product=True)}{right}"
         case Kind.MAXIMUM:
             return f"{signs.maximum}({', '.join(_text(part, signs) for part in parts)})"
+
+
+def _bare(formula: Formula) -> Formula:
+    """Without sums and products of a single part, which do not show."""
+    while formula.kind in (Kind.SUM, Kind.PRODUCT) and len(formula.parts) == 1:
+        formula = formula.parts[0]
+    return formula
 
 
 def _joined(parts: tuple[Formula, ...], signs: _Signs) -> str:
     """A sum; a negative number in it reads as a subtraction."""
     shown = _text(parts[0], signs)
-    for part in parts[1:]:
+    for part in map(_bare, parts[1:]):
         if part.kind is Kind.NUMBER and part.value < 0:
             shown += f"{signs.minus}{-part.value}"
         else:
-            shown += f" + {_text(part, signs)}"
+            text = _text(part, signs)
+            shown += f" + ({text})" if _starts_negative(text, signs) else f" + {text}"
     return shown
 
 
-def _bracketed(formula: Formula, signs: _Signs) -> str:
+def _bracketed(formula: Formula, signs: _Signs, *, product: bool = False) -> str:
+    """A part that has to hold together; `product`: where a product would come apart too."""
+    kind = _bare(formula).kind
+    loose = kind in (Kind.SUM, Kind.DIFFERENCE) or (kind is Kind.PRODUCT and product)
     shown = _text(formula, signs)
-    return f"({shown})" if formula.kind in _LOOSE and len(formula.parts) > 1 else shown
+    return f"({shown})" if loose or _starts_negative(shown, signs) else shown
+
+
+def _starts_negative(shown: str, signs: _Signs) -> bool:
+    return shown.startswith(signs.minus.strip())

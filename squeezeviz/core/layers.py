@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, breaks_a_line, shown
 
 LARGEST = 10**12
 """The largest whole number that a table may hold."""
@@ -25,14 +24,18 @@ class Bypass(StrEnum):
 
 def check_name(name: object, what: str = "a layer") -> None:
     """Raise SqueezevizError where `name` cannot name a layer or a table."""
-    if not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str):
+        raise SqueezevizError(f"the name of {what} must be text, not {shown(name)}", Place(column="name"))
+    if not name.strip():
         raise SqueezevizError(f"{what} needs a name", Place(column="name"))
     if len(name) > LONGEST_NAME:
         raise SqueezevizError(
             f"a name may have {LONGEST_NAME:,} characters, this one has {len(name):,}", Place(column="name")
         )
+    if name.isprintable():
+        return
     for position, character in enumerate(name, 1):
-        if unicodedata.category(character) in ("Cc", "Cs") or character in "\ufffe\uffff":
+        if breaks_a_line(character):
             raise SqueezevizError(
                 f"a name cannot hold the control character U+{ord(character):04X} (position {position})",
                 Place(column="name"),
@@ -43,15 +46,14 @@ def check_whole(value: object, field: str, lowest: int = 1, row: str | None = No
     """Raise SqueezevizError unless `value` is a whole number from `lowest` to 10^12."""
     if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= LARGEST:
         return
-    shown = repr(value) if len(repr(value)) <= 40 else repr(value)[:37] + "…"
     raise SqueezevizError(
-        f"{field} must be a whole number from {lowest} to 10^12, not {shown}", Place(row=row, column=field)
+        f"{field} must be a whole number from {lowest} to 10^12, not {shown(value)}", Place(row=row, column=field)
     )
 
 
 def _check_flag(value: object, field: str, row: str) -> None:
     if not isinstance(value, bool):
-        raise SqueezevizError(f"{field} must be true or false, not {value!r}", Place(row=row, column=field))
+        raise SqueezevizError(f"{field} must be true or false, not {shown(value)}", Place(row=row, column=field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class Fire:
             object.__setattr__(self, "bypass", Bypass(self.bypass))
         except ValueError:
             raise SqueezevizError(
-                f"bypass must be none, simple or complex, not {self.bypass!r}",
+                f"bypass must be none, simple or complex, not {shown(self.bypass)}",
                 Place(row=self.name, column="bypass"),
             ) from None
         for field in ("relu", "bias", "bypass_relu"):
@@ -163,7 +165,7 @@ class Dropout:
         number = isinstance(self.p, int | float) and not isinstance(self.p, bool)
         if not number or not 0 <= self.p < 1:
             raise SqueezevizError(
-                f"p must be a share from 0 to below 1, not {self.p!r}", Place(row=self.name, column="p")
+                f"p must be a share from 0 to below 1, not {shown(self.p)}", Place(row=self.name, column="p")
             )
         object.__setattr__(self, "p", float(self.p))
 

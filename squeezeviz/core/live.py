@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.core.shapes import MapShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,7 @@ def disagreements(network: ResolvedNetwork, measured: LivePass) -> tuple[Disagre
     if len(network.layers) != len(measured.layers):
         found.append(Disagreement("", "layers", len(network.layers), len(measured.layers)))
     for layer, seen in zip(network.layers, measured.layers, strict=False):
-        names = [step.name for step in layer.operations]
-        if names != [step.name for step in seen.operations]:
-            found.append(Disagreement(layer.name, "operations", names, [step.name for step in seen.operations]))
-        for step, step_seen in zip(layer.operations, seen.operations, strict=False):
-            if len(layer.operations) > 1:
-                found += _differences(step, step_seen, batch)
-        found += _differences(layer, seen, batch)
+        found += _layer_differences(layer, seen, batch)
     found += [
         Disagreement("", field, predicted, value)
         for field, predicted, value in (
@@ -179,16 +174,34 @@ def _input_shape(network: ResolvedNetwork) -> list[int]:
     return [network.table.input.channels, network.table.input.height, network.table.input.width]
 
 
+def _layer_differences(layer: ResolvedLayer, seen: MeasuredLayer, batch: int) -> list[Disagreement]:
+    """What differs in a layer, the operations within it first; what both say is said once."""
+    found: list[Disagreement] = []
+    names, names_seen = ([step.name for step in each.operations] for each in (layer, seen))
+    if len(names) != len(names_seen):
+        found.append(Disagreement(layer.name, "operations", names, names_seen))
+    for step, step_seen in zip(layer.operations, seen.operations, strict=False):
+        found += _differences(step, step_seen, str(step.operation.kind), step.shape, batch)
+    of_layer = _differences(layer, seen, layer.layer.type, layer.output.shape, batch)
+    return found + [each for each in of_layer if each not in found]
+
+
 def _differences(
-    predicted: ResolvedLayer | ResolvedOperation, measured: MeasuredLayer | MeasuredOperation, batch: int
+    predicted: ResolvedLayer | ResolvedOperation,
+    measured: MeasuredLayer | MeasuredOperation,
+    kind: str,
+    shape: MapShape,
+    batch: int,
 ) -> Iterator[Disagreement]:
-    shape = predicted.output.shape if isinstance(predicted, ResolvedLayer) else predicted.shape
     for field, expected in (
+        ("name", predicted.name),
+        ("type", kind),
         ("output_shape", [batch, *shape]),
         ("depth", predicted.depth.value),
         ("parameters", predicted.parameters.value),
         ("macs", predicted.macs.value),
     ):
         seen = getattr(measured, field)
-        if expected != (list(seen) if field == "output_shape" else seen):
-            yield Disagreement(measured.name, field, expected, list(seen) if field == "output_shape" else seen)
+        seen = list(seen) if field == "output_shape" else seen
+        if expected != seen:
+            yield Disagreement(predicted.name, field, expected, seen)

@@ -27,9 +27,16 @@ def _alive(layer: ResolvedLayer) -> int:
 
 def readable_bytes(count: int) -> str:
     """`4.76 MiB`; binary units."""
-    value, unit = float(count), "bytes"
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
-        if value < 1024 or unit == "EiB":
-            break
+    if count < 1024:
+        return "1 byte" if count == 1 else f"{count} bytes"
+    value = count / 1024
+    for unit in ("KiB", "MiB", "GiB", "TiB", "PiB"):
+        if value < 1023.5:
+            return f"{_three_figures(value)} {unit}"
         value /= 1024
-    return f"{count} bytes" if unit == "bytes" else f"{value:.3g} {unit}" if value < 1000 else f"{value:,.0f} {unit}"
+    return f"{_three_figures(value)} EiB"
+
+
+def _three_figures(value: float) -> str:
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:,.{decimals}f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import assert_never
 
 from squeezeviz.core.layers import (
     AvgPool,
@@ -15,6 +16,7 @@ from squeezeviz.core.layers import (
     GlobalAvgPool,
     Layer,
     MaxPool,
+    Softmax,
 )
 
 LAYER_INPUT = -1
@@ -80,8 +82,10 @@ def operations(layer: Layer) -> tuple[Operation, ...]:
             return (Operation(layer.name, OperationKind.GLOBAL_AVGPOOL, "", (LAYER_INPUT,)),)
         case Dropout():
             return (Operation(layer.name, OperationKind.DROPOUT, "", (LAYER_INPUT,)),)
-        case _:
+        case Softmax():
             return (Operation(layer.name, OperationKind.SOFTMAX, "", (LAYER_INPUT,)),)
+        case _:
+            assert_never(layer)
 
 
 def _fire(fire: Fire) -> tuple[Operation, ...]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.core.layers import LAYER_TYPES, Layer
 from squeezeviz.core.table import InputShape, LayerTable
 
@@ -40,16 +40,16 @@ def layer_to_plain(layer: Layer) -> dict[str, Any]:
     return plain
 
 
-def from_plain(document: Mapping[str, Any]) -> LayerTable:
+def from_plain(document: object) -> LayerTable:
     """The table that `to_plain` wrote. SqueezevizError names the row and column that cannot be read."""
-    if document.get("format") != FORMAT:
+    if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise SqueezevizError(f'this is no squeezeviz layer table: it does not say format = "{FORMAT}"')
     version = document.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise SqueezevizError(f"version must be a whole number from 1, not {version!r}", Place(column="version"))
+        raise SqueezevizError(f"version must be a whole number from 1, not {shown(version)}", Place(column="version"))
     if version > VERSION:
         raise SqueezevizError(
-            f"version {version} is newer than this squeezeviz, which reads up to {VERSION}; update it"
+            f"version {shown(version)} is newer than this squeezeviz, which reads up to {VERSION}; update it"
         )
     _refuse_unknown(document, {"format", "version", "name", "input", "layer"}, "the file")
     layers = document.get("layer", [])
@@ -62,7 +62,7 @@ def from_plain(document: Mapping[str, Any]) -> LayerTable:
     )
 
 
-def layer_from_plain(plain: Mapping[str, Any], place: int) -> Layer:
+def layer_from_plain(plain: object, place: int) -> Layer:
     """One row from its fields; `place` counts rows from 1, to name one that has no name."""
     if not isinstance(plain, Mapping):
         raise SqueezevizError("a layer must be a table of fields", Place(row=f"layer {place}"))
@@ -70,7 +70,7 @@ def layer_from_plain(plain: Mapping[str, Any], place: int) -> Layer:
     row = name if isinstance(name, str) and name else f"layer {place}"
     if not isinstance(kind, str) or kind not in LAYER_TYPES:
         known = ", ".join(LAYER_TYPES)
-        said = "has no type" if kind is None else f"has the type {kind!r}"
+        said = "has no type" if kind is None else f"has the type {shown(kind)}"
         raise SqueezevizError(f"it {said}; the types are {known}", Place(row=row, column="type"))
     made = LAYER_TYPES[kind]
     fields = {field.name: field for field in dataclasses.fields(made)}
@@ -95,5 +95,6 @@ def _refuse_unknown(given: Mapping[str, Any], known: set[str], what: str, row: s
     for key in given:
         if key not in known:
             raise SqueezevizError(
-                f"{what} has no field {key!r}; it may have {', '.join(sorted(known))}", Place(row=row, column=str(key))
+                f"{what} has no field {shown(key)}; it may have {', '.join(sorted(known))}",
+                Place(row=row, column=key if isinstance(key, str) else None),
             )

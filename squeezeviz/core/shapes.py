@@ -39,9 +39,18 @@ def window_output(size: int, kernel: int, stride: int, padding: int, *, ceil: bo
     if not ceil:
         return plus(floor_div(reach, step), number(1), label=label)
     places = plus(ceil_div(reach, step), number(1), label=label)
-    if places.value > 1 and (places.value - 1) * stride >= size + padding:
+    if (places.value - 1) * stride >= size + padding:
         return plus(*places.parts, number(-1, "the last window would start outside"), label=label)
     return places
+
+
+def smallest_side(places: int, kernel: int, stride: int, padding: int, *, ceil: bool) -> int:
+    """The smallest side of a map on which a window takes that many places, one or more; `window_output` backwards."""
+    if not ceil:
+        return max(1, (places - 1) * stride + kernel - 2 * padding)
+    reaches = (places - 2) * stride + kernel - 2 * padding + 1
+    starts_inside = (places - 1) * stride - padding + 1
+    return max(1, reaches, starts_inside)
 
 
 class Receptive(NamedTuple):
@@ -53,6 +62,8 @@ class Receptive(NamedTuple):
 
     def through(self, kernel_height: int, kernel_width: int, stride: int) -> Receptive:
         """The field after a window of this size and stride."""
+        if kernel_height == kernel_width == 1:
+            return self._replace(stride=self.stride * stride) if stride > 1 else self
         return Receptive(
             receptive_side(self.height, kernel_height, self.stride).value,
             receptive_side(self.width, kernel_width, self.stride).value,

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.core.layers import Layer, check_name, check_whole
 
 
@@ -26,11 +26,11 @@ class InputShape:
 
     @classmethod
     def parse(cls, text: str) -> InputShape:
-        """Read `CxHxW` (also with ×, spaces or commas), such as `3x227x227`; SqueezevizError otherwise."""
-        parts = re.split(r"\s*[xX×,]\s*", text.strip())
+        """Read `3x227x227`, channels first; × or spaces or commas and brackets will do. SqueezevizError otherwise."""
+        parts = re.split(r"\s*[xX×*,]\s*|\s+", text.strip().strip("()[]").strip())
         if len(parts) != 3 or not all(re.fullmatch(r"[0-9]{1,13}", part) for part in parts):
             raise SqueezevizError(
-                f"an input is channels x height x width, such as 3x227x227, not {text[:60]!r}",
+                f"an input is channels x height x width, such as 3x227x227, not {shown(text)}",
                 Place(row="input"),
             )
         return cls(*(int(part) for part in parts))
@@ -43,7 +43,7 @@ class InputShape:
 class LayerTable:
     """A network as a series of rows, in order. Every change makes a new table that shares its rows.
 
-    Layer names are unique; SqueezevizError names the second of two equal ones.
+    Layer names are unique; SqueezevizError names one that is borne twice.
     """
 
     name: str
@@ -52,13 +52,12 @@ class LayerTable:
 
     def __post_init__(self) -> None:
         check_name(self.name, "the network")
-        counts = Counter(layer.name for layer in self.layers)
-        for name, count in counts.items():
-            if count > 1:
-                raise SqueezevizError(
-                    f"{count} layers are named {name!r}; give each a name of its own",
-                    Place(row=name, column="name"),
-                )
+        names = [layer.name for layer in self.layers]
+        if len(set(names)) < len(names):
+            name, count = Counter(names).most_common(1)[0]
+            raise SqueezevizError(
+                f"{count} layers are named {shown(name)}; give each a name of its own", Place(row=name, column="name")
+            )
 
     def index_of(self, name: str) -> int:
         """The place of the layer named `name`; KeyError where there is none."""
@@ -72,7 +71,9 @@ class LayerTable:
         return self.with_layer(index, dataclasses.replace(self.layers[index], **{field: value}))
 
     def with_layer(self, index: int, layer: Layer) -> LayerTable:
-        return self._with((*self.layers[:index], layer, *self.layers[index + 1 :]))
+        layers = list(self.layers)
+        layers[index] = layer
+        return self._with(tuple(layers))
 
     def with_input(self, shape: InputShape) -> LayerTable:
         return dataclasses.replace(self, input=shape)
