@@ -142,7 +142,7 @@ def _size(typed: str) -> InputShape:
     return InputShape(channels, height, width)
 
 
-_WINDOW = re.compile(r"\s*([0-9 ]+)\s*[xX×]\s*([0-9 ]+?)\s*(?:/\s*([0-9]+))?\s*")
+_WINDOW = re.compile(r"\s*([0-9 ]*[0-9])\s*[xX×]\s*([0-9 ]*[0-9])\s*(?:/\s*([0-9]+))?\s*")
 _FILTERS = re.compile(r"\s*\(?\s*[xX×]\s*([0-9][0-9,\u202f\u2009\u00a0']*)\s*\)?\s*")
 _PADDING = re.compile(r"\s*(?:pad|padding)\s*=?\s*([0-9]+)\s*", re.IGNORECASE)
 _WORD = re.compile(r"\s*(no\s+relu|no\s+bias|floor|ceil)\s*", re.IGNORECASE)
