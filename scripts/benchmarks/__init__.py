@@ -1,0 +1,1 @@
+"""The numbers that squeezeviz has to reach, each measured beside a peer in the same run."""

@@ -1,0 +1,158 @@
+"""What may stand on the command line, and the help that says so."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from typing import Any
+
+from squeezeviz import __version__
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.layers import LARGEST
+from squeezeviz.core.table import InputShape
+
+WINDOW = "window"
+"""`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
+
+TABLE_FORMATS = ("table", "json", "csv", "markdown", "latex")
+COMPARE_FORMATS = ("table", "json", "markdown")
+
+_NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
+
+_DESCRIPTION = """\
+See a SqueezeNet: its layer table, its graph with every Fire module opened, and what
+a real PyTorch forward pass measures at every step.
+
+Without a command, open the window on FILE or PRESET (table1, unless said)."""
+
+_EXAMPLES = """\
+examples:
+  squeezeviz                                      open the window on the paper's Table 1
+  squeezeviz deploy.prototxt                      open a Caffe network in it
+  squeezeviz show squeezenet1_1                   what a forward pass is predicted to show
+  squeezeviz trace table1 --device cpu --batch 8  what it does show
+  squeezeviz convert deploy.prototxt table.csv    write it as another file
+  squeezeviz export table1 figure.svg --collapse fire2,fire3
+  squeezeviz compare squeezenet1_0 squeezenet1_1 --format markdown
+
+A file that is named like a command opens as ./show, one that begins with a dash as ./-name.
+Exit codes: 0; 1 for bad input or a failed pass; 2 for wrong usage."""
+
+
+def parse(arguments: Sequence[str]) -> Namespace:
+    """The options of one command line. As argparse does, --help, --version and wrong usage raise SystemExit."""
+    parser, commands = _parser()
+    first = arguments[0] if arguments else ""
+    if first in commands or first in ("-h", "--help", "--version"):
+        return parser.parse_args(arguments)
+    window = ArgumentParser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
+    window.add_argument("network", nargs="*")
+    options = window.parse_args(arguments)
+    if len(options.network) > 1:
+        near = difflib.get_close_matches(first, commands, 1) or sorted(commands)
+        window.error(f"{first!r} is no command, and the window opens one network; did you mean {', '.join(near)}?")
+    return Namespace(command=WINDOW, network=options.network[0] if options.network else None)
+
+
+def _parser() -> tuple[ArgumentParser, set[str]]:
+    """The parser of all commands, and their names."""
+    parser = ArgumentParser(
+        "squeezeviz",
+        usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"squeezeviz {__version__}")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+
+    def command(name: str, help_text: str) -> ArgumentParser:
+        description = help_text[0].upper() + help_text[1:] + "."
+        made: ArgumentParser = commands.add_parser(name, help=help_text, description=description, allow_abbrev=False)
+        return made
+
+    command("presets", "the built-in tables, one a line: id, then title")
+    command("devices", "where a live pass can run, one a line: id, name, memory; or why it cannot")
+    _show(command("show", "the predicted table, without torch"))
+    _trace(command("trace", "one live forward pass, measured at every operation"))
+    _convert(command("convert", "a table or network as another file; the suffix says which format"))
+    _export(command("export", "the diagram as a file; the suffix says which format"))
+    _compare(command("compare", "what changed between two tables"))
+    return parser, set(commands.choices)
+
+
+def _show(parser: ArgumentParser) -> None:
+    _add_network(parser)
+    _add_batch(parser)
+    _add_format(parser, TABLE_FORMATS)
+
+
+def _trace(parser: ArgumentParser) -> None:
+    _add_network(parser)
+    _add_batch(parser)
+    parser.add_argument(
+        "--device", metavar="ID", default="cpu", help="cpu (unless said), cuda:0, meta, …; see: squeezeviz devices"
+    )
+    _add_format(parser, TABLE_FORMATS)
+
+
+def _convert(parser: ArgumentParser) -> None:
+    _add_network(parser, "IN")
+    parser.add_argument("out", metavar="OUT", help="the file to write")
+
+
+def _export(parser: ArgumentParser) -> None:
+    _add_network(parser, "IN")
+    parser.add_argument("out", metavar="OUT", help="the file to write")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="light, unless said")
+    parser.add_argument("--direction", choices=("down", "right"), default="down", help="down, unless said")
+    parser.add_argument(
+        "--collapse",
+        metavar="all|none|NAME,…",
+        default="none",
+        help="which Fire modules are drawn closed (none, unless said)",
+    )
+    parser.add_argument("--width", metavar="PIXELS", type=_whole, help="of a PNG; twice the figure's size, unless said")
+    parser.add_argument("--transparent", action="store_true", help="leave the background of the figure out")
+
+
+def _compare(parser: ArgumentParser) -> None:
+    parser.add_argument("network", metavar="A", help=_NETWORK)
+    parser.add_argument("other", metavar="B", help="what it is compared with")
+    _add_input(parser)
+    _add_format(parser, COMPARE_FORMATS)
+
+
+def _add_network(parser: ArgumentParser, metavar: str = "FILE|PRESET") -> None:
+    parser.add_argument("network", metavar=metavar, help=_NETWORK)
+    _add_input(parser)
+
+
+def _add_input(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--input", metavar="CxHxW", type=_input_shape, help="the input image, such as 3x224x224; else the table's own"
+    )
+
+
+def _add_batch(parser: ArgumentParser) -> None:
+    parser.add_argument("--batch", metavar="N", type=_whole, default=1, help="images at once (1, unless said)")
+
+
+def _add_format(parser: ArgumentParser, formats: tuple[str, ...]) -> None:
+    parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]}, unless said")
+
+
+def _input_shape(text: str) -> InputShape:
+    try:
+        return InputShape.parse(text)
+    except SqueezevizError as error:
+        raise ArgumentTypeError(error.message) from None
+
+
+def _whole(text: str) -> int:
+    if re.fullmatch("[0-9]{1,13}", text) and 1 <= int(text) <= LARGEST:
+        return int(text)
+    shown: Any = text if len(text) <= 40 else text[:37] + "…"
+    raise ArgumentTypeError(f"a whole number from 1 to 10^12, not {shown!r}")

@@ -1,0 +1,110 @@
+"""The command line as a person uses it: what it prints, and the code it ends with."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from squeezeviz.cli import main
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """Run a command line in this process."""
+
+    def run(*arguments: str | Path) -> Ended:
+        code = main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def spawn() -> Callable[..., Ended]:
+    """Run a command line as a process of its own; without a display, and in the plainest locale."""
+
+    def spawn(*arguments: str | Path, **environment: str) -> Ended:
+        kept = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
+        ran = subprocess.run(
+            [sys.executable, "-P", "-m", "squeezeviz", *map(str, arguments)],
+            capture_output=True,
+            env=kept | {"LC_ALL": "C"} | environment,
+            timeout=100,
+        )
+        return Ended(ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8"))
+
+    return spawn
+
+
+NOT_INHERITED = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "PYTHONUTF8", "PYTHONIOENCODING", "LANG"}
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real files that lies beside the project on its developers' machines."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the real files in {SHARED}")
+    return SHARED
+
+
+TINY = """\
+format = "squeezeviz"
+version = 1
+name = "tiny"
+
+[input]
+channels = 3
+height = 32
+width = 32
+
+[[layer]]
+name = "conv1"
+type = "conv"
+filters = 8
+kernel = 3
+
+[[layer]]
+name = "fire2"
+type = "fire"
+s1x1 = 2
+e1x1 = 4
+e3x3 = 4
+"""
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A table of one conv and one Fire module."""
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A table that opens but cannot run: the second pool's window does not fit."""
+    path = tmp_path / "broken.toml"
+    path.write_text(TINY + '\n[[layer]]\nname = "pool3"\ntype = "maxpool"\nkernel = 99\nstride = 1\n')
+    return path

@@ -1,0 +1,132 @@
+"""convert, export and compare."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.mark.parametrize("suffix", ["toml", "csv", "tsv"])
+def test_what_convert_writes_shows_the_same_network(run: Run, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"out.{suffix}"
+    ended = run("convert", "complex-bypass", out)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    first, second = (run("show", each, "--format", "json").json for each in ("complex-bypass", out))
+    assert first == second
+
+
+def test_convert_follows_another_input(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "out.toml"
+    run("convert", "table1", out, "--input", "3x224x224")
+    assert run("show", out, "--format", "json").json["input_shape"] == [1, 3, 224, 224]
+
+
+@pytest.mark.parametrize("command", ["convert", "export"])
+@pytest.mark.parametrize("name", ["out.xyz", "out", "no-such-folder/out.{suffix}"])
+def test_what_cannot_be_written_is_one_error_and_leaves_nothing(
+    run: Run, tmp_path: Path, command: str, name: str
+) -> None:
+    out = tmp_path / name.format(suffix="toml" if command == "convert" else "svg")
+    ended = run(command, "table1", out)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"squeezeviz: error: {out}: ")
+    assert ended.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF-"), ("png", b"\x89PNG"), ("dot", b"digraph")]
+)
+def test_export_writes_each_diagram_format(run: Run, tmp_path: Path, suffix: str, start: bytes) -> None:
+    out = tmp_path / f"out.{suffix}"
+    ended = run("export", "table1", out)
+    assert (ended.code, ended.out, ended.err) == (0, "", "")
+    assert start in out.read_bytes()[:200]
+
+
+def svg(run: Run, out: Path, *options: str) -> tuple[ElementTree.Element, str]:
+    """An exported SVG: the parsed document and all of its text."""
+    ended = run("export", "table1", out, *options)
+    assert (ended.code, ended.err) == (0, "")
+    root = ElementTree.fromstring(out.read_bytes())
+    return root, " ".join(root.itertext())
+
+
+def test_fire_modules_are_open_unless_said(run: Run, tmp_path: Path) -> None:
+    _, text = svg(run, tmp_path / "out.svg")
+    assert text.count("squeeze") >= 8
+    _, text = svg(run, tmp_path / "out.svg", "--collapse", "all")
+    assert "squeeze 1" not in text
+    _, all_but_two = svg(run, tmp_path / "out.svg", "--collapse", "fire2, fire9")
+    assert 0 < all_but_two.count("squeeze") < svg(run, tmp_path / "out.svg", "--collapse", "none")[1].count("squeeze")
+
+
+def test_an_unknown_module_to_collapse_is_named(run: Run, tmp_path: Path) -> None:
+    ended = run("export", "table1", tmp_path / "out.svg", "--collapse", "fire2,fire99,conv1")
+    assert ended.code == 1
+    assert "fire99" in ended.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_direction_and_theme_are_followed(run: Run, tmp_path: Path) -> None:
+    def size(root: ElementTree.Element) -> tuple[float, float]:
+        return tuple(map(float, root.attrib["viewBox"].split()[2:]))  # type: ignore[return-value]
+
+    down, _ = svg(run, tmp_path / "down.svg")
+    right, _ = svg(run, tmp_path / "right.svg", "--direction", "right")
+    svg(run, tmp_path / "dark.svg", "--theme", "dark")
+    assert size(down)[0] < size(down)[1]
+    assert size(right)[0] > size(right)[1]
+    assert (tmp_path / "dark.svg").read_bytes() != (tmp_path / "down.svg").read_bytes()
+
+
+def png_width(path: Path) -> int:
+    return int.from_bytes(path.read_bytes()[16:20], "big")
+
+
+def test_a_png_has_the_width_that_was_asked_for(run: Run, tmp_path: Path) -> None:
+    assert run("export", "table1", tmp_path / "out.png", "--width", "640", "--transparent").code == 0
+    assert png_width(tmp_path / "out.png") == 640
+
+
+def test_export_needs_no_display(spawn: Run, tmp_path: Path) -> None:
+    for suffix in ("svg", "pdf", "png", "dot"):
+        ended = spawn("export", "table1", tmp_path / f"out.{suffix}")
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+
+
+def test_compare_tells_what_changed_between_the_two_versions(run: Run) -> None:
+    compared = run("compare", "squeezenet1_0", "squeezenet1_1", "--format", "json").json
+    assert compared["schema"] == "squeezeviz/compare-1"
+    assert compared["totals"]["parameters"] == [1248424, 1235496]
+    assert compared["totals"]["macs"] == [818924576, 349151936]
+    conv1 = next(each for each in compared["layers"] if each["name"] == "conv1")
+    assert conv1["change"] == "changed"
+    assert conv1["fields"]["kernel"] == [7, 3]
+    assert "fire2" not in [each["name"] for each in compared["layers"]]
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_compare_reads_well(run: Run, form: str) -> None:
+    ended = run("compare", "squeezenet1_0", "squeezenet1_1", "--format", form)
+    assert (ended.code, ended.err) == (0, "")
+    assert "−12,928" in ended.out
+    assert "kernel 7 → 3" in ended.out
+
+
+@pytest.mark.parametrize(("form", "said"), [("table", "no layer differs"), ("markdown", "No layer differs.")])
+def test_equal_tables_are_said_to_be_equal(run: Run, form: str, said: str) -> None:
+    ended = run("compare", "table1", "table1", "--format", form)
+    assert ended.code == 0
+    assert said in ended.out
+
+
+def test_names_stay_text_in_markdown(run: Run, tmp_path: Path, tiny: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(tiny.read_text().replace('"conv1"', '"<script>|*a*"').replace("filters = 8", "filters = 9"))
+    out = run("compare", tiny, other, "--format", "markdown").out
+    assert "\\<script\\>\\|\\*a\\*" in out

@@ -1,0 +1,155 @@
+"""presets, show and devices."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+PRESETS = ["table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass"]
+
+
+def test_presets_are_listed_one_a_line_with_id_and_title(run: Run) -> None:
+    ended = run("presets")
+    assert ended.code == 0
+    assert [line.split()[0] for line in ended.out.splitlines()] == PRESETS
+    assert all(len(line.split(maxsplit=1)[1]) > 5 for line in ended.out.splitlines())
+
+
+def test_devices_are_listed_with_what_they_are_or_why_not(run: Run) -> None:
+    ended = run("devices")
+    assert ended.code == 0
+    lines = {line.split()[0]: line for line in ended.out.splitlines()}
+    assert {"cpu", "meta"} <= set(lines)
+    assert all(len(line.split()) > 1 for line in lines.values())
+
+
+@pytest.mark.parametrize(
+    ("preset", "parameters", "macs"),
+    [
+        ("table1", 1248424, 832667936),
+        ("squeezenet1_0", 1248424, 818924576),
+        ("squeezenet1_1", 1235496, 349151936),
+        ("caffe-v1.0", 1248424, 861339936),
+        ("simple-bypass", 1248424, 832667936),
+        ("complex-bypass", 1589672, 1183953184),
+    ],
+)
+def test_show_predicts_the_known_totals(run: Run, preset: str, parameters: int, macs: int) -> None:
+    shown = run("show", preset, "--format", "json").json
+    assert (shown["depth"], shown["parameters"], shown["macs"]) == (18, parameters, macs)
+
+
+def test_show_json_is_one_object_without_what_only_a_pass_can_know(run: Run) -> None:
+    shown = run("show", "table1", "--format", "json").json
+    assert shown["schema"] == "squeezeviz/trace-1"
+    assert shown["input_shape"] == [1, 3, 227, 227]
+    assert shown["output_shape"] == [1, 1000]
+    fire2 = next(layer for layer in shown["layers"] if layer["name"] == "fire2")
+    assert fire2["operations"][0] == {
+        "name": "fire2/squeeze1x1",
+        "type": "conv",
+        "output_shape": [1, 16, 55, 55],
+        "depth": 1,
+        "parameters": 1552,
+        "macs": 4646400,
+    }
+    assert not {"device", "time_ms", "disagreements"} & set(shown)
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "markdown", "latex"])
+def test_show_prints_the_numbers_of_table_1_in_each_format(run: Run, form: str) -> None:
+    ended = run("show", "table1", "--format", form)
+    assert ended.code == 0
+    plain = ended.out.replace(",", "").replace("{}", "").replace("\\", "")
+    assert all(number in plain for number in ("11920", "197184", "513000"))
+    assert all(name in plain for name in ("conv1", "fire2", "avgpool10"))
+
+
+def test_show_prints_the_table_unless_said(run: Run) -> None:
+    assert run("show", "table1").out == run("show", "table1", "--format", "table").out
+
+
+def test_another_input_and_batch_are_followed(run: Run) -> None:
+    shown = run("show", "table1", "--input", "3x224x224", "--batch", "8", "--format", "json").json
+    assert shown["input_shape"] == [8, 3, 224, 224]
+    assert shown["layers"][0]["output_shape"] == [8, 96, 109, 109]
+    assert shown["macs"] == 818924576
+
+
+def test_a_table_that_cannot_run_is_shown_with_its_problem_as_a_note(run: Run, broken: Path) -> None:
+    ended = run("show", broken)
+    assert ended.code == 0
+    assert "fire2" in ended.out
+    assert "squeezeviz: note: pool3: the 99×99 window does not fit" in ended.err
+    assert "pool3: the 99×99 window does not fit" in run("show", broken, "--format", "json").json["notes"][0]
+
+
+def test_the_printed_table_opens_with_notes_on_what_cannot_be(run: Run, shared: Path) -> None:
+    ended = run("show", shared / "data/paper/table1_as_printed.csv", "--format", "json")
+    assert ended.code == 0
+    assert ended.json["input_shape"] == [1, 3, 224, 224]
+    told = [line.removeprefix("squeezeviz: note: ") for line in ended.err.splitlines()]
+    assert told and all(line.startswith("squeezeviz: note: ") for line in ended.err.splitlines())
+    assert ended.json["notes"] == told
+
+
+@pytest.mark.parametrize("version, macs", [("v1.0", 861339936), ("v1.1", 387747520)])
+def test_the_authors_caffe_files_open_with_the_right_geometry(run: Run, shared: Path, version: str, macs: int) -> None:
+    shown = run("show", shared / f"data/caffe/SqueezeNet_{version}_deploy.prototxt", "--format", "json").json
+    assert shown["macs"] == macs
+    assert shown["input_shape"] == [1, 3, 227, 227]
+
+
+LOADED = """
+import json, sys
+from squeezeviz.cli import main
+code = main(sys.argv[1:])
+print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["presets"],
+        ["show", "table1"],
+        ["compare", "table1", "squeezenet1_1"],
+        ["convert", "table1", "{out}.csv"],
+        ["export", "table1", "{out}.svg"],
+        ["export", "table1", "{out}.dot"],
+    ],
+    ids=" ".join,
+)
+def test_torch_is_not_imported_where_nothing_is_measured(arguments: list[str], tmp_path: Path) -> None:
+    filled = [argument.format(out=tmp_path / "out") for argument in arguments]
+    ran = subprocess.run([sys.executable, "-P", "-c", LOADED, *filled], capture_output=True, text=True, check=True)
+    code, modules = json.loads(ran.stderr.splitlines()[-1])
+    assert code == 0
+    assert "squeezeviz" in modules
+    assert "torch" not in modules
+    assert ("PySide6" in modules) == filled[-1].endswith(".svg")
+
+
+def test_show_writes_utf8_and_needs_no_display_in_the_plainest_locale(spawn: Run) -> None:
+    ended = spawn("show", "table1", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    assert ended.code == 0
+    assert "×" in ended.out
+
+
+def test_a_window_without_a_display_is_one_sentence(spawn: Run) -> None:
+    ended = spawn()
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("squeezeviz: error: display: there is none to open a window on")
+    assert ended.err.count("\n") == 1
+
+
+def test_a_display_that_is_gone_is_one_sentence(spawn: Run) -> None:
+    ended = spawn(DISPLAY=":987", QT_QPA_PLATFORM="xcb")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("squeezeviz: error: display: could not connect to display :987")

@@ -1,0 +1,148 @@
+"""Usage: help, version, wrong usage, and the way errors are told."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import squeezeviz
+from squeezeviz import cli
+
+Run = Callable[..., Any]
+
+COMMANDS = ["presets", "devices", "show", "trace", "convert", "export", "compare"]
+
+
+def test_help_names_every_command_and_shows_examples(run: Run) -> None:
+    ended = run("--help")
+    assert ended.code == 0
+    assert all(f"    {command} " in ended.out for command in COMMANDS)
+    assert "examples:" in ended.out
+    assert max(map(len, ended.out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(run: Run, command: str) -> None:
+    ended = run(command, "--help")
+    assert ended.code == 0
+    assert ended.out.startswith(f"usage: squeezeviz {command}")
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out == f"squeezeviz {squeezeviz.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show"], "required: FILE|PRESET"),
+        (["show", "table1", "--nonsense"], "--nonsense"),
+        (["show", "table1", "--format", "xml"], "invalid choice: 'xml'"),
+        (["show", "table1", "--form", "json"], "--form"),
+        (["show", "table1", "--input", "227"], "channels x height x width"),
+        (["show", "table1", "--input", "3x0x227"], "height must be a whole number from 1"),
+        (["show", "table1", "--batch", "0"], "a whole number from 1 to 10^12, not '0'"),
+        (["show", "table1", "--batch", "1_0"], "not '1_0'"),
+        (["show", "table1", "--batch", "9" * 5000], "a whole number from 1 to 10^12"),
+        (["compare", "table1"], "required: B"),
+        (["compare", "table1", "table1", "--format", "csv"], "invalid choice: 'csv'"),
+        (["export", "table1", "x.svg", "--theme", "blue"], "invalid choice: 'blue'"),
+        (["--nonsense"], "--nonsense"),
+        (["shwo", "table1"], "'shwo' is no command, and the window opens one network; did you mean show?"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_what_is_wrong(run: Run, arguments: list[str], said: str) -> None:
+    ended = run(*arguments)
+    assert ended.code == 2
+    assert ended.out == ""
+    assert said in ended.err
+
+
+def test_an_unknown_preset_is_an_error_in_the_input(run: Run) -> None:
+    ended = run("show", "tabel1")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("squeezeviz: error: tabel1: ")
+    assert ended.err.count("\n") == 1
+
+
+def test_a_file_that_is_none_of_ours_is_named_with_the_line(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text('format = "squeezeviz"\nversion = = 1\n')
+    ended = run("show", path)
+    assert ended.code == 1
+    assert ended.err.startswith(f"squeezeviz: error: {path}:2: ")
+
+
+def test_a_name_that_would_steer_the_terminal_stays_on_one_plain_line(run: Run) -> None:
+    ended = run("show", "a\nb\x1b[31m")
+    assert ended.code == 1
+    assert ended.err.startswith("squeezeviz: error: a\\nb\\x1b[31m: ")
+    assert ended.err.count("\n") == 1
+
+
+def test_a_bug_shows_its_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bug(options: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(cli._COMMANDS, "presets", bug)
+    with pytest.raises(ZeroDivisionError):
+        run("presets")
+
+
+def test_ctrl_c_ends_with_130_and_says_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(cli._COMMANDS, "presets", interrupted)
+    ended = run("presets")
+    assert (ended.code, ended.out, ended.err) == (130, "", "")
+
+
+def test_files_named_like_options_and_commands_can_be_told(
+    run: Run, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tiny.rename("-tiny.toml")
+    assert run("show", "--", "-tiny.toml").code == 0
+    assert run("show", "./-tiny.toml").code == 0
+
+
+def test_no_command_opens_the_window_on_what_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str | None] = []
+
+    def window(options: object) -> int:
+        opened.append(options.network)  # type: ignore[attr-defined]
+        return 0
+
+    monkeypatch.setitem(cli._COMMANDS, "window", window)
+    for arguments in ([], ["table1"], ["./show"], ["--", "show"], ["--", "-odd"]):
+        assert run(*arguments).code == 0
+    assert opened == [None, "table1", "./show", "show", "-odd"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = f"{sys.executable} -P -m squeezeviz show table1 --format json | head -c 1"
+    ran = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "{", "")
+
+
+def test_a_full_disk_under_stdout_is_told() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("needs /dev/full")
+    with full.open("w") as stdout:
+        ran = subprocess.run(
+            [sys.executable, "-P", "-m", "squeezeviz", "presets"], stdout=stdout, stderr=subprocess.PIPE, text=True
+        )
+    assert ran.returncode == 1
+    assert ran.stderr == f"squeezeviz: error: stdout: the result could not be written: {os.strerror(28)}\n"
+
+
+def test_closed_streams_are_no_bug(tmp_path: Path) -> None:
+    command = f"{sys.executable} -P -m squeezeviz show tabel1 >&- 2>&-; {sys.executable} -P -m squeezeviz presets >&-"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
