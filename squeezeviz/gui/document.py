@@ -32,6 +32,7 @@ class Document(QObject):
         self._network = resolve(table)
         self.path: Path | None = None
         self.notes: tuple[str, ...] = ()
+        self.writes_back = False
         self.revision = 0
 
     @property
@@ -46,11 +47,17 @@ class Document(QObject):
     def modified(self) -> bool:
         return not self.stack.isClean()
 
-    def start(self, table: LayerTable, path: Path | None = None, notes: tuple[str, ...] = ()) -> None:
-        """Begin with another table: no history, nothing unsaved."""
+    def start(
+        self, table: LayerTable, path: Path | None = None, notes: tuple[str, ...] = (), *, writes_back: bool = False
+    ) -> None:
+        """Begin with another table: no history, nothing unsaved.
+
+        `writes_back`: saving to `path` keeps all that stands there, so Save need not ask for another name.
+        """
         self.stack.clear()
         self.path = path
         self.notes = notes
+        self.writes_back = writes_back
         self._network = resolve(table)
         self.revision += 1
         self.started.emit()
@@ -67,6 +74,7 @@ class Document(QObject):
 
     def saved(self, path: Path) -> None:
         self.path = path
+        self.writes_back = True
         self.stack.setClean()
         self.title_changed.emit()
 

@@ -175,8 +175,10 @@ class TableModel(QAbstractTableModel):
 
     def _total(self, section: int) -> str:
         if section == LIVE_COLUMN:
-            time = self._live.measured.time_ms if self._live else 0
-            return milliseconds(time) if time else ""
+            if self._live is None:
+                return ""
+            state = "stale" if not self._live.fresh else "differs" if self._live.disagreements else "measured"
+            return self._marked(state, self._live.measured.time_ms)
         totals = {
             Column.NAME: "total",
             Column.DEPTH: str(self._network.depth.value),
@@ -190,9 +192,12 @@ class TableModel(QAbstractTableModel):
         seen = self._live.layer(row, self._network.table.layers[row].name)
         if seen is None:
             return ""
-        return milliseconds(seen.time_ms) if seen.time_ms else "✓" if self._live.measured.device.id != "meta" else "×".join(
-            str(side) for side in seen.output_shape[2:]
-        )
+        return self._marked(self._live_state(self.index(row + 1, LIVE_COLUMN)), seen.time_ms)
+
+    def _marked(self, state: str, time_ms: float) -> str:
+        """`✓ 3.2 ms`: agreed and measured; an old time stands alone; the meta device has none to show."""
+        sign = {"measured": "✓", "differs": "≠"}.get(state, "")
+        return f"{sign} {milliseconds(time_ms) if time_ms else ''}".strip()
 
     def _live_state(self, index: Index) -> str:
         row = self.layer_row(index)

@@ -1,0 +1,92 @@
+"""Opening the window."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from squeezeviz.formats import registry
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.file_commands import writes_back
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.settings import Settings
+from squeezeviz.painting.fonts import diagram_font
+
+DEFAULT = "table1"
+COLLECT_EVERY_MS = 2000
+
+
+class Collector(QObject):
+    """Python's cyclic garbage collector, run on the main thread alone.
+
+    Left to itself it may run on any thread that happens to allocate, and destroy QObjects there.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        gc.freeze()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start(COLLECT_EVERY_MS)
+
+    def _collect(self) -> None:
+        young, middle, _ = gc.get_count()
+        if middle > 50:
+            gc.collect(1)
+        elif young > 700:
+            gc.collect(0)
+
+
+def run(argument: str | None = None) -> int:
+    """Open the window on a file or preset (Table 1, unless said) and stay until it is closed; the exit status.
+
+    Raises SqueezevizError where the argument cannot be opened.
+    """
+    opened = registry.open_network(argument or DEFAULT)
+    application = make_application()
+    window = open_window(opened)
+    window.show()
+    # Let Ctrl+C in the terminal close the window: Python must get its turn now and then.
+    signal.signal(signal.SIGINT, lambda *_: application.quit())
+    beat = QTimer(window)
+    beat.timeout.connect(lambda: None)
+    beat.start(250)
+    status = application.exec()
+    window.client.close()
+    return int(status)
+
+
+def make_application() -> QApplication:
+    """The application object, with its typeface and name; the one there is where there is one."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("squeezeviz")
+    application.setDesktopFileName("squeezeviz")
+    application.setStyle("Fusion")
+    application.setFont(window_font())
+    Collector(application)
+    return application
+
+
+def window_font() -> QFont:
+    """The bundled typeface, with figures of equal width so that columns of numbers line up."""
+    font = QFont(diagram_font(13))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def open_window(opened: registry.Opened, settings: Settings | None = None) -> MainWindow:
+    """A window on an opened network; its live pass starts once the window has been painted."""
+    document = Document(opened.table)
+    document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened))
+    window = MainWindow(document, settings or Settings())
+    QTimer.singleShot(0, window.start_live)
+    return window

@@ -1,0 +1,82 @@
+"""What of the network the diagram shows: which modules are open, which way it runs, what the pass said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from squeezeviz.core.layers import Fire
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.diagram.build import DiagramOptions, build_diagram
+from squeezeviz.diagram.model import Badge, Diagram, Direction, Key
+from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live_answer import LiveAnswer
+
+OPEN_AT_MOST = 12
+"""A network with more Fire modules than this starts with them closed, but for the first."""
+
+
+class DiagramControl(QObject):
+    """Builds the diagram again whenever the table or what is shown of it changes."""
+
+    options_changed = Signal(object)
+
+    def __init__(self, document: Document, view: GraphView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._view = view
+        self._closed: set[str] = set()
+        self._direction = Direction.DOWN
+        self.diagram: Diagram | None = None
+        self.badges: dict[Key, Badge] = {}
+        document.started.connect(self._start)
+        document.table_changed.connect(self.show_network)
+        view.toggle_requested.connect(self.toggle)
+        self._start()
+        self.show_network(document.network)
+
+    @property
+    def options(self) -> DiagramOptions:
+        names = {layer.name for layer in self._document.table.layers}
+        return DiagramOptions(self._direction, frozenset(self._closed & names))
+
+    @property
+    def direction(self) -> Direction:
+        return self._direction
+
+    def show_network(self, network: ResolvedNetwork) -> None:
+        self.diagram = build_diagram(network, self.options)
+        self._view.set_diagram(self.diagram)
+
+    def show_answer(self, answer: LiveAnswer | None) -> None:
+        self.badges = answer.badges() if answer else {}
+        self._view.set_badges(self.badges)
+
+    def toggle(self, name: str) -> None:
+        """Open the Fire module of that name, or close it."""
+        self._closed ^= {name}
+        self._rebuild()
+
+    def open_all(self) -> None:
+        self._closed.clear()
+        self._rebuild()
+
+    def close_all(self) -> None:
+        self._closed = self._fires()
+        self._rebuild()
+
+    def set_direction(self, direction: Direction) -> None:
+        if direction is not self._direction:
+            self._direction = direction
+            self._rebuild()
+
+    def _fires(self) -> set[str]:
+        return {layer.name for layer in self._document.table.layers if isinstance(layer, Fire)}
+
+    def _start(self) -> None:
+        fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
+        self._closed = set(fires[1:]) if len(fires) > OPEN_AT_MOST else set()
+
+    def _rebuild(self) -> None:
+        self.show_network(self._document.network)
+        self.options_changed.emit(self.options)

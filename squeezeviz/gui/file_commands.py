@@ -1,0 +1,156 @@
+"""New, open, save: what stands between the person's files and the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.formats import presets, registry
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.settings import Settings
+
+UNTITLED = "Untitled network"
+
+
+class FileCommands(QObject):
+    """Every way in and out for a table. Nothing unsaved is lost without a question."""
+
+    refused = Signal(str)
+    """A file could not be read or written: one sentence."""
+    done = Signal(str)
+    """A file was written: one sentence."""
+
+    def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._settings = settings
+        self._window = window
+
+    def new(self) -> None:
+        if self.may_leave():
+            self._document.start(LayerTable(UNTITLED, InputShape(), ()))
+
+    def ask_open(self) -> None:
+        if not self.may_leave():
+            return
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), _filters(reading=True))
+        if name:
+            self._open(name)
+
+    def open(self, name: str) -> bool:
+        """Open a file or preset, after the question about unsaved changes; whether it is open now."""
+        return self.may_leave() and self._open(name)
+
+    def save(self) -> bool:
+        path = self._document.path
+        if path is None or not self._document.writes_back:
+            return self.ask_save()
+        return self._write(path)
+
+    def ask_save(self) -> bool:
+        suggested = Path(self._folder()) / f"{file_name(self._document.table.name)}.toml"
+        path = self._document.path
+        if path is not None:
+            suggested = path if self._document.writes_back else path.with_suffix(".toml")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save As", str(suggested), _filters(reading=False))
+        if not name:
+            return False
+        return self._write(Path(name) if Path(name).suffix else Path(f"{name}.toml"))
+
+    def may_leave(self) -> bool:
+        """Ask about unsaved changes; False where the person wants to stay."""
+        if not self._document.modified:
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setWindowTitle("squeezeviz")
+        box.setIcon(QMessageBox.Icon.Question)
+        name = self._document.path.name if self._document.path else self._document.table.name
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"Save the changes to “{name[:80]}”?")
+        box.setInformativeText("They are lost otherwise.")
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        answer = box.exec()
+        if answer == buttons.Save:
+            return self.save()
+        return answer == buttons.Discard
+
+    def fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self._settings.recent:
+            action = menu.addAction(str(path).replace("&", "&&"))
+            action.triggered.connect(lambda _=False, path=path: self.open(str(path)))
+        if menu.isEmpty():
+            menu.addAction("No recent files").setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
+
+    def fill_presets(self, menu: QMenu) -> None:
+        for preset in presets.presets():
+            action = menu.addAction(preset.title)
+            action.setStatusTip(f"Open the preset {preset.id}")
+            action.triggered.connect(lambda _=False, name=preset.id: self.open(name))
+
+    def _open(self, name: str) -> bool:
+        opened = self._tried(lambda: registry.open_network(name))
+        if opened is None:
+            return False
+        self._document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened))
+        if opened.path is not None:
+            self._remember(opened.path)
+        return True
+
+    def _write(self, path: Path) -> bool:
+        try:
+            registry.write_file(path, self._document.table)
+        except SqueezevizError as error:
+            self.refused.emit(str(error))
+            return False
+        self._document.saved(path)
+        self._remember(path)
+        self.done.emit(f"Saved as {path.name}.")
+        return True
+
+    def _tried(self, read: Callable[[], registry.Opened]) -> registry.Opened | None:
+        try:
+            return read()
+        except SqueezevizError as error:
+            self.refused.emit(str(error))
+            return None
+
+    def _remember(self, path: Path) -> None:
+        self._settings.remember(path)
+        self._settings.folder = str(path.absolute().parent)
+
+    def _folder(self) -> str:
+        folder = Path(self._settings.folder)
+        return str(folder) if self._settings.folder and folder.is_dir() else str(Path.home())
+
+
+def writes_back(opened: registry.Opened) -> bool:
+    """Whether saving over the file would lose nothing that stands in it."""
+    return not opened.notes and any(
+        each.id == opened.format and each.can_write and each.lossless for each in registry.FORMATS
+    )
+
+
+def file_name(name: str) -> str:
+    """A network's name as a file's, without a suffix."""
+    kept = "".join(character if character.isalnum() or character in " .-_()" else "-" for character in name)
+    return kept.strip(" .-")[:60] or "network"
+
+
+def _filters(*, reading: bool) -> str:
+    formats = [each for each in registry.FORMATS if (each.can_read if reading else each.can_write)]
+    shown = [f"{each.title} ({' '.join(f'*{suffix}' for suffix in each.suffixes)})" for each in formats]
+    if reading:
+        every = " ".join(f"*{suffix}" for each in formats for suffix in each.suffixes)
+        return ";;".join([f"Networks ({every})", *shown, "All files (*)"])
+    return ";;".join(shown)

@@ -1,0 +1,174 @@
+"""When a live pass runs, and what the window says of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from squeezeviz.core.explain import milliseconds
+from squeezeviz.core.live import LivePass
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live_answer import LiveAnswer
+from squeezeviz.gui.live_client import LiveClient, Phase
+from squeezeviz.tracing.protocol import Progress, Run
+
+
+class Mood(StrEnum):
+    """How the status line is meant."""
+
+    QUIET = "quiet"
+    MEASURED = "measured"
+    PROBLEM = "problem"
+
+
+class LiveControl(QObject):
+    """Runs a pass after every change while Live is on, and when asked; keeps the last good answer.
+
+    An answer to an older table never gets here: the client drops it.
+    """
+
+    answer_changed = Signal(object)
+    """The LiveAnswer to show, or None."""
+    said = Signal(str, object)
+    """A sentence for the status line, and its Mood."""
+    progressed = Signal(object)
+    """How far the pass has come; None when none runs."""
+
+    def __init__(self, document: Document, client: LiveClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._client = client
+        self._live = False
+        self._device = "cpu"
+        self._batch = 1
+        self._serial = 0
+        self._networks: dict[int, ResolvedNetwork] = {}
+        self.answer: LiveAnswer | None = None
+        document.table_changed.connect(self._table_changed)
+        document.started.connect(self._forget)
+        client.finished.connect(self._finished)
+        client.failed.connect(self._failed)
+        client.cancelled.connect(self._cancelled)
+        client.progressed.connect(self._progressed)
+        client.phase_changed.connect(self._phase_changed)
+
+    @property
+    def live(self) -> bool:
+        return self._live
+
+    @property
+    def running(self) -> bool:
+        return self._client.running is not None
+
+    def set_live(self, live: bool) -> None:
+        """Turn automatic passes on or off; on measures at once what is not measured yet."""
+        self._live = live
+        if live and (self.answer is None or not self.answer.fresh):
+            self.run()
+        elif not live and not self.running:
+            self._say_idle()
+
+    def set_device(self, device: str) -> None:
+        if device != self._device:
+            self._device = device
+            self._conditions_changed()
+
+    def set_batch(self, batch: int) -> None:
+        if batch != self._batch:
+            self._batch = batch
+            self._conditions_changed()
+
+    def run(self) -> None:
+        """Measure the table as it is now."""
+        network = self._document.network
+        if not network.layers:
+            self._client.cancel()
+            reason = str(network.problems[0]) if network.problems else "the table has no layers"
+            self.said.emit(f"Nothing to measure: {reason}.", Mood.QUIET)
+            return
+        self._serial += 1
+        self._networks = {self._serial: network}
+        self._client.run(Run(self._serial, network.table, self._device, self._batch))
+        if self._client.phase is Phase.STARTING:
+            self.said.emit("Predicted. Loading PyTorch for the live pass…", Mood.QUIET)
+
+    def cancel(self) -> None:
+        self._client.cancel()
+
+    def _table_changed(self, network: ResolvedNetwork) -> None:
+        self._outdate()
+        if self._live:
+            self.run()
+        elif self.running:
+            self._client.cancel()
+        else:
+            self._say_idle()
+
+    def _conditions_changed(self) -> None:
+        self._outdate()
+        if self._live:
+            self.run()
+        else:
+            self._say_idle()
+
+    def _outdate(self) -> None:
+        if self.answer is not None and self.answer.fresh:
+            self._show(self.answer.stale())
+
+    def _forget(self) -> None:
+        self._show(None)
+
+    def _show(self, answer: LiveAnswer | None) -> None:
+        self.answer = answer
+        self.answer_changed.emit(answer)
+
+    def _say_idle(self) -> None:
+        if self.answer is None or not self.answer.fresh:
+            self.said.emit("Predicted, not measured. F5 runs a live pass.", Mood.QUIET)
+
+    def _finished(self, request: Run, measured: LivePass) -> None:
+        self.progressed.emit(None)
+        network = self._networks.get(request.revision)
+        if network is None or network.table != self._document.table:
+            return
+        answer = LiveAnswer.of(network, measured)
+        self._show(answer)
+        self.said.emit(*_verdict(answer))
+
+    def _failed(self, request: Run, reason: str) -> None:
+        self.progressed.emit(None)
+        self._outdate()
+        kept = " The numbers of the last good pass stay, marked as old." if self.answer else ""
+        self.said.emit(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
+
+    def _cancelled(self, request: Run) -> None:
+        self.progressed.emit(None)
+        self._outdate()
+        self.said.emit("Live pass cancelled. F5 runs it again.", Mood.QUIET)
+
+    def _progressed(self, request: Run, progress: Progress) -> None:
+        self.progressed.emit(progress)
+        self.said.emit(
+            f"Live pass: {progress.done} of {progress.total} operations, {progress.name} (Esc cancels)", Mood.QUIET
+        )
+
+    def _phase_changed(self, phase: Phase) -> None:
+        if phase is Phase.RUNNING and self._client.running:
+            self.said.emit("Live pass…", Mood.QUIET)
+
+
+def _verdict(answer: LiveAnswer) -> tuple[str, Mood]:
+    measured = answer.measured
+    where = f"live pass on {measured.device.name}"
+    took = f", {milliseconds(measured.time_ms)}" if measured.time_ms else ""
+    if answer.disagreements:
+        count = len(answer.disagreements)
+        first = str(answer.disagreements[0])
+        return f"≠ {where}{took}: {count} measured otherwise than predicted; {first}", Mood.PROBLEM
+    if answer.network.problems:
+        problem = answer.network.problems[0]
+        far = f"as far as {measured.layers[-1].name}" if measured.layers else "no layer"
+        return f"✓ {where}{took}, {far}: {problem}", Mood.PROBLEM
+    return f"✓ {where}{took} · every predicted number was measured", Mood.MEASURED

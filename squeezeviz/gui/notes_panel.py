@@ -1,0 +1,86 @@
+"""What a person should know about the open table: why it cannot run, with ways out, and the reader's remarks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from squeezeviz.core.fixes import fixes
+from squeezeviz.core.resolve import ResolvedNetwork
+
+
+class NotesPanel(QScrollArea):
+    """Problems, each with its fixes as buttons, then the remarks of whoever read the file. Hidden when empty."""
+
+    fix_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notes_panel")
+        self.setAccessibleName("Problems and notes")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._problems: tuple[object, ...] = ()
+        self._notes: tuple[str, ...] = ()
+        self.setWidget(QWidget())
+        self.hide()
+
+    def show_notes(self, network: ResolvedNetwork, notes: tuple[str, ...]) -> None:
+        if (network.problems, notes) == (self._problems, self._notes):
+            return
+        self._problems, self._notes = network.problems, notes
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 6, 14, 12)
+        column.setSpacing(7)
+        if network.problems:
+            column.addWidget(self._problem_box(network))
+        if notes:
+            heading = QLabel("Notes on the file")
+            heading.setStyleSheet("font-weight: 600;")
+            column.addWidget(heading)
+        for note in notes:
+            column.addLayout(_note(note))
+        column.addStretch(1)
+        self.setWidget(body)
+        self.setVisible(bool(network.problems or notes))
+
+    def _problem_box(self, network: ResolvedNetwork) -> QWidget:
+        box = QFrame()
+        box.setObjectName("problem_box")
+        column = QVBoxLayout(box)
+        column.setContentsMargins(12, 9, 12, 10)
+        column.setSpacing(7)
+        problem = network.problems[0]
+        heading = QLabel(f"{problem.name[:60]} cannot run" if problem.name else "This table cannot run")
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setStyleSheet("font-weight: 600;")
+        column.addWidget(heading)
+        column.addWidget(_wrapped(problem.reason[:1].upper() + problem.reason[1:] + "."))
+        for fix in fixes(network):
+            button = QPushButton(fix.title if len(fix.title) <= 60 else fix.title[:59] + "…")
+            button.setObjectName("fix_button")
+            button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(fix))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return box
+
+
+def _wrapped(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _note(text: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    mark = QLabel("!")
+    mark.setStyleSheet("font-weight: 700; color: #b45309;")
+    label = _wrapped(text)
+    label.setObjectName("note")
+    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label, 1)
+    return row

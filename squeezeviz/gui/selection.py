@@ -1,0 +1,132 @@
+"""What is selected, the same in table, diagram and explanation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu
+
+from squeezeviz.core.cells import INPUT_ROW
+from squeezeviz.core.explain import (
+    Explanation,
+    explain_input,
+    explain_network,
+    explain_operation,
+)
+from squeezeviz.core.layers import Fire
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.diagram.model import INPUT_KEY, Key
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.layout import Layout
+from squeezeviz.gui.live_answer import LiveAnswer
+
+
+class Selection(QObject):
+    """Keeps the views' selections together: a Key, or None for the network as a whole."""
+
+    changed = Signal()
+    menu_wanted = Signal(object)
+    """A menu for what is selected, to be filled."""
+
+    def __init__(self, document: Document, parts: Layout, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._parts = parts
+        self._live: LiveAnswer | None = None
+        self._row: int | None = None
+        self._key: Key | None = None
+        parts.table.row_selected.connect(self._row_chosen)
+        parts.graph.selection_changed.connect(self._key_chosen)
+        document.started.connect(self._start)
+        document.table_changed.connect(self._follow)
+        self._start()
+        self._follow(document.network)
+
+    def layer_row(self) -> int | None:
+        """The selected layer's place in the table, INPUT_ROW for the input, None for none or the totals."""
+        return self._row
+
+    def rows(self) -> list[int]:
+        """The layers that a command should act on: those selected in the table, or the one selected."""
+        chosen = self._parts.table.selected_layers()
+        if self._row is not None and self._row >= 0 and self._row not in chosen:
+            return [self._row]
+        return chosen
+
+    def choose(self, row: int | None) -> None:
+        """Select a layer's row everywhere."""
+        self._set(self._key_of(row), row)
+
+    def set_live(self, live: LiveAnswer | None) -> None:
+        self._live = live
+        self._explain()
+
+    def open_menu(self, point: QPoint) -> None:
+        menu = QMenu(self._parts.table.window())
+        self.menu_wanted.emit(menu)
+        menu.exec(point)
+        menu.deleteLater()
+
+    def _start(self) -> None:
+        layers = self._document.table.layers
+        self._row = next((row for row, layer in enumerate(layers) if isinstance(layer, Fire)), None)
+        self._key = self._key_of(self._row)
+
+    def _follow(self, network: ResolvedNetwork) -> None:
+        """After a change: stay with the layer of the same name, else with the same row."""
+        layers = network.table.layers
+        if self._row is not None and self._row >= 0 and self._key is not None:
+            names = [layer.name for layer in layers]
+            same = self._row < len(layers) and names[self._row] == self._key.layer
+            if not same:
+                row = names.index(self._key.layer) if self._key.layer in names else min(self._row, len(layers) - 1)
+                self._row = row if row >= 0 else None
+                self._key = self._key_of(self._row)
+        self._set(self._key, self._row)
+
+    def _row_chosen(self, row: int | None) -> None:
+        if row != self._row:
+            self._set(self._key_of(row), row)
+
+    def _key_chosen(self, key: Key | None) -> None:
+        if key != self._key:
+            self._set(key, self._row_of(key))
+
+    def _set(self, key: Key | None, row: int | None) -> None:
+        self._key, self._row = key, row
+        self._parts.graph.select(key)
+        self._parts.table.select_row(row)
+        self._explain()
+        self.changed.emit()
+
+    def _key_of(self, row: int | None) -> Key | None:
+        if row is None:
+            return None
+        return INPUT_KEY if row == INPUT_ROW else Key(self._document.table.layers[row].name)
+
+    def _row_of(self, key: Key | None) -> int | None:
+        if key is None:
+            return None
+        return INPUT_ROW if key == INPUT_KEY else self._document.table.index_of(key.layer)
+
+    def _explain(self) -> None:
+        network, row = self._document.network, self._row
+        self._parts.explain.show_explanation(self._explanation(network, row))
+        layer = network.table.layers[row] if row is not None and row >= 0 else None
+        editor = self._parts.editor
+        editor.setVisible(isinstance(layer, Fire))
+        if isinstance(layer, Fire) and row is not None:
+            editor.show_fire(layer, self._channels_into(network, row))
+
+    def _explanation(self, network: ResolvedNetwork, row: int | None) -> Explanation:
+        measured = self._live.measured if self._live and self._live.fresh else None
+        if row is None:
+            return explain_network(network, measured)
+        if row == INPUT_ROW:
+            return explain_input(network)
+        part = self._key.part if self._key else ""
+        return explain_operation(network, row, part, measured)
+
+    def _channels_into(self, network: ResolvedNetwork, row: int) -> int | None:
+        if row > len(network.layers):
+            return None
+        return network.layers[row - 1].output.shape.channels if row else network.table.input.channels

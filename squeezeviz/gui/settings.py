@@ -1,0 +1,75 @@
+"""What the window remembers from one day to the next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+RECENT_FILES = 10
+
+
+class Settings:
+    """Typed access to the stored settings; what is missing or odd reads as its default."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "squeezeviz", "window")
+
+    @property
+    def theme(self) -> str:
+        """`system`, `light` or `dark`."""
+        theme = str(self._store.value("theme", "system"))
+        return theme if theme in ("system", "light", "dark") else "system"
+
+    @theme.setter
+    def theme(self, theme: str) -> None:
+        self._store.setValue("theme", theme)
+
+    @property
+    def live(self) -> bool:
+        return str(self._store.value("live", "true")).lower() != "false"
+
+    @live.setter
+    def live(self, live: bool) -> None:
+        self._store.setValue("live", "true" if live else "false")
+
+    @property
+    def device(self) -> str:
+        return str(self._store.value("device", "cpu"))
+
+    @device.setter
+    def device(self, device: str) -> None:
+        self._store.setValue("device", device)
+
+    @property
+    def recent(self) -> list[Path]:
+        """The files opened or saved last, newest first."""
+        stored = self._store.value("recent", [])
+        names = [stored] if isinstance(stored, str) else list(stored or [])
+        return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_FILES]
+
+    def remember(self, path: Path) -> None:
+        """Put a file at the head of the recent ones."""
+        path = path.absolute()
+        rest = [other for other in self.recent if other != path]
+        self._store.setValue("recent", [str(each) for each in [path, *rest][:RECENT_FILES]])
+
+    def forget_recent(self) -> None:
+        self._store.setValue("recent", [])
+
+    @property
+    def folder(self) -> str:
+        """Where the last file was opened or saved."""
+        return str(self._store.value("folder", ""))
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self._store.setValue("folder", folder)
+
+    def bytes(self, name: str) -> QByteArray:
+        """A stored state of the window, such as its geometry; empty where there is none."""
+        stored = self._store.value(name)
+        return stored if isinstance(stored, QByteArray) else QByteArray()
+
+    def set_bytes(self, name: str, value: QByteArray) -> None:
+        self._store.setValue(name, value)

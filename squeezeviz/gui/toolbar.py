@@ -1,0 +1,128 @@
+"""The toolbar: commands, and the conditions of the live pass."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBar, QToolButton, QWidget
+
+from squeezeviz.core.cells import whole
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.layers import check_whole
+from squeezeviz.core.table import InputShape
+from squeezeviz.gui.actions import Actions, add_button
+from squeezeviz.gui.devices import DeviceBox
+
+_USUAL_SIDES = (227, 224)
+
+
+class InputBox(QComboBox):
+    """The input image's size as channels × height × width: choose a usual one or type another."""
+
+    entered = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("input_box")
+        self.setAccessibleName("Input size: channels × height × width")
+        self.setToolTip("Input image: channels × height × width")
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMinimumContentsLength(13)
+        self._shape = InputShape()
+        for side in _USUAL_SIDES:
+            self.addItem(_shown(InputShape(3, side, side)))
+        self.activated.connect(lambda _: self._enter())
+        line = self.lineEdit()
+        assert line is not None
+        line.editingFinished.connect(self._enter)
+
+    def show_shape(self, shape: InputShape) -> None:
+        self._shape = shape
+        self.setEditText(_shown(shape))
+
+    def _enter(self) -> None:
+        try:
+            shape = InputShape.parse(self.currentText())
+        except SqueezevizError as error:
+            self.setEditText(_shown(self._shape))
+            self.refused.emit(str(error))
+            return
+        self.setEditText(_shown(shape))
+        if shape != self._shape:
+            self._shape = shape
+            self.entered.emit(shape)
+
+
+class BatchBox(QLineEdit):
+    """How many images go through in one pass."""
+
+    entered = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("1", parent)
+        self.setObjectName("batch_box")
+        self.setAccessibleName("Batch")
+        self.setToolTip("Images in one pass")
+        self.setFixedWidth(52)
+        self._batch = 1
+        self.editingFinished.connect(self._enter)
+
+    def _enter(self) -> None:
+        try:
+            batch = whole(self.text())
+            check_whole(batch, "batch")
+        except SqueezevizError as error:
+            self.setText(str(self._batch))
+            self.refused.emit(f"batch: {error.message}")
+            return
+        if batch != self._batch:
+            self._batch = batch
+            self.entered.emit(batch)
+
+
+class ToolBar(QToolBar):
+    """Built once; `device`, `input`, `batch` and the Live button are reached by name."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggleViewAction().setEnabled(False)
+        for group in (("open", "save"), ("undo", "redo"), ("insert_fire", "insert_maxpool", "insert_conv")):
+            for name in group:
+                add_button(self, actions[name])
+            self.addSeparator()
+        self.device = DeviceBox()
+        self.input = InputBox()
+        self.batch = BatchBox()
+        self._add_labelled("Device", self.device)
+        self._add_labelled("Input", self.input)
+        self._add_labelled("Batch", self.batch)
+        add_button(self, actions["live"], "live_button")
+        self.addSeparator()
+        add_button(self, actions["direction"])
+        self.addSeparator()
+        add_button(self, actions["export"], "primary")
+
+    def live_button(self) -> QToolButton:
+        button = self.findChild(QToolButton, "live_button")
+        assert isinstance(button, QToolButton)
+        return button
+
+    def _add_labelled(self, text: str, widget: QWidget) -> None:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        label = QLabel(text)
+        label.setBuddy(widget)
+        row.addWidget(label)
+        row.addWidget(widget)
+        self.addWidget(holder)
+
+
+def _shown(shape: InputShape) -> str:
+    return f"{shape.channels} × {shape.height} × {shape.width}"
