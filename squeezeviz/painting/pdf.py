@@ -26,6 +26,8 @@ def to_pdf(group: Group, width: float, height: float, title: str = "") -> bytes:
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
+    # UserUnit, for pages longer than the 200 inches that 1.4 can say.
+    writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_1_6)
     writer.setResolution(_DOTS_PER_INCH)
     writer.setPageSize(_page(page_width, page_height))
     writer.setPageMargins(QMarginsF())
