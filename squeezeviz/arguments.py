@@ -66,7 +66,7 @@ def _parser() -> tuple[ArgumentParser, set[str]]:
         formatter_class=RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"squeezeviz {__version__}")
-    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND", prog="squeezeviz")
 
     def command(name: str, help_text: str) -> ArgumentParser:
         description = help_text[0].upper() + help_text[1:] + "."

@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz import arguments as command_line
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from squeezeviz.core.live import LivePass
     from squeezeviz.core.resolve import ResolvedNetwork
     from squeezeviz.core.table import InputShape, LayerTable
+    from squeezeviz.painting.export import ExportOptions
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
@@ -121,7 +123,49 @@ def _convert(options: Namespace) -> None:
 
 
 def _export(options: Namespace) -> None:
-    pass
+    from squeezeviz.core.resolve import resolve
+    from squeezeviz.formats.atomic import write_bytes
+    from squeezeviz.painting.export import export_diagram
+
+    table, _ = _opened(options.network, options.input)
+    network = resolve(table)
+    _tell_all("note", network.problems)
+    suffix = Path(options.out).suffix
+    if options.width and suffix.lower() != ".png":
+        raise SqueezevizError("only a PNG has a width in pixels; leave --width out", Place(options.out))
+    try:
+        picture = export_diagram(network, suffix, _export_options(options, table))
+    except SqueezevizError as error:
+        raise error.at(file=options.out) from None
+    write_bytes(options.out, picture)
+
+
+def _export_options(options: Namespace, table: LayerTable) -> ExportOptions:
+    from squeezeviz.diagram.build import DiagramOptions
+    from squeezeviz.diagram.model import Direction
+    from squeezeviz.diagram.theme import DARK, LIGHT
+    from squeezeviz.painting.export import ExportOptions
+
+    return ExportOptions(
+        DiagramOptions(Direction(options.direction), _collapsed(options.collapse, table)),
+        DARK if options.theme == "dark" else LIGHT,
+        background=not options.transparent,
+        png_width_px=options.width,
+    )
+
+
+def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
+    """The Fire modules that `--collapse` names."""
+    fires = [layer.name for layer in table.layers if layer.type == "fire"]
+    if asked in ("all", "none"):
+        return frozenset(fires if asked == "all" else ())
+    named = [asked] if asked in fires else [name.strip() for name in asked.split(",")]
+    unknown = [name for name in named if name not in fires]
+    if unknown:
+        there = ", ".join(fires[:12]) + (", …" if len(fires) > 12 else "")
+        said = f"it has {there}" if fires else "it has none"
+        raise SqueezevizError(f"--collapse: the network has no Fire module {unknown[0]!r}; {said}")
+    return frozenset(named)
 
 
 def _compare(options: Namespace) -> None:
