@@ -27,6 +27,8 @@ TITLE_SIZE = 13.0
 DETAIL_SIZE = 11.5
 HEIGHT = 46.0
 NARROWEST = 192.0
+"""Of a part of a Fire; boxes that stand alone are a little wider, so that most are equally wide."""
+NARROWEST_ALONE = 240.0
 WIDEST = 336.0
 TEXT_LEFT = 18.0
 """From the box's edge to its text, past the role's bar."""
@@ -52,11 +54,10 @@ def box(key: Key, role: Role, rect: Rect, title: str, detail: str, full: str) ->
     )  # fmt: skip
 
 
-def named(name: str, facts: str, size: float, room: float) -> str:
-    """`name · facts`, the name shortened where both do not fit into `room`."""
-    after = f" · {facts}" if facts else ""
-    left = max(48.0, room - text_width(after, size, True))
-    return isolated(elide(displayed(name), size, True, left)) + after
+def named(name: str, after: str, room: float) -> str:
+    """A title that begins with a name, which is shortened where both do not fit into `room`."""
+    left = max(48.0, room - text_width(after, TITLE_SIZE, True))
+    return isolated(elide(displayed(name), TITLE_SIZE, True, left)) + after
 
 
 def input_module(shape: InputShape, direction: Direction) -> Module:
@@ -85,19 +86,18 @@ def role_of(layer: Layer) -> Role:
 def problem_module(problem: Problem, direction: Direction) -> Module:
     """The dashed box at the end of a graph that stops: which row cannot run, and why."""
     what = problem.name or "this table"
-    width, height = WIDEST, 64.0
     key = Key(problem.name) if problem.row is not None else Key("", "problem")
-    rect = Rect(0, 0, width, height)
-    room = width - 2 * TEXT_LEFT
-    title = named(what, "cannot run", TITLE_SIZE, room)
-    lines = _wrapped(problem.reason, room, 2)
+    room = WIDEST - 2 * TEXT_LEFT
+    lines = _wrapped(problem.reason, room, 4)
+    rect = Rect(0, 0, WIDEST, 34.0 + 16 * len(lines))
+    title = named(what, " cannot run", room)
     placed = Box(key, Role.PROBLEM, rect, title, "", str(problem))
     labels = tuple(
-        Label(line, Point(TEXT_LEFT, 36 + 16 * place), Emphasis.QUIET, "start", DETAIL_SIZE)
+        Label(line, Point(TEXT_LEFT, 38 + 16 * place), Emphasis.QUIET, "start", DETAIL_SIZE)
         for place, line in enumerate(lines)
     )
     entry, exit_ = ends(rect.width, rect.height, direction)
-    return Module(key, -1, Role.PROBLEM, False, rect, (placed,), (), labels, entry, exit_)
+    return Module(key, -1, Role.PROBLEM, False, rect, (placed,), (), labels, entry, exit_, full=str(problem))
 
 
 def ends(width: float, height: float, direction: Direction) -> tuple[Point, Point]:
@@ -109,11 +109,11 @@ def ends(width: float, height: float, direction: Direction) -> tuple[Point, Poin
 
 def _single(key: Key, role: Role, wording: Wording, direction: Direction) -> Module:
     room = WIDEST - TEXT_LEFT - _RIGHT
-    title = named(wording.name, wording.facts, TITLE_SIZE, room)
-    rect = Rect(0, 0, box_width(title, wording.detail), HEIGHT)
+    title = named(wording.name, f" · {wording.facts}" if wording.facts else "", room)
+    rect = Rect(0, 0, box_width(title, wording.detail, NARROWEST_ALONE), HEIGHT)
     entry, exit_ = ends(rect.width, rect.height, direction)
     placed = box(key, role, rect, title, wording.detail, wording.full)
-    return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_)
+    return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_, full=wording.full)
 
 
 def _wrapped(text: str, room: float, most: int) -> list[str]:

@@ -46,10 +46,8 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
         modules.append(problem_module(problem, direction))
         indices.append(len(network.layers) if problem.row is None else problem.row)
     placed, width, height = _in_series(modules, indices, direction)
-    return Diagram(
-        direction, width, height, placed, _links(placed, network), ruler_marks(network, placed, direction), RULER_AT,
-        network.table.name,
-    )  # fmt: skip
+    links, ruler = _links(placed, network, direction), ruler_marks(network, placed, direction)
+    return Diagram(direction, width, height, placed, links, ruler, RULER_AT, network.table.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +92,11 @@ def _moved(module: Module, index: int, at: Point) -> Module:
     return Module(
         module.key, index, module.role, module.opened, Rect(at.x, at.y, module.rect.width, module.rect.height),
         module.boxes, module.lines, module.labels, module.entry, module.exit, module.toggle, module.badge,
+        module.full,
     )  # fmt: skip
 
 
-def _links(modules: tuple[Module, ...], network: ResolvedNetwork) -> tuple[Line, ...]:
+def _links(modules: tuple[Module, ...], network: ResolvedNetwork, direction: Direction) -> tuple[Line, ...]:
     channels = [network.table.input.channels, *(layer.output.shape.channels for layer in network.layers)]
     return tuple(
         Line(
@@ -108,7 +107,9 @@ def _links(modules: tuple[Module, ...], network: ResolvedNetwork) -> tuple[Line,
                 Point(source.rect.x + source.exit.x, source.rect.y + source.exit.y),
                 Point(target.rect.x + target.entry.x, target.rect.y + target.entry.y),
             ),
-            line_width(count),
+            1.5 if target.role is Role.PROBLEM else line_width(count),
+            # Left to right nothing stands between a frame's edge and the squeeze, which has an arrow of its own.
+            arrow=direction is Direction.DOWN or not target.opened,
         )
         for source, target, count in zip(modules, modules[1:], channels, strict=False)
     )

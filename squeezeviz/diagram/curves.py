@@ -8,6 +8,8 @@ from squeezeviz.diagram.model import Direction, Point
 
 _ROUND = 0.5523
 """How far the handles of a quarter circle reach, in radii."""
+_BEND = 0.62
+_LANDING = 9.0
 
 
 def line_width(channels: int) -> float:
@@ -20,12 +22,15 @@ def straight(start: Point, end: Point) -> tuple[Point, ...]:
 
 
 def flowing(start: Point, end: Point, direction: Direction) -> tuple[Point, ...]:
-    """A curve that leaves and arrives along the direction of the network."""
-    if direction is Direction.DOWN:
-        middle = (start.y + end.y) / 2
-        return (start, Point(start.x, middle), Point(end.x, middle), end)
-    middle = (start.x + end.x) / 2
-    return (start, Point(middle, start.y), Point(middle, end.y), end)
+    """A curve that leaves along the direction of the network and arrives straight, so that an arrowhead sits well."""
+    down = direction is Direction.DOWN
+    landing = Point(end.x, end.y - _LANDING) if down else Point(end.x - _LANDING, end.y)
+    reach = _BEND * (landing.y - start.y if down else landing.x - start.x)
+    if down:
+        handles = Point(start.x, start.y + reach), Point(landing.x, landing.y - reach)
+    else:
+        handles = Point(start.x + reach, start.y), Point(landing.x - reach, landing.y)
+    return (start, *handles, *straight(landing, end))
 
 
 def cornered(corners: tuple[Point, ...], radius: float) -> tuple[Point, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
+from typing import NamedTuple
 
 from squeezeviz.core.layers import Bypass, Fire
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedOperation
@@ -23,11 +25,11 @@ from squeezeviz.diagram.model import (
     Share,
 )
 from squeezeviz.diagram.plan import BAR, FirePlan, Measures, Way, fire_plan
-from squeezeviz.diagram.wording import amount, fire_in_words, shape_text
+from squeezeviz.diagram.wording import amount, filters_text, fire_in_words, shape_text
 
 HEADER_SIZE = 15.0
 ACCENT_SIZE = 12.0
-_NAME_LEFT = 36.0
+NAME_LEFT = 36.0
 _NAME_WIDEST = 200.0
 _BASELINE = 27.0
 _RIGHT = 34.0
@@ -49,28 +51,28 @@ _PARTS = {
 def closed_fire(fire: Fire, resolved: ResolvedLayer, direction: Direction) -> Module:
     """One box: `fire3   16 → 64 + 64 = 128   depth +2`."""
     name = _shown_name(fire)
-    facts = f"{amount(fire.s1x1)} → {_channels(fire)}"
-    if fire.bypass is not Bypass.NONE:
-        facts += f"  +  {fire.bypass} bypass"
+    bypass = "" if fire.bypass is Bypass.NONE else f" · {fire.bypass} bypass"
+    facts = f"{amount(fire.s1x1)} → {_channels(fire)}{bypass}"
     depth = f"depth +{resolved.depth.value}"
-    column = max(_CLOSED_COLUMN, _NAME_LEFT + text_width(name, TITLE_SIZE, True) + _GAP)
+    column = max(_CLOSED_COLUMN, NAME_LEFT + text_width(name, TITLE_SIZE, True) + _GAP)
     needed = column + text_width(facts, DETAIL_SIZE) + _GAP + text_width(depth, ACCENT_SIZE, True) + _RIGHT
     width = max(_CLOSED_NARROWEST, ceil(needed / 8) * 8)
     rect = Rect(0, 0, width, _CLOSED_HEIGHT)
     key, badge = Key(fire.name), Point(width - BADGE_INSET, _CLOSED_HEIGHT / 2)
-    placed = Box(key, Role.FIRE, rect, name, "", fire_in_words(fire, resolved), badge=badge)
+    full = fire_in_words(fire, resolved)
+    placed = Box(key, Role.FIRE, rect, name, "", full, badge=badge)
     labels = (
         Label(facts, Point(column, 25), Emphasis.QUIET, "start", DETAIL_SIZE),
         Label(depth, Point(width - _RIGHT, 25), Emphasis.ACCENT, "end", ACCENT_SIZE),
     )
     entry, exit_ = ends(width, _CLOSED_HEIGHT, direction)
-    return Module(key, -1, Role.FIRE, False, rect, (placed,), (), labels, entry, exit_, _TOGGLE)
+    return Module(key, -1, Role.FIRE, False, rect, (placed,), (), labels, entry, exit_, _TOGGLE, full=full)
 
 
 def open_fire(fire: Fire, resolved: ResolvedLayer, direction: Direction) -> Module:
     """A frame with squeeze, the two expands side by side, the concat, and the bypass around them."""
     steps = {step.operation.part: step for step in resolved.operations}
-    header = _header(fire, resolved)
+    header = _Header.of(fire, resolved)
     plan = fire_plan(_measures(fire, steps, direction, header))
     shape = shape_text(steps["concat"].shape)
     boxes = [
@@ -83,11 +85,11 @@ def open_fire(fire: Fire, resolved: ResolvedLayer, direction: Direction) -> Modu
         boxes.append(_part(fire, steps, "bypass1x1", plan.around))
     if plan.add:
         boxes.append(_sum(fire, plan.add, shape, direction))
-    labels = (*_header_labels(header, plan.width), *_captions(fire, boxes[3], shape, plan, direction))
+    labels = (*header.labels(plan.width), *_captions(fire, boxes[3], shape, plan, direction))
     return Module(
         Key(fire.name), -1, Role.FIRE, True, Rect(0, 0, plan.width, plan.height), tuple(boxes),
         _lines(fire, steps, plan), labels, plan.entry, plan.exit, _TOGGLE,
-        Point(plan.width - BADGE_INSET, _BASELINE - 5),
+        Point(plan.width - BADGE_INSET, _BASELINE - 5), fire_in_words(fire, resolved),
     )  # fmt: skip
 
 
@@ -99,20 +101,39 @@ def _channels(fire: Fire) -> str:
     return f"{amount(fire.e1x1)} + {amount(fire.e3x3)} = {amount(fire.e1x1 + fire.e3x3)}"
 
 
-def _header(fire: Fire, resolved: ResolvedLayer) -> tuple[str, str, str]:
-    """Name, squeeze and expand numbers, and what the module costs."""
-    numbers = f"s1x1 {amount(fire.s1x1)}   e1x1 {amount(fire.e1x1)}   e3x3 {amount(fire.e3x3)}"
-    return _shown_name(fire), numbers, f"depth +{resolved.depth.value} · {resolved.parameters.value:,} params"
+class _Header(NamedTuple):
+    """What stands at the top of the frame: the name, the three numbers, and what the module costs."""
+
+    name: str
+    numbers: tuple[str, ...]
+    costs: str
+
+    @classmethod
+    def of(cls, fire: Fire, resolved: ResolvedLayer) -> _Header:
+        numbers = tuple(f"{field} {amount(getattr(fire, field))}" for field in ("s1x1", "e1x1", "e3x3"))
+        costs = f"depth +{resolved.depth.value} · {resolved.parameters.value:,} params"
+        return cls(_shown_name(fire), numbers, costs)
+
+    def columns(self) -> list[float]:
+        """Where the numbers begin, and last where they end."""
+        columns = [NAME_LEFT + text_width(self.name, HEADER_SIZE, True) + _GAP]
+        for each in self.numbers:
+            columns.append(columns[-1] + text_width(each, DETAIL_SIZE) + _GAP)
+        return columns
+
+    def width(self) -> float:
+        return self.columns()[-1] + text_width(self.costs, ACCENT_SIZE, True) + _RIGHT
+
+    def labels(self, width: float) -> Iterator[Label]:
+        yield Label(self.name, Point(NAME_LEFT, _BASELINE), Emphasis.STRONG, "start", HEADER_SIZE)
+        for text, column in zip(self.numbers, self.columns(), strict=False):
+            yield Label(text, Point(column, _BASELINE), Emphasis.QUIET, "start", DETAIL_SIZE)
+        yield Label(self.costs, Point(width - _RIGHT, _BASELINE), Emphasis.ACCENT, "end", ACCENT_SIZE)
 
 
-def _measures(
-    fire: Fire, steps: dict[str, ResolvedOperation], direction: Direction, header: tuple[str, str, str]
-) -> Measures:
+def _measures(fire: Fire, steps: dict[str, ResolvedOperation], direction: Direction, header: _Header) -> Measures:
     widths = {part: box_width(_title(steps[part]), _detail(fire, steps[part])) for part in _PARTS if part in steps}
     around = widths.pop("bypass1x1", 0.0)
-    name, numbers, costs = header
-    needed = text_width(name, HEADER_SIZE, True) + text_width(numbers, DETAIL_SIZE)
-    needed += text_width(costs, ACCENT_SIZE, True) + _NAME_LEFT + _RIGHT + 2 * _GAP
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
     down = direction is Direction.DOWN
     caption = text_width(f"{_channels(fire)} channels", TITLE_SIZE, True)
@@ -122,7 +143,7 @@ def _measures(
         shares=_share_lengths(fire, _BAR_LENGTH[direction], [width + 16 for width in texts] if down else [24, 24]),
         bar=BAR if down else max(40.0, ceil(max(texts)) + 12.0),
         caption=ceil(caption / 8) * 8,
-        header=ceil(needed / 8) * 8,
+        header=ceil(header.width() / 8) * 8,
         bypass=fire.bypass,
         direction=direction,
     )
@@ -137,7 +158,7 @@ def _share_lengths(fire: Fire, length: float, least: list[float]) -> tuple[float
 
 
 def _title(step: ResolvedOperation) -> str:
-    return f"{_PARTS[step.operation.part][1]} · {amount(step.operation.filters)} filters"
+    return f"{_PARTS[step.operation.part][1]} · {filters_text(step.operation.filters)}"
 
 
 def _detail(fire: Fire, step: ResolvedOperation) -> str:
@@ -174,16 +195,6 @@ def _sum(fire: Fire, rect: Rect, shape: str, direction: Direction) -> Box:
     return Box(Key(fire.name, "add"), Role.SUM, rect, "add", shape, full, (), badge)
 
 
-def _header_labels(header: tuple[str, str, str], width: float) -> tuple[Label, ...]:
-    name, numbers, costs = header
-    column = _NAME_LEFT + text_width(name, HEADER_SIZE, True) + _GAP
-    return (
-        Label(name, Point(_NAME_LEFT, _BASELINE), Emphasis.STRONG, "start", HEADER_SIZE),
-        Label(numbers, Point(column, _BASELINE), Emphasis.QUIET, "start", DETAIL_SIZE),
-        Label(costs, Point(width - _RIGHT, _BASELINE), Emphasis.ACCENT, "end", ACCENT_SIZE),
-    )
-
-
 def _captions(fire: Fire, concat: Box, shape: str, plan: FirePlan, direction: Direction) -> tuple[Label, ...]:
     """The words at the concat and the sum."""
     rect = concat.rect
@@ -199,28 +210,40 @@ def _captions(fire: Fire, concat: Box, shape: str, plan: FirePlan, direction: Di
         add = Point(plan.add.x + plan.add.width / 2, plan.add.y + plan.add.height / 2)
         at = Point(add.x - 22, add.y + 4) if down else Point(add.x, add.y + 28)
         labels.append(Label("add", at, Emphasis.QUIET, "end" if down else "middle", DETAIL_SIZE))
+    if plan.add and not plan.around:
+        labels.append(_bypass_word(plan, down))
     return tuple(labels)
 
 
+def _bypass_word(plan: FirePlan, down: bool) -> Label:
+    """Names the arc of a simple bypass, inside of the corner where it turns."""
+    way = plan.bypass[0]
+    right, top = max(point.x for point in way), min(point.y for point in way)
+    if down:
+        return Label("bypass", Point(right - 12, top + 22), Emphasis.QUIET, "end", DETAIL_SIZE)
+    return Label("bypass", Point(min(point.x for point in way) + 14, top + 20), Emphasis.QUIET, "start", DETAIL_SIZE)
+
+
 def _lines(fire: Fire, steps: dict[str, ResolvedOperation], plan: FirePlan) -> tuple[Line, ...]:
-    def key(part: str) -> Key:
-        return Key(fire.name, part)
-
-    def line(source: str, target: str, role: Role, way: Way, channels: int, arrow: bool = True) -> Line:
-        return Line(key(source), key(target), role, way, line_width(channels), arrow)
-
-    incoming = steps["squeeze1x1"].inputs[0].channels
-    channels = steps["concat"].shape.channels
-    lines = [line("", "squeeze1x1", Role.FIRE, plan.enter, incoming)]
-    for part, count, fork, join in zip(
-        ("expand1x1", "expand3x3"), (fire.e1x1, fire.e3x3), plan.fork, plan.join, strict=True
-    ):
-        lines.append(line("squeeze1x1", part, Role.SQUEEZE, fork, fire.s1x1))
-        lines.append(line(part, "concat", _PARTS[part][0], join, count))
+    incoming, channels = steps["squeeze1x1"].inputs[0].channels, steps["concat"].shape.channels
+    drawn: list[tuple[str, str, Role, Way, int]] = []
+    # The bypass comes first: the line that it leaves lies over its beginning.
+    if len(plan.bypass) == 1:
+        drawn.append(("", "add", Role.BYPASS, plan.bypass[0], incoming))
+    elif plan.bypass:
+        drawn.append(("", "bypass1x1", Role.BYPASS, plan.bypass[0], incoming))
+        drawn.append(("bypass1x1", "add", Role.BYPASS, plan.bypass[1], channels))
+    drawn += [
+        ("", "squeeze1x1", Role.FIRE, plan.enter, incoming),
+        ("squeeze1x1", "expand1x1", Role.SQUEEZE, plan.fork[0], fire.s1x1),
+        ("squeeze1x1", "expand3x3", Role.SQUEEZE, plan.fork[1], fire.s1x1),
+        ("expand1x1", "concat", Role.EXPAND1X1, plan.join[0], fire.e1x1),
+        ("expand3x3", "concat", Role.EXPAND3X3, plan.join[1], fire.e3x3),
+    ]
     if plan.to_add:
-        lines.append(line("concat", "add", Role.FIRE, plan.to_add, channels))
-        around = [""] if len(plan.bypass) == 1 else ["", "bypass1x1"]
-        for source, target, way in zip(around, [*around[1:], "add"], plan.bypass, strict=True):
-            lines.append(line(source, target, Role.BYPASS, way, channels if source else incoming))
-    lines.append(line("add" if plan.to_add else "concat", "", Role.FIRE, plan.leave, channels, False))
-    return tuple(lines)
+        drawn.append(("concat", "add", Role.FIRE, plan.to_add, channels))
+    drawn.append(("add" if plan.to_add else "concat", "", Role.FIRE, plan.leave, channels))
+    return tuple(
+        Line(Key(fire.name, source), Key(fire.name, target), role, way, line_width(count), bool(target))
+        for source, target, role, way, count in drawn
+    )

@@ -52,26 +52,24 @@ def disclosure(toggle: Rect, opened: bool, theme: Theme) -> Group:
 
 
 def badge_mark(at: Point, badge: Badge, theme: Theme) -> Group:
-    """What a live pass says: a tick, a hollow ring with a dash for numbers gone stale, an exclamation mark."""
-    colour = theme.badges[badge]
-    x, y = at
-    children: tuple[Primitive, ...]
-    if badge is Badge.MEASURED:
-        tick = (Point(x - 3.4, y + 0.2), Point(x - 1.0, y + 2.7), Point(x + 3.5, y - 2.6))
-        children = (
-            Circle(x, y, 7, Shape(fill=colour)),
-            Polygon(tick, Shape(stroke=theme.on_badge, stroke_width=1.6), closed=False),
-        )
-    elif badge is Badge.STALE:
-        ring = Shape(stroke=colour, stroke_width=1.4, dash=(2.2, 1.8))
-        hands = (Point(x, y - 3.5), Point(x, y), Point(x + 2.6, y + 1.6))
-        children = (Circle(x, y, 6.3, ring), Polygon(hands, Shape(stroke=colour, stroke_width=1.4), closed=False))
-    else:
-        children = (
-            Circle(x, y, 7, Shape(fill=colour)),
-            Polygon(
-                (Point(x, y - 3.8), Point(x, y + 0.9)), Shape(stroke=theme.on_badge, stroke_width=1.8), closed=False
-            ),
-            Circle(x, y + 3.4, 1.1, Shape(fill=theme.on_badge)),
-        )
-    return Group(0, 0, children, title=badge.value, kind="badge")
+    """What a live pass says: a quiet tick, a clock for numbers gone stale, a loud exclamation mark."""
+    marks = {Badge.MEASURED: _tick, Badge.STALE: _clock, Badge.DIFFERS: _exclamation}
+    return Group(*at, marks[badge](theme), title=badge.value, kind="badge")
+
+
+def _tick(theme: Theme) -> tuple[Primitive, ...]:
+    stroke = Shape(stroke=theme.badges[Badge.MEASURED], stroke_width=2.0)
+    return (Polygon((Point(-4.5, 0.2), Point(-1.3, 3.4), Point(4.6, -3.6)), stroke, closed=False),)
+
+
+def _clock(theme: Theme) -> tuple[Primitive, ...]:
+    stroke = Shape(stroke=theme.badges[Badge.STALE], stroke_width=1.4)
+    ring = Shape(stroke=stroke.stroke, stroke_width=1.4, dash=(2.2, 1.8))
+    hands = (Point(0, -3.4), Point(0, 0), Point(2.6, 1.6))
+    return Circle(0, 0, 6.3, ring), Polygon(hands, stroke, closed=False)
+
+
+def _exclamation(theme: Theme) -> tuple[Primitive, ...]:
+    bar = Polygon((Point(0, -4.2), Point(0, 1.0)), Shape(stroke=theme.on_badge, stroke_width=2.0), closed=False)
+    disc = Circle(0, 0, 7.5, Shape(fill=theme.badges[Badge.DIFFERS]))
+    return disc, bar, Circle(0, 3.7, 1.2, Shape(fill=theme.on_badge))

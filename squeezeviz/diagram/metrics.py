@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
 
 from squeezeviz.diagram.inter import PARTS_OF_EM, REGULAR, SEMIBOLD
 
@@ -14,13 +13,17 @@ UNKNOWN_EM = 0.62
 WIDE_EM = 1.3
 """Fallback fonts draw emoji wider than their em."""
 
-LONGEST_CLUSTER = 8
+LONGEST_CLUSTER = 12
 """A base character with more marks than this is cut: nobody can read it, and it would cover its neighbours."""
 
 _JOINER = "\u200d"
-_FORMAT_CATEGORIES = ("Mn", "Me", "Cf")
+_MARKS = ("Mn", "Me", "Cf")
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"))
 _SEPARATORS = {0x2028: " ", 0x2029: " ", 0x0085: " "}
+_HEAD_SHARE = 0.6
+_SHORT = 100
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
 
 
@@ -42,28 +45,29 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return size * sum(advances[each] if each in advances else _other_advance(each) for each in text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def elide(text: str, size: float, bold: bool, width: float) -> str:
     """`text` where it fits `width` units, else its beginning and its end around an ellipsis.
 
     Letters stay with their marks, and joined emoji together. Costs what is shown, however long the text is.
     """
-    kept = _cut(_clusters(text), size, bold, width)
-    if len(kept) == len(text):
+    if text.isascii() and len(text) < _SHORT and text_width(text, size, bold) <= width:
         return text
+    whole, fits = _fitting(_clusters(text), size, bold, width)
+    if fits:
+        return "".join(whole)
     room = max(0.0, width - text_width(ELLIPSIS, size, bold))
-    head = _cut(_clusters(text), size, bold, room * 0.6).rstrip()
-    # Clusters of the end are found from a start that is far enough before what can be shown.
-    end = text[-(LONGEST_CLUSTER * (int(room / size * 4) + 8)) :]
-    rest = room - text_width(head, size, bold)
-    tail = _cut_from_end(list(_clusters(end)), size, bold, rest).lstrip()
-    return f"{head}{ELLIPSIS}{tail}"
+    head, _ = _fitting(_clusters(text), size, bold, room * _HEAD_SHARE)
+    rest = room - sum(_cluster_width(cluster, size, bold) for cluster in head)
+    # The end is looked for in no more of the text than can be shown; the first cluster there may be half a one.
+    window = text[-LONGEST_CLUSTER * (int(4 * room / size) + 8) :]
+    tail, _ = _fitting(reversed(list(_clusters(window))[1:]), size, bold, rest)
+    return f"{''.join(head).rstrip()}{ELLIPSIS}{''.join(reversed(tail)).lstrip()}"
 
 
 def displayed(name: str) -> str:
     """A name as one line that cannot turn the text around it: no separators, right-to-left text isolated."""
-    line = name.translate(_BIDI_CONTROLS).translate(_SEPARATORS)
-    return line
+    return name.translate(_BIDI_CONTROLS).translate(_SEPARATORS)
 
 
 def isolated(text: str) -> str:
@@ -77,9 +81,7 @@ def _clusters(text: str) -> Iterable[str]:
     """Characters with the marks and joined characters that belong to them, in order."""
     cluster = ""
     for character in text:
-        joins = unicodedata.combining(character) or unicodedata.category(character) in _FORMAT_CATEGORIES
-        belongs = joins or cluster.endswith(_JOINER) or "\U0001f3fb" <= character <= "\U0001f3ff"
-        if cluster and not belongs:
+        if cluster and not _belongs(character, cluster):
             yield cluster
             cluster = ""
         cluster += character
@@ -87,36 +89,41 @@ def _clusters(text: str) -> Iterable[str]:
         yield cluster
 
 
-def _cut(clusters: Iterable[str], size: float, bold: bool, width: float) -> str:
-    kept, used = [], 0.0
+def _belongs(character: str, cluster: str) -> bool:
+    """Marks and skin tones belong to what stands before, as does what is joined; two letters make a flag."""
+    if character in _ADVANCES[False]:
+        return False
+    if character in _SKIN_TONES or cluster.endswith(_JOINER) or _is_mark(character):
+        return True
+    return character in _FLAG_LETTERS and len(cluster) == 1 and cluster in _FLAG_LETTERS
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in _MARKS
+
+
+def _fitting(clusters: Iterable[str], size: float, bold: bool, width: float) -> tuple[list[str], bool]:
+    """As many of the clusters as fit `width` units, and whether these are all."""
+    kept: list[str] = []
+    used = 0.0
     for cluster in clusters:
         shown = cluster[:LONGEST_CLUSTER]
         used += _cluster_width(shown, size, bold)
         if used > width:
-            break
+            return kept, False
         kept.append(shown)
-    return "".join(kept)
-
-
-def _cut_from_end(clusters: list[str], size: float, bold: bool, width: float) -> str:
-    kept, used = [], 0.0
-    for cluster in islice(reversed(clusters), len(clusters)):
-        shown = cluster[:LONGEST_CLUSTER]
-        used += _cluster_width(shown, size, bold)
-        if used > width:
-            break
-        kept.append(shown)
-    return "".join(reversed(kept))
+    return kept, True
 
 
 def _cluster_width(cluster: str, size: float, bold: bool) -> float:
-    return size * sum(_ADVANCES[bold].get(each) or _other_advance(each) for each in cluster)
+    # Joined emoji are one picture, as wide as its first.
+    return text_width(cluster[0] if _JOINER in cluster else cluster, size, bold)
 
 
 @lru_cache(maxsize=4096)
 def _other_advance(character: str) -> float:
     """The width in ems of a character that the font may lack."""
-    if unicodedata.combining(character) or unicodedata.category(character) in _FORMAT_CATEGORIES:
+    if _is_mark(character):
         return 0.0
     if unicodedata.east_asian_width(character) in "WF":
         return WIDE_EM if unicodedata.category(character) == "So" else 1.0

@@ -143,6 +143,8 @@ class Module:
     exit: Point
     toggle: Rect | None = None
     badge: Point | None = None
+    full: str = ""
+    """The module in words, nothing shortened."""
 
 
 @dataclass(frozen=True, slots=True)

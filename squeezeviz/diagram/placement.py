@@ -13,7 +13,7 @@ import pygraphviz
 
 from squeezeviz.diagram.model import Direction
 
-STEP_GAP = 36.0
+STEP_GAP = 42.0
 """Between one step and the next, along the data's way: room for a curve and its arrowhead."""
 
 SIDE_GAP = 16.0

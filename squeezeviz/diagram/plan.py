@@ -14,9 +14,9 @@ from squeezeviz.diagram.placement import Parts, Placement, Size, Spot, place
 
 HEADER = 42.0
 """From the frame's top to where its insides begin."""
-STUB = 28.0
+STUB = {Direction.DOWN: 28.0, Direction.RIGHT: 40.0}
 """What the incoming line shows inside the frame."""
-TAIL = 20.0
+TAIL = {Direction.DOWN: 20.0, Direction.RIGHT: 36.0}
 PADDING = 20.0
 BAR = 28.0
 """How thick the concat is drawn at least."""
@@ -124,19 +124,24 @@ class _Drafting:
         lane = self.lane + max(4.0, self.measures.around / 2) if self.placement.add else 0.0
         left, right = half + PADDING, max(half, lane) + PADDING
         missing = max(0.0, self.measures.header - left - right) / 2
-        top = HEADER + STUB + HEIGHT / 2
+        top = HEADER + STUB[Direction.DOWN] + HEIGHT / 2
         end = self.placement.add.along + ADD / 2 if self.placement.add else self._caption_end()
-        return left + missing, right + missing, top, end + TAIL
+        return left + missing, right + missing, top, end + TAIL[Direction.DOWN]
 
     def _reach_right(self) -> tuple[float, float, float, float]:
         expands = self.placement.expand3x3.across + HEIGHT / 2
         lane = -self.lane + (HEIGHT / 2 if self.measures.around else 4.0) if self.placement.add else 0.0
         above = max(expands, self.length / 2 + WORD, lane)
         below = max(expands, self.length / 2 + CAPTION)
-        left = STUB + self.measures.box / 2
+        left = STUB[Direction.RIGHT] + self.measures.box / 2
         concat = self.placement.concat.along + max(self.measures.bar, self.measures.caption) / 2
         end = max(concat, self.placement.add.along + ADD / 2) if self.placement.add else concat
-        return left, max(end + TAIL, self.measures.header - left), HEADER + 8 + above, below + PADDING - 8
+        return (
+            left,
+            max(end + TAIL[Direction.RIGHT], self.measures.header - left),
+            HEADER + 8 + above,
+            below + PADDING - 8,
+        )
 
     def _caption_end(self) -> float:
         return self.placement.concat.along + (BAR + CAPTION) / 2
@@ -161,7 +166,7 @@ class _Drafting:
     def _bypass(self, start: Point, squeeze: Rect, around: Rect | None, add: Rect) -> tuple[Way, ...]:
         """From the incoming line out to the lane, along it, and into the sum from the side."""
         before = self._start(squeeze)
-        fork = self._along_of(start) + 6 if self.down else self._along_of(before) - STUB / 2 - 2
+        fork = self._along_of(start) + 6 if self.down else self._along_of(before) - STUB[Direction.RIGHT] / 2 - 2
         middle = self._along_of(Point(add.x + add.width / 2, add.y + add.height / 2))
         side = ADD / 2 if self.lane > 0 else -ADD / 2
         out = (self._at(fork, 0.0), self._at(fork, self.lane))

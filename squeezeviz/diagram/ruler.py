@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
-from squeezeviz.diagram.model import Direction, Module, Rect, RulerMark
+from squeezeviz.diagram.model import Direction, Module, Rect, Role, RulerMark
 
 ONE_STEP = "side by side: one step"
 NO_STEP = "+0"
@@ -26,11 +26,11 @@ def _marks(layer: ResolvedLayer, module: Module, before: int, direction: Directi
     if not module.opened:
         after = before + layer.depth.value if layer.depth.value else None
         return [RulerMark(_middle(module.rect, direction), after, "" if after else NO_STEP, layer.name)]
+    depths = {step.operation.part: step.depth.value for step in layer.operations if step.parameters.value}
     steps: dict[int, list[Rect]] = {}
     for box in module.boxes:
-        step = layer.part(box.key.part)
-        if step and step.parameters.value and box.key.part != "bypass1x1":
-            steps.setdefault(step.depth.value, []).append(box.rect)
+        if box.key.part in depths and box.role is not Role.BYPASS:
+            steps.setdefault(depths[box.key.part], []).append(box.rect)
     corner = module.rect.y if direction is Direction.DOWN else module.rect.x
     return [
         RulerMark(corner + _middle(rects[0], direction), before + depth, ONE_STEP if len(rects) > 1 else "", layer.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
@@ -23,6 +24,11 @@ def amount(value: int) -> str:
     return f"{value:,}" if value >= 10_000 else str(value)
 
 
+def filters_text(count: int) -> str:
+    return "1 filter" if count == 1 else f"{amount(count)} filters"
+
+
+@lru_cache(maxsize=4096)
 def shape_text(shape: MapShape) -> str:
     return " × ".join(amount(side) for side in shape)
 
@@ -54,7 +60,7 @@ def _costs(resolved: ResolvedLayer) -> str:
 def _facts(layer: Layer, source: MapShape) -> str:
     match layer:
         case Conv(kernel=kernel, stride=stride):
-            return f"{_window(kernel, kernel, stride, layer.padding)} · {amount(layer.filters)} filters"
+            return f"{_window(kernel, kernel, stride, layer.padding)} · {filters_text(layer.filters)}"
         case MaxPool(kernel=kernel, stride=stride) | AvgPool(kernel=kernel, stride=stride):
             return _window(kernel, kernel, stride, layer.padding)
         case GlobalAvgPool():

@@ -1,0 +1,102 @@
+"""One box as primitives: an operation, a closed Fire, a concat's two parts, a sum."""
+
+from __future__ import annotations
+
+from squeezeviz.diagram.boxes import DETAIL_SIZE, TEXT_LEFT, TITLE_SIZE
+from squeezeviz.diagram.fire import NAME_LEFT
+from squeezeviz.diagram.marks import badge_mark
+from squeezeviz.diagram.model import Badge, Box, Point, Rect, Role
+from squeezeviz.diagram.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
+from squeezeviz.diagram.theme import Theme
+from squeezeviz.diagram.wording import amount
+
+_RADIUS = 7.0
+_SHARE_RADIUS = 6.0
+_SEAM = 1.5
+_HALF_LETTER = 4.6
+"""From the middle of a line of title text to its baseline."""
+
+
+def draw_box(box: Box, theme: Theme, badge: Badge | None) -> Group:
+    draw = {Role.CONCAT: _concat, Role.SUM: _sum, Role.FIRE: _closed_fire, Role.PROBLEM: _problem}
+    children = draw.get(box.role, _operation)(box, theme)
+    if badge and box.badge:
+        children.append(badge_mark(box.badge, badge, theme))
+    return Group(0, 0, tuple(children), box.key, box.full, "box")
+
+
+def _operation(box: Box, theme: Theme) -> list[Primitive]:
+    """Outline, the role's bar at the left, title over detail."""
+    rect, left = box.rect, box.rect.x + TEXT_LEFT
+    return [
+        _outlined(rect, Shape(theme.box_fill, theme.box_outline)),
+        Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, Shape(theme.roles[box.role]), 2),
+        Text(left, rect.y + 19.5, box.title, TITLE_SIZE, theme.text, True),
+        Text(left, rect.y + 36, box.detail, DETAIL_SIZE, theme.quiet),
+    ]
+
+
+def _closed_fire(box: Box, theme: Theme) -> list[Primitive]:
+    rect = box.rect
+    return [
+        _outlined(rect, Shape(theme.frame_fill, theme.frame_outline)),
+        Text(rect.x + NAME_LEFT, _baseline(rect), box.title, TITLE_SIZE, theme.text, True),
+    ]
+
+
+def _problem(box: Box, theme: Theme) -> list[Primitive]:
+    rect, colour = box.rect, theme.roles[Role.PROBLEM]
+    return [
+        _outlined(rect, Shape(theme.problem_fill, colour, dash=(5.0, 3.0))),
+        Text(rect.x + TEXT_LEFT, rect.y + 21, box.title, TITLE_SIZE, colour, True),
+    ]
+
+
+def _concat(box: Box, theme: Theme) -> list[Primitive]:
+    """The shares as one bar: round at its ends, a hair's breadth apart in its middle."""
+    children: list[Primitive] = []
+    first, second = (share.rect for share in box.shares)
+    across = first.x == second.x
+    for share, inner in zip(box.shares, (-1.0, 1.0), strict=True):
+        rect, fill = share.rect, Shape(theme.shares[share.role])
+        shown = _apart(rect, inner * _SEAM / 2, across)
+        children.append(Rectangle(*shown, fill, _SHARE_RADIUS))
+        children.append(Rectangle(*_inner_half(shown, inner, across), fill))
+        middle = Point(rect.x + rect.width / 2, _baseline(rect))
+        children.append(Text(*middle, amount(share.channels), TITLE_SIZE, theme.share_text, True, "middle"))
+    return children
+
+
+def _apart(rect: Rect, seam: float, across: bool) -> Rect:
+    """`rect` without its strip at the seam: at its start where `seam` is positive, at its end where negative."""
+    start = max(0.0, seam)
+    if across:
+        return Rect(rect.x, rect.y + start, rect.width, rect.height - abs(seam))
+    return Rect(rect.x + start, rect.y, rect.width - abs(seam), rect.height)
+
+
+def _inner_half(rect: Rect, inner: float, across: bool) -> Rect:
+    """The half of a share that lies towards the other one: its corners are square."""
+    if across:
+        return Rect(rect.x, rect.y + (rect.height / 2 if inner < 0 else 0), rect.width, rect.height / 2)
+    return Rect(rect.x + (rect.width / 2 if inner < 0 else 0), rect.y, rect.width / 2, rect.height)
+
+
+def _sum(box: Box, theme: Theme) -> list[Primitive]:
+    """A circled plus sign."""
+    rect, colour = box.rect, theme.roles[Role.SUM]
+    x, y = rect.x + rect.width / 2, rect.y + rect.height / 2
+    stroke = Shape(stroke=colour, stroke_width=1.75)
+    return [
+        Circle(x, y, rect.width / 2 - 0.875, Shape(theme.box_fill, colour, 1.75)),
+        Polygon((Point(x - 6, y), Point(x + 6, y)), stroke, closed=False),
+        Polygon((Point(x, y - 6), Point(x, y + 6)), stroke, closed=False),
+    ]
+
+
+def _outlined(rect: Rect, shape: Shape) -> Rectangle:
+    return Rectangle(*rect, shape, _RADIUS)
+
+
+def _baseline(rect: Rect) -> float:
+    return rect.y + rect.height / 2 + _HALF_LETTER
