@@ -1,0 +1,84 @@
+"""Writing a file so that it is either the old one or the whole new one, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from squeezeviz.core.errors import Place, SqueezevizError
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write `text` as UTF-8; see `write_bytes`."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write aside in the same folder, then move into place.
+
+    A link is followed, and a file that is replaced keeps its mode. SqueezevizError where it cannot be written: the
+    old file is then as it was, and nothing is left lying about.
+    """
+    shown = os.fspath(path)
+    try:
+        target = Path(os.path.realpath(path))
+        mode = _mode_of(target, shown)
+        _replace(target, content, mode)
+    except (OSError, ValueError) as error:
+        raise SqueezevizError(_reason(error), Place(file=shown)) from None
+
+
+def _mode_of(target: Path, shown: str) -> int | None:
+    """The permission bits of the file that is to be replaced; None where there is none yet."""
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(found.st_mode):
+        raise SqueezevizError("this is a folder; name a file to write", Place(file=shown))
+    if not stat.S_ISREG(found.st_mode):
+        raise SqueezevizError("this is no ordinary file; name another to write", Place(file=shown))
+    if not os.access(target, os.W_OK):
+        raise SqueezevizError("this file is write-protected; choose another name", Place(file=shown))
+    return stat.S_IMODE(found.st_mode)
+
+
+def _replace(target: Path, content: bytes, mode: int | None) -> None:
+    aside = target.parent / f".squeezeviz-{secrets.token_hex(8)}.tmp"
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            aside.chmod(mode)
+        aside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+        raise
+
+
+_REASONS = {
+    errno.ENOENT: "the folder does not exist; make it first or choose another",
+    errno.ENOTDIR: "a part of this path is a file, not a folder; choose another place",
+    errno.EACCES: "there is no permission to write in this folder; choose another",
+    errno.EPERM: "there is no permission to write here; choose another place",
+    errno.EROFS: "this file system can only be read; choose another place",
+    errno.ENOSPC: "the disk is full; free some space or choose another place",
+    errno.EDQUOT: "the disk quota is used up; free some space or choose another place",
+    errno.EFBIG: "the file would be larger than this system allows",
+    errno.ENAMETOOLONG: "the name is too long for this file system; choose a shorter one",
+    errno.ELOOP: "this link leads back to itself; choose another name",
+}
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, ValueError):
+        return "this cannot be a file's name; choose another"
+    return _REASONS.get(error.errno or 0, f"it could not be written: {error.strerror or error}")

@@ -1,0 +1,106 @@
+"""The columns of a CSV or TSV layer table: the paper's thirteen, and those that say what Table 1 cannot."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from squeezeviz.core.errors import Place, SqueezevizError
+
+
+class CsvColumn(StrEnum):
+    """A column by the header that we write; the first thirteen are Table 1's, in its order."""
+
+    NAME = "layer name/type"
+    OUTPUT = "output size"
+    WINDOW = "filter size/stride"
+    DEPTH = "depth"
+    S1X1 = "s1x1"
+    E1X1 = "e1x1"
+    E3X3 = "e3x3"
+    S1X1_KEPT = "s1x1 sparsity"
+    E1X1_KEPT = "e1x1 sparsity"
+    E3X3_KEPT = "e3x3 sparsity"
+    BITS = "# bits"
+    PARAMETERS = "#parameter before pruning"
+    PRUNED = "#parameter after pruning"
+    TYPE = "type"
+    NETWORK = "network"
+    PADDING = "padding"
+    CEIL = "ceil"
+    RELU = "relu"
+    BIAS = "bias"
+    BYPASS = "bypass"
+    BYPASS_RELU = "bypass relu"
+    P = "dropout p"
+    MACS = "multiply-adds"
+    TIME = "time ms"
+    AGREES = "measured as predicted"
+
+
+KEPT = (CsvColumn.S1X1_KEPT, CsvColumn.E1X1_KEPT, CsvColumn.E3X3_KEPT)
+COMPRESSION = (*KEPT, CsvColumn.BITS, CsvColumn.PRUNED)
+"""Table 1's columns about Deep Compression, which a layer table does not hold."""
+
+MEASURED = (CsvColumn.TIME, CsvColumn.AGREES)
+"""Columns that a forward pass fills; they say nothing about the network itself."""
+
+_ALIASES = {
+    CsvColumn.NAME: ("layer name", "layer", "name", "layers"),
+    CsvColumn.TYPE: ("kind", "layer type", "layer kind"),
+    CsvColumn.NETWORK: ("network name",),
+    CsvColumn.OUTPUT: ("output", "output shape", "size"),
+    CsvColumn.WINDOW: (
+        "filter size / stride (if not a fire layer)", "filter/stride", "filter size", "filter", "kernel/stride",
+        "kernel size/stride", "window", "window/stride",
+    ),
+    CsvColumn.S1X1: ("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s"),
+    CsvColumn.E1X1: ("e1x1 (#1x1 expand)", "expand1x1"),
+    CsvColumn.E3X3: ("e3x3 (#3x3 expand)", "expand3x3"),
+    CsvColumn.BITS: ("bits", "bit"),
+    CsvColumn.PARAMETERS: (
+        "#parameters before pruning", "parameters", "parameter", "params", "number of parameters", "param count",
+    ),
+    CsvColumn.PRUNED: ("#parameters after pruning", "parameters after", "params after pruning"),
+    CsvColumn.PADDING: ("pad",),
+    CsvColumn.CEIL: ("ceil mode",),
+    CsvColumn.P: ("p", "dropout", "dropout ratio"),
+    CsvColumn.MACS: ("macs", "multiply adds", "mult-adds"),
+    CsvColumn.TIME: ("time", "ms"),
+}  # fmt: skip
+
+
+def _normal(header: str) -> str:
+    """A header without case, spaces and signs, × as x."""
+    return re.sub(r"[^a-z0-9]", "", header.casefold().replace("×", "x"))
+
+
+_KNOWN = {_normal(header): column for column in CsvColumn for header in (str(column), *_ALIASES.get(column, ()))}
+
+
+def known_column(header: str) -> CsvColumn | None:
+    """The column that a header names, written in one of the usual ways; None where it names none."""
+    return _KNOWN.get(_normal(header))
+
+
+def columns_of(headers: list[str], line: int) -> tuple[dict[CsvColumn, int], list[str]]:
+    """Where each known column stands, and the headers that name none. SqueezevizError where that is no header."""
+    found: dict[CsvColumn, int] = {}
+    unknown = []
+    for index, header in enumerate(headers):
+        column = known_column(header)
+        if column is None:
+            unknown += [header.strip()] if header.strip() else []
+        elif column in found:
+            raise SqueezevizError(
+                f"two columns are headed {str(column)!r}; keep one of them", Place(line=line, column=header.strip())
+            )
+        else:
+            found[column] = index
+    if CsvColumn.NAME not in found or len(found) < 2:
+        raise SqueezevizError(
+            "the first row must name the columns as the paper's Table 1 does: "
+            "layer name/type, output size, filter size/stride, depth, s1x1, e1x1, e3x3",
+            Place(line=line),
+        )
+    return found, unknown

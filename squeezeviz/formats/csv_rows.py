@@ -1,0 +1,243 @@
+"""One row of a CSV layer table as a layer: what kind it is, from its cells, and what they say."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from squeezeviz.core import cells as window_cells
+from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.layers import (
+    LAYER_TYPES,
+    AvgPool,
+    Bypass,
+    Conv,
+    Dropout,
+    Fire,
+    GlobalAvgPool,
+    Layer,
+    MaxPool,
+    Softmax,
+)
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.formats import csv_cells as cells
+from squeezeviz.formats.csv_columns import CsvColumn
+
+
+class Frame(Enum):
+    """The rows of a table that are no layers."""
+
+    INPUT = "input"
+    TOTAL = "total"
+
+
+Kind = type[Layer] | Frame
+
+FIRE_COLUMNS = (CsvColumn.S1X1, CsvColumn.E1X1, CsvColumn.E3X3)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """A row as it stands in the file, with its line and the headers as the file writes them."""
+
+    line: int
+    name: str
+    values: dict[CsvColumn, str]
+    headers: dict[CsvColumn, str]
+
+    def __getitem__(self, column: CsvColumn) -> str:
+        """The cell's text without the spaces around it; empty where the row or the file has none."""
+        return self.values.get(column, "")
+
+    def place(self, column: CsvColumn) -> Place:
+        return Place(line=self.line, row=self.name, column=self.headers.get(column, str(column)))
+
+    def fail(self, column: CsvColumn, message: str) -> SqueezevizError:
+        return SqueezevizError(message, self.place(column))
+
+
+_WORDS: dict[str, Kind] = {
+    **LAYER_TYPES,
+    "input": Frame.INPUT,
+    "total": Frame.TOTAL,
+    "convolution": Conv,
+    "pool": MaxPool,
+    "maxpooling": MaxPool,
+    "averagepool": AvgPool,
+    "averagepooling": AvgPool,
+    "avgpooling": AvgPool,
+    "globalavgpool": GlobalAvgPool,
+    "globalaveragepool": GlobalAvgPool,
+    "globalaveragepooling": GlobalAvgPool,
+    "firemodule": Fire,
+}
+_INPUT_NAMES = {"input", "input image", "image", "data"}
+_TOTAL_NAMES = {"total", "totals", "sum"}
+_GLOBAL_SAID = re.compile(r"global", re.IGNORECASE)
+
+
+def kind_of(row: CsvRow) -> Kind:
+    """What a row is: by its type cell where it has one, else by the cells that are filled, and last by its name."""
+    if row[CsvColumn.TYPE]:
+        return _typed(row)
+    filled = [column for column in (*FIRE_COLUMNS, CsvColumn.WINDOW) if row[column]]
+    name = row.name.casefold()
+    if not filled and name in _INPUT_NAMES:
+        return Frame.INPUT
+    if not filled and name in _TOTAL_NAMES:
+        return Frame.TOTAL
+    if any(row[column] for column in FIRE_COLUMNS):
+        return Fire
+    if re.search(r"[0-9)]\s*\(?\s*[xX×]\s*[0-9]+\s*\)?\s*(?:pad|no|$)", _after_slash(row)):
+        return Conv
+    return _named(row, name)
+
+
+def _typed(row: CsvRow) -> Kind:
+    word = row[CsvColumn.TYPE].casefold()
+    kind = _WORDS.get(word) or _WORDS.get(re.sub(r"[^a-z]", "", word))
+    if kind is None:
+        known = ", ".join(["input", *LAYER_TYPES, "total"])
+        raise row.fail(CsvColumn.TYPE, f"{cells.quoted(row[CsvColumn.TYPE])} is no layer type; the types are {known}")
+    return kind
+
+
+def _after_slash(row: CsvRow) -> str:
+    return cells.spaced(row[CsvColumn.WINDOW]).partition("/")[2]
+
+
+def _named(row: CsvRow, name: str) -> Kind:
+    if "drop" in name:
+        return Dropout
+    if "softmax" in name or (name == "prob" and not row[CsvColumn.WINDOW]):
+        return Softmax
+    if re.search(r"avg|average|ave_?pool|mean", name):
+        asked = f"{name} {row[CsvColumn.WINDOW]}"
+        return GlobalAvgPool if _GLOBAL_SAID.search(asked) or not row[CsvColumn.WINDOW] else AvgPool
+    if "pool" in name or "max" in name:
+        return MaxPool
+    if "conv" in name:
+        return Conv
+    if "fire" in name:
+        return Fire
+    raise row.fail(
+        CsvColumn.TYPE,
+        "it does not say what kind of layer this is; fill s1x1, e1x1 and e3x3 for a Fire module, "
+        "write 7x7/2 (x96) for a convolution, or add a type column",
+    )
+
+
+def input_of(row: CsvRow) -> InputShape:
+    """The input image of its row, which gives it as height x width x channels."""
+    if not row[CsvColumn.OUTPUT]:
+        raise row.fail(CsvColumn.OUTPUT, "the input's size is missing; write it like 227x227x3")
+    try:
+        size = cells.size(row[CsvColumn.OUTPUT], "the input's size")
+        if size.channels is None:
+            raise SqueezevizError("the input's channels are missing; write its size like 227x227x3")
+        return InputShape(size.channels, size.height, size.width)
+    except SqueezevizError as error:
+        raise SqueezevizError(error.message, row.place(CsvColumn.OUTPUT)) from None
+
+
+def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
+    """The layer of a row of that kind; SqueezevizError with the cell that cannot be read."""
+    if kind is Conv:
+        return _conv(row)
+    if kind is MaxPool or kind is AvgPool:
+        return _pool(row, kind)
+    if kind is Fire:
+        return _fire(row)
+    if kind is Dropout:
+        return _dropout(row)
+    return _made(row, kind, {})
+
+
+def _conv(row: CsvRow) -> Layer:
+    drawn = _window(row, Conv(row.name, _printed_filters(row), 1), "7x7/2 (x96)")
+    fields = _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _padding(row)
+    return drawn if not fields else _made(row, Conv, _fields_of(drawn) | fields)
+
+
+def _printed_filters(row: CsvRow) -> int:
+    """A convolution has as many filters as its output has channels; needed where its window names none."""
+    if re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
+        return 1
+    try:
+        channels = cells.size(row[CsvColumn.OUTPUT], "the output size").channels
+    except SqueezevizError:
+        channels = None
+    if channels is None:
+        raise row.fail(CsvColumn.WINDOW, "its number of filters is missing; write it like 7x7/2 (x96)")
+    return channels
+
+
+def _pool(row: CsvRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
+    drawn = _window(row, kind(row.name), "3x3/2")
+    return _made(row, kind, _fields_of(drawn) | _flags(row, CsvColumn.CEIL) | _padding(row))
+
+
+def _window(row: CsvRow, layer: Layer, example: str) -> Layer:
+    """The layer with the window that its cell shows, read as the window's own cell is."""
+    shown = cells.spaced(row[CsvColumn.WINDOW])
+    if "/" not in shown:
+        missing = "stride" if shown else "window and stride"
+        raise row.fail(CsvColumn.WINDOW, f"its {missing} is missing; write it like {example}")
+    try:
+        table = LayerTable("-", InputShape(), (layer,))
+        return window_cells.with_text(table, 0, window_cells.Column.WINDOW, shown).layers[0]
+    except SqueezevizError as error:
+        raise row.fail(CsvColumn.WINDOW, error.message) from None
+
+
+def _fire(row: CsvRow) -> Layer:
+    fields: dict[str, Any] = {}
+    for column in FIRE_COLUMNS:
+        if not row[column]:
+            raise row.fail(column, f"a Fire module needs {column}")
+        fields[str(column)] = _read(row, column, cells.whole)
+    if row[CsvColumn.BYPASS]:
+        word = row[CsvColumn.BYPASS].casefold()
+        if word not in {str(bypass) for bypass in Bypass}:
+            raise row.fail(CsvColumn.BYPASS, f"bypass must be none, simple or complex, not {cells.quoted(word)}")
+        fields["bypass"] = word
+    if row[CsvColumn.BYPASS_RELU]:
+        fields["bypass_relu"] = _read(row, CsvColumn.BYPASS_RELU, cells.flag)
+    return _made(row, Fire, fields | _flags(row, CsvColumn.RELU, CsvColumn.BIAS))
+
+
+def _dropout(row: CsvRow) -> Layer:
+    for column in (CsvColumn.P, CsvColumn.WINDOW):
+        if row[column]:
+            return _made(row, Dropout, {"p": _read(row, column, cells.share)})
+    return _made(row, Dropout, {})
+
+
+def _flags(row: CsvRow, *columns: CsvColumn) -> dict[str, Any]:
+    return {str(column): _read(row, column, cells.flag) for column in columns if row[column]}
+
+
+def _padding(row: CsvRow) -> dict[str, Any]:
+    return {"padding": _read(row, CsvColumn.PADDING, cells.whole)} if row[CsvColumn.PADDING] else {}
+
+
+def _read(row: CsvRow, column: CsvColumn, reader: Any) -> Any:
+    try:
+        return reader(row[column], str(column))
+    except SqueezevizError as error:
+        raise row.fail(column, error.message) from None
+
+
+def _fields_of(layer: Layer) -> dict[str, Any]:
+    return {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer) if field.name != "name"}
+
+
+def _made(row: CsvRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:
+    try:
+        return kind(row.name, **fields)
+    except SqueezevizError as error:
+        columns = {str(column): column for column in CsvColumn} | {"name": CsvColumn.NAME, "p": CsvColumn.P}
+        raise row.fail(columns.get(error.place.column or "", CsvColumn.WINDOW), error.message) from None

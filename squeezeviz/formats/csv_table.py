@@ -1,0 +1,152 @@
+"""CSV and TSV laid out like the paper's Table 1. What we write reads back to the same table exactly."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.layers import Layer
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.formats import csv_cells as cells
+from squeezeviz.formats.csv_columns import COMPRESSION, CsvColumn, columns_of, known_column
+from squeezeviz.formats.csv_global import with_global_pools
+from squeezeviz.formats.csv_rows import CsvRow, Frame, input_of, kind_of, layer_of
+from squeezeviz.formats.opened import Read, name_from
+from squeezeviz.formats.printed import notes_on_printed
+
+DELIMITERS = (",", "\t", ";")
+
+_SEPARATOR_ROW = re.compile(r"\s*\"?sep=([,;\t])\"?[ ,;\t]*\r?\n")
+"""The row by which a spreadsheet is told what separates the cells."""
+
+
+def read(text: str, stem: str = "") -> Read:
+    """The table in a text of comma-, tab- or semicolon-separated cells, with a note for each number that is wrong.
+
+    `stem` names the network where the file does not. SqueezevizError with line, row and column.
+    """
+    rows, unknown = _rows(text)
+    image: InputShape | None = None
+    layer_rows: list[CsvRow] = []
+    layers: list[Layer] = []
+    total: CsvRow | None = None
+    for row in rows:
+        kind = kind_of(row)
+        if total is not None:
+            raise row.fail(CsvColumn.NAME, "this row follows the total; move it before the total or delete it")
+        if kind is Frame.TOTAL:
+            total = row
+        elif kind is Frame.INPUT:
+            if image is not None or layers:
+                raise row.fail(CsvColumn.NAME, "the input can stand only once, in the first row")
+            image = input_of(row)
+        else:
+            assert not isinstance(kind, Frame)
+            layers.append(layer_of(row, kind))
+            layer_rows.append(row)
+    if image is None:
+        raise rows[0].fail(CsvColumn.NAME, "no row gives the input's size; put `input image,227x227x3` before this one")
+    table = with_global_pools(_table(rows, stem, image, layers, layer_rows), layer_rows)
+    return Read(table, (*_notes_on_columns(rows, unknown), *notes_on_printed(table, layer_rows, total)))
+
+
+def delimiter_of(text: str) -> str | None:
+    """What separates the cells, going by how many columns the first row names; None where it names none."""
+    said = _SEPARATOR_ROW.match(text)
+    if said:
+        return said[1]
+    known = {delimiter: _named_columns(text, delimiter) for delimiter in DELIMITERS}
+    best = max(known, key=lambda delimiter: known[delimiter])
+    return best if known[best] > 1 else None
+
+
+def _named_columns(text: str, delimiter: str) -> int:
+    try:
+        _, headers = next(_records(text, delimiter), (0, []))
+    except SqueezevizError:
+        return 0
+    found = {known_column(header) for header in headers} - {None}
+    return len(found) if CsvColumn.NAME in found else 0
+
+
+def _rows(text: str) -> tuple[list[CsvRow], list[str]]:
+    """The rows below the header, and the headers that name no known column."""
+    records = _records(text, delimiter_of(text) or ",")
+    first = next(records, None)
+    if first is None:
+        raise SqueezevizError("there is no row in this file")
+    header_line, headers = first
+    columns, unknown = columns_of(headers, header_line)
+    names = {column: headers[index].strip() for column, index in columns.items()}
+    rows = [_row(line, record, columns, names, len(headers)) for line, record in records]
+    if not rows:
+        raise SqueezevizError("there is no row below the header", Place(line=header_line))
+    return rows, unknown
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, with the line on which it begins."""
+    said = _SEPARATOR_ROW.match(text)
+    file = io.StringIO(text, newline="")
+    before = said[0].count("\n") if said else 0
+    for _ in range(before):
+        file.readline()
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    while True:
+        line = before + reader.line_num + 1
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            raise SqueezevizError(f"its cells cannot be told apart: {error}", Place(line=line)) from None
+        if record is None:
+            return
+        if any(cell.strip() for cell in record):
+            yield line, record
+
+
+def _row(
+    line: int, record: list[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
+) -> CsvRow:
+    name = cells.unguarded(record[columns[CsvColumn.NAME]] if columns[CsvColumn.NAME] < len(record) else "")
+    extra = next((cell for cell in record[width:] if cell.strip()), None)
+    if extra is not None:
+        raise SqueezevizError(
+            f"the row has more cells than the {width} columns: {cells.quoted(extra.strip())} is too many "
+            "(a comma within a cell needs double quotes around the cell)",
+            Place(line=line, row=name),
+        )
+    values = {
+        column: record[index] if column is CsvColumn.NETWORK else cells.clean(record[index])
+        for column, index in columns.items()
+        if index < len(record)
+    }
+    row = CsvRow(line, name, values, headers)
+    if not name:
+        raise row.fail(CsvColumn.NAME, "the row has no name")
+    return row
+
+
+def _table(
+    rows: Sequence[CsvRow], stem: str, image: InputShape, layers: list[Layer], layer_rows: list[CsvRow]
+) -> LayerTable:
+    named = next((row for row in rows if row[CsvColumn.NETWORK].strip()), None)
+    name = cells.unguarded(named[CsvColumn.NETWORK]) if named else name_from(stem)
+    try:
+        return LayerTable(name, image, tuple(layers))
+    except SqueezevizError as error:
+        same = [row for row in layer_rows if row.name == error.place.row]
+        row, column = (same[-1], CsvColumn.NAME) if same else (named or rows[0], CsvColumn.NETWORK)
+        raise row.fail(column, error.message) from None
+
+
+def _notes_on_columns(rows: Sequence[CsvRow], unknown: list[str]) -> Iterator[str]:
+    if unknown:
+        listed = ", ".join(cells.quoted(header) for header in unknown)
+        yield f"{'columns' if len(unknown) > 1 else 'the column'} {listed} not known, so left out"
+    filled = [column for column in COMPRESSION if any(row[column] for row in rows)]
+    if filled:
+        headers = ", ".join(rows[0].headers[column] for column in filled)
+        yield f"read and checked but not kept, as a layer table holds no compression: {headers}"

@@ -1,0 +1,39 @@
+"""The computed cells of a table as they are printed. One that cannot be read stops nothing: it gets a note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.formats import csv_cells
+from squeezeviz.formats.csv_cells import Kept, Size
+from squeezeviz.formats.csv_columns import CsvColumn
+from squeezeviz.formats.csv_rows import CsvRow
+
+Value = TypeVar("Value")
+
+
+class PrintedCells:
+    """Reads computed cells, None where nothing stands; `unreadable` collects a note for each that cannot be read."""
+
+    def __init__(self) -> None:
+        self.unreadable: list[str] = []
+
+    def size(self, row: CsvRow) -> Size | None:
+        return self._read(row, CsvColumn.OUTPUT, csv_cells.size)
+
+    def count(self, row: CsvRow, column: CsvColumn) -> int | None:
+        return self._read(row, column, csv_cells.count)
+
+    def kept(self, row: CsvRow, column: CsvColumn) -> Kept | None:
+        return self._read(row, column, csv_cells.kept)
+
+    def _read(self, row: CsvRow, column: CsvColumn, reader: Callable[[str, str], Value]) -> Value | None:
+        if not row[column]:
+            return None
+        try:
+            return reader(row[column], str(column))
+        except SqueezevizError as error:
+            self.unreadable.append(f"{row.fail(column, error.message)}; it is not compared")
+            return None

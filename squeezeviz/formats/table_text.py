@@ -1,0 +1,132 @@
+"""A grid of cells as aligned text, Markdown or LaTeX. Names stay text, whatever they hold."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST_CELL = 48
+"""Columns of a terminal that one cell may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Headers, rows and a last row of totals; the first `text_columns` hold text, the others numbers."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...]
+    text_columns: int
+
+
+def as_terminal_text(grid: Grid) -> str:
+    """Columns aligned by the width that a terminal gives each character, a line under the headers and the rows."""
+    rows = [tuple(_visible(cell) for cell in row) for row in (grid.headers, *grid.rows, grid.total)]
+    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        padded = [
+            cell + " " * (width - _width(cell)) if index < grid.text_columns else " " * (width - _width(cell)) + cell
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(padded).rstrip())
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]]) + "\n"
+
+
+def as_markdown(grid: Grid) -> str:
+    """A table of GitHub's Markdown."""
+    rule = ["---" if index < grid.text_columns else "--:" for index in range(len(grid.headers))]
+    rows = [[_markdown(cell) for cell in row] for row in (grid.headers, *grid.rows)]
+    total = [f"**{_markdown(cell)}**" if cell else "" for cell in grid.total]
+    return "".join(f"| {' | '.join(row)} |\n" for row in (rows[0], rule, *rows[1:], total))
+
+
+def as_latex(grid: Grid) -> str:
+    """A tabular with booktabs' rules, for a document that loads the booktabs package."""
+    alignment = "".join("l" if index < grid.text_columns else "r" for index in range(len(grid.headers)))
+    rows = [_latex_row(row) for row in grid.rows]
+    return "\n".join(
+        [
+            rf"\begin{{tabular}}{{{alignment}}}",
+            r"\toprule",
+            _latex_row(grid.headers),
+            r"\midrule",
+            *rows,
+            r"\midrule",
+            _latex_row(grid.total),
+            r"\bottomrule",
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+_JOINERS = "\u200c\u200d"
+"""Persian and emoji need them, and they harm no terminal."""
+
+
+def _visible(text: str) -> str:
+    """Text that takes one line and leaves the terminal as it was: no control or direction marks; shortened."""
+    shown = "".join(_harmless(character) for character in text)
+    if len(shown) <= LONGEST_CELL and _width(shown) <= LONGEST_CELL:
+        return shown
+    cut = shown[: LONGEST_CELL - 1]
+    while _width(cut) > LONGEST_CELL - 1:
+        cut = cut[:-1]
+    return cut + "…"
+
+
+def _harmless(character: str) -> str:
+    unseen = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in _JOINERS
+    return f"\\u{ord(character):04x}" if unseen else character
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|&~$#!])", r"\\\1", text)
+
+
+def _latex_row(cells: tuple[str, ...]) -> str:
+    return " & ".join(_latex(cell) for cell in cells) + r" \\"
+
+
+def _latex(text: str) -> str:
+    unjoined = re.sub(r"([-,'`])(?=\1)|([?!])(?=`)", "\\g<0>\0", text)
+    return "".join(_LATEX.get(character, character) for character in unjoined)
+
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "#": r"\#",
+    "$": r"\$",
+    "%": r"\%",
+    "&": r"\&",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
+    "\0": "{}",
+    "×": r"$\times$",
+    "✓": r"$\checkmark$",
+    "✗": r"$\times$",
+}
+"""Each sign that LaTeX would act on, brackets and stars because they could follow a row's end; NUL parts ligatures."""

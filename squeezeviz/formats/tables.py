@@ -1,0 +1,132 @@
+"""A network's numbers, predicted or measured, as a table to read: for a terminal, in Markdown, in LaTeX, as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from squeezeviz.core import cells
+from squeezeviz.core.cells import INPUT_ROW, Column
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.layers import Bypass, Fire
+from squeezeviz.core.live import LivePass, MeasuredLayer
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.formats import csv_write
+from squeezeviz.formats.measured import agrees
+from squeezeviz.formats.table_text import Grid, as_latex, as_markdown, as_terminal_text
+
+TABLE_FORMATS = ("table", "csv", "markdown", "latex")
+"""What `render` writes."""
+
+_HEADERS = ("layer", "output size", "filter/stride", "depth", "s1x1", "e1x1", "e3x3", "parameters", "multiply-adds")
+_MEASURED_HEADERS = ("time ms", "measured")
+_TEXT_COLUMNS = 3
+"""How many columns, from the left, hold text; the others hold numbers and stand to the right."""
+
+
+def render(network: ResolvedNetwork, table_format: str, measured: LivePass | None = None) -> str:
+    """The table as text that ends with a line break.
+
+    With `measured`, sizes, depths, counts and times are those that the pass measured, and a ✓ stands where they are
+    what was predicted, a ✗ where not. A layer that cannot be reached has empty cells.
+    """
+    if table_format == "csv":
+        return csv_write.write_measured(network, measured) if measured else csv_write.write(network.table)
+    writers: dict[str, Callable[[Grid], str]] = {
+        "table": as_terminal_text,
+        "markdown": as_markdown,
+        "latex": as_latex,
+    }
+    if table_format not in writers:
+        raise SqueezevizError(f"a table can be {', '.join(TABLE_FORMATS)}, not {table_format!r}")
+    return writers[table_format](_grid(network, measured))
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The computed cells of one layer."""
+
+    output: str
+    depth: str
+    parameters: str
+    macs: str
+    measured: tuple[str, ...] = ()
+
+
+def _grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
+    headers = _HEADERS + (_MEASURED_HEADERS if measured else ())
+    rows = [_row(network, INPUT_ROW, _input_numbers(network, measured))]
+    for row in range(len(network.table.layers)):
+        numbers = _measured(network, row, measured) if measured else _predicted(network, row)
+        rows.append(_row(network, row, numbers))
+    return Grid(headers, tuple(rows), _total(network, measured), _TEXT_COLUMNS)
+
+
+def _row(network: ResolvedNetwork, row: int, numbers: _Numbers) -> tuple[str, ...]:
+    fire = [cells.text(network, row, column) for column in cells.FIRE_COLUMNS]
+    window = cells.text(network, row, Column.WINDOW) or _bypass(network, row)
+    name = cells.text(network, row, Column.NAME)
+    return (
+        name, numbers.output, window, numbers.depth, *fire, numbers.parameters, numbers.macs, *numbers.measured
+    )  # fmt: skip
+
+
+def _bypass(network: ResolvedNetwork, row: int) -> str:
+    """A Fire module's bypass stands where another layer has its window."""
+    layer = network.table.layers[row] if row != INPUT_ROW else None
+    return f"{layer.bypass} bypass" if isinstance(layer, Fire) and layer.bypass is not Bypass.NONE else ""
+
+
+def _input_numbers(network: ResolvedNetwork, measured: LivePass | None) -> _Numbers:
+    if measured is None:
+        return _Numbers(cells.text(network, INPUT_ROW, Column.OUTPUT), "", "", "")
+    return _Numbers(_size(measured.input_shape), "", "", "", ("", ""))
+
+
+def _predicted(network: ResolvedNetwork, row: int) -> _Numbers:
+    if row >= len(network.layers):
+        return _Numbers("", "", "", "")
+    layer = network.layers[row]
+    return _Numbers(
+        cells.text(network, row, Column.OUTPUT),
+        cells.text(network, row, Column.DEPTH),
+        cells.text(network, row, Column.PARAMETERS),
+        f"{layer.macs.value:,}",
+    )
+
+
+def _measured(network: ResolvedNetwork, row: int, measured: LivePass) -> _Numbers:
+    if row >= len(measured.layers):
+        return _Numbers("", "", "", "", ("", ""))
+    seen = measured.layers[row]
+    as_predicted = row < len(network.layers) and agrees(network.layers[row], seen, measured.input_shape[0])
+    return _Numbers(
+        _size(seen.output_shape),
+        str(seen.depth),
+        f"{seen.parameters:,}",
+        f"{seen.macs:,}",
+        (_time(seen), "✓" if as_predicted else "✗"),
+    )
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    """Height × width × channels of a batch's shape; a flattened one is 1×1."""
+    channels, *sides = shape[1:] if len(shape) > 1 else (0,)
+    return "×".join(str(side) for side in (*(sides or (1, 1)), channels))
+
+
+def _time(seen: MeasuredLayer | LivePass) -> str:
+    return f"{seen.time_ms:.3f}"
+
+
+def _total(network: ResolvedNetwork, measured: LivePass | None) -> tuple[str, ...]:
+    """The totals; empty where the network does not run to its end."""
+    blank = ("",) * (_TEXT_COLUMNS - 1)
+    if measured:
+        counts = (measured.depth, measured.parameters, measured.macs)
+        times: tuple[str, ...] = (_time(measured), "")
+    else:
+        counts = (network.depth.value, network.parameters.value, network.macs.value)
+        times = ()
+    depth, parameters, macs = (f"{count:,}" if network.runs or measured else "" for count in counts)
+    return ("total", *blank, depth, "", "", "", parameters, macs, *times)

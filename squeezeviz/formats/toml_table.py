@@ -1,0 +1,95 @@
+"""Our own file: a layer table as TOML, one [[layer]] block a row."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.plain import from_plain, layer_from_plain, to_plain
+from squeezeviz.core.table import LayerTable
+from squeezeviz.formats.opened import Read
+from squeezeviz.formats.toml_lines import Lines
+
+
+def write(table: LayerTable) -> str:
+    """The table as TOML; `read` gives exactly the same table back."""
+    plain = to_plain(table)
+    layers = plain.pop("layer")
+    blocks = [_fields({key: value for key, value in plain.items() if not isinstance(value, dict)})]
+    blocks += [f"[{key}]\n{_fields(value)}" for key, value in plain.items() if isinstance(value, dict)]
+    blocks += [f"[[layer]]\n{_fields(layer)}" for layer in layers] or ["layer = []\n"]
+    if not layers:
+        blocks.insert(1, blocks.pop())
+    return "\n".join(blocks)
+
+
+def read(text: str, stem: str = "") -> Read:
+    """The table in a TOML text; SqueezevizError with the line. The file's own `name` counts, not its `stem`."""
+    document = _parsed(text)
+    try:
+        return Read(from_plain(document))
+    except SqueezevizError as error:
+        raise error.at(line=_line_of(error, document, Lines(text))) from None
+
+
+def _fields(fields: dict[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in fields.items())
+
+
+def _value(value: str | bool | int | float) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value)
+
+
+_WHERE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$")
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = str(error)
+        where = _WHERE.search(said)
+        line = int(where[1]) if where and where[1] else text.rstrip().count("\n") + 1
+        reason = _WHERE.sub("", said)
+        raise SqueezevizError(f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}", Place(line=line)) from None
+    except ValueError:
+        raise SqueezevizError("a number in it has thousands of digits; a table holds whole numbers to 10^12") from None
+    except RecursionError:
+        raise SqueezevizError("its brackets are nested far too deeply for a layer table") from None
+
+
+def _line_of(error: SqueezevizError, document: dict[str, Any], lines: Lines) -> int | None:
+    layers = document.get("layer")
+    column = error.place.column or ""
+    if error.place.row is None or not isinstance(layers, list):
+        return lines.of(None, column)
+    if error.place.row == "input" and not _is_layer_fault(layers):
+        return lines.of("input", column)
+    return lines.of(_faulty(layers, error.place.row), column)
+
+
+def _is_layer_fault(layers: list[Any]) -> bool:
+    return _first_unreadable(layers) is not None
+
+
+def _faulty(layers: list[Any], row: str) -> int | None:
+    """The layer that cannot be read; where each can, the last that bears a name which another has already."""
+    unreadable = _first_unreadable(layers)
+    if unreadable is not None:
+        return unreadable
+    return max((index for index, layer in enumerate(layers) if layer.get("name") == row), default=None)
+
+
+def _first_unreadable(layers: list[Any]) -> int | None:
+    for index, layer in enumerate(layers):
+        try:
+            layer_from_plain(layer, index + 1)
+        except SqueezevizError:
+            return index
+    return None
