@@ -1,0 +1,115 @@
+"""Where the person looks from: zoom and position, and the room that the diagram has in the viewport.
+
+View coordinates are logical pixels of the viewport; diagram coordinates are those of the placed diagram.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from squeezeviz.diagram.model import Direction, Point, Rect
+from squeezeviz.gui.canvas.axes import Span, across, horizontal, vertical
+
+LARGEST_ZOOM = 8.0
+STOPS = (0.05, 0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, LARGEST_ZOOM)
+"""The zooms that + and − stop at; beyond the smallest they halve."""
+
+ALWAYS_IN_SIGHT = 64.0
+"""Pixels of the diagram that no panning pushes out of the viewport."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A diagram point p is seen at p · zoom − (x, y); x and y are whole pixels, so that lines stay crisp."""
+
+    zoom: float = 1.0
+    x: int = 0
+    y: int = 0
+
+    def to_view(self, point: Point) -> Point:
+        return Point(point.x * self.zoom - self.x, point.y * self.zoom - self.y)
+
+    def to_diagram(self, point: Point) -> Point:
+        return Point((point.x + self.x) / self.zoom, (point.y + self.y) / self.zoom)
+
+    def rect_to_view(self, rect: Rect) -> Rect:
+        corner = self.to_view(Point(rect.x, rect.y))
+        return Rect(corner.x, corner.y, rect.width * self.zoom, rect.height * self.zoom)
+
+    def rect_to_diagram(self, rect: Rect) -> Rect:
+        corner = self.to_diagram(Point(rect.x, rect.y))
+        return Rect(corner.x, corner.y, rect.width / self.zoom, rect.height / self.zoom)
+
+    def zoomed(self, zoom: float, at: Point) -> Camera:
+        """The camera at `zoom` that shows at view point `at` what is there now."""
+        return Camera(zoom, self.x, self.y).placed(self.to_diagram(at), at)
+
+    def placed(self, point: Point, at: Point) -> Camera:
+        """The camera that shows diagram point `point` at view point `at`."""
+        return replace(self, x=round(point.x * self.zoom - at.x), y=round(point.y * self.zoom - at.y))
+
+    def moved(self, dx: float, dy: float) -> Camera:
+        return replace(self, x=self.x + round(dx), y=self.y + round(dy))
+
+
+def natural_range(content: Span, zoom: float, room: Span, centred: bool) -> tuple[int, int]:
+    """The camera positions on one axis between which all of `content` can be scrolled into `room`.
+
+    Where it all fits there is one position: in the middle, or at the room's start.
+    """
+    spare = room.length - content.length * zoom
+    if spare >= 0:
+        position = round(content.start * zoom - room.start - (spare / 2 if centred else 0))
+        return position, position
+    return math.floor(content.start * zoom - room.start), math.ceil(content.end * zoom - room.end)
+
+
+def held_in_sight(position: float, content: Span, zoom: float, room: Span) -> int:
+    """The camera position on one axis nearest to `position` that leaves some of `content` in `room`."""
+    margin = min(ALWAYS_IN_SIGHT, content.length * zoom, room.length / 2)
+    lowest = content.start * zoom - room.end + margin
+    highest = content.end * zoom - room.start - margin
+    return round(min(max(position, lowest), highest))
+
+
+def limited(camera: Camera, content: Rect, room: Rect) -> Camera:
+    """`camera`, moved as little as need be for some of `content` to stay in sight."""
+    return replace(
+        camera,
+        x=held_in_sight(camera.x, horizontal(content), camera.zoom, horizontal(room)),
+        y=held_in_sight(camera.y, vertical(content), camera.zoom, vertical(room)),
+    )
+
+
+def whole_zoom(content: Rect, room: Rect) -> float:
+    """The zoom at which all of `content` fits `room`, 100 % at most."""
+    return max(1e-4, min(1.0, room.width / max(content.width, 1.0), room.height / max(content.height, 1.0)))
+
+
+def width_zoom(content: Rect, room: Rect, direction: Direction) -> float:
+    """The zoom at which the diagram fits across its flow, 100 % at most."""
+    return max(1e-4, min(1.0, across(room, direction).length / max(across(content, direction).length, 1.0)))
+
+
+def next_stop(zoom: float) -> float:
+    return next((stop for stop in STOPS if stop > zoom * 1.001), LARGEST_ZOOM)
+
+
+def previous_stop(zoom: float) -> float:
+    return next((stop for stop in reversed(STOPS) if stop < zoom * 0.999), zoom / 2)
+
+
+def revealed(camera: Camera, target: Rect, room: Rect, margin: float = 16.0) -> Camera:
+    """`camera`, moved as little as need be for `target` (diagram units) to lie in `room` with a margin."""
+    seen = camera.rect_to_view(target)
+    return camera.moved(
+        _shift(horizontal(seen), horizontal(room), margin), _shift(vertical(seen), vertical(room), margin)
+    )
+
+
+def _shift(seen: Span, room: Span, margin: float) -> float:
+    margin = max(0.0, min(margin, (room.length - seen.length) / 2))
+    if seen.length > room.length or seen.start < room.start + margin:
+        return seen.start - room.start - margin
+    return max(0.0, seen.end - room.end + margin)

@@ -1,0 +1,178 @@
+"""The area that shows a diagram: everything that is painted, and how it answers a changed diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QStyle, QWidget
+
+from squeezeviz.diagram.model import Badge, Diagram, Direction, Key, Point, Rect
+from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.gui.canvas import camera as cameras
+from squeezeviz.gui.canvas import detail, outlines, specks
+from squeezeviz.gui.canvas.drawing import Drawing, Scene
+from squeezeviz.gui.canvas.following import Seen, followed, slide_between
+from squeezeviz.gui.canvas.ruler_strip import RulerStrip
+from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.sliding import Slide
+from squeezeviz.gui.canvas.zoom_area import ZoomArea
+from squeezeviz.gui.canvas.zoom_control import ZoomControl
+
+_NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
+_CORNER = 12
+"""Pixels between the zoom control and the viewport's edges."""
+
+
+class DiagramArea(ZoomArea):
+    """Paints a `Diagram` with its ruler, and marks what is selected and what the mouse is over."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.animated = True
+        """Whether modules slide to their new places. They never do where the system asks for no animation."""
+        self._series = Series(_NOTHING)
+        self._selected: Key | None = None
+        self._hovered: Key | None = None
+        self._theme = LIGHT
+        self._drawing, self._ruler = Drawing(LIGHT), RulerStrip(LIGHT)
+        self._slide = Slide(self)
+        self._slide.ticked.connect(self.viewport().update)
+        self._control = ZoomControl(self)
+        self._control.smaller_requested.connect(self.zoom_out)
+        self._control.larger_requested.connect(self.zoom_in)
+        self._control.reset_requested.connect(self.zoom_reset)
+        self._control.fit_requested.connect(self.zoom_to_fit)
+        self.zoom_changed.connect(self._show_zoom)
+        self.set_theme(LIGHT)
+        self.set_diagram(_NOTHING)
+
+    @property
+    def diagram(self) -> Diagram:
+        return self._series.diagram
+
+    def set_diagram(self, diagram: Diagram) -> None:
+        """Show `diagram`: what is selected, or in the middle, stays where it is, and what moved slides there.
+
+        The first diagram, and one that runs in another direction, is shown from its start.
+        """
+        before, was = Seen(self._series, self.camera), (self.content, self.room())
+        anew = diagram.direction is not self.direction or not before.series.modules
+        self._series = Series(diagram)
+        self.content, self.direction = self._series.content, diagram.direction
+        self._ruler.set_diagram(diagram)
+        self.insets = self._ruler.insets(self.viewport().size())
+        if anew:
+            self.zoom_to_width()
+            self._slide.finish()
+        else:
+            self.camera = followed(before, self._series, was[1], self._selected)
+            self.settle(was, (self.content, self.room()))
+            self._slide_from(before)
+        self._hovered = None
+        self._show_zoom()
+
+    def set_badges(self, badges: Mapping[Key, Badge]) -> None:
+        """Show what a live pass says of the boxes."""
+        self._drawing.set_badges(badges)
+        self.viewport().update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._drawing.set_theme(theme)
+        self._ruler.set_theme(theme)
+        self._control.set_theme(theme)
+        self._place_control()
+        self.viewport().update()
+
+    def key_at(self, position: QPointF) -> Key | None:
+        """The box or module at a place of the viewport, in pixels."""
+        if self._ruler.covers(position, self.viewport().size()):
+            return None
+        at = self._in_diagram(position)
+        if self.zoom >= detail.PARTS_FROM:
+            return self._series.key_at(*at)
+        near = self._series.near(*at, detail.NEAR / self.zoom)
+        return None if near is None else near.key
+
+    def toggle_at(self, position: QPointF) -> Key | None:
+        """The Fire module whose triangle, ▸ or ▾, is at a place of the viewport, as long as it can be seen."""
+        if self.zoom < detail.TOGGLES_FROM or self._ruler.covers(position, self.viewport().size()):
+            return None
+        module = self._series.toggle_at(*self._in_diagram(position))
+        return None if module is None else module.key
+
+    def seen_rect(self, key: Key) -> QRectF | None:
+        """Where the box or module of `key` is on the viewport, in pixels; None where the diagram lacks it."""
+        rect = self._series.rect(key)
+        if rect is None:
+            return None
+        module = self._series.module(key)
+        shift = self._slide.shift(module.key) if module is not None else Point(0, 0)
+        drawn = specks.widened(rect, self._series, specks.widening(self._series, self.zoom))
+        return QRectF(*self.camera.rect_to_view(drawn)).translated(shift.x * self.zoom, shift.y * self.zoom)
+
+    def reveal(self, key: Key | None) -> None:
+        """Scroll as little as need be for the box or module of `key` to be in sight."""
+        target = self._series.rect(key)
+        camera = cameras.revealed(self.camera, target, self.room()) if target else self.camera
+        if camera != self.camera:
+            self.look(camera)
+
+    def _in_diagram(self, position: QPointF) -> Point:
+        x, y = self.camera.to_diagram(Point(position.x(), position.y()))
+        true = specks.widened(Rect(x, y, 0, 0), self._series, 1 / specks.widening(self._series, self.zoom))
+        return Point(true.x, true.y)
+
+    def _slide_from(self, before: Seen) -> None:
+        duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
+        if self.animated and duration > 0 and self.isVisible():
+            slide_between(self._slide, before, Seen(self._series, self.camera), self._window())
+        else:
+            self._slide.finish()
+
+    def _window(self) -> Rect:
+        """All of the viewport, in its pixels."""
+        return Rect(0, 0, self.viewport().width(), self.viewport().height())
+
+    def _show_zoom(self) -> None:
+        self._control.show_zoom(self.zoom, self.smallest_zoom, cameras.LARGEST_ZOOM)
+        self._control.setVisible(bool(self._series.modules))
+        self._place_control()
+
+    def _place_control(self) -> None:
+        """In the lower left corner, beside the ruler."""
+        self._control.adjustSize()
+        area, control = self.viewport().geometry(), self._control
+        beside = self.insets.left() if self.direction is Direction.DOWN else 0
+        left = max(_CORNER, min(beside, area.width() - control.width() - _CORNER))
+        control.move(area.left() + left, area.top() + area.height() - control.height() - _CORNER)
+
+    def _paint_outlines(self, painter: QPainter) -> None:
+        hovered = self.seen_rect(self._hovered) if self._hovered and self._hovered != self._selected else None
+        if hovered is not None:
+            outlines.paint_hover(painter, hovered, self._theme, self.zoom)
+        selected = self.seen_rect(self._selected) if self._selected else None
+        if selected is not None:
+            outlines.paint_selection(painter, selected, self._theme, self.zoom)
+
+    # What Qt calls
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.fillRect(event.rect(), QColor(self._theme.page))
+        if self._series.modules:
+            self._drawing.paint(painter, Scene(self._series, self.camera, self._slide), self._window())
+            self._paint_outlines(painter)
+            self._ruler.paint(painter, self.viewport().size(), self.camera)
+        else:
+            painter.setPen(QColor(self._theme.quiet))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.insets = self._ruler.insets(self.viewport().size())
+        super().resizeEvent(event)
+        self._show_zoom()

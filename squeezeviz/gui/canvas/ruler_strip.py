@@ -1,0 +1,125 @@
+"""The depth ruler, pinned to the viewport's edge: its numbers keep their size and stand beside their boxes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QMargins, QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
+
+from squeezeviz.diagram.build import RULER_AT, RULER_ROOM
+from squeezeviz.diagram.draw import draw_ruler
+from squeezeviz.diagram.model import Diagram, Direction, Point, RulerMark
+from squeezeviz.diagram.primitives import Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.diagram.theme import Theme
+from squeezeviz.gui.canvas.axes import Span
+from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.gui.canvas.ruler import readable, within, without_notes
+from squeezeviz.painting.recording import record
+
+NARROW = 460
+"""A viewport below this many pixels has no room for the ruler's notes."""
+_NARROW_ROOM = 80
+_MARGIN = 24
+_BELOW = 64
+"""Room under the content for what lies over the viewport's lower corners."""
+_TITLE = 32.0
+"""The line begins this far from the edge, after the word."""
+_FADE = 20.0
+_REACH = 40.0
+"""How far a mark reaches beyond its position."""
+
+
+class RulerStrip:
+    """Paints the marks that can be read at a zoom; prepared once a zoom."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._marks: tuple[RulerMark, ...] = ()
+        self._direction = Direction.DOWN
+        self._prepared: tuple[float, bool] | None = None
+        self._readable: tuple[RulerMark, ...] = ()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def set_diagram(self, diagram: Diagram) -> None:
+        self._marks, self._direction, self._prepared = diagram.ruler, diagram.direction, None
+
+    def insets(self, size: QSize) -> QMargins:
+        """The pixels that the content keeps clear of, in a viewport of `size`."""
+        if self._direction is Direction.RIGHT:
+            return QMargins(_MARGIN, round(self._breadth(size)), _MARGIN, _BELOW)
+        return QMargins(round(self._breadth(size)), _MARGIN, _MARGIN, _BELOW)
+
+    def covers(self, position: QPointF, size: QSize) -> bool:
+        """Whether a point of a viewport of `size` is the ruler's."""
+        across = position.x() if self._direction is Direction.DOWN else position.y()
+        return bool(self._marks) and across < self._breadth(size) - _FADE
+
+    def paint(self, painter: QPainter, size: QSize, camera: Camera) -> None:
+        """Paint onto a viewport of `size`, over whatever of the diagram lies beneath."""
+        if not self._marks:
+            return
+        self._paint_ground(painter, size)
+        down = self._direction is Direction.DOWN
+        length = float(size.height() if down else size.width())
+        origin = camera.y if down else camera.x
+        self._prepare(camera.zoom, self._is_narrow(size))
+        seen = within(self._readable, Span(origin - _REACH, origin + length + _REACH))
+        end = min(length, self._readable[-1].position - origin)
+        marks = self._drawn(tuple(replace(mark, position=mark.position - origin) for mark in seen))
+        start = self._start()
+        if end > start:
+            ends = (self._at(start), self._at(end))
+            line = Polygon(ends, Shape(stroke=self._theme.ruler_line, stroke_width=1.5), closed=False)
+            record(Group(0, 0, (line, *marks))).play(painter)
+        self._paint_title(painter, size)
+
+    def _drawn(self, marks: tuple[RulerMark, ...]) -> list[Group]:
+        """The marks as the figure has them, without its line and its word, which are not pinned."""
+        ruler = draw_ruler(Diagram(self._direction, 0, 0, (), (), marks, RULER_AT), self._theme)
+        return [child for child in ruler.children if isinstance(child, Group) and child.kind == "mark"]
+
+    def _prepare(self, zoom: float, narrow: bool) -> None:
+        if self._prepared != (zoom, narrow):
+            marks = readable(self._marks, zoom)
+            self._readable = without_notes(marks) if narrow and self._direction is Direction.DOWN else marks
+            self._prepared = (zoom, narrow)
+
+    def _paint_title(self, painter: QPainter, size: QSize) -> None:
+        """The word `depth`, over what scrolls by beneath it."""
+        down = self._direction is Direction.DOWN
+        theme, start = self._theme, self._start()
+        if down:
+            ground = Rectangle(0, 0, self._breadth(size) - _FADE, start - 4, Shape(fill=theme.page))
+            word = Text(RULER_AT, 20, "depth", 12, theme.quiet, True, "middle")
+        else:
+            ground = Rectangle(0, 0, start - 4, self._breadth(size) - _FADE, Shape(fill=theme.page))
+            word = Text(14, RULER_AT + 4, "depth", 12, theme.quiet, True, "start")
+        record(Group(0, 0, (ground, word))).play(painter)
+
+    def _paint_ground(self, painter: QPainter, size: QSize) -> None:
+        """The page's colour, fading where the ruler ends."""
+        down = self._direction is Direction.DOWN
+        breadth = self._breadth(size)
+        page, clear = QColor(self._theme.page), QColor(self._theme.page)
+        clear.setAlpha(0)
+        edge = QPointF(breadth, 0) if down else QPointF(0, breadth)
+        fade = QLinearGradient(edge * ((breadth - _FADE) / breadth), edge)
+        fade.setColorAt(0, page)
+        fade.setColorAt(1, clear)
+        strip = QRectF(0, 0, breadth, size.height()) if down else QRectF(0, 0, size.width(), breadth)
+        painter.fillRect(strip, fade)
+
+    def _start(self) -> float:
+        return _TITLE if self._direction is Direction.DOWN else 2 * _TITLE
+
+    def _at(self, position: float) -> Point:
+        return Point(RULER_AT, position) if self._direction is Direction.DOWN else Point(position, RULER_AT)
+
+    def _breadth(self, size: QSize) -> float:
+        return _NARROW_ROOM if self._is_narrow(size) else RULER_ROOM[self._direction]
+
+    def _is_narrow(self, size: QSize) -> bool:
+        return self._direction is Direction.DOWN and size.width() < NARROW

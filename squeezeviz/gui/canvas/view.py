@@ -1,0 +1,158 @@
+"""The graph view: the placed diagram, selected in and walked with mouse and keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from squeezeviz.diagram.model import Diagram, Key, Role
+from squeezeviz.gui.canvas import outlines, wording
+from squeezeviz.gui.canvas.diagram_area import DiagramArea
+from squeezeviz.gui.canvas.walking import STEPS, walk
+
+_ARROWS = {Qt.Key.Key_Down: "down", Qt.Key.Key_Up: "up", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right"}
+_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+
+class GraphView(DiagramArea):
+    """Shows a `Diagram`. It changes nothing by itself: it says what was selected and what is asked for."""
+
+    selection_changed = Signal(object)
+    """The selected `Key`, or None."""
+    toggle_requested = Signal(str)
+    """Open or close the Fire module of this name."""
+    context_menu_requested = Signal(object, QPoint)
+    """The `Key` that a menu is asked for (None: empty space), and where, in global pixels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("graph_view")
+        self.setAccessibleName("Network graph")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self._came_by_keyboard = False
+        self._describe()
+
+    @property
+    def selected(self) -> Key | None:
+        return self._selected
+
+    def set_diagram(self, diagram: Diagram) -> None:
+        super().set_diagram(diagram)
+        if self._selected is not None and self._series.rect(self._selected) is None:
+            # A part went with its module's opening: stay with the module.
+            self.select(Key(self._selected.layer), reveal=False)
+        self._describe()
+
+    def select(self, key: Key | None, reveal: bool = True) -> None:
+        """Select `key` (None: nothing), and scroll it into sight. A key that the diagram lacks selects nothing."""
+        key = key if self._series.rect(key) is not None else None
+        if key != self._selected:
+            self._selected = key
+            self._describe()
+            self.viewport().update()
+            self.selection_changed.emit(key)
+        if reveal:
+            self.reveal(key)
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(wording.description(self._series, self._selected))
+
+    def _toggle(self, key: Key | None) -> None:
+        module = self._series.module(key)
+        if module is not None and module.role is Role.FIRE:
+            self.toggle_requested.emit(module.key.layer)
+
+    def _hover(self, position: QPointF | None) -> None:
+        key = self.key_at(position) if position is not None and not self._hand.busy else None
+        if key != self._hovered:
+            self._hovered = key
+            self.viewport().update()
+        if not self._hand.busy:
+            over_triangle = position is not None and self.toggle_at(position) is not None
+            self.viewport().setCursor(
+                Qt.CursorShape.PointingHandCursor if over_triangle else Qt.CursorShape.ArrowCursor
+            )
+
+    def _request_menu(self) -> None:
+        """On the selection: with the keyboard there is no mouse to go by."""
+        room = QRectF(*self.room())
+        seen = self.seen_rect(self._selected) if self._selected else None
+        at = seen.intersected(room).center() if seen is not None and seen.intersects(room) else room.center()
+        self.context_menu_requested.emit(self._selected, self.viewport().mapToGlobal(at.toPoint()))
+
+    # What Qt calls
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.isAccepted() or event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return
+        event.accept()
+        toggled = self.toggle_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
+        self.select(self.key_at(event.position()), reveal=False)
+        self._toggle(toggled)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton or self._hand.busy:
+            self.mousePressEvent(event)
+            return
+        event.accept()
+        # The triangle has answered the first click already.
+        if self.toggle_at(event.position()) is None:
+            self._toggle(self.key_at(event.position()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(event.position())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Leave:
+            self._hover(None)
+        elif event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            key = self.key_at(QPointF(event.pos()))
+            if key is None:
+                QToolTip.hideText()
+            else:
+                area = self.seen_rect(key)
+                text = wording.tooltip(self._series, key)
+                QToolTip.showText(event.globalPos(), text, self.viewport(), (area or QRectF()).toAlignedRect())
+            return True
+        return super().viewportEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, plain = Qt.Key(event.key()), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and key in _ARROWS:
+            self.select(walk(self._series, self._selected, STEPS[self.direction][_ARROWS[key]]))
+        elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._series.modules:
+            self.select(self._series.modules[0 if key is Qt.Key.Key_Home else -1].key)
+        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
+            self._toggle(self._selected)
+        elif key is Qt.Key.Key_Menu or (
+            key is Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        ):
+            self._request_menu()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            self.context_menu_requested.emit(self.key_at(QPointF(event.pos())), event.globalPos())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._came_by_keyboard = event.reason() in _BY_KEYBOARD
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self._came_by_keyboard and self._selected is None:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            outlines.paint_focus(painter, QRectF(self.viewport().rect()), self._theme)
+            painter.end()

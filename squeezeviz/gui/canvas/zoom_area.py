@@ -1,0 +1,257 @@
+"""An area to pan and zoom in: scroll bars, wheel, touchpad, fingers, and the hand."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QGestureEvent, QScrollBar, QWidget
+
+from squeezeviz.diagram.model import Direction, Point, Rect
+from squeezeviz.gui.canvas import camera as cameras
+from squeezeviz.gui.canvas.axes import horizontal, vertical
+from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.gui.canvas.gestures import Zooming, native_zoom, pinch_zoom, wheel_scroll, wheel_zoom
+from squeezeviz.gui.canvas.hand import Hand
+
+
+class Fit(Enum):
+    """What the zoom follows when the area is resized."""
+
+    NOTHING = "nothing"
+    WIDTH = "width"
+    WHOLE = "whole"
+
+
+class ZoomArea(QAbstractScrollArea):
+    """Shows `content` (diagram units) through a camera; who derives from it paints.
+
+    `insets` are the pixels at the viewport's edges that the content keeps clear of.
+    """
+
+    zoom_changed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.camera = Camera()
+        self.content = Rect(0, 0, 0, 0)
+        self.direction = Direction.DOWN
+        self.insets = QMargins()
+        self._fit = Fit.WIDTH
+        self._syncing = False
+        self._owed = Point(0, 0)
+        self._settled_in = self.room()
+        self._hand = Hand(self.viewport())
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+
+    @property
+    def zoom(self) -> float:
+        """The zoom; 1 is one pixel for one diagram unit."""
+        return self.camera.zoom
+
+    @property
+    def smallest_zoom(self) -> float:
+        """The zoom that shows everything, or the smallest stop where that is smaller."""
+        return min(cameras.STOPS[0], cameras.whole_zoom(self.content, self._room_of(self.maximumViewportSize())))
+
+    def room(self) -> Rect:
+        """The part of the viewport that the content has for itself."""
+        return self._room_of(self.viewport().size())
+
+    @Slot()
+    def zoom_in(self) -> None:
+        self._zoom_by_button(cameras.next_stop(self.zoom))
+
+    @Slot()
+    def zoom_out(self) -> None:
+        self._zoom_by_button(cameras.previous_stop(self.zoom))
+
+    @Slot()
+    def zoom_reset(self) -> None:
+        """To 100 %."""
+        self._zoom_by_button(1.0)
+
+    @Slot()
+    def zoom_to_fit(self) -> None:
+        """Show everything, and keep to that when the area is resized, until the person zooms or pans."""
+        self._follow(Fit.WHOLE)
+
+    @Slot()
+    def zoom_to_width(self) -> None:
+        """Show the start of the content, as wide as it fits; kept to like `zoom_to_fit`."""
+        self._follow(Fit.WIDTH)
+
+    def zoom_to(self, rect: Rect) -> None:
+        """Show `rect` (diagram units) as large as it fits, in the middle."""
+        room = self.room()
+        zoom = min(room.width / max(rect.width, 1e-6), room.height / max(rect.height, 1e-6))
+        middle = Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
+        self.look(Camera(self._allowed(zoom)).placed(middle, _middle(room)))
+
+    def look(self, camera: Camera) -> None:
+        """Look through `camera`, moved where that would leave nothing of the content in sight."""
+        self._fit = Fit.NOTHING
+        self._look(cameras.limited(camera, self.content, self.room()))
+
+    def settle(self, was: tuple[Rect, Rect], now: tuple[Rect, Rect]) -> None:
+        """Answer a change of (content, room): a view that was within the content's edges stays within them."""
+        if self._fit is not Fit.NOTHING:
+            self._follow(self._fit)
+            return
+        bounds = [self._bounds(*was), self._bounds(*now)]
+        x, y = self.camera.x, self.camera.y
+        self._look(Camera(self.zoom, _settled(x, bounds[0][0], bounds[1][0]), _settled(y, bounds[0][1], bounds[1][1])))
+
+    def _follow(self, fit: Fit) -> None:
+        self._fit = fit
+        largest = self.maximumViewportSize()
+        if fit is Fit.WHOLE:
+            zoom = cameras.whole_zoom(self.content, self._room_of(largest))
+        else:
+            # As if the other scroll bar stood there, or it would come and go with the zoom that it changes.
+            bars = QSize(self.verticalScrollBar().sizeHint().width(), self.horizontalScrollBar().sizeHint().height())
+            taken = QSize(bars.width(), 0) if self.direction is Direction.DOWN else QSize(0, bars.height())
+            zoom = cameras.width_zoom(self.content, self._room_of(largest - taken), self.direction)
+        x, y = self._bounds(self.content, self.room(), zoom)
+        self._look(Camera(zoom, x[0], y[0]))
+
+    def _look(self, camera: Camera) -> None:
+        zoomed = camera.zoom != self.camera.zoom
+        self.camera = camera
+        if not self._syncing:
+            self._sync_bars()
+        self.viewport().update()
+        if zoomed:
+            self.zoom_changed.emit(camera.zoom)
+
+    def _zoom_by_button(self, zoom: float) -> None:
+        self.look(self.camera.zoomed(self._allowed(zoom), _middle(self.room())))
+
+    def _zoom_by(self, zooming: Zooming) -> None:
+        camera = self.camera.zoomed(self._allowed(self.zoom * zooming.factor), zooming.at)
+        self.look(camera.moved(-zooming.dx, -zooming.dy))
+
+    def _allowed(self, zoom: float) -> float:
+        return min(max(zoom, self.smallest_zoom), cameras.LARGEST_ZOOM)
+
+    def _scroll_by(self, dx: float, dy: float) -> None:
+        """Scroll as the bars would: to the content's edges and no farther."""
+        wanted = Point(self._owed.x + dx, self._owed.y + dy)
+        self._owed = Point(wanted.x - round(wanted.x), wanted.y - round(wanted.y))
+        for bar, pixels in ((self.horizontalScrollBar(), wanted.x), (self.verticalScrollBar(), wanted.y)):
+            bar.setValue(bar.value() - round(pixels))
+
+    def _room_of(self, size: QSize) -> Rect:
+        left, top = self.insets.left(), self.insets.top()
+        width = size.width() - left - self.insets.right()
+        height = size.height() - top - self.insets.bottom()
+        return Rect(left, top, max(width, 1), max(height, 1))
+
+    def _bounds(self, content: Rect, room: Rect, zoom: float | None = None) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Between which x, and which y, the camera sees the content and nothing beyond."""
+        zoom = self.zoom if zoom is None else zoom
+        down = self.direction is Direction.DOWN
+        return (
+            cameras.natural_range(horizontal(content), zoom, horizontal(room), centred=down),
+            cameras.natural_range(vertical(content), zoom, vertical(room), centred=not down),
+        )
+
+    def _sync_bars(self) -> None:
+        """Let the bars reach all of the content, and where the camera is now."""
+        self._syncing = True
+        # A bar that comes or goes changes the room, and with it where the camera should be.
+        for _ in range(2):
+            room = self._settled_in = self.room()
+            x, y = self._bounds(self.content, room)
+            _set_bar(self.horizontalScrollBar(), x, self.camera.x, room.width)
+            _set_bar(self.verticalScrollBar(), y, self.camera.y, room.height)
+            if self.room() == room:
+                break
+            self.settle((self.content, room), (self.content, self.room()))
+        self._syncing = False
+
+    # What Qt calls
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if self._syncing:
+            return
+        self._fit = Fit.NOTHING
+        self._look(Camera(self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._syncing:
+            self.settle((self.content, self._settled_in), (self.content, self.room()))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        zooming = None
+        if isinstance(event, QNativeGestureEvent):
+            zooming = native_zoom(event)
+        elif isinstance(event, QGestureEvent):
+            zooming = pinch_zoom(event, self.viewport())
+        if zooming is None:
+            return super().viewportEvent(event)
+        self._zoom_by(zooming)
+        event.accept()
+        return True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_by(wheel_zoom(event))
+        else:
+            self._scroll_by(*wheel_scroll(event))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(self._hand.press(event))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        dragged = self._hand.drag(event)
+        event.setAccepted(dragged is not None)
+        if dragged is not None:
+            self.look(self.camera.moved(-dragged.x, -dragged.y))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(self._hand.release(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pages = {
+            Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+            Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+        }
+        action = pages.get(Qt.Key(event.key()))
+        if action is not None:
+            down = self.direction is Direction.DOWN
+            (self.verticalScrollBar() if down else self.horizontalScrollBar()).triggerAction(action)
+        elif not self._hand.key(event, down=True):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._hand.key(event, down=False):
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._hand.let_go()
+        super().focusOutEvent(event)
+
+
+def _set_bar(bar: QScrollBar, natural: tuple[int, int], position: int, page: float) -> None:
+    bar.setPageStep(int(page))
+    bar.setSingleStep(40)
+    if bar.isSliderDown():
+        # A range that shrinks under the mouse would pull the slider from it.
+        natural = min(natural[0], bar.minimum()), max(natural[1], bar.maximum())
+    bar.setRange(min(natural[0], position), max(natural[1], position))
+    bar.setValue(position)
+
+
+def _settled(position: int, was: tuple[int, int], now: tuple[int, int]) -> int:
+    if was[0] <= position <= was[1]:
+        return min(max(position, now[0]), now[1])
+    return position
+
+
+def _middle(room: Rect) -> Point:
+    return Point(room.x + room.width / 2, room.y + room.height / 2)

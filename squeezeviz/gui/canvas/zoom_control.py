@@ -1,0 +1,96 @@
+"""The small bar over the graph's corner: − 100 % + Fit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from squeezeviz.diagram.theme import Theme
+
+_STYLE = """
+#zoom_control {{ background: {fill}; border: 1px solid {outline}; border-radius: 8px; }}
+#zoom_control QToolButton {{
+    color: {text}; background: transparent; border: 2px solid transparent; border-radius: 6px;
+    padding: 3px 8px; font-size: 12px;
+}}
+#zoom_control QToolButton:hover {{ background: {hover}; }}
+#zoom_control QToolButton:pressed {{ background: {outline}; }}
+#zoom_control QToolButton:focus {{ border-color: {focus}; }}
+#zoom_control QToolButton:disabled {{ color: {outline}; }}
+"""
+
+
+class ZoomControl(QFrame):
+    """Four buttons that only ask; whoever owns the zoom answers with `show_zoom`."""
+
+    smaller_requested = Signal()
+    larger_requested = Signal()
+    reset_requested = Signal()
+    fit_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("zoom_control")
+        self.setAccessibleName("Zoom")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3, 3, 3, 3)
+        row.setSpacing(0)
+        self._smaller = self._button("zoom_out", "−", "Zoom out")
+        self._percent = self._button("zoom_reset", "100 %", "Zoom to 100 %")
+        self._larger = self._button("zoom_in", "+", "Zoom in")
+        fit = self._button("zoom_fit", "Fit", "Show the whole graph")
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("000.0 %") + 20)
+        for button, signal in (
+            (self._smaller, self.smaller_requested),
+            (self._percent, self.reset_requested),
+            (self._larger, self.larger_requested),
+            (fit, self.fit_requested),
+        ):
+            button.clicked.connect(signal)
+            row.addWidget(button)
+
+    def show_zoom(self, zoom: float, smallest: float, largest: float) -> None:
+        """Show `zoom` (1 is 100 %), and which way it can still go."""
+        text = percent(zoom)
+        self._percent.setText(text)
+        self._percent.setAccessibleName(f"Zoom is {text}; zoom to 100 %")
+        self._smaller.setEnabled(zoom > smallest * 1.001)
+        self._larger.setEnabled(zoom < largest * 0.999)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setStyleSheet(
+            _STYLE.format(
+                fill=theme.box_fill, outline=theme.box_outline, text=theme.text, hover=theme.frame_fill,
+                focus=theme.selection,
+            )
+        )  # fmt: skip
+        self.adjustSize()
+
+    def _button(self, name: str, text: str, purpose: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(text)
+        button.setToolTip(purpose)
+        button.setAccessibleName(purpose)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoRaise(True)
+        button.installEventFilter(self)
+        return button
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter presses the button that has the keyboard, as Space does."""
+        if isinstance(watched, QToolButton) and isinstance(event, QKeyEvent) and _presses(event):
+            watched.click()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _presses(event: QKeyEvent) -> bool:
+    return event.type() is QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def percent(zoom: float) -> str:
+    """A zoom as people read it: `100 %`, and `0.3 %` where whole numbers would say nothing."""
+    return f"{zoom * 100:.0f} %" if zoom >= 0.0995 else f"{zoom * 100:.2g} %"
