@@ -6,7 +6,7 @@ A new format is one more entry: a writer that takes the network and the options 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from squeezeviz.core.errors import SqueezevizError
@@ -28,7 +28,7 @@ class ExportOptions:
 
     diagram: DiagramOptions = field(default_factory=DiagramOptions)
     theme: Theme = LIGHT
-    badges: Mapping[Key, Badge] = field(default=NO_BADGES, hash=False)
+    badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES, hash=False)
     background: bool = True
     png_scale: float = 2.0
     png_width_px: int | None = None
@@ -95,8 +95,16 @@ def _pdf(network: ResolvedNetwork, options: ExportOptions) -> bytes:
 def _png(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     from squeezeviz.painting.raster import to_png
 
-    figure = _figure(network, options)
-    return to_png(figure.group, figure.width, figure.height, scale=options.png_scale, width_px=options.png_width_px)
+    # The picture lays the page's colour itself: without an alpha channel the file is a third smaller.
+    figure = _figure(network, replace(options, background=False))
+    return to_png(
+        figure.group,
+        figure.width,
+        figure.height,
+        scale=options.png_scale,
+        width_px=options.png_width_px,
+        background=options.theme.page if options.background else None,
+    )
 
 
 _FORMATS = (

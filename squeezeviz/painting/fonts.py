@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 
 from squeezeviz.painting.application import ensure_gui_application
 
-FALLBACK_FAMILIES = ("Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
+FALLBACK_FAMILIES = ("Helvetica Neue", "Arial", "Liberation Sans", "Nimbus Sans", "DejaVu Sans")
 """What draws the text where Inter is missing: the narrow ones first, so that it still fits its box."""
 
 _FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
@@ -24,6 +24,8 @@ def diagram_font(size: int, bold: bool = False) -> QFont:
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     # Unhinted advances grow in proportion, so that zooming or exporting moves no letter.
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Coloured edges, made for one screen's stripes, have no place in a picture that is zoomed or sent away.
+    font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
     # Inter swaps in another × between digits and another →; a PDF's text could then no longer be copied.
     font.setFeature(QFont.Tag("calt"), 0)
     return font

@@ -18,6 +18,7 @@ LONGEST_SIDE_PX = 32_767
 MOST_PIXELS = 2**28
 """One gibibyte of memory."""
 
+_WITH_ALPHA = QImage.Format.Format_ARGB32_Premultiplied
 _DOTS_PER_METRE_AT_100_PERCENT = 96 / 0.0254
 
 
@@ -53,7 +54,7 @@ def to_image(
     """What `to_png` writes, as an image for the clipboard; raises the same."""
     columns, rows = _size_px(width, height, scale if width_px is None else width_px / width)
     ensure_gui_application()
-    image = QImage(columns, rows, QImage.Format.Format_ARGB32_Premultiplied)
+    image = QImage(columns, rows, _WITH_ALPHA if background is None else QImage.Format.Format_RGB32)
     if image.isNull():
         raise _too_large(columns, rows, width, height)
     image.fill(Qt.GlobalColor.transparent if background is None else QColor(background))

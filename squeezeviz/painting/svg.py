@@ -15,7 +15,7 @@ from squeezeviz.diagram.model import Point
 from squeezeviz.diagram.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.painting.legible import one_line
 
-FONT_FAMILY = "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', Verdana, sans-serif"
+FONT_FAMILY = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', 'DejaVu Sans', sans-serif"
 """Narrow fonts come before wide ones, so that text still fits its box where Inter is missing."""
 
 NAMESPACE = "http://www.w3.org/2000/svg"
