@@ -100,7 +100,10 @@ def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:
 
 
 def _changes(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
-    """In the order of the first table; what was added stands after the row that it follows in the second."""
+    """In the order of the first table; what was added stands after the row that it follows in the second.
+
+    Where rows were removed at the same place, these come first.
+    """
     pairs = aligned(first, second)
     in_place = _in_place(first, second, pairs)
     changes: list[tuple[float, LayerChange]] = []
@@ -116,13 +119,19 @@ def _changes(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
             names = {} if layer.name == other.name else {"name": (layer.name, other.name)}
             changes.append((index, LayerChange(Change.CHANGED, layer, other, names | fields)))
     back = {target: index for index, target in pairs.items()}
-    last = -1
+    here = _last_removed_after(-1, pairs, len(first.layers))
     for target, layer in enumerate(second.layers):
         if target in back:
-            last = back[target]
+            here = _last_removed_after(back[target], pairs, len(first.layers))
         else:
-            changes.append((last + 0.5, LayerChange(Change.ADDED, None, layer, {})))
+            changes.append((here + 0.5, LayerChange(Change.ADDED, None, layer, {})))
     return tuple(change for _, change in sorted(changes, key=lambda each: each[0]))
+
+
+def _last_removed_after(row: int, pairs: dict[int, int], count: int) -> int:
+    while row + 1 < count and row + 1 not in pairs:
+        row += 1
+    return row
 
 
 def _in_place(first: LayerTable, second: LayerTable, pairs: dict[int, int]) -> set[int]:

@@ -85,13 +85,19 @@ def _matching_expands(table: LayerTable, row: int, fire: Fire, channels: int) ->
 
 
 def _larger_input(table: LayerTable, row: int) -> Iterator[Fix]:
-    """The smallest input of the same proportions, rounded up to whole pixels, with which the row runs."""
-    side = smallest_input(table.layers[: row + 1])
-    channels, *sides = dataclasses.astuple(table.input)
-    smaller = min(sides)
-    if side is None or side <= smaller:
-        return
-    height, width = (-(-each * side // smaller) for each in sides)
-    if max(height, width) <= LARGEST_IMAGE:
-        grown = InputShape(channels, height, width)
-        yield Fix(f"Make the input {grown}", table.with_input(grown))
+    """The smallest input of the same proportions that fits every row, or else the rows up to this one."""
+    for rows in (table.layers, table.layers[: row + 1]):
+        side = smallest_input(rows)
+        grown = _grown(table.input, side) if side else None
+        if grown:
+            yield Fix(f"Make the input {grown}", table.with_input(grown))
+            return
+
+
+def _grown(shape: InputShape, side: int) -> InputShape | None:
+    """The shape with its smaller side grown to `side`, the other in proportion, rounded up to whole pixels."""
+    smaller = min(shape.height, shape.width)
+    height, width = (-(-each * side // smaller) for each in (shape.height, shape.width))
+    if side <= smaller or max(height, width) > LARGEST_IMAGE:
+        return None
+    return InputShape(shape.channels, height, width)

@@ -28,7 +28,7 @@ def _alive(layer: ResolvedLayer) -> int:
 def readable_bytes(count: int) -> str:
     """`4.76 MiB`; binary units."""
     if count < 1024:
-        return "1 byte" if count == 1 else f"{count} bytes"
+        return "1 byte" if count == 1 else f"{count:,} bytes"
     value = count / 1024
     for unit in ("KiB", "MiB", "GiB", "TiB", "PiB"):
         if value < 1023.5:

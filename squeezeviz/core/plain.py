@@ -70,7 +70,7 @@ def layer_from_plain(plain: object, place: int) -> Layer:
     row = name if isinstance(name, str) and name else f"layer {place}"
     if not isinstance(kind, str) or kind not in LAYER_TYPES:
         known = ", ".join(LAYER_TYPES)
-        said = "has no type" if kind is None else f"has the type {shown(kind)}"
+        said = "has no type" if kind is None else f"cannot have the type {shown(kind)}"
         raise SqueezevizError(f"it {said}; the types are {known}", Place(row=row, column="type"))
     made = LAYER_TYPES[kind]
     fields = {field.name: field for field in dataclasses.fields(made)}
