@@ -21,8 +21,6 @@ from squeezeviz import arguments as command_line
 from squeezeviz.core.errors import Place, SqueezevizError
 
 if TYPE_CHECKING:
-    from squeezeviz.core.live import LivePass
-    from squeezeviz.core.resolve import ResolvedNetwork
     from squeezeviz.core.table import InputShape, LayerTable
     from squeezeviz.painting.export import ExportOptions
 
@@ -87,6 +85,7 @@ def _devices(_: Namespace) -> None:
 def _show(options: Namespace) -> None:
     from squeezeviz.core.report import predicted_report
     from squeezeviz.core.resolve import resolve
+    from squeezeviz.formats.tables import render
 
     table, notes = _opened(options.network, options.input)
     network = resolve(table)
@@ -94,13 +93,14 @@ def _show(options: Namespace) -> None:
     if options.format == "json":
         _write_json(predicted_report(network, notes, options.batch))
     else:
-        _write_table(options, network)
+        _write(render(network, options.format))
 
 
 def _trace(options: Namespace) -> None:
     from squeezeviz.core.live import disagreements
     from squeezeviz.core.report import measured_report
     from squeezeviz.core.resolve import resolve
+    from squeezeviz.formats.tables import render
     from squeezeviz.tracing.passes import live_pass
 
     table, notes = _opened(options.network, options.input)
@@ -112,7 +112,7 @@ def _trace(options: Namespace) -> None:
     if options.format == "json":
         _write_json(measured_report(network, measured, notes))
     else:
-        _write_table(options, network, measured)
+        _write(render(network, options.format, measured))
 
 
 def _convert(options: Namespace) -> None:
@@ -202,10 +202,6 @@ def _opened(network: str, shape: InputShape | None) -> tuple[LayerTable, tuple[s
     _tell_all("note", opened.notes)
     table = opened.table if shape is None else opened.table.with_input(shape)
     return table, opened.notes
-
-
-def _write_table(options: Namespace, network: ResolvedNetwork, measured: LivePass | None = None) -> None:
-    raise NotImplementedError
 
 
 def _write_columns(rows: Iterable[tuple[str, ...]]) -> None:

@@ -1,0 +1,45 @@
+"""Run the benchmarks, print them as a table, and write them as JSON where asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import layouts, passes, windows
+from benchmarks.listing import listing
+from benchmarks.measurement import Measurement
+
+BENCHMARKS: dict[str, Callable[[], Measurement]] = {
+    "start": windows.measure_start,
+    "edit": windows.measure_edit,
+    "pass": passes.measure,
+    "layout-1000": layouts.measure,
+    "pan-8000": windows.measure_pan,
+    "stall": windows.measure_stall,
+}
+
+
+def main() -> int:
+    parser = ArgumentParser("scripts/bench.py", description="Measure squeezeviz beside its peers, in one run.")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the measurements there as well")
+    parser.add_argument("--only", metavar="NAME,…", help=f"some of {', '.join(BENCHMARKS)}")
+    options = parser.parse_args()
+    names = options.only.split(",") if options.only else list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
+    measured = []
+    for name in names:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        measured.append(BENCHMARKS[name]())
+    print(listing(measured))
+    if options.json:
+        options.json.write_text(json.dumps([each.to_json() for each in measured], indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

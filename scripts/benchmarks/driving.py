@@ -1,0 +1,84 @@
+"""A real window, driven by keys and mouse, and the means to know when it has shown what it should."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from squeezeviz.core.table import LayerTable
+from squeezeviz.formats.opened import Opened
+from squeezeviz.gui import app
+from squeezeviz.gui.main_window import MainWindow
+
+PATIENCE_S = 60
+S1X1 = 4
+"""The table's column of that name."""
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.count += 1
+        return False
+
+
+def open_on(table: LayerTable) -> MainWindow:
+    """A shown window on `table`, its worker running."""
+    app.make_application()
+    window = app.open_window(Opened(table, (), "", None))
+    window.resize(1600, 1000)
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+    wait(lambda: window.client.process_id != 0)
+    return window
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    """Let the window work until `condition` holds."""
+    limit = time.monotonic() + PATIENCE_S
+    while not condition():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+        if time.monotonic() > limit:
+            raise TimeoutError("the window did not get there")
+
+
+def is_measured(window: MainWindow) -> bool:
+    """Whether a finished pass of the very table that is open is shown."""
+    answer = window.live.answer
+    return answer is not None and answer.fresh and answer.network.table == window.document.table
+
+
+def type_into(window: MainWindow, layer: str, text: str) -> QWidget:
+    """Type into a layer's s1x1 cell; what is left to do is to press Enter in the editor that is returned."""
+    table = window.parts.table
+    row = window.parts.model.row_of(window.document.table.index_of(layer))
+    table.setFocus()
+    table.setCurrentIndex(window.parts.model.index(row, S1X1))
+    QTest.keyClicks(table, text)
+    editor = QApplication.focusWidget()
+    assert editor is not None and editor is not table
+    return editor
+
+
+def press_enter(editor: QWidget) -> None:
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+
+
+def drag_with_middle_button(widget: QWidget, step: QPoint, frames: int, after_each: Callable[[], None]) -> None:
+    at = widget.rect().center()
+    QTest.mousePress(widget, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, at)
+    for frame in range(1, frames + 1):
+        QTest.mouseMove(widget, at + step * frame)
+        after_each()
+    QTest.mouseRelease(widget, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, at + step * frames)

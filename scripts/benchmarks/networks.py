@@ -1,0 +1,19 @@
+"""Networks larger than the presets."""
+
+from __future__ import annotations
+
+from squeezeviz.core.layers import Conv, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.core.table import InputShape, LayerTable
+
+
+def long_network(fires: int) -> LayerTable:
+    """That many Fire modules, growing every ten of them as the paper's do every two (Section 5)."""
+    modules = [_fire(index) for index in range(fires)]
+    head = (Conv("conv1", 64, 3, 2), MaxPool("maxpool1"))
+    tail = (Conv("conv_last", 1000, 1), GlobalAvgPool("avgpool_last"))
+    return LayerTable(f"{fires} Fire modules", InputShape(3, 64, 64), (*head, *modules, *tail))
+
+
+def _fire(index: int) -> Fire:
+    expand = 64 + 8 * (index // 10)
+    return Fire(f"fire{index + 2}", expand // 4, expand, expand)

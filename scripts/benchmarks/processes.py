@@ -1,0 +1,61 @@
+"""Processes that measure: fresh ones where the start counts, lasting ones that run a round when told to."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
+    """`python -m benchmarks.MODULE`, with settings of its own so that a person's do not count."""
+    settings = Path(tempfile.gettempdir()) / f"squeezeviz-bench-{os.getuid()}"
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", f"benchmarks.{module}", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"XDG_CONFIG_HOME": str(settings)},
+    )
+
+
+def until_it_speaks(module: str, *arguments: str) -> float:
+    """Milliseconds from starting a process until its first line."""
+    started = time.perf_counter()
+    process = spawned(module, *arguments)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    ended = time.perf_counter()
+    process.communicate()
+    if not line:
+        raise RuntimeError(f"{module} said nothing")
+    return (ended - started) * 1000
+
+
+def only_answer(module: str, *arguments: str) -> float:
+    """The number that a fresh process prints before it ends."""
+    said, _ = spawned(module, *arguments).communicate()
+    return float(said)
+
+
+class Rounds:
+    """A lasting process that runs one round for every line it is given, and answers with its milliseconds."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self._name = module
+        self._process = spawned(module, *arguments)
+
+    def run(self) -> float:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self._name} ended early")
+        return float(line)
+
+    def close(self) -> None:
+        self._process.communicate()

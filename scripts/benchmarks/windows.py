@@ -1,0 +1,34 @@
+"""`start`, `edit`, `pan-8000` and `stall`: what a person waits for in the window."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from benchmarks.measurement import Measurement, side_by_side
+from benchmarks.processes import Rounds, only_answer, until_it_speaks
+
+FRAME_AT_60_HZ_MS = 1000 / 60
+
+
+def measure_start() -> Measurement:
+    ours, peer = side_by_side(
+        lambda: until_it_speaks("first_paint", "ours"), lambda: until_it_speaks("first_paint", "bare"), rounds=9
+    )
+    return Measurement("start", ours, 3.0, "a bare PySide6 window with an empty table", peer)
+
+
+def measure_edit() -> Measurement:
+    here, there = Rounds("edit_rounds"), Rounds("torchview_rounds")
+    ours, peer = side_by_side(here.run, there.run, rounds=15)
+    here.close()
+    there.close()
+    return Measurement("edit", ours, 0.25, "torchview.draw_graph on meta + dot -Tsvg", peer)
+
+
+def measure_pan() -> Measurement:
+    slowest = median(only_answer("panning") for _ in range(3))
+    return Measurement("pan-8000", slowest, 1.0, "a frame at 60 Hz", FRAME_AT_60_HZ_MS)
+
+
+def measure_stall() -> Measurement:
+    return Measurement("stall", max(only_answer("stalling") for _ in range(2)), 100.0)
