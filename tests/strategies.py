@@ -45,7 +45,8 @@ HOSTILE_NAMES = (
 
 def names() -> st.SearchStrategy[str]:
     """Whatever may name a layer or a table: mostly short text of any script, now and then a hostile one."""
-    text = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff"), min_size=1)
+    writable = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff")
+    text = st.text(writable, min_size=1)
     named = st.from_regex(r"(conv|fire|pool)[1-9][0-9]?", fullmatch=True)
     hostile = st.sampled_from([name for name in HOSTILE_NAMES if name.strip()])
     return st.one_of(named, text.filter(lambda name: bool(name.strip())), hostile)
