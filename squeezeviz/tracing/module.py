@@ -6,7 +6,6 @@ import math
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -44,12 +43,16 @@ class Row:
     modules: tuple[nn.Module, ...]
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where each of `modules` stands."""
+        return (self.place, next_place(self.place))[: len(self.modules)]
+
+    @property
     def paths(self) -> dict[str, str]:
         """Path in the network (`features.3.squeeze`) to the operation's name (`fire2/squeeze1x1`), in running order."""
         if isinstance(self.layer, Fire):
             return {f"{self.place}.{ATTRIBUTES[each.part]}": each.name for each in operations(self.layer)}
-        names = [each.name for each in operations(self.layer)]
-        return dict(zip((self.place, next_place(self.place)), names, strict=False))
+        return dict(zip(self.places, (each.name for each in operations(self.layer)), strict=True))
 
 
 class SqueezeNet(nn.Module):
@@ -66,11 +69,9 @@ class SqueezeNet(nn.Module):
         self.classifier = nn.Sequential()
         self.flatten = Flatten()
         for row in rows:
-            place = row.place
-            for module in row.modules:
-                stage, name = place.split(".")
-                self.get_submodule(stage).add_module(name, module)
-                place = next_place(place)
+            for place, module in zip(row.places, row.modules, strict=True):
+                stage, index = place.split(".")
+                self.get_submodule(stage).add_module(index, module)
         self.eval()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -142,7 +143,7 @@ def build_module(
     `before_row` is called before each row that is made anew; what it raises ends the building.
     """
     target = torch.device(device)
-    kept = {(row.layer, row.in_channels): row for row in previous.rows} if _is_on(previous, target) else {}
+    kept = _kept(previous, target)
     rows = []
     for resolved, place in zip(network.layers, places([each.layer for each in network.layers]), strict=True):
         layer, channels = resolved.layer, resolved.input.shape.channels
@@ -153,8 +154,18 @@ def build_module(
     return SqueezeNet(tuple(rows), target)
 
 
-def _is_on(previous: SqueezeNet | None, device: torch.device) -> TypeGuard[SqueezeNet]:
-    return previous is not None and previous.device == device
+def reusable_bytes(previous: SqueezeNet | None, network: ResolvedNetwork, device: torch.device) -> int:
+    """Bytes of the weights that `build_module` would take over from `previous`."""
+    kept = _kept(previous, device)
+    rows = (kept.get((each.layer, each.input.shape.channels)) for each in network.layers)
+    modules = (module for row in rows if row for module in row.modules)
+    return sum(weight.nbytes for module in modules for weight in module.parameters())
+
+
+def _kept(previous: SqueezeNet | None, device: torch.device) -> dict[tuple[Layer, int], Row]:
+    if previous is None or previous.device != device:
+        return {}
+    return {(row.layer, row.in_channels): row for row in previous.rows}
 
 
 def _modules(resolved: ResolvedLayer, device: torch.device) -> tuple[nn.Module, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.plain import from_plain, to_plain
 from squeezeviz.core.table import LayerTable
@@ -147,7 +147,7 @@ def parse_request(line: bytes) -> Request:
         case "quit":
             return Quit()
         case other:
-            raise BadRequestError(f"op must be run, cancel, devices or quit, not {other!r:.40}")
+            raise BadRequestError(f"op must be run, cancel, devices or quit, not {shown(other)}")
 
 
 def event_line(event: Event) -> bytes:
@@ -193,7 +193,7 @@ def _parse_run(document: Mapping[str, Any]) -> Run:
     if not isinstance(table, dict):
         raise BadRequestError("a run needs a table", revision)
     if not isinstance(device, str):
-        raise BadRequestError(f"device must be a name such as cpu, not {device!r:.40}", revision)
+        raise BadRequestError(f"device must be a name such as cpu, not {shown(device)}", revision)
     try:
         return Run(revision, from_plain(table), device, batch)
     except SqueezevizError as error:

@@ -1,0 +1,92 @@
+"""How far a pass has come, who wants to know, and what is said when it ends early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+
+from squeezeviz.core.errors import Place, brief
+from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.tracing.failures import FailureKind, PassCancelledError, PassError
+from squeezeviz.tracing.leaves import Leaf
+
+Progress = Callable[[int, int, str], None]
+"""Told how many operations have run, of how many, and the name of the one that runs next."""
+
+Cancelled = Callable[[], bool]
+"""Asked before each operation whether to give up."""
+
+_NO_MEMORY = ("not enough memory", "out of memory", "can't allocate", "bad_alloc", "alloc failed")
+_LOST_DEVICE = ("CUDA error", "XPU error", "HIP error", "MPS backend error", "driver shutting down")
+_LONGEST_REASON = 300
+
+
+class Course:
+    """One pass of `network`, from building its module to its last operation."""
+
+    def __init__(
+        self, network: ResolvedNetwork, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> None:
+        self.total = 0
+        """Operations that will run, once that is known."""
+        self._network = network
+        self._progress = progress
+        self._cancelled = cancelled
+        self._done = -1
+        self._name = self._row = ""
+
+    def before_row(self, layer: ResolvedLayer) -> None:
+        """Its modules are about to be built."""
+        self._name = self._row = layer.name
+        self._give_up_if_cancelled()
+
+    def before_operation(self, leaf: Leaf) -> None:
+        """It is about to run."""
+        self._give_up_if_cancelled()
+        if leaf.row is None:
+            return
+        self._done += 1
+        self._name = leaf.name
+        self._row = self._network.layers[leaf.row].name
+        if self._progress is not None:
+            self._progress(self._done, self.total, leaf.name)
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """What torch raises inside the `with` becomes a PassError that says how far the pass came."""
+        try:
+            yield
+        except MemoryError as error:
+            raise self._failure(FailureKind.MEMORY, error) from error
+        except RuntimeError as error:
+            raise self._failure(_kind_of(error), error) from error
+
+    def _give_up_if_cancelled(self) -> None:
+        if self._cancelled is not None and self._cancelled():
+            raise PassCancelledError
+
+    def _failure(self, kind: FailureKind, error: Exception) -> PassError:
+        where = self._where()
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0][:_LONGEST_REASON]
+        match kind:
+            case FailureKind.MEMORY:
+                message = f"memory ran out {where}; take a smaller batch or input, or the meta device. PyTorch: {said}"
+            case FailureKind.DEVICE:
+                message = f"the device stopped working {where}; choose another, or start again. PyTorch: {said}"
+            case _:
+                message = f"the pass stopped {where}. PyTorch: {said}"
+        return PassError(kind, message, Place(row=self._row or None))
+
+    def _where(self) -> str:
+        if self._done < 0:
+            return f"while the weights of {brief(self._name)} were made" if self._name else "before its first operation"
+        return f"at {brief(self._name)}, operation {self._done + 1} of {self.total}"
+
+
+def _kind_of(error: RuntimeError) -> FailureKind:
+    said = str(error)
+    if isinstance(error, torch.cuda.OutOfMemoryError) or any(words in said for words in _NO_MEMORY):
+        return FailureKind.MEMORY
+    return FailureKind.DEVICE if any(words in said for words in _LOST_DEVICE) else FailureKind.FAILED

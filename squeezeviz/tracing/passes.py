@@ -1,0 +1,130 @@
+"""The live pass: an input tensor goes through the network on a device, and hooks tell what became of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import Tensor
+
+from squeezeviz.core.errors import Place
+from squeezeviz.core.live import DeviceName, LivePass
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.tracing.course import Cancelled, Course, Progress
+from squeezeviz.tracing.devices import find_device
+from squeezeviz.tracing.failures import FailureKind, PassError
+from squeezeviz.tracing.leaves import leaves
+from squeezeviz.tracing.memory import check_batch, check_countable, check_fits
+from squeezeviz.tracing.module import SqueezeNet, build_module
+from squeezeviz.tracing.recorder import Recorder, steps_of
+from squeezeviz.tracing.results import macs, measured_layers
+from squeezeviz.tracing.stopwatch import stopwatch
+
+
+def live_pass(
+    network: ResolvedNetwork,
+    *,
+    device: str = "cpu",
+    batch: int = 1,
+    module: SqueezeNet | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> LivePass:
+    """Run the layers of `network` that resolve once, on `batch` images, and measure every operation.
+
+    `module` is the network's module on that device, where it is built already. A layer's time is the sum of its
+    operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError): nothing to run, no
+    such device, more memory than is free, or how far the pass came; PassCancelledError where `cancelled` said so.
+    """
+    found = find_device(device)
+    if module is None:
+        module = prepare_module(network, device=found.id, batch=batch, cancelled=cancelled)
+    else:
+        _check(network, batch, module.device, module)
+    course = Course(network, progress, cancelled)
+    with _on(module.device), course.failures(), torch.inference_mode():
+        return _measured(module, _image(network, batch, module.device), DeviceName(found.id, found.name), course)
+
+
+def prepare_module(
+    network: ResolvedNetwork,
+    previous: SqueezeNet | None = None,
+    *,
+    device: str = "cpu",
+    batch: int = 1,
+    cancelled: Cancelled | None = None,
+) -> SqueezeNet:
+    """The module for a pass, built once it is known that the pass will fit. Raises as `live_pass` does.
+
+    Rows that did not change are taken over from `previous`.
+    """
+    target = torch.device(find_device(device).id)
+    course = Course(network, cancelled=cancelled)
+    with _on(target), course.failures():
+        _check(network, batch, target, previous)
+        return build_module(network, previous, device=target, before_row=course.before_row)
+
+
+def _check(network: ResolvedNetwork, batch: int, device: torch.device, module: SqueezeNet | None) -> None:
+    """Raise PassError where the pass cannot be run there; what it needs of `module` is there already."""
+    check_batch(batch)
+    if not network.layers:
+        problem = network.problems[0]
+        raise PassError(
+            FailureKind.REFUSED, problem.reason, Place(row=problem.name or None, column=problem.field or None)
+        )
+    check_countable(network, batch)
+    check_fits(network, batch, device, module)
+
+
+def _measured(module: SqueezeNet, image: Tensor, device: DeviceName, course: Course) -> LivePass:
+    working = leaves(module)
+    course.total = sum(leaf.row is not None for leaf in working)
+    watch = stopwatch(module.device)
+    weights = list(module.parameters())
+    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), course.before_operation)
+    most_bytes = _peak_of(module.device, recorder)
+    with recorder.following(working, image):
+        watch.settle()
+        start = time.perf_counter()
+        output = module(image)
+        watch.settle()
+        wall_s = time.perf_counter() - start - recorder.warm_up_s
+    return LivePass(
+        device,
+        tuple(image.shape),
+        tuple(output.shape),
+        steps_of(output).whole,
+        sum(weight.numel() for weight in weights),
+        sum(macs(each) for each in recorder.seen),
+        0.0 if image.is_meta else wall_s * 1000,
+        most_bytes(),
+        measured_layers(module, recorder.seen, watch.elapsed_ms),
+    )
+
+
+def _peak_of(device: torch.device, recorder: Recorder) -> Callable[[], int]:
+    """How to ask, after the pass, for the most bytes that its weights and feature maps took at once."""
+    if device.type == "meta":
+        return lambda: 0
+    if device.type != "cuda":
+        return lambda: recorder.most_bytes
+    torch.cuda.reset_peak_memory_stats(device)
+    others = torch.cuda.memory_allocated(device) - recorder.held_bytes
+    return lambda: torch.cuda.max_memory_allocated(device) - others
+
+
+def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor:
+    """Images whose values rise from 0 to 1: no operation takes longer for one value than for another."""
+    shape = (batch, *network.layers[0].input.shape)
+    if device.type == "meta":
+        return torch.empty(shape, device=device)
+    return torch.linspace(0, 1, math.prod(shape), device=device).view(shape)
+
+
+def _on(device: torch.device) -> AbstractContextManager[object]:
+    """Streams and events are those of that device."""
+    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
