@@ -38,7 +38,7 @@ COMMANDS = (
     Command("save", "Save", "File", ("Ctrl+S",), "save", "Save the table", "Save", rule=True),
     Command("save_as", "Save As…", "File", ("Ctrl+Shift+S",), "", "Save the table under another name"),
     Command("export", "Export Diagram…", "File", ("Ctrl+E",), "export", "Save the diagram as SVG, PDF, PNG or DOT",
-            rule=True),
+            "Export…", rule=True),
     Command("copy_picture", "Copy Diagram as Picture", "File", ("Ctrl+Shift+C",), "",
             "Put the diagram on the clipboard"),
     Command("copy_svg", "Copy Diagram as SVG", "File", ("Ctrl+Alt+C",), "", "Put the diagram's SVG on the clipboard"),
@@ -125,10 +125,6 @@ class Actions:
             menus[command.menu].addAction(self[command.id])
         return menus
 
-    def toolbar_actions(self) -> list[tuple[Command, QAction]]:
-        """What stands in the toolbar, in order."""
-        return [(command, self[command.id]) for command in COMMANDS if command.toolbar]
-
     def recolour(self, colour: str) -> None:
         """Draw the icons again for another theme."""
         for command in COMMANDS:
@@ -152,13 +148,15 @@ class Actions:
         return action
 
 
-def add_button(bar: QToolBar, action: QAction, name: str = "") -> None:
-    """A toolbar button for `action` that the keyboard reaches."""
+def add_button(bar: QToolBar, action: QAction, name: str = "", *, words: bool = True) -> QToolButton:
+    """A toolbar button for `action` that the keyboard reaches; without words it shows its icon alone."""
     bar.addAction(action)
     button = bar.widgetForAction(action)
-    if isinstance(button, QToolButton):
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(action.text())
-        if name:
-            button.setObjectName(name)
+    assert isinstance(button, QToolButton)
+    style = Qt.ToolButtonStyle
+    button.setToolButtonStyle(style.ToolButtonTextBesideIcon if words else style.ToolButtonIconOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(action.text())
+    if name:
+        button.setObjectName(name)
+    return button

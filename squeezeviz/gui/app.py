@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from squeezeviz.formats import registry
+from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import writes_back
 from squeezeviz.gui.main_window import MainWindow
@@ -83,7 +84,7 @@ def window_font() -> QFont:
     return font
 
 
-def open_window(opened: registry.Opened, settings: Settings | None = None) -> MainWindow:
+def open_window(opened: Opened, settings: Settings | None = None) -> MainWindow:
     """A window on an opened network; its live pass starts once the window has been painted."""
     document = Document(opened.table)
     document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened))

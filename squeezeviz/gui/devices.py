@@ -56,8 +56,8 @@ class DeviceBox(QComboBox):
 
 def _title(device: Device) -> str:
     if not device.available:
-        return f"{device['name']} (not available)"
+        return f"{device.name} (not available)"
     memory = device.memory_bytes
     if device.id in ("cpu", "meta") or not memory:
         return device.name
-    return f"{device['name']} · {readable_bytes(memory)}"
+    return f"{device.name} · {readable_bytes(memory)}"

@@ -70,10 +70,11 @@ class ExplainPanel(QScrollArea):
         place = self.verticalScrollBar().value() if same_subject else 0
         self._shown = explanation
         content = self._made(explanation)
-        old = self._layout.replaceWidget(self._content, content)
+        self._layout.replaceWidget(self._content, content)
+        self._content.hide()
+        self._content.setParent(None)
         self._content.deleteLater()
         self._content = content
-        del old
         self.setAccessibleDescription(self.text())
         self.verticalScrollBar().setValue(place)
 

@@ -26,7 +26,7 @@ from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name
 from squeezeviz.gui.settings import Settings
-from squeezeviz.painting.export import FORMATS, ExportOptions, export_diagram
+from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions, export_diagram
 
 
 class ExportDialog(QDialog):
@@ -41,7 +41,7 @@ class ExportDialog(QDialog):
         form.setContentsMargins(18, 16, 18, 14)
         form.setVerticalSpacing(12)
         form.setHorizontalSpacing(18)
-        self._formats = self._choice([each.suffix.upper() for each in FORMATS], "format")
+        self._formats = self._choice([suffix.upper() for suffix in DIAGRAM_FORMATS], "format")
         self._themes = self._choice(["Light", "Dark"], "theme")
         self._grounds = self._choice(["Transparent", "Filled"], "background")
         self._themes[1 if theme is DARK else 0].setChecked(True)
@@ -62,7 +62,7 @@ class ExportDialog(QDialog):
 
     @property
     def suffix(self) -> str:
-        return FORMATS[_checked(self._formats)].suffix
+        return list(DIAGRAM_FORMATS)[_checked(self._formats)]
 
     def options(self, control: DiagramControl) -> ExportOptions:
         """The choices as export options; SqueezevizError where the width is no whole number."""
@@ -72,7 +72,7 @@ class ExportDialog(QDialog):
             theme=theme,
             badges=control.badges,
             background=bool(_checked(self._grounds)),
-            width_px=whole(self._width.text()) if self._width.text().strip() else None,
+            png_width_px=whole(self._width.text()) if self._width.text().strip() else None,
         )
 
     def _choice(self, titles: list[str], name: str) -> list[QRadioButton]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import presets, registry
+from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.settings import Settings
 
@@ -113,12 +114,17 @@ class FileCommands(QObject):
         except SqueezevizError as error:
             self.refused.emit(str(error))
             return False
+        kept = registry.format_of(path)
+        if kept is None or not kept.lossless:
+            # A table for reading is no place to come back to: what is unsaved stays so.
+            self.done.emit(f"Wrote {path.name}; save as .toml to keep the network itself.")
+            return False
         self._document.saved(path)
         self._remember(path)
         self.done.emit(f"Saved as {path.name}.")
         return True
 
-    def _tried(self, read: Callable[[], registry.Opened]) -> registry.Opened | None:
+    def _tried(self, read: Callable[[], Opened]) -> Opened | None:
         try:
             return read()
         except SqueezevizError as error:
@@ -134,7 +140,7 @@ class FileCommands(QObject):
         return str(folder) if self._settings.folder and folder.is_dir() else str(Path.home())
 
 
-def writes_back(opened: registry.Opened) -> bool:
+def writes_back(opened: Opened) -> bool:
     """Whether saving over the file would lose nothing that stands in it."""
     return not opened.notes and any(
         each.id == opened.format and each.can_write and each.lossless for each in registry.FORMATS

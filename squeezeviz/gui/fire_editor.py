@@ -136,7 +136,7 @@ class FireEditor(QWidget):
         if channels_in is None or channels_in == channels_out:
             self._remark.setText("")
         else:
-            self._remark.setText(f"simple needs equal channels in and out: {channels_in} ≠ {channels_out}")
+            self._remark.setText(f"simple needs equal channels in and out: {channels_in}\u00a0≠\u00a0{channels_out}")
         self._remark.setVisible(bool(self._remark.text()))
 
     def _begin_drag(self) -> None:
@@ -148,7 +148,7 @@ class FireEditor(QWidget):
     def _set(self, field: str, value: int) -> None:
         if self._fire is not None and getattr(self._fire, field) != value:
             merge = f"{self._drag} {field}" if self._drag else ""
-            changed = dataclasses.replace(self._fire, **{field: value})
+            changed = _with(self._fire, field, value)
             self.changed.emit(changed, f"Set {self._fire.name} {field} to {value}", merge)
 
     def _typed(self, field: str) -> None:
@@ -158,7 +158,7 @@ class FireEditor(QWidget):
         box.setModified(False)
         try:
             value = whole(box.text())
-            dataclasses.replace(self._fire, **{field: value})
+            _with(self._fire, field, value)
         except SqueezevizError as error:
             self.refused.emit(f"{field}: {error.message}")
             box.setText(str(getattr(self._fire, field)))
@@ -169,3 +169,8 @@ class FireEditor(QWidget):
         if self._fire is not None and self._fire.bypass is not kind:
             changed = dataclasses.replace(self._fire, bypass=kind)
             self.changed.emit(changed, f"Set the bypass of {self._fire.name} to {kind}", "")
+
+
+def _with(fire: Fire, field: str, filters: int) -> Fire:
+    """The module with another number of filters; SqueezevizError where it may not have so many."""
+    return dataclasses.replace(fire, **{field: filters})  # type: ignore[arg-type]

@@ -55,16 +55,17 @@ class Layout:
         (self._left if narrow else self.splitter).addWidget(self._explain_card)
         table = self.table_width()
         if narrow:
-            self.splitter.setSizes([min(table, width * 55 // 100), width])
+            self.splitter.setSizes([min(table, width * 56 // 100), width])
             self._left.setSizes([300, 260])
         else:
-            explain = max(270, min(340, width // 4))
+            explain = max(264, min(330, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
         self.splitter.setStretchFactor(1, 1)
 
     def table_width(self) -> int:
         """What the table needs to show all its columns."""
-        return sum(self.table.columnWidth(column) for column in range(self.model.columnCount())) + 14
+        columns = range(self.model.columnCount() - 1)
+        return sum(self.table.columnWidth(column) for column in columns) + self.table.live_width() + 16
 
     def set_style(self, style: Style) -> None:
         self.table.set_style(style)

@@ -107,7 +107,7 @@ class LiveClient(QObject):
         self._running = None
         if process is None:
             return
-        process.disconnect(self)
+        process.blockSignals(True)
         process.kill()
         process.waitForFinished(500)
         process.deleteLater()
@@ -168,9 +168,9 @@ class LiveClient(QObject):
     def _replace(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect(self)
+            process.blockSignals(True)
             process.kill()
-            process.finished.connect(process.deleteLater)
+            QTimer.singleShot(2000, process.deleteLater)
         self._forget()
         self.start()
 
@@ -193,7 +193,7 @@ class LiveClient(QObject):
         ready_once = self._phase in (Phase.IDLE, Phase.RUNNING)
         process, self._process = self._process, None
         if process is not None:
-            process.disconnect(self)
+            process.blockSignals(True)
             process.deleteLater()
         request, self._running = self._running, None
         self._patience.stop()

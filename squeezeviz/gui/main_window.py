@@ -20,9 +20,10 @@ from squeezeviz.gui.actions import Actions
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.edit_commands import EditCommands
+from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.export_commands import ExportCommands
 from squeezeviz.gui.file_commands import FileCommands
-from squeezeviz.gui.layout import Layout
+from squeezeviz.gui.layout import NARROW, Layout
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.live_control import LiveControl, Mood
 from squeezeviz.gui.selection import Selection
@@ -74,7 +75,6 @@ class MainWindow(QMainWindow):
     def say(self, text: str, mood: Mood = Mood.QUIET) -> None:
         """A sentence on the status line."""
         self._status.setText(text)
-        self._status.setToolTip(text if len(text) > 90 else "")
         if self._status.property("state") != str(mood):
             self._status.setProperty("state", str(mood))
             self._status.style().unpolish(self._status)
@@ -96,11 +96,13 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.parts.arrange(self.width())
+        self.parts.table.fit_columns()
+        self._arrange()
+        self.parts.graph.zoom_to_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.parts.arrange(event.size().width())
+        self._arrange()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -112,6 +114,10 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             # The question about unsaved changes must not hold the other program's drag.
             QTimer.singleShot(0, lambda: self.files.open(names[0]))
+
+    def _arrange(self) -> None:
+        self.toolbar.set_narrow(self.width() < NARROW)
+        self.parts.arrange(self.width())
 
     def _handlers(self) -> dict[str, Callable[..., object]]:
         graph, table, edits = self.parts.graph, self.parts.table, self.edits
@@ -176,9 +182,8 @@ class MainWindow(QMainWindow):
     def _make_status_bar(self) -> None:
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        self._status = QLabel()
+        self._status = ElidedLabel()
         self._status.setObjectName("live_status")
-        self._status.setMinimumWidth(60)
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress of the live pass")
         self._progress.setFixedWidth(120)
@@ -263,14 +268,15 @@ class MainWindow(QMainWindow):
     def _enable(self) -> None:
         row = self.selection.layer_row()
         layers = self.document.table.layers
-        has = row is not None and row >= 0
+        place = -1 if row is None else row
+        has = place >= 0
         self.commands.enable(
             duplicate=has,
             delete=has,
             rename=has,
-            move_up=has and row > 0,
-            move_down=has and row < len(layers) - 1,
-            toggle=has and layers[row].type == "fire",
+            move_up=place > 0,
+            move_down=has and place < len(layers) - 1,
+            toggle=has and layers[place].type == "fire",
         )
         self._name_steps()
 
@@ -347,6 +353,7 @@ class MainWindow(QMainWindow):
         application.setPalette(palette(style))
         application.setStyleSheet(sheet(style))
         self.parts.set_style(style)
+        self.parts.table.fit_columns()
         self.exports.theme = style.theme
         self.commands.recolour(style.text)
         for name in ("system", "light", "dark"):

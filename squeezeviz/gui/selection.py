@@ -81,7 +81,7 @@ class Selection(QObject):
                 row = names.index(self._key.layer) if self._key.layer in names else min(self._row, len(layers) - 1)
                 self._row = row if row >= 0 else None
                 self._key = self._key_of(self._row)
-        self._set(self._key, self._row)
+        self._set(self._key, self._row, reveal=False)
 
     def _row_chosen(self, row: int | None) -> None:
         if row != self._row:
@@ -91,9 +91,9 @@ class Selection(QObject):
         if key != self._key:
             self._set(key, self._row_of(key))
 
-    def _set(self, key: Key | None, row: int | None) -> None:
+    def _set(self, key: Key | None, row: int | None, *, reveal: bool = True) -> None:
         self._key, self._row = key, row
-        self._parts.graph.select(key)
+        self._parts.graph.select(key, reveal)
         self._parts.table.select_row(row)
         self._explain()
         self.changed.emit()

@@ -45,7 +45,7 @@ class Settings:
     def recent(self) -> list[Path]:
         """The files opened or saved last, newest first."""
         stored = self._store.value("recent", [])
-        names = [stored] if isinstance(stored, str) else list(stored or [])
+        names = stored if isinstance(stored, list) else [stored]
         return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_FILES]
 
     def remember(self, path: Path) -> None:

@@ -152,12 +152,13 @@ def sheet(style: Style) -> str:
     QMenu::item:disabled {{ color: {_between(style.quiet, style.card)}; }}
     QMenu::separator {{ height: 1px; background: {style.border}; margin: 5px 8px; }}
     QToolBar {{ background: {style.card}; border: none; border-bottom: 1px solid {style.border};
-                padding: 6px 8px; spacing: 6px; }}
-    QToolBar QLabel {{ color: {style.quiet}; padding-left: 6px; }}
+                padding: 5px 8px; spacing: 5px; }}
+    QToolBar QLabel {{ color: {style.quiet}; padding-left: 4px; }}
     QToolBar::separator {{ background: transparent; width: 6px; }}
     QToolButton, QPushButton, QComboBox, QLineEdit, QSpinBox {{
         background: {style.button}; border: 1px solid {style.border}; border-radius: 6px;
-        padding: 4px 10px; min-height: 18px; }}
+        padding: 4px 9px; min-height: 18px; }}
+    QToolBar QToolButton {{ padding: 4px 8px 4px 6px; margin: 0; }}
     QToolButton:hover, QPushButton:hover, QComboBox:hover {{ background: {style.button_hover}; }}
     QToolButton:pressed, QPushButton:pressed {{ background: {style.border}; }}
     QToolButton:disabled, QPushButton:disabled {{ color: {_between(style.quiet, style.card)}; }}
@@ -178,12 +179,12 @@ def sheet(style: Style) -> str:
     QLineEdit[refused="true"] {{ border: 1px solid {style.problem}; background: {style.problem_ground}; }}
     QLabel#cell_reason {{ background: {style.problem_ground}; color: {style.problem};
         border: 1px solid {style.problem}; border-radius: 6px; padding: 6px 8px; }}
-    QTableView {{ background: {style.card}; border: none; outline: none; }}
+    QTableView {{ background: {style.card}; border: none; outline: none; font-size: 12px; }}
     QTableView QLineEdit {{ border: 2px solid {style.accent}; border-radius: 0; padding: 0 5px; min-height: 0; }}
     QTableView QLineEdit[refused="true"] {{ border: 2px solid {style.problem}; }}
     QHeaderView {{ background: {style.card}; }}
-    QHeaderView::section {{ background: {style.total}; color: {style.quiet}; border: none; padding: 5px 8px;
-        font-weight: 600; font-size: 12px; }}
+    QHeaderView::section {{ background: {style.total}; color: {style.quiet}; border: none; padding: 5px 6px;
+        font-weight: 600; font-size: 11px; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 11px; margin: 2px; }}
     QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 2px; }}

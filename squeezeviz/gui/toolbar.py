@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from squeezeviz.core.cells import whole
 from squeezeviz.core.errors import SqueezevizError
@@ -28,7 +28,7 @@ class InputBox(QComboBox):
         self.setToolTip("Input image: channels × height × width")
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setMinimumContentsLength(13)
+        self.setMinimumContentsLength(11)
         self._shape = InputShape()
         for side in _USUAL_SIDES:
             self.addItem(_shown(InputShape(3, side, side)))
@@ -65,7 +65,7 @@ class BatchBox(QLineEdit):
         self.setObjectName("batch_box")
         self.setAccessibleName("Batch")
         self.setToolTip("Images in one pass")
-        self.setFixedWidth(52)
+        self.setFixedWidth(46)
         self._batch = 1
         self.editingFinished.connect(self._enter)
 
@@ -91,9 +91,13 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggleViewAction().setEnabled(False)
+        self._wordy: list[QToolButton] = []
+        self._labels: list[QLabel] = []
         for group in (("open", "save"), ("undo", "redo"), ("insert_fire", "insert_maxpool", "insert_conv")):
             for name in group:
-                add_button(self, actions[name])
+                button = add_button(self, actions[name], words=name not in ("undo", "redo"))
+                if name in ("open", "save"):
+                    self._wordy.append(button)
             self.addSeparator()
         self.device = DeviceBox()
         self.input = InputBox()
@@ -103,9 +107,17 @@ class ToolBar(QToolBar):
         self._add_labelled("Batch", self.batch)
         add_button(self, actions["live"], "live_button")
         self.addSeparator()
-        add_button(self, actions["direction"])
+        add_button(self, actions["direction"], words=False)
         self.addSeparator()
         add_button(self, actions["export"], "primary")
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave out words that icons and tool tips can do without, so that nothing falls off a narrow window."""
+        style = Qt.ToolButtonStyle
+        for button in self._wordy:
+            button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        for label in self._labels:
+            label.setVisible(not narrow)
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")
@@ -119,8 +131,10 @@ class ToolBar(QToolBar):
         row.setSpacing(6)
         label = QLabel(text)
         label.setBuddy(widget)
+        self._labels.append(label)
         row.addWidget(label)
         row.addWidget(widget)
+        holder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.addWidget(holder)
 
 

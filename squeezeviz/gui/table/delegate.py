@@ -13,7 +13,9 @@ from squeezeviz.gui.table.model import Role, TableModel
 
 Index = QModelIndex | QPersistentModelIndex
 
-PADDING = 8
+PADDING = 6
+SLACK = 3
+"""Advances are fractions of a pixel; without it a cell of just its text's width would be shortened."""
 _BARS = {Column.S1X1: "squeeze", Column.E1X1: "expand1x1", Column.E3X3: "expand3x3"}
 
 
@@ -39,6 +41,7 @@ class CellEditor(QLineEdit):
         self.setAccessibleDescription(reason)
         self._reason.setText(reason)
         parent = self.parentWidget()
+        assert parent is not None
         width = min(300, max(120, parent.width() - 16))
         self._reason.setFixedWidth(width)
         self._reason.adjustSize()
@@ -80,8 +83,8 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         text = index.data(Qt.ItemDataRole.DisplayRole) or ""
         font = self._font(option.font, index)
-        extra = 6 if index.data(Role.COLUMN) in _BARS else 0
-        return QSize(QFontMetrics(font).horizontalAdvance(text) + 2 * PADDING + extra, 26)
+        extra = 4 if index.data(Role.COLUMN) in _BARS else 0
+        return QSize(QFontMetrics(font).horizontalAdvance(text) + 2 * PADDING + SLACK + extra, 26)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()

@@ -13,6 +13,11 @@ from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
 Index = QModelIndex | QPersistentModelIndex
 
 
+WIDEST_NAME = 200
+LIVE_WIDTH = 76
+"""Pixels; room for a time before there is one, so that nothing moves when it comes."""
+
+
 class TableView(QTableView):
     """The layer table. Typing replaces, F2 and Enter edit, Tab and Enter move on, Ctrl+C copies as TSV."""
 
@@ -69,12 +74,14 @@ class TableView(QTableView):
         QGuiApplication.clipboard().setText(self.copied_text())
 
     def fit_columns(self) -> None:
-        """Make every column as wide as what it shows, but no name wider than 200 pixels."""
+        """Make every column as wide as what it shows, but for very long names."""
         self.resizeColumnsToContents()
-        if self.columnWidth(0) > 200:
-            self.setColumnWidth(0, 200)
-        if self.columnWidth(LIVE_COLUMN) < 82:
-            self.setColumnWidth(LIVE_COLUMN, 82)
+        if self.columnWidth(0) > WIDEST_NAME:
+            self.setColumnWidth(0, WIDEST_NAME)
+
+    def live_width(self) -> int:
+        """What the last column needs: it is stretched to fill the table."""
+        return max(LIVE_WIDTH, self.sizeHintForColumn(LIVE_COLUMN))
 
     def event(self, event: QEvent) -> bool:
         # A letter typed on a cell begins an edit, even where it is a shortcut elsewhere in the window.

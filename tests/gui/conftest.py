@@ -1,0 +1,101 @@
+"""The real window, driven as a person drives it: with keys and mouse, on a platform without a screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTableView
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.formats import registry
+from squeezeviz.gui.app import make_application, open_window
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The program's own application object, with its typeface."""
+    return make_application()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of this test alone, Live off."""
+    made = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    made.live = False
+    made.theme = "light"
+    return made
+
+
+OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
+    """Open the window on a file or preset; `live` measures after every change, as the program does by default."""
+    opened: list[MainWindow] = []
+
+    def open_it(name: str | Path = "table1", *, live: bool = False, size: tuple[int, int] = (1440, 900)) -> MainWindow:
+        settings.live = live
+        window = open_window(registry.open_network(str(name)), settings)
+        opened.append(window)
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield open_it
+    for window in opened:
+        window.document.stack.setClean()
+        window.close()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+def table(window: MainWindow) -> QTableView:
+    found = window.findChild(QTableView, "layer_table")
+    assert isinstance(found, QTableView)
+    return found
+
+
+def cell_text(window: MainWindow, row: str, column: str) -> str:
+    """What the table shows, found by the row's name and the column's heading."""
+    return str(_index(window, row, column).data())
+
+
+def click_cell(window: MainWindow, row: str, column: str) -> None:
+    view, index = table(window), _index(window, row, column)
+    view.scrollTo(index)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+
+
+def type_into(window: MainWindow, text: str) -> None:
+    """Type on the keyboard into whatever has the focus, as a person does after a click."""
+    for character in text:
+        QTest.keyClicks(_focused(window), character)
+
+
+def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(_focused(window), key, modifier)
+
+
+def _focused(window: MainWindow) -> object:
+    QApplication.processEvents()
+    return QApplication.focusWidget() or window
+
+
+def _index(window: MainWindow, row: str, column: str):  # type: ignore[no-untyped-def]
+    view = table(window)
+    model = view.model()
+    headings = [str(model.headerData(place, Qt.Orientation.Horizontal)) for place in range(model.columnCount())]
+    names = [str(model.index(place, 0).data()) for place in range(model.rowCount())]
+    return model.index(names.index(row), headings.index(column))

@@ -1,0 +1,114 @@
+"""What every window should have: names for those who cannot see it, keys for those who have no mouse."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import OpenWindow
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QScrollArea, QSlider, QWidget
+
+from squeezeviz.core.layers import Fire
+from squeezeviz.diagram.model import Direction
+from squeezeviz.gui.actions import COMMANDS
+from squeezeviz.gui.shortcuts import ShortcutsDialog
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.mark.parametrize(
+    "name", ["layer_table", "graph_view", "explain_panel", "device_box", "live_button", "totals_label"]
+)
+def test_the_parts_are_found_by_their_names_and_have_accessible_ones(open_on: OpenWindow, name: str) -> None:
+    window = open_on("table1")
+    part = window.findChild(QWidget, name)
+    assert part is not None
+    assert part.accessibleName()
+
+
+def test_everything_that_takes_the_keyboard_has_an_accessible_name(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    nameless = [
+        widget
+        for kind in (QAbstractButton, QComboBox, QSlider, QLineEdit, QScrollArea)
+        for widget in window.findChildren(kind)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+        and not isinstance(widget.parent(), QComboBox)
+    ]
+    assert nameless == []
+
+
+def test_no_two_commands_share_a_key() -> None:
+    keys = [QKeySequence(key).toString() for command in COMMANDS for key in command.shortcuts]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_every_command_stands_in_a_menu_with_its_key(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    in_menus = {action for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()}
+    for command in COMMANDS:
+        assert window.commands[command.id] in in_menus, command.id
+
+
+def test_the_shortcut_page_shows_every_command_that_has_a_key(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    dialog = ShortcutsDialog(window)
+    said = {label.text() for label in dialog.findChildren(QLabel)}
+    for command in COMMANDS:
+        if command.shortcuts:
+            assert command.title.rstrip("…") in said
+    dialog.deleteLater()
+
+
+def test_modules_open_and_close_one_by_one_and_all_together(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+
+    def opened() -> list[str]:
+        return [module.key.layer for module in window.parts.graph.diagram.modules if module.opened]
+
+    fires = [layer.name for layer in window.document.table.layers if isinstance(layer, Fire)]
+    window.commands["close_all"].trigger()
+    assert opened() == []
+    window.parts.graph.toggle_requested.emit("fire5")
+    assert opened() == ["fire5"]
+    window.commands["open_all"].trigger()
+    assert opened() == fires
+    assert window.document.stack.count() == 0
+
+
+def test_the_diagram_turns_left_to_right(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    window.commands["direction"].trigger()
+    diagram = window.parts.graph.diagram
+    assert diagram.direction is Direction.RIGHT
+    assert diagram.width > diagram.height
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chosen_theme_is_kept(open_on: OpenWindow, theme: str) -> None:
+    window = open_on("table1")
+    window.commands[f"theme_{theme}"].trigger()
+    assert window.settings.theme == theme
+    dark_ground = window.palette().window().color().lightness() < 128
+    assert dark_ground is (theme == "dark")
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1440, 3), (1024, 2)])
+def test_a_narrow_window_puts_the_explanation_below_the_table(open_on: OpenWindow, width: int, columns: int) -> None:
+    window = open_on("table1", size=(width, 700))
+    assert window.parts.splitter.count() == columns
+    graph, explain = window.parts.graph, window.parts.explain
+    assert graph.isVisible()
+    assert explain.isVisible()
+    assert graph.width() > 300
+
+
+def test_a_hostile_name_stays_text_everywhere(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    name = "<img src=x onerror=alert(1)><b>bold</b>"
+    window.document.edit("Rename", window.document.table.with_field(2, "name", name))
+    labels = window.parts.explain.findChildren(QLabel)
+    assert any(label.text() == name and label.textFormat() == Qt.TextFormat.PlainText for label in labels)
+    assert window.commands["undo"].text() == "Undo Rename"
