@@ -64,17 +64,23 @@ def _grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
 
 def _row(network: ResolvedNetwork, row: int, numbers: _Numbers) -> tuple[str, ...]:
     fire = [cells.text(network, row, column) for column in cells.FIRE_COLUMNS]
-    window = cells.text(network, row, Column.WINDOW) or _bypass(network, row)
+    window = cells.text(network, row, Column.WINDOW) or _fire_remarks(network, row)
     name = cells.text(network, row, Column.NAME)
     return (
         name, numbers.output, window, numbers.depth, *fire, numbers.parameters, numbers.macs, *numbers.measured
     )  # fmt: skip
 
 
-def _bypass(network: ResolvedNetwork, row: int) -> str:
-    """A Fire module's bypass stands where another layer has its window."""
+def _fire_remarks(network: ResolvedNetwork, row: int) -> str:
+    """What is special about a Fire module stands where another layer has its window."""
     layer = network.table.layers[row] if row != INPUT_ROW else None
-    return f"{layer.bypass} bypass" if isinstance(layer, Fire) and layer.bypass is not Bypass.NONE else ""
+    if not isinstance(layer, Fire):
+        return ""
+    words = [f"{layer.bypass} bypass"] if layer.bypass is not Bypass.NONE else []
+    words += ["without ReLU"] if layer.bypass is Bypass.COMPLEX and not layer.bypass_relu else []
+    words += ["no ReLU"] if not layer.relu else []
+    words += ["no bias"] if not layer.bias else []
+    return " ".join(words)
 
 
 def _input_numbers(network: ResolvedNetwork, measured: LivePass | None) -> _Numbers:

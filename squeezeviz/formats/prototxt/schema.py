@@ -1,0 +1,168 @@
+"""The part of Caffe's message types that a network's structure is written in.
+
+Names and enum values are those of BVLC Caffe's caffe.proto; 32-bit floats are read as 64-bit ones,
+so that a ratio of 0.4 stays 0.4. What is not here (fillers, solver settings, other layers' parameters) is skipped.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+_ENUMS: dict[str, dict[str, int]] = {
+    "Phase": {"TRAIN": 0, "TEST": 1},
+    "PoolMethod": {"MAX": 0, "AVE": 1, "STOCHASTIC": 2},
+    "RoundMode": {"CEIL": 0, "FLOOR": 1},
+    "EltwiseOp": {"PROD": 0, "SUM": 1, "MAX": 2},
+}
+
+_WINDOW = {"pad_h": "uint32", "pad_w": "uint32", "kernel_h": "uint32", "kernel_w": "uint32"} | {
+    "stride_h": "uint32",
+    "stride_w": "uint32",
+}
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "NetParameter": {
+        "name": "string",
+        "input": "string*",
+        "input_shape": "BlobShape*",
+        "input_dim": "int64*",
+        "layer": "LayerParameter*",
+        "layers": "V1LayerParameter*",
+    },
+    "V1LayerParameter": {},
+    "BlobShape": {"dim": "int64*"},
+    "NetStateRule": {
+        "phase": "Phase",
+        "min_level": "int32",
+        "max_level": "int32",
+        "stage": "string*",
+        "not_stage": "string*",
+    },
+    "LayerParameter": {
+        "name": "string",
+        "type": "string",
+        "bottom": "string*",
+        "top": "string*",
+        "include": "NetStateRule*",
+        "exclude": "NetStateRule*",
+        "convolution_param": "ConvolutionParameter",
+        "pooling_param": "PoolingParameter",
+        "eltwise_param": "EltwiseParameter",
+        "concat_param": "ConcatParameter",
+        "dropout_param": "DropoutParameter",
+        "relu_param": "ReLUParameter",
+        "softmax_param": "SoftmaxParameter",
+        "input_param": "InputParameter",
+        "dummy_data_param": "DummyDataParameter",
+        "memory_data_param": "MemoryDataParameter",
+        "image_data_param": "ImageDataParameter",
+        "data_param": "DataParameter",
+        "transform_param": "TransformationParameter",
+    },
+    "ConvolutionParameter": {
+        "num_output": "uint32",
+        "bias_term": "bool",
+        "pad": "uint32*",
+        "kernel_size": "uint32*",
+        "stride": "uint32*",
+        "dilation": "uint32*",
+        "group": "uint32",
+        "axis": "int32",
+        **_WINDOW,
+    },
+    "PoolingParameter": {
+        "pool": "PoolMethod",
+        "pad": "uint32",
+        "kernel_size": "uint32",
+        "stride": "uint32",
+        "global_pooling": "bool",
+        "round_mode": "RoundMode",
+        **_WINDOW,
+    },
+    "EltwiseParameter": {"operation": "EltwiseOp", "coeff": "double*"},
+    "ConcatParameter": {"axis": "int32", "concat_dim": "uint32"},
+    "DropoutParameter": {"dropout_ratio": "double"},
+    "ReLUParameter": {"negative_slope": "double"},
+    "SoftmaxParameter": {"axis": "int32"},
+    "InputParameter": {"shape": "BlobShape*"},
+    "DummyDataParameter": {
+        "shape": "BlobShape*",
+        "num": "uint32*",
+        "channels": "uint32*",
+        "height": "uint32*",
+        "width": "uint32*",
+    },
+    "MemoryDataParameter": {"channels": "uint32", "height": "uint32", "width": "uint32"},
+    "ImageDataParameter": {"new_height": "uint32", "new_width": "uint32", "is_color": "bool", "crop_size": "uint32"},
+    "DataParameter": {"crop_size": "uint32"},
+    "TransformationParameter": {"crop_size": "uint32", "mean_value": "double*", "force_gray": "bool"},
+}
+"""Each message's fields with their types; a star marks a repeated one."""
+
+SKIPPED = {
+    "ConvolutionParameter": {"weight_filler", "bias_filler", "engine", "force_nd_im2col"},
+    "PoolingParameter": {"engine"},
+    "EltwiseParameter": {"stable_prod_grad"},
+    "ConcatParameter": set(),
+    "DropoutParameter": {"scale_train"},
+    "ReLUParameter": {"engine"},
+    "SoftmaxParameter": {"engine"},
+}
+"""Fields that Caffe knows and that change no number of ours. Any other in these messages is a slip of the pen."""
+
+_DEFAULTS = {
+    ("ConvolutionParameter", "bias_term"): "true",
+    ("ConvolutionParameter", "group"): "1",
+    ("ConvolutionParameter", "axis"): "1",
+    ("PoolingParameter", "stride"): "1",
+    ("EltwiseParameter", "operation"): "SUM",
+    ("ConcatParameter", "axis"): "1",
+    ("ConcatParameter", "concat_dim"): "1",
+    ("DropoutParameter", "dropout_ratio"): "0.5",
+    ("SoftmaxParameter", "axis"): "1",
+    ("ImageDataParameter", "is_color"): "true",
+}
+
+_Field = descriptor_pb2.FieldDescriptorProto
+_SCALARS = {
+    "string": _Field.TYPE_STRING,
+    "bool": _Field.TYPE_BOOL,
+    "int32": _Field.TYPE_INT32,
+    "int64": _Field.TYPE_INT64,
+    "uint32": _Field.TYPE_UINT32,
+    "double": _Field.TYPE_DOUBLE,
+}
+
+
+@cache
+def net_parameter() -> type[Any]:
+    """The message class of a whole network."""
+    file = descriptor_pb2.FileDescriptorProto(name="squeezeviz/caffe.proto", package="caffe", syntax="proto2")
+    for enum, values in _ENUMS.items():
+        described = file.message_type.add(name=f"{enum}Scope").enum_type.add(name=enum)
+        for value, number in values.items():
+            described.value.add(name=value, number=number)
+    for message, fields in MESSAGES.items():
+        made = file.message_type.add(name=message)
+        for number, (name, kind) in enumerate(fields.items(), 1):
+            _add_field(made, message, name, number, kind)
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)
+    found: type[Any] = message_factory.GetMessageClass(pool.FindMessageTypeByName("caffe.NetParameter"))
+    return found
+
+
+def _add_field(made: descriptor_pb2.DescriptorProto, message: str, name: str, number: int, kind: str) -> None:
+    label = _Field.LABEL_REPEATED if kind.endswith("*") else _Field.LABEL_OPTIONAL
+    field = made.field.add(name=name, number=number, label=label)
+    kind = kind.rstrip("*")
+    if kind in _SCALARS:
+        field.type = _SCALARS[kind]
+    else:
+        field.type = _Field.TYPE_ENUM if kind in _ENUMS else _Field.TYPE_MESSAGE
+        field.type_name = f".caffe.{kind}Scope.{kind}" if kind in _ENUMS else f".caffe.{kind}"
+    if (message, name) in _DEFAULTS:
+        field.default_value = _DEFAULTS[message, name]
