@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from squeezeviz.diagram.draw_boxes import draw_box
 from squeezeviz.diagram.draw_ruler import draw_ruler
 from squeezeviz.diagram.marks import arrowhead, badge_mark, disclosure, shortened
-from squeezeviz.diagram.model import Badge, Diagram, Emphasis, Key, Label, Line, Module, Role
+from squeezeviz.diagram.model import Badge, Diagram, Emphasis, Key, Label, Module, Point, Role
 from squeezeviz.diagram.primitives import Curve, Group, Primitive, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
 
@@ -37,7 +38,7 @@ def draw_module(module: Module, theme: Theme, badges: Mapping[Key, Badge] = NO_B
     if module.opened:
         frame = Shape(theme.frame_fill, theme.frame_outline, 1.25)
         children.append(Rectangle(0, 0, rect.width, rect.height, frame, _FRAME_RADIUS))
-    children += [_line(line, theme) for line in module.lines]
+    children += [_shared_line(line.points, line.width, line.arrow, line.role, theme) for line in module.lines]
     children += [draw_box(box, theme, badges.get(box.key)) for box in module.boxes]
     children += [_label(label, theme) for label in module.labels]
     if module.toggle:
@@ -49,16 +50,20 @@ def draw_module(module: Module, theme: Theme, badges: Mapping[Key, Badge] = NO_B
 
 def draw_links(diagram: Diagram, theme: Theme) -> Group:
     """The lines from module to module."""
-    return Group(0, 0, tuple(_line(line, theme) for line in diagram.links), kind="links")
+    lines = (_line(link.points, link.width, link.arrow, link.role, theme) for link in diagram.links)
+    return Group(0, 0, tuple(lines), kind="links")
 
 
-def _line(line: Line, theme: Theme) -> Group:
-    colour = theme.roles[line.role] if line.role in _COLOURED else theme.link
-    dash = (4.0, 3.0) if line.role is Role.PROBLEM else ()
-    stroke = Shape(stroke=colour, stroke_width=line.width, dash=dash)
-    if not line.arrow:
-        return Group(0, 0, (Curve(line.points, stroke),), kind="line")
-    return Group(0, 0, (Curve(shortened(line), stroke), arrowhead(line, colour)), kind="line")
+def _line(points: tuple[Point, ...], width: float, arrow: bool, role: Role, theme: Theme) -> Group:
+    colour = theme.roles[role] if role in _COLOURED else theme.link
+    stroke = Shape(stroke=colour, stroke_width=width, dash=(4.0, 3.0) if role is Role.PROBLEM else ())
+    if not arrow:
+        return Group(0, 0, (Curve(points, stroke),), kind="line")
+    return Group(0, 0, (Curve(shortened(points, width), stroke), arrowhead(points, width, colour)), kind="line")
+
+
+_shared_line = lru_cache(maxsize=4096)(_line)
+"""Lines inside of equal modules are equal, so they are made once."""
 
 
 def _label(label: Label, theme: Theme) -> Text:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from squeezeviz.diagram.boxes import DETAIL_SIZE, TEXT_LEFT, TITLE_SIZE
 from squeezeviz.diagram.fire import NAME_LEFT
 from squeezeviz.diagram.marks import badge_mark
-from squeezeviz.diagram.model import Badge, Box, Point, Rect, Role
+from squeezeviz.diagram.model import Badge, Box, Point, Rect, Role, Share
 from squeezeviz.diagram.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.diagram.wording import amount
+
+Primitives = tuple[Primitive, ...]
 
 _RADIUS = 7.0
 _SHARE_RADIUS = 6.0
@@ -19,52 +23,60 @@ _HALF_LETTER = 4.6
 
 def draw_box(box: Box, theme: Theme, badge: Badge | None) -> Group:
     draw = {Role.CONCAT: _concat, Role.SUM: _sum, Role.FIRE: _closed_fire, Role.PROBLEM: _problem}
-    children = draw.get(box.role, _operation)(box, theme)
+    children = (
+        draw[box.role](box, theme) if box.role in draw else _operation(box.rect, box.role, box.title, box.detail, theme)
+    )
     if badge and box.badge:
-        children.append(badge_mark(box.badge, badge, theme))
-    return Group(0, 0, tuple(children), box.key, box.full, "box")
+        children = (*children, badge_mark(box.badge, badge, theme))
+    return Group(0, 0, children, box.key, box.full, "box")
 
 
-def _operation(box: Box, theme: Theme) -> list[Primitive]:
-    """Outline, the role's bar at the left, title over detail."""
-    rect, left = box.rect, box.rect.x + TEXT_LEFT
-    return [
+@lru_cache(maxsize=4096)
+def _operation(rect: Rect, role: Role, title: str, detail: str, theme: Theme) -> Primitives:
+    """Outline, the role's bar at the left, title over detail; of equal modules the same."""
+    left = rect.x + TEXT_LEFT
+    return (
         _outlined(rect, Shape(theme.box_fill, theme.box_outline)),
-        Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, Shape(theme.roles[box.role]), 2),
-        Text(left, rect.y + 19.5, box.title, TITLE_SIZE, theme.text, True),
-        Text(left, rect.y + 36, box.detail, DETAIL_SIZE, theme.quiet),
-    ]
+        Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, Shape(theme.roles[role]), 2),
+        Text(left, rect.y + 19.5, title, TITLE_SIZE, theme.text, True),
+        Text(left, rect.y + 36, detail, DETAIL_SIZE, theme.quiet),
+    )
 
 
-def _closed_fire(box: Box, theme: Theme) -> list[Primitive]:
+def _closed_fire(box: Box, theme: Theme) -> Primitives:
     rect = box.rect
-    return [
+    return (
         _outlined(rect, Shape(theme.frame_fill, theme.frame_outline)),
         Text(rect.x + NAME_LEFT, _baseline(rect), box.title, TITLE_SIZE, theme.text, True),
-    ]
+    )
 
 
-def _problem(box: Box, theme: Theme) -> list[Primitive]:
+def _problem(box: Box, theme: Theme) -> Primitives:
     rect, colour = box.rect, theme.roles[Role.PROBLEM]
-    return [
+    return (
         _outlined(rect, Shape(theme.problem_fill, colour, dash=(5.0, 3.0))),
         Text(rect.x + TEXT_LEFT, rect.y + 21, box.title, TITLE_SIZE, colour, True),
-    ]
+    )
 
 
-def _concat(box: Box, theme: Theme) -> list[Primitive]:
+def _concat(box: Box, theme: Theme) -> Primitives:
+    return _bar(box.shares, theme)
+
+
+@lru_cache(maxsize=2048)
+def _bar(shares: tuple[Share, ...], theme: Theme) -> Primitives:
     """The shares as one bar: round at its ends, a hair's breadth apart in its middle."""
     children: list[Primitive] = []
-    first, second = (share.rect for share in box.shares)
+    first, second = (share.rect for share in shares)
     across = first.x == second.x
-    for share, inner in zip(box.shares, (-1.0, 1.0), strict=True):
+    for share, inner in zip(shares, (-1.0, 1.0), strict=True):
         rect, fill = share.rect, Shape(theme.shares[share.role])
         shown = _apart(rect, inner * _SEAM / 2, across)
         children.append(Rectangle(*shown, fill, _SHARE_RADIUS))
         children.append(Rectangle(*_inner_half(shown, inner, across), fill))
         middle = Point(rect.x + rect.width / 2, _baseline(rect))
         children.append(Text(*middle, amount(share.channels), TITLE_SIZE, theme.share_text, True, "middle"))
-    return children
+    return tuple(children)
 
 
 def _apart(rect: Rect, seam: float, across: bool) -> Rect:
@@ -82,16 +94,16 @@ def _inner_half(rect: Rect, inner: float, across: bool) -> Rect:
     return Rect(rect.x + (rect.width / 2 if inner < 0 else 0), rect.y, rect.width / 2, rect.height)
 
 
-def _sum(box: Box, theme: Theme) -> list[Primitive]:
+def _sum(box: Box, theme: Theme) -> Primitives:
     """A circled plus sign."""
     rect, colour = box.rect, theme.roles[Role.SUM]
     x, y = rect.x + rect.width / 2, rect.y + rect.height / 2
     stroke = Shape(stroke=colour, stroke_width=1.75)
-    return [
+    return (
         Circle(x, y, rect.width / 2 - 0.875, Shape(theme.box_fill, colour, 1.75)),
         Polygon((Point(x - 6, y), Point(x + 6, y)), stroke, closed=False),
         Polygon((Point(x, y - 6), Point(x, y + 6)), stroke, closed=False),
-    ]
+    )
 
 
 def _outlined(rect: Rect, shape: Shape) -> Rectangle:

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from squeezeviz.diagram.model import Badge, Line, Point, Rect
+from squeezeviz.diagram.model import Badge, Point, Rect
 from squeezeviz.diagram.primitives import Circle, Group, Polygon, Primitive, Shape
 from squeezeviz.diagram.theme import Theme
 
-
-def _head(line: Line) -> tuple[float, float]:
-    """Length and half of the width of a line's arrowhead."""
-    return 6.0 + line.width, 2.75 + line.width * 0.75
+Points = tuple[Point, ...]
 
 
-def _arrival(line: Line) -> tuple[float, float]:
-    """The direction, of length 1, in which a line reaches its end."""
-    end = line.points[-1]
-    before = next((point for point in reversed(line.points) if point != end), end)
-    dx, dy = end.x - before.x, end.y - before.y
-    length = (dx * dx + dy * dy) ** 0.5 or 1.0
-    return dx / length, dy / length
-
-
-def shortened(line: Line) -> tuple[Point, ...]:
-    """The line's points, drawn back so that it ends inside its arrowhead."""
-    dx, dy = _arrival(line)
-    back = _head(line)[0] * 0.75
-    *rest, handle, end = line.points
+def shortened(points: Points, width: float) -> Points:
+    """A line's points, drawn back so that it ends inside its arrowhead."""
+    dx, dy = _arrival(points)
+    back = _head(width)[0] * 0.75
+    *rest, handle, end = points
     return (*rest, Point(handle.x - dx * back, handle.y - dy * back), Point(end.x - dx * back, end.y - dy * back))
 
 
-def arrowhead(line: Line, colour: str) -> Polygon:
-    """A filled triangle whose tip is the line's end."""
-    dx, dy = _arrival(line)
-    length, half = _head(line)
-    tip = line.points[-1]
+def arrowhead(points: Points, width: float, colour: str) -> Polygon:
+    """A filled triangle whose tip is the end of a line of that width."""
+    dx, dy = _arrival(points)
+    length, half = _head(width)
+    tip = points[-1]
     base = Point(tip.x - dx * length, tip.y - dy * length)
     return Polygon(
         (tip, Point(base.x - dy * half, base.y + dx * half), Point(base.x + dy * half, base.y - dx * half)),
@@ -55,6 +43,20 @@ def badge_mark(at: Point, badge: Badge, theme: Theme) -> Group:
     """What a live pass says: a quiet tick, a clock for numbers gone stale, a loud exclamation mark."""
     marks = {Badge.MEASURED: _tick, Badge.STALE: _clock, Badge.DIFFERS: _exclamation}
     return Group(*at, marks[badge](theme), title=badge.value, kind="badge")
+
+
+def _head(width: float) -> tuple[float, float]:
+    """Length and half of the breadth of an arrowhead."""
+    return 6.0 + width, 2.75 + width * 0.75
+
+
+def _arrival(points: Points) -> tuple[float, float]:
+    """The direction, of length 1, in which a line reaches its end."""
+    end = points[-1]
+    before = next((point for point in reversed(points) if point != end), end)
+    dx, dy = end.x - before.x, end.y - before.y
+    length = (dx * dx + dy * dy) ** 0.5 or 1.0
+    return dx / length, dy / length
 
 
 def _tick(theme: Theme) -> tuple[Primitive, ...]:

@@ -36,6 +36,8 @@ def _advances(ranges: dict[int, str]) -> dict[str, float]:
 
 
 _ADVANCES = {False: _advances(REGULAR), True: _advances(SEMIBOLD)}
+_SIMPLE = frozenset(_ADVANCES[False])
+"""Characters that stand for themselves, without marks."""
 
 
 @lru_cache(maxsize=8192)
@@ -51,7 +53,7 @@ def elide(text: str, size: float, bold: bool, width: float) -> str:
 
     Letters stay with their marks, and joined emoji together. Costs what is shown, however long the text is.
     """
-    if text.isascii() and len(text) < _SHORT and text_width(text, size, bold) <= width:
+    if len(text) < _SHORT and _SIMPLE.issuperset(text) and text_width(text, size, bold) <= width:
         return text
     whole, fits = _fitting(_clusters(text), size, bold, width)
     if fits:
@@ -91,7 +93,7 @@ def _clusters(text: str) -> Iterable[str]:
 
 def _belongs(character: str, cluster: str) -> bool:
     """Marks and skin tones belong to what stands before, as does what is joined; two letters make a flag."""
-    if character in _ADVANCES[False]:
+    if character in _SIMPLE and not cluster.endswith(_JOINER):
         return False
     if character in _SKIN_TONES or cluster.endswith(_JOINER) or _is_mark(character):
         return True

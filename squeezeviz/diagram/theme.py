@@ -4,15 +4,15 @@ which colour-blind people can tell apart; nothing is ever told by colour alone."
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from squeezeviz.diagram.model import Badge, Role
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Theme:
-    """The colours of a diagram, `#rrggbb`.
+    """The colours of a diagram, `#rrggbb`. Two themes are equal only if they are one.
 
     `roles` are the bars and lines of a role; `shares` the concat's parts, deep or light enough for `share_text`
     on them; `badges` the marks of a live pass.
@@ -36,9 +36,9 @@ class Theme:
     hover: str
     share_text: str
     on_badge: str
-    roles: Mapping[Role, str] = field(hash=False)
-    shares: Mapping[Role, str] = field(hash=False)
-    badges: Mapping[Badge, str] = field(hash=False)
+    roles: Mapping[Role, str]
+    shares: Mapping[Role, str]
+    badges: Mapping[Badge, str]
 
 
 LIGHT = Theme(

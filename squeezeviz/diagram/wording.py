@@ -33,6 +33,15 @@ def shape_text(shape: MapShape) -> str:
     return " × ".join(amount(side) for side in shape)
 
 
+def sum_text(fire: Fire) -> str:
+    """`64 + 64 = 128`: the expands' channels, stacked."""
+    return f"{amount(fire.e1x1)} + {amount(fire.e3x3)} = {amount(fire.e1x1 + fire.e3x3)}"
+
+
+def channels_text(fire: Fire) -> str:
+    return f"{sum_text(fire)} channels"
+
+
 def layer_wording(resolved: ResolvedLayer) -> Wording:
     """The words of a row that is one box."""
     layer, shape = resolved.layer, shape_text(resolved.output.shape)
@@ -42,11 +51,10 @@ def layer_wording(resolved: ResolvedLayer) -> Wording:
 
 
 def fire_in_words(fire: Fire, resolved: ResolvedLayer) -> str:
-    channels = resolved.output.shape.channels
     bypass = "" if fire.bypass == "none" else f", {fire.bypass} bypass"
     return (
         f"{fire.name}: Fire module, s1x1 {fire.s1x1:,}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}{bypass}; "
-        f"{fire.e1x1:,} + {fire.e3x3:,} = {channels:,} channels; output {shape_text(resolved.output.shape)}"
+        f"{channels_text(fire)}; output {shape_text(resolved.output.shape)}"
         f"{_costs(resolved)}"
     )
 

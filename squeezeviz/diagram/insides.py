@@ -1,0 +1,194 @@
+"""What runs inside a Fire module, placed: boxes, lines and captions that know no name.
+
+Modules with the same numbers share them, whatever they are called: they are worked out once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+from squeezeviz.core.layers import Fire
+from squeezeviz.core.resolve import ResolvedLayer, ResolvedOperation
+from squeezeviz.core.shapes import MapShape
+from squeezeviz.diagram.boxes import DETAIL_SIZE, TITLE_SIZE, box, box_width
+from squeezeviz.diagram.curves import line_width
+from squeezeviz.diagram.metrics import text_width
+from squeezeviz.diagram.model import Box, Direction, Emphasis, Key, Label, Line, Point, Rect, Role, Share
+from squeezeviz.diagram.plan import BAR, FirePlan, Measures, Way, fire_plan
+from squeezeviz.diagram.wording import amount, channels_text, filters_text, shape_text
+
+_BAR_LENGTH = {Direction.DOWN: 192.0, Direction.RIGHT: 108.0}
+
+_PARTS = {
+    "squeeze1x1": (Role.SQUEEZE, "squeeze 1×1"),
+    "expand1x1": (Role.EXPAND1X1, "expand 1×1"),
+    "expand3x3": (Role.EXPAND3X3, "expand 3×3"),
+    "bypass1x1": (Role.BYPASS, "bypass 1×1"),
+}
+
+
+class Insides(NamedTuple):
+    """The placed contents of an opened Fire. Keys name the part only; `full` texts leave the part's name out."""
+
+    plan: FirePlan
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+    labels: tuple[Label, ...]
+
+
+def insides(fire: Fire, resolved: ResolvedLayer, direction: Direction, header: float) -> Insides:
+    """The contents of `fire`, in a frame at least as wide as its `header`."""
+    numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
+    return _insides(_Subject(numbers, resolved.input.shape, direction, ceil(header / 8) * 8, fire, resolved))
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What decides the contents; `fire` and `resolved` add nothing but the name, so they are not compared."""
+
+    numbers: tuple[int | str, ...]
+    input: MapShape
+    direction: Direction
+    header: float
+    fire: Fire = field(compare=False)
+    resolved: ResolvedLayer = field(compare=False)
+
+
+@lru_cache(maxsize=4096)
+def _insides(subject: _Subject) -> Insides:
+    fire, down = subject.fire, subject.direction is Direction.DOWN
+    steps = {step.operation.part: step for step in subject.resolved.operations}
+    plan = fire_plan(_measures(fire, steps, subject.direction, subject.header))
+    shape = shape_text(steps["concat"].shape)
+    boxes = [
+        _part(fire, steps["squeeze1x1"], plan.squeeze),
+        _part(fire, steps["expand1x1"], plan.expand1x1),
+        _part(fire, steps["expand3x3"], plan.expand3x3),
+        _concat(fire, plan, shape),
+    ]
+    if plan.around:
+        boxes.append(_part(fire, steps["bypass1x1"], plan.around))
+    if plan.add:
+        boxes.append(_sum(plan.add, shape, down))
+    return Insides(plan, tuple(boxes), _lines(fire, steps, plan), _captions(fire, plan, shape, down))
+
+
+def _measures(fire: Fire, steps: dict[str, ResolvedOperation], direction: Direction, header: float) -> Measures:
+    widths = {part: box_width(_title(steps[part]), _detail(fire, steps[part])) for part in _PARTS if part in steps}
+    around = widths.pop("bypass1x1", 0.0)
+    texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
+    down = direction is Direction.DOWN
+    caption = text_width(channels_text(fire), TITLE_SIZE, True)
+    return Measures(
+        box=max(widths.values()),
+        around=around,
+        shares=_share_lengths(fire, _BAR_LENGTH[direction], [width + 16 for width in texts] if down else [24, 24]),
+        bar=BAR if down else max(40.0, ceil(max(texts)) + 12.0),
+        caption=ceil(caption / 8) * 8,
+        header=header,
+        bypass=fire.bypass,
+        direction=direction,
+    )
+
+
+def _share_lengths(fire: Fire, length: float, least: list[float]) -> tuple[float, float]:
+    """The concat's parts, in proportion to their channels as far as both can be read."""
+    length = max(length, sum(least))
+    first = length * fire.e1x1 / (fire.e1x1 + fire.e3x3)
+    first = round(min(max(first, least[0]), length - least[1]))
+    return first, length - first
+
+
+def _title(step: ResolvedOperation) -> str:
+    return f"{_PARTS[step.operation.part][1]} · {filters_text(step.operation.filters)}"
+
+
+def _detail(fire: Fire, step: ResolvedOperation) -> str:
+    relu = fire.relu and (fire.bypass_relu or step.operation.part != "bypass1x1")
+    return shape_text(step.shape) + (" · ReLU" if relu else "")
+
+
+def _part(fire: Fire, step: ResolvedOperation, rect: Rect) -> Box:
+    part, kernel = step.operation.part, step.operation.kernel
+    full = (
+        f"convolution {kernel}×{kernel}, {filters_text(step.operation.filters)}; "
+        f"output {shape_text(step.shape)}; {step.parameters.value:,} parameters"
+    )
+    return box(Key("", part), _PARTS[part][0], rect, _title(step), _detail(fire, step), full)
+
+
+def _whole(shares: tuple[Rect, Rect]) -> Rect:
+    first, second = shares
+    return Rect(*first[:2], second.x + second.width - first.x, second.y + second.height - first.y)
+
+
+def _concat(fire: Fire, plan: FirePlan, shape: str) -> Box:
+    rect = _whole(plan.shares)
+    shares = (Share(Role.EXPAND1X1, fire.e1x1, plan.shares[0]), Share(Role.EXPAND3X3, fire.e3x3, plan.shares[1]))
+    beside_shape = rect.x + rect.width / 2 + text_width(shape, DETAIL_SIZE) / 2 + 14
+    full = f"{channels_text(fire)}; output {shape}"
+    badge = Point(beside_shape, rect.y + rect.height + 35)
+    return Box(Key("", "concat"), Role.CONCAT, rect, "concat", shape, full, shares, badge)
+
+
+def _sum(rect: Rect, shape: str, down: bool) -> Box:
+    middle = Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
+    badge = Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24)
+    full = f"adds the module's input, value by value; output {shape}"
+    return Box(Key("", "add"), Role.SUM, rect, "add", shape, full, (), badge)
+
+
+def _captions(fire: Fire, plan: FirePlan, shape: str, down: bool) -> tuple[Label, ...]:
+    """The words at the concat, the sum and a simple bypass."""
+    rect = _whole(plan.shares)
+    middle, below = rect.x + rect.width / 2, rect.y + rect.height
+    word = Point(rect.x + rect.width + 12, rect.y + rect.height / 2 + 4) if down else Point(middle, rect.y - 8)
+    labels = [
+        Label("concat", word, Emphasis.QUIET, "start" if down else "middle", DETAIL_SIZE),
+        Label(channels_text(fire), Point(middle, below + 21), Emphasis.STRONG, "middle", TITLE_SIZE),
+        Label(shape, Point(middle, below + 39), Emphasis.QUIET, "middle", DETAIL_SIZE),
+    ]
+    if plan.add:
+        x, y = plan.add.x + plan.add.width / 2, plan.add.y + plan.add.height / 2
+        at = Point(x - 22, y + 4) if down else Point(x, y + 28)
+        labels.append(Label("add", at, Emphasis.QUIET, "end" if down else "middle", DETAIL_SIZE))
+        if not plan.around:
+            labels.append(_bypass_word(plan, down))
+    return tuple(labels)
+
+
+def _bypass_word(plan: FirePlan, down: bool) -> Label:
+    """Names the arc of a simple bypass, inside of the corner where it turns."""
+    way = plan.bypass[0]
+    right, top = max(point.x for point in way), min(point.y for point in way)
+    if down:
+        return Label("bypass", Point(right - 12, top + 22), Emphasis.QUIET, "end", DETAIL_SIZE)
+    return Label("bypass", Point(min(point.x for point in way) + 14, top + 20), Emphasis.QUIET, "start", DETAIL_SIZE)
+
+
+def _lines(fire: Fire, steps: dict[str, ResolvedOperation], plan: FirePlan) -> tuple[Line, ...]:
+    incoming, channels = steps["squeeze1x1"].inputs[0].channels, steps["concat"].shape.channels
+    drawn: list[tuple[str, str, Role, Way, int]] = []
+    # The bypass comes first: the line that it leaves lies over its beginning.
+    if len(plan.bypass) == 1:
+        drawn.append(("", "add", Role.BYPASS, plan.bypass[0], incoming))
+    elif plan.bypass:
+        drawn.append(("", "bypass1x1", Role.BYPASS, plan.bypass[0], incoming))
+        drawn.append(("bypass1x1", "add", Role.BYPASS, plan.bypass[1], channels))
+    drawn += [
+        ("", "squeeze1x1", Role.FIRE, plan.enter, incoming),
+        ("squeeze1x1", "expand1x1", Role.SQUEEZE, plan.fork[0], fire.s1x1),
+        ("squeeze1x1", "expand3x3", Role.SQUEEZE, plan.fork[1], fire.s1x1),
+        ("expand1x1", "concat", Role.EXPAND1X1, plan.join[0], fire.e1x1),
+        ("expand3x3", "concat", Role.EXPAND3X3, plan.join[1], fire.e3x3),
+    ]
+    if plan.to_add:
+        drawn.append(("concat", "add", Role.FIRE, plan.to_add, channels))
+    drawn.append(("add" if plan.to_add else "concat", "", Role.FIRE, plan.leave, channels))
+    return tuple(
+        Line(Key("", source), Key("", target), role, way, line_width(count), bool(target))
+        for source, target, role, way, count in drawn
+    )
