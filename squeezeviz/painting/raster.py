@@ -18,6 +18,9 @@ LONGEST_SIDE_PX = 32_767
 MOST_PIXELS = 2**28
 """One gibibyte of memory."""
 
+_BEYOND_PX = 10**12
+"""Refused like every greater width, some of which no float can hold."""
+
 _WITH_ALPHA = QImage.Format.Format_ARGB32_Premultiplied
 _DOTS_PER_METRE_AT_100_PERCENT = 96 / 0.0254
 
@@ -39,24 +42,14 @@ def to_png(
     Raises:
         SqueezevizError: the picture would have no pixels, or more than can be drawn; says which width can be.
     """
-    return encoded(to_image(group, width, height, scale=scale, width_px=width_px, background=background))
-
-
-def to_image(
-    group: Group,
-    width: float,
-    height: float,
-    *,
-    scale: float = 2.0,
-    width_px: int | None = None,
-    background: str | None = None,
-) -> QImage:
-    """What `to_png` writes, as an image for the clipboard; raises the same."""
-    columns, rows = _size_px(width, height, scale if width_px is None else width_px / width)
+    columns, rows = _size_px(width, height, scale if width_px is None else min(width_px, _BEYOND_PX) / width)
     ensure_gui_application()
     image = QImage(columns, rows, _WITH_ALPHA if background is None else QImage.Format.Format_RGB32)
     if image.isNull():
-        raise _too_large(columns, rows, width, height)
+        raise SqueezevizError(
+            f"there is not enough memory for a picture of {columns:,} × {rows:,} pixels: "
+            "choose a smaller width, or SVG or PDF"
+        )
     image.fill(Qt.GlobalColor.transparent if background is None else QColor(background))
     painter = QPainter(image)
     # The figure fills the last row and column, however its size rounds.
@@ -66,18 +59,7 @@ def to_image(
     # Only now: text would otherwise be set for this density.
     image.setDotsPerMeterX(round(_DOTS_PER_METRE_AT_100_PERCENT * columns / width))
     image.setDotsPerMeterY(round(_DOTS_PER_METRE_AT_100_PERCENT * rows / height))
-    return image
-
-
-def encoded(image: QImage) -> bytes:
-    """The image as the bytes of a PNG file."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, b"png")
-    if not writer.write(image):
-        raise MemoryError(f"the picture could not be written as PNG: {writer.errorString()}")
-    return bytes(data.data())
+    return _encoded(image)
 
 
 def _size_px(width: float, height: float, scale: float) -> tuple[int, int]:
@@ -95,3 +77,13 @@ def _too_large(columns: int, rows: int, width: float, height: float) -> Squeezev
         f"a picture of {columns:,} × {rows:,} pixels is too large to draw: "
         f"choose a width of at most {max(1, floor(width * scale)):,} pixels, or SVG or PDF, which have no pixels"
     )
+
+
+def _encoded(image: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, b"png")
+    if not writer.write(image):
+        raise MemoryError(f"the picture could not be written as PNG: {writer.errorString()}")
+    return bytes(data.data())

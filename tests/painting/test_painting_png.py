@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from PySide6.QtGui import QImage
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.diagram.primitives import Group, Rectangle, Shape
-from squeezeviz.painting.raster import LONGEST_SIDE_PX, MOST_PIXELS, to_image, to_png
+from squeezeviz.painting.raster import LONGEST_SIDE_PX, MOST_PIXELS, to_png
 
 FULL = Group(0, 0, (Rectangle(0, 0, 33.4, 20.7, Shape("#336699")),))
 
@@ -35,7 +37,7 @@ def test_a_chosen_width_is_exact_and_the_height_follows(width: int) -> None:
 
 @given(st.integers(1, 400))
 def test_what_fills_the_figure_fills_the_picture_whatever_its_size(width: int) -> None:
-    assert (pixels(to_image(FULL, 33.4, 20.7, width_px=width)) == (0x99, 0x66, 0x33, 255)).all()
+    assert (pixels(to_png(FULL, 33.4, 20.7, width_px=width)) == (0x99, 0x66, 0x33, 255)).all()
 
 
 def test_it_is_transparent_unless_a_colour_is_chosen() -> None:
@@ -95,6 +97,11 @@ def test_too_large_a_picture_is_refused_and_the_largest_width_named(width: float
     assert max(columns, rows) > LONGEST_SIDE_PX * 0.99 or columns * rows > MOST_PIXELS * 0.99
 
 
+def test_a_width_that_no_float_can_hold_is_refused() -> None:
+    with pytest.raises(SqueezevizError, match="too large to draw"):
+        to_png(plain_figure(), WIDTH, HEIGHT, width_px=10**400)
+
+
 def test_the_width_that_a_refusal_names_can_be_drawn() -> None:
     with pytest.raises(SqueezevizError) as refused:
         to_png(plain_figure(), 300, 90_000)
@@ -113,3 +120,18 @@ def test_a_scale_that_leaves_no_pixels_is_refused(scale: float) -> None:
 def test_a_width_of_no_pixels_is_refused() -> None:
     with pytest.raises(SqueezevizError, match="width of at least 1 pixel"):
         to_png(plain_figure(), WIDTH, HEIGHT, width_px=0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits its memory the way Linux does")
+def test_a_picture_that_does_not_fit_the_memory_is_refused_too() -> None:
+    program = """
+import resource
+from squeezeviz.diagram.primitives import Group
+from squeezeviz.painting.raster import to_png
+to_png(Group(0, 0, ()), 10, 10)
+pages = int(open("/proc/self/statm").read().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2**28,) * 2)
+to_png(Group(0, 0, ()), 1000, 1000, scale=16)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "SqueezevizError: there is not enough memory for a picture of 16,000 × 16,000 pixels" in done.stderr
