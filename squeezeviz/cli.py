@@ -101,12 +101,13 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.core.report import measured_report
     from squeezeviz.core.resolve import resolve
     from squeezeviz.formats.tables import render
-    from squeezeviz.tracing.passes import live_pass
 
     table, notes = _opened(options.network, options.input)
     network = resolve(table)
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
+    from squeezeviz.tracing.passes import live_pass  # not sooner: it takes a second to load torch
+
     measured = live_pass(network, device=options.device, batch=options.batch)
     _tell_all("disagreement", disagreements(network, measured))
     if options.format == "json":

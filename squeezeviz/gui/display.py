@@ -6,20 +6,21 @@ import os
 import sys
 from typing import NoReturn
 
-from PySide6.QtCore import QCoreApplication, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 
 _OTHERWISE = "the other commands need no display, see: squeezeviz --help"
 
 
 def explain_a_missing_display() -> None:
-    """From now until there is an application, what Qt would abort for ends the process with exit code 1.
+    """From now until there is a screen, what Qt would abort for ends the process with exit code 1.
 
     To be called before the application is made.
     """
     complaints: list[str] = []
 
     def take(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-        if QCoreApplication.instance() is not None:
+        if QGuiApplication.primaryScreen() is not None:
             print(message, file=sys.stderr)
         elif kind == QtMsgType.QtFatalMsg:
             _end(complaints)
@@ -40,7 +41,7 @@ def reason(environment: dict[str, str], complaints: list[str]) -> str:
     if not any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         return f"there is none to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set; {_OTHERWISE}"
     refused = [complaint for complaint in complaints if "could not connect to display" in complaint]
-    if refused:
-        return f"{refused[-1].strip()}; {_OTHERWISE}"
-    said = complaints[0].strip() if complaints else "Qt cannot open a window here"
+    said = (refused or complaints or ["Qt cannot open a window here"])[0].strip()
+    if refused or not said.startswith("Could not load"):
+        return f"{said}; {_OTHERWISE}"
     return f"{said}; python3 scripts/run.py installs the libraries that Qt needs"
