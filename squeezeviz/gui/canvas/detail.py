@@ -6,11 +6,11 @@ from squeezeviz.diagram.model import Box, Module, Role
 from squeezeviz.diagram.primitives import Group, Rectangle, Shape
 from squeezeviz.diagram.theme import Theme
 
-SHAPES_FROM = 0.15
+SHAPES_FROM = 0.3
 """The smallest zoom at which every shape is drawn; below, each box is one block."""
 LINKS_FROM = 0.08
 """The smallest zoom at which the lines between modules can be seen."""
-BLOCKS_FROM = 0.015
+BLOCKS_FROM = 0.03
 """The smallest zoom at which boxes are told apart; below, each module is one speck."""
 PARTS_FROM = 0.1
 """The smallest zoom at which the parts of a Fire can be told apart with the mouse."""

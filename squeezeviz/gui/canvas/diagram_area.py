@@ -88,7 +88,7 @@ class DiagramArea(ZoomArea):
 
     def key_at(self, position: QPointF) -> Key | None:
         """The box or module at a place of the viewport, in pixels."""
-        if self._ruler.covers(position, self.viewport().size()):
+        if self._on_ruler(position):
             return None
         at = self._in_diagram(position)
         if self.zoom >= detail.PARTS_FROM:
@@ -98,7 +98,7 @@ class DiagramArea(ZoomArea):
 
     def toggle_at(self, position: QPointF) -> Key | None:
         """The Fire module whose triangle, ▸ or ▾, is at a place of the viewport, as long as it can be seen."""
-        if self.zoom < detail.TOGGLES_FROM or self._ruler.covers(position, self.viewport().size()):
+        if self.zoom < detail.TOGGLES_FROM or self._on_ruler(position):
             return None
         module = self._series.toggle_at(*self._in_diagram(position))
         return None if module is None else module.key
@@ -124,6 +124,9 @@ class DiagramArea(ZoomArea):
         x, y = self.camera.to_diagram(Point(position.x(), position.y()))
         true = specks.widened(Rect(x, y, 0, 0), self._series, 1 / specks.widening(self._series, self.zoom))
         return Point(true.x, true.y)
+
+    def _on_ruler(self, position: QPointF) -> bool:
+        return self._ruler.covers(position, self.viewport().size(), self.camera.rect_to_view(self.content))
 
     def _slide_from(self, before: Seen) -> None:
         duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
@@ -166,7 +169,8 @@ class DiagramArea(ZoomArea):
         if self._series.modules:
             self._drawing.paint(painter, Scene(self._series, self.camera, self._slide), self._window())
             self._paint_outlines(painter)
-            self._ruler.paint(painter, self.viewport().size(), self.camera)
+            seen = self.camera.rect_to_view(self.content)
+            self._ruler.paint(painter, self.viewport().size(), self.camera, seen)
         else:
             painter.setPen(QColor(self._theme.quiet))
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")

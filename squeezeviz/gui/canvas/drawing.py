@@ -9,15 +9,15 @@ from typing import NamedTuple
 from PySide6.QtGui import QPainter
 
 from squeezeviz.diagram.draw import draw_module
-from squeezeviz.diagram.model import Badge, Key, Module, Rect
+from squeezeviz.diagram.model import Badge, Direction, Key, Module, Rect
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas import detail
-from squeezeviz.gui.canvas.axes import Span, along
+from squeezeviz.gui.canvas.axes import Span, across, along
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.links import Links
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
-from squeezeviz.gui.canvas.specks import Specks
+from squeezeviz.gui.canvas.specks import Specks, widening
 from squeezeviz.painting.recording import Recording, record
 
 _KEPT = 512
@@ -63,6 +63,7 @@ class Drawing:
         painter.save()
         painter.translate(-scene.camera.x, -scene.camera.y)
         painter.scale(zoom, zoom)
+        _widen(painter, scene.series, zoom)
         if zoom >= detail.LINKS_FROM:
             self._paint_links(painter, scene, seen)
         self._paint_modules(painter, scene, seen)
@@ -116,6 +117,16 @@ class Drawing:
         if len(self._recordings) >= _KEPT:
             self._recordings.pop(next(iter(self._recordings)))
         self._recordings[look] = recording
+
+
+def _widen(painter: QPainter, series: Series, zoom: float) -> None:
+    """Keep a far network from becoming a thread, as its specks are kept."""
+    factor, direction = widening(series, zoom), series.diagram.direction
+    if factor > 1:
+        middle = across(series.content, direction).middle
+        along_x = direction is Direction.RIGHT
+        painter.translate(0 if along_x else middle * (1 - factor), middle * (1 - factor) if along_x else 0)
+        painter.scale(1 if along_x else factor, factor if along_x else 1)
 
 
 def _places(scene: Scene, seen: Span) -> Iterable[int]:

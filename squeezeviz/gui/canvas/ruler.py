@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -23,9 +24,11 @@ def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]
     """
     placed = [replace(mark, position=mark.position * zoom) for mark in marks]
     numbers = _thinned([mark for mark in placed if mark.depth is not None])
-    kept = numbers if len(numbers) < _count(placed) else _with_ticks(placed)
+    if len(numbers) < _count(placed):
+        return without_notes(numbers)
+    kept = _with_ticks(placed)
     return tuple(
-        mark if _gap(kept, place) >= NOTE_SPACING or not mark.depth else replace(mark, note="")
+        mark if mark.depth is None or _gap(kept, place) >= NOTE_SPACING else replace(mark, note="")
         for place, mark in enumerate(kept)
     )
 
@@ -73,6 +76,6 @@ def _gap(marks: list[RulerMark], place: int) -> float:
     return min(before, after)
 
 
-def without_notes(marks: tuple[RulerMark, ...]) -> tuple[RulerMark, ...]:
+def without_notes(marks: Iterable[RulerMark]) -> tuple[RulerMark, ...]:
     """The marks without what stands beside the numbers; a step of nothing keeps its +0."""
     return tuple(replace(mark, note="") if mark.depth is not None else mark for mark in marks)

@@ -1,4 +1,7 @@
-"""The depth ruler, pinned to the viewport's edge: its numbers keep their size and stand beside their boxes."""
+"""The depth ruler beside the graph, or at the viewport's edge where the graph runs under it.
+
+Its numbers keep their size at every zoom, and stand in line with their boxes.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
 from squeezeviz.diagram.build import RULER_AT, RULER_ROOM
 from squeezeviz.diagram.draw import draw_ruler
-from squeezeviz.diagram.model import Diagram, Direction, Point, RulerMark
+from squeezeviz.diagram.model import Diagram, Direction, Point, Rect, RulerMark
 from squeezeviz.diagram.primitives import Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
-from squeezeviz.gui.canvas.axes import Span
+from squeezeviz.gui.canvas.axes import Span, across
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.ruler import readable, within, without_notes
 from squeezeviz.painting.recording import record
@@ -52,29 +55,40 @@ class RulerStrip:
             return QMargins(_MARGIN, round(self._breadth(size)), _MARGIN, _BELOW)
         return QMargins(round(self._breadth(size)), _MARGIN, _MARGIN, _BELOW)
 
-    def covers(self, position: QPointF, size: QSize) -> bool:
-        """Whether a point of a viewport of `size` is the ruler's."""
-        across = position.x() if self._direction is Direction.DOWN else position.y()
-        return bool(self._marks) and across < self._breadth(size) - _FADE
+    def covers(self, position: QPointF, size: QSize, content: Rect) -> bool:
+        """Whether a point of a viewport of `size` is the ruler's; `content` is where the diagram is seen."""
+        at = position.x() if self._direction is Direction.DOWN else position.y()
+        return bool(self._marks) and 0 <= at - self._edge(size, content) < self._breadth(size) - _FADE
 
-    def paint(self, painter: QPainter, size: QSize, camera: Camera) -> None:
+    def paint(self, painter: QPainter, size: QSize, camera: Camera, content: Rect) -> None:
         """Paint onto a viewport of `size`, over whatever of the diagram lies beneath."""
         if not self._marks:
             return
-        self._paint_ground(painter, size)
-        down = self._direction is Direction.DOWN
-        length = float(size.height() if down else size.width())
-        origin = camera.y if down else camera.x
+        down, edge = self._direction is Direction.DOWN, self._edge(size, content)
+        painter.save()
+        painter.translate(edge if down else 0, 0 if down else edge)
+        if edge == 0:
+            self._paint_ground(painter, size)
         self._prepare(camera.zoom, self._is_narrow(size))
-        seen = within(self._readable, Span(origin - _REACH, origin + length + _REACH))
-        end = min(length, self._readable[-1].position - origin)
-        marks = self._drawn(tuple(replace(mark, position=mark.position - origin) for mark in seen))
-        start = self._start()
-        if end > start:
-            ends = (self._at(start), self._at(end))
-            line = Polygon(ends, Shape(stroke=self._theme.ruler_line, stroke_width=1.5), closed=False)
-            record(Group(0, 0, (line, *marks))).play(painter)
+        self._paint_marks(painter, camera.y if down else camera.x, size.height() if down else size.width())
         self._paint_title(painter, size)
+        painter.restore()
+
+    def _edge(self, size: QSize, content: Rect) -> float:
+        """How far the ruler stands from the viewport's edge: beside the content, but always in sight."""
+        beside = across(content, self._direction).start - self._breadth(size)
+        most = across(Rect(0, 0, size.width(), size.height()), self._direction).end - self._breadth(size)
+        return max(0.0, min(beside, most))
+
+    def _paint_marks(self, painter: QPainter, origin: float, length: float) -> None:
+        """The line and its marks, where the flow begins `origin` pixels before the viewport."""
+        seen = within(self._readable, Span(origin - _REACH, origin + length + _REACH))
+        marks = self._drawn(tuple(replace(mark, position=mark.position - origin) for mark in seen))
+        start, end = self._start(), min(length, self._readable[-1].position - origin)
+        if end > start:
+            stroke = Shape(stroke=self._theme.ruler_line, stroke_width=1.5)
+            line = Polygon((self._at(start), self._at(end)), stroke, closed=False)
+            record(Group(0, 0, (line, *marks))).play(painter)
 
     def _drawn(self, marks: tuple[RulerMark, ...]) -> list[Group]:
         """The marks as the figure has them, without its line and its word, which are not pinned."""

@@ -11,7 +11,7 @@ from squeezeviz.diagram.model import Direction, Rect
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas.axes import Span, across, along, rectangle
 from squeezeviz.gui.canvas.camera import Camera
-from squeezeviz.gui.canvas.detail import BLOCKS_FROM, speck_colour
+from squeezeviz.gui.canvas.detail import speck_colour
 from squeezeviz.gui.canvas.series import Series
 
 NARROWEST = 24.0
@@ -68,8 +68,6 @@ class Specks:
 
 def widening(series: Series, zoom: float) -> float:
     """How many times wider than true the modules are drawn at `zoom`, about their common middle."""
-    if zoom >= BLOCKS_FROM:
-        return 1.0
     return max(1.0, NARROWEST / max(across(series.content, series.diagram.direction).length * zoom, 1e-9))
 
 

@@ -32,6 +32,8 @@ class GraphView(DiagramArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self._came_by_keyboard = False
+        self._toggled_by_press = False
+        """So that a double click on a triangle, whose first press opens the Fire, does not close it again."""
         self._describe()
 
     @property
@@ -90,6 +92,7 @@ class GraphView(DiagramArea):
             return
         event.accept()
         toggled = self.toggle_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
+        self._toggled_by_press = toggled is not None
         self.select(self.key_at(event.position()), reveal=False)
         self._toggle(toggled)
 
@@ -98,9 +101,9 @@ class GraphView(DiagramArea):
             self.mousePressEvent(event)
             return
         event.accept()
-        # The triangle has answered the first click already.
-        if self.toggle_at(event.position()) is None:
+        if not self._toggled_by_press:
             self._toggle(self.key_at(event.position()))
+        self._toggled_by_press = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

@@ -1,0 +1,46 @@
+"""Diagrams for the canvas tests: Table 1's network and long ones."""
+
+from __future__ import annotations
+
+from squeezeviz.core.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.core.resolve import resolve
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.diagram.build import DiagramOptions, build_diagram
+from squeezeviz.diagram.model import Diagram, Direction
+
+FIRES = ("fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9")
+
+_ROWS: tuple[Layer, ...] = (
+    Conv("conv1", 96, 7, 2),
+    MaxPool("maxpool1"),
+    Fire("fire2", 16, 64, 64),
+    Fire("fire3", 16, 64, 64),
+    Fire("fire4", 32, 128, 128),
+    MaxPool("maxpool4"),
+    Fire("fire5", 32, 128, 128),
+    Fire("fire6", 48, 192, 192),
+    Fire("fire7", 48, 192, 192),
+    Fire("fire8", 64, 256, 256),
+    MaxPool("maxpool8"),
+    Fire("fire9", 64, 256, 256),
+    Dropout("dropout9"),
+    Conv("conv10", 1000, 1),
+    GlobalAvgPool("avgpool10"),
+)
+
+
+def squeezenet(*opened: str, direction: Direction = Direction.DOWN, rows: tuple[Layer, ...] = _ROWS) -> Diagram:
+    """Table 1's network with these Fire modules open."""
+    network = resolve(LayerTable("SqueezeNet v1.0", InputShape(), rows))
+    return build_diagram(network, DiagramOptions(direction, frozenset(FIRES) - set(opened)))
+
+
+def without(name: str, *opened: str) -> Diagram:
+    """Table 1's network without one of its rows."""
+    return squeezenet(*opened, rows=tuple(row for row in _ROWS if row.name != name))
+
+
+def long_network(fires: int) -> Diagram:
+    """That many Fire modules in series, all of them open."""
+    rows = (Conv("conv1", 96, 7, 2), *(Fire(f"fire{place + 2}", 16, 64, 64) for place in range(fires)))
+    return build_diagram(resolve(LayerTable("long", InputShape(), rows)))
