@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 from enum import StrEnum
 
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, brief
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.table import InputShape, LayerTable
@@ -93,7 +94,7 @@ def own_window_text(layer: Layer) -> str:
             words += [] if layer.ceil else ["floor"]
             return " ".join(words)
         case Dropout():
-            return f"{layer.p * 100:.15g}%"
+            return f"{Decimal(repr(layer.p)).scaleb(2):f}%"
         case _:
             return ""
 
@@ -101,17 +102,17 @@ def own_window_text(layer: Layer) -> str:
 def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerTable:
     """The table with `typed` in one cell. SqueezevizError says why it cannot stand there."""
     typed = typed.strip()
+    named = "input" if row == INPUT_ROW else table.layers[row].name
+    place = Place(row=named, column=str(column))
+    if not editable(table, row, column):
+        raise SqueezevizError("this cell cannot be changed: it is computed, or does not apply to this row", place)
     if row == INPUT_ROW:
         return table.with_input(_size(typed))
-    layer = table.layers[row]
-    place = Place(row=layer.name, column=str(column))
     if column is Column.NAME:
         return _renamed(table, row, typed)
-    if column in FIRE_COLUMNS:
-        return table.with_field(row, column, whole(typed, place))
-    if column is Column.WINDOW and editable(table, row, column):
-        return table.with_layer(row, _with_window(layer, typed, place))
-    raise SqueezevizError("this cell is computed; change what it follows from", place)
+    if column is Column.WINDOW:
+        return table.with_layer(row, _with_window(table.layers[row], typed, place))
+    return table.with_field(row, column, whole(typed, place))
 
 
 def whole(typed: str, place: Place | None = None) -> int:
@@ -186,7 +187,7 @@ def _extras(layer: Layer, rest: str, example: str, place: Place) -> dict[str, ob
                 place,
             )
         if padding:
-            fields["padding"] = int(padding[1])
+            fields["padding"] = whole(padding[1], place)
         else:
             fields |= {"no relu": {"relu": False}, "no bias": {"bias": False}, "floor": {"ceil": False}}.get(said, {})
         rest = rest[found.end() :]
@@ -194,12 +195,12 @@ def _extras(layer: Layer, rest: str, example: str, place: Place) -> dict[str, ob
 
 
 def _share(typed: str, place: Place) -> float:
-    """A share as `50%` or `0.5`."""
-    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(%?)", typed)
+    """A share as `50%` or `0.5`; decimal, so that 0.07 and 7% are the same."""
+    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?)\s*(%?)", typed)
     if not match:
         raise SqueezevizError(f"a share is written like 50% or 0.5, not {_quoted(typed)}", place)
-    return float(match[1]) / (100 if match[2] else 1)
+    return float(Decimal(match[1]).scaleb(-2 if match[2] else 0))
 
 
 def _quoted(typed: str) -> str:
-    return f"“{typed}”" if len(typed) <= 40 else f"“{typed[:37]}…”"
+    return f"“{brief(typed)}”"
