@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from math import ceil
 from typing import NamedTuple
 
-from squeezeviz.core.layers import Bypass, Fire
+from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedLayer
 from squeezeviz.diagram.boxes import BADGE_INSET, DETAIL_SIZE, TITLE_SIZE, ends
 from squeezeviz.diagram.insides import insides
 from squeezeviz.diagram.metrics import displayed, elide, isolated, text_width
 from squeezeviz.diagram.model import Box, Direction, Emphasis, Key, Label, Line, Module, Point, Rect, Role
-from squeezeviz.diagram.wording import amount, fire_in_words, sum_text
+from squeezeviz.diagram.wording import amount, closed_text, fire_in_words
 
 HEADER_SIZE = 15.0
 ACCENT_SIZE = 12.0
@@ -30,8 +30,7 @@ _TOGGLE = Rect(10, 9, 24, 24)
 def closed_fire(fire: Fire, resolved: ResolvedLayer, direction: Direction) -> Module:
     """One box: `fire3   16 → 64 + 64 = 128   depth +2`."""
     name = _shown_name(fire)
-    bypass = "" if fire.bypass is Bypass.NONE else f" · {fire.bypass} bypass"
-    facts = f"{amount(fire.s1x1)} → {sum_text(fire)}{bypass}"
+    facts = closed_text(fire)
     depth = f"depth +{resolved.depth.value}"
     column = max(_CLOSED_COLUMN, NAME_LEFT + text_width(name, TITLE_SIZE, True) + _GAP)
     needed = column + text_width(facts, DETAIL_SIZE) + _GAP + text_width(depth, ACCENT_SIZE, True) + _RIGHT

@@ -22,7 +22,7 @@ from squeezeviz.diagram.wording import amount, channels_text, filters_text, shap
 
 _BAR_LENGTH = {Direction.DOWN: 192.0, Direction.RIGHT: 108.0}
 
-_PARTS = {
+PARTS = {
     "squeeze1x1": (Role.SQUEEZE, "squeeze 1×1"),
     "expand1x1": (Role.EXPAND1X1, "expand 1×1"),
     "expand3x3": (Role.EXPAND3X3, "expand 3×3"),
@@ -77,7 +77,9 @@ def _insides(subject: _Subject) -> Insides:
 
 
 def _measures(fire: Fire, steps: dict[str, ResolvedOperation], direction: Direction, header: float) -> Measures:
-    widths = {part: box_width(_title(steps[part]), _detail(fire, steps[part])) for part in _PARTS if part in steps}
+    widths = {
+        part: box_width(part_title(steps[part]), part_detail(fire, steps[part])) for part in PARTS if part in steps
+    }
     around = widths.pop("bypass1x1", 0.0)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
     down = direction is Direction.DOWN
@@ -102,11 +104,11 @@ def _share_lengths(fire: Fire, length: float, least: list[float]) -> tuple[float
     return first, length - first
 
 
-def _title(step: ResolvedOperation) -> str:
-    return f"{_PARTS[step.operation.part][1]} · {filters_text(step.operation.filters)}"
+def part_title(step: ResolvedOperation) -> str:
+    return f"{PARTS[step.operation.part][1]} · {filters_text(step.operation.filters)}"
 
 
-def _detail(fire: Fire, step: ResolvedOperation) -> str:
+def part_detail(fire: Fire, step: ResolvedOperation) -> str:
     relu = fire.relu and (fire.bypass_relu or step.operation.part != "bypass1x1")
     return shape_text(step.shape) + (" · ReLU" if relu else "")
 
@@ -117,7 +119,7 @@ def _part(fire: Fire, step: ResolvedOperation, rect: Rect) -> Box:
         f"convolution {kernel}×{kernel}, {filters_text(step.operation.filters)}; "
         f"output {shape_text(step.shape)}; {step.parameters.value:,} parameters"
     )
-    return box(Key("", part), _PARTS[part][0], rect, _title(step), _detail(fire, step), full)
+    return box(Key("", part), PARTS[part][0], rect, part_title(step), part_detail(fire, step), full)
 
 
 def _whole(shares: tuple[Rect, Rect]) -> Rect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.core.resolve import ResolvedLayer
 from squeezeviz.core.shapes import MapShape
 
@@ -36,6 +36,12 @@ def shape_text(shape: MapShape) -> str:
 def sum_text(fire: Fire) -> str:
     """`64 + 64 = 128`: the expands' channels, stacked."""
     return f"{amount(fire.e1x1)} + {amount(fire.e3x3)} = {amount(fire.e1x1 + fire.e3x3)}"
+
+
+def closed_text(fire: Fire) -> str:
+    """`16 → 64 + 64 = 128`, and the bypass where there is one."""
+    bypass = "" if fire.bypass is Bypass.NONE else f" · {fire.bypass} bypass"
+    return f"{amount(fire.s1x1)} → {sum_text(fire)}{bypass}"
 
 
 def channels_text(fire: Fire) -> str:
