@@ -164,7 +164,8 @@ def _conv(row: CsvRow) -> Layer:
 
 def _printed_filters(row: CsvRow) -> int:
     """A convolution has as many filters as its output has channels; needed where its window names none."""
-    if re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
+    shown = cells.spaced(row[CsvColumn.WINDOW])
+    if "/" not in shown or re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
         return 1
     try:
         channels = cells.size(row[CsvColumn.OUTPUT], "the output size").channels
@@ -240,4 +241,5 @@ def _made(row: CsvRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:
         return kind(row.name, **fields)
     except SqueezevizError as error:
         columns = {str(column): column for column in CsvColumn} | {"name": CsvColumn.NAME, "p": CsvColumn.P}
-        raise row.fail(columns.get(error.place.column or "", CsvColumn.WINDOW), error.message) from None
+        column = columns.get(error.place.column or "", CsvColumn.WINDOW)
+        raise row.fail(column if row[column] else CsvColumn.WINDOW, error.message) from None

@@ -144,8 +144,7 @@ def _table(
 
 def _notes_on_columns(rows: Sequence[CsvRow], unknown: list[str]) -> Iterator[str]:
     if unknown:
-        listed = ", ".join(cells.quoted(header) for header in unknown)
-        yield f"{'columns' if len(unknown) > 1 else 'the column'} {listed} not known, so left out"
+        yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
     filled = [column for column in COMPRESSION if any(row[column] for row in rows)]
     if filled:
         headers = ", ".join(rows[0].headers[column] for column in filled)

@@ -65,25 +65,17 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _line_of(error: SqueezevizError, document: dict[str, Any], lines: Lines) -> int | None:
-    layers = document.get("layer")
+    layers = document.get("layer", [])
     column = error.place.column or ""
     if error.place.row is None or not isinstance(layers, list):
         return lines.of(None, column)
-    if error.place.row == "input" and not _is_layer_fault(layers):
-        return lines.of("input", column)
-    return lines.of(_faulty(layers, error.place.row), column)
-
-
-def _is_layer_fault(layers: list[Any]) -> bool:
-    return _first_unreadable(layers) is not None
-
-
-def _faulty(layers: list[Any], row: str) -> int | None:
-    """The layer that cannot be read; where each can, the last that bears a name which another has already."""
     unreadable = _first_unreadable(layers)
     if unreadable is not None:
-        return unreadable
-    return max((index for index, layer in enumerate(layers) if layer.get("name") == row), default=None)
+        return lines.of(unreadable, column)
+    if error.place.row == "input":
+        return lines.of("input", column)
+    bearers = [index for index, layer in enumerate(layers) if layer.get("name") == error.place.row]
+    return lines.of(bearers[-1] if bearers else None, column)
 
 
 def _first_unreadable(layers: list[Any]) -> int | None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from squeezeviz.core.layers import GlobalAvgPool
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
-from squeezeviz.formats.csv_cells import listed, quoted, spaced
+from squeezeviz.formats.csv_cells import Size, listed, quoted, spaced
 from squeezeviz.formats.csv_columns import CsvColumn
 from squeezeviz.formats.csv_rows import CsvRow
 from squeezeviz.formats.printed.cells import PrintedCells
 from squeezeviz.formats.printed.pruning import notes_on_pruning
-from squeezeviz.formats.printed.sizes import notes_on_sizes
+from squeezeviz.formats.printed.sizes import differs, notes_on_sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +39,38 @@ _COUNTED = (
 
 
 def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | None) -> Iterator[str]:
-    """A note for whatever `rows`, those of the table's layers, print that cannot be; likewise the total."""
+    """A note for whatever `rows`, those of the table's layers, print that cannot be; likewise the total.
+
+    Multiply-adds follow from sizes and parameters: where these have their note, those need none.
+    """
     network = resolve(table)
     cells = PrintedCells()
-    yield from notes_on_sizes(network, [cells.size(row) for row in rows])
-    yield from _notes_on_global_windows(network, rows)
+    sizes = [cells.size(row) for row in rows]
+    yield from notes_on_sizes(network, sizes)
+    yield from _notes_on_global_windows(network, rows, sizes)
     misprinted: set[str] = set()
+    resized = {layer.name for layer, size in zip(network.layers, sizes, strict=False) if differs(layer, size)}
     for counted in _COUNTED:
-        counts = [cells.count(row, counted.column) for row in rows]
+        explained = resized | misprinted if counted.column is CsvColumn.MACS else set()
+        counts = [None if row.name in explained else cells.count(row, counted.column) for row in rows]
         wrong = _misprinted(network, counted, counts)
         misprinted |= {layer.name for layer, _ in wrong}
         yield from _notes_on_rows(counted, wrong)
-        if total is not None and network.runs:
+        if total is not None and network.runs and not explained:
             yield from _notes_on_total(network, counted, counts, cells.count(total, counted.column))
     yield from notes_on_pruning(network, rows, total, cells, misprinted)
     yield from cells.unreadable
 
 
-def _notes_on_global_windows(network: ResolvedNetwork, rows: Sequence[CsvRow]) -> Iterator[str]:
-    """A global pool may show the window that it turns out to have, and only that."""
-    for layer, row in zip(network.layers, rows, strict=False):
-        shown = spaced(row[CsvColumn.WINDOW]).replace("×", "x").replace(" ", "").casefold()
+def _notes_on_global_windows(
+    network: ResolvedNetwork, rows: Sequence[CsvRow], sizes: Sequence[Size | None]
+) -> Iterator[str]:
+    """A global pool may show the window that it turns out to have, or that comes of the size printed before it."""
+    for layer, row, before in zip(network.layers, rows, [None, *sizes], strict=False):
+        shown = spaced(row[CsvColumn.WINDOW]).replace("×", "x").replace(" ", "").casefold().removesuffix("/1")
         window = f"{layer.input.shape.height}x{layer.input.shape.width}"
-        if isinstance(layer.layer, GlobalAvgPool) and shown not in ("", "global", window, f"{window}/1"):
+        expected = ["", "global", window] + ([f"{before.height}x{before.width}"] if before else [])
+        if isinstance(layer.layer, GlobalAvgPool) and shown not in expected:
             yield (
                 f"{layer.name} prints {quoted(row[CsvColumn.WINDOW])}, but it averages its whole map, "
                 f"which is {window.replace('x', '×')}"

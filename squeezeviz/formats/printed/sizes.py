@@ -35,7 +35,7 @@ def notes_on_sizes(network: ResolvedNetwork, printed: Sequence[Size | None]) -> 
 def _mismatches(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Iterator[_Mismatch]:
     row = 0
     while row < len(network.layers):
-        if not _differs(network.layers[row], printed[row]):
+        if not differs(network.layers[row], printed[row]):
             row += 1
             continue
         end = row + 1
@@ -45,7 +45,8 @@ def _mismatches(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Ite
         row = end
 
 
-def _differs(layer: ResolvedLayer, size: Size | None) -> bool:
+def differs(layer: ResolvedLayer, size: Size | None) -> bool:
+    """Whether a height and a width are printed that are not the layer's."""
     return size is not None and (size.height, size.width) != _sides(layer)
 
 
@@ -54,7 +55,7 @@ def _is_consequence(network: ResolvedNetwork, printed: Sequence[Size | None], ro
     before, size = printed[row - 1], printed[row]
     if before is None or size is None or not before.height or not before.width:
         return False
-    if not _differs(network.layers[row], size):
+    if not differs(network.layers[row], size):
         return False
     layer = network.layers[row]
     image = InputShape(layer.input.shape.channels, before.height, before.width)
@@ -112,7 +113,7 @@ def _agreeing_after(network: ResolvedNetwork, printed: Sequence[Size | None], mi
     if mismatch.end - mismatch.first == 1:
         return ""
     after = next((row for row in range(mismatch.end, len(network.layers)) if printed[row]), None)
-    if after is None or _differs(network.layers[after], printed[after]):
+    if after is None or differs(network.layers[after], printed[after]):
         return ""
     return f"; {network.layers[after].name} agrees again"
 
@@ -151,7 +152,7 @@ def _mends(table: LayerTable, printed: Sequence[Size | None], mismatch: _Mismatc
     """Whether `table` gives what is printed for the rows of the mismatch."""
     layers = resolve(LayerTable(table.name, table.input, table.layers[: mismatch.end])).layers
     rows = range(mismatch.first, mismatch.end)
-    return len(layers) == mismatch.end and not any(_differs(layers[row], printed[row]) for row in rows)
+    return len(layers) == mismatch.end and not any(differs(layers[row], printed[row]) for row in rows)
 
 
 def _notes_on_channels(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Iterator[str]:

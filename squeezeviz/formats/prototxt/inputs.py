@@ -81,5 +81,5 @@ def _cropped(layer: CaffeLayer) -> FoundInput:
     grey = message.transform_param.force_gray or not message.image_data_param.is_color
     channels = 1 if grey else 3
     shape = _shape((1, channels, *sides), layer.block.line, layer.name)
-    reason = "are as its three mean values say" if len(message.transform_param.mean_value) == 3 else "are assumed"
-    return FoundInput(shape, (f"{layer.name}: the input is taken for {shape}; the {channels} channels {reason}",))
+    reason = "as it has three mean values" if len(message.transform_param.mean_value) == 3 else "which is assumed"
+    return FoundInput(shape, (f"{layer.name}: an input of {shape}, with {channels} channels, {reason}",))
