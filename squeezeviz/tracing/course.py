@@ -40,11 +40,11 @@ class Course:
     def before_row(self, layer: ResolvedLayer) -> None:
         """Its modules are about to be built."""
         self._name = self._row = layer.name
-        self._give_up_if_cancelled()
+        self.give_up_if_cancelled()
 
     def before_operation(self, leaf: Leaf) -> None:
         """It is about to run."""
-        self._give_up_if_cancelled()
+        self.give_up_if_cancelled()
         if leaf.row is None:
             return
         self._done += 1
@@ -52,6 +52,11 @@ class Course:
         self._row = self._network.layers[leaf.row].name
         if self._progress is not None:
             self._progress(self._done, self.total, leaf.name)
+
+    def give_up_if_cancelled(self) -> None:
+        """Raise PassCancelledError where the pass is not wanted any more."""
+        if self._cancelled is not None and self._cancelled():
+            raise PassCancelledError
 
     @contextmanager
     def failures(self) -> Iterator[None]:
@@ -62,10 +67,6 @@ class Course:
             raise self._failure(FailureKind.MEMORY, error) from error
         except RuntimeError as error:
             raise self._failure(_kind_of(error), error) from error
-
-    def _give_up_if_cancelled(self) -> None:
-        if self._cancelled is not None and self._cancelled():
-            raise PassCancelledError
 
     def _failure(self, kind: FailureKind, error: Exception) -> PassError:
         where = self._where()

@@ -55,11 +55,11 @@ def check_fits(network: ResolvedNetwork, batch: int, device: torch.device, previ
     if needed <= free:
         return
     heaviest = max(network.layers, key=lambda layer: layer.parameters.value + batch * layer.activations.value)
-    smaller = "Take a smaller batch or input" if batch > 1 else "Take smaller layers or a smaller input"
+    smaller = "take a smaller batch or input" if batch > 1 else "take smaller layers or a smaller input"
     raise PassError(
         FailureKind.MEMORY,
-        f"this pass would take {readable_bytes(needed)}, and {device} has {readable_bytes(free)} free. {smaller}, or "
-        "the meta device, which works out shapes without computing.",
+        f"this pass would take {readable_bytes(needed)}, and {device} has {readable_bytes(free)} free; {smaller}, or "
+        "the meta device, which works out shapes without computing",
         Place(row=heaviest.name),
     )
 
@@ -102,8 +102,8 @@ def _check_tensor(what: str, row: str, values: int) -> None:
     if values * BYTES_PER_VALUE > LARGEST_COUNT:
         raise PassError(
             FailureKind.REFUSED,
-            f"{what} would hold {values:.1e} values; in 4 bytes each they are more than a 64-bit count of bytes holds. "
-            "Take smaller numbers or a smaller batch.",
+            f"{what} would hold {values:.1e} values; in 4 bytes each they are more than a 64-bit count of bytes holds; "
+            "take smaller numbers or a smaller batch",
             Place(row=row),
         )
 

@@ -85,7 +85,7 @@ def _measured(module: SqueezeNet, image: Tensor, device: DeviceName, course: Cou
     course.total = sum(leaf.row is not None for leaf in working)
     watch = stopwatch(module.device)
     weights = list(module.parameters())
-    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), course.before_operation)
+    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), course)
     most_bytes = _peak_of(module.device, recorder)
     with recorder.following(working, image):
         watch.settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from squeezeviz.tracing.course import Course
 from squeezeviz.tracing.leaves import Leaf
 from squeezeviz.tracing.stopwatch import Stopwatch
 
@@ -51,7 +52,7 @@ class Seen(NamedTuple):
 
 
 class Recorder:
-    """Follows one forward pass. `before_operation` is told of each operation before it runs, and may end the pass.
+    """Follows one forward pass. `course` is told of each operation before it runs, and may end the pass.
 
     The first time that a module runs at a size, the libraries below set themselves up for it (threads, kernels,
     plans). It is then run once beforehand, and the time for that is kept apart in `warm_up_s`: what is recorded is
@@ -59,12 +60,12 @@ class Recorder:
     weights on.
     """
 
-    def __init__(self, watch: Stopwatch, weight_bytes: int, before_operation: Callable[[Leaf], None]) -> None:
+    def __init__(self, watch: Stopwatch, weight_bytes: int, course: Course) -> None:
         self.seen: list[Seen] = []
         self.warm_up_s = 0.0
         self.held_bytes = self.most_bytes = weight_bytes
         self._watch = watch
-        self._before_operation = before_operation
+        self._course = course
         self._leaves: dict[nn.Module, Leaf] = {}
         self._start: Any = None
         self._alive: list[weakref.ref[Tensor]] = []
@@ -92,7 +93,7 @@ class Recorder:
         leaf = self._leaves.get(module)
         if leaf is None:
             return
-        self._before_operation(leaf)
+        self._course.before_operation(leaf)
         sizes = tuple([tensor.shape for tensor in args])
         if sizes not in _RUN_BEFORE.setdefault(module, set()):
             self._warm_up(module, args, sizes)
@@ -135,6 +136,7 @@ class Recorder:
         module.forward(*args)
         self._watch.settle()
         self.warm_up_s += time.perf_counter() - start
+        self._course.give_up_if_cancelled()
 
 
 _RUN_BEFORE: WeakKeyDictionary[nn.Module, set[tuple[torch.Size, ...]]] = WeakKeyDictionary()
