@@ -12,6 +12,7 @@ from types import MappingProxyType
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.build import DiagramOptions, build_diagram
+from squeezeviz.diagram.dot import to_dot
 from squeezeviz.diagram.draw import NO_BADGES, draw_diagram
 from squeezeviz.diagram.model import Badge, Key
 from squeezeviz.diagram.primitives import Group
@@ -82,6 +83,11 @@ def _svg(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     return to_svg(figure.group, figure.width, figure.height, figure.title).encode()
 
 
+def _dot(network: ResolvedNetwork, options: ExportOptions) -> bytes:
+    theme = options.theme if options.background else replace(options.theme, page="transparent")
+    return to_dot(network, options.diagram, theme).encode()
+
+
 # Qt is loaded only for the formats that it paints.
 
 
@@ -111,6 +117,7 @@ _FORMATS = (
     DiagramFormat("svg", "SVG picture", "image/svg+xml", _svg),
     DiagramFormat("pdf", "PDF page", "application/pdf", _pdf),
     DiagramFormat("png", "PNG picture", "image/png", _png),
+    DiagramFormat("dot", "Graphviz DOT", "text/vnd.graphviz", _dot),
 )
 
 DIAGRAM_FORMATS: Mapping[str, DiagramFormat] = MappingProxyType({each.suffix: each for each in _FORMATS})

@@ -97,7 +97,7 @@ def difference(one: bytes, other: bytes) -> float:
 def tool(name: str) -> str:
     path = shutil.which(name)
     if path is None:
-        pytest.skip(f"{name} is not installed (poppler-utils or librsvg2-bin)")
+        pytest.skip(f"{name} is not installed (poppler-utils or graphviz)")
     return path
 
 

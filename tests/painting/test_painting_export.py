@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ from functools import cache
 from xml.etree import ElementTree
 
 import pytest
-from painting_figures import HOSTILE_NAMES, difference, pdf_picture, pdf_text, pixels, poppler, svg_picture
+from painting_figures import HOSTILE_NAMES, difference, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
 from PySide6.QtGui import QImage
 
 from squeezeviz.core.errors import SqueezevizError
@@ -22,7 +23,7 @@ from squeezeviz.formats.presets import load_preset
 from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions, diagram_format, export_diagram
 from squeezeviz.painting.svg import NAMESPACE
 
-SIGNATURES = {"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG"}
+SIGNATURES = {"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG", "dot": b"digraph "}
 CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
 """All but two: a smaller figure is compared sooner."""
 
@@ -93,6 +94,23 @@ def test_a_png_can_be_transparent_or_have_the_page_under_it() -> None:
     assert corner(ExportOptions()) == (255, 255, 255, 255)
     page = bytes.fromhex(DARK.page.removeprefix("#"))
     assert corner(ExportOptions(theme=DARK)) == (*reversed(page), 255)
+
+
+@pytest.mark.parametrize(("background", "colour"), [(True, DARK.page), (False, "transparent")])
+def test_a_dot_has_the_theme_and_the_background_that_were_chosen(background: bool, colour: str) -> None:
+    text = export_diagram(network("table1"), "dot", ExportOptions(theme=DARK, background=background)).decode()
+    assert re.search(rf'bgcolor="?{colour}"?', text)
+    assert DARK.box_fill in text
+
+
+def test_dot_renders_the_same_modules() -> None:
+    options = ExportOptions(DiagramOptions(collapsed=CLOSED))
+    dot = export_diagram(network("complex-bypass"), "dot", options)
+    drawn = subprocess.run([tool("dot"), "-Tsvg"], input=dot, capture_output=True, check=True).stdout
+    shown = " ".join(svg_texts(drawn))
+    assert all(layer.name in shown for layer in network("complex-bypass").table.layers)
+    clusters = [each for each in ElementTree.fromstring(drawn).iter() if each.get("class") == "cluster"]
+    assert len(clusters) == 2
 
 
 def test_a_png_is_as_wide_as_was_chosen() -> None:
