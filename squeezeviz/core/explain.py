@@ -74,7 +74,7 @@ def explain_network(network: ResolvedNetwork, measured: LivePass | None = None) 
     depth = [Line("Each convolution adds 1, each Fire module 2, a pool nothing.")]
     if measured:
         depth.append(_verdict("longest path of weighted layers", network.depth.value, measured.depth))
-    totals = (
+    totals: tuple[Line, ...] = (
         _row("parameters", "", f"{network.parameters.value:,}"),
         _row("weights in float32", "", readable_bytes(4 * network.parameters.value)),
         _row("multiply-adds", "", f"{network.macs.value:,}"),
@@ -97,7 +97,7 @@ def explain_layer(network: ResolvedNetwork, row: int, measured: LivePass | None 
         return _unreached(network, row, layer)
     resolved = network.layers[row]
     seen = measured_layer(measured, row, layer.name)
-    sections = [_depth(resolved, seen)]
+    sections: list[Section | None] = [_depth(resolved, seen)]
     if isinstance(layer, Fire):
         sections.append(_channels(resolved, layer))
     else:

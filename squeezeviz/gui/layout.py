@@ -58,7 +58,7 @@ class Layout:
             self.splitter.setSizes([min(table, width * 56 // 100), width])
             self._left.setSizes([300, 260])
         else:
-            explain = max(264, min(330, width // 5))
+            explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
         self.splitter.setStretchFactor(1, 1)
 

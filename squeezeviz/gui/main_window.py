@@ -47,12 +47,12 @@ class MainWindow(QMainWindow):
         self._style = self._wanted_style()
         self.parts = Layout(document, self._style, self)
         self.setCentralWidget(self.parts.splitter)
+        self.selection = Selection(document, self.parts, self)
         self.control = DiagramControl(document, self.parts.graph, self)
         self.live = LiveControl(document, self.client, self)
         self.files = FileCommands(document, settings, self)
         self.edits = EditCommands(document)
         self.exports = ExportCommands(document, self.control, settings, self)
-        self.selection = Selection(document, self.parts, self)
         self.commands = Actions(self, self._handlers())
         self._fill_menus()
         self.toolbar = ToolBar(self.commands, self)
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._make_history()
         self._connect()
         self._apply_style(self._style)
+        self.selection.follow(document.network)
         self._show_network(document.network)
         self._show_title()
         self._restore()
@@ -91,6 +92,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.client.close()
+        # A stack that is destroyed tells of its emptying, to a window that is half gone by then.
+        self.document.stack.blockSignals(True)
         self.settings.set_bytes("geometry", self.saveGeometry())
         event.accept()
 
@@ -209,6 +212,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         document, live, parts, bar = self.document, self.live, self.parts, self.toolbar
+        document.table_changed.connect(self.selection.follow)
         document.table_changed.connect(self._show_network)
         document.title_changed.connect(self._show_title)
         document.stack.undoTextChanged.connect(self._name_steps)

@@ -37,9 +37,7 @@ class Selection(QObject):
         parts.table.row_selected.connect(self._row_chosen)
         parts.graph.selection_changed.connect(self._key_chosen)
         document.started.connect(self._start)
-        document.table_changed.connect(self._follow)
         self._start()
-        self._follow(document.network)
 
     def layer_row(self) -> int | None:
         """The selected layer's place in the table, INPUT_ROW for the input, None for none or the totals."""
@@ -71,8 +69,8 @@ class Selection(QObject):
         self._row = next((row for row, layer in enumerate(layers) if isinstance(layer, Fire)), None)
         self._key = self._key_of(self._row)
 
-    def _follow(self, network: ResolvedNetwork) -> None:
-        """After a change: stay with the layer of the same name, else with the same row."""
+    def follow(self, network: ResolvedNetwork) -> None:
+        """After a change, once the diagram shows it: stay with the layer of the same name, else with the row."""
         layers = network.table.layers
         if self._row is not None and self._row >= 0 and self._key is not None:
             names = [layer.name for layer in layers]
@@ -81,6 +79,8 @@ class Selection(QObject):
                 row = names.index(self._key.layer) if self._key.layer in names else min(self._row, len(layers) - 1)
                 self._row = row if row >= 0 else None
                 self._key = self._key_of(self._row)
+            elif not self._exists(self._key):
+                self._key = Key(self._key.layer)
         self._set(self._key, self._row, reveal=False)
 
     def _row_chosen(self, row: int | None) -> None:
@@ -88,7 +88,9 @@ class Selection(QObject):
             self._set(self._key_of(row), row)
 
     def _key_chosen(self, key: Key | None) -> None:
-        if key != self._key:
+        # A box that is gone from the diagram is none that a person let go of: `follow` finds what stands for it.
+        gone = key is None and self._key is not None and not self._exists(self._key)
+        if key != self._key and not gone:
             self._set(key, self._row_of(key))
 
     def _set(self, key: Key | None, row: int | None, *, reveal: bool = True) -> None:
@@ -102,6 +104,15 @@ class Selection(QObject):
         if row is None:
             return None
         return INPUT_KEY if row == INPUT_ROW else Key(self._document.table.layers[row].name)
+
+    def _exists(self, key: Key) -> bool:
+        if key == INPUT_KEY:
+            return True
+        network = self._document.network
+        row = next((row for row, layer in enumerate(network.table.layers) if layer.name == key.layer), None)
+        if row is None or not key.part:
+            return row is not None
+        return row < len(network.layers) and network.layers[row].part(key.part) is not None
 
     def _row_of(self, key: Key | None) -> int | None:
         if key is None:

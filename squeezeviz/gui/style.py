@@ -183,7 +183,7 @@ def sheet(style: Style) -> str:
     QTableView QLineEdit {{ border: 2px solid {style.accent}; border-radius: 0; padding: 0 5px; min-height: 0; }}
     QTableView QLineEdit[refused="true"] {{ border: 2px solid {style.problem}; }}
     QHeaderView {{ background: {style.card}; }}
-    QHeaderView::section {{ background: {style.total}; color: {style.quiet}; border: none; padding: 5px 6px;
+    QHeaderView::section {{ background: {style.total}; color: {style.quiet}; border: none; padding: 5px 4px 5px 5px;
         font-weight: 600; font-size: 11px; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ background: transparent; width: 11px; margin: 2px; }}

@@ -78,6 +78,7 @@ class TableView(QTableView):
         self.resizeColumnsToContents()
         if self.columnWidth(0) > WIDEST_NAME:
             self.setColumnWidth(0, WIDEST_NAME)
+        self.setColumnWidth(LIVE_COLUMN, self.live_width())
 
     def live_width(self) -> int:
         """What the last column needs: it is stretched to fill the table."""
