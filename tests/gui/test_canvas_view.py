@@ -440,3 +440,16 @@ def test_an_empty_view_takes_every_key_and_click(qtbot: QtBot) -> None:
     view.zoom_to_fit()
     view.zoom_in()
     assert view.selected is None and not view.grab().isNull()
+
+
+@pytest.mark.parametrize("height", [700, 1500], ids=["scroll bar already there", "scroll bar comes"])
+def test_opening_a_fire_keeps_the_zoom_even_where_it_no_longer_fits(qtbot: QtBot, height: int) -> None:
+    view = GraphView()
+    qtbot.addWidget(view)
+    view.resize(440, height)
+    view.set_diagram(squeezenet())
+    view.show()
+    qtbot.waitExposed(view)
+    zoom = view.zoom
+    view.set_diagram(squeezenet("fire2"))
+    assert view.zoom == zoom

@@ -55,7 +55,7 @@ class DiagramArea(ZoomArea):
     def set_diagram(self, diagram: Diagram) -> None:
         """Show `diagram`: what is selected, or in the middle, stays where it is, and what moved slides there.
 
-        The first diagram, and one that runs in another direction, is shown from its start.
+        The zoom stays. The first diagram, and one that runs in another direction, is shown from its start.
         """
         before, was = Seen(self._series, self.camera), (self.content, self.room())
         anew = diagram.direction is not self.direction or not before.series.modules
@@ -170,7 +170,7 @@ class DiagramArea(ZoomArea):
             self._drawing.paint(painter, Scene(self._series, self.camera, self._slide), self._window())
             self._paint_outlines(painter)
             seen = self.camera.rect_to_view(self.content)
-            self._ruler.paint(painter, self.viewport().size(), self.camera, seen)
+            self._ruler.paint(painter, self.viewport().size(), self.camera, seen, self._slide)
         else:
             painter.setPen(QColor(self._theme.quiet))
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")

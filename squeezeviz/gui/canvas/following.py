@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from squeezeviz.diagram.model import Direction, Key, Point, Rect
+from squeezeviz.diagram.model import Direction, Key, Rect
 from squeezeviz.gui.canvas import camera as cameras
-from squeezeviz.gui.canvas.axes import across, along
+from squeezeviz.gui.canvas.axes import along
 from squeezeviz.gui.canvas.camera import Camera
-from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.series import Series, entry
 from squeezeviz.gui.canvas.sliding import MOST_MODULES, Slide, shifts
 
 
@@ -32,10 +32,9 @@ def followed(before: Seen, after: Series, room: Rect, selected: Key | None) -> C
     anchor = _anchor(before, after, room, selected)
     camera = before.camera
     if anchor is not None:
-        old, new = before.series.rect(anchor), after.rect(anchor)
+        old, new = before.series.module(anchor), after.module(anchor)
         assert old is not None and new is not None
-        direction = after.diagram.direction
-        camera = camera.placed(_hook(new, direction), camera.to_view(_hook(old, direction)))
+        camera = camera.placed(entry(new), camera.to_view(entry(old)))
     return _without_gap(camera, after, room)
 
 
@@ -72,12 +71,6 @@ def _anchor(before: Seen, after: Series, room: Rect, selected: Key | None) -> Ke
 def _kept(before: Series, after: Series, place: int) -> Key | None:
     key = before.modules[place].key
     return key if after.place(key) is not None else None
-
-
-def _hook(rect: Rect, direction: Direction) -> Point:
-    """The middle of the side where data enters: opening a Fire does not move it."""
-    start, middle = along(rect, direction).start, across(rect, direction).middle
-    return Point(start, middle) if direction is Direction.RIGHT else Point(middle, start)
 
 
 def _without_gap(camera: Camera, series: Series, room: Rect) -> Camera:

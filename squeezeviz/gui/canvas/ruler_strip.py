@@ -12,18 +12,22 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
 from squeezeviz.diagram.build import RULER_AT, RULER_ROOM
 from squeezeviz.diagram.draw import draw_ruler
-from squeezeviz.diagram.model import Diagram, Direction, Point, Rect, RulerMark
+from squeezeviz.diagram.model import Diagram, Direction, Key, Point, Rect, RulerMark
 from squeezeviz.diagram.primitives import Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas.axes import Span, across
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.ruler import readable, within, without_notes
+from squeezeviz.gui.canvas.sliding import Slide
 from squeezeviz.painting.recording import record
 
-NARROW = 460
-"""A viewport below this many pixels has no room for the ruler's notes."""
-_NARROW_ROOM = 80
-_MARGIN = 24
+NARROW = 520
+"""A viewport of fewer pixels across has no room for the ruler's notes."""
+_ROOM = {Direction.DOWN: 122.0, Direction.RIGHT: RULER_ROOM[Direction.RIGHT]}
+_NARROW_ROOM = 72.0
+_LINE_AT = {Direction.DOWN: 32.0, Direction.RIGHT: RULER_AT}
+"""How far from the ruler's edge its line runs."""
+_MARGIN = 20
 _BELOW = 64
 """Room under the content for what lies over the viewport's lower corners."""
 _TITLE = 32.0
@@ -60,8 +64,8 @@ class RulerStrip:
         at = position.x() if self._direction is Direction.DOWN else position.y()
         return bool(self._marks) and 0 <= at - self._edge(size, content) < self._breadth(size) - _FADE
 
-    def paint(self, painter: QPainter, size: QSize, camera: Camera, content: Rect) -> None:
-        """Paint onto a viewport of `size`, over whatever of the diagram lies beneath."""
+    def paint(self, painter: QPainter, size: QSize, camera: Camera, content: Rect, slide: Slide) -> None:
+        """Paint onto a viewport of `size`, over whatever of the diagram lies beneath; marks slide with modules."""
         if not self._marks:
             return
         down, edge = self._direction is Direction.DOWN, self._edge(size, content)
@@ -70,7 +74,8 @@ class RulerStrip:
         if edge == 0:
             self._paint_ground(painter, size)
         self._prepare(camera.zoom, self._is_narrow(size))
-        self._paint_marks(painter, camera.y if down else camera.x, size.height() if down else size.width())
+        flow = Span(camera.y, camera.y + size.height()) if down else Span(camera.x, camera.x + size.width())
+        self._paint_marks(painter, flow, camera.zoom, slide)
         self._paint_title(painter, size)
         painter.restore()
 
@@ -80,11 +85,17 @@ class RulerStrip:
         most = across(Rect(0, 0, size.width(), size.height()), self._direction).end - self._breadth(size)
         return max(0.0, min(beside, most))
 
-    def _paint_marks(self, painter: QPainter, origin: float, length: float) -> None:
-        """The line and its marks, where the flow begins `origin` pixels before the viewport."""
-        seen = within(self._readable, Span(origin - _REACH, origin + length + _REACH))
-        marks = self._drawn(tuple(replace(mark, position=mark.position - origin) for mark in seen))
-        start, end = self._start(), min(length, self._readable[-1].position - origin)
+    def _paint_marks(self, painter: QPainter, flow: Span, zoom: float, slide: Slide) -> None:
+        """The line and its marks, where the viewport shows `flow` (pixels from the diagram's origin)."""
+        seen = within(self._readable, Span(flow.start - _REACH, flow.end + _REACH))
+        axis = 1 if self._direction is Direction.DOWN else 0
+        marks = self._drawn(
+            tuple(
+                replace(mark, position=mark.position - flow.start + slide.shift(Key(mark.layer))[axis] * zoom)
+                for mark in seen
+            )
+        )
+        start, end = self._start(), min(flow.length, self._readable[-1].position - flow.start)
         if end > start:
             stroke = Shape(stroke=self._theme.ruler_line, stroke_width=1.5)
             line = Polygon((self._at(start), self._at(end)), stroke, closed=False)
@@ -92,7 +103,7 @@ class RulerStrip:
 
     def _drawn(self, marks: tuple[RulerMark, ...]) -> list[Group]:
         """The marks as the figure has them, without its line and its word, which are not pinned."""
-        ruler = draw_ruler(Diagram(self._direction, 0, 0, (), (), marks, RULER_AT), self._theme)
+        ruler = draw_ruler(Diagram(self._direction, 0, 0, (), (), marks, _LINE_AT[self._direction]), self._theme)
         return [child for child in ruler.children if isinstance(child, Group) and child.kind == "mark"]
 
     def _prepare(self, zoom: float, narrow: bool) -> None:
@@ -107,10 +118,10 @@ class RulerStrip:
         theme, start = self._theme, self._start()
         if down:
             ground = Rectangle(0, 0, self._breadth(size) - _FADE, start - 4, Shape(fill=theme.page))
-            word = Text(RULER_AT, 20, "depth", 12, theme.quiet, True, "middle")
+            word = Text(_LINE_AT[self._direction], 20, "depth", 12, theme.quiet, True, "middle")
         else:
             ground = Rectangle(0, 0, start - 4, self._breadth(size) - _FADE, Shape(fill=theme.page))
-            word = Text(14, RULER_AT + 4, "depth", 12, theme.quiet, True, "start")
+            word = Text(14, _LINE_AT[self._direction] + 4, "depth", 12, theme.quiet, True, "start")
         record(Group(0, 0, (ground, word))).play(painter)
 
     def _paint_ground(self, painter: QPainter, size: QSize) -> None:
@@ -130,10 +141,11 @@ class RulerStrip:
         return _TITLE if self._direction is Direction.DOWN else 2 * _TITLE
 
     def _at(self, position: float) -> Point:
-        return Point(RULER_AT, position) if self._direction is Direction.DOWN else Point(position, RULER_AT)
+        at = _LINE_AT[self._direction]
+        return Point(at, position) if self._direction is Direction.DOWN else Point(position, at)
 
     def _breadth(self, size: QSize) -> float:
-        return _NARROW_ROOM if self._is_narrow(size) else RULER_ROOM[self._direction]
+        return _NARROW_ROOM if self._is_narrow(size) else _ROOM[self._direction]
 
     def _is_narrow(self, size: QSize) -> bool:
         return self._direction is Direction.DOWN and size.width() < NARROW

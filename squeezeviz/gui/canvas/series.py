@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from squeezeviz.diagram.model import Box, Diagram, Direction, Key, Line, Module, Rect
+from squeezeviz.diagram.model import Box, Diagram, Direction, Key, Line, Module, Point, Rect
 from squeezeviz.gui.canvas.axes import Span, across, along
 
 TOGGLE_REACH = 8.0
@@ -110,6 +110,11 @@ class Series:
 def moved(rect: Rect, module: Module) -> Rect:
     """A rectangle within `module`, in the diagram's coordinates."""
     return Rect(module.rect.x + rect.x, module.rect.y + rect.y, rect.width, rect.height)
+
+
+def entry(module: Module) -> Point:
+    """Where data enters `module`, on the network's spine: opening a Fire does not move it."""
+    return Point(module.rect.x + module.entry.x, module.rect.y + module.entry.y)
 
 
 def _extent(link: Line, direction: Direction) -> Span:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
 
 from squeezeviz.diagram.model import Key, Point
 from squeezeviz.gui.canvas.camera import Camera
-from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.series import Series, entry
 
 DURATION_MS = 150
 MOST_MODULES = 400
@@ -81,8 +81,7 @@ def shifts(
         old = before.module(module.key)
         if old is None:
             continue
-        displaced = slide.shift(module.key)
-        seen = cameras[0].to_view(Point(old.rect.x + displaced.x, old.rect.y + displaced.y))
-        start = cameras[1].to_diagram(seen)
-        moved[module.key] = Point(start.x - module.rect.x, start.y - module.rect.y)
+        here, there, displaced = entry(old), entry(module), slide.shift(module.key)
+        start = cameras[1].to_diagram(cameras[0].to_view(Point(here.x + displaced.x, here.y + displaced.y)))
+        moved[module.key] = Point(start.x - there.x, start.y - there.y)
     return moved

@@ -97,9 +97,6 @@ class ZoomArea(QAbstractScrollArea):
 
     def settle(self, was: tuple[Rect, Rect], now: tuple[Rect, Rect]) -> None:
         """Answer a change of (content, room): a view that was within the content's edges stays within them."""
-        if self._fit is not Fit.NOTHING:
-            self._follow(self._fit)
-            return
         bounds = [self._bounds(*was), self._bounds(*now)]
         x, y = self.camera.x, self.camera.y
         self._look(Camera(self.zoom, _settled(x, bounds[0][0], bounds[1][0]), _settled(y, bounds[0][1], bounds[1][1])))
@@ -182,8 +179,12 @@ class ZoomArea(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._syncing:
+        if self._syncing:
+            return
+        if self._fit is Fit.NOTHING:
             self.settle((self.content, self._settled_in), (self.content, self.room()))
+        else:
+            self._follow(self._fit)
 
     def viewportEvent(self, event: QEvent) -> bool:
         zooming = None
