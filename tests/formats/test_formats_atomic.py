@@ -13,10 +13,14 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats import atomic
 
 
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 def test_a_new_file_holds_what_was_written(tmp_path: Path) -> None:
     atomic.write_text(tmp_path / "a.toml", "naïve ×\n")
     assert (tmp_path / "a.toml").read_bytes() == "naïve ×\n".encode()
-    assert os.listdir(tmp_path) == ["a.toml"]
+    assert names_in(tmp_path) == ["a.toml"]
 
 
 def test_a_new_file_gets_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
@@ -68,7 +72,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(
         atomic.write_text(path, "new")
     assert raised.value.place.file == str(path)
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["a"]
+    assert names_in(tmp_path) == ["a"]
 
 
 def test_even_an_interrupt_leaves_nothing_beside_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +82,7 @@ def test_even_an_interrupt_leaves_nothing_beside_the_old_file(tmp_path: Path, mo
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
         atomic.write_text(tmp_path / "a", "new")
-    assert os.listdir(tmp_path) == []
+    assert names_in(tmp_path) == []
 
 
 def _missing_folder(tmp_path: Path) -> Path:

@@ -81,7 +81,7 @@ def test_each_count_after_pruning_is_checked(row: int, off: int) -> None:
 def test_a_mistyped_input_is_named_and_the_right_one_found() -> None:
     (note,) = printed("227x227x3", "300x300x3")
     assert "on an input of 300×300 gives 147×147" in note
-    assert "fire9 and dropout9 give 18×18, not 13×13" in note
+    assert "fire9, dropout9 and conv10 give 18×18, not 13×13" in note
     assert "An input of" not in note, "an input so far off is no slip of the pen"
     (note,) = printed("227x227x3", "240x240x3")
     assert "An input of 228×228 gives what is printed." in note

@@ -76,7 +76,8 @@ def test_what_is_not_said_has_its_default() -> None:
             "2 layers are named 'a'",
         ),
         (
-            HEAD + 'name = """\n[[layer]]\nfilters = 1\n"""\n[[layer]]\nname = "a"\ntype = "conv"\nfilters = 0\nkernel = 1',
+            HEAD + 'name = """\n[[layer]]\nfilters = 1\n"""\n'
+            '[[layer]]\nname = "a"\ntype = "conv"\nfilters = 0\nkernel = 1',
             10,
             "filters must be a whole number",
         ),

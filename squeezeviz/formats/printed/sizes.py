@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from squeezeviz.core.layers import LARGEST, AvgPool, Conv, MaxPool
+from squeezeviz.core.layers import LARGEST, AvgPool, Conv, GlobalAvgPool, MaxPool
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats.csv_cells import Size, listed
@@ -115,6 +115,8 @@ def _agreeing_after(network: ResolvedNetwork, printed: Sequence[Size | None], mi
     after = next((row for row in range(mismatch.end, len(network.layers)) if printed[row]), None)
     if after is None or differs(network.layers[after], printed[after]):
         return ""
+    if isinstance(network.layers[after].layer, GlobalAvgPool):
+        return ""  # one value comes of every map, so that says nothing
     return f"; {network.layers[after].name} agrees again"
 
 

@@ -81,5 +81,6 @@ def _cropped(layer: CaffeLayer) -> FoundInput:
     grey = message.transform_param.force_gray or not message.image_data_param.is_color
     channels = 1 if grey else 3
     shape = _shape((1, channels, *sides), layer.block.line, layer.name)
+    said = "1 channel" if grey else "3 channels"
     reason = "as it has three mean values" if len(message.transform_param.mean_value) == 3 else "which is assumed"
-    return FoundInput(shape, (f"{layer.name}: an input of {shape}, with {channels} channels, {reason}",))
+    return FoundInput(shape, (f"{layer.name}: an input of {shape}, with {said}, {reason}",))

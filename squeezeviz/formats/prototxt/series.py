@@ -52,9 +52,9 @@ def _plain_after(here: Node) -> Plain:
     node = here.consumers[0]
     if len(here.consumers) > 1:
         names = ", ".join(shown(consumer.name) for consumer in here.consumers)
-        raise node.fail(
-            f"this and {len(here.consumers) - 1} more layers take {shown(here.name)} ({names}) and make no Fire "
-            "module; a layer table is a series of layers"
+        raise here.consumers[-1].fail(
+            f"{len(here.consumers)} layers take {shown(here.name)} ({names}) and make no Fire module; "
+            "a layer table is a series of layers"
         )
     match node.type:
         case "Convolution":

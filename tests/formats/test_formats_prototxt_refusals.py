@@ -1,0 +1,132 @@
+"""What a layer table cannot say is refused with the layer's name and the line where it stands."""
+
+from __future__ import annotations
+
+import pytest
+from test_formats_prototxt import INPUT, conv, fire, layer, relu
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.formats import prototxt
+
+C = "num_output: 4 kernel_size: 1"
+
+
+def pooling(more: str) -> str:
+    return layer("p", "Pooling", "data", more=f"pooling_param {{ {more} }}")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "row", "sentence"),
+    [
+        (conv("c", "data", C + " group: 2"), 2, "c", "2 groups"),
+        (conv("c", "data", C + "\n dilation: 2"), 3, "c", "dilated"),
+        (conv("c", "data", C + "\n\n axis: 2"), 4, "c", "axis is 2"),
+        (conv("c", "data", "num_output: 4 kernel_h: 3 kernel_w: 5"), 2, "c", "kernel_size is 3×5"),
+        (conv("c", "data", "num_output: 4 kernel_size: 3\nkernel_size: 5"), 2, "c", "kernel_size is 3×5"),
+        (conv("c", "data", "num_output: 4 kernel_h: 3"), 2, "c", "kernel_h alone"),
+        (conv("c", "data", C + "\nkernel_h: 3"), 3, "c", "both kernel_size and kernel_h"),
+        (conv("c", "data", C + "\nstride: 1 stride: 2"), 3, "c", "stride is 1×2"),
+        (conv("c", "data", C + " pad: [1, 2]"), 2, "c", "pad is 1×2"),
+        (conv("c", "data", C + " kernel_size: [1, 1]"), 2, "c", "kernel_size is 1×1×1"),
+        (conv("c", "data", "kernel_size: 1"), 2, "c", "no num_output"),
+        (conv("c", "data", "num_output: 4"), 2, "c", "no kernel_size"),
+        (conv("c", "data", "kernel_size: 1\nnum_output: 0"), 3, "c", "filters must be a whole number from 1"),
+        (conv("c", "data", C + "\nstride: 0"), 3, "c", "stride must be"),
+        (conv("c", "data", C + "\n strid: 2"), 3, "c", "no field 'strid'"),
+        (pooling("pool: STOCHASTIC kernel_size: 2"), 2, "p", "no stochastic"),
+        (pooling("pool: MAX global_pooling: true"), 2, "p", "no global max pool"),
+        (pooling("pool: AVE"), 2, "p", "no kernel_size"),
+        (pooling("kernel_size: 2 ceil_mode: false"), 2, "p", "no field 'ceil_mode'"),
+        (layer("ip", "InnerProduct", "data"), 2, "ip", "cannot say 'InnerProduct'"),
+        (layer("bn", "BatchNorm", "data"), 2, "bn", "cannot say 'BatchNorm'"),
+        ('layer { name: "x" bottom: "data" top: "x" }', 2, "x", "has no type"),
+        ('layer { name: "x" type: "Softmax" top: "x" }', 2, "x", "has no bottom"),
+        ('layer { name: "x" type: "Softmax" botom: "data" top: "x" }', 2, "x", "did you mean bottom"),
+        ('layer { name: "x" type: "Softmax" bottom: "data" }', 2, "x", "it has 0 tops"),
+        (layer("s", "Softmax", "date"), 2, "s", "takes 'date', which no layer before it makes"),
+        (layer("s", "Softmax", "data", more="softmax_param { axis: 2 }"), 2, "s", "axis is 2"),
+        (layer("d", "Dropout", "data", more="\ndropout_param { dropout_ratio: 1 }"), 3, "d", "below 1"),
+        (relu("data"), 2, "relu_data", "follows no convolution"),
+        (conv("c", "data") + relu("c") + relu("c"), 4, "relu_c", "follows no convolution"),
+        (
+            conv("c", "data") + layer("r", "ReLU", "c", more="relu_param { negative_slope: 0.1 }"),
+            3, "r", "leaks",
+        ),
+        (conv("c", "data") + conv("c", "data"), 3, "c", "made by c already"),
+        (conv("c", "data") + conv("c", "c", top="d"), 3, "c", "2 layers are named 'c'"),
+        (layer("m", "Eltwise", "data", "data"), 2, "m", "2 layers take 'data'"),
+        (conv("c", "data") + layer("k", "Concat", "c"), 3, "k", "does not end a Fire module"),
+        (conv("a", "data") + layer("b", "Softmax", "data"), 3, "b", "2 layers take 'data'"),
+        (fire("data").replace("kernel_size: 3 pad: 1", "kernel_size: 5 pad: 2"), 6, "f/e3", "is 5×5/1"),
+        (fire("data").replace("kernel_size: 3 pad: 1", "kernel_size: 3"), 6, "f/e3", "padding of 0"),
+        (fire("data").replace("kernel_size: 3 pad: 1", "kernel_size: 1"), 6, "f/e3", "this one is 1×1/1"),
+        (fire("data").replace("num_output: 2", "num_output: 2 stride: 2"), 2, "f/s", "the squeeze of a Fire module"),
+        (fire("data").replace(relu("f/e1"), ""), 2, "f/s", "some convolutions of this Fire module have a ReLU"),
+        (fire("data").replace("num_output: 5", "num_output: 5 bias_term: false"), 2, "f/s", "have a bias and some"),
+        (fire("data").replace("num_output: 5", "num_output: 5 group: 5"), 6, "f/e3", "5 groups"),
+        (
+            fire("data").replace('top: "f/c" ', 'top: "f/c" concat_param { axis: 2 }'),
+            8, "f/c", "along the channels",
+        ),
+        (fire("data") + layer("side", "Softmax", "f/e1"), 6, "f/e3", "make no Fire module"),
+        (fire("data") + layer("side", "Softmax", "f/s"), 9, "side", "3 layers take"),
+        (
+            fire("data") + layer("add", "Eltwise", "data", "f/c", more="eltwise_param { operation: PROD }"),
+            9, "add", "plain sum",
+        ),
+        (
+            fire("data") + layer("add", "Eltwise", "data", "f/c", more="eltwise_param { coeff: 1 coeff: -1 }"),
+            9, "add", "plain sum",
+        ),
+        (
+            conv("b", "data", "num_output: 9 kernel_size: 1") + fire("data") + layer("add", "Eltwise", "b", "f/c"),
+            2, "b", "as many filters as the module puts out, 8, not 9",
+        ),
+        (
+            conv("b", "data", "num_output: 8 kernel_size: 3 pad: 1") + fire("data")
+            + layer("add", "Eltwise", "b", "f/c"),
+            2, "b", "the bypass convolution",
+        ),
+        (
+            fire("data") + fire("f/c", "g/s", "g/e1", "g/e3", "g/c") + layer("add", "Eltwise", "data", "g/c"),
+            16, "add", "no bypass around its Fire module",
+        ),
+        (fire("data") + layer("b", "Softmax", "data"), 9, "b", "no bypass around its Fire module"),
+    ],
+)  # fmt: skip
+def test_what_a_table_cannot_say_is_refused_where_it_stands(text: str, line: int, row: str, sentence: str) -> None:
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        prototxt.read(INPUT + text)
+    assert (raised.value.place.line, raised.value.place.row) == (line, row)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        ('layer {\n name: "a"\n', 2, "no valid prototxt"),
+        ('layer {\n convolution_param { num_output: ${CLASSES} } }', 2, r"placeholder '\$\{CLASSES\}' is still there"),
+        ("layer {\n convolution_param { num_output: {{ n }} } }", 2, "placeholder '{{ n }}'"),
+        ("layer {\n convolution_param { num_output: CLASSES } }", 2, "'CLASSES' stands where a number must"),
+        ("layer {\n\n pooling_param { pool: MEDIAN } }", 3, "has no value named MEDIAN"),
+        ("layer {\n convolution_param { num_output: -3 } }", 2, "out of range"),
+        ("\nlayers { name: 'x' type: CONVOLUTION }", 2, "upgrade_net_proto_text"),
+        ("a {" * 5000, None, "nested far too deeply"),
+        ('net: "x"\nbase_lr: 0.1\n', None, "solver's file"),
+        ('name: "x"\n', None, "no layer"),
+        ("\n" + layer("s", "Softmax", "data"), 2, "no input"),
+        ('\nlayer { name: "d" type: "Data" top: "data" include { phase: TRAIN } }', 2, "for training only"),
+        ('\nlayer { name: "d" type: "Data" top: "data" }' + layer("s", "Softmax", "data"), 2, "how large its images"),
+        ('input: "data"\n' + layer("s", "Softmax", "data"), 1, "size of the input 'data' is missing"),
+        ('input: "data"\ninput_dim: 3\n' + layer("s", "Softmax", "data"), 2, "four dimensions"),
+        ('input: "data"\ninput_dim: [1, 3, 0, 9]\n' + layer("s", "Softmax", "data"), 2, "height must be"),
+        ('input: "data"\ninput_dim: [1, 3, -1, 9]\n' + layer("s", "Softmax", "data"), 2, "height must be"),
+        ('input: "data" input_dim: [1, 3, 9, 9]\n' + layer("s", "Accuracy", "data"), None, "no layer takes this input"),
+        ('input: ["a", "b"] input_dim: [1,1,2,2,1,1,2,2]\n' + conv("c", "a") + conv("d", "b"), None, "several inputs"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_such_network_gets_a_sentence_with_its_line(
+    text: str, line: int | None, sentence: str
+) -> None:
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        prototxt.read(text)
+    assert raised.value.place.line == line
