@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil
 
 from squeezeviz.core.layers import Conv, Dropout, Layer, Softmax
@@ -60,6 +61,7 @@ def named(name: str, after: str, room: float) -> str:
     return isolated(elide(displayed(name), TITLE_SIZE, True, left)) + after
 
 
+@lru_cache(maxsize=256)
 def input_module(shape: InputShape, direction: Direction) -> Module:
     size = " × ".join(str(side) for side in (shape.channels, shape.height, shape.width))
     wording = Wording("input image", "", size, f"input image: {size}")

@@ -44,7 +44,7 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
     indices = [-1, *range(len(network.layers))]
     for problem in network.problems:
         modules.append(problem_module(problem, direction))
-        indices.append(len(network.layers) if problem.row is None else problem.row)
+        indices.append(-1 if problem.row is None else problem.row)
     placed, width, height = _in_series(modules, indices, direction)
     links, ruler = _links(placed, network, direction), ruler_marks(network, placed, direction)
     return Diagram(direction, width, height, placed, links, ruler, RULER_AT, network.table.name)

@@ -122,13 +122,8 @@ def _part(fire: Fire, step: ResolvedOperation, rect: Rect) -> Box:
     return box(Key("", part), PARTS[part][0], rect, part_title(step), part_detail(fire, step), full)
 
 
-def _whole(shares: tuple[Rect, Rect]) -> Rect:
-    first, second = shares
-    return Rect(*first[:2], second.x + second.width - first.x, second.y + second.height - first.y)
-
-
 def _concat(fire: Fire, plan: FirePlan, shape: str) -> Box:
-    rect = _whole(plan.shares)
+    rect = plan.concat
     shares = (Share(Role.EXPAND1X1, fire.e1x1, plan.shares[0]), Share(Role.EXPAND3X3, fire.e3x3, plan.shares[1]))
     beside_shape = rect.x + rect.width / 2 + text_width(shape, DETAIL_SIZE) / 2 + 14
     full = f"{channels_text(fire)}; output {shape}"
@@ -145,7 +140,7 @@ def _sum(rect: Rect, shape: str, down: bool) -> Box:
 
 def _captions(fire: Fire, plan: FirePlan, shape: str, down: bool) -> tuple[Label, ...]:
     """The words at the concat, the sum and a simple bypass."""
-    rect = _whole(plan.shares)
+    rect = plan.concat
     middle, below = rect.x + rect.width / 2, rect.y + rect.height
     word = Point(rect.x + rect.width + 12, rect.y + rect.height / 2 + 4) if down else Point(middle, rect.y - 8)
     labels = [

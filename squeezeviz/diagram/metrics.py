@@ -9,7 +9,8 @@ from functools import lru_cache
 from squeezeviz.diagram.inter import PARTS_OF_EM, REGULAR, SEMIBOLD
 
 ELLIPSIS = "…"
-UNKNOWN_EM = 0.62
+UNKNOWN_EM = 1.1
+"""Of a script that the font lacks: rather too much than too little, so that nothing leaves its box."""
 WIDE_EM = 1.3
 """Fallback fonts draw emoji wider than their em."""
 
@@ -21,6 +22,15 @@ _MARKS = ("Mn", "Me", "Cf")
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"))
+_OTHER_SCRIPTS = (
+    (0x0590, 0x05FF, 0.7),  # Hebrew
+    (0x0600, 0x077F, 0.85),  # Arabic, Syriac
+    (0xFDF0, 0xFDFC, 3.0),  # whole words in one character
+    (0xFDFD, 0xFDFD, 9.0),  # a whole sentence
+    (0x12000, 0x1254F, 3.5),  # cuneiform
+)
+"""First and last character, and the width in ems that fonts commonly give them."""
+
 _SEPARATORS = {0x2028: " ", 0x2029: " ", 0x0085: " "}
 _HEAD_SHARE = 0.6
 _SHORT = 100
@@ -128,5 +138,6 @@ def _other_advance(character: str) -> float:
     if _is_mark(character):
         return 0.0
     if unicodedata.east_asian_width(character) in "WF":
-        return WIDE_EM if unicodedata.category(character) == "So" else 1.0
-    return UNKNOWN_EM
+        return WIDE_EM if unicodedata.category(character) == "So" else 1.05
+    scripts = (width for first, last, width in _OTHER_SCRIPTS if first <= ord(character) <= last)
+    return next(scripts, UNKNOWN_EM)

@@ -132,7 +132,7 @@ class Module:
 
     key: Key
     index: int
-    """The row in the table; -1 for the input image."""
+    """The row in the table; -1 for the input image, and for a problem of the table as a whole."""
     role: Role
     opened: bool
     rect: Rect

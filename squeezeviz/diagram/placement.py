@@ -112,11 +112,11 @@ def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
         graph.add_edge("squeeze", expand)
         graph.add_edge(expand, "concat")
     if parts.add:
-        _add_bypass(graph, parts, parts.add, direction)
+        _add_bypass(graph, parts, parts.add)
     return graph
 
 
-def _add_bypass(graph: pygraphviz.AGraph, parts: Parts, add: Size, direction: Direction) -> None:
+def _add_bypass(graph: pygraphviz.AGraph, parts: Parts, add: Size) -> None:
     """The sum after the concat, and a lane of narrow nodes beside every step, for the bypass to run along."""
     _add(graph, "add", add, "spine")
     graph.add_edge("concat", "add", weight=8)

@@ -53,6 +53,7 @@ class FirePlan:
     squeeze: Rect
     expand1x1: Rect
     expand3x3: Rect
+    concat: Rect
     shares: tuple[Rect, Rect]
     around: Rect | None
     add: Rect | None
@@ -75,7 +76,9 @@ def fire_plan(measures: Measures) -> FirePlan:
 def _parts(measures: Measures) -> Parts:
     down = measures.direction is Direction.DOWN
     length = sum(measures.shares)
-    concat = Size(max(length, measures.caption), BAR + CAPTION) if down else Size(measures.bar, length + 2 * WORD)
+    concat = (
+        Size(max(length, measures.caption), measures.bar + CAPTION) if down else Size(measures.bar, length + 2 * WORD)
+    )
     return Parts(
         Size(measures.box, HEIGHT),
         Size(measures.box, HEIGHT),
@@ -100,17 +103,17 @@ class _Drafting:
         squeeze, expand1x1, expand3x3 = (
             self._rect(spot, size) for spot in (where.squeeze, where.expand1x1, where.expand3x3)
         )
-        shares = self._shares()
+        concat, shares = self._concat(), self._shares()
         add = self._rect(where.add, Size(ADD, ADD)) if where.add else None
         around = self._around()
         width, height = self.left + self.right, self.top + self.bottom
         entry = Point(self.left, 0) if self.down else Point(0, self.top)
         exit_ = Point(self.left, height) if self.down else Point(width, self.top)
         start = Point(entry.x, HEADER - 4) if self.down else entry
-        last = self._below_caption() if self.down else self._end(self._whole(shares))
+        last = self._below_caption() if self.down else self._end(concat)
         expands = (expand1x1, expand3x3)
         return FirePlan(
-            width, height, entry, exit_, squeeze, expand1x1, expand3x3, shares, around, add,
+            width, height, entry, exit_, squeeze, expand1x1, expand3x3, concat, shares, around, add,
             enter=straight(start, self._start(squeeze)),
             fork=self._two([(self._end(squeeze), self._start(expand)) for expand in expands]),
             join=self._two([(self._end(one), self._start(two)) for one, two in zip(expands, shares, strict=True)]),
@@ -144,19 +147,24 @@ class _Drafting:
         )
 
     def _caption_end(self) -> float:
-        return self.placement.concat.along + (BAR + CAPTION) / 2
+        return self.placement.concat.along + (self.measures.bar + CAPTION) / 2
 
     def _below_caption(self) -> Point:
         return self._at(self._caption_end(), 0.0)
 
+    def _concat(self) -> Rect:
+        """The bar alone; what Graphviz placed is the bar with its caption, or with as much room to both sides."""
+        bar, along = self.measures.bar, self.placement.concat.along
+        if self.down:
+            return Rect(*self._at(along - (bar + CAPTION) / 2, -self.length / 2), self.length, bar)
+        return Rect(*self._at(along - bar / 2, -self.length / 2), bar, self.length)
+
     def _shares(self) -> tuple[Rect, Rect]:
         first, second = self.measures.shares
-        along = self.placement.concat.along
+        x, y, width, height = self._concat()
         if self.down:
-            top = self._at(along - (BAR + CAPTION) / 2, -self.length / 2)
-            return Rect(top.x, top.y, first, BAR), Rect(top.x + first, top.y, second, BAR)
-        top = self._at(along - self.measures.bar / 2, -self.length / 2)
-        return Rect(top.x, top.y, self.measures.bar, first), Rect(top.x, top.y + first, self.measures.bar, second)
+            return Rect(x, y, first, height), Rect(x + first, y, second, height)
+        return Rect(x, y, width, first), Rect(x, y + first, width, second)
 
     def _around(self) -> Rect | None:
         if not self.measures.around:
@@ -178,9 +186,6 @@ class _Drafting:
     def _two(self, pairs: list[tuple[Point, Point]]) -> tuple[Way, Way]:
         first, second = (flowing(start, end, self.measures.direction) for start, end in pairs)
         return first, second
-
-    def _whole(self, shares: tuple[Rect, Rect]) -> Rect:
-        return Rect(shares[0].x, shares[0].y, self.measures.bar, self.length)
 
     def _at(self, along: float, across: float) -> Point:
         if self.down:
