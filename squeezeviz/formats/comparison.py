@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from squeezeviz.core.compare import Change, Comparison, LayerChange
+from squeezeviz.formats.table_text import aligned, markdown_table
 
 _TOTALS = {
     "depth": "depth",
@@ -19,17 +19,21 @@ _WIDEST_HEADING = 32
 
 def comparison_text(comparison: Comparison, first: str, second: str) -> str:
     """Totals side by side under what the tables are called, then a line for each layer that differs."""
-    totals = _aligned([("", _short(first), _short(second), ""), *_total_rows(comparison)], numbers=(1, 2, 3))
-    layers = _aligned([_layer_row(each) for each in comparison.layers])
+    totals = aligned([("", _short(first), _short(second), ""), *_total_rows(comparison)], text_columns=1)
+    rows = [_layer_row(each) for each in comparison.layers]
+    names = aligned([(change, name) for change, name, _ in rows], text_columns=2) if rows else []
+    room = max(map(len, names), default=0)
+    layers = [f"{name:{room}}  {fields}".rstrip() for name, (*_, fields) in zip(names, rows, strict=True)]
     return "\n".join([*totals, "", *(layers or ["no layer differs"])]) + "\n"
 
 
 def comparison_markdown(comparison: Comparison, first: str, second: str) -> str:
     """The same as two Markdown tables, the second only where a layer differs."""
-    blocks = [_markdown(("", _short(first), _short(second), "difference"), _total_rows(comparison), "lrrr")]
+    head = ("", _short(first), _short(second), "difference")
+    totals = markdown_table(head, _total_rows(comparison), text_columns=1)
     rows = [_layer_row(each) for each in comparison.layers]
-    blocks.append(_markdown(("change", "layer", "fields"), rows, "lll") if rows else "No layer differs.\n")
-    return "\n".join(blocks)
+    layers = markdown_table(("change", "layer", "fields"), rows, text_columns=3) if rows else "No layer differs.\n"
+    return f"{totals}\n{layers}"
 
 
 def _short(heading: str) -> str:
@@ -69,29 +73,3 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _aligned(rows: Sequence[tuple[str, ...]], numbers: tuple[int, ...] = ()) -> list[str]:
-    if not rows:
-        return []
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if place in numbers else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], sides: str) -> str:
-    rule = tuple({"l": "---", "r": "---:"}[side] for side in sides)
-    lines = [tuple(map(_escaped, head)), rule, *(tuple(map(_escaped, row)) for row in rows)]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is, in a table's cell."""
-    for character in "\\`*_{}[]<>()#|~&":
-        text = text.replace(character, f"\\{character}")
-    return text

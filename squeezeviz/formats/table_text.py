@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST_CELL = 48
@@ -21,26 +22,37 @@ class Grid:
 
 
 def as_terminal_text(grid: Grid) -> str:
-    """Columns aligned by the width that a terminal gives each character, a line under the headers and the rows."""
-    rows = [tuple(_visible(cell) for cell in row) for row in (grid.headers, *grid.rows, grid.total)]
-    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        padded = [
-            cell + " " * (width - _width(cell)) if index < grid.text_columns else " " * (width - _width(cell)) + cell
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(padded).rstrip())
-    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    """Columns aligned, a line under the headers and the rows."""
+    lines = aligned((grid.headers, *grid.rows, grid.total), grid.text_columns)
+    rule = "─" * max(map(_width, lines))
     return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]]) + "\n"
 
 
+def aligned(rows: Sequence[tuple[str, ...]], text_columns: int) -> list[str]:
+    """A line for each row, columns aligned by the width that a terminal gives each character."""
+    shown = [tuple(_visible(cell) for cell in row) for row in rows]
+    widths = [max(_width(cell) for cell in column) for column in zip(*shown, strict=True)]
+    lines = []
+    for row in shown:
+        padded = [
+            cell + " " * (width - _width(cell)) if index < text_columns else " " * (width - _width(cell)) + cell
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(padded).rstrip())
+    return lines
+
+
 def as_markdown(grid: Grid) -> str:
-    """A table of GitHub's Markdown."""
-    rule = ["---" if index < grid.text_columns else "--:" for index in range(len(grid.headers))]
-    rows = [[_markdown(cell) for cell in row] for row in (grid.headers, *grid.rows)]
-    total = [f"**{_markdown(cell)}**" if cell else "" for cell in grid.total]
-    return "".join(f"| {' | '.join(row)} |\n" for row in (rows[0], rule, *rows[1:], total))
+    """A table of GitHub's Markdown, its totals in bold."""
+    total = " | ".join(f"**{_markdown(cell)}**" if cell else "" for cell in grid.total)
+    return markdown_table(grid.headers, grid.rows, grid.text_columns) + f"| {total} |\n"
+
+
+def markdown_table(headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], text_columns: int) -> str:
+    """A table of GitHub's Markdown without totals."""
+    rule = ["---" if index < text_columns else "--:" for index in range(len(headers))]
+    head, *body = [[_markdown(cell) for cell in row] for row in (headers, *rows)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in (head, rule, *body))
 
 
 def as_latex(grid: Grid) -> str:
