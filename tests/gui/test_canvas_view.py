@@ -453,3 +453,18 @@ def test_opening_a_fire_keeps_the_zoom_even_where_it_no_longer_fits(qtbot: QtBot
     zoom = view.zoom
     view.set_diagram(squeezenet("fire2"))
     assert view.zoom == zoom
+
+
+def test_revealing_a_box_at_the_edge_brings_no_scroll_bar(view: GraphView) -> None:
+    view.resize(600, 600)
+    view.zoom_to_width()
+    view.select(Key("fire2", "expand3x3"))
+    view.select(EXPAND1X1)
+    assert not view.horizontalScrollBar().isVisible()
+
+
+def test_a_plain_wheel_scrolls_a_network_that_runs_right(view: GraphView) -> None:
+    view.set_diagram(squeezenet(direction=Direction.RIGHT))
+    start = view.camera
+    wheel(view, QPoint(300, 300), -1)
+    assert view.camera.x - start.x == 60

@@ -116,7 +116,9 @@ class DiagramArea(ZoomArea):
     def reveal(self, key: Key | None) -> None:
         """Scroll as little as need be for the box or module of `key` to be in sight."""
         target = self._series.rect(key)
-        camera = cameras.revealed(self.camera, target, self.room()) if target else self.camera
+        if target is None:
+            return
+        camera = self.within_reach(cameras.revealed(self.camera, target, self.room()))
         if camera != self.camera:
             self.look(camera)
 

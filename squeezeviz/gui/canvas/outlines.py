@@ -15,8 +15,9 @@ _FRAME_FROM = 80.0
 
 def paint_selection(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> None:
     """A thick ring around `seen` (pixels of the viewport), set off by the page's colour inside it."""
+    width = 3.0 * min(max(zoom**0.5, 0.8), 1.6)
     _ring(painter, seen, theme.page, zoom, gap=1.0, width=2.0)
-    _ring(painter, seen, theme.selection, zoom, gap=3.0, width=3.0)
+    _ring(painter, seen, theme.selection, zoom, gap=1.5 + width / 2, width=width)
 
 
 def paint_hover(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> None:

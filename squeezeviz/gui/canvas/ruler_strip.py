@@ -23,15 +23,17 @@ from squeezeviz.painting.recording import record
 
 NARROW = 520
 """A viewport of fewer pixels across has no room for the ruler's notes."""
-_ROOM = {Direction.DOWN: 122.0, Direction.RIGHT: RULER_ROOM[Direction.RIGHT]}
+_ROOM = {Direction.DOWN: 122.0, Direction.RIGHT: RULER_ROOM[Direction.RIGHT] + 8}
 _NARROW_ROOM = 72.0
 _LINE_AT = {Direction.DOWN: 32.0, Direction.RIGHT: RULER_AT}
 """How far from the ruler's edge its line runs."""
 _MARGIN = 20
 _BELOW = 64
 """Room under the content for what lies over the viewport's lower corners."""
-_TITLE = 32.0
+_LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
 """The line begins this far from the edge, after the word."""
+_BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
+"""Room before the content, so that at no zoom the first number stands on the word."""
 _FADE = 20.0
 _REACH = 40.0
 """How far a mark reaches beyond its position."""
@@ -56,8 +58,8 @@ class RulerStrip:
     def insets(self, size: QSize) -> QMargins:
         """The pixels that the content keeps clear of, in a viewport of `size`."""
         if self._direction is Direction.RIGHT:
-            return QMargins(_MARGIN, round(self._breadth(size)), _MARGIN, _BELOW)
-        return QMargins(round(self._breadth(size)), _MARGIN, _MARGIN, _BELOW)
+            return QMargins(_BEFORE[self._direction], round(self._breadth(size)), _MARGIN, _BELOW)
+        return QMargins(round(self._breadth(size)), _BEFORE[self._direction], _MARGIN, _BELOW)
 
     def covers(self, position: QPointF, size: QSize, content: Rect) -> bool:
         """Whether a point of a viewport of `size` is the ruler's; `content` is where the diagram is seen."""
@@ -95,7 +97,7 @@ class RulerStrip:
                 for mark in seen
             )
         )
-        start, end = self._start(), min(flow.length, self._readable[-1].position - flow.start)
+        start, end = _LINE_FROM[self._direction], min(flow.length, self._readable[-1].position - flow.start)
         if end > start:
             stroke = Shape(stroke=self._theme.ruler_line, stroke_width=1.5)
             line = Polygon((self._at(start), self._at(end)), stroke, closed=False)
@@ -115,12 +117,12 @@ class RulerStrip:
     def _paint_title(self, painter: QPainter, size: QSize) -> None:
         """The word `depth`, over what scrolls by beneath it."""
         down = self._direction is Direction.DOWN
-        theme, start = self._theme, self._start()
+        theme, start = self._theme, _LINE_FROM[self._direction]
         if down:
-            ground = Rectangle(0, 0, self._breadth(size) - _FADE, start - 4, Shape(fill=theme.page))
-            word = Text(_LINE_AT[self._direction], 20, "depth", 12, theme.quiet, True, "middle")
+            ground = Rectangle(0, 0, self._breadth(size) - _FADE, start - 3, Shape(fill=theme.page))
+            word = Text(_LINE_AT[self._direction], 16, "depth", 12, theme.quiet, True, "middle")
         else:
-            ground = Rectangle(0, 0, start - 4, self._breadth(size) - _FADE, Shape(fill=theme.page))
+            ground = Rectangle(0, 0, start - 3, self._breadth(size) - _FADE, Shape(fill=theme.page))
             word = Text(14, _LINE_AT[self._direction] + 4, "depth", 12, theme.quiet, True, "start")
         record(Group(0, 0, (ground, word))).play(painter)
 
@@ -136,9 +138,6 @@ class RulerStrip:
         fade.setColorAt(1, clear)
         strip = QRectF(0, 0, breadth, size.height()) if down else QRectF(0, 0, size.width(), breadth)
         painter.fillRect(strip, fade)
-
-    def _start(self) -> float:
-        return _TITLE if self._direction is Direction.DOWN else 2 * _TITLE
 
     def _at(self, position: float) -> Point:
         at = _LINE_AT[self._direction]

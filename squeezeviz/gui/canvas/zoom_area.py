@@ -95,6 +95,15 @@ class ZoomArea(QAbstractScrollArea):
         self._fit = Fit.NOTHING
         self._look(cameras.limited(camera, self.content, self.room()))
 
+    def within_reach(self, camera: Camera) -> Camera:
+        """`camera`, no farther beyond the content's edges than the camera is now."""
+        x, y = self._bounds(self.content, self.room())
+        return Camera(
+            camera.zoom,
+            min(max(camera.x, min(x[0], self.camera.x)), max(x[1], self.camera.x)),
+            min(max(camera.y, min(y[0], self.camera.y)), max(y[1], self.camera.y)),
+        )
+
     def settle(self, was: tuple[Rect, Rect], now: tuple[Rect, Rect]) -> None:
         """Answer a change of (content, room): a view that was within the content's edges stays within them."""
         bounds = [self._bounds(*was), self._bounds(*now)]
@@ -135,6 +144,9 @@ class ZoomArea(QAbstractScrollArea):
 
     def _scroll_by(self, dx: float, dy: float) -> None:
         """Scroll as the bars would: to the content's edges and no farther."""
+        if dx == 0 and _is_still(self.verticalScrollBar()):
+            # There is only one way to go: that of a network that runs right.
+            dx, dy = dy, 0.0
         wanted = Point(self._owed.x + dx, self._owed.y + dy)
         self._owed = Point(wanted.x - round(wanted.x), wanted.y - round(wanted.y))
         for bar, pixels in ((self.horizontalScrollBar(), wanted.x), (self.verticalScrollBar(), wanted.y)):
@@ -246,6 +258,10 @@ def _set_bar(bar: QScrollBar, natural: tuple[int, int], position: int, page: flo
         natural = min(natural[0], bar.minimum()), max(natural[1], bar.maximum())
     bar.setRange(min(natural[0], position), max(natural[1], position))
     bar.setValue(position)
+
+
+def _is_still(bar: QScrollBar) -> bool:
+    return bar.minimum() == bar.maximum()
 
 
 def _settled(position: int, was: tuple[int, int], now: tuple[int, int]) -> int:
