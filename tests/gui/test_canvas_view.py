@@ -16,6 +16,7 @@ from squeezeviz.core.layers import Conv
 from squeezeviz.diagram.model import INPUT_KEY, Badge, Direction, Key, Point, Rect
 from squeezeviz.diagram.theme import DARK, LIGHT
 from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.canvas.zoom_control import ZoomControl
 
 pytestmark = pytest.mark.gui
 
@@ -468,3 +469,11 @@ def test_a_plain_wheel_scrolls_a_network_that_runs_right(view: GraphView) -> Non
     start = view.camera
     wheel(view, QPoint(300, 300), -1)
     assert view.camera.x - start.x == 60
+
+
+def test_a_click_between_the_zoom_buttons_is_not_for_the_graph_beneath(view: GraphView) -> None:
+    view.select(Key("conv1"))
+    control = view.findChild(ZoomControl)
+    assert control is not None
+    QTest.mouseClick(control, LEFT, pos=QPoint(1, control.height() // 2))
+    assert view.selected == Key("conv1")

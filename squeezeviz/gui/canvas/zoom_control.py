@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from squeezeviz.diagram.theme import Theme
@@ -34,6 +34,7 @@ class ZoomControl(QFrame):
         self.setObjectName("zoom_control")
         self.setAccessibleName("Zoom")
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(0)
@@ -78,6 +79,10 @@ class ZoomControl(QFrame):
         button.setAutoRaise(True)
         button.installEventFilter(self)
         return button
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click between the buttons is not for the graph beneath."""
+        event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter presses the button that has the keyboard, as Space does."""
