@@ -43,7 +43,7 @@ Exit codes: 0; 1 for bad input or a failed pass; 2 for wrong usage."""
 
 def parse(arguments: Sequence[str]) -> Namespace:
     """The options of one command line. As argparse does, --help, --version and wrong usage raise SystemExit."""
-    parser, commands = _parser()
+    parser, commands = command_parser()
     first = arguments[0] if arguments else ""
     if first in commands or first in ("-h", "--help", "--version"):
         return parser.parse_args(arguments)
@@ -56,7 +56,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
     return Namespace(command=WINDOW, network=options.network[0] if options.network else None)
 
 
-def _parser() -> tuple[ArgumentParser, set[str]]:
+def command_parser() -> tuple[ArgumentParser, set[str]]:
     """The parser of all commands, and their names."""
     parser = ArgumentParser(
         "squeezeviz",

@@ -1,0 +1,43 @@
+"""What the README shows is what happens."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from squeezeviz import arguments
+from squeezeviz.cli import main
+from squeezeviz.formats import registry
+from squeezeviz.painting.export import DIAGRAM_FORMATS
+
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_layer_table_in_it_opens(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert example
+    path = tmp_path / "example.toml"
+    path.write_text(example[1], encoding="utf-8")
+    opened = registry.open_network(str(path))
+    assert opened.table.name == "A small one"
+    assert opened.notes == ()
+
+
+def test_the_comparison_in_it_is_what_compare_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = re.search(r"    \$ squeezeviz (compare .*)\n((?:    .*\n|\n)*)", README)
+    assert shown
+    assert main(shown[1].split()) == 0
+    printed = [f"    {line}".rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert shown[2].rstrip("\n").splitlines() == printed
+
+
+def test_it_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    _, commands = arguments.command_parser()
+    named = set(re.findall(r"^    squeezeviz (\w+) ", README, re.MULTILINE))
+    assert named == commands
+
+
+def test_its_table_of_files_names_every_format() -> None:
+    table = README[README.index("## Files") : README.index("A network that is no file")]
+    named = set(re.findall(r"`(\.\w+)`", table))
+    assert named == {info.suffixes[0] for info in registry.FORMATS} | {f".{suffix}" for suffix in DIAGRAM_FORMATS}
