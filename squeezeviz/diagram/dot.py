@@ -25,6 +25,7 @@ from squeezeviz.diagram.wording import channels_text, closed_text, fire_in_words
 _FONT = "Helvetica,Arial,sans-serif"
 _NAME_SIZE = 12.0
 _NAME_WIDEST = 280.0
+_LONGEST_TOOLTIP = 400
 _INPUT = "input"
 
 
@@ -49,6 +50,16 @@ def _text(*lines: str) -> graphviz.quoting.NoHtml:
     """A label whose lines mean themselves, whatever is in them."""
     escaped = (graphviz.escape(line.replace("&", "&amp;")) for line in lines if line)
     return graphviz.nohtml(r"\n".join(escaped))
+
+
+def _tooltip(full: str) -> graphviz.quoting.NoHtml:
+    """A tooltip of reasonable length.
+
+    dot expands the escapes of a node's tooltip twice, those of a cluster's once, so a backslash is replaced by the
+    reverse solidus operator, which looks the same.
+    """
+    whole = full if len(full) <= _LONGEST_TOOLTIP else f"{full[: _LONGEST_TOOLTIP - 1]}…"
+    return _text(whole.replace("\\", "\N{REVERSE SOLIDUS OPERATOR}"))
 
 
 def _short(name: str) -> str:
@@ -102,7 +113,7 @@ class _Writer:
         with self.graph.subgraph(name=f"cluster_{prefix}") as cluster:
             cluster.attr(
                 label=_text(f"{_short(fire.name)}   depth +{layer.depth.value} · {layer.parameters.value:,} params"),
-                tooltip=_text(fire_in_words(fire, layer)),
+                tooltip=_tooltip(fire_in_words(fire, layer)),
                 style="rounded,filled",
                 fillcolor=self.theme.frame_fill,
                 color=self.theme.frame_outline,
@@ -162,7 +173,7 @@ class _Writer:
         self, node: str, role: Role, full: str, *lines: str, graph: graphviz.Digraph | None = None, **style: str
     ) -> None:
         attributes = {"color": self.theme.roles[role], **style}
-        (graph or self.graph).node(node, label=_text(*lines), tooltip=_text(full), **attributes)
+        (graph or self.graph).node(node, label=_text(*lines), tooltip=_tooltip(full), **attributes)
 
     def _edge(self, source: str, target: str, channels: int, label: str, **style: str) -> None:
         width = f"{line_width(channels):.1f}"

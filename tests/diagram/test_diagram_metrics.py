@@ -15,7 +15,7 @@ any_text = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60)
 
 
 def test_the_widths_are_those_of_inter() -> None:
-    """Advances of Inter 4 in units of 1/2816 em, as its hmtx table has them: a 1576? no more than 1 % off."""
+    """What Qt measures with the bundled font files at 13 pixels, kerning included."""
     assert text_width("64 + 64 = 128 channels", 13) == pytest.approx(145.0, rel=0.01)
     assert text_width("64 + 64 = 128 channels", 13, True) == pytest.approx(147.4, rel=0.01)
     assert text_width("WWW", 13) > text_width("iii", 13) * 3
@@ -30,11 +30,8 @@ def test_marks_and_joiners_take_no_room_and_wide_characters_take_an_em() -> None
 
 @given(any_text, st.floats(5, 400))
 def test_what_is_shortened_fits(text: str, width: float) -> None:
-    shown = elide(text, 13, False, width)
-    smallest = text_width(ELLIPSIS, 13)
-    flat = shown.replace("\u200d", "")  # what is joined is one picture
-    if flat == shown:
-        assert text_width(shown, 13) <= max(width, smallest) + 1e-6
+    text = text.replace("\u200d", "")  # joined emoji are one picture, narrower than their sum
+    assert text_width(elide(text, 13, False, width), 13) <= max(width, text_width(ELLIPSIS, 13)) + 1e-6
 
 
 @given(any_text)
