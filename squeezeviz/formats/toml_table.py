@@ -35,10 +35,11 @@ def read(text: str, stem: str = "") -> Read:
 
 
 def _fields(fields: dict[str, Any]) -> str:
-    return "".join(f"{key} = {_value(value)}\n" for key, value in fields.items())
+    return "".join(f"{key} = {literal(value)}\n" for key, value in fields.items())
 
 
-def _value(value: str | bool | int | float) -> str:
+def literal(value: str | bool | int | float) -> str:
+    """A value as TOML writes it."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, bool):
