@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import struct
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,7 +44,8 @@ def load_state_dict(path: str | os.PathLike[str]) -> dict[str, Tensor]:
             _refuse_other_files(opened.read(512), place)
         if zipfile.is_zipfile(file):
             _refuse_other_archives(file, place)
-        content = torch.load(file, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings(action="ignore"):
+            content = torch.load(file, map_location="cpu", weights_only=True)
     except OSError as error:
         raise SqueezevizError(f"cannot be read: {error.strerror or error}", place) from None
     except _UNREADABLE as error:
@@ -86,7 +88,7 @@ def _refuse_other_archives(file: Path, place: Place) -> None:
 
 
 def _why_unreadable(error: Exception) -> str:
-    if isinstance(error, pickle.UnpicklingError) and "Unsupported global" in str(error):
+    if isinstance(error, pickle.UnpicklingError) and "unsupported global" in str(error).lower():
         return "the file holds Python objects, not only tensors; save the model's state_dict() and load that"
     return "this is no PyTorch checkpoint, or a damaged one; choose a .pth file with a state_dict"
 

@@ -54,6 +54,7 @@ def main() -> None:
     inbox = Inbox()
     Thread(target=_listen, args=(sys.stdin.buffer, inbox, outbox), daemon=True).start()
     exit_code = Worker(inbox, outbox).work()
+    sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)  # the listening thread holds stdin, which Python would wait for
 
