@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,9 @@ def test_test_files_have_names_of_their_own() -> None:
     """Two equal names would hide one of the files: the test folders are no packages."""
     names = [path.name for path in written if path.name.startswith("test_") and path.parts[-2] != "scripts"]
     assert len(names) == len(set(names))
+
+
+def test_every_folder_with_code_is_installed() -> None:
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "squeezeviz").rglob("__init__.py")}
+    assert set(packages) == folders | {"squeezeviz.resources"}

@@ -73,7 +73,7 @@ def explain_network(network: ResolvedNetwork, measured: LivePass | None = None) 
     problems = tuple(Line(str(problem), Tone.DIFFERS) for problem in network.problems)
     depth = [Line("Each convolution adds 1, each Fire module 2, a pool nothing.")]
     if measured:
-        depth.append(_verdict("longest path of weighted layers", network.depth.value, measured.depth))
+        depth.append(_verdict("longest weighted path", network.depth.value, measured.depth))
     totals: tuple[Line, ...] = (
         _row("parameters", "", f"{network.parameters.value:,}"),
         _row("weights in float32", "", readable_bytes(4 * network.parameters.value)),
@@ -186,7 +186,7 @@ def _depth(resolved: ResolvedLayer, seen: MeasuredLayer | None) -> Section:
     else:
         lines.append(Line(f"{KINDS[layer.type].capitalize()} has no weights, so it adds nothing."))
     if seen:
-        lines.append(_verdict("longest path of weighted layers", depth.value, seen.depth))
+        lines.append(_verdict("longest weighted path", depth.value, seen.depth))
     return Section(f"Why is its depth {depth.value}?", tuple(lines))
 
 
@@ -251,14 +251,20 @@ def _cost(
     rows = []
     if resolved.macs.value:
         share = _percent(resolved.macs, network.macs)
-        rows.append(_row("multiply-adds", "", f"{short_count(resolved.macs.value)} ({share} of the net)"))
+        rows.append(_row("multiply-adds", "", f"{short_count(resolved.macs.value)} · {share} of all"))
     if resolved.activations.value:
         size = f"{short_count(resolved.activations.value)}, {readable_bytes(4 * resolved.activations.value)}"
         rows.append(_row("activations", "", size))
     rows.append(_row("receptive field", "", _field(resolved.operations[-1])))
     if seen and seen.time_ms and measured:
         share = f"{100 * seen.time_ms / measured.time_ms:.1f} %" if measured.time_ms else ""
-        rows.append(_row("time on this device", "", f"{milliseconds(seen.time_ms)} ({share})"))
+        rows.append(
+            _row(
+                "time on this device",
+                "",
+                f"{milliseconds(seen.time_ms)} · {share}" if share else milliseconds(seen.time_ms),
+            )
+        )
     return Section("Cost", tuple(rows))
 
 

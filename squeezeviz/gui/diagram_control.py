@@ -31,6 +31,7 @@ class DiagramControl(QObject):
         self.badges: dict[Key, Badge] = {}
         document.started.connect(self._start)
         document.table_changed.connect(self.show_network)
+        self._fresh = False
         view.toggle_requested.connect(self.toggle)
         self._start()
         self.show_network(document.network)
@@ -47,9 +48,12 @@ class DiagramControl(QObject):
     def show_network(self, network: ResolvedNetwork) -> None:
         self.diagram = build_diagram(network, self.options)
         self._view.set_diagram(self.diagram)
+        if self._fresh:
+            self._fresh = False
+            self._view.zoom_to_width()
 
     def show_answer(self, answer: LiveAnswer | None) -> None:
-        self.badges = answer.badges() if answer else {}
+        self.badges = answer.badges if answer else {}
         self._view.set_badges(self.badges)
 
     def toggle(self, name: str) -> None:
@@ -74,6 +78,7 @@ class DiagramControl(QObject):
         return {layer.name for layer in self._document.table.layers if isinstance(layer, Fire)}
 
     def _start(self) -> None:
+        self._fresh = True
         fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
         self._closed = set(fires[1:]) if len(fires) > OPEN_AT_MOST else set()
 

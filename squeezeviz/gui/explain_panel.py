@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from squeezeviz.core.explain import Explanation, Line, Section, Tone
 from squeezeviz.gui.style import Style
 
+_ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
+
 
 class RoleBar(QWidget):
     """The coloured bar of a part of a Fire module."""
@@ -119,25 +121,29 @@ class ExplainPanel(QScrollArea):
         grid.setContentsMargins(0, 1, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
-        grid.setColumnStretch(2, 1)
+        wide = any(each.part or each.text for each in rows)
+        grid.setColumnStretch(2 if wide else 1, 1)
         for place, line in enumerate(rows):
-            self._row(grid, place, line, any(each.part for each in rows))
+            self._row(grid, place, line, wide)
         column.addLayout(grid)
 
-    def _row(self, grid: QGridLayout, place: int, line: Line, bars: bool) -> None:
-        if bars and line.part:
-            role = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}.get(line.part, line.part)
-            grid.addWidget(RoleBar(self._style.role(role)), place, 0)
-        label = self._label(line.label, quiet=not line.part)
-        label.setWordWrap(False)
-        grid.addWidget(label, place, 1)
-        formula = self._label(line.text, quiet=True)
-        grid.addWidget(formula, place, 2)
+    def _row(self, grid: QGridLayout, place: int, line: Line, wide: bool) -> None:
         value = self._label(line.value)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        value.setWordWrap(False)
+        if not wide:
+            label = self._label(line.label, quiet=True)
+            label.setWordWrap(False)
+            grid.addWidget(label, place, 0)
+            grid.addWidget(value, place, 1)
+            return
         if line.part:
+            grid.addWidget(RoleBar(self._style.role(_ROLE_OF_PART.get(line.part, line.part))), place, 0)
             value.setStyleSheet("font-weight: 600;")
+        label = self._label(line.label, quiet=not line.part)
+        label.setWordWrap(False)
+        value.setWordWrap(False)
+        grid.addWidget(label, place, 1)
+        grid.addWidget(self._label(line.text, quiet=True), place, 2)
         grid.addWidget(value, place, 3)
 
     def _prose(self, line: Line) -> QLabel:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,6 +22,7 @@ from squeezeviz.core.cells import whole
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.diagram.theme import DARK, LIGHT, Theme
 from squeezeviz.formats import atomic
+from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name
@@ -108,8 +109,16 @@ class ExportCommands(QObject):
     refused = Signal(str)
     done = Signal(str)
 
-    def __init__(self, document: Document, control: DiagramControl, settings: Settings, window: QWidget) -> None:
+    def __init__(
+        self,
+        document: Document,
+        control: DiagramControl,
+        settings: Settings,
+        background: Background,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
+        self._background = background
         self._document = document
         self._control = control
         self._settings = settings
@@ -135,16 +144,20 @@ class ExportCommands(QObject):
 
     def write(self, path: Path, options: ExportOptions) -> None:
         """Write the figure; the suffix says the format."""
-        QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        try:
-            atomic.write_bytes(path, export_diagram(self._document.network, path.suffix, options))
-        except SqueezevizError as error:
-            self.refused.emit(f"Not exported: {error}.")
-        else:
+        network = self._document.network
+
+        def work(job: Job) -> None:
+            made = export_diagram(network, path.suffix, options)
+            if not job.cancelled:
+                atomic.write_bytes(path, made)
+
+        def done(_: None) -> None:
             self._settings.folder = str(path.absolute().parent)
             self.done.emit(f"Exported {path.name}.")
-        finally:
-            QGuiApplication.restoreOverrideCursor()
+
+        self._background.run(
+            f"Exporting {path.name[:60]}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
+        )
 
     def copy_picture(self) -> None:
         """The figure as a picture on the clipboard, twice the size on screen."""
@@ -158,11 +171,15 @@ class ExportCommands(QObject):
         options = ExportOptions(
             diagram=self._control.options, theme=self.theme, badges=self._control.badges, background=True
         )
-        try:
-            made = export_diagram(self._document.network, suffix, options)
-        except SqueezevizError as error:
-            self.refused.emit(f"Not copied: {error}.")
-            return
+        network = self._document.network
+        self._background.run(
+            "Drawing the diagram…",
+            lambda _: export_diagram(network, suffix, options),
+            lambda made: self._to_clipboard(suffix, made),
+            lambda error: self.refused.emit(f"Not copied: {error}."),
+        )
+
+    def _to_clipboard(self, suffix: str, made: bytes) -> None:
         data = QMimeData()
         if suffix == "png":
             data.setImageData(QImage.fromData(made))

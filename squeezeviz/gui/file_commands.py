@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.diagram.build import build_diagram
 from squeezeviz.formats import presets, registry
 from squeezeviz.formats.opened import Opened
+from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.settings import Settings
 
@@ -25,10 +27,13 @@ class FileCommands(QObject):
     """A file could not be read or written: one sentence."""
     done = Signal(str)
     """A file was written: one sentence."""
+    opened = Signal()
+    """A file or preset is open now."""
 
-    def __init__(self, document: Document, settings: Settings, window: QWidget) -> None:
+    def __init__(self, document: Document, settings: Settings, background: Background, window: QWidget) -> None:
         super().__init__(window)
         self._document = document
+        self._background = background
         self._settings = settings
         self._window = window
 
@@ -43,9 +48,10 @@ class FileCommands(QObject):
         if name:
             self._open(name)
 
-    def open(self, name: str) -> bool:
-        """Open a file or preset, after the question about unsaved changes; whether it is open now."""
-        return self.may_leave() and self._open(name)
+    def open(self, name: str) -> None:
+        """Open a file or preset in the background, after the question about unsaved changes."""
+        if self.may_leave():
+            self._open(name)
 
     def save(self) -> bool:
         path = self._document.path
@@ -99,14 +105,23 @@ class FileCommands(QObject):
             action.setStatusTip(f"Open the preset {preset.id}")
             action.triggered.connect(lambda _=False, name=preset.id: self.open(name))
 
-    def _open(self, name: str) -> bool:
-        opened = self._tried(lambda: registry.open_network(name))
-        if opened is None:
-            return False
+    def _open(self, name: str) -> None:
+        revision = self._document.revision
+        self._background.run(
+            f"Opening {Path(name).name[:60]}…",
+            lambda _: _read(name),
+            lambda opened: self._show(opened, revision),
+            lambda error: self.refused.emit(str(error)),
+        )
+
+    def _show(self, opened: Opened, revision: int) -> None:
+        # What was typed while the file was being read is not to be lost either.
+        if self._document.revision != revision and not self.may_leave():
+            return
         self._document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened))
         if opened.path is not None:
             self._remember(opened.path)
-        return True
+        self.opened.emit()
 
     def _write(self, path: Path) -> bool:
         try:
@@ -124,13 +139,6 @@ class FileCommands(QObject):
         self.done.emit(f"Saved as {path.name}.")
         return True
 
-    def _tried(self, read: Callable[[], Opened]) -> Opened | None:
-        try:
-            return read()
-        except SqueezevizError as error:
-            self.refused.emit(str(error))
-            return None
-
     def _remember(self, path: Path) -> None:
         self._settings.remember(path)
         self._settings.folder = str(path.absolute().parent)
@@ -145,6 +153,13 @@ def writes_back(opened: Opened) -> bool:
     return not opened.notes and any(
         each.id == opened.format and each.can_write and each.lossless for each in registry.FORMATS
     )
+
+
+def _read(name: str) -> Opened:
+    """Read the file and work its numbers and diagram out, so that the window finds them made already."""
+    opened = registry.open_network(name)
+    build_diagram(resolve(opened.table))
+    return opened
 
 
 def file_name(name: str) -> str:

@@ -56,7 +56,7 @@ class Layout:
         table = self.table_width()
         if narrow:
             self.splitter.setSizes([min(table, width * 56 // 100), width])
-            self._left.setSizes([300, 260])
+            self._left.setSizes([340, 230])
         else:
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])

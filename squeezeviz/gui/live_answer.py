@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from squeezeviz.core.live import Disagreement, LivePass, MeasuredLayer, disagreements
 from squeezeviz.core.resolve import ResolvedNetwork
@@ -20,10 +21,18 @@ class LiveAnswer:
 
     @classmethod
     def of(cls, network: ResolvedNetwork, measured: LivePass) -> LiveAnswer:
-        return cls(network, measured, disagreements(network, measured))
+        """The answer, its marks made; for a large network this takes a while, and any thread may do it."""
+        answer = cls(network, measured, disagreements(network, measured))
+        _ = answer.badges, answer.stale().badges  # made now, so that the window need not
+        return answer
 
     def stale(self) -> LiveAnswer:
-        return replace(self, fresh=False) if self.fresh else self
+        """The same, of an older table now."""
+        return self._stale if self.fresh else self
+
+    @cached_property
+    def _stale(self) -> LiveAnswer:
+        return replace(self, fresh=False)
 
     def layer(self, row: int, name: str) -> MeasuredLayer | None:
         """What was measured of a row; a stale answer is asked by name, as rows may have moved."""
@@ -38,6 +47,7 @@ class LiveAnswer:
         """Whether something of the layer or operation of that name was measured otherwise than predicted."""
         return any(each.name == name for each in self.disagreements)
 
+    @cached_property
     def badges(self) -> dict[Key, Badge]:
         """The mark of every layer and operation that the pass ran."""
         wrong = {each.name for each in self.disagreements}

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from squeezeviz.core.explain import milliseconds
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.live_client import LiveClient, Phase
@@ -36,10 +37,13 @@ class LiveControl(QObject):
     progressed = Signal(object)
     """How far the pass has come; None when none runs."""
 
-    def __init__(self, document: Document, client: LiveClient, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document, client: LiveClient, background: Background, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._document = document
         self._client = client
+        self._background = background
         self._live = False
         self._device = "cpu"
         self._batch = 1
@@ -133,9 +137,17 @@ class LiveControl(QObject):
         network = self._networks.get(request.revision)
         if network is None or network.table != self._document.table:
             return
-        answer = LiveAnswer.of(network, measured)
-        self._show(answer)
-        self.said.emit(*_verdict(answer))
+        self._background.run(
+            "",
+            lambda _: LiveAnswer.of(network, measured),
+            self._take,
+            lambda error: self.said.emit(str(error), Mood.PROBLEM),
+        )
+
+    def _take(self, answer: LiveAnswer) -> None:
+        if answer.network.table == self._document.table and not self.running:
+            self._show(answer)
+            self.said.emit(*_verdict(answer))
 
     def _failed(self, request: Run, reason: str) -> None:
         self.progressed.emit(None)

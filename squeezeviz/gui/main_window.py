@@ -6,32 +6,35 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMessageBox, QProgressBar, QUndoView
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QUndoView
 
-from squeezeviz import __version__
-from squeezeviz.core.cells import INPUT_ROW
-from squeezeviz.core.explain import short_count
-from squeezeviz.core.fixes import Fix
-from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.core.table import InputShape
 from squeezeviz.diagram.model import Direction
 from squeezeviz.gui.actions import Actions
+from squeezeviz.gui.background import Background
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.edit_commands import EditCommands
-from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.export_commands import ExportCommands
 from squeezeviz.gui.file_commands import FileCommands
+from squeezeviz.gui.icons import icon
 from squeezeviz.gui.layout import NARROW, Layout
 from squeezeviz.gui.live_client import LiveClient
-from squeezeviz.gui.live_control import LiveControl, Mood
+from squeezeviz.gui.live_control import LiveControl
+from squeezeviz.gui.row_commands import RowCommands
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.shortcuts import ShortcutsDialog
-from squeezeviz.gui.style import DARK_STYLE, LIGHT_STYLE, Style, palette, sheet, system_style
+from squeezeviz.gui.shortcuts import ShortcutsDialog, show_about
+from squeezeviz.gui.status_bar import StatusBar
+from squeezeviz.gui.style import Style
+from squeezeviz.gui.theming import Theming
 from squeezeviz.gui.toolbar import ToolBar
-from squeezeviz.tracing.protocol import Device, Progress
+from squeezeviz.tracing.protocol import Device
+
+_CONTEXT = (
+    "toggle", "rename", "insert_fire", "insert_conv", "insert_maxpool", "duplicate", "move_up", "move_down", "delete",
+)  # fmt: skip
+"""What can be done with the layer under the pointer."""
 
 
 class MainWindow(QMainWindow):
@@ -41,30 +44,23 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.document = document
         self.settings = settings
+        self.background = Background(self)
         self.client = client or LiveClient(self)
-        self.setAcceptDrops(True)
-        self.setMinimumSize(640, 420)
-        self._style = self._wanted_style()
-        self.parts = Layout(document, self._style, self)
-        self.setCentralWidget(self.parts.splitter)
+        self.theming = Theming(settings, self)
+        self.parts = Layout(document, self.theming.style, self)
         self.selection = Selection(document, self.parts, self)
         self.control = DiagramControl(document, self.parts.graph, self)
-        self.live = LiveControl(document, self.client, self)
-        self.files = FileCommands(document, settings, self)
-        self.edits = EditCommands(document)
-        self.exports = ExportCommands(document, self.control, settings, self)
+        self.live = LiveControl(document, self.client, self.background, self)
+        self.files = FileCommands(document, settings, self.background, self)
+        self.exports = ExportCommands(document, self.control, settings, self.background, self)
+        self.rows = RowCommands(document, EditCommands(document), self.selection, self.parts)
         self.commands = Actions(self, self._handlers())
-        self._fill_menus()
         self.toolbar = ToolBar(self.commands, self)
-        self.addToolBar(self.toolbar)
-        self._make_status_bar()
+        self.status = StatusBar()
+        self._put_together()
         self._make_history()
         self._connect()
-        self._apply_style(self._style)
-        self.selection.follow(document.network)
-        self._show_network(document.network)
-        self._show_title()
-        self._restore()
+        self._start()
 
     def start_live(self) -> None:
         """Start the worker, and the first pass where Live is on."""
@@ -72,14 +68,6 @@ class MainWindow(QMainWindow):
         self.live.set_device(self.toolbar.device.device)
         self.commands["live"].setChecked(self.settings.live)
         self.live.set_live(self.settings.live)
-
-    def say(self, text: str, mood: Mood = Mood.QUIET) -> None:
-        """A sentence on the status line."""
-        self._status.setText(text)
-        if self._status.property("state") != str(mood):
-            self._status.setProperty("state", str(mood))
-            self._status.style().unpolish(self._status)
-            self._status.style().polish(self._status)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # An exception here would close the window all the same and lose what is unsaved.
@@ -92,6 +80,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.client.close()
+        self.background.close()
         # A stack that is destroyed tells of its emptying, to a window that is half gone by then.
         self.document.stack.blockSignals(True)
         self.settings.set_bytes("geometry", self.saveGeometry())
@@ -118,18 +107,11 @@ class MainWindow(QMainWindow):
             # The question about unsaved changes must not hold the other program's drag.
             QTimer.singleShot(0, lambda: self.files.open(names[0]))
 
-    def _arrange(self) -> None:
-        self.toolbar.set_narrow(self.width() < NARROW)
-        self.parts.arrange(self.width())
-
     def _handlers(self) -> dict[str, Callable[..., object]]:
-        graph, table, edits = self.parts.graph, self.parts.table, self.edits
-        insert = {
-            f"insert_{kind}": lambda _=False, kind=kind: self._insert(kind)
-            for kind in ("fire", "conv", "maxpool", "avgpool", "global_avgpool", "dropout", "softmax")
-        }
+        graph, table = self.parts.graph, self.parts.table
         themes = {
-            f"theme_{name}": lambda _=False, name=name: self._choose_theme(name) for name in ("system", "light", "dark")
+            f"theme_{name}": lambda _=False, name=name: self.theming.choose(name)
+            for name in ("system", "light", "dark")
         }
         return {
             "new": self.files.new,
@@ -144,11 +126,6 @@ class MainWindow(QMainWindow):
             "redo": self.document.stack.redo,
             "copy": table.copy,
             "select_all": table.selectAll,
-            "duplicate": lambda: self._with_row(edits.duplicate),
-            "delete": lambda: self.selection.choose(edits.delete(self.selection.rows())),
-            "move_up": lambda: self._with_row(lambda row: edits.move(row, -1)),
-            "move_down": lambda: self._with_row(lambda row: edits.move(row, 1)),
-            "rename": self._rename,
             "history": lambda on: self._history.setVisible(on),
             "zoom_in": graph.zoom_in,
             "zoom_out": graph.zoom_out,
@@ -163,41 +140,27 @@ class MainWindow(QMainWindow):
             "focus_panel": self.parts.explain.setFocus,
             "run": self.live.run,
             "live": self._set_live,
-            "cancel": self.live.cancel,
+            "cancel": self._cancel,
             "shortcuts": lambda: ShortcutsDialog(self).exec(),
-            "about": self._about,
-            **insert,
+            "about": lambda: show_about(self),
+            **self.rows.handlers(),
             **themes,
         }
 
-    def _fill_menus(self) -> None:
+    def _put_together(self) -> None:
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 420)
+        self.setCentralWidget(self.parts.splitter)
+        self.addToolBar(self.toolbar)
+        self.setStatusBar(self.status)
         menus = self.commands.fill_menus()
-        file = menus["File"]
-        before = self.commands["save"]
+        file, before = menus["File"], self.commands["save"]
         recent, presets = file.addMenu("Open Recent"), file.addMenu("Presets")
         for menu in (presets, recent):
             file.removeAction(menu.menuAction())
             file.insertMenu(before, menu)
         recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
         self.files.fill_presets(presets)
-        self.context = [self.commands[name] for name in _CONTEXT]
-
-    def _make_status_bar(self) -> None:
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        self._status = ElidedLabel()
-        self._status.setObjectName("live_status")
-        self._progress = QProgressBar()
-        self._progress.setAccessibleName("Progress of the live pass")
-        self._progress.setFixedWidth(120)
-        self._progress.setTextVisible(False)
-        self._progress.hide()
-        self._totals = QLabel()
-        self._totals.setObjectName("totals_label")
-        self._totals.setAccessibleName("Totals")
-        bar.addWidget(self._status, 1)
-        bar.addWidget(self._progress)
-        bar.addPermanentWidget(self._totals)
 
     def _make_history(self) -> None:
         self._history = QDockWidget("History", self)
@@ -220,32 +183,41 @@ class MainWindow(QMainWindow):
         live.answer_changed.connect(parts.model.set_live)
         live.answer_changed.connect(self.control.show_answer)
         live.answer_changed.connect(self.selection.set_live)
-        live.said.connect(self.say)
-        live.progressed.connect(self._show_progress)
+        live.said.connect(self.status.say)
+        live.progressed.connect(self.status.show_progress)
+        self.background.busy.connect(self.status.show_busy)
         self.client.devices_known.connect(self._devices_known)
         bar.device.chosen.connect(self._device_chosen)
-        bar.input.entered.connect(self._set_input)
+        bar.input.entered.connect(self.rows.set_input)
         bar.batch.entered.connect(live.set_batch)
         for source in (bar.input, bar.batch, parts.table, parts.editor, self.files, self.exports):
-            source.refused.connect(lambda reason: self.say(reason, Mood.PROBLEM))
+            source.refused.connect(self.status.refuse)
         for writer in (self.files, self.exports):
-            writer.done.connect(self.say)
-        parts.notes.fix_chosen.connect(self._apply_fix)
-        parts.editor.changed.connect(self._fire_edited)
+            writer.done.connect(self.status.say)
+        parts.notes.fix_chosen.connect(self.rows.apply_fix)
+        parts.editor.changed.connect(self.rows.change_fire)
         parts.table.menu_requested.connect(self.selection.open_menu)
         parts.graph.context_menu_requested.connect(lambda _, point: self.selection.open_menu(point))
-        self.selection.menu_wanted.connect(lambda menu: menu.addActions(self.context))
+        self.selection.menu_wanted.connect(lambda menu: menu.addActions([self.commands[name] for name in _CONTEXT]))
         self.selection.changed.connect(self._enable)
-        QApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+        self.theming.changed.connect(self._show_style)
+
+    def _start(self) -> None:
+        self.theming.apply()
+        self.selection.follow(self.document.network)
+        self._show_network(self.document.network)
+        self._show_title()
+        if not self.restoreGeometry(self.settings.bytes("geometry")):
+            self.resize(1440, 860)
+
+    def _arrange(self) -> None:
+        self.toolbar.set_narrow(self.width() < NARROW)
+        self.parts.arrange(self.width())
 
     def _show_network(self, network: ResolvedNetwork) -> None:
         self.toolbar.input.show_shape(network.table.input)
         self.parts.notes.show_notes(network, self.document.notes)
-        reach = "" if network.runs else "as far as it runs: "
-        self._totals.setText(
-            f"{reach}depth {network.depth.value} · {network.parameters.value:,} parameters · "
-            f"{readable_bytes(4 * network.parameters.value)} · {short_count(network.macs.value)} multiply-adds"
-        )
+        self.status.show_totals(network)
         self._enable()
 
     def _show_title(self) -> None:
@@ -266,7 +238,7 @@ class MainWindow(QMainWindow):
             action.setText(f"{title} {text[:60]}".strip().replace("&", "&&"))
             action.setIconText(title)
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{title} {text[:60]} ({keys})" if text else f"Nothing to {name}")
+            action.setToolTip(f"{title} ({keys})" if can else f"Nothing to {name}")
             action.setEnabled(can)
 
     def _enable(self) -> None:
@@ -284,39 +256,14 @@ class MainWindow(QMainWindow):
         )
         self._name_steps()
 
-    def _insert(self, kind: str) -> None:
-        row = self.selection.layer_row()
-        after = len(self.document.table.layers) - 1 if row is None else row
-        self.selection.choose(self.edits.insert(kind, after))
-
-    def _with_row(self, command: Callable[[int], int]) -> None:
-        row = self.selection.layer_row()
-        if row is not None and row >= 0:
-            self.selection.choose(command(row))
-
     def _toggle(self) -> None:
         row = self.selection.layer_row()
         if row is not None and row >= 0:
             self.control.toggle(self.document.table.layers[row].name)
 
-    def _rename(self) -> None:
-        table, row = self.parts.table, self.selection.layer_row()
-        if row is not None and row > INPUT_ROW:
-            table.setFocus()
-            index = self.parts.model.index(self.parts.model.row_of(row), 0)
-            table.setCurrentIndex(index)
-            table.edit(index)
-
-    def _fire_edited(self, fire: object, text: str, merge: str) -> None:
-        row = self.selection.layer_row()
-        if row is not None and row >= 0:
-            self.document.edit(text, self.document.table.with_layer(row, fire), merge)  # type: ignore[arg-type]
-
-    def _set_input(self, shape: InputShape) -> None:
-        self.document.edit(f"Set the input to {shape}", self.document.table.with_input(shape))
-
-    def _apply_fix(self, fix: Fix) -> None:
-        self.document.edit(fix.title, fix.table)
+    def _cancel(self) -> None:
+        if not self.background.cancel():
+            self.live.cancel()
 
     def _set_live(self, on: bool) -> None:
         self.settings.live = on
@@ -325,57 +272,18 @@ class MainWindow(QMainWindow):
     def _devices_known(self, devices: Sequence[Device]) -> None:
         box = self.toolbar.device
         box.show_devices(devices)
-        if self.settings.device != box.device:
-            box.choose(self.settings.device)
+        box.choose(self.settings.device)
         self.live.set_device(box.device)
 
     def _device_chosen(self, device: str) -> None:
         self.settings.device = device
         self.live.set_device(device)
 
-    def _show_progress(self, progress: Progress | None) -> None:
-        self._progress.setVisible(progress is not None)
-        if progress is not None:
-            self._progress.setMaximum(progress.total)
-            self._progress.setValue(progress.done)
-
-    def _choose_theme(self, name: str) -> None:
-        self.settings.theme = name
-        self._apply_style(self._wanted_style())
-
-    def _system_theme_changed(self) -> None:
-        if self.settings.theme == "system":
-            self._apply_style(system_style())
-
-    def _wanted_style(self) -> Style:
-        return {"light": LIGHT_STYLE, "dark": DARK_STYLE}.get(self.settings.theme) or system_style()
-
-    def _apply_style(self, style: Style) -> None:
-        self._style = style
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.setPalette(palette(style))
-        application.setStyleSheet(sheet(style))
+    def _show_style(self, style: Style) -> None:
         self.parts.set_style(style)
         self.parts.table.fit_columns()
         self.exports.theme = style.theme
         self.commands.recolour(style.text)
+        self.commands["export"].setIcon(icon("export", style.card))
         for name in ("system", "light", "dark"):
             self.commands[f"theme_{name}"].setChecked(self.settings.theme == name)
-
-    def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            "About squeezeviz",
-            f"<b>squeezeviz {__version__}</b><p>See a SqueezeNet: its layer table, its graph, and a measured forward "
-            "pass.</p><p>MIT licence. The bundled typeface Inter is under the SIL Open Font License.</p>",
-        )
-
-    def _restore(self) -> None:
-        if not self.restoreGeometry(self.settings.bytes("geometry")):
-            self.resize(1440, 860)
-
-
-_CONTEXT = (
-    "toggle", "rename", "insert_fire", "insert_conv", "insert_maxpool", "duplicate", "move_up", "move_down", "delete",
-)  # fmt: skip

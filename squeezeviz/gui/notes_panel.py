@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from squeezeviz.core.fixes import fixes
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.gui.flow_layout import FlowLayout
 
 
 class NotesPanel(QScrollArea):
@@ -45,6 +46,7 @@ class NotesPanel(QScrollArea):
         column.addStretch(1)
         self.setWidget(body)
         self.setVisible(bool(network.problems or notes))
+        self.setMinimumHeight(min(body.sizeHint().height(), 190) if network.problems else 60)
 
     def _problem_box(self, network: ResolvedNetwork) -> QWidget:
         box = QFrame()
@@ -58,11 +60,13 @@ class NotesPanel(QScrollArea):
         heading.setStyleSheet("font-weight: 600;")
         column.addWidget(heading)
         column.addWidget(_wrapped(problem.reason[:1].upper() + problem.reason[1:] + "."))
+        row = FlowLayout(6)
+        column.addLayout(row)
         for fix in fixes(network):
             button = QPushButton(fix.title if len(fix.title) <= 60 else fix.title[:59] + "…")
             button.setObjectName("fix_button")
             button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(fix))
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            row.addWidget(button)
         return box
 
 

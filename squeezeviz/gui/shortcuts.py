@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from squeezeviz import __version__
 from squeezeviz.gui.actions import COMMANDS, MENUS
 
 GESTURES = (
@@ -66,3 +76,12 @@ class ShortcutsDialog(QDialog):
 def _keys(shortcuts: tuple[str, ...]) -> str:
     native = QKeySequence.SequenceFormat.NativeText
     return ", ".join(QKeySequence(keys).toString(native) for keys in shortcuts[:2])
+
+
+def show_about(parent: QWidget) -> None:
+    QMessageBox.about(
+        parent,
+        "About squeezeviz",
+        f"<b>squeezeviz {__version__}</b><p>See a SqueezeNet: its layer table, its graph, and a measured forward "
+        "pass.</p><p>MIT licence. The bundled typeface Inter is under the SIL Open Font License.</p>",
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -137,73 +139,7 @@ def _between(one: str, other: str) -> str:
 
 def sheet(style: Style) -> str:
     """The style sheet of the whole window."""
-    return f"""
-    QMainWindow, QDialog {{ background: {style.window}; }}
-    QWidget {{ color: {style.text}; }}
-    QFrame#card {{ background: {style.card}; border: 1px solid {style.border}; border-radius: 8px; }}
-    QLabel#card_title {{ font-weight: 600; font-size: 14px; }}
-    QLabel#quiet, QLabel[quiet="true"] {{ color: {style.quiet}; }}
-    QMenuBar {{ background: {style.window}; padding: 2px 6px; }}
-    QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
-    QMenuBar::item:selected {{ background: {style.button_hover}; }}
-    QMenu {{ background: {style.card}; border: 1px solid {style.border}; padding: 5px; }}
-    QMenu::item {{ padding: 5px 26px 5px 24px; border-radius: 5px; }}
-    QMenu::item:selected {{ background: {style.selected}; color: {style.text}; }}
-    QMenu::item:disabled {{ color: {_between(style.quiet, style.card)}; }}
-    QMenu::separator {{ height: 1px; background: {style.border}; margin: 5px 8px; }}
-    QToolBar {{ background: {style.card}; border: none; border-bottom: 1px solid {style.border};
-                padding: 5px 8px; spacing: 5px; }}
-    QToolBar QLabel {{ color: {style.quiet}; padding-left: 4px; }}
-    QToolBar::separator {{ background: transparent; width: 6px; }}
-    QToolButton, QPushButton, QComboBox, QLineEdit, QSpinBox {{
-        background: {style.button}; border: 1px solid {style.border}; border-radius: 6px;
-        padding: 4px 9px; min-height: 18px; }}
-    QToolBar QToolButton {{ padding: 4px 8px 4px 6px; margin: 0; }}
-    QToolButton:hover, QPushButton:hover, QComboBox:hover {{ background: {style.button_hover}; }}
-    QToolButton:pressed, QPushButton:pressed {{ background: {style.border}; }}
-    QToolButton:disabled, QPushButton:disabled {{ color: {_between(style.quiet, style.card)}; }}
-    QToolButton:focus, QPushButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus,
-    QAbstractButton:focus {{ border: 1px solid {style.accent}; }}
-    QToolButton:checked, QPushButton:checked {{ background: {style.selected}; border-color: {style.accent}; }}
-    QToolButton::menu-indicator {{ image: none; width: 0; }}
-    QToolButton#qt_toolbar_ext_button {{ padding: 2px; min-width: 16px; }}
-    QAbstractButton#live_button:checked {{ background: {style.measured_ground}; color: {style.measured};
-        border-color: {style.measured}; font-weight: 600; }}
-    QPushButton#primary, QToolButton#primary {{ background: {style.text}; color: {style.card};
-        border-color: {style.text}; font-weight: 600; }}
-    QPushButton#primary:hover, QToolButton#primary:hover {{ background: {style.quiet}; }}
-    QComboBox::drop-down {{ border: none; width: 18px; }}
-    QComboBox QAbstractItemView {{ background: {style.card}; border: 1px solid {style.border};
-        selection-background-color: {style.selected}; selection-color: {style.text}; outline: none; padding: 4px; }}
-    QLineEdit {{ selection-background-color: {style.accent}; selection-color: {style.on_accent}; }}
-    QLineEdit[refused="true"] {{ border: 1px solid {style.problem}; background: {style.problem_ground}; }}
-    QLabel#cell_reason {{ background: {style.problem_ground}; color: {style.problem};
-        border: 1px solid {style.problem}; border-radius: 6px; padding: 6px 8px; }}
-    QTableView {{ background: {style.card}; border: none; outline: none; font-size: 12px; }}
-    QTableView QLineEdit {{ border: 2px solid {style.accent}; border-radius: 0; padding: 0 5px; min-height: 0; }}
-    QTableView QLineEdit[refused="true"] {{ border: 2px solid {style.problem}; }}
-    QHeaderView {{ background: {style.card}; }}
-    QHeaderView::section {{ background: {style.total}; color: {style.quiet}; border: none; padding: 5px 4px 5px 5px;
-        font-weight: 600; font-size: 11px; }}
-    QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
-    QScrollBar:vertical {{ background: transparent; width: 11px; margin: 2px; }}
-    QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 2px; }}
-    QScrollBar::handle {{ background: {style.border}; border-radius: 3px; min-height: 28px; min-width: 28px; }}
-    QScrollBar::handle:hover {{ background: {_between(style.quiet, style.border)}; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QSplitter::handle {{ background: transparent; }}
-    QStatusBar {{ background: {style.window}; border-top: 1px solid {style.border}; }}
-    QStatusBar::item {{ border: none; }}
-    QLabel#totals_label {{ font-weight: 600; padding: 3px 8px; }}
-    QLabel#live_status {{ padding: 3px 8px; color: {style.quiet}; }}
-    QLabel#live_status[state="measured"] {{ color: {style.measured}; }}
-    QLabel#live_status[state="problem"] {{ color: {style.problem}; font-weight: 600; }}
-    QProgressBar {{ background: {style.border}; border: none; border-radius: 3px; max-height: 6px; }}
-    QProgressBar::chunk {{ background: {style.accent}; border-radius: 3px; }}
-    QToolTip {{ background: {style.card}; color: {style.text}; border: 1px solid {style.border}; padding: 5px; }}
-    QCheckBox, QRadioButton {{ spacing: 7px; }}
-    QFrame#problem_box {{ background: {style.problem_ground}; border: 1px solid {style.problem}; border-radius: 7px; }}
-    QFrame#problem_box QLabel {{ color: {style.text}; }}
-    QLabel#note {{ color: {style.quiet}; }}
-    """
+    template = files("squeezeviz.resources").joinpath("themes", "window.qss").read_text(encoding="utf-8")
+    colours = {field.name: getattr(style, field.name) for field in fields(style)}
+    mixed = {"disabled": _between(style.quiet, style.card), "handle": _between(style.quiet, style.border)}
+    return Template(template).substitute(colours | mixed)

@@ -109,7 +109,7 @@ class ToolBar(QToolBar):
         self.addSeparator()
         add_button(self, actions["direction"], words=False)
         self.addSeparator()
-        add_button(self, actions["export"], "primary")
+        self._wordy.append(add_button(self, actions["export"], "primary"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Leave out words that icons and tool tips can do without, so that nothing falls off a narrow window."""
@@ -118,6 +118,7 @@ class ToolBar(QToolBar):
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
         for label in self._labels:
             label.setVisible(not narrow)
+        self.device.setMaximumWidth(144 if narrow else 260)
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")

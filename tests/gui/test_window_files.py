@@ -79,15 +79,16 @@ def test_a_file_that_would_lose_something_is_saved_under_another_name(
     [(QMessageBox.StandardButton.Cancel, False), (QMessageBox.StandardButton.Discard, True)],
 )
 def test_unsaved_changes_are_asked_about_before_anything_is_lost(
-    open_on: OpenWindow, button: QMessageBox.StandardButton, leaves: bool
+    open_on: OpenWindow, qtbot: QtBot, button: QMessageBox.StandardButton, leaves: bool
 ) -> None:
     window = open_on("table1")
     edit_something(window)
     edited = window.document.table
     asked: list[str] = []
     answer(button, asked)
-    assert window.files.open("squeezenet1_1") is leaves
+    window.files.open("squeezenet1_1")
     assert asked
+    qtbot.waitUntil(lambda: not window.background.running, timeout=5_000)
     assert (window.document.table == edited) is not leaves
     if not leaves:
         answer(button, asked)
@@ -95,28 +96,32 @@ def test_unsaved_changes_are_asked_about_before_anything_is_lost(
         assert window.isVisible()
 
 
-def test_a_broken_file_is_one_sentence_and_the_open_table_stays(open_on: OpenWindow, tmp_path: Path) -> None:
+def test_a_broken_file_is_one_sentence_and_the_open_table_stays(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
     window = open_on("table1")
     before = window.document.table
     broken = tmp_path / "broken.toml"
     broken.write_text(
         'format = "squeezeviz"\nversion = 1\n[[layer]]\nname = "conv1"\ntype = "conv"\nfilters = "many"\n'
     )
-    assert not window.files.open(str(broken))
+    with qtbot.waitSignal(window.files.refused, timeout=5_000):
+        window.files.open(str(broken))
     said = window.findChild(QLabel, "live_status").text()  # type: ignore[union-attr]
     assert "broken.toml" in said
     assert window.document.table == before
 
 
 @pytest.mark.parametrize("name", ["gone.toml", "empty.toml", "noise.csv", "page.prototxt", "folder.toml"])
-def test_no_file_of_any_kind_raises(open_on: OpenWindow, tmp_path: Path, name: str) -> None:
+def test_no_file_of_any_kind_raises(open_on: OpenWindow, tmp_path: Path, name: str, qtbot: QtBot) -> None:
     window = open_on("table1")
     path = tmp_path / name
     if name.startswith("folder"):
         path.mkdir()
     elif not name.startswith("gone"):
         path.write_bytes({"e": b"", "n": bytes(range(256)) * 8, "p": b"<!doctype html><html></html>"}[name[0]])
-    assert not window.files.open(str(path))
+    with qtbot.waitSignal(window.files.refused, timeout=5_000):
+        window.files.open(str(path))
     assert name in window.findChild(QLabel, "live_status").text()  # type: ignore[union-attr]
 
 
@@ -145,20 +150,23 @@ def test_new_begins_with_an_empty_table_that_can_be_built_up(open_on: OpenWindow
     assert window.document.network.runs
 
 
-def test_recent_files_are_listed_newest_first(open_on: OpenWindow, tmp_path: Path) -> None:
+def test_recent_files_are_listed_newest_first(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
     window = open_on("table1")
     for name in ("one", "two"):
         registry.write_file(tmp_path / f"{name}.toml", window.document.table)
-        assert window.files.open(str(tmp_path / f"{name}.toml"))
+        with qtbot.waitSignal(window.files.opened, timeout=5_000):
+            window.files.open(str(tmp_path / f"{name}.toml"))
     assert [path.name for path in window.settings.recent] == ["two.toml", "one.toml"]
 
 
-def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow) -> None:
+def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
-    window.commands["copy_picture"].trigger()
+    with qtbot.waitSignal(window.exports.done, timeout=10_000):
+        window.commands["copy_picture"].trigger()
     image = QGuiApplication.clipboard().image()
     assert image.width() > 500
-    window.commands["copy_svg"].trigger()
+    with qtbot.waitSignal(window.exports.done, timeout=10_000):
+        window.commands["copy_svg"].trigger()
     data = QGuiApplication.clipboard().mimeData()
     assert data.hasFormat("image/svg+xml")
     assert data.text().lstrip().startswith("<")

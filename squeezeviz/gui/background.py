@@ -1,0 +1,105 @@
+"""Work that takes long, on a thread of its own, so that the window always answers.
+
+The work may use Qt's painting, never a widget; its answer comes back on the window's thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from squeezeviz.core.errors import SqueezevizError
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of work. Once `cancel` is called its answer is dropped, and work that asks `cancelled` stops."""
+
+    title: str
+    work: Callable[[Job], Any]
+    done: Callable[[Any], None]
+    refused: Callable[[SqueezevizError], None]
+    _cancelled: Event = field(default_factory=Event)
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+
+class Background(QObject):
+    """Does jobs one after the other. `busy` tells what is being done, empty when nothing is."""
+
+    busy = Signal(str)
+    _finished = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: list[Job] = []
+        self._executor: ThreadPoolExecutor | None = None
+        self._finished.connect(self._hand_back, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def running(self) -> bool:
+        return bool(self._jobs)
+
+    def run(
+        self,
+        title: str,
+        work: Callable[[Job], Any],
+        done: Callable[[Any], None],
+        refused: Callable[[SqueezevizError], None],
+    ) -> Job:
+        """Do `work(job)`, then `done(answer)`, or `refused(error)` where it raised a SqueezevizError.
+
+        An empty title is work that nobody need be told of.
+        """
+        job = Job(title, work, done, refused)
+        self._jobs.append(job)
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
+        future = self._executor.submit(work, job)
+        future.add_done_callback(lambda future: self._finished.emit(job, future))
+        self._tell()
+        return job
+
+    def cancel(self) -> bool:
+        """Drop all that is being done and told of; whether there was any."""
+        dropped = [job for job in self._jobs if job.title]
+        for job in dropped:
+            job.cancel()
+        self._jobs = [job for job in self._jobs if not job.title]
+        self._tell()
+        return bool(dropped)
+
+    def close(self) -> None:
+        """Drop everything, without waiting for what is under way."""
+        for job in self._jobs:
+            job.cancel()
+        self._jobs = []
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor = None
+
+    def _hand_back(self, job: Job, future: Future[Any]) -> None:
+        if job in self._jobs:
+            self._jobs.remove(job)
+        self._tell()
+        if job.cancelled or future.cancelled():
+            return
+        error = future.exception()
+        if isinstance(error, SqueezevizError):
+            job.refused(error)
+        else:
+            # Anything else that was raised is a bug, and raises here.
+            job.done(future.result())
+
+    def _tell(self) -> None:
+        self.busy.emit(next((job.title for job in self._jobs if job.title), ""))

@@ -1,0 +1,65 @@
+"""The line at the foot of the window: what the live pass says, how far it has come, and the totals."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from squeezeviz.core.explain import short_count
+from squeezeviz.core.memory import readable_bytes
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.gui.elided_label import ElidedLabel
+from squeezeviz.gui.live_control import Mood
+from squeezeviz.tracing.protocol import Progress
+
+
+class StatusBar(QStatusBar):
+    """One sentence, a bar while something runs, and `totals_label`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._status = ElidedLabel()
+        self._status.setObjectName("live_status")
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName("Progress")
+        self._progress.setFixedWidth(120)
+        self._progress.setTextVisible(False)
+        self._progress.hide()
+        self._totals = QLabel()
+        self._totals.setObjectName("totals_label")
+        self._totals.setAccessibleName("Totals")
+        self.addWidget(self._status, 1)
+        self.addWidget(self._progress)
+        self.addPermanentWidget(self._totals)
+
+    def say(self, text: str, mood: Mood = Mood.QUIET) -> None:
+        self._status.setText(text)
+        if self._status.property("state") != str(mood):
+            self._status.setProperty("state", str(mood))
+            self._status.style().unpolish(self._status)
+            self._status.style().polish(self._status)
+
+    def refuse(self, reason: str) -> None:
+        """Say why something that a person wanted was not done."""
+        self.say(reason, Mood.PROBLEM)
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """Operations done of all; None when no pass runs."""
+        self._progress.setVisible(progress is not None)
+        if progress is not None:
+            self._progress.setMaximum(progress.total)
+            self._progress.setValue(progress.done)
+
+    def show_busy(self, title: str) -> None:
+        """Work of unknown length; an empty title when it is done."""
+        self._progress.setVisible(bool(title))
+        self._progress.setRange(0, 0 if title else 1)
+        if title:
+            self.say(f"{title} (Esc cancels)")
+
+    def show_totals(self, network: ResolvedNetwork) -> None:
+        reach = "" if network.runs else "as far as it runs: "
+        self._totals.setText(
+            f"{reach}depth {network.depth.value} · {network.parameters.value:,} parameters · "
+            f"{readable_bytes(4 * network.parameters.value)} · {short_count(network.macs.value)} multiply-adds"
+        )
