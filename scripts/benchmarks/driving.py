@@ -59,20 +59,25 @@ def is_measured(window: MainWindow) -> bool:
     return answer is not None and answer.fresh and answer.network.table == window.document.table
 
 
-def type_into(window: MainWindow, layer: str, text: str) -> QWidget:
-    """Type into a layer's s1x1 cell; what is left to do is to press Enter in the editor that is returned."""
+def type_into(window: MainWindow, layer: str, text: str) -> None:
+    """Type into a layer's s1x1 cell; Enter is left to be pressed."""
     table = window.parts.table
     row = window.parts.model.row_of(window.document.table.index_of(layer))
+    window.activateWindow()
     table.setFocus()
     table.setCurrentIndex(window.parts.model.index(row, S1X1))
-    QTest.keyClicks(table, text)
-    editor = QApplication.focusWidget()
-    assert editor is not None and editor is not table
-    return editor
+    for character in text:
+        QTest.keyClicks(_focused(window), character)
 
 
-def press_enter(editor: QWidget) -> None:
-    QTest.keyClick(editor, Qt.Key.Key_Return)
+def press_enter(window: MainWindow) -> None:
+    QTest.keyClick(_focused(window), Qt.Key.Key_Return)
+
+
+def _focused(window: MainWindow) -> QWidget:
+    """What the keyboard types into: a cell's editor as soon as there is one."""
+    QApplication.processEvents()
+    return QApplication.focusWidget() or window
 
 
 def drag_with_middle_button(widget: QWidget, step: QPoint, frames: int, after_each: Callable[[], None]) -> None:

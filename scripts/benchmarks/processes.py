@@ -18,7 +18,7 @@ def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"XDG_CONFIG_HOME": str(settings)},
+        env=os.environ | {"XDG_CONFIG_HOME": str(settings), "QT_LOGGING_RULES": "default.warning=false"},
     )
 
 
