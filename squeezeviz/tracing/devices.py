@@ -40,7 +40,10 @@ def _cuda() -> list[Device]:
     count = torch.cuda.device_count()
     if not count:
         return [_missing("cuda", "CUDA", "no NVIDIA GPU, or no driver for it, was found")]
-    found = [torch.cuda.get_device_properties(index) for index in range(count)]
+    try:
+        found = [torch.cuda.get_device_properties(index) for index in range(count)]
+    except RuntimeError as error:
+        return [_missing("cuda", "CUDA", f"the driver does not start it: {str(error).splitlines()[0]}")]
     return [Device(f"cuda:{index}", each.name, each.total_memory) for index, each in enumerate(found)]
 
 

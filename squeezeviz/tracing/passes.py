@@ -35,18 +35,18 @@ def live_pass(
 ) -> LivePass:
     """Run the layers of `network` that resolve once, on `batch` images, and measure every operation.
 
-    `module` is the network's module on that device, where it is built already. A layer's time is the sum of its
-    operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError): nothing to run, no
-    such device, more memory than is free, or how far the pass came; PassCancelledError where `cancelled` said so.
+    `module` is the network's module where it is built already; it runs on the device that it is on. A layer's time
+    is the sum of its operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError):
+    nothing to run, no such device, more memory than is free, or how far the pass came; PassCancelledError where
+    `cancelled` said so.
     """
-    found = find_device(device)
     if module is None:
-        module = prepare_module(network, device=found.id, batch=batch, cancelled=cancelled)
-    else:
-        _check(network, batch, module.device, module)
+        module = prepare_module(network, device=device, batch=batch, cancelled=cancelled)
+    target, found = module.device, find_device(str(module.device))
     course = Course(network, progress, cancelled)
-    with _on(module.device), course.failures(), torch.inference_mode():
-        return _measured(module, _image(network, batch, module.device), DeviceName(found.id, found.name), course)
+    with _on(target), course.failures(), torch.inference_mode():
+        _check(network, batch, target, module)
+        return _measured(module, _image(network, batch, target), DeviceName(found.id, found.name), course)
 
 
 def prepare_module(

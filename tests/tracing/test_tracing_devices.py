@@ -51,3 +51,15 @@ def test_a_missing_gpu_is_explained(
     monkeypatch.setattr(torch.cuda, "device_count", lambda: count)
     with pytest.raises(SqueezevizError, match=f"no device 'cuda' here: {reason}"):
         find_device("cuda")
+
+
+def test_a_gpu_whose_driver_does_not_start_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> None:
+        raise RuntimeError("CUDA driver initialization failed\nmore")
+
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", fail)
+    with pytest.raises(SqueezevizError, match="does not start it: CUDA driver initialization failed; there are cpu"):
+        find_device("cuda")
+    assert find_device("cpu").available
