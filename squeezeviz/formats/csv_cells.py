@@ -116,6 +116,8 @@ def spaced(cell: str) -> str:
 
 
 def quoted(text: str) -> str:
+    """Text of a file as a message shows it: on one line, and not long."""
+    text = text if text.isprintable() else repr(text)[1:-1]
     return f"“{text}”" if len(text) <= 40 else f"“{text[:37]}…”"
 
 

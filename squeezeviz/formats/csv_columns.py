@@ -38,6 +38,12 @@ class CsvColumn(StrEnum):
     AGREES = "measured as predicted"
 
 
+FIELD_COLUMNS = (
+    CsvColumn.S1X1, CsvColumn.E1X1, CsvColumn.E3X3, CsvColumn.PADDING, CsvColumn.CEIL, CsvColumn.RELU, CsvColumn.BIAS,
+    CsvColumn.BYPASS, CsvColumn.BYPASS_RELU, CsvColumn.P,
+)  # fmt: skip
+"""Columns that each hold one field of a layer."""
+
 KEPT = (CsvColumn.S1X1_KEPT, CsvColumn.E1X1_KEPT, CsvColumn.E3X3_KEPT)
 COMPRESSION = (*KEPT, CsvColumn.BITS, CsvColumn.PRUNED)
 """Table 1's columns about Deep Compression, which a layer table does not hold."""

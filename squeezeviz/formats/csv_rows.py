@@ -91,7 +91,7 @@ def kind_of(row: CsvRow) -> Kind:
         return Frame.TOTAL
     if any(row[column] for column in FIRE_COLUMNS):
         return Fire
-    if re.search(r"[0-9)]\s*\(?\s*[xX×]\s*[0-9]+\s*\)?\s*(?:pad|no|$)", _after_slash(row)):
+    if re.search(r"[0-9)]\s*\(?\s*[xX×]\s*[0-9][0-9,' ]*\)?\s*(?:pad|no|$)", _after_slash(row)):
         return Conv
     return _named(row, name)
 

@@ -6,12 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 
 from squeezeviz.core.errors import Place, SqueezevizError
-from squeezeviz.core.layers import Layer
+from squeezeviz.core.layers import Dropout, GlobalAvgPool, Layer
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
-from squeezeviz.formats.csv_columns import COMPRESSION, CsvColumn, columns_of, known_column
+from squeezeviz.formats.csv_columns import COMPRESSION, FIELD_COLUMNS, CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_global import with_global_pools
 from squeezeviz.formats.csv_rows import CsvRow, Frame, input_of, kind_of, layer_of
 from squeezeviz.formats.opened import Read, name_from
@@ -50,7 +51,9 @@ def read(text: str, stem: str = "") -> Read:
     if image is None:
         raise rows[0].fail(CsvColumn.NAME, "no row gives the input's size; put `input image,227x227x3` before this one")
     table = with_global_pools(_table(rows, stem, image, layers, layer_rows), layer_rows)
-    return Read(table, (*_notes_on_columns(rows, unknown), *notes_on_printed(table, layer_rows, total)))
+    notes = [*_notes_on_columns(rows, unknown)]
+    notes += [note for row, layer in zip(layer_rows, table.layers, strict=True) for note in _notes_on_idle(row, layer)]
+    return Read(table, (*notes, *notes_on_printed(table, layer_rows, total)))
 
 
 def delimiter_of(text: str) -> str | None:
@@ -140,6 +143,26 @@ def _table(
         same = [row for row in layer_rows if row.name == error.place.row]
         row, column = (same[-1], CsvColumn.NAME) if same else (named or rows[0], CsvColumn.NETWORK)
         raise row.fail(column, error.message) from None
+
+
+_FIELDS = {str(column): column for column in FIELD_COLUMNS} | {
+    "bypass_relu": CsvColumn.BYPASS_RELU,
+    "p": CsvColumn.P,
+    "kernel": CsvColumn.WINDOW,
+}
+
+
+def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
+    """Cells that are filled though a layer of that kind has no such number."""
+    used = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
+    if isinstance(layer, Dropout | GlobalAvgPool):
+        used.add(CsvColumn.WINDOW)
+    for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
+        if column not in used and row[column].casefold() not in _NOTHING:
+            yield f"{row.place(column)}: {cells.quoted(row[column])} says nothing of a {layer.type} layer, so left out"
+
+
+_NOTHING = ("", "0", "0.0", "false", "none", "no")
 
 
 def _notes_on_columns(rows: Sequence[CsvRow], unknown: list[str]) -> Iterator[str]:

@@ -127,8 +127,8 @@ def _looks_like_path(text: str) -> bool:
     return any(separator in text for separator in separators) or format_of(text) is not None
 
 
-_PROTOTXT = re.compile(r"^\s*(?:layers?\s*:?\s*[{<]|input\s*:\s*[\"']|input_shape\s*:?\s*\{)", re.MULTILINE)
-_TOML = re.compile(r"^\s*(?:\[\[\s*layer\s*\]\]|format\s*=\s*[\"']squeezeviz[\"'])", re.MULTILINE)
+_PROTOTXT = re.compile(r"^[ \t]*(?:layers?\s*:?\s*[{<]|input\s*:\s*[\"']|input_shape\s*:?\s*\{)", re.MULTILINE)
+_TOML = re.compile(r"^[ \t]*(?:\[\[\s*layer\s*\]\]|format\s*=\s*[\"']squeezeviz[\"'])", re.MULTILINE)
 
 
 def _format_within(text: str) -> str | None:

@@ -126,6 +126,19 @@ def test_columns_that_are_not_known_are_named_in_a_note() -> None:
     assert read.notes == ("not known, so left out: “colour”",)
 
 
+def test_cells_that_a_layer_has_no_use_for_are_told_and_left_out() -> None:
+    read = csv_table.read(
+        "layer,output,filter,s1x1,e1x1,e3x3,padding,ceil,bypass\ninput,8x8x3\nf,,1x1/1,1,2,3,1,false,none\n"
+        "softmax,,3x3/2\n"
+    )
+    assert read.table.layers == (Fire("f", 1, 2, 3), Softmax("softmax"))
+    assert read.notes == (
+        "line 3: f filter: “1x1/1” says nothing of a fire layer, so left out",
+        "line 3: f padding: “1” says nothing of a fire layer, so left out",
+        "line 4: softmax filter: “3x3/2” says nothing of a softmax layer, so left out",
+    )
+
+
 def test_a_note_says_that_compression_is_not_kept() -> None:
     read = csv_table.read("layer,output,# bits\ninput,8x8x3,\nprob,,6bit\n")
     assert read.notes == ("read and checked but not kept, as a layer table holds no compression: # bits",)

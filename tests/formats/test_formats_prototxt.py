@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.core.operations import OperationKind
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
@@ -260,3 +261,21 @@ def test_comments_old_brackets_and_fields_of_no_matter_are_passed_over() -> None
         'kernel_size: 1 weight_filler { type: "gaussian" std: 0.01 } engine: CUDNN } blobs_of_a_fork: [1, 2] >'
     )
     assert prototxt.read(text).table.layers == (Conv("c", 4, 1, relu=False),)
+
+
+def test_a_hostile_name_of_a_layer_left_out_stays_on_one_line() -> None:
+    loss = 'layer { name: "a\\nb\\033[2J" type: "SoftmaxWithLoss" bottom: "data" top: "loss" }\n'
+    (note,) = prototxt.read(INPUT + loss + layer("s", "Softmax", "data")).notes
+    assert note == r"left out, as it only measures or trains: 'a\nb\x1b[2J' (SoftmaxWithLoss)"
+
+
+def test_an_input_s_hostile_name_stays_on_one_line() -> None:
+    data = 'layer { name: "a\\nb" type: "Data" top: "data" transform_param { crop_size: 8 } }\n'
+    (note,) = prototxt.read(data + layer("s", "Softmax", "data")).notes
+    assert "\n" not in note
+
+
+def test_a_row_s_name_that_no_table_can_hold_is_refused_where_it_stands() -> None:
+    with pytest.raises(SqueezevizError, match=r"control character U\+000A") as raised:
+        prototxt.read(INPUT + layer("a\\nb", "Softmax", "data").replace('top: "a\\nb"', 'top: "a"'))
+    assert raised.value.place.line == 2

@@ -151,10 +151,12 @@ def _windows(table: LayerTable, printed: Sequence[Size | None], mismatch: _Misma
 
 
 def _mends(table: LayerTable, printed: Sequence[Size | None], mismatch: _Mismatch) -> bool:
-    """Whether `table` gives what is printed for the rows of the mismatch."""
-    layers = resolve(LayerTable(table.name, table.input, table.layers[: mismatch.end])).layers
-    rows = range(mismatch.first, mismatch.end)
-    return len(layers) == mismatch.end and not any(differs(layers[row], printed[row]) for row in rows)
+    """Whether `table` gives what is printed for the rows of the mismatch; most fail at the first of them."""
+    return all(
+        len(layers) == end and not any(differs(layers[row], printed[row]) for row in range(mismatch.first, end))
+        for end in (mismatch.first + 1, mismatch.end)
+        for layers in [resolve(LayerTable(table.name, table.input, table.layers[:end])).layers]
+    )
 
 
 def _notes_on_channels(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Iterator[str]:

@@ -83,4 +83,4 @@ def _cropped(layer: CaffeLayer) -> FoundInput:
     shape = _shape((1, channels, *sides), layer.block.line, layer.name)
     said = "1 channel" if grey else "3 channels"
     reason = "as it has three mean values" if len(message.transform_param.mean_value) == 3 else "which is assumed"
-    return FoundInput(shape, (f"{layer.name}: an input of {shape}, with {said}, {reason}",))
+    return FoundInput(shape, (f"{layer.plain_name}: an input of {shape}, with {said}, {reason}",))

@@ -25,6 +25,11 @@ class CaffeLayer(NamedTuple):
         message = self.message
         return message.name or (message.top[0] if message.top else f"a {message.type or 'layer without a type'}")
 
+    @property
+    def plain_name(self) -> str:
+        """The name on one line, for notes on layers that become no row, whose names may hold anything."""
+        return self.name if self.name.isprintable() and len(self.name) <= 60 else shown(self.name)
+
     def fail(self, message: str, field: str = "") -> SqueezevizError:
         """An error at the line of `field`, else at that of the layer."""
         line = self.block.line_of(field) if field else self.block.line
@@ -66,7 +71,7 @@ def parse(text: str) -> CaffeNet:
     return CaffeNet(message, block, layers)
 
 
-_SOLVER = re.compile(r"^\s*(?:base_lr|lr_policy|max_iter)\s*:", re.MULTILINE)
+_SOLVER = re.compile(r"^[ \t]*(?:base_lr|lr_policy|max_iter)\s*:", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|\$[A-Za-z_]\w*|<%.*?%>|%\(.*?\)[sd]|%[sd]\b|@[A-Za-z_]\w*@|\{%.*?%\}")
 _NEEDS_NUMBER = re.compile(r"parse (?:integer|float|number)|Expected (?:integer|number)|Couldn't parse", re.IGNORECASE)
 
@@ -101,8 +106,10 @@ def _refuse_unknown_fields(layer: CaffeLayer) -> None:
                         Place(line=line, row=layer.name),
                     )
     for field, line, inner in layer.block.fields:
+        if inner is not None or field in _LAYER_FIELDS:
+            continue
         near = difflib.get_close_matches(field, _LAYER_FIELDS, 1, 0.7)
-        if inner is None and near and field not in _LAYER_FIELDS:
+        if near:
             raise SqueezevizError(
                 f"a Caffe layer has no field {shown(field)}; did you mean {near[0]}?",
                 Place(line=line, row=layer.name),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
 
 INPUT_TYPES = {"Input", "Data", "ImageData", "MemoryData", "DummyData", "HDF5Data", "WindowData"}
+_LOSS = re.compile(r"[A-Za-z]*Loss")
 _MEASURING_TYPES = {"Accuracy", "Silence", "HDF5Output"}
 _TRAIN, _TEST = 0, 1
 
@@ -46,7 +48,7 @@ def select(net: CaffeNet) -> Selection:
 
 
 def _measures(layer: CaffeLayer) -> bool:
-    return layer.message.type in _MEASURING_TYPES or layer.message.type.endswith("Loss")
+    return layer.message.type in _MEASURING_TYPES or _LOSS.fullmatch(layer.message.type) is not None
 
 
 def _is_in(layer: CaffeLayer, state: _State) -> bool:

@@ -90,7 +90,7 @@ def _line_of(error: SqueezevizError, rows: Sequence[Plain | FireParts], layers: 
 
 def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
     if layers:
-        names = ", ".join(f"{layer.name} ({layer.message.type})" for layer in layers)
+        names = ", ".join(f"{layer.plain_name} ({layer.message.type})" for layer in layers)
         yield f"left out, as it only measures or trains: {names}"
 
 
