@@ -30,8 +30,8 @@ class Ended:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
-    """Run a command line in this process."""
+def run(capsys: pytest.CaptureFixture[str], qapp: object) -> Callable[..., Ended]:
+    """Run a command line in this process, where Qt can have but one application."""
 
     def run(*arguments: str | Path) -> Ended:
         code = main([str(argument) for argument in arguments])

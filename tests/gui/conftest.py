@@ -16,15 +16,9 @@ from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.formats import registry
-from squeezeviz.gui.app import make_application, open_window
+from squeezeviz.gui.app import open_window
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    """The program's own application object, with its typeface."""
-    return make_application()
 
 
 @pytest.fixture
