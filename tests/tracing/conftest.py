@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import squeezeviz.tracing  # noqa: F401, before any test loads torch: it tells OpenMP how to wait
 from squeezeviz.core.plain import from_plain
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 
