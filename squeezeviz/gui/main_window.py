@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         document, live, parts, bar = self.document, self.live, self.parts, self.toolbar
         document.table_changed.connect(self.selection.follow)
         document.table_changed.connect(self._show_network)
+        document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
         document.title_changed.connect(self._show_title)
         document.stack.undoTextChanged.connect(self._name_steps)
         document.stack.redoTextChanged.connect(self._name_steps)

@@ -2,68 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QLabel, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from squeezeviz.core.cells import Column
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.gui.style import Style
-from squeezeviz.gui.table.model import Role, TableModel
+from squeezeviz.gui.table.editor import CellEditor
+from squeezeviz.gui.table.look import BARS, CellLook
+from squeezeviz.gui.table.model import Cell, TableModel
 
 Index = QModelIndex | QPersistentModelIndex
 
 PADDING = 6
 SLACK = 3
 """Advances are fractions of a pixel; without it a cell of just its text's width would be shortened."""
-_BARS = {Column.S1X1: "squeeze", Column.E1X1: "expand1x1", Column.E3X3: "expand3x3"}
-
-
-class CellEditor(QLineEdit):
-    """A line to type into, with the reason under it when what is typed cannot stand there."""
-
-    def __init__(self, parent: QWidget, style: Style) -> None:
-        super().__init__(parent)
-        self.setFrame(False)
-        self.setAccessibleName("cell")
-        self._style = style
-        self._reason = QLabel(parent)
-        self._reason.setTextFormat(Qt.TextFormat.PlainText)
-        self._reason.setWordWrap(True)
-        self._reason.setObjectName("cell_reason")
-        self._reason.hide()
-        self.textEdited.connect(self.forgive)
-
-    def refuse(self, reason: str) -> None:
-        """Show why what is typed cannot stand there; typing on takes it away."""
-        self.setProperty("refused", True)
-        self._restyle()
-        self.setAccessibleDescription(reason)
-        self._reason.setText(reason)
-        parent = self.parentWidget()
-        assert parent is not None
-        width = min(300, max(120, parent.width() - 16))
-        self._reason.setFixedWidth(width)
-        self._reason.adjustSize()
-        left = max(4, min(self.x(), parent.width() - width - 4))
-        below = self.geometry().bottom() + 4
-        above = self.y() - self._reason.height() - 4
-        self._reason.move(QPoint(left, below if below + self._reason.height() < parent.height() else max(0, above)))
-        self._reason.show()
-        self._reason.raise_()
-
-    def forgive(self) -> None:
-        self.setProperty("refused", False)
-        self._restyle()
-        self.setAccessibleDescription("")
-        self._reason.hide()
-
-    def _restyle(self) -> None:
-        self.style().unpolish(self)
-        self.style().polish(self)
-
-    def dispose(self) -> None:
-        self._reason.deleteLater()
+ROW_HEIGHT = 26
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -75,41 +29,35 @@ class CellDelegate(QStyledItemDelegate):
 
     def __init__(self, style: Style, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._style = style
+        self._look = CellLook(style)
+        self.current_row = -1
+        """The row of the current cell, drawn as chosen from end to end."""
 
     def set_style(self, style: Style) -> None:
-        self._style = style
+        self._look = CellLook(style)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        text = index.data(Qt.ItemDataRole.DisplayRole) or ""
-        font = self._font(option.font, index)
-        extra = 4 if index.data(Role.COLUMN) in _BARS else 0
-        return QSize(QFontMetrics(font).horizontalAdvance(text) + 2 * PADDING + SLACK + extra, 26)
+        cell = _cell(index)
+        extra = 4 if cell.column in BARS else 0
+        advance = QFontMetrics(self._look.font(option.font, cell)).horizontalAdvance(cell.text)
+        return QSize(advance + 2 * PADDING + SLACK + extra, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell, room = _cell(index), QRect(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected) or index.row() == self.current_row
         painter.save()
-        cell = QRect(option.rect)
-        colours = self._style
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        current_row = self._is_current_row(option, index)
-        self._paint_ground(painter, cell, index, selected=selected, current_row=current_row)
-        column = index.data(Role.COLUMN)
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        if column in _BARS and text and index.data(Role.EDITABLE):
-            bar = QRect(cell.left() + 2, cell.top() + 4, 3, cell.height() - 8)
-            painter.fillRect(bar, QColor(colours.role(_BARS[column])))
-        painter.setFont(self._font(option.font, index))
-        painter.setPen(self._ink(index))
-        inner = cell.adjusted(PADDING, 0, -PADDING, 0)
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, inner.width())
-        painter.drawText(inner, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), shown)
+        self._look.paint_ground(painter, room, cell, chosen=chosen)
+        painter.setFont(self._look.font(option.font, cell))
+        painter.setPen(self._look.ink(cell))
+        inner = room.adjusted(PADDING, 0, -PADDING, 0)
+        shown = painter.fontMetrics().elidedText(cell.text, Qt.TextElideMode.ElideMiddle, inner.width())
+        painter.drawText(inner, int(cell.alignment), shown)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawRect(cell.adjusted(1, 1, -1, -1))
+            self._look.paint_focus(painter, room)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        editor = CellEditor(parent, self._style)
+        editor = CellEditor(parent)
         editor.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)))
         editor.setAlignment(Qt.AlignmentFlag(int(index.data(Qt.ItemDataRole.TextAlignmentRole))))
         editor.setProperty("index", QPersistentModelIndex(index))
@@ -176,39 +124,8 @@ class CellDelegate(QStyledItemDelegate):
     def _longest(self, editor: QWidget, index: Index) -> str:
         return editor.text() if isinstance(editor, CellEditor) else str(index.data())
 
-    def _is_current_row(self, option: QStyleOptionViewItem, index: Index) -> bool:
-        view = option.widget
-        current = view.currentIndex() if view is not None and hasattr(view, "currentIndex") else QModelIndex()
-        return bool(current.isValid() and current.row() == index.row())
 
-    def _paint_ground(self, painter: QPainter, cell: QRect, index: Index, *, selected: bool, current_row: bool) -> None:
-        colours = self._style
-        editable, total = index.data(Role.EDITABLE), index.data(Role.TOTAL)
-        ground = colours.cell if editable else colours.computed
-        if total:
-            ground = colours.total
-        elif index.data(Role.PROBLEM):
-            ground = colours.problem_ground
-        if current_row or selected:
-            ground = colours.selected if editable or total else colours.selected_computed
-        painter.fillRect(cell, QColor(ground))
-        painter.setPen(QColor(colours.grid))
-        painter.drawLine(cell.bottomLeft(), cell.bottomRight())
-        if index.data(Role.PROBLEM) and index.column() == 0:
-            painter.fillRect(QRect(cell.left(), cell.top(), 3, cell.height()), QColor(colours.problem))
-
-    def _font(self, base: QFont, index: Index) -> QFont:
-        font = QFont(base)
-        strong = index.data(Role.COLUMN) in (Column.NAME, Column.DEPTH) or index.data(Role.TOTAL)
-        font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-        font.setItalic(index.data(Role.COLUMN) is None and index.data(Role.LIVE) == "stale")
-        return font
-
-    def _ink(self, index: Index) -> QColor:
-        colours = self._style
-        if index.data(Role.COLUMN) is None:
-            live = {"measured": colours.measured, "differs": colours.problem}
-            return QColor(live.get(str(index.data(Role.LIVE)), colours.quiet))
-        strong = index.data(Role.EDITABLE) or index.data(Role.TOTAL)
-        bold = index.data(Role.COLUMN) in (Column.NAME, Column.DEPTH)
-        return QColor(colours.text if strong or bold else colours.quiet)
+def _cell(index: Index) -> Cell:
+    model = index.model()
+    assert isinstance(model, TableModel)
+    return model.cell(index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -22,6 +22,9 @@ COLUMNS = tuple(Column)
 LIVE_COLUMN = len(COLUMNS)
 RIGHT_ALIGNED = (Column.DEPTH, *FIRE_COLUMNS, Column.PARAMETERS)
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 _HEADER_TIPS = {
     Column.NAME: "The name of the layer",
     Column.OUTPUT: "Output size: height × width × channels (computed)",
@@ -35,15 +38,21 @@ _HEADER_TIPS = {
 
 
 class Role(IntEnum):
-    """What the delegate asks for beyond Qt's roles."""
+    """What the view asks for beyond Qt's roles."""
 
     EDITABLE = Qt.ItemDataRole.UserRole + 1
-    PROBLEM = Qt.ItemDataRole.UserRole + 2
-    """The reason why this row cannot run."""
-    LIVE = Qt.ItemDataRole.UserRole + 3
-    """Of the live column: 'measured', 'stale' or 'differs'."""
-    COLUMN = Qt.ItemDataRole.UserRole + 4
-    TOTAL = Qt.ItemDataRole.UserRole + 5
+
+
+class Cell(NamedTuple):
+    """All that painting a cell takes. `column` is None for the live one; `live` is measured, stale or differs."""
+
+    text: str
+    column: Column | None
+    alignment: Qt.AlignmentFlag
+    editable: bool
+    total: bool
+    problem: bool
+    live: str
 
 
 class TableModel(QAbstractTableModel):
@@ -63,6 +72,20 @@ class TableModel(QAbstractTableModel):
 
     def row_of(self, layer_row: int) -> int:
         return layer_row + 1
+
+    def cell(self, index: Index) -> Cell:
+        """The cell as it should look."""
+        section = index.column()
+        live = section == LIVE_COLUMN
+        return Cell(
+            self._text(index),
+            None if live else COLUMNS[section],
+            self._alignment(section),
+            self._editable(index),
+            self.layer_row(index) is None,
+            bool(self._problem(index)),
+            self._live_state(index) if live else "",
+        )
 
     def check(self, index: Index, typed: str) -> LayerTable:
         """The table with `typed` in the cell; SqueezevizError with the reason where it cannot stand there."""
@@ -105,14 +128,6 @@ class TableModel(QAbstractTableModel):
                 return self._alignment(index.column())
             case Role.EDITABLE:
                 return self._editable(index)
-            case Role.PROBLEM:
-                return self._problem(index)
-            case Role.LIVE:
-                return self._live_state(index)
-            case Role.COLUMN:
-                return COLUMNS[index.column()] if index.column() < LIVE_COLUMN else None
-            case Role.TOTAL:
-                return self.layer_row(index) is None
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._tip(index)
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -162,8 +177,7 @@ class TableModel(QAbstractTableModel):
         return cells.editable(self._network.table, row, COLUMNS[index.column()])
 
     def _alignment(self, section: int) -> Qt.AlignmentFlag:
-        right = section == LIVE_COLUMN or COLUMNS[section] in RIGHT_ALIGNED
-        return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+        return _RIGHT if section == LIVE_COLUMN or COLUMNS[section] in RIGHT_ALIGNED else _LEFT
 
     def _text(self, index: Index) -> str:
         row = self.layer_row(index)
@@ -216,6 +230,8 @@ class TableModel(QAbstractTableModel):
         return "measured" if self._live.layer(row, layer.name) else ""
 
     def _problem(self, index: Index) -> str:
+        if not self._network.problems:
+            return ""
         row = self.layer_row(index)
         return next((each.reason for each in self._network.problems if each.row == row and row is not None), "")
 

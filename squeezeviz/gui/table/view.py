@@ -40,8 +40,6 @@ class TableView(QTableView):
         self._delegate.moved_on.connect(self._move_on)
         self._set_up()
         self.selectionModel().currentChanged.connect(self._current_changed)
-        model.rowsInserted.connect(self.fit_columns)
-        model.rowsRemoved.connect(self.fit_columns)
 
     def set_style(self, style: Style) -> None:
         self._delegate.set_style(style)
@@ -139,10 +137,11 @@ class TableView(QTableView):
         header.setMinimumSectionSize(36)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        header.setResizeContentsPrecision(100)
+        header.setResizeContentsPrecision(0)
         self.fit_columns()
 
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self._delegate.current_row = current.row() if current.isValid() else -1
         self.viewport().update()
         if current.isValid() and current.row() != previous.row():
             self.row_selected.emit(self._table.layer_row(current))
