@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,6 +15,8 @@ from squeezeviz.gui import app
 from squeezeviz.gui.main_window import MainWindow
 
 PATIENCE_S = 60
+TICK_MS = 1
+"""How often a condition is looked at where nothing happens."""
 S1X1 = 4
 """The table's column of that name."""
 
@@ -44,11 +46,21 @@ def open_on(table: LayerTable) -> MainWindow:
     return window
 
 
+def close(window: MainWindow) -> None:
+    """Close the window without the question about unsaved changes."""
+    window.document.stack.setClean()
+    window.close()
+    window.deleteLater()
+    QApplication.processEvents()
+
+
 def wait(condition: Callable[[], bool]) -> None:
-    """Let the window work until `condition` holds."""
+    """Let the window work until `condition` holds; asleep while there is nothing to do, as the program is."""
     limit = time.monotonic() + PATIENCE_S
+    alarm = QTimer()
+    alarm.start(TICK_MS)
     while not condition():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if time.monotonic() > limit:
             raise TimeoutError("the window did not get there")
 

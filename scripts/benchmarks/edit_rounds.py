@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
-from benchmarks.driving import Paints, is_measured, open_on, press_enter, type_into, wait
+from benchmarks.driving import Paints, close, is_measured, open_on, press_enter, type_into, wait
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.main_window import MainWindow
@@ -44,7 +44,7 @@ def main() -> None:
         press_enter(window)
         wait(shown)
         print((time.perf_counter() - started) * 1000, flush=True)
-    window.client.close()
+    close(window)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from statistics import median
 
 from PySide6.QtCore import QPoint
 
-from benchmarks.driving import Paints, drag_with_middle_button, open_on, wait
+from benchmarks.driving import Paints, close, drag_with_middle_button, open_on, wait
 from benchmarks.networks import long_network
 from squeezeviz.core.resolve import resolve
 from squeezeviz.gui.canvas.camera import LARGEST_ZOOM
@@ -37,7 +37,7 @@ def main() -> None:
     for zoom, milliseconds in frames.items():
         print(f"  pan-8000 at {zoom:8.2%}: {milliseconds:6.2f} ms a frame", file=sys.stderr)
     print(max(frames.values()), flush=True)
-    window.client.close()
+    close(window)
 
 
 def frame_ms(graph: GraphView) -> float:
