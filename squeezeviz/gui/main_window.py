@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.parts.table.fit_columns()
         self._arrange()
         self.parts.graph.zoom_to_width()
+        self.parts.table.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import Qt
@@ -141,5 +142,10 @@ def sheet(style: Style) -> str:
     """The style sheet of the whole window."""
     template = files("squeezeviz.resources").joinpath("themes", "window.qss").read_text(encoding="utf-8")
     colours = {field.name: getattr(style, field.name) for field in fields(style)}
-    mixed = {"disabled": _between(style.quiet, style.card), "handle": _between(style.quiet, style.border)}
+    chevron = files("squeezeviz.resources").joinpath("icons", f"chevron-{style.name}.svg")
+    mixed = {
+        "chevron": Path(str(chevron)).as_posix(),
+        "disabled": _between(style.quiet, style.card),
+        "handle": _between(style.quiet, style.border),
+    }
     return Template(template).substitute(colours | mixed)

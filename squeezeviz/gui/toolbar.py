@@ -118,7 +118,7 @@ class ToolBar(QToolBar):
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
         for label in self._labels:
             label.setVisible(not narrow)
-        self.device.setMaximumWidth(144 if narrow else 260)
+        self.device.setMaximumWidth(144 if narrow else 190)
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")

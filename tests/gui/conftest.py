@@ -52,6 +52,8 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
         window.document.stack.setClean()
         window.close()
         window.deleteLater()
+    # Without a screen Qt lets go of the clipboard after Python has ended, which Python's objects do not survive.
+    QApplication.clipboard().clear()
     QApplication.processEvents()
 
 

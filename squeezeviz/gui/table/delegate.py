@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
@@ -39,19 +39,16 @@ class CellDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         cell = _cell(index)
         extra = 4 if cell.column in BARS else 0
-        advance = QFontMetrics(self._look.font(option.font, cell)).horizontalAdvance(cell.text)
-        return QSize(advance + 2 * PADDING + SLACK + extra, ROW_HEIGHT)
+        advance = self._look.advance(option.font, cell)
+        return QSize(round(advance) + 2 * PADDING + SLACK + extra, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell, room = _cell(index), QRect(option.rect)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected) or index.row() == self.current_row
         painter.save()
         self._look.paint_ground(painter, room, cell, chosen=chosen)
-        painter.setFont(self._look.font(option.font, cell))
-        painter.setPen(self._look.ink(cell))
-        inner = room.adjusted(PADDING, 0, -PADDING, 0)
-        shown = painter.fontMetrics().elidedText(cell.text, Qt.TextElideMode.ElideMiddle, inner.width())
-        painter.drawText(inner, int(cell.alignment), shown)
+        if cell.text:
+            self._look.paint_text(painter, room.adjusted(PADDING, 0, -PADDING, 0), option.font, cell)
         if option.state & QStyle.StateFlag.State_HasFocus:
             self._look.paint_focus(painter, room)
         painter.restore()

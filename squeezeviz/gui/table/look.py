@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from squeezeviz.core.cells import Column
 from squeezeviz.gui.style import Style
@@ -12,6 +14,17 @@ from squeezeviz.gui.table.model import Cell
 BARS = {Column.S1X1: "squeeze", Column.E1X1: "expand1x1", Column.E3X3: "expand3x3"}
 """The columns whose cells carry the colour of a part of a Fire module."""
 _STRONG = (Column.NAME, Column.DEPTH)
+
+
+class _Face:
+    """A font with the widths that it gave; a table shows the same few hundred texts again and again."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetricsF(font)
+        self.drop = (self.metrics.ascent() - self.metrics.descent()) / 2 + 0.5
+        """From a line's middle down to its baseline."""
+        self.advance = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
 
 
 class CellLook:
@@ -25,7 +38,7 @@ class CellLook:
         self._grid, self._focus = QColor(style.grid), QPen(QColor(style.accent), 2)
         self._text, self._quiet = QColor(style.text), QColor(style.quiet)
         self._live = {"measured": QColor(style.measured), "differs": self._problem}
-        self._fonts: dict[tuple[str, bool, bool], QFont] = {}
+        self._faces: dict[tuple[str, bool, bool], _Face] = {}
 
     def paint_ground(self, painter: QPainter, room: QRect, cell: Cell, *, chosen: bool) -> None:
         painter.fillRect(room, self._ground(cell, chosen=chosen))
@@ -40,16 +53,32 @@ class CellLook:
         painter.setPen(self._focus)
         painter.drawRect(room.adjusted(1, 1, -1, -1))
 
-    def font(self, base: QFont, cell: Cell) -> QFont:
+    def paint_text(self, painter: QPainter, room: QRect, base: QFont, cell: Cell) -> None:
+        face = self._face(base, cell)
+        painter.setFont(face.font)
+        painter.setPen(self.ink(cell))
+        text, advance = cell.text, face.advance(cell.text)
+        if advance > room.width() + 1:
+            text = face.metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+            advance = face.metrics.horizontalAdvance(text)
+        right = bool(cell.alignment & Qt.AlignmentFlag.AlignRight)
+        x = room.right() + 1 - advance if right else float(room.left())
+        painter.drawText(QPointF(x, room.center().y() + face.drop), text)
+
+    def advance(self, base: QFont, cell: Cell) -> float:
+        """How wide the cell's text is, in pixels."""
+        return self._face(base, cell).advance(cell.text)
+
+    def _face(self, base: QFont, cell: Cell) -> _Face:
         strong = cell.column in _STRONG or cell.total
         italic = cell.column is None and cell.live == "stale"
         key = (base.key(), strong, italic)
-        if key not in self._fonts:
+        if key not in self._faces:
             font = QFont(base)
             font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
             font.setItalic(italic)
-            self._fonts[key] = font
-        return self._fonts[key]
+            self._faces[key] = _Face(font)
+        return self._faces[key]
 
     def ink(self, cell: Cell) -> QColor:
         if cell.column is None:

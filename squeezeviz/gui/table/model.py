@@ -55,6 +55,10 @@ class Cell(NamedTuple):
     live: str
 
 
+TOLD_BY_CELL = 40
+"""With more rows than this to tell of, one word for the whole table is quicker."""
+
+
 class TableModel(QAbstractTableModel):
     """Row 0 is the input image, the last row the totals; a layer's row is one more than its place in the table."""
 
@@ -96,8 +100,11 @@ class TableModel(QAbstractTableModel):
 
     def set_live(self, live: LiveAnswer | None) -> None:
         self._live = live
-        top = self.index(0, 0)
-        self.dataChanged.emit(top, self.index(self.rowCount() - 1, LIVE_COLUMN))
+        if self.rowCount() > TOLD_BY_CELL:
+            self.dataChanged.emit(self.index(0, LIVE_COLUMN), self.index(self.rowCount() - 1, LIVE_COLUMN))
+            return
+        for row in range(self.rowCount()):
+            self.dataChanged.emit(self.index(row, LIVE_COLUMN), self.index(row, LIVE_COLUMN))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._network.table.layers) + 2
@@ -155,20 +162,32 @@ class TableModel(QAbstractTableModel):
         return f"Set {name} {column} to {typed.strip()}"
 
     def _show(self, network: ResolvedNetwork) -> None:
-        before, after = len(self._network.table.layers), len(network.table.layers)
+        known = self._network
+        before, after = len(known.table.layers), len(network.table.layers)
         if before == after:
             self._network = network
-            self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
-        elif after > before:
+            self._tell_changes(known, network)
+            return
+        if after > before:
             self.beginInsertRows(QModelIndex(), before + 1, after)
             self._network = network
             self.endInsertRows()
-            self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
         else:
             self.beginRemoveRows(QModelIndex(), after + 1, before)
             self._network = network
             self.endRemoveRows()
-            self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
+        self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
+
+    def _tell_changes(self, before: ResolvedNetwork, after: ResolvedNetwork) -> None:
+        """Tell of each cell that changed by itself: a view repaints a range of cells as a whole."""
+        rows = [0] if before.table.input != after.table.input else []
+        rows += [row + 1 for row in range(len(after.table.layers)) if not _same_row(before, after, row)]
+        if before.problems != after.problems or len(rows) > TOLD_BY_CELL:
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, LIVE_COLUMN))
+            return
+        for row in (*rows, self.rowCount() - 1):
+            for column in range(LIVE_COLUMN + 1):
+                self.dataChanged.emit(self.index(row, column), self.index(row, column))
 
     def _editable(self, index: Index) -> bool:
         row = self.layer_row(index)
@@ -250,3 +269,12 @@ class TableModel(QAbstractTableModel):
         state = {"measured": "measured", "stale": "from an earlier pass", "differs": "differs from the prediction"}
         said = state.get(self._live_state(index), "") if index.column() == LIVE_COLUMN else ""
         return f"{name} {heading} {self._text(index) or 'empty'} {said}".strip()
+
+
+def _same_row(before: ResolvedNetwork, after: ResolvedNetwork, row: int) -> bool:
+    """Whether a row shows the same in both: the core gives one object for equal rows."""
+    if row < len(before.layers) and row < len(after.layers):
+        return before.layers[row] is after.layers[row]
+    return (
+        row >= len(before.layers) and row >= len(after.layers) and before.table.layers[row] == after.table.layers[row]
+    )
