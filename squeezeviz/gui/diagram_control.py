@@ -73,6 +73,7 @@ class DiagramControl(QObject):
         if direction is not self._direction:
             self._direction = direction
             self._rebuild()
+            self._view.reveal(self._view.selected)
 
     def _fires(self) -> set[str]:
         return {layer.name for layer in self._document.table.layers if isinstance(layer, Fire)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QUndoView, QVBoxLayout, QWidget
 
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
@@ -35,7 +35,10 @@ class Layout:
         self._graph_card = _card(self.graph)
         self._explain_card = _card(self.explain)
         self._left = QSplitter(Qt.Orientation.Vertical)
+        self.history = _history_card(document)
+        self.history.hide()
         self._left.addWidget(self._table_card)
+        self._left.addWidget(self.history)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setContentsMargins(8, 8, 8, 8)
         self._narrow: bool | None = None
@@ -56,7 +59,7 @@ class Layout:
         table = self.table_width()
         if narrow:
             self.splitter.setSizes([min(table, width * 56 // 100), width])
-            self._left.setSizes([340, 230])
+            self._left.setSizes([340, 120, 230])
         else:
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
@@ -95,6 +98,24 @@ class Layout:
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 1)
         column.addWidget(parts, 1)
+
+
+def _history_card(document: Document) -> QFrame:
+    """Every step by name; a click goes there."""
+    view = QUndoView(document.stack)
+    view.setObjectName("history")
+    view.setEmptyLabel("As opened")
+    view.setAccessibleName("History of changes")
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    card = _card()
+    column = card.layout()
+    assert isinstance(column, QVBoxLayout)
+    title = QLabel("History")
+    title.setObjectName("card_title")
+    title.setContentsMargins(14, 10, 14, 6)
+    column.addWidget(title)
+    column.addWidget(view, 1)
+    return card
 
 
 def _card(content: QWidget | None = None) -> QFrame:

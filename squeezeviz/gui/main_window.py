@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QUndoView
+from PySide6.QtWidgets import QMainWindow
 
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.model import Direction
@@ -58,7 +58,6 @@ class MainWindow(QMainWindow):
         self.toolbar = ToolBar(self.commands, self)
         self.status = StatusBar()
         self._put_together()
-        self._make_history()
         self._connect()
         self._start()
 
@@ -127,7 +126,7 @@ class MainWindow(QMainWindow):
             "redo": self.document.stack.redo,
             "copy": table.copy,
             "select_all": table.selectAll,
-            "history": lambda on: self._history.setVisible(on),
+            "history": lambda on: self.parts.history.setVisible(on),
             "zoom_in": graph.zoom_in,
             "zoom_out": graph.zoom_out,
             "zoom_reset": graph.zoom_reset,
@@ -162,17 +161,6 @@ class MainWindow(QMainWindow):
             file.insertMenu(before, menu)
         recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
         self.files.fill_presets(presets)
-
-    def _make_history(self) -> None:
-        self._history = QDockWidget("History", self)
-        self._history.setObjectName("history")
-        view = QUndoView(self.document.stack, self._history)
-        view.setEmptyLabel("As opened")
-        view.setAccessibleName("History of changes")
-        self._history.setWidget(view)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._history)
-        self._history.hide()
-        self._history.visibilityChanged.connect(self.commands["history"].setChecked)
 
     def _connect(self) -> None:
         document, live, parts, bar = self.document, self.live, self.parts, self.toolbar

@@ -28,10 +28,10 @@ class InputBox(QComboBox):
         self.setToolTip("Input image: channels × height × width")
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setMinimumContentsLength(11)
+        self.setMinimumContentsLength(10)
         self._shape = InputShape()
         for side in _USUAL_SIDES:
-            self.addItem(_shown(InputShape(3, side, side)))
+            self.addItem(str(InputShape(3, side, side)))
         self.activated.connect(lambda _: self._enter())
         line = self.lineEdit()
         assert line is not None
@@ -39,16 +39,16 @@ class InputBox(QComboBox):
 
     def show_shape(self, shape: InputShape) -> None:
         self._shape = shape
-        self.setEditText(_shown(shape))
+        self.setEditText(str(shape))
 
     def _enter(self) -> None:
         try:
             shape = InputShape.parse(self.currentText())
         except SqueezevizError as error:
-            self.setEditText(_shown(self._shape))
+            self.setEditText(str(self._shape))
             self.refused.emit(str(error))
             return
-        self.setEditText(_shown(shape))
+        self.setEditText(str(shape))
         if shape != self._shape:
             self._shape = shape
             self.entered.emit(shape)
@@ -118,7 +118,8 @@ class ToolBar(QToolBar):
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
         for label in self._labels:
             label.setVisible(not narrow)
-        self.device.setMaximumWidth(144 if narrow else 190)
+        self.device.setMaximumWidth(124 if narrow else 190)
+        self.input.setMaximumWidth(128 if narrow else 160)
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")
@@ -137,7 +138,3 @@ class ToolBar(QToolBar):
         row.addWidget(widget)
         holder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.addWidget(holder)
-
-
-def _shown(shape: InputShape) -> str:
-    return f"{shape.channels} × {shape.height} × {shape.width}"

@@ -220,7 +220,7 @@ def test_the_input_row_is_typed_as_height_width_channels(open_on: OpenWindow) ->
     assert cell_text(window, "conv1", "output") == "109×109×96"
     box = window.toolbar.input.lineEdit()
     assert isinstance(box, QLineEdit)
-    assert box.text() == "3 × 224 × 224"
+    assert box.text() == "3×224×224"
 
 
 def test_the_input_box_edits_the_table_and_refuses_nonsense(open_on: OpenWindow) -> None:
