@@ -69,6 +69,7 @@ def wholesale_handlers(source: str) -> list[int]:
 def test_a_handler_that_hides_nothing_may_catch_everything() -> None:
     assert wholesale_handlers("try:\n    go()\nexcept Exception:\n    pass\n") == [3]
     assert wholesale_handlers("try:\n    go()\nexcept BaseException:\n    undo()\n    raise\n") == []
+    assert wholesale_handlers("try:\n    go()\nexcept Exception:\n    traceback.print_exc()\n    more()\n") == []
     assert wholesale_handlers("try:\n    go()\nexcept Exception:\n    traceback.print_exc()\n    tell()\n") == []
 
 
