@@ -22,7 +22,8 @@ class Phase(StrEnum):
 
 
 def _worker_command() -> tuple[str, ...]:
-    return (sys.executable, "-m", "squeezeviz.tracing.worker")
+    # -P: a folder named torch where the person happens to be must not be imported.
+    return (sys.executable, "-P", "-m", "squeezeviz.tracing.worker")
 
 
 class LiveClient(QObject):
