@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.formats import registry
 from squeezeviz.gui.app import open_window
+from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 
@@ -35,12 +37,22 @@ OpenWindow = Callable[..., MainWindow]
 
 @pytest.fixture
 def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
-    """Open the window on a file or preset; `live` measures after every change, as the program does by default."""
+    """Open the window on a file or preset; `live` measures after every change, as the program does by default.
+
+    Loading PyTorch takes seconds: without `worker` a process that only waits stands in for the live pass's.
+    """
     opened: list[MainWindow] = []
 
-    def open_it(name: str | Path = "table1", *, live: bool = False, size: tuple[int, int] = (1440, 900)) -> MainWindow:
+    def open_it(
+        name: str | Path = "table1",
+        *,
+        live: bool = False,
+        worker: bool = False,
+        size: tuple[int, int] = (1440, 900),
+    ) -> MainWindow:
         settings.live = live
-        window = open_window(registry.open_network(str(name)), settings)
+        client = None if live or worker else LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
+        window = open_window(registry.open_network(str(name)), settings, client)
         opened.append(window)
         window.resize(*size)
         window.show()

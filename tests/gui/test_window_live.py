@@ -50,7 +50,7 @@ def test_live_measures_the_opened_table_without_being_asked(open_on: OpenWindow,
 
 
 def test_without_live_nothing_is_measured_until_f5(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+    window = open_on("table1", worker=True)
     qtbot.waitUntil(lambda: window.client.phase is Phase.IDLE, timeout=LONG)
     assert window.live.answer is None
     press(window, Qt.Key.Key_F5)
@@ -71,7 +71,7 @@ def test_a_killed_worker_is_told_kept_and_replaced(open_on: OpenWindow, qtbot: Q
 
 
 def test_esc_cancels_a_running_pass_and_the_next_one_works(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+    window = open_on("table1", worker=True)
     window.document.start(heavy_table())
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: "operations" in status(window), timeout=LONG)
@@ -83,7 +83,7 @@ def test_esc_cancels_a_running_pass_and_the_next_one_works(open_on: OpenWindow, 
 
 
 def test_the_window_closes_at_once_in_the_middle_of_a_pass(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+    window = open_on("table1", worker=True)
     window.document.start(heavy_table())
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.client.phase is Phase.RUNNING, timeout=LONG)
@@ -148,7 +148,7 @@ def test_a_table_that_cannot_run_is_measured_as_far_as_it_goes(open_on: OpenWind
 
 
 def test_devices_that_are_missing_are_listed_greyed_with_the_reason(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+    window = open_on("table1", worker=True)
     box = window.findChild(QComboBox, "device_box")
     assert isinstance(box, QComboBox)
     qtbot.waitUntil(lambda: box.count() > 2, timeout=LONG)
@@ -167,7 +167,7 @@ def test_devices_that_are_missing_are_listed_greyed_with_the_reason(open_on: Ope
 
 
 def test_the_live_button_turns_measuring_on_and_off(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+    window = open_on("table1", worker=True)
     button = window.findChild(QToolButton, "live_button")
     assert isinstance(button, QToolButton)
     assert not button.isChecked()
