@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from squeezeviz.core.formula import Formula
 from squeezeviz.core.layers import Bypass, Conv, Fire, Layer
-from squeezeviz.core.live import LivePass, MeasuredLayer
+from squeezeviz.core.live import LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.operations import OperationKind
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
@@ -72,16 +72,14 @@ def explain_network(network: ResolvedNetwork, measured: LivePass | None = None) 
     """The whole network: its totals."""
     problems = tuple(Line(str(problem), Tone.DIFFERS) for problem in network.problems)
     depth = [Line("Each convolution adds 1, each Fire module 2, a pool nothing.")]
-    if measured:
-        depth.append(_verdict("longest weighted path", network.depth.value, measured.depth))
+    depth.append(_verdict("longest weighted path", network.depth.value, measured))
     totals: tuple[Line, ...] = (
         _row("parameters", "", f"{network.parameters.value:,}"),
         _row("weights in float32", "", readable_bytes(4 * network.parameters.value)),
         _row("multiply-adds", "", f"{network.macs.value:,}"),
         _row("activations", "", f"{network.activations.value:,} values"),
     )
-    if measured and measured.time_ms:
-        totals += (_row("time on this device", "", milliseconds(measured.time_ms)),)
+    totals += (_time(measured.time_ms if measured else 0, None),)
     sections = [
         Section("Cannot run", problems),
         Section(f"Depth {network.depth.value}", tuple(depth)),
@@ -114,12 +112,10 @@ def explain_operation(network: ResolvedNetwork, row: int, part: str, measured: L
     seen = measured_layer(measured, row, resolved.name)
     found = next((each for each in seen.operations if each.name == step.name), None) if seen else None
     depth = [Line(_why_depth(step))]
-    if found:
-        depth.append(_verdict("weighted layers passed since the module's input", step.depth.value, found.depth))
+    depth.append(_verdict("weighted layers since the module's input", step.depth.value, found))
     lines: list[Line] = [_row("multiply-adds", step.macs.text(), f"{step.macs.value:,}")] if step.macs.value else []
     lines.append(_row("receptive field", "", _field(step)))
-    if found and found.time_ms:
-        lines.append(_row("time on this device", "", milliseconds(found.time_ms)))
+    lines.append(_time(found.time_ms if found else 0, measured))
     sections = [Section(f"Depth {step.depth.value} within {resolved.name}", tuple(depth)), _size(step)]
     if step.parameters.value:
         parameters = (Line(step.parameters.equation(), Tone.FORMULA),)
@@ -138,10 +134,12 @@ def explain_input(network: ResolvedNetwork) -> Explanation:
 
 
 def measured_layer(measured: LivePass | None, row: int, name: str) -> MeasuredLayer | None:
-    """The row of a pass that is of this layer; None where the pass is of another table."""
-    if measured is None or row >= len(measured.layers) or measured.layers[row].name != name:
+    """What a pass measured of this layer, in whichever row it stood then; None where it was not there."""
+    if measured is None:
         return None
-    return measured.layers[row]
+    if row < len(measured.layers) and measured.layers[row].name == name:
+        return measured.layers[row]
+    return next((layer for layer in measured.layers if layer.name == name), None)
 
 
 def milliseconds(time: float) -> str:
@@ -185,8 +183,7 @@ def _depth(resolved: ResolvedLayer, seen: MeasuredLayer | None) -> Section:
         lines.append(Line("One layer with weights to pass: the convolution. Its ReLU has none."))
     else:
         lines.append(Line(f"{KINDS[layer.type].capitalize()} has no weights, so it adds nothing."))
-    if seen:
-        lines.append(_verdict("longest weighted path", depth.value, seen.depth))
+    lines.append(_verdict("longest weighted path", depth.value, seen))
     return Section(f"Why is its depth {depth.value}?", tuple(lines))
 
 
@@ -256,15 +253,7 @@ def _cost(
         size = f"{short_count(resolved.activations.value)}, {readable_bytes(4 * resolved.activations.value)}"
         rows.append(_row("activations", "", size))
     rows.append(_row("receptive field", "", _field(resolved.operations[-1])))
-    if seen and seen.time_ms and measured:
-        share = f"{100 * seen.time_ms / measured.time_ms:.1f} %" if measured.time_ms else ""
-        rows.append(
-            _row(
-                "time on this device",
-                "",
-                f"{milliseconds(seen.time_ms)} · {share}" if share else milliseconds(seen.time_ms),
-            )
-        )
+    rows.append(_time(seen.time_ms if seen else 0, measured))
     return Section("Cost", tuple(rows))
 
 
@@ -277,7 +266,16 @@ def _percent(part: Formula, whole: Formula) -> str:
     return f"{100 * part.value / whole.value:.1f} %"
 
 
-def _verdict(what: str, predicted: int, measured: int) -> Line:
+def _time(time_ms: float, measured: LivePass | None) -> Line:
+    """How long it took and its share of the pass; a dash where that was not measured."""
+    share = f" · {100 * time_ms / measured.time_ms:.1f} %" if measured and measured.time_ms else ""
+    return _row("time on this device", "", milliseconds(time_ms) + share if time_ms else "—")
+
+
+def _verdict(what: str, predicted: int, seen: LivePass | MeasuredLayer | MeasuredOperation | None) -> Line:
+    if seen is None:
+        return Line("predicted, not measured yet", Tone.QUIET)
+    measured = seen.depth
     if predicted == measured:
         return Line(f"measured: {what} = {measured} ✓", Tone.MEASURED)
     return Line(f"measured: {what} = {measured}, predicted {predicted}", Tone.DIFFERS)

@@ -106,7 +106,8 @@ class Actions:
 
     def enable(self, **enabled: bool) -> None:
         for name, on in enabled.items():
-            self._actions[name].setEnabled(on)
+            if self._actions[name].isEnabled() != on:
+                self._actions[name].setEnabled(on)
 
     def fill_menus(self) -> dict[str, QMenu]:
         """Make the menu bar; the menus by their path."""

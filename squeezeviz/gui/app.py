@@ -14,6 +14,7 @@ from squeezeviz.formats import registry
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import writes_back
+from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 from squeezeviz.painting.fonts import diagram_font
@@ -84,10 +85,10 @@ def window_font() -> QFont:
     return font
 
 
-def open_window(opened: Opened, settings: Settings | None = None) -> MainWindow:
+def open_window(opened: Opened, settings: Settings | None = None, client: LiveClient | None = None) -> MainWindow:
     """A window on an opened network; its live pass starts once the window has been painted."""
     document = Document(opened.table)
     document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened))
-    window = MainWindow(document, settings or Settings())
+    window = MainWindow(document, settings or Settings(), client)
     QTimer.singleShot(0, window.start_live)
     return window

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Signal
 
 from squeezeviz.core.layers import Fire
@@ -28,7 +30,7 @@ class DiagramControl(QObject):
         self._closed: set[str] = set()
         self._direction = Direction.DOWN
         self.diagram: Diagram | None = None
-        self.badges: dict[Key, Badge] = {}
+        self.badges: Mapping[Key, Badge] = {}
         document.started.connect(self._start)
         document.table_changed.connect(self.show_network)
         self._fresh = False

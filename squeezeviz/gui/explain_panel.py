@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from squeezeviz.core.explain import Explanation, Line, Section, Tone
+from squeezeviz.core.explain import Explanation, Line, Section
 from squeezeviz.gui.style import Style
 
 _ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
@@ -39,6 +41,7 @@ class ExplainPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._style = style
         self._shown: Explanation | None = None
+        self._labels: list[QLabel] = []
         self._body = QWidget()
         self._layout = QVBoxLayout(self._body)
         self._layout.setContentsMargins(16, 14, 16, 14)
@@ -65,19 +68,27 @@ class ExplainPanel(QScrollArea):
         return "\n".join(label.text() for label in self._content.findChildren(QLabel))
 
     def show_explanation(self, explanation: Explanation) -> None:
-        """Show another explanation; one equal to what is shown changes nothing."""
+        """Show another explanation. One of the same form only changes its words: that happens on every edit."""
         if explanation == self._shown:
             return
+        if self._shown is not None and _form(explanation) == _form(self._shown):
+            for label, (text, tone) in zip(self._labels, _words(explanation), strict=True):
+                _change(label, text, tone)
+        else:
+            self._rebuild(explanation)
+        self._shown = explanation
+        self.setAccessibleDescription(self.text())
+
+    def _rebuild(self, explanation: Explanation) -> None:
         same_subject = self._shown is not None and self._shown.title == explanation.title
         place = self.verticalScrollBar().value() if same_subject else 0
-        self._shown = explanation
+        self._labels = []
         content = self._made(explanation)
         self._layout.replaceWidget(self._content, content)
         self._content.hide()
         self._content.setParent(None)
         self._content.deleteLater()
         self._content = content
-        self.setAccessibleDescription(self.text())
         self.verticalScrollBar().setValue(place)
 
     def _made(self, explanation: Explanation) -> QWidget:
@@ -88,79 +99,100 @@ class ExplainPanel(QScrollArea):
         column.addLayout(self._title(explanation))
         for section in explanation.sections:
             column.addSpacing(9)
-            column.addWidget(self._heading(section.heading))
+            column.addWidget(self._label(section.heading, "heading"))
             self._fill(column, section)
         return content
 
     def _title(self, explanation: Explanation) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        name = self._label(explanation.title if len(explanation.title) <= 80 else explanation.title[:79] + "…")
-        name.setStyleSheet("font-weight: 600; font-size: 17px;")
-        name.setToolTip("")
-        kind = self._label(explanation.kind, quiet=True)
-        kind.setWordWrap(False)
+        row.addWidget(self._label(_short(explanation.title), "title"), 1)
+        kind = self._label(explanation.kind, "quiet", wraps=False)
         kind.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        row.addWidget(name, 1)
         row.addWidget(kind, 0, Qt.AlignmentFlag.AlignBottom)
         return row
 
-    def _heading(self, text: str) -> QLabel:
-        label = self._label(text)
-        label.setStyleSheet("font-weight: 600; font-size: 14px;")
-        return label
-
     def _fill(self, column: QVBoxLayout, section: Section) -> None:
-        rows = [line for line in section.lines if line.label]
-        for line in section.lines:
-            if not line.label:
-                column.addWidget(self._prose(line))
+        for line in _prose(section):
+            column.addWidget(self._label(line.text, line.tone))
+        rows = _rows(section)
         if not rows:
             return
         grid = QGridLayout()
         grid.setContentsMargins(0, 1, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
-        wide = any(each.part or each.text for each in rows)
+        wide = _is_wide(section)
         grid.setColumnStretch(2 if wide else 1, 1)
         for place, line in enumerate(rows):
-            self._row(grid, place, line, wide)
+            self._add_row(grid, place, line, wide)
         column.addLayout(grid)
 
-    def _row(self, grid: QGridLayout, place: int, line: Line, wide: bool) -> None:
-        value = self._label(line.value)
-        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if not wide:
-            label = self._label(line.label, quiet=True)
-            label.setWordWrap(False)
-            grid.addWidget(label, place, 0)
-            grid.addWidget(value, place, 1)
-            return
+    def _add_row(self, grid: QGridLayout, place: int, line: Line, wide: bool) -> None:
+        """What it is and its value; on a wide row a part's colour before, and the formula between them."""
         if line.part:
             grid.addWidget(RoleBar(self._style.role(_ROLE_OF_PART.get(line.part, line.part))), place, 0)
-            value.setStyleSheet("font-weight: 600;")
-        label = self._label(line.label, quiet=not line.part)
-        label.setWordWrap(False)
-        value.setWordWrap(False)
-        grid.addWidget(label, place, 1)
-        grid.addWidget(self._label(line.text, quiet=True), place, 2)
-        grid.addWidget(value, place, 3)
+        grid.addWidget(self._label(line.label, "text" if line.part else "quiet", wraps=False), place, 1 if wide else 0)
+        if wide:
+            grid.addWidget(self._label(line.text, "quiet"), place, 2)
+        value = self._label(line.value, "formula" if line.part else "text", wraps=not wide)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(value, place, 3 if wide else 1)
 
-    def _prose(self, line: Line) -> QLabel:
-        label = self._label(line.text, quiet=line.tone is Tone.QUIET)
-        if line.tone is Tone.FORMULA:
-            label.setStyleSheet("font-weight: 600;")
-        elif line.tone is Tone.MEASURED:
-            label.setStyleSheet(f"font-weight: 600; font-size: 12px; color: {self._style.measured};")
-        elif line.tone is Tone.DIFFERS:
-            label.setStyleSheet(f"font-weight: 600; color: {self._style.problem};")
-        return label
-
-    def _label(self, text: str, *, quiet: bool = False) -> QLabel:
+    def _label(self, text: str, tone: str, *, wraps: bool = True) -> QLabel:
         label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
+        label.setWordWrap(wraps)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if quiet:
-            label.setProperty("quiet", True)
+        label.setProperty("tone", str(tone))
+        self._labels.append(label)
         return label
+
+
+def _prose(section: Section) -> list[Line]:
+    return [line for line in section.lines if not line.label]
+
+
+def _rows(section: Section) -> list[Line]:
+    return [line for line in section.lines if line.label]
+
+
+def _is_wide(section: Section) -> bool:
+    """Whether some row has a formula or a colour."""
+    return any(line.part or line.text for line in _rows(section))
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 80 else title[:79] + "…"
+
+
+def _form(explanation: Explanation) -> object:
+    """What decides which labels there are; explanations of one form differ in their words alone."""
+    return tuple(
+        (len(_prose(section)), tuple(line.part for line in _rows(section)), _is_wide(section))
+        for section in explanation.sections
+    )
+
+
+def _words(explanation: Explanation) -> Iterator[tuple[str, str | None]]:
+    """The text of each label in the order in which they are made, and of prose its tone."""
+    yield _short(explanation.title), None
+    yield explanation.kind, None
+    for section in explanation.sections:
+        yield section.heading, None
+        for line in _prose(section):
+            yield line.text, line.tone
+        for line in _rows(section):
+            yield line.label, None
+            if _is_wide(section):
+                yield line.text, None
+            yield line.value, None
+
+
+def _change(label: QLabel, text: str, tone: str | None) -> None:
+    if label.text() != text:
+        label.setText(text)
+    if tone is not None and label.property("tone") != str(tone):
+        label.setProperty("tone", str(tone))
+        label.style().unpolish(label)
+        label.style().polish(label)

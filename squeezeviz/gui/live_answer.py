@@ -1,61 +1,126 @@
-"""What the window knows from live passes: the last good one, whether it is of the table shown, and what differs."""
+"""What the window knows from live passes: the last good one, and what of it still holds for the table shown."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 
 from squeezeviz.core.live import Disagreement, LivePass, MeasuredLayer, disagreements
-from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.diagram.model import INPUT_KEY, Badge, Key
+
+
+class Standing(StrEnum):
+    """How a number stands to the last pass."""
+
+    MEASURED = "measured"
+    STALE = "stale"
+    DIFFERS = "differs"
+    UNKNOWN = ""
 
 
 @dataclass(frozen=True)
 class LiveAnswer:
-    """A finished pass beside the network that it is of. `fresh` is lost with the next edit."""
+    """A finished pass, the network that it measured, and the network that is shown beside it now.
+
+    A row that is the same in both, its input included, stays measured when another row is edited; with
+    `same_conditions` false (another device or batch) nothing does.
+    """
 
     network: ResolvedNetwork
     measured: LivePass
     disagreements: tuple[Disagreement, ...]
-    fresh: bool = True
+    shown: ResolvedNetwork
+    same_conditions: bool = True
 
     @classmethod
     def of(cls, network: ResolvedNetwork, measured: LivePass) -> LiveAnswer:
         """The answer, its marks made; for a large network this takes a while, and any thread may do it."""
-        answer = cls(network, measured, disagreements(network, measured))
-        _ = answer.badges, answer.stale().badges  # made now, so that the window need not
+        answer = cls(network, measured, disagreements(network, measured), network)
+        _ = answer._marks
         return answer
 
-    def stale(self) -> LiveAnswer:
-        """The same, of an older table now."""
-        return self._stale if self.fresh else self
+    def beside(self, shown: ResolvedNetwork) -> LiveAnswer:
+        """The same answer when another table is shown."""
+        other = replace(self, shown=shown)
+        # What was worked out from the pass alone is still right.
+        for name in ("_marks", "_rows", "_wrong"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
+        return other
 
-    @cached_property
-    def _stale(self) -> LiveAnswer:
-        return replace(self, fresh=False)
+    def under_other_conditions(self) -> LiveAnswer:
+        return replace(self, same_conditions=False)
 
-    def layer(self, row: int, name: str) -> MeasuredLayer | None:
-        """What was measured of a row; a stale answer is asked by name, as rows may have moved."""
-        layers = self.measured.layers
-        if row < len(layers) and layers[row].name == name:
-            return layers[row]
-        if self.fresh:
-            return None
-        return next((layer for layer in layers if layer.name == name), None)
+    @property
+    def fresh(self) -> bool:
+        """Whether the pass measured the very table that is shown, as it would be measured now."""
+        return self.same_conditions and (self.shown is self.network or self.shown.table == self.network.table)
 
-    def differs(self, name: str) -> bool:
-        """Whether something of the layer or operation of that name was measured otherwise than predicted."""
-        return any(each.name == name for each in self.disagreements)
+    def layer(self, name: str) -> MeasuredLayer | None:
+        """What was measured of the layer of that name."""
+        place = self._rows.get(name)
+        return None if place is None else self.measured.layers[place]
 
-    @cached_property
-    def badges(self) -> dict[Key, Badge]:
+    def standing(self, layer: ResolvedLayer) -> Standing:
+        """How a row that is shown stands to the pass."""
+        place = self._rows.get(layer.name)
+        if place is None:
+            return Standing.UNKNOWN
+        if not self.same_conditions or self.network.layers[place] is not layer:
+            return Standing.STALE
+        return Standing.DIFFERS if layer.name in self._wrong_layers else Standing.MEASURED
+
+    @property
+    def total(self) -> Standing:
+        """How the totals stand to the pass."""
+        if not self.fresh:
+            return Standing.STALE
+        return Standing.DIFFERS if self.disagreements else Standing.MEASURED
+
+    @property
+    def badges(self) -> Mapping[Key, Badge]:
         """The mark of every layer and operation that the pass ran."""
-        wrong = {each.name for each in self.disagreements}
-        good = Badge.MEASURED if self.fresh else Badge.STALE
-        marks = {INPUT_KEY: good}
+        if not self.same_conditions:
+            return dict.fromkeys(self._marks, Badge.STALE)
+        if self.shown is self.network:
+            return self._marks
+        marks = dict(self._marks)
+        if self.shown.table.input != self.network.table.input:
+            marks[INPUT_KEY] = Badge.STALE
+        for layer in self.shown.layers:
+            if self.standing(layer) is Standing.STALE:
+                keys = (Key(layer.name), *(Key(layer.name, step.operation.part) for step in layer.operations))
+                marks |= dict.fromkeys(keys, Badge.STALE)
+        return marks
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """Where each layer stands in the pass."""
+        return {layer.name: place for place, layer in enumerate(self.measured.layers[: len(self.network.layers)])}
+
+    @cached_property
+    def _wrong(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.disagreements)
+
+    @cached_property
+    def _wrong_layers(self) -> frozenset[str]:
+        """The layers in which something, an operation perhaps, was measured otherwise than predicted."""
+        return frozenset(
+            layer.name
+            for layer in self.network.layers
+            if self._wrong and (layer.name in self._wrong or any(s.name in self._wrong for s in layer.operations))
+        )
+
+    @cached_property
+    def _marks(self) -> dict[Key, Badge]:
+        marks = {INPUT_KEY: Badge.MEASURED}
         for layer in self.network.layers[: len(self.measured.layers)]:
-            parts = {step.operation.part: step.name for step in layer.operations}
-            inside_wrong = layer.name in wrong or any(name in wrong for name in parts.values())
-            marks |= {Key(layer.name, part): Badge.DIFFERS if name in wrong else good for part, name in parts.items()}
-            marks[Key(layer.name)] = Badge.DIFFERS if inside_wrong else good
+            for step in layer.operations:
+                wrong = step.name in self._wrong
+                marks[Key(layer.name, step.operation.part)] = Badge.DIFFERS if wrong else Badge.MEASURED
+            wrong = layer.name in self._wrong_layers
+            marks[Key(layer.name)] = Badge.DIFFERS if wrong else Badge.MEASURED
         return marks

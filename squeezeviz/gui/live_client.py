@@ -87,9 +87,9 @@ class LiveClient(QObject):
 
     def run(self, request: Run) -> None:
         """Run a pass now; one that runs or waits gives way to it."""
-        self.start()
         self._patience.stop()
         self._running = request
+        self.start()
         if self._phase is Phase.IDLE:
             self._set_phase(Phase.RUNNING)
         self._send(request)
@@ -116,6 +116,8 @@ class LiveClient(QObject):
     def _send(self, message: protocol.Request) -> None:
         if self._process is not None:
             self._process.write(protocol.request_line(message))
+            # Without this it would leave with the next turn of the event loop, after all that waits to be painted.
+            self._process.waitForBytesWritten(0)
 
     def _read(self) -> None:
         process = self._process

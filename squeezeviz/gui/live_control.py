@@ -50,7 +50,7 @@ class LiveControl(QObject):
         self._serial = 0
         self._networks: dict[int, ResolvedNetwork] = {}
         self.answer: LiveAnswer | None = None
-        document.table_changed.connect(self._table_changed)
+        document.table_changed.connect(self._request)
         document.started.connect(self._forget)
         client.finished.connect(self._finished)
         client.failed.connect(self._failed)
@@ -101,25 +101,27 @@ class LiveControl(QObject):
     def cancel(self) -> None:
         self._client.cancel()
 
-    def _table_changed(self, network: ResolvedNetwork) -> None:
-        self._outdate()
+    def show_beside(self, network: ResolvedNetwork) -> None:
+        """After a change, once the table is shown: say what of the last answer still holds for it."""
+        if self.answer is not None:
+            self._show(self.answer.beside(network))
+        if not self._live and not self.running:
+            self._say_idle()
+
+    def _request(self) -> None:
+        """The first thing after a change: the worker can begin while the window paints."""
         if self._live:
             self.run()
         elif self.running:
             self._client.cancel()
-        else:
-            self._say_idle()
 
     def _conditions_changed(self) -> None:
-        self._outdate()
+        if self.answer is not None:
+            self._show(self.answer.under_other_conditions())
         if self._live:
             self.run()
         else:
             self._say_idle()
-
-    def _outdate(self) -> None:
-        if self.answer is not None and self.answer.fresh:
-            self._show(self.answer.stale())
 
     def _forget(self) -> None:
         self._show(None)
@@ -151,13 +153,11 @@ class LiveControl(QObject):
 
     def _failed(self, request: Run, reason: str) -> None:
         self.progressed.emit(None)
-        self._outdate()
         kept = " The numbers of the last good pass stay, marked as old." if self.answer else ""
         self.said.emit(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
 
     def _cancelled(self, request: Run) -> None:
         self.progressed.emit(None)
-        self._outdate()
         self.said.emit("Live pass cancelled. F5 runs it again.", Mood.QUIET)
 
     def _progressed(self, request: Run, progress: Progress) -> None:

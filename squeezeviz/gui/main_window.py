@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow
 
 from squeezeviz.core.resolve import ResolvedNetwork
@@ -46,11 +46,11 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.background = Background(self)
         self.client = client or LiveClient(self)
+        self.live = LiveControl(document, self.client, self.background, self)
         self.theming = Theming(settings, self)
         self.parts = Layout(document, self.theming.style, self)
         self.selection = Selection(document, self.parts, self)
         self.control = DiagramControl(document, self.parts.graph, self)
-        self.live = LiveControl(document, self.client, self.background, self)
         self.files = FileCommands(document, settings, self.background, self)
         self.exports = ExportCommands(document, self.control, settings, self.background, self)
         self.rows = RowCommands(document, EditCommands(document), self.selection, self.parts)
@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         for menu in (presets, recent):
             file.removeAction(menu.menuAction())
             file.insertMenu(before, menu)
+        menus["Edit"].aboutToShow.connect(self._name_steps)
         recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
         self.files.fill_presets(presets)
 
@@ -166,10 +167,10 @@ class MainWindow(QMainWindow):
         document, live, parts, bar = self.document, self.live, self.parts, self.toolbar
         document.table_changed.connect(self.selection.follow)
         document.table_changed.connect(self._show_network)
+        document.table_changed.connect(live.show_beside)
         document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
         document.title_changed.connect(self._show_title)
-        document.stack.undoTextChanged.connect(self._name_steps)
-        document.stack.redoTextChanged.connect(self._name_steps)
+        document.stack.indexChanged.connect(self._enable)
         live.answer_changed.connect(parts.model.set_live)
         live.answer_changed.connect(self.control.show_answer)
         live.answer_changed.connect(self.selection.set_live)
@@ -218,18 +219,10 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.document.modified)
 
     def _name_steps(self) -> None:
+        """Say in the menu what would be undone. Not sooner: each change of a text lays the toolbar out anew."""
         stack = self.document.stack
-        for name, can, text in (
-            ("undo", stack.canUndo(), stack.undoText()),
-            ("redo", stack.canRedo(), stack.redoText()),
-        ):
-            action = self.commands[name]
-            title = name.capitalize()
-            action.setText(f"{title} {text[:60]}".strip().replace("&", "&&"))
-            action.setIconText(title)
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{title} ({keys})" if can else f"Nothing to {name}")
-            action.setEnabled(can)
+        for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
+            self.commands[name].setText(f"{name.capitalize()} {text[:60]}".strip().replace("&", "&&"))
 
     def _enable(self) -> None:
         row = self.selection.layer_row()
@@ -243,8 +236,9 @@ class MainWindow(QMainWindow):
             move_up=place > 0,
             move_down=has and place < len(layers) - 1,
             toggle=has and layers[place].type == "fire",
+            undo=self.document.stack.canUndo(),
+            redo=self.document.stack.canRedo(),
         )
-        self._name_steps()
 
     def _toggle(self) -> None:
         row = self.selection.layer_row()

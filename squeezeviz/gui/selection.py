@@ -13,11 +13,12 @@ from squeezeviz.core.explain import (
     explain_operation,
 )
 from squeezeviz.core.layers import Fire
+from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.model import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.layout import Layout
-from squeezeviz.gui.live_answer import LiveAnswer
+from squeezeviz.gui.live_answer import LiveAnswer, Standing
 
 
 class Selection(QObject):
@@ -56,7 +57,9 @@ class Selection(QObject):
 
     def set_live(self, live: LiveAnswer | None) -> None:
         self._live = live
-        self._explain()
+        # One that is of another table comes before `follow` has found its row.
+        if live is not None and live.shown is self._document.network:
+            self._explain()
 
     def open_menu(self, point: QPoint) -> None:
         menu = QMenu(self._parts.table.window())
@@ -129,13 +132,24 @@ class Selection(QObject):
             editor.show_fire(layer, self._channels_into(network, row))
 
     def _explanation(self, network: ResolvedNetwork, row: int | None) -> Explanation:
-        measured = self._live.measured if self._live and self._live.fresh else None
+        measured = self._measured(network, row)
         if row is None:
             return explain_network(network, measured)
         if row == INPUT_ROW:
             return explain_input(network)
         part = self._key.part if self._key else ""
         return explain_operation(network, row, part, measured)
+
+    def _measured(self, network: ResolvedNetwork, row: int | None) -> LivePass | None:
+        """The pass, as far as it still speaks of what is selected."""
+        live = self._live
+        if live is None or row == INPUT_ROW:
+            return None
+        if row is None:
+            return live.measured if live.fresh else None
+        if row >= len(network.layers):
+            return None
+        return live.measured if live.standing(network.layers[row]) in (Standing.MEASURED, Standing.DIFFERS) else None
 
     def _channels_into(self, network: ResolvedNetwork, row: int) -> int | None:
         if row > len(network.layers):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
@@ -20,6 +20,11 @@ SLACK = 3
 ROW_HEIGHT = 26
 
 
+# Numbers: an enum's & takes longer than painting the cell's ground.
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
+
+
 class CellDelegate(QStyledItemDelegate):
     """Paints the cells and holds an editor open until what is typed can stand."""
 
@@ -33,25 +38,25 @@ class CellDelegate(QStyledItemDelegate):
         self.current_row = -1
         """The row of the current cell, drawn as chosen from end to end."""
 
-    def set_style(self, style: Style) -> None:
+    def set_style(self, style: Style, font: QFont) -> None:
         self._look = CellLook(style)
+        self._look.set_font(font)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         cell = _cell(index)
         extra = 4 if cell.column in BARS else 0
-        advance = self._look.advance(option.font, cell)
+        advance = self._look.advance(cell)
         return QSize(round(advance) + 2 * PADDING + SLACK + extra, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell, room = _cell(index), QRect(option.rect)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected) or index.row() == self.current_row
-        painter.save()
+        state = option.state.value
+        chosen = bool(state & _SELECTED) or index.row() == self.current_row
         self._look.paint_ground(painter, room, cell, chosen=chosen)
         if cell.text:
-            self._look.paint_text(painter, room.adjusted(PADDING, 0, -PADDING, 0), option.font, cell)
-        if option.state & QStyle.StateFlag.State_HasFocus:
+            self._look.paint_text(painter, room.adjusted(PADDING, 0, -PADDING, 0), cell)
+        if state & _FOCUSED:
             self._look.paint_focus(painter, room)
-        painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = CellEditor(parent)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from squeezeviz.core.cells import Column
+from squeezeviz.gui.live_answer import Standing
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.model import Cell
 
@@ -19,9 +20,11 @@ _STRONG = (Column.NAME, Column.DEPTH)
 class _Face:
     """A font with the widths that it gave; a table shows the same few hundred texts again and again."""
 
-    def __init__(self, font: QFont) -> None:
-        self.font = font
-        self.metrics = QFontMetricsF(font)
+    def __init__(self, base: QFont, strong: bool, italic: bool) -> None:
+        self.font = QFont(base)
+        self.font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+        self.font.setItalic(italic)
+        self.metrics = QFontMetricsF(self.font)
         self.drop = (self.metrics.ascent() - self.metrics.descent()) / 2 + 0.5
         """From a line's middle down to its baseline."""
         self.advance = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
@@ -37,8 +40,8 @@ class CellLook:
         self._problem, self._problem_ground = QColor(style.problem), QColor(style.problem_ground)
         self._grid, self._focus = QColor(style.grid), QPen(QColor(style.accent), 2)
         self._text, self._quiet = QColor(style.text), QColor(style.quiet)
-        self._live = {"measured": QColor(style.measured), "differs": self._problem}
-        self._faces: dict[tuple[str, bool, bool], _Face] = {}
+        self._live = {Standing.MEASURED: QColor(style.measured), Standing.DIFFERS: self._problem}
+        self.set_font(QFont())
 
     def paint_ground(self, painter: QPainter, room: QRect, cell: Cell, *, chosen: bool) -> None:
         painter.fillRect(room, self._ground(cell, chosen=chosen))
@@ -53,32 +56,30 @@ class CellLook:
         painter.setPen(self._focus)
         painter.drawRect(room.adjusted(1, 1, -1, -1))
 
-    def paint_text(self, painter: QPainter, room: QRect, base: QFont, cell: Cell) -> None:
-        face = self._face(base, cell)
+    def set_font(self, base: QFont) -> None:
+        """The table's own font; the bold and the slanted one are made of it."""
+        self._faces = {
+            (strong, italic): _Face(base, strong, italic) for strong in (False, True) for italic in (False, True)
+        }
+
+    def paint_text(self, painter: QPainter, room: QRect, cell: Cell) -> None:
+        face = self._face(cell)
         painter.setFont(face.font)
         painter.setPen(self.ink(cell))
         text, advance = cell.text, face.advance(cell.text)
         if advance > room.width() + 1:
             text = face.metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
             advance = face.metrics.horizontalAdvance(text)
-        right = bool(cell.alignment & Qt.AlignmentFlag.AlignRight)
-        x = room.right() + 1 - advance if right else float(room.left())
+        x = room.right() + 1 - advance if cell.right else float(room.left())
         painter.drawText(QPointF(x, room.center().y() + face.drop), text)
 
-    def advance(self, base: QFont, cell: Cell) -> float:
+    def advance(self, cell: Cell) -> float:
         """How wide the cell's text is, in pixels."""
-        return self._face(base, cell).advance(cell.text)
+        return self._face(cell).advance(cell.text)
 
-    def _face(self, base: QFont, cell: Cell) -> _Face:
+    def _face(self, cell: Cell) -> _Face:
         strong = cell.column in _STRONG or cell.total
-        italic = cell.column is None and cell.live == "stale"
-        key = (base.key(), strong, italic)
-        if key not in self._faces:
-            font = QFont(base)
-            font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-            font.setItalic(italic)
-            self._faces[key] = _Face(font)
-        return self._faces[key]
+        return self._faces[strong, cell.column is None and cell.live is Standing.STALE]
 
     def ink(self, cell: Cell) -> QColor:
         if cell.column is None:

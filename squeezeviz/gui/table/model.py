@@ -14,7 +14,7 @@ from squeezeviz.core.explain import milliseconds
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.table import LayerTable
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.live_answer import LiveAnswer
+from squeezeviz.gui.live_answer import LiveAnswer, Standing
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -24,6 +24,9 @@ RIGHT_ALIGNED = (Column.DEPTH, *FIRE_COLUMNS, Column.PARAMETERS)
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+_GREY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_WHITE = _GREY | Qt.ItemFlag.ItemIsEditable
 
 _HEADER_TIPS = {
     Column.NAME: "The name of the layer",
@@ -37,6 +40,14 @@ _HEADER_TIPS = {
 }
 
 
+_SPOKEN = {
+    Standing.MEASURED: "measured",
+    Standing.STALE: "from an earlier pass",
+    Standing.DIFFERS: "differs from the prediction",
+    Standing.UNKNOWN: "",
+}
+
+
 class Role(IntEnum):
     """What the view asks for beyond Qt's roles."""
 
@@ -44,15 +55,16 @@ class Role(IntEnum):
 
 
 class Cell(NamedTuple):
-    """All that painting a cell takes. `column` is None for the live one; `live` is measured, stale or differs."""
+    """All that painting a cell takes. `column` is None for the live one; `live` is how the live one stands."""
 
     text: str
     column: Column | None
-    alignment: Qt.AlignmentFlag
+    right: bool
+    """Whether the text stands at the right."""
     editable: bool
     total: bool
     problem: bool
-    live: str
+    live: Standing
 
 
 TOLD_BY_CELL = 40
@@ -67,6 +79,8 @@ class TableModel(QAbstractTableModel):
         self._document = document
         self._network = document.network
         self._live: LiveAnswer | None = None
+        self._cells: dict[tuple[int, int], Cell] = {}
+        """Cells looked up since something last changed: painting asks for each several times."""
         document.table_changed.connect(self._show)
 
     def layer_row(self, index: Index) -> int | None:
@@ -79,16 +93,22 @@ class TableModel(QAbstractTableModel):
 
     def cell(self, index: Index) -> Cell:
         """The cell as it should look."""
+        place = index.row(), index.column()
+        if place not in self._cells:
+            self._cells[place] = self._cell(index)
+        return self._cells[place]
+
+    def _cell(self, index: Index) -> Cell:
         section = index.column()
         live = section == LIVE_COLUMN
         return Cell(
             self._text(index),
             None if live else COLUMNS[section],
-            self._alignment(section),
+            self._alignment(section) is _RIGHT,
             self._editable(index),
             self.layer_row(index) is None,
             bool(self._problem(index)),
-            self._live_state(index) if live else "",
+            self._standing(self.layer_row(index)) if live else Standing.UNKNOWN,
         )
 
     def check(self, index: Index, typed: str) -> LayerTable:
@@ -100,6 +120,7 @@ class TableModel(QAbstractTableModel):
 
     def set_live(self, live: LiveAnswer | None) -> None:
         self._live = live
+        self._cells.clear()
         if self.rowCount() > TOLD_BY_CELL:
             self.dataChanged.emit(self.index(0, LIVE_COLUMN), self.index(self.rowCount() - 1, LIVE_COLUMN))
             return
@@ -113,8 +134,7 @@ class TableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS) + 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsEditable if self._editable(index) else flags
+        return _WHITE if self.cell(index).editable else _GREY
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
@@ -134,7 +154,7 @@ class TableModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(index.column())
             case Role.EDITABLE:
-                return self._editable(index)
+                return self.cell(index).editable
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._tip(index)
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -163,6 +183,7 @@ class TableModel(QAbstractTableModel):
 
     def _show(self, network: ResolvedNetwork) -> None:
         known = self._network
+        self._cells.clear()
         before, after = len(known.table.layers), len(network.table.layers)
         if before == after:
             self._network = network
@@ -171,10 +192,12 @@ class TableModel(QAbstractTableModel):
         if after > before:
             self.beginInsertRows(QModelIndex(), before + 1, after)
             self._network = network
+            self._cells.clear()
             self.endInsertRows()
         else:
             self.beginRemoveRows(QModelIndex(), after + 1, before)
             self._network = network
+            self._cells.clear()
             self.endRemoveRows()
         self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
 
@@ -208,10 +231,7 @@ class TableModel(QAbstractTableModel):
 
     def _total(self, section: int) -> str:
         if section == LIVE_COLUMN:
-            if self._live is None:
-                return ""
-            state = "stale" if not self._live.fresh else "differs" if self._live.disagreements else "measured"
-            return self._marked(state, self._live.measured.time_ms)
+            return self._marked(self._live.total, self._live.measured.time_ms) if self._live else ""
         totals = {
             Column.NAME: "total",
             Column.DEPTH: str(self._network.depth.value),
@@ -222,31 +242,23 @@ class TableModel(QAbstractTableModel):
     def _live_text(self, row: int) -> str:
         if row == INPUT_ROW or self._live is None:
             return ""
-        seen = self._live.layer(row, self._network.table.layers[row].name)
-        if seen is None:
-            return ""
-        return self._marked(self._live_state(self.index(row + 1, LIVE_COLUMN)), seen.time_ms)
+        seen = self._live.layer(self._network.table.layers[row].name)
+        return self._marked(self._standing(row), seen.time_ms) if seen else ""
 
-    def _marked(self, state: str, time_ms: float) -> str:
+    def _marked(self, standing: Standing, time_ms: float) -> str:
         """`✓ 3.2 ms`: agreed and measured; an old time stands alone; the meta device has none to show."""
-        sign = {"measured": "✓", "differs": "≠"}.get(state, "")
+        sign = {Standing.MEASURED: "✓", Standing.DIFFERS: "≠"}.get(standing, "")
         return f"{sign} {milliseconds(time_ms) if time_ms else ''}".strip()
 
-    def _live_state(self, index: Index) -> str:
-        row = self.layer_row(index)
-        if self._live is None:
-            return ""
-        if not self._live.fresh:
-            return "stale"
+    def _standing(self, row: int | None) -> Standing:
+        """How the row's live cell stands to the last pass; of None, the totals'."""
+        if self._live is None or row == INPUT_ROW:
+            return Standing.UNKNOWN
         if row is None:
-            return "differs" if self._live.disagreements else "measured"
-        if row == INPUT_ROW:
-            return ""
-        layer = self._network.table.layers[row]
-        names = [step.name for step in self._network.layers[row].operations] if row < len(self._network.layers) else []
-        if any(self._live.differs(name) for name in (layer.name, *names)):
-            return "differs"
-        return "measured" if self._live.layer(row, layer.name) else ""
+            return self._live.total
+        if row >= len(self._network.layers):
+            return Standing.STALE if self._live.layer(self._network.table.layers[row].name) else Standing.UNKNOWN
+        return self._live.standing(self._network.layers[row])
 
     def _problem(self, index: Index) -> str:
         if not self._network.problems:
@@ -258,7 +270,7 @@ class TableModel(QAbstractTableModel):
         problem = self._problem(index)
         if problem:
             return problem
-        if index.column() == LIVE_COLUMN and self._live and not self._live.fresh:
+        if index.column() == LIVE_COLUMN and self._standing(self.layer_row(index)) is Standing.STALE:
             return "From an earlier pass; this table has not been measured yet"
         return ""
 
@@ -266,8 +278,7 @@ class TableModel(QAbstractTableModel):
         row = self.layer_row(index)
         name = "total" if row is None else "input" if row == INPUT_ROW else self._network.table.layers[row].name
         heading = self.headerData(index.column(), Qt.Orientation.Horizontal)
-        state = {"measured": "measured", "stale": "from an earlier pass", "differs": "differs from the prediction"}
-        said = state.get(self._live_state(index), "") if index.column() == LIVE_COLUMN else ""
+        said = _SPOKEN[self._standing(row)] if index.column() == LIVE_COLUMN else ""
         return f"{name} {heading} {self._text(index) or 'empty'} {said}".strip()
 
 

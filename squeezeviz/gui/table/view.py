@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from squeezeviz.gui.style import Style
@@ -42,7 +42,8 @@ class TableView(QTableView):
         self.selectionModel().currentChanged.connect(self._current_changed)
 
     def set_style(self, style: Style) -> None:
-        self._delegate.set_style(style)
+        self.ensurePolished()
+        self._delegate.set_style(style, self.font())
         self.viewport().update()
 
     def select_row(self, layer_row: int | None) -> None:
@@ -100,6 +101,15 @@ class TableView(QTableView):
         else:
             super().keyPressEvent(event)
 
+    # Qt paints the whole table again when the keyboard comes or goes; only the current cell looks different.
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, bool(self.currentIndex().data(Role.EDITABLE)))
+        self.update(self.currentIndex())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update(self.currentIndex())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.currentIndex().isValid():
@@ -114,10 +124,6 @@ class TableView(QTableView):
         else:
             corner = self.visualRect(self.currentIndex()).bottomLeft()
             self.menu_requested.emit(self.viewport().mapToGlobal(corner))
-
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        super().selectionChanged(selected, deselected)
-        self.viewport().update()
 
     def _set_up(self) -> None:
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
@@ -142,9 +148,15 @@ class TableView(QTableView):
 
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         self._delegate.current_row = current.row() if current.isValid() else -1
-        self.viewport().update()
+        if current.row() != previous.row():
+            self._repaint_row(previous.row())
+            self._repaint_row(current.row())
         if current.isValid() and current.row() != previous.row():
             self.row_selected.emit(self._table.layer_row(current))
+
+    def _repaint_row(self, row: int) -> None:
+        for column in range(LIVE_COLUMN + 1):
+            self.update(self._table.index(row, column))
 
     def _move_on(self, ended: tuple[Qt.Key, bool]) -> None:
         """Enter goes down the column, Tab along the row, each to the next cell that can be edited."""
