@@ -3,104 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QRadioButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
-from squeezeviz.core.cells import whole
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.diagram.theme import DARK, LIGHT, Theme
+from squeezeviz.diagram.theme import LIGHT
 from squeezeviz.formats import atomic
 from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name
 from squeezeviz.gui.settings import Settings
-from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions, export_diagram
 
-
-class ExportDialog(QDialog):
-    """How the figure should look: theme, background, and a picture's width."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Export Diagram")
-        self.setObjectName("export_dialog")
-        self.setMinimumWidth(420)
-        form = QFormLayout(self)
-        form.setContentsMargins(18, 16, 18, 14)
-        form.setVerticalSpacing(12)
-        form.setHorizontalSpacing(18)
-        self._formats = self._choice([suffix.upper() for suffix in DIAGRAM_FORMATS], "format")
-        self._themes = self._choice(["Light", "Dark"], "theme")
-        self._grounds = self._choice(["Transparent", "Filled"], "background")
-        self._themes[1 if theme is DARK else 0].setChecked(True)
-        self._width = QLineEdit()
-        self._width.setObjectName("export_width")
-        self._width.setPlaceholderText("twice the size on screen")
-        self._width.setAccessibleName("Width of the picture in pixels")
-        for label, row in (("Format", self._formats), ("Theme", self._themes), ("Background", self._grounds)):
-            form.addRow(label, self._line(row))
-        form.addRow("Width of a PNG, px", self._width)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
-        for button in self._formats:
-            button.toggled.connect(self._show_what_applies)
-        self._show_what_applies()
-
-    @property
-    def suffix(self) -> str:
-        return list(DIAGRAM_FORMATS)[_checked(self._formats)]
-
-    def options(self, control: DiagramControl) -> ExportOptions:
-        """The choices as export options; SqueezevizError where the width is no whole number."""
-        theme = DARK if _checked(self._themes) else LIGHT
-        return ExportOptions(
-            diagram=control.options,
-            theme=theme,
-            badges=control.badges,
-            background=bool(_checked(self._grounds)),
-            png_width_px=whole(self._width.text()) if self._width.text().strip() else None,
-        )
-
-    def _choice(self, titles: list[str], name: str) -> list[QRadioButton]:
-        group = QButtonGroup(self)
-        buttons = []
-        for title in titles:
-            button = QRadioButton(title)
-            button.setObjectName(f"export_{name}_{title.lower()}")
-            button.setAccessibleName(f"{name} {title}")
-            group.addButton(button)
-            buttons.append(button)
-        buttons[0].setChecked(True)
-        return buttons
-
-    def _line(self, buttons: list[QRadioButton]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def _show_what_applies(self) -> None:
-        self._width.setEnabled(self.suffix == "png")
-        drawn = self.suffix != "dot"
-        for button in (*self._themes, *self._grounds):
-            button.setEnabled(drawn)
+if TYPE_CHECKING:
+    from squeezeviz.painting.export import ExportOptions
 
 
 class ExportCommands(QObject):
@@ -125,7 +44,14 @@ class ExportCommands(QObject):
         self._window = window
         self.theme = LIGHT
 
+    # What only an export needs is loaded by the first one: the window opens sooner.
+
     def ask(self) -> None:
+        """Ask how and where to, then write the figure."""
+        from PySide6.QtWidgets import QDialog, QFileDialog
+
+        from squeezeviz.gui.export_dialog import ExportDialog
+
         dialog = ExportDialog(self.theme, self._window)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
@@ -144,6 +70,8 @@ class ExportCommands(QObject):
 
     def write(self, path: Path, options: ExportOptions) -> None:
         """Write the figure; the suffix says the format."""
+        from squeezeviz.painting.export import export_diagram
+
         network = self._document.network
 
         def work(job: Job) -> None:
@@ -168,6 +96,8 @@ class ExportCommands(QObject):
         self._copy("svg")
 
     def _copy(self, suffix: str) -> None:
+        from squeezeviz.painting.export import ExportOptions, export_diagram
+
         options = ExportOptions(
             diagram=self._control.options, theme=self.theme, badges=self._control.badges, background=True
         )
@@ -188,7 +118,3 @@ class ExportCommands(QObject):
             data.setText(made.decode())
         QGuiApplication.clipboard().setMimeData(data)
         self.done.emit("Copied the diagram as a picture." if suffix == "png" else "Copied the diagram as SVG.")
-
-
-def _checked(buttons: list[QRadioButton]) -> int:
-    return next(place for place, button in enumerate(buttons) if button.isChecked())

@@ -265,7 +265,6 @@ class MainWindow(QMainWindow):
 
     def _show_style(self, style: Style) -> None:
         self.parts.set_style(style)
-        self.parts.table.fit_columns()
         self.exports.theme = style.theme
         self.commands.recolour(style.text)
         self.commands["export"].setIcon(icon("export", style.card))

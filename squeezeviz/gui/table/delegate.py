@@ -32,9 +32,9 @@ class CellDelegate(QStyledItemDelegate):
     moved_on = Signal(object)
     """A finished edit and the key that ended it: the view moves to the next cell."""
 
-    def __init__(self, style: Style, parent: QObject | None = None) -> None:
+    def __init__(self, style: Style, font: QFont, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look = CellLook(style)
+        self.set_style(style, font)
         self.current_row = -1
         """The row of the current cell, drawn as chosen from end to end."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -17,6 +15,9 @@ BARS = {Column.S1X1: "squeeze", Column.E1X1: "expand1x1", Column.E3X3: "expand3x
 _STRONG = (Column.NAME, Column.DEPTH)
 
 
+KEPT_ADVANCES = 4096
+
+
 class _Face:
     """A font with the widths that it gave; a table shows the same few hundred texts again and again."""
 
@@ -27,7 +28,16 @@ class _Face:
         self.metrics = QFontMetricsF(self.font)
         self.drop = (self.metrics.ascent() - self.metrics.descent()) / 2 + 0.5
         """From a line's middle down to its baseline."""
-        self.advance = lru_cache(maxsize=4096)(self.metrics.horizontalAdvance)
+        self._advances: dict[str, float] = {}
+
+    def advance(self, text: str) -> float:
+        """How wide the text is, in pixels."""
+        # Not functools.lru_cache around Qt's method: that asks for its doc string, which loads PySide's signatures.
+        if text not in self._advances:
+            if len(self._advances) >= KEPT_ADVANCES:
+                self._advances.clear()
+            self._advances[text] = self.metrics.horizontalAdvance(text)
+        return self._advances[text]
 
 
 class CellLook:
@@ -41,7 +51,7 @@ class CellLook:
         self._grid, self._focus = QColor(style.grid), QPen(QColor(style.accent), 2)
         self._text, self._quiet = QColor(style.text), QColor(style.quiet)
         self._live = {Standing.MEASURED: QColor(style.measured), Standing.DIFFERS: self._problem}
-        self.set_font(QFont())
+        self._faces: dict[tuple[bool, bool], _Face] = {}
 
     def paint_ground(self, painter: QPainter, room: QRect, cell: Cell, *, chosen: bool) -> None:
         painter.fillRect(room, self._ground(cell, chosen=chosen))

@@ -34,7 +34,7 @@ class TableView(QTableView):
         self.setAccessibleDescription("One row for each layer. White cells can be edited, grey ones are computed.")
         self.setModel(model)
         self._table = model
-        self._delegate = CellDelegate(style, self)
+        self._delegate = CellDelegate(style, self.font(), self)
         self.setItemDelegate(self._delegate)
         self._delegate.refused.connect(self.refused)
         self._delegate.moved_on.connect(self._move_on)
@@ -144,7 +144,6 @@ class TableView(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.setResizeContentsPrecision(0)
-        self.fit_columns()
 
     def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         self._delegate.current_row = current.row() if current.isValid() else -1
