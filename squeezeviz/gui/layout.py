@@ -56,6 +56,7 @@ class Layout:
             return
         self._narrow = narrow
         (self._left if narrow else self.splitter).addWidget(self._explain_card)
+        self.table.fit_columns()
         table = self.table_width()
         if narrow:
             self.splitter.setSizes([min(table, width * 56 // 100), width])

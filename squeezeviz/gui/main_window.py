@@ -87,7 +87,6 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.parts.table.fit_columns()
         self._arrange()
         self.parts.graph.zoom_to_width()
         self.parts.table.setFocus()
