@@ -44,6 +44,7 @@ class Drawing:
         self._theme = theme
         self._links = Links(theme)
         self._recordings: dict[object, Recording] = {}
+        self._drawn: dict[object, tuple[Module, Recording]] = {}
         self._forget(None)
 
     def set_badges(self, badges: Mapping[Key, Badge]) -> None:
@@ -100,12 +101,17 @@ class Drawing:
         return recording
 
     def _shapes(self, module: Module) -> Recording:
-        alone = _alone(module)
+        # By identity: the layout hands out the same boxes for what did not change, and hashing them takes longer
+        # than painting them. The module is kept with its recording, so that no other can get its boxes' ids.
         keys = (module.key, *(box.key for box in module.boxes))
-        look = (alone, tuple(self._badges.get(key) for key in keys))
-        if look not in self._recordings:
-            self._keep(look, record(draw_module(alone, self._theme, self._badges)))
-        return self._recordings[look]
+        look = (id(module.boxes), id(module.labels), module.key, tuple(self._badges.get(key) for key in keys))
+        known = self._drawn.get(look)
+        if known is None:
+            if len(self._drawn) >= _KEPT:
+                self._drawn.pop(next(iter(self._drawn)))
+            known = module, record(draw_module(_alone(module), self._theme, self._badges))
+            self._drawn[look] = known
+        return known[1]
 
     def _blocks(self, module: Module) -> Recording:
         look = (module.opened, _alone(module).rect, tuple((box.role, box.rect, box.shares) for box in module.boxes))
