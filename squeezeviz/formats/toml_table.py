@@ -10,6 +10,7 @@ from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.plain import from_plain, layer_from_plain, to_plain
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.opened import Read
+from squeezeviz.formats.toml_depth import refuse_deep_nesting
 from squeezeviz.formats.toml_lines import Lines
 
 
@@ -51,6 +52,7 @@ _WHERE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)$"
 
 
 def _parsed(text: str) -> dict[str, Any]:
+    refuse_deep_nesting(text)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -61,8 +63,6 @@ def _parsed(text: str) -> dict[str, Any]:
         raise SqueezevizError(f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}", Place(line=line)) from None
     except ValueError:
         raise SqueezevizError("a number in it has thousands of digits; a table holds whole numbers to 10^12") from None
-    except RecursionError:
-        raise SqueezevizError("its brackets are nested far too deeply for a layer table") from None
 
 
 def _line_of(error: SqueezevizError, document: dict[str, Any], lines: Lines) -> int | None:

@@ -69,7 +69,7 @@ def test_what_is_not_said_has_its_default() -> None:
         (HEAD + f'[[layer]]\nname = "a"\ntype = "conv"\nfilters = 0x{"f" * 5000}\n', 3, "needs kernel"),
         (HEAD + f'[[layer]]\nname = "a"\ntype = "conv"\nkernel = 0x{"f" * 5000}\nfilters = 1', 6, "6,021 digits"),
         (HEAD + f"x = {'9' * 5000}", None, "thousands of digits"),
-        (HEAD + "x = " + "[" * 5000, None, "nested far too deeply"),
+        (HEAD + "x = " + "[" * 5000, 3, "nested far too deeply"),
         (
             HEAD + '[[layer]]\nname = "a"\ntype = "softmax"\n[[layer]]\nname = "a"\ntype = "softmax"\n',
             7,

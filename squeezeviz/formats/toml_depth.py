@@ -1,0 +1,50 @@
+"""How deeply a TOML text nests, found before it is parsed.
+
+Python's parser takes time and memory that grow with the square of a dotted key's parts, and recurses into brackets.
+"""
+
+from __future__ import annotations
+
+import re
+
+from squeezeviz.core.errors import Place, SqueezevizError
+
+DEEPEST = 64
+"""Levels of a dotted key, or of brackets. A layer table has two."""
+
+_TOKEN = re.compile(
+    r'"""(?:[^\\"]|\\.|"{1,2}(?!"))*+"""{1,3}|'
+    r"'''(?:[^']|'{1,2}(?!'))*+'''{1,3}|"
+    r'(?P<unended>"""|' + r"''')|"
+    r'"(?:[^"\\\n]|\\[^\n])*+"|' + r"'[^'\n]*+'|"
+    r"(?P<quote>[\"'])|#[^\n]*+|(?P<sign>[.=,\[\]{}\n])",
+    re.DOTALL,
+)
+
+
+def refuse_deep_nesting(text: str) -> None:
+    """SqueezevizError with the line where a key or brackets nest deeper than `DEEPEST`; in linear time.
+
+    What is no valid TOML is left to the parser, which stops where this does.
+    """
+    dots = brackets = 0
+    in_value = False
+    for match in _TOKEN.finditer(text):
+        if match["unended"] or match["quote"]:
+            return
+        sign = match["sign"]
+        if sign == "." and not in_value:
+            dots += 1
+        elif sign == "=":
+            dots, in_value = 0, True
+        elif sign in ("[", "{"):
+            # At the start of a line outside of any value, a bracket begins a header and nests nothing.
+            brackets += 1 if in_value or brackets else 0
+            dots, in_value = 0, False
+        elif sign in ("]", "}"):
+            brackets = max(0, brackets - 1)
+        elif sign in (",", "\n"):
+            dots, in_value = 0, False
+        if max(dots + 1, brackets) > DEEPEST:
+            line = text.count("\n", 0, match.start()) + 1
+            raise SqueezevizError("this is nested far too deeply for a layer table", Place(line=line))
