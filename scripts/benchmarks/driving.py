@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui import app
+from squeezeviz.gui.live_client import Phase
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.settings import Settings
 
 PATIENCE_S = 60
 TICK_MS = 1
@@ -38,12 +42,21 @@ class Paints(QObject):
 def open_on(table: LayerTable) -> MainWindow:
     """A shown window on `table`, its worker running."""
     app.make_application()
-    window = app.open_window(Opened(table, (), "", None))
+    store = QSettings(str(Path(tempfile.mkdtemp()) / "settings.ini"), QSettings.Format.IniFormat)
+    window = app.open_window(Opened(table, (), "", None), Settings(store))
     window.resize(1600, 1000)
     window.show()
     QTest.qWaitForWindowExposed(window)
     wait(lambda: window.client.process_id != 0)
     return window
+
+
+def choose_device(window: MainWindow, device: str) -> None:
+    """Choose a device in the box, once the worker has said which there are."""
+    box = window.toolbar.device
+    wait(lambda: box.findData(device) >= 0 and window.client.phase is Phase.IDLE)
+    box.choose(device)
+    box.chosen.emit(device)
 
 
 def close(window: MainWindow) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 
-from benchmarks.driving import Paints, close, is_measured, open_on, press_enter, type_into, wait
+from benchmarks.driving import Paints, choose_device, close, is_measured, open_on, press_enter, type_into, wait
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.main_window import MainWindow
@@ -36,7 +36,7 @@ def main() -> None:
     window = open_on(load_preset("table1"))
     window.parts.graph.animated = False  # what slides is painted long before it stands still
     shown = Shown(window)
-    window.live.set_device("meta")
+    choose_device(window, "meta")
     wait(shown)
     for round_number, _ in enumerate(sys.stdin):
         type_into(window, "fire3", "16" if round_number % 2 else "24")
