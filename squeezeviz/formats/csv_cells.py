@@ -13,6 +13,7 @@ _GAPS = "\u00a0\u2009\u202f"
 """No-break and thin spaces, which spreadsheets and papers put between digits."""
 
 _GROUPED = re.compile(rf"[0-9]{{1,3}}(?:([,.' {_GAPS}])[0-9]{{3}})(?:\1[0-9]{{3}})*")
+_POINT_OR_GROUP = re.compile(r"[1-9][0-9]{0,2}\.000")
 _FORMULA_SIGNS = "=+-@＝＋－＠"
 _BLANKS = {"-", "–", "—", "−", "n/a", "na", "nan", "none", "."}
 
@@ -59,7 +60,13 @@ def _needs_guard(name: str) -> bool:
 
 
 def whole(cell: str, what: str) -> int:
-    """A whole number in plain digits; `16.0`, as tables computed elsewhere write it, is 16."""
+    """A whole number in plain digits; `16.0`, as tables computed elsewhere write it, is 16.
+
+    Three noughts after a point are refused, as half the world groups thousands so.
+    """
+    if _POINT_OR_GROUP.fullmatch(cell):
+        either = f"{cell[:-4]} or {cell[:-4]},000"
+        raise SqueezevizError(f"{what} must be a whole number, and {quoted(cell)} may mean {either}; write it plainly")
     match = re.fullmatch(r"([0-9]{1,40})(?:\.0{1,20})?", cell)
     if match:
         return int(match[1])
@@ -67,7 +74,7 @@ def whole(cell: str, what: str) -> int:
 
 
 def count(cell: str, what: str) -> int:
-    """A whole number that may be grouped in threes, as parameter counts are."""
+    """A whole number that may be grouped in threes, as counts of filters and parameters are."""
     grouped = _GROUPED.fullmatch(cell)
     if grouped and (grouped[1] != "." or cell.count(".") > 1):
         return int(re.sub(r"[^0-9]", "", cell))

@@ -199,7 +199,7 @@ def _fire(row: CsvRow) -> Layer:
     for column in FIRE_COLUMNS:
         if not row[column]:
             raise row.fail(column, f"a Fire module needs {column}")
-        fields[str(column)] = _read(row, column, cells.whole)
+        fields[str(column)] = _read(row, column, cells.count)
     if row[CsvColumn.BYPASS]:
         word = row[CsvColumn.BYPASS].casefold()
         if word not in {str(bypass) for bypass in Bypass}:
