@@ -12,11 +12,16 @@ SCHEMA = "squeezeviz/trace-1"
 
 
 def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch: int = 1) -> dict[str, Any]:
-    """What is known without a pass. Problems of a table that cannot run stand among the notes."""
+    """What is known without a pass.
+
+    Of a table that cannot run, `runs` is false, `layers` and the totals are those of the rows that can be reached, and
+    a note says where they end and why.
+    """
     shape = network.table.input
     return {
         "schema": SCHEMA,
         "name": network.table.name,
+        "runs": network.runs,
         "input_shape": [batch, shape.channels, shape.height, shape.width],
         "output_shape": network_output(network, batch),
         "depth": network.depth.value,
@@ -44,7 +49,7 @@ def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch:
             }
             for layer in network.layers
         ],
-        "notes": [*notes, *(str(problem) for problem in network.problems)],
+        "notes": [*notes, *(f"{problem}{_end_of(network)}" for problem in network.problems)],
     }
 
 
@@ -53,6 +58,7 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
     return {
         "schema": SCHEMA,
         "name": network.table.name,
+        "runs": True,
         "device": {"id": measured.device.id, "name": measured.device.name},
         "input_shape": list(measured.input_shape),
         "output_shape": list(measured.output_shape),
@@ -65,3 +71,8 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
         "layers": [layer_json(layer) for layer in measured.layers],
         "notes": list(notes),
     }
+
+
+def _end_of(network: ResolvedNetwork) -> str:
+    """What a note adds where rows are left out; a table whose totals alone are too large has all of them."""
+    return "; totals and layers end before that row" if len(network.layers) < len(network.table.layers) else ""

@@ -117,7 +117,8 @@ def test_the_reports_have_the_documented_fields(name: str) -> None:
     shown = predicted_report(network, notes=["a remark"], batch=2)
     traced = measured_report(network, as_predicted(network, 2), notes=["a remark"])
     layer = {"name", "type", "output_shape", "depth", "parameters", "macs"}
-    document = {"schema", "name", "input_shape", "output_shape", "depth", "parameters", "macs", "layers", "notes"}
+    sums = {"output_shape", "depth", "parameters", "macs"}
+    document = {"schema", "name", "runs", "input_shape", "layers", "notes"} | sums
     assert shown.keys() == document
     assert traced.keys() == document | {"device", "time_ms", "memory_bytes", "disagreements"}
     for report, extra in ((shown, set()), (traced, {"time_ms"})):
