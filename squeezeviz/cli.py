@@ -176,6 +176,7 @@ def _compare(options: Namespace) -> None:
     first, _ = _opened(options.network, options.input)
     second, _ = _opened(options.other, options.input)
     comparison = compare(first, second)
+    _tell_all("note", comparison.notes)
     if options.format == "json":
         _write_json(comparison.to_json())
     else:

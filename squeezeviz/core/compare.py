@@ -44,9 +44,13 @@ class LayerChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two tables side by side: totals as (first, second), the rows that differ, and what cannot run."""
+    """Two tables side by side: totals as (first, second), the rows that differ, and what cannot run.
+
+    Totals of a table that does not run are those of the rows that can be reached.
+    """
 
     totals: dict[str, tuple[int, int]]
+    runs: tuple[bool, bool]
     input: tuple[str, str]
     layers: tuple[LayerChange, ...]
     notes: tuple[str, ...]
@@ -56,6 +60,7 @@ class Comparison:
         return {
             "schema": "squeezeviz/compare-1",
             "totals": {name: list(pair) for name, pair in self.totals.items()},
+            "runs": list(self.runs),
             "input": list(self.input),
             "layers": [
                 {
@@ -81,7 +86,8 @@ def compare(first: LayerTable, second: LayerTable) -> Comparison:
         for which, network in (("first", before), ("second", after))
         for problem in network.problems
     ]
-    return Comparison(totals, (str(first.input), str(second.input)), _changes(first, second), tuple(notes))
+    inputs = (str(first.input), str(second.input))
+    return Comparison(totals, (before.runs, after.runs), inputs, _changes(first, second), tuple(notes))
 
 
 def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from squeezeviz.core.compare import Change, Comparison, LayerChange
@@ -16,9 +17,14 @@ _TOTALS = {
 
 _WIDEST_HEADING = 32
 
+_UNKNOWN = "—"
+
 
 def comparison_text(comparison: Comparison, first: str, second: str) -> str:
-    """Totals side by side under what the tables are called, then a line for each layer that differs."""
+    """Totals side by side under what the tables are called, then a line for each layer that differs.
+
+    Totals of a table that does not run are not shown: those there are end before its last row.
+    """
     totals = aligned([("", _short(first), _short(second), ""), *_total_rows(comparison)], text_columns=1)
     rows = [_layer_row(each) for each in comparison.layers]
     names = aligned([(change, name) for change, name, _ in rows], text_columns=2) if rows else []
@@ -45,7 +51,9 @@ def _total_rows(comparison: Comparison) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [("input", *comparison.input, "")]
     for key, title in _TOTALS.items():
         before, after = comparison.totals[key]
-        rows.append((title, f"{before:,}", f"{after:,}", _difference(before, after)))
+        both = zip((before, after), comparison.runs, strict=True)
+        told = [f"{total:,}" if runs else _UNKNOWN for total, runs in both]
+        rows.append((title, *told, _difference(before, after) if all(comparison.runs) else ""))
     return rows
 
 
@@ -53,9 +61,17 @@ def _difference(before: int, after: int) -> str:
     """`−12,928 (−1.0 %)`; empty where nothing changed."""
     if before == after:
         return ""
-    change = f"{after - before:+,}".replace("-", "−")
-    share = f" ({100 * (after - before) / before:+.1f} %)".replace("-", "−") if before else ""
-    return change + share
+    share = f" ({_percentage(before, after)} %)" if before else ""
+    return f"{after - before:+,}{share}".replace("-", "−")
+
+
+def _percentage(before: int, after: int) -> str:
+    """With one decimal, or with as many as it takes not to show 0 or 100 for what is nearly so."""
+    exact = Decimal(100 * (after - before)) / before
+    decimals = 1
+    while exact != (shown := round(exact, decimals)) and abs(shown) in (0, 100):
+        decimals += 1
+    return f"{shown:+f}"
 
 
 def _layer_row(change: LayerChange) -> tuple[str, str, str]:

@@ -125,6 +125,33 @@ def test_equal_tables_are_said_to_be_equal(run: Run, form: str, said: str) -> No
     assert said in ended.out
 
 
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_compare_draws_no_conclusion_from_a_table_that_cannot_run(
+    run: Run, form: str, tiny: Path, broken: Path
+) -> None:
+    ended = run("compare", tiny, broken, "--format", form)
+    assert ended.code == 0
+    assert "squeezeviz: note: second table: pool3: the 99×99 window does not fit" in ended.err
+    (counted,) = (line for line in ended.out.splitlines() if "multiply-adds" in line)
+    assert counted.rstrip("| ").endswith("—")
+    assert "%" not in ended.out
+    assert run("compare", tiny, broken, "--format", "json").json["runs"] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"), [(1, "(−99.99 %)"), (9_999, "(−0.01 %)"), (20_000, "(+100.0 %)"), (5_000, "(−50.0 %)")]
+)
+def test_a_percentage_is_0_or_100_only_where_it_is(run: Run, tmp_path: Path, filters: int, told: str) -> None:
+    table = """format = "squeezeviz"\nversion = 1\n[input]\nchannels = 1\nheight = 1\nwidth = 1\n
+[[layer]]\nname = "conv1"\ntype = "conv"\nkernel = 1\nfilters = """
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(f"{table}10000\n")
+    second.write_text(f"{table}{filters}\n")
+    ended = run("compare", first, second)
+    (counted,) = (line for line in ended.out.splitlines() if "multiply-adds" in line)
+    assert counted.endswith(told)
+
+
 def test_names_stay_text_in_markdown(run: Run, tmp_path: Path, tiny: Path) -> None:
     other = tmp_path / "other.toml"
     other.write_text(tiny.read_text().replace('"conv1"', '"<script>|*a*"').replace("filters = 8", "filters = 9"))
