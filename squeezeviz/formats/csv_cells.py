@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -110,11 +111,11 @@ def flag(cell: str, what: str) -> bool:
 
 
 def share(cell: str, what: str) -> float:
-    """`0.5` or `50%`."""
+    """`0.5` or `50%`; decimal, so that 0.07 and 7% are the same."""
     match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)", spaced(cell))
     if not match:
         raise SqueezevizError(f"{what} must be a share such as 0.5 or 50%, not {quoted(cell)}{_foreign_digits(cell)}")
-    return float(match[1]) / (100 if match[2] else 1)
+    return float(Decimal(match[1]).scaleb(-2 if match[2] else 0))
 
 
 def spaced(cell: str) -> str:

@@ -160,6 +160,23 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
     for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
         if column not in used and row[column].casefold() not in _NOTHING:
             yield f"{row.place(column)}: {cells.quoted(row[column])} says nothing of a {layer.type} layer, so left out"
+    if isinstance(layer, Dropout):
+        yield from _notes_on_two_shares(row)
+
+
+def _notes_on_two_shares(row: CsvRow) -> Iterator[str]:
+    """A dropout's share has a column of its own, which goes before the filter column where both are filled."""
+    taken, other = row[CsvColumn.P], row[CsvColumn.WINDOW]
+    if taken and other and not _same_share(taken, other):
+        reason = f"{row.headers[CsvColumn.P]} says {cells.quoted(taken)}"
+        yield f"{row.place(CsvColumn.WINDOW)}: {cells.quoted(other)} is left out, as {reason}"
+
+
+def _same_share(one: str, other: str) -> bool:
+    try:
+        return cells.share(one, "") == cells.share(other, "")
+    except SqueezevizError:
+        return False
 
 
 _NOTHING = ("", "0", "0.0", "false", "none", "no")

@@ -142,6 +142,17 @@ def test_cells_that_a_layer_has_no_use_for_are_told_and_left_out() -> None:
     )
 
 
+def test_a_dropout_with_two_shares_keeps_that_of_its_own_column_and_says_so() -> None:
+    read = csv_table.read(
+        "layer,output,filter,p\ninput,8x8x3\ndropout1,,50%,0.3\ndropout2,,7%,0.07\ndropout3,,nothing,20%\n"
+    )
+    assert read.table.layers == (Dropout("dropout1", 0.3), Dropout("dropout2", 0.07), Dropout("dropout3", 0.2))
+    assert read.notes == (
+        "line 3: dropout1 filter: “50%” is left out, as p says “0.3”",
+        "line 5: dropout3 filter: “nothing” is left out, as p says “20%”",
+    )
+
+
 def test_a_note_says_that_compression_is_not_kept() -> None:
     read = csv_table.read("layer,output,# bits\ninput,8x8x3,\nprob,,6bit\n")
     assert read.notes == ("read and checked but not kept, as a layer table holds no compression: # bits",)
