@@ -201,7 +201,7 @@ def test_a_stem_of_every_kind_of_row() -> None:
     ("head", "shape", "note"),
     [
         ('input: "data" input_dim: 9 input_dim: 1 input_dim: 20 input_dim: 30', InputShape(1, 20, 30), ""),
-        ('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]', InputShape(3, 20, 30), ""),
+        ('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]', InputShape(3, 20, 30), "left out, as no layer takes it: the input 'x'"),
         ('layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [1, 2, 9, 8] } } }',
          InputShape(2, 9, 8), ""),
         ('layer { name: "data" type: "Data" top: "data" top: "label" transform_param { crop_size: 24 } }',
@@ -279,3 +279,20 @@ def test_a_row_s_name_that_no_table_can_hold_is_refused_where_it_stands() -> Non
     with pytest.raises(SqueezevizError, match=r"control character U\+000A") as raised:
         prototxt.read(INPUT + layer("a\\nb", "Softmax", "data").replace('top: "a\\nb"', 'top: "a"'))
     assert raised.value.place.line == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "notes"),
+    [
+        ('input: "extra" input_dim: [1, 3, 9, 9]\n', ("left out, as no layer takes it: the input 'extra'",)),
+        (layer("other", "Input"), ("left out, as no layer takes it: the input 'other'",)),
+        (
+            'input: "label" input_dim: [1, 1, 1, 1]\n' + layer("loss", "SoftmaxWithLoss", "c", "label"),
+            ("left out, as it only measures or trains: loss (SoftmaxWithLoss)",),
+        ),
+    ],
+)
+def test_an_input_that_nothing_takes_is_told_and_left_out(more: str, notes: tuple[str, ...]) -> None:
+    image = 'input: "data" input_dim: [1, 3, 9, 9]\n'
+    read = prototxt.read(image + more + conv("c", "data"))
+    assert (read.table.input, read.notes) == (InputShape(3, 9, 9), notes)

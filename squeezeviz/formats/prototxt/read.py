@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.core.layers import AvgPool, Dropout, Layer, MaxPool, Softmax
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import LayerTable
@@ -14,7 +14,7 @@ from squeezeviz.formats.prototxt.fire import fire
 from squeezeviz.formats.prototxt.graph import source_of
 from squeezeviz.formats.prototxt.inputs import input_of
 from squeezeviz.formats.prototxt.naming import fire_names
-from squeezeviz.formats.prototxt.parse import CaffeLayer, parse
+from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet, parse
 from squeezeviz.formats.prototxt.phases import select
 from squeezeviz.formats.prototxt.series import FireParts, Plain, series
 
@@ -36,7 +36,8 @@ def read(text: str, stem: str = "") -> Read:
         table = LayerTable(name, found.shape, tuple(layers))
     except SqueezevizError as error:
         raise error.at(line=_line_of(error, rows, layers) or net.block.line_of("name")) from None
-    return Read(table, (*found.notes, *_notes_on_left_out(selection.left_out), *_notes_on_rounding(table)))
+    notes = (*found.notes, *_notes_on_idle_inputs(net), *_notes_on_left_out(selection.left_out))
+    return Read(table, (*notes, *_notes_on_rounding(table)))
 
 
 def _layers(rows: Sequence[Plain | FireParts]) -> list[Layer]:
@@ -86,6 +87,16 @@ def _line_of(error: SqueezevizError, rows: Sequence[Plain | FireParts], layers: 
         if layer.name == error.place.row
     ]
     return lines[-1] if lines else None
+
+
+def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
+    """Inputs that no layer of any phase takes. What a data layer brings along, such as labels, is often of no use."""
+    declared = [*net.message.input]
+    declared += [blob for layer in net.layers if layer.message.type == "Input" for blob in layer.message.top]
+    taken = {blob for layer in net.layers for blob in layer.message.bottom}
+    idle = [shown(blob) for blob in dict.fromkeys(declared) if blob not in taken]
+    if idle:
+        yield f"left out, as no layer takes it: the input {', '.join(idle)}"
 
 
 def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
