@@ -201,7 +201,8 @@ def test_a_stem_of_every_kind_of_row() -> None:
     ("head", "shape", "note"),
     [
         ('input: "data" input_dim: 9 input_dim: 1 input_dim: 20 input_dim: 30', InputShape(1, 20, 30), ""),
-        ('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]', InputShape(3, 20, 30), "left out, as no layer takes it: the input 'x'"),
+        ('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]', InputShape(3, 20, 30),
+         "left out, as no layer takes it: the input 'x'"),
         ('layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [1, 2, 9, 8] } } }',
          InputShape(2, 9, 8), ""),
         ('layer { name: "data" type: "Data" top: "data" top: "label" transform_param { crop_size: 24 } }',
