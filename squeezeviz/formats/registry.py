@@ -57,7 +57,7 @@ def open_network(path_or_preset: str) -> Opened:
         return Opened(load_preset(path_or_preset), (), PRESET, None)
     if os.path.lexists(path_or_preset) or _looks_like_path(path_or_preset):
         return read_file(path_or_preset)
-    near = difflib.get_close_matches(path_or_preset, PRESET_IDS, 1)
+    near = difflib.get_close_matches(path_or_preset.casefold(), PRESET_IDS, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise SqueezevizError(
         f"there is no such file, and no preset of this name: the presets are {', '.join(PRESET_IDS)}{hint}",
@@ -107,12 +107,33 @@ def to_text(table: LayerTable, format_id: str) -> str:
 
 def write_file(path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None) -> None:
     """Write `table` in the format of that id, or that the suffix names; the file is the old or the whole new one."""
+    shown = os.fspath(path)
+    if not shown:
+        raise SqueezevizError(f"the file to write has no name; {_writable()}")
+    if shown.endswith(_SEPARATORS) or os.path.isdir(shown):  # noqa: PTH112 - Path.is_dir raises for too long a name
+        raise SqueezevizError("this is a folder; name a file in it to write", Place(file=shown))
     named = _info(format_id) if format_id else format_of(path)
     if named is None or not named.can_write:
-        suffixes = ", ".join(suffix for each in FORMATS if each.can_write for suffix in each.suffixes)
-        said = f"a {named.suffixes[0]} file cannot be written" if named else "its suffix names no format"
-        raise SqueezevizError(f"{said}; the suffixes that can be written are {suffixes}", Place(file=os.fspath(path)))
+        raise SqueezevizError(f"{_why_unwritable(path, named)}; {_writable()}", Place(file=shown))
     atomic.write_text(path, to_text(table, named.id))
+
+
+_SEPARATORS = tuple(separator for separator in ("/", os.sep, os.altsep) if separator)
+_DIAGRAM_SUFFIXES = (".svg", ".pdf", ".png", ".dot")
+
+
+def _why_unwritable(path: str | os.PathLike[str], named: FormatInfo | None) -> str:
+    suffix = Path(path).suffix.casefold()
+    if named is not None:
+        return f"a {named.suffixes[0]} file cannot be written"
+    if suffix in _DIAGRAM_SUFFIXES:
+        return f"{suffix} is for a diagram, not for a table: use `export` to write it"
+    return "its suffix names no format" if suffix else "it has no suffix to name a format"
+
+
+def _writable() -> str:
+    suffixes = ", ".join(suffix for each in FORMATS if each.can_write for suffix in each.suffixes)
+    return f"the suffixes that can be written are {suffixes}"
 
 
 def _info(format_id: str) -> FormatInfo:
@@ -123,8 +144,7 @@ def _info(format_id: str) -> FormatInfo:
 
 
 def _looks_like_path(text: str) -> bool:
-    separators = [separator for separator in ("/", os.sep, os.altsep) if separator]
-    return any(separator in text for separator in separators) or format_of(text) is not None
+    return any(separator in text for separator in _SEPARATORS) or format_of(text) is not None
 
 
 _PROTOTXT = re.compile(r"^[ \t]*(?:layers?\s*:?\s*[{<]|input\s*:\s*[\"']|input_shape\s*:?\s*\{)", re.MULTILINE)

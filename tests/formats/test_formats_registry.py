@@ -14,6 +14,7 @@ from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import registry
 from squeezeviz.formats.presets import PRESET_IDS, load_preset, presets
 from squeezeviz.formats.registry import FORMATS, format_of, open_network, read_file, to_text, write_file
+from squeezeviz.painting.export import DIAGRAM_FORMATS
 
 PROTOTXT = 'input: "data"\ninput_dim: [1, 3, 9, 9]\nlayer { name: "s" type: "Softmax" bottom: "data" top: "s" }\n'
 
@@ -56,6 +57,12 @@ def test_what_is_neither_file_nor_preset_lists_the_presets(folder: Path) -> None
         "sqeezenet1_0: there is no such file, and no preset of this name: the presets are table1, squeezenet1_0, "
         "squeezenet1_1, caffe-v1.0, simple-bypass, complex-bypass; did you mean squeezenet1_0?"
     )
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("TABLE1", "table1"), ("Caffe-V1", "caffe-v1.0")])
+def test_a_preset_in_another_case_is_guessed(folder: Path, typed: str, meant: str) -> None:
+    with pytest.raises(SqueezevizError, match=f"did you mean {meant}\\?$"):
+        open_network(typed)
 
 
 @pytest.mark.parametrize("path", ["missing.toml", "./table1", "x/y", "TABLE.CSV", "net.prototxt"])
@@ -131,6 +138,36 @@ def test_what_cannot_be_written_names_the_suffixes_that_can(folder: Path, name: 
     with pytest.raises(SqueezevizError, match=r"the suffixes that can be written are \.toml, \.csv"):
         write_file(name, load_preset("table1"))
     assert not (folder / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("a.svg", ".svg is for a diagram, not for a table: use `export` to write it; the suffixes that can be"),
+        ("new/a.PDF", ".pdf is for a diagram"),
+        ("a.png", ".png is for a diagram"),
+        ("a.dot", ".dot is for a diagram"),
+        ("a.xyz", "its suffix names no format; the suffixes that can be"),
+        ("a", "it has no suffix to name a format; the suffixes that can be written are .toml"),
+        (".toml", "it has no suffix"),
+        ("made", "this is a folder; name a file in it to write"),
+        (".", "this is a folder"),
+        ("made.toml", "this is a folder"),
+        ("new.toml/", "this is a folder"),
+        ("", "the file to write has no name; the suffixes that can be written are .toml"),
+    ],
+)
+def test_a_name_that_says_no_format_gets_its_own_reason(folder: Path, name: str, sentence: str) -> None:
+    (folder / "made").mkdir()
+    (folder / "made.toml").mkdir()
+    with pytest.raises(SqueezevizError) as raised:
+        write_file(name, load_preset("table1"))
+    assert str(raised.value).startswith(f"{name}: {sentence}" if name else sentence)
+    assert sorted(each.name for each in folder.iterdir()) == ["made", "made.toml"]
+
+
+def test_the_suffixes_of_diagrams_are_those_that_export_writes() -> None:
+    assert {f".{suffix}" for suffix in DIAGRAM_FORMATS} == set(registry._DIAGRAM_SUFFIXES)
 
 
 def test_a_format_may_be_named_beside_the_suffix(folder: Path) -> None:
