@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import squeezeviz
-from squeezeviz import cli
+from squeezeviz import commands
 
 Run = Callable[..., Any]
 
@@ -88,7 +88,7 @@ def test_a_bug_shows_its_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     def bug(options: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setitem(cli._COMMANDS, "presets", bug)
+    monkeypatch.setitem(commands._COMMANDS, "presets", bug)
     with pytest.raises(ZeroDivisionError):
         run("presets")
 
@@ -97,7 +97,7 @@ def test_ctrl_c_ends_with_130_and_says_nothing(run: Run, monkeypatch: pytest.Mon
     def interrupted(options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(cli._COMMANDS, "presets", interrupted)
+    monkeypatch.setitem(commands._COMMANDS, "presets", interrupted)
     ended = run("presets")
     assert (ended.code, ended.out, ended.err) == (130, "", "")
 
@@ -118,7 +118,7 @@ def test_no_command_opens_the_window_on_what_is_named(run: Run, monkeypatch: pyt
         opened.append(options.network)  # type: ignore[attr-defined]
         return 0
 
-    monkeypatch.setitem(cli._COMMANDS, "window", window)
+    monkeypatch.setitem(commands._COMMANDS, "window", window)
     for arguments in ([], ["table1"], ["./show"], ["--", "show"], ["--", "-odd"]):
         assert run(*arguments).code == 0
     assert opened == [None, "table1", "./show", "show", "-odd"]
@@ -142,7 +142,27 @@ def test_a_full_disk_under_stdout_is_told() -> None:
     assert ran.stderr == f"squeezeviz: error: stdout: the result could not be written: {os.strerror(28)}\n"
 
 
-def test_closed_streams_are_no_bug(tmp_path: Path) -> None:
-    command = f"{sys.executable} -P -m squeezeviz show tabel1 >&- 2>&-; {sys.executable} -P -m squeezeviz presets >&-"
-    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    """A line of bash in which `squeezeviz` is this one."""
+    line = command.replace("squeezeviz", f"{sys.executable} -P -m squeezeviz")
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=100)
+
+
+@pytest.mark.parametrize("command", ["presets", "show table1", "show table1 --format json"])
+def test_a_closed_stdout_is_told_as_the_result_is_lost(command: str) -> None:
+    ran = shell(f"squeezeviz {command} >&-")
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "squeezeviz: error: stdout: the result could not be written: it is closed\n",
+    )
+
+
+def test_what_writes_a_file_needs_no_stdout(tmp_path: Path) -> None:
+    ran = shell(f"squeezeviz convert table1 {tmp_path}/out.toml >&-")
     assert (ran.returncode, ran.stderr) == (0, "")
+    assert (tmp_path / "out.toml").exists()
+
+
+def test_closed_streams_are_no_bug() -> None:
+    ran = shell("squeezeviz show tabel1 >&- 2>&-")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", "")

@@ -1,0 +1,273 @@
+"""Every command, the window among them.
+
+Results go to stdout, messages to stderr. Exit 0; 1 for bad input or a failed pass, with one line
+`squeezeviz: error: PLACE: what is wrong`; 2 for wrong usage. What a command does not need it does not import: torch
+for `trace` and `devices` alone, Qt for `export` and the window.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import sys
+import unicodedata
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz import arguments as command_line
+from squeezeviz.core.errors import Place, SqueezevizError
+
+if TYPE_CHECKING:
+    from squeezeviz.core.table import InputShape, LayerTable
+    from squeezeviz.painting.export import ExportOptions
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line (without the program's name) and return its exit code."""
+    _speak_utf8()
+    try:
+        code = _run(arguments)
+        _write("")
+    except SqueezevizError as error:
+        _tell("error", str(error))
+        return 1
+    except BrokenPipeError:
+        _give_up_stdout()
+        return 0
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        options = command_line.parse(arguments)
+    except SystemExit as stop:  # argparse's way of ending --help, --version and wrong usage
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        return _COMMANDS[options.command](options) or 0
+    except ImportError as error:
+        if "cannot open shared object file" not in str(error):
+            raise
+        raise SqueezevizError(f"{error}; python3 scripts/run.py installs the libraries that Qt needs") from None
+
+
+def _window(options: Namespace) -> int:
+    from squeezeviz.gui.app import run as open_window
+    from squeezeviz.gui.display import explain_a_missing_display
+
+    explain_a_missing_display()
+    return open_window(options.network)
+
+
+def _presets(_: Namespace) -> None:
+    from squeezeviz.formats.presets import presets
+
+    _write_columns((preset.id, preset.title) for preset in presets())
+
+
+def _devices(_: Namespace) -> None:
+    from squeezeviz.core.memory import readable_bytes
+    from squeezeviz.tracing.devices import devices
+
+    def last(memory_bytes: int, reason: str) -> str:
+        return reason or (readable_bytes(memory_bytes) if memory_bytes else "")
+
+    _write_columns((each.id, each.name, last(each.memory_bytes, each.reason)) for each in devices())
+
+
+def _show(options: Namespace) -> None:
+    from squeezeviz.core.report import predicted_report
+    from squeezeviz.core.resolve import resolve
+    from squeezeviz.formats.tables import render
+
+    table, notes = _opened(options.network, options.input)
+    network = resolve(table)
+    _tell_all("note", network.problems)
+    if options.format == "json":
+        _write_json(predicted_report(network, notes, options.batch))
+    else:
+        _write(render(network, options.format))
+
+
+def _trace(options: Namespace) -> None:
+    from squeezeviz.core.live import disagreements
+    from squeezeviz.core.report import measured_report
+    from squeezeviz.core.resolve import resolve
+    from squeezeviz.formats.tables import render
+
+    table, notes = _opened(options.network, options.input)
+    network = resolve(table)
+    for problem in network.problems:
+        raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
+    from squeezeviz.tracing.passes import live_pass  # not sooner: it takes a second to load torch
+
+    measured = live_pass(network, device=options.device, batch=options.batch)
+    _tell_all("disagreement", disagreements(network, measured))
+    if options.format == "json":
+        _write_json(measured_report(network, measured, notes))
+    else:
+        _write(render(network, options.format, measured))
+
+
+def _convert(options: Namespace) -> None:
+    from squeezeviz.formats.registry import write_file
+
+    table, _ = _opened(options.network, options.input)
+    with _unwinding():
+        write_file(options.out, table)
+
+
+def _export(options: Namespace) -> None:
+    from squeezeviz.core.resolve import resolve
+    from squeezeviz.formats.atomic import write_bytes
+    from squeezeviz.painting.export import export_diagram
+
+    table, _ = _opened(options.network, options.input)
+    network = resolve(table)
+    _tell_all("note", network.problems)
+    suffix = Path(options.out).suffix
+    if options.width and suffix.lower() != ".png":
+        raise SqueezevizError("only a PNG has a width in pixels; leave --width out", Place(options.out))
+    try:
+        picture = export_diagram(network, suffix, _export_options(options, table))
+    except SqueezevizError as error:
+        raise error.at(file=options.out) from None
+    with _unwinding():
+        write_bytes(options.out, picture)
+
+
+def _export_options(options: Namespace, table: LayerTable) -> ExportOptions:
+    from squeezeviz.diagram.build import DiagramOptions
+    from squeezeviz.diagram.model import Direction
+    from squeezeviz.diagram.theme import DARK, LIGHT
+    from squeezeviz.painting.export import ExportOptions
+
+    return ExportOptions(
+        DiagramOptions(Direction(options.direction), _collapsed(options.collapse, table)),
+        DARK if options.theme == "dark" else LIGHT,
+        background=not options.transparent,
+        png_width_px=options.width,
+    )
+
+
+def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
+    """The Fire modules that `--collapse` names."""
+    fires = [layer.name for layer in table.layers if layer.type == "fire"]
+    if asked in ("all", "none"):
+        return frozenset(fires if asked == "all" else ())
+    named = [asked] if asked in fires else [name.strip() for name in asked.split(",")]
+    unknown = [name for name in named if name not in fires]
+    if unknown:
+        there = ", ".join(fires[:12]) + (", …" if len(fires) > 12 else "")
+        said = f"it has {there}" if fires else "it has none"
+        raise SqueezevizError(f"--collapse: the network has no Fire module {unknown[0]!r}; {said}")
+    return frozenset(named)
+
+
+def _compare(options: Namespace) -> None:
+    from squeezeviz.core.compare import compare
+    from squeezeviz.formats.comparison import comparison_markdown, comparison_text
+
+    first, _ = _opened(options.network, options.input)
+    second, _ = _opened(options.other, options.input)
+    comparison = compare(first, second)
+    _tell_all("note", comparison.notes)
+    if options.format == "json":
+        _write_json(comparison.to_json())
+    else:
+        written = comparison_text if options.format == "table" else comparison_markdown
+        _write(written(comparison, options.network, options.other))
+
+
+_COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
+    command_line.WINDOW: _window,
+    "presets": _presets,
+    "devices": _devices,
+    "show": _show,
+    "trace": _trace,
+    "convert": _convert,
+    "export": _export,
+    "compare": _compare,
+}
+
+
+def _opened(network: str, shape: InputShape | None) -> tuple[LayerTable, tuple[str, ...]]:
+    """The table that was asked for, with the input that was asked for, and the reader's notes, told."""
+    from squeezeviz.formats.registry import open_network
+
+    opened = open_network(network)
+    _tell_all("note", opened.notes)
+    table = opened.table if shape is None else opened.table.with_input(shape)
+    return table, opened.notes
+
+
+@contextmanager
+def _unwinding() -> Iterator[None]:
+    """Ctrl+C unwinds what is done within, so that no half-written file stays; elsewhere it ends the process at once."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _write_columns(rows: Iterable[tuple[str, ...]]) -> None:
+    lines = [[_plain(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        _write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _write_json(document: Any) -> None:
+    _write(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _write(text: str) -> None:
+    """Write a result, whole: what stdout cannot take is an error like any other."""
+    if sys.stdout is None and text:
+        raise SqueezevizError("the result could not be written: it is closed", Place("stdout"))
+    try:
+        print(text, end="" if text.endswith("\n") or not text else "\n", flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _give_up_stdout()
+        raise SqueezevizError(f"the result could not be written: {error.strerror}", Place("stdout")) from None
+
+
+def _tell_all(kind: str, messages: Iterable[object]) -> None:
+    for message in messages:
+        _tell(kind, str(message))
+
+
+def _tell(kind: str, message: str) -> None:
+    if sys.stderr is not None:
+        print(f"squeezeviz: {kind}: {_plain(message)}", file=sys.stderr)
+
+
+def _plain(text: str) -> str:
+    """One line, without the characters that would steer a terminal: a file's name may hold any."""
+    steering = ("Cc", "Cs", "Zl", "Zp")
+    return "".join(
+        repr(character)[1:-1] if unicodedata.category(character) in steering else character for character in text
+    )
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says: × and layer names do not fit in others."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):
+        os.environ["LC_ALL"] = "C.UTF-8"  # as Python does for LANG; Qt would complain on stderr
+
+
+def _give_up_stdout() -> None:
+    """Keep Python from failing once more as it flushes stdout at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
