@@ -157,7 +157,8 @@ def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
 
 
 def _conv(row: CsvRow) -> Layer:
-    drawn = _window(row, Conv(row.name, _printed_filters(row), 1), "7x7/2 (x96)")
+    plain = _made(row, Conv, {"filters": _printed_filters(row), "kernel": 1})
+    drawn = _window(row, plain, "7x7/2 (x96)")
     fields = _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _padding(row)
     return drawn if not fields else _made(row, Conv, _fields_of(drawn) | fields)
 
@@ -177,7 +178,7 @@ def _printed_filters(row: CsvRow) -> int:
 
 
 def _pool(row: CsvRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
-    drawn = _window(row, kind(row.name), "3x3/2")
+    drawn = _window(row, _made(row, kind, {}), "3x3/2")
     return _made(row, kind, _fields_of(drawn) | _flags(row, CsvColumn.CEIL) | _padding(row))
 
 

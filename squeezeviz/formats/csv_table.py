@@ -103,11 +103,20 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         try:
             record = next(reader, None)
         except csv.Error as error:
-            raise SqueezevizError(f"its cells cannot be told apart: {error}", Place(line=line)) from None
+            raise SqueezevizError(_reason(error), Place(line=line)) from None
         if record is None:
             return
         if any(cell.strip() for cell in record):
             yield line, record
+
+
+def _reason(error: csv.Error) -> str:
+    if "field larger than" in str(error):
+        return (
+            f"a cell that begins in this row has more than {csv.field_size_limit():,} characters; "
+            "a quote mark may be missing at its end"
+        )
+    return f"its cells cannot be told apart: {error}"
 
 
 def _row(

@@ -196,7 +196,11 @@ def test_a_note_says_that_compression_is_not_kept() -> None:
         ("layer,output,type\ninput,8x8x3,\na,,lstm\n", "line 3: a type", "no layer type"),
         ("layer,output,relu,filter\ninput,8x8x3\nconv,,maybe,3x3/1 (x3)\n", "line 3: conv relu", "true or false"),
         ("layer,output,s1x1,e1x1,e3x3,bypass\ninput,8x8x3\nf,,1,1,1,both\n", "line 3: f bypass", "none, simple or"),
-        (f"layer,output\ninput,8x8x3\n{'n' * 200_000},\n", "line 3", "cannot be told apart"),
+        (f"layer,output\ninput,8x8x3\n{'n' * 200_000},\n", "line 3", "more than 131,072 characters"),
+        (HEADER + IMAGE + 'a,"' + "b,c\n" * 50_000, "line 3", "a quote mark may be missing"),
+        (HEADER + IMAGE + '"conv\n1",,7x7/2 (x96)\n', r"line 3: conv\n1 layer name/type", r"U\+000A"),
+        (HEADER + IMAGE + '"pool\n1",,3x3/2\n', r"line 3: pool\n1 layer name/type", r"U\+000A"),
+        (HEADER + IMAGE + '"fire\n1",,,,1,2,3\n', r"line 3: fire\n1 layer name/type", r"U\+000A"),
     ],
 )
 def test_what_cannot_be_read_has_line_row_and_column(text: str, place: str, sentence: str) -> None:
