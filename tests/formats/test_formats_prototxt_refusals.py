@@ -7,6 +7,7 @@ from test_formats_prototxt import INPUT, conv, fire, layer, relu
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats import prototxt
+from squeezeviz.formats.prototxt import parse
 
 C = "num_output: 4 kernel_size: 1"
 
@@ -110,7 +111,7 @@ def test_what_a_table_cannot_say_is_refused_where_it_stands(text: str, line: int
         ("layer {\n\n pooling_param { pool: MEDIAN } }", 3, "has no value named MEDIAN"),
         ("layer {\n convolution_param { num_output: -3 } }", 2, "out of range"),
         ("\nlayers { name: 'x' type: CONVOLUTION }", 2, "upgrade_net_proto_text"),
-        ("a {" * 5000, None, "nested far too deeply"),
+        ("layer {" + "a {" * 5000, None, "nested far too deeply"),
         ('net: "x"\nbase_lr: 0.1\n', None, "solver's file"),
         ('name: "x"\n', None, "no layer"),
         ("\n" + layer("s", "Softmax", "data"), 2, "no input"),
@@ -127,6 +128,23 @@ def test_what_a_table_cannot_say_is_refused_where_it_stands(text: str, line: int
 def test_a_file_that_is_no_such_network_gets_a_sentence_with_its_line(
     text: str, line: int | None, sentence: str
 ) -> None:
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        prototxt.read(text)
+    assert raised.value.place.line == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        ("a: 1\n" * 500_000, None, "no layer"),
+        ("a: 1\n" * 500_000 + layer("s", "Softmax", "data"), 333_334, "goes on after 1,000,000 words and signs"),
+        ("layer {\n" * 1_000_000, 500_001, "goes on after"),
+    ],
+)
+def test_a_file_that_would_keep_the_parser_busy_is_refused_before_it(
+    text: str, line: int | None, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(parse, "text_format")
     with pytest.raises(SqueezevizError, match=sentence) as raised:
         prototxt.read(text)
     assert raised.value.place.line == line

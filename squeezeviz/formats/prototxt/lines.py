@@ -41,12 +41,13 @@ class Block:
 def blocks_of(text: str) -> Block:
     """The whole text as one block."""
     reader = _Reader()
-    for token, line in _tokens(text):
+    for token, line in tokens(text):
         reader.take(token, line)
     return reader.top
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def tokens(text: str) -> Iterator[tuple[str, int]]:
+    """Each word and sign with its line; spaces and comments are none."""
     line = 1
     for match in _TOKEN.finditer(text):
         token = match[0]

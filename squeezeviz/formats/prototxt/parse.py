@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from itertools import islice
 from typing import Any, NamedTuple
 
 from google.protobuf import text_format
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
-from squeezeviz.formats.prototxt.lines import Block, blocks_of
+from squeezeviz.formats.prototxt.lines import Block, blocks_of, tokens
 from squeezeviz.formats.prototxt.schema import MESSAGES, SKIPPED, net_parameter
 
 
@@ -44,6 +45,7 @@ class CaffeNet(NamedTuple):
 
 def parse(text: str) -> CaffeNet:
     """The net that the text describes. SqueezevizError with the line where it is not valid text of that format."""
+    _refuse_hopeless(text)
     message = net_parameter()()
     try:
         text_format.Parse(text, message, allow_unknown_field=True)
@@ -61,14 +63,35 @@ def parse(text: str) -> CaffeNet:
         )
     blocks = block.named("layer")
     assert len(blocks) == len(message.layer)
-    if not blocks and _SOLVER.search(text):
-        raise SqueezevizError("this is a Caffe solver's file; open the network that its `net` names")
     if not blocks:
-        raise SqueezevizError("it has no layer { ... } block, so it describes no network")
+        raise _no_layer(text)
     layers = tuple(CaffeLayer(layer, its_block) for layer, its_block in zip(message.layer, blocks, strict=True))
     for layer in layers:
         _refuse_unknown_fields(layer)
     return CaffeNet(message, block, layers)
+
+
+MOST_TOKENS = 1_000_000
+"""Words and signs; protobuf's parser takes about 10 s for so many. A network of 1,000 layers has about 30,000."""
+
+_LAYER = re.compile(r"\blayers?\b")
+
+
+def _refuse_hopeless(text: str) -> None:
+    """What needs no parser to be refused, as protobuf's takes its time."""
+    if not _LAYER.search(text):
+        raise _no_layer(text)
+    beyond = next(islice(tokens(text), MOST_TOKENS, None), None)
+    if beyond is not None:
+        raise SqueezevizError(
+            f"it goes on after {MOST_TOKENS:,} words and signs, which is more than a network has", Place(line=beyond[1])
+        )
+
+
+def _no_layer(text: str) -> SqueezevizError:
+    if _SOLVER.search(text):
+        return SqueezevizError("this is a Caffe solver's file; open the network that its `net` names")
+    return SqueezevizError("it has no layer { ... } block, so it describes no network")
 
 
 _SOLVER = re.compile(r"^[ \t]*(?:base_lr|lr_policy|max_iter)\s*:", re.MULTILINE)
