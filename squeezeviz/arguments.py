@@ -21,6 +21,9 @@ COMPARE_FORMATS = ("table", "json", "markdown")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
 
+_BATCH = """images at once (1, unless said); shapes carry it, while multiply-adds, activations and parameters are
+those of one image"""
+
 _DESCRIPTION = """\
 See a SqueezeNet: its layer table, its graph with every Fire module opened, and what
 a real PyTorch forward pass measures at every step.
@@ -46,7 +49,10 @@ def parse(arguments: Sequence[str]) -> Namespace:
     parser, commands = command_parser()
     first = arguments[0] if arguments else ""
     if first in commands or first in ("-h", "--help", "--version"):
-        return parser.parse_args(arguments)
+        options, unknown = parser.parse_known_args(arguments)
+        if unknown:
+            commands[options.command].error(f"unrecognized arguments: {' '.join(unknown)}")
+        return options
     window = ArgumentParser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
     window.add_argument("network", nargs="*")
     options = window.parse_args(arguments)
@@ -56,8 +62,8 @@ def parse(arguments: Sequence[str]) -> Namespace:
     return Namespace(command=WINDOW, network=options.network[0] if options.network else None)
 
 
-def command_parser() -> tuple[ArgumentParser, set[str]]:
-    """The parser of all commands, and their names."""
+def command_parser() -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
+    """The parser of all commands, and that of each by its name."""
     parser = ArgumentParser(
         "squeezeviz",
         usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …",
@@ -80,7 +86,7 @@ def command_parser() -> tuple[ArgumentParser, set[str]]:
     _convert(command("convert", "a table or network as another file; the suffix says which format"))
     _export(command("export", "the diagram as a file; the suffix says which format"))
     _compare(command("compare", "what changed between two tables"))
-    return parser, set(commands.choices)
+    return parser, dict(commands.choices)
 
 
 def _show(parser: ArgumentParser) -> None:
@@ -137,7 +143,7 @@ def _add_input(parser: ArgumentParser) -> None:
 
 
 def _add_batch(parser: ArgumentParser) -> None:
-    parser.add_argument("--batch", metavar="N", type=_whole, default=1, help="images at once (1, unless said)")
+    parser.add_argument("--batch", metavar="N", type=_whole, default=1, help=_BATCH)
 
 
 def _add_format(parser: ArgumentParser, formats: tuple[str, ...]) -> None:
