@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz import arguments as command_line
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, shown
 
 if TYPE_CHECKING:
     from squeezeviz.core.table import InputShape, LayerTable
@@ -105,7 +105,10 @@ def _trace(options: Namespace) -> None:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
     from squeezeviz.tracing.passes import live_pass  # not sooner: it takes a second to load torch
 
-    measured = live_pass(network, device=options.device, batch=options.batch)
+    try:
+        measured = live_pass(network, device=options.device, batch=options.batch)
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
     _tell_all("disagreement", disagreements(network, measured))
     if options.format == "json":
         _write_json(measured_report(network, measured, notes))
@@ -159,12 +162,14 @@ def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
     fires = [layer.name for layer in table.layers if layer.type == "fire"]
     if asked in ("all", "none"):
         return frozenset(fires if asked == "all" else ())
-    named = [asked] if asked in fires else [name.strip() for name in asked.split(",")]
+    named = [asked] if asked in fires else [name for part in asked.split(",") if (name := part.strip())]
+    if not named:
+        raise SqueezevizError("name Fire modules, such as fire2,fire3, or say all or none", Place("--collapse"))
     unknown = [name for name in named if name not in fires]
     if unknown:
         there = ", ".join(fires[:12]) + (", …" if len(fires) > 12 else "")
         said = f"it has {there}" if fires else "it has none"
-        raise SqueezevizError(f"--collapse: the network has no Fire module {unknown[0]!r}; {said}")
+        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}; {said}", Place("--collapse"))
     return frozenset(named)
 
 

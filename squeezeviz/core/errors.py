@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 
@@ -93,7 +94,20 @@ def breaks_a_line(character: str) -> bool:
 def _one_line(text: str) -> str:
     if text.isprintable():
         return text
-    return "".join(repr(each)[1:-1] if breaks_a_line(each) else each for each in text)
+    spelt = _ESCAPED_BYTES.sub(_as_utf8, text)
+    return "".join(repr(each)[1:-1] if breaks_a_line(each) else each for each in spelt)
+
+
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
+"""What Python makes of a file name's bytes where the locale's encoding has no character for them."""
+
+
+def _as_utf8(escaped: re.Match[str]) -> str:
+    """The characters that the bytes spell in UTF-8; as they stand where they spell none."""
+    try:
+        return escaped[0].encode(errors="surrogateescape").decode()
+    except UnicodeDecodeError:
+        return escaped[0]
 
 
 def _cut(text: str, longest: int) -> str:

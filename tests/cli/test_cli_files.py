@@ -68,7 +68,21 @@ def test_fire_modules_are_open_unless_said(run: Run, tmp_path: Path) -> None:
 def test_an_unknown_module_to_collapse_is_named(run: Run, tmp_path: Path) -> None:
     ended = run("export", "table1", tmp_path / "out.svg", "--collapse", "fire2,fire99,conv1")
     assert ended.code == 1
-    assert "fire99" in ended.err
+    assert ended.err.startswith("squeezeviz: error: --collapse: the network has no Fire module 'fire99'; it has fire2")
+    assert not list(tmp_path.iterdir())
+
+
+def test_modules_to_collapse_may_be_parted_by_more_than_one_comma(run: Run, tmp_path: Path) -> None:
+    asked = ("fire2,fire3", ",fire2,, fire3,")
+    plain, sloppy = (svg(run, tmp_path / "out.svg", "--collapse", each)[1] for each in asked)
+    assert plain == sloppy
+
+
+@pytest.mark.parametrize("nothing", ["", " ", ","])
+def test_no_module_to_collapse_is_told_what_could_stand_there(run: Run, tmp_path: Path, nothing: str) -> None:
+    ended = run("export", "table1", tmp_path / "out.svg", "--collapse", nothing)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "squeezeviz: error: --collapse: name Fire modules, such as fire2,fire3, or say all or none\n"
     assert not list(tmp_path.iterdir())
 
 

@@ -63,13 +63,14 @@ def test_a_table_that_cannot_run_fails_with_its_place(run: Run, broken: Path) ->
 def test_a_device_that_is_not_there_is_named(run: Run, tiny: Path, device: str) -> None:
     ended = run("trace", tiny, "--device", device)
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("squeezeviz: error: ")
+    assert ended.err.startswith(f"squeezeviz: error: {tiny}: device: ")
     assert ended.err.count("\n") == 1
 
 
 def test_a_pass_that_no_memory_can_hold_is_refused_at_once(run: Run, tiny: Path) -> None:
     ended = run("trace", tiny, "--batch", "1000000000000")
     assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"squeezeviz: error: {tiny}: ")
     assert "iB" in ended.err
 
 

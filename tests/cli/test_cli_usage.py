@@ -84,6 +84,25 @@ def test_a_name_that_would_steer_the_terminal_stays_on_one_plain_line(run: Run) 
     assert ended.err.count("\n") == 1
 
 
+def test_a_file_name_in_utf8_is_readable_in_every_locale(spawn: Run) -> None:
+    ended = spawn("show", "größe.toml", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    assert ended.code == 1
+    assert ended.err.startswith("squeezeviz: error: größe.toml: ")
+
+
+@pytest.mark.parametrize("command", ["show", "trace"])
+def test_an_option_that_a_command_does_not_have_is_answered_with_its_usage(run: Run, command: str) -> None:
+    ended = run(command, "table1", "--bogus", "more")
+    assert ended.code == 2
+    assert ended.err.startswith(f"usage: squeezeviz {command} ")
+    assert f"squeezeviz {command}: error: unrecognized arguments: --bogus more" in ended.err
+
+
+@pytest.mark.parametrize("command", ["show", "trace"])
+def test_the_help_says_what_a_batch_does_to_the_numbers(run: Run, command: str) -> None:
+    assert "those of one image" in " ".join(run(command, "--help").out.split())
+
+
 def test_a_bug_shows_its_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def bug(options: object) -> None:
         raise ZeroDivisionError
