@@ -113,13 +113,15 @@ def explain_operation(network: ResolvedNetwork, row: int, part: str, measured: L
     found = next((each for each in seen.operations if each.name == step.name), None) if seen else None
     depth = [Line(_why_depth(step))]
     depth.append(_verdict("weighted layers since the module's input", step.depth.value, found))
-    lines: list[Line] = [_row("multiply-adds", step.macs.text(), f"{step.macs.value:,}")] if step.macs.value else []
-    lines.append(_row("receptive field", "", _field(step)))
+    lines = [_row("receptive field", "", _field(step))]
     lines.append(_time(found.time_ms if found else 0, measured))
     sections = [Section(f"Depth {step.depth.value} within {resolved.name}", tuple(depth)), _size(step)]
     if step.parameters.value:
         parameters = (Line(step.parameters.equation(), Tone.FORMULA),)
         sections.append(Section(f"{step.parameters.value:,} parameters", parameters))
+    if step.macs.value:
+        macs = (Line(step.macs.equation(), Tone.FORMULA),)
+        sections.append(Section(f"{short_count(step.macs.value)} multiply-adds", macs))
     sections.append(Section("Cost", tuple(lines)))
     return Explanation(step.name, KINDS[str(step.operation.kind)], tuple(each for each in sections if each))
 

@@ -28,6 +28,7 @@ class DiagramControl(QObject):
         self._document = document
         self._view = view
         self._closed: set[str] = set()
+        self._names: tuple[str, ...] = ()
         self._direction = Direction.DOWN
         self.diagram: Diagram | None = None
         self.badges: Mapping[Key, Badge] = {}
@@ -48,6 +49,12 @@ class DiagramControl(QObject):
         return self._direction
 
     def show_network(self, network: ResolvedNetwork) -> None:
+        """Show the network; a module that was only renamed stays closed."""
+        names = tuple(layer.name for layer in network.table.layers)
+        if len(names) == len(self._names):
+            renamed = {new for old, new in zip(self._names, names, strict=True) if old != new and old in self._closed}
+            self._closed |= renamed
+        self._names = names
         self.diagram = build_diagram(network, self.options)
         self._view.set_diagram(self.diagram)
         if self._fresh:

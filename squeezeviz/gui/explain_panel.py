@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollA
 from squeezeviz.core.explain import Explanation, Line, Section
 from squeezeviz.gui.style import Style
 
+_BREAK = "\u200b"
+_LONGEST_WORD = 24
 _ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
 
 
@@ -38,13 +41,15 @@ class ExplainPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its room is always kept, or text would wrap anew, and buttons jump, whenever it comes and goes.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._style = style
         self._shown: Explanation | None = None
         self._labels: list[QLabel] = []
         self._body = QWidget()
         self._layout = QVBoxLayout(self._body)
-        self._layout.setContentsMargins(16, 14, 16, 14)
+        self._layout.setContentsMargins(16, 14, 6, 14)
         self._layout.setSpacing(4)
         self._content = QWidget()
         self._footer: QWidget | None = None
@@ -65,7 +70,7 @@ class ExplainPanel(QScrollArea):
 
     def text(self) -> str:
         """All that the panel says, as plain text."""
-        return "\n".join(label.text() for label in self._content.findChildren(QLabel))
+        return "\n".join(label.text().replace(_BREAK, "") for label in self._content.findChildren(QLabel))
 
     def show_explanation(self, explanation: Explanation) -> None:
         """Show another explanation. One of the same form only changes its words: that happens on every edit."""
@@ -140,13 +145,18 @@ class ExplainPanel(QScrollArea):
         grid.addWidget(value, place, 3 if wide else 1)
 
     def _label(self, text: str, tone: str, *, wraps: bool = True) -> QLabel:
-        label = QLabel(text)
+        label = QLabel(_breakable(text))
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(wraps)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setProperty("tone", str(tone))
         self._labels.append(label)
         return label
+
+
+def _breakable(text: str) -> str:
+    """The text with places where a line may end: within products, and within words longer than the panel is wide."""
+    return re.sub(rf"(\S{{{_LONGEST_WORD}}})(?=\S)", rf"\1{_BREAK}", text.replace("·", f"·{_BREAK}"))
 
 
 def _prose(section: Section) -> list[Line]:
@@ -190,8 +200,8 @@ def _words(explanation: Explanation) -> Iterator[tuple[str, str | None]]:
 
 
 def _change(label: QLabel, text: str, tone: str | None) -> None:
-    if label.text() != text:
-        label.setText(text)
+    if label.text() != _breakable(text):
+        label.setText(_breakable(text))
     if tone is not None and label.property("tone") != str(tone):
         label.setProperty("tone", str(tone))
         label.style().unpolish(label)

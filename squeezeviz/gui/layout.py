@@ -66,6 +66,15 @@ class Layout:
             self.splitter.setSizes([table, width - table - explain, explain])
         self.splitter.setStretchFactor(1, 1)
 
+    def show_focus(self, focused: QWidget | None) -> None:
+        """Outline the card in which the keyboard is."""
+        for card in (self._table_card, self._graph_card, self._explain_card):
+            within = focused is not None and card.isAncestorOf(focused)
+            if bool(card.property("focused")) is not within:
+                card.setProperty("focused", within)
+                card.style().unpolish(card)
+                card.style().polish(card)
+
     def table_width(self) -> int:
         """What the table needs to show all its columns."""
         columns = range(self.model.columnCount() - 1)
@@ -73,6 +82,8 @@ class Layout:
 
     def set_style(self, style: Style) -> None:
         self.table.set_style(style)
+        own = "white cells are yours to edit, grey ones are computed"
+        self._hint.setText(own if style.name == "light" else "lighter cells are yours to edit, the others are computed")
         self.graph.set_theme(style.theme)
         self.explain.set_style(style)
         self.editor.set_style(style)
@@ -84,7 +95,7 @@ class Layout:
         head.setContentsMargins(14, 10, 14, 8)
         title = QLabel("Layer table")
         title.setObjectName("card_title")
-        hint = QLabel("white cells are yours to edit, grey ones are computed")
+        self._hint = hint = QLabel()
         hint.setProperty("quiet", True)
         hint.setMinimumWidth(10)
         hint.setStyleSheet("font-size: 11px;")

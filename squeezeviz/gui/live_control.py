@@ -173,7 +173,7 @@ class LiveControl(QObject):
 
 def _verdict(answer: LiveAnswer) -> tuple[str, Mood]:
     measured = answer.measured
-    where = f"live pass on {measured.device.name}"
+    where = f"live pass on {measured.device.name.partition(' · shapes')[0]}"
     took = f", {milliseconds(measured.time_ms)}" if measured.time_ms else ""
     if answer.disagreements:
         count = len(answer.disagreements)
@@ -182,5 +182,7 @@ def _verdict(answer: LiveAnswer) -> tuple[str, Mood]:
     if answer.network.problems:
         problem = answer.network.problems[0]
         far = f"as far as {measured.layers[-1].name}" if measured.layers else "no layer"
-        return f"✓ {where}{took}, {far}: {problem}", Mood.PROBLEM
-    return f"✓ {where}{took} · every predicted number was measured", Mood.MEASURED
+        return f"{where}{took}, {far} only. {problem}", Mood.PROBLEM
+    if measured.device.id == "meta":
+        return f"✓ {where}: every shape and count is as predicted; no arithmetic was done", Mood.MEASURED
+    return f"✓ {where}{took} · measured and predicted numbers agree", Mood.MEASURED

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.model import Direction
@@ -21,20 +21,21 @@ from squeezeviz.gui.icons import icon
 from squeezeviz.gui.layout import NARROW, Layout
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.live_control import LiveControl
-from squeezeviz.gui.row_commands import RowCommands
+from squeezeviz.gui.row_commands import KINDS, RowCommands
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.shortcuts import ShortcutsDialog, show_about
 from squeezeviz.gui.status_bar import StatusBar
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.theming import Theming
+from squeezeviz.gui.toast import Toast
 from squeezeviz.gui.toolbar import ToolBar
 from squeezeviz.tracing.protocol import Device
 
 _CONTEXT = (
-    "toggle", "rename", "insert_fire", "insert_conv", "insert_maxpool", "duplicate", "move_up", "move_down", "delete",
+    ("toggle", "rename"), ("duplicate", "move_up", "move_down"), ("delete",),
 )  # fmt: skip
-"""What can be done with the layer under the pointer."""
+"""What can be done with the layer under the pointer, in groups."""
 
 
 class MainWindow(QMainWindow):
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self, self._handlers())
         self.toolbar = ToolBar(self.commands, self)
         self.status = StatusBar()
+        self.toast = Toast(self)
         self._put_together()
         self._connect()
         self._start()
@@ -180,17 +182,22 @@ class MainWindow(QMainWindow):
         bar.device.chosen.connect(self._device_chosen)
         bar.input.entered.connect(self.rows.set_input)
         bar.batch.entered.connect(live.set_batch)
+        for box in (bar.input, bar.batch):
+            box.finished.connect(parts.table.setFocus)
         for source in (bar.input, bar.batch, parts.table, parts.editor, self.files, self.exports):
-            source.refused.connect(self.status.refuse)
+            source.refused.connect(self.toast.say)
         for writer in (self.files, self.exports):
             writer.done.connect(self.status.say)
         parts.notes.fix_chosen.connect(self.rows.apply_fix)
         parts.editor.changed.connect(self.rows.change_fire)
         parts.table.menu_requested.connect(self.selection.open_menu)
         parts.graph.context_menu_requested.connect(lambda _, point: self.selection.open_menu(point))
-        self.selection.menu_wanted.connect(lambda menu: menu.addActions([self.commands[name] for name in _CONTEXT]))
+        self.selection.menu_wanted.connect(self._fill_context_menu)
         self.selection.changed.connect(self._enable)
         self.theming.changed.connect(self._show_style)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._show_focus)
 
     def _start(self) -> None:
         self.theming.apply()
@@ -238,6 +245,16 @@ class MainWindow(QMainWindow):
             undo=self.document.stack.canUndo(),
             redo=self.document.stack.canRedo(),
         )
+
+    def _fill_context_menu(self, menu: QMenu) -> None:
+        for group in _CONTEXT:
+            menu.addActions([self.commands[name] for name in group])
+            menu.addSeparator()
+        after = menu.addMenu("Insert After")
+        after.addActions([self.commands[f"insert_{kind}"] for kind in KINDS])
+
+    def _show_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        self.parts.show_focus(now)
 
     def _toggle(self) -> None:
         row = self.selection.layer_row()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from squeezeviz.core.fixes import fixes
+from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.flow_layout import FlowLayout
 
@@ -55,11 +56,14 @@ class NotesPanel(QScrollArea):
         column.setContentsMargins(12, 9, 12, 10)
         column.setSpacing(7)
         problem = network.problems[0]
-        heading = QLabel(f"{problem.name[:60]} cannot run" if problem.name else "This table cannot run")
+        empty = problem.trouble is Trouble.EMPTY
+        box.setProperty("calm", empty)
+        heading = QLabel(_heading(problem))
         heading.setTextFormat(Qt.TextFormat.PlainText)
         heading.setStyleSheet("font-weight: 600;")
         column.addWidget(heading)
-        column.addWidget(_wrapped(problem.reason[:1].upper() + problem.reason[1:] + "."))
+        reason = "Insert a layer to begin with, or open a file or a preset." if empty else _sentence(problem.reason)
+        column.addWidget(_wrapped(reason))
         row = FlowLayout(6)
         column.addLayout(row)
         for fix in fixes(network):
@@ -68,6 +72,16 @@ class NotesPanel(QScrollArea):
             button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(fix))
             row.addWidget(button)
         return box
+
+
+def _heading(problem: Problem) -> str:
+    if problem.trouble is Trouble.EMPTY:
+        return "The table is empty"
+    return f"{problem.name[:60]} cannot run" if problem.name else "This table cannot run"
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _wrapped(text: str) -> QLabel:

@@ -39,10 +39,6 @@ class StatusBar(QStatusBar):
             self._status.style().unpolish(self._status)
             self._status.style().polish(self._status)
 
-    def refuse(self, reason: str) -> None:
-        """Say why something that a person wanted was not done."""
-        self.say(reason, Mood.PROBLEM)
-
     def show_progress(self, progress: Progress | None) -> None:
         """Operations done of all; None when no pass runs."""
         self._progress.setVisible(progress is not None)

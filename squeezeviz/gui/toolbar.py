@@ -20,6 +20,8 @@ class InputBox(QComboBox):
 
     entered = Signal(object)
     refused = Signal(str)
+    finished = Signal()
+    """Enter was pressed on something that can stand."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,26 +30,41 @@ class InputBox(QComboBox):
         self.setToolTip("Input image: channels × height × width")
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setMinimumContentsLength(10)
+        self.setMinimumContentsLength(12)
         self._shape = InputShape()
         for side in _USUAL_SIDES:
             self.addItem(str(InputShape(3, side, side)))
         self.activated.connect(lambda _: self._enter())
         line = self.lineEdit()
         assert line is not None
-        line.editingFinished.connect(self._enter)
+        line.returnPressed.connect(self._enter)
+        line.editingFinished.connect(self._leave)
 
     def show_shape(self, shape: InputShape) -> None:
         self._shape = shape
         self.setEditText(str(shape))
 
     def _enter(self) -> None:
+        """Take what was typed; what cannot stand is kept, to be mended."""
         try:
             shape = InputShape.parse(self.currentText())
         except SqueezevizError as error:
-            self.setEditText(str(self._shape))
-            self.refused.emit(str(error))
+            self.refused.emit(error.message)
             return
+        self._take(shape)
+        self.finished.emit()
+
+    def _leave(self) -> None:
+        """The keyboard goes elsewhere: take what can stand, forget what cannot."""
+        line = self.lineEdit()
+        if line is not None and line.hasFocus():
+            return
+        try:
+            self._take(InputShape.parse(self.currentText()))
+        except SqueezevizError:
+            self.setEditText(str(self._shape))
+
+    def _take(self, shape: InputShape) -> None:
         self.setEditText(str(shape))
         if shape != self._shape:
             self._shape = shape
@@ -59,24 +76,42 @@ class BatchBox(QLineEdit):
 
     entered = Signal(object)
     refused = Signal(str)
+    finished = Signal()
+    """Enter was pressed on something that can stand."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("1", parent)
         self.setObjectName("batch_box")
         self.setAccessibleName("Batch")
         self.setToolTip("Images in one pass")
-        self.setFixedWidth(46)
+        self.setFixedWidth(64)
         self._batch = 1
-        self.editingFinished.connect(self._enter)
+        self.returnPressed.connect(self._enter)
+        self.editingFinished.connect(self._leave)
 
     def _enter(self) -> None:
         try:
-            batch = whole(self.text())
-            check_whole(batch, "batch")
+            batch = self._typed()
         except SqueezevizError as error:
-            self.setText(str(self._batch))
-            self.refused.emit(f"batch: {error.message}")
+            self.refused.emit(error.message)
             return
+        self._take(batch)
+        self.finished.emit()
+
+    def _leave(self) -> None:
+        if self.hasFocus():
+            return
+        try:
+            self._take(self._typed())
+        except SqueezevizError:
+            self.setText(str(self._batch))
+
+    def _typed(self) -> int:
+        batch = whole(self.text())
+        check_whole(batch, "batch")
+        return batch
+
+    def _take(self, batch: int) -> None:
         if batch != self._batch:
             self._batch = batch
             self.entered.emit(batch)
@@ -118,8 +153,8 @@ class ToolBar(QToolBar):
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
         for label in self._labels:
             label.setVisible(not narrow)
-        self.device.setMaximumWidth(124 if narrow else 190)
-        self.input.setMaximumWidth(128 if narrow else 160)
+        self.device.setMaximumWidth(124 if narrow else 210)
+        self.input.setMaximumWidth(134 if narrow else 180)
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")

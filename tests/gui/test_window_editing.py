@@ -60,7 +60,7 @@ def test_typing_a_squeeze_changes_table_diagram_totals_and_the_live_pass(open_on
 def test_the_same_by_keyboard_alone(open_on: OpenWindow) -> None:
     window = open_on("table1")
     press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.focusWidget() is table(window)
+    assert window.focusWidget() is table(window)
     press(window, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     for _ in range(4):
         press(window, Qt.Key.Key_Down)
@@ -207,7 +207,7 @@ def test_the_last_layer_can_go_and_the_empty_table_is_explained(open_on: OpenWin
     table(window).selectAll()
     window.commands["delete"].trigger()
     assert window.document.table.layers == ()
-    assert "no layers" in " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
+    assert "The table is empty" in " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
     window.commands["insert_conv"].trigger()
     assert [layer.type for layer in window.document.table.layers] == ["conv"]
 
@@ -232,8 +232,10 @@ def test_the_input_box_edits_the_table_and_refuses_nonsense(open_on: OpenWindow)
     QTest.keyClicks(line, "3x64x64")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert dataclasses.astuple(window.document.table.input) == (3, 64, 64)
+    assert window.focusWidget() is table(window)
+    line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "big")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert dataclasses.astuple(window.document.table.input) == (3, 64, 64)
-    assert "3x227x227" in window.findChild(QLabel, "live_status").text()  # type: ignore[union-attr]
+    assert "3x227x227" in window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]

@@ -107,7 +107,7 @@ def test_a_broken_file_is_one_sentence_and_the_open_table_stays(
     )
     with qtbot.waitSignal(window.files.refused, timeout=5_000):
         window.files.open(str(broken))
-    said = window.findChild(QLabel, "live_status").text()  # type: ignore[union-attr]
+    said = window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
     assert "broken.toml" in said
     assert window.document.table == before
 
@@ -122,7 +122,7 @@ def test_no_file_of_any_kind_raises(open_on: OpenWindow, tmp_path: Path, name: s
         path.write_bytes({"e": b"", "n": bytes(range(256)) * 8, "p": b"<!doctype html><html></html>"}[name[0]])
     with qtbot.waitSignal(window.files.refused, timeout=5_000):
         window.files.open(str(path))
-    assert name in window.findChild(QLabel, "live_status").text()  # type: ignore[union-attr]
+    assert name in window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
 
 
 def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:

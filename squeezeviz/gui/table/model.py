@@ -67,6 +67,9 @@ class Cell(NamedTuple):
     live: Standing
 
 
+LONG_NAME = 20
+"""A name with more characters than this may be cut in its cell, so it stands in the tool tip too."""
+
 TOLD_BY_CELL = 40
 """With more rows than this to tell of, one word for the whole table is quicker."""
 
@@ -270,6 +273,8 @@ class TableModel(QAbstractTableModel):
         problem = self._problem(index)
         if problem:
             return problem
+        if index.column() == 0 and len(self._text(index)) > LONG_NAME:
+            return self._text(index)
         if index.column() == LIVE_COLUMN and self._standing(self.layer_row(index)) is Standing.STALE:
             return "From an earlier pass; this table has not been measured yet"
         return ""

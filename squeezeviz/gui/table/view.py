@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -14,6 +14,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 WIDEST_NAME = 200
+FIT_AFTER_MS = 60
 LIVE_WIDTH = 76
 """Pixels; room for a time before there is one, so that nothing moves when it comes."""
 
@@ -40,6 +41,15 @@ class TableView(QTableView):
         self._delegate.moved_on.connect(self._move_on)
         self._set_up()
         self.selectionModel().currentChanged.connect(self._current_changed)
+        model.rowsInserted.connect(self._rows_changed)
+        model.rowsRemoved.connect(self._rows_changed)
+        self._by_hand: set[int] = set()
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(FIT_AFTER_MS)
+        self._fitting.timeout.connect(self.fit_columns)
+        model.dataChanged.connect(self._fit_soon)
+        self.horizontalHeader().sectionResized.connect(self._resized)
 
     def set_style(self, style: Style) -> None:
         self.ensurePolished()
@@ -50,8 +60,7 @@ class TableView(QTableView):
         """Make the layer's row current, in the column that is current now."""
         row = self._table.rowCount() - 1 if layer_row is None else self._table.row_of(layer_row)
         if row != self.currentIndex().row():
-            column = max(0, self.currentIndex().column())
-            self.setCurrentIndex(self._table.index(row, column))
+            self._choose(self._table.index(row, max(0, self.currentIndex().column())))
 
     def selected_layers(self) -> list[int]:
         """The places of the layers in whose rows something is selected, in order."""
@@ -74,10 +83,32 @@ class TableView(QTableView):
 
     def fit_columns(self) -> None:
         """Make every column as wide as what it shows, but for very long names."""
-        self.resizeColumnsToContents()
-        if self.columnWidth(0) > WIDEST_NAME:
-            self.setColumnWidth(0, WIDEST_NAME)
-        self.setColumnWidth(LIVE_COLUMN, self.live_width())
+        for column in range(LIVE_COLUMN):
+            if column not in self._by_hand:
+                wanted = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
+                self.setColumnWidth(column, min(wanted, WIDEST_NAME) if column == 0 else wanted)
+        if LIVE_COLUMN not in self._by_hand:
+            self.setColumnWidth(LIVE_COLUMN, self.live_width())
+
+    def _fit_soon(self) -> None:
+        """Fit the columns once what changed has been painted; of many changes, the last counts."""
+        if not self._fitting.isActive():
+            self._fitting.start()
+
+    def _resized(self, column: int, before: int, after: int) -> None:
+        """A width that a person chose is kept."""
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton and self.horizontalHeader().underMouse():
+            self._by_hand.add(column)
+
+    def _choose(self, index: QModelIndex) -> None:
+        """Make one cell current, and it alone selected."""
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _rows_changed(self) -> None:
+        """Rows came or went: a selection of what stood elsewhere before would only mislead."""
+        if self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+        self.viewport().update()
 
     def live_width(self) -> int:
         """What the last column needs: it is stretched to fill the table."""
@@ -132,6 +163,7 @@ class TableView(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(26)
