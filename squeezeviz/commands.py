@@ -185,7 +185,7 @@ def _compare(options: Namespace) -> None:
         _write_json(comparison.to_json())
     else:
         written = comparison_text if options.format == "table" else comparison_markdown
-        _write(written(comparison, options.network, options.other))
+        _write(written(comparison, str(Place(options.network)), str(Place(options.other))))
 
 
 _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {

@@ -90,6 +90,13 @@ def test_a_file_name_in_utf8_is_readable_in_every_locale(spawn: Run) -> None:
     assert ended.err.startswith("squeezeviz: error: größe.toml: ")
 
 
+def test_compare_heads_its_columns_with_readable_names_in_every_locale(spawn: Run, tiny: Path) -> None:
+    named = tiny.rename(tiny.with_name("größe.toml"))
+    ended = spawn("compare", named, "table1", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    assert (ended.code, ended.err) == (0, "")
+    assert "größe.toml" in ended.out.splitlines()[0]
+
+
 @pytest.mark.parametrize("command", ["show", "trace"])
 def test_an_option_that_a_command_does_not_have_is_answered_with_its_usage(run: Run, command: str) -> None:
     ended = run(command, "table1", "--bogus", "more")
