@@ -94,7 +94,7 @@ def own_window_text(layer: Layer) -> str:
             words += [] if layer.ceil else ["floor"]
             return " ".join(words)
         case Dropout():
-            return f"{Decimal(repr(layer.p)).scaleb(2):f}%"
+            return f"{_short(Decimal(repr(layer.p)).scaleb(2))}%"
         case _:
             return ""
 
@@ -196,7 +196,7 @@ def _extras(layer: Layer, rest: str, example: str, place: Place) -> dict[str, ob
 
 def _share(typed: str, place: Place) -> float:
     """A share as `50%` or `0.5`; decimal, so that 0.07 and 7% are the same."""
-    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?)\s*(%?)", typed)
+    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)", typed)
     if not match:
         raise SqueezevizError(f"a share is written like 50% or 0.5, not {_quoted(typed)}", place)
     return float(Decimal(match[1]).scaleb(-2 if match[2] else 0))
@@ -204,3 +204,8 @@ def _share(typed: str, place: Place) -> float:
 
 def _quoted(typed: str) -> str:
     return f"“{brief(typed)}”"
+
+
+def _short(number: Decimal) -> str:
+    """Written out, or with an exponent where there are more noughts than one can count: `1e-318`."""
+    return f"{number:f}" if number.adjusted() >= -6 else str(number).lower()

@@ -70,3 +70,13 @@ def test_a_row_that_is_not_reached_shows_what_it_says_itself() -> None:
     network = resolve(table)
     assert [cells.text(network, 0, column) for column in Column] == ["p", "", "9×9/2", "", "", "", "", ""]
     assert [cells.text(network, 1, column) for column in Column] == ["f", "", "", "", "1", "2", "3", ""]
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"),
+    [(1e-320, "1e-318%"), (1.5e-9, "1.5e-7%"), (1e-8, "0.000001%"), (0.5, "50%"), (0.0, "0%"), (0.07, "7%")],
+)
+def test_a_tiny_share_is_short_and_reads_back_the_same(p: float, shown: str) -> None:
+    table = LayerTable("n", InputShape(), (Dropout("d", p),))
+    assert cells.own_window_text(table.layers[0]) == shown
+    assert cells.with_text(table, 0, Column.WINDOW, shown) == table
