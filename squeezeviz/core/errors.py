@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from dataclasses import dataclass, replace
 
 _LONGEST_QUOTE = 40
 _LONGEST_CELL = 60
+_LONGEST_FILE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Place:
 
     def __str__(self) -> str:
         """One line, whatever the file and the row are named."""
-        where = _one_line(self.file or "")
+        where = _cut_within(_one_line(self.file or ""), _LONGEST_FILE)
         if self.line is not None:
             where = f"{where}:{self.line}" if where else f"line {self.line}"
         cell = " ".join(_cut(_one_line(part), _LONGEST_CELL) for part in (self.row, self.column) if part)
@@ -77,6 +79,8 @@ def shown(value: object) -> str:
             return "a list"
         case dict():
             return "a table"
+        case datetime.date() | datetime.time():
+            return value.isoformat()
         case _:
             return _cut(repr(value), _LONGEST_QUOTE)
 
@@ -112,3 +116,9 @@ def _as_utf8(escaped: re.Match[str]) -> str:
 
 def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _cut_within(path: str, longest: int) -> str:
+    """A path with both its ends, as the last part says most."""
+    half = longest // 2
+    return path if len(path) <= longest else f"{path[: half - 1]}…{path[-half:]}"

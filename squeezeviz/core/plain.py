@@ -44,7 +44,9 @@ def from_plain(document: object) -> LayerTable:
     """The table that `to_plain` wrote. SqueezevizError names the row and column that cannot be read."""
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise SqueezevizError(f'this is no squeezeviz layer table: it does not say format = "{FORMAT}"')
-    version = document.get("version")
+    if "version" not in document:
+        raise SqueezevizError(f"the version is missing: write version = {VERSION}", Place(column="version"))
+    version = document["version"]
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise SqueezevizError(f"version must be a whole number from 1, not {shown(version)}", Place(column="version"))
     if version > VERSION:

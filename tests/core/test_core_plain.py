@@ -58,6 +58,12 @@ KNOWN = "conv, maxpool, avgpool, global_avgpool, fire, dropout, softmax"
         (None, 'this is no squeezeviz layer table: it does not say format = "squeezeviz"'),
         ([], 'this is no squeezeviz layer table: it does not say format = "squeezeviz"'),
         ({}, 'this is no squeezeviz layer table: it does not say format = "squeezeviz"'),
+        ({"format": "squeezeviz"}, "version: the version is missing: write version = 1"),
+        (document(version=datetime.date(2024, 1, 1)), "version: version must be a whole number from 1, not 2024-01-01"),
+        (
+            document(layer=[fire(s1x1=datetime.time(7, 30))]),
+            "fire2 s1x1: s1x1 must be a whole number from 1 to 10^12, not 07:30:00",
+        ),
         (document(version="1"), "version: version must be a whole number from 1, not '1'"),
         (document(version=True), "version: version must be a whole number from 1, not true"),
         (document(version=2), "version 2 is newer than this squeezeviz, which reads up to 1; update it"),

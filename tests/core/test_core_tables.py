@@ -109,6 +109,13 @@ def test_a_place_is_one_short_line_whatever_it_names() -> None:
     assert place == rf"a\nb.toml:3: {'x' * 59}… s1x1"
 
 
+def test_a_place_in_a_file_of_endless_name_keeps_both_ends_of_it() -> None:
+    place = str(Place(file="begin" + "x" * 5_000 + "end.toml", line=3))
+    assert len(place) == 402
+    assert place.startswith("beginxxx")
+    assert place.endswith("xxxend.toml:3")
+
+
 def test_an_error_keeps_the_place_it_knows() -> None:
     error = SqueezevizError("no", Place(row="fire2")).at(file="a.toml", line=4, row="fire3")
     assert str(error) == "a.toml:4: fire2: no"

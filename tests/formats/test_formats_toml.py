@@ -55,6 +55,8 @@ def test_what_is_not_said_has_its_default() -> None:
         ("name = 1", None, 'does not say format = "squeezeviz"'),
         ('format = "squeezeviz"\nversion = 2\n', None, "newer than this squeezeviz"),
         ('format = "squeezeviz"\nversion = "1"\n', 2, "version must be a whole number"),
+        ('format = "squeezeviz"\nname = "n"\n', None, "the version is missing"),
+        (HEAD + '[[layer]]\nname = "a"\ntype = "conv"\nkernel = 1\nfilters = 2024-01-01', 7, "not 2024-01-01"),
         (HEAD + "colour = 1\n", 3, "no field 'colour'"),
         (HEAD + "[colour]\nred = 1\n", 3, "no field 'colour'"),
         (HEAD + "[input]\nchannels = 3\nheight = 0\n", 5, "height must be a whole number from 1"),
