@@ -19,8 +19,18 @@ _BINARY = {
     b"\x1f\x8b": "a gzip archive; unpack it first",
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
+    b"GIF8": "a picture",
+    b"\x89HDF": "an HDF5 file, such as Keras weights",
     b"\xff\xd8\xff": "a picture",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet or document",
+}
+
+_BINARY_SUFFIXES = {
+    ".onnx": "an ONNX network",
+    ".pb": "a TensorFlow graph",
+    ".tflite": "a TensorFlow Lite network",
+    ".caffemodel": "a file of Caffe's weights",
+    ".safetensors": "a file of weights",
 }
 
 
@@ -36,7 +46,13 @@ def read_text(path: str | os.PathLike[str]) -> str:
     try:
         return text_of(content)
     except SqueezevizError as error:
-        raise error.at(file=shown) from None
+        raise (binary_kind(path) or error).at(file=shown) from None
+
+
+def binary_kind(path: str | os.PathLike[str]) -> SqueezevizError | None:
+    """What a file that is no text must be, going by its suffix; None where that does not tell."""
+    what = _BINARY_SUFFIXES.get(Path(path).suffix.casefold())
+    return SqueezevizError(f"this is {what}, which this version does not read") if what else None
 
 
 def text_of(content: bytes) -> str:

@@ -14,7 +14,7 @@ from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import atomic
 from squeezeviz.formats.opened import Opened, Read
 from squeezeviz.formats.presets import PRESET_IDS, load_preset
-from squeezeviz.formats.reading import read_text
+from squeezeviz.formats.reading import binary_kind, read_text
 
 PRESET = "preset"
 """The `format` of an opened preset."""
@@ -75,6 +75,8 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     named, held = format_of(path), _format_within(text)
     chosen = held or (named.id if named and named.can_read else None)
     if chosen is None:
+        if binary := binary_kind(path):
+            raise binary.at(file=shown)
         readable = ", ".join(each.suffixes[0] for each in FORMATS if each.can_read)
         raise SqueezevizError(f"this holds none of the formats that can be read: {readable}", Place(file=shown))
     try:

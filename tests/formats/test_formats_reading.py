@@ -24,6 +24,8 @@ from squeezeviz.formats import reading
         (b"PK\x03\x04\x00", "zip archive", None),
         (b"\x80\x02\x8a", "Python pickle", None),
         (b"\x89PNG\r\n", "a picture", None),
+        (b"GIF89a", "a picture", None),
+        (b"\x89HDF\r\n", "HDF5 file", None),
         (b"%PDF-1.7", "a PDF", None),
         (b"\n<!DOCTYPE html><html>", "web page", None),
         (b"<HTML lang='en'>", "web page", None),

@@ -133,6 +133,25 @@ def test_a_text_of_no_format_names_those_that_can_be_read(folder: Path) -> None:
         read_file("letter.txt")
 
 
+@pytest.mark.parametrize("content", [b"\x08\x07\x12\x07pytorch\x00", b"\x08\x07\x12\x07pytorch", b"\x08\xff"])
+def test_a_network_of_another_kind_is_named_by_its_suffix(folder: Path, content: bytes) -> None:
+    (folder / "net.ONNX").write_bytes(content)
+    with pytest.raises(SqueezevizError, match=r"^net.ONNX: this is an ONNX network, which this version does not read$"):
+        read_file("net.ONNX")
+
+
+def test_a_table_in_a_file_that_is_named_as_another_kind_opens(folder: Path) -> None:
+    (folder / "net.onnx").write_text(to_text(load_preset("table1"), "toml"))
+    assert read_file("net.onnx").table == load_preset("table1")
+
+
+@pytest.mark.parametrize("typed", ["x" * 5_000, "x" * 5_000 + ".toml"])
+def test_an_endless_name_is_shortened_in_its_error(folder: Path, typed: str) -> None:
+    with pytest.raises(SqueezevizError, match="there is no such file") as raised:
+        open_network(typed)
+    assert len(str(raised.value)) < 700
+
+
 @pytest.mark.parametrize("name", ["net.prototxt", "net.xyz", "net"])
 def test_what_cannot_be_written_names_the_suffixes_that_can(folder: Path, name: str) -> None:
     with pytest.raises(SqueezevizError, match=r"the suffixes that can be written are \.toml, \.csv"):
