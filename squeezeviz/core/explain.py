@@ -261,7 +261,7 @@ def _cost(
 
 def _field(step: ResolvedOperation) -> str:
     height, width, stride = step.receptive
-    return f"{height} × {width} px, every {stride} px"
+    return f"{height}×{width} px, every {stride} px"
 
 
 def _percent(part: Formula, whole: Formula) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QRadioButton,
     QWidget,
@@ -35,13 +37,17 @@ class ExportDialog(QDialog):
         self._themes = self._choice(["Light", "Dark"], "theme")
         self._grounds = self._choice(["Transparent", "Filled"], "background")
         self._themes[1 if theme is DARK else 0].setChecked(True)
+        self._marks = QCheckBox("Show what the live pass said (✓)")
+        self._marks.setObjectName("export_marks")
         self._width = QLineEdit()
         self._width.setObjectName("export_width")
         self._width.setPlaceholderText("twice the size on screen")
         self._width.setAccessibleName("Width of the picture in pixels")
         for label, row in (("Format", self._formats), ("Theme", self._themes), ("Background", self._grounds)):
             form.addRow(label, self._line(row))
+        form.addRow("Marks", self._marks)
         form.addRow("Width of a PNG, px", self._width)
+        form.addRow("", _remark("The figure shows the modules open or closed, and the direction, as you see them."))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -60,7 +66,7 @@ class ExportDialog(QDialog):
         return ExportOptions(
             diagram=control.options,
             theme=theme,
-            badges=control.badges,
+            badges=control.badges if self._marks.isChecked() else {},
             background=bool(_checked(self._grounds)),
             png_width_px=whole(self._width.text()) if self._width.text().strip() else None,
         )
@@ -88,8 +94,16 @@ class ExportDialog(QDialog):
     def _show_what_applies(self) -> None:
         self._width.setEnabled(self.suffix == "png")
         drawn = self.suffix != "dot"
+        self._marks.setEnabled(drawn)
         for button in (*self._themes, *self._grounds):
             button.setEnabled(drawn)
+
+
+def _remark(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setProperty("quiet", True)
+    return label
 
 
 def _checked(buttons: list[QRadioButton]) -> int:

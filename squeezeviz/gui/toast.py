@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton
 
 SHOWN_MS = 15_000
 WIDEST = 640
@@ -12,8 +12,9 @@ WIDEST = 640
 class Toast(QFrame):
     """Says why something that a person wanted was not done. It goes by itself, or at its button."""
 
-    def __init__(self, over: QWidget) -> None:
+    def __init__(self, over: QMainWindow) -> None:
         super().__init__(over)
+        self._over = over
         self.setObjectName("toast")
         self.setAccessibleName("Message")
         self._label = QLabel()
@@ -50,9 +51,9 @@ class Toast(QFrame):
         return False
 
     def _place(self) -> None:
-        over = self.parentWidget()
-        assert over is not None
-        width = min(WIDEST, over.width() - 40)
+        central = self._over.centralWidget()
+        content = central.geometry() if central else self._over.rect()
+        width = min(WIDEST, content.width() - 40)
         self.setFixedWidth(width)
         self.setFixedHeight(max(40, self.heightForWidth(width)))
-        self.move((over.width() - width) // 2, 56)
+        self.move(content.x() + (content.width() - width) // 2, content.y() + 16)

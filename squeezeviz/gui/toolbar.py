@@ -153,8 +153,9 @@ class ToolBar(QToolBar):
             button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
         for label in self._labels:
             label.setVisible(not narrow)
-        self.device.setMaximumWidth(124 if narrow else 210)
-        self.input.setMaximumWidth(134 if narrow else 180)
+        self.device.setMaximumWidth(112 if narrow else 210)
+        self.input.setMaximumWidth(126 if narrow else 180)
+        self.batch.setFixedWidth(46 if narrow else 64)
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")

@@ -145,7 +145,7 @@ def test_the_explanation_of_a_fire_says_why_it_is_two_deep_and_has_128_channels(
     assert "+1, not +2" in said
     assert "e1x1 + e3x3 = 64 + 64 = 128" in said
     assert "(3·3·16 + 1)·64" in said
-    assert "19 × 19 px, every 4 px" in said
+    assert "19×19 px, every 4 px" in said
 
 
 def test_one_drag_of_a_slider_is_one_undo_step(open_on: OpenWindow, qtbot: QtBot) -> None:

@@ -110,6 +110,8 @@ def test_a_hostile_name_stays_text_everywhere(open_on: OpenWindow) -> None:
     name = "<img src=x onerror=alert(1)><b>bold</b>"
     window.document.edit("Rename", window.document.table.with_field(2, "name", name))
     labels = window.parts.explain.findChildren(QLabel)
-    assert any(label.text().replace("\u200b", "") == name and label.textFormat() == Qt.TextFormat.PlainText for label in labels)
+    assert any(
+        label.text().replace("\u200b", "") == name and label.textFormat() == Qt.TextFormat.PlainText for label in labels
+    )
     window.menuBar().actions()[1].menu().aboutToShow.emit()  # type: ignore[attr-defined]
     assert window.commands["undo"].text() == "Undo Rename"
