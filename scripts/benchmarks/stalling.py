@@ -7,16 +7,20 @@ a key or click would have waited.
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
 from benchmarks.driving import close, is_measured, open_on, press_enter, type_into, wait
 from benchmarks.networks import long_network
+from squeezeviz.core.table import LayerTable
 from squeezeviz.diagram.model import Direction
 from squeezeviz.formats.presets import load_preset
+from squeezeviz.formats.registry import write_file
 from squeezeviz.gui.main_window import MainWindow
 
 SETTLING_S = 0.5
@@ -62,6 +66,13 @@ def main() -> None:
     close(window)
 
 
+def _written(table: LayerTable) -> str:
+    """The table as a file, to be opened as a person opens one."""
+    path = Path(tempfile.mkdtemp()) / "long.toml"
+    write_file(path, table)
+    return str(path)
+
+
 def settle() -> None:
     """Let what was begun come to its end."""
     until = time.monotonic() + SETTLING_S
@@ -80,6 +91,12 @@ def work_of_a_session(window: MainWindow) -> dict[str, Iterable[Callable[[], Non
         edit("fire3", text)
         wait(lambda: is_measured(window))
 
+    def open_file(name: str) -> None:
+        stack.setClean()
+        revision = document.revision
+        window.files.open(name)
+        wait(lambda: document.revision != revision)
+
     return {
         "editing": [partial(edit_and_wait, text) for text in ("24", "32", "16")],
         "editing during passes": [partial(edit, "fire2", text) for text in ("24", "32", "48", "16")],
@@ -87,8 +104,8 @@ def work_of_a_session(window: MainWindow) -> dict[str, Iterable[Callable[[], Non
         "closing all modules": [control.close_all],
         "opening all modules": [control.open_all],
         "turning the diagram": [partial(control.set_direction, way) for way in (Direction.RIGHT, Direction.DOWN)],
-        "opening another table": [partial(document.start, load_preset("complex-bypass"))],
-        "opening 1,000 Fire modules": [partial(document.start, long_network(1000))],
+        "opening another table": [partial(open_file, "complex-bypass")],
+        "opening 1,000 Fire modules": [partial(open_file, _written(long_network(1000)))],
         "editing among 1,000": [partial(edit, "fire500", "24")],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import resolve
@@ -41,7 +41,11 @@ class FileCommands(QObject):
         if self.may_leave():
             self._document.start(LayerTable(UNTITLED, InputShape(), ()))
 
+    # Qt's dialogs take tens of milliseconds to load, which the first window need not wait for.
+
     def ask_open(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         if not self.may_leave():
             return
         name, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), _filters(reading=True))
@@ -60,6 +64,8 @@ class FileCommands(QObject):
         return self._write(path)
 
     def ask_save(self) -> bool:
+        from PySide6.QtWidgets import QFileDialog
+
         suggested = Path(self._folder()) / f"{file_name(self._document.table.name)}.toml"
         path = self._document.path
         if path is not None:
@@ -71,6 +77,8 @@ class FileCommands(QObject):
 
     def may_leave(self) -> bool:
         """Ask about unsaved changes; False where the person wants to stay."""
+        from PySide6.QtWidgets import QMessageBox
+
         if not self._document.modified:
             return True
         buttons = QMessageBox.StandardButton

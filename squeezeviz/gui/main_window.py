@@ -24,7 +24,6 @@ from squeezeviz.gui.live_control import LiveControl
 from squeezeviz.gui.row_commands import KINDS, RowCommands
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.shortcuts import ShortcutsDialog, show_about
 from squeezeviz.gui.status_bar import StatusBar
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.theming import Theming
@@ -142,8 +141,8 @@ class MainWindow(QMainWindow):
             "run": self.live.run,
             "live": self._set_live,
             "cancel": self._cancel,
-            "shortcuts": lambda: ShortcutsDialog(self).exec(),
-            "about": lambda: show_about(self),
+            "shortcuts": self._show_shortcuts,
+            "about": self._show_about,
             **self.rows.handlers(),
             **themes,
         }
@@ -260,6 +259,16 @@ class MainWindow(QMainWindow):
         row = self.selection.layer_row()
         if row is not None and row >= 0:
             self.control.toggle(self.document.table.layers[row].name)
+
+    def _show_shortcuts(self) -> None:
+        from squeezeviz.gui.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self).exec()
+
+    def _show_about(self) -> None:
+        from squeezeviz.gui.shortcuts import show_about
+
+        show_about(self)
 
     def _cancel(self) -> None:
         if not self.background.cancel():
