@@ -21,6 +21,8 @@ from squeezeviz.painting.fonts import diagram_font
 
 DEFAULT = "table1"
 COLLECT_EVERY_MS = 2000
+TOO_MANY = 50_000
+"""New objects since the last collection that take too long to look through in one go."""
 
 
 class Collector(QObject):
@@ -39,7 +41,11 @@ class Collector(QObject):
 
     def _collect(self) -> None:
         young, middle, _ = gc.get_count()
-        if middle > 50:
+        if young > TOO_MANY:
+            # A large network was opened. Its hundred thousands of frozen rows form no cycles; to look through
+            # them would hold the window up, so they are set aside for good.
+            gc.freeze()
+        elif middle > 50:
             gc.collect(1)
         elif young > 700:
             gc.collect(0)
