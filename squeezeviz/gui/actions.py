@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from squeezeviz.gui.icons import icon
+from squeezeviz.gui.keyboard import finish_typing
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,8 @@ class Actions:
             action.setIconText(command.toolbar)
         if command.icon:
             action.setIcon(QIcon())
+        if command.id != "cancel":
+            action.triggered.connect(lambda: finish_typing(self._window))
         action.triggered.connect(handler)
         self._window.addAction(action)
         return action

@@ -66,7 +66,8 @@ class Background(QObject):
         if self._executor is None:
             self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
         future = self._executor.submit(work, job)
-        future.add_done_callback(lambda future: self._finished.emit(job, future))
+        # What was cancelled is off the list already, and this object may be gone with its window.
+        future.add_done_callback(lambda future: None if job.cancelled else self._finished.emit(job, future))
         self._tell()
         return job
 

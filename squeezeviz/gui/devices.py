@@ -34,9 +34,9 @@ class DeviceBox(QComboBox):
         return str(self.currentData() or "cpu")
 
     def choose(self, device: str) -> None:
-        """Make `device` the current one where it is listed; no signal."""
+        """Make `device` the current one where it is listed and there; no signal."""
         place = self.findData(device)
-        if place >= 0:
+        if place >= 0 and self.model().flags(self.model().index(place, 0)) & Qt.ItemFlag.ItemIsEnabled:
             self.setCurrentIndex(place)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
@@ -51,7 +51,8 @@ class DeviceBox(QComboBox):
             item.setEnabled(device.available)
             model.appendRow(item)
         self.setModel(model)
-        self.choose(wanted if self.findData(wanted) >= 0 else "cpu")
+        self.choose("cpu")
+        self.choose(wanted)
 
 
 def _title(device: Device) -> str:

@@ -52,8 +52,9 @@ class DiagramControl(QObject):
         """Show the network; a module that was only renamed stays closed."""
         names = tuple(layer.name for layer in network.table.layers)
         if len(names) == len(self._names):
-            renamed = {new for old, new in zip(self._names, names, strict=True) if old != new and old in self._closed}
-            self._closed |= renamed
+            # A name that is still there was moved, and keeps its own state.
+            gone = self._closed.difference(names)
+            self._closed |= {new for old, new in zip(self._names, names, strict=True) if old in gone}
         self._names = names
         self.diagram = build_diagram(network, self.options)
         self._view.set_diagram(self.diagram)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.core.layers import LONGEST_NAME, AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.core.table import LayerTable
 from squeezeviz.gui.document import Document
 
@@ -18,6 +18,8 @@ _STEMS = {
     "dropout": "dropout",
     "softmax": "softmax",
 }
+
+_ROOM_FOR_NUMBER = 12
 
 
 class EditCommands:
@@ -36,7 +38,8 @@ class EditCommands:
     def duplicate(self, row: int) -> int:
         table = self._document.table
         layer = table.layers[row]
-        name = table.free_name(layer.name.rstrip("0123456789") or layer.name)
+        stem = layer.name.rstrip("0123456789") or layer.name
+        name = table.free_name(stem[: LONGEST_NAME - _ROOM_FOR_NUMBER])
         self._document.edit(f"Duplicate {layer.name}", table.inserted(row + 1, dataclasses.replace(layer, name=name)))
         return row + 1
 

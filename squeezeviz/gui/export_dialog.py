@@ -68,7 +68,7 @@ class ExportDialog(QDialog):
             theme=theme,
             badges=control.badges if self._marks.isChecked() else {},
             background=bool(_checked(self._grounds)),
-            png_width_px=whole(self._width.text()) if self._width.text().strip() else None,
+            png_width_px=whole(self._width.text()) if self.suffix == "png" and self._width.text().strip() else None,
         )
 
     def _choice(self, titles: list[str], name: str) -> list[QRadioButton]:

@@ -15,6 +15,7 @@ from squeezeviz.formats import presets, registry
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.settings import Settings
 
 UNTITLED = "Untitled network"
@@ -79,6 +80,7 @@ class FileCommands(QObject):
         """Ask about unsaved changes; False where the person wants to stay."""
         from PySide6.QtWidgets import QMessageBox
 
+        finish_typing(self._window)
         if not self._document.modified:
             return True
         buttons = QMessageBox.StandardButton

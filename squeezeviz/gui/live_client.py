@@ -54,6 +54,7 @@ class LiveClient(QObject):
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
         self._closed = False
+        self._proven = False
 
     @property
     def phase(self) -> Phase:
@@ -81,6 +82,7 @@ class LiveClient(QObject):
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._stumbled)
         self._process = process
+        self._proven = False
         self._set_phase(Phase.STARTING)
         process.start(self._command[0], list(self._command[1:]))
         self._send(protocol.ListDevices())
@@ -98,7 +100,8 @@ class LiveClient(QObject):
         """Stop the pass that runs. One that does not listen is ended with its process."""
         if self._running is not None:
             self._send(protocol.Cancel())
-            self._patience.start()
+            if not self._patience.isActive():
+                self._patience.start()
 
     def close(self) -> None:
         """End the worker without waiting for what it does."""
@@ -141,6 +144,7 @@ class LiveClient(QObject):
             case protocol.Ready():
                 self._set_phase(Phase.RUNNING if newest else Phase.IDLE)
             case protocol.Devices(devices):
+                self._proven = True
                 self.devices_known.emit(devices)
             case _ if newest is None or event.revision != newest.revision:
                 pass
@@ -193,7 +197,8 @@ class LiveClient(QObject):
         )
 
     def _lost(self, reason: str) -> None:
-        ready_once = self._phase in (Phase.IDLE, Phase.RUNNING)
+        # One that dies before it was of any use would die again, for ever; the next pass tries.
+        again = self._proven
         process, self._process = self._process, None
         if process is not None:
             process.blockSignals(True)
@@ -204,7 +209,7 @@ class LiveClient(QObject):
         self._set_phase(Phase.GONE)
         if request is not None:
             self.failed.emit(request, reason)
-        if ready_once:
+        if again:
             self.start()
 
     def _set_phase(self, phase: Phase) -> None:

@@ -120,7 +120,7 @@ class LiveControl(QObject):
             self._show(self.answer.under_other_conditions())
         if self._live:
             self.run()
-        else:
+        elif not self.running:
             self._say_idle()
 
     def _forget(self) -> None:
@@ -138,18 +138,24 @@ class LiveControl(QObject):
         self.progressed.emit(None)
         network = self._networks.get(request.revision)
         if network is None or network.table != self._document.table:
+            self._say_idle()
             return
         self._background.run(
             "",
             lambda _: LiveAnswer.of(network, measured),
-            self._take,
+            lambda answer: self._take(request, answer),
             lambda error: self.said.emit(str(error), Mood.PROBLEM),
         )
 
-    def _take(self, answer: LiveAnswer) -> None:
-        if answer.network.table == self._document.table and not self.running:
+    def _take(self, request: Run, answer: LiveAnswer) -> None:
+        if answer.network.table != self._document.table or self.running:
+            return
+        if (request.device, request.batch) == (self._device, self._batch):
             self._show(answer)
             self.said.emit(*_verdict(answer))
+        else:
+            self._show(answer.under_other_conditions())
+            self._say_idle()
 
     def _failed(self, request: Run, reason: str) -> None:
         self.progressed.emit(None)

@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.toolbar = ToolBar(self.commands, self)
         self.status = StatusBar()
         self.toast = Toast(self)
+        self._seen = False
         self._put_together()
         self._connect()
         self._start()
@@ -89,8 +90,10 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._arrange()
-        self.parts.graph.zoom_to_width()
-        self.parts.table.setFocus()
+        if not self._seen:  # coming back from the task bar changes nothing
+            self._seen = True
+            self.parts.graph.zoom_to_width()
+            self.parts.table.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -67,7 +67,8 @@ class NotesPanel(QScrollArea):
         row = FlowLayout(6)
         column.addLayout(row)
         for fix in fixes(network):
-            button = QPushButton(fix.title if len(fix.title) <= 60 else fix.title[:59] + "…")
+            title = fix.title if len(fix.title) <= 60 else fix.title[:59] + "…"
+            button = QPushButton(title.replace("&", "&&"))
             button.setObjectName("fix_button")
             button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(fix))
             row.addWidget(button)

@@ -33,6 +33,7 @@ class Selection(QObject):
         self._document = document
         self._parts = parts
         self._live: LiveAnswer | None = None
+        self._followed = document.revision
         self._row: int | None = None
         self._key: Key | None = None
         parts.table.row_selected.connect(self._row_chosen)
@@ -74,6 +75,7 @@ class Selection(QObject):
 
     def follow(self, network: ResolvedNetwork) -> None:
         """After a change, once the diagram shows it: stay with the layer of the same name, else with the row."""
+        self._followed = self._document.revision
         layers = network.table.layers
         if self._row is not None and self._row >= 0 and self._key is not None:
             names = [layer.name for layer in layers]
@@ -86,14 +88,17 @@ class Selection(QObject):
                 self._key = Key(self._key.layer)
         self._set(self._key, self._row, reveal=False)
 
+    @property
+    def _settled(self) -> bool:
+        """False from a change until `follow`: what the views select meanwhile, nobody chose."""
+        return self._followed == self._document.revision
+
     def _row_chosen(self, row: int | None) -> None:
-        if row != self._row:
+        if row != self._row and self._settled:
             self._set(self._key_of(row), row)
 
     def _key_chosen(self, key: Key | None) -> None:
-        # A box that is gone from the diagram is none that a person let go of: `follow` finds what stands for it.
-        gone = key is None and self._key is not None and not self._exists(self._key)
-        if key != self._key and not gone:
+        if key != self._key and self._settled:
             self._set(key, self._row_of(key))
 
     def _set(self, key: Key | None, row: int | None, *, reveal: bool = True) -> None:

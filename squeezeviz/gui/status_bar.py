@@ -19,6 +19,8 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._status = ElidedLabel()
+        self._busy = ""
+        self._before = ("", Mood.QUIET)
         self._status.setObjectName("live_status")
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
@@ -39,6 +41,10 @@ class StatusBar(QStatusBar):
             self._status.style().unpolish(self._status)
             self._status.style().polish(self._status)
 
+    @property
+    def _mood(self) -> Mood:
+        return Mood(self._status.property("state") or Mood.QUIET)
+
     def show_progress(self, progress: Progress | None) -> None:
         """Operations done of all; None when no pass runs."""
         self._progress.setVisible(progress is not None)
@@ -47,11 +53,17 @@ class StatusBar(QStatusBar):
             self._progress.setValue(progress.done)
 
     def show_busy(self, title: str) -> None:
-        """Work of unknown length; an empty title when it is done."""
+        """Work of unknown length; an empty title when it is done: then what was said before is said again."""
         self._progress.setVisible(bool(title))
         self._progress.setRange(0, 0 if title else 1)
         if title:
-            self.say(f"{title} (Esc cancels)")
+            self._before = self._before if self._busy else (self._status.text(), self._mood)
+            self._busy = f"{title} (Esc cancels)"
+            self.say(self._busy)
+        elif self._busy:
+            still_said, self._busy = self._status.text() == self._busy, ""
+            if still_said:
+                self.say(*self._before)
 
     def show_totals(self, network: ResolvedNetwork) -> None:
         reach = "" if network.runs else "as far as it runs: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.gui.style import Style
@@ -90,7 +90,7 @@ class CellDelegate(QStyledItemDelegate):
                 key = event.key()
                 if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                     return self._finish(editor, event)
-            if event.type() == QEvent.Type.FocusOut and not self._stands(editor):
+            if event.type() == QEvent.Type.FocusOut and _is_left(editor) and not self._stands(editor):
                 reason = self._reason(editor)
                 self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.RevertModelCache)
                 self.refused.emit(reason)
@@ -125,6 +125,11 @@ class CellDelegate(QStyledItemDelegate):
 
     def _longest(self, editor: QWidget, index: Index) -> str:
         return editor.text() if isinstance(editor, CellEditor) else str(index.data())
+
+
+def _is_left(editor: CellEditor) -> bool:
+    """Whether the keyboard went elsewhere for good: it comes back from a menu."""
+    return not editor.isActiveWindow() or QApplication.focusWidget() is not editor
 
 
 def _cell(index: Index) -> Cell:

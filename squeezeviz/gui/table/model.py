@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from html import escape
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -38,8 +39,7 @@ _HEADER_TIPS = {
     Column.E3X3: "3×3 filters of the expand",
     Column.PARAMETERS: "Weights and biases (computed)",
 }
-
-
+_SIGNS = {Standing.MEASURED: "✓", Standing.DIFFERS: "≠"}
 _SPOKEN = {
     Standing.MEASURED: "measured",
     Standing.STALE: "from an earlier pass",
@@ -158,7 +158,10 @@ class TableModel(QAbstractTableModel):
                 return self._alignment(index.column())
             case Role.EDITABLE:
                 return self.cell(index).editable
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+            case Qt.ItemDataRole.ToolTipRole:
+                # Without a tag a name might be taken for markup.
+                return f"<p>{escape(tip)}</p>" if (tip := self._tip(index)) else ""
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._tip(index)
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(index)
@@ -194,13 +197,11 @@ class TableModel(QAbstractTableModel):
             return
         if after > before:
             self.beginInsertRows(QModelIndex(), before + 1, after)
-            self._network = network
-            self._cells.clear()
+            self._network, self._cells = network, {}
             self.endInsertRows()
         else:
             self.beginRemoveRows(QModelIndex(), after + 1, before)
-            self._network = network
-            self._cells.clear()
+            self._network, self._cells = network, {}
             self.endRemoveRows()
         self.dataChanged.emit(self.index(0, 0), self.index(after + 1, LIVE_COLUMN))
 
@@ -250,8 +251,7 @@ class TableModel(QAbstractTableModel):
 
     def _marked(self, standing: Standing, time_ms: float) -> str:
         """`✓ 3.2 ms`: agreed and measured; an old time stands alone; the meta device has none to show."""
-        sign = {Standing.MEASURED: "✓", Standing.DIFFERS: "≠"}.get(standing, "")
-        return f"{sign} {milliseconds(time_ms) if time_ms else ''}".strip()
+        return f"{_SIGNS.get(standing, '')} {milliseconds(time_ms) if time_ms else ''}".strip()
 
     def _standing(self, row: int | None) -> Standing:
         """How the row's live cell stands to the last pass; of None, the totals'."""
