@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.formats import registry
 from squeezeviz.gui.app import open_window
+from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
@@ -61,6 +62,7 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
 
     yield open_it
     for window in opened:
+        finish_typing(window)
         window.document.stack.setClean()
         window.close()
         window.deleteLater()
