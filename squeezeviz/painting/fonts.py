@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QFont, QFontDatabase
 
 from squeezeviz.painting.application import ensure_gui_application
+from squeezeviz.painting.per_thread import cached_per_thread
 
 FALLBACK_FAMILIES = ("Helvetica Neue", "Arial", "Liberation Sans", "Nimbus Sans", "DejaVu Sans")
 """What draws the text where Inter is missing: the narrow ones first, so that it still fits its box."""
@@ -16,7 +17,7 @@ FALLBACK_FAMILIES = ("Helvetica Neue", "Arial", "Liberation Sans", "Nimbus Sans"
 _FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
 
-@lru_cache(maxsize=64)
+@cached_per_thread(maxsize=64)
 def diagram_font(size: int, bold: bool = False) -> QFont:
     """Inter with an em of `size` units. Characters it lacks come from the system's fonts."""
     font = QFont([*bundled_families(), *FALLBACK_FAMILIES])

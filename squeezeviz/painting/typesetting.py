@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil
 
 from PySide6.QtCore import Qt
@@ -11,6 +10,7 @@ from PySide6.QtGui import QTextLayout, QTextOption
 
 from squeezeviz.painting.fonts import diagram_font
 from squeezeviz.painting.legible import one_line
+from squeezeviz.painting.per_thread import cached_per_thread
 
 _SHARE_TO_THE_LEFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _UNBROKEN = 1e6
@@ -33,7 +33,7 @@ class Typeset:
         return self.width * _SHARE_TO_THE_LEFT[anchor]
 
 
-@lru_cache(maxsize=4096)
+@cached_per_thread(maxsize=4096)
 def typeset(text: str, size: float, bold: bool) -> Typeset:
     whole = max(1, ceil(size))
     layout = QTextLayout(one_line(text), diagram_font(whole, bold))
