@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from squeezeviz.core.layers import Layer
-from squeezeviz.core.resolve import resolve
+from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 
 
@@ -23,12 +25,16 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LayerChange:
-    """One row that differs. `fields` gives each differing cell as (before, after)."""
+    """One row that differs. `fields` gives each differing field as (before, after).
+
+    `follows` is the name of what stands before it in either table; None where it does not stand in that one.
+    """
 
     change: Change
     before: Layer | None
     after: Layer | None
     fields: dict[str, tuple[Any, Any]]
+    follows: tuple[str | None, str | None]
 
     @property
     def name(self) -> str:
@@ -49,11 +55,21 @@ class Comparison:
     Totals of a table that does not run are those of the rows that can be reached.
     """
 
+    networks: tuple[ResolvedNetwork, ResolvedNetwork]
     totals: dict[str, tuple[int, int]]
-    runs: tuple[bool, bool]
-    input: tuple[str, str]
     layers: tuple[LayerChange, ...]
     notes: tuple[str, ...]
+
+    @property
+    def runs(self) -> tuple[bool, bool]:
+        before, after = self.networks
+        return before.runs, after.runs
+
+    @property
+    def input(self) -> tuple[str, str]:
+        """Each table's input as channels×height×width."""
+        before, after = self.networks
+        return str(before.table.input), str(after.table.input)
 
     def to_json(self) -> dict[str, Any]:
         """The object that `compare --format json` prints (schema squeezeviz/compare-1)."""
@@ -86,23 +102,40 @@ def compare(first: LayerTable, second: LayerTable) -> Comparison:
         for which, network in (("first", before), ("second", after))
         for problem in network.problems
     ]
-    inputs = (str(first.input), str(second.input))
-    return Comparison(totals, (before.runs, after.runs), inputs, _changes(first, second), tuple(notes))
+    return Comparison((before, after), totals, _changes(first, second), tuple(notes))
+
+
+class Alignment(NamedTuple):
+    """Which row of the second table stands for which of the first, and which of the first stayed in order."""
+
+    pairs: Mapping[int, int]
+    in_place: frozenset[int]
+
+
+def alignment(first: LayerTable, second: LayerTable) -> Alignment:
+    """Rows of the same name stand for one another, the others kind by kind in order.
+
+    Of two rows that swap, the one renamed has moved. What is only edited costs no new search.
+    """
+    return _alignment(_rows(first), _rows(second))
 
 
 def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:
     """Which row of the second table stands for which of the first: the same name, else kind by kind in order."""
-    by_name = {layer.name: index for index, layer in enumerate(second.layers)}
-    pairs = {index: by_name[layer.name] for index, layer in enumerate(first.layers) if layer.name in by_name}
-    taken = set(pairs.values())
-    spare: dict[str, deque[int]] = {}
-    for target, layer in enumerate(second.layers):
-        if target not in taken:
-            spare.setdefault(layer.type, deque()).append(target)
-    for index, layer in enumerate(first.layers):
-        if index not in pairs and spare.get(layer.type):
-            pairs[index] = spare[layer.type].popleft()
-    return pairs
+    return dict(alignment(first, second).pairs)
+
+
+def differing(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
+    """Each field but the name that differs; None stands for one that the other kind of layer does not have."""
+    earlier, later = _fields(before), _fields(after)
+    names = [*earlier, *(name for name in later if name not in earlier)]
+    pairs = {name: (earlier.get(name), later.get(name)) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def follows(table: LayerTable, row: int) -> str:
+    """What stands before the row: a layer's name, or the input."""
+    return table.layers[row - 1].name if row else "input"
 
 
 def _changes(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
@@ -110,55 +143,64 @@ def _changes(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
 
     Where rows were removed at the same place, these come first.
     """
-    pairs = aligned(first, second)
-    in_place = _in_place(first, second, pairs)
+    pairs, in_place = alignment(first, second)
     changes: list[tuple[float, LayerChange]] = []
     for index, layer in enumerate(first.layers):
         if index not in pairs:
-            changes.append((index, LayerChange(Change.REMOVED, layer, None, {})))
+            gone = LayerChange(Change.REMOVED, layer, None, {}, (follows(first, index), None))
+            changes.append((index, gone))
             continue
         other = second.layers[pairs[index]]
-        fields = _differing(layer, other)
+        places = follows(first, index), follows(second, pairs[index])
+        fields = differing(layer, other)
         if index not in in_place:
-            changes.append((index, LayerChange(Change.MOVED, layer, other, fields)))
+            changes.append((index, LayerChange(Change.MOVED, layer, other, fields, places)))
         elif fields or layer.name != other.name:
             names = {} if layer.name == other.name else {"name": (layer.name, other.name)}
-            changes.append((index, LayerChange(Change.CHANGED, layer, other, names | fields)))
+            changes.append((index, LayerChange(Change.CHANGED, layer, other, names | fields, places)))
     back = {target: index for index, target in pairs.items()}
     here = _last_removed_after(-1, pairs, len(first.layers))
     for target, layer in enumerate(second.layers):
         if target in back:
             here = _last_removed_after(back[target], pairs, len(first.layers))
         else:
-            changes.append((here + 0.5, LayerChange(Change.ADDED, None, layer, {})))
+            new = LayerChange(Change.ADDED, None, layer, {}, (None, follows(second, target)))
+            changes.append((here + 0.5, new))
     return tuple(change for _, change in sorted(changes, key=lambda each: each[0]))
 
 
-def _last_removed_after(row: int, pairs: dict[int, int], count: int) -> int:
+def _last_removed_after(row: int, pairs: Mapping[int, int], count: int) -> int:
     while row + 1 < count and row + 1 not in pairs:
         row += 1
     return row
 
 
-def _in_place(first: LayerTable, second: LayerTable, pairs: dict[int, int]) -> set[int]:
-    """The rows of the first table that keep their order in the second; of two that swap, the one renamed has moved."""
+def _rows(table: LayerTable) -> tuple[tuple[str, str], ...]:
+    """Name and kind of each row: what rows are aligned by."""
+    return tuple([(layer.name, layer.type) for layer in table.layers])
+
+
+@lru_cache(maxsize=8)
+def _alignment(first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str], ...]) -> Alignment:
+    by_name = {name: index for index, (name, _) in enumerate(second)}
+    pairs = {index: by_name[name] for index, (name, _) in enumerate(first) if name in by_name}
+    taken = set(pairs.values())
+    spare: dict[str, deque[int]] = {}
+    for target, (_, kind) in enumerate(second):
+        if target not in taken:
+            spare.setdefault(kind, deque()).append(target)
+    for index, (_, kind) in enumerate(first):
+        if index not in pairs and spare.get(kind):
+            pairs[index] = spare[kind].popleft()
     rows = sorted(pairs)
     targets = [pairs[row] for row in rows]
-    weights = [2 if first.layers[row].name == second.layers[pairs[row]].name else 1 for row in rows]
-    return {rows[place] for place in _heaviest_rising(targets, weights)}
+    weights = [2 if first[row][0] == second[pairs[row]][0] else 1 for row in rows]
+    return Alignment(pairs, frozenset(rows[place] for place in _heaviest_rising(targets, weights)))
 
 
-def _differing(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
-    """Each cell that differs; None stands for a cell that the other kind of layer does not have."""
-    earlier, later = _cells(before), _cells(after)
-    names = [*earlier, *(name for name in later if name not in earlier)]
-    pairs = {name: (earlier.get(name), later.get(name)) for name in names}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _cells(layer: Layer) -> dict[str, Any]:
-    fields = [field.name for field in dataclasses.fields(layer) if field.name != "name"]
-    return {"type": layer.type} | {name: getattr(layer, name) for name in fields}
+def _fields(layer: Layer) -> dict[str, Any]:
+    names = [field.name for field in dataclasses.fields(layer) if field.name != "name"]
+    return {"type": layer.type} | {name: getattr(layer, name) for name in names}
 
 
 def _heaviest_rising(targets: list[int], weights: list[int]) -> list[int]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
-from squeezeviz.core.cells import Column
-from squeezeviz.core.compare import Change
+from squeezeviz.core.cells import INPUT_ROW, Column, text
+from squeezeviz.core.compare import Alignment, Change, alignment, differing
 from squeezeviz.core.layers import Layer
 from squeezeviz.core.resolve import ResolvedNetwork
 
@@ -27,13 +30,15 @@ class CellDifference:
 class RowDifference:
     """A row of the present table that is not what it was.
 
-    `change` is None where only computed cells differ, because of another row. `before` is the row that it stood for;
-    None of an added one, which has no differing cells.
+    `change` is None where only computed cells differ, because of another row. `before` is the row that it stands for;
+    None of an added one, which has no differing cells. `fields` gives the layer's own fields that differ, the name
+    aside, as (before, after).
     """
 
     change: Change | None
     before: Layer | None
     cells: Mapping[Column, CellDifference]
+    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,11 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class TotalDifference:
-    """A total of both networks; `absolute` and `percent` are empty where they are equal."""
+    """A total of both networks: `depth`, `parameters`, `macs` or `activations`.
+
+    `absolute` and `percent` are empty where the totals are equal, or where one network cannot run: its totals are of
+    the rows that can be reached, and nothing follows from them. `percent` is empty too where the first is 0.
+    """
 
     name: str
     before: int
@@ -72,6 +81,94 @@ class Difference:
         return not (self.removed or self.input or any(self.rows))
 
 
+TOTALS = ("depth", "parameters", "macs", "activations")
+_SAVES_WHEN_LESS = frozenset({Column.PARAMETERS})
+_WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
+
+
 def difference(baseline: ResolvedNetwork, present: ResolvedNetwork) -> Difference:
     """How `present` differs from `baseline`, rows aligned by name first, else by kind in order."""
-    raise NotImplementedError
+    found = alignment(baseline.table, present.table)
+    earlier = {target: row for row, target in found.pairs.items()}
+    rows = tuple(
+        [_row(baseline, present, earlier.get(row), row, found.in_place) for row in range(len(present.table.layers))]
+    )
+    whole = text(baseline, INPUT_ROW, Column.OUTPUT), text(present, INPUT_ROW, Column.OUTPUT)
+    image = None if whole[0] == whole[1] else _cell(Column.OUTPUT, *whole)
+    return Difference(baseline, present, rows, tuple(_removed(baseline, found)), _totals(baseline, present), image)
+
+
+def signed(before: int, after: int) -> str:
+    """`+8`, `−12,928`; empty where nothing changed."""
+    return f"{after - before:+,}".replace("-", "−") if before != after else ""
+
+
+def percentage(before: int, after: int) -> str:
+    """`−1.0 %`, with as many decimals as it takes not to show 0 or 100 for what is nearly so.
+
+    Empty where nothing changed, or where there is nothing that it could be a share of.
+    """
+    if before in (0, after):
+        return ""
+    exact = Decimal(100 * (after - before)) / before
+    decimals = 1
+    while exact != (shown := round(exact, decimals)) and abs(shown) in (0, 100):
+        decimals += 1
+    return f"{shown:+,f} %".replace("-", "−")
+
+
+def _row(
+    baseline: ResolvedNetwork, present: ResolvedNetwork, earlier: int | None, row: int, in_place: frozenset[int]
+) -> RowDifference | None:
+    if earlier is None:
+        return RowDifference(Change.ADDED, None, {})
+    before, after = baseline.table.layers[earlier], present.table.layers[row]
+    cells = {} if _same_row(baseline, earlier, present, row) else _cells(baseline, earlier, present, row)
+    if earlier not in in_place:
+        return RowDifference(Change.MOVED, before, cells, differing(before, after))
+    if before is not after and before != after:
+        return RowDifference(Change.CHANGED, before, cells, differing(before, after))
+    return RowDifference(None, before, cells) if cells else None
+
+
+def _same_row(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, row: int) -> bool:
+    """Whether the two rows surely show the same: the core gives one object for equal rows that are fed alike."""
+    if earlier < len(baseline.layers) and row < len(present.layers):
+        return baseline.layers[earlier] is present.layers[row]
+    return False
+
+
+def _cells(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, row: int) -> dict[Column, CellDifference]:
+    cells = {}
+    for column in Column:
+        before, after = text(baseline, earlier, column), text(present, row, column)
+        if before != after:
+            cells[column] = _cell(column, before, after)
+    return cells
+
+
+def _cell(column: Column, before: str, after: str) -> CellDifference:
+    """Numbers are told by their signed difference; a name stays text, whatever it holds."""
+    if column is Column.NAME or not (_WHOLE.fullmatch(before) and _WHOLE.fullmatch(after)):
+        return CellDifference(before, f"was {before or '—'}", None)
+    one, other = int(before.replace(",", "")), int(after.replace(",", ""))
+    return CellDifference(before, signed(one, other), other < one if column in _SAVES_WHEN_LESS else None)
+
+
+def _removed(baseline: ResolvedNetwork, found: Alignment) -> Iterator[Removed]:
+    """Each row that is gone, after the nearest row before it that kept its place."""
+    after_row = INPUT_ROW
+    for row, layer in enumerate(baseline.table.layers):
+        if row in found.in_place:
+            after_row = found.pairs[row]
+        elif row not in found.pairs:
+            yield Removed(after_row, layer)
+
+
+def _totals(baseline: ResolvedNetwork, present: ResolvedNetwork) -> tuple[TotalDifference, ...]:
+    totals = []
+    for name in TOTALS:
+        before, after = getattr(baseline, name).value, getattr(present, name).value
+        told = (signed(before, after), percentage(before, after)) if baseline.runs and present.runs else ("", "")
+        totals.append(TotalDifference(name, before, after, *told))
+    return tuple(totals)
