@@ -15,6 +15,9 @@ LARGEST_ZOOM = 8.0
 STOPS = (0.05, 0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, LARGEST_ZOOM)
 """The zooms that + and − stop at; beyond the smallest they halve."""
 
+READABLE_FROM = 0.65
+"""The smallest zoom at which the text in a box can be read with ease."""
+
 ALWAYS_IN_SIGHT = 64.0
 """Pixels of the diagram that no panning pushes out of the viewport."""
 
@@ -90,6 +93,13 @@ def whole_zoom(content: Rect, room: Rect) -> float:
 def width_zoom(content: Rect, room: Rect, direction: Direction) -> float:
     """The zoom at which the diagram fits across its flow, 100 % at most."""
     return max(1e-4, min(1.0, across(room, direction).length / max(across(content, direction).length, 1.0)))
+
+
+def readable_zoom(zoom: float, target: Rect, room: Rect) -> float:
+    """`zoom` where text can be read at it, else 100 %, or as near to that as shows all of `target` in `room`."""
+    if zoom >= READABLE_FROM:
+        return zoom
+    return max(READABLE_FROM, whole_zoom(target, room))
 
 
 def next_stop(zoom: float) -> float:

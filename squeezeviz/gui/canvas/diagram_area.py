@@ -12,17 +12,16 @@ from squeezeviz.diagram.model import Badge, Diagram, Direction, Key, Point, Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas import detail, outlines, specks
+from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.drawing import Drawing, Scene
 from squeezeviz.gui.canvas.following import Seen, followed, slide_between
+from squeezeviz.gui.canvas.overlays import Overlays
 from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
-from squeezeviz.gui.canvas.zoom_control import ZoomControl
 
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
-_CORNER = 12
-"""Pixels between the zoom control and the viewport's edges."""
 
 
 class DiagramArea(ZoomArea):
@@ -39,12 +38,7 @@ class DiagramArea(ZoomArea):
         self._drawing, self._ruler = Drawing(LIGHT), RulerStrip(LIGHT)
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
-        self._control = ZoomControl(self)
-        self._control.smaller_requested.connect(self.zoom_out)
-        self._control.larger_requested.connect(self.zoom_in)
-        self._control.reset_requested.connect(self.zoom_reset)
-        self._control.fit_requested.connect(self.zoom_to_fit)
-        self.zoom_changed.connect(self._show_zoom)
+        self._overlays = Overlays(self)
         self.set_theme(LIGHT)
         self.set_diagram(_NOTHING)
 
@@ -71,7 +65,15 @@ class DiagramArea(ZoomArea):
             self.settle(was, (self.content, self.room()))
             self._slide_from(before)
         self._hovered = None
-        self._show_zoom()
+        self._overlays.show_series(self._series)
+
+    def set_minimap_visible(self, visible: bool) -> None:
+        """Whether the minimap stands in its corner while some of the diagram is out of sight."""
+        self._overlays.want_minimap(visible)
+
+    @property
+    def minimap_visible(self) -> bool:
+        return self._overlays.minimap_wanted
 
     def set_badges(self, badges: Mapping[Key, Badge]) -> None:
         """Show what a live pass says of the boxes."""
@@ -82,8 +84,7 @@ class DiagramArea(ZoomArea):
         self._theme = theme
         self._drawing.set_theme(theme)
         self._ruler.set_theme(theme)
-        self._control.set_theme(theme)
-        self._place_control()
+        self._overlays.set_theme(theme)
         self.viewport().update()
 
     def key_at(self, position: QPointF) -> Key | None:
@@ -122,6 +123,12 @@ class DiagramArea(ZoomArea):
         if camera != self.camera:
             self.look(camera)
 
+    def centre(self, key: Key | None) -> None:
+        """Bring the box or module of `key` to the middle; larger, where its text could not be read."""
+        target = self._series.rect(self._series.shown(key))
+        if target is not None:
+            self.look_at(target, cameras.readable_zoom(self.zoom, target, self.room()))
+
     def _in_diagram(self, position: QPointF) -> Point:
         x, y = self.camera.to_diagram(Point(position.x(), position.y()))
         true = specks.widened(Rect(x, y, 0, 0), self._series, 1 / specks.widening(self._series, self.zoom))
@@ -141,18 +148,9 @@ class DiagramArea(ZoomArea):
         """All of the viewport, in its pixels."""
         return Rect(0, 0, self.viewport().width(), self.viewport().height())
 
-    def _show_zoom(self) -> None:
-        self._control.show_zoom(self.zoom, self.smallest_zoom, cameras.LARGEST_ZOOM)
-        self._control.setVisible(bool(self._series.modules))
-        self._place_control()
-
-    def _place_control(self) -> None:
-        """In the lower left corner, beside the ruler."""
-        self._control.adjustSize()
-        area, control = self.viewport().geometry(), self._control
-        beside = self.insets.left() if self.direction is Direction.DOWN else 0
-        left = max(_CORNER, min(beside, area.width() - control.width() - _CORNER))
-        control.move(area.left() + left, area.top() + area.height() - control.height() - _CORNER)
+    def _look(self, camera: Camera) -> None:
+        super()._look(camera)
+        self._overlays.follow()
 
     def _paint_outlines(self, painter: QPainter) -> None:
         hovered = self.seen_rect(self._hovered) if self._hovered and self._hovered != self._selected else None
@@ -181,4 +179,4 @@ class DiagramArea(ZoomArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.insets = self._ruler.insets(self.viewport().size())
         super().resizeEvent(event)
-        self._show_zoom()
+        self._overlays.arrange()

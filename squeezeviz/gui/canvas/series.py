@@ -55,6 +55,12 @@ class Series:
         box = self.box(key)
         return None if box is None else moved(box.rect, module)
 
+    def shown(self, key: Key | None) -> Key | None:
+        """`key` where the diagram has it, else the module whose hidden part it is, else None."""
+        if key is None or self.rect(key) is not None:
+            return key
+        return Key(key.layer) if key.part and Key(key.layer) in self._places else None
+
     def within(self, flow: Span) -> range:
         """The places of the modules that have something between two points along the flow."""
         return range(bisect_right(self._ends, flow.start), bisect_left(self._starts, flow.end))

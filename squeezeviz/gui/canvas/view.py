@@ -12,6 +12,14 @@ from squeezeviz.gui.canvas.diagram_area import DiagramArea
 from squeezeviz.gui.canvas.walking import STEPS, walk
 
 _ARROWS = {Qt.Key.Key_Down: "down", Qt.Key.Key_Up: "up", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right"}
+_COMMANDS = {
+    (Qt.Key.Key_Delete, False): "delete",
+    (Qt.Key.Key_Backspace, False): "delete",
+    (Qt.Key.Key_Insert, False): "insert_fire",
+    (Qt.Key.Key_Insert, True): "insert_fire_before",
+    (Qt.Key.Key_F2, False): "rename",
+}
+"""What a key asks for, without and with Shift."""
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -22,6 +30,8 @@ class GraphView(DiagramArea):
     """The selected `Key`, or None."""
     toggle_requested = Signal(str)
     """Open or close the Fire module of this name."""
+    command_requested = Signal(str)
+    """A command of `actions.COMMANDS` on what is selected, by its id."""
     context_menu_requested = Signal(object, QPoint)
     """The `Key` that a menu is asked for (None: empty space), and where, in global pixels."""
 
@@ -48,8 +58,11 @@ class GraphView(DiagramArea):
         self._describe()
 
     def select(self, key: Key | None, reveal: bool = True) -> None:
-        """Select `key` (None: nothing), and scroll it into sight. A key that the diagram lacks selects nothing."""
-        key = key if self._series.rect(key) is not None else None
+        """Select `key` (None: nothing), and scroll it into sight.
+
+        A part that a closed Fire hides selects its module, a key that the diagram lacks nothing.
+        """
+        key = self._series.shown(key)
         if key != self._selected:
             self._selected = key
             self._describe()
@@ -59,7 +72,9 @@ class GraphView(DiagramArea):
             self.reveal(key)
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(wording.description(self._series, self._selected))
+        description = wording.description(self._series, self._selected)
+        if description != self.accessibleDescription():
+            self.setAccessibleDescription(description)
 
     def _toggle(self, key: Key | None) -> None:
         module = self._series.module(key)
@@ -124,17 +139,18 @@ class GraphView(DiagramArea):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, plain = Qt.Key(event.key()), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain, shifted = not modifiers, modifiers == Qt.KeyboardModifier.ShiftModifier
         if plain and key in _ARROWS:
             self.select(walk(self._series, self._selected, STEPS[self.direction][_ARROWS[key]]))
         elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._series.modules:
             self.select(self._series.modules[0 if key is Qt.Key.Key_Home else -1].key)
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
             self._toggle(self._selected)
-        elif key is Qt.Key.Key_Menu or (
-            key is Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-        ):
+        elif key is Qt.Key.Key_Menu or (key is Qt.Key.Key_F10 and shifted):
             self._request_menu()
+        elif (plain or shifted) and (key, shifted) in _COMMANDS:
+            self.command_requested.emit(_COMMANDS[key, shifted])
         else:
             super().keyPressEvent(event)
 

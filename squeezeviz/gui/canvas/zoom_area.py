@@ -87,8 +87,14 @@ class ZoomArea(QAbstractScrollArea):
         """Show `rect` (diagram units) as large as it fits, in the middle."""
         room = self.room()
         zoom = min(room.width / max(rect.width, 1e-6), room.height / max(rect.height, 1e-6))
-        middle = Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
-        self.look(Camera(self._allowed(zoom)).placed(middle, _middle(room)))
+        self.look(Camera(self._allowed(zoom)).placed(_middle(rect), _middle(room)))
+
+    def look_at(self, rect: Rect, zoom: float) -> None:
+        """Show the middle of `rect` (diagram units) in the middle, as near as the content's edges allow."""
+        room = self.room()
+        camera = Camera(self._allowed(zoom)).placed(_middle(rect), _middle(room))
+        x, y = self._bounds(self.content, room, camera.zoom)
+        self.look(Camera(camera.zoom, min(max(camera.x, x[0]), x[1]), min(max(camera.y, y[0]), y[1])))
 
     def look(self, camera: Camera) -> None:
         """Look through `camera`, moved where that would leave nothing of the content in sight."""
@@ -270,5 +276,5 @@ def _settled(position: int, was: tuple[int, int], now: tuple[int, int]) -> int:
     return position
 
 
-def _middle(room: Rect) -> Point:
-    return Point(room.x + room.width / 2, room.y + room.height / 2)
+def _middle(rect: Rect) -> Point:
+    return Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
