@@ -13,7 +13,7 @@ from squeezeviz.gui.canvas.series import Series
 
 _RADIUS = 8.0
 _FRAME_RADIUS = 4.0
-_VEIL = 110
+_VEIL = 90
 """How opaque, of 255, the ground is drawn over what is out of sight."""
 
 

@@ -17,7 +17,7 @@ from squeezeviz.gui.canvas.zoom_control import ZoomControl
 _CORNER = 12
 """Pixels to the viewport's edges."""
 _APART = 10
-_SHARE = {Direction.DOWN: 0.36, Direction.RIGHT: 0.5}
+_SHARE = {Direction.DOWN: 0.32, Direction.RIGHT: 0.5}
 """How much of the viewport, along the flow, the minimap takes at the most."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
 """In a smaller one the minimap would hide more than it shows."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from squeezeviz.diagram.model import Direction, Point, Rect
+from squeezeviz.diagram.model import Direction, Module, Point, Rect, Role
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas.axes import Span, across, along, rectangle
 from squeezeviz.gui.canvas.detail import speck_colour
 from squeezeviz.gui.canvas.series import Series
 
-_EDGE = 9
+_EDGE = 8
 """Pixels around the blocks, for the frame."""
-_BREADTH = 42
+_BREADTH = 34
 """Pixels across the flow that the widest module takes."""
-_LONGEST_MODULE = 17.0
+_LONGEST_MODULE = 15.0
 """Pixels along the flow for each module, at the most: a short network is no larger than it needs to be."""
 _THINNEST = 1.0
 _SMALLEST_FRAME = 9.0
@@ -68,7 +68,7 @@ class Overview:
             flow = self._place(along(module.rect, self._direction))
             flow = Span(flow.start, max(flow.end, flow.start + _THINNEST))
             side = self._side(across(module.rect, self._direction))
-            blocks.setdefault(speck_colour(module, theme), []).append(QRectF(*rectangle(flow, side, self._direction)))
+            blocks.setdefault(_colour(module, theme), []).append(QRectF(*rectangle(flow, side, self._direction)))
         painter.setPen(Qt.PenStyle.NoPen)
         for colour, rects in sorted(blocks.items(), key=lambda each: -len(each[1])):
             painter.setBrush(QColor(colour))
@@ -81,6 +81,11 @@ class Overview:
     def _side(self, side: Span) -> Span:
         scale = _BREADTH / max(self._across.length, 1e-9)
         return Span(*(_EDGE + (end - self._across.start) * scale for end in side))
+
+
+def _colour(module: Module, theme: Theme) -> str:
+    """A role's colour, of a Fire the lighter one of its frame: most of a network is Fire."""
+    return theme.frame_outline if module.role is Role.FIRE else speck_colour(module, theme)
 
 
 def _held(span: Span, limits: Span) -> Span:
