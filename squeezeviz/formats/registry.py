@@ -13,7 +13,7 @@ from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import atomic
 from squeezeviz.formats.opened import Opened, Read
-from squeezeviz.formats.presets import PRESET_IDS, load_preset
+from squeezeviz.formats.presets import PRESET_IDS, PRESETS_IN_WORDS, load_preset
 from squeezeviz.formats.reading import binary_kind, read_text
 
 PRESET = "preset"
@@ -52,7 +52,7 @@ def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
 def open_network(path_or_preset: str) -> Opened:
     """A file where there is one of that name, else a built-in table. SqueezevizError where there is neither."""
     if not path_or_preset:
-        raise SqueezevizError(f"name a file, or one of the presets: {', '.join(PRESET_IDS)}")
+        raise SqueezevizError(f"name a file, or one of the presets: {PRESETS_IN_WORDS}")
     if path_or_preset in PRESET_IDS and not Path(path_or_preset).is_file():
         return Opened(load_preset(path_or_preset), (), PRESET, None)
     if os.path.lexists(path_or_preset) or _looks_like_path(path_or_preset):
@@ -60,7 +60,7 @@ def open_network(path_or_preset: str) -> Opened:
     near = difflib.get_close_matches(path_or_preset.casefold(), PRESET_IDS, 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise SqueezevizError(
-        f"there is no such file, and no preset of this name: the presets are {', '.join(PRESET_IDS)}{hint}",
+        f"there is no such file, and no preset of this name: the presets are {PRESETS_IN_WORDS}{hint}",
         Place(file=path_or_preset),
     )
 

@@ -12,13 +12,30 @@ import pytest
 Run = Callable[..., Any]
 
 PRESETS = ["table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass"]
+POINTS = [f"figure3a-sr{sr}" for sr in ("0.125", "0.25", "0.5", "0.75", "1.0")] + [
+    f"figure3b-pct{percent}" for percent in ("1", "12.5", "25", "37.5", "50", "62.5", "75", "87.5", "99")
+]
 
 
 def test_presets_are_listed_one_a_line_with_id_and_title(run: Run) -> None:
     ended = run("presets")
     assert ended.code == 0
-    assert [line.split()[0] for line in ended.out.splitlines()] == PRESETS
+    assert [line.split()[0] for line in ended.out.splitlines()] == PRESETS + POINTS
     assert all(len(line.split(maxsplit=1)[1]) > 5 for line in ended.out.splitlines())
+
+
+def test_a_point_of_a_figure_is_listed_with_what_the_paper_prints_for_it(run: Run) -> None:
+    titles = dict(line.split(maxsplit=1) for line in run("presets").out.splitlines())
+    assert titles["figure3a-sr0.25"] == "SR 0.25 (Figure 3a: 7.6 MB)"
+    assert titles["figure3b-pct99"] == "99 % 3×3 filters (Figure 3b: 21 MB, top-5 85.3 %)"
+
+
+def test_listing_the_presets_loads_neither_torch_nor_qt() -> None:
+    loaded = "import sys; from squeezeviz.cli import main; main(['presets']); print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    modules = ran.stdout.splitlines()[-1].split()
+    assert "squeezeviz.core.paper" in modules
+    assert not {"torch", "PySide6"} & set(modules)
 
 
 def test_devices_are_listed_with_what_they_are_or_why_not(run: Run) -> None:
@@ -38,6 +55,7 @@ def test_devices_are_listed_with_what_they_are_or_why_not(run: Run) -> None:
         ("caffe-v1.0", 1248424, 861339936),
         ("simple-bypass", 1248424, 832667936),
         ("complex-bypass", 1589672, 1183953184),
+        ("figure3a-sr0.125", 1248424, 832667936),
     ],
 )
 def test_show_predicts_the_known_totals(run: Run, preset: str, parameters: int, macs: int) -> None:

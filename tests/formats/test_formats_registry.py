@@ -29,6 +29,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_presets_come_in_their_order_with_titles() -> None:
     assert [preset.id for preset in presets()] == [
         "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
+        "figure3a-sr0.125", "figure3a-sr0.25", "figure3a-sr0.5", "figure3a-sr0.75", "figure3a-sr1.0",
+        "figure3b-pct1", "figure3b-pct12.5", "figure3b-pct25", "figure3b-pct37.5", "figure3b-pct50",
+        "figure3b-pct62.5", "figure3b-pct75", "figure3b-pct87.5", "figure3b-pct99",
     ]  # fmt: skip
     assert presets()[0].title == "SqueezeNet v1.0 (paper, Table 1)"
 
@@ -55,11 +58,14 @@ def test_what_is_neither_file_nor_preset_lists_the_presets(folder: Path) -> None
         open_network("sqeezenet1_0")
     assert str(raised.value) == (
         "sqeezenet1_0: there is no such file, and no preset of this name: the presets are table1, squeezenet1_0, "
-        "squeezenet1_1, caffe-v1.0, simple-bypass, complex-bypass; did you mean squeezenet1_0?"
+        "squeezenet1_1, caffe-v1.0, simple-bypass, complex-bypass, and the points of Figure 3, figure3a-sr0.125 to "
+        "figure3b-pct99; did you mean squeezenet1_0?"
     )
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("TABLE1", "table1"), ("Caffe-V1", "caffe-v1.0")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("TABLE1", "table1"), ("Caffe-V1", "caffe-v1.0"), ("figure3a-SR0.25", "figure3a-sr0.25")]
+)
 def test_a_preset_in_another_case_is_guessed(folder: Path, typed: str, meant: str) -> None:
     with pytest.raises(SqueezevizError, match=f"did you mean {meant}\\?$"):
         open_network(typed)

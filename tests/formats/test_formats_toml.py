@@ -12,7 +12,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Conv, Dropout, Fire
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import toml_table
-from squeezeviz.formats.presets import PRESET_IDS, load_preset
+from squeezeviz.formats.presets import FILED_IDS, load_preset
 
 HEAD = 'format = "squeezeviz"\nversion = 1\n'
 
@@ -22,7 +22,7 @@ def test_every_table_reads_back_as_it_was_written(table: LayerTable) -> None:
     assert toml_table.read(toml_table.write(table)).table == table
 
 
-@pytest.mark.parametrize("preset", PRESET_IDS)
+@pytest.mark.parametrize("preset", FILED_IDS)
 def test_a_preset_is_written_as_its_file_is_kept(preset: str) -> None:
     kept = (files("squeezeviz.resources") / "presets" / f"{preset}.toml").read_text(encoding="utf-8")
     assert toml_table.write(load_preset(preset)) == kept
