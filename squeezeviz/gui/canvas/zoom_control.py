@@ -84,6 +84,10 @@ class ZoomControl(QFrame):
         """A click between the buttons is not for the graph beneath."""
         event.accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Nor is a key that a button has no use for: there Del takes layers out."""
+        event.accept()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter presses the button that has the keyboard, as Space does."""
         if isinstance(watched, QToolButton) and isinstance(event, QKeyEvent) and _presses(event):
