@@ -74,8 +74,8 @@ _WORDS: dict[str, Kind] = {
     "globalaveragepooling": GlobalAvgPool,
     "firemodule": Fire,
 }
-_INPUT_NAMES = {"input", "input image", "image", "data"}
-_TOTAL_NAMES = {"total", "totals", "sum"}
+INPUT_NAMES = {"input", "input image", "image", "data"}
+TOTAL_NAMES = {"total", "totals", "sum"}
 _GLOBAL_SAID = re.compile(r"global", re.IGNORECASE)
 
 
@@ -85,9 +85,9 @@ def kind_of(row: CsvRow) -> Kind:
         return _typed(row)
     filled = [column for column in (*FIRE_COLUMNS, CsvColumn.WINDOW) if row[column]]
     name = row.name.casefold()
-    if not filled and name in _INPUT_NAMES:
+    if not filled and name in INPUT_NAMES:
         return Frame.INPUT
-    if not filled and name in _TOTAL_NAMES:
+    if not filled and name in TOTAL_NAMES:
         return Frame.TOTAL
     if any(row[column] for column in FIRE_COLUMNS):
         return Fire

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
+from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.layers import Dropout, GlobalAvgPool, Layer
@@ -14,7 +15,7 @@ from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
 from squeezeviz.formats.csv_columns import COMPRESSION, FIELD_COLUMNS, CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_global import with_global_pools
-from squeezeviz.formats.csv_rows import CsvRow, Frame, input_of, kind_of, layer_of
+from squeezeviz.formats.csv_rows import CsvRow, Frame, Kind, input_of, kind_of, layer_of
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.printed import notes_on_printed
 
@@ -24,18 +25,37 @@ _SEPARATOR_ROW = re.compile(r"\s*\"?sep=([,;\t])\"?[ ,;\t]*\r?\n")
 """The row by which a spreadsheet is told what separates the cells."""
 
 
+class CsvLayers(NamedTuple):
+    """Rows sorted by what they are; `rows` are those of `layers`."""
+
+    image: InputShape | None
+    layers: list[Layer]
+    rows: list[CsvRow]
+    total: CsvRow | None
+
+
 def read(text: str, stem: str = "") -> Read:
     """The table in a text of comma-, tab- or semicolon-separated cells, with a note for each number that is wrong.
 
     `stem` names the network where the file does not. SqueezevizError with line, row and column.
     """
     rows, unknown = _rows(text)
+    found = layers_in(rows)
+    if found.image is None:
+        raise rows[0].fail(CsvColumn.NAME, "no row gives the input's size; put `input image,227x227x3` before this one")
+    table = with_global_pools(_table(rows, stem, found.image, found.layers, found.rows), found.rows)
+    notes = notes_on_cells(rows, unknown, found.rows, table.layers)
+    return Read(table, (*notes, *notes_on_printed(table, found.rows, found.total)))
+
+
+def layers_in(rows: Sequence[CsvRow], tell: Callable[[CsvRow], Kind] = kind_of) -> CsvLayers:
+    """The input, the layers and the total in rows, each of the kind that `tell` says it is."""
     image: InputShape | None = None
-    layer_rows: list[CsvRow] = []
     layers: list[Layer] = []
+    layer_rows: list[CsvRow] = []
     total: CsvRow | None = None
     for row in rows:
-        kind = kind_of(row)
+        kind = tell(row)
         if total is not None:
             raise row.fail(CsvColumn.NAME, "this row follows the total; move it before the total or delete it")
         if kind is Frame.TOTAL:
@@ -48,12 +68,7 @@ def read(text: str, stem: str = "") -> Read:
             assert not isinstance(kind, Frame)
             layers.append(layer_of(row, kind))
             layer_rows.append(row)
-    if image is None:
-        raise rows[0].fail(CsvColumn.NAME, "no row gives the input's size; put `input image,227x227x3` before this one")
-    table = with_global_pools(_table(rows, stem, image, layers, layer_rows), layer_rows)
-    notes = [*_notes_on_columns(rows, unknown)]
-    notes += [note for row, layer in zip(layer_rows, table.layers, strict=True) for note in _notes_on_idle(row, layer)]
-    return Read(table, (*notes, *notes_on_printed(table, layer_rows, total)))
+    return CsvLayers(image, layers, layer_rows, total)
 
 
 def delimiter_of(text: str) -> str | None:
@@ -84,7 +99,7 @@ def _rows(text: str) -> tuple[list[CsvRow], list[str]]:
     header_line, headers = first
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
-    rows = [_row(line, record, columns, names, len(headers)) for line, record in records]
+    rows = [row_of(line, record, columns, names, len(headers)) for line, record in records]
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
     return rows, unknown
@@ -119,9 +134,10 @@ def _reason(error: csv.Error) -> str:
     return f"its cells cannot be told apart: {error}"
 
 
-def _row(
-    line: int, record: list[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
+def row_of(
+    line: int, record: Sequence[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
 ) -> CsvRow:
+    """The cells of one row, `width` at most; SqueezevizError where it has more, or no name."""
     name = cells.unguarded(record[columns[CsvColumn.NAME]] if columns[CsvColumn.NAME] < len(record) else "")
     extra = next((cell for cell in record[width:] if cell.strip()), None)
     if extra is not None:
@@ -161,6 +177,15 @@ _FIELDS = {str(column): column for column in FIELD_COLUMNS} | {
 }
 
 
+def notes_on_cells(
+    rows: Sequence[CsvRow], unknown: Sequence[str], layer_rows: Sequence[CsvRow], layers: Sequence[Layer]
+) -> Iterator[str]:
+    """Whatever stands in the rows and is left out, as no layer holds it; `unknown` are headers that name nothing."""
+    yield from _notes_on_columns(rows, unknown)
+    for row, layer in zip(layer_rows, layers, strict=True):
+        yield from _notes_on_idle(row, layer)
+
+
 def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
     """Cells that are filled though a layer of that kind has no such number."""
     used = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
@@ -191,7 +216,7 @@ def _same_share(one: str, other: str) -> bool:
 _NOTHING = ("", "0", "0.0", "false", "none", "no")
 
 
-def _notes_on_columns(rows: Sequence[CsvRow], unknown: list[str]) -> Iterator[str]:
+def _notes_on_columns(rows: Sequence[CsvRow], unknown: Sequence[str]) -> Iterator[str]:
     if unknown:
         yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
     filled = [column for column in COMPRESSION if any(row[column] for row in rows)]
