@@ -175,14 +175,14 @@ def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
 
 def _compare(options: Namespace) -> None:
     from squeezeviz.core.compare import compare
-    from squeezeviz.formats.comparison import comparison_markdown, comparison_text
+    from squeezeviz.formats.comparison import comparison_json, comparison_markdown, comparison_text
 
     first, _ = _opened(options.network, options.input)
     second, _ = _opened(options.other, options.input)
     comparison = compare(first, second)
     _tell_all("note", comparison.notes)
     if options.format == "json":
-        _write_json(comparison.to_json())
+        _write_json(comparison_json(comparison))
     else:
         written = comparison_text if options.format == "table" else comparison_markdown
         _write(written(comparison, str(Place(options.network)), str(Place(options.other))))

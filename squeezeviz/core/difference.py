@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from squeezeviz.core.cells import INPUT_ROW, Column, text
-from squeezeviz.core.compare import Alignment, Change, alignment, differing
+from squeezeviz.core.compare import Alignment, Change, LayerChange, alignment, differing, follows
 from squeezeviz.core.layers import Layer
 from squeezeviz.core.resolve import ResolvedNetwork
 
@@ -82,7 +82,7 @@ class Difference:
 
 
 TOTALS = ("depth", "parameters", "macs", "activations")
-_SAVES_WHEN_LESS = frozenset({Column.PARAMETERS})
+_SAVES_WHEN_LESS = frozenset({Column.PARAMETERS, Column.MACS})
 _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 
 
@@ -96,6 +96,27 @@ def difference(baseline: ResolvedNetwork, present: ResolvedNetwork) -> Differenc
     whole = text(baseline, INPUT_ROW, Column.OUTPUT), text(present, INPUT_ROW, Column.OUTPUT)
     image = None if whole[0] == whole[1] else _cell(Column.OUTPUT, *whole)
     return Difference(baseline, present, rows, tuple(_removed(baseline, found)), _totals(baseline, present), image)
+
+
+def changes(found: Difference) -> tuple[LayerChange, ...]:
+    """The rows that were added, removed, moved or changed themselves, in the order of the present table."""
+    first, second = found.baseline.table, found.present.table
+    earlier = {layer.name: row for row, layer in enumerate(first.layers)}
+
+    def stood(layer: Layer) -> str:
+        return follows(first, earlier[layer.name])
+
+    gone: dict[int, list[LayerChange]] = {}
+    for each in found.removed:
+        removed = LayerChange(Change.REMOVED, each.layer, None, {}, (stood(each.layer), None))
+        gone.setdefault(each.after_row, []).append(removed)
+    told = list(gone.get(INPUT_ROW, ()))
+    for index, (layer, row) in enumerate(zip(second.layers, found.rows, strict=True)):
+        if row is not None and row.change is not None:
+            places = stood(row.before) if row.before else None, follows(second, index)
+            told.append(LayerChange(row.change, row.before, layer, dict(row.fields), places))
+        told += gone.get(index, ())
+    return tuple(told)
 
 
 def signed(before: int, after: int) -> str:

@@ -162,7 +162,7 @@ def test_a_percentage_is_0_or_100_only_where_it_is(run: Run, tmp_path: Path, fil
     first.write_text(f"{table}10000\n")
     second.write_text(f"{table}{filters}\n")
     ended = run("compare", first, second)
-    (counted,) = (line for line in ended.out.splitlines() if "multiply-adds" in line)
+    (counted,) = (line for line in ended.out.splitlines() if line.startswith("multiply-adds"))
     assert counted.endswith(told)
 
 
@@ -171,3 +171,61 @@ def test_names_stay_text_in_markdown(run: Run, tmp_path: Path, tiny: Path) -> No
     other.write_text(tiny.read_text().replace('"conv1"', '"<script>|*a*"').replace("filters = 8", "filters = 9"))
     out = run("compare", tiny, other, "--format", "markdown").out
     assert "\\<script\\>\\|\\*a\\*" in out
+
+
+def test_compare_shows_every_cell_that_differs_as_the_window_does(run: Run) -> None:
+    lines = run("compare", "squeezenet1_0", "squeezenet1_1").out.splitlines()
+    head = next(line for line in lines if line.startswith("layer "))
+    assert head.split()[:3] == ["layer", "output", "filter/stride"]
+    conv1 = next(line for line in lines if line.startswith("conv1 "))
+    assert "was 109×109×96" in conv1 and "was 7×7/2 ×96" in conv1 and "−12,416" in conv1
+    assert not any(line.startswith("conv10 ") and "−" in line for line in lines)
+
+
+def test_compare_tells_where_a_moved_layer_stood(run: Run) -> None:
+    out = run("compare", "squeezenet1_0", "squeezenet1_1").out
+    assert "moved    maxpool4 → maxpool3  after fire3, was after fire4\n" in out
+
+
+def test_the_json_of_compare_has_sizes_differences_and_cells(run: Run) -> None:
+    compared = run("compare", "squeezenet1_0", "squeezenet1_1", "--format", "json").json
+    assert compared["size_bytes"] == [4 * 1248424, 4 * 1235496]
+    assert compared["differences"]["parameters"]["absolute"] == -12928
+    assert round(compared["differences"]["macs"]["percent"], 1) == -57.4
+    assert compared["differences"]["depth"] == {"absolute": 0, "percent": 0.0}
+    conv1 = compared["cells"][0]
+    assert (conv1["name"], conv1["cells"]["params"]) == ("conv1", [14208, 1792])
+    assert conv1["cells"]["output"] == ["109×109×96", "111×111×64"]
+    assert set(compared["layers"][0]) == {"name", "other_name", "change", "fields"}
+
+
+def test_the_json_of_compare_says_nothing_of_totals_that_end_early(run: Run, tiny: Path, broken: Path) -> None:
+    compared = run("compare", tiny, broken, "--format", "json").json
+    assert compared["runs"] == [True, False]
+    assert compared["differences"]["parameters"] == {"absolute": None, "percent": None}
+
+
+def test_compare_knows_empty_tables_and_tables_of_which_every_row_was_renamed(
+    run: Run, tmp_path: Path, tiny: Path
+) -> None:
+    empty, renamed = tmp_path / "empty.toml", tmp_path / "renamed.toml"
+    empty.write_text(tiny.read_text().split("[[layer]]")[0])
+    renamed.write_text(tiny.read_text().replace('"conv1"', '"first"').replace('"fire2"', '"second"'))
+    for form in ("table", "markdown"):
+        emptied = run("compare", tiny, empty, "--format", form)
+        assert emptied.code == 0
+        assert "Fire module, was after conv1" in emptied.out
+        assert "convolution, after input" in run("compare", empty, tiny, "--format", form).out
+        assert run("compare", empty, empty, "--format", form).code == 0
+    out = run("compare", tiny, renamed).out
+    assert "changed  conv1 → first" in out and "changed  fire2 → second" in out
+    assert "params" not in out
+
+
+def test_compare_tells_a_field_that_the_other_kind_lacks_by_a_dash(run: Run, tmp_path: Path, tiny: Path) -> None:
+    other = tmp_path / "other.toml"
+    conv = 'type = "conv"\nfilters = 8\nkernel = 3'
+    other.write_text(tiny.read_text().replace(conv, 'type = "maxpool"\nkernel = 3\nstride = 1'))
+    out = run("compare", tiny, other).out
+    assert "type conv → maxpool, filters 8 → —" in out
+    assert "None" not in out

@@ -1,0 +1,106 @@
+"""The totals of the baseline and of the open network side by side, with their differences."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from squeezeviz.core.accounting import BYTES_PER_VALUE
+from squeezeviz.core.difference import Difference, TotalDifference
+from squeezeviz.core.explain import short_count
+from squeezeviz.core.memory import readable_bytes
+from squeezeviz.formats.comparison import TOTAL_TITLES, UNKNOWN, size_change
+
+_ROWS = ("parameters", "size", "macs", "depth", "activations")
+_TITLES = TOTAL_TITLES | {"size": "size"}
+_SAVE_WHEN_LESS = ("parameters", "size", "macs", "activations")
+
+_WIDTHS = (60, 60, 68, 54)
+"""Of the columns, in pixels: wide enough for most networks, so that nothing moves while a slider is dragged."""
+
+
+class TotalsGrid(QWidget):
+    """A row for each total: before, now, the difference and its share. The labels stay, only their words change."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compared_totals")
+        self.setAccessibleName("Totals of the baseline and of the open table")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(1)
+        for column, width in enumerate(_WIDTHS, 1):
+            grid.setColumnMinimumWidth(column, width)
+        grid.setColumnStretch(len(_WIDTHS) + 1, 1)
+        for column, heading in ((1, "baseline"), (2, "now"), (3, "difference")):
+            grid.addWidget(_label(heading, quiet=True), 0, column)
+        self._cells: dict[str, tuple[QLabel, ...]] = {}
+        for place, name in enumerate(_ROWS, 1):
+            title = _label(_TITLES[name], quiet=True)
+            title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(title, place, 0)
+            cells = tuple(_label("") for _ in range(4))
+            for column, cell in enumerate(cells, 1):
+                cell.setObjectName(f"{name}_{('before', 'now', 'absolute', 'percent')[column - 1]}")
+                grid.addWidget(cell, place, column)
+            self._cells[name] = cells
+
+    def show_totals(self, found: Difference) -> None:
+        runs = found.baseline.runs, found.present.runs
+        for total in found.totals:
+            self._show(total.name, total, runs)
+            if total.name == "parameters":
+                self._show("size", total, runs)
+
+    def _show(self, name: str, total: TotalDifference, runs: tuple[bool, bool]) -> None:
+        both = list(zip((total.before, total.after), runs, strict=True))
+        told = [_told(name, count) if known else UNKNOWN for count, known in both]
+        words = (*told, _change(name, total), total.percent)
+        exact = [f"{count:,}" if known else "It cannot run, so that it has no totals." for count, known in both]
+        tips = (*exact, total.absolute, "")
+        tone = _tone(name, total)
+        for place, (cell, text, tip) in enumerate(zip(self._cells[name], words, tips, strict=True)):
+            _set(cell, text, tip if tip != text else "", tone if place > 1 else "")
+
+
+def _told(name: str, count: int) -> str:
+    if name == "size":
+        return readable_bytes(BYTES_PER_VALUE * count)
+    return f"{count:,}" if name in ("parameters", "depth") else short_count(count)
+
+
+def _change(name: str, total: TotalDifference) -> str:
+    if not total.absolute:
+        return ""
+    if name == "size":
+        return size_change(total)
+    if name in ("parameters", "depth"):
+        return total.absolute
+    return total.absolute[0] + short_count(abs(total.after - total.before))
+
+
+def _tone(name: str, total: TotalDifference) -> str:
+    if not total.absolute or name not in _SAVE_WHEN_LESS:
+        return ""
+    return "saves" if total.after < total.before else "costs"
+
+
+def _label(text: str, *, quiet: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    if quiet:
+        label.setProperty("quiet", True)
+    return label
+
+
+def _set(label: QLabel, text: str, tip: str, tone: str) -> None:
+    if label.text() != text:
+        label.setText(text)
+    if label.toolTip() != tip:
+        label.setToolTip(tip)
+    if (label.property("tone") or "") != tone:
+        label.setProperty("tone", tone)
+        label.style().unpolish(label)
+        label.style().polish(label)
