@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import count
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSlider,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from squeezeviz.core.cells import FIRE_COLUMNS, whole
+from squeezeviz.core.cells import FIRE_COLUMNS
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Bypass, Fire
+from squeezeviz.gui.number_slider import NumberSlider, Scale
 from squeezeviz.gui.style import Style
 
 _ROLES = {"s1x1": "squeeze", "e1x1": "expand1x1", "e3x3": "expand3x3"}
 _MEANS = {"s1x1": "squeeze 1×1 filters", "e1x1": "expand 1×1 filters", "e3x3": "expand 3×3 filters"}
 LARGEST_ON_SLIDER = 1024
+_FILTERS = Scale(lowest=1, usual=256, most=LARGEST_ON_SLIDER, page=16)
 
 
 class FireEditor(QWidget):
@@ -38,10 +29,7 @@ class FireEditor(QWidget):
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fire: Fire | None = None
-        self._drags = count()
-        self._drag = ""
-        self._sliders: dict[str, QSlider] = {}
-        self._boxes: dict[str, QLineEdit] = {}
+        self._numbers: dict[str, NumberSlider] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(8)
@@ -51,8 +39,12 @@ class FireEditor(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
-        for place, field in enumerate(FIRE_COLUMNS):
-            self._add_field(grid, place, str(field))
+        for place, field in enumerate(map(str, FIRE_COLUMNS)):
+            number = NumberSlider(field, field, _MEANS[field], _FILTERS, self)
+            number.changed.connect(lambda value, merge, field=field: self._set(field, value, merge))
+            number.refused.connect(self.refused)
+            number.add_to(grid, place)
+            self._numbers[field] = number
         column.addLayout(grid)
         column.addLayout(self._bypass_row())
         self._remark = QLabel()
@@ -63,54 +55,16 @@ class FireEditor(QWidget):
         self.set_style(style)
 
     def set_style(self, style: Style) -> None:
-        for field, slider in self._sliders.items():
-            colour = style.role(_ROLES[field])
-            slider.setStyleSheet(
-                f"QSlider::groove:horizontal {{ height: 4px; background: {style.border}; border-radius: 2px; }}"
-                f"QSlider::sub-page:horizontal {{ background: {colour}; border-radius: 2px; }}"
-                f"QSlider::handle:horizontal {{ background: {style.card}; border: 2px solid {colour}; width: 12px;"
-                " height: 12px; margin: -6px 0; border-radius: 8px; }"
-                f"QSlider::handle:horizontal:focus {{ background: {colour}; }}"
-            )
+        for field, number in self._numbers.items():
+            number.set_style(style, style.role(_ROLES[field]))
 
     def show_fire(self, fire: Fire, channels_in: int | None) -> None:
         """Show a module; `channels_in` is what flows into it, None where nothing reaches it."""
         self._fire = fire
-        for field, slider in self._sliders.items():
-            value = getattr(fire, field)
-            slider.blockSignals(True)
-            if not slider.isSliderDown():
-                slider.setMaximum(max(256, min(LARGEST_ON_SLIDER, 2 ** (value * 2 - 1).bit_length())))
-            slider.setValue(min(value, slider.maximum()))
-            slider.blockSignals(False)
-            box = self._boxes[field]
-            if not (box.hasFocus() and box.isModified()):
-                box.setText(str(value))
+        for field, number in self._numbers.items():
+            number.show_number(getattr(fire, field))
         self._buttons[fire.bypass].setChecked(True)
         self._show_bypass(fire, channels_in)
-
-    def _add_field(self, grid: QGridLayout, place: int, field: str) -> None:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setMinimum(1)
-        slider.setPageStep(16)
-        slider.setObjectName(f"slider_{field}")
-        slider.setAccessibleName(_MEANS[field])
-        slider.setToolTip(_MEANS[field])
-        slider.sliderPressed.connect(self._begin_drag)
-        slider.sliderReleased.connect(self._end_drag)
-        slider.valueChanged.connect(lambda value, field=field: self._set(field, value))
-        box = QLineEdit()
-        box.setFixedWidth(64)
-        box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        box.setObjectName(f"box_{field}")
-        box.setAccessibleName(_MEANS[field])
-        box.editingFinished.connect(lambda field=field: self._typed(field))
-        label = QLabel(field)
-        label.setBuddy(box)
-        grid.addWidget(label, place, 0)
-        grid.addWidget(slider, place, 1)
-        grid.addWidget(box, place, 2)
-        self._sliders[field], self._boxes[field] = slider, box
 
     def _bypass_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -133,37 +87,34 @@ class FireEditor(QWidget):
 
     def _show_bypass(self, fire: Fire, channels_in: int | None) -> None:
         channels_out = fire.e1x1 + fire.e3x3
-        if channels_in is None or channels_in == channels_out:
-            self._remark.setText("")
-        else:
-            self._remark.setText(f"simple needs equal channels in and out: {channels_in}\u00a0≠\u00a0{channels_out}")
-        self._remark.setVisible(bool(self._remark.text()))
+        reason = ""
+        if channels_in is not None and channels_in != channels_out:
+            reason = f"simple needs equal channels in and out: {channels_in}\u00a0≠\u00a0{channels_out}"
+        if self._remark.text() != reason:
+            self._remark.setText(reason)
+            self._remark.setVisible(bool(reason))
+            self._mark_simple(reason)
 
-    def _begin_drag(self) -> None:
-        self._drag = f"drag {next(self._drags)}"
+    def _mark_simple(self, reason: str) -> None:
+        """An impossible bypass can be chosen all the same: the window then explains it, and offers ways out."""
+        button = self._buttons[Bypass.SIMPLE]
+        button.setToolTip(f"{reason}. Choose it to see ways to mend that." if reason else "")
+        button.setAccessibleDescription(reason)
+        if bool(button.property("quiet")) is not bool(reason):
+            button.setProperty("quiet", bool(reason))
+            button.style().unpolish(button)
+            button.style().polish(button)
 
-    def _end_drag(self) -> None:
-        self._drag = ""
-
-    def _set(self, field: str, value: int) -> None:
-        if self._fire is not None and getattr(self._fire, field) != value:
-            merge = f"{self._drag} {field}" if self._drag else ""
-            changed = _with(self._fire, field, value)
-            self.changed.emit(changed, f"Set {self._fire.name} {field} to {value}", merge)
-
-    def _typed(self, field: str) -> None:
-        box = self._boxes[field]
-        if self._fire is None or not box.isModified():
+    def _set(self, field: str, value: int, merge: str) -> None:
+        if self._fire is None:
             return
-        box.setModified(False)
         try:
-            value = whole(box.text())
-            _with(self._fire, field, value)
+            changed = _with(self._fire, field, value)
         except SqueezevizError as error:
             self.refused.emit(f"{field}: {error.message}")
-            box.setText(str(getattr(self._fire, field)))
+            self._numbers[field].put_back()
             return
-        self._set(field, value)
+        self.changed.emit(changed, f"Set {self._fire.name} {field} to {value}", merge)
 
     def _set_bypass(self, kind: Bypass) -> None:
         if self._fire is not None and self._fire.bypass is not kind:

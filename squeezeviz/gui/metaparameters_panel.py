@@ -1,0 +1,228 @@
+"""The paper's metaparameters (Section 5) as sliders, and what the open table follows of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from squeezeviz.core.accounting import BYTES_PER_VALUE
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.explain import short_count
+from squeezeviz.core.memory import readable_bytes
+from squeezeviz.core.metaparameters import SQUEEZENET, Followed, Metaparameters, followed, rewritten
+from squeezeviz.core.paper import printed_for
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.shares import percentage_text, ratio_text, read_percentage, read_ratio
+from squeezeviz.core.table import LayerTable
+from squeezeviz.gui.elided_label import ElidedLabel
+from squeezeviz.gui.figure_menu import FigureMenu
+from squeezeviz.gui.followed_words import deviations_in_full, roundings_in_full, what_deviates, what_is_rounded
+from squeezeviz.gui.number_slider import Number, NumberSlider, Scale
+from squeezeviz.gui.style import Style
+
+
+class _Field(NamedTuple):
+    name: str
+    label: str
+    title: str
+    means: str
+    scale: Scale
+
+
+_FIELDS = (
+    _Field("base_e", "base e", "base e", "Expand filters in the first Fire modules", Scale(2, 512, 4096, 16)),
+    _Field("incr_e", "incr e", "incr e", "Expand filters added after every freq modules", Scale(0, 512, 4096, 16)),
+    _Field("freq", "freq", "freq", "How many Fire modules in a row have equally many filters", Scale(1, 8, 64, 1)),
+    _Field(
+        "sr",
+        "SR",
+        "SR",
+        "Squeeze ratio: squeeze filters for each expand filter",
+        Scale(1, 200, 800, 25, Fraction(1, 200), read_ratio, ratio_text),
+    ),
+    _Field(
+        "pct3x3",
+        "pct 3×3",
+        "pct 3×3",
+        "The share of expand filters that are 3×3",
+        Scale(2, 198, 198, 25, Fraction(1, 200), read_percentage, percentage_text),
+    ),
+    _Field("count", "Fires", "the number of Fire modules", "How many Fire modules there are", Scale(1, 16, 256, 1)),
+)
+_ROWS = 3
+"""The sliders stand in two columns of so many rows."""
+
+
+class MetaparametersPanel(QScrollArea):
+    """Shows what the table follows. It changes nothing itself: `changed` carries the table as it should be."""
+
+    changed = Signal(object, str, str)
+    """The new table, the name of the step, and its merge key: the ticks of one drag have the same."""
+    refused = Signal(str)
+    preset_chosen = Signal(str)
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("metaparameters_panel")
+        self.setAccessibleName("Metaparameters")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._network: ResolvedNetwork | None = None
+        self._meta = SQUEEZENET
+        self._base: LayerTable | None = None
+        self._made: LayerTable | None = None
+        self._numbers: dict[str, NumberSlider] = {}
+        self._build()
+        self.set_style(style)
+
+    def set_style(self, style: Style) -> None:
+        for number in self._numbers.values():
+            number.set_style(style, style.accent)
+
+    def show_network(self, network: ResolvedNetwork) -> None:
+        """Show the numbers of the open table, and the metaparameters that it follows."""
+        self._network = network
+        if network.table is not self._made:
+            self._base = network.table
+        found = followed(network.table, self._meta)
+        self._meta = found.metaparameters if found else SQUEEZENET
+        self._show_numbers()
+        self._show_totals(network, found)
+        self._show_followed(found)
+
+    def _build(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 8, 14, 8)
+        column.setSpacing(7)
+        column.addLayout(self._head())
+        column.addLayout(self._sliders())
+        column.addLayout(self._foot())
+        column.addStretch(1)
+        self.setWidget(body)
+        self.setFocusProxy(self._numbers["base_e"].slider)
+
+    def _head(self) -> QHBoxLayout:
+        self._totals, self._printed = QLabel(), ElidedLabel()
+        self._totals.setProperty("tone", "formula")
+        self._totals.setObjectName("metaparameters_totals")
+        self._printed.setProperty("quiet", True)
+        self._printed.setObjectName("metaparameters_printed")
+        self._points = FigureMenu()
+        self._points.chosen.connect(self.preset_chosen)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self._totals)
+        row.addWidget(self._printed, 1)
+        row.addWidget(self._points)
+        return row
+
+    def _sliders(self) -> QGridLayout:
+        self._grid = grid = QGridLayout()
+        grid.setHorizontalSpacing(9)
+        grid.setVerticalSpacing(4)
+        for place, field in enumerate(_FIELDS):
+            number = NumberSlider(field.name, field.label, field.means, field.scale, self)
+            number.changed.connect(lambda value, merge, field=field: self._set(field, value, merge))
+            number.refused.connect(self.refused)
+            number.add_to(grid, place % _ROWS, place // _ROWS * 4)
+            self._numbers[field.name] = number
+        for stretched in (1, 5):
+            grid.setColumnStretch(stretched, 1)
+        return grid
+
+    def _foot(self) -> QHBoxLayout:
+        self._deviations, self._roundings = ElidedLabel(), ElidedLabel()
+        self._deviations.setObjectName("metaparameters_deviations")
+        self._roundings.setObjectName("metaparameters_roundings")
+        self._roundings.setProperty("quiet", True)
+        lines = QVBoxLayout()
+        lines.setSpacing(1)
+        lines.addWidget(self._deviations)
+        lines.addWidget(self._roundings)
+        self._mend = QPushButton()
+        self._mend.setObjectName("follow_button")
+        self._mend.clicked.connect(self._make_follow)
+        policy = self._mend.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the panel is as high with it as without
+        self._mend.setSizePolicy(policy)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addLayout(lines, 1)
+        row.addWidget(self._mend)
+        return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._grid.setColumnMinimumWidth(3, 10 if self.width() < 500 else 26)
+
+    def _show_numbers(self) -> None:
+        for name, number in self._numbers.items():
+            number.show_number(getattr(self._meta, name))
+
+    def _show_totals(self, network: ResolvedNetwork, found: Followed | None) -> None:
+        reach = "" if network.runs else "as far as it runs: "
+        size = readable_bytes(BYTES_PER_VALUE * network.parameters.value)
+        self._totals.setText(f"{reach}{size} · {short_count(network.macs.value)} multiply-adds")
+        follows = found is not None and not found.deviations
+        point = printed_for(network, self._meta) if follows and network.runs else None
+        self._printed.setText(f"paper: {point.printed}" if point else "")
+        self._points.mark(point)
+
+    def _show_followed(self, found: Followed | None) -> None:
+        if found is None:
+            self._deviations.setText("No Fire module yet. These are SqueezeNet’s numbers; change one, and they come.")
+            self._roundings.setText("")
+            self._offer(f"Add {self._meta.count} Fire modules")
+            return
+        self._deviations.setText(what_deviates(found))
+        self._deviations.setToolTip(deviations_in_full(found))
+        self._roundings.setText(what_is_rounded(found))
+        self._roundings.setToolTip(roundings_in_full(found))
+        self._offer("Make it follow" if len(found.deviating) == 1 else "Make them follow" if found.deviations else "")
+
+    def _offer(self, title: str) -> None:
+        if title and title != self._mend.text():
+            self._mend.setText(title)
+        self._mend.setVisible(bool(title))
+
+    def _set(self, field: _Field, value: Number, merge: str) -> None:
+        """Ask for the table with one metaparameter changed.
+
+        It is made from the table that stood before the sliders were first touched, so that a drag that takes Fires
+        away and brings them back leaves each where it was.
+        """
+        number = self._numbers[field.name]
+        text = field.scale.write(value)
+        try:
+            wanted = dataclasses.replace(self._meta, **{field.name: value})  # type: ignore[arg-type]
+            self._ask(wanted, f"Set {field.title} to {text}", merge)
+        except SqueezevizError as error:
+            self.refused.emit(str(error))
+            number.put_back()
+
+    def _make_follow(self) -> None:
+        found = followed(self._network.table, self._meta) if self._network else None
+        if found is None:
+            self._ask(self._meta, self._mend.text(), "")
+        else:
+            which = found.deviating[0] if len(found.deviating) == 1 else f"{len(found.deviating)} Fire modules"
+            self._ask(self._meta, f"Make {which} follow the metaparameters", "")
+
+    def _ask(self, wanted: Metaparameters, step: str, merge: str) -> None:
+        if self._base is None or self._network is None:
+            return
+        table = rewritten(self._base, wanted)
+        self._meta = wanted
+        if table == self._network.table:
+            # Other numbers for the same filters are no change to the table, and nobody will tell us of one.
+            self._show_numbers()
+            return
+        self._made = table
+        self.changed.emit(table, step, merge)
