@@ -108,8 +108,8 @@ def _links(modules: tuple[Module, ...], network: ResolvedNetwork, direction: Dir
                 Point(target.rect.x + target.entry.x, target.rect.y + target.entry.y),
             ),
             1.5 if target.role is Role.PROBLEM else line_width(count),
-            # Left to right nothing stands between a frame's edge and the squeeze, which has an arrow of its own.
-            arrow=direction is Direction.DOWN or not target.opened,
+            # Where a line goes on within the module, its arrow is enough; but the top of a frame is an end of its own.
+            arrow=not target.lines or (target.opened and direction is Direction.DOWN),
         )
         for source, target, count in zip(modules, modules[1:], channels, strict=False)
     )

@@ -33,11 +33,16 @@ def draw_box(box: Box, theme: Theme, badge: Badge | None) -> Group:
 
 @lru_cache(maxsize=4096)
 def _operation(rect: Rect, role: Role, title: str, detail: str, theme: Theme) -> Primitives:
-    """Outline, the role's bar at the left, title over detail; of equal modules the same."""
+    """Outline, the role's bar at the left, title over detail or alone; of equal modules the same."""
     left = rect.x + TEXT_LEFT
-    return (
+    shape = (
         _outlined(rect, Shape(theme.box_fill, theme.box_outline)),
         Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, Shape(theme.roles[role]), 2),
+    )
+    if not detail:
+        return (*shape, Text(left, _baseline(rect), title, TITLE_SIZE, theme.text, True))
+    return (
+        *shape,
         Text(left, rect.y + 19.5, title, TITLE_SIZE, theme.text, True),
         Text(left, rect.y + 36, detail, DETAIL_SIZE, theme.quiet),
     )

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedLayer
-from squeezeviz.diagram.boxes import BADGE_INSET, DETAIL_SIZE, TITLE_SIZE, ends
+from squeezeviz.diagram.boxes import BADGE_INSET, DETAIL_SIZE, TITLE_SIZE
+from squeezeviz.diagram.closed import closed_boxes, closed_lines, closed_plan
 from squeezeviz.diagram.insides import insides
 from squeezeviz.diagram.metrics import displayed, elide, isolated, text_width
 from squeezeviz.diagram.model import Box, Direction, Emphasis, Key, Label, Line, Module, Point, Rect, Role
-from squeezeviz.diagram.wording import amount, closed_text, fire_in_words
+from squeezeviz.diagram.wording import amount, fire_in_words, sum_text
 
 HEADER_SIZE = 15.0
 ACCENT_SIZE = 12.0
@@ -28,23 +29,29 @@ _TOGGLE = Rect(10, 9, 24, 24)
 
 
 def closed_fire(fire: Fire, resolved: ResolvedLayer, direction: Direction) -> Module:
-    """One box: `fire3   16 → 64 + 64 = 128   depth +2`."""
+    """One box, `fire3   16 → 64 + 64 = 128   depth +2`, and what of a bypass runs around it."""
     name = _shown_name(fire)
-    facts = closed_text(fire)
+    facts = f"{amount(fire.s1x1)} → {sum_text(fire)}"
     depth = f"depth +{resolved.depth.value}"
     column = max(_CLOSED_COLUMN, NAME_LEFT + text_width(name, TITLE_SIZE, True) + _GAP)
     needed = column + text_width(facts, DETAIL_SIZE) + _GAP + text_width(depth, ACCENT_SIZE, True) + _RIGHT
     width = max(_CLOSED_NARROWEST, ceil(needed / 8) * 8)
-    rect = Rect(0, 0, width, _CLOSED_HEIGHT)
-    key, badge = Key(fire.name), Point(width - BADGE_INSET, _CLOSED_HEIGHT / 2)
+    around = closed_plan(fire.bypass, width, _CLOSED_HEIGHT, direction)
+    left, top, _, _ = around.box
+    key, badge = Key(fire.name), Point(left + width - BADGE_INSET, top + _CLOSED_HEIGHT / 2)
     full = fire_in_words(fire, resolved)
-    placed = Box(key, Role.FIRE, rect, name, "", full, badge=badge)
+    placed = Box(key, Role.FIRE, around.box, name, "", full, badge=badge)
     labels = (
-        Label(facts, Point(column, 25), Emphasis.QUIET, "start", DETAIL_SIZE),
-        Label(depth, Point(width - _RIGHT, 25), Emphasis.ACCENT, "end", ACCENT_SIZE),
+        Label(facts, Point(left + column, top + 25), Emphasis.QUIET, "start", DETAIL_SIZE),
+        Label(depth, Point(left + width - _RIGHT, top + 25), Emphasis.ACCENT, "end", ACCENT_SIZE),
     )
-    entry, exit_ = ends(width, _CLOSED_HEIGHT, direction)
-    return Module(key, -1, Role.FIRE, False, rect, (placed,), (), labels, entry, exit_, _TOGGLE, full=full)
+    toggle = Rect(left + _TOGGLE.x, top + _TOGGLE.y, _TOGGLE.width, _TOGGLE.height)
+    return Module(
+        key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
+        (placed, *(_named_box(box, fire.name) for box in closed_boxes(fire, resolved, around))),
+        tuple(_named_line(line, fire.name) for line in closed_lines(resolved, around)),
+        labels, around.entry, around.exit, toggle, full=full,
+    )  # fmt: skip
 
 
 def open_fire(fire: Fire, resolved: ResolvedLayer, direction: Direction) -> Module:

@@ -72,7 +72,7 @@ def _insides(subject: _Subject) -> Insides:
     if plan.around:
         boxes.append(_part(fire, steps["bypass1x1"], plan.around))
     if plan.add:
-        boxes.append(_sum(plan.add, shape, down))
+        boxes.append(_sum(plan.add, steps["concat"].shape, down))
     return Insides(plan, tuple(boxes), _lines(fire, steps, plan), _captions(fire, plan, shape, down))
 
 
@@ -113,13 +113,23 @@ def part_detail(fire: Fire, step: ResolvedOperation) -> str:
     return shape_text(step.shape) + (" · ReLU" if relu else "")
 
 
-def _part(fire: Fire, step: ResolvedOperation, rect: Rect) -> Box:
-    part, kernel = step.operation.part, step.operation.kernel
-    full = (
+def part_words(step: ResolvedOperation) -> str:
+    """All there is to say about a convolution, but for its name."""
+    kernel = step.operation.kernel
+    return (
         f"convolution {kernel}×{kernel}, {filters_text(step.operation.filters)}; "
         f"output {shape_text(step.shape)}; {step.parameters.value:,} parameters"
     )
-    return box(Key("", part), PARTS[part][0], rect, part_title(step), part_detail(fire, step), full)
+
+
+def sum_box(rect: Rect, shape: MapShape, badge: Point | None = None) -> Box:
+    full = f"adds the module's input, value by value; output {shape_text(shape)}"
+    return Box(Key("", "add"), Role.SUM, rect, "add", shape_text(shape), full, badge=badge)
+
+
+def _part(fire: Fire, step: ResolvedOperation, rect: Rect) -> Box:
+    part = step.operation.part
+    return box(Key("", part), PARTS[part][0], rect, part_title(step), part_detail(fire, step), part_words(step))
 
 
 def _concat(fire: Fire, plan: FirePlan, shape: str) -> Box:
@@ -131,11 +141,9 @@ def _concat(fire: Fire, plan: FirePlan, shape: str) -> Box:
     return Box(Key("", "concat"), Role.CONCAT, rect, "concat", shape, full, shares, badge)
 
 
-def _sum(rect: Rect, shape: str, down: bool) -> Box:
+def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
     middle = Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
-    badge = Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24)
-    full = f"adds the module's input, value by value; output {shape}"
-    return Box(Key("", "add"), Role.SUM, rect, "add", shape, full, (), badge)
+    return sum_box(rect, shape, Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24))
 
 
 def _captions(fire: Fire, plan: FirePlan, shape: str, down: bool) -> tuple[Label, ...]:

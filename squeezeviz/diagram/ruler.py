@@ -23,15 +23,17 @@ def ruler_marks(network: ResolvedNetwork, modules: tuple[Module, ...], direction
 
 
 def _marks(layer: ResolvedLayer, module: Module, before: int, direction: Direction) -> list[RulerMark]:
+    corner = module.rect.y if direction is Direction.DOWN else module.rect.x
     if not module.opened:
         after = before + layer.depth.value if layer.depth.value else None
-        return [RulerMark(_middle(module.rect, direction), after, "" if after else NO_STEP, layer.name)]
+        return [
+            RulerMark(corner + _middle(module.boxes[0].rect, direction), after, "" if after else NO_STEP, layer.name)
+        ]
     depths = {step.operation.part: step.depth.value for step in layer.operations if step.parameters.value}
     steps: dict[int, list[Rect]] = {}
     for box in module.boxes:
         if box.key.part in depths and box.role is not Role.BYPASS:
             steps.setdefault(depths[box.key.part], []).append(box.rect)
-    corner = module.rect.y if direction is Direction.DOWN else module.rect.x
     return [
         RulerMark(corner + _middle(rects[0], direction), before + depth, ONE_STEP if len(rects) > 1 else "", layer.name)
         for depth, rects in sorted(steps.items())

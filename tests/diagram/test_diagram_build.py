@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -199,11 +200,43 @@ def test_the_words_of_an_open_fire_say_why_128_channels() -> None:
 
 
 def test_a_closed_fire_is_one_box_that_says_the_same_in_short() -> None:
-    diagram = build_diagram(network("simple-bypass"), DiagramOptions(collapsed=frozenset({"fire3"})))
+    diagram = build_diagram(network("table1"), DiagramOptions(collapsed=frozenset({"fire3"})))
     module = next(module for module in diagram.modules if module.key == Key("fire3"))
     assert [box.title for box in module.boxes] == ["fire3"]
-    assert [label.text for label in module.labels] == ["16 → 64 + 64 = 128 · simple bypass", "depth +2"]
+    assert [label.text for label in module.labels] == ["16 → 64 + 64 = 128", "depth +2"]
     assert (module.opened, module.lines) == (False, ())
+
+
+@both_directions
+@pytest.mark.parametrize(
+    "name, parts", [("fire3", ["", "add"]), ("fire2", ["", "bypass1x1", "add"])], ids=["simple", "complex"]
+)
+def test_a_closed_fires_bypass_runs_around_its_box_into_a_sum(
+    name: str, parts: list[str], direction: Direction
+) -> None:
+    diagram = build_diagram(network("complex-bypass"), DiagramOptions(direction, frozenset({name})))
+    module = next(module for module in diagram.modules if module.key == Key(name))
+    rects = {box.key.part: box.rect for box in module.boxes}
+    assert sorted(rects) == sorted(parts)
+    box, add = rects[""], rects["add"]
+    down = direction is Direction.DOWN
+    assert (add.y > box.y + box.height) if down else (add.x > box.x + box.width)
+    around = [line for line in module.lines if line.role is Role.BYPASS]
+    assert [(line.source.part, line.target.part) for line in around] == list(pairwise(parts))
+    points = [point for line in around for point in line.points]
+    outside = [p.x > box.x + box.width if down else p.y < box.y for p in points]
+    assert any(outside) and not any(box.contains(*point) for point in points)
+    assert module.exit == (Point(add.x + 10, add.y + 20) if down else Point(add.x + 20, add.y + 10))
+
+
+@both_directions
+def test_every_arrow_on_the_spine_ends_at_a_box_or_a_frame(direction: Direction) -> None:
+    resolved = network("complex-bypass")
+    diagram = build_diagram(resolved, DiagramOptions(direction, fires(resolved)))
+    edges = {Point(rect.x, rect.y + rect.height / 2) for _, rect in boxes_on_page(diagram)}
+    edges |= {Point(rect.x + rect.width / 2, rect.y) for _, rect in boxes_on_page(diagram)}
+    assert all(link.points[-1] in edges for link in diagram.links if link.arrow)
+    assert sum(not link.arrow for link in diagram.links) == 8
 
 
 def test_boxes_of_single_layers_say_kernel_filters_and_shape() -> None:
@@ -286,7 +319,9 @@ def test_more_channels_make_a_wider_line() -> None:
 def test_badges_have_a_place_of_their_own_beside_every_text(direction: Direction) -> None:
     diagram = build_diagram(network("complex-bypass"), DiagramOptions(direction, frozenset({"fire3"})))
     for module in diagram.modules:
-        badges = [box.badge for box in module.boxes] + ([module.badge] if module.opened else [])
+        # What runs around a closed Fire has no room for a badge: the Fire's own speaks for it.
+        boxes = module.boxes if module.opened else module.boxes[:1]
+        badges = [box.badge for box in boxes] + ([module.badge] if module.opened else [])
         for badge in badges:
             assert badge is not None
             around = Rect(badge.x - 7, badge.y - 7, 14, 14)

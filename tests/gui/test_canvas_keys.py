@@ -75,10 +75,11 @@ def test_what_is_centred_comes_to_the_middle_of_the_flow(view: GraphView, direct
         assert seen.center().x() == pytest.approx(room.x + room.width / 2, abs=1)
 
 
-def test_centring_the_first_module_opens_no_gap_before_it(view: GraphView) -> None:
-    view.centre(Key("avgpool10"))
-    view.centre(Key(""))
-    assert view.camera.y == view.verticalScrollBar().minimum()
+@pytest.mark.parametrize("key", [Key(""), Key("avgpool10")], ids=["first", "last"])
+def test_the_ends_come_to_the_middle_too_clear_of_what_lies_over_the_corners(view: GraphView, key: Key) -> None:
+    view.centre(key)
+    seen, room = view.seen_rect(key), view.room()
+    assert seen is not None and seen.center().y() == pytest.approx(room.y + room.height / 2, abs=1)
 
 
 def test_centring_zooms_in_where_nothing_could_be_read_and_else_keeps_the_zoom(view: GraphView) -> None:

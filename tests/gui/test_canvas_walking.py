@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from canvas_networks import squeezenet
 
+from squeezeviz.core.layers import Bypass, Conv, Fire
 from squeezeviz.diagram.model import INPUT_KEY, Direction, Key
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.walking import STEPS, Step, walk
@@ -54,6 +55,23 @@ def test_walking_on_leads_out_of_a_fire_at_both_ends() -> None:
 
 def test_a_closed_fire_has_no_inside() -> None:
     assert walk(Series(squeezenet()), Key("fire2"), Step.FARTHER) == Key("fire2")
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("bypass", [Bypass.SIMPLE, Bypass.COMPLEX])
+@pytest.mark.parametrize("opened", [(), ("fire3",)], ids=["closed", "open"])
+def test_a_bypass_is_reached_and_left_again(opened: tuple[str, ...], bypass: Bypass, direction: Direction) -> None:
+    rows = (Conv("conv1", 128, 7, 2), Fire("fire3", 16, 64, 64, bypass), Conv("conv10", 10, 1))
+    series = Series(squeezenet(*opened, direction=direction, rows=rows))
+    reached, waiting = set(), [Key("conv1")]
+    while waiting:
+        key = waiting.pop()
+        reached.add(key)
+        waiting += [found for step in Step if (found := walk(series, key, step)) not in reached and found is not None]
+    assert Key("fire3", "add") in reached
+    assert (Key("fire3", "bypass1x1") in reached) == (bypass is Bypass.COMPLEX)
+    assert walk(series, Key("fire3", "add"), Step.ONWARD) == Key("conv10")
+    assert walk(series, Key("fire3", "add"), Step.NEARER) == Key("fire3")
 
 
 def test_arrow_keys_are_mirrored_for_a_network_that_runs_right() -> None:

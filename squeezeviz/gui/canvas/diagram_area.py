@@ -127,7 +127,7 @@ class DiagramArea(ZoomArea):
         """Bring the box or module of `key` to the middle; larger, where its text could not be read."""
         target = self._series.rect(self._series.shown(key))
         if target is not None:
-            self.look_at(target, cameras.readable_zoom(self.zoom, target, self.room()))
+            self.look_straight_at(target, cameras.readable_zoom(self.zoom, target, self.room()))
 
     def _in_diagram(self, position: QPointF) -> Point:
         x, y = self.camera.to_diagram(Point(position.x(), position.y()))

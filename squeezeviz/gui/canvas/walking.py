@@ -29,7 +29,8 @@ STEPS = {
 def walk(series: Series, key: Key | None, step: Step) -> Key | None:
     """The key that a step from `key` selects; `key` itself where there is nothing on that side.
 
-    A step with the flow goes from module to module. A side step enters an open Fire; within it steps go from
+    A step with the flow goes from module to module. A side step enters an open Fire, or goes to a closed one's
+    bypass; within it steps go from
     box to box, and lead out again at its ends and at its near side.
     """
     place = series.place(key)
@@ -38,9 +39,9 @@ def walk(series: Series, key: Key | None, step: Step) -> Key | None:
     module = series.modules[place]
     rows = _rows(module, series.diagram.direction)
     at = _find(rows, key)
-    if at is not None and key != module.key:
+    if at is not None:
         return _walk_inside(series, place, rows, at, step)
-    if step is Step.FARTHER and module.opened and rows:
+    if step is Step.FARTHER and rows:
         return rows[0][0].key
     return _neighbour(series, place, step) or module.key
 
@@ -67,9 +68,10 @@ def _neighbour(series: Series, place: int, step: Step) -> Key | None:
 
 
 def _rows(module: Module, direction: Direction) -> list[list[Box]]:
-    """The boxes that stand side by side, row after row along the flow."""
+    """The boxes within a module that stand side by side, row after row along the flow."""
     rows: list[list[Box]] = []
-    for box in sorted(module.boxes, key=lambda box: along(box.rect, direction).middle):
+    inside = (box for box in module.boxes if box.key != module.key)
+    for box in sorted(inside, key=lambda box: along(box.rect, direction).middle):
         if rows and along(box.rect, direction).middle < along(rows[-1][0].rect, direction).end:
             rows[-1].append(box)
         else:

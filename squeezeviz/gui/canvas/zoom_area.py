@@ -96,6 +96,13 @@ class ZoomArea(QAbstractScrollArea):
         x, y = self._bounds(self.content, room, camera.zoom)
         self.look(Camera(camera.zoom, min(max(camera.x, x[0]), x[1]), min(max(camera.y, y[0]), y[1])))
 
+    def look_straight_at(self, rect: Rect, zoom: float) -> None:
+        """Like `look_at`, but at the ends of the flow too exactly in the middle, with nothing beyond them."""
+        self.look_at(rect, zoom)
+        exact = self.camera.placed(_middle(rect), _middle(self.room()))
+        down = self.direction is Direction.DOWN
+        self.look(Camera(exact.zoom, self.camera.x if down else exact.x, exact.y if down else self.camera.y))
+
     def look(self, camera: Camera) -> None:
         """Look through `camera`, moved where that would leave nothing of the content in sight."""
         self._fit = Fit.NOTHING
