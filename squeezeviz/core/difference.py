@@ -86,16 +86,24 @@ _SAVES_WHEN_LESS = frozenset({Column.PARAMETERS, Column.MACS})
 _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 
 
-def difference(baseline: ResolvedNetwork, present: ResolvedNetwork) -> Difference:
-    """How `present` differs from `baseline`, rows aligned by name first, else by kind in order."""
+def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Difference | None = None) -> Difference:
+    """How `present` differs from `baseline`, rows aligned by name first, else by kind in order.
+
+    `last`, what was found before an edit, spares the rows that the edit left as they were.
+    """
     found = alignment(baseline.table, present.table)
     earlier = {target: row for row, target in found.pairs.items()}
+    told = _still_true(last, baseline, present, found)
     rows = tuple(
-        [_row(baseline, present, earlier.get(row), row, found.in_place) for row in range(len(present.table.layers))]
+        [
+            told[row] if row in told else _row(baseline, present, earlier.get(row), row, found.in_place)
+            for row in range(len(present.table.layers))
+        ]
     )
-    whole = text(baseline, INPUT_ROW, Column.OUTPUT), text(present, INPUT_ROW, Column.OUTPUT)
-    image = None if whole[0] == whole[1] else _cell(Column.OUTPUT, *whole)
-    return Difference(baseline, present, rows, tuple(_removed(baseline, found)), _totals(baseline, present), image)
+    image = text(baseline, INPUT_ROW, Column.OUTPUT), text(present, INPUT_ROW, Column.OUTPUT)
+    changed_input = None if image[0] == image[1] else _cell(Column.OUTPUT, *image)
+    removed = tuple(_removed(baseline, found))
+    return Difference(baseline, present, rows, removed, _totals(baseline, present), changed_input)
 
 
 def changes(found: Difference) -> tuple[LayerChange, ...]:
@@ -136,6 +144,16 @@ def percentage(before: int, after: int) -> str:
     while exact != (shown := round(exact, decimals)) and abs(shown) in (0, 100):
         decimals += 1
     return f"{shown:+,f} %".replace("-", "−")
+
+
+def _still_true(
+    last: Difference | None, baseline: ResolvedNetwork, present: ResolvedNetwork, found: Alignment
+) -> dict[int, RowDifference | None]:
+    """What was told of the rows that are the same objects now, rows aligned as then."""
+    if last is None or last.baseline is not baseline or alignment(baseline.table, last.present.table) != found:
+        return {}
+    both = zip(last.present.layers, present.layers, strict=False)
+    return {row: last.rows[row] for row, (then, now) in enumerate(both) if then is now}
 
 
 def _row(

@@ -46,5 +46,5 @@ class Baseline(QObject):
 
     def _compare(self, network: ResolvedNetwork) -> None:
         if self._pinned is not None:
-            self._difference = difference(self._pinned, network)
+            self._difference = difference(self._pinned, network, self._difference)
             self.changed.emit(self._difference)

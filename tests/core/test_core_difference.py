@@ -14,7 +14,7 @@ from strategies import edited, tables
 from squeezeviz.core.cells import INPUT_ROW, Column, text
 from squeezeviz.core.compare import Change, aligned
 from squeezeviz.core.difference import Difference, difference, percentage, signed
-from squeezeviz.core.layers import Conv, Fire, MaxPool
+from squeezeviz.core.layers import Conv, Fire, Layer, MaxPool
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
 
@@ -203,8 +203,19 @@ def test_every_row_of_both_tables_is_accounted_for(pair: tuple[LayerTable, Layer
     assert all(INPUT_ROW <= each.after_row < len(second.layers) for each in found.removed)
 
 
+@given(several_edits, several_edits)
+def test_what_was_found_before_an_edit_makes_no_difference_to_what_is_found_after(
+    pair: tuple[LayerTable, LayerTable], other: tuple[LayerTable, LayerTable]
+) -> None:
+    baseline, *states = (resolve(table) for table in (*pair, *other))
+    last = None
+    for state in (*states, baseline, *states):
+        last = difference(baseline, state, last)
+        assert last == difference(baseline, state)
+
+
 def test_one_edit_of_a_thousand_rows_is_told_at_once() -> None:
-    rows = (Conv("conv", 16, 7, 2), *(Fire(f"fire{place}", 16, 8, 8) for place in range(1000)))
+    rows: tuple[Layer, ...] = (Conv("conv", 16, 7, 2), *(Fire(f"fire{place}", 16, 8, 8) for place in range(1000)))
     table = LayerTable("deep", InputShape(), rows)
     before, after = resolve(table), resolve(table.with_field(500, "s1x1", 24))
     difference(before, after)
