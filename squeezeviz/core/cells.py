@@ -1,6 +1,7 @@
 """The cells of the layer table as text: what each shows, which can be typed into, and what typed text means.
 
-The columns are those of the paper's Table 1. Sizes read H×W×C there, so they do here.
+The columns are those of the paper's Table 1, and some that it has no room for. Sizes read H×W×C there, so they do
+here.
 """
 
 from __future__ import annotations
@@ -10,10 +11,24 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 
-from squeezeviz.core.errors import Place, SqueezevizError, brief
-from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
-from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.whole_numbers import quoted, whole
+
+__all__ = [
+    "FIRE_COLUMNS",
+    "INPUT_ROW",
+    "Column",
+    "bypass",
+    "editable",
+    "own_window_text",
+    "text",
+    "whole",
+    "window_text",
+    "with_text",
+]
 
 INPUT_ROW = -1
 """The row of the input image; layers count from 0."""
@@ -27,7 +42,11 @@ class Column(StrEnum):
     S1X1 = "s1x1"
     E1X1 = "e1x1"
     E3X3 = "e3x3"
+    BYPASS = "bypass"
     PARAMETERS = "params"
+    MACS = "multiply-adds"
+    ACTIVATIONS = "activations"
+    FIELD = "receptive field"
 
 
 FIRE_COLUMNS = (Column.S1X1, Column.E1X1, Column.E3X3)
@@ -42,7 +61,7 @@ def editable(table: LayerTable, row: int, column: Column) -> bool:
         return True
     if column is Column.WINDOW:
         return isinstance(layer, Conv | MaxPool | AvgPool | Dropout)
-    return column in FIRE_COLUMNS and isinstance(layer, Fire)
+    return column in (*FIRE_COLUMNS, Column.BYPASS) and isinstance(layer, Fire)
 
 
 def text(network: ResolvedNetwork, row: int, column: Column) -> str:
@@ -57,15 +76,27 @@ def text(network: ResolvedNetwork, row: int, column: Column) -> str:
         return window_text(network, row)
     if column in FIRE_COLUMNS:
         return str(getattr(layer, column)) if isinstance(layer, Fire) else ""
-    if row >= len(network.layers):
-        return ""
-    resolved = network.layers[row]
-    if column is Column.DEPTH:
-        return str(resolved.depth.value)
-    if column is Column.PARAMETERS:
-        return f"{resolved.parameters.value:,}"
-    channels, height, width = resolved.output.shape
-    return f"{height}×{width}×{channels}"
+    if column is Column.BYPASS:
+        return str(layer.bypass) if isinstance(layer, Fire) else ""
+    return _computed(network.layers[row], column) if row < len(network.layers) else ""
+
+
+def _computed(layer: ResolvedLayer, column: Column) -> str:
+    match column:
+        case Column.DEPTH:
+            return str(layer.depth.value)
+        case Column.PARAMETERS:
+            return f"{layer.parameters.value:,}"
+        case Column.MACS:
+            return f"{layer.macs.value:,}"
+        case Column.ACTIVATIONS:
+            return f"{layer.activations.value:,}"
+        case Column.FIELD:
+            height, width, stride = layer.output.receptive
+            return f"{height}×{width} px /{stride}" if height != width else f"{height} px /{stride}"
+        case _:
+            channels, height, width = layer.output.shape
+            return f"{height}×{width}×{channels}"
 
 
 def window_text(network: ResolvedNetwork, row: int) -> str:
@@ -112,21 +143,24 @@ def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerT
         return _renamed(table, row, typed)
     if column is Column.WINDOW:
         return table.with_layer(row, _with_window(table.layers[row], typed, place))
+    if column is Column.BYPASS:
+        return table.with_field(row, column, bypass(typed, place))
     return table.with_field(row, column, whole(typed, place))
 
 
-def whole(typed: str, place: Place | None = None) -> int:
-    """A whole number as typed: plain digits, or grouped by commas or thin spaces in threes."""
-    plain = re.sub(r"(?<=[0-9])[,\u202f\u2009\u00a0' ](?=[0-9]{3}(?![0-9]))", "", typed.strip())
-    if re.fullmatch(r"[0-9]{1,4000}", plain):
-        return int(plain)
-    raise SqueezevizError(f"a whole number is needed, such as 64, not {_quoted(typed)}", place)
+def bypass(typed: str, place: Place | None = None) -> Bypass:
+    """A kind of bypass by its name or the beginning of it; SqueezevizError where it is none of the three."""
+    begun = typed.strip().lower()
+    found = [kind for kind in Bypass if begun and kind.startswith(begun)]
+    if not found:
+        raise SqueezevizError(f"a bypass is none, simple or complex, not {quoted(typed)}", place)
+    return found[0]
 
 
 def _renamed(table: LayerTable, row: int, name: str) -> LayerTable:
     if any(layer.name == name for index, layer in enumerate(table.layers) if index != row):
         raise SqueezevizError(
-            f"another layer is named {_quoted(name)}; give each a name of its own",
+            f"another layer is named {quoted(name)}; give each a name of its own",
             Place(row=table.layers[row].name, column="layer"),
         )
     return table.with_field(row, "name", name)
@@ -137,7 +171,7 @@ def _size(typed: str) -> InputShape:
     parts = re.split(r"\s*[xX×]\s*", typed)
     if len(parts) != 3:
         raise SqueezevizError(
-            f"an input is height × width × channels, such as 227×227×3, not {_quoted(typed)}", Place(row="input")
+            f"an input is height × width × channels, such as 227×227×3, not {quoted(typed)}", Place(row="input")
         )
     height, width, channels = (whole(part, Place(row="input")) for part in parts)
     return InputShape(channels, height, width)
@@ -155,7 +189,7 @@ def _with_window(layer: Layer, typed: str, place: Place) -> Layer:
     example = "7×7/2 ×96" if isinstance(layer, Conv) else "3×3/2"
     window = _WINDOW.match(typed)
     if not window:
-        raise SqueezevizError(f"a window is written like {example}, not {_quoted(typed)}", place)
+        raise SqueezevizError(f"a window is written like {example}, not {quoted(typed)}", place)
     kernel, other, stride = (whole(part.strip() or "1", place) for part in (window[1], window[2], window[3] or "1"))
     if kernel != other:
         raise SqueezevizError(f"windows here are square; {kernel}×{other} is not", place)
@@ -182,7 +216,7 @@ def _extras(layer: Layer, rest: str, example: str, place: Place) -> dict[str, ob
         said = re.sub(r"\s+", " ", word[1].lower()) if word else ""
         if not found or (word and said not in allowed):
             raise SqueezevizError(
-                f"{_quoted(rest.strip())} does not belong here; write {example}, then "
+                f"{quoted(rest.strip())} does not belong here; write {example}, then "
                 f"{', '.join(['pad 1', *allowed])} where they apply",
                 place,
             )
@@ -198,12 +232,8 @@ def _share(typed: str, place: Place) -> float:
     """A share as `50%` or `0.5`; decimal, so that 0.07 and 7% are the same."""
     match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)", typed)
     if not match:
-        raise SqueezevizError(f"a share is written like 50% or 0.5, not {_quoted(typed)}", place)
+        raise SqueezevizError(f"a share is written like 50% or 0.5, not {quoted(typed)}", place)
     return float(Decimal(match[1]).scaleb(-2 if match[2] else 0))
-
-
-def _quoted(typed: str) -> str:
-    return f"“{brief(typed)}”"
 
 
 def _short(number: Decimal) -> str:

@@ -11,7 +11,7 @@ from strategies import tables
 from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import Conv, Dropout, Fire, MaxPool, Softmax
+from squeezeviz.core.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
 
@@ -35,11 +35,52 @@ def test_cells_of_table1_read_as_in_the_paper() -> None:
     def row(index: int) -> list[str]:
         return [cells.text(network, index, column) for column in Column]
 
-    assert row(INPUT_ROW) == ["input", "227×227×3", "", "", "", "", "", ""]
-    assert row(0) == ["conv1", "111×111×96", "7×7/2 ×96", "1", "", "", "", "14,208"]
-    assert row(2) == ["fire2", "55×55×128", "", "2", "16", "64", "64", "11,920"]
-    assert row(12) == ["dropout9", "13×13×512", "50%", "0", "", "", "", "0"]
-    assert row(14) == ["avgpool10", "1×1×1000", "13×13/1", "0", "", "", "", "0"]
+    assert row(INPUT_ROW) == ["input", "227×227×3", *[""] * 10]
+    assert row(0)[:9] == ["conv1", "111×111×96", "7×7/2 ×96", "1", "", "", "", "", "14,208"]
+    assert row(2)[:9] == ["fire2", "55×55×128", "", "2", "16", "64", "64", "none", "11,920"]
+    assert row(12)[:9] == ["dropout9", "13×13×512", "50%", "0", "", "", "", "", "0"]
+    assert row(14)[:9] == ["avgpool10", "1×1×1000", "13×13/1", "0", "", "", "", "", "0"]
+
+
+def test_multiply_adds_activations_and_receptive_field_have_columns_of_their_own() -> None:
+    network = resolve(preset("table1"))
+    fire2 = network.layers[2]
+    # 3,025 places, 96 channels in: 16·96 + 64·16 + 9·64·16 multiply-adds at each.
+    assert cells.text(network, 2, Column.MACS) == f"{3025 * (16 * 96 + 64 * 16 + 9 * 64 * 16):,}"
+    assert cells.text(network, 2, Column.ACTIVATIONS) == f"{fire2.activations.value:,}"
+    assert cells.text(network, 2, Column.FIELD) == "19 px /4"
+
+
+def test_a_receptive_field_that_is_no_square_gives_both_sides() -> None:
+    table = LayerTable("n", InputShape(3, 8, 6), (GlobalAvgPool("g"),))
+    assert cells.text(resolve(table), 0, Column.FIELD) == "8×6 px /1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("simple", Bypass.SIMPLE), ("S", Bypass.SIMPLE), (" c ", Bypass.COMPLEX), ("None", Bypass.NONE)],
+)
+def test_a_bypass_is_typed_by_its_name_or_first_letter(typed: str, meant: Bypass) -> None:
+    fire = cells.with_text(SMALL, 3, Column.BYPASS, typed).layers[3]
+    assert isinstance(fire, Fire)
+    assert fire.bypass is meant
+
+
+@pytest.mark.parametrize("typed", ["", "yes", "simply", "none simple"])
+def test_any_other_bypass_is_refused_with_the_three(typed: str) -> None:
+    with pytest.raises(SqueezevizError, match="none, simple or complex"):
+        cells.with_text(SMALL, 3, Column.BYPASS, typed)
+
+
+@pytest.mark.parametrize("typed", ["-1", "−1", "2.5", "16x", "1e3", "10^30", "１６", "٣", "²", "", "+5", "0x10", "1 6"])
+def test_what_is_no_whole_number_is_refused(typed: str) -> None:
+    with pytest.raises(SqueezevizError, match="a whole number is needed"):
+        cells.with_text(SMALL, 3, Column.S1X1, typed)
+
+
+def test_digits_of_another_script_are_named_as_the_reason() -> None:
+    with pytest.raises(SqueezevizError, match="with the digits 0 to 9"):
+        cells.with_text(SMALL, 3, Column.S1X1, "１６")
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -68,8 +109,8 @@ def test_anything_else_is_refused_in_one_short_line(row: int, column: Column, ty
 def test_a_row_that_is_not_reached_shows_what_it_says_itself() -> None:
     table = LayerTable("n", InputShape(3, 4, 4), (MaxPool("p", 9), Fire("f", 1, 2, 3), Softmax("s")))
     network = resolve(table)
-    assert [cells.text(network, 0, column) for column in Column] == ["p", "", "9×9/2", "", "", "", "", ""]
-    assert [cells.text(network, 1, column) for column in Column] == ["f", "", "", "", "1", "2", "3", ""]
+    assert [cells.text(network, 0, column) for column in Column] == ["p", "", "9×9/2", *[""] * 9]
+    assert [cells.text(network, 1, column) for column in Column] == ["f", *[""] * 3, "1", "2", "3", "none", *[""] * 4]
 
 
 @pytest.mark.parametrize(

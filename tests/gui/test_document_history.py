@@ -12,7 +12,8 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import registry
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
+from squeezeviz.gui.table.columns import LIVE_COLUMN
+from squeezeviz.gui.table.model import TableModel
 
 pytestmark = pytest.mark.gui
 

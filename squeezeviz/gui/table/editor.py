@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 
 class CellEditor(QLineEdit):
@@ -28,15 +31,9 @@ class CellEditor(QLineEdit):
         self._reason.setText(reason)
         parent = self.parentWidget()
         assert parent is not None
-        width = min(300, max(120, parent.width() - 16))
-        self._reason.setFixedWidth(width)
+        self._reason.setFixedWidth(min(300, max(120, parent.width() - 16)))
         self._reason.adjustSize()
-        left = max(4, min(self.x(), parent.width() - width - 4))
-        below = self.geometry().bottom() + 4
-        above = self.y() - self._reason.height() - 4
-        self._reason.move(QPoint(left, below if below + self._reason.height() < parent.height() else max(0, above)))
-        self._reason.show()
-        self._reason.raise_()
+        self._put_under(self._reason)
 
     def forgive(self) -> None:
         self.setProperty("refused", False)
@@ -44,9 +41,87 @@ class CellEditor(QLineEdit):
         self.setAccessibleDescription("")
         self._reason.hide()
 
+    def dispose(self) -> None:
+        """Take away what stands beside the line."""
+        self._reason.hide()
+        self._reason.deleteLater()
+
+    def _put_under(self, widget: QWidget) -> None:
+        """Show a widget under the line, or over it where there is no room below."""
+        parent = self.parentWidget()
+        assert parent is not None
+        left = max(4, min(self.x(), parent.width() - widget.width() - 4))
+        below = self.geometry().bottom() + 4
+        above = self.y() - widget.height() - 4
+        widget.move(QPoint(left, below if below + widget.height() < parent.height() else max(0, above)))
+        widget.show()
+        widget.raise_()
+
     def _restyle(self) -> None:
         self.style().unpolish(self)
         self.style().polish(self)
 
+
+class ChoiceEditor(CellEditor):
+    """A line for one of a few words: a letter completes it, Up and Down go through them, a click takes one."""
+
+    chosen = Signal()
+    """A word was clicked: the edit is finished."""
+
+    def __init__(self, choices: Sequence[str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._choices = list(choices)
+        completer = QCompleter(self._choices, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(completer)
+        self._buttons = QFrame(parent)
+        self._buttons.setObjectName("cell_choices")
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(4, 4, 4, 4)
+        row.setSpacing(4)
+        for choice in self._choices:
+            row.addWidget(self._button(choice))
+        self._buttons.hide()
+
+    def show_choices(self) -> None:
+        """Show the words under the line, once it stands in its place."""
+        self._buttons.adjustSize()
+        self._put_under(self._buttons)
+
+    def refuse(self, reason: str) -> None:
+        self._buttons.hide()
+        super().refuse(reason)
+
     def dispose(self) -> None:
-        self._reason.deleteLater()
+        self._buttons.hide()
+        self._buttons.deleteLater()
+        super().dispose()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if not step:
+            super().keyPressEvent(event)
+            return
+        known = self.text() in self._choices
+        place = self._choices.index(self.text()) + step if known else 0
+        self._put(self._choices[place % len(self._choices)])
+
+    def _button(self, choice: str) -> QPushButton:
+        button = QPushButton(choice)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the line keeps the keyboard
+        button.setObjectName(f"choose_{choice}")
+        button.setCheckable(True)
+        self.textChanged.connect(lambda text: button.setChecked(text == choice))
+        button.clicked.connect(lambda: self._take(choice))
+        return button
+
+    def _take(self, choice: str) -> None:
+        self._put(choice)
+        self.chosen.emit()
+
+    def _put(self, choice: str) -> None:
+        self.setText(choice)
+        self.setModified(True)
+        self.selectAll()
+        self.forgive()

@@ -1,173 +1,138 @@
-"""The layer table's keys and selection."""
+"""The layer table's view: what the window asks of it, over the cells and their gestures."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing import Any
 
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
+
+from squeezeviz.core.cells import Column
+from squeezeviz.formats.pasting import Block
 from squeezeviz.gui.style import Style
-from squeezeviz.gui.table.delegate import CellDelegate
-from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-WIDEST_NAME = 200
-FIT_AFTER_MS = 60
-LIVE_WIDTH = 76
-"""Pixels; room for a time before there is one, so that nothing moves when it comes."""
+from squeezeviz.gui.table.cells_view import CellsView
+from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.table.columns import LIVE_COLUMN, column_at, section_of
+from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.navigation import Place, Rect
 
 
-class TableView(QTableView):
-    """The layer table. Typing replaces, F2 and Enter edit, Tab and Enter move on, Ctrl+C copies as TSV."""
+class TableView(CellsView):
+    """The layer table: its rows and blocks by their places in the table, and the columns that are shown."""
 
     row_selected = Signal(object)
     """The place of the current row's layer in the table, INPUT_ROW, or None for the totals."""
-    refused = Signal(str)
-    menu_requested = Signal(object)
-    """Where on the screen the context menu of the current row should open."""
+    rows_dragged = Signal(object, object)
+    """The places of the layers in the table (list[int]), and the place before which they go."""
+    state_changed = Signal()
+    """A person chose other columns or another width."""
 
     def __init__(self, model: TableModel, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, style, parent)
         self.setObjectName("layer_table")
         self.setAccessibleName("Layer table")
         self.setAccessibleDescription("One row for each layer. White cells can be edited, grey ones are computed.")
-        self.setModel(model)
-        self._table = model
-        self._delegate = CellDelegate(style, self.font(), self)
-        self.setItemDelegate(self._delegate)
-        self._delegate.refused.connect(self.refused)
-        self._delegate.moved_on.connect(self._move_on)
         self._set_up()
-        self.selectionModel().currentChanged.connect(self._current_changed)
+        self._chooser = ColumnChooser(self)
+        self._chooser.changed.connect(self.state_changed)
+        self._rows.rows_dragged.connect(self.rows_dragged)
+        self.selectionModel().currentRowChanged.connect(self._current_row_changed)
         model.rowsInserted.connect(self._rows_changed)
         model.rowsRemoved.connect(self._rows_changed)
-        self._by_hand: set[int] = set()
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(FIT_AFTER_MS)
-        self._fitting.timeout.connect(self.fit_columns)
-        model.dataChanged.connect(self._fit_soon)
-        self.horizontalHeader().sectionResized.connect(self._resized)
-
-    def set_style(self, style: Style) -> None:
-        self.ensurePolished()
-        self._delegate.set_style(style, self.font())
-        self.viewport().update()
+        model.rowsMoved.connect(self._mark_current_row)
+        model.dataChanged.connect(self._chooser.fit_soon)
+        model.compared.connect(self._set_compared)
 
     def select_row(self, layer_row: int | None) -> None:
         """Make the layer's row current, in the column that is current now."""
         row = self._table.rowCount() - 1 if layer_row is None else self._table.row_of(layer_row)
         if row != self.currentIndex().row():
-            self._choose(self._table.index(row, max(0, self.currentIndex().column())))
+            self._selection.choose(self._table.index(row, max(0, self.currentIndex().column())))
+
+    def select_layers(self, rows: list[int]) -> None:
+        """Select whole rows, from the first of these layers, which becomes current, to the last."""
+        if rows:
+            self._selection.select_rows(self._table.row_of(rows[0]), self._table.row_of(rows[-1]))
 
     def selected_layers(self) -> list[int]:
         """The places of the layers in whose rows something is selected, in order."""
-        rows = {self._table.layer_row(index) for index in self.selectionModel().selectedIndexes()}
-        return sorted(row for row in rows if row is not None and row >= 0)
+        rect = self._selection.rect()
+        rows = range(rect.top, rect.bottom + 1) if rect else range(0)
+        layers = (self._table.layer_row(self._table.index(row, 0)) for row in rows)
+        return [row for row in layers if row is not None and row >= 0]
+
+    def selected_block(self) -> Block | None:
+        """The selected cells; None where there are none."""
+        rect = self._selection.rect()
+        if rect is None:
+            return None
+        first = self._table.row_of(0)
+        rows = range(rect.top - first, rect.bottom - first + 1)
+        return Block(rows, self.displayed_columns()[rect.left : rect.right + 1])
+
+    def displayed_columns(self, first: Column | None = Column.NAME) -> tuple[Column | None, ...]:
+        """The columns that are shown, from `first` to the right; None is the live one."""
+        return tuple(column_at(section) for section in self._selection.shown() if section >= section_of(first))
+
+    def select_block(self, rows: range, columns: tuple[Column | None, ...]) -> None:
+        """Select these cells, as far as they are shown; the first becomes current."""
+        shown = self.displayed_columns()
+        places = [shown.index(column) for column in columns if column in shown]
+        if rows and places:
+            first = Place(self._table.row_of(rows[0]), places[0])
+            last = Place(min(self._table.row_of(rows[-1]), self._table.rowCount() - 1), places[-1])
+            self._selection.select(Rect.between(first, last), first)
+            self.scrollTo(self._selection.index(first))
 
     def copied_text(self) -> str:
         """The selected cells, a line for each row, tabs between the columns."""
-        indexes = self.selectionModel().selectedIndexes()
-        if not indexes:
+        rect = self._selection.rect()
+        if rect is None:
             return ""
-        rows = sorted({index.row() for index in indexes})
-        columns = sorted({index.column() for index in indexes})
-        chosen = {(index.row(), index.column()): str(index.data() or "") for index in indexes}
-        return "\n".join("\t".join(chosen.get((row, column), "") for column in columns) for row in rows)
+        columns = range(rect.left, rect.right + 1)
+        return "\n".join(
+            "\t".join(str(self._selection.index(Place(row, column)).data()) for column in columns)
+            for row in range(rect.top, rect.bottom + 1)
+        )
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard."""
         QGuiApplication.clipboard().setText(self.copied_text())
 
+    def column_actions(self) -> list[QAction]:
+        """What a menu offers on columns: one entry to show or hide each, and what sets them back."""
+        return self._chooser.actions()
+
+    def state(self) -> dict[str, Any]:  # type: ignore[override]
+        """The columns and widths that a person chose, as plain data."""
+        return self._chooser.state()
+
+    def restore_state(self, state: object) -> None:
+        """Bring back what `state` gave; what is odd in it is left out."""
+        self._chooser.restore(state)
+
     def fit_columns(self) -> None:
-        """Make every column as wide as what it shows, but for very long names."""
-        for column in range(LIVE_COLUMN):
-            if column not in self._by_hand:
-                wanted = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
-                self.setColumnWidth(column, min(wanted, WIDEST_NAME) if column == 0 else wanted)
-        if LIVE_COLUMN not in self._by_hand:
-            self.setColumnWidth(LIVE_COLUMN, self.live_width())
+        """Make every column as wide as what it shows, but for very long names and widths chosen by hand."""
+        self._chooser.fit()
 
-    def _fit_soon(self) -> None:
-        """Fit the columns once what changed has been painted; of many changes, the last counts."""
-        if not self._fitting.isActive():
-            self._fitting.start()
-
-    def _resized(self, column: int, before: int, after: int) -> None:
-        """A width that a person chose is kept."""
-        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton and self.horizontalHeader().underMouse():
-            self._by_hand.add(column)
-
-    def _choose(self, index: QModelIndex) -> None:
-        """Make one cell current, and it alone selected."""
-        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-    def _rows_changed(self) -> None:
-        """Rows came or went: a selection of what stood elsewhere before would only mislead."""
-        if self.currentIndex().isValid():
-            self._choose(self.currentIndex())
-        self.viewport().update()
+    def wanted_width(self) -> int:
+        """What the table needs, in pixels, to show all its columns."""
+        shown = self._selection.shown()
+        widths = (self._chooser.wanted(each) if each == LIVE_COLUMN else self.columnWidth(each) for each in shown)
+        return sum(widths) + self._rows.sizeHint().width()
 
     def live_width(self) -> int:
         """What the last column needs: it is stretched to fill the table."""
-        return max(LIVE_WIDTH, self.sizeHintForColumn(LIVE_COLUMN))
-
-    def event(self, event: QEvent) -> bool:
-        # A letter typed on a cell begins an edit, even where it is a shortcut elsewhere in the window.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-            if plain and event.text().isprintable() and event.text() and self.currentIndex().data(Role.EDITABLE):
-                event.accept()
-                return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            if self.currentIndex().data(Role.EDITABLE):
-                self.edit(self.currentIndex())
-            else:
-                self._move_on((Qt.Key.Key_Return, False))
-        else:
-            super().keyPressEvent(event)
-
-    # Qt paints the whole table again when the keyboard comes or goes; only the current cell looks different.
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, bool(self.currentIndex().data(Role.EDITABLE)))
-        self.update(self.currentIndex())
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update(self.currentIndex())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() is QContextMenuEvent.Reason.Mouse:
-            index = self.indexAt(event.pos())
-            if index.isValid():
-                self.setCurrentIndex(index)
-            self.menu_requested.emit(event.globalPos())
-        else:
-            corner = self.visualRect(self.currentIndex()).bottomLeft()
-            self.menu_requested.emit(self.viewport().mapToGlobal(corner))
+        return self._chooser.wanted(LIVE_COLUMN)
 
     def _set_up(self) -> None:
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
-        self.verticalHeader().setMinimumSectionSize(20)
+        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self._rows.setMinimumSectionSize(20)
+        self._rows.setDefaultSectionSize(ROW_HEIGHT)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
@@ -177,42 +142,20 @@ class TableView(QTableView):
         header.setStretchLastSection(True)
         header.setResizeContentsPrecision(0)
 
-    def _current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
-        self._delegate.current_row = current.row() if current.isValid() else -1
-        if current.row() != previous.row():
-            self._repaint_row(previous.row())
-            self._repaint_row(current.row())
-        if current.isValid() and current.row() != previous.row():
+    def _set_compared(self, compared: bool) -> None:
+        """Make room for a second line in every row, or take it back."""
+        self._rows.setDefaultSectionSize(TWO_LINES if compared else ROW_HEIGHT)
+        self._chooser.fit()
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def _current_row_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
             self.row_selected.emit(self._table.layer_row(current))
 
-    def _repaint_row(self, row: int) -> None:
-        for column in range(LIVE_COLUMN + 1):
-            self.update(self._table.index(row, column))
-
-    def _move_on(self, ended: tuple[Qt.Key, bool]) -> None:
-        """Enter goes down the column, Tab along the row, each to the next cell that can be edited."""
-        key, back = ended
-        index = self.currentIndex()
-        sideways = key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
-        target = self._next_along(index, back=back) if sideways else self._next_down(index, back=back)
-        self.setFocus()
-        if target is not None:
-            self.setCurrentIndex(target)
-
-    def _next_along(self, index: QModelIndex, *, back: bool) -> QModelIndex | None:
-        columns = LIVE_COLUMN + 1
-        cell = index.row() * columns + index.column()
-        end = -1 if back else self._table.rowCount() * columns
-        for other in range(cell + (-1 if back else 1), end, -1 if back else 1):
-            found = self._table.index(other // columns, other % columns)
-            if found.data(Role.EDITABLE):
-                return found
-        return None
-
-    def _next_down(self, index: QModelIndex, *, back: bool) -> QModelIndex | None:
-        step = -1 if back else 1
-        for row in range(index.row() + step, -1 if back else self._table.rowCount(), step):
-            found = self._table.index(row, index.column())
-            if found.data(Role.EDITABLE):
-                return found
-        return None
+    def _rows_changed(self) -> None:
+        """Rows came or went: a selection that is torn by that would only mislead."""
+        if self.currentIndex().isValid():
+            self._selection.choose(self.currentIndex())
+        self._mark_current_row()
+        self.viewport().update()

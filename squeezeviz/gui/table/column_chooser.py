@@ -1,0 +1,157 @@
+"""Which columns are shown and how wide they are: a person's choice, which can be stored and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QTableView
+
+from squeezeviz.core.cells import Column
+from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, USUAL, column_at, heading, section_of, tip
+
+WIDEST_NAME = 200
+WIDEST_STORED = 2000
+FIT_AFTER_MS = 60
+LIVE_WIDTH = 76
+"""Pixels; room for a time before there is one, so that nothing moves when it comes."""
+
+
+class ColumnChooser(QObject):
+    """Fits, hides and shows the columns of one view."""
+
+    changed = Signal()
+    """A person chose another width or other columns."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._by_hand: dict[int, int] = {}
+        """The widths that a person chose."""
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.setInterval(FIT_AFTER_MS)
+        self._fitting.timeout.connect(self.fit)
+        self._toggles = {column: self._toggle(column) for column in (*COLUMNS[1:], None)}
+        self._rule = QAction(self)
+        self._rule.setSeparator(True)
+        self._fit = self._action("Fit Columns", "Make every column as wide as what it shows", self._fit_all)
+        self._usual = self._action("Show the Usual Columns", "Those of the paper's Table 1, and live", self._show_usual)
+        header = view.horizontalHeader()
+        header.sectionResized.connect(self._resized)
+        header.sectionHandleDoubleClicked.connect(self._fit_one)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_menu)
+        self._show_only(USUAL)
+
+    def actions(self) -> list[QAction]:
+        """A checkable action for each column but the name, then what sets widths and columns back."""
+        return [*self._toggles.values(), self._rule, self._fit, self._usual]
+
+    def state(self) -> dict[str, Any]:
+        """What a person chose, as plain data: the headings of the columns shown, and widths in pixels."""
+        return {
+            "shown": [heading(column) for column in self._toggles if not self._hidden(column)],
+            "widths": {heading(column_at(section)): width for section, width in self._by_hand.items()},
+        }
+
+    def restore(self, state: object) -> None:
+        """Bring back what `state` gave; whatever is odd in it is left out."""
+        found = state if isinstance(state, dict) else {}
+        columns = {heading(column): column for column in (*COLUMNS, None)}
+        shown, widths = found.get("shown"), found.get("widths")
+        if isinstance(shown, list):
+            self._show_only({columns[each] for each in shown if isinstance(each, str) and each in columns})
+        if isinstance(widths, dict):
+            self._by_hand = {
+                section_of(columns[name]): width
+                for name, width in widths.items()
+                if name in columns and _is_width(width) and width >= self._view.horizontalHeader().minimumSectionSize()
+            }
+            for section, width in self._by_hand.items():
+                self._view.setColumnWidth(section, width)
+        self.fit()
+
+    def fit(self) -> None:
+        """Make every shown column as wide as what it shows, but for very long names and widths chosen by hand."""
+        for section in range(LIVE_COLUMN + 1):
+            if section not in self._by_hand and not self._view.isColumnHidden(section):
+                self._view.setColumnWidth(section, self.wanted(section))
+
+    def fit_soon(self) -> None:
+        """Fit the columns once what changed has been painted; of many changes, the last counts."""
+        if not self._fitting.isActive():
+            self._fitting.start()
+
+    def wanted(self, section: int) -> int:
+        """How wide the column would like to be, in pixels."""
+        content = self._view.sizeHintForColumn(section)
+        if section == LIVE_COLUMN:  # stretched to fill the table
+            return max(LIVE_WIDTH, content)
+        wanted = max(content, self._view.horizontalHeader().sectionSizeHint(section))
+        return min(wanted, WIDEST_NAME) if section == 0 else wanted
+
+    def _toggle(self, column: Column | None) -> QAction:
+        action = self._action(heading(column), tip(column), lambda: self._choose(column, shown=action.isChecked()))
+        action.setCheckable(True)
+        return action
+
+    def _action(self, title: str, said: str, chosen: Callable[[], object]) -> QAction:
+        action = QAction(title, self)
+        action.setToolTip(said)
+        action.setStatusTip(said)
+        action.triggered.connect(lambda: chosen())
+        return action
+
+    def _choose(self, column: Column | None, *, shown: bool) -> None:
+        self._show(column, shown=shown)
+        self.fit()
+        self.changed.emit()
+
+    def _show(self, column: Column | None, *, shown: bool) -> None:
+        self._toggles[column].setChecked(shown)
+        section = section_of(column)
+        if not shown and self._view.currentIndex().column() == section:
+            self._view.setCurrentIndex(self._view.currentIndex().siblingAtColumn(0))
+        self._view.setColumnHidden(section, not shown)
+
+    def _show_only(self, columns: set[Column | None] | frozenset[Column | None]) -> None:
+        for column in self._toggles:
+            self._show(column, shown=column in columns)
+
+    def _show_usual(self) -> None:
+        self._show_only(USUAL)
+        self._fit_all()
+
+    def _fit_all(self) -> None:
+        self._by_hand.clear()
+        self.fit()
+        self.changed.emit()
+
+    def _fit_one(self, section: int) -> None:
+        self._by_hand.pop(section, None)
+        self.fit()
+        self.changed.emit()
+
+    def _hidden(self, column: Column | None) -> bool:
+        return self._view.isColumnHidden(section_of(column))
+
+    def _resized(self, section: int, before: int, after: int) -> None:
+        """A width that a person chose is kept."""
+        dragged = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
+        if dragged and after and self._view.horizontalHeader().underMouse():
+            self._by_hand[section] = after
+            self.changed.emit()
+
+    def _open_menu(self, point: QPoint) -> None:
+        menu = QMenu(self._view)
+        menu.setToolTipsVisible(True)
+        menu.addActions(self.actions())
+        menu.exec(self._view.horizontalHeader().mapToGlobal(point))
+        menu.deleteLater()
+
+
+def _is_width(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= WIDEST_STORED

@@ -1,0 +1,182 @@
+"""The slim header at the left of the rows: a grip selects a row, and drags what is selected to another place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QTableView
+
+from squeezeviz.gui.style import Style
+from squeezeviz.gui.table.edge_scroll import EdgeScroll
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.selecting import CellSelection
+
+WIDTH = 20
+DOT, APART = 2.0, 4.0
+"""Pixels: how wide a grip's dots are, and how far from one to the next."""
+DRAG_FROM = 4
+"""Pixels that the pointer moves before a press becomes a drag."""
+SCROLL_MARGIN = 10
+
+
+class RowHeader(QHeaderView):
+    """A click selects a row, Shift with a click or a drag more of them; a drag moves the selected layers."""
+
+    rows_dragged = Signal(object, object)
+    """The places of the layers in the table, and the place before which they go."""
+
+    def __init__(self, view: QTableView, model: TableModel, selection: CellSelection, style: Style) -> None:
+        super().__init__(Qt.Orientation.Vertical, view)
+        self._view = view
+        self._model = model
+        self._selection = selection
+        self._hovered = -1
+        self._pressed: QPoint | None = None
+        self._stretches = False
+        self._target: int | None = None
+        self._scroll = EdgeScroll(view, lambda pointer: self._follow(pointer.y()), margin=SCROLL_MARGIN)
+        self.set_style(style)
+        self.setAccessibleName("Rows")
+        self.setAccessibleDescription("Press to select a row, drag to move the selected layers")
+        self.setMouseTracking(True)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    @property
+    def insertion(self) -> int | None:
+        """While layers are dragged, the row of the model before which they would go; else None."""
+        return self._target
+
+    def set_style(self, style: Style) -> None:
+        self._ground, self._chosen, self._total = (
+            QColor(colour) for colour in (style.computed, style.selected, style.total)
+        )
+        self._dots, self._grid = QColor(style.quiet), QColor(style.grid)
+        self.viewport().update()
+
+    def set_hovered(self, row: int) -> None:
+        """The pointer is over that row, here or in the cells beside it; -1 for none."""
+        if row != self._hovered:
+            before, self._hovered = self._hovered, row
+            for each in (before, row):
+                self._update(each)
+
+    def cancel(self) -> bool:
+        """Give a drag up; whether there was one."""
+        dragged = self._target is not None
+        self._end()
+        return dragged
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, super().sizeHint().height())
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        chosen = section in self._rows()
+        last = section == self._model.rowCount() - 1
+        painter.fillRect(rect, self._chosen if chosen else self._total if last else self._ground)
+        painter.setPen(self._grid)
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if self._has_grip(section) and (chosen or section == self._hovered):
+            self._paint_grip(painter, QRectF(rect))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self.logicalIndexAt(event.position().toPoint())
+        if event.button() is not Qt.MouseButton.LeftButton or row < 0:
+            return
+        self._view.setFocus()
+        self._pressed = event.position().toPoint()
+        self._stretches = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if self._stretches:
+            self._selection.select_rows(self._selection.current.row, row)
+        elif row not in self._rows() or len(self._rows()) == 1:
+            self._selection.select_rows(row, row)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if self._pressed is None:
+            self.set_hovered(self.logicalIndexAt(point))
+            grip = self._has_grip(self.logicalIndexAt(point))
+            self.setCursor(Qt.CursorShape.OpenHandCursor if grip else Qt.CursorShape.ArrowCursor)
+        elif self._stretches:
+            self._selection.select_rows(self._selection.current.row, self._selection.place_at(point).row)
+            self._scroll.follow(QPoint(0, point.y()))
+        elif self._target is not None or abs(point.y() - self._pressed.y()) >= DRAG_FROM:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._follow(point.y())
+            self._scroll.follow(QPoint(0, point.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        row, target, layers = self.logicalIndexAt(self._pressed), self._target, self._layers()
+        dragged = target is not None
+        chosen = not dragged and not self._stretches
+        self._end()
+        if chosen and row >= 0:
+            self._selection.select_rows(row, row)
+        if target is not None and layers and not layers[0] <= target - 1 <= layers[-1] + 1:
+            self.rows_dragged.emit(layers, target - 1)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.set_hovered(-1)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        row = self.logicalIndexAt(event.pos())
+        if row >= 0 and row not in self._rows():
+            self._selection.select_rows(row, row)
+        event.ignore()
+
+    def _follow(self, y: int) -> None:
+        """The drag is at that height: find the gap between two layers that is nearest."""
+        if self._pressed is None or not self._layers():
+            return
+        inside = min(max(y, 0), self.viewport().height() - 1)
+        row = self.logicalIndexAt(QPoint(0, inside))
+        row = self._model.rowCount() if row < 0 else row
+        if 0 <= row < self._model.rowCount():
+            middle = self.sectionViewportPosition(row) + self.sectionSize(row) // 2
+            row += inside > middle
+        target = min(max(row, self._model.row_of(0)), self._model.rowCount() - 1)
+        if target != self._target:
+            self._target = target
+            self._view.viewport().update()
+            self.viewport().update()
+
+    def _end(self) -> None:
+        self._scroll.stop()
+        self._pressed, self._target = None, None
+        self.unsetCursor()
+        self._view.viewport().update()
+        self.viewport().update()
+
+    def _rows(self) -> range:
+        """The rows in which something is selected."""
+        rect = self._selection.rect()
+        return range(rect.top, rect.bottom + 1) if rect else range(0)
+
+    def _layers(self) -> list[int]:
+        """The places of the selected layers in the table; neither the input nor the totals can be moved."""
+        rows = (self._model.layer_row(self._model.index(row, 0)) for row in self._rows())
+        return [row for row in rows if row is not None and row >= 0]
+
+    def _has_grip(self, section: int) -> bool:
+        return self._model.row_of(0) <= section < self._model.rowCount() - 1
+
+    def _update(self, row: int) -> None:
+        if row >= 0:
+            self.viewport().update(0, self.sectionViewportPosition(row), WIDTH, self.sectionSize(row))
+
+    def _paint_grip(self, painter: QPainter, rect: QRectF) -> None:
+        """Six dots, two across and three down."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._dots)
+        for across in (-0.5, 0.5):
+            for down in (-1, 0, 1):
+                centre = rect.center()
+                left, top = centre.x() + across * APART - DOT / 2, centre.y() + down * APART - DOT / 2
+                painter.drawEllipse(QRectF(left, top, DOT, DOT))
+        painter.restore()
