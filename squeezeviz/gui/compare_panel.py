@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -124,6 +125,7 @@ class ComparePanel(QScrollArea):
         left, right = QVBoxLayout(), QVBoxLayout()
         for part, heading, content in ((left, self._heading, self._totals), (right, self._summary, self._changes)):
             part.setSpacing(3)
+            heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             part.addWidget(heading)
             part.addWidget(content, 1 if content is self._changes else 0)
         left.addStretch(1)
@@ -161,9 +163,13 @@ def summary(found: Difference) -> str:
     if found.nothing:
         return "No difference"
     if not own:
-        return f"No layer changed itself, {reached:,} follow the input"
+        return f"The input differs, {_following(reached)}" if reached else "The input differs"
     differ = "1 layer differs" if own == 1 else f"{own:,} layers differ"
-    return f"{differ}, {reached:,} more {'follows' if reached == 1 else 'follow'}" if reached else differ
+    return f"{differ}, {_following(reached, ' more')}" if reached else differ
+
+
+def _following(count: int, more: str = "") -> str:
+    return f"{count:,}{more} {'follows' if count == 1 else 'follow'}"
 
 
 def _button(text: str, name: str) -> QPushButton:

@@ -9,14 +9,20 @@ from squeezeviz.core.accounting import BYTES_PER_VALUE
 from squeezeviz.core.difference import Difference, TotalDifference
 from squeezeviz.core.explain import short_count
 from squeezeviz.core.memory import readable_bytes
-from squeezeviz.formats.comparison import TOTAL_TITLES, UNKNOWN, size_change
+from squeezeviz.formats.comparison import TOTAL_TITLES, UNKNOWN
 
 _ROWS = ("parameters", "size", "macs", "depth", "activations")
 _TITLES = TOTAL_TITLES | {"size": "size"}
 _SAVE_WHEN_LESS = ("parameters", "size", "macs", "activations")
 
+_PARTS = ("before", "now", "absolute", "percent")
+_MEANS = ("baseline", "now", "difference", "difference in percent")
 _WIDTHS = (60, 60, 68, 54)
 """Of the columns, in pixels: wide enough for most networks, so that nothing moves while a slider is dragged."""
+
+_TOO_WIDE = 10**8
+"""Counts from here on are told with three figures, the exact one in the tool tip."""
+_MANY = 20
 
 
 class TotalsGrid(QWidget):
@@ -42,7 +48,8 @@ class TotalsGrid(QWidget):
             grid.addWidget(title, place, 0)
             cells = tuple(_label("") for _ in range(4))
             for column, cell in enumerate(cells, 1):
-                cell.setObjectName(f"{name}_{('before', 'now', 'absolute', 'percent')[column - 1]}")
+                cell.setObjectName(f"{name}_{_PARTS[column - 1]}")
+                cell.setAccessibleDescription(f"{_TITLES[name]}, {_MEANS[column - 1]}")
                 grid.addWidget(cell, place, column)
             self._cells[name] = cells
 
@@ -56,28 +63,29 @@ class TotalsGrid(QWidget):
     def _show(self, name: str, total: TotalDifference, runs: tuple[bool, bool]) -> None:
         both = list(zip((total.before, total.after), runs, strict=True))
         told = [_told(name, count) if known else UNKNOWN for count, known in both]
-        words = (*told, _change(name, total), total.percent)
+        words = (*told, _change(name, total), _share(total))
         exact = [f"{count:,}" if known else "It cannot run, so that it has no totals." for count, known in both]
-        tips = (*exact, total.absolute, "")
         tone = _tone(name, total)
-        for place, (cell, text, tip) in enumerate(zip(self._cells[name], words, tips, strict=True)):
+        cells = zip(self._cells[name], words, (*exact, total.absolute, total.percent), strict=True)
+        for place, (cell, text, tip) in enumerate(cells):
             _set(cell, text, tip if tip != text else "", tone if place > 1 else "")
 
 
 def _told(name: str, count: int) -> str:
     if name == "size":
         return readable_bytes(BYTES_PER_VALUE * count)
-    return f"{count:,}" if name in ("parameters", "depth") else short_count(count)
+    return f"{count:,}" if name in ("parameters", "depth") and count < _TOO_WIDE else short_count(count)
 
 
 def _change(name: str, total: TotalDifference) -> str:
-    if not total.absolute:
-        return ""
-    if name == "size":
-        return size_change(total)
-    if name in ("parameters", "depth"):
-        return total.absolute
-    return total.absolute[0] + short_count(abs(total.after - total.before))
+    return total.absolute and total.absolute[0] + _told(name, abs(total.after - total.before))
+
+
+def _share(total: TotalDifference) -> str:
+    """In percent; what has become many times as much is told as that: `×113`."""
+    if total.percent and total.after >= _MANY * total.before:
+        return f"×{short_count(total.after // total.before)}"
+    return total.percent
 
 
 def _tone(name: str, total: TotalDifference) -> str:

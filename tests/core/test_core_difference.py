@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from strategies import edited, tables
 
 from squeezeviz.core.cells import INPUT_ROW, Column, text
-from squeezeviz.core.compare import Change, aligned
-from squeezeviz.core.difference import Difference, difference, percentage, signed
+from squeezeviz.core.compare import Change, LayerChange, aligned, compare
+from squeezeviz.core.difference import Difference, changes, difference, percentage, signed
 from squeezeviz.core.layers import Conv, Fire, Layer, MaxPool
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
@@ -201,6 +201,20 @@ def test_every_row_of_both_tables_is_accounted_for(pair: tuple[LayerTable, Layer
     gone = [layer for row, layer in enumerate(first.layers) if row not in pairs]
     assert [each.layer for each in found.removed] == gone
     assert all(INPUT_ROW <= each.after_row < len(second.layers) for each in found.removed)
+
+
+@given(several_edits)
+def test_the_layers_that_differ_are_those_that_compare_tells(pair: tuple[LayerTable, LayerTable]) -> None:
+    def known(told: tuple[LayerChange, ...]) -> list[tuple[object, ...]]:
+        return sorted(
+            (each.change, each.name, each.other_name or "", str(each.follows), str(each.fields)) for each in told
+        )
+
+    compared = [
+        dataclasses.replace(each, fields={field: pair for field, pair in each.fields.items() if field != "name"})
+        for each in compare(*pair).layers
+    ]
+    assert known(changes(between(*pair))) == known(tuple(compared))
 
 
 @given(several_edits, several_edits)

@@ -305,3 +305,22 @@ def test_a_thousand_changed_layers_are_followed_at_once(desk: Desk) -> None:
     for _ in range(5):
         desk.panel.show_difference("deep", found)
     assert time.perf_counter() - start < 0.5
+
+
+def test_totals_too_wide_for_their_column_are_told_short_and_exactly_in_the_tool_tip(desk: Desk) -> None:
+    desk.press("pin")
+    desk.set("fire2", s1x1=1_000_000)
+    _, now, absolute, share = (
+        label
+        for part in ("before", "now", "absolute", "percent")
+        if isinstance(label := desk.panel.findChild(QLabel, f"parameters_{part}"), QLabel)
+    )
+    assert (now.text(), now.toolTip()) == ("738 M", "738,236,632")
+    assert (absolute.text(), absolute.toolTip()) == ("+737 M", "+736,988,208")
+    assert (share.text(), share.toolTip()) == ("×591", "+59,033.5 %")
+
+
+def test_an_input_alone_says_how_many_layers_follow_it(desk: Desk) -> None:
+    desk.press("pin")
+    desk.document.edit("Set input", desk.document.table.with_input(InputShape(3, 224, 224)))
+    assert desk.says("The input differs, 5 follow")
