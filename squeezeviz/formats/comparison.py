@@ -9,9 +9,10 @@ from squeezeviz.core.accounting import BYTES_PER_VALUE
 from squeezeviz.core.cells import Column, text
 from squeezeviz.core.compare import Change, Comparison, LayerChange
 from squeezeviz.core.difference import Difference, TotalDifference, difference
+from squeezeviz.core.errors import brief
 from squeezeviz.core.explain import KINDS
 from squeezeviz.core.memory import readable_bytes
-from squeezeviz.formats.table_text import aligned, markdown_table
+from squeezeviz.formats.table_text import aligned, harmless, markdown_table
 
 TOTAL_TITLES = {
     "depth": "depth",
@@ -41,7 +42,7 @@ def comparison_text(comparison: Comparison, first: str, second: str) -> str:
     rows = [_layer_row(each) for each in comparison.layers]
     names = aligned([(change, name) for change, name, _ in rows], text_columns=2) if rows else []
     room = max(map(len, names), default=0)
-    layers = [f"{name:{room}}  {fields}".rstrip() for name, (*_, fields) in zip(names, rows, strict=True)]
+    layers = [f"{name:{room}}  {harmless(fields)}".rstrip() for name, (*_, fields) in zip(names, rows, strict=True)]
     grid = _cell_rows(found)
     cells = ["", *aligned(grid, text_columns=_text_columns(grid))] if grid else []
     return "\n".join([*totals, "", *(layers or ["no layer differs"]), *cells]) + "\n"
@@ -74,12 +75,16 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
 
 def words(change: LayerChange) -> tuple[str, ...]:
     """What became of a layer, part by part: `s1x1 32 → 16`; `after fire3`, `was after fire4`; `Fire module`."""
-    before, after = change.follows
+    before, after = (brief(name) if name is not None else None for name in change.follows)
     if change.before is None or change.after is None:
         layer = change.before or change.after
         assert layer is not None
         return KINDS[layer.type], f"was after {before}" if after is None else f"after {after}"
-    told = [f"after {after}", f"was after {before}"] if change.change is Change.MOVED and before != after else []
+    told = (
+        [f"after {after}", f"was after {before}"]
+        if change.change is Change.MOVED and change.follows[0] != change.follows[1]
+        else []
+    )
     fields = {field: pair for field, pair in change.fields.items() if field != "name"}
     return *told, *(f"{field} {_value(one)} → {_value(other)}" for field, (one, other) in fields.items())
 

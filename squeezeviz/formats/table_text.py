@@ -81,7 +81,7 @@ _JOINERS = "\u200c\u200d"
 
 def _visible(text: str) -> str:
     """Text that takes one line and leaves the terminal as it was: no control or direction marks; shortened."""
-    shown = _harmless(text)
+    shown = harmless(text)
     if len(shown) <= LONGEST_CELL and _width(shown) <= LONGEST_CELL:
         return shown
     cut = shown[: LONGEST_CELL - 1]
@@ -90,7 +90,7 @@ def _visible(text: str) -> str:
     return cut + "…"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """The text with its control and direction marks spelt out."""
     return text if text.isprintable() else "".join(_spelt_out(character) for character in text)
 
@@ -112,7 +112,7 @@ def _columns(character: str) -> int:
 
 
 def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|&~$#!])", r"\\\1", _harmless(text))
+    return re.sub(r"([\\`*_\[\]<>|&~$#!])", r"\\\1", harmless(text))
 
 
 def _latex_row(cells: tuple[str, ...]) -> str:
@@ -120,7 +120,7 @@ def _latex_row(cells: tuple[str, ...]) -> str:
 
 
 def _latex(text: str) -> str:
-    unjoined = re.sub(r"([-,'`])(?=\1)|([?!])(?=`)", "\\g<0>\0", _harmless(text))
+    unjoined = re.sub(r"([-,'`])(?=\1)|([?!])(?=`)", "\\g<0>\0", harmless(text))
     return "".join(_LATEX.get(character, character) for character in unjoined)
 
 

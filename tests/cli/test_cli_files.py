@@ -229,3 +229,22 @@ def test_compare_tells_a_field_that_the_other_kind_lacks_by_a_dash(run: Run, tmp
     out = run("compare", tiny, other).out
     assert "type conv → maxpool, filters 8 → —" in out
     assert "None" not in out
+
+
+def test_the_names_of_neighbours_can_neither_turn_the_terminal_round_nor_flood_it(
+    run: Run, tmp_path: Path, tiny: Path
+) -> None:
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text(tiny.read_text().replace('"conv1"', f'"{"long" * 900}"'))
+    pool = '[[layer]]\nname = "pool"\ntype = "maxpool"\n\n'
+    head, *rest = first.read_text().split("[[layer]]")
+    second.write_text(
+        head
+        + pool
+        + "[[layer]]"
+        + "[[layer]]".join(rest).replace('"fire2"', '"a\\u202eb"')
+        + pool.replace('"pool"', '"end"')
+    )
+    out = run("compare", first, second).out
+    assert "max pooling, after a\\u202eb" in out and "\u202e" not in out
+    assert max(map(len, out.splitlines())) < 200

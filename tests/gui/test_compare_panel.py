@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.core.difference import Difference
-from squeezeviz.core.layers import Conv, Fire, MaxPool
+from squeezeviz.core.layers import Conv, Fire, Layer, MaxPool
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.gui.baseline import Baseline
@@ -44,13 +44,13 @@ class Desk:
         self.document.edit(f"Set {name}", table.with_layer(row, layer))
 
     @property
-    def list(self) -> ChangeList:
+    def view(self) -> ChangeList:
         found = self.panel.findChild(ChangeList)
         assert isinstance(found, ChangeList)
         return found
 
     def entries(self) -> list[str]:
-        return [str(self.list.entries.index(row).data()) for row in range(self.list.entries.rowCount())]
+        return [str(self.view.entries.index(row).data()) for row in range(self.view.entries.rowCount())]
 
     def total(self, name: str) -> list[str]:
         labels = [self.panel.findChild(QLabel, f"{name}_{part}") for part in ("before", "now", "absolute", "percent")]
@@ -74,6 +74,12 @@ def desk(qtbot: QtBot) -> Desk:
     qtbot.waitExposed(panel)
     panel.activateWindow()
     return Desk(panel)
+
+
+def focused_widget() -> QWidget:
+    focused: QWidget | None = QApplication.focusWidget()
+    assert focused is not None
+    return focused
 
 
 def caught(signal: object) -> list[object]:
@@ -126,8 +132,8 @@ def test_a_click_on_a_layer_goes_there(desk: Desk) -> None:
     desk.set("conv10", bias=False)
     desk.set("fire5", s1x1=16)
     chosen = caught(desk.panel.layer_chosen)
-    index = desk.list.entries.index(1)
-    QTest.mouseClick(desk.list.viewport(), Qt.MouseButton.LeftButton, pos=desk.list.visualRect(index).center())
+    index = desk.view.entries.index(1)
+    QTest.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=desk.view.visualRect(index).center())
     assert chosen == ["conv10"]
     assert desk.entries()[1] == "conv10: bias yes → no"
 
@@ -137,22 +143,22 @@ def test_the_keyboard_reaches_the_layers_and_every_button(desk: Desk) -> None:
     focused = QApplication.focusWidget()
     assert focused is not None and focused.objectName() == "pin"
     QTest.keyClick(focused, Qt.Key.Key_Space)
-    assert QApplication.focusWidget() is desk.list
+    assert QApplication.focusWidget() is desk.view
     desk.set("fire2", s1x1=8)
     desk.set("fire5", s1x1=16)
     chosen = caught(desk.panel.layer_chosen)
-    QTest.keyClick(desk.list, Qt.Key.Key_Down)
-    QTest.keyClick(desk.list, Qt.Key.Key_Down)
-    QTest.keyClick(desk.list, Qt.Key.Key_Return)
+    QTest.keyClick(desk.view, Qt.Key.Key_Down)
+    QTest.keyClick(desk.view, Qt.Key.Key_Down)
+    QTest.keyClick(desk.view, Qt.Key.Key_Return)
     assert chosen == ["fire5"]
     reached = []
     for _ in range(4):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        QTest.keyClick(focused_widget(), Qt.Key.Key_Tab)
         now = QApplication.focusWidget()
         assert now is not None
         reached.append(now.objectName())
     assert reached == ["pin_instead", "choose_other", "copy_comparison", "unpin"]
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    QTest.keyClick(focused_widget(), Qt.Key.Key_Space)
     assert desk.baseline.difference is None
     now = QApplication.focusWidget()
     assert now is not None and now.objectName() == "pin"
@@ -162,8 +168,8 @@ def test_a_drag_changes_words_and_leaves_every_widget_and_the_place_in_the_list(
     desk.press("pin")
     for name in ("fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9"):
         desk.set(name, e1x1=17, e3x3=19)
-    desk.list.setCurrentIndex(desk.list.entries.index(6))
-    bar = desk.list.verticalScrollBar()
+    desk.view.setCurrentIndex(desk.view.entries.index(6))
+    bar = desk.view.verticalScrollBar()
     QApplication.processEvents()
     bar.setValue(bar.maximum())
     before, place = desk.panel.findChildren(QLabel), bar.value()
@@ -172,7 +178,7 @@ def test_a_drag_changes_words_and_leaves_every_widget_and_the_place_in_the_list(
         desk.set("fire8", s1x1=squeeze)
     QApplication.processEvents()
     assert desk.panel.findChildren(QLabel) == before
-    assert (desk.list.currentIndex().row(), bar.value()) == (6, place)
+    assert (desk.view.currentIndex().row(), bar.value()) == (6, place)
     assert "s1x1 64 → 127" in desk.entries()[6]
 
 
@@ -180,14 +186,14 @@ def test_layers_that_come_and_go_leave_the_current_one_current(desk: Desk) -> No
     desk.press("pin")
     desk.set("fire5", s1x1=16)
     desk.set("conv10", bias=False)
-    desk.list.setCurrentIndex(desk.list.entries.index(1))
+    desk.view.setCurrentIndex(desk.view.entries.index(1))
     table = desk.document.table
     desk.document.edit("Insert", table.inserted(0, MaxPool("pool0", 1, 1)))
     desk.set("fire2", s1x1=8)
     assert desk.entries() == [
         "pool0: added, after input", "fire2: s1x1 16 → 8", "fire5: s1x1 32 → 16", "conv10: bias yes → no",
     ]  # fmt: skip
-    assert desk.list.currentIndex().row() == 3
+    assert desk.view.currentIndex().row() == 3
     desk.document.stack.setIndex(0)
     assert desk.entries() == []
 
@@ -198,7 +204,7 @@ def test_a_removed_layer_is_listed_where_it_stood_and_leads_there(desk: Desk) ->
     desk.document.edit("Delete", table.removed(0, table.index_of("maxpool4")))
     assert desk.entries() == ["conv1: removed, was after input", "maxpool4: removed, was after fire4"]
     chosen = caught(desk.panel.layer_chosen)
-    QTest.mouseClick(desk.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 6))
+    QTest.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 6))
     assert chosen == [desk.document.table.layers[0].name]
 
 
@@ -237,7 +243,7 @@ def test_another_input_is_listed_and_a_layer_named_input_is_not_mistaken_for_it(
     desk.document.edit("Set input", desk.document.table.with_input(InputShape(3, 224, 224)))
     chosen = caught(desk.panel.layer_chosen)
     assert desk.entries() == ["input: was 227×227×3"]
-    QTest.mouseClick(desk.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 6))
+    QTest.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 6))
     assert chosen == []
 
 
@@ -292,11 +298,14 @@ def test_all_totals_and_buttons_fit_at_every_width(desk: Desk, width: int, style
 
 
 def test_a_thousand_changed_layers_are_followed_at_once(desk: Desk) -> None:
-    rows = (Conv("conv", 16, 7, 2), *(Fire(f"fire{place}", 16, 8, 8) for place in range(1000)))
+    rows: tuple[Layer, ...] = (Conv("conv", 16, 7, 2), *(Fire(f"fire{place}", 16, 8, 8) for place in range(1000)))
     table = LayerTable("deep", InputShape(), rows)
     desk.document.start(table)
     desk.press("pin")
-    wider = (rows[0], *(dataclasses.replace(row, s1x1=24) for row in rows[1:] if isinstance(row, Fire)))
+    wider: tuple[Layer, ...] = (
+        rows[0],
+        *(dataclasses.replace(row, s1x1=24) for row in rows[1:] if isinstance(row, Fire)),
+    )
     desk.document.edit("All", dataclasses.replace(table, layers=wider))
     assert desk.says("1,000 layers differ")
     assert desk.entries()[-1] == "and 700 more"
