@@ -5,7 +5,7 @@ Each change is a new table, whole or not at all: SqueezevizError names the cell 
 
 from __future__ import annotations
 
-from squeezeviz.core.cells import Column
+from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.formats.clipboard.blocks import Block, Columns, Pasted, can_be_typed_into, is_total, shown
@@ -16,6 +16,7 @@ from squeezeviz.formats.clipboard.inserting import inserted, inserted_text
 from squeezeviz.formats.clipboard.overwriting import overwritten
 from squeezeviz.formats.clipboard.row_texts import LayerText, are_layers, has_header, under_header, without_header
 from squeezeviz.formats.csv_cells import unguarded
+from squeezeviz.formats.csv_rows import INPUT_NAMES
 
 __all__ = ["LAYERS_TYPE", "Block", "Pasted", "clear", "copied", "fill_down", "layers_text", "paste"]
 
@@ -64,13 +65,20 @@ def _refuse_no_cell(block: Block) -> None:
 
 
 def _stands_there(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
-    """Whether the first column pasted holds the names of the rows that it comes over, in any order."""
-    first, count = block.rows[0], len(network.table.layers)
-    if block.columns[0] is not Column.NAME or first + grid.trimmed.height - 1 > count:
+    """Whether the first column pasted holds the names of the rows that it comes over.
+
+    They may have changed places, or a few of them have new names: rows that were edited in a spreadsheet come back.
+    """
+    grid = grid.trimmed
+    rows = range(block.rows[0], block.rows[0] + grid.height)
+    if block.columns[0] is not Column.NAME or rows[-1] > len(network.table.layers):
         return False
-    rows = range(first, first + grid.trimmed.height)
-    names = sorted(unguarded(row[0]) for row in grid.trimmed.rows)
-    return names == sorted(shown(network, row, Column.NAME).strip() for row in rows)
+    pasted = [unguarded(row[0]) for row in grid.rows]
+    present = [shown(network, row, Column.NAME).strip() for row in rows]
+    if rows[0] == INPUT_ROW and pasted[0].casefold() in INPUT_NAMES:
+        pasted[0] = present[0]
+    in_place = sum(one == other for one, other in zip(pasted, present, strict=True))
+    return sorted(pasted) == sorted(present) or in_place * 2 > len(present)
 
 
 def _rows_in(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Columns) -> LayerText | None:

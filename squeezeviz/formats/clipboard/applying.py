@@ -49,6 +49,8 @@ def why_not(table: LayerTable, row: int, column: Column | None) -> str:
         return "the totals are computed from the layers; change those"
     if not takes_text(column):
         return f"{heading(column)} is computed from what the layers hold; change that"
+    if row == INPUT_ROW and column is Column.NAME:
+        return "the input has no name of its own; its output size can be changed"
     if row == INPUT_ROW:
         return f"the input has no {heading(column)} to change; its output size can be"
     layer = table.layers[row]

@@ -19,7 +19,6 @@ from squeezeviz.formats.clipboard.blocks import (
     from_to,
     heading,
     is_total,
-    listed,
     row_name,
     takes_text,
 )
@@ -44,7 +43,7 @@ def filled_down(network: ResolvedNetwork, block: Block) -> Pasted:
                 changed[row] = layer_with(changed[row], column, cells.text(network, source, column))
                 count += 1
     if not count:
-        raise _no_place(table, source, values)
+        raise _no_place(table, source, targets, values)
     filled = tuple(changed.get(row, layer) for row, layer in enumerate(table.layers))
     what = "1 cell" if count == 1 else f"{count:,} cells"
     remarks = ("names are not filled down: each layer has its own",) if Column.NAME in columns else ()
@@ -98,11 +97,13 @@ def _nothing_to_fill(table: LayerTable, source: int, block: Block) -> Squeezeviz
     return SqueezevizError(why_not(table, block.rows[-1], column), Place(column=heading(column)))
 
 
-def _no_place(table: LayerTable, source: int, columns: Sequence[Column]) -> SqueezevizError:
-    place = Place(row=row_name(table, source), column=listed([str(column) for column in columns], len(columns)))
-    if not any(can_be_typed_into(table, source, column) for column in columns):
-        return SqueezevizError(f"there is nothing to fill down: {why_not(table, source, columns[0])}", place)
-    return SqueezevizError("no selected row below it takes what stands here", place)
+def _no_place(table: LayerTable, source: int, targets: Sequence[int], columns: Sequence[Column]) -> SqueezevizError:
+    """Why none of the columns goes from the source into a target: the source has none, or the only target."""
+    alone = targets[0] if len(targets) == 1 and can_be_typed_into(table, source, columns[0]) else source
+    place = Place(row=row_name(table, alone), column=str(columns[0]))
+    if not can_be_typed_into(table, alone, columns[0]):
+        return SqueezevizError(f"there is nothing to fill down: {why_not(table, alone, columns[0])}", place)
+    return SqueezevizError("none of the rows below takes what stands here", place)
 
 
 def _not_clearable(table: LayerTable, block: Block) -> SqueezevizError:

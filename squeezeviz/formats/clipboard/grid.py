@@ -153,7 +153,7 @@ def _of_commas(text: str, lines: list[str]) -> list[list[str]]:
     named = delimiter_of(text) if filled else None
     for delimiter in [named] if named else [",", ";"]:
         rows = _separated(text, delimiter)
-        if rows and (named or _is_table(rows)):
+        if rows and (named or _is_table(rows, delimiter)):
             return rows
     return []
 
@@ -171,11 +171,14 @@ def _separated(text: str, delimiter: str) -> list[list[str]]:
 _WIDEST = 64
 
 
-def _is_table(rows: list[list[str]]) -> bool:
+def _is_table(rows: list[list[str]], delimiter: str) -> bool:
     width = len(rows[0])
     if not 1 < width <= _WIDEST or any(len(row) != width for row in rows):
         return False
-    return all(_NUMBER_CELL.fullmatch(cell) for row in rows for cell in row) or all(map(_is_layer, rows))
+    if all(map(_is_layer, rows)):
+        return True
+    # With one comma it may be a decimal fraction: `16,5`.
+    return (width > 2 or delimiter == ";") and all(_NUMBER_CELL.fullmatch(cell) for row in rows for cell in row)
 
 
 _LAYER_CELL = re.compile(r"\s*(?:[0-9]+\s*[xX×]\s*[0-9]+.*|[0-9]+%|[0-9]+)\s*")

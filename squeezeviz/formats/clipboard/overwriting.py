@@ -26,6 +26,7 @@ from squeezeviz.formats.clipboard.blocks import (
     shown,
 )
 from squeezeviz.formats.clipboard.grid import Grid
+from squeezeviz.formats.csv_cells import clean
 from squeezeviz.formats.csv_rows import INPUT_NAMES, TOTAL_NAMES
 
 
@@ -144,7 +145,7 @@ class _Overwriting:
             if not bare(typed):
                 raise SqueezevizError("this cell cannot be empty")
             self._set(row, place, column, typed)
-        elif not bare(typed) or same_text(typed, shown(self._network, row, column)):
+        elif not clean(bare(typed)) or same_text(typed, shown(self._network, row, column)):
             pass
         elif is_computed(table, row, column):
             self._computed += [] if heading(column) in self._computed else [heading(column)]
