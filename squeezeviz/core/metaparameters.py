@@ -154,15 +154,13 @@ def _judged(
     """What the rows follow, what deviates and what is rounded, each with its place among the Fires."""
     found = _chosen(rows, like)
     wrong: list[_Wrong] = []
-    uneven: list[_Uneven] = []
-    for place, actual in enumerate(rows):
-        expected = found.filters(place)
+    deviating: set[int] = set()
+    for place, (expected, actual) in enumerate(zip(_filters(found), rows, strict=True)):
         if actual != expected:
+            deviating.add(place)
             names = zip(FireFilters._fields, expected, actual, strict=True)
             wrong += [(place, (field, should, does)) for field, should, does in names if should != does]
-        else:
-            uneven += [(place, each) for each in _uneven(found, actual)]
-    return found, tuple(wrong), tuple(uneven)
+    return found, tuple(wrong), tuple([each for each in _uneven(found) if each[0] not in deviating])
 
 
 def _chosen(rows: tuple[FireFilters, ...], like: Metaparameters | None) -> Metaparameters:
@@ -176,13 +174,24 @@ def _chosen(rows: tuple[FireFilters, ...], like: Metaparameters | None) -> Metap
 
 
 def _followers(rows: tuple[FireFilters, ...], metaparameters: Metaparameters) -> int:
-    return sum([metaparameters.filters(place) == actual for place, actual in enumerate(rows)])
+    return sum([should == actual for should, actual in zip(_filters(metaparameters), rows, strict=True)])
 
 
-def _uneven(found: Metaparameters, actual: FireFilters) -> Iterator[tuple[str, Fraction, int]]:
-    for field, share, whole in (("s1x1", found.sr, actual.s1x1), ("e3x3", found.pct3x3, actual.e3x3)):
-        if actual.expand * share.numerator != whole * share.denominator:
-            yield field, actual.expand * share, whole
+@lru_cache(maxsize=16)
+def _filters(metaparameters: Metaparameters) -> tuple[FireFilters, ...]:
+    return tuple([metaparameters.filters(place) for place in range(metaparameters.count)])
+
+
+@lru_cache(maxsize=16)
+def _uneven(metaparameters: Metaparameters) -> tuple[_Uneven, ...]:
+    """Where the formula gives no whole number."""
+    found: list[_Uneven] = []
+    for place, filters in enumerate(_filters(metaparameters)):
+        shares = (("s1x1", metaparameters.sr, filters.s1x1), ("e3x3", metaparameters.pct3x3, filters.e3x3))
+        for field, share, whole in shares:
+            if filters.expand * share.numerator != whole * share.denominator:
+                found.append((place, (field, filters.expand * share, whole)))
+    return tuple(found)
 
 
 def _fires(table: LayerTable) -> list[tuple[int, Fire]]:

@@ -25,7 +25,10 @@ class FigureMenu(QPushButton):
         menu = QMenu(self)
         self._actions: dict[str, QAction] = {}
         for figure, title in _FIGURES.items():
-            menu.addSection(title)
+            # A section's title would not be seen: the style sheet draws separators as lines.
+            if menu.actions():
+                menu.addSeparator()
+            menu.addAction(title).setEnabled(False)
             for point in FIGURE_POINTS:
                 if point.figure == figure:
                     self._actions[point.id] = self._action(menu, point)
@@ -50,4 +53,4 @@ class FigureMenu(QPushButton):
 
 def _title(point: FigurePoint) -> str:
     ours = readable_bytes(BYTES_PER_VALUE * point.parameters)
-    return f"{point.setting}: paper {point.printed}; here {ours}"
+    return f"{point.setting}: {ours}\tpaper: {point.printed}"

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from squeezeviz.core.errors import brief
-from squeezeviz.core.metaparameters import Deviation, Followed, Rounding
+from squeezeviz.core.metaparameters import Deviation, Followed, Metaparameters, Rounding
 
 _LINES = 12
 """As many lines as a tool tip may have."""
@@ -23,14 +23,15 @@ def what_deviates(found: Followed) -> str:
     if len(rows) == 1:
         return f"{brief(rows[0][0].name)} deviates: {_differences(rows[0])}"
     others = len(rows) - _NAMED
-    named = ", ".join(brief(row[0].name) for row in rows[:_NAMED]) + (f" and {others:,} more" if others > 0 else "")
+    named = ", ".join(f"{brief(row[0].name)} ({_briefly(row)})" for row in rows[:_NAMED])
+    named += f" and {others:,} more" if others > 0 else ""
     return f"{len(rows):,} of {count:,} deviate: {named}"
 
 
 def deviations_in_full(found: Followed) -> str:
-    """A line for each row that deviates, as rich text; empty where one line said it."""
+    """A line for each row that deviates, as rich text; empty where none does."""
     rows = _by_row(found.deviations)
-    return _tool_tip([f"{brief(row[0].name)}: {_differences(row)}" for row in rows])
+    return _tool_tip([f"{brief(row[0].name)}: {_differences(row)}" for row in rows[:_LINES]], len(rows))
 
 
 def what_is_rounded(found: Followed) -> str:
@@ -43,8 +44,15 @@ def what_is_rounded(found: Followed) -> str:
 
 
 def roundings_in_full(found: Followed) -> str:
-    """A line for each rounded number, as rich text; empty where one line said it."""
-    return _tool_tip([_rounding(each) for each in found.roundings])
+    """A line for each rounded number, as rich text; empty where nothing is."""
+    return _tool_tip([_rounding(each) for each in found.roundings[:_LINES]], len(found.roundings))
+
+
+def expand_filters_in_words(metaparameters: Metaparameters) -> str:
+    """`Expand filters: 128, 128, 256, 256`; the first ones of many."""
+    shown = [metaparameters.filters(place).expand for place in range(min(metaparameters.count, _LINES))]
+    rest = ", …" if metaparameters.count > _LINES else ""
+    return f"Expand filters: {', '.join(f'{each:,}' for each in shown)}{rest}"
 
 
 def _by_row(deviations: Iterable[Deviation]) -> list[list[Deviation]]:
@@ -56,14 +64,19 @@ def _differences(row: list[Deviation]) -> str:
     return f"{actual}, the formula gives {', '.join(f'{each.expected:,}' for each in row)}"
 
 
+def _briefly(row: list[Deviation]) -> str:
+    return ", ".join(f"{each.field} {each.actual:,}, not {each.expected:,}" for each in row)
+
+
 def _rounding(each: Rounding) -> str:
     exact = f"{float(each.exact):,.3f}".rstrip("0").rstrip(".")
     about = "" if float(each.exact) == float(exact.replace(",", "")) else "≈"
     return f"{brief(each.name)} {each.field} {about}{exact} → {each.whole:,}"
 
 
-def _tool_tip(lines: list[str]) -> str:
+def _tool_tip(lines: list[str], total: int) -> str:
+    """The first of `total` lines."""
     if not lines:
         return ""
-    shown = lines[:_LINES] + ([f"and {len(lines) - _LINES:,} more"] if len(lines) > _LINES else [])
-    return f"<p style='white-space: nowrap'>{'<br>'.join(map(escape, shown))}</p>"
+    more = [f"and {total - len(lines):,} more"] if total > len(lines) else []
+    return f"<p style='white-space: nowrap'>{'<br>'.join(map(escape, lines + more))}</p>"

@@ -8,7 +8,17 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from squeezeviz.core.accounting import BYTES_PER_VALUE
 from squeezeviz.core.errors import SqueezevizError
@@ -21,7 +31,13 @@ from squeezeviz.core.shares import percentage_text, ratio_text, read_percentage,
 from squeezeviz.core.table import LayerTable
 from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.figure_menu import FigureMenu
-from squeezeviz.gui.followed_words import deviations_in_full, roundings_in_full, what_deviates, what_is_rounded
+from squeezeviz.gui.followed_words import (
+    deviations_in_full,
+    expand_filters_in_words,
+    roundings_in_full,
+    what_deviates,
+    what_is_rounded,
+)
 from squeezeviz.gui.number_slider import Number, NumberSlider, Scale
 from squeezeviz.gui.style import Style
 
@@ -43,7 +59,7 @@ _FIELDS = (
         "SR",
         "SR",
         "Squeeze ratio: squeeze filters for each expand filter",
-        Scale(1, 200, 800, 25, Fraction(1, 200), read_ratio, ratio_text),
+        Scale(1, 200, 200, 25, Fraction(1, 200), read_ratio, ratio_text),
     ),
     _Field(
         "pct3x3",
@@ -54,6 +70,8 @@ _FIELDS = (
     ),
     _Field("count", "Fires", "the number of Fire modules", "How many Fire modules there are", Scale(1, 16, 256, 1)),
 )
+_NARROW = 540
+"""Below this width, in pixels, what the paper prints stands below the totals."""
 _ROWS = 3
 """The sliders stand in two columns of so many rows."""
 
@@ -99,8 +117,8 @@ class MetaparametersPanel(QScrollArea):
     def _build(self) -> None:
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(14, 8, 14, 8)
-        column.setSpacing(7)
+        column.setContentsMargins(14, 7, 14, 6)
+        column.setSpacing(6)
         column.addLayout(self._head())
         column.addLayout(self._sliders())
         column.addLayout(self._foot())
@@ -116,10 +134,12 @@ class MetaparametersPanel(QScrollArea):
         self._printed.setObjectName("metaparameters_printed")
         self._points = FigureMenu()
         self._points.chosen.connect(self.preset_chosen)
+        self._figures = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._figures.addWidget(self._totals)
+        self._figures.addWidget(self._printed, 1)
         row = QHBoxLayout()
         row.setSpacing(10)
-        row.addWidget(self._totals)
-        row.addWidget(self._printed, 1)
+        row.addLayout(self._figures, 1)
         row.addWidget(self._points)
         return row
 
@@ -149,9 +169,6 @@ class MetaparametersPanel(QScrollArea):
         self._mend = QPushButton()
         self._mend.setObjectName("follow_button")
         self._mend.clicked.connect(self._make_follow)
-        policy = self._mend.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the panel is as high with it as without
-        self._mend.setSizePolicy(policy)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addLayout(lines, 1)
@@ -160,7 +177,10 @@ class MetaparametersPanel(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._grid.setColumnMinimumWidth(3, 10 if self.width() < 500 else 26)
+        narrow = self.width() < _NARROW
+        self._figures.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._figures.setSpacing(1 if narrow else 10)
+        self._grid.setColumnMinimumWidth(3, 10 if narrow else 26)
 
     def _show_numbers(self) -> None:
         for name, number in self._numbers.items():
@@ -177,13 +197,13 @@ class MetaparametersPanel(QScrollArea):
 
     def _show_followed(self, found: Followed | None) -> None:
         if found is None:
-            self._deviations.setText("No Fire module yet. These are SqueezeNet’s numbers; change one, and they come.")
-            self._roundings.setText("")
+            self._deviations.setText("The table has no Fire module.")
+            self._roundings.setText(f"The numbers are SqueezeNet’s: change one to add {self._meta.count}.")
             self._offer(f"Add {self._meta.count} Fire modules")
             return
         self._deviations.setText(what_deviates(found))
         self._deviations.setToolTip(deviations_in_full(found))
-        self._roundings.setText(what_is_rounded(found))
+        self._roundings.setText(what_is_rounded(found) or expand_filters_in_words(found.metaparameters))
         self._roundings.setToolTip(roundings_in_full(found))
         self._offer("Make it follow" if len(found.deviating) == 1 else "Make them follow" if found.deviations else "")
 

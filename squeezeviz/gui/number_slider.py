@@ -149,6 +149,7 @@ class _Slider(QSlider):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self.setMinimumHeight(20)  # the style's own height cuts the handle
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.begun.emit()
