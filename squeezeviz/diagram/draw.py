@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from squeezeviz.diagram.changes import NO_MARKS, Marks, draw_tags
 from squeezeviz.diagram.draw_boxes import draw_box
 from squeezeviz.diagram.draw_ruler import draw_ruler
 from squeezeviz.diagram.marks import arrowhead, badge_mark, disclosure, shortened
@@ -22,12 +23,19 @@ _COLOURED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS, Role.PRO
 
 
 def draw_diagram(
-    diagram: Diagram, theme: Theme, badges: Mapping[Key, Badge] = NO_BADGES, *, background: bool = False
+    diagram: Diagram,
+    theme: Theme,
+    badges: Mapping[Key, Badge] = NO_BADGES,
+    *,
+    background: bool = False,
+    marks: Marks = NO_MARKS,
 ) -> Group:
-    """The whole picture; with `background` the page's colour lies under it."""
+    """The whole picture; with `background` the page's colour lies under it, `marks` tell what differs."""
     page = Rectangle(0, 0, diagram.width, diagram.height, Shape(fill=theme.page))
     modules = (draw_module(module, theme, badges) for module in diagram.modules)
-    children = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
+    children: tuple[Primitive, ...] = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
+    if marks is not NO_MARKS:
+        children = (*children, draw_tags(diagram, marks, theme))
     return Group(0, 0, (page, *children) if background else children, title=diagram.title, kind="diagram")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from squeezeviz.core.compare import Change
 from squeezeviz.diagram.model import Badge, Role
 
 
@@ -15,7 +16,7 @@ class Theme:
     """The colours of a diagram, `#rrggbb`. Two themes are equal only if they are one.
 
     `roles` are the bars and lines of a role; `shares` the concat's parts, deep or light enough for `share_text`
-    on them; `badges` the marks of a live pass.
+    on them; `badges` the marks of a live pass, `changes` those of a difference, `on_badge` what stands on either.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Theme:
     roles: Mapping[Role, str]
     shares: Mapping[Role, str]
     badges: Mapping[Badge, str]
+    changes: Mapping[Change, str]
 
 
 LIGHT = Theme(
@@ -79,6 +81,9 @@ LIGHT = Theme(
     ),
     shares=MappingProxyType({Role.EXPAND1X1: "#00805d", Role.EXPAND3X3: "#bf5300"}),
     badges=MappingProxyType({Badge.MEASURED: "#15803d", Badge.STALE: "#6b7280", Badge.DIFFERS: "#c62828"}),
+    changes=MappingProxyType(
+        {Change.ADDED: "#15803d", Change.CHANGED: "#1d5fbf", Change.MOVED: "#4b5563", Change.REMOVED: "#b3261e"}
+    ),
 )
 
 DARK = Theme(
@@ -119,6 +124,9 @@ DARK = Theme(
     ),
     shares=MappingProxyType({Role.EXPAND1X1: "#2fc295", Role.EXPAND3X3: "#f58a3c"}),
     badges=MappingProxyType({Badge.MEASURED: "#5ed08a", Badge.STALE: "#a2abba", Badge.DIFFERS: "#ff8a80"}),
+    changes=MappingProxyType(
+        {Change.ADDED: "#5ed08a", Change.CHANGED: "#82b1ff", Change.MOVED: "#b6c0cf", Change.REMOVED: "#ff8a80"}
+    ),
 )
 
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}

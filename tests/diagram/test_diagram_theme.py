@@ -8,6 +8,7 @@ from itertools import combinations
 
 import pytest
 
+from squeezeviz.core.compare import Change
 from squeezeviz.diagram.model import Badge, Role
 from squeezeviz.diagram.theme import DARK, LIGHT, Theme
 
@@ -77,3 +78,11 @@ def test_every_colour_is_six_digits(theme: Theme) -> None:
         flat += [value] if isinstance(value, str) else list(value.values())
     flat.remove(theme.name)
     assert [colour for colour in flat if not re.fullmatch("#[0-9a-f]{6}", colour)] == []
+
+
+@both_themes
+def test_the_tags_of_a_difference_can_be_read(theme: Theme) -> None:
+    for change, colour in theme.changes.items():
+        on = theme.page if change is Change.REMOVED else theme.on_badge
+        assert contrast(colour, on) >= TEXT
+        assert contrast(colour, theme.page) >= GRAPHIC

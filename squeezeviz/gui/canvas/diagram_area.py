@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
+from squeezeviz.diagram.changes import NO_MARKS, marks_of
 from squeezeviz.diagram.model import Badge, Diagram, Direction, Key, Point, Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas import detail, outlines, specks
 from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.gui.canvas.difference_tags import DifferenceTags
 from squeezeviz.gui.canvas.drawing import Drawing, Scene
 from squeezeviz.gui.canvas.following import Seen, followed, slide_between
 from squeezeviz.gui.canvas.overlays import Overlays
@@ -20,6 +23,9 @@ from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
+
+if TYPE_CHECKING:
+    from squeezeviz.core.difference import Difference
 
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
 
@@ -35,7 +41,7 @@ class DiagramArea(ZoomArea):
         self._selected: Key | None = None
         self._hovered: Key | None = None
         self._theme = LIGHT
-        self._drawing, self._ruler = Drawing(LIGHT), RulerStrip(LIGHT)
+        self._drawing, self._ruler, self._tags = Drawing(LIGHT), RulerStrip(LIGHT), DifferenceTags(LIGHT)
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
@@ -80,10 +86,16 @@ class DiagramArea(ZoomArea):
         self._drawing.set_badges(badges)
         self.viewport().update()
 
+    def set_difference(self, difference: Difference | None) -> None:
+        """Mark what differs from a baseline; None marks nothing."""
+        self._tags.set_marks(NO_MARKS if difference is None else marks_of(difference))
+        self.viewport().update()
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._drawing.set_theme(theme)
         self._ruler.set_theme(theme)
+        self._tags.set_theme(theme)
         self._overlays.set_theme(theme)
         self.viewport().update()
 
@@ -167,8 +179,10 @@ class DiagramArea(ZoomArea):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.fillRect(event.rect(), QColor(self._theme.page))
         if self._series.modules:
-            self._drawing.paint(painter, Scene(self._series, self.camera, self._slide), self._window())
+            scene = Scene(self._series, self.camera, self._slide)
+            self._drawing.paint(painter, scene, self._window())
             self._paint_outlines(painter)
+            self._tags.paint(painter, scene, self._window())
             seen = self.camera.rect_to_view(self.content)
             self._ruler.paint(painter, self.viewport().size(), self.camera, seen, self._slide)
         else:

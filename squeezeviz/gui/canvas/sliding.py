@@ -54,7 +54,10 @@ class Slide(QObject):
         return 1.0 - self._left if self.running and key in self._arriving else 1.0
 
     def start(self, shifts: Mapping[Key, Point], arriving: frozenset[Key]) -> None:
-        """Begin anew, from `shifts` (diagram units from the new places, by module)."""
+        """Begin anew, from `shifts` (diagram units from the new places, by module); nothing, where nothing moves."""
+        if not arriving and not any(shift != _STILL for shift in shifts.values()):
+            self.finish()
+            return
         self._animation.stop()
         self._shifts, self._arriving, self._left = shifts, arriving, 1.0
         self._animation.start()

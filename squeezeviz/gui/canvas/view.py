@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -10,6 +12,9 @@ from squeezeviz.diagram.model import Diagram, Key, Role
 from squeezeviz.gui.canvas import outlines, wording
 from squeezeviz.gui.canvas.diagram_area import DiagramArea
 from squeezeviz.gui.canvas.walking import STEPS, walk
+
+if TYPE_CHECKING:
+    from squeezeviz.core.difference import Difference
 
 _ARROWS = {Qt.Key.Key_Down: "down", Qt.Key.Key_Up: "up", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right"}
 _COMMANDS = {
@@ -57,6 +62,10 @@ class GraphView(DiagramArea):
             self.select(Key(self._selected.layer), reveal=False)
         self._describe()
 
+    def set_difference(self, difference: Difference | None) -> None:
+        super().set_difference(difference)
+        self._describe()
+
     def select(self, key: Key | None, reveal: bool = True) -> None:
         """Select `key` (None: nothing), and scroll it into sight.
 
@@ -72,7 +81,8 @@ class GraphView(DiagramArea):
             self.reveal(key)
 
     def _describe(self) -> None:
-        description = wording.description(self._series, self._selected)
+        told = self._tags.told(self._series, self._selected)
+        description = wording.description(self._series, self._selected) + (f" {told}." if told else "")
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
@@ -133,7 +143,7 @@ class GraphView(DiagramArea):
                 QToolTip.hideText()
             else:
                 area = self.seen_rect(key)
-                text = wording.tooltip(self._series, key)
+                text = wording.tooltip(self._series, key, self._tags.told(self._series, key))
                 QToolTip.showText(event.globalPos(), text, self.viewport(), (area or QRectF()).toAlignedRect())
             return True
         return super().viewportEvent(event)

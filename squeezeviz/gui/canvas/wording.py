@@ -12,10 +12,11 @@ _LINE = 64
 _LINES = 8
 
 
-def tooltip(series: Series, key: Key) -> str:
-    """All there is to say about a box, as markup that shows every character as it is."""
+def tooltip(series: Series, key: Key, differs: str = "") -> str:
+    """All there is to say about a box, and how its layer differs, as markup that shows every character as it is."""
     # Told as rich text, because Qt would take a name such as <b>conv</b> for it anyway.
-    lines = [html.escape(line) for line in _wrapped(full_text(series, key))]
+    text = "; ".join(filter(None, (full_text(series, key), differs)))
+    lines = [html.escape(line) for line in _wrapped(text)]
     return f"<qt><p style='white-space: pre'>{'<br>'.join(lines)}</p></qt>"
 
 
