@@ -198,7 +198,7 @@ class MetaparametersPanel(QScrollArea):
     def _show_followed(self, found: Followed | None) -> None:
         if found is None:
             self._deviations.setText("The table has no Fire module.")
-            self._roundings.setText(f"The numbers are SqueezeNet’s: change one to add {self._meta.count}.")
+            self._roundings.setText(f"These are SqueezeNet’s: change one to add {self._meta.count}.")
             self._offer(f"Add {self._meta.count} Fire modules")
             return
         self._deviations.setText(what_deviates(found))

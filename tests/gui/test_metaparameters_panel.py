@@ -307,7 +307,7 @@ def test_a_table_without_fires_says_so_and_gets_squeezenet_s(qtbot: QtBot) -> No
     bare = table1.removed(*[row for row, layer in enumerate(table1.layers) if isinstance(layer, Fire)])
     desk = Desk(qtbot, bare)
     assert desk.said("deviations") == "The table has no Fire module."
-    assert desk.said("roundings") == "The numbers are SqueezeNet’s: change one to add 8."
+    assert desk.said("roundings") == "These are SqueezeNet’s: change one to add 8."
     QTest.mouseClick(desk.button(), Qt.MouseButton.LeftButton)
     assert desk.steps == ["Add 8 Fire modules"]
     assert squeezes(desk.table) == squeezes(table1)
