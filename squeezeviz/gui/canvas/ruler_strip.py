@@ -19,7 +19,7 @@ from squeezeviz.gui.canvas.axes import Span, across
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.ruler import readable, within, without_notes
 from squeezeviz.gui.canvas.sliding import Slide
-from squeezeviz.painting.recording import record
+from squeezeviz.painting.recording import Recording, record
 
 NARROW = 520
 """A viewport of fewer pixels across has no room for the ruler's notes."""
@@ -35,6 +35,8 @@ _LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
 _BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
 """Room before the content, so that at no zoom the first number stands on the word."""
 _FADE = 20.0
+_KEPT = 1024
+"""Recordings of marks."""
 _REACH = 40.0
 """How far a mark reaches beyond its position."""
 
@@ -48,11 +50,15 @@ class RulerStrip:
         self._direction = Direction.DOWN
         self._prepared: tuple[float, bool] | None = None
         self._readable: tuple[RulerMark, ...] = ()
+        self._recordings: dict[tuple[int | None, str], Recording] = {}
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._recordings.clear()
 
     def set_diagram(self, diagram: Diagram) -> None:
+        if diagram.direction is not self._direction:
+            self._recordings.clear()
         self._marks, self._direction, self._prepared = diagram.ruler, diagram.direction, None
 
     def insets(self, size: QSize) -> QMargins:
@@ -90,23 +96,29 @@ class RulerStrip:
     def _paint_marks(self, painter: QPainter, flow: Span, zoom: float, slide: Slide) -> None:
         """The line and its marks, where the viewport shows `flow` (pixels from the diagram's origin)."""
         seen = within(self._readable, Span(flow.start - _REACH, flow.end + _REACH))
-        axis = 1 if self._direction is Direction.DOWN else 0
-        marks = self._drawn(
-            tuple(
-                replace(mark, position=mark.position - flow.start + slide.shift(Key(mark.layer))[axis] * zoom)
-                for mark in seen
-            )
-        )
         start, end = _LINE_FROM[self._direction], min(flow.length, self._readable[-1].position - flow.start)
-        if end > start:
-            stroke = Shape(stroke=self._theme.ruler_line, stroke_width=1.5)
-            line = Polygon((self._at(start), self._at(end)), stroke, closed=False)
-            record(Group(0, 0, (line, *marks))).play(painter)
+        if end <= start:
+            return
+        stroke = Shape(stroke=self._theme.ruler_line, stroke_width=1.5)
+        line = Polygon((self._at(start), self._at(end)), stroke, closed=False)
+        record(Group(0, 0, (line,))).play(painter)
+        axis = 1 if self._direction is Direction.DOWN else 0
+        for mark in seen:
+            at = self._at(mark.position - flow.start + slide.shift(Key(mark.layer))[axis] * zoom)
+            painter.translate(at.x, at.y)
+            self._recording(mark).play(painter)
+            painter.translate(-at.x, -at.y)
 
-    def _drawn(self, marks: tuple[RulerMark, ...]) -> list[Group]:
-        """The marks as the figure has them, without its line and its word, which are not pinned."""
-        ruler = draw_ruler(Diagram(self._direction, 0, 0, (), (), marks, _LINE_AT[self._direction]), self._theme)
-        return [child for child in ruler.children if isinstance(child, Group) and child.kind == "mark"]
+    def _recording(self, mark: RulerMark) -> Recording:
+        """The mark as the figure has it, at the origin; the same number looks the same wherever it stands."""
+        look = mark.depth, mark.note
+        if look not in self._recordings:
+            if len(self._recordings) >= _KEPT:
+                self._recordings.clear()
+            ruler = draw_ruler(Diagram(self._direction, 0, 0, (), (), (replace(mark, position=0.0),), 0.0), self._theme)
+            drawn = [child for child in ruler.children if isinstance(child, Group) and child.kind == "mark"]
+            self._recordings[look] = record(Group(0, 0, tuple(drawn)))
+        return self._recordings[look]
 
     def _prepare(self, zoom: float, narrow: bool) -> None:
         if self._prepared != (zoom, narrow):
