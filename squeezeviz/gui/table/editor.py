@@ -77,6 +77,9 @@ class ChoiceEditor(CellEditor):
         self.setCompleter(completer)
         self._buttons = QFrame(parent)
         self._buttons.setObjectName("cell_choices")
+        # A press on a word leaves the keyboard in the line; else the line would be closed under the pointer.
+        self._buttons.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._buttons.setFocusProxy(self)
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(4, 4, 4, 4)
         row.setSpacing(4)
@@ -109,7 +112,7 @@ class ChoiceEditor(CellEditor):
 
     def _button(self, choice: str) -> QPushButton:
         button = QPushButton(choice)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the line keeps the keyboard
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setObjectName(f"choose_{choice}")
         button.setCheckable(True)
         self.textChanged.connect(lambda text: button.setChecked(text == choice))

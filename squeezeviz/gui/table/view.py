@@ -19,6 +19,10 @@ from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.navigation import Place, Rect
 
 
+MEASURED_ROWS = 40
+"""So many rows, those in view first, say how wide a column is: all of a usual network, not all of a thousand."""
+
+
 class TableView(CellsView):
     """The layer table: its rows and blocks by their places in the table, and the columns that are shown."""
 
@@ -140,7 +144,7 @@ class TableView(CellsView):
         header.setMinimumSectionSize(36)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
-        header.setResizeContentsPrecision(0)
+        header.setResizeContentsPrecision(MEASURED_ROWS)
 
     def _set_compared(self, compared: bool) -> None:
         """Make room for a second line in every row, or take it back."""
