@@ -8,7 +8,7 @@ import pytest
 from conftest import OpenWindow, cell_text, click_cell, press, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -79,8 +79,6 @@ def test_the_headings_have_a_menu_with_the_same_choices(open_on: OpenWindow, qtb
         assert isinstance(menu, QMenu)
         seen.extend(each.text() for each in menu.actions() if each.text())
         menu.close()
-
-    from PySide6.QtCore import QTimer
 
     QTimer.singleShot(100, look)
     header.customContextMenuRequested.emit(QPoint(20, 5))

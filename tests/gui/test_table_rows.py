@@ -69,7 +69,6 @@ def test_a_dragged_grip_says_which_layers_go_where(open_on: OpenWindow, qtbot: Q
 def test_all_selected_layers_are_dragged_and_input_and_totals_stay(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
     last = len(window.document.table.layers) + 1
-    table(window).verticalHeader()
     ground = table(window).verticalHeader().viewport()
     QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 4))
     QTest.mouseClick(ground, Qt.MouseButton.LeftButton, SHIFT, grip(window, 6))

@@ -18,7 +18,6 @@ from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.navigation import Place, Rect
 
-
 MEASURED_ROWS = 40
 """So many rows, those in view first, say how wide a column is: all of a usual network, not all of a thousand."""
 
