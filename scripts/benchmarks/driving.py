@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QSettings, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,17 +26,28 @@ S1X1 = 4
 
 
 class Paints(QObject):
-    """Counts how often a widget is painted."""
+    """When a widget was painted and on the screen, since it began to count."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
-        self.count = 0
+        self.times: list[float] = []
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
-            self.count += 1
+            # What is posted now comes right after the window has been painted, and before any timer.
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), Qt.EventPriority.HighEventPriority.value)
         return False
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.User:
+            self.times.append(time.perf_counter())
+            return True
+        return super().event(event)
+
+    @property
+    def count(self) -> int:
+        return len(self.times)
 
 
 def open_on(table: LayerTable) -> MainWindow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -39,6 +40,12 @@ def only_answer(module: str, *arguments: str) -> float:
     """The number that a fresh process prints before it ends."""
     said, _ = spawned(module, *arguments).communicate()
     return float(said)
+
+
+def last_answer(module: str, *arguments: str) -> list[float]:
+    """The numbers that a fresh process prints as JSON before it ends."""
+    said, _ = spawned(module, *arguments).communicate()
+    return [float(number) for number in json.loads(said)]
 
 
 class Rounds:

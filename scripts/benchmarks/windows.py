@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from benchmarks.measurement import Measurement, side_by_side
-from benchmarks.processes import Rounds, only_answer, until_it_speaks
+from benchmarks.processes import Rounds, last_answer, only_answer, until_it_speaks
 
 FRAME_AT_60_HZ_MS = 1000 / 60
 
@@ -23,6 +23,12 @@ def measure_edit() -> Measurement:
     here.close()
     there.close()
     return Measurement("edit", ours, 0.25, "torchview.draw_graph on meta + dot -Tsvg", peer)
+
+
+def measure_drag() -> list[Measurement]:
+    """One drag of a slider on the default network: table, ruler and totals, and the diagram."""
+    told, drawn = last_answer("dragging")
+    return [Measurement("drag", told, FRAME_AT_60_HZ_MS), Measurement("drag-diagram", drawn, 2 * FRAME_AT_60_HZ_MS)]
 
 
 def measure_pan() -> Measurement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +91,15 @@ class LayerTable:
         """The table with the layer at `index` standing at `to`."""
         rest = self.layers[:index] + self.layers[index + 1 :]
         return self._with((*rest[:to], self.layers[index], *rest[to:]))
+
+    def gathered(self, indices: Collection[int], to: int) -> LayerTable:
+        """The table with those layers together, in their order, before what stands at `to` (its length: at the end)."""
+        taken = set(indices)
+        kept = [
+            [layer for index, layer in enumerate(self.layers) if index not in taken and (index < to) is before]
+            for before in (True, False)
+        ]
+        return self._with((*kept[0], *(self.layers[index] for index in sorted(taken)), *kept[1]))
 
     def free_name(self, stem: str) -> str:
         """A name that no layer bears: `stem` with a number one above the largest in use, or the next free."""

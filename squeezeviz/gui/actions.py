@@ -1,95 +1,16 @@
-"""Every command of the window, declared once: menu, toolbar, shortcuts and the shortcut page come from this list."""
+"""The commands as the QActions of one window, and its menus."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
+from squeezeviz.gui.commands import COMMANDS, MENUS, Command
 from squeezeviz.gui.icons import icon
 from squeezeviz.gui.keyboard import finish_typing
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command as data. `menu` is its path, `>` between the levels; `rule` draws a line above it.
-
-    `shortcuts`: the first is shown. `toolbar` gives the words on its button there, empty for none.
-    """
-
-    id: str
-    title: str
-    menu: str
-    shortcuts: tuple[str, ...] = ()
-    icon: str = ""
-    tip: str = ""
-    toolbar: str = ""
-    checkable: bool = False
-    rule: bool = False
-
-
-MENUS = ("File", "Edit", "Insert", "View", "Run", "Help")
-
-COMMANDS = (
-    Command("new", "New", "File", ("Ctrl+N",), "new", "Begin with an empty table"),
-    Command("open", "Open…", "File", ("Ctrl+O",), "open", "Open a layer table or a Caffe prototxt", "Open"),
-    Command("save", "Save", "File", ("Ctrl+S",), "save", "Save the table", "Save", rule=True),
-    Command("save_as", "Save As…", "File", ("Ctrl+Shift+S",), "", "Save the table under another name"),
-    Command("export", "Export Diagram…", "File", ("Ctrl+E",), "export", "Save the diagram as SVG, PDF, PNG or DOT",
-            "Export…", rule=True),
-    Command("copy_picture", "Copy Diagram as Picture", "File", ("Ctrl+Shift+C",), "",
-            "Put the diagram on the clipboard"),
-    Command("copy_svg", "Copy Diagram as SVG", "File", ("Ctrl+Alt+C",), "", "Put the diagram's SVG on the clipboard"),
-    Command("quit", "Quit", "File", ("Ctrl+Q",), "", "Close the window", rule=True),
-    Command("undo", "Undo", "Edit", ("Ctrl+Z",), "undo", "Take the last change back", "Undo"),
-    Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Make the change again", "Redo"),
-    Command("copy", "Copy Cells", "Edit", ("Ctrl+C",), "", "Copy the selected cells as text", rule=True),
-    Command("select_all", "Select All Cells", "Edit", ("Ctrl+A",), "", "Select the whole table"),
-    Command("duplicate", "Duplicate Layer", "Edit", ("Ctrl+Shift+D",), "", "Put a copy of the layer after it",
-            rule=True),
-    Command("delete", "Delete Layer", "Edit", ("Ctrl+Backspace", "Ctrl+Del"), "", "Take the selected layers out"),
-    Command("move_up", "Move Layer Up", "Edit", ("Alt+Up",), "", "Move the layer towards the input"),
-    Command("move_down", "Move Layer Down", "Edit", ("Alt+Down",), "", "Move the layer towards the output"),
-    Command("rename", "Rename Layer", "Edit", ("Shift+F2",), "", "Type another name for the layer"),
-    Command("history", "History", "Edit", ("Ctrl+H",), "", "Every step by name; click to go there", checkable=True,
-            rule=True),
-    Command("insert_fire", "Fire Module", "Insert", ("Ctrl+Alt+F",), "add", "Insert a Fire module after the layer",
-            "Fire"),
-    Command("insert_conv", "Convolution", "Insert", ("Ctrl+Alt+V",), "add", "Insert a convolution after the layer",
-            "Conv"),
-    Command("insert_maxpool", "Max Pooling", "Insert", ("Ctrl+Alt+P",), "add", "Insert max pooling after the layer",
-            "Pool"),
-    Command("insert_avgpool", "Average Pooling", "Insert", (), "", "Insert windowed average pooling after the layer"),
-    Command("insert_global_avgpool", "Global Average Pooling", "Insert", (), "",
-            "Insert global average pooling after the layer"),
-    Command("insert_dropout", "Dropout", "Insert", (), "", "Insert dropout after the layer"),
-    Command("insert_softmax", "Softmax", "Insert", (), "", "Insert softmax after the layer"),
-    Command("zoom_in", "Zoom In", "View", ("Ctrl++", "Ctrl+="), "", "Show the diagram larger"),
-    Command("zoom_out", "Zoom Out", "View", ("Ctrl+-",), "", "Show the diagram smaller"),
-    Command("zoom_reset", "Actual Size", "View", ("Ctrl+0",), "", "Show the diagram at 100 %"),
-    Command("fit", "Fit Diagram", "View", ("F", "Ctrl+9"), "", "Show the whole diagram"),
-    Command("toggle", "Open or Close Module", "View", ("Ctrl+Return", "Ctrl+Enter"), "",
-            "Open or close the selected Fire module", rule=True),
-    Command("open_all", "Open All Modules", "View", ("Ctrl+Shift+O",), "", "Show the inside of every Fire module"),
-    Command("close_all", "Close All Modules", "View", ("Ctrl+Shift+L",), "", "Show every Fire module as one box"),
-    Command("direction", "Left to Right", "View", ("Ctrl+R",), "direction", "Turn the diagram: top-down or left-right",
-            "Direction", checkable=True, rule=True),
-    Command("focus_table", "Go to Table", "View", ("Ctrl+1",), "", "Put the keyboard into the layer table", rule=True),
-    Command("focus_graph", "Go to Diagram", "View", ("Ctrl+2",), "", "Put the keyboard into the diagram"),
-    Command("focus_panel", "Go to Explanation", "View", ("Ctrl+3",), "", "Put the keyboard into the explanation"),
-    Command("theme_system", "Follow the System", "View>Theme", (), "", "Light or dark as the system is", checkable=True,
-            rule=True),
-    Command("theme_light", "Light", "View>Theme", (), "", "A light window", checkable=True),
-    Command("theme_dark", "Dark", "View>Theme", (), "", "A dark window", checkable=True),
-    Command("run", "Measure Now", "Run", ("F5",), "run", "Run one live pass on the chosen device"),
-    Command("live", "Live", "Run", ("Ctrl+L",), "", "Run a pass after every change", "● Live", checkable=True),
-    Command("cancel", "Cancel the Pass", "Run", ("Esc",), "", "Stop the live pass that runs"),
-    Command("shortcuts", "Shortcuts", "Help", ("F1",), "", "Every key at a glance"),
-    Command("about", "About squeezeviz", "Help", (), "", "Version and licence"),
-)  # fmt: skip
 
 
 class Actions:

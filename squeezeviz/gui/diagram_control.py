@@ -33,7 +33,6 @@ class DiagramControl(QObject):
         self.diagram: Diagram | None = None
         self.badges: Mapping[Key, Badge] = {}
         document.started.connect(self._start)
-        document.table_changed.connect(self.show_network)
         self._fresh = False
         view.toggle_requested.connect(self.toggle)
         self._start()
@@ -70,6 +69,11 @@ class DiagramControl(QObject):
         """Open the Fire module of that name, or close it."""
         self._closed ^= {name}
         self._rebuild()
+
+    def open(self, name: str) -> None:
+        """Open the Fire module of that name, unless it is open."""
+        if name in self._closed:
+            self.toggle(name)
 
     def open_all(self) -> None:
         self._closed.clear()

@@ -22,6 +22,8 @@ class Document(QObject):
     """The resolved network, after every change."""
     started = Signal()
     """Another table was opened or begun; `table_changed` follows."""
+    revisited = Signal(object, object)
+    """A step was undone or done again: the table before and the table now; `table_changed` came before."""
     title_changed = Signal()
     """The file's name or the unsaved mark changed."""
 
@@ -34,6 +36,8 @@ class Document(QObject):
         self.notes: tuple[str, ...] = ()
         self.writes_back = False
         self.revision = 0
+        self.dragging = False
+        """Whether the last change was a tick of a drag, which others are likely to follow at once."""
 
     @property
     def table(self) -> LayerTable:
@@ -59,6 +63,7 @@ class Document(QObject):
         self.notes = notes
         self.writes_back = writes_back
         self._network = resolve(table)
+        self.dragging = False
         self.revision += 1
         self.started.emit()
         self.table_changed.emit(self._network)
@@ -78,9 +83,10 @@ class Document(QObject):
         self.stack.setClean()
         self.title_changed.emit()
 
-    def show(self, table: LayerTable) -> None:
+    def show(self, table: LayerTable, *, dragging: bool = False) -> None:
         """Only the undo stack calls this."""
         self._network = resolve(table)
+        self.dragging = dragging
         self.revision += 1
         self.table_changed.emit(self._network)
 
@@ -92,12 +98,17 @@ class _Edit(QUndoCommand):
         self._before = before
         self._after = after
         self._merge = merge
+        self._done_before = False
 
     def redo(self) -> None:
-        self._document.show(self._after)
+        again, self._done_before = self._done_before, True
+        self._document.show(self._after, dragging=bool(self._merge) and not again)
+        if again:
+            self._document.revisited.emit(self._before, self._after)
 
     def undo(self) -> None:
         self._document.show(self._before)
+        self._document.revisited.emit(self._after, self._before)
 
     def id(self) -> int:
         return hash(self._merge) % 2**31 if self._merge else -1

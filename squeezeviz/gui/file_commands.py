@@ -11,7 +11,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.diagram.build import build_diagram
-from squeezeviz.formats import presets, registry
+from squeezeviz.formats import registry
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
@@ -45,13 +45,15 @@ class FileCommands(QObject):
     # Qt's dialogs take tens of milliseconds to load, which the first window need not wait for.
 
     def ask_open(self) -> None:
+        if self.may_leave() and (name := self.ask_name("Open")):
+            self._open(name)
+
+    def ask_name(self, title: str) -> str:
+        """Which network file to read; empty where the person thinks better of it."""
         from PySide6.QtWidgets import QFileDialog
 
-        if not self.may_leave():
-            return
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open", self._folder(), _filters(reading=True))
-        if name:
-            self._open(name)
+        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), _filters(reading=True))
+        return name
 
     def open(self, name: str) -> None:
         """Open a file or preset in the background, after the question about unsaved changes."""
@@ -108,12 +110,6 @@ class FileCommands(QObject):
         else:
             menu.addSeparator()
             menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
-
-    def fill_presets(self, menu: QMenu) -> None:
-        for preset in presets.presets():
-            action = menu.addAction(preset.title)
-            action.setStatusTip(f"Open the preset {preset.id}")
-            action.triggered.connect(lambda _=False, name=preset.id: self.open(name))
 
     def _open(self, name: str) -> None:
         revision = self._document.revision

@@ -1,21 +1,34 @@
-"""Where table, diagram and explanation stand; on a narrow window the explanation goes below the table."""
+"""Where table, diagram and explanation stand; on a narrow window the explanation is a panel below the table."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSplitter, QUndoView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QUndoView, QVBoxLayout, QWidget
 
 from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.compare_panel import ComparePanel
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain_panel import ExplainPanel
+from squeezeviz.gui.find_bar import FindBar
 from squeezeviz.gui.fire_editor import FireEditor
+from squeezeviz.gui.lower_card import LowerCard
+from squeezeviz.gui.metaparameters_panel import MetaparametersPanel
 from squeezeviz.gui.notes_panel import NotesPanel
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
+from squeezeviz.gui.table_card import TableCard
 
 NARROW = 1240
 """Below this width, in pixels, three columns are too many."""
+_LOWEST, _LOWEST_NARROW = 200, 250
+"""How high the panels below the table are at first, at least; on a narrow window the explanation is among them."""
+_SCROLL_BAR = 16
+_BARS = 134
+"""What menu, toolbar and status bar take of the window's height."""
+_LARGEST_SCREEN = 32_768
+_TABLE_HEAD = 76
+"""What title and headings take of the table's."""
 
 
 class Layout:
@@ -30,45 +43,94 @@ class Layout:
         self.editor = FireEditor(style)
         self.editor.hide()
         self.explain.set_footer(self.editor)
-        self._table_card = _card()
-        self._fill_table_card()
+        self.metaparameters = MetaparametersPanel(style)
+        self.comparison = ComparePanel(style)
+        self.find = FindBar(self.graph)
+        self.table_card = TableCard(self.table, self.notes)
+        self.chip = self.table_card.chip
         self._graph_card = _card(self.graph)
         self._explain_card = _card(self.explain)
         self._left = QSplitter(Qt.Orientation.Vertical)
-        self.history = _history_card(document)
-        self.history.hide()
-        self._left.addWidget(self._table_card)
-        self._left.addWidget(self.history)
+        self.lower = LowerCard()
+        self.lower.add("metaparameters", "Metaparameters", self.metaparameters)
+        self.lower.add("comparison", "Comparison", self.comparison)
+        self.lower.add("history", "History", _history(document))
+        self._left.addWidget(self.table_card)
+        self._left.addWidget(self.lower)
+        self._left.setStretchFactor(0, 1)
+        self._left.setStretchFactor(1, 0)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setContentsMargins(8, 8, 8, 8)
         self._narrow: bool | None = None
+        self._by_hand: dict[str, list[list[int]]] = {}
+        """The sizes that a person gave the columns and the panels, on a wide and on a narrow window."""
         for splitter in (self._left, self.splitter):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(8)
+            splitter.splitterMoved.connect(lambda *_: self._keep_sizes())
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
 
-    def arrange(self, width: int) -> None:
-        """Three columns on a wide window, two on a narrow one."""
+    def arrange(self, width: int, height: int) -> None:
+        """Three columns on a wide window; on a narrow one two, the explanation among the panels below the table."""
         narrow = width < NARROW
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        (self._left if narrow else self.splitter).addWidget(self._explain_card)
         self.table.fit_columns()
         table = self.table_width()
         if narrow:
-            self.splitter.setSizes([min(table, width * 56 // 100), width])
-            self._left.setSizes([340, 120, 230])
+            self._explain_card.hide()
+            self.lower.add("explanation", "Explanation", self.explain, at=0)
+            self.lower.put_in_front("explanation")
+            self.splitter.setSizes([min(table, width * 56 // 100), width, 0])
         else:
+            self.lower.take(self.explain)
+            card = self._explain_card.layout()
+            assert card is not None
+            card.addWidget(self.explain)
+            self.explain.show()
+            self._explain_card.show()
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
+        self._left.setSizes(self._heights(height - _BARS))
         self.splitter.setStretchFactor(1, 1)
+        for splitter, sizes in zip((self.splitter, self._left), self._by_hand.get(self._form, ()), strict=False):
+            splitter.setSizes(sizes)
+
+    def sizes(self) -> dict[str, list[list[int]]]:
+        """The sizes that a person chose by dragging between the cards, as plain data."""
+        return self._by_hand
+
+    def restore_sizes(self, stored: object) -> None:
+        """Bring back what `sizes` gave; whatever is odd in it is left out. To be called before `arrange`."""
+        if isinstance(stored, dict):
+            self._by_hand = {form: sizes for form, sizes in stored.items() if _are_sizes(sizes)}
+
+    @property
+    def _form(self) -> str:
+        return "narrow" if self._narrow else "wide"
+
+    def _keep_sizes(self) -> None:
+        self._by_hand[self._form] = [self.splitter.sizes(), self._left.sizes()]
+
+    def _heights(self, height: int) -> list[int]:
+        """Of table and panels: the table as high as its rows, unless that leaves the panels too little."""
+        rows = self.model.rowCount() * self.table.verticalHeader().defaultSectionSize()
+        wanted = rows + _TABLE_HEAD
+        lower = max(_LOWEST_NARROW if self._narrow else _LOWEST, height - wanted)
+        return [height - lower, lower]
+
+    def go_to_explanation(self) -> None:
+        """Put the keyboard into the explanation, wherever it stands."""
+        if self.lower.has("explanation"):
+            self.lower.bring("explanation")
+        self.explain.setFocus()
 
     def show_focus(self, focused: QWidget | None) -> None:
         """Outline the card in which the keyboard is."""
-        for card in (self._table_card, self._graph_card, self._explain_card):
+        for card in (self.table_card, self._graph_card, self._explain_card, self.lower):
             within = focused is not None and card.isAncestorOf(focused)
             if bool(card.property("focused")) is not within:
                 card.setProperty("focused", within)
@@ -77,57 +139,34 @@ class Layout:
 
     def table_width(self) -> int:
         """What the table needs to show all its columns."""
-        columns = range(self.model.columnCount() - 1)
-        return sum(self.table.columnWidth(column) for column in columns) + self.table.live_width() + 16
+        return self.table.wanted_width() + _SCROLL_BAR
 
     def set_style(self, style: Style) -> None:
         self.table.set_style(style)
-        own = "white cells are yours to edit, grey ones are computed"
-        self._hint.setText(own if style.name == "light" else "lighter cells are yours to edit, the others are computed")
+        self.table_card.set_style(style)
         self.graph.set_theme(style.theme)
         self.explain.set_style(style)
         self.editor.set_style(style)
-
-    def _fill_table_card(self) -> None:
-        column = self._table_card.layout()
-        assert isinstance(column, QVBoxLayout)
-        head = QHBoxLayout()
-        head.setContentsMargins(14, 10, 14, 8)
-        title = QLabel("Layer table")
-        title.setObjectName("card_title")
-        self._hint = hint = QLabel()
-        hint.setProperty("quiet", True)
-        hint.setMinimumWidth(10)
-        hint.setStyleSheet("font-size: 11px;")
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(hint)
-        column.addLayout(head)
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.setChildrenCollapsible(False)
-        parts.addWidget(self.table)
-        parts.addWidget(self.notes)
-        parts.setStretchFactor(0, 3)
-        parts.setStretchFactor(1, 1)
-        column.addWidget(parts, 1)
+        self.metaparameters.set_style(style)
+        self.comparison.set_style(style)
+        self.find.set_style(style)
 
 
-def _history_card(document: Document) -> QFrame:
+def _are_sizes(stored: object) -> bool:
+    """Whether these are the sizes of both splitters, none of whose parts would be squeezed to nothing."""
+    if not (isinstance(stored, list) and [len(each) for each in stored if isinstance(each, list)] == [3, 2]):
+        return False
+    return all(isinstance(size, int) and 0 <= size < _LARGEST_SCREEN for each in stored for size in each)
+
+
+def _history(document: Document) -> QUndoView:
     """Every step by name; a click goes there."""
     view = QUndoView(document.stack)
     view.setObjectName("history")
     view.setEmptyLabel("As opened")
     view.setAccessibleName("History of changes")
     view.setFrameShape(QFrame.Shape.NoFrame)
-    card = _card()
-    column = card.layout()
-    assert isinstance(column, QVBoxLayout)
-    title = QLabel("History")
-    title.setObjectName("card_title")
-    title.setContentsMargins(14, 10, 14, 6)
-    column.addWidget(title)
-    column.addWidget(view, 1)
-    return card
+    return view
 
 
 def _card(content: QWidget | None = None) -> QFrame:

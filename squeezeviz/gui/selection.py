@@ -15,6 +15,7 @@ from squeezeviz.core.explain import (
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.table import LayerTable
 from squeezeviz.diagram.model import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.layout import Layout
@@ -37,6 +38,7 @@ class Selection(QObject):
         self._row: int | None = None
         self._key: Key | None = None
         parts.table.row_selected.connect(self._row_chosen)
+        document.revisited.connect(self.reveal_step)
         parts.graph.selection_changed.connect(self._key_chosen)
         document.started.connect(self._start)
         self._start()
@@ -55,6 +57,29 @@ class Selection(QObject):
     def choose(self, row: int | None) -> None:
         """Select a layer's row everywhere."""
         self._set(self._key_of(row), row)
+
+    def choose_layer(self, name: str) -> None:
+        """Select the layer of that name everywhere; one that is not there leaves all as it is."""
+        names = [layer.name for layer in self._document.table.layers]
+        if name in names:
+            self.choose(names.index(name))
+
+    def choose_key(self, key: Key) -> None:
+        """Select a box of the diagram everywhere."""
+        if self._exists(key):
+            self._set(key, self._row_of(key))
+
+    def choose_rows(self, rows: list[int]) -> None:
+        """Select layers everywhere, the first of them as the one that is explained; none: the network."""
+        self.choose(rows[0] if rows else None)
+        if len(rows) > 1:
+            self._parts.table.select_layers(rows)
+
+    def reveal_step(self, before: LayerTable, after: LayerTable) -> None:
+        """After a step back or forward: select what it changed, unless that is selected already."""
+        changed = _changed_rows(before, after)
+        if changed and self._row not in changed:
+            self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
 
     def set_live(self, live: LiveAnswer | None) -> None:
         self._live = live
@@ -160,3 +185,14 @@ class Selection(QObject):
         if row > len(network.layers):
             return None
         return network.layers[row - 1].output.shape.channels if row else network.table.input.channels
+
+
+def _changed_rows(before: LayerTable, after: LayerTable) -> range:
+    """The rows of `after` between the first and the last that differ; where rows went, the one that follows."""
+    old, new = before.layers, after.layers
+    shorter = min(len(old), len(new))
+    head = next((row for row in range(shorter) if old[row] != new[row]), shorter)
+    tail = next((row for row in range(shorter - head) if old[-1 - row] != new[-1 - row]), shorter - head)
+    if head == len(old) == len(new):
+        return range(0)
+    return range(head, max(head + 1, len(new) - tail))

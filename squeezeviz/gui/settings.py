@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -65,6 +66,23 @@ class Settings:
     @folder.setter
     def folder(self, folder: str) -> None:
         self._store.setValue("folder", folder)
+
+    def flag(self, name: str) -> bool:
+        """Whether something is shown; it is, unless a person said otherwise."""
+        return str(self._store.value(name, "true")).lower() != "false"
+
+    def set_flag(self, name: str, on: bool) -> None:
+        self._store.setValue(name, "true" if on else "false")
+
+    def plain(self, name: str) -> object:
+        """Plain data stored as JSON; None where there is none, or what is there is no JSON."""
+        try:
+            return json.loads(str(self._store.value(name, "null")))
+        except (ValueError, RecursionError):
+            return None
+
+    def set_plain(self, name: str, value: object) -> None:
+        self._store.setValue(name, json.dumps(value))
 
     def bytes(self, name: str) -> QByteArray:
         """A stored state of the window, such as its geometry; empty where there is none."""

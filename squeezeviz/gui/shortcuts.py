@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz import __version__
-from squeezeviz.gui.actions import COMMANDS, MENUS
+from squeezeviz.gui.commands import COMMANDS, MENUS
 
 GESTURES = (
     ("In the table", "Type", "replace what the cell says"),

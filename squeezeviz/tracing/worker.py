@@ -48,8 +48,13 @@ QUIET_S = 0.1
 PROGRESS_EVERY_S = 0.05
 
 
+NICENESS = 10
+"""How far the worker stands back, on POSIX's scale to 19."""
+
+
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window
+    _stand_back()
     outbox = Outbox(_private_stdout())
     inbox = Inbox()
     Thread(target=_listen, args=(sys.stdin.buffer, inbox, outbox), daemon=True).start()
@@ -57,6 +62,12 @@ def main() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)  # the listening thread holds stdin, which Python would wait for
+
+
+def _stand_back() -> None:
+    """Leave the processor to the window where both want it: it has to answer, a pass may take a little longer."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
 
 
 class Outbox:

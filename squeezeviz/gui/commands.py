@@ -1,0 +1,126 @@
+"""Every command of the window, declared once: menu, toolbar, shortcuts and the shortcut page come from this list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command as data. `menu` is its path, `>` between the levels; `rule` draws a line above it.
+
+    `shortcuts`: the first is shown. `toolbar` gives the words on its button there, empty for none.
+    """
+
+    id: str
+    title: str
+    menu: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    toolbar: str = ""
+    checkable: bool = False
+    rule: bool = False
+
+
+MENUS = ("File", "Edit", "Insert", "View", "Compare", "Run", "Help")
+
+KINDS = {
+    "fire": "Fire Module",
+    "conv": "Convolution",
+    "maxpool": "Max Pooling",
+    "avgpool": "Average Pooling",
+    "global_avgpool": "Global Average Pooling",
+    "dropout": "Dropout",
+    "softmax": "Softmax",
+}
+"""The kinds of layers as menus name them."""
+
+_INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
+_INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
+
+_INSERT_AFTER = tuple(
+    Command(
+        f"insert_{kind}", title, "Insert", (_INSERT_KEYS[kind],) if kind in _INSERT_KEYS else (),
+        "add" if kind in _INSERT_BUTTONS else "", f"Insert {title.lower().replace('fire', 'Fire')} after the layer",
+        _INSERT_BUTTONS.get(kind, ""),
+    )
+    for kind, title in KINDS.items()
+)  # fmt: skip
+_INSERT_BEFORE = tuple(
+    Command(
+        f"insert_{kind}_before", title, "Insert>Before the Layer",
+        (f"{_INSERT_KEYS[kind]}".replace("Alt+", "Alt+Shift+"),) if kind in _INSERT_KEYS else (), "",
+        f"Insert {title.lower().replace('fire', 'Fire')} before the layer", rule=kind == "fire",
+    )
+    for kind, title in KINDS.items()
+)  # fmt: skip
+
+COMMANDS = (
+    Command("new", "New", "File", ("Ctrl+N",), "new", "Begin with an empty table"),
+    Command("open", "Open…", "File", ("Ctrl+O",), "open", "Open a layer table or a Caffe prototxt", "Open"),
+    Command("save", "Save", "File", ("Ctrl+S",), "save", "Save the table", "Save", rule=True),
+    Command("save_as", "Save As…", "File", ("Ctrl+Shift+S",), "", "Save the table under another name"),
+    Command("export", "Export Diagram…", "File", ("Ctrl+E",), "export", "Save the diagram as SVG, PDF, PNG or DOT",
+            "Export…", rule=True),
+    Command("copy_picture", "Copy Diagram as Picture", "File", ("Ctrl+Shift+C",), "",
+            "Put the diagram on the clipboard"),
+    Command("copy_svg", "Copy Diagram as SVG", "File", ("Ctrl+Alt+C",), "", "Put the diagram's SVG on the clipboard"),
+    Command("quit", "Quit", "File", ("Ctrl+Q",), "", "Close the window", rule=True),
+    Command("undo", "Undo", "Edit", ("Ctrl+Z",), "undo", "Take the last change back", "Undo"),
+    Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Make the change again", "Redo"),
+    Command("history", "History", "Edit", ("Ctrl+H",), "", "Every step by name; click to go there"),
+    Command("cut", "Cut", "Edit", ("Ctrl+X",), "", "Copy the selected layers and take them out", rule=True),
+    Command("copy", "Copy", "Edit", ("Ctrl+C",), "", "Copy the selected cells, for a spreadsheet or this table"),
+    Command("paste", "Paste", "Edit", ("Ctrl+V",), "", "Paste cells or whole layers, from a spreadsheet or this table"),
+    Command("fill_down", "Fill Down", "Edit", ("Ctrl+D",), "",
+            "Copy the first selected row's numbers into the rows below it"),
+    Command("select_all", "Select All Cells", "Edit", ("Ctrl+A",), "", "Select the whole table"),
+    Command("duplicate", "Duplicate Layer", "Edit", ("Ctrl+Shift+D",), "duplicate", "Put a copy of the layer after it",
+            rule=True),
+    Command("delete", "Delete Layer", "Edit", ("Ctrl+Backspace", "Ctrl+Del"), "delete",
+            "Take the selected layers out"),
+    Command("move_up", "Move Layer Up", "Edit", ("Alt+Up",), "up", "Move the selected layers up the table"),
+    Command("move_down", "Move Layer Down", "Edit", ("Alt+Down",), "down", "Move the selected layers down the table"),
+    Command("rename", "Rename Layer", "Edit", ("Shift+F2",), "", "Type another name for the layer"),
+    Command("find", "Find Layer…", "Edit", ("Ctrl+F",), "", "Find a layer by its name or kind", rule=True),
+    Command("find_next", "Find Next", "Edit", ("F3", "Ctrl+G"), "", "Go to the next layer found"),
+    Command("find_previous", "Find Previous", "Edit", ("Shift+F3", "Ctrl+Shift+G"), "",
+            "Go to the layer found before"),
+    *_INSERT_AFTER,
+    *_INSERT_BEFORE,
+    Command("zoom_in", "Zoom In", "View", ("Ctrl++", "Ctrl+="), "", "Show the diagram larger"),
+    Command("zoom_out", "Zoom Out", "View", ("Ctrl+-",), "", "Show the diagram smaller"),
+    Command("zoom_reset", "Actual Size", "View", ("Ctrl+0",), "", "Show the diagram at 100 %"),
+    Command("fit", "Fit Diagram", "View", ("F", "Ctrl+9"), "", "Show the whole diagram"),
+    Command("toggle", "Open or Close Module", "View", ("Ctrl+Return", "Ctrl+Enter"), "",
+            "Open or close the selected Fire module", rule=True),
+    Command("open_all", "Open All Modules", "View", ("Ctrl+Shift+O",), "", "Show the inside of every Fire module"),
+    Command("close_all", "Close All Modules", "View", ("Ctrl+Shift+L",), "", "Show every Fire module as one box"),
+    Command("direction", "Left to Right", "View", ("Ctrl+R",), "direction", "Turn the diagram: top-down or left-right",
+            "Direction", checkable=True, rule=True),
+    Command("minimap", "Overview in the Corner", "View", ("Ctrl+M",), "", "Show the whole diagram small in its corner",
+            checkable=True),
+    Command("focus_table", "Go to Table", "View", ("Ctrl+1",), "", "Put the keyboard into the layer table", rule=True),
+    Command("focus_graph", "Go to Diagram", "View", ("Ctrl+2",), "", "Put the keyboard into the diagram"),
+    Command("focus_panel", "Go to Explanation", "View", ("Ctrl+3",), "", "Put the keyboard into the explanation"),
+    Command("metaparameters", "Go to Metaparameters", "View", ("Ctrl+4",), "",
+            "Sliders that rewrite all Fire modules by the paper's formula"),
+    Command("comparison", "Go to Comparison", "View", ("Ctrl+5",), "", "What differs from the pinned state"),
+    Command("panels", "Panels Below the Table", "View", ("Ctrl+J",), "", "Show or hide the panels below the table",
+            checkable=True),
+    Command("theme_system", "Follow the System", "View>Theme", (), "", "Light or dark as the system is", checkable=True,
+            rule=True),
+    Command("theme_light", "Light", "View>Theme", (), "", "A light window", checkable=True),
+    Command("theme_dark", "Dark", "View>Theme", (), "", "A dark window", checkable=True),
+    Command("pin", "Pin This State", "Compare", ("Ctrl+B",), "",
+            "Keep the table as it is now, and show what differs from it"),
+    Command("compare_file", "With a File…", "Compare", ("Ctrl+Shift+B",), "", "Show what differs from another file"),
+    Command("unpin", "Stop Comparing", "Compare", (), "", "Forget the pinned state", rule=True),
+    Command("copy_comparison", "Copy as Markdown", "Compare", (), "", "Put the comparison on the clipboard"),
+    Command("run", "Measure Now", "Run", ("F5",), "run", "Run one live pass on the chosen device"),
+    Command("live", "Live", "Run", ("Ctrl+L",), "", "Run a pass after every change", "● Live", checkable=True),
+    Command("cancel", "Cancel the Pass", "Run", ("Esc",), "", "Stop the live pass that runs"),
+    Command("shortcuts", "Shortcuts", "Help", ("F1",), "", "Every key at a glance"),
+    Command("about", "About squeezeviz", "Help", (), "", "Version and licence"),
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""Pin a state and compare with it: now, a preset or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from squeezeviz.core.compare import compare
+from squeezeviz.core.errors import brief
+from squeezeviz.core.resolve import resolve
+from squeezeviz.formats import registry
+from squeezeviz.formats.comparison import comparison_markdown
+from squeezeviz.formats.opened import Opened
+from squeezeviz.gui.background import Background
+from squeezeviz.gui.baseline import Baseline
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.file_commands import FileCommands
+from squeezeviz.gui.preset_menu import fill_presets
+
+
+class CompareCommands(QObject):
+    """What the Compare menu does. The baseline itself, and what differs from it, is `Baseline`'s."""
+
+    refused = Signal(str)
+    """A file could not be read: one sentence."""
+    done = Signal(str)
+    """Something was put on the clipboard: one sentence."""
+    pinned = Signal()
+    """A state was pinned: its comparison should come to the front."""
+
+    def __init__(
+        self, document: Document, baseline: Baseline, files: FileCommands, background: Background, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._document = document
+        self._baseline = baseline
+        self._files = files
+        self._background = background
+        self._window = window
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        return {
+            "pin": self.pin,
+            "unpin": self._baseline.unpin,
+            "compare_file": self.ask_file,
+            "copy_comparison": self.copy,
+        }
+
+    def pin(self) -> None:
+        """Keep the table as it is now."""
+        name, step = self._document.table.name, self._document.stack.undoText()
+        self._baseline.pin(self._document.table, f"{name}, after “{brief(step)}”" if step else name)
+        self.pinned.emit()
+
+    def ask_file(self) -> None:
+        name = self._files.ask_name("Compare With")
+        if name:
+            self.compare_with(name)
+
+    def compare_with(self, name: str) -> None:
+        """Pin a file or preset, read in the background."""
+        self._background.run(
+            f"Opening {Path(name).name[:60]}…",
+            lambda _: _read(name),
+            self._pin_opened,
+            lambda error: self.refused.emit(str(error)),
+        )
+
+    def choose(self) -> None:
+        """Ask in a menu at the pointer what to compare with."""
+        menu = QMenu(self._window)
+        menu.addAction("File…").triggered.connect(self.ask_file)
+        menu.addSeparator()
+        fill_presets(menu, "Show what differs from the preset", self.compare_with)
+        focused = self._window.focusWidget()
+        at = focused.mapToGlobal(focused.rect().bottomLeft()) if focused is not None else QCursor.pos()
+        menu.exec(at)
+        menu.deleteLater()
+
+    def copy(self) -> None:
+        """Put the comparison on the clipboard, as Markdown."""
+        difference = self._baseline.difference
+        if difference is None:
+            self.refused.emit("Nothing is pinned; pin a state first (Compare > Pin This State), then change the table.")
+            return
+        made = compare(difference.baseline.table, difference.present.table)
+        text = comparison_markdown(made, self._baseline.title, self._document.table.name)
+        self.take_copy(text)
+
+    def take_copy(self, text: str) -> None:
+        """Put a comparison that was written already on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+        self.done.emit("Copied the comparison as Markdown.")
+
+    def _pin_opened(self, opened: Opened) -> None:
+        name = opened.path.name if opened.path else opened.table.name
+        self._baseline.pin(opened.table, name)
+        self.pinned.emit()
+
+
+def _read(name: str) -> Opened:
+    """Read the file and work its numbers out, so that the window finds them made already."""
+    opened = registry.open_network(name)
+    resolve(opened.table)
+    return opened

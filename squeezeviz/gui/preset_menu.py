@@ -1,0 +1,24 @@
+"""The presets as a menu: the built-in tables, then the points of the paper's Figure 3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMenu
+
+from squeezeviz.formats.presets import presets
+
+_FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
+
+
+def fill_presets(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
+    """An entry for each preset, with `tip` and its id in the status line; `chosen` gets the id."""
+    menus = {"": menu}
+    for preset in presets():
+        if preset.figure not in menus:
+            if len(menus) == 1:
+                menu.addSeparator()
+            menus[preset.figure] = menu.addMenu(_FIGURES[preset.figure])
+        action = menus[preset.figure].addAction(preset.title.replace("&", "&&"))
+        action.setStatusTip(f"{tip} {preset.id}")
+        action.triggered.connect(lambda _=False, name=preset.id: chosen(name))

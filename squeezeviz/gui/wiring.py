@@ -1,0 +1,141 @@
+"""Which command does what, and whose signal goes where: the window's parts, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from squeezeviz.diagram.model import Direction
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.main_window import MainWindow
+
+
+def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
+    """What each command does, by its id."""
+    graph, table, parts = window.parts.graph, window.parts.table, window.parts
+    themes = {
+        f"theme_{name}": lambda _=False, name=name: window.theming.choose(name) for name in ("system", "light", "dark")
+    }
+    return {
+        "new": window.files.new,
+        "open": window.files.ask_open,
+        "save": window.files.save,
+        "save_as": window.files.ask_save,
+        "export": window.exports.ask,
+        "copy_picture": window.exports.copy_picture,
+        "copy_svg": window.exports.copy_svg,
+        "quit": window.close,
+        "undo": window.document.stack.undo,
+        "redo": window.document.stack.redo,
+        "history": lambda: parts.lower.bring("history"),
+        "zoom_in": graph.zoom_in,
+        "zoom_out": graph.zoom_out,
+        "zoom_reset": graph.zoom_reset,
+        "fit": graph.zoom_to_fit,
+        "toggle": window.toggle_module,
+        "open_all": window.control.open_all,
+        "close_all": window.control.close_all,
+        "direction": lambda on: window.control.set_direction(Direction.RIGHT if on else Direction.DOWN),
+        "focus_table": table.setFocus,
+        "focus_graph": graph.setFocus,
+        "focus_panel": parts.go_to_explanation,
+        "run": window.live.run,
+        "live": window.set_live,
+        "cancel": window.cancel,
+        "shortcuts": window.show_shortcuts,
+        "about": window.show_about,
+        "find": parts.find.open,
+        "find_next": parts.find.find_next,
+        "find_previous": parts.find.find_previous,
+        "minimap": window.show_minimap,
+        "metaparameters": lambda: parts.lower.bring("metaparameters"),
+        "comparison": lambda: parts.lower.bring("comparison"),
+        "panels": window.show_panels,
+        **window.cells.handlers(),
+        **window.compares.handlers(),
+        **window.rows.handlers(),
+        **themes,
+    }
+
+
+def connect(window: MainWindow) -> None:
+    """Hand the parts' signals on."""
+    _connect_document(window)
+    _connect_live(window)
+    _connect_comparison(window)
+    _connect_messages(window)
+    _connect_views(window)
+
+
+def _connect_document(window: MainWindow) -> None:
+    document, parts = window.document, window.parts
+    document.table_changed.connect(window.show_network)
+    document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
+    document.title_changed.connect(window.show_title)
+    document.stack.indexChanged.connect(window.enable)
+
+
+def _connect_live(window: MainWindow) -> None:
+    live, parts, bar = window.live, window.parts, window.toolbar
+    live.answer_changed.connect(parts.model.set_live)
+    live.answer_changed.connect(window.control.show_answer)
+    live.answer_changed.connect(window.selection.set_live)
+    live.said.connect(window.status.say)
+    live.progressed.connect(window.status.show_progress)
+    window.background.busy.connect(window.status.show_busy)
+    window.client.devices_known.connect(window.devices_known)
+    bar.device.chosen.connect(window.device_chosen)
+    bar.batch.entered.connect(live.set_batch)
+
+
+def _connect_comparison(window: MainWindow) -> None:
+    baseline, parts, commands = window.baseline, window.parts, window.compares
+    baseline.changed.connect(parts.model.set_difference)
+    baseline.changed.connect(lambda _: window.show_difference())
+    commands.pinned.connect(lambda: parts.lower.put_in_front("comparison"))
+    panel = parts.comparison
+    panel.layer_chosen.connect(window.selection.choose_layer)
+    panel.pin_requested.connect(commands.pin)
+    panel.choose_requested.connect(commands.choose)
+    panel.unpin_requested.connect(baseline.unpin)
+    panel.copied.connect(commands.take_copy)
+    parts.chip.clicked.connect(lambda: parts.lower.bring("comparison"))
+
+
+def _connect_messages(window: MainWindow) -> None:
+    parts, bar = window.parts, window.toolbar
+    for source in (
+        bar.input, bar.batch, parts.table, parts.editor, parts.metaparameters, window.files, window.exports,
+        window.cells, window.compares,
+    ):  # fmt: skip
+        source.refused.connect(window.toast.say)
+    for writer in (window.files, window.exports, window.cells, window.compares):
+        writer.done.connect(window.status.say)
+
+
+def _connect_views(window: MainWindow) -> None:
+    parts, bar, rows = window.parts, window.toolbar, window.rows
+    bar.input.entered.connect(rows.set_input)
+    for box in (bar.input, bar.batch):
+        box.finished.connect(parts.table.setFocus)
+    parts.notes.fix_chosen.connect(rows.apply_fix)
+    parts.editor.changed.connect(rows.change_fire)
+    parts.metaparameters.changed.connect(rows.rewrite)
+    parts.metaparameters.preset_chosen.connect(window.files.open)
+    parts.lower.fronted.connect(lambda _: window.show_panel())
+    parts.find.chosen.connect(window.go_to)
+    parts.table.clear_requested.connect(window.cells.clear)
+    parts.table.rows_dragged.connect(rows.drag)
+    parts.table.menu_requested.connect(window.selection.open_menu)
+    parts.graph.context_menu_requested.connect(lambda _, point: window.selection.open_menu(point))
+    parts.graph.command_requested.connect(lambda name: window.commands[name].trigger())
+    window.selection.menu_wanted.connect(window.fill_context_menu)
+    window.selection.changed.connect(window.enable)
+    window.theming.changed.connect(window.show_style)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.focusChanged.connect(window.show_focus)
