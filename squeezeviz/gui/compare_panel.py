@@ -157,7 +157,7 @@ class ComparePanel(QScrollArea):
 
 
 def summary(found: Difference) -> str:
-    """`2 layers differ, 5 more follow from them`."""
+    """`2 layers differ, 5 more are affected`."""
     own = sum(row is not None and row.change is not None for row in found.rows) + len(found.removed)
     reached = sum(row is not None and row.change is None for row in found.rows)
     if found.nothing:
@@ -169,7 +169,7 @@ def summary(found: Difference) -> str:
 
 
 def _following(count: int, more: str = "") -> str:
-    return f"{count:,}{more} {'follows' if count == 1 else 'follow'}"
+    return f"{count:,}{more} {'is' if count == 1 else 'are'} affected"
 
 
 def _button(text: str, name: str) -> QPushButton:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from squeezeviz.core.difference import Difference
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.build import DiagramOptions, build_diagram
+from squeezeviz.diagram.changes import NO_MARKS, Marks, marks_of
 from squeezeviz.diagram.model import Badge, Diagram, Direction, Key
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
@@ -32,6 +34,7 @@ class DiagramControl(QObject):
         self._direction = Direction.DOWN
         self.diagram: Diagram | None = None
         self.badges: Mapping[Key, Badge] = {}
+        self._difference: Difference | None = None
         document.started.connect(self._start)
         self._fresh = False
         view.toggle_requested.connect(self.toggle)
@@ -42,6 +45,11 @@ class DiagramControl(QObject):
     def options(self) -> DiagramOptions:
         names = {layer.name for layer in self._document.table.layers}
         return DiagramOptions(self._direction, frozenset(self._closed & names))
+
+    @property
+    def marks(self) -> Marks:
+        """What differs from the pinned state, for a figure."""
+        return NO_MARKS if self._difference is None else marks_of(self._difference)
 
     @property
     def direction(self) -> Direction:
@@ -64,6 +72,11 @@ class DiagramControl(QObject):
     def show_answer(self, answer: LiveAnswer | None) -> None:
         self.badges = answer.badges if answer else {}
         self._view.set_badges(self.badges)
+
+    def show_difference(self, difference: Difference | None) -> None:
+        """Mark what differs from the pinned state."""
+        self._difference = difference
+        self._view.set_difference(difference)
 
     def toggle(self, name: str) -> None:
         """Open the Fire module of that name, or close it."""

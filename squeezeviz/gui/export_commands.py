@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.diagram.changes import NO_MARKS
 from squeezeviz.diagram.theme import LIGHT
 from squeezeviz.formats import atomic
 from squeezeviz.gui.background import Background, Job
@@ -52,7 +53,7 @@ class ExportCommands(QObject):
 
         from squeezeviz.gui.export_dialog import ExportDialog
 
-        dialog = ExportDialog(self.theme, self._window)
+        dialog = ExportDialog(self.theme, self._window, compared=self._control.marks != NO_MARKS)
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         try:
@@ -99,7 +100,11 @@ class ExportCommands(QObject):
         from squeezeviz.painting.export import ExportOptions, export_diagram
 
         options = ExportOptions(
-            diagram=self._control.options, theme=self.theme, badges=self._control.badges, background=True
+            diagram=self._control.options,
+            theme=self.theme,
+            badges=self._control.badges,
+            marks=self._control.marks,
+            background=True,
         )
         network = self._document.network
         self._background.run(

@@ -16,15 +16,19 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.core.cells import whole
+from squeezeviz.diagram.changes import NO_MARKS
 from squeezeviz.diagram.theme import DARK, LIGHT, Theme
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions
 
 
 class ExportDialog(QDialog):
-    """How the figure should look: theme, background, and a picture's width."""
+    """How the figure should look: theme, background, marks, and a picture's width.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    `compared`: there is something that differs from a pinned state.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, compared: bool = False) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export Diagram")
         self.setObjectName("export_dialog")
@@ -39,6 +43,9 @@ class ExportDialog(QDialog):
         self._themes[1 if theme is DARK else 0].setChecked(True)
         self._marks = QCheckBox("Show what the live pass said (✓)")
         self._marks.setObjectName("export_marks")
+        self._differences = QCheckBox("Show what differs from the pinned state")
+        self._differences.setObjectName("export_differences")
+        self._differences.setChecked(compared)
         self._width = QLineEdit()
         self._width.setObjectName("export_width")
         self._width.setPlaceholderText("twice the size on screen")
@@ -46,6 +53,8 @@ class ExportDialog(QDialog):
         for label, row in (("Format", self._formats), ("Theme", self._themes), ("Background", self._grounds)):
             form.addRow(label, self._line(row))
         form.addRow("Marks", self._marks)
+        if compared:
+            form.addRow("", self._differences)
         form.addRow("Width of a PNG, px", self._width)
         form.addRow("", _remark("The figure shows the modules open or closed, and the direction, as you see them."))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
@@ -67,6 +76,7 @@ class ExportDialog(QDialog):
             diagram=control.options,
             theme=theme,
             badges=control.badges if self._marks.isChecked() else {},
+            marks=control.marks if self._differences.isChecked() else NO_MARKS,
             background=bool(_checked(self._grounds)),
             png_width_px=whole(self._width.text()) if self.suffix == "png" and self._width.text().strip() else None,
         )
@@ -95,6 +105,7 @@ class ExportDialog(QDialog):
         self._width.setEnabled(self.suffix == "png")
         drawn = self.suffix != "dot"
         self._marks.setEnabled(drawn)
+        self._differences.setEnabled(drawn)
         for button in (*self._themes, *self._grounds):
             button.setEnabled(drawn)
 

@@ -26,6 +26,7 @@ _LOWEST, _LOWEST_NARROW = 200, 250
 _SCROLL_BAR = 16
 _BARS = 134
 """What menu, toolbar and status bar take of the window's height."""
+_NARROWEST_GRAPH = 380
 _LARGEST_SCREEN = 32_768
 _TABLE_HEAD = 76
 """What title and headings take of the table's."""
@@ -98,6 +99,14 @@ class Layout:
         self.splitter.setStretchFactor(1, 1)
         for splitter, sizes in zip((self.splitter, self._left), self._by_hand.get(self._form, ()), strict=False):
             splitter.setSizes(sizes)
+
+    def make_room(self) -> None:
+        """Give the table what its columns need now, unless a person has drawn the line between the cards."""
+        if self._narrow or self._form in self._by_hand:
+            return
+        sizes, wanted = self.splitter.sizes(), self.table_width()
+        if sizes[0] < wanted and sizes[1] - (wanted - sizes[0]) >= _NARROWEST_GRAPH:
+            self.splitter.setSizes([wanted, sizes[1] - (wanted - sizes[0]), sizes[2]])
 
     def sizes(self) -> dict[str, list[list[int]]]:
         """The sizes that a person chose by dragging between the cards, as plain data."""

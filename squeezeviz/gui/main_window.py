@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
     def show_difference(self) -> None:
         """What differs from the pinned state; the table itself is told by the baseline."""
         self.parts.table_card.show_baseline(self.baseline.title)
-        self.parts.graph.set_difference(self.baseline.difference)
+        self.control.show_difference(self.baseline.difference)
         self.commands.enable(unpin=bool(self.baseline.title), copy_comparison=bool(self.baseline.title))
         self.show_panel()
 

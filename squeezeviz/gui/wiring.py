@@ -96,6 +96,7 @@ def _connect_comparison(window: MainWindow) -> None:
     baseline, parts, commands = window.baseline, window.parts, window.compares
     baseline.changed.connect(parts.model.set_difference)
     baseline.changed.connect(lambda _: window.show_difference())
+    parts.model.compared.connect(lambda _: QTimer.singleShot(150, parts.make_room))
     commands.pinned.connect(lambda: parts.lower.put_in_front("comparison"))
     panel = parts.comparison
     panel.layer_chosen.connect(window.selection.choose_layer)

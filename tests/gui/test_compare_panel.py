@@ -106,7 +106,7 @@ def test_making_fire5_to_fire9_half_as_wide_tells_what_it_saves(desk: Desk) -> N
         fire = desk.document.table.layers[desk.document.table.index_of(name)]
         assert isinstance(fire, Fire)
         desk.set(name, s1x1=fire.s1x1 // 2, e1x1=fire.e1x1 // 2, e3x3=fire.e3x3 // 2)
-    assert desk.says("5 layers differ, 3 more follow")
+    assert desk.says("5 layers differ, 3 more are affected")
     assert desk.entries()[0] == "fire5: s1x1 32 → 16, e1x1 128 → 64, e3x3 128 → 64"
     assert desk.total("parameters") == ["1,248,424", "506,408", "−742,016", "−59.4 %"]
     assert desk.total("size") == ["4.76 MiB", "1.93 MiB", "−2.83 MiB", "−59.4 %"]

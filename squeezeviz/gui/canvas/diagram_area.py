@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
@@ -62,7 +62,7 @@ class DiagramArea(ZoomArea):
         self._series = Series(diagram)
         self.content, self.direction = self._series.content, diagram.direction
         self._ruler.set_diagram(diagram)
-        self.insets = self._ruler.insets(self.viewport().size())
+        self.insets = self._kept_clear()
         if anew:
             self.zoom_to_width()
             self._slide.finish()
@@ -164,6 +164,11 @@ class DiagramArea(ZoomArea):
         super()._look(camera)
         self._overlays.follow()
 
+    def _kept_clear(self) -> QMargins:
+        """What of the viewport the diagram leaves to the ruler, and to the minimap where there is room for both."""
+        size = self.viewport().size()
+        return self._ruler.insets(size) + self._overlays.insets(size, self.direction)
+
     def _paint_outlines(self, painter: QPainter) -> None:
         hovered = self.seen_rect(self._hovered) if self._hovered and self._hovered != self._selected else None
         if hovered is not None:
@@ -191,6 +196,6 @@ class DiagramArea(ZoomArea):
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.insets = self._ruler.insets(self.viewport().size())
+        self.insets = self._kept_clear()
         super().resizeEvent(event)
         self._overlays.arrange()

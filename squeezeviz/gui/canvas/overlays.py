@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize
+from PySide6.QtCore import QEvent, QMargins, QObject, QPointF, QSize
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,6 +19,10 @@ _CORNER = 12
 _APART = 10
 _SHARE = {Direction.DOWN: 0.32, Direction.RIGHT: 0.5}
 """How much of the viewport, along the flow, the minimap takes at the most."""
+_BESIDE = 56
+"""What the minimap of a usual network takes at the right."""
+_ROOM_FOR_BOTH = 420
+"""In a narrower viewport the diagram needs all the width; the minimap lies over it."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
 """In a smaller one the minimap would hide more than it shows."""
 
@@ -47,6 +51,11 @@ class Overlays(QObject):
     def want_minimap(self, wanted: bool) -> None:
         self._wanted = wanted
         self.follow()
+
+    def insets(self, viewport: QSize, direction: Direction) -> QMargins:
+        """What a network that runs down should keep clear of at the right, in a viewport wide enough for that."""
+        beside = self._wanted and direction is Direction.DOWN and viewport.width() >= _ROOM_FOR_BOTH
+        return QMargins(0, 0, _BESIDE if beside else 0, 0)
 
     def set_theme(self, theme: Theme) -> None:
         self.control.set_theme(theme)

@@ -156,8 +156,10 @@ class Contents:
 
 
 def _total_note(total: TotalDifference) -> CellDifference:
-    better = None if total.name == "depth" else total.after < total.before
-    text = f"{total.absolute} ({total.percent})" if total.percent else total.absolute
+    # Of a handful of layers a share tells nothing, and would only widen the column.
+    layers = total.name == "depth"
+    better = None if layers else total.after < total.before
+    text = f"{total.absolute} ({total.percent})" if total.percent and not layers else total.absolute
     return CellDifference(f"{total.before:,}", text, better)
 
 
