@@ -18,6 +18,8 @@ from squeezeviz.gui.style import Style
 Number = int | Fraction
 
 _GESTURES = count()
+_HANDLE = 16
+"""The width of a slider's handle, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class NumberSlider(QObject):
         self._scale = scale
         self._number: Number = scale.lowest * scale.step
         self._merge = ""
+        self._came_from: tuple[int, Number] = 0, self._number
+        """Where the slider stood, and the number, when the gesture began."""
         self.slider = _Slider()
         self.box = _Box()
         self._label = QLabel(label)
@@ -71,7 +75,7 @@ class NumberSlider(QObject):
             part.setToolTip(means)
         self.slider.begun.connect(self._begin)
         self.slider.sliderPressed.connect(self._begin)
-        self.slider.valueChanged.connect(lambda position: self._ask(position * scale.step))
+        self.slider.valueChanged.connect(lambda position: self._ask(self._number_at(position)))
         self.box.editingFinished.connect(self._typed)
         self.box.left.connect(self.put_back)
         self.box.stepped.connect(self._step)
@@ -108,6 +112,13 @@ class NumberSlider(QObject):
 
     def _begin(self) -> None:
         self._merge = f"{self._name} {next(_GESTURES)}"
+        self._came_from = self.slider.value(), self._number
+
+    def _number_at(self, position: int) -> Number:
+        """What a slider's position means: dragged back to the pixel where the drag began, what was there then."""
+        began, number = self._came_from
+        back = self.slider.isSliderDown() and abs(position - began) < self.slider.positions_a_pixel()
+        return number if back else position * self._scale.step
 
     def _ask(self, number: Number) -> None:
         if number != self._number:
@@ -150,6 +161,10 @@ class _Slider(QSlider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setMinimumHeight(20)  # the style's own height cuts the handle
+
+    def positions_a_pixel(self) -> float:
+        """How many positions share a pixel, where the slider is shorter than its range."""
+        return (self.maximum() - self.minimum()) / max(self.width() - _HANDLE, 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.begun.emit()

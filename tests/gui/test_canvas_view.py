@@ -29,7 +29,7 @@ def view(qtbot: QtBot) -> GraphView:
     """Table 1 with fire2 open, as large as beside the table."""
     made = GraphView()
     qtbot.addWidget(made)
-    made.resize(640, 870)
+    made.resize(700, 870)
     made.set_diagram(squeezenet("fire2"))
     made.show()
     qtbot.waitExposed(made)

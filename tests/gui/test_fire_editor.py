@@ -7,7 +7,7 @@ from conftest import OpenWindow, click_cell, press, type_into
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.core.layers import Bypass, Fire
@@ -124,3 +124,24 @@ def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(open_on: Open
     click_cell(window, "fire3", "depth")
     assert simple.property("quiet") is False
     assert simple.toolTip() == ""
+
+
+def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: FireEditor, qtbot: QtBot) -> None:
+    """Several numbers share a pixel of a slider that is shorter than its range."""
+    editor.show_fire(Fire("fire5", 501, 128, 128), 256)
+    squeeze = slider(editor)
+    squeeze.setFixedWidth(90)
+    qtbot.waitUntil(lambda: squeeze.width() == 90)
+    option = QStyleOptionSlider()
+    squeeze.initStyleOption(option)
+    handle = QStyle.SubControl.SC_SliderHandle
+    at = squeeze.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, handle, squeeze).center()
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(squeeze, Qt.MouseButton.LeftButton, none, at)
+    dragged = set()
+    for way in (4, 9, 4, 0):
+        QTest.mouseMove(squeeze, at + QPoint(way, 0))
+        dragged.add(box(editor).text())
+    QTest.mouseRelease(squeeze, Qt.MouseButton.LeftButton, none, at)
+    assert len(dragged) == 3
+    assert box(editor).text() == "501"
