@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider
+from PySide6.QtWidgets import QGridLayout, QLabel, QSlider
 
 from squeezeviz.core.cells import whole
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.gui.reverting_line import RevertingLine
 from squeezeviz.gui.style import Style
 
 Number = int | Fraction
@@ -50,7 +51,7 @@ class NumberSlider(QObject):
     """It changes nothing itself: `changed` carries the number asked for, and whoever owns it shows what is."""
 
     changed = Signal(object, str)
-    """The number, and a merge key: all ticks of one drag, and of one key held down, have the same."""
+    """The number, and a merge key: all ticks of one drag, and of one key held down, have the same; a typed number none."""
     refused = Signal(str)
 
     def __init__(self, name: str, label: str, means: str, scale: Scale, parent: QObject | None = None) -> None:
@@ -59,6 +60,8 @@ class NumberSlider(QObject):
         self._title = label
         self._scale = scale
         self._number: Number = scale.lowest * scale.step
+        self._asked = self._number
+        """What was asked for last: a drag may be back before the number that is could follow."""
         self._merge = ""
         self._came_from: tuple[int, Number] = 0, self._number
         """Where the slider stood, and the number, when the gesture began."""
@@ -87,7 +90,7 @@ class NumberSlider(QObject):
 
     def show_number(self, number: Number) -> None:
         """Show the number that is; what is being typed stays, and a drag keeps the slider's ends."""
-        self._number = number
+        self._number = self._asked = number
         self.slider.blockSignals(True)
         if not self.slider.isSliderDown():
             self.slider.setMaximum(self._scale.largest(number))
@@ -121,7 +124,8 @@ class NumberSlider(QObject):
         return number if back else position * self._scale.step
 
     def _ask(self, number: Number) -> None:
-        if number != self._number:
+        if number != self._asked:
+            self._asked = number
             self.changed.emit(number, self._merge)
 
     def _step(self, by: int, held: bool) -> None:
@@ -129,7 +133,7 @@ class NumberSlider(QObject):
         if not held:
             self._typed()
             self._begin()
-        number = self._number + by * self._scale.step
+        number = self._asked + by * self._scale.step
         if number >= self._scale.lowest * self._scale.step:
             self._ask(number)
 
@@ -143,7 +147,7 @@ class NumberSlider(QObject):
             self.refused.emit(f"{self._title}: {error.message}")
             self.put_back()
             return
-        self._begin()
+        self._merge = ""
         self._write()
         self._ask(number)
 
@@ -179,10 +183,9 @@ class _Slider(QSlider):
         event.ignore()
 
 
-class _Box(QLineEdit):
-    """Esc leaves what was typed, the arrows up and down go one step."""
+class _Box(RevertingLine):
+    """The arrows up and down go one step."""
 
-    left = Signal()
     stepped = Signal(int, bool)
     """Up (1) or down (-1), and whether the key is held down since the last one."""
 
@@ -191,20 +194,9 @@ class _Box(QLineEdit):
         self.setFixedWidth(64)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
 
-    def event(self, event: QEvent) -> bool:
-        # Esc is the window's too, to cancel a pass: while there is something typed it belongs here.
-        claims = event.type() == QEvent.Type.ShortcutOverride and self.isModified()
-        if claims and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key == Qt.Key.Key_Escape and self.isModified():
-            self.left.emit()
-            self.selectAll()
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.stepped.emit(1 if key == Qt.Key.Key_Up else -1, event.isAutoRepeat())
         else:
             super().keyPressEvent(event)

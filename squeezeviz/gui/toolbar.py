@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from squeezeviz.core.cells import whole
 from squeezeviz.core.errors import SqueezevizError
@@ -11,6 +11,7 @@ from squeezeviz.core.layers import check_whole
 from squeezeviz.core.table import InputShape
 from squeezeviz.gui.actions import Actions, add_button
 from squeezeviz.gui.devices import DeviceBox
+from squeezeviz.gui.reverting_line import RevertingLine
 
 _USUAL_SIDES = (227, 224)
 
@@ -28,15 +29,15 @@ class InputBox(QComboBox):
         self.setObjectName("input_box")
         self.setAccessibleName("Input size: channels × height × width")
         self.setToolTip("Input image: channels × height × width")
-        self.setEditable(True)
+        line = RevertingLine()
+        self.setLineEdit(line)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMinimumContentsLength(12)
         self._shape = InputShape()
         for side in _USUAL_SIDES:
             self.addItem(str(InputShape(3, side, side)))
         self.activated.connect(lambda _: self._enter())
-        line = self.lineEdit()
-        assert line is not None
+        line.left.connect(lambda: self.show_shape(self._shape))
         line.returnPressed.connect(self._enter)
         line.editingFinished.connect(self._leave)
 
@@ -71,7 +72,7 @@ class InputBox(QComboBox):
             self.entered.emit(shape)
 
 
-class BatchBox(QLineEdit):
+class BatchBox(RevertingLine):
     """How many images go through in one pass."""
 
     entered = Signal(object)
@@ -86,6 +87,7 @@ class BatchBox(QLineEdit):
         self.setToolTip("Images in one pass")
         self.setFixedWidth(64)
         self._batch = 1
+        self.left.connect(lambda: self.setText(str(self._batch)))
         self.returnPressed.connect(self._enter)
         self.editingFinished.connect(self._leave)
 

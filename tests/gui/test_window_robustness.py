@@ -13,7 +13,16 @@ from conftest import OpenWindow, click_cell, press, table, type_into
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+)
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.core.layers import LONGEST_NAME, Conv, Fire
@@ -317,3 +326,20 @@ def test_a_fix_names_a_layer_with_an_ampersand_in_full(open_on: OpenWindow) -> N
     titles = [button.text() for button in window.parts.notes.findChildren(QPushButton, "fix_button")]
     assert titles
     assert all("a&b" not in title for title in titles)
+
+
+@pytest.mark.parametrize(("name", "typed", "before"), [("input_box", "3x9x9", "3×227×227"), ("batch_box", "12", "1")])
+def test_esc_in_a_box_of_the_toolbar_forgets_what_was_typed(
+    open_on: OpenWindow, name: str, typed: str, before: str
+) -> None:
+    window = open_on("table1")
+    box = window.findChild(QComboBox, name) or window.findChild(QLineEdit, name)
+    line = box.lineEdit() if isinstance(box, QComboBox) else box
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    type_into(window, typed)
+    assert line.text() == typed
+    press(window, Qt.Key.Key_Escape)
+    assert line.text() == before
+    assert not window.document.modified
