@@ -16,7 +16,11 @@ from squeezeviz.formats import registry
 from squeezeviz.gui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
-CTRL, SHIFT, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
 MENU_PATIENCE = 100
 """So many times 20 ms a menu may take to appear."""
 

@@ -1,0 +1,535 @@
+"""Hypothesis drives the window: any gesture after any other, and after each of them what must always hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+from conftest import table
+from hands import LEFT, SHIFT, bytes_of, drag_grip, drag_slider
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QTabWidget, QUndoView, QWidget
+from pytestqt.qtbot import QtBot
+from strategies import running_tables, tables
+
+from squeezeviz.core import cells
+from squeezeviz.core.cells import INPUT_ROW
+from squeezeviz.core.difference import difference
+from squeezeviz.core.explain import explain_input, explain_network, explain_operation
+from squeezeviz.core.layers import Fire
+from squeezeviz.core.memory import readable_bytes
+from squeezeviz.core.resolve import resolve
+from squeezeviz.core.table import LayerTable
+from squeezeviz.diagram.changes import NO_MARKS, marks_of
+from squeezeviz.diagram.model import INPUT_KEY, Key, Role
+from squeezeviz.formats import registry
+from squeezeviz.formats.presets import PRESET_IDS, load_preset
+from squeezeviz.gui.commands import KINDS
+from squeezeviz.gui.explain_panel import ExplainPanel
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.table.columns import COLUMNS
+from squeezeviz.gui.table.editor import CellEditor
+
+places = st.integers(0, 40)
+"""Which row, column or box: counted around, whatever there is."""
+TYPED = (
+    "24", "1", "0", "-1", "2.5", "16x", "9" * 31, "1000000000000", "１２", "", " ", "7x7/2 (x96)", "3×3/2 pad 1",
+    "1x1 x64 no bias", "50%", "simple", "none", "c", "227×227×3", "8x8x2", "1x1x1", "fire2", "input", "<b>x</b>",
+)  # fmt: skip
+texts = st.one_of(st.sampled_from(TYPED), st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12))
+PASTED = (
+    "8\t8\t8", "fire2\t\t\t2\t16\t64\t64", "conv1\t111x111x96\t7x7/2 (x96)", "new\t\t3x3/2\nnewer\t\t3x3/2",
+    '"a\tb"\r\n1\t2', "layer\ttype\tfilters\tkernel\na\tconv\t4\t3", "−3", "1,234", "\n\n", "total",
+)  # fmt: skip
+blocks = st.one_of(
+    st.sampled_from(PASTED),
+    st.lists(st.lists(texts, min_size=1, max_size=4).map("\t".join), min_size=1, max_size=4).map("\n".join),
+)
+first_tables = st.one_of(running_tables(), tables(), st.sampled_from([load_preset(name) for name in PRESET_IDS]))
+
+
+class WindowMachine(RuleBasedStateMachine):
+    """One window for all runs, with another table for each.
+
+    `_bytes` keeps what the table was at every place of the undo stack, `_clean` the place that was saved, `_saved`
+    what lies on the disk then.
+    """
+
+    window: ClassVar[MainWindow]
+    bot: ClassVar[QtBot]
+    folder: ClassVar[Path]
+    columns: ClassVar[object]
+    """Which ones the table shows when the window opens."""
+    file: ClassVar[str] = "table.toml"
+    """What the file dialog answers."""
+    wrong: ClassVar[list[str]]
+    """What Qt warned of, and the exceptions that were raised where Qt called us."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        document = self.window.document
+        self._bytes: list[str] = []
+        self._clean: int | None = 0
+        self._saved: str | None = None
+        self._pinned: LayerTable | None = None
+        self._revisited = False
+        self._place = 0
+        self._links = (
+            document.started.connect(self._started),
+            document.revisited.connect(self._revisiting),
+            document.stack.indexChanged.connect(self._moved),
+            self.window.files.done.connect(self._written),
+        )
+
+    @initialize(first=first_tables)
+    def begin(self, first: LayerTable) -> None:
+        """Everything as it is when the window opens: a run must not depend on the one before."""
+        self.wrong.clear()
+        window = self.window
+        self.put_typing_away()
+        window.baseline.unpin()
+        window.resize(1440, 900)
+        window.parts.table.restore_state(self.columns)
+        window.parts.find.close_bar()
+        for name, on in (("direction", False), ("panels", True), ("minimap", True)):
+            if window.commands[name].isChecked() is not on:
+                window.commands[name].trigger()
+        window.document.start(first)
+        self.child(QTabWidget, "lower_tabs").setCurrentIndex(0)
+        table(window).setFocus()
+        self.settle()
+
+    # Gestures in the table
+
+    @rule(row=places, column=places, to=st.none() | st.tuples(places, places))
+    def select(self, row: int, column: int, to: tuple[int, int] | None) -> None:
+        self.click(row, column)
+        if to is not None:
+            self.click(*to, SHIFT)
+
+    @rule(text=texts, ending=st.sampled_from([Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape, None]))
+    def type_text(self, text: str, ending: Qt.Key | None) -> None:
+        """Type into the current cell; without an ending its editor stays open."""
+        with self.at_most_one_step():
+            table(self.window).setFocus()
+            QTest.keyClick(QApplication.focusWidget() or self.window, Qt.Key.Key_F2)
+            editor = self.editor()
+            if editor is None:
+                return
+            editor.selectAll()
+            editor.insert(text)
+            editor.setModified(True)
+            if ending is not None:
+                QTest.keyClick(editor, ending)
+
+    @rule(row=places, column=places, text=texts)
+    def type_into_cell(self, row: int, column: int, text: str) -> None:
+        self.click(row, column)
+        self.type_text(text, Qt.Key.Key_Return)
+
+    @rule(text=blocks)
+    def paste(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.do("paste")
+
+    @rule(names=st.lists(st.sampled_from(["copy", "cut", "paste", "fill_down", "select_all"]), min_size=1, max_size=3))
+    def use_the_clipboard(self, names: list[str]) -> None:
+        for name in names:
+            self.do(name)
+
+    @rule(key=st.sampled_from([Qt.Key.Key_Delete, Qt.Key.Key_Backspace]))
+    def clear(self, key: Qt.Key) -> None:
+        with self.at_most_one_step():
+            table(self.window).setFocus()
+            QTest.keyClick(QApplication.focusWidget() or self.window, key)
+
+    @rule(kind=st.sampled_from(sorted(KINDS)), ending=st.sampled_from(["", "_before"]))
+    def insert(self, kind: str, ending: str) -> None:
+        if len(self.table.layers) < 40:
+            self.do(f"insert_{kind}{ending}")
+
+    @rule(name=st.sampled_from(["duplicate", "delete", "move_up", "move_down", "move_up", "move_down"]))
+    def change_rows(self, name: str) -> None:
+        if len(self.table.layers) < 40:
+            self.do(name)
+
+    @rule(row=places, to=places)
+    def drag_rows(self, row: int, to: int) -> None:
+        rows = table(self.window).model().rowCount()
+        with self.at_most_one_step():
+            drag_grip(self.window, row % rows, to % rows)
+
+    @rule(text=texts)
+    def rename(self, text: str) -> None:
+        with self.at_most_one_step():
+            self.window.commands["rename"].trigger()
+            editor = self.editor()
+            if editor is not None:
+                editor.setText(text)
+                editor.setModified(True)
+                QTest.keyClick(editor, Qt.Key.Key_Return)
+                QTest.keyClick(editor, Qt.Key.Key_Escape)
+
+    @rule(place=places)
+    def choose_columns(self, place: int) -> None:
+        actions = [each for each in self.window.parts.table.column_actions() if each.isCheckable()]
+        actions[place % len(actions)].trigger()
+
+    # Gestures elsewhere
+
+    @rule(
+        field=st.sampled_from(["s1x1", "e1x1", "e3x3"]),
+        pixels=st.lists(st.integers(-60, 60), min_size=1, max_size=5),
+        undo=st.booleans(),
+    )
+    def drag_a_fire_slider(self, field: str, pixels: list[int], undo: bool) -> None:
+        editor = self.window.parts.editor
+        if editor.isHidden():
+            return
+        with self.at_most_one_step():
+            drag_slider(self.child(QSlider, f"slider_{field}", editor), pixels)
+        if undo:
+            self.do("undo")
+
+    @rule(kind=st.sampled_from(["none", "simple", "complex"]))
+    def choose_a_bypass(self, kind: str) -> None:
+        if not self.window.parts.editor.isHidden():
+            self.press(self.child(QPushButton, f"bypass_{kind}"))
+
+    @rule(
+        field=st.sampled_from(["base_e", "incr_e", "freq", "sr", "pct3x3"]),
+        pixels=st.lists(st.integers(-60, 60), min_size=1, max_size=4),
+    )
+    def drag_a_metaparameter(self, field: str, pixels: list[int]) -> None:
+        self.do("metaparameters")
+        with self.at_most_one_step():
+            drag_slider(self.child(QSlider, f"slider_{field}", self.window.parts.metaparameters), pixels)
+
+    @rule(field=st.sampled_from(["base_e", "incr_e", "freq", "sr", "pct3x3", "count"]), text=texts)
+    def type_a_metaparameter(self, field: str, text: str) -> None:
+        self.do("metaparameters")
+        box = self.child(QLineEdit, f"box_{field}", self.window.parts.metaparameters)
+        if field == "count" and len(text) > 2:
+            return
+        with self.at_most_one_step():
+            box.setFocus()
+            box.selectAll()
+            box.insert(text)
+            QTest.keyClick(box, Qt.Key.Key_Return)
+
+    @rule()
+    def follow_the_metaparameters(self) -> None:
+        self.do("metaparameters")
+        button = self.child(QPushButton, "follow_button")
+        if button.isVisible():
+            self.press(button)
+
+    @rule(place=places)
+    def mend(self, place: int) -> None:
+        buttons = self.window.parts.notes.findChildren(QPushButton, "fix_button")
+        if buttons:
+            self.press(buttons[place % len(buttons)])
+
+    @rule(text=texts)
+    def type_the_input(self, text: str) -> None:
+        line = self.window.toolbar.input.lineEdit()
+        assert line is not None
+        with self.at_most_one_step():
+            line.setFocus()
+            line.selectAll()
+            line.insert(text)
+            QTest.keyClick(line, Qt.Key.Key_Return)
+
+    @rule(place=places, button=st.sampled_from(["click", "double"]))
+    def click_the_canvas(self, place: int, button: str) -> None:
+        graph, key = self.window.parts.graph, self.box(place)
+        graph.reveal(key)
+        area = graph.seen_rect(key)
+        assert area is not None
+        at = QPoint(int(area.center().x()), int(area.top() + min(6.0, area.height() / 2)))
+        QTest.mouseClick(graph.viewport(), LEFT, pos=at)
+        if button == "double":
+            QTest.mouseDClick(graph.viewport(), LEFT, pos=at)
+
+    @rule(
+        key=st.sampled_from(
+            ["Up", "Down", "Left", "Right", "Home", "End", "Return", "PageDown", "Delete", "Insert", "Backspace", "F2"]
+        ),
+        shift=st.booleans(),
+    )
+    def press_on_the_canvas(self, key: str, shift: bool) -> None:
+        with self.at_most_one_step():
+            self.window.parts.graph.setFocus()
+            modifier = SHIFT if shift else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(self.window.parts.graph, getattr(Qt.Key, f"Key_{key}"), modifier)
+
+    @rule(place=places)
+    def choose_a_part(self, place: int) -> None:
+        self.window.go_to(self.box(place))
+
+    @rule(text=st.sampled_from(["fire", "conv", "pool", "exp", "3x3", "zzz", ""]), steps=st.integers(0, 3))
+    def find(self, text: str, steps: int) -> None:
+        self.do("find")
+        line = self.child(QLineEdit, "find_text")
+        line.clear()
+        QTest.keyClicks(line, text)
+        for _ in range(steps):
+            QTest.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, Qt.Key.Key_Escape)
+
+    @rule(name=st.sampled_from(["toggle", "open_all", "close_all", "direction", "fit", "minimap", "zoom_reset"]))
+    def look_otherwise(self, name: str) -> None:
+        self.do(name)
+
+    @rule(size=st.sampled_from([(1440, 900), (1024, 700), (700, 480), (1900, 1000)]))
+    def resize(self, size: tuple[int, int]) -> None:
+        self.window.resize(QSize(*size))
+
+    @rule(place=places)
+    def switch_panels(self, place: int) -> None:
+        tabs = self.child(QTabWidget, "lower_tabs")
+        tabs.setCurrentIndex(place % tabs.count())
+
+    @rule(name=st.sampled_from(["panels", "focus_table", "focus_graph", "focus_panel", "comparison", "history"]))
+    def go_elsewhere(self, name: str) -> None:
+        self.do(name)
+
+    # Back and forth, files, and the baseline
+
+    @rule(names=st.lists(st.sampled_from(["undo", "undo", "redo"]), min_size=1, max_size=6))
+    def step_back_and_forth(self, names: list[str]) -> None:
+        for name in names:
+            self.window.commands[name].trigger()
+
+    @rule(place=places)
+    def choose_from_history(self, place: int) -> None:
+        view = self.child(QUndoView, "history")
+        index = view.model().index(place % view.model().rowCount(), 0)
+        view.setCurrentIndex(index)
+
+    @rule(suffix=st.sampled_from(["toml", "csv", "md"]))
+    def save(self, suffix: str) -> None:
+        type(self).file = f"table.{suffix}"
+        self.window.commands["save_as"].trigger()
+
+    @rule()
+    def save_again(self) -> None:
+        self.window.commands["save"].trigger()
+
+    @rule()
+    def pin(self) -> None:
+        self.window.commands["pin"].trigger()
+        self._pinned = self.table
+
+    @rule()
+    def unpin(self) -> None:
+        self.window.commands["unpin"].trigger()
+        self._pinned = None
+
+    @rule(name=st.sampled_from(PRESET_IDS))
+    def compare_with(self, name: str) -> None:
+        with self.bot.waitSignal(self.window.compares.pinned, timeout=10_000):
+            self.window.compares.compare_with(name)
+        self._pinned = load_preset(name)
+
+    @rule(name=st.sampled_from(PRESET_IDS))
+    def open_preset(self, name: str) -> None:
+        with self.bot.waitSignal(self.window.files.opened, timeout=10_000):
+            self.window.files.open(name)
+
+    # What must hold after each of them
+
+    @invariant()
+    def the_window_is_true(self) -> None:
+        self.nothing_went_wrong()
+        self.the_table_shows_the_network()
+        self.totals_are_the_networks()
+        self.the_diagram_has_every_row_that_is_reached()
+        self.one_thing_is_selected_everywhere()
+        self.what_differs_from_the_baseline_is_shown()
+        self.saved_means_that_the_disk_has_it()
+        self.the_table_is_what_the_undo_stack_says()
+
+    def nothing_went_wrong(self) -> None:
+        self.settle()
+        said = self.wrong.copy()
+        self.wrong.clear()
+        assert not said, "\n".join(said)
+
+    def the_table_shows_the_network(self) -> None:
+        network, model = self.window.document.network, self.window.parts.model
+        assert model.rowCount() == len(network.table.layers) + 2
+        for row in range(INPUT_ROW, len(network.table.layers)):
+            shown = [model.index(model.row_of(row), place).data() for place in range(len(COLUMNS))]
+            assert shown == [cells.text(network, row, column) for column in COLUMNS]
+        assert model.index(model.rowCount() - 1, COLUMNS.index(cells.Column.PARAMETERS)).data() == (
+            f"{network.parameters.value:,}"
+        )
+
+    def totals_are_the_networks(self) -> None:
+        network = self.window.document.network
+        said = self.child(QLabel, "totals_label").text()
+        assert f"depth {network.depth.value} · {network.parameters.value:,} parameters" in said
+        assert said.startswith("as far as it runs: ") is not network.runs
+        if self.window.parts.lower.front == "metaparameters":
+            said = self.child(QLabel, "metaparameters_totals").text()
+            assert readable_bytes(4 * network.parameters.value) in said
+
+    def the_diagram_has_every_row_that_is_reached(self) -> None:
+        network, diagram = self.window.document.network, self.window.parts.graph.diagram
+        assert diagram is self.window.control.diagram
+        reached = [module.key for module in diagram.modules if module.role is not Role.PROBLEM]
+        assert reached == [INPUT_KEY, *(Key(layer.name) for layer in network.layers)]
+        assert len(diagram.modules) - len(reached) == len(network.problems)
+
+    def one_thing_is_selected_everywhere(self) -> None:
+        window, network = self.window, self.window.document.network
+        row, key = window.selection.layer_row(), window.parts.graph.selected
+        view = table(window)
+        assert view.currentIndex().row() == (view.model().rowCount() - 1 if row is None else row + 1)
+        names = [layer.name for layer in network.table.layers]
+        if row is None:
+            assert key is None
+            expected = explain_network(network)
+        elif row == INPUT_ROW:
+            assert key == INPUT_KEY
+            expected = explain_input(network)
+        else:
+            drawn = {module.key.layer for module in window.parts.graph.diagram.modules if module.key != INPUT_KEY}
+            assert (key.layer if key else None) == (names[row] if names[row] in drawn else None)
+            expected = explain_operation(network, row, key.part if key else "")
+        panel = ExplainPanel(window.theming.style)
+        panel.show_explanation(expected)
+        assert window.parts.explain.text() == panel.text()
+        assert window.parts.editor.isHidden() is not (
+            row is not None and row >= 0 and isinstance(network.table.layers[row], Fire)
+        )
+        panel.deleteLater()
+
+    def what_differs_from_the_baseline_is_shown(self) -> None:
+        window, model = self.window, self.window.parts.model
+        if self._pinned is None:
+            assert window.baseline.difference is None
+            assert window.control.marks == NO_MARKS
+            return
+        found = difference(resolve(self._pinned), window.document.network)
+        assert window.baseline.difference == found
+        assert window.control.marks == marks_of(found)
+        for row, told in enumerate(found.rows):
+            for place, column in enumerate(COLUMNS[1:], 1):
+                note = model.cell(model.index(model.row_of(row), place)).note
+                assert note == (told.cells[column].text if told and column in told.cells else "")
+
+    def saved_means_that_the_disk_has_it(self) -> None:
+        document = self.window.document
+        assert document.modified is not (self._clean == document.stack.index())
+        assert self.window.isWindowModified() is document.modified
+        if not document.modified and document.path is not None:
+            kept = registry.format_of(document.path)
+            assert kept is not None
+            assert document.path.read_bytes().decode() == registry.to_text(self.table, kept.id)
+            assert bytes_of(self.table) == self._saved
+
+    def the_table_is_what_the_undo_stack_says(self) -> None:
+        stack = self.window.document.stack
+        assert len(self._bytes) == stack.count() + 1
+        assert bytes_of(self.table) == self._bytes[stack.index()]
+
+    def teardown(self) -> None:
+        window, stack = self.window, self.window.document.stack
+        try:
+            self.put_typing_away()
+            while stack.canUndo():
+                window.commands["undo"].trigger()
+                self.the_table_is_what_the_undo_stack_says()
+            while stack.canRedo():
+                window.commands["redo"].trigger()
+                self.the_table_is_what_the_undo_stack_says()
+            self.the_window_is_true()
+        finally:
+            for link in self._links:
+                window.document.disconnect(link)
+
+    # What the machine itself needs
+
+    @property
+    def table(self) -> LayerTable:
+        return self.window.document.table
+
+    def settle(self) -> None:
+        QApplication.processEvents()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    @contextmanager
+    def at_most_one_step(self) -> Iterator[None]:
+        """The gesture within is one undo step, or none; what was half typed before is taken first."""
+        half_typed = self.editor() is not None
+        stack = self.window.document.stack
+        before = stack.index()
+        yield
+        assert stack.index() - before <= 1 + half_typed
+
+    def do(self, name: str) -> None:
+        with self.at_most_one_step():
+            self.window.commands[name].trigger()
+
+    def press(self, button: QPushButton) -> None:
+        with self.at_most_one_step():
+            QTest.mouseClick(button, LEFT)
+
+    def click(self, row: int, column: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        view = table(self.window)
+        index = view.model().index(row % view.model().rowCount(), column % view.model().columnCount())
+        view.scrollTo(index)
+        QTest.mouseClick(view.viewport(), LEFT, modifier, view.visualRect(index).center())
+
+    def editor(self) -> CellEditor | None:
+        editors = [each for each in table(self.window).findChildren(CellEditor) if each.isVisible()]
+        return editors[0] if editors else None
+
+    def put_typing_away(self) -> None:
+        editor = self.editor()
+        if editor is not None:
+            QTest.keyClick(editor, Qt.Key.Key_Escape)
+
+    def box(self, place: int) -> Key:
+        keys = [
+            key
+            for module in self.window.parts.graph.diagram.modules
+            if module.role is not Role.PROBLEM
+            for key in (module.key, *(box.key for box in module.boxes))
+        ]
+        return keys[place % len(keys)]
+
+    def child(self, kind, name: str, within: QWidget | None = None):  # type: ignore[no-untyped-def]
+        found = (within or self.window).findChild(kind, name)
+        assert found is not None, name
+        return found
+
+    def _started(self) -> None:
+        self._bytes = [bytes_of(self.table)]
+        self._clean, self._saved, self._place = 0, None, 0
+
+    def _revisiting(self, before: LayerTable, after: LayerTable) -> None:
+        self._revisited = True
+
+    def _moved(self, index: int) -> None:
+        now = bytes_of(self.table)
+        if self._revisited:
+            assert now == self._bytes[index]
+        else:
+            given_up = index < self._place  # a drag came back to where it began
+            if self._clean is not None and (self._clean > index or (self._clean == index and not given_up)):
+                self._clean = None
+            self._bytes = [*self._bytes[:index], now]
+        self._revisited, self._place = False, index
+
+    def _written(self, said: str) -> None:
+        if said.startswith("Saved as"):
+            self._clean, self._saved = self.window.document.stack.index(), bytes_of(self.table)
