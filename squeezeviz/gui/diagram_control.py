@@ -64,7 +64,7 @@ class DiagramControl(QObject):
             self._closed |= {new for old, new in zip(self._names, names, strict=True) if old in gone}
         self._names = names
         self.diagram = build_diagram(network, self.options)
-        self._view.set_diagram(self.diagram)
+        self._view.set_diagram(self.diagram, slide=not self._document.dragging)
         if self._fresh:
             self._fresh = False
             self._view.zoom_to_width()

@@ -45,6 +45,8 @@ class DiagramArea(ZoomArea):
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
+        # All of it is painted, so nothing below need be.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(LIGHT)
         self.set_diagram(_NOTHING)
 
@@ -52,9 +54,10 @@ class DiagramArea(ZoomArea):
     def diagram(self) -> Diagram:
         return self._series.diagram
 
-    def set_diagram(self, diagram: Diagram) -> None:
+    def set_diagram(self, diagram: Diagram, *, slide: bool = True) -> None:
         """Show `diagram`: what is selected, or in the middle, stays where it is, and what moved slides there.
 
+        Where another diagram will follow at once, `slide` is better false: all stands at its place then.
         The zoom stays. The first diagram, and one that runs in another direction, is shown from its start.
         """
         before, was = Seen(self._series, self.camera), (self.content, self.room())
@@ -69,7 +72,10 @@ class DiagramArea(ZoomArea):
         else:
             self.camera = followed(before, self._series, was[1], self._selected)
             self.settle(was, (self.content, self.room()))
-            self._slide_from(before)
+            if slide:
+                self._slide_from(before)
+            else:
+                self._slide.finish()
         self._hovered = None
         self._overlays.show_series(self._series)
 

@@ -55,8 +55,8 @@ class GraphView(DiagramArea):
     def selected(self) -> Key | None:
         return self._selected
 
-    def set_diagram(self, diagram: Diagram) -> None:
-        super().set_diagram(diagram)
+    def set_diagram(self, diagram: Diagram, *, slide: bool = True) -> None:
+        super().set_diagram(diagram, slide=slide)
         if self._selected is not None and self._series.rect(self._selected) is None:
             # A part went with its module's opening: stay with the module.
             self.select(Key(self._selected.layer), reveal=False)
