@@ -24,6 +24,8 @@ class RowHeader(QHeaderView):
 
     rows_dragged = Signal(object, object)
     """The places of the layers in the table, and the place before which they go."""
+    menu_requested = Signal(object)
+    """Where on the screen the context menu of the selected rows should open."""
 
     def __init__(self, view: QTableView, model: TableModel, selection: CellSelection, style: Style) -> None:
         super().__init__(Qt.Orientation.Vertical, view)
@@ -126,7 +128,9 @@ class RowHeader(QHeaderView):
         row = self.logicalIndexAt(event.pos())
         if row >= 0 and row not in self._rows():
             self._selection.select_rows(row, row)
-        event.ignore()
+        # A table does not open a menu for its headers.
+        event.accept()
+        self.menu_requested.emit(event.globalPos())
 
     def _follow(self, y: int) -> None:
         """The drag is at that height: find the gap between two layers that is nearest."""

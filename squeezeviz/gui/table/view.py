@@ -41,6 +41,7 @@ class TableView(CellsView):
         self._chooser = ColumnChooser(self)
         self._chooser.changed.connect(self.state_changed)
         self._rows.rows_dragged.connect(self.rows_dragged)
+        self._rows.menu_requested.connect(self.menu_requested)
         self.selectionModel().currentRowChanged.connect(self._current_row_changed)
         model.rowsInserted.connect(self._rows_changed)
         model.rowsRemoved.connect(self._rows_changed)
