@@ -62,8 +62,7 @@ class RowCommands:
         if row is not None and row >= 0:
             index = self._parts.model.index(self._parts.model.row_of(row), 0)
             self._parts.table.setFocus()
-            self._parts.table.setCurrentIndex(index)
-            self._parts.table.edit(index)
+            self._parts.table.begin_edit(index)
 
     def change_fire(self, fire: Fire, text: str, merge: str) -> None:
         row = self._selection.layer_row()

@@ -64,6 +64,13 @@ class CellsView(QTableView):
     def selectAll(self) -> None:
         self._selection.all()
 
+    def begin_edit(self, index: Index) -> None:
+        """Go to a cell and open its editor; a text that cannot stand where it was typed has to be mended first."""
+        is_open = self._delegate.editor is not None and index == self.currentIndex()
+        if not self._mend_first() and not is_open:
+            self.setCurrentIndex(index)
+            self.edit(index)
+
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_ours(event):
             event.accept()
@@ -78,7 +85,7 @@ class CellsView(QTableView):
             self.clear_requested.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
             if self.currentIndex().data(Role.EDITABLE):
-                self.edit(self.currentIndex())
+                self.begin_edit(self.currentIndex())
             else:
                 self._move_on((Qt.Key.Key_Return, False))
         elif event.key() == Qt.Key.Key_F2 and plain:
@@ -195,7 +202,7 @@ class CellsView(QTableView):
     def _edit_or_refuse(self, index: Index, typed: str) -> None:
         """Open the editor; on a cell that takes no text, say why."""
         if index.data(Role.EDITABLE):
-            self.edit(index)
+            self.begin_edit(index)
             return
         try:
             self._table.check(index, typed)
