@@ -51,6 +51,8 @@ def one_step(window: MainWindow) -> Iterator[None]:
     after = bytes_of(window.document.table)
     assert after != before, "the gesture changed nothing"
     assert stack.index() == index + 1, [stack.text(place) for place in range(index, stack.count())]
+    window.activateWindow()  # a menu may have had the keyboard
+    QApplication.processEvents()
     table(window).setFocus()
     QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
     assert bytes_of(window.document.table) == before
