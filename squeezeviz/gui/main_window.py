@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         self.selection.follow(self.document.network)
         self.show_network(self.document.network)
         self.show_title()
+        self.enable_steps()
         self.show_difference()
         for name, show in (("minimap", self.show_minimap), ("panels", self.show_panels)):
             self.commands[name].setChecked(self.settings.flag(name))
@@ -232,9 +233,11 @@ class MainWindow(QMainWindow):
             move_up=place > 0,
             move_down=has and place < len(layers) - 1,
             toggle=has and layers[place].type == "fire",
-            undo=self.document.stack.canUndo(),
-            redo=self.document.stack.canRedo(),
         )
+
+    def enable_steps(self) -> None:
+        stack = self.document.stack
+        self.commands.enable(undo=stack.canUndo(), redo=stack.canRedo())
 
     def fill_context_menu(self, menu: QMenu) -> None:
         for group in _CONTEXT:

@@ -91,7 +91,8 @@ class MetaparametersPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._network: ResolvedNetwork | None = None
+        self._table: LayerTable | None = None
+        """The open table, or what was asked for last: it is shown some ticks of a drag later."""
         self._meta = SQUEEZENET
         self._base: LayerTable | None = None
         self._made: LayerTable | None = None
@@ -105,7 +106,7 @@ class MetaparametersPanel(QScrollArea):
 
     def show_network(self, network: ResolvedNetwork) -> None:
         """Show the numbers of the open table, and the metaparameters that it follows."""
-        self._network = network
+        self._table = network.table
         if network.table is not self._made:
             self._base = network.table
         found = followed(network.table, self._meta)
@@ -228,7 +229,7 @@ class MetaparametersPanel(QScrollArea):
             number.put_back()
 
     def _make_follow(self) -> None:
-        found = followed(self._network.table, self._meta) if self._network else None
+        found = followed(self._table, self._meta) if self._table else None
         if found is None:
             self._ask(self._meta, self._mend.text(), "")
         else:
@@ -236,13 +237,13 @@ class MetaparametersPanel(QScrollArea):
             self._ask(self._meta, f"Make {which} follow the metaparameters", "")
 
     def _ask(self, wanted: Metaparameters, step: str, merge: str) -> None:
-        if self._base is None or self._network is None:
+        if self._base is None:
             return
         table = rewritten(self._base, wanted)
         self._meta = wanted
-        if table == self._network.table:
+        if table == self._table:
             # Other numbers for the same filters are no change to the table, and nobody will tell us of one.
             self._show_numbers()
             return
-        self._made = table
+        self._made = self._table = table
         self.changed.emit(table, step, merge)

@@ -51,7 +51,10 @@ class NumberSlider(QObject):
     """It changes nothing itself: `changed` carries the number asked for, and whoever owns it shows what is."""
 
     changed = Signal(object, str)
-    """The number, and a merge key: all ticks of one drag, and of one key held down, have the same; a typed number none."""
+    """The number, and a merge key: all ticks of one drag, and of one key held down, have the same.
+
+    A typed number has none.
+    """
     refused = Signal(str)
 
     def __init__(self, name: str, label: str, means: str, scale: Scale, parent: QObject | None = None) -> None:

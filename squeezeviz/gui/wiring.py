@@ -76,7 +76,7 @@ def _connect_document(window: MainWindow) -> None:
     document.table_changed.connect(window.show_network)
     document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
     document.title_changed.connect(window.show_title)
-    document.stack.indexChanged.connect(window.enable)
+    document.stack.indexChanged.connect(window.enable_steps)
 
 
 def _connect_live(window: MainWindow) -> None:

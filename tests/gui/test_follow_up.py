@@ -1,0 +1,82 @@
+"""A drag is quicker than what follows it: nothing that a person does in between meets an old state."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import OpenWindow, table
+from hands import CTRL, LEFT, names
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QSlider
+
+from squeezeviz.core.layers import Fire
+from squeezeviz.gui.main_window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+
+def slider(window: MainWindow, name: str) -> QSlider:
+    found = window.findChild(QSlider, f"slider_{name}")
+    assert isinstance(found, QSlider)
+    return found
+
+
+def tick(window: MainWindow, name: str, *positions: int) -> None:
+    """A drag goes to these positions faster than the window follows."""
+    dragged = slider(window, name)
+    dragged.setSliderDown(True)
+    for position in positions:
+        dragged.setSliderPosition(position)
+    dragged.setSliderDown(False)
+
+
+def steps(window: MainWindow) -> list[str]:
+    return [window.document.stack.text(place) for place in range(window.document.stack.count())]
+
+
+def fire(window: MainWindow, name: str) -> Fire:
+    layer = window.document.table.layers[window.document.table.index_of(name)]
+    assert isinstance(layer, Fire)
+    return layer
+
+
+def with_metaparameters(window: MainWindow) -> MainWindow:
+    window.parts.lower.bring("metaparameters")
+    QApplication.processEvents()
+    return window
+
+
+def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(open_on: OpenWindow) -> None:
+    window = with_metaparameters(open_on())
+    for name, there, back in (("s1x1", 40, 16), ("base_e", 150, 128)):
+        tick(window, name, there, back)
+        assert steps(window) == [], name
+        QApplication.processEvents()
+        assert slider(window, name).value() == back
+
+
+def test_a_row_that_a_drag_takes_away_is_let_go(open_on: OpenWindow) -> None:
+    window = with_metaparameters(open_on())
+    window.selection.choose(len(names(window)) - 1)
+    tick(window, "count", 2)
+    QTest.keyClick(table(window), Qt.Key.Key_Backspace, CTRL)
+    assert steps(window) == ["Set the number of Fire modules to 2", "Delete avgpool10"]
+
+
+def test_a_press_right_after_a_tick_is_meant_for_the_table_as_it_is(open_on: OpenWindow) -> None:
+    window = open_on()
+    tick(window, "s1x1", 40)
+    QTest.keyClick(slider(window, "e1x1"), Qt.Key.Key_Right)
+    assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (40, 65)
+
+
+def test_a_click_on_one_slider_takes_what_was_typed_for_another(open_on: OpenWindow) -> None:
+    window = open_on()
+    box, other = window.findChild(QLineEdit, "box_s1x1"), slider(window, "e1x1")
+    assert isinstance(box, QLineEdit)
+    QApplication.processEvents()
+    QTest.mouseDClick(box, LEFT)
+    QTest.keyClicks(box, "24")
+    QTest.mouseClick(other, LEFT, pos=QPoint(other.width() - 3, other.height() // 2))
+    assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (24, 80)
+    assert steps(window) == ["Set fire2 s1x1 to 24", "Set fire2 e1x1 to 80"]
