@@ -162,10 +162,11 @@ class Layout:
 
 
 def _are_sizes(stored: object) -> bool:
-    """Whether these are the sizes of both splitters, none of whose parts would be squeezed to nothing."""
-    if not (isinstance(stored, list) and [len(each) for each in stored if isinstance(each, list)] == [3, 2]):
+    """Whether these are the sizes of both splitters."""
+    if not (isinstance(stored, list) and all(isinstance(each, list) for each in stored)):
         return False
-    return all(isinstance(size, int) and 0 <= size < _LARGEST_SCREEN for each in stored for size in each)
+    known = all(isinstance(size, int) and 0 <= size < _LARGEST_SCREEN for each in stored for size in each)
+    return known and [len(each) for each in stored] == [3, 2]
 
 
 def _history(document: Document) -> QUndoView:

@@ -33,6 +33,7 @@ from squeezeviz.formats import registry
 from squeezeviz.gui.export_dialog import ExportDialog
 from squeezeviz.gui.live_client import LiveClient, Phase
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.table.delegate import CellEditor
 from squeezeviz.tracing.protocol import Device, Run
 
@@ -343,3 +344,13 @@ def test_esc_in_a_box_of_the_toolbar_forgets_what_was_typed(
     press(window, Qt.Key.Key_Escape)
     assert line.text() == before
     assert not window.document.modified
+
+
+@pytest.mark.parametrize("stored", [[[660, 440, 300], [500, 200], 5], [[660, 440, 300], [500, 200], None], [5], 5])
+def test_sizes_that_someone_spoilt_do_not_keep_the_window_from_opening(
+    open_on: OpenWindow, settings: Settings, stored: object
+) -> None:
+    settings.set_plain("sizes", {"wide": stored})
+    window = open_on()
+    assert window.isVisible()
+    assert window.parts.sizes() == {}
