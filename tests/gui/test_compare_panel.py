@@ -329,7 +329,7 @@ def test_totals_too_wide_for_their_column_are_told_short_and_exactly_in_the_tool
     assert (share.text(), share.toolTip()) == ("×591", "+59,033.5 %")
 
 
-def test_an_input_alone_says_how_many_layers_follow_it(desk: Desk) -> None:
+def test_an_input_alone_says_how_many_layers_it_affects(desk: Desk) -> None:
     desk.press("pin")
     desk.document.edit("Set input", desk.document.table.with_input(InputShape(3, 224, 224)))
-    assert desk.says("The input differs, 5 follow")
+    assert desk.says("The input differs, 5 are affected")
