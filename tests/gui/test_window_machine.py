@@ -24,7 +24,7 @@ OF_THE_PLATFORM = ("This plugin does not support",)
 @pytest.mark.parametrize(
     ("runs", "steps"),
     [
-        pytest.param(20, 25, id="a few"),
+        pytest.param(16, 20, id="a few"),
         pytest.param(500, 50, id="many", marks=[pytest.mark.full, pytest.mark.timeout(5400)]),
     ],
 )
