@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -48,7 +47,7 @@ def _mode_of(target: Path, shown: str) -> int | None:
 
 
 def _replace(target: Path, content: bytes, mode: int | None) -> None:
-    aside = target.parent / f".squeezeviz-{secrets.token_hex(8)}.tmp"
+    aside = target.parent / f".squeezeviz-{os.urandom(8).hex()}.tmp"
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:

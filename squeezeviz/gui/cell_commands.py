@@ -8,8 +8,7 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.formats import pasting
-from squeezeviz.formats.pasting import LAYERS_TYPE, Block, Pasted
+from squeezeviz.formats.clipboard.blocks import Block, Pasted
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.table.columns import LIVE_COLUMN
@@ -39,8 +38,12 @@ class CellCommands(QObject):
             "select_all": self._view.selectAll,
         }
 
+    # What reads and writes clipboards is loaded by the first one that is asked for: the window opens sooner.
+
     def copy(self) -> None:
         """Put the selected cells on the clipboard: as text, and whole layers with all that the text cannot say."""
+        from squeezeviz.formats import pasting
+
         block = self._view.selected_block()
         if block is None:
             return
@@ -49,7 +52,7 @@ class CellCommands(QObject):
         data.setText(pasting.copied(network, block, self._live_text))
         layers = pasting.layers_text(network, block, self._view.displayed_columns())
         if layers:
-            data.setData(LAYERS_TYPE, layers.encode())
+            data.setData(pasting.LAYERS_TYPE, layers.encode())
         QGuiApplication.clipboard().setMimeData(data)
 
     def cut(self) -> None:
@@ -58,8 +61,10 @@ class CellCommands(QObject):
         self.clear()
 
     def paste(self) -> None:
+        from squeezeviz.formats import pasting
+
         data = QGuiApplication.clipboard().mimeData()
-        text, layers = data.text(), bytes(data.data(LAYERS_TYPE).data()).decode(errors="replace")
+        text, layers = data.text(), bytes(data.data(pasting.LAYERS_TYPE).data()).decode(errors="replace")
 
         def pasted(block: Block) -> Pasted:
             beyond = self._view.displayed_columns(block.columns[0]) if block.columns else ()
@@ -68,10 +73,14 @@ class CellCommands(QObject):
         self._apply(pasted)
 
     def fill_down(self) -> None:
+        from squeezeviz.formats import pasting
+
         self._apply(lambda block: pasting.fill_down(self._document.network, block))
 
     def clear(self) -> None:
         """What Del does to the selected cells."""
+        from squeezeviz.formats import pasting
+
         self._apply(lambda block: pasting.clear(self._document.network, block))
 
     def _live_text(self, row: int) -> str:

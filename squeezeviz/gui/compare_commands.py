@@ -9,11 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.core.compare import compare
 from squeezeviz.core.errors import brief
 from squeezeviz.core.resolve import resolve
 from squeezeviz.formats import registry
-from squeezeviz.formats.comparison import comparison_markdown
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.baseline import Baseline
@@ -84,6 +82,9 @@ class CompareCommands(QObject):
 
     def copy(self) -> None:
         """Put the comparison on the clipboard, as Markdown."""
+        from squeezeviz.core.compare import compare
+        from squeezeviz.formats.comparison import comparison_markdown
+
         difference = self._baseline.difference
         if difference is None:
             self.refused.emit("Nothing is pinned; pin a state first (Compare > Pin This State), then change the table.")

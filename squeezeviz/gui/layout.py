@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QUndoView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from squeezeviz.gui.canvas.view import GraphView
-from squeezeviz.gui.compare_panel import ComparePanel
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain_panel import ExplainPanel
 from squeezeviz.gui.find_bar import FindBar
 from squeezeviz.gui.fire_editor import FireEditor
 from squeezeviz.gui.lower_card import LowerCard
-from squeezeviz.gui.metaparameters_panel import MetaparametersPanel
 from squeezeviz.gui.notes_panel import NotesPanel
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.model import TableModel
@@ -44,8 +42,6 @@ class Layout:
         self.editor = FireEditor(style)
         self.editor.hide()
         self.explain.set_footer(self.editor)
-        self.metaparameters = MetaparametersPanel(style)
-        self.comparison = ComparePanel(style)
         self.find = FindBar(self.graph)
         self.table_card = TableCard(self.table, self.notes)
         self.chip = self.table_card.chip
@@ -53,9 +49,6 @@ class Layout:
         self._explain_card = _card(self.explain)
         self._left = QSplitter(Qt.Orientation.Vertical)
         self.lower = LowerCard()
-        self.lower.add("metaparameters", "Metaparameters", self.metaparameters)
-        self.lower.add("comparison", "Comparison", self.comparison)
-        self.lower.add("history", "History", _history(document))
         self._left.addWidget(self.table_card)
         self._left.addWidget(self.lower)
         self._left.setStretchFactor(0, 1)
@@ -83,11 +76,12 @@ class Layout:
         table = self.table_width()
         if narrow:
             self._explain_card.hide()
-            self.lower.add("explanation", "Explanation", self.explain, at=0)
+            self.lower.add("explanation", "Explanation", lambda: self.explain, at=0)
+            self.lower.panel("explanation")
             self.lower.put_in_front("explanation")
             self.splitter.setSizes([min(table, width * 56 // 100), width, 0])
         else:
-            self.lower.take(self.explain)
+            self.lower.take("explanation")
             card = self._explain_card.layout()
             assert card is not None
             card.addWidget(self.explain)
@@ -156,8 +150,6 @@ class Layout:
         self.graph.set_theme(style.theme)
         self.explain.set_style(style)
         self.editor.set_style(style)
-        self.metaparameters.set_style(style)
-        self.comparison.set_style(style)
         self.find.set_style(style)
 
 
@@ -167,16 +159,6 @@ def _are_sizes(stored: object) -> bool:
         return False
     known = all(isinstance(size, int) and 0 <= size < _LARGEST_SCREEN for each in stored for size in each)
     return known and [len(each) for each in stored] == [3, 2]
-
-
-def _history(document: Document) -> QUndoView:
-    """Every step by name; a click goes there."""
-    view = QUndoView(document.stack)
-    view.setObjectName("history")
-    view.setEmptyLabel("As opened")
-    view.setAccessibleName("History of changes")
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    return view
 
 
 def _card(content: QWidget | None = None) -> QFrame:

@@ -25,7 +25,8 @@ from squeezeviz.gui.icons import icon
 from squeezeviz.gui.layout import NARROW, Layout
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.live_control import LiveControl
-from squeezeviz.gui.preset_menu import fill_presets
+from squeezeviz.gui.panels import Panels
+from squeezeviz.gui.preset_menu import fill_late
 from squeezeviz.gui.row_commands import RowCommands
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
@@ -68,11 +69,12 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.toast = Toast(self)
         self._seen = False
+        self.panels = Panels(self)
         self._put_together()
         connect(self)
         self.follow_up = FollowUp(
             document,
-            (self.control.show_network, self.selection.follow, self.live.show_beside, self.show_panel),
+            (self.control.show_network, self.selection.follow, self.live.show_beside, self.panels.refresh),
             self,
         )
         self._start()
@@ -108,7 +110,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         if not self._seen:  # coming back from the task bar changes nothing
             self._seen = True
-            self.show_panel()
+            QTimer.singleShot(0, self.panels.refresh)
             self.parts.graph.zoom_to_width()
             self.parts.table.setFocus()
 
@@ -141,10 +143,10 @@ class MainWindow(QMainWindow):
             file.insertMenu(before, menu)
         menus["Edit"].aboutToShow.connect(self._name_steps)
         recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
-        fill_presets(presets, "Open the preset", self.files.open)
+        fill_late(presets, "Open the preset", self.files.open)
         against = QMenu("With a Preset", menus["Compare"])
         menus["Compare"].insertMenu(self.commands["compare_file"], against)
-        fill_presets(against, "Show what differs from the preset", self.compares.compare_with)
+        fill_late(against, "Show what differs from the preset", self.compares.compare_with)
         columns = QMenu("Columns", menus["View"])
         columns.addActions(self.parts.table.column_actions())
         menus["View"].insertMenu(self.commands["panels"], columns)
@@ -177,20 +179,12 @@ class MainWindow(QMainWindow):
         self.status.show_totals(network)
         self.parts.find.set_network(network)
 
-    def show_panel(self, _: object = None) -> None:
-        """Bring the panel in front, below the table, up to date."""
-        front = self.parts.lower.front
-        if front == "metaparameters":
-            self.parts.metaparameters.show_network(self.document.network)
-        elif front == "comparison":
-            self.parts.comparison.show_difference(self.baseline.title, self.baseline.difference)
-
     def show_difference(self) -> None:
         """What differs from the pinned state; the table itself is told by the baseline."""
         self.parts.table_card.show_baseline(self.baseline.title)
         self.control.show_difference(self.baseline.difference)
         self.commands.enable(unpin=bool(self.baseline.title), copy_comparison=bool(self.baseline.title))
-        self.show_panel()
+        self.panels.refresh()
 
     def go_to(self, key: Key) -> None:
         """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
@@ -206,7 +200,7 @@ class MainWindow(QMainWindow):
     def show_panels(self, on: bool) -> None:
         self.settings.set_flag("panels", on)
         self.parts.lower.setVisible(on)
-        self.show_panel()
+        self.panels.refresh()
 
     def show_title(self) -> None:
         path = self.document.path
@@ -284,6 +278,7 @@ class MainWindow(QMainWindow):
 
     def show_style(self, style: Style) -> None:
         self.parts.set_style(style)
+        self.panels.set_style(style)
         self.exports.theme = style.theme
         self.commands.recolour(style.text)
         self.commands["export"].setIcon(icon("export", style.card))

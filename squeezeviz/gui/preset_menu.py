@@ -11,6 +11,16 @@ from squeezeviz.formats.presets import presets
 _FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
 
 
+def fill_late(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
+    """As `fill_presets`, when the menu is first opened: reading them takes longer than opening the window may."""
+
+    def fill() -> None:
+        if menu.isEmpty():
+            fill_presets(menu, tip, chosen)
+
+    menu.aboutToShow.connect(fill)
+
+
 def fill_presets(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
     """An entry for each preset, with `tip` and its id in the status line; `chosen` gets the id."""
     menus = {"": menu}

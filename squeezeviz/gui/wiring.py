@@ -98,20 +98,13 @@ def _connect_comparison(window: MainWindow) -> None:
     baseline.changed.connect(lambda _: window.show_difference())
     parts.model.compared.connect(lambda _: QTimer.singleShot(150, parts.make_room))
     commands.pinned.connect(lambda: parts.lower.put_in_front("comparison"))
-    panel = parts.comparison
-    panel.layer_chosen.connect(window.selection.choose_layer)
-    panel.pin_requested.connect(commands.pin)
-    panel.choose_requested.connect(commands.choose)
-    panel.unpin_requested.connect(baseline.unpin)
-    panel.copied.connect(commands.take_copy)
     parts.chip.clicked.connect(lambda: parts.lower.bring("comparison"))
 
 
 def _connect_messages(window: MainWindow) -> None:
     parts, bar = window.parts, window.toolbar
     for source in (
-        bar.input, bar.batch, parts.table, parts.editor, parts.metaparameters, window.files, window.exports,
-        window.cells, window.compares,
+        bar.input, bar.batch, parts.table, parts.editor, window.files, window.exports, window.cells, window.compares,
     ):  # fmt: skip
         source.refused.connect(window.toast.say)
     for writer in (window.files, window.exports, window.cells, window.compares):
@@ -125,9 +118,6 @@ def _connect_views(window: MainWindow) -> None:
         box.finished.connect(parts.table.setFocus)
     parts.notes.fix_chosen.connect(rows.apply_fix)
     parts.editor.changed.connect(rows.change_fire)
-    parts.metaparameters.changed.connect(rows.rewrite)
-    parts.metaparameters.preset_chosen.connect(window.files.open)
-    parts.lower.fronted.connect(lambda _: window.show_panel())
     parts.find.chosen.connect(window.go_to)
     parts.table.clear_requested.connect(window.cells.clear)
     parts.table.rows_dragged.connect(rows.drag)

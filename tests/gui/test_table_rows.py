@@ -109,7 +109,7 @@ def test_a_drag_beyond_the_edge_scrolls(open_on: OpenWindow, qtbot: QtBot) -> No
     QTest.mousePress(ground, Qt.MouseButton.LeftButton, pos=grip(window, 1))
     QTest.mouseMove(ground, QPoint(10, ground.height() - 20))
     QTest.mouseMove(ground, QPoint(10, ground.height() + 30))
-    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=5000)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=30_000)
     with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
         QTest.mouseRelease(ground, Qt.MouseButton.LeftButton, pos=QPoint(10, ground.height() + 30))
     assert told.args == [[0], 15]

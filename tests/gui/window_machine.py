@@ -209,12 +209,12 @@ class WindowMachine(RuleBasedStateMachine):
     def drag_a_metaparameter(self, field: str, pixels: list[int]) -> None:
         self.do("metaparameters")
         with self.at_most_one_step():
-            drag_slider(self.child(QSlider, f"slider_{field}", self.window.parts.metaparameters), pixels)
+            drag_slider(self.child(QSlider, f"slider_{field}", self.window.parts.lower.panel("metaparameters")), pixels)
 
     @rule(field=st.sampled_from(["base_e", "incr_e", "freq", "sr", "pct3x3", "count"]), text=texts)
     def type_a_metaparameter(self, field: str, text: str) -> None:
         self.do("metaparameters")
-        box = self.child(QLineEdit, f"box_{field}", self.window.parts.metaparameters)
+        box = self.child(QLineEdit, f"box_{field}", self.window.parts.lower.panel("metaparameters"))
         if field == "count" and len(text) > 2:
             return
         with self.at_most_one_step():

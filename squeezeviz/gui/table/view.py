@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from squeezeviz.core.cells import Column
-from squeezeviz.formats.pasting import Block
+from squeezeviz.formats.clipboard.blocks import Block
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.cells_view import CellsView
 from squeezeviz.gui.table.column_chooser import ColumnChooser

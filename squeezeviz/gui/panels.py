@@ -1,0 +1,83 @@
+"""What stands in the panels below the table, and when they are brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFrame, QUndoView, QWidget
+
+from squeezeviz.gui.style import Style
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.main_window import MainWindow
+
+
+class Panels(QObject):
+    """Makes each panel when it is first looked at, and keeps the one in front up to date."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._lower = lower = window.parts.lower
+        self._shown: dict[str, Callable[[], None]] = {}
+        """How to bring a panel that was made up to date, by its name."""
+        self._restyled: list[Callable[[Style], None]] = []
+        lower.add("metaparameters", "Metaparameters", self._metaparameters)
+        lower.add("comparison", "Comparison", self._comparison)
+        lower.add("history", "History", self._history)
+        lower.fronted.connect(lambda _: self.refresh())
+
+    def refresh(self, _: object = None) -> None:
+        """Bring the panel in front up to date."""
+        front = self._lower.front
+        if front:
+            self._lower.panel(front)
+            self._shown.get(front, _nothing)()
+
+    def set_style(self, style: Style) -> None:
+        for restyle in self._restyled:
+            restyle(style)
+
+    # What only a panel needs is loaded with it: the window opens sooner.
+
+    def _metaparameters(self) -> QWidget:
+        from squeezeviz.gui.metaparameters_panel import MetaparametersPanel
+
+        window = self._window
+        panel = MetaparametersPanel(window.theming.style)
+        panel.changed.connect(window.rows.rewrite)
+        panel.preset_chosen.connect(window.files.open)
+        panel.refused.connect(window.toast.say)
+        self._restyled.append(panel.set_style)
+        self._shown["metaparameters"] = lambda: panel.show_network(window.document.network)
+        return panel
+
+    def _comparison(self) -> QWidget:
+        from squeezeviz.gui.compare_panel import ComparePanel
+
+        window = self._window
+        baseline, commands = window.baseline, window.compares
+        panel = ComparePanel(window.theming.style)
+        panel.layer_chosen.connect(window.selection.choose_layer)
+        panel.pin_requested.connect(commands.pin)
+        panel.choose_requested.connect(commands.choose)
+        panel.unpin_requested.connect(baseline.unpin)
+        panel.copied.connect(commands.take_copy)
+        self._restyled.append(panel.set_style)
+        self._shown["comparison"] = lambda: panel.show_difference(baseline.title, baseline.difference)
+        return panel
+
+    def _history(self) -> QWidget:
+        """Every step by name; a click goes there."""
+        view = QUndoView(self._window.document.stack)
+        view.setObjectName("history")
+        view.setEmptyLabel("As opened")
+        view.setAccessibleName("History of changes")
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        return view
+
+
+def _nothing() -> None:
+    """What a panel needs that keeps itself up to date."""
