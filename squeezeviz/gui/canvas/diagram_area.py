@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
 from squeezeviz.diagram.changes import NO_MARKS, marks_of
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Badge, Diagram, Direction, Key, Point, Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.gui.canvas import camera as cameras
@@ -41,6 +42,7 @@ class DiagramArea(ZoomArea):
         self._selected: Key | None = None
         self._hovered: Key | None = None
         self._theme = LIGHT
+        self._heat: Heat | None = None
         self._drawing, self._ruler, self._tags = Drawing(LIGHT), RulerStrip(LIGHT), DifferenceTags(LIGHT)
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
@@ -89,6 +91,15 @@ class DiagramArea(ZoomArea):
     def set_difference(self, difference: Difference | None) -> None:
         """Mark what differs from a baseline; None marks nothing."""
         self._tags.set_marks(NO_MARKS if difference is None else marks_of(difference))
+        self.viewport().update()
+
+    def set_heat(self, heat: Heat | None) -> None:
+        """Colour modules and boxes by what they cost, with a legend; None colours them by their kind."""
+        if heat == self._heat:
+            return
+        self._heat = heat
+        self._drawing.set_heat(heat)
+        self._overlays.set_heat(heat)
         self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
