@@ -23,7 +23,7 @@ from squeezeviz.gui.canvas.overlays import Overlays
 from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
-from squeezeviz.gui.canvas.zoom_area import ZoomArea
+from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
 
 if TYPE_CHECKING:
     from squeezeviz.core.difference import Difference
@@ -100,6 +100,10 @@ class DiagramArea(ZoomArea):
         self._heat = heat
         self._drawing.set_heat(heat)
         self._overlays.set_heat(heat)
+        self.insets = self._kept_clear()
+        if self._fit is Fit.WHOLE:
+            self.zoom_to_fit()
+        self._overlays.arrange()
         self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:

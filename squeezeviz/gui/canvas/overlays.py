@@ -25,7 +25,7 @@ _BESIDE = 56
 """What the minimap of a usual network takes at the right."""
 _ROOM_FOR_BOTH = 420
 """In a narrower viewport the diagram needs all the width; the minimap lies over it."""
-_LEAST_ABOVE = 150
+_LEAST_ABOVE = 220
 """Pixels that a legend leaves to the diagram, or it is not shown."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
 """In a smaller one the minimap would hide more than it shows."""
@@ -57,9 +57,10 @@ class Overlays(QObject):
         self.follow()
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
-        """What a network that runs down should keep clear of at the right, in a viewport wide enough for that."""
+        """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
         beside = self._wanted and direction is Direction.DOWN and viewport.width() >= _ROOM_FOR_BOTH
-        return QMargins(0, 0, _BESIDE if beside else 0, 0)
+        below = self.legend.height() + _APART if self._legend_fits(viewport.height()) else 0
+        return QMargins(0, 0, _BESIDE if beside else 0, below)
 
     def set_theme(self, theme: Theme) -> None:
         self.control.set_theme(theme)
@@ -87,7 +88,7 @@ class Overlays(QObject):
         left = max(_CORNER, min(beside, area.width() - control.width() - _CORNER))
         control.move(area.left() + left, area.top() + area.height() - control.height() - _CORNER)
         self.legend.move(area.left() + left, control.y() - _APART - self.legend.height())
-        self.legend.setVisible(self.legend.wanted and area.height() >= self.legend.height() + _LEAST_ABOVE)
+        self.legend.setVisible(self._legend_fits(area.height()))
         if self._series is None:
             return
         minimap.show_series(self._series, _largest(area.size()))
@@ -108,6 +109,9 @@ class Overlays(QObject):
         shown = self._wanted and large and not _within(area.content, sight)
         if shown is self.minimap.isHidden():
             self.minimap.setVisible(shown)
+
+    def _legend_fits(self, height: int) -> bool:
+        return self.legend.wanted and height >= self.legend.height() + _LEAST_ABOVE
 
     def _runs_down(self) -> bool:
         return self._area.direction is Direction.DOWN
