@@ -35,6 +35,14 @@ class Formula(NamedTuple):
         """The same as LaTeX mathematics."""
         return _text(self, _LATEX)
 
+    def rule(self) -> str:
+        """The formula in words, each figure by its label where it has one: `(kernel·kernel·input channels + bias)`."""
+        return _text(self, _PLAIN_RULE)
+
+    def rule_latex(self) -> str:
+        """The same as LaTeX mathematics; it takes amsmath for the words."""
+        return _text(self, _LATEX_RULE)
+
     def equation(self) -> str:
         """The formula and its result, such as `64 + 64 = 128`; a plain number stands alone."""
         result = f"{self.value:,}".replace("-", "−")
@@ -114,10 +122,14 @@ class _Signs(NamedTuple):
     floor: tuple[str, str]
     ceil: tuple[str, str]
     maximum: str
+    word: str = ""
+    """How a label is written in place of its figure; empty: figures are written."""
 
 
 _PLAIN = _Signs("·", " − ", ("⌊", "⌋"), ("⌈", "⌉"), "max")
 _LATEX = _Signs(r" \cdot ", " - ", (r"\lfloor ", r" \rfloor"), (r"\lceil ", r" \rceil"), r"\max")
+_PLAIN_RULE = _PLAIN._replace(word="{}")
+_LATEX_RULE = _LATEX._replace(word=r"\text{{{}}}")
 
 
 def _text(formula: Formula, signs: _Signs = _PLAIN) -> str:
@@ -125,6 +137,8 @@ def _text(formula: Formula, signs: _Signs = _PLAIN) -> str:
     kind, parts = formula.kind, formula.parts
     match kind:
         case Kind.NUMBER:
+            if signs.word and formula.label:
+                return signs.word.format(formula.label)
             return str(formula.value).replace("-", signs.minus.strip())
         case Kind.SUM:
             return _joined(parts, signs)
