@@ -113,7 +113,7 @@ def convention(measure: Measure, conventions: Conventions = USUAL) -> str:
         case Measure.MACS:
             return "2 × multiply-adds, one image" if conventions.flops else "one image"
         case Measure.ACTIVATIONS:
-            return f"float32, one image, {'MB = 10⁶ bytes' if conventions.decimal_sizes else 'MiB = 2²⁰ bytes'}"
+            return f"float32, one image{', MB = 10⁶ bytes' if conventions.decimal_sizes else ''}"
         case Measure.TIME:
             return "last live pass"
         case Measure.FIELD:
@@ -150,8 +150,8 @@ def short_text(measure: Measure, value: float, conventions: Conventions = USUAL)
 
 
 def share_text(share: float | None) -> str:
-    """`4.3 %` of all; empty where there is no whole."""
-    return "" if share is None else f"{100 * share:.1f} % of all"
+    """`4.3 %` of the whole network; empty where there is no whole."""
+    return "" if share is None else f"{100 * share:.1f} %"
 
 
 class _Spent(NamedTuple):

@@ -160,7 +160,7 @@ def test_numbers_are_written_with_their_convention() -> None:
     assert title(Measure.MACS, flops) == "FLOPs"
     assert convention(Measure.MACS, flops) == "2 × multiply-adds, one image"
     assert convention(Measure.PARAMETERS, Conventions(count_bias=False)) == "weights only"
-    assert share_text(0.0428) == "4.3 % of all"
+    assert share_text(0.0428) == "4.3 %"
     assert share_text(None) == ""
 
 
