@@ -29,7 +29,7 @@ class Formula(NamedTuple):
 
     def text(self) -> str:
         """The formula with its figures in it, such as `(7·7·3 + 1)·96`."""
-        return _text(self)
+        return _plain_text(self, _PLAIN)
 
     def latex(self) -> str:
         """The same as LaTeX mathematics."""
@@ -37,7 +37,7 @@ class Formula(NamedTuple):
 
     def rule(self) -> str:
         """The formula in words, each figure by its label where it has one: `(kernel·kernel·input channels + bias)`."""
-        return _text(self, _PLAIN_RULE)
+        return _plain_text(self, _PLAIN_RULE)
 
     def rule_latex(self) -> str:
         """The same as LaTeX mathematics; it takes amsmath for the words."""
@@ -132,7 +132,13 @@ _PLAIN_RULE = _PLAIN._replace(word="{}")
 _LATEX_RULE = _LATEX._replace(word=r"\text{{{}}}")
 
 
-def _text(formula: Formula, signs: _Signs = _PLAIN) -> str:
+@lru_cache(maxsize=4096)
+def _plain_text(formula: Formula, signs: _Signs) -> str:
+    """Kept, as an explanation that follows every edit shows mostly the formulas that it showed before."""
+    return _text(formula, signs)
+
+
+def _text(formula: Formula, signs: _Signs) -> str:
     formula = _bare(formula)
     kind, parts = formula.kind, formula.parts
     match kind:

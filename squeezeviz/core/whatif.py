@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from squeezeviz.core.errors import brief
-from squeezeviz.core.explain import milliseconds
+from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.fire_filters import FireFilters
 from squeezeviz.core.layers import Bypass, Conv, Fire
 from squeezeviz.core.live import LivePass

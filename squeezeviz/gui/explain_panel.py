@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from squeezeviz.core.explain import Explanation, Line, Section
+from squeezeviz.core.explaining.model import Explanation, Line, Section
 from squeezeviz.gui.style import Style
 
 _BREAK = "\u200b"

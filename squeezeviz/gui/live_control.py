@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.core.explain import milliseconds
+from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.background import Background

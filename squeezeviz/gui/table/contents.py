@@ -10,7 +10,7 @@ from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.compare import Change
 from squeezeviz.core.difference import CellDifference, Difference, TotalDifference
-from squeezeviz.core.explain import milliseconds
+from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.live_answer import LiveAnswer, Standing
 from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
