@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from squeezeviz.core.whatif import WhatIf, chain
-from squeezeviz.diagram.boxes import TITLE_SIZE
+from squeezeviz.diagram.boxes import NARROWEST_ALONE, TITLE_SIZE, box, box_width, ends
 from squeezeviz.diagram.build import build_diagram
 from squeezeviz.diagram.insides import PARTS
 from squeezeviz.diagram.metrics import displayed, elide
-from squeezeviz.diagram.model import INPUT_KEY, Diagram, Module, Role
-from squeezeviz.diagram.wording import filters_text
+from squeezeviz.diagram.model import INPUT_KEY, Diagram, Direction, Emphasis, Label, Module, Point, Rect, Role
+from squeezeviz.diagram.wording import amount, filters_text
 
 _ROOM = 190.0
 """For a title in a box that stands alone."""
+_CAPTION = 26.0
+"""From the last box to the line that says what comes out."""
 
 
 def side_by_side(case: WhatIf) -> Diagram:
@@ -27,27 +29,43 @@ def chained(case: WhatIf) -> Diagram:
     placed = build_diagram(case.chained)
     filters = {conv.name: conv.filters for conv in chain(case.fire)}
     links = tuple(replace(link, role=_role(link.source.layer, link.role)) for link in placed.links)
-    return replace(placed, modules=tuple(_part(_entered(each, case), filters) for each in placed.modules), links=links)
+    modules = tuple(_part(_entered(each, case), filters) for each in placed.modules)
+    return replace(placed, modules=modules, links=links, height=placed.height + _CAPTION)
 
 
 def _entered(module: Module, case: WhatIf) -> Module:
     """The input's box says what it is here: no image, but the maps that reach the module."""
     if module.key != INPUT_KEY:
         return module
-    (box,) = module.boxes
+    (old,) = module.boxes
     words = f"input of {displayed(case.fire.name)}"
-    detail = f"{box.detail} · the same for both"
-    shown = replace(box, title=elide(words, TITLE_SIZE, True, _ROOM), detail=detail, full=f"{words}: {box.detail}")
+    detail = f"{old.detail} · the same for both"
+    shown = replace(old, title=elide(words, TITLE_SIZE, True, _ROOM), detail=detail, full=f"{words}: {old.detail}")
     return replace(module, boxes=(shown,), full=shown.full)
 
 
 def _part(module: Module, filters: dict[str, int]) -> Module:
+    """A convolution as the module itself would show it; below the last one, what comes out."""
     name = module.key.layer
     if name not in filters or module.role is not Role.CONV:
         return module
-    role, title = PARTS[name]
-    boxes = tuple(replace(box, role=role, title=f"{title} · {filters_text(filters[name])}") for box in module.boxes)
-    return replace(module, role=role, boxes=boxes)
+    role, part = PARTS[name]
+    (old,) = module.boxes
+    title, height = f"{part} · {filters_text(filters[name])}", module.rect.height
+    width = box_width(title, old.detail, NARROWEST_ALONE)
+    shown = box(old.key, role, Rect(0, 0, width, height), title, old.detail, old.full)
+    spine = module.rect.x + module.entry.x
+    entry, exit_ = ends(width, height, Direction.DOWN)
+    rect = Rect(spine - entry.x, module.rect.y, width, height)
+    return replace(
+        module, role=role, rect=rect, boxes=(shown,), entry=entry, exit=exit_,
+        labels=(_outcome(filters[name], width, height),) if name == "expand3x3" else (),
+    )  # fmt: skip
+
+
+def _outcome(channels: int, width: float, height: float) -> Label:
+    text = "1 channel" if channels == 1 else f"{amount(channels)} channels"
+    return Label(text, Point(width / 2, height + _CAPTION), Emphasis.STRONG)
 
 
 def _role(name: str, role: Role) -> Role:
