@@ -49,6 +49,7 @@ class WhatIfDialog(QDialog):
         self._document, self._live, self._selection = document, live, selection
         self._name = ""
         self._row = -1
+        self._chosen = (-1, "")
         self._case: WhatIf | None = None
         self._device = ""
         self._passes: dict[str, LivePass] = {}
@@ -70,7 +71,7 @@ class WhatIfDialog(QDialog):
         """Open on the Fire of that name; of a name that is no Fire, on the first one there is."""
         fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
         self._name = name if name in fires else next(iter(fires), "")
-        self._case = None
+        self._case, self._chosen = None, self._in_window()
         self._follow()
         self.measure()
         if not self.isVisible():
@@ -153,11 +154,19 @@ class WhatIfDialog(QDialog):
             self._soon.start()
 
     def _selected(self) -> None:
-        """Another Fire was selected in the window: look at that one."""
-        row, layers = self._selection.layer_row(), self._document.table.layers
-        if self.isVisible() and row is not None and 0 <= row < len(layers) and isinstance(layers[row], Fire):
-            self._name, self._row = layers[row].name, row
+        """Where another Fire was selected in the window, look at that one."""
+        before, self._chosen = self._chosen, self._in_window()
+        # An edit may move the selected row or name it anew; both at once is another row.
+        another = all(old != new for old, new in zip(before, self._chosen, strict=True))
+        row, layers = self._chosen[0], self._document.table.layers
+        if self.isVisible() and another and row >= 0 and isinstance(layers[row], Fire):
+            self._row, self._name = self._chosen
             self._changed()
+
+    def _in_window(self) -> tuple[int, str]:
+        """The row of the layer selected there and its name; of the input or the totals, none."""
+        row = self._selection.layer_row()
+        return (row, self._document.table.layers[row].name) if row is not None and row >= 0 else (-1, "")
 
     def _follow(self) -> None:
         """Show the module as it is now; measure it once it stays so."""
