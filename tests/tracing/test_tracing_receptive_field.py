@@ -18,6 +18,7 @@ from tracing_tables import table_of
 from squeezeviz.core.layers import Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.shapes import Receptive
+from squeezeviz.core.sight import middle_sight
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.tracing.module import SqueezeNet, build_module
 
@@ -126,6 +127,21 @@ def test_deeper_fields_are_felt_from_the_middle(preset: Preset, name: str) -> No
     middle = maps.shape[-1] // 2
     (gradient,) = torch.autograd.grad(maps[0, :, middle, middle].sum(), image)
     assert extent(gradient[0, 0] != 0) == (side, side)
+
+
+@settings(max_examples=40, deadline=None)
+@given(running_tables(longest=4, largest=12))
+def test_the_middle_values_sight_is_where_the_core_puts_it(table: LayerTable) -> None:
+    """What is felt lies within the sight, cut by the image's edges."""
+    network = resolve(table)
+    last = len(network.layers) - 1
+    sight = middle_sight(network, last)
+    assert sight is not None
+    pixels = felt(alive(network), network, last)[sight.row, sight.column]
+    if pixels.any():
+        down, across = pixels.any(1).nonzero(), pixels.any(0).nonzero()
+        assert sight.top <= int(down[0]) <= int(down[-1]) < sight.top + sight.height
+        assert sight.left <= int(across[0]) <= int(across[-1]) < sight.left + sight.width
 
 
 def test_touching_pixels_one_by_one_finds_the_same_as_the_gradient() -> None:
