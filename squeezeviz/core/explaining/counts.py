@@ -54,7 +54,7 @@ def macs(subject: Subject) -> Section:
         _share(whole, subject.network.macs),
         quiet("A multiplication with its addition counts as one; as FLOPs they would be two."),
     ]
-    heading = f"{counted(whole.value, 'multiply-add', 'multiply-adds')}, from"
+    heading = f"{counted(whole.value, 'multiply-add', 'multiply-adds')}"
     return Section(heading, tuple(lines), CONVOLUTION, further=True)
 
 
@@ -68,7 +68,7 @@ def activations(subject: Subject) -> Section:
     terms = [(step, step.activations) for step in subject.steps if step.activations.value]
     lines = [Line(f"The values that it makes for one image. {_IN_PLACE}"), rule(terms[0][1]), measured]
     lines += [*map(_part_row, terms), _share(whole, subject.network.activations), memory_row(whole)]
-    heading = f"{counted(whole.value, 'activation', 'activations')}, from"
+    heading = f"{counted(whole.value, 'activation', 'activations')}"
     return Section(heading, tuple(lines), "outputs in float32", further=True)
 
 
@@ -86,11 +86,11 @@ def _weighted(subject: Subject) -> list[_Term]:
 
 
 def _weights_heading(whole: Formula) -> str:
-    return f"{counted(whole.value, 'parameter', 'parameters')}, from"
+    return f"{counted(whole.value, 'parameter', 'parameters')}"
 
 
 def _share(whole: Formula, network: Formula) -> Line:
-    return Line(f"of {network.value:,}", label="share", value=percent(whole, network))
+    return quiet(f"{percent(whole, network)} of the network's {network.value:,}.")
 
 
 def _part_row(term: _Term) -> Line:

@@ -56,7 +56,8 @@ def filters(subject: Subject, part: str, field: str, what: str) -> Section | Non
         return None
     count = getattr(fire, field)
     lines = [Line(what), *_convolution_rows(step), *_ratio_rows(fire, field)]
-    return Section(f"{field}: {counted(count, 'filter', 'filters')}", tuple(lines), "Section 3.2")
+    source = "Section 3.2" if field == "e1x1" else "Sections 3.2 and 5"
+    return Section(f"{field}: {counted(count, 'filter', 'filters')}", tuple(lines), source)
 
 
 squeeze: Topic = partial(
@@ -94,10 +95,10 @@ def _ratio_rows(fire: Fire, field: str) -> list[Line]:
     expands = fire.e1x1 + fire.e3x3
     if field == "s1x1":
         figures = f"{fire.s1x1:,}/({fire.e1x1:,} + {fire.e3x3:,})"
-        return [Line(figures, label="SR (Section 5)", value=f"{fire.s1x1 / expands:.3g}")]
+        return [Line(figures, label="SR", value=f"{fire.s1x1 / expands:.3g}")]
     if field == "e3x3":
         figures = f"{fire.e3x3:,}/({fire.e1x1:,} + {fire.e3x3:,})"
-        return [Line(figures, label="pct3x3 (Section 5)", value=f"{100 * fire.e3x3 / expands:.3g} %")]
+        return [Line(figures, label="pct3x3", value=f"{100 * fire.e3x3 / expands:.3g} %")]
     return []
 
 

@@ -72,7 +72,7 @@ def _parameters(network: ResolvedNetwork, measured: LivePass | None) -> Section:
     lines = _rows(network, network.parameters, lambda layer: layer.parameters)
     lines.append(memory_row(network.parameters))
     measured_line = verdict(network.parameters.value, measured.parameters if measured else None)
-    return Section(f"{heading}, from", (measured_line, *lines), "Table 1")
+    return Section(heading, (measured_line, *lines), "Table 1")
 
 
 def _macs(network: ResolvedNetwork, measured: LivePass | None) -> Section:
@@ -82,7 +82,7 @@ def _macs(network: ResolvedNetwork, measured: LivePass | None) -> Section:
         *_rows(network, network.macs, lambda layer: layer.macs),
         quiet("For one image, biases not counted; as FLOPs they would be twice as many."),
     ]
-    return Section(f"{heading}, from", tuple(lines), "PyTorch's Conv2d")
+    return Section(heading, tuple(lines), "PyTorch's Conv2d")
 
 
 def _activations(network: ResolvedNetwork, measured: LivePass | None) -> Section:
@@ -93,7 +93,7 @@ def _activations(network: ResolvedNetwork, measured: LivePass | None) -> Section
         *_rows(network, network.activations, lambda layer: layer.activations),
         memory_row(network.activations),
     ]
-    return Section(f"{heading}, from", tuple(lines), "outputs in float32")
+    return Section(heading, tuple(lines), "outputs in float32")
 
 
 def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
