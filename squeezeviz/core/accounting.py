@@ -58,6 +58,11 @@ def activations(operation: Operation, shape: MapShape) -> Formula:
     return values(shape)
 
 
+def in_bytes(count: Formula) -> Formula:
+    """The bytes that so many values take in float32."""
+    return times(count, number(BYTES_PER_VALUE, "bytes a value"), label="bytes")
+
+
 def depth(operation: Operation, before: list[Formula]) -> Formula:
     """Weighted operations on the longest path up to and including `operation`, given those of its inputs."""
     so_far = before[0] if len(before) == 1 else largest(*before)

@@ -29,11 +29,19 @@ class Formula(NamedTuple):
 
     def text(self) -> str:
         """The formula with its figures in it, such as `(7·7·3 + 1)·96`."""
-        return _text(self)
+        return _plain_text(self, _PLAIN)
 
     def latex(self) -> str:
         """The same as LaTeX mathematics."""
         return _text(self, _LATEX)
+
+    def rule(self) -> str:
+        """The formula in words, each figure by its label where it has one: `(kernel·kernel·input channels + bias)`."""
+        return _plain_text(self, _PLAIN_RULE)
+
+    def rule_latex(self) -> str:
+        """The same as LaTeX mathematics; it takes amsmath for the words."""
+        return _text(self, _LATEX_RULE)
 
     def equation(self) -> str:
         """The formula and its result, such as `64 + 64 = 128`; a plain number stands alone."""
@@ -114,17 +122,29 @@ class _Signs(NamedTuple):
     floor: tuple[str, str]
     ceil: tuple[str, str]
     maximum: str
+    word: str = ""
+    """How a label is written in place of its figure; empty: figures are written."""
 
 
 _PLAIN = _Signs("·", " − ", ("⌊", "⌋"), ("⌈", "⌉"), "max")
 _LATEX = _Signs(r" \cdot ", " - ", (r"\lfloor ", r" \rfloor"), (r"\lceil ", r" \rceil"), r"\max")
+_PLAIN_RULE = _PLAIN._replace(word="{}")
+_LATEX_RULE = _LATEX._replace(word=r"\text{{{}}}")
 
 
-def _text(formula: Formula, signs: _Signs = _PLAIN) -> str:
+@lru_cache(maxsize=4096)
+def _plain_text(formula: Formula, signs: _Signs) -> str:
+    """Kept, as an explanation that follows every edit shows mostly the formulas that it showed before."""
+    return _text(formula, signs)
+
+
+def _text(formula: Formula, signs: _Signs) -> str:
     formula = _bare(formula)
     kind, parts = formula.kind, formula.parts
     match kind:
         case Kind.NUMBER:
+            if signs.word and formula.label:
+                return signs.word.format(formula.label)
             return str(formula.value).replace("-", signs.minus.strip())
         case Kind.SUM:
             return _joined(parts, signs)

@@ -12,11 +12,11 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from squeezeviz.core.figures import figures
-from squeezeviz.core.formula import Formula, number, times, total
+from squeezeviz.core.formula import Formula, total
 from squeezeviz.core.layers import Layer
 from squeezeviz.core.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.core.problems import LARGEST_COUNT, Fault, Problem, empty, too_large, total_too_large
-from squeezeviz.core.shapes import IMAGE, MapShape, Receptive, receptive_side
+from squeezeviz.core.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
 from squeezeviz.core.table import LayerTable
 
 
@@ -61,6 +61,11 @@ class ResolvedOperation:
         """The height and the width of `receptive` as formulas, in pixels of the image."""
         before, (height, width) = self.receptive_before, _window(self.operation, self.inputs[0])
         return receptive_side(before.height, height, before.stride), receptive_side(before.width, width, before.stride)
+
+    @property
+    def receptive_stride(self) -> Formula:
+        """The stride of `receptive` as a formula, in pixels of the image."""
+        return receptive_stride(self.receptive_before.stride, self.operation.stride or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +192,7 @@ def _sees_too_far(step: ResolvedOperation) -> Fault:
     for side in step.receptive_sides:
         if side.value > LARGEST_COUNT:
             return too_large("the receptive field", side)
-    stride = times(number(step.receptive_before.stride), number(step.operation.stride))
-    return too_large("the stride over the image", stride)
+    return too_large("the stride over the image", step.receptive_stride)
 
 
 def _totals_too_large(network: ResolvedNetwork) -> Problem | None:

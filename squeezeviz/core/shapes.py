@@ -62,12 +62,12 @@ class Receptive(NamedTuple):
 
     def through(self, kernel_height: int, kernel_width: int, stride: int) -> Receptive:
         """The field after a window of this size and stride."""
-        if kernel_height == kernel_width == 1:
-            return self._replace(stride=self.stride * stride) if stride > 1 else self
+        if kernel_height == kernel_width == stride == 1:
+            return self
         return Receptive(
             receptive_side(self.height, kernel_height, self.stride).value,
             receptive_side(self.width, kernel_width, self.stride).value,
-            self.stride * stride,
+            receptive_stride(self.stride, stride).value,
         )
 
 
@@ -75,9 +75,16 @@ class Receptive(NamedTuple):
 def receptive_side(before: int, kernel: int, stride_so_far: int) -> Formula:
     """One side of a receptive field after a window: r + (k − 1)·j."""
     return plus(
-        number(before, "receptive field before"),
-        times(minus(number(kernel, "kernel"), number(1)), number(stride_so_far, "stride so far")),
+        number(before, "field before"),
+        times(minus(number(kernel, "kernel"), number(1)), number(stride_so_far, "pixels between values")),
+        label="receptive field",
     )
+
+
+@lru_cache(maxsize=4096)
+def receptive_stride(so_far: int, stride: int) -> Formula:
+    """How far apart in the image two neighbouring values look, after a window of this stride: j·s."""
+    return times(number(so_far, "pixels between values"), number(stride, "stride"), label="stride over the image")
 
 
 IMAGE = Receptive(1, 1, 1)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from squeezeviz.diagram.boxes import DETAIL_SIZE, TEXT_LEFT, TITLE_SIZE
 from squeezeviz.diagram.fire import NAME_LEFT
+from squeezeviz.diagram.heat import Paint
 from squeezeviz.diagram.marks import badge_mark
 from squeezeviz.diagram.model import Badge, Box, Point, Rect, Role, Share
 from squeezeviz.diagram.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
@@ -21,42 +22,59 @@ _HALF_LETTER = 4.6
 """From the middle of a line of title text to its baseline."""
 
 
-def draw_box(box: Box, theme: Theme, badge: Badge | None) -> Group:
+def draw_box(box: Box, theme: Theme, badge: Badge | None, paint: Paint | None = None) -> Group:
+    """A box; `paint` is its ground where it is coloured by what it costs."""
     draw = {Role.CONCAT: _concat, Role.SUM: _sum, Role.FIRE: _closed_fire, Role.PROBLEM: _problem}
     children = (
-        draw[box.role](box, theme) if box.role in draw else _operation(box.rect, box.role, box.title, box.detail, theme)
+        draw[box.role](box, theme, paint)
+        if box.role in draw
+        else _operation(box.rect, box.role, box.title, box.detail, theme, paint)
     )
     if badge and box.badge:
-        children = (*children, badge_mark(box.badge, badge, theme))
+        ground = (badge_ground(box.badge, theme),) if paint and box.role not in _BADGE_OUTSIDE else ()
+        children = (*children, *ground, badge_mark(box.badge, badge, theme))
     return Group(0, 0, children, box.key, box.full, "box")
 
 
+def badge_ground(at: Point, theme: Theme) -> Circle:
+    """What a badge stands on where the ground's colour may be any."""
+    return Circle(*at, 9.5, Shape(fill=theme.box_fill))
+
+
+_BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
+"""Their badges stand beside them, on the frame."""
+
+
 @lru_cache(maxsize=4096)
-def _operation(rect: Rect, role: Role, title: str, detail: str, theme: Theme) -> Primitives:
+def _operation(rect: Rect, role: Role, title: str, detail: str, theme: Theme, paint: Paint | None) -> Primitives:
     """Outline, the role's bar at the left, title over detail or alone; of equal modules the same."""
     left = rect.x + TEXT_LEFT
+    ink, quiet = (paint.ink, paint.ink) if paint else (theme.text, theme.quiet)
+    edge = Shape(theme.roles[role], theme.box_fill, 1.0) if paint else Shape(theme.roles[role])
     shape = (
-        _outlined(rect, Shape(theme.box_fill, theme.box_outline)),
-        Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, Shape(theme.roles[role]), 2),
+        _outlined(rect, Shape(paint.fill if paint else theme.box_fill, theme.box_outline)),
+        Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, edge, 2),
     )
     if not detail:
-        return (*shape, Text(left, _baseline(rect), title, TITLE_SIZE, theme.text, True))
+        return (*shape, Text(left, _baseline(rect), title, TITLE_SIZE, ink, True))
     return (
         *shape,
-        Text(left, rect.y + 19.5, title, TITLE_SIZE, theme.text, True),
-        Text(left, rect.y + 36, detail, DETAIL_SIZE, theme.quiet),
+        Text(left, rect.y + 19.5, title, TITLE_SIZE, ink, True),
+        Text(left, rect.y + 36, detail, DETAIL_SIZE, quiet),
     )
 
 
-def _closed_fire(box: Box, theme: Theme) -> Primitives:
+def _closed_fire(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
     rect = box.rect
+    ground = Shape(paint.fill, theme.box_outline) if paint else Shape(theme.frame_fill, theme.frame_outline)
+    ink = paint.ink if paint else theme.text
     return (
-        _outlined(rect, Shape(theme.frame_fill, theme.frame_outline)),
-        Text(rect.x + NAME_LEFT, _baseline(rect), box.title, TITLE_SIZE, theme.text, True),
+        _outlined(rect, ground),
+        Text(rect.x + NAME_LEFT, _baseline(rect), box.title, TITLE_SIZE, ink, True),
     )
 
 
-def _problem(box: Box, theme: Theme) -> Primitives:
+def _problem(box: Box, theme: Theme, _: Paint | None) -> Primitives:
     rect, colour = box.rect, theme.roles[Role.PROBLEM]
     return (
         _outlined(rect, Shape(theme.problem_fill, colour, dash=(5.0, 3.0))),
@@ -64,23 +82,24 @@ def _problem(box: Box, theme: Theme) -> Primitives:
     )
 
 
-def _concat(box: Box, theme: Theme) -> Primitives:
-    return _bar(box.shares, theme)
+def _concat(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
+    return _bar(box.shares, theme, paint)
 
 
 @lru_cache(maxsize=2048)
-def _bar(shares: tuple[Share, ...], theme: Theme) -> Primitives:
+def _bar(shares: tuple[Share, ...], theme: Theme, paint: Paint | None) -> Primitives:
     """The shares as one bar: round at its ends, a hair's breadth apart in its middle."""
     children: list[Primitive] = []
     first, second = (share.rect for share in shares)
     across = first.x == second.x
+    ink = paint.ink if paint else theme.share_text
     for share, inner in zip(shares, (-1.0, 1.0), strict=True):
-        rect, fill = share.rect, Shape(theme.shares[share.role])
+        rect, fill = share.rect, Shape(paint.fill if paint else theme.shares[share.role])
         shown = _apart(rect, inner * _SEAM / 2, across)
         children.append(Rectangle(*shown, fill, _SHARE_RADIUS))
         children.append(Rectangle(*_inner_half(shown, inner, across), fill))
         middle = Point(rect.x + rect.width / 2, _baseline(rect))
-        children.append(Text(*middle, amount(share.channels), TITLE_SIZE, theme.share_text, True, "middle"))
+        children.append(Text(*middle, amount(share.channels), TITLE_SIZE, ink, True, "middle"))
     return tuple(children)
 
 
@@ -99,13 +118,13 @@ def _inner_half(rect: Rect, inner: float, across: bool) -> Rect:
     return Rect(rect.x + (rect.width / 2 if inner < 0 else 0), rect.y, rect.width / 2, rect.height)
 
 
-def _sum(box: Box, theme: Theme) -> Primitives:
+def _sum(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
     """A circled plus sign."""
-    rect, colour = box.rect, theme.roles[Role.SUM]
+    rect, colour = box.rect, paint.ink if paint else theme.roles[Role.SUM]
     x, y = rect.x + rect.width / 2, rect.y + rect.height / 2
-    stroke = Shape(stroke=colour, stroke_width=1.75)
+    rim, stroke = theme.roles[Role.SUM], Shape(stroke=colour, stroke_width=1.75)
     return (
-        Circle(x, y, rect.width / 2 - 0.875, Shape(theme.box_fill, colour, 1.75)),
+        Circle(x, y, rect.width / 2 - 0.875, Shape(paint.fill if paint else theme.box_fill, rim, 1.75)),
         Polygon((Point(x - 6, y), Point(x + 6, y)), stroke, closed=False),
         Polygon((Point(x, y - 6), Point(x, y + 6)), stroke, closed=False),
     )

@@ -20,6 +20,8 @@ ACCENT_SIZE = 12.0
 NAME_LEFT = 36.0
 _NAME_WIDEST = 200.0
 _BASELINE = 27.0
+HEADER_HEIGHT = 42.0
+"""Of an open Fire, from its top edge to under its name."""
 _RIGHT = 34.0
 _GAP = 14.0
 _CLOSED_HEIGHT = 42.0

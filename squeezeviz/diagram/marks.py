@@ -29,14 +29,14 @@ def arrowhead(points: Points, width: float, colour: str) -> Polygon:
     )
 
 
-def disclosure(toggle: Rect, opened: bool, theme: Theme) -> Group:
+def disclosure(toggle: Rect, opened: bool, colour: str) -> Group:
     """A triangle that points down where a Fire is opened, to the right where it is closed."""
     x, y = toggle.x + toggle.width / 2, toggle.y + toggle.height / 2
     if opened:
         points = (Point(x - 5, y - 2.5), Point(x + 5, y - 2.5), Point(x, y + 4))
     else:
         points = (Point(x - 2.5, y - 5), Point(x + 4, y), Point(x - 2.5, y + 5))
-    return Group(0, 0, (Polygon(points, Shape(fill=theme.accent)),), kind="toggle")
+    return Group(0, 0, (Polygon(points, Shape(fill=colour)),), kind="toggle")
 
 
 def badge_mark(at: Point, badge: Badge, theme: Theme) -> Group:

@@ -10,7 +10,7 @@ from squeezeviz.core.cells import Column, text
 from squeezeviz.core.compare import Change, Comparison, LayerChange
 from squeezeviz.core.difference import Difference, TotalDifference, difference
 from squeezeviz.core.errors import brief
-from squeezeviz.core.explain import KINDS
+from squeezeviz.core.explaining.wording import KINDS
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.formats.table_text import aligned, harmless, markdown_table
 

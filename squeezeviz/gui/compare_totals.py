@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from squeezeviz.core.accounting import BYTES_PER_VALUE
 from squeezeviz.core.difference import Difference, TotalDifference
-from squeezeviz.core.explain import short_count
+from squeezeviz.core.explaining.wording import short_count
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.formats.comparison import TOTAL_TITLES, UNKNOWN
 

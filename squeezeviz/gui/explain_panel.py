@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from squeezeviz.core.explain import Explanation, Line, Section
+from squeezeviz.core.explaining.model import Explanation, Section
+from squeezeviz.gui.copy_menu import CopyMenu
+from squeezeviz.gui.explain_section import SectionView, form, plain, set_label_text, text_label
 from squeezeviz.gui.style import Style
-
-_BREAK = "\u200b"
-_LONGEST_WORD = 24
-_ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
-
-
-class RoleBar(QWidget):
-    """The coloured bar of a part of a Fire module."""
-
-    def __init__(self, colour: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._colour = colour
-        self.setFixedSize(4, 14)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._colour))
-        painter.end()
 
 
 class ExplainPanel(QScrollArea):
-    """Shows an Explanation; what follows it, such as the Fire editor, is set with `set_footer`."""
+    """Shows an Explanation: its first sections, then the footer, such as the Fire editor, then what is further."""
+
+    copied = Signal(str)
+    """What was copied, as a sentence for the status bar."""
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,166 +28,121 @@ class ExplainPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Its room is always kept, or text would wrap anew, and buttons jump, whenever it comes and goes.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().rangeChanged.connect(self._show_handle)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._style = style
         self._shown: Explanation | None = None
-        self._labels: list[QLabel] = []
-        self._body = QWidget()
-        self._layout = QVBoxLayout(self._body)
-        self._layout.setContentsMargins(16, 14, 6, 14)
+        self._title = text_label("", "title")
+        self._kind = text_label("", "quiet", wraps=False)
+        self._copy = CopyMenu()
+        self._copy.copied.connect(self.copied)
+        self._first, self._further = _Sections(), _Sections()
+        body = QWidget()
+        self._layout = QVBoxLayout(body)
+        self._layout.setContentsMargins(16, 10, 6, 14)
         self._layout.setSpacing(4)
-        self._content = QWidget()
-        self._footer: QWidget | None = None
-        self._layout.addWidget(self._content)
+        self._layout.addLayout(self._head())
+        self._layout.addWidget(self._first)
+        self._layout.addWidget(self._further)
         self._layout.addStretch(1)
-        self.setWidget(self._body)
+        self.setWidget(body)
+        self._show_handle(0, 0)
 
     def set_style(self, style: Style) -> None:
         self._style = style
+        self._first.clear()
+        self._further.clear()
         shown, self._shown = self._shown, None
         if shown:
             self.show_explanation(shown)
 
     def set_footer(self, footer: QWidget) -> None:
-        """A widget below the explanation, kept from one explanation to the next."""
-        self._footer = footer
-        self._layout.insertWidget(1, footer)
+        """A widget between the first sections and the further ones, kept from one explanation to the next."""
+        self._layout.insertWidget(self._layout.indexOf(self._further), footer)
 
     def text(self) -> str:
         """All that the panel says, as plain text."""
-        return "\n".join(label.text().replace(_BREAK, "") for label in self._content.findChildren(QLabel))
+        head = [plain(self._title.text()), self._kind.text()]
+        return "\n".join([*head, *self._first.texts(), *self._further.texts()])
 
     def show_explanation(self, explanation: Explanation) -> None:
-        """Show another explanation. One of the same form only changes its words: that happens on every edit."""
+        """Show another explanation. Sections of the same form only change their words: that happens on every edit."""
         if explanation == self._shown:
             return
-        if self._shown is not None and _form(explanation) == _form(self._shown):
-            for label, (text, tone) in zip(self._labels, _words(explanation), strict=True):
-                _change(label, text, tone)
-        else:
-            self._rebuild(explanation)
+        if self._shown is not None and self._shown.title != explanation.title:
+            self.verticalScrollBar().setValue(0)
+        set_label_text(self._title, _short(explanation.title))
+        set_label_text(self._kind, explanation.kind)
+        self._copy.set_explanation(explanation)
+        self._first.show_sections([each for each in explanation.sections if not each.further], self._style)
+        self._further.show_sections([each for each in explanation.sections if each.further], self._style)
         self._shown = explanation
         self.setAccessibleDescription(self.text())
 
-    def _rebuild(self, explanation: Explanation) -> None:
-        same_subject = self._shown is not None and self._shown.title == explanation.title
-        place = self.verticalScrollBar().value() if same_subject else 0
-        self._labels = []
-        content = self._made(explanation)
-        self._layout.replaceWidget(self._content, content)
-        self._content.hide()
-        self._content.setParent(None)
-        self._content.deleteLater()
-        self._content = content
-        self.verticalScrollBar().setValue(place)
-
-    def _made(self, explanation: Explanation) -> QWidget:
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
-        column.addLayout(self._title(explanation))
-        for section in explanation.sections:
-            column.addSpacing(9)
-            column.addWidget(self._label(section.heading, "heading"))
-            self._fill(column, section)
-        return content
-
-    def _title(self, explanation: Explanation) -> QHBoxLayout:
+    def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._label(_short(explanation.title), "title"), 1)
-        kind = self._label(explanation.kind, "quiet", wraps=False)
-        kind.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        row.addWidget(kind, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self._title, 1)
+        self._kind.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._kind.setContentsMargins(0, 4, 0, 0)
+        row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
-    def _fill(self, column: QVBoxLayout, section: Section) -> None:
-        for line in _prose(section):
-            column.addWidget(self._label(line.text, line.tone))
-        rows = _rows(section)
-        if not rows:
-            return
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 1, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(5)
-        wide = _is_wide(section)
-        grid.setColumnStretch(2 if wide else 1, 1)
-        for place, line in enumerate(rows):
-            self._add_row(grid, place, line, wide)
-        column.addLayout(grid)
-
-    def _add_row(self, grid: QGridLayout, place: int, line: Line, wide: bool) -> None:
-        """What it is and its value; on a wide row a part's colour before, and the formula between them."""
-        if line.part:
-            grid.addWidget(RoleBar(self._style.role(_ROLE_OF_PART.get(line.part, line.part))), place, 0)
-        grid.addWidget(self._label(line.label, "text" if line.part else "quiet", wraps=False), place, 1 if wide else 0)
-        if wide:
-            grid.addWidget(self._label(line.text, "quiet"), place, 2)
-        value = self._label(line.value, "formula" if line.part else "text", wraps=not wide)
-        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(value, place, 3 if wide else 1)
-
-    def _label(self, text: str, tone: str, *, wraps: bool = True) -> QLabel:
-        label = QLabel(_breakable(text))
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(wraps)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setProperty("tone", str(tone))
-        self._labels.append(label)
-        return label
+    def _show_handle(self, lowest: int, highest: int) -> None:
+        """A handle as long as the bar would say that there is something to scroll; a disabled bar shows none."""
+        self.verticalScrollBar().setEnabled(highest > lowest)
 
 
-def _breakable(text: str) -> str:
-    """The text with places where a line may end: within products, and within words longer than the panel is wide."""
-    return re.sub(rf"(\S{{{_LONGEST_WORD}}})(?=\S)", rf"\1{_BREAK}", text.replace("·", f"·{_BREAK}"))
+class _Sections(QWidget):
+    """A column of sections. One that comes again, or has the form of one that goes, keeps its widgets."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(5)
+        self._views: list[SectionView] = []
 
-def _prose(section: Section) -> list[Line]:
-    return [line for line in section.lines if not line.label]
+    def show_sections(self, sections: Sequence[Section], style: Style) -> None:
+        if [form(section) for section in sections] != [view.form for view in self._views]:
+            self._rearrange(sections, style)
+        for view, section in zip(self._views, sections, strict=True):
+            view.show_section(section)
 
+    def texts(self) -> list[str]:
+        return [view.text() for view in self._views]
 
-def _rows(section: Section) -> list[Line]:
-    return [line for line in section.lines if line.label]
+    def clear(self) -> None:
+        for view in self._views:
+            self._drop(view)
+        self._views = []
 
+    def _rearrange(self, sections: Sequence[Section], style: Style) -> None:
+        """Views for sections of these forms, in this order; as few as can be are made anew."""
+        free = list(self._views)
+        views = []
+        for place, section in enumerate(sections):
+            wanted = form(section)
+            view = next((each for each in free if each.form == wanted), None)
+            if view is None:
+                view = SectionView(section, style)
+            else:
+                free.remove(view)
+            if self._column.indexOf(view) != place:
+                self._column.removeWidget(view)
+                self._column.insertWidget(place, view)
+            views.append(view)
+        for view in free:
+            self._drop(view)
+        self._views = views
 
-def _is_wide(section: Section) -> bool:
-    """Whether some row has a formula or a colour."""
-    return any(line.part or line.text for line in _rows(section))
+    def _drop(self, view: SectionView) -> None:
+        self._column.removeWidget(view)
+        view.hide()
+        view.setParent(None)
+        view.deleteLater()
 
 
 def _short(title: str) -> str:
     return title if len(title) <= 80 else title[:79] + "…"
-
-
-def _form(explanation: Explanation) -> object:
-    """What decides which labels there are; explanations of one form differ in their words alone."""
-    return tuple(
-        (len(_prose(section)), tuple(line.part for line in _rows(section)), _is_wide(section))
-        for section in explanation.sections
-    )
-
-
-def _words(explanation: Explanation) -> Iterator[tuple[str, str | None]]:
-    """The text of each label in the order in which they are made, and of prose its tone."""
-    yield _short(explanation.title), None
-    yield explanation.kind, None
-    for section in explanation.sections:
-        yield section.heading, None
-        for line in _prose(section):
-            yield line.text, line.tone
-        for line in _rows(section):
-            yield line.label, None
-            if _is_wide(section):
-                yield line.text, None
-            yield line.value, None
-
-
-def _change(label: QLabel, text: str, tone: str | None) -> None:
-    if label.text() != _breakable(text):
-        label.setText(_breakable(text))
-    if tone is not None and label.property("tone") != str(tone):
-        label.setProperty("tone", str(tone))
-        label.style().unpolish(label)
-        label.style().polish(label)

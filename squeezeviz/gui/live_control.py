@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.core.explain import milliseconds
+from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.background import Background
@@ -63,8 +63,14 @@ class LiveControl(QObject):
         return self._live
 
     @property
+    def device(self) -> str:
+        """The id of the device that passes run on."""
+        return self._device
+
+    @property
     def running(self) -> bool:
-        return self._client.running is not None
+        """Whether a pass of the open table runs; the client may run others, which are not told of here."""
+        return self._client.running is not None and self._is_ours(self._client.running)
 
     def set_live(self, live: bool) -> None:
         """Turn automatic passes on or off; on measures at once what is not measured yet."""
@@ -88,7 +94,7 @@ class LiveControl(QObject):
         """Measure the table as it is now."""
         network = self._document.network
         if not network.layers:
-            self._client.cancel()
+            self.cancel()
             reason = str(network.problems[0]) if network.problems else "the table has no layers"
             self.said.emit(f"Nothing to measure: {reason}.", Mood.QUIET)
             return
@@ -99,7 +105,8 @@ class LiveControl(QObject):
             self.said.emit("Predicted. Loading PyTorch for the live pass…", Mood.QUIET)
 
     def cancel(self) -> None:
-        self._client.cancel()
+        if self.running:
+            self._client.cancel()
 
     def show_beside(self, network: ResolvedNetwork) -> None:
         """After a change, once the table is shown: say what of the last answer still holds for it."""
@@ -112,8 +119,11 @@ class LiveControl(QObject):
         """The first thing after a change: the worker can begin while the window paints."""
         if self._live:
             self.run()
-        elif self.running:
-            self._client.cancel()
+        else:
+            self.cancel()
+
+    def _is_ours(self, request: Run) -> bool:
+        return request.revision in self._networks
 
     def _conditions_changed(self) -> None:
         if self.answer is not None:
@@ -135,9 +145,11 @@ class LiveControl(QObject):
             self.said.emit("Predicted, not measured. F5 runs a live pass.", Mood.QUIET)
 
     def _finished(self, request: Run, measured: LivePass) -> None:
+        if not self._is_ours(request):
+            return
         self.progressed.emit(None)
-        network = self._networks.get(request.revision)
-        if network is None or network.table != self._document.table:
+        network = self._networks[request.revision]
+        if network.table != self._document.table:
             self._say_idle()
             return
         self._background.run(
@@ -158,22 +170,28 @@ class LiveControl(QObject):
             self._say_idle()
 
     def _failed(self, request: Run, reason: str) -> None:
+        if not self._is_ours(request):
+            return
         self.progressed.emit(None)
         kept = " The numbers of the last good pass stay, marked as old." if self.answer else ""
         self.said.emit(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
 
     def _cancelled(self, request: Run) -> None:
+        if not self._is_ours(request):
+            return
         self.progressed.emit(None)
         self.said.emit("Live pass cancelled. F5 runs it again.", Mood.QUIET)
 
     def _progressed(self, request: Run, progress: Progress) -> None:
+        if not self._is_ours(request):
+            return
         self.progressed.emit(progress)
         self.said.emit(
             f"Live pass: {progress.done} of {progress.total} operations, {progress.name} (Esc cancels)", Mood.QUIET
         )
 
     def _phase_changed(self, phase: Phase) -> None:
-        if phase is Phase.RUNNING and self._client.running:
+        if phase is Phase.RUNNING and self.running:
             self.said.emit("Live pass…", Mood.QUIET)
 
 

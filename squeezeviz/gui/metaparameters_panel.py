@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.core.accounting import BYTES_PER_VALUE
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.explain import short_count
+from squeezeviz.core.explaining.wording import short_count
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.metaparameters import SQUEEZENET, Followed, Metaparameters, followed, rewritten
 from squeezeviz.core.paper import printed_for

@@ -6,12 +6,9 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
 from squeezeviz.core.cells import INPUT_ROW
-from squeezeviz.core.explain import (
-    Explanation,
-    explain_input,
-    explain_network,
-    explain_operation,
-)
+from squeezeviz.core.explaining.model import Explanation
+from squeezeviz.core.explaining.rows import explain_input, explain_operation
+from squeezeviz.core.explaining.totals import explain_network
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
-from squeezeviz.core.explain import short_count
+from squeezeviz.core.explaining.wording import short_count
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.elided_label import ElidedLabel

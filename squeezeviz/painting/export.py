@@ -14,7 +14,8 @@ from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.build import DiagramOptions, build_diagram
 from squeezeviz.diagram.changes import NO_MARKS, Marks
 from squeezeviz.diagram.dot import to_dot
-from squeezeviz.diagram.draw import NO_BADGES, draw_diagram
+from squeezeviz.diagram.draw import NO_BADGES, draw_diagram, drawn_size
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Badge, Key
 from squeezeviz.diagram.primitives import Group
 from squeezeviz.diagram.theme import LIGHT, Theme
@@ -25,14 +26,15 @@ from squeezeviz.painting.svg import to_svg
 class ExportOptions:
     """How a diagram is exported. `background` lays the theme's page colour under it, else it is transparent.
 
-    `marks` tell what differs from a baseline; DOT shows neither them nor badges. A PNG has `png_scale` pixels a unit,
-    or is exactly `png_width_px` pixels wide.
+    `marks` tell what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
+    A PNG has `png_scale` pixels a unit, or is exactly `png_width_px` pixels wide.
     """
 
     diagram: DiagramOptions = field(default_factory=DiagramOptions)
     theme: Theme = LIGHT
     badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES, hash=False)
     marks: Marks = NO_MARKS
+    heat: Heat | None = None
     background: bool = True
     png_scale: float = 2.0
     png_width_px: int | None = None
@@ -77,8 +79,10 @@ class _Figure:
 
 def _figure(network: ResolvedNetwork, options: ExportOptions) -> _Figure:
     diagram = build_diagram(network, options.diagram)
-    group = draw_diagram(diagram, options.theme, options.badges, background=options.background, marks=options.marks)
-    return _Figure(group, diagram.width, diagram.height, diagram.title)
+    group = draw_diagram(
+        diagram, options.theme, options.badges, background=options.background, marks=options.marks, heat=options.heat
+    )
+    return _Figure(group, *drawn_size(diagram, options.heat), diagram.title)
 
 
 def _svg(network: ResolvedNetwork, options: ExportOptions) -> bytes:

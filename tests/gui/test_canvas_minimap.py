@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Direction, Key
 from squeezeviz.diagram.theme import DARK, Theme
 from squeezeviz.gui.canvas.minimap import Minimap
@@ -173,9 +174,9 @@ def test_panning_draws_the_network_on_it_only_once(view: GraphView, monkeypatch:
     drawn: list[None] = []
     paint = Overview.paint
 
-    def counted(self: Overview, painter: QPainter, theme: Theme) -> None:
+    def counted(self: Overview, painter: QPainter, theme: Theme, heat: Heat | None = None) -> None:
         drawn.append(None)
-        paint(self, painter, theme)
+        paint(self, painter, theme, heat)
 
     monkeypatch.setattr(Overview, "paint", counted)
     view.set_diagram(long_network(1000))

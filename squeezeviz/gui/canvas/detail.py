@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from squeezeviz.diagram.model import Box, Module, Role
+from squeezeviz.diagram.heat import Heat, heat_paint
+from squeezeviz.diagram.model import Box, Key, Module, Role
 from squeezeviz.diagram.primitives import Group, Rectangle, Shape
 from squeezeviz.diagram.theme import Theme
 
@@ -18,26 +19,36 @@ TOGGLES_FROM = 0.3
 """The smallest zoom at which the triangles that open and close a Fire can be seen."""
 NEAR = 3.0
 """Pixels by which a click on a small module may miss it."""
+_FAINTEST = 0.1
+"""Blocks have no outline: colder ones would fade into the page."""
 SMALLEST_TEXT = 4.0
 """Pixels; smaller text is left out."""
 
 
-def blocks(module: Module, theme: Theme) -> Group:
+def blocks(module: Module, theme: Theme, heat: Heat | None = None) -> Group:
     """A module as plain rectangles, relative to its corner."""
     children: list[Rectangle] = []
     if module.opened:
-        children.append(_block(0, 0, module.rect.width, module.rect.height, theme.frame_outline))
-        inset = 5.0
-        children.append(
-            _block(inset, inset, module.rect.width - 2 * inset, module.rect.height - 2 * inset, theme.frame_fill)
-        )
+        edge = heat_colour(heat, module.key, theme)
+        children.append(_block(0, 0, module.rect.width, module.rect.height, edge or theme.frame_outline))
+        inset, fill = 5.0, theme.page if edge else theme.frame_fill
+        children.append(_block(inset, inset, module.rect.width - 2 * inset, module.rect.height - 2 * inset, fill))
     for box in module.boxes:
-        children += _box(box, theme)
+        colour = heat_colour(heat, box.key, theme)
+        children += [_block(*box.rect, colour)] if colour else _box(box, theme)
     return Group(0, 0, tuple(children))
 
 
-def speck_colour(module: Module, theme: Theme) -> str:
-    return theme.roles[Role.FIRE if module.opened else module.role]
+def speck_colour(module: Module, theme: Theme, heat: Heat | None = None) -> str:
+    return heat_colour(heat, module.key, theme) or theme.roles[Role.FIRE if module.opened else module.role]
+
+
+def heat_colour(heat: Heat | None, key: Key, theme: Theme) -> str:
+    """The colour of what a box costs; grey where that is not known, empty where colours tell of kinds."""
+    if heat is None:
+        return ""
+    value = heat.values.get(key)
+    return theme.box_outline if value is None else heat_paint(max(value, _FAINTEST), theme).fill
 
 
 def _box(box: Box, theme: Theme) -> list[Rectangle]:

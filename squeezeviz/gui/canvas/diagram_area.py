@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
 from squeezeviz.diagram.changes import NO_MARKS, marks_of
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Badge, Diagram, Direction, Key, Point, Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.gui.canvas import camera as cameras
@@ -22,7 +23,7 @@ from squeezeviz.gui.canvas.overlays import Overlays
 from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
-from squeezeviz.gui.canvas.zoom_area import ZoomArea
+from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
 
 if TYPE_CHECKING:
     from squeezeviz.core.difference import Difference
@@ -41,6 +42,7 @@ class DiagramArea(ZoomArea):
         self._selected: Key | None = None
         self._hovered: Key | None = None
         self._theme = LIGHT
+        self._heat: Heat | None = None
         self._drawing, self._ruler, self._tags = Drawing(LIGHT), RulerStrip(LIGHT), DifferenceTags(LIGHT)
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
@@ -95,6 +97,19 @@ class DiagramArea(ZoomArea):
     def set_difference(self, difference: Difference | None) -> None:
         """Mark what differs from a baseline; None marks nothing."""
         self._tags.set_marks(NO_MARKS if difference is None else marks_of(difference))
+        self.viewport().update()
+
+    def set_heat(self, heat: Heat | None) -> None:
+        """Colour modules and boxes by what they cost, with a legend; None colours them by their kind."""
+        if heat == self._heat:
+            return
+        self._heat = heat
+        self._drawing.set_heat(heat)
+        self._overlays.set_heat(heat)
+        self.insets = self._kept_clear()
+        if self._fit is Fit.WHOLE:
+            self.zoom_to_fit()
+        self._overlays.arrange()
         self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from PySide6.QtGui import QPainter
 
 from squeezeviz.diagram.draw import draw_module
+from squeezeviz.diagram.heat import Heat, Paint
 from squeezeviz.diagram.model import Badge, Direction, Key, Module, Rect
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas import detail
@@ -37,6 +38,7 @@ class Drawing:
 
     def __init__(self, theme: Theme) -> None:
         self._badges: Mapping[Key, Badge] = {}
+        self._heat: Heat | None = None
         self._specks: Specks | None = None
         self.set_theme(theme)
 
@@ -51,6 +53,11 @@ class Drawing:
         self._badges = badges
         self._forget(self._series)
 
+    def set_heat(self, heat: Heat | None) -> None:
+        """Colour by what modules and boxes cost; None colours them by their kind."""
+        self._heat = heat
+        self._forget(self._series)
+
     def paint(self, painter: QPainter, scene: Scene, window: Rect) -> None:
         """Paint what of the diagram lies in `window`, which is in pixels of the viewport."""
         if scene.series is not self._series:
@@ -58,7 +65,7 @@ class Drawing:
         zoom = scene.camera.zoom
         seen = along(scene.camera.rect_to_diagram(window), scene.series.diagram.direction)
         if zoom < detail.BLOCKS_FROM:
-            self._specks = self._specks or Specks(scene.series, self._theme)
+            self._specks = self._specks or Specks(scene.series, self._theme, self._heat)
             self._specks.paint(painter, scene.camera, seen)
             return
         painter.save()
@@ -104,20 +111,27 @@ class Drawing:
         # By identity: the layout hands out the same boxes for what did not change, and hashing them takes longer
         # than painting them. The module is kept with its recording, so that no other can get its boxes' ids.
         keys = (module.key, *(box.key for box in module.boxes))
-        look = (id(module.boxes), id(module.labels), module.key, tuple(self._badges.get(key) for key in keys))
+        marks = tuple(self._badges.get(key) for key in keys)
+        look = (id(module.boxes), id(module.labels), module.key, marks, self._paints(keys))
         known = self._drawn.get(look)
         if known is None:
             if len(self._drawn) >= _KEPT:
                 self._drawn.pop(next(iter(self._drawn)))
-            known = module, record(draw_module(_alone(module), self._theme, self._badges))
+            known = module, record(draw_module(_alone(module), self._theme, self._badges, self._heat))
             self._drawn[look] = known
         return known[1]
 
     def _blocks(self, module: Module) -> Recording:
-        look = (module.opened, _alone(module).rect, tuple((box.role, box.rect, box.shares) for box in module.boxes))
+        boxes = tuple((box.role, box.rect, box.shares) for box in module.boxes)
+        paints = self._paints((module.key, *(box.key for box in module.boxes)))
+        look = (module.opened, _alone(module).rect, boxes, paints)
         if look not in self._recordings:
-            self._keep(look, record(detail.blocks(module, self._theme)))
+            self._keep(look, record(detail.blocks(module, self._theme, self._heat)))
         return self._recordings[look]
+
+    def _paints(self, keys: tuple[Key, ...]) -> tuple[Paint | None, ...] | None:
+        """The grounds of a module and its boxes; None where kinds are told."""
+        return None if self._heat is None else tuple(self._heat.paint(key, self._theme) for key in keys)
 
     def _keep(self, look: object, recording: Recording) -> None:
         if len(self._recordings) >= _KEPT:

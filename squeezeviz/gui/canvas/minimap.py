@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.gui.canvas.overview import Overview
@@ -33,6 +34,7 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMouseTracking(True)
         self._theme = LIGHT
+        self._heat: Heat | None = None
         self._overview: Overview | None = None
         self._series: Series | None = None
         self._sight = Rect(0, 0, 0, 0)
@@ -42,6 +44,10 @@ class Minimap(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._forget()
+
+    def set_heat(self, heat: Heat | None) -> None:
+        self._heat = heat
         self._forget()
 
     def show_series(self, series: Series, most: QSize) -> None:
@@ -85,7 +91,7 @@ class Minimap(QWidget):
             painter.setBrush(QColor(self._theme.box_fill))
             painter.drawRoundedRect(self._ground(), _RADIUS, _RADIUS)
             if self._overview is not None:
-                self._overview.paint(painter, self._theme)
+                self._overview.paint(painter, self._theme, self._heat)
             painter.end()
         return self._picture
 

@@ -1,4 +1,4 @@
-"""What lies over the viewport's lower corners: the zoom control to the left, the minimap to the right."""
+"""What lies over the viewport's lower corners: zoom control and legend to the left, the minimap to the right."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QMargins, QObject, QPointF, QSize
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Direction, Point, Rect
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas import camera as cameras
+from squeezeviz.gui.canvas.legend_card import LegendCard
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
@@ -23,6 +25,8 @@ _BESIDE = 56
 """What the minimap of a usual network takes at the right."""
 _ROOM_FOR_BOTH = 420
 """In a narrower viewport the diagram needs all the width; the minimap lies over it."""
+_LEAST_ABOVE = 220
+"""Pixels that a legend leaves to the diagram, or it is not shown."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
 """In a smaller one the minimap would hide more than it shows."""
 
@@ -35,7 +39,7 @@ class Overlays(QObject):
         self._area = area
         self._series: Series | None = None
         self._wanted = True
-        self.control, self.minimap = ZoomControl(area), Minimap(area)
+        self.control, self.minimap, self.legend = ZoomControl(area), Minimap(area), LegendCard(area)
         self.control.smaller_requested.connect(area.zoom_out)
         self.control.larger_requested.connect(area.zoom_in)
         self.control.reset_requested.connect(area.zoom_reset)
@@ -53,13 +57,21 @@ class Overlays(QObject):
         self.follow()
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
-        """What a network that runs down should keep clear of at the right, in a viewport wide enough for that."""
+        """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
         beside = self._wanted and direction is Direction.DOWN and viewport.width() >= _ROOM_FOR_BOTH
-        return QMargins(0, 0, _BESIDE if beside else 0, 0)
+        below = self.legend.height() + _APART if self._legend_fits(viewport.height()) else 0
+        return QMargins(0, 0, _BESIDE if beside else 0, below)
 
     def set_theme(self, theme: Theme) -> None:
         self.control.set_theme(theme)
         self.minimap.set_theme(theme)
+        self.legend.set_theme(theme)
+        self.arrange()
+
+    def set_heat(self, heat: Heat | None) -> None:
+        """Show what the colours mean; None where they tell of kinds."""
+        self.minimap.set_heat(heat)
+        self.legend.show_legend(heat.legend if heat else None)
         self.arrange()
 
     def show_series(self, series: Series) -> None:
@@ -75,6 +87,8 @@ class Overlays(QObject):
         beside = margins.left() if down else 0
         left = max(_CORNER, min(beside, area.width() - control.width() - _CORNER))
         control.move(area.left() + left, area.top() + area.height() - control.height() - _CORNER)
+        self.legend.move(area.left() + left, control.y() - _APART - self.legend.height())
+        self.legend.setVisible(self._legend_fits(area.height()))
         if self._series is None:
             return
         minimap.show_series(self._series, _largest(area.size()))
@@ -95,6 +109,9 @@ class Overlays(QObject):
         shown = self._wanted and large and not _within(area.content, sight)
         if shown is self.minimap.isHidden():
             self.minimap.setVisible(shown)
+
+    def _legend_fits(self, height: int) -> bool:
+        return self.legend.wanted and height >= self.legend.height() + _LEAST_ABOVE
 
     def _runs_down(self) -> bool:
         return self._area.direction is Direction.DOWN

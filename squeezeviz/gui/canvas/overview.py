@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Direction, Module, Point, Rect, Role
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas.axes import Span, across, along, rectangle
@@ -61,14 +62,14 @@ class Overview:
             wide = seen.middle
         return Point(wide, far) if self._direction is Direction.DOWN else Point(far, wide)
 
-    def paint(self, painter: QPainter, theme: Theme) -> None:
+    def paint(self, painter: QPainter, theme: Theme, heat: Heat | None = None) -> None:
         """One block a module; colours that are rare come last, so that in a long network they are still seen."""
         blocks: dict[str, list[QRectF]] = {}
         for module in self._series.modules:
             flow = self._place(along(module.rect, self._direction))
             flow = Span(flow.start, max(flow.end, flow.start + _THINNEST))
             side = self._side(across(module.rect, self._direction))
-            blocks.setdefault(_colour(module, theme), []).append(QRectF(*rectangle(flow, side, self._direction)))
+            blocks.setdefault(_colour(module, theme, heat), []).append(QRectF(*rectangle(flow, side, self._direction)))
         painter.setPen(Qt.PenStyle.NoPen)
         for colour, rects in sorted(blocks.items(), key=lambda each: -len(each[1])):
             painter.setBrush(QColor(colour))
@@ -83,9 +84,11 @@ class Overview:
         return Span(*(_EDGE + (end - self._across.start) * scale for end in side))
 
 
-def _colour(module: Module, theme: Theme) -> str:
+def _colour(module: Module, theme: Theme, heat: Heat | None) -> str:
     """A role's colour, of a Fire the lighter one of its frame: most of a network is Fire."""
-    return theme.frame_outline if module.role is Role.FIRE else speck_colour(module, theme)
+    if heat is None and module.role is Role.FIRE:
+        return theme.frame_outline
+    return speck_colour(module, theme, heat)
 
 
 def _held(span: Span, limits: Span) -> Span:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Direction, Rect
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas.axes import Span, across, along, rectangle
@@ -33,12 +34,12 @@ class _Batch:
 class Specks:
     """One rectangle a module, prepared by colour."""
 
-    def __init__(self, series: Series, theme: Theme) -> None:
+    def __init__(self, series: Series, theme: Theme, heat: Heat | None = None) -> None:
         self._direction = series.diagram.direction
         self._across = across(series.content, self._direction)
         self._batches: dict[str, _Batch] = {}
         for module in series.modules:
-            batch = self._batches.setdefault(speck_colour(module, theme), _Batch())
+            batch = self._batches.setdefault(speck_colour(module, theme, heat), _Batch())
             flow, side = along(module.rect, self._direction), across(module.rect, self._direction)
             batch.starts.append(flow.start)
             batch.ends.append(flow.end)

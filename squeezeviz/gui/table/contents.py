@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.compare import Change
 from squeezeviz.core.difference import CellDifference, Difference, TotalDifference
-from squeezeviz.core.explain import milliseconds
+from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.live_answer import LiveAnswer, Standing
 from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
@@ -49,6 +50,8 @@ class Cell(NamedTuple):
     """Whether that saves something, costs something, or neither."""
     two_lines: bool
     """Whether rows have room for such a note, so that the values stand higher."""
+    bar: float = 0.0
+    """How long the bar under a name is, from 0 to 1: the layer's cost as a part of the largest."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Contents:
     network: ResolvedNetwork
     live: LiveAnswer | None = None
     difference: Difference | None = None
+    heat: Mapping[int, float] = field(default_factory=dict, hash=False)
+    """The cost of each layer as a part of the largest, by its place in the table; empty where none is shown."""
 
     def cell(self, row: int | None, column: Column | None) -> Cell:
         note = self._note(row, column)
@@ -72,6 +77,7 @@ class Contents:
             note.text if note else "",
             note.better if note else None,
             self.difference is not None,
+            self.heat.get(row, 0.0) if column is Column.NAME and row is not None else 0.0,
         )
 
     def editable(self, row: int | None, column: Column | None) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from squeezeviz.core.cells import Column
+from squeezeviz.diagram.heat import SCALES
 from squeezeviz.gui.live_answer import Standing
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.contents import Cell
@@ -23,6 +24,10 @@ NOTE_ROOM = 16
 """Pixels of a row's height that the difference takes."""
 KEPT_ADVANCES = 4096
 _PART = 0.45
+BAR_INSET = 6
+"""Pixels from the sides of a cell to the bar of a cost."""
+_COST_STOP = 4
+"""Of the diagram's scale the colour in which every bar is painted: its length tells how much."""
 
 
 class Tint(IntEnum):
@@ -68,6 +73,7 @@ class CellLook:
         self._grey = computed, _between(computed, chosen_computed), chosen_computed
         self._last = total, _between(total, chosen), chosen
         self._problem, self._problem_ground = QColor(style.problem), QColor(style.problem_ground)
+        self._cost = QColor(SCALES[style.name][_COST_STOP])
         self._grid, self._focus = QColor(style.grid), QPen(QColor(style.accent), 2)
         self._text, self._quiet = QColor(style.text), QColor(style.quiet)
         self._live = {Standing.MEASURED: QColor(style.measured), Standing.DIFFERS: self._problem}
@@ -78,6 +84,9 @@ class CellLook:
         painter.fillRect(room, self._ground(cell, tint))
         painter.setPen(self._grid)
         painter.drawLine(room.bottomLeft(), room.bottomRight())
+        if cell.bar:
+            length = max(2, round((room.width() - 2 * BAR_INSET) * cell.bar))
+            painter.fillRect(QRect(room.left() + BAR_INSET, room.bottom() - 4, length, 3), self._cost)
         if cell.problem and cell.column is Column.NAME:
             painter.fillRect(QRect(room.left(), room.top(), 3, room.height()), self._problem)
         if cell.column in self._bars and cell.editable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from html import escape
 from typing import Any
@@ -91,6 +91,18 @@ class TableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, LIVE_COLUMN), self.index(self.rowCount() - 1, LIVE_COLUMN))
             return
         self._tell((row, LIVE_COLUMN) for row in range(self.rowCount()))
+
+    def set_heat(self, heat: Mapping[int, float] | None) -> None:
+        """Underline each layer's name by what it costs, as a part of the costliest; None underlines nothing.
+
+        Keys are places in the table. The bar stands under the name because a cost's own column may be hidden.
+        """
+        before, now = self._contents.heat, heat or {}
+        if now == before:
+            return
+        self._contents = dataclasses.replace(self._contents, heat=now)
+        self._cells.clear()
+        self._tell_rows([self.row_of(row) for row in before.keys() | now.keys() if before.get(row) != now.get(row)])
 
     def set_difference(self, difference: Difference | None) -> None:
         """Show in every cell how it differs from a baseline; None shows the table alone.
@@ -231,6 +243,13 @@ class TableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, LIVE_COLUMN))
         for row in rows:
             self.dataChanged.emit(self.index(row, 0), self.index(row, LIVE_COLUMN))
+
+    def _tell_rows(self, rows: list[int]) -> None:
+        """Tell that the names of these rows look different."""
+        if len(rows) > TOLD_BY_CELL:
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, 0))
+            return
+        self._tell((row, 0) for row in rows if row < self.rowCount())
 
     def _tell(self, places: Iterable[tuple[int, int]]) -> None:
         for row, section in places:
