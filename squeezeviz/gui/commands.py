@@ -36,6 +36,16 @@ KINDS = {
 }
 """The kinds of layers as menus name them."""
 
+MEASURES = {
+    "kind": "Kind",
+    "parameters": "Parameters",
+    "multiply-adds": "Multiply-Adds",
+    "activations": "Activation Memory",
+    "time": "Measured Time",
+    "field": "Receptive Field",
+}
+"""What the diagram can be coloured by, as menus name it."""
+
 _INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
 _INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
 
@@ -54,6 +64,15 @@ _INSERT_BEFORE = tuple(
         f"Insert {title.lower().replace('fire', 'Fire')} before the layer", rule=kind == "fire",
     )
     for kind, title in KINDS.items()
+)  # fmt: skip
+
+_COLOURS = tuple(
+    Command(
+        f"colour_{measure}", title, "View>Colour By", (f"Ctrl+Alt+{place}",), "",
+        f"Colour the diagram by {title.lower()}" if place else "Colour the diagram by what its boxes do",
+        checkable=True, rule=not place,
+    )
+    for place, (measure, title) in enumerate(MEASURES.items())
 )  # fmt: skip
 
 COMMANDS = (
@@ -107,8 +126,16 @@ COMMANDS = (
     Command("metaparameters", "Go to Metaparameters", "View", ("Ctrl+4",), "",
             "Sliders that rewrite all Fire modules by the paper's formula"),
     Command("comparison", "Go to Comparison", "View", ("Ctrl+5",), "", "What differs from the pinned state"),
+    Command("costs", "Go to Costs", "View", ("Ctrl+6",), "", "A bar for each layer"),
     Command("panels", "Panels Below the Table", "View", ("Ctrl+J",), "", "Show or hide the panels below the table",
             checkable=True),
+    *_COLOURS,
+    Command("flops", "Count FLOPs (2 × Multiply-Adds)", "View>Conventions", (), "",
+            "Count a multiplication and its addition as two", checkable=True),
+    Command("decimal_sizes", "Sizes in MB (10⁶ Bytes)", "View>Conventions", (), "",
+            "Write sizes in MB of 1,000,000 bytes, not in MiB of 1,048,576", checkable=True),
+    Command("count_bias", "Count Biases as Parameters", "View>Conventions", (), "",
+            "Count biases among the parameters, not weights alone", checkable=True),
     Command("theme_system", "Follow the System", "View>Theme", (), "", "Light or dark as the system is", checkable=True,
             rule=True),
     Command("theme_light", "Light", "View>Theme", (), "", "A light window", checkable=True),
@@ -121,6 +148,8 @@ COMMANDS = (
     Command("run", "Measure Now", "Run", ("F5",), "run", "Run one live pass on the chosen device"),
     Command("live", "Live", "Run", ("Ctrl+L",), "", "Run a pass after every change", "● Live", checkable=True),
     Command("cancel", "Cancel the Pass", "Run", ("Esc",), "", "Stop the live pass that runs"),
+    Command("what_if", "What if They Were Chained?", "Help", ("Ctrl+Shift+F",), "",
+            "Run a Fire module with its expands one after the other, beside the real one"),
     Command("shortcuts", "Shortcuts", "Help", ("F1",), "", "Every key at a glance"),
     Command("about", "About squeezeviz", "Help", (), "", "Version and licence"),
 )  # fmt: skip

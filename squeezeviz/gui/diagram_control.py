@@ -11,6 +11,7 @@ from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.build import DiagramOptions, build_diagram
 from squeezeviz.diagram.changes import NO_MARKS, Marks, marks_of
+from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Badge, Diagram, Direction, Key
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
@@ -35,6 +36,7 @@ class DiagramControl(QObject):
         self.diagram: Diagram | None = None
         self.badges: Mapping[Key, Badge] = {}
         self._difference: Difference | None = None
+        self.heat: Heat | None = None
         document.started.connect(self._start)
         self._fresh = False
         view.toggle_requested.connect(self.toggle)
@@ -77,6 +79,12 @@ class DiagramControl(QObject):
         """Mark what differs from the pinned state."""
         self._difference = difference
         self._view.set_difference(difference)
+
+    def show_heat(self, heat: Heat | None) -> None:
+        """Colour the boxes by what they cost; None: by their kind."""
+        if heat != self.heat:
+            self.heat = heat
+            self._view.set_heat(heat)
 
     def toggle(self, name: str) -> None:
         """Open the Fire module of that name, or close it."""

@@ -104,6 +104,7 @@ class ExportCommands(QObject):
             theme=self.theme,
             badges=self._control.badges,
             marks=self._control.marks,
+            heat=self._control.heat,
             background=True,
         )
         network = self._document.network

@@ -77,6 +77,7 @@ class ExportDialog(QDialog):
             theme=theme,
             badges=control.badges if self._marks.isChecked() else {},
             marks=control.marks if self._differences.isChecked() else NO_MARKS,
+            heat=control.heat,
             background=bool(_checked(self._grounds)),
             png_width_px=whole(self._width.text()) if self.suffix == "png" and self._width.text().strip() else None,
         )

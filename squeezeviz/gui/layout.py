@@ -16,9 +16,8 @@ from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.table_card import TableCard
+from squeezeviz.gui.toolbar import NARROW
 
-NARROW = 1240
-"""Below this width, in pixels, three columns are too many."""
 _LOWEST, _LOWEST_NARROW = 200, 250
 """How high the panels below the table are at first, at least; on a narrow window the explanation is among them."""
 _SCROLL_BAR = 16

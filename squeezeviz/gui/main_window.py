@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
+from squeezeviz.core.costs import Measure
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.model import Key
 from squeezeviz.gui.actions import Actions
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.baseline import Baseline
 from squeezeviz.gui.cell_commands import CellCommands
-from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.compare_commands import CompareCommands
+from squeezeviz.gui.costing import Costing
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.export_commands import ExportCommands
 from squeezeviz.gui.file_commands import FileCommands
 from squeezeviz.gui.follow_up import FollowUp
 from squeezeviz.gui.icons import icon
-from squeezeviz.gui.layout import NARROW, Layout
+from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.live_control import LiveControl
+from squeezeviz.gui.menus import fill_menu_bar
 from squeezeviz.gui.panels import Panels
-from squeezeviz.gui.preset_menu import fill_late
 from squeezeviz.gui.row_commands import RowCommands
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
@@ -38,10 +40,8 @@ from squeezeviz.gui.toolbar import ToolBar
 from squeezeviz.gui.wiring import connect, handlers
 from squeezeviz.tracing.protocol import Device
 
-_CONTEXT = (
-    ("toggle", "rename"), ("cut", "copy", "paste", "fill_down"), ("duplicate", "move_up", "move_down", "delete"),
-)  # fmt: skip
-"""What can be done with the layer under the pointer, in groups."""
+if TYPE_CHECKING:
+    from squeezeviz.gui.what_if import WhatIfDialog
 
 
 class MainWindow(QMainWindow):
@@ -64,17 +64,25 @@ class MainWindow(QMainWindow):
         self.rows = RowCommands(document, self.selection, self.parts)
         self.cells = CellCommands(document, self.parts, self)
         self.compares = CompareCommands(document, self.baseline, self.files, self.background, self)
+        self.costing = Costing(document, self.parts.model, self.control, settings)
         self.commands = Actions(self, handlers(self))
         self.toolbar = ToolBar(self.commands, self)
         self.status = StatusBar()
         self.toast = Toast(self)
         self._seen = False
+        self._what_if: WhatIfDialog | None = None
         self.panels = Panels(self)
         self._put_together()
         connect(self)
         self.follow_up = FollowUp(
             document,
-            (self.control.show_network, self.selection.follow, self.live.show_beside, self.panels.refresh),
+            (
+                self.control.show_network,
+                self.selection.follow,
+                self.live.show_beside,
+                self.costing.show_network,
+                self.panels.refresh,
+            ),
             self,
         )
         self._start()
@@ -135,21 +143,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.parts.splitter)
         self.addToolBar(self.toolbar)
         self.setStatusBar(self.status)
-        menus = self.commands.fill_menus()
-        file, before = menus["File"], self.commands["save"]
-        recent, presets = file.addMenu("Open Recent"), file.addMenu("Presets")
-        for menu in (presets, recent):
-            file.removeAction(menu.menuAction())
-            file.insertMenu(before, menu)
-        menus["Edit"].aboutToShow.connect(self._name_steps)
-        recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
-        fill_late(presets, "Open the preset", self.files.open)
-        against = QMenu("With a Preset", menus["Compare"])
-        menus["Compare"].insertMenu(self.commands["compare_file"], against)
-        fill_late(against, "Show what differs from the preset", self.compares.compare_with)
-        columns = QMenu("Columns", menus["View"])
-        columns.addActions(self.parts.table.column_actions())
-        menus["View"].insertMenu(self.commands["panels"], columns)
+        fill_menu_bar(self)
         self.parts.table_card.add_buttons(
             self.commands[name] for name in ("duplicate", "move_up", "move_down", "delete")
         )
@@ -161,6 +155,7 @@ class MainWindow(QMainWindow):
         self.show_title()
         self.enable_steps()
         self.show_difference()
+        self.show_costing()
         for name, show in (("minimap", self.show_minimap), ("panels", self.show_panels)):
             self.commands[name].setChecked(self.settings.flag(name))
             show(self.settings.flag(name))
@@ -170,7 +165,7 @@ class MainWindow(QMainWindow):
             self.resize(1440, 860)
 
     def _arrange(self) -> None:
-        self.toolbar.set_narrow(self.width() < NARROW)
+        self.toolbar.set_width(self.width())
         self.parts.arrange(self.width(), self.height())
 
     def show_network(self, network: ResolvedNetwork) -> None:
@@ -185,6 +180,29 @@ class MainWindow(QMainWindow):
         self.control.show_difference(self.baseline.difference)
         self.commands.enable(unpin=bool(self.baseline.title), copy_comparison=bool(self.baseline.title))
         self.panels.refresh()
+
+    def show_costing(self) -> None:
+        """What is coloured by, and the conventions, where they are chosen and said."""
+        chosen = self.costing.conventions
+        states = {"flops": chosen.flops, "decimal_sizes": chosen.decimal_sizes, "count_bias": chosen.count_bias}
+        for measure in Measure:
+            states[f"colour_{measure}"] = measure is self.costing.measure
+        for name, on in states.items():
+            self.commands[name].setChecked(on)
+        self.toolbar.colour.show_measure(self.costing.measure)
+        self.status.set_conventions(chosen)
+        self.status.show_totals(self.document.network)
+        self.panels.refresh()
+
+    def ask_what_if(self) -> None:
+        """Run the selected Fire chained, beside the real one."""
+        from squeezeviz.gui.what_if import WhatIfDialog
+
+        if self._what_if is None:
+            style = self.theming.style
+            self._what_if = WhatIfDialog(self.document, self.client, self.live, self.selection, style, self)
+        row = self.selection.layer_row()
+        self._what_if.show_fire("" if row is None or row < 0 else self.document.table.layers[row].name)
 
     def go_to(self, key: Key) -> None:
         """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
@@ -209,12 +227,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{shown.replace('[*]', '[*][*]')}[*] — squeezeviz")
         self.setWindowModified(self.document.modified)
 
-    def _name_steps(self) -> None:
-        """Say in the menu what would be undone. Not sooner: each change of a text lays the toolbar out anew."""
-        stack = self.document.stack
-        for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
-            self.commands[name].setText(f"{name.capitalize()} {text[:60]}".strip().replace("&", "&&"))
-
     def enable(self) -> None:
         row = self.selection.layer_row()
         layers = self.document.table.layers
@@ -232,13 +244,6 @@ class MainWindow(QMainWindow):
     def enable_steps(self) -> None:
         stack = self.document.stack
         self.commands.enable(undo=stack.canUndo(), redo=stack.canRedo())
-
-    def fill_context_menu(self, menu: QMenu) -> None:
-        for group in _CONTEXT:
-            menu.addActions([self.commands[name] for name in group])
-            menu.addSeparator()
-        for title, ending in (("Insert Before", "_before"), ("Insert After", "")):
-            menu.addMenu(title).addActions([self.commands[f"insert_{kind}{ending}"] for kind in KINDS])
 
     def show_focus(self, _: QWidget | None, now: QWidget | None) -> None:
         self.parts.show_focus(now)
@@ -279,6 +284,8 @@ class MainWindow(QMainWindow):
     def show_style(self, style: Style) -> None:
         self.parts.set_style(style)
         self.panels.set_style(style)
+        if self._what_if is not None:
+            self._what_if.set_style(style)
         self.exports.theme = style.theme
         self.commands.recolour(style.text)
         self.commands["export"].setIcon(icon("export", style.card))

@@ -26,6 +26,7 @@ class Panels(QObject):
         self._restyled: list[Callable[[Style], None]] = []
         lower.add("metaparameters", "Metaparameters", self._metaparameters)
         lower.add("comparison", "Comparison", self._comparison)
+        lower.add("costs", "Costs", self._costs)
         lower.add("history", "History", self._history)
         lower.fronted.connect(lambda _: self.refresh())
 
@@ -67,6 +68,26 @@ class Panels(QObject):
         panel.copied.connect(commands.take_copy)
         self._restyled.append(panel.set_style)
         self._shown["comparison"] = lambda: panel.show_difference(baseline.title, baseline.difference)
+        return panel
+
+    def _costs(self) -> QWidget:
+        from squeezeviz.gui.cost_panel import CostPanel
+
+        window = self._window
+        costing, live = window.costing, window.live
+        panel = CostPanel(window.theming.style)
+        panel.layer_chosen.connect(window.selection.choose_layer)
+        panel.measure_chosen.connect(costing.set_measure)
+        window.selection.changed.connect(lambda: panel.set_selected(window.selection.layer_name()))
+
+        def show() -> None:
+            panel.set_conventions(costing.conventions)
+            panel.set_measure(costing.measure)
+            panel.show_network(window.document.network, live.answer)
+            panel.set_selected(window.selection.layer_name())
+
+        self._restyled.append(panel.set_style)
+        self._shown["costs"] = show
         return panel
 
     def _history(self) -> QWidget:

@@ -44,6 +44,10 @@ class Selection(QObject):
         """The selected layer's place in the table, INPUT_ROW for the input, None for none or the totals."""
         return self._row
 
+    def layer_name(self) -> str:
+        """The selected layer's name; empty for the input, the totals or nothing."""
+        return self._document.table.layers[self._row].name if self._row is not None and self._row >= 0 else ""
+
     def rows(self) -> list[int]:
         """The layers that a command should act on: those selected in the table, or the one selected."""
         chosen = self._parts.table.selected_layers()

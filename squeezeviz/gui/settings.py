@@ -67,9 +67,10 @@ class Settings:
     def folder(self, folder: str) -> None:
         self._store.setValue("folder", folder)
 
-    def flag(self, name: str) -> bool:
-        """Whether something is shown; it is, unless a person said otherwise."""
-        return str(self._store.value(name, "true")).lower() != "false"
+    def flag(self, name: str, *, usual: bool = True) -> bool:
+        """Whether something is on; `usual` where a person said nothing that can be understood."""
+        said = str(self._store.value(name, "")).lower()
+        return said == "true" if said in ("true", "false") else usual
 
     def set_flag(self, name: str, on: bool) -> None:
         self._store.setValue(name, "true" if on else "false")

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
-from squeezeviz.core.explaining.wording import short_count
-from squeezeviz.core.memory import readable_bytes
+from squeezeviz.core.conventions import (
+    USUAL,
+    Conventions,
+    count_parameters,
+    macs_text,
+    parameters_text,
+    weights_size_text,
+)
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.live_control import Mood
@@ -19,6 +25,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._status = ElidedLabel()
+        self._conventions = USUAL
         self._busy = ""
         self._before = ("", Mood.QUIET)
         self._status.setObjectName("live_status")
@@ -65,9 +72,14 @@ class StatusBar(QStatusBar):
             if still_said:
                 self.say(*self._before)
 
+    def set_conventions(self, conventions: Conventions) -> None:
+        """How the totals are counted and written from now on."""
+        self._conventions = conventions
+
     def show_totals(self, network: ResolvedNetwork) -> None:
         reach = "" if network.runs else "as far as it runs: "
         self._totals.setText(
-            f"{reach}depth {network.depth.value} · {network.parameters.value:,} parameters · "
-            f"{readable_bytes(4 * network.parameters.value)} · {short_count(network.macs.value)} multiply-adds"
+            f"{reach}depth {network.depth.value} · "
+            f"{parameters_text(count_parameters(network, self._conventions), self._conventions)} · "
+            f"{weights_size_text(network, self._conventions)} · {macs_text(network.macs.value, self._conventions)}"
         )

@@ -10,10 +10,13 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import check_whole
 from squeezeviz.core.table import InputShape
 from squeezeviz.gui.actions import Actions, add_button
+from squeezeviz.gui.colour_box import ColourBox
 from squeezeviz.gui.devices import DeviceBox
 from squeezeviz.gui.reverting_line import RevertingLine
 
 _USUAL_SIDES = (227, 224)
+NARROW, WIDE = 1240, 1520
+"""Window widths, in pixels: below the one hardly any word has room, from the other on all have."""
 
 
 class InputBox(QComboBox):
@@ -128,13 +131,14 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggleViewAction().setEnabled(False)
-        self._wordy: list[QToolButton] = []
+        self._wordy: list[tuple[QToolButton, int]] = []
+        """Buttons, each with the window's width from which on there is room for its words."""
         self._labels: list[QLabel] = []
         for group in (("open", "save"), ("undo", "redo"), ("insert_fire", "insert_maxpool", "insert_conv")):
             for name in group:
                 button = add_button(self, actions[name], words=name not in ("undo", "redo"))
                 if name in ("open", "save"):
-                    self._wordy.append(button)
+                    self._wordy.append((button, WIDE))
             self.addSeparator()
         self.device = DeviceBox()
         self.input = InputBox()
@@ -143,21 +147,26 @@ class ToolBar(QToolBar):
         self._add_labelled("Input", self.input)
         self._add_labelled("Batch", self.batch)
         add_button(self, actions["live"], "live_button")
+        self.colour = ColourBox()
+        self.colour.setFixedWidth(130)
+        self._colour = self.addWidget(self.colour)
         self.addSeparator()
         add_button(self, actions["direction"], words=False)
         self.addSeparator()
-        self._wordy.append(add_button(self, actions["export"], "primary"))
+        self._wordy.append((add_button(self, actions["export"], "primary"), NARROW))
 
-    def set_narrow(self, narrow: bool) -> None:
+    def set_width(self, width: int) -> None:
         """Leave out words that icons and tool tips can do without, so that nothing falls off a narrow window."""
-        style = Qt.ToolButtonStyle
-        for button in self._wordy:
-            button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        narrow, style = width < NARROW, Qt.ToolButtonStyle
+        for button, needs in self._wordy:
+            wordy = width >= needs
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if wordy else style.ToolButtonIconOnly)
         for label in self._labels:
             label.setVisible(not narrow)
-        self.device.setMaximumWidth(112 if narrow else 210)
-        self.input.setMaximumWidth(126 if narrow else 180)
-        self.batch.setFixedWidth(46 if narrow else 64)
+        self._colour.setVisible(not narrow)
+        self.device.setMaximumWidth(112 if narrow else 180)
+        self.input.setMaximumWidth(126 if narrow else 150)
+        self.batch.setFixedWidth(46 if narrow else 56)
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")

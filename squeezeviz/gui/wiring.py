@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from squeezeviz.diagram.model import Direction
+from squeezeviz.gui.menus import fill_context_menu
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
@@ -54,7 +55,10 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "minimap": window.show_minimap,
         "metaparameters": lambda: parts.lower.bring("metaparameters"),
         "comparison": lambda: parts.lower.bring("comparison"),
+        "costs": lambda: parts.lower.bring("costs"),
         "panels": window.show_panels,
+        "what_if": window.ask_what_if,
+        **window.costing.handlers(),
         **window.cells.handlers(),
         **window.compares.handlers(),
         **window.rows.handlers(),
@@ -84,6 +88,8 @@ def _connect_live(window: MainWindow) -> None:
     live.answer_changed.connect(parts.model.set_live)
     live.answer_changed.connect(window.control.show_answer)
     live.answer_changed.connect(window.selection.set_live)
+    live.answer_changed.connect(window.costing.set_live)
+    live.answer_changed.connect(window.panels.refresh)
     live.said.connect(window.status.say)
     live.progressed.connect(window.status.show_progress)
     window.background.busy.connect(window.status.show_busy)
@@ -114,6 +120,7 @@ def _connect_messages(window: MainWindow) -> None:
 def _connect_views(window: MainWindow) -> None:
     parts, bar, rows = window.parts, window.toolbar, window.rows
     bar.input.entered.connect(rows.set_input)
+    bar.colour.chosen.connect(window.costing.set_measure)
     for box in (bar.input, bar.batch):
         box.finished.connect(parts.table.setFocus)
     parts.notes.fix_chosen.connect(rows.apply_fix)
@@ -124,9 +131,10 @@ def _connect_views(window: MainWindow) -> None:
     parts.table.menu_requested.connect(window.selection.open_menu)
     parts.graph.context_menu_requested.connect(lambda _, point: window.selection.open_menu(point))
     parts.graph.command_requested.connect(lambda name: window.commands[name].trigger())
-    window.selection.menu_wanted.connect(window.fill_context_menu)
+    window.selection.menu_wanted.connect(lambda menu: fill_context_menu(window, menu))
     window.selection.changed.connect(window.enable)
     window.theming.changed.connect(window.show_style)
+    window.costing.changed.connect(window.show_costing)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     application.focusChanged.connect(window.show_focus)
