@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain_panel import ExplainPanel
+from squeezeviz.gui.field_view import FieldView
 from squeezeviz.gui.find_bar import FindBar
 from squeezeviz.gui.fire_editor import FireEditor
 from squeezeviz.gui.lower_card import LowerCard
@@ -40,7 +41,10 @@ class Layout:
         self.explain = ExplainPanel(style)
         self.editor = FireEditor(style)
         self.editor.hide()
-        self.explain.set_footer(self.editor)
+        self.what_if = QPushButton("What if they were chained? Run it")
+        self.what_if.setObjectName("what_if")
+        self.field = FieldView(style)
+        self.explain.set_footer(_stacked(self.what_if, self.editor, self.field))
         self.find = FindBar(self.graph)
         self.table_card = TableCard(self.table, self.notes)
         self.chip = self.table_card.chip
@@ -149,6 +153,7 @@ class Layout:
         self.graph.set_theme(style.theme)
         self.explain.set_style(style)
         self.editor.set_style(style)
+        self.field.set_style(style)
         self.find.set_style(style)
 
 
@@ -158,6 +163,16 @@ def _are_sizes(stored: object) -> bool:
         return False
     known = all(isinstance(size, int) and 0 <= size < _LARGEST_SCREEN for each in stored for size in each)
     return known and [len(each) for each in stored] == [3, 2]
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 8, 0, 0)
+    column.setSpacing(6)
+    for widget in widgets:
+        column.addWidget(widget)
+    return holder
 
 
 def _card(content: QWidget | None = None) -> QFrame:

@@ -20,6 +20,7 @@ from squeezeviz.gui.compare_commands import CompareCommands
 from squeezeviz.gui.costing import Costing
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.explain_control import ExplainControl
 from squeezeviz.gui.export_commands import ExportCommands
 from squeezeviz.gui.file_commands import FileCommands
 from squeezeviz.gui.follow_up import FollowUp
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.theming = Theming(settings, self)
         self.parts = Layout(document, self.theming.style, self)
         self.selection = Selection(document, self.parts, self)
+        self.explaining = ExplainControl(document, self.selection, self.parts)
         self.control = DiagramControl(document, self.parts.graph, self)
         self.files = FileCommands(document, settings, self.background, self)
         self.exports = ExportCommands(document, self.control, settings, self.background, self)

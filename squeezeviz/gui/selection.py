@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
-from squeezeviz.core.cells import INPUT_ROW
-from squeezeviz.core.explaining.model import Explanation
-from squeezeviz.core.explaining.rows import explain_input, explain_operation
-from squeezeviz.core.explaining.totals import explain_network
+from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.layers import Fire
-from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.table import LayerTable
 from squeezeviz.diagram.model import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.layout import Layout
-from squeezeviz.gui.live_answer import LiveAnswer, Standing
+
+Edge = tuple[Key, Key]
+
+
+class SelectedCell(NamedTuple):
+    """A cell of the selected row; `column` None is the live one."""
+
+    column: Column | None
 
 
 class Selection(QObject):
@@ -30,11 +35,14 @@ class Selection(QObject):
         super().__init__(parent)
         self._document = document
         self._parts = parts
-        self._live: LiveAnswer | None = None
         self._followed = document.revision
         self._row: int | None = None
         self._key: Key | None = None
-        parts.table.row_selected.connect(self._row_chosen)
+        self._cell: SelectedCell | None = None
+        self._edge: Edge | None = None
+        self._telling = False
+        """Whether the views are being told: what they select then, nobody chose."""
+        parts.table.cell_selected.connect(self._cell_chosen)
         document.revisited.connect(self.reveal_step)
         parts.graph.selection_changed.connect(self._key_chosen)
         document.started.connect(self._start)
@@ -43,6 +51,18 @@ class Selection(QObject):
     def layer_row(self) -> int | None:
         """The selected layer's place in the table, INPUT_ROW for the input, None for none or the totals."""
         return self._row
+
+    def part(self) -> str:
+        """The selected part of a Fire module, such as `expand3x3`; empty for a layer as a whole."""
+        return self._key.part if self._key else ""
+
+    def cell(self) -> SelectedCell | None:
+        """The cell that was gone to in the table; None where the selection came from elsewhere."""
+        return self._cell
+
+    def edge(self) -> Edge | None:
+        """The selected line of the diagram, from where its tensor comes to where it goes."""
+        return self._edge
 
     def layer_name(self) -> str:
         """The selected layer's name; empty for the input, the totals or nothing."""
@@ -57,6 +77,7 @@ class Selection(QObject):
 
     def choose(self, row: int | None) -> None:
         """Select a layer's row everywhere."""
+        self._cell = None
         self._set(self._key_of(row), row)
 
     def choose_layer(self, name: str) -> None:
@@ -68,6 +89,7 @@ class Selection(QObject):
     def choose_key(self, key: Key) -> None:
         """Select a box of the diagram everywhere."""
         if self._exists(key):
+            self._cell = None
             self._set(key, self._row_of(key))
 
     def choose_rows(self, rows: list[int]) -> None:
@@ -82,12 +104,6 @@ class Selection(QObject):
         if changed and self._row not in changed:
             self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
 
-    def set_live(self, live: LiveAnswer | None) -> None:
-        self._live = live
-        # One that is of another table comes before `follow` has found its row.
-        if live is not None and live.shown is self._document.network:
-            self._explain()
-
     def open_menu(self, point: QPoint) -> None:
         menu = QMenu(self._parts.table.window())
         self.menu_wanted.emit(menu)
@@ -98,6 +114,7 @@ class Selection(QObject):
         layers = self._document.table.layers
         self._row = next((row for row, layer in enumerate(layers) if isinstance(layer, Fire)), None)
         self._key = self._key_of(self._row)
+        self._cell = None
 
     def follow(self, network: ResolvedNetwork) -> None:
         """After a change, once the diagram shows it: stay with the layer of the same name, else with the row."""
@@ -119,19 +136,23 @@ class Selection(QObject):
         """False from a change until `follow`: what the views select meanwhile, nobody chose."""
         return self._followed == self._document.revision
 
-    def _row_chosen(self, row: int | None) -> None:
-        if row != self._row and self._settled:
-            self._set(self._key_of(row), row)
+    def _cell_chosen(self, row: int | None, column: Column | None) -> None:
+        if self._settled and not self._telling:
+            self._cell = SelectedCell(column)
+            key = self._key_of(row) if row != self._row else self._key and Key(self._key.layer)
+            self._set(key, row)
 
     def _key_chosen(self, key: Key | None) -> None:
-        if key != self._key and self._settled:
+        if key != self._key and self._settled and not self._telling:
+            self._cell = None
             self._set(key, self._row_of(key))
 
     def _set(self, key: Key | None, row: int | None, *, reveal: bool = True) -> None:
         self._key, self._row = key, row
+        self._telling = True
         self._parts.graph.select(key, reveal)
         self._parts.table.select_row(row)
-        self._explain()
+        self._telling = False
         self.changed.emit()
 
     def _key_of(self, row: int | None) -> Key | None:
@@ -152,40 +173,6 @@ class Selection(QObject):
         if key is None:
             return None
         return INPUT_ROW if key == INPUT_KEY else self._document.table.index_of(key.layer)
-
-    def _explain(self) -> None:
-        network, row = self._document.network, self._row
-        self._parts.explain.show_explanation(self._explanation(network, row))
-        layer = network.table.layers[row] if row is not None and row >= 0 else None
-        editor = self._parts.editor
-        editor.setVisible(isinstance(layer, Fire))
-        if isinstance(layer, Fire) and row is not None:
-            editor.show_fire(layer, self._channels_into(network, row))
-
-    def _explanation(self, network: ResolvedNetwork, row: int | None) -> Explanation:
-        measured = self._measured(network, row)
-        if row is None:
-            return explain_network(network, measured)
-        if row == INPUT_ROW:
-            return explain_input(network)
-        part = self._key.part if self._key else ""
-        return explain_operation(network, row, part, measured)
-
-    def _measured(self, network: ResolvedNetwork, row: int | None) -> LivePass | None:
-        """The pass, as far as it still speaks of what is selected."""
-        live = self._live
-        if live is None or row == INPUT_ROW:
-            return None
-        if row is None:
-            return live.measured if live.fresh else None
-        if row >= len(network.layers):
-            return None
-        return live.measured if live.standing(network.layers[row]) in (Standing.MEASURED, Standing.DIFFERS) else None
-
-    def _channels_into(self, network: ResolvedNetwork, row: int) -> int | None:
-        if row > len(network.layers):
-            return None
-        return network.layers[row - 1].output.shape.channels if row else network.table.input.channels
 
 
 def _changed_rows(before: LayerTable, after: LayerTable) -> range:

@@ -25,8 +25,9 @@ MEASURED_ROWS = 40
 class TableView(CellsView):
     """The layer table: its rows and blocks by their places in the table, and the columns that are shown."""
 
-    row_selected = Signal(object)
-    """The place of the current row's layer in the table, INPUT_ROW, or None for the totals."""
+    cell_selected = Signal(object, object)
+    """The place of the current row's layer in the table, INPUT_ROW, or None for the totals; and the current cell's
+    column, None for the live one."""
     rows_dragged = Signal(object, object)
     """The places of the layers in the table (list[int]), and the place before which they go."""
     state_changed = Signal()
@@ -42,7 +43,7 @@ class TableView(CellsView):
         self._chooser.changed.connect(self.state_changed)
         self._rows.rows_dragged.connect(self.rows_dragged)
         self._rows.menu_requested.connect(self.menu_requested)
-        self.selectionModel().currentRowChanged.connect(self._current_row_changed)
+        self.selectionModel().currentChanged.connect(self._current_cell_changed)
         model.rowsInserted.connect(self._rows_changed)
         model.rowsRemoved.connect(self._rows_changed)
         model.rowsMoved.connect(self._mark_current_row)
@@ -153,9 +154,9 @@ class TableView(CellsView):
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
 
-    def _current_row_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def _current_cell_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():
-            self.row_selected.emit(self._table.layer_row(current))
+            self.cell_selected.emit(self._table.layer_row(current), column_at(current.column()))
 
     def _rows_changed(self) -> None:
         """Rows came or went: a selection that is torn by that would only mislead."""
