@@ -28,6 +28,14 @@ def parameters(operation: Operation, source: MapShape) -> Formula:
     return times(*weights.parts, filters, label="parameters")
 
 
+def weights(operation: Operation, source: MapShape) -> Formula:
+    """(kernel · kernel · input channels) · filters, of a convolution; else 0."""
+    if operation.kind is not OperationKind.CONV:
+        return NOTHING
+    filters = number(operation.filters, "filters")
+    return times(*_weights_of_a_filter(operation, source).parts, filters, label="weights")
+
+
 def macs(operation: Operation, source: MapShape, shape: MapShape) -> Formula:
     """Multiply-adds of a convolution for one image: the weights of a filter at each place of each output map."""
     if operation.kind is not OperationKind.CONV:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from decimal import Decimal
 from enum import StrEnum
 
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.kept import kept_field, kept_text, read_bits, read_kept, read_share, share_text
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.core.whole_numbers import quoted, whole
@@ -20,6 +21,7 @@ from squeezeviz.core.whole_numbers import quoted, whole
 __all__ = [
     "FIRE_COLUMNS",
     "INPUT_ROW",
+    "KEPT_COLUMNS",
     "Column",
     "bypass",
     "editable",
@@ -43,13 +45,20 @@ class Column(StrEnum):
     E1X1 = "e1x1"
     E3X3 = "e3x3"
     BYPASS = "bypass"
+    S1X1_KEPT = "s1x1 kept"
+    E1X1_KEPT = "e1x1 kept"
+    E3X3_KEPT = "e3x3 kept"
+    BITS = "bits"
     PARAMETERS = "params"
+    PRUNED = "after pruning"
+    SIZE = "stored size"
     MACS = "multiply-adds"
     ACTIVATIONS = "activations"
     FIELD = "receptive field"
 
 
 FIRE_COLUMNS = (Column.S1X1, Column.E1X1, Column.E3X3)
+KEPT_COLUMNS = (Column.S1X1_KEPT, Column.E1X1_KEPT, Column.E3X3_KEPT)
 
 
 def editable(table: LayerTable, row: int, column: Column) -> bool:
@@ -61,6 +70,10 @@ def editable(table: LayerTable, row: int, column: Column) -> bool:
         return True
     if column is Column.WINDOW:
         return isinstance(layer, Conv | MaxPool | AvgPool | Dropout)
+    if column in KEPT_COLUMNS:
+        return kept_field(layer, column) is not None
+    if column is Column.BITS:
+        return isinstance(layer, Conv | Fire)
     return column in (*FIRE_COLUMNS, Column.BYPASS) and isinstance(layer, Fire)
 
 
@@ -78,6 +91,10 @@ def text(network: ResolvedNetwork, row: int, column: Column) -> str:
         return str(getattr(layer, column)) if isinstance(layer, Fire) else ""
     if column is Column.BYPASS:
         return str(layer.bypass) if isinstance(layer, Fire) else ""
+    if column in KEPT_COLUMNS:
+        return kept_text(layer, column)
+    if column is Column.BITS:
+        return str(layer.bits) if isinstance(layer, Conv | Fire) else ""
     return _computed(network.layers[row], column) if row < len(network.layers) else ""
 
 
@@ -87,6 +104,10 @@ def _computed(layer: ResolvedLayer, column: Column) -> str:
             return str(layer.depth.value)
         case Column.PARAMETERS:
             return f"{layer.parameters.value:,}"
+        case Column.PRUNED:
+            return f"{layer.after_pruning.value:,}"
+        case Column.SIZE:
+            return readable_bytes(layer.size.value) if layer.size.value else "0"
         case Column.MACS:
             return f"{layer.macs.value:,}"
         case Column.ACTIVATIONS:
@@ -125,7 +146,7 @@ def own_window_text(layer: Layer) -> str:
             words += [] if layer.ceil else ["floor"]
             return " ".join(words)
         case Dropout():
-            return f"{_short(Decimal(repr(layer.p)).scaleb(2))}%"
+            return share_text(layer.p)
         case _:
             return ""
 
@@ -145,6 +166,12 @@ def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerT
         return table.with_layer(row, _with_window(table.layers[row], typed, place))
     if column is Column.BYPASS:
         return table.with_field(row, column, bypass(typed, place))
+    if column in KEPT_COLUMNS:
+        field = kept_field(table.layers[row], column)
+        assert field is not None
+        return table.with_field(row, field, read_kept(typed, place))
+    if column is Column.BITS:
+        return table.with_field(row, column, read_bits(typed, place))
     return table.with_field(row, column, whole(typed, place))
 
 
@@ -185,7 +212,7 @@ _WORD = re.compile(r"\s*(no\s+relu|no\s+bias|floor|ceil)\s*", re.IGNORECASE)
 
 def _with_window(layer: Layer, typed: str, place: Place) -> Layer:
     if isinstance(layer, Dropout):
-        return dataclasses.replace(layer, p=_share(typed, place))
+        return dataclasses.replace(layer, p=read_share(typed, place))
     example = "7×7/2 ×96" if isinstance(layer, Conv) else "3×3/2"
     window = _WINDOW.match(typed)
     if not window:
@@ -226,16 +253,3 @@ def _extras(layer: Layer, rest: str, example: str, place: Place) -> dict[str, ob
             fields |= {"no relu": {"relu": False}, "no bias": {"bias": False}, "floor": {"ceil": False}}.get(said, {})
         rest = rest[found.end() :]
     return fields
-
-
-def _share(typed: str, place: Place) -> float:
-    """A share as `50%` or `0.5`; decimal, so that 0.07 and 7% are the same."""
-    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)", typed)
-    if not match:
-        raise SqueezevizError(f"a share is written like 50% or 0.5, not {quoted(typed)}", place)
-    return float(Decimal(match[1]).scaleb(-2 if match[2] else 0))
-
-
-def _short(number: Decimal) -> str:
-    """Written out, or with an exponent where there are more noughts than one can count: `1e-318`."""
-    return f"{number:f}" if number.adjusted() >= -6 else str(number).lower()

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from squeezeviz.core.layers import Layer
+from squeezeviz.core.layers import COMPRESSION_FIELDS, Layer, is_compressed
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 
@@ -127,7 +127,8 @@ def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:
 
 def differing(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
     """Each field but the name that differs; None stands for one that the other kind of layer does not have."""
-    earlier, later = _fields(before), _fields(after)
+    same_kind = before.type == after.type
+    earlier, later = (_fields(each, compression=same_kind or is_compressed(each)) for each in (before, after))
     names = [*earlier, *(name for name in later if name not in earlier)]
     pairs = {name: (earlier.get(name), later.get(name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -198,8 +199,10 @@ def _alignment(first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str]
     return Alignment(pairs, frozenset(rows[place] for place in _heaviest_rising(targets, weights)))
 
 
-def _fields(layer: Layer) -> dict[str, Any]:
-    names = [field.name for field in dataclasses.fields(layer) if field.name != "name"]
+def _fields(layer: Layer, *, compression: bool) -> dict[str, Any]:
+    """Fields and values; without `compression`, those aside that say how weights are stored."""
+    left_out = {"name"} if compression else {"name", *COMPRESSION_FIELDS}
+    names = [field.name for field in dataclasses.fields(layer) if field.name not in left_out]
     return {"type": layer.type} | {name: getattr(layer, name) for name in names}
 
 

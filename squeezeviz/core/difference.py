@@ -82,7 +82,7 @@ class Difference:
 
 
 TOTALS = ("depth", "parameters", "macs", "activations")
-_SAVES_WHEN_LESS = frozenset({Column.PARAMETERS, Column.MACS})
+_SAVES_WHEN_LESS = frozenset({Column.PARAMETERS, Column.MACS, Column.PRUNED})
 _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 
 

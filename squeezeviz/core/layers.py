@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar
 
 from squeezeviz.core.errors import Place, SqueezevizError, breaks_a_line, shown
@@ -12,6 +14,12 @@ LARGEST = 10**12
 """The largest whole number that a table may hold."""
 
 LONGEST_NAME = 10_000
+
+DENSE = 1.0
+"""The share of weights kept where none was pruned."""
+FULL_BITS = 32
+"""float32."""
+MOST_BITS = 64
 
 
 class Bypass(StrEnum):
@@ -56,9 +64,31 @@ def _check_flag(value: object, field: str, row: str) -> None:
         raise SqueezevizError(f"{field} must be true or false, not {shown(value)}", Place(row=row, column=field))
 
 
+def _check_compression(row: Conv | Fire, *shares: str) -> None:
+    """Check the shares of weights kept, and the bits of each; a share of 1 becomes 1.0."""
+    for field in shares:
+        share = getattr(row, field)
+        number = isinstance(share, int | float) and not isinstance(share, bool)
+        if not number or not 0 < share <= 1:
+            raise SqueezevizError(
+                f"{field} must be the share of weights kept, above 0 and up to 1, not {shown(share)}",
+                Place(row=row.name, column=field),
+            )
+        object.__setattr__(row, field, float(share))
+    if not isinstance(row.bits, int) or isinstance(row.bits, bool) or not 1 <= row.bits <= MOST_BITS:
+        raise SqueezevizError(
+            f"bits must be a whole number from 1 to {MOST_BITS}, not {shown(row.bits)}",
+            Place(row=row.name, column="bits"),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Conv:
-    """A square 2-D convolution, followed by a ReLU unless `relu` is false."""
+    """A square 2-D convolution, followed by a ReLU unless `relu` is false.
+
+    `kept` is the share of its weights that pruning keeps (Table 1 calls it sparsity), `bits` what each of them takes.
+    They say how the network is stored; what a pass computes does not depend on them.
+    """
 
     type: ClassVar[str] = "conv"
     name: str
@@ -68,6 +98,8 @@ class Conv:
     padding: int = 0
     relu: bool = True
     bias: bool = True
+    kept: float = DENSE
+    bits: int = FULL_BITS
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -76,6 +108,7 @@ class Conv:
         check_whole(self.padding, "padding", 0, self.name)
         _check_flag(self.relu, "relu", self.name)
         _check_flag(self.bias, "bias", self.name)
+        _check_compression(self, "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +157,9 @@ class Fire:
     """A Fire module: squeeze 1×1, then expand 1×1 and 3×3 side by side, stacked (paper, Section 3.2).
 
     `relu` and `bias` speak of all its convolutions; `bypass_relu` of the 1×1 convolution on a complex
-    bypass, where the paper is silent and the authors' generator has a ReLU.
+    bypass, where the paper is silent and the authors' generator has a ReLU. `s1x1_kept` and the like are the shares
+    of weights that pruning keeps, `bits` what each weight takes, in all its convolutions; the one on a complex bypass,
+    which the paper does not prune, stays dense.
     """
 
     type: ClassVar[str] = "fire"
@@ -136,6 +171,10 @@ class Fire:
     relu: bool = True
     bias: bool = True
     bypass_relu: bool = True
+    s1x1_kept: float = DENSE
+    e1x1_kept: float = DENSE
+    e3x3_kept: float = DENSE
+    bits: int = FULL_BITS
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -150,6 +189,7 @@ class Fire:
             ) from None
         for field in ("relu", "bias", "bypass_relu"):
             _check_flag(getattr(self, field), field, self.name)
+        _check_compression(self, "s1x1_kept", "e1x1_kept", "e3x3_kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +227,34 @@ LAYER_TYPES: dict[str, type[Layer]] = {
     kind.type: kind for kind in (Conv, MaxPool, AvgPool, GlobalAvgPool, Fire, Dropout, Softmax)
 }
 """Every kind of row by the word that names it in files."""
+
+
+COMPRESSION_FIELDS = frozenset({"kept", "s1x1_kept", "e1x1_kept", "e3x3_kept", "bits"})
+"""What `uncompressed` sets back."""
+
+
+def is_compressed(layer: Layer) -> bool:
+    """Whether weights of the layer are pruned, or take other than 32 bits."""
+    match layer:
+        case Conv():
+            return layer.kept != DENSE or layer.bits != FULL_BITS
+        case Fire():
+            return (layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept, layer.bits) != _FIRE_AS_TRAINED
+        case _:
+            return False
+
+
+_FIRE_AS_TRAINED = (DENSE, DENSE, DENSE, FULL_BITS)
+
+
+def uncompressed(layer: Layer) -> Layer:
+    """The layer with all its weights in 32 bits: all that a forward pass depends on."""
+    return _uncompressed(layer) if is_compressed(layer) else layer
+
+
+@lru_cache(maxsize=4096)
+def _uncompressed(layer: Layer) -> Layer:
+    if isinstance(layer, Conv):
+        return dataclasses.replace(layer, kept=DENSE, bits=FULL_BITS)
+    assert isinstance(layer, Fire)
+    return dataclasses.replace(layer, s1x1_kept=DENSE, e1x1_kept=DENSE, e3x3_kept=DENSE, bits=FULL_BITS)

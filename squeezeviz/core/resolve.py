@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from squeezeviz.core.compression import stored
 from squeezeviz.core.figures import figures
 from squeezeviz.core.formula import Formula, total
-from squeezeviz.core.layers import Layer
+from squeezeviz.core.layers import Layer, uncompressed
 from squeezeviz.core.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.core.problems import LARGEST_COUNT, Fault, Problem, empty, too_large, total_too_large
 from squeezeviz.core.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
@@ -70,7 +71,11 @@ class ResolvedOperation:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedLayer:
-    """One row with its numbers, for one image. `depth` is what the layer adds to the network's depth."""
+    """One row with its numbers, for one image. `depth` is what the layer adds to the network's depth.
+
+    `after_pruning` are the parameters that pruning leaves, `size` the bytes that the compressed layer takes. Rows that
+    differ only in how they are stored share their `operations`: a pass measures the same of them.
+    """
 
     layer: Layer
     input: Flow
@@ -80,6 +85,8 @@ class ResolvedLayer:
     parameters: Formula
     macs: Formula
     activations: Formula
+    after_pruning: Formula
+    size: Formula
 
     @property
     def name(self) -> str:
@@ -126,6 +133,15 @@ class ResolvedNetwork:
         return total((layer.activations for layer in self.layers), "activations")
 
     @cached_property
+    def after_pruning(self) -> Formula:
+        return total((layer.after_pruning for layer in self.layers), "after pruning")
+
+    @cached_property
+    def size(self) -> Formula:
+        """Bytes of the compressed network."""
+        return total((layer.size for layer in self.layers), "size")
+
+    @cached_property
     def depth_after(self) -> tuple[int, ...]:
         """The depth reached at the end of each layer, counted from the input."""
         reached, so_far = [], 0
@@ -160,6 +176,20 @@ def resolve(table: LayerTable) -> ResolvedNetwork:
 
 @lru_cache(maxsize=16384)
 def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
+    trained = uncompressed(layer)
+    if trained is layer:
+        return _resolve_trained(layer, flow)
+    answer = _resolve_trained(trained, flow)
+    if isinstance(answer, Fault):
+        return answer
+    known = figures(_unnamed(trained), flow.shape)
+    assert not isinstance(known, Fault)
+    return dataclasses.replace(answer, layer=layer, **stored(layer, known)._asdict())
+
+
+@lru_cache(maxsize=16384)
+def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
+    """A layer that is not compressed."""
     known = figures(_unnamed(layer), flow.shape)
     if isinstance(known, Fault):
         return known
@@ -171,9 +201,8 @@ def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
         if max(receptive) > LARGEST_COUNT:
             return _sees_too_far(steps[-1])
     output = Flow(steps[-1].shape, steps[-1].receptive)
-    return ResolvedLayer(
-        layer, flow, output, tuple(steps), known.depth, known.parameters, known.macs, known.activations
-    )
+    totals = known.depth, known.parameters, known.macs, known.activations
+    return ResolvedLayer(layer, flow, output, tuple(steps), *totals, *stored(layer, known))
 
 
 @lru_cache(maxsize=16384)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
-from squeezeviz.core.layers import Layer, check_name, check_whole
+from squeezeviz.core.layers import Layer, check_name, check_whole, is_compressed, uncompressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,15 @@ class LayerTable:
                 return index
         raise KeyError(name)
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether some layer has pruned weights, or weights of other than 32 bits."""
+        return any(map(is_compressed, self.layers))
+
+    def uncompressed(self) -> LayerTable:
+        """The table with all weights kept, in 32 bits."""
+        return self._with(tuple(map(uncompressed, self.layers)))
+
     def with_field(self, index: int, field: str, value: Any) -> LayerTable:
         """The table with one cell changed; SqueezevizError where the value cannot stand there."""
         return self.with_layer(index, dataclasses.replace(self.layers[index], **{field: value}))
@@ -113,3 +122,13 @@ class LayerTable:
 
     def _with(self, layers: tuple[Layer, ...]) -> LayerTable:
         return dataclasses.replace(self, layers=layers)
+
+
+def same_pass(one: LayerTable, other: LayerTable) -> bool:
+    """Whether a forward pass over both computes and measures the same: they differ in how they are stored at most."""
+    if one.input != other.input or len(one.layers) != len(other.layers):
+        return False
+    return all(
+        first is second or uncompressed(first) == uncompressed(second)
+        for first, second in zip(one.layers, other.layers, strict=True)
+    )

@@ -69,6 +69,10 @@ def test_the_cells_of_any_table_show_what_their_explanation_comes_to(table: Laye
             ]
             if counted:
                 assert f"{sum(counted):,}" == shown
+        pruned = explain_cell(network, row, Column.PRUNED).sections[0]
+        assert pruned.heading.startswith(f"{text(network, row, Column.PRUNED)} parameter")
+        size = explain_cell(network, row, Column.SIZE).sections[0]
+        assert size.heading.startswith(f"Stored in {text(network, row, Column.SIZE)}")
         field = explain_cell(network, row, Column.FIELD).sections[0]
         reached = [line.value for line in field.lines if line.label] or ["1 px /1"]
         assert reached[-1] == text(network, row, Column.FIELD)
@@ -132,6 +136,16 @@ def test_the_receptive_field_is_followed_from_the_image() -> None:
     assert {"field = 11 + (3 − 1)·4 = 19", "stride = 4·1 = 4"} <= set(said)
     at = said.index("conv1 1 + (7 − 1)·1 7 px /2")
     assert said[at + 1 : at + 3] == ["maxpool1 7 + (3 − 1)·2 11 px /4", "fire2 11 + (3 − 1)·4 19 px /4"]
+
+
+def test_what_is_stored_follows_from_the_share_kept_and_the_bits() -> None:
+    table = preset("table1").with_field(2, "e3x3_kept", 0.33).with_field(2, "bits", 6)
+    network = resolve(table)
+    assert lead(network, "fire2", Column.E3X3_KEPT)[0] == "expand 3×3: 33% kept"
+    assert "kept 33% of them 3,041.28" in lead(network, "fire2", Column.E3X3_KEPT)
+    assert "1·1·96·16 + 1·1·16·64 + ⌈33·3·3·16·64/100⌉ + 16 + 64 + 64 = 5,746" in lead(network, "fire2", Column.PRUNED)
+    assert "⌈(5602·6 + 3042·5 + 144·32)/8⌉ = 6,679 bytes" in lead(network, "fire2", Column.SIZE)
+    assert explain_total(network, Column.PRUNED).sections[0].heading == "1,242,250 parameters after pruning"
 
 
 def readings(network: ResolvedNetwork, name: str) -> list[str]:

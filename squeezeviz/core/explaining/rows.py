@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from squeezeviz.core.accounting import values
 from squeezeviz.core.cells import INPUT_ROW, Column
-from squeezeviz.core.explaining import settings
+from squeezeviz.core.explaining import settings, stored
 from squeezeviz.core.explaining.counts import activations, macs, memory_row, parameters, parameters_in_short
 from squeezeviz.core.explaining.depth import depth, depth_within, readings
 from squeezeviz.core.explaining.fields import field
@@ -36,7 +36,13 @@ LEADS: Mapping[Column | None, tuple[Topic, ...]] = {
     Column.E1X1: (settings.expand1x1,),
     Column.E3X3: (settings.expand3x3,),
     Column.BYPASS: (settings.bypass,),
+    Column.S1X1_KEPT: (stored.squeeze_kept,),
+    Column.E1X1_KEPT: (stored.expand1x1_kept,),
+    Column.E3X3_KEPT: (stored.expand3x3_kept,),
+    Column.BITS: (stored.bits,),
     Column.PARAMETERS: (parameters,),
+    Column.PRUNED: (stored.pruned,),
+    Column.SIZE: (stored.size,),
     Column.MACS: (macs,),
     Column.ACTIVATIONS: (activations,),
     Column.FIELD: (field,),

@@ -12,6 +12,7 @@ from squeezeviz.core.explaining.counts import memory_row
 from squeezeviz.core.explaining.depth import network_readings, transforming
 from squeezeviz.core.explaining.measuring import NOT_YET, measured_activations, time_row, verdict
 from squeezeviz.core.explaining.model import Explanation, Line, Section, Tone, figures_row, quiet, row
+from squeezeviz.core.explaining.stored import COMPRESSION, HOW_STORED, NOT_MEASURED, PRUNING
 from squeezeviz.core.explaining.wording import KINDS, counted, milliseconds, percent
 from squeezeviz.core.formula import Formula, number, times, total
 from squeezeviz.core.layers import Bypass, Fire
@@ -96,6 +97,28 @@ def _activations(network: ResolvedNetwork, measured: LivePass | None) -> Section
     return Section(heading, tuple(lines), "outputs in float32")
 
 
+def _pruned(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    heading = f"{counted(network.after_pruning.value, 'parameter', 'parameters')} after pruning"
+    lines = [
+        Line(f"{percent(network.after_pruning, network.parameters)} of {network.parameters.value:,} are kept."),
+        *_rows(network, network.after_pruning, lambda layer: layer.after_pruning),
+        NOT_MEASURED,
+    ]
+    return Section(heading, tuple(lines), PRUNING)
+
+
+def _size(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    dense = in_bytes(network.parameters)
+    lines = [
+        Line(HOW_STORED),
+        *_rows(network, network.size, lambda layer: layer.size),
+        row("in bytes", f"{network.size.value:,}"),
+        row("dense, in float32", readable_bytes(dense.value)),
+        NOT_MEASURED,
+    ]
+    return Section(f"Stored in {readable_bytes(network.size.value)}", tuple(lines), COMPRESSION)
+
+
 def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
     if measured is None:
         return Section("Time", (quiet(NOT_YET),))
@@ -112,6 +135,8 @@ def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
 _LEADS: Mapping[Column | None, _Topic] = {
     Column.DEPTH: _depth,
     Column.PARAMETERS: _parameters,
+    Column.PRUNED: _pruned,
+    Column.SIZE: _size,
     Column.MACS: _macs,
     Column.ACTIVATIONS: _activations,
     None: _time,

@@ -9,6 +9,7 @@ from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.errors import brief
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.table import InputShape, LayerTable
 
@@ -80,6 +81,10 @@ def shown(network: ResolvedNetwork, row: int, column: Column | None) -> str:
             return str(network.depth.value)
         case Column.PARAMETERS:
             return str(network.parameters.value)
+        case Column.PRUNED:
+            return str(network.after_pruning.value)
+        case Column.SIZE:
+            return readable_bytes(network.size.value)
         case _:
             return ""
 

@@ -11,6 +11,7 @@ from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.compare import Change
 from squeezeviz.core.difference import CellDifference, Difference, TotalDifference
 from squeezeviz.core.explaining.wording import milliseconds
+from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.live_answer import LiveAnswer, Standing
 from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
@@ -28,6 +29,7 @@ _SPOKEN = {
 _TOTALS = {
     Column.DEPTH: "depth",
     Column.PARAMETERS: "parameters",
+    Column.PRUNED: "after_pruning",
     Column.MACS: "macs",
     Column.ACTIVATIONS: "activations",
 }
@@ -123,6 +125,8 @@ class Contents:
             return "total"
         if column is Column.DEPTH:
             return str(self.network.depth.value)
+        if column is Column.SIZE:
+            return readable_bytes(self.network.size.value)
         return f"{getattr(self.network, _TOTALS[column]).value:,}" if column in _TOTALS else ""
 
     def _live_text(self, row: int) -> str:
