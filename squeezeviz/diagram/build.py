@@ -13,6 +13,7 @@ from squeezeviz.diagram.curves import line_width, straight
 from squeezeviz.diagram.fire import closed_fire, open_fire
 from squeezeviz.diagram.model import Diagram, Direction, Line, Module, Point, Rect, Role
 from squeezeviz.diagram.ruler import ruler_marks
+from squeezeviz.diagram.wording import flow_text
 
 MARGIN = 24.0
 GAP = 28.0
@@ -97,7 +98,8 @@ def _moved(module: Module, index: int, at: Point) -> Module:
 
 
 def _links(modules: tuple[Module, ...], network: ResolvedNetwork, direction: Direction) -> tuple[Line, ...]:
-    channels = [network.table.input.channels, *(layer.output.shape.channels for layer in network.layers)]
+    given = network.table.input
+    shapes = [MapShape(given.channels, given.height, given.width), *(each.output.shape for each in network.layers)]
     return tuple(
         Line(
             source.key,
@@ -107,9 +109,10 @@ def _links(modules: tuple[Module, ...], network: ResolvedNetwork, direction: Dir
                 Point(source.rect.x + source.exit.x, source.rect.y + source.exit.y),
                 Point(target.rect.x + target.entry.x, target.rect.y + target.entry.y),
             ),
-            1.5 if target.role is Role.PROBLEM else line_width(count),
+            1.5 if target.role is Role.PROBLEM else line_width(shape.channels),
             # Where a line goes on within the module, its arrow is enough; but the top of a frame is an end of its own.
             arrow=not target.lines or (target.opened and direction is Direction.DOWN),
+            full=flow_text(shape),
         )
-        for source, target, count in zip(modules, modules[1:], channels, strict=False)
+        for source, target, shape in zip(modules, modules[1:], shapes, strict=False)
     )

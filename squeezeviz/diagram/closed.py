@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from squeezeviz.core.layers import Bypass, Fire
 from squeezeviz.core.resolve import ResolvedLayer
 from squeezeviz.diagram.boxes import ends
-from squeezeviz.diagram.curves import cornered, line_width, straight
-from squeezeviz.diagram.insides import part_words, sum_box
+from squeezeviz.diagram.curves import cornered, straight
+from squeezeviz.diagram.insides import fire_line, part_words, sum_box
 from squeezeviz.diagram.model import Box, Direction, Key, Line, Point, Rect, Role
 
 _STUB = 20.0
@@ -106,13 +106,8 @@ def closed_lines(resolved: ResolvedLayer, plan: ClosedPlan) -> tuple[Line, ...]:
     """The bypass, and the lines into the box and from it into the sum."""
     if plan.add is None:
         return ()
-    incoming, outgoing = (line_width(flow.shape.channels) for flow in (resolved.input, resolved.output))
-    module, add, around = Key(""), Key("", "add"), Key("", "bypass1x1")
-    ways = [(module, add, plan.bypass[0], incoming)]
+    ways = [("", "add", Role.BYPASS, plan.bypass[0])]
     if plan.around is not None:
-        ways = [(module, around, plan.bypass[0], incoming), (around, add, plan.bypass[1], outgoing)]
-    return (
-        *(Line(source, target, Role.BYPASS, way, width) for source, target, way, width in ways),
-        Line(module, module, Role.FIRE, plan.enter, incoming),
-        Line(module, add, Role.FIRE, plan.leave, outgoing),
-    )
+        ways = [("", "bypass1x1", Role.BYPASS, plan.bypass[0]), ("bypass1x1", "add", Role.BYPASS, plan.bypass[1])]
+    ways += [("", "squeeze1x1", Role.FIRE, plan.enter), ("concat", "add", Role.FIRE, plan.leave)]
+    return tuple(fire_line(resolved, *each) for each in ways)

@@ -13,11 +13,11 @@ from squeezeviz.diagram.draw_ruler import draw_ruler
 from squeezeviz.diagram.fire import HEADER_HEIGHT
 from squeezeviz.diagram.heat import Heat, Paint
 from squeezeviz.diagram.marks import arrowhead, badge_mark, disclosure, shortened
-from squeezeviz.diagram.model import Badge, Diagram, Emphasis, Key, Label, Module, Point, Role
+from squeezeviz.diagram.model import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role
 from squeezeviz.diagram.primitives import Curve, Group, Primitive, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
 
-__all__ = ["NO_BADGES", "draw_diagram", "draw_links", "draw_module", "draw_ruler", "drawn_size"]
+__all__ = ["NO_BADGES", "draw_diagram", "draw_line", "draw_links", "draw_module", "draw_ruler", "drawn_size"]
 
 NO_BADGES: Mapping[Key, Badge] = MappingProxyType({})
 _FRAME_RADIUS = 12.0
@@ -105,8 +105,13 @@ def draw_links(diagram: Diagram, theme: Theme) -> Group:
     return Group(0, 0, tuple(lines), kind="links")
 
 
-def _line(points: tuple[Point, ...], width: float, arrow: bool, role: Role, theme: Theme) -> Group:
-    colour = theme.roles[role] if role in _COLOURED else theme.link
+def draw_line(line: Line, theme: Theme, colour: str = "") -> Group:
+    """One line; with `colour` in that instead of its role's."""
+    return _line(line.points, line.width, line.arrow, line.role, theme, colour)
+
+
+def _line(points: tuple[Point, ...], width: float, arrow: bool, role: Role, theme: Theme, colour: str = "") -> Group:
+    colour = colour or (theme.roles[role] if role in _COLOURED else theme.link)
     stroke = Shape(stroke=colour, stroke_width=width, dash=(4.0, 3.0) if role is Role.PROBLEM else ())
     if not arrow:
         return Group(0, 0, (Curve(points, stroke),), kind="line")

@@ -77,7 +77,7 @@ def _named_box(box: Box, name: str) -> Box:
 
 def _named_line(line: Line, name: str) -> Line:
     source, target = Key(name, line.source.part), Key(name, line.target.part)
-    return Line(source, target, line.role, line.points, line.width, line.arrow)
+    return Line(source, target, line.role, line.points, line.width, line.arrow, line.full)
 
 
 def _shown_name(fire: Fire) -> str:

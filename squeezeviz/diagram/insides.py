@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
+from squeezeviz.core.explaining.edges import remark
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.core.shapes import MapShape
@@ -18,7 +19,7 @@ from squeezeviz.diagram.curves import line_width
 from squeezeviz.diagram.metrics import text_width
 from squeezeviz.diagram.model import Box, Direction, Emphasis, Key, Label, Line, Point, Rect, Role, Share
 from squeezeviz.diagram.plan import BAR, FirePlan, Measures, Way, fire_plan
-from squeezeviz.diagram.wording import amount, channels_text, filters_text, shape_text
+from squeezeviz.diagram.wording import amount, channels_text, filters_text, flow_text, shape_text
 
 _BAR_LENGTH = {Direction.DOWN: 192.0, Direction.RIGHT: 108.0}
 
@@ -73,7 +74,7 @@ def _insides(subject: _Subject) -> Insides:
         boxes.append(_part(fire, steps["bypass1x1"], plan.around))
     if plan.add:
         boxes.append(_sum(plan.add, steps["concat"].shape, down))
-    return Insides(plan, tuple(boxes), _lines(fire, steps, plan), _captions(fire, plan, shape, down))
+    return Insides(plan, tuple(boxes), _lines(subject, plan), _captions(fire, plan, shape, down))
 
 
 def _measures(fire: Fire, steps: dict[str, ResolvedOperation], direction: Direction, header: float) -> Measures:
@@ -174,26 +175,32 @@ def _bypass_word(plan: FirePlan, down: bool) -> Label:
     return Label("bypass", Point(min(point.x for point in way) + 14, top + 20), Emphasis.QUIET, "start", DETAIL_SIZE)
 
 
-def _lines(fire: Fire, steps: dict[str, ResolvedOperation], plan: FirePlan) -> tuple[Line, ...]:
-    incoming, channels = steps["squeeze1x1"].inputs[0].channels, steps["concat"].shape.channels
-    drawn: list[tuple[str, str, Role, Way, int]] = []
+def _lines(subject: _Subject, plan: FirePlan) -> tuple[Line, ...]:
+    drawn: list[tuple[str, str, Role, Way]] = []
     # The bypass comes first: the line that it leaves lies over its beginning.
     if len(plan.bypass) == 1:
-        drawn.append(("", "add", Role.BYPASS, plan.bypass[0], incoming))
+        drawn.append(("", "add", Role.BYPASS, plan.bypass[0]))
     elif plan.bypass:
-        drawn.append(("", "bypass1x1", Role.BYPASS, plan.bypass[0], incoming))
-        drawn.append(("bypass1x1", "add", Role.BYPASS, plan.bypass[1], channels))
+        drawn.append(("", "bypass1x1", Role.BYPASS, plan.bypass[0]))
+        drawn.append(("bypass1x1", "add", Role.BYPASS, plan.bypass[1]))
     drawn += [
-        ("", "squeeze1x1", Role.FIRE, plan.enter, incoming),
-        ("squeeze1x1", "expand1x1", Role.SQUEEZE, plan.fork[0], fire.s1x1),
-        ("squeeze1x1", "expand3x3", Role.SQUEEZE, plan.fork[1], fire.s1x1),
-        ("expand1x1", "concat", Role.EXPAND1X1, plan.join[0], fire.e1x1),
-        ("expand3x3", "concat", Role.EXPAND3X3, plan.join[1], fire.e3x3),
+        ("", "squeeze1x1", Role.FIRE, plan.enter),
+        ("squeeze1x1", "expand1x1", Role.SQUEEZE, plan.fork[0]),
+        ("squeeze1x1", "expand3x3", Role.SQUEEZE, plan.fork[1]),
+        ("expand1x1", "concat", Role.EXPAND1X1, plan.join[0]),
+        ("expand3x3", "concat", Role.EXPAND3X3, plan.join[1]),
     ]
     if plan.to_add:
-        drawn.append(("concat", "add", Role.FIRE, plan.to_add, channels))
-    drawn.append(("add" if plan.to_add else "concat", "", Role.FIRE, plan.leave, channels))
-    return tuple(
-        Line(Key("", source), Key("", target), role, way, line_width(count), bool(target))
-        for source, target, role, way, count in drawn
-    )
+        drawn.append(("concat", "add", Role.FIRE, plan.to_add))
+    drawn.append(("add" if plan.to_add else "concat", "", Role.FIRE, plan.leave))
+    return tuple(fire_line(subject.resolved, *each) for each in drawn)
+
+
+def fire_line(resolved: ResolvedLayer, source: str, target: str, role: Role, way: Way) -> Line:
+    """A line from part to part, as wide as what flows there; an empty part is what lies outside of the Fire."""
+    step = resolved.part(source) if source else None
+    shape = resolved.input.shape if step is None else step.shape
+    # What reads the module's input is told by name, which these lines do not know.
+    told = target and (source or target == "add")
+    full = flow_text(shape, remark(resolved, source, target) if told else "")
+    return Line(Key("", source), Key("", target), role, way, line_width(shape.channels), bool(target), full)

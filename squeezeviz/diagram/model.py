@@ -94,7 +94,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A connection: cubic Bézier points (1 + 3·n of them), from where data comes to where it goes."""
+    """A connection: cubic Bézier points (1 + 3·n of them), from where data comes to where it goes.
+
+    Inside of a Fire the module's own key stands for what is outside: as `source` for what comes into the module, as
+    `target` for where its output goes. A closed Fire's lines keep the keys of the parts that its box hides.
+    """
 
     source: Key
     target: Key
@@ -102,6 +106,8 @@ class Line:
     points: tuple[Point, ...]
     width: float = 1.5
     arrow: bool = True
+    full: str = ""
+    """What flows, in words: its shape first. Not from where to where: the keys say that."""
 
 
 class Emphasis(StrEnum):

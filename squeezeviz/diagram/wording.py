@@ -33,6 +33,14 @@ def shape_text(shape: MapShape) -> str:
     return " × ".join(amount(side) for side in shape)
 
 
+@lru_cache(maxsize=4096)
+def flow_text(shape: MapShape, remark: str = "") -> str:
+    """What flows along a line, in words."""
+    return "; ".join(
+        filter(None, (shape_text(shape), f"{shape.channels * shape.height * shape.width:,} values", remark))
+    )
+
+
 def sum_text(fire: Fire) -> str:
     """`64 + 64 = 128`: the expands' channels, stacked."""
     return f"{amount(fire.e1x1)} + {amount(fire.e3x3)} = {amount(fire.e1x1 + fire.e3x3)}"

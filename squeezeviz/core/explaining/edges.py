@@ -19,7 +19,11 @@ Place = tuple[str, str]
 def explain_edge(
     network: ResolvedNetwork, source: Place, target: Place, measured: LivePass | None = None
 ) -> Explanation:
-    """What flows from one box to another. KeyError where the network has no such box, or does not reach it."""
+    """What flows from one box to another. KeyError where the network has no such box, or does not reach it.
+
+    Between a Fire module and a part of it flows what comes into the module, or what goes out of it.
+    """
+    source, target = _outside(network, source, target)
     shape, seen = _tensor(network, source, measured)
     count = values(shape)
     lines = (
@@ -81,18 +85,38 @@ def _said(network: ResolvedNetwork, place: Place) -> str:
     return f"{_name(place)} ({KINDS[kind]})"
 
 
+def _outside(network: ResolvedNetwork, source: Place, target: Place) -> tuple[Place, Place]:
+    """The ends, with the layer before or after a Fire for one that is the Fire around the other end."""
+    if source[0] != target[0] or not source[0]:
+        return source, target
+    names = [layer.name for layer in network.layers]
+    index = names.index(source[0])
+    if not source[1] and target[1]:
+        return (names[index - 1] if index else "", ""), target
+    if source[1] and not target[1] and index + 1 < len(names):
+        return source, (names[index + 1], "")
+    return source, target
+
+
 def _beside(network: ResolvedNetwork, source: Place, target: Place) -> str:
     """Who else takes the same tensor, and what a concat or a sum takes beside it."""
     layer, part = target
     if not layer or not part:
         return ""
     resolved = _layer(network, layer)[1]
-    step = _step(resolved, part)
+    return remark(resolved, source[1] if source[0] == layer else "", part)
+
+
+def remark(resolved: ResolvedLayer, source: str, target: str) -> str:
+    """What is worth knowing of a line into a part of a layer, from another part or (empty) from outside."""
+    step = resolved.part(target)
+    if step is None:
+        raise KeyError(f"{resolved.name}/{target}")
     if step.operation.kind is OperationKind.CONCAT:
         return f"The concat stacks what the two expands make: {step.channels.equation()} channels."
     if step.operation.kind is OperationKind.ADD:
         return "The sum adds this to what comes on the other line, value by value."
-    if source[0] == layer and step.operation.kind is OperationKind.CONV:
+    if source and step.operation.kind is OperationKind.CONV:
         return "Both expands read this same tensor, side by side; neither reads what the other makes."
     takers = [each.name for each in resolved.operations if LAYER_INPUT in each.operation.inputs]
     return f"The same tensor goes to {' and '.join(takers)}." if len(takers) > 1 else ""

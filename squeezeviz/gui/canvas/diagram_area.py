@@ -14,11 +14,13 @@ from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Badge, Diagram, Direction, Key, Point, Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.gui.canvas import camera as cameras
-from squeezeviz.gui.canvas import detail, outlines, specks
+from squeezeviz.gui.canvas import detail, edges, outlines, specks
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.difference_tags import DifferenceTags
-from squeezeviz.gui.canvas.drawing import Drawing, Scene
+from squeezeviz.gui.canvas.drawing import Drawing, Scene, look_through
+from squeezeviz.gui.canvas.edges import Edge
 from squeezeviz.gui.canvas.following import Seen, followed, slide_between
+from squeezeviz.gui.canvas.links import stretched
 from squeezeviz.gui.canvas.overlays import Overlays
 from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
@@ -41,6 +43,8 @@ class DiagramArea(ZoomArea):
         self._series = Series(_NOTHING)
         self._selected: Key | None = None
         self._hovered: Key | None = None
+        self._edge: Edge | None = None
+        self._hovered_edge: Edge | None = None
         self._theme = LIGHT
         self._heat: Heat | None = None
         self._drawing, self._ruler, self._tags = Drawing(LIGHT), RulerStrip(LIGHT), DifferenceTags(LIGHT)
@@ -72,13 +76,13 @@ class DiagramArea(ZoomArea):
             self.zoom_to_width()
             self._slide.finish()
         else:
-            self.camera = followed(before, self._series, was[1], self._selected)
+            self.camera = followed(before, self._series, was[1], self._selected or (self._edge and self._edge[0]))
             self.settle(was, (self.content, self.room()))
             if slide:
                 self._slide_from(before)
             else:
                 self._slide.finish()
-        self._hovered = None
+        self._hovered = self._hovered_edge = None
         self._overlays.show_series(self._series)
 
     def set_minimap_visible(self, visible: bool) -> None:
@@ -130,6 +134,18 @@ class DiagramArea(ZoomArea):
         near = self._series.near(*at, detail.NEAR / self.zoom)
         return None if near is None else near.key
 
+    def edge_at(self, position: QPointF) -> Edge | None:
+        """The line at or about a place of the viewport, by its source and target; boxes lie over lines."""
+        if self.zoom < detail.LINKS_FROM or self._on_ruler(position) or self.toggle_at(position) is not None:
+            return None
+        at = self._in_diagram(position)
+        if self._series.on_box(*at):
+            return None
+        wide = self.zoom * specks.widening(self._series, self.zoom)
+        scale = Point(wide, self.zoom) if self.direction is Direction.DOWN else Point(self.zoom, wide)
+        line = edges.nearest_line(self._series, at, scale, inside=self.zoom >= detail.SHAPES_FROM)
+        return None if line is None else edges.edge_of(line)
+
     def toggle_at(self, position: QPointF) -> Key | None:
         """The Fire module whose triangle, ▸ or ▾, is at a place of the viewport, as long as it can be seen."""
         if self.zoom < detail.TOGGLES_FROM or self._on_ruler(position):
@@ -147,9 +163,25 @@ class DiagramArea(ZoomArea):
         drawn = specks.widened(rect, self._series, specks.widening(self._series, self.zoom))
         return QRectF(*self.camera.rect_to_view(drawn)).translated(shift.x * self.zoom, shift.y * self.zoom)
 
+    def seen_edge(self, edge: Edge | None) -> QPointF | None:
+        """Where the middle of a line is on the viewport, in pixels; None where the diagram lacks it."""
+        line = edges.find_line(self._series, edge)
+        if line is None:
+            return None
+        middle = Rect(*edges.middle(line), 0, 0)
+        drawn = specks.widened(middle, self._series, specks.widening(self._series, self.zoom))
+        return QPointF(*self.camera.to_view(Point(drawn.x, drawn.y)))
+
     def reveal(self, key: Key | None) -> None:
         """Scroll as little as need be for the box or module of `key` to be in sight."""
-        target = self._series.rect(key)
+        self._reveal(self._series.rect(key))
+
+    def reveal_edge(self, edge: Edge | None) -> None:
+        """Scroll as little as need be for a line to be in sight."""
+        line = edges.find_line(self._series, edge)
+        self._reveal(None if line is None else edges.bounds(line))
+
+    def _reveal(self, target: Rect | None) -> None:
         if target is None:
             return
         camera = self.within_reach(cameras.revealed(self.camera, target, self.room()))
@@ -190,6 +222,23 @@ class DiagramArea(ZoomArea):
         size = self.viewport().size()
         return self._ruler.insets(size) + self._overlays.insets(size, self.direction)
 
+    def _paint_edges(self, painter: QPainter, scene: Scene) -> None:
+        hovered = None if self._hovered_edge == self._edge else self._hovered_edge
+        if scene.camera.zoom < detail.LINKS_FROM or (hovered is None and self._edge is None):
+            return
+        painter.save()
+        look_through(painter, scene)
+        for edge, paint in ((hovered, edges.paint_hovered), (self._edge, edges.paint_selected)):
+            line = edges.find_line(self._series, edge)
+            if line is not None:
+                ends = (self._slide.shift(self._module_key(key)) for key in edges.edge_of(line))
+                paint(painter, stretched(line, *ends), self._theme, scene.camera.zoom)
+        painter.restore()
+
+    def _module_key(self, key: Key) -> Key:
+        module = self._series.module(key)
+        return key if module is None else module.key
+
     def _paint_outlines(self, painter: QPainter) -> None:
         hovered = self.seen_rect(self._hovered) if self._hovered and self._hovered != self._selected else None
         if hovered is not None:
@@ -207,6 +256,7 @@ class DiagramArea(ZoomArea):
         if self._series.modules:
             scene = Scene(self._series, self.camera, self._slide)
             self._drawing.paint(painter, scene, self._window())
+            self._paint_edges(painter, scene)
             self._paint_outlines(painter)
             self._tags.paint(painter, scene, self._window())
             seen = self.camera.rect_to_view(self.content)

@@ -69,9 +69,7 @@ class Drawing:
             self._specks.paint(painter, scene.camera, seen)
             return
         painter.save()
-        painter.translate(-scene.camera.x, -scene.camera.y)
-        painter.scale(zoom, zoom)
-        _widen(painter, scene.series, zoom)
+        look_through(painter, scene)
         if zoom >= detail.LINKS_FROM:
             self._paint_links(painter, scene, seen)
         self._paint_modules(painter, scene, seen)
@@ -139,11 +137,13 @@ class Drawing:
         self._recordings[look] = recording
 
 
-def _widen(painter: QPainter, series: Series, zoom: float) -> None:
-    """Keep a far network from becoming a thread, as its specks are kept."""
-    factor, direction = widening(series, zoom), series.diagram.direction
+def look_through(painter: QPainter, scene: Scene) -> None:
+    """Let the painter's units be those of the diagram; a far network is kept from becoming a thread, as specks are."""
+    painter.translate(-scene.camera.x, -scene.camera.y)
+    painter.scale(scene.camera.zoom, scene.camera.zoom)
+    factor, direction = widening(scene.series, scene.camera.zoom), scene.series.diagram.direction
     if factor > 1:
-        middle = across(series.content, direction).middle
+        middle = across(scene.series.content, direction).middle
         along_x = direction is Direction.RIGHT
         painter.translate(0 if along_x else middle * (1 - factor), middle * (1 - factor) if along_x else 0)
         painter.scale(1 if along_x else factor, factor if along_x else 1)

@@ -26,16 +26,16 @@ class Links:
         start = link.points[0]
         if begin == end:
             at = Point(start.x + begin.x, start.y + begin.y)
-            recording = self._recording(_stretched(link, Point(-start.x, -start.y), Point(-start.x, -start.y)))
+            recording = self._recording(stretched(link, Point(-start.x, -start.y), Point(-start.x, -start.y)))
         else:
             at = Point(0, 0)
-            recording = self._record(_stretched(link, begin, end))
+            recording = self._record(stretched(link, begin, end))
         painter.translate(at.x, at.y)
         recording.play(painter)
         painter.translate(-at.x, -at.y)
 
     def _recording(self, line: Line) -> Recording:
-        look = replace(line, source=INPUT_KEY, target=INPUT_KEY)
+        look = replace(line, source=INPUT_KEY, target=INPUT_KEY, full="")
         if look not in self._recordings:
             if len(self._recordings) >= _KEPT:
                 self._recordings.clear()
@@ -46,7 +46,8 @@ class Links:
         return record(draw_links(Diagram(Direction.DOWN, 0, 0, (), (line,)), self._theme))
 
 
-def _stretched(line: Line, begin: Point, end: Point) -> Line:
+def stretched(line: Line, begin: Point, end: Point) -> Line:
+    """The line with its ends moved by `begin` and `end` (diagram units), and what lies between them in proportion."""
     last = max(len(line.points) - 1, 1)
     points = [
         Point(

@@ -98,6 +98,13 @@ class Series:
         dx, dy = x - module.rect.x, y - module.rect.y
         return next((box.key for box in module.boxes if box.rect.contains(dx, dy)), module.key)
 
+    def on_box(self, x: float, y: float) -> bool:
+        """Whether a box is at a point in diagram units: an open Fire's frame is none."""
+        module = self.module_at(x, y)
+        return module is not None and any(
+            box.rect.contains(x - module.rect.x, y - module.rect.y) for box in module.boxes
+        )
+
     def module_at(self, x: float, y: float) -> Module | None:
         flow = along(Rect(x, y, 0, 0), self.diagram.direction).start
         for place in self.within(Span(flow, flow + 1e-6)):

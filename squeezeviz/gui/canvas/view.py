@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from squeezeviz.diagram.model import Diagram, Key, Role
-from squeezeviz.gui.canvas import outlines, wording
+from squeezeviz.gui.canvas import edge_walking, outlines, wording
 from squeezeviz.gui.canvas.diagram_area import DiagramArea
-from squeezeviz.gui.canvas.walking import STEPS, walk
+from squeezeviz.gui.canvas.edges import Edge, find_line
+from squeezeviz.gui.canvas.walking import STEPS, Step, walk
 
 if TYPE_CHECKING:
     from squeezeviz.core.difference import Difference
@@ -25,6 +26,7 @@ _COMMANDS = {
     (Qt.Key.Key_F2, False): "rename",
 }
 """What a key asks for, without and with Shift."""
+_BESIDE = QPointF(5, 5)
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -33,6 +35,8 @@ class GraphView(DiagramArea):
 
     selection_changed = Signal(object)
     """The selected `Key`, or None."""
+    edge_selected = Signal(object)
+    """The selected line as its (source, target), or None when it is let go; not both a box and a line are selected."""
     toggle_requested = Signal(str)
     """Open or close the Fire module of this name."""
     command_requested = Signal(str)
@@ -55,11 +59,17 @@ class GraphView(DiagramArea):
     def selected(self) -> Key | None:
         return self._selected
 
+    @property
+    def selected_edge(self) -> Edge | None:
+        return self._edge
+
     def set_diagram(self, diagram: Diagram, *, slide: bool = True) -> None:
         super().set_diagram(diagram, slide=slide)
         if self._selected is not None and self._series.rect(self._selected) is None:
             # A part went with its module's opening: stay with the module.
             self.select(Key(self._selected.layer), reveal=False)
+        # A line whose ends are gone, or that something was put into, is let go.
+        self.select_edge(self._edge, reveal=False)
         self._describe()
 
     def set_difference(self, difference: Difference | None) -> None:
@@ -67,22 +77,39 @@ class GraphView(DiagramArea):
         self._describe()
 
     def select(self, key: Key | None, reveal: bool = True) -> None:
-        """Select `key` (None: nothing), and scroll it into sight.
+        """Select `key` instead of any line, and scroll it into sight; None selects no box, and leaves a line selected.
 
         A part that a closed Fire hides selects its module, a key that the diagram lacks nothing.
         """
         key = self._series.shown(key)
         if key != self._selected:
             self._selected = key
+            edge, self._edge = self._edge, None if key is not None else self._edge
             self._describe()
             self.viewport().update()
             self.selection_changed.emit(key)
+            if edge != self._edge:
+                self.edge_selected.emit(None)
         if reveal:
             self.reveal(key)
 
+    def select_edge(self, edge: Edge | None, reveal: bool = True) -> None:
+        """Select a line instead of any box, and scroll it into sight; None, or one that the diagram lacks: no line."""
+        edge = None if find_line(self._series, edge) is None else edge
+        if edge is not None:
+            self.select(None, reveal=False)
+        if edge != self._edge:
+            self._edge = edge
+            self._describe()
+            self.viewport().update()
+            self.edge_selected.emit(edge)
+        if reveal:
+            self.reveal_edge(edge)
+
     def _describe(self) -> None:
         told = self._tags.told(self._series, self._selected)
-        description = wording.description(self._series, self._selected) + (f" {told}." if told else "")
+        line = find_line(self._series, self._edge)
+        description = wording.description(self._series, self._selected, line) + (f" {told}." if told else "")
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
@@ -92,9 +119,11 @@ class GraphView(DiagramArea):
             self.toggle_requested.emit(module.key.layer)
 
     def _hover(self, position: QPointF | None) -> None:
-        key = self.key_at(position) if position is not None and not self._hand.busy else None
-        if key != self._hovered:
-            self._hovered = key
+        at = None if self._hand.busy else position
+        edge = None if at is None else self.edge_at(at)
+        key = None if at is None or edge is not None else self.key_at(at)
+        if (key, edge) != (self._hovered, self._hovered_edge):
+            self._hovered, self._hovered_edge = key, edge
             self.viewport().update()
         if not self._hand.busy:
             over_triangle = position is not None and self.toggle_at(position) is not None
@@ -102,10 +131,50 @@ class GraphView(DiagramArea):
                 Qt.CursorShape.PointingHandCursor if over_triangle else Qt.CursorShape.ArrowCursor
             )
 
+    def _select_at(self, position: QPointF) -> None:
+        edge = self.edge_at(position)
+        if edge is None:
+            self.select(self.key_at(position), reveal=False)
+        self.select_edge(edge, reveal=False)
+
+    def _walk(self, step: Step) -> None:
+        """From box to box, and from a line to the box at its end."""
+        if self._edge is None:
+            self.select(walk(self._series, self._selected, step))
+        else:
+            self.select(edge_walking.box_from_line(self._series, self._edge, step))
+
+    def _walk_lines(self, step: Step) -> None:
+        """From a box to the line that leaves it, and from line to line."""
+        if self._edge is None:
+            edge = edge_walking.line_from_box(self._series, self._selected, step)
+        else:
+            edge = edge_walking.line_from_line(self._series, self._edge, step)
+        if edge is not None:
+            self.select_edge(edge)
+
+    def _tell(self, event: QHelpEvent) -> None:
+        """What is under the mouse, as a tool tip."""
+        at = QPointF(event.pos())
+        line, key = find_line(self._series, self.edge_at(at)), self.key_at(at)
+        if line is not None:
+            # A line is thin: the tip goes once the mouse is beside it.
+            text, area = wording.line_tooltip(self._series, line), QRectF(at - _BESIDE, at + _BESIDE)
+        elif key is not None:
+            text = wording.tooltip(self._series, key, self._tags.told(self._series, key))
+            area = self.seen_rect(key) or QRectF()
+        else:
+            QToolTip.hideText()
+            return
+        QToolTip.showText(event.globalPos(), text, self.viewport(), area.toAlignedRect())
+
     def _request_menu(self) -> None:
         """On the selection: with the keyboard there is no mouse to go by."""
         room = QRectF(*self.room())
         seen = self.seen_rect(self._selected) if self._selected else None
+        middle = self.seen_edge(self._edge)
+        if middle is not None:
+            seen = QRectF(middle, QSizeF(1, 1))
         at = seen.intersected(room).center() if seen is not None and seen.intersects(room) else room.center()
         self.context_menu_requested.emit(self._selected, self.viewport().mapToGlobal(at.toPoint()))
 
@@ -118,7 +187,7 @@ class GraphView(DiagramArea):
         event.accept()
         toggled = self.toggle_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
         self._toggled_by_press = toggled is not None
-        self.select(self.key_at(event.position()), reveal=False)
+        self._select_at(event.position())
         self._toggle(toggled)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -126,7 +195,7 @@ class GraphView(DiagramArea):
             self.mousePressEvent(event)
             return
         event.accept()
-        if not self._toggled_by_press:
+        if not self._toggled_by_press and self.edge_at(event.position()) is None:
             self._toggle(self.key_at(event.position()))
         self._toggled_by_press = False
 
@@ -138,21 +207,16 @@ class GraphView(DiagramArea):
         if event.type() is QEvent.Type.Leave:
             self._hover(None)
         elif event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            key = self.key_at(QPointF(event.pos()))
-            if key is None:
-                QToolTip.hideText()
-            else:
-                area = self.seen_rect(key)
-                text = wording.tooltip(self._series, key, self._tags.told(self._series, key))
-                QToolTip.showText(event.globalPos(), text, self.viewport(), (area or QRectF()).toAlignedRect())
+            self._tell(event)
             return True
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain, shifted = not modifiers, modifiers == Qt.KeyboardModifier.ShiftModifier
-        if plain and key in _ARROWS:
-            self.select(walk(self._series, self._selected, STEPS[self.direction][_ARROWS[key]]))
+        if (plain or shifted) and key in _ARROWS:
+            step = STEPS[self.direction][_ARROWS[key]]
+            (self._walk if plain else self._walk_lines)(step)
         elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._series.modules:
             self.select(self._series.modules[0 if key is Qt.Key.Key_Home else -1].key)
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
@@ -167,7 +231,8 @@ class GraphView(DiagramArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
         if event.reason() is QContextMenuEvent.Reason.Mouse:
-            self.context_menu_requested.emit(self.key_at(QPointF(event.pos())), event.globalPos())
+            at = QPointF(event.pos())
+            self.context_menu_requested.emit(self.key_at(at) if self.edge_at(at) is None else None, event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._came_by_keyboard = event.reason() in _BY_KEYBOARD
