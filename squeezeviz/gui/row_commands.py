@@ -65,9 +65,11 @@ class RowCommands:
             self._parts.table.begin_edit(index)
 
     def change_fire(self, fire: Fire, text: str, merge: str) -> None:
-        row = self._selection.layer_row()
-        if row is not None and row >= 0:
-            self._document.edit(text, self._document.table.with_layer(row, fire), merge)
+        """Put the module in the place of the one of its name, if that is still there."""
+        table = self._document.table
+        row = next((row for row, layer in enumerate(table.layers) if layer.name == fire.name), None)
+        if row is not None and isinstance(table.layers[row], Fire):
+            self._document.edit(text, table.with_layer(row, fire), merge)
 
     def rewrite(self, table: LayerTable, text: str, merge: str) -> None:
         """Another table in place of the present one, such as the one that a slider asks for."""

@@ -80,3 +80,15 @@ def test_a_click_on_one_slider_takes_what_was_typed_for_another(open_on: OpenWin
     QTest.mouseClick(other, LEFT, pos=QPoint(other.width() - 3, other.height() // 2))
     assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (24, 80)
     assert steps(window) == ["Set fire2 s1x1 to 24", "Set fire2 e1x1 to 80"]
+
+
+def test_a_drag_whose_module_is_gone_changes_no_other_layer(open_on: OpenWindow) -> None:
+    window = open_on()
+    dragged = slider(window, "s1x1")
+    dragged.setSliderDown(True)
+    window.selection.choose(0)
+    without_it = window.document.table.removed(window.document.table.index_of("fire2"))
+    window.document.edit("Delete fire2", without_it)
+    before = window.document.table
+    dragged.setSliderPosition(40)
+    assert window.document.table == before
