@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from squeezeviz.core.cells import Column
@@ -90,21 +90,6 @@ class TableView(CellsView):
             last = Place(min(self._table.row_of(rows[-1]), self._table.rowCount() - 1), places[-1])
             self._selection.select(Rect.between(first, last), first)
             self.scrollTo(self._selection.index(first))
-
-    def copied_text(self) -> str:
-        """The selected cells, a line for each row, tabs between the columns."""
-        rect = self._selection.rect()
-        if rect is None:
-            return ""
-        columns = range(rect.left, rect.right + 1)
-        return "\n".join(
-            "\t".join(str(self._selection.index(Place(row, column)).data()) for column in columns)
-            for row in range(rect.top, rect.bottom + 1)
-        )
-
-    def copy(self) -> None:
-        """Put the selected cells on the clipboard."""
-        QGuiApplication.clipboard().setText(self.copied_text())
 
     def column_actions(self) -> list[QAction]:
         """What a menu offers on columns: one entry to show or hide each, and what sets them back."""
