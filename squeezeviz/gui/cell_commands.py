@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from squeezeviz.core.cells import Column
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.clipboard.blocks import Block, Pasted
 from squeezeviz.gui.document import Document
@@ -42,28 +44,21 @@ class CellCommands(QObject):
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard: as text, and whole layers with all that the text cannot say."""
-        from squeezeviz.formats import pasting
-
-        block = self._view.selected_block()
-        if block is None:
-            return
-        network = self._document.network
-        data = QMimeData()
-        data.setText(pasting.copied(network, block, self._live_text))
-        layers = pasting.layers_text(network, block, self._view.displayed_columns())
-        if layers:
-            data.setData(pasting.LAYERS_TYPE, layers.encode())
-        QGuiApplication.clipboard().setMimeData(data)
+        self._copy(self._view.selected_block())
 
     def cut(self) -> None:
-        """Copy, then clear: of whole layers, take them out."""
-        self.copy()
+        """Copy, then clear: layers that are taken out are copied whole, though only their names be selected."""
+        block = self._view.selected_block()
+        if block is not None and Column.NAME in block.columns:
+            block = dataclasses.replace(block, columns=self._view.displayed_columns())
+        self._copy(block)
         self.clear()
 
     def paste(self) -> None:
         from squeezeviz.formats import pasting
 
-        data = QGuiApplication.clipboard().mimeData()
+        # Of an empty clipboard Qt may give no data at all.
+        data = QGuiApplication.clipboard().mimeData() or QMimeData()
         text, layers = data.text(), bytes(data.data(pasting.LAYERS_TYPE).data()).decode(errors="replace")
 
         def pasted(block: Block) -> Pasted:
@@ -82,6 +77,19 @@ class CellCommands(QObject):
         from squeezeviz.formats import pasting
 
         self._apply(lambda block: pasting.clear(self._document.network, block))
+
+    def _copy(self, block: Block | None) -> None:
+        from squeezeviz.formats import pasting
+
+        if block is None:
+            return
+        network = self._document.network
+        data = QMimeData()
+        data.setText(pasting.copied(network, block, self._live_text))
+        layers = pasting.layers_text(network, block, self._view.displayed_columns())
+        if layers:
+            data.setData(pasting.LAYERS_TYPE, layers.encode())
+        QGuiApplication.clipboard().setMimeData(data)
 
     def _live_text(self, row: int) -> str:
         return str(self._model.index(self._model.row_of(row), LIVE_COLUMN).data() or "")

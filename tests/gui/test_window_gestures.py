@@ -175,6 +175,9 @@ def test_what_cannot_be_pasted_names_its_cell_and_changes_nothing(open_on: OpenW
     clip("")
     with refused(window, "clipboard"):
         press(window, Qt.Key.Key_V, CTRL)
+    QGuiApplication.clipboard().clear()
+    with refused(window, "clipboard"):
+        press(window, Qt.Key.Key_V, CTRL)
 
 
 def test_rows_are_cut_and_come_back_where_they_are_pasted(open_on: OpenWindow) -> None:
@@ -187,6 +190,16 @@ def test_rows_are_cut_and_come_back_where_they_are_pasted(open_on: OpenWindow) -
     with one_step(window):
         press(window, Qt.Key.Key_V, CTRL)
     assert names(window) == TABLE1
+
+
+def test_a_layer_that_is_cut_by_its_name_comes_back_whole(open_on: OpenWindow) -> None:
+    window = open_on()
+    before = window.document.table
+    click_cell(window, "fire3", "layer")
+    press(window, Qt.Key.Key_X, CTRL)
+    click_cell(window, "fire2", "layer")
+    press(window, Qt.Key.Key_V, CTRL)
+    assert window.document.table == before
 
 
 def test_cells_alone_cannot_be_cut(open_on: OpenWindow) -> None:
