@@ -113,15 +113,29 @@ class Alignment(NamedTuple):
 
 
 def alignment(first: LayerTable, second: LayerTable) -> Alignment:
-    """Rows of the same name stand for one another, the others kind by kind in order.
+    """Rows of the same name stand for one another; of the others those between the same rows, kind by kind in order.
+
+    What is left over stands for one of its kind elsewhere only where it differs in nothing but its name: it has moved.
 
     Of two rows that swap, the one renamed has moved. What is only edited costs no new search.
     """
-    return _alignment(_rows(first), _rows(second))
+    rows = _rows(first), _rows(second)
+    sure = _sure(*rows)
+    if not sure.left:
+        return sure.alignment
+    pairs = dict(sure.alignment.pairs)
+    for left, spare in sure.left:
+        free = list(spare)
+        for index in left:
+            alike = next((row for row in free if not differing(first.layers[index], second.layers[row])), None)
+            if alike is not None:
+                pairs[index] = alike
+                free.remove(alike)
+    return Alignment(pairs, _in_place(*rows, pairs))
 
 
 def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:
-    """Which row of the second table stands for which of the first: the same name, else kind by kind in order."""
+    """Which row of the second table stands for which of the first: see `alignment`."""
     return dict(alignment(first, second).pairs)
 
 
@@ -181,22 +195,49 @@ def _rows(table: LayerTable) -> tuple[tuple[str, str], ...]:
     return tuple([(layer.name, layer.type) for layer in table.layers])
 
 
+class _Sure(NamedTuple):
+    """Rows that surely stand for one another, and those of both tables that are left over, kind by kind."""
+
+    alignment: Alignment
+    left: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
 @lru_cache(maxsize=8)
-def _alignment(first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str], ...]) -> Alignment:
+def _sure(first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str], ...]) -> _Sure:
     by_name = {name: index for index, (name, _) in enumerate(second)}
     pairs = {index: by_name[name] for index, (name, _) in enumerate(first) if name in by_name}
     taken = set(pairs.values())
-    spare: dict[str, deque[int]] = {}
+    spare: dict[tuple[int, str], deque[int]] = {}
+    after = -1
     for target, (_, kind) in enumerate(second):
-        if target not in taken:
-            spare.setdefault(kind, deque()).append(target)
+        if target in taken:
+            after = target
+        else:
+            spare.setdefault((after, kind), deque()).append(target)
+    after, left = -1, []
     for index, (_, kind) in enumerate(first):
-        if index not in pairs and spare.get(kind):
-            pairs[index] = spare[kind].popleft()
+        if index in pairs:
+            after = pairs[index]
+        elif waiting := spare.get((after, kind)):
+            pairs[index] = waiting.popleft()
+        else:
+            left.append(index)
+    kinds = {first[index][1] for index in left}
+    remaining = sorted(target for waiting in spare.values() for target in waiting)
+    over = tuple(
+        (tuple(index for index in left if first[index][1] == kind), tuple(t for t in remaining if second[t][1] == kind))
+        for kind in sorted(kinds)
+    )
+    return _Sure(Alignment(pairs, _in_place(first, second, pairs)), tuple(both for both in over if both[1]))
+
+
+def _in_place(
+    first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str], ...], pairs: Mapping[int, int]
+) -> frozenset[int]:
     rows = sorted(pairs)
     targets = [pairs[row] for row in rows]
     weights = [2 if first[row][0] == second[pairs[row]][0] else 1 for row in rows]
-    return Alignment(pairs, frozenset(rows[place] for place in _heaviest_rising(targets, weights)))
+    return frozenset(rows[place] for place in _heaviest_rising(targets, weights))
 
 
 def _fields(layer: Layer, *, compression: bool) -> dict[str, Any]:

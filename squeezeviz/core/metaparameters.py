@@ -127,7 +127,7 @@ def followed(table: LayerTable, like: Metaparameters | None = None) -> Followed 
     """The metaparameters that most Fire rows of the table follow; None where it has no Fire.
 
     Several may give the same table, such as any `freq` beyond the last row: then `like` is kept where it is one of
-    them, and also where rows were edited by hand but most still follow it. Without it, the simplest are told.
+    them, and also where rows were edited by hand but half of them still follow it. Without it, the simplest are told.
     """
     fires = _fires(table)
     if not fires:
@@ -168,7 +168,7 @@ def _chosen(rows: tuple[FireFilters, ...], like: Metaparameters | None) -> Metap
     if like and kept == len(rows):
         return like
     exact = exact_fit(rows)
-    if not exact and like and 2 * kept > len(rows):
+    if not exact and like and kept and 2 * kept >= len(rows):
         return like
     return Metaparameters(*(exact or majority_fit(rows)), len(rows))
 

@@ -17,8 +17,8 @@ from squeezeviz.core.fire_filters import FireFilters
 
 _TRIED = 32
 """So many of the places where most intervals overlap are looked at."""
-_PLAIN = 1000
-"""A share that has three decimals at most, such as 0.125, is taken as it is."""
+_PLAIN = 10_000
+"""A share that has four decimals at most, such as 0.0625, is taken as it is."""
 
 
 class Shares(NamedTuple):

@@ -25,7 +25,7 @@ def paste(network: ResolvedNetwork, text: str, block: Block, beyond: Columns, la
     """The table with the clipboard's `text` pasted at the block.
 
     `beyond` are the displayed columns from the block's first on. `layers` is what `layers_text` gave, where the
-    clipboard has it: the text's rows with every field. Whole layers are inserted after the block's first row, unless
+    clipboard has it: the text's rows with every field. Whole layers are inserted after the block's last row, unless
     they are those that stand there; other text goes into cells. SqueezevizError says which cell is in the way.
     """
     _refuse_no_cell(block)

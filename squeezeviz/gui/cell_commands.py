@@ -21,8 +21,8 @@ class CellCommands(QObject):
 
     refused = Signal(str)
     """Why nothing was changed: a sentence that names the cell."""
-    done = Signal(str)
-    """What was changed, and what was left out on the way."""
+    remarked = Signal(str)
+    """What was changed, and what was left out or named anew on the way."""
 
     def __init__(self, document: Document, parts: Layout, parent: QObject) -> None:
         super().__init__(parent)
@@ -107,4 +107,4 @@ class CellCommands(QObject):
         self._document.edit(pasted.text, pasted.table)
         self._view.select_block(pasted.rows, pasted.columns)
         if pasted.remarks:
-            self.done.emit(f"{pasted.text}: {'; '.join(pasted.remarks)}.")
+            self.remarked.emit(f"{pasted.text}: {'; '.join(pasted.remarks)}.")

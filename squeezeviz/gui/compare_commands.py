@@ -90,7 +90,7 @@ class CompareCommands(QObject):
             self.refused.emit("Nothing is pinned; pin a state first (Compare > Pin This State), then change the table.")
             return
         made = compare(difference.baseline.table, difference.present.table)
-        text = comparison_markdown(made, self._baseline.title, self._document.table.name)
+        text = comparison_markdown(made, self._baseline.title, f"{self._document.table.name} (now)")
         self.take_copy(text)
 
     def take_copy(self, text: str) -> None:

@@ -153,7 +153,7 @@ class ComparePanel(QScrollArea):
     def _copy(self) -> None:
         if self._shown is not None:
             tables = self._shown.baseline.table, self._shown.present.table
-            self.copied.emit(comparison_markdown(compare(*tables), self._title, tables[1].name))
+            self.copied.emit(comparison_markdown(compare(*tables), self._title, f"{tables[1].name} (now)"))
 
 
 def summary(found: Difference) -> str:

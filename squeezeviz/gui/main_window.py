@@ -42,6 +42,7 @@ from squeezeviz.gui.wiring import connect, handlers
 from squeezeviz.tracing.protocol import Device
 
 if TYPE_CHECKING:
+    from squeezeviz.gui.story import Story
     from squeezeviz.gui.what_if import WhatIfDialog
 
 
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.toast = Toast(self)
         self._seen = False
         self._what_if: WhatIfDialog | None = None
+        self._story: Story | None = None
         self.panels = Panels(self)
         self._put_together()
         connect(self)
@@ -196,15 +198,25 @@ class MainWindow(QMainWindow):
         self.status.show_totals(self.document.network)
         self.panels.refresh()
 
-    def ask_what_if(self) -> None:
-        """Run the selected Fire chained, beside the real one."""
+    def ask_what_if(self, fire: str) -> None:
+        """Run a Fire chained, beside the real one; a name that is no Fire's means the first."""
         from squeezeviz.gui.what_if import WhatIfDialog
 
         if self._what_if is None:
             style = self.theming.style
             self._what_if = WhatIfDialog(self.document, self.client, self.live, self.selection, style, self)
-        row = self.selection.layer_row()
-        self._what_if.show_fire("" if row is None or row < 0 else self.document.table.layers[row].name)
+        self._what_if.show_fire(fire)
+
+    def tell_story(self) -> None:
+        """What is depth? In five steps."""
+        from squeezeviz.gui.story import Story
+
+        if self._story is None:
+            self._story = Story(self.document, self.live, self.selection, self.control, self.parts, self)
+            self._story.what_if_requested.connect(self.ask_what_if)
+            self._story.table1_requested.connect(lambda: self.files.open("table1"))
+            self._story.set_style(self.theming.style)
+        self._story.start()
 
     def go_to(self, key: Key) -> None:
         """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
@@ -266,7 +278,9 @@ class MainWindow(QMainWindow):
         show_about(self)
 
     def cancel(self) -> None:
-        if not self.background.cancel():
+        if self.toast.isVisible():
+            self.toast.dismiss()
+        elif not self.background.cancel():
             self.live.cancel()
 
     def set_live(self, on: bool) -> None:
@@ -286,8 +300,9 @@ class MainWindow(QMainWindow):
     def show_style(self, style: Style) -> None:
         self.parts.set_style(style)
         self.panels.set_style(style)
-        if self._what_if is not None:
-            self._what_if.set_style(style)
+        for shown in (self._what_if, self._story):
+            if shown is not None:
+                shown.set_style(style)
         self.exports.theme = style.theme
         self.commands.recolour(style.text)
         self.commands["export"].setIcon(icon("export", style.card))

@@ -26,6 +26,7 @@ class Panels(QObject):
         self._restyled: list[Callable[[Style], None]] = []
         lower.add("metaparameters", "Metaparameters", self._metaparameters)
         lower.add("comparison", "Comparison", self._comparison)
+        lower.add("paper", "Paper", self._paper)
         lower.add("costs", "Costs", self._costs)
         lower.add("history", "History", self._history)
         lower.fronted.connect(lambda _: self.refresh())
@@ -68,6 +69,23 @@ class Panels(QObject):
         panel.copied.connect(commands.take_copy)
         self._restyled.append(panel.set_style)
         self._shown["comparison"] = lambda: panel.show_difference(baseline.title, baseline.difference)
+        return panel
+
+    def _paper(self) -> QWidget:
+        from squeezeviz.gui.paper_panel import PaperPanel
+
+        window = self._window
+        panel = PaperPanel(window.theming.style)
+        panel.layer_chosen.connect(window.selection.choose_layer)
+        panel.geometry_chosen.connect(lambda table, step: window.rows.rewrite(table, step, ""))
+
+        def show() -> None:
+            answer = window.live.answer
+            measured = answer.measured if answer is not None and answer.fresh else None
+            panel.show_network(window.document.network, measured)
+
+        self._restyled.append(panel.set_style)
+        self._shown["paper"] = show
         return panel
 
     def _costs(self) -> QWidget:

@@ -37,7 +37,22 @@ class Toast(QFrame):
         over.installEventFilter(self)
         self.hide()
 
+    def dismiss(self, _: object = None) -> None:
+        """Something was done since: what was refused before it is no longer what matters."""
+        self.hide()
+
+    def remark(self, text: str) -> None:
+        """Say what else should be known of something that was done."""
+        self._show(text, calm=True)
+
     def say(self, text: str) -> None:
+        """Say why something was not done."""
+        self._show(text, calm=False)
+
+    def _show(self, text: str, *, calm: bool) -> None:
+        self.setProperty("calm", calm)
+        self.style().unpolish(self)
+        self.style().polish(self)
         self._label.setText(text if len(text) <= 600 else text[:599] + "…")
         self.setAccessibleDescription(text)
         self._place()

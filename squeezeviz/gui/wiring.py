@@ -57,7 +57,9 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "comparison": lambda: parts.lower.bring("comparison"),
         "costs": lambda: parts.lower.bring("costs"),
         "panels": window.show_panels,
-        "what_if": window.ask_what_if,
+        "paper": lambda: parts.lower.bring("paper"),
+        "story": window.tell_story,
+        "what_if": lambda: window.ask_what_if(window.selection.layer_name()),
         **window.costing.handlers(),
         **window.cells.handlers(),
         **window.compares.handlers(),
@@ -78,6 +80,7 @@ def connect(window: MainWindow) -> None:
 def _connect_document(window: MainWindow) -> None:
     document, parts = window.document, window.parts
     document.table_changed.connect(window.show_network)
+    document.table_changed.connect(window.toast.dismiss)
     document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
     document.title_changed.connect(window.show_title)
     document.stack.indexChanged.connect(window.enable_steps)
@@ -114,7 +117,8 @@ def _connect_messages(window: MainWindow) -> None:
         bar.input, bar.batch, parts.table, parts.editor, window.files, window.exports, window.cells, window.compares,
     ):  # fmt: skip
         source.refused.connect(window.toast.say)
-    for writer in (window.files, window.exports, window.cells, window.compares):
+    window.cells.remarked.connect(window.toast.remark)
+    for writer in (window.files, window.exports, window.compares):
         writer.done.connect(window.status.say)
 
 

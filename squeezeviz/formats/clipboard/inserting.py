@@ -20,7 +20,7 @@ ALL_COLUMNS: Columns = (*Column, None)
 
 
 def inserted_text(table: LayerTable, text: LayerText, block: Block, displayed: Columns) -> Pasted:
-    """The table with the layers that the text's rows describe after the block's first row.
+    """The table with the layers that the text's rows describe after the block's last row.
 
     SqueezevizError names the first cell that cannot be read.
     """
@@ -42,10 +42,10 @@ def inserted_text(table: LayerTable, text: LayerText, block: Block, displayed: C
 def inserted(
     table: LayerTable, layers: Sequence[Layer], image: InputShape | None, block: Block, displayed: Columns
 ) -> Pasted:
-    """The table with `layers` after the block's first row, under free names; `image` is taken into an empty table."""
+    """The table with `layers` after the block's last row, under free names; `image` is taken into an empty table."""
     names = free_names((layer.name for layer in table.layers), [layer.name for layer in layers])
     renamed = [dataclasses.replace(layer, name=name) for layer, name in zip(layers, names, strict=True)]
-    at = min(block.rows.start + 1, len(table.layers))
+    at = min(block.rows[-1] + 1, len(table.layers))
     rows = (*table.layers[:at], *renamed, *table.layers[at:])
     remarks = [*_on_names(layers, names), *_on_input(table, image)]
     taken = image if image is not None and not table.layers else table.input

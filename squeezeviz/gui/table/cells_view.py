@@ -151,7 +151,7 @@ class CellsView(QTableView):
         self._delegate.let_go()
         super().closeEditor(editor, hint)
         if reason:
-            self.refused.emit(reason)
+            self.refused.emit(f"Not taken: {reason}")
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)

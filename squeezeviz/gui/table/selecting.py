@@ -38,6 +38,8 @@ class CellSelection:
     def __init__(self, view: QTableView, model: TableModel) -> None:
         self._view = view
         self._model = model
+        self._home: tuple[int, Place] | None = None
+        """The column in which Tab set out along a row, and where it led to last: Enter goes back under it."""
 
     @property
     def rows(self) -> int:
@@ -138,15 +140,20 @@ class CellSelection:
             self._go_round(rect, sideways=sideways, back=back)
             return
         current, step = self.current, -1 if back else 1
+        home = self._home if self._home and self._home[1] == current else None
+        self._home = None
         if sideways:
             cell = current.row * self.columns + current.column
             ahead = range(cell + step, -1 if back else self.rows * self.columns, step)
             found = self._first_editable(Place(*divmod(each, self.columns)) for each in ahead)
         else:
             ahead = range(current.row + step, -1 if back else self.rows, step)
-            found = self._first_editable(Place(row, current.column) for row in ahead)
+            column = home[0] if home else current.column
+            found = self._first_editable(Place(row, column) for row in ahead)
         if found:
             self.choose(self.index(found))
+            if sideways:
+                self._home = home[0] if home else current.column, found
 
     def _go(self, move: Move, *, stretch: bool) -> None:
         page = max(1, self._view.viewport().height() // max(1, self._view.rowHeight(0)) - 1)
