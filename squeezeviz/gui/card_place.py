@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 _MARGIN = 14.0
-_STEPS = 24
+_STEPS = 14
 """So many places are tried each way."""
 
 

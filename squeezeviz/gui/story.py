@@ -58,6 +58,7 @@ class Story(QObject):
         self._steps: tuple[Step, ...] = ()
         self._at = 0
         self._anew = False
+        self._placed: object = None
         self._before: Before | None = None
         self._opened: set[str] = set()
         self._places = StoryPlaces(document, parts, window)
@@ -189,11 +190,13 @@ class Story(QObject):
     def _place(self) -> None:
         """Stand clear of what is spoken of, and as far as there is room of the module around it."""
         self.card.fit()
-        size, central = self.card.size(), self._window.centralWidget()
+        size, central = QSizeF(self.card.size()), self._window.centralWidget()
         room = QRectF(central.geometry() if central is not None else self._window.rect())
         around = [self._places.box(Key(self._steps[self._at].within))] if self._steps else []
-        corner = card_place(room, QSizeF(size), self.spoken_of(), around)
-        self.card.go_to(corner.toPoint())
+        given = (room, size, self.spoken_of(), around)
+        if given != self._placed:
+            self._placed = given
+            self.card.go_to(card_place(*given).toPoint())
 
     def _measured(self) -> bool:
         return self._live.answer is not None and self._live.answer.fresh
@@ -208,7 +211,8 @@ class Story(QObject):
             self.table1_requested.emit()
 
     def _changed(self, *_: object) -> None:
-        if self.running and not self._soon.isActive():
+        # Each tick of a drag puts it off: the words can wait, the slider cannot.
+        if self.running:
             self._soon.start()
 
     def _started(self) -> None:
