@@ -27,6 +27,8 @@ class TableView(CellsView):
 
     row_selected = Signal(object)
     """The place of the current row's layer in the table, INPUT_ROW, or None for the totals."""
+    cell_selected = Signal(object, object)
+    """The current cell: its row as `row_selected` has it, and its Column, None for the live one. Comes before that."""
     rows_dragged = Signal(object, object)
     """The places of the layers in the table (list[int]), and the place before which they go."""
     state_changed = Signal()
@@ -41,6 +43,7 @@ class TableView(CellsView):
         self._chooser = ColumnChooser(self)
         self._chooser.changed.connect(self.state_changed)
         self._rows.rows_dragged.connect(self.rows_dragged)
+        self.selectionModel().currentChanged.connect(self._current_cell_changed)
         self.selectionModel().currentRowChanged.connect(self._current_row_changed)
         model.rowsInserted.connect(self._rows_changed)
         model.rowsRemoved.connect(self._rows_changed)
@@ -151,6 +154,10 @@ class TableView(CellsView):
         self._chooser.fit()
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
+
+    def _current_cell_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
+        if current.isValid():
+            self.cell_selected.emit(self._table.layer_row(current), column_at(current.column()))
 
     def _current_row_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():
