@@ -108,9 +108,9 @@ def _beside(of: _Subject) -> Step:
     text = (
         f"Now the expand: {fire.e1x1:,} filter{_s(fire.e1x1)} of 1×1 and {fire.e3x3:,} of 3×3. Both read the same "
         f"{_channels(fire.s1x1)} from the squeeze. The 3×3 does not wait for the 1×1 and never sees what it makes.",
-        "Whichever way data takes, it passes one of them, not both. So together they are one step.",
+        "Whichever way data takes, it passes one of them, not both: together one step after the squeeze.",
     )
-    formula = f"depth = squeeze + max(1×1, 3×3) = {of.resolved.depth.equation()}"
+    formula = f"depth = {of.resolved.depth.equation()}"
     seen = [_operation(of, part) for part in ("expand1x1", "expand3x3")]
     depths = [of.part(part).depth.value for part in ("expand1x1", "expand3x3")]
     found, agreement = _found_both(seen, depths)
@@ -138,11 +138,12 @@ def _concat(of: _Subject) -> Step:
 def _pools(of: _Subject) -> Step:
     network, name = of.network, of.pool.name
     total = network.depth.value
+    takes = "largest" if isinstance(of.pool.layer, MaxPool) else "mean"
+    whole = "In all, one after another" if network.runs else "As far as it runs, one after another"
     text = (
-        f"{brief(name)} takes the {'largest' if isinstance(of.pool.layer, MaxPool) else 'mean'} value of each window. "
-        f"There is nothing to learn in that, so it has no weights and adds {of.pool.depth.value}.",
-        f"{'In all' if network.runs else 'As far as it runs'}, one after another: {_counted(network)}. "
-        f"So the whole network has depth {total}.",
+        f"{brief(name)} takes the {takes} value of each window. There is nothing to learn in that: it has no weights "
+        f"and adds {of.pool.depth.value}.",
+        f"{whole}: {_counted(network)}.",
         "The paper never explains its depth column. This reading gives every number in it.",
     )
     cells = (Cells(name, (Column.DEPTH,)), Cells(TOTAL_ROW, (Column.DEPTH,)))

@@ -89,8 +89,11 @@ _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Difference | None = None) -> Difference:
     """How `present` differs from `baseline`, rows aligned by name first, else by kind in order.
 
-    `last`, what was found before an edit, spares the rows that the edit left as they were.
+    `last`, what was found before an edit, spares the rows that the edit left as they were. Of a compressed baseline
+    that is compared with a network which is not compressed anywhere, the weights count as kept, in 32 bits.
     """
+    if not present.table.is_compressed:
+        baseline = baseline.as_trained
     found = alignment(baseline.table, present.table)
     earlier = {target: row for row, target in found.pairs.items()}
     told = _still_true(last, baseline, present, found)

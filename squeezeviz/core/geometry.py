@@ -170,7 +170,7 @@ def _padding(total: ConventionTotal) -> int:
 def _readme(macs: int, flops: str) -> str:
     if flops == f"{2 * macs / 1e9:.2f} GFLOPS":
         return f"The authors’ README says {flops}: 2 × {macs:,}."
-    return f"The authors’ README says {flops}, which none of these gives: 2 × {macs:,} is {2 * macs / 1e9:.2f}."
+    return f"The authors’ README says {flops}, which none of these gives."
 
 
 def _sentence(text: str) -> str:

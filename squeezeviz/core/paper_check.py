@@ -14,7 +14,7 @@ from squeezeviz.core.layers import Bypass, Fire, GlobalAvgPool
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.paper.likeness import likeness
 from squeezeviz.core.paper.ours import Ours, our_rows
-from squeezeviz.core.paper.pruning import pruning_verdict
+from squeezeviz.core.paper.pruning import pruning_verdicts
 from squeezeviz.core.paper.remarks import remarks
 from squeezeviz.core.paper.table1 import MEANT_SIZES, PRINTED_TOTAL, TABLE1, PrintedRow
 from squeezeviz.core.paper.verdicts import ABSENT, Check, Compared, Standing, Verdict, size_text
@@ -55,7 +55,7 @@ def check(network: ResolvedNetwork, measured: LivePass | None) -> PaperCheck | N
         return None
     compared = Compared(network, found, our_rows(network, measured), measured is not None)
     items = [_item_verdict(compared, item) for item in Item]
-    verdicts = (*items, pruning_verdict(compared), *_layers_verdict(compared), *remarks(compared))
+    verdicts = (*items, *pruning_verdicts(compared), *_layers_verdict(compared), *remarks(compared))
     return PaperCheck(compared.measured, verdicts)
 
 

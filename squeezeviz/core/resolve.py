@@ -142,6 +142,11 @@ class ResolvedNetwork:
         return total((layer.size for layer in self.layers), "size")
 
     @cached_property
+    def as_trained(self) -> ResolvedNetwork:
+        """The network with all weights kept, in 32 bits; itself where it is so."""
+        return resolve(self.table.uncompressed()) if self.table.is_compressed else self
+
+    @cached_property
     def depth_after(self) -> tuple[int, ...]:
         """The depth reached at the end of each layer, counted from the input."""
         reached, so_far = [], 0

@@ -74,7 +74,7 @@ class LayerTable:
 
     def uncompressed(self) -> LayerTable:
         """The table with all weights kept, in 32 bits."""
-        return self._with(tuple(map(uncompressed, self.layers)))
+        return self._with(tuple(map(uncompressed, self.layers))) if self.is_compressed else self
 
     def with_field(self, index: int, field: str, value: Any) -> LayerTable:
         """The table with one cell changed; SqueezevizError where the value cannot stand there."""

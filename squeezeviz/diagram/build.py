@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from squeezeviz.core.layers import Fire, Layer
+from squeezeviz.core.layers import Fire, Layer, uncompressed
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.core.shapes import MapShape
 from squeezeviz.diagram.boxes import input_module, layer_module, problem_module
@@ -39,7 +39,11 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
     direction = options.direction
     modules = [input_module(network.table.input, direction)]
     modules += [
-        _module(_Subject(layer.layer, layer.input.shape, layer.name not in options.collapsed, direction, layer))
+        _module(
+            _Subject(
+                uncompressed(layer.layer), layer.input.shape, layer.name not in options.collapsed, direction, layer
+            )
+        )
         for layer in network.layers
     ]
     indices = [-1, *range(len(network.layers))]

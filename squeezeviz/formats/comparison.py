@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from squeezeviz.core.accounting import BYTES_PER_VALUE
 from squeezeviz.core.cells import Column, text
 from squeezeviz.core.compare import Change, Comparison, LayerChange
-from squeezeviz.core.difference import Difference, TotalDifference, difference
+from squeezeviz.core.difference import Difference, TotalDifference, difference, percentage
 from squeezeviz.core.errors import brief
 from squeezeviz.core.explaining.wording import KINDS
+from squeezeviz.core.kept import share_text
 from squeezeviz.core.memory import readable_bytes
+from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.formats.table_text import aligned, harmless, markdown_table
 
 TOTAL_TITLES = {
@@ -86,7 +89,7 @@ def words(change: LayerChange) -> tuple[str, ...]:
         else []
     )
     fields = {field: pair for field, pair in change.fields.items() if field != "name"}
-    return *told, *(f"{field} {_value(one)} → {_value(other)}" for field, (one, other) in fields.items())
+    return *told, *(f"{_words(field)} {_value(one)} → {_value(other)}" for field, (one, other) in fields.items())
 
 
 def names(change: LayerChange) -> str:
@@ -117,11 +120,46 @@ def _total_rows(comparison: Comparison, found: Difference) -> list[tuple[str, ..
         if total.name == "parameters":
             sizes = [readable_bytes(BYTES_PER_VALUE * count) if runs else UNKNOWN for count, runs in both]
             rows.append(("size", *sizes, size_change(total) + share))
-    return rows
+    return rows + _stored_rows(comparison)
+
+
+def _stored_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Both networks after pruning and compressed, where they are."""
+    if not _is_compressed(comparison.networks):
+        return []
+    first, second = comparison.networks
+    return [
+        _stored_row(comparison, Column.PRUNED, first.after_pruning.value, second.after_pruning.value, "{:,}".format),
+        _stored_row(comparison, Column.SIZE, first.size.value, second.size.value, readable_bytes),
+    ]
+
+
+def _stored_row(
+    comparison: Comparison, column: Column, before: int, after: int, written: Callable[[int], str]
+) -> tuple[str, ...]:
+    shown = [written(n) if runs else UNKNOWN for n, runs in zip((before, after), comparison.runs, strict=True)]
+    return (str(column), *shown, _change(before, after, written) if all(comparison.runs) else "")
+
+
+def _is_compressed(networks: Iterable[ResolvedNetwork]) -> bool:
+    return any(network.table.is_compressed for network in networks)
+
+
+def _change(before: int, after: int, written: Callable[[int], str]) -> str:
+    """`−1,536 (−0.4 %)`; empty where nothing changed."""
+    if before == after:
+        return ""
+    share = percentage(before, after)
+    return ("+" if after > before else "−") + written(abs(after - before)) + (f" ({share})" if share else "")
 
 
 def _layer_row(change: LayerChange) -> tuple[str, str, str]:
     return str(change.change), names(change), ", ".join(words(change))
+
+
+def _words(field: str) -> str:
+    """`e3x3 kept`, as the table heads it."""
+    return field.replace("_kept", " kept")
 
 
 def _value(value: Any) -> str:
@@ -129,17 +167,24 @@ def _value(value: Any) -> str:
         return UNKNOWN
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return share_text(value) if isinstance(value, float) else str(value)
 
 
 def _cell_rows(found: Difference) -> list[tuple[str, ...]]:
     """A heading and a row for each layer of which some cell differs; only the columns in which one does."""
     rows = [(layer.name, row.cells) for layer, row in zip(found.present.table.layers, found.rows, strict=True) if row]
-    columns = [column for column in _COLUMNS if any(column in cells for _, cells in rows)]
+    told_of = _columns_told_of(found)
+    columns = [column for column in _COLUMNS if column in told_of and any(column in cells for _, cells in rows)]
     if not columns:
         return []
     told = [(name, *(cells[each].text if each in cells else "" for each in columns)) for name, cells in rows]
     return [(str(Column.NAME), *map(str, columns)), *(row for row in told if any(row[1:]))]
+
+
+def _columns_told_of(found: Difference) -> frozenset[Column]:
+    """All but those that say once more what the parameters say, where nothing is compressed."""
+    compressed = _is_compressed((found.baseline, found.present))
+    return frozenset(Column) - (frozenset() if compressed else {Column.PRUNED, Column.SIZE})
 
 
 def _text_columns(grid: list[tuple[str, ...]]) -> int:
@@ -155,13 +200,14 @@ def _difference_json(total: TotalDifference, runs: bool) -> dict[str, float | No
 def _cells_json(found: Difference) -> list[dict[str, Any]]:
     """The layers of which some cell differs, with each such cell as [before, after]: whole numbers as such."""
     rows = []
+    told_of = _columns_told_of(found)
     for index, (layer, row) in enumerate(zip(found.present.table.layers, found.rows, strict=True)):
         if row is None or row.before is None:
             continue
         cells = {
             str(column): [_plain(cell.before), _plain(text(found.present, index, column))]
             for column, cell in row.cells.items()
-            if column is not Column.NAME
+            if column is not Column.NAME and column in told_of
         }
         if cells:
             rows.append({"name": row.before.name, "other_name": layer.name, "cells": cells})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from fractions import Fraction
 from typing import NamedTuple
 
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.kept import read_kept
 from squeezeviz.core.layers import LARGEST
 
 _GAPS = "\u00a0\u2009\u202f"
@@ -32,9 +32,9 @@ class Size(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A sparsity cell: the share of weights kept, as printed, and the filter size that it is said to be of."""
+    """A sparsity cell: the share of weights kept, and the filter size that it is said to be of."""
 
-    share: Fraction
+    share: float
     kernel: int | None
 
 
@@ -94,11 +94,21 @@ def size(cell: str, what: str) -> Size:
 
 
 def kept(cell: str, what: str) -> Kept:
-    """`33%` or `100% (7x7)`: the share of weights kept."""
-    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*%\s*(?:\(\s*([0-9]{1,9})\s*[xX×]\s*\2\s*\))?", spaced(cell))
-    if not match or Fraction(match[1]) > 100:
-        raise SqueezevizError(f"{what} must be a share such as 33%, not {quoted(cell)}")
-    return Kept(Fraction(match[1]) / 100, int(match[2]) if match[2] else None)
+    """`33%`, `0.33` or `100% (7x7)`: the share of weights kept."""
+    shown = spaced(cell)
+    size = re.search(r"\s*\(\s*([0-9]{1,9})\s*[xX×]\s*\1\s*\)$", shown)
+    try:
+        return Kept(read_kept(shown[: size.start()] if size else shown), int(size[1]) if size else None)
+    except SqueezevizError:
+        raise SqueezevizError(
+            f"{what} must be the share of weights kept, above 0% and up to 100%, such as 33%, not {quoted(cell)}"
+            + _foreign_digits(cell)
+        ) from None
+
+
+def bits(cell: str, what: str) -> int:
+    """`6bit`, `6 bits` or `6`."""
+    return whole(re.sub(r"\s*-?\s*bits?$", "", spaced(cell), flags=re.IGNORECASE), what)
 
 
 def flag(cell: str, what: str) -> bool:

@@ -40,13 +40,13 @@ class CsvColumn(StrEnum):
 
 FIELD_COLUMNS = (
     CsvColumn.S1X1, CsvColumn.E1X1, CsvColumn.E3X3, CsvColumn.PADDING, CsvColumn.CEIL, CsvColumn.RELU, CsvColumn.BIAS,
-    CsvColumn.BYPASS, CsvColumn.BYPASS_RELU, CsvColumn.P,
+    CsvColumn.BYPASS, CsvColumn.BYPASS_RELU, CsvColumn.P, CsvColumn.S1X1_KEPT, CsvColumn.E1X1_KEPT,
+    CsvColumn.E3X3_KEPT, CsvColumn.BITS,
 )  # fmt: skip
 """Columns that each hold one field of a layer."""
 
 KEPT = (CsvColumn.S1X1_KEPT, CsvColumn.E1X1_KEPT, CsvColumn.E3X3_KEPT)
-COMPRESSION = (*KEPT, CsvColumn.BITS, CsvColumn.PRUNED)
-"""Table 1's columns about Deep Compression, which a layer table does not hold."""
+"""The shares of weights kept, which Table 1 calls sparsity; a convolution's one share stands in the first."""
 
 MEASURED = (CsvColumn.TIME, CsvColumn.AGREES)
 """Columns that a forward pass fills; they say nothing about the network itself."""
@@ -63,11 +63,14 @@ _ALIASES = {
     CsvColumn.S1X1: ("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s"),
     CsvColumn.E1X1: ("e1x1 (#1x1 expand)", "expand1x1"),
     CsvColumn.E3X3: ("e3x3 (#3x3 expand)", "expand3x3"),
+    CsvColumn.S1X1_KEPT: ("s1x1 kept", "squeeze kept", "sparsity", "kept"),
+    CsvColumn.E1X1_KEPT: ("e1x1 kept",),
+    CsvColumn.E3X3_KEPT: ("e3x3 kept",),
     CsvColumn.BITS: ("bits", "bit"),
     CsvColumn.PARAMETERS: (
         "#parameters before pruning", "parameters", "parameter", "params", "number of parameters", "param count",
     ),
-    CsvColumn.PRUNED: ("#parameters after pruning", "parameters after", "params after pruning"),
+    CsvColumn.PRUNED: ("#parameters after pruning", "parameters after", "after pruning", "params after pruning"),
     CsvColumn.PADDING: ("pad",),
     CsvColumn.CEIL: ("ceil mode",),
     CsvColumn.P: ("p", "dropout", "dropout ratio"),

@@ -24,7 +24,7 @@ from squeezeviz.core.layers import (
 )
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
-from squeezeviz.formats.csv_columns import CsvColumn
+from squeezeviz.formats.csv_columns import KEPT, CsvColumn
 
 
 class Frame(Enum):
@@ -37,6 +37,8 @@ class Frame(Enum):
 Kind = type[Layer] | Frame
 
 FIRE_COLUMNS = (CsvColumn.S1X1, CsvColumn.E1X1, CsvColumn.E3X3)
+KEPT_FIELDS = dict(zip(KEPT, ("s1x1_kept", "e1x1_kept", "e3x3_kept"), strict=True))
+"""The fields of a Fire module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
 def _conv(row: CsvRow) -> Layer:
     plain = _made(row, Conv, {"filters": _printed_filters(row), "kernel": 1})
     drawn = _window(row, plain, "7x7/2 (x96)")
-    fields = _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _padding(row)
+    fields = _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _padding(row) | _kept(row) | _bits(row)
     return drawn if not fields else _made(row, Conv, _fields_of(drawn) | fields)
 
 
@@ -208,7 +210,10 @@ def _fire(row: CsvRow) -> Layer:
         fields["bypass"] = word
     if row[CsvColumn.BYPASS_RELU]:
         fields["bypass_relu"] = _read(row, CsvColumn.BYPASS_RELU, cells.flag)
-    return _made(row, Fire, fields | _flags(row, CsvColumn.RELU, CsvColumn.BIAS))
+    for column in KEPT:
+        if row[column]:
+            fields[KEPT_FIELDS[column]] = _read(row, column, cells.kept).share
+    return _made(row, Fire, fields | _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _bits(row))
 
 
 def _dropout(row: CsvRow) -> Layer:
@@ -226,6 +231,19 @@ def _padding(row: CsvRow) -> dict[str, Any]:
     return {"padding": _read(row, CsvColumn.PADDING, cells.whole)} if row[CsvColumn.PADDING] else {}
 
 
+def _kept(row: CsvRow) -> dict[str, Any]:
+    """The one share of a convolution, in whichever of the three columns it stands."""
+    found = {column: _read(row, column, cells.kept).share for column in KEPT if row[column]}
+    for column, share in found.items():
+        if share != next(iter(found.values())):
+            raise row.fail(column, "a convolution has one share of weights kept; keep one of these cells")
+    return {"kept": next(iter(found.values()))} if found else {}
+
+
+def _bits(row: CsvRow) -> dict[str, Any]:
+    return {"bits": _read(row, CsvColumn.BITS, cells.bits)} if row[CsvColumn.BITS] else {}
+
+
 def _read(row: CsvRow, column: CsvColumn, reader: Any) -> Any:
     try:
         return reader(row[column], str(column))
@@ -241,6 +259,7 @@ def _made(row: CsvRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:
     try:
         return kind(row.name, **fields)
     except SqueezevizError as error:
-        columns = {str(column): column for column in CsvColumn} | {"name": CsvColumn.NAME, "p": CsvColumn.P}
+        columns = {str(column): column for column in CsvColumn}
+        columns |= {"name": CsvColumn.NAME, "p": CsvColumn.P, "bits": CsvColumn.BITS}
         column = columns.get(error.place.column or "", CsvColumn.WINDOW)
         raise row.fail(column if row[column] else CsvColumn.WINDOW, error.message) from None

@@ -10,12 +10,12 @@ from dataclasses import fields
 from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
-from squeezeviz.core.layers import Dropout, GlobalAvgPool, Layer
+from squeezeviz.core.layers import Conv, Dropout, GlobalAvgPool, Layer
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
-from squeezeviz.formats.csv_columns import COMPRESSION, FIELD_COLUMNS, CsvColumn, columns_of, known_column
+from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_global import with_global_pools
-from squeezeviz.formats.csv_rows import CsvRow, Frame, Kind, input_of, kind_of, layer_of
+from squeezeviz.formats.csv_rows import KEPT_FIELDS, CsvRow, Frame, Kind, input_of, kind_of, layer_of
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.printed import notes_on_printed
 
@@ -174,6 +174,8 @@ _FIELDS = {str(column): column for column in FIELD_COLUMNS} | {
     "bypass_relu": CsvColumn.BYPASS_RELU,
     "p": CsvColumn.P,
     "kernel": CsvColumn.WINDOW,
+    "bits": CsvColumn.BITS,
+    **{field: column for column, field in KEPT_FIELDS.items()},
 }
 
 
@@ -181,7 +183,8 @@ def notes_on_cells(
     rows: Sequence[CsvRow], unknown: Sequence[str], layer_rows: Sequence[CsvRow], layers: Sequence[Layer]
 ) -> Iterator[str]:
     """Whatever stands in the rows and is left out, as no layer holds it; `unknown` are headers that name nothing."""
-    yield from _notes_on_columns(rows, unknown)
+    if unknown:
+        yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
     for row, layer in zip(layer_rows, layers, strict=True):
         yield from _notes_on_idle(row, layer)
 
@@ -191,6 +194,8 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
     used = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
     if isinstance(layer, Dropout | GlobalAvgPool):
         used.add(CsvColumn.WINDOW)
+    if isinstance(layer, Conv):
+        used.update(KEPT)
     for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
         if column not in used and row[column].casefold() not in _NOTHING:
             yield f"{row.place(column)}: {cells.quoted(row[column])} says nothing of a {layer.type} layer, so left out"
@@ -214,12 +219,3 @@ def _same_share(one: str, other: str) -> bool:
 
 
 _NOTHING = ("", "0", "0.0", "false", "none", "no")
-
-
-def _notes_on_columns(rows: Sequence[CsvRow], unknown: Sequence[str]) -> Iterator[str]:
-    if unknown:
-        yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
-    filled = [column for column in COMPRESSION if any(row[column] for row in rows)]
-    if filled:
-        headers = ", ".join(rows[0].headers[column] for column in filled)
-        yield f"read and checked but not kept, as a layer table holds no compression: {headers}"

@@ -6,12 +6,14 @@ import csv
 import io
 from dataclasses import fields
 
-from squeezeviz.core.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.core.cells import KEPT_COLUMNS
+from squeezeviz.core.kept import kept_text
+from squeezeviz.core.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.csv_cells import guarded
-from squeezeviz.formats.csv_columns import MEASURED, CsvColumn
+from squeezeviz.formats.csv_columns import KEPT, MEASURED, CsvColumn
 from squeezeviz.formats.measured import agrees
 
 Cells = dict[CsvColumn, str | int | float]
@@ -57,6 +59,8 @@ def _rows(network: ResolvedNetwork) -> list[Cells]:
         last[CsvColumn.DEPTH] = network.depth.value
         last[CsvColumn.PARAMETERS] = network.parameters.value
         last[CsvColumn.MACS] = network.macs.value
+        if network.table.is_compressed:
+            last[CsvColumn.PRUNED] = network.after_pruning.value
     return [first, *layers, last]
 
 
@@ -73,7 +77,16 @@ def _said(layer: Layer) -> Cells:
         column = columns.get(field.name)
         if column:
             cells[column] = _word(getattr(layer, field.name))
+    if is_compressed(layer):
+        cells |= _stored(layer)
     return cells
+
+
+def _stored(layer: Layer) -> Cells:
+    """Shares and bits as Table 1 prints them: `100% (7x7)`, `6bit`."""
+    assert isinstance(layer, Conv | Fire)
+    shares = {column: kept_text(layer, kept).replace("×", "x") for column, kept in zip(KEPT, KEPT_COLUMNS, strict=True)}
+    return {**shares, CsvColumn.BITS: f"{layer.bits}bit"}
 
 
 def _window(layer: Conv | MaxPool | AvgPool) -> str:
@@ -96,4 +109,6 @@ def _computed(resolved: ResolvedLayer) -> Cells:
         cells[CsvColumn.WINDOW] = f"{resolved.input.shape.height}x{resolved.input.shape.width}/1"
     if isinstance(resolved.layer, Conv | Fire):
         cells |= {CsvColumn.PARAMETERS: resolved.parameters.value, CsvColumn.MACS: resolved.macs.value}
+    if is_compressed(resolved.layer):
+        cells[CsvColumn.PRUNED] = resolved.after_pruning.value
     return cells

@@ -53,4 +53,7 @@ def load_preset(preset_id: str) -> LayerTable:
 
 
 def _made(point: FigurePoint) -> LayerTable:
-    return dataclasses.replace(rewritten(load_preset("table1"), point.metaparameters), name=point.network_name)
+    """Table 1's network with other filters; the paper compresses none of these."""
+    return dataclasses.replace(
+        rewritten(load_preset("table1").uncompressed(), point.metaparameters), name=point.network_name
+    )

@@ -13,12 +13,16 @@ LONGEST_CELL = 48
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Headers, rows and a last row of totals; the first `text_columns` hold text, the others numbers."""
+    """Headers, rows and a last row of totals; the first `text_columns` hold text, the others numbers.
+
+    `notes` are sentences that stand under the table in a document.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...]
     text_columns: int
+    notes: tuple[str, ...] = ()
 
 
 def as_terminal_text(grid: Grid) -> str:
@@ -43,9 +47,11 @@ def aligned(rows: Sequence[tuple[str, ...]], text_columns: int) -> list[str]:
 
 
 def as_markdown(grid: Grid) -> str:
-    """A table of GitHub's Markdown, its totals in bold."""
+    """A table of GitHub's Markdown, its totals in bold, its notes as a list under it."""
     total = " | ".join(f"**{_markdown(cell)}**" if cell else "" for cell in grid.total)
-    return markdown_table(grid.headers, grid.rows, grid.text_columns) + f"| {total} |\n"
+    notes = "".join(f"- {_markdown(note)}\n" for note in grid.notes)
+    table = markdown_table(grid.headers, grid.rows, grid.text_columns) + f"| {total} |\n"
+    return f"{table}\n{notes}" if notes else table
 
 
 def markdown_table(headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], text_columns: int) -> str:
@@ -56,7 +62,7 @@ def markdown_table(headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], te
 
 
 def as_latex(grid: Grid) -> str:
-    """A tabular with booktabs' rules, for a document that loads the booktabs package."""
+    """A tabular with booktabs' rules, for a document that loads the booktabs package; its notes small under it."""
     alignment = "".join("l" if index < grid.text_columns else "r" for index in range(len(grid.headers)))
     rows = [_latex_row(row) for row in grid.rows]
     return "\n".join(
@@ -70,6 +76,7 @@ def as_latex(grid: Grid) -> str:
             _latex_row(grid.total),
             r"\bottomrule",
             r"\end{tabular}",
+            *(rf"\par\smallskip{{\footnotesize {_latex(note)}\par}}" for note in grid.notes),
             "",
         ]
     )
@@ -143,6 +150,11 @@ _LATEX = {
     "*": "{*}",
     "\0": "{}",
     "×": r"$\times$",
+    "·": r"$\cdot$",
+    "−": r"$-$",
+    "→": r"$\to$",
+    "“": "``",
+    "”": "''",
     "✓": r"$\checkmark$",
     "✗": r"$\times$",
 }

@@ -10,9 +10,11 @@ from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Bypass, Fire
 from squeezeviz.core.live import LivePass, MeasuredLayer
+from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.formats import csv_write
 from squeezeviz.formats.measured import agrees
+from squeezeviz.formats.printed_table import printed_grid
 from squeezeviz.formats.table_text import Grid, as_latex, as_markdown, as_terminal_text
 
 TABLE_FORMATS = ("table", "csv", "markdown", "latex")
@@ -28,7 +30,8 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
     """The table as text that ends with a line break.
 
     With `measured`, sizes, depths, counts and times are those that the pass measured, and a ✓ stands where they are
-    what was predicted, a ✗ where not. A layer that cannot be reached has empty cells.
+    what was predicted, a ✗ where not. A layer that cannot be reached has empty cells. A table that is compressed shows
+    what pruning keeps and bits; as Markdown and LaTeX it has the columns of the paper's Table 1.
     """
     if table_format == "csv":
         return csv_write.write_measured(network, measured) if measured else csv_write.write(network.table)
@@ -39,7 +42,36 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
     }
     if table_format not in writers:
         raise SqueezevizError(f"a table can be {', '.join(TABLE_FORMATS)}, not {table_format!r}")
-    return writers[table_format](_grid(network, measured))
+    compressed = measured is None and network.table.is_compressed
+    if compressed and table_format != "table":
+        remarks = {row: _fire_remarks(network, row) for row in range(len(network.table.layers))}
+        return writers[table_format](printed_grid(network, remarks))
+    grid = _grid(network, measured)
+    return writers[table_format](_with_stored(network, grid) if compressed else grid)
+
+
+_STORED_AT = len(_HEADERS) - 2
+_STORED = (*cells.KEPT_COLUMNS, Column.BITS)
+_AFTER = (Column.PRUNED, Column.SIZE)
+
+
+def _with_stored(network: ResolvedNetwork, grid: Grid) -> Grid:
+    """The grid with columns for shares and bits before the parameters, and what they lead to after them."""
+    totals = [f"{network.after_pruning.value:,}", readable_bytes(network.size.value)] if network.runs else ["", ""]
+    rows = [
+        _widened(cells_of_row, *([cells.text(network, row, column) for column in part] for part in (_STORED, _AFTER)))
+        for row, cells_of_row in enumerate(grid.rows, INPUT_ROW)
+    ]
+    return Grid(
+        _widened(grid.headers, list(map(str, _STORED)), list(map(str, _AFTER))),
+        tuple(rows),
+        _widened(grid.total, [""] * len(_STORED), totals),
+        grid.text_columns,
+    )
+
+
+def _widened(row: tuple[str, ...], stored: list[str], after: list[str]) -> tuple[str, ...]:
+    return (*row[:_STORED_AT], *stored, row[_STORED_AT], *after, *row[_STORED_AT + 1 :])
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ class DiagramControl(QObject):
         if name in self._closed:
             self.toggle(name)
 
+    def close(self, name: str) -> None:
+        """Close the Fire module of that name, unless it is closed."""
+        if name not in self._closed:
+            self.toggle(name)
+
     def open_all(self) -> None:
         self._closed.clear()
         self._rebuild()

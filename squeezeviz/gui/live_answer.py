@@ -9,6 +9,7 @@ from functools import cached_property
 
 from squeezeviz.core.live import Disagreement, LivePass, MeasuredLayer, disagreements
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.core.table import same_pass
 from squeezeviz.diagram.model import INPUT_KEY, Badge, Key
 
 
@@ -54,10 +55,10 @@ class LiveAnswer:
     def under_other_conditions(self) -> LiveAnswer:
         return replace(self, same_conditions=False)
 
-    @property
+    @cached_property
     def fresh(self) -> bool:
-        """Whether the pass measured the very table that is shown, as it would be measured now."""
-        return self.same_conditions and (self.shown is self.network or self.shown.table == self.network.table)
+        """Whether a pass over the table that is shown would measure just this; how weights are stored is not seen."""
+        return self.same_conditions and (self.shown is self.network or same_pass(self.shown.table, self.network.table))
 
     def layer(self, name: str) -> MeasuredLayer | None:
         """What was measured of the layer of that name."""
@@ -69,7 +70,7 @@ class LiveAnswer:
         place = self._rows.get(layer.name)
         if place is None:
             return Standing.UNKNOWN
-        if not self.same_conditions or self.network.layers[place] is not layer:
+        if not self.same_conditions or self.network.layers[place].operations is not layer.operations:
             return Standing.STALE
         return Standing.DIFFERS if layer.name in self._wrong_layers else Standing.MEASURED
 

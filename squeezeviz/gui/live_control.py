@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.table import same_pass
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live_answer import LiveAnswer
@@ -117,10 +118,18 @@ class LiveControl(QObject):
 
     def _request(self) -> None:
         """The first thing after a change: the worker can begin while the window paints."""
+        if self._tells_already():
+            return
         if self._live:
             self.run()
         else:
             self.cancel()
+
+    def _tells_already(self) -> bool:
+        """Whether the pass that runs, or the answer that held until now, measures the changed table too."""
+        if self.running:
+            return same_pass(self._networks[self._serial].table, self._document.table)
+        return bool(self.answer and self.answer.fresh and same_pass(self.answer.network.table, self._document.table))
 
     def _is_ours(self, request: Run) -> bool:
         return request.revision in self._networks
@@ -149,7 +158,7 @@ class LiveControl(QObject):
             return
         self.progressed.emit(None)
         network = self._networks[request.revision]
-        if network.table != self._document.table:
+        if not same_pass(network.table, self._document.table):
             self._say_idle()
             return
         self._background.run(
@@ -160,8 +169,9 @@ class LiveControl(QObject):
         )
 
     def _take(self, request: Run, answer: LiveAnswer) -> None:
-        if answer.network.table != self._document.table or self.running:
+        if not same_pass(answer.network.table, self._document.table) or self.running:
             return
+        answer = answer.beside(self._document.network)
         if (request.device, request.batch) == (self._device, self._batch):
             self._show(answer)
             self.said.emit(*_verdict(answer))

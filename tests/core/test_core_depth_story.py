@@ -30,7 +30,7 @@ def test_a_reader_of_table_1_finds_every_answer() -> None:
     assert "depth 2, e1x1 64, e3x3 64, and 128 channels" in whole(riddle)
     assert "its 64 channels would come out, not 128, and depth would be 3, not 2" in whole(riddle)
     assert "96 channels come into fire2" in whole(squeeze) and "16 channels go on" in whole(squeeze)
-    assert beside.formula == "depth = squeeze + max(1×1, 3×3) = 1 + max(1, 1) = 2"
+    assert beside.formula == "depth = 1 + max(1, 1) = 2"
     assert concat.formula == "64 + 64 = 128 channels"
     assert "two 64s has nothing to do with the depth of 2" in whole(concat)
     assert "maxpool1" in whole(pools) and "no weights and adds 0" in whole(pools)

@@ -78,6 +78,31 @@ def test_a_row_that_only_another_rows_change_reaches_was_not_changed_itself() ->
 def test_fewer_parameters_are_better_and_more_are_worse() -> None:
     for squeeze, better in ((8, True), (24, False)):
         found = between(preset("table1"), changed(preset("table1"), "fire2", s1x1=squeeze))
+        row = found.rows[2]
+        assert row is not None
+        assert row.cells[Column.PARAMETERS].better is better
+        assert row.cells[Column.S1X1].better is None
+
+
+def test_a_changed_field_that_no_cell_shows_still_counts_as_a_change() -> None:
+    found = between(preset("table1"), changed(preset("table1"), "fire3", bypass="simple"))
+    row = found.rows[found.present.table.index_of("fire3")]
+    assert row is not None and row.change is Change.CHANGED
+    assert row.fields == {"bypass": ("none", "simple")}
+
+
+def test_names_that_are_numbers_stay_names() -> None:
+    table = LayerTable("n", InputShape(), (Conv("7", 8, 3),))
+    assert cells(between(table, changed(table, "7", name="9")), "9") == {"layer": "was 7"}
+
+
+def test_a_row_renamed_moved_and_edited_at_once_is_another_row() -> None:
+    rows = (Conv("conv", 8, 3), MaxPool("pool"), Fire("fire", 2, 4, 4))
+    before = LayerTable("n", InputShape(3, 64, 64), rows)
+    after = changed(before.moved(1, 2), "pool", name="late pool", kernel=5)
+    found = between(before, after)
+    assert told(found) == {"late pool": "added"}
+    assert [each.layer.name for each in found.removed] == ["pool"]
 
 
 def test_a_row_put_in_does_not_stand_for_one_taken_out_elsewhere() -> None:

@@ -139,7 +139,7 @@ def test_the_receptive_field_is_followed_from_the_image() -> None:
 
 
 def test_what_is_stored_follows_from_the_share_kept_and_the_bits() -> None:
-    table = preset("table1").with_field(2, "e3x3_kept", 0.33).with_field(2, "bits", 6)
+    table = preset("squeezenet1_0").with_field(2, "e3x3_kept", 0.33).with_field(2, "bits", 6)
     network = resolve(table)
     assert lead(network, "fire2", Column.E3X3_KEPT)[0] == "expand 3×3: 33% kept"
     assert "kept 33% of them 3,041.28" in lead(network, "fire2", Column.E3X3_KEPT)

@@ -11,7 +11,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
@@ -69,6 +69,8 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
     # Without a screen Qt lets go of the clipboard after Python has ended, which Python's objects do not survive.
     QApplication.clipboard().clear()
     QApplication.processEvents()
+    # Or they would live on, and every later window's style sheet be worked out for them too.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def table(window: MainWindow) -> QTableView:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from fractions import Fraction
 
+from squeezeviz.core.compression import exact
 from squeezeviz.core.layers import Conv, Fire, Layer, is_compressed
 from squeezeviz.core.paper.likeness import Likeness
 from squeezeviz.core.paper.table1 import PRINTED_SHARES_LEAVE, PRINTED_TOTAL, TABLE1, PrintedRow
@@ -24,23 +26,48 @@ def pruned_as_printed(table: LayerTable, found: Likeness, bits: int = 6) -> Laye
     return dataclasses.replace(table, layers=tuple(layers))
 
 
-def pruning_verdict(compared: Compared) -> Verdict:
-    """`after pruning: 9 of 10 printed rows agree`, and by whose shares."""
+def pruning_verdicts(compared: Compared) -> Iterator[Verdict]:
+    """What is left after pruning, and of a network that is pruned or has fewer bits, by which shares and bits."""
+    own = any(is_compressed(layer) for layer in compared.network.table.layers)
+    if own:
+        yield _shares_verdict(compared)
+    yield _counts_verdict(compared, own)
+
+
+def _shares_verdict(compared: Compared) -> Verdict:
+    """`kept and bits: 10 of 10 rows agree`."""
+    layers = compared.network.table.layers
+    checks = []
+    for printed, row in zip(TABLE1, compared.likeness.rows, strict=True):
+        if printed.kept:
+            said = _shares_text(printed.kept, printed.bits)
+            ours = ABSENT if row is None else _shares_of(layers[row])
+            name = "" if row is None else layers[row].name
+            checks.append(Check(name or printed.name, _SHARES, said, ours, said == ours, "", name))
+    agreeing = sum([check.agrees for check in checks])
+    standing = Standing.AGREES if agreeing == len(checks) else Standing.DIFFERS
+    text = f"{_SHARES}: {agreeing} of {len(checks)} printed rows agree"
+    return Verdict(_SHARES, standing, text, tuple(checks), _SHARES_WHY)
+
+
+def _counts_verdict(compared: Compared, own: bool) -> Verdict:
+    """`after pruning: 9 of 10 printed rows agree`, by the table's own shares or by the printed ones."""
     table = compared.network.table
-    own = any(is_compressed(layer) for layer in table.layers)
     pruned = compared.network if own else resolve(pruned_as_printed(table, compared.likeness))
     printed = [(place, row) for place, row in enumerate(TABLE1) if row.pruned is not None]
     checks = [_check(row, pruned, compared.likeness.rows[place]) for place, row in printed]
     agreeing = sum([check.agrees for check in checks])
     misprints = sum([bool(check.note) for check in checks])
     checks.append(_total(pruned))
-    shares = "this table’s shares" if own else "the printed shares"
-    text = f"{_ITEM}: {agreeing} of {len(printed)} printed rows agree by {shares}"
+    shares = "" if own else " by the printed shares"
+    text = f"{_ITEM}: {agreeing} of {len(printed)} printed rows agree{shares}"
     text += ", 1 is a misprint" if misprints and agreeing + misprints == len(printed) else ""
     whole = agreeing + misprints == len(printed)
     return Verdict(_ITEM, Standing.AGREES if whole else Standing.DIFFERS, text, tuple(checks), _WHY)
 
 
+_SHARES = "kept and bits"
+_SHARES_WHY = "The share of weights kept, which the paper calls sparsity, of each convolution: 100 % is dense."
 _WHY = "Table 1 counts the weights kept and all biases, rounded up. This is worked out: no pass measures it."
 
 
@@ -69,3 +96,16 @@ def _with_shares(layer: Layer, kept: tuple[Fraction, ...], bits: int) -> Layer:
         squeeze, expand1x1, expand3x3 = shares
         return dataclasses.replace(layer, s1x1_kept=squeeze, e1x1_kept=expand1x1, e3x3_kept=expand3x3, bits=bits)
     return layer
+
+
+def _shares_of(layer: Layer) -> str:
+    if isinstance(layer, Conv):
+        return _shares_text((exact(layer.kept),), layer.bits)
+    if isinstance(layer, Fire):
+        return _shares_text(tuple(map(exact, (layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept))), layer.bits)
+    return ABSENT
+
+
+def _shares_text(kept: tuple[Fraction, ...], bits: int | None) -> str:
+    """`100, 50, 33 % · 6 bit`."""
+    return f"{', '.join(f'{float(100 * share):g}' for share in kept)} % · {bits} bit"

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats import csv_cells
-from squeezeviz.formats.csv_cells import Kept, Size
+from squeezeviz.formats.csv_cells import Size
 from squeezeviz.formats.csv_columns import CsvColumn
 from squeezeviz.formats.csv_rows import CsvRow
 
@@ -25,9 +25,6 @@ class PrintedCells:
 
     def count(self, row: CsvRow, column: CsvColumn) -> int | None:
         return self._read(row, column, csv_cells.count)
-
-    def kept(self, row: CsvRow, column: CsvColumn) -> Kept | None:
-        return self._read(row, column, csv_cells.kept)
 
     def _read(self, row: CsvRow, column: CsvColumn, reader: Callable[[str, str], Value]) -> Value | None:
         if not row[column]:

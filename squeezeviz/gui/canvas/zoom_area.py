@@ -108,6 +108,14 @@ class ZoomArea(QAbstractScrollArea):
         self._fit = Fit.NOTHING
         self._look(cameras.limited(camera, self.content, self.room()))
 
+    def sight(self) -> tuple[Camera, Fit]:
+        """Where it looks and what its zoom follows, for `restore`."""
+        return self.camera, self._fit
+
+    def restore(self, sight: tuple[Camera, Fit]) -> None:
+        self.look(sight[0])
+        self._fit = sight[1]
+
     def within_reach(self, camera: Camera) -> Camera:
         """`camera`, no farther beyond the content's edges than the camera is now."""
         x, y = self._bounds(self.content, self.room())
