@@ -49,7 +49,7 @@ class ExplainControl(QObject):
 
     def _explanation(self, network: ResolvedNetwork, row: int | None) -> Explanation:
         measured, cell, edge = self._measured(network, row), self._selection.cell(), self._selection.edge()
-        if edge is not None:
+        if edge is not None and edge[1].layer in {layer.name for layer in network.layers}:
             return explain_edge(network, *edge, measured)
         if row is None:
             return explain_total(network, cell.column, measured) if cell else explain_network(network, measured)

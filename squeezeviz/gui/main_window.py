@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
@@ -18,6 +17,7 @@ from squeezeviz.gui.baseline import Baseline
 from squeezeviz.gui.cell_commands import CellCommands
 from squeezeviz.gui.compare_commands import CompareCommands
 from squeezeviz.gui.costing import Costing
+from squeezeviz.gui.depth_help import DepthHelp
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain_control import ExplainControl
@@ -41,10 +41,6 @@ from squeezeviz.gui.toolbar import ToolBar
 from squeezeviz.gui.wiring import connect, handlers
 from squeezeviz.tracing.protocol import Device
 
-if TYPE_CHECKING:
-    from squeezeviz.gui.story import Story
-    from squeezeviz.gui.what_if import WhatIfDialog
-
 
 class MainWindow(QMainWindow):
     """Puts the parts together and hands signals on; the rules live in the parts."""
@@ -67,14 +63,13 @@ class MainWindow(QMainWindow):
         self.rows = RowCommands(document, self.selection, self.parts)
         self.cells = CellCommands(document, self.parts, self)
         self.compares = CompareCommands(document, self.baseline, self.files, self.background, self)
+        self.depth_help = DepthHelp(self)
         self.costing = Costing(document, self.parts.model, self.control, settings)
         self.commands = Actions(self, handlers(self))
         self.toolbar = ToolBar(self.commands, self)
         self.status = StatusBar()
         self.toast = Toast(self)
         self._seen = False
-        self._what_if: WhatIfDialog | None = None
-        self._story: Story | None = None
         self.panels = Panels(self)
         self._put_together()
         connect(self)
@@ -108,6 +103,7 @@ class MainWindow(QMainWindow):
         if stay:
             event.ignore()
             return
+        self.depth_help.close()
         self.client.close()
         self.background.close()
         # A stack that is destroyed tells of its emptying, to a window that is half gone by then.
@@ -198,26 +194,6 @@ class MainWindow(QMainWindow):
         self.status.show_totals(self.document.network)
         self.panels.refresh()
 
-    def ask_what_if(self, fire: str) -> None:
-        """Run a Fire chained, beside the real one; a name that is no Fire's means the first."""
-        from squeezeviz.gui.what_if import WhatIfDialog
-
-        if self._what_if is None:
-            style = self.theming.style
-            self._what_if = WhatIfDialog(self.document, self.client, self.live, self.selection, style, self)
-        self._what_if.show_fire(fire)
-
-    def tell_story(self) -> None:
-        """What is depth? In five steps."""
-        from squeezeviz.gui.story import Story
-
-        if self._story is None:
-            self._story = Story(self.document, self.live, self.selection, self.control, self.parts, self)
-            self._story.what_if_requested.connect(self.ask_what_if)
-            self._story.table1_requested.connect(lambda: self.files.open("table1"))
-            self._story.set_style(self.theming.style)
-        self._story.start()
-
     def go_to(self, key: Key) -> None:
         """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
         if key.part:
@@ -280,7 +256,7 @@ class MainWindow(QMainWindow):
     def cancel(self) -> None:
         if self.toast.isVisible():
             self.toast.dismiss()
-        elif not self.background.cancel():
+        elif (self.live.running or not self.depth_help.leave()) and not self.background.cancel():
             self.live.cancel()
 
     def set_live(self, on: bool) -> None:
@@ -300,9 +276,7 @@ class MainWindow(QMainWindow):
     def show_style(self, style: Style) -> None:
         self.parts.set_style(style)
         self.panels.set_style(style)
-        for shown in (self._what_if, self._story):
-            if shown is not None:
-                shown.set_style(style)
+        self.depth_help.set_style(style)
         self.exports.theme = style.theme
         self.commands.recolour(style.text)
         self.commands["export"].setIcon(icon("export", style.card))

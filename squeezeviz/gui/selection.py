@@ -92,6 +92,18 @@ class Selection(QObject):
             self._cell = None
             self._set(key, self._row_of(key))
 
+    def choose_edge(self, edge: Edge | None) -> None:
+        """A line of the diagram was selected, or let go; the table shows the layer that takes what flows in it."""
+        if edge == self._edge or self._telling:
+            return
+        self._edge = edge
+        if edge is not None:
+            self._key, self._row, self._cell = None, self._row_of(edge[1]) if self._exists(edge[1]) else None, None
+            self._telling = True
+            self._parts.table.select_row(self._row)
+            self._telling = False
+        self.changed.emit()
+
     def choose_rows(self, rows: list[int]) -> None:
         """Select layers everywhere, the first of them as the one that is explained; none: the network."""
         self.choose(rows[0] if rows else None)
@@ -114,13 +126,15 @@ class Selection(QObject):
         layers = self._document.table.layers
         self._row = next((row for row, layer in enumerate(layers) if isinstance(layer, Fire)), None)
         self._key = self._key_of(self._row)
-        self._cell = None
+        self._cell = self._edge = None
 
     def follow(self, network: ResolvedNetwork) -> None:
         """After a change, once the diagram shows it: stay with the layer of the same name, else with the row."""
         self._followed = self._document.revision
         layers = network.table.layers
-        if self._row is not None and self._row >= 0 and self._key is not None:
+        if self._edge is not None:
+            self._row = self._row_of(self._edge[1]) if self._exists(self._edge[1]) else None
+        elif self._row is not None and self._row >= 0 and self._key is not None:
             names = [layer.name for layer in layers]
             same = self._row < len(layers) and names[self._row] == self._key.layer
             if not same:
@@ -148,8 +162,12 @@ class Selection(QObject):
             self._set(key, self._row_of(key))
 
     def _set(self, key: Key | None, row: int | None, *, reveal: bool = True) -> None:
+        if (key, row) != (self._key, self._row):
+            self._edge = None
         self._key, self._row = key, row
         self._telling = True
+        if self._edge is None:
+            self._parts.graph.select_edge(None)
         self._parts.graph.select(key, reveal)
         self._parts.table.select_row(row)
         self._telling = False

@@ -29,6 +29,7 @@ GESTURES = (
     ("In the table", "Drag the grip ⠿", "move the selected rows"),
     ("In the table", "Right click on a heading", "choose the columns"),
     ("In the diagram", "Arrow keys", "walk from box to box"),
+    ("In the diagram", "Shift+arrows", "go to the line that leads that way, and read what flows in it"),
     ("In the diagram", "Enter, double click", "open or close a Fire module"),
     ("In the diagram", "Del, Ins, Shift+Ins, F2", "delete; insert a Fire after, or before; rename"),
     ("In the diagram", "Ctrl+wheel, pinch", "zoom at the pointer"),

@@ -58,8 +58,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "costs": lambda: parts.lower.bring("costs"),
         "panels": window.show_panels,
         "paper": lambda: parts.lower.bring("paper"),
-        "story": window.tell_story,
-        "what_if": lambda: window.ask_what_if(window.selection.layer_name()),
+        **window.depth_help.handlers(),
         **window.costing.handlers(),
         **window.cells.handlers(),
         **window.compares.handlers(),
@@ -137,6 +136,7 @@ def _connect_views(window: MainWindow) -> None:
     parts.table.rows_dragged.connect(rows.drag)
     parts.table.menu_requested.connect(window.selection.open_menu)
     parts.graph.context_menu_requested.connect(lambda _, point: window.selection.open_menu(point))
+    parts.graph.edge_selected.connect(window.selection.choose_edge)
     parts.graph.command_requested.connect(lambda name: window.commands[name].trigger())
     window.selection.menu_wanted.connect(lambda menu: fill_context_menu(window, menu))
     window.selection.changed.connect(window.enable)

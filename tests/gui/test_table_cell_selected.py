@@ -19,12 +19,3 @@ def test_every_cell_that_becomes_current_is_told_by_row_and_column(open_on: Open
     assert told[:2] == [(0, Column.PARAMETERS), (INPUT_ROW, Column.PARAMETERS)]
     assert told[2][0] == INPUT_ROW and told[2][1] != Column.PARAMETERS
     assert told[-1] == (None, None)
-
-
-def test_the_cell_is_told_before_the_row(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    order: list[str] = []
-    window.parts.table.cell_selected.connect(lambda row, column: order.append("cell"))
-    window.parts.table.row_selected.connect(lambda row: order.append("row"))
-    click_cell(window, "fire9", "depth")
-    assert order == ["cell", "row"]
