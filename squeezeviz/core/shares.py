@@ -23,7 +23,7 @@ def read_ratio(typed: str) -> Fraction:
 def read_percentage(typed: str) -> Fraction:
     """`12.5 %`, `12.5`, `0.125` or `1/8`: a bare number from 1 up is in percent, a smaller one a share of 1."""
     number, percent = _read(typed, "12.5 %, 0.125 or 1/8")
-    return number / 100 if percent or number >= 1 else number
+    return number / 100 if percent or (number >= 1 and "/" not in typed) else number
 
 
 def ratio_text(ratio: Fraction) -> str:

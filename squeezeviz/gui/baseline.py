@@ -19,6 +19,9 @@ class Baseline(QObject):
     changed = Signal(object)
     """The Difference after a pin and after every edit, one with nothing in it included; None where none is pinned."""
 
+    pinned = Signal()
+    """Something else is pinned, or nothing any more: no edit, but another comparison."""
+
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
@@ -36,6 +39,7 @@ class Baseline(QObject):
         """Compare with `table` from now on, instead of what was pinned before."""
         self._pinned, self.title = resolve(table), title
         self._compare(self._document.network)
+        self.pinned.emit()
 
     def unpin(self) -> None:
         """Compare with nothing."""
@@ -43,6 +47,7 @@ class Baseline(QObject):
             return
         self._pinned, self._difference, self.title = None, None, ""
         self.changed.emit(None)
+        self.pinned.emit()
 
     def _compare(self, network: ResolvedNetwork) -> None:
         if self._pinned is not None:

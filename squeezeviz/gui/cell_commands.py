@@ -29,6 +29,7 @@ class CellCommands(QObject):
         self._document = document
         self._view = parts.table
         self._model = parts.model
+        self._graph = parts.graph
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The commands by their ids."""
@@ -44,11 +45,11 @@ class CellCommands(QObject):
 
     def copy(self) -> None:
         """Put the selected cells on the clipboard: as text, and whole layers with all that the text cannot say."""
-        self._copy(self._view.selected_block())
+        self._copy(self._block())
 
     def cut(self) -> None:
         """Copy, then clear: layers that are taken out are copied whole, though only their names be selected."""
-        block = self._view.selected_block()
+        block = self._block()
         if block is not None and Column.NAME in block.columns:
             block = dataclasses.replace(block, columns=self._view.displayed_columns())
         self._copy(block)
@@ -91,11 +92,18 @@ class CellCommands(QObject):
             data.setData(pasting.LAYERS_TYPE, layers.encode())
         QGuiApplication.clipboard().setMimeData(data)
 
+    def _block(self) -> Block | None:
+        """The selected cells; with the keyboard in the diagram, where there are no cells, the selected layers."""
+        rows = self._view.selected_layers()
+        if self._graph.hasFocus() and rows:
+            return Block(range(rows[0], rows[-1] + 1), self._view.displayed_columns())
+        return self._view.selected_block()
+
     def _live_text(self, row: int) -> str:
         return str(self._model.index(self._model.row_of(row), LIVE_COLUMN).data() or "")
 
     def _apply(self, change: Callable[[Block], Pasted]) -> None:
-        block = self._view.selected_block()
+        block = self._block()
         if block is None:
             self.refused.emit("Select a cell of the table first.")
             return

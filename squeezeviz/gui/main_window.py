@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
                 self.selection.follow,
                 self.live.show_beside,
                 self.costing.show_network,
-                self.panels.refresh,
+                self.show_difference,
             ),
             self,
         )
@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
         self.status.show_totals(network)
         self.parts.find.set_network(network)
 
-    def show_difference(self) -> None:
+    def show_difference(self, _: object = None) -> None:
         """What differs from the pinned state; the table itself is told by the baseline."""
         self.parts.table_card.show_baseline(self.baseline.title)
         self.control.show_difference(self.baseline.difference)

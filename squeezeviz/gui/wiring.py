@@ -92,7 +92,7 @@ def _connect_live(window: MainWindow) -> None:
     live.answer_changed.connect(window.explaining.set_live)
     live.answer_changed.connect(window.costing.set_live)
     live.answer_changed.connect(window.panels.refresh)
-    live.answer_changed.connect(lambda _: QTimer.singleShot(150, parts.make_room))
+    live.answer_changed.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
     live.said.connect(window.status.say)
     live.progressed.connect(window.status.show_progress)
     window.background.busy.connect(window.status.show_busy)
@@ -104,8 +104,8 @@ def _connect_live(window: MainWindow) -> None:
 def _connect_comparison(window: MainWindow) -> None:
     baseline, parts, commands = window.baseline, window.parts, window.compares
     baseline.changed.connect(parts.model.set_difference)
-    baseline.changed.connect(lambda _: window.show_difference())
-    parts.model.compared.connect(lambda _: QTimer.singleShot(150, parts.make_room))
+    baseline.pinned.connect(window.show_difference)
+    parts.model.compared.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
     commands.pinned.connect(lambda: parts.lower.put_in_front("comparison"))
     parts.chip.clicked.connect(lambda: parts.lower.bring("comparison"))
 

@@ -15,8 +15,8 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.clipboard.printed_lines import cells_of_printed
 from squeezeviz.formats.csv_table import delimiter_of
 
-MOST_CHARACTERS = 5_000_000
-MOST_ROWS = 20_000
+MOST_CHARACTERS = 1_000_000
+MOST_ROWS = 5_000
 
 Rows = tuple[tuple[str, ...], ...]
 
