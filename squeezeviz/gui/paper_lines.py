@@ -53,7 +53,7 @@ def reference_groups(present: Kin | None) -> tuple[PaperGroup, ...]:
         lines: list[PaperLine] = []
         notes: dict[str, None] = {}
         for row in reference.rows:
-            here = row.kin is not None and row.kin == present
+            here = row.kin is not None and present is not None and row.kin.knows(present)
             cells = (row.network, row.printed, row.accuracy, row.ours)
             lines.append(PaperLine(cells, here=here, tip=row.note))
             notes[row.note] = None

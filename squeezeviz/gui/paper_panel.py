@@ -23,6 +23,8 @@ _UNLIKE = (
 )
 _NARROW = 520
 """Below this width, in pixels, the pages have short titles."""
+_NARROWEST = 320
+"""Set, as the long titles would not let the panel get narrow enough for the short ones."""
 _PAGES = (
     ("table1", "Table 1", "Table 1", "The open table against Table 1, row by row"),
     ("totals", "Totals by convention", "Totals", "Why one network is quoted with several totals"),
@@ -60,6 +62,7 @@ class PaperPanel(QWidget):
         column.setSpacing(5)
         column.addLayout(self._head())
         column.addWidget(self._stack, 1)
+        self.setMinimumWidth(_NARROWEST)
         self.setFocusProxy(self._verdicts)
 
     def show_network(self, network: ResolvedNetwork, measured: LivePass | None) -> None:
@@ -76,6 +79,7 @@ class PaperPanel(QWidget):
         narrow = event.size().width() < _NARROW
         for place, (_, title, short, _) in enumerate(_PAGES):
             self._buttons.button(place).setText(short if narrow else title)
+        self._totals.set_narrow(narrow)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

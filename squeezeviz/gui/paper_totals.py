@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from squeezeviz.core.conventions import flops_text
@@ -11,9 +10,7 @@ from squeezeviz.core.geometry import CONVENTIONS, Convention, ConventionTotal, T
 
 _HEADINGS = ("input", "after conv1", "conv10’s map", "multiply-adds", "× 2, as FLOPs")
 _SPARE = (1, 4)
-"""The columns that go first."""
-_NARROW = 520
-"""Below this width, in pixels."""
+"""The columns that a narrow page does without."""
 _NOTHING = "—"
 
 
@@ -59,9 +56,8 @@ class TotalsPage(QScrollArea):
         _set(self._follows, said)
         _set(self._why, found.why())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        narrow = event.size().width() < _NARROW
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave columns out that can be done without. To be said before the page is laid out."""
         if narrow is self._narrow:
             return
         self._narrow = narrow
@@ -69,10 +65,6 @@ class TotalsPage(QScrollArea):
             self._headings[place].setVisible(not narrow)
         if self._found is not None:
             self.show_totals(self._found)
-        body = self.widget()
-        layout = body.layout() if body else None
-        if layout is not None:
-            layout.activate()
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()

@@ -115,5 +115,5 @@ class PaperTree(QTreeView):
                 self.setFirstColumnSpanned(place, self._lines.index(row, 0), wide)
 
 
-_SHARES = {3: (0.36, 0.3, 0.34), 4: (0.3, 0.24, 0.21, 0.25)}
+_SHARES = {3: (0.36, 0.3, 0.34), 4: (0.29, 0.25, 0.21, 0.25)}
 """How the width is shared among so many columns."""

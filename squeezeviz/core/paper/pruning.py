@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from squeezeviz.core.compression import exact
 from squeezeviz.core.layers import Conv, Fire, Layer, is_compressed
@@ -37,13 +38,11 @@ def pruning_verdicts(compared: Compared) -> Iterator[Verdict]:
 def _shares_verdict(compared: Compared) -> Verdict:
     """`kept and bits: 10 of 10 rows agree`."""
     layers = compared.network.table.layers
-    checks = []
-    for printed, row in zip(TABLE1, compared.likeness.rows, strict=True):
-        if printed.kept:
-            said = _shares_text(printed.kept, printed.bits)
-            ours = ABSENT if row is None else _shares_of(layers[row])
-            name = "" if row is None else layers[row].name
-            checks.append(Check(name or printed.name, _SHARES, said, ours, said == ours, "", name))
+    checks = [
+        _shares_check(printed, None if row is None else layers[row])
+        for printed, row in zip(TABLE1, compared.likeness.rows, strict=True)
+        if printed.kept
+    ]
     agreeing = sum([check.agrees for check in checks])
     standing = Standing.AGREES if agreeing == len(checks) else Standing.DIFFERS
     text = f"{_SHARES}: {agreeing} of {len(checks)} printed rows agree"
@@ -96,6 +95,14 @@ def _with_shares(layer: Layer, kept: tuple[Fraction, ...], bits: int) -> Layer:
         squeeze, expand1x1, expand3x3 = shares
         return dataclasses.replace(layer, s1x1_kept=squeeze, e1x1_kept=expand1x1, e3x3_kept=expand3x3, bits=bits)
     return layer
+
+
+@lru_cache(maxsize=2048)
+def _shares_check(printed: PrintedRow, layer: Layer | None) -> Check:
+    said = _shares_text(printed.kept, printed.bits)
+    ours = _shares_of(layer) if layer else ABSENT
+    name = layer.name if layer else ""
+    return Check(name or printed.name, _SHARES, said, ours, said == ours, "", name)
 
 
 def _shares_of(layer: Layer) -> str:

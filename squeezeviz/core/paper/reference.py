@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -23,11 +24,16 @@ _SIMPLE_AROUND = ("fire3", "fire5", "fire7", "fire9")
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """What tells a network of the paper from another: all that its size and accuracy depend on."""
+    """What tells a network of the paper from another; `stored_bytes` is None where it does not matter."""
 
     parameters: int
     bypasses: frozenset[Bypass]
-    stored_bytes: int
+    stored_bytes: int | None
+
+    def knows(self, other: Kin) -> bool:
+        """Whether `other` is this network."""
+        stored = self.stored_bytes in (None, other.stored_bytes)
+        return stored and (self.parameters, self.bypasses) == (other.parameters, other.bypasses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,8 @@ def _accuracy_row(row: AccuracyRow) -> ReferenceRow:
             f"{_mib(network.size.value)}, and the authors’ own generator has as many."
         )
     accuracy = f"{row.top1} / {row.top5}"
-    return ReferenceRow(row.network, f"{row.megabytes} MB", accuracy, _mib(network.size.value), kin(network), note)
+    known = dataclasses.replace(kin(network), stored_bytes=None)
+    return ReferenceRow(row.network, f"{row.megabytes} MB", accuracy, _mib(network.size.value), known, note)
 
 
 def _points(figure: str) -> Iterable[ReferenceRow]:
@@ -125,7 +132,7 @@ def _points(figure: str) -> Iterable[ReferenceRow]:
                 size,
                 accuracy,
                 _mib(stored),
-                Kin(point.parameters, plain, stored),
+                Kin(point.parameters, plain, None),
             )
 
 
