@@ -62,15 +62,24 @@ def layers(name: str = "row", largest: int = 12) -> st.SearchStrategy[Layer]:
     """One row of any kind with small numbers; it need not fit the map that reaches it."""
     size, padding, flag, filters = st.integers(1, 5), st.integers(0, 3), st.booleans(), st.integers(1, largest)
     given = st.just(name)
+    share, bits = shares_kept(), st.one_of(st.just(32), st.integers(1, 64))
     return st.one_of(
-        st.builds(Conv, given, filters, size, size, padding, relu=flag, bias=flag),
+        st.builds(Conv, given, filters, size, size, padding, relu=flag, bias=flag, kept=share, bits=bits),
         st.builds(MaxPool, given, size, size, padding, ceil=flag),
         st.builds(AvgPool, given, size, size, padding, ceil=flag),
         st.builds(GlobalAvgPool, given),
-        st.builds(Fire, given, filters, filters, filters, st.sampled_from(Bypass), flag, flag, flag),
+        st.builds(
+            Fire, given, filters, filters, filters, st.sampled_from(Bypass), flag, flag, flag, share, share, share, bits
+        ),
         st.builds(Dropout, given, st.floats(0, 0.99)),
         st.builds(Softmax, given),
     )
+
+
+def shares_kept() -> st.SearchStrategy[float]:
+    """Shares of weights that pruning keeps: mostly all, else such as people write, or any at all."""
+    written = st.integers(1, 1000).map(lambda thousandths: thousandths / 1000)
+    return st.one_of(st.just(1.0), written, st.floats(0, 1, exclude_min=True))
 
 
 _ROWS = layers()

@@ -92,10 +92,9 @@ class Comparison:
 
 
 def compare(first: LayerTable, second: LayerTable) -> Comparison:
-    """The two tables side by side. Where only one of them is compressed, both are compared as they were trained."""
-    compressed = first.is_compressed, second.is_compressed
-    if compressed in ((True, False), (False, True)):
-        first, second = first.uncompressed(), second.uncompressed()
+    """The two tables side by side. A compressed one beside one that nowhere is counts as it was trained."""
+    stripped = first.is_compressed and not second.is_compressed
+    first = first.uncompressed() if stripped else first
     before, after = resolve(first), resolve(second)
     totals = {
         name: (getattr(before, name).value, getattr(after, name).value)
@@ -106,11 +105,8 @@ def compare(first: LayerTable, second: LayerTable) -> Comparison:
         for which, network in (("first", before), ("second", after))
         for problem in network.problems
     ]
-    if any(compressed) and not all(compressed):
-        which = "first" if compressed[0] else "second"
-        notes.append(
-            f"only the {which} table is pruned or quantized, so shares kept, bits and stored sizes are left out"
-        )
+    if stripped:
+        notes.append("only the first table is pruned or quantized: shares kept, bits and stored sizes are left out")
     return Comparison((before, after), totals, _changes(first, second), tuple(notes))
 
 

@@ -25,12 +25,15 @@ def kept_field(layer: Layer, column: str) -> str | None:
 
 
 def kept_text(layer: Layer, column: str) -> str:
-    """`33%`; of a conv layer, with the size of its filters as Table 1 prints it: `100% (7×7)`."""
+    """`33%`; empty where the layer has no such share."""
     field = kept_field(layer, column)
-    if field is None:
-        return ""
-    share = share_text(getattr(layer, field))
-    return f"{share} ({layer.kernel}×{layer.kernel})" if isinstance(layer, Conv) else share
+    return share_text(getattr(layer, field)) if field else ""
+
+
+def printed_kept(layer: Layer, column: str) -> str:
+    """The same as Table 1 prints it, of a conv layer with the size of its filters: `100% (7×7)`."""
+    shown = kept_text(layer, column)
+    return f"{shown} ({layer.kernel}×{layer.kernel})" if shown and isinstance(layer, Conv) else shown
 
 
 def read_kept(typed: str, place: Place | None = None) -> float:

@@ -7,7 +7,7 @@ import io
 from dataclasses import fields
 
 from squeezeviz.core.cells import KEPT_COLUMNS
-from squeezeviz.core.kept import kept_text
+from squeezeviz.core.kept import printed_kept
 from squeezeviz.core.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, resolve
@@ -54,6 +54,8 @@ def _rows(network: ResolvedNetwork) -> list[Cells]:
     layers = [_said(layer) for layer in network.table.layers]
     for cells, resolved in zip(layers, network.layers, strict=False):
         cells |= _computed(resolved)
+        if network.table.is_compressed and isinstance(resolved.layer, Conv | Fire):
+            cells[CsvColumn.PRUNED] = resolved.after_pruning.value
     last: Cells = {CsvColumn.NAME: "total", CsvColumn.TYPE: "total"}
     if network.runs:
         last[CsvColumn.DEPTH] = network.depth.value
@@ -85,7 +87,9 @@ def _said(layer: Layer) -> Cells:
 def _stored(layer: Layer) -> Cells:
     """Shares and bits as Table 1 prints them: `100% (7x7)`, `6bit`."""
     assert isinstance(layer, Conv | Fire)
-    shares = {column: kept_text(layer, kept).replace("×", "x") for column, kept in zip(KEPT, KEPT_COLUMNS, strict=True)}
+    shares = {
+        column: printed_kept(layer, kept).replace("×", "x") for column, kept in zip(KEPT, KEPT_COLUMNS, strict=True)
+    }
     return {**shares, CsvColumn.BITS: f"{layer.bits}bit"}
 
 
@@ -109,6 +113,4 @@ def _computed(resolved: ResolvedLayer) -> Cells:
         cells[CsvColumn.WINDOW] = f"{resolved.input.shape.height}x{resolved.input.shape.width}/1"
     if isinstance(resolved.layer, Conv | Fire):
         cells |= {CsvColumn.PARAMETERS: resolved.parameters.value, CsvColumn.MACS: resolved.macs.value}
-    if is_compressed(resolved.layer):
-        cells[CsvColumn.PRUNED] = resolved.after_pruning.value
     return cells

@@ -73,7 +73,7 @@ def _stands_there(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
     rows = range(block.rows[0], block.rows[0] + grid.height)
     if block.columns[0] is not Column.NAME or rows[-1] > len(network.table.layers):
         return False
-    pasted = [unguarded(row[0]) for row in grid.rows]
+    pasted = [unguarded(row[0]).strip() for row in grid.rows]
     present = [shown(network, row, Column.NAME).strip() for row in rows]
     if rows[0] == INPUT_ROW and pasted[0].casefold() in INPUT_NAMES:
         pasted[0] = present[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 
 from squeezeviz.core import cells
 from squeezeviz.core.cells import FIRE_COLUMNS, INPUT_ROW, KEPT_COLUMNS, Column
+from squeezeviz.core.kept import printed_kept
 from squeezeviz.core.layers import Conv, Dropout, Fire
 from squeezeviz.core.paper_check import Standing, check
 from squeezeviz.core.resolve import ResolvedNetwork
@@ -46,7 +47,7 @@ def _row(network: ResolvedNetwork, row: int, window: str) -> tuple[str, ...]:
         _window(layer, shown(Column.WINDOW)) if isinstance(layer, Conv) else shown(Column.WINDOW) or window,
         shown(Column.DEPTH),
         *map(shown, FIRE_COLUMNS),
-        *map(shown, KEPT_COLUMNS),
+        *(printed_kept(layer, column) for column in KEPT_COLUMNS),
         f"{layer.bits}bit" if isinstance(layer, Conv | Fire) else "",
         *(shown(column) if weighted else "" for column in (Column.PARAMETERS, Column.PRUNED)),
     )

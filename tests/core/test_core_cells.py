@@ -35,11 +35,15 @@ def test_cells_of_table1_read_as_in_the_paper() -> None:
     def row(index: int) -> list[str]:
         return [cells.text(network, index, column) for column in Column]
 
-    assert row(INPUT_ROW) == ["input", "227×227×3", *[""] * 10]
-    assert row(0)[:9] == ["conv1", "111×111×96", "7×7/2 ×96", "1", "", "", "", "", "14,208"]
-    assert row(2)[:9] == ["fire2", "55×55×128", "", "2", "16", "64", "64", "none", "11,920"]
-    assert row(12)[:9] == ["dropout9", "13×13×512", "50%", "0", "", "", "", "", "0"]
-    assert row(14)[:9] == ["avgpool10", "1×1×1000", "13×13/1", "0", "", "", "", "", "0"]
+    none = [""] * 4
+    assert row(INPUT_ROW) == ["input", "227×227×3", *[""] * 16]
+    assert row(0)[:8] == ["conv1", "111×111×96", "7×7/2 ×96", "1", *none]
+    assert row(0)[8:15] == ["100%", "", "", "6", "14,208", "14,208", "10.7 KiB"]
+    assert row(2)[:8] == ["fire2", "55×55×128", "", "2", "16", "64", "64", "none"]
+    assert row(2)[8:15] == ["100%", "100%", "33%", "6", "11,920", "5,746", "6.52 KiB"]
+    assert row(12)[:15] == ["dropout9", "13×13×512", "50%", "0", *none, *none, "0", "0", "0"]
+    assert row(13)[8:15] == ["20%", "", "", "6", "513,000", "103,400", "141 KiB"]
+    assert row(14)[:15] == ["avgpool10", "1×1×1000", "13×13/1", "0", *none, *none, "0", "0", "0"]
 
 
 def test_multiply_adds_activations_and_receptive_field_have_columns_of_their_own() -> None:
@@ -91,6 +95,36 @@ def test_only_cells_that_may_be_edited_take_text(row: int, column: Column) -> No
             cells.with_text(SMALL, row, column, "3")
 
 
+@pytest.mark.parametrize("typed", ["33%", "33 %", "0.33", "33.0%", "33% (3x3)", " 33%(3×3) ", "3.3e1%"])
+def test_a_share_kept_is_typed_as_percentage_or_decimal(typed: str) -> None:
+    fire = cells.with_text(SMALL, 3, Column.E3X3_KEPT, typed).layers[3]
+    assert isinstance(fire, Fire)
+    assert (fire.s1x1_kept, fire.e1x1_kept, fire.e3x3_kept) == (1.0, 1.0, 0.33)
+
+
+def test_seven_percent_and_its_decimal_are_one_share() -> None:
+    assert cells.with_text(SMALL, 0, Column.S1X1_KEPT, "7%") == cells.with_text(SMALL, 0, Column.S1X1_KEPT, "0.07")
+
+
+@pytest.mark.parametrize(
+    "typed", ["0%", "0", "33", "101%", "1.5", "-5%", "", "1e-400%", "3,3%", "1/3", "３３%", "dense"]
+)
+def test_any_other_share_kept_is_refused(typed: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"a share is written like|the share of weights kept, above 0%"):
+        cells.with_text(SMALL, 3, Column.S1X1_KEPT, typed)
+
+
+@pytest.mark.parametrize(("typed", "bits"), [("6", 6), ("6bit", 6), ("8 bits", 8), ("64", 64), ("1", 1), ("5-bit", 5)])
+def test_bits_are_typed_with_or_without_the_word(typed: str, bits: int) -> None:
+    assert cells.with_text(SMALL, 0, Column.BITS, typed) == SMALL.with_field(0, "bits", bits)
+
+
+@pytest.mark.parametrize("typed", ["0", "65", "6.5", "bits", "six", "9" * 30])
+def test_other_bits_are_refused(typed: str) -> None:
+    with pytest.raises(SqueezevizError, match="whole number"):
+        cells.with_text(SMALL, 0, Column.BITS, typed)
+
+
 pieces = st.sampled_from(
     ["7", "×", "x", "/", "2", " ", "pad ", "no ReLU", "floor", "(x96)", "9" * 5000, "%", "0.5", "-", "−", "1,000",
      "10^30", "３", "\u00a0", "1e999", "nan", "\n", "\x1b", "\ud800"]
@@ -109,8 +143,9 @@ def test_anything_else_is_refused_in_one_short_line(row: int, column: Column, ty
 def test_a_row_that_is_not_reached_shows_what_it_says_itself() -> None:
     table = LayerTable("n", InputShape(3, 4, 4), (MaxPool("p", 9), Fire("f", 1, 2, 3), Softmax("s")))
     network = resolve(table)
-    assert [cells.text(network, 0, column) for column in Column] == ["p", "", "9×9/2", *[""] * 9]
-    assert [cells.text(network, 1, column) for column in Column] == ["f", *[""] * 3, "1", "2", "3", "none", *[""] * 4]
+    assert [cells.text(network, 0, column) for column in Column] == ["p", "", "9×9/2", *[""] * 15]
+    fire = ["f", *[""] * 3, "1", "2", "3", "none", "100%", "100%", "100%", "32", *[""] * 6]
+    assert [cells.text(network, 1, column) for column in Column] == fire
 
 
 @pytest.mark.parametrize(

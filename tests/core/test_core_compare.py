@@ -137,6 +137,8 @@ edits = tables().flatmap(lambda table: st.tuples(st.just(table), edited(table)))
 def test_the_changes_lead_from_the_first_table_to_the_second(pair: tuple[LayerTable, LayerTable]) -> None:
     first, second = pair
     comparison = compare(first, second)
+    if not second.is_compressed:
+        first = first.uncompressed()
     gone = {each.name for each in comparison.layers if each.change is Change.REMOVED}
     partner = {first.layers[one].name: second.layers[other] for one, other in aligned(first, second).items()}
     said = {each.name: each for each in comparison.layers if each.before and each.after}
@@ -151,6 +153,21 @@ def test_the_changes_lead_from_the_first_table_to_the_second(pair: tuple[LayerTa
             assert dataclasses.replace(layer, **cells | {"name": change.other_name}) == partner[layer.name]
         elif layer.name in partner and layer.name not in said:
             assert partner[layer.name] == layer
+
+
+def test_a_compressed_network_beside_one_that_nowhere_is_counts_as_it_was_trained() -> None:
+    compressed = preset("table1")
+    comparison = compare(compressed, preset("simple-bypass"))
+    assert {each.name: list(each.fields) for each in comparison.layers} == {
+        name: ["bypass"] for name in ("fire3", "fire5", "fire7", "fire9")
+    }
+    assert any("only the first table is pruned or quantized" in note for note in comparison.notes)
+    row = compressed.index_of("fire2")
+    denser = compressed.with_field(row, "e3x3_kept", 0.5)
+    (change,) = compare(compressed, denser).layers
+    assert (change.name, change.fields) == ("fire2", {"e3x3_kept": (0.33, 0.5)})
+    (change,) = compare(compressed.uncompressed(), compressed.uncompressed().with_field(row, "bits", 6)).layers
+    assert (change.name, change.fields) == ("fire2", {"bits": (32, 6)})
 
 
 @given(edits)

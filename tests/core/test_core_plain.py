@@ -31,9 +31,9 @@ def test_a_preset_reads_back_the_same(name: str) -> None:
 
 def test_defaults_are_left_out_but_for_a_window() -> None:
     conv1, maxpool1, fire2 = map(layer_to_plain, preset("table1").layers[:3])
-    assert conv1 == {"name": "conv1", "type": "conv", "filters": 96, "kernel": 7, "stride": 2}
+    assert conv1 == {"name": "conv1", "type": "conv", "filters": 96, "kernel": 7, "stride": 2, "bits": 6}
     assert maxpool1 == {"name": "maxpool1", "type": "maxpool", "kernel": 3, "stride": 2}
-    assert fire2 == {"name": "fire2", "type": "fire", "s1x1": 16, "e1x1": 64, "e3x3": 64}
+    assert fire2 == {"name": "fire2", "type": "fire", "s1x1": 16, "e1x1": 64, "e3x3": 64, "e3x3_kept": 0.33, "bits": 6}
 
 
 def test_what_is_not_said_has_its_default() -> None:
@@ -102,7 +102,7 @@ def test_a_mistake_is_told_with_its_place(given_document: Any, text: str) -> Non
 
 
 def test_an_unknown_field_names_those_that_there_are() -> None:
-    with pytest.raises(SqueezevizError, match=r"^fire2 s1: a fire layer has no field 's1'; it may have bias, bypass,"):
+    with pytest.raises(SqueezevizError, match=r"^fire2 s1: a fire layer has no field 's1'; it may have bias, bits,"):
         from_plain(document(layer=[fire(s1=3)]))
 
 

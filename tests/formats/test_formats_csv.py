@@ -71,7 +71,7 @@ def test_the_first_columns_are_those_of_the_paper() -> None:
         "s1x1 sparsity,e1x1 sparsity,e3x3 sparsity,# bits,#parameter before pruning,#parameter after pruning,"
     )
     assert image.startswith("input image,227x227x3,")
-    assert conv1.startswith("conv1,111x111x96,7x7/2 (x96),1,,,,,,,,14208,,")
+    assert conv1.startswith("conv1,111x111x96,7x7/2 (x96),1,,,,100% (7x7),,,6bit,14208,14208,conv,")
 
 
 def test_a_table_that_cannot_run_is_written_and_read_all_the_same() -> None:
@@ -153,9 +153,46 @@ def test_a_dropout_with_two_shares_keeps_that_of_its_own_column_and_says_so() ->
     )
 
 
-def test_a_note_says_that_compression_is_not_kept() -> None:
+def test_a_note_says_where_bits_mean_nothing() -> None:
     read = csv_table.read("layer,output,# bits\ninput,8x8x3,\nprob,,6bit\n")
-    assert read.notes == ("read and checked but not kept, as a layer table holds no compression: # bits",)
+    assert read.notes == ("line 3: prob # bits: “6bit” says nothing of a softmax layer, so left out",)
+
+
+KEPT_HEADER = "layer,output,filter,s1x1,e1x1,e3x3,s1x1 sparsity,e1x1 sparsity,e3x3 sparsity,bits\ninput,8x8x3\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "layer"),
+    [
+        ("conv,,3x3/1 (x4),,,,33%,,,6bit", Conv("conv", 4, 3, kept=0.33, bits=6)),
+        ("conv,,3x3/1 (x4),,,,,,0.07 (3x3),6 bits", Conv("conv", 4, 3, kept=0.07, bits=6)),
+        ("conv,,3x3/1 (x4),,,,20%,20%,20%,8.0", Conv("conv", 4, 3, kept=0.2, bits=8)),
+        ("conv,,3x3/1 (x4),,,,-,-,-,-", Conv("conv", 4, 3)),
+        ("fire,,,1,2,3,,,33 %,", Fire("fire", 1, 2, 3, e3x3_kept=0.33)),
+        ("fire,,,1,2,3,7%,0.5,100% (3x3),8", Fire("fire", 1, 2, 3, s1x1_kept=0.07, e1x1_kept=0.5, bits=8)),
+    ],
+)
+def test_shares_kept_and_bits_are_read(row: str, layer: Layer) -> None:
+    read = csv_table.read(KEPT_HEADER + row + "\n")
+    assert read.table.layers == (layer,)
+    assert read.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "sentence"),
+    [
+        ("conv,,3x3/1 (x4),,,,33%,20%,,", "conv e1x1 sparsity", "one share of weights kept"),
+        ("conv,,3x3/1 (x4),,,,0%,,,", "conv s1x1 sparsity", "above 0% and up to 100%"),
+        ("conv,,3x3/1 (x4),,,,33,,,", "conv s1x1 sparsity", "above 0% and up to 100%, such as 33%, not “33”"),
+        ("fire,,,1,2,3,,,３３%,", "fire e3x3 sparsity", r"U\+FF13 is none of the digits"),
+        ("fire,,,1,2,3,,,,65", "fire bits", "bits must be a whole number from 1 to 64"),
+        ("fire,,,1,2,3,,,,six", "fire bits", "must be a whole number, not “six”"),
+    ],
+)
+def test_shares_and_bits_that_cannot_be_have_their_place(row: str, place: str, sentence: str) -> None:
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        csv_table.read(KEPT_HEADER + row + "\n")
+    assert str(raised.value.place) == f"line 3: {place}"
 
 
 @pytest.mark.parametrize(

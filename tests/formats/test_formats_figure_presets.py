@@ -36,7 +36,7 @@ def test_a_point_follows_its_metaparameters_and_is_told_as_what_the_paper_printe
 
 @EVERY_POINT
 def test_a_point_is_table1_but_for_its_fire_modules(point: FigurePoint) -> None:
-    table, table1 = load_preset(point.id), load_preset("table1")
+    table, table1 = load_preset(point.id), load_preset("table1").uncompressed()
     assert [layer.name for layer in table.layers] == [layer.name for layer in table1.layers]
     others = [layer for layer in table.layers if not isinstance(layer, Fire)]
     assert others == [layer for layer in table1.layers if not isinstance(layer, Fire)]

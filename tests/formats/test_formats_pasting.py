@@ -16,7 +16,8 @@ from strategies import tables
 from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool
+from squeezeviz.core.kept import kept_text
+from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool, is_compressed
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_table
@@ -29,6 +30,7 @@ CASES = tomllib.loads((Path(__file__).parent / "clipboard_texts.toml").read_text
 PAPER = Path(__file__).parents[3] / "shared" / "data" / "paper" / "table1_as_printed.csv"
 EMPTY = LayerTable("empty", InputShape(), ())
 DISPLAYED: Columns = (*list(Column)[: list(Column).index(Column.PARAMETERS) + 1], None)
+USUAL: Columns = tuple(column for column in DISPLAYED if column not in (*cells.KEPT_COLUMNS, Column.BITS))
 NAMES: Columns = (Column.NAME,)
 
 
@@ -43,7 +45,7 @@ def row_of(table: LayerTable, name: str) -> int:
 
 
 def columns_of(case: dict[str, Any]) -> Columns:
-    return tuple(Column(name) for name in case["columns"]) if "columns" in case else DISPLAYED
+    return tuple(Column(name) for name in case["columns"]) if "columns" in case else USUAL
 
 
 def block_of(case: dict[str, Any], table: LayerTable) -> Block:
@@ -60,6 +62,9 @@ def said(layer: Layer) -> str:
             words = [layer.s1x1, layer.e1x1, layer.e3x3, *([layer.bypass] if layer.bypass is not Bypass.NONE else [])]
         case _:
             words = [cells.own_window_text(layer)]
+    if is_compressed(layer):
+        shares = [kept_text(layer, column) for column in cells.KEPT_COLUMNS]
+        words += ["/".join(filter(None, shares)), f"{layer.bits}bit"]  # type: ignore[union-attr]
     return " ".join([layer.name, layer.type, *map(str, words)]).strip()
 
 
@@ -124,11 +129,29 @@ def test_the_paper_s_table_pasted_into_an_empty_one_is_the_network(first: int, e
     printed = PAPER.read_text(encoding="utf-8")
     rows = [line.split(",")[:kept] for line in printed.splitlines()[first:]]
     pasted = paste(resolve(EMPTY), "".join("\t".join(row) + end for row in rows), Block(range(-1, 0), NAMES), DISPLAYED)
-    meant = csv_table.read(printed)
-    assert pasted.table.layers == meant.table.layers
-    assert pasted.table.input == meant.table.input
+    meant = csv_table.read(printed).table
+    assert pasted.table == replace(meant if kept == 13 else meant.uncompressed(), name=EMPTY.name)
     assert resolve(pasted.table).parameters.value == 1_248_424
     assert any("maxpool8 prints 13×12×512" in remark for remark in pasted.remarks)
+
+
+def test_shares_and_bits_are_pasted_and_filled_down_like_any_number() -> None:
+    network = resolve(load_preset("table1"))
+    columns: Columns = (*cells.KEPT_COLUMNS, Column.BITS)
+    block = Block(range(2, 4), columns)
+    pasted = paste(network, "0.5\t50%\t7%\t8bit\n100%\t1\t12.5% (3x3)\t5\n", block, columns).table
+    expected = network.table.with_layer(2, replace(pasted.layers[2], s1x1_kept=0.5, e1x1_kept=0.5, e3x3_kept=0.07))
+    assert (pasted.layers[2], pasted.layers[2].bits) == (expected.layers[2], 8)  # type: ignore[union-attr]
+    assert pasted.layers[3] == replace(network.table.layers[3], e3x3_kept=0.125, bits=5)  # type: ignore[call-arg]
+    filled = fill_down(resolve(pasted), Block(range(2, 5), columns)).table
+    assert {(fire.s1x1_kept, fire.e3x3_kept, fire.bits) for fire in filled.layers[2:5]} == {(0.5, 0.07, 8)}  # type: ignore[union-attr]
+
+
+def test_a_share_that_cannot_be_names_its_cell_and_nothing_is_pasted() -> None:
+    network = resolve(load_preset("table1"))
+    block = Block(range(2, 4), (Column.E3X3_KEPT,))
+    with pytest.raises(SqueezevizError, match=r"^fire3 e3x3 kept: .* above 0% and up to 100%.*“120%”"):
+        paste(network, "30%\n120%\n", block, (Column.E3X3_KEPT,))
 
 
 # --- laws
@@ -245,7 +268,7 @@ def test_a_clipboard_of_any_size_is_answered_soon(text: str) -> None:
     network = resolve(load_preset("table1"))
     begun = time.perf_counter()
     try:
-        assert paste(network, text, Block(range(2, 3), NAMES), DISPLAYED).table.layers
+        assert paste(network, text, Block(range(2, 3), NAMES), USUAL).table.layers
     except SqueezevizError as error:
         assert len(str(error)) < 300
     assert time.perf_counter() - begun < 10
