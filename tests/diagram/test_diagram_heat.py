@@ -18,6 +18,8 @@ from squeezeviz.diagram.primitives import Group, Primitive, Rectangle, Text
 from squeezeviz.diagram.theme import DARK, LIGHT, Theme
 from squeezeviz.painting.export import ExportOptions, export_diagram
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
 both_themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 READABLE = 4.5
 

@@ -23,6 +23,8 @@ from squeezeviz.diagram.primitives import Group, Rectangle, Text
 from squeezeviz.diagram.theme import DARK, LIGHT, Theme
 from squeezeviz.painting.export import ExportOptions, export_diagram
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
 both_directions = pytest.mark.parametrize("direction", list(Direction))
 both_themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 

@@ -548,6 +548,7 @@ def test_what_is_pinned_is_compared_with_and_let_go_without_a_step(open_on: Open
     bar = window.menuBar()
     action = next(each for each in bar.actions() if each.text() == "&Compare")
     presets = next(each.menu() for each in action.menu().actions() if each.text() == "With a Preset")
+    presets.aboutToShow.emit()
     with qtbot.waitSignal(window.compares.pinned, timeout=10_000):
         choose_soon("With a Preset", presets.actions()[2].text())
         QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(action).center())

@@ -21,7 +21,8 @@ from strategies import running_tables, tables
 from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW
 from squeezeviz.core.difference import difference
-from squeezeviz.core.explain import explain_input, explain_network, explain_operation
+from squeezeviz.core.explaining.rows import explain_cell, explain_input, explain_layer, explain_operation
+from squeezeviz.core.explaining.totals import explain_network, explain_total
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import resolve
@@ -391,19 +392,23 @@ class WindowMachine(RuleBasedStateMachine):
     def one_thing_is_selected_everywhere(self) -> None:
         window, network = self.window, self.window.document.network
         row, key = window.selection.layer_row(), window.parts.graph.selected
+        cell = window.selection.cell()
         view = table(window)
         assert view.currentIndex().row() == (view.model().rowCount() - 1 if row is None else row + 1)
         names = [layer.name for layer in network.table.layers]
         if row is None:
             assert key is None
-            expected = explain_network(network)
+            expected = explain_total(network, cell.column) if cell else explain_network(network)
         elif row == INPUT_ROW:
             assert key == INPUT_KEY
             expected = explain_input(network)
         else:
             drawn = {module.key.layer for module in window.parts.graph.diagram.modules if module.key != INPUT_KEY}
             assert (key.layer if key else None) == (names[row] if names[row] in drawn else None)
-            expected = explain_operation(network, row, key.part if key else "")
+            if key and key.part:
+                expected = explain_operation(network, row, key.part)
+            else:
+                expected = explain_cell(network, row, cell.column) if cell else explain_layer(network, row)
         panel = ExplainPanel(window.theming.style)
         panel.show_explanation(expected)
         assert window.parts.explain.text() == panel.text()
