@@ -86,7 +86,7 @@ def _rows_in(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Columns
     if has_header(grid):
         return under_header(grid)
     first, table = block.rows[0], network.table
-    if not table.layers and not _is_input_size(network, grid, block):
+    if not table.layers and not _is_input_size(network, grid, block) and not _says_the_same(network, grid, block):
         return without_header(grid, beyond)
     if block.columns[0] is not Column.NAME and not is_total(table, first):
         return None
@@ -97,6 +97,14 @@ def _rows_in(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Columns
     except SqueezevizError:
         return None
     return rows if are_layers(rows) else None
+
+
+def _says_the_same(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
+    """Whether the text is what the cells show anyway, such as a piece of an empty table that was just copied."""
+    last = len(network.table.layers)
+    places = range(block.rows[0], min(block.rows[0] + grid.height, last + 1))
+    shows = [[shown(network, row, column) for column in block.columns] for row in places]
+    return [[cell.strip() for cell in row] for row in grid.rows] == shows
 
 
 def _is_input_size(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
