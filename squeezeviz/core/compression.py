@@ -12,7 +12,7 @@ The compressed size is a simple estimate of Deep Compression (Han, Mao and Dally
 - codebooks and Huffman coding are not counted.
 
 For Table 1 as printed it comes to 0.51 MiB at 6 bits, where Table 2 prints 0.47 MB, and to 0.61 MiB at 8 bits, where
-it prints 0.66 MB: within a tenth, above the one and below the other.
+it prints 0.66 MB: 8 % above the one and 8 % below the other.
 """
 
 from __future__ import annotations
