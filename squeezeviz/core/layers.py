@@ -68,6 +68,8 @@ def _check_compression(row: Conv | Fire, *shares: str) -> None:
     """Check the shares of weights kept, and the bits of each; a share of 1 becomes 1.0."""
     for field in shares:
         share = getattr(row, field)
+        if type(share) is float and 0 < share <= 1:
+            continue
         number = isinstance(share, int | float) and not isinstance(share, bool)
         if not number or not 0 < share <= 1:
             raise SqueezevizError(

@@ -64,7 +64,10 @@ def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow, 
             action(window, text).trigger()
         assert (text in headings(view)) is not shown
         assert action(window, text).isChecked() is not shown
-    assert headings(view) == ["layer", "bypass", "multiply-adds", "activations", "receptive field"]
+    assert headings(view) == [
+        "layer", "bypass", "s1x1 kept", "e1x1 kept", "e3x3 kept", "bits", "after pruning", "stored size",
+        "multiply-adds", "activations", "receptive field",
+    ]  # fmt: skip
     action(window, "Show the Usual Columns").trigger()
     assert headings(view) == USUAL
 
