@@ -40,7 +40,7 @@ MEASURES = {
     "kind": "Kind",
     "parameters": "Parameters",
     "multiply-adds": "Multiply-Adds",
-    "activations": "Activation Memory",
+    "activations": "Activations",
     "time": "Measured Time",
     "field": "Receptive Field",
 }

@@ -39,12 +39,14 @@ class ExplainControl(QObject):
         """Say what is selected now."""
         network, row = self._document.network, self._selection.layer_row()
         self._parts.explain.show_explanation(self._explanation(network, row))
-        layer = network.table.layers[row] if row is not None and row >= 0 else None
+        # A line belongs to no layer: what stands below would speak of another than the one it leads to.
+        whole = self._selection.edge() is None
+        layer = network.table.layers[row] if row is not None and row >= 0 and whole else None
         self._parts.what_if.setVisible(isinstance(layer, Fire))
         self._parts.editor.setVisible(isinstance(layer, Fire))
         if isinstance(layer, Fire) and row is not None:
             self._parts.editor.show_fire(layer, _channels_into(network, row))
-        reached = row is not None and 0 <= row < len(network.layers)
+        reached = row is not None and 0 <= row < len(network.layers) and whole
         self._parts.field.show_field(network, row if reached else None, self._selection.part())
 
     def _explanation(self, network: ResolvedNetwork, row: int | None) -> Explanation:

@@ -38,6 +38,12 @@ class Panels(QObject):
             self._lower.panel(front)
             self._shown.get(front, _nothing)()
 
+    def bring(self, name: str) -> None:
+        """Show the panel of that name, though all be hidden, and put the keyboard there."""
+        self._window.commands["panels"].setChecked(True)
+        self._lower.bring(name)
+        self.refresh()
+
     def set_style(self, style: Style) -> None:
         for restyle in self._restyled:
             restyle(style)

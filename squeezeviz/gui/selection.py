@@ -66,7 +66,9 @@ class Selection(QObject):
 
     def layer_name(self) -> str:
         """The selected layer's name; empty for the input, the totals or nothing."""
-        return self._document.table.layers[self._row].name if self._row is not None and self._row >= 0 else ""
+        layers = self._document.table.layers
+        # Until `follow`, the row may be one of the table before.
+        return layers[self._row].name if self._row is not None and 0 <= self._row < len(layers) else ""
 
     def rows(self) -> list[int]:
         """The layers that a command should act on: those selected in the table, or the one selected."""

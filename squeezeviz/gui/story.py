@@ -167,7 +167,6 @@ class Story(QObject):
             self._opened.add(name)
             self._control.open(name)
         self._look_at(Key(name))
-        self._selection.choose_key(Key(*step.boxes[0]) if step.boxes else Key(name))
         for cells in reversed(step.cells):
             row = self._places.row(cells.row)
             if row is not None:
@@ -175,6 +174,8 @@ class Story(QObject):
         first = step.cells[0]
         place = self._document.table.index_of(first.row)
         self._parts.table.select_block(range(place, place + 1), first.columns)
+        # Last, as going to a cell selects its layer as a whole.
+        self._selection.choose_key(Key(*step.boxes[0]) if step.boxes else Key(name))
 
     def _look_at(self, key: Key) -> None:
         """Show the whole of a Fire module, as large as it fits, at 100 % at most; what is one box, as it is."""

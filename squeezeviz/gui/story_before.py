@@ -36,12 +36,14 @@ class Before:
 
     def restore(self, selection: Selection, parts: Layout) -> None:
         """Put back what can still be: the layer may be gone."""
-        if self.key is not None:
-            selection.choose_key(self.key)
-        else:
+        if self.key is None:
             selection.choose(self.row)
+        else:
+            selection.choose_key(self.key)
         if self.block is not None and self.row == selection.layer_row():
             parts.table.select_block(self.block.rows, self.block.columns)
+            if self.key is not None:
+                selection.choose_key(self.key)
         parts.graph.restore(self.sight)
         table = parts.table
         table.horizontalScrollBar().setValue(self.scrolled[0])

@@ -148,7 +148,7 @@ class ToolBar(QToolBar):
         self._add_labelled("Batch", self.batch)
         add_button(self, actions["live"], "live_button")
         self.colour = ColourBox()
-        self.colour.setFixedWidth(130)
+        self.colour.setFixedWidth(142)
         self._colour = self.addWidget(self.colour)
         self.addSeparator()
         add_button(self, actions["direction"], words=False)
@@ -164,8 +164,8 @@ class ToolBar(QToolBar):
         for label in self._labels:
             label.setVisible(not narrow)
         self._colour.setVisible(not narrow)
-        self.device.setMaximumWidth(112 if narrow else 180)
-        self.input.setMaximumWidth(126 if narrow else 150)
+        self.device.setMaximumWidth(112 if narrow else 162)
+        self.input.setMaximumWidth(126 if narrow else 136)
         self.batch.setFixedWidth(46 if narrow else 56)
 
     def live_button(self) -> QToolButton:

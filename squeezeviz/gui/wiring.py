@@ -32,7 +32,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "quit": window.close,
         "undo": window.document.stack.undo,
         "redo": window.document.stack.redo,
-        "history": lambda: parts.lower.bring("history"),
+        "history": lambda: window.panels.bring("history"),
         "zoom_in": graph.zoom_in,
         "zoom_out": graph.zoom_out,
         "zoom_reset": graph.zoom_reset,
@@ -53,11 +53,11 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "find_next": parts.find.find_next,
         "find_previous": parts.find.find_previous,
         "minimap": window.show_minimap,
-        "metaparameters": lambda: parts.lower.bring("metaparameters"),
-        "comparison": lambda: parts.lower.bring("comparison"),
-        "costs": lambda: parts.lower.bring("costs"),
+        "metaparameters": lambda: window.panels.bring("metaparameters"),
+        "comparison": lambda: window.panels.bring("comparison"),
+        "costs": lambda: window.panels.bring("costs"),
         "panels": window.show_panels,
-        "paper": lambda: parts.lower.bring("paper"),
+        "paper": lambda: window.panels.bring("paper"),
         **window.depth_help.handlers(),
         **window.costing.handlers(),
         **window.cells.handlers(),
@@ -107,7 +107,7 @@ def _connect_comparison(window: MainWindow) -> None:
     baseline.pinned.connect(window.show_difference)
     parts.model.compared.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
     commands.pinned.connect(lambda: parts.lower.put_in_front("comparison"))
-    parts.chip.clicked.connect(lambda: parts.lower.bring("comparison"))
+    parts.chip.clicked.connect(lambda: window.panels.bring("comparison"))
 
 
 def _connect_messages(window: MainWindow) -> None:

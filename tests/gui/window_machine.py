@@ -310,7 +310,8 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def choose_from_history(self, place: int) -> None:
-        view = self.child(QUndoView, "history")
+        view = self.window.parts.lower.panel("history")
+        assert isinstance(view, QUndoView)
         index = view.model().index(place % view.model().rowCount(), 0)
         view.setCurrentIndex(index)
 
@@ -376,7 +377,8 @@ class WindowMachine(RuleBasedStateMachine):
     def totals_are_the_networks(self) -> None:
         network = self.window.document.network
         said = self.child(QLabel, "totals_label").text()
-        assert f"depth {network.depth.value} · {network.parameters.value:,} parameters" in said
+        count = network.parameters.value
+        assert f"depth {network.depth.value} · {count:,} parameter{'' if count == 1 else 's'}" in said
         assert said.startswith("as far as it runs: ") is not network.runs
         if self.window.parts.lower.front == "metaparameters":
             said = self.child(QLabel, "metaparameters_totals").text()
@@ -396,6 +398,11 @@ class WindowMachine(RuleBasedStateMachine):
         view = table(window)
         assert view.currentIndex().row() == (view.model().rowCount() - 1 if row is None else row + 1)
         names = [layer.name for layer in network.table.layers]
+        edge = window.selection.edge()
+        if edge is not None:
+            assert key is None and window.parts.graph.selected_edge == edge
+            assert window.parts.editor.isHidden()
+            return
         if row is None:
             assert key is None
             expected = explain_total(network, cell.column) if cell else explain_network(network)
