@@ -99,11 +99,16 @@ class Selection(QObject):
         if edge == self._edge or self._telling:
             return
         self._edge = edge
-        if edge is not None:
-            self._key, self._row, self._cell = None, self._row_of(edge[1]) if self._exists(edge[1]) else None, None
-            self._telling = True
-            self._parts.table.select_row(self._row)
-            self._telling = False
+        if not self._settled:
+            return  # it went with an edit: `follow` finds what is selected instead
+        if edge is None:
+            self._set(self._key_of(self._row), self._row, reveal=False)
+            return
+        self._row = self._row_of(edge[1]) if self._exists(edge[1]) else None
+        self._key = self._cell = None
+        self._telling = True
+        self._parts.table.select_row(self._row)
+        self._telling = False
         self.changed.emit()
 
     def choose_rows(self, rows: list[int]) -> None:
@@ -136,6 +141,9 @@ class Selection(QObject):
         layers = network.table.layers
         if self._edge is not None:
             self._row = self._row_of(self._edge[1]) if self._exists(self._edge[1]) else None
+        elif self._key is None and self._row is not None:
+            self._row = min(self._row, len(layers) - 1) if layers else None
+            self._key = self._key_of(self._row)
         elif self._row is not None and self._row >= 0 and self._key is not None:
             names = [layer.name for layer in layers]
             same = self._row < len(layers) and names[self._row] == self._key.layer
