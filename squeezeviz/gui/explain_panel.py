@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from squeezeviz.core.explaining.model import Explanation, Section
 from squeezeviz.gui.copy_menu import CopyMenu
 from squeezeviz.gui.explain_section import SectionView, form, plain, set_label_text, text_label
 from squeezeviz.gui.style import Style
+
+FURTHER_AFTER_MS = 120
+"""Dozens of labels are not laid out anew for every tick of a drag."""
 
 
 class ExplainPanel(QScrollArea):
@@ -32,6 +35,10 @@ class ExplainPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._style = style
         self._shown: Explanation | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(FURTHER_AFTER_MS)
+        self._settled.timeout.connect(self._show_further)
         self._title = text_label("", "title")
         self._kind = text_label("", "quiet", wraps=False)
         self._copy = CopyMenu()
@@ -62,6 +69,18 @@ class ExplainPanel(QScrollArea):
 
     def text(self) -> str:
         """All that the panel says, as plain text."""
+        if self._settled.isActive():
+            self._show_further()
+        return self._said()
+
+    def _show_further(self) -> None:
+        """What stands below the fold, once nothing else has been selected or edited for a moment."""
+        self._settled.stop()
+        if self._shown is not None:
+            self._further.show_sections([each for each in self._shown.sections if each.further], self._style)
+            self.setAccessibleDescription(self._said())
+
+    def _said(self) -> str:
         head = [plain(self._title.text()), self._kind.text()]
         return "\n".join([*head, *self._first.texts(), *self._further.texts()])
 
@@ -75,9 +94,8 @@ class ExplainPanel(QScrollArea):
         set_label_text(self._kind, explanation.kind)
         self._copy.set_explanation(explanation)
         self._first.show_sections([each for each in explanation.sections if not each.further], self._style)
-        self._further.show_sections([each for each in explanation.sections if each.further], self._style)
         self._shown = explanation
-        self.setAccessibleDescription(self.text())
+        self._settled.start()
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -50,6 +50,7 @@ def said(panel: ExplainPanel) -> str:
 
 def show(panel: ExplainPanel, explanation: Explanation) -> None:
     panel.show_explanation(explanation)
+    assert panel.text()  # what stands below the fold comes a moment later, or when all of it is asked for
     QApplication.processEvents()
 
 
