@@ -62,6 +62,7 @@ class ExplainPanel(QScrollArea):
         shown, self._shown = self._shown, None
         if shown:
             self.show_explanation(shown)
+            self._show_further()
 
     def set_footer(self, footer: QWidget) -> None:
         """A widget between the first sections and the further ones, kept from one explanation to the next."""
