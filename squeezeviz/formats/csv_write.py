@@ -114,3 +114,11 @@ def _computed(resolved: ResolvedLayer) -> Cells:
     if isinstance(resolved.layer, Conv | Fire):
         cells |= {CsvColumn.PARAMETERS: resolved.parameters.value, CsvColumn.MACS: resolved.macs.value}
     return cells
+
+
+def comma(table: LayerTable) -> str:
+    return write(table, ",")
+
+
+def tab(table: LayerTable) -> str:
+    return write(table, "\t")

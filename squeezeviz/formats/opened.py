@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import check_name
 from squeezeviz.core.table import LayerTable
 
+if TYPE_CHECKING:
+    from squeezeviz.formats.weights import Weights
+
+
+class Unsaid(Protocol):
+    """What a file of weights cannot tell of its network, such as strides: the table assumes it until somebody says."""
+
 
 class Read(NamedTuple):
-    """A table out of a file's text, and what a person should know about how it was read."""
+    """A table out of a file, and what a person should know about how it was read."""
 
     table: LayerTable
     notes: tuple[str, ...] = ()
+    weights: Weights | None = None
+    unsaid: Unsaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opened network. `format` is the format's id in the registry, `preset` for a preset, which has no path."""
+    """An opened network. `format` is the format's id in the registry, `preset` for a preset, which has no path.
+
+    `weights` are those that the file holds; where `unsaid` is there, `table` is one of several that they fit.
+    """
 
     table: LayerTable
     notes: tuple[str, ...]
     format: str
     path: Path | None
+    weights: Weights | None = None
+    unsaid: Unsaid | None = None
 
 
 def name_from(stem: str) -> str:

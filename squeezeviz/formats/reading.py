@@ -1,4 +1,4 @@
-"""Reading a text file whole: bounded, and with a plain sentence for everything that is no text."""
+"""Reading a file: bounded, and with a plain sentence for everything that is not what it should be."""
 
 from __future__ import annotations
 
@@ -49,6 +49,27 @@ def read_text(path: str | os.PathLike[str]) -> str:
         raise (binary_kind(path) or error).at(file=shown) from None
 
 
+def read_head(path: str | os.PathLike[str]) -> bytes:
+    """The first bytes of a file, which tell what it is; SqueezevizError with the file as its place."""
+    shown = os.fspath(path)
+    try:
+        _regular(Path(path))
+        with Path(path).open("rb") as file:
+            return file.read(_HEAD)
+    except (OSError, ValueError) as error:
+        raise SqueezevizError(_reason(error), Place(file=shown)) from None
+    except SqueezevizError as error:
+        raise error.at(file=shown) from None
+
+
+_HEAD = 4096
+
+
+def refuse_other_texts(head: bytes) -> None:
+    """Raise where a file that should be binary is empty, a web page, or a pointer to itself."""
+    _refuse_other_texts(head.decode("utf-8-sig", "replace"))
+
+
 def binary_kind(path: str | os.PathLike[str]) -> SqueezevizError | None:
     """What a file that is no text must be, going by its suffix; None where that does not tell."""
     what = _BINARY_SUFFIXES.get(Path(path).suffix.casefold())
@@ -95,12 +116,17 @@ def _line(content: bytes, position: int) -> int:
     return content.count(b"\n", 0, position) + 1
 
 
-def _bytes_of(path: Path) -> bytes:
+def _regular(path: Path) -> os.stat_result:
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
         raise SqueezevizError("this is a folder; name a file in it")
     if not stat.S_ISREG(found.st_mode):
         raise SqueezevizError("this is no ordinary file but a pipe, a socket or a device; save its content in a file")
+    return found
+
+
+def _bytes_of(path: Path) -> bytes:
+    found = _regular(path)
     if found.st_size > LARGEST_FILE:
         raise _too_large(found.st_size)
     with path.open("rb") as file:

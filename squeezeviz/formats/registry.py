@@ -7,38 +7,73 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import atomic
 from squeezeviz.formats.opened import Opened, Read
 from squeezeviz.formats.presets import PRESET_IDS, PRESETS_IN_WORDS, load_preset
-from squeezeviz.formats.reading import binary_kind, read_text
+from squeezeviz.formats.reading import binary_kind, read_head, read_text, refuse_other_texts
+
+if TYPE_CHECKING:
+    from squeezeviz.formats.weights import Weights
 
 PRESET = "preset"
 """The `format` of an opened preset."""
 
 
+class Holds(StrEnum):
+    """What a format holds: a layer table, a network, or a network with its weights."""
+
+    TABLE = "table"
+    NETWORK = "network"
+    WEIGHTS = "weights"
+
+
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
-    """A format for file dialogs: its suffixes with their dots; lossless if what is written reads back the same."""
+    """A format for file dialogs: its suffixes with their dots; lossless if what is written reads back the same.
+
+    `reader` and `writer` are `module:function` under squeezeviz.formats, empty where there is none; each is imported
+    when it is first needed, so that starting stays quick. A reader takes a text and the file's stem, or the path where
+    the format is `binary`; a writer the table, and where the format holds them, its Weights or None.
+    """
 
     id: str
     title: str
     suffixes: tuple[str, ...]
-    can_read: bool
-    can_write: bool
-    lossless: bool
+    reader: str
+    writer: str
+    lossless: bool = False
+    holds: Holds = Holds.TABLE
+    binary: bool = False
+
+    @property
+    def can_read(self) -> bool:
+        return bool(self.reader)
+
+    @property
+    def can_write(self) -> bool:
+        return bool(self.writer)
 
 
 FORMATS = (
-    FormatInfo("toml", "Layer table", (".toml",), True, True, True),
-    FormatInfo("csv", "Comma-separated table, as the paper's Table 1", (".csv",), True, True, True),
-    FormatInfo("tsv", "Tab-separated table, as the paper's Table 1", (".tsv", ".tab"), True, True, True),
-    FormatInfo("prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"), True, False, False),
-    FormatInfo("markdown", "Markdown table", (".md",), False, True, False),
-    FormatInfo("latex", "LaTeX table", (".tex",), False, True, False),
+    FormatInfo("toml", "Layer table", (".toml",), "toml_table:read", "toml_table:write", True),
+    FormatInfo(
+        "csv", "Comma-separated table, as the paper's Table 1", (".csv",), "csv_table:read", "csv_write:comma", True
+    ),
+    FormatInfo(
+        "tsv", "Tab-separated table, as the paper's Table 1", (".tsv", ".tab"), "csv_table:read", "csv_write:tab", True
+    ),
+    FormatInfo(
+        "prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"), "prototxt:read", "", holds=Holds.NETWORK
+    ),
+    FormatInfo("markdown", "Markdown table", (".md",), "", "tables:markdown"),
+    FormatInfo("latex", "LaTeX table", (".tex",), "", "tables:latex"),
 )
 """The first is our own, the one to save in."""
 
@@ -71,43 +106,47 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     SqueezevizError with file, and line, row and column where it is known, for all that is no such file.
     """
     shown = os.fspath(path)
-    text = read_text(path)
-    named, held = format_of(path), _format_within(text)
-    chosen = held or (named.id if named and named.can_read else None)
+    named = format_of(path)
+    held = binary_format(read_head(path), named)
+    text = "" if held else read_text(path)
+    chosen = held or _format_within(text) or (named.id if named and named.can_read and not named.binary else None)
     if chosen is None:
         if binary := binary_kind(path):
             raise binary.at(file=shown)
         readable = ", ".join(each.suffixes[0] for each in FORMATS if each.can_read)
         raise SqueezevizError(f"this holds none of the formats that can be read: {readable}", Place(file=shown))
+    info = _info(chosen)
     try:
-        read = _reader(chosen)(text, Path(path).stem)
+        read: Read = _function(info.reader)(*((Path(path),) if info.binary else (text, Path(path).stem)))
     except SqueezevizError as error:
         raise error.at(file=shown) from None
     misnamed = named is not None and named.id != chosen
-    notes = (f"named {Path(path).suffix}, but read as what it holds: {_info(chosen).title}",) if misnamed else ()
-    return Opened(read.table, notes + read.notes, chosen, Path(path))
+    notes = (f"named {Path(path).suffix}, but read as what it holds: {info.title}",) if misnamed else ()
+    return Opened(read.table, notes + read.notes, chosen, Path(path), read.weights, read.unsaid)
 
 
 def to_text(table: LayerTable, format_id: str) -> str:
-    """The table in the format of that id; SqueezevizError where it is a format that cannot be written."""
-    if format_id == "toml":
-        from squeezeviz.formats import toml_table
-
-        return toml_table.write(table)
-    if format_id in ("csv", "tsv"):
-        from squeezeviz.formats import csv_write
-
-        return csv_write.write(table, "," if format_id == "csv" else "\t")
-    if format_id in ("markdown", "latex"):
-        from squeezeviz.core.resolve import resolve
-        from squeezeviz.formats import tables
-
-        return tables.render(resolve(table), format_id)
-    writable = ", ".join(each.id for each in FORMATS if each.can_write)
-    raise SqueezevizError(f"{format_id} cannot be written; the formats that can are {writable}")
+    """The table in the text format of that id; SqueezevizError where it is a format that cannot be written."""
+    return to_bytes(table, format_id).decode("utf-8")
 
 
-def write_file(path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None) -> None:
+def to_bytes(table: LayerTable, format_id: str, weights: Weights | None = None) -> bytes:
+    """The network as a file of that format, with `weights` where it holds any; fresh ones where there are none.
+
+    SqueezevizError where the format cannot be written, or cannot say what the table says.
+    """
+    info = next((each for each in FORMATS if each.id == format_id and each.can_write), None)
+    if info is None:
+        writable = ", ".join(each.id for each in FORMATS if each.can_write)
+        raise SqueezevizError(f"{format_id} cannot be written; the formats that can are {writable}")
+    write = _function(info.writer)
+    made: str | bytes = write(table, weights) if info.holds is Holds.WEIGHTS else write(table)
+    return made.encode("utf-8") if isinstance(made, str) else made
+
+
+def write_file(
+    path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None, weights: Weights | None = None
+) -> None:
     """Write `table` in the format of that id, or that the suffix names; the file is the old or the whole new one."""
     shown = os.fspath(path)
     if not shown:
@@ -117,7 +156,7 @@ def write_file(path: str | os.PathLike[str], table: LayerTable, format_id: str |
     named = _info(format_id) if format_id else format_of(path)
     if named is None or not named.can_write:
         raise SqueezevizError(f"{_why_unwritable(path, named)}; {_writable()}", Place(file=shown))
-    atomic.write_text(path, to_text(table, named.id))
+    atomic.write_bytes(path, to_bytes(table, named.id, weights))
 
 
 _SEPARATORS = tuple(separator for separator in ("/", os.sep, os.altsep) if separator)
@@ -153,6 +192,33 @@ _PROTOTXT = re.compile(r"^[ \t]*(?:layers?\s*:?\s*[{<]|input\s*:\s*[\"']|input_s
 _TOML = re.compile(r"^[ \t]*(?:\[\[\s*layer\s*\]\]|format\s*=\s*[\"']squeezeviz[\"'])", re.MULTILINE)
 
 
+def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
+    """The binary format that a file's first bytes, or else its suffix, say; None for what must be text.
+
+    SqueezevizError where a file with a binary format's suffix is empty, a web page or a Git LFS pointer.
+    """
+    told = _told_by(head)
+    if told is not None and any(each.id == told for each in FORMATS):
+        return told
+    if named is None or not named.binary:
+        return None
+    refuse_other_texts(head)
+    return named.id
+
+
+_SAFETENSORS_HEADER = re.compile(rb"[\s\S]{8}\{", re.ASCII)
+_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+
+
+def _told_by(head: bytes) -> str | None:
+    if head.startswith(b"PK\x03\x04") or _PICKLE.match(head):
+        return "pytorch"
+    length = int.from_bytes(head[:8], "little")
+    if _SAFETENSORS_HEADER.match(head) and 2 <= length < 2**40 and b"\0" in head[:8]:
+        return "safetensors"
+    return "onnx" if head.startswith(b"\x08") and b"\0" not in head[:2] and head[1:2] < b"\x40" else None
+
+
 def _format_within(text: str) -> str | None:
     """The format that a text is surely in, whatever its file is named; None where it could be any or none."""
     from squeezeviz.formats import csv_table
@@ -165,16 +231,7 @@ def _format_within(text: str) -> str | None:
     return {None: None, "\t": "tsv"}.get(delimiter, "csv")
 
 
-def _reader(format_id: str) -> Callable[[str, str], Read]:
-    """A format's reader. Each is imported when it is first needed, so that starting stays quick."""
-    if format_id == "toml":
-        from squeezeviz.formats import toml_table
-
-        return toml_table.read
-    if format_id == "prototxt":
-        from squeezeviz.formats import prototxt
-
-        return prototxt.read
-    from squeezeviz.formats import csv_table
-
-    return csv_table.read
+def _function(named: str) -> Callable[..., Any]:
+    module, _, function = named.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"squeezeviz.formats.{module}"), function)
+    return found

@@ -11,7 +11,8 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Bypass, Fire
 from squeezeviz.core.live import LivePass, MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
-from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import csv_write
 from squeezeviz.formats.measured import agrees
 from squeezeviz.formats.printed_table import printed_grid
@@ -168,3 +169,11 @@ def _total(network: ResolvedNetwork, measured: LivePass | None) -> tuple[str, ..
         times = ()
     depth, parameters, macs = (f"{count:,}" if network.runs or measured else "" for count in counts)
     return ("total", *blank, depth, "", "", "", parameters, macs, *times)
+
+
+def markdown(table: LayerTable) -> str:
+    return render(resolve(table), "markdown")
+
+
+def latex(table: LayerTable) -> str:
+    return render(resolve(table), "latex")

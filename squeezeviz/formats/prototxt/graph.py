@@ -3,51 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from squeezeviz.core.errors import SqueezevizError, shown
+from squeezeviz.core.errors import shown
+from squeezeviz.formats.graphs.node import Kind, Node
+from squeezeviz.formats.prototxt.operation import KINDS, CaffeOperation
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
 from squeezeviz.formats.prototxt.phases import INPUT_TYPES
 
-KNOWN_TYPES = ("Convolution", "Pooling", "ReLU", "Dropout", "Softmax", "Concat", "Eltwise")
 _PASSING_TYPES = ("Split", "Flatten")
 """What hands its numbers on as they are."""
 
 
-@dataclass(eq=False, slots=True)
-class Node:
-    """One layer's output, or an input blob (`layer` is None where the file declares it by `input`)."""
-
-    blob: str
-    layer: CaffeLayer | None
-    inputs: tuple[Node, ...] = ()
-    consumers: list[Node] = field(default_factory=list)
-
-    @property
-    def type(self) -> str:
-        return self.layer.message.type if self.layer else "Input"
-
-    @property
-    def its_layer(self) -> CaffeLayer:
-        """The layer of a node that is no declared input."""
-        assert self.layer is not None
-        return self.layer
-
-    @property
-    def name(self) -> str:
-        return self.layer.name if self.layer else self.blob
-
-    def fail(self, message: str, field: str = "") -> SqueezevizError:
-        return self.layer.fail(message, field) if self.layer else SqueezevizError(message)
-
-
 def source_of(net: CaffeNet, layers: Iterable[CaffeLayer]) -> Node:
     """The input whose numbers flow through the network, with all that takes them linked to it."""
-    makers = {blob: Node(blob, None) for blob in net.message.input}
+    makers = {blob: Node(Kind.INPUT, blob, None) for blob in net.message.input}
     sources = list(makers.values())
     for layer in layers:
         if layer.message.type in INPUT_TYPES:
-            made = [Node(blob, layer) for blob in layer.message.top]
+            made = [Node(Kind.INPUT, blob, CaffeOperation(layer)) for blob in layer.message.top]
             sources += made
             makers |= {node.blob: node for node in made}
         else:
@@ -75,7 +48,7 @@ def _link(layer: CaffeLayer, makers: dict[str, Node]) -> None:
     top = message.top[0]
     if top in makers and top not in message.bottom:
         raise layer.fail(f"its top {shown(top)} is made by {makers[top].name} already; rename one of them", "top")
-    node = Node(top, layer, inputs)
+    node = Node(KINDS[message.type], top, CaffeOperation(layer), inputs)
     for source in inputs:
         source.consumers.append(node)
     makers[top] = node
@@ -91,9 +64,5 @@ def _check_type(layer: CaffeLayer) -> None:
     kind = layer.message.type
     if not kind:
         raise layer.fail('it has no type; write one such as type: "Convolution"')
-    if kind not in (*KNOWN_TYPES, *_PASSING_TYPES):
-        raise layer.fail(
-            f"a layer table cannot say {shown(kind)}: it holds convolutions with their ReLUs, pools, Fire modules, "
-            "dropout and softmax",
-            "type",
-        )
+    if kind not in KINDS and kind not in _PASSING_TYPES:
+        raise CaffeOperation(layer).foreign()

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.table import InputShape
-from squeezeviz.formats.prototxt.graph import Node
+from squeezeviz.formats.graphs.node import Node
+from squeezeviz.formats.prototxt.operation import CaffeOperation
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
 
 
@@ -20,9 +21,9 @@ class FoundInput(NamedTuple):
 
 def input_of(net: CaffeNet, source: Node) -> FoundInput:
     """The shape of the images that flow in at `source`. SqueezevizError with the line where it is not said."""
-    if source.layer is None:
+    if not isinstance(source.operation, CaffeOperation):
         return FoundInput(_declared(net, source.blob))
-    layer = source.layer
+    layer = source.operation.layer
     message = layer.message
     shapes = message.input_param.shape or message.dummy_data_param.shape
     if shapes:

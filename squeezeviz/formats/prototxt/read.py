@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from squeezeviz.core.errors import SqueezevizError, shown
-from squeezeviz.core.layers import AvgPool, Dropout, Layer, MaxPool, Softmax
+from squeezeviz.core.layers import AvgPool, MaxPool
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import LayerTable
+from squeezeviz.formats.graphs.rows import Row, rows
 from squeezeviz.formats.opened import Read, name_from
-from squeezeviz.formats.prototxt import geometry
-from squeezeviz.formats.prototxt.fire import fire
 from squeezeviz.formats.prototxt.graph import source_of
 from squeezeviz.formats.prototxt.inputs import input_of
-from squeezeviz.formats.prototxt.naming import fire_names
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet, parse
 from squeezeviz.formats.prototxt.phases import select
-from squeezeviz.formats.prototxt.series import FireParts, Plain, series
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -29,64 +26,20 @@ def read(text: str, stem: str = "") -> Read:
     selection = select(net)
     source = source_of(net, selection.kept)
     found = input_of(net, source)
-    rows = list(series(source))
-    layers = _layers(rows)
+    found_rows = rows(source)
     name = net.message.name or name_from(stem)
     try:
-        table = LayerTable(name, found.shape, tuple(layers))
+        table = LayerTable(name, found.shape, tuple(row.layer for row in found_rows))
     except SqueezevizError as error:
-        raise error.at(line=_line_of(error, rows, layers) or net.block.line_of("name")) from None
+        raise _fault(error, found_rows).at(line=net.block.line_of("name")) from None
     notes = (*found.notes, *_notes_on_idle_inputs(net), *_notes_on_left_out(selection.left_out))
     return Read(table, (*notes, *_notes_on_rounding(table)))
 
 
-def _layers(rows: Sequence[Plain | FireParts]) -> list[Layer]:
-    fires = [row for row in rows if isinstance(row, FireParts)]
-    names = iter(fire_names(fires, [row.node.name for row in rows if isinstance(row, Plain)]))
-    return [_layer(row) if isinstance(row, Plain) else fire(row, next(names)) for row in rows]
-
-
-def _layer(row: Plain) -> Layer:
-    layer = row.node.its_layer
-    try:
-        match row.node.type:
-            case "Convolution":
-                return geometry.conv(layer, layer.name, relu=row.relu)
-            case "Pooling":
-                return geometry.pool(layer, layer.name)
-            case "Dropout":
-                return Dropout(layer.name, layer.message.dropout_param.dropout_ratio)
-            case _:
-                return _softmax(layer)
-    except SqueezevizError as error:
-        raise error.at(line=layer.block.line_of(_FIELDS.get(error.place.column or "", "name"))) from None
-
-
-_FIELDS = {
-    "filters": "num_output",
-    "kernel": "kernel_size",
-    "stride": "stride",
-    "padding": "pad",
-    "p": "dropout_ratio",
-}
-"""Caffe's words for our fields."""
-
-
-def _softmax(layer: CaffeLayer) -> Softmax:
-    axis = layer.message.softmax_param.axis
-    if axis not in (1, -3):
-        raise layer.fail(f"its axis is {axis}; a layer table's softmax runs over the channels, axis 1", "axis")
-    return Softmax(layer.name)
-
-
-def _line_of(error: SqueezevizError, rows: Sequence[Plain | FireParts], layers: Sequence[Layer]) -> int | None:
-    """The line of the last row that bears the name at fault."""
-    lines = [
-        (row.node if isinstance(row, Plain) else row.squeeze.node).its_layer.block.line
-        for row, layer in zip(rows, layers, strict=True)
-        if layer.name == error.place.row
-    ]
-    return lines[-1] if lines else None
+def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
+    """The error at the last row that bears the name at fault."""
+    named = [row.first for row in found if row.layer.name == error.place.row]
+    return named[-1].at_fault(error) if named else error
 
 
 def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:

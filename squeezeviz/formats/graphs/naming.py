@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from squeezeviz.formats.prototxt.series import FireParts
+from squeezeviz.formats.graphs.series import FireParts
 
 
 def fire_names(fires: list[FireParts], taken: list[str]) -> list[str]:

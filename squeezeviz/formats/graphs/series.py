@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from squeezeviz.core.errors import shown
 from squeezeviz.core.layers import Bypass
-from squeezeviz.formats.prototxt.graph import Node
+from squeezeviz.formats.graphs.node import Kind, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,17 @@ def _plain_after(here: Node) -> Plain:
             f"{len(here.consumers)} layers take {shown(here.name)} ({names}) and make no Fire module; "
             "a layer table is a series of layers"
         )
-    match node.type:
-        case "Convolution":
+    match node.kind:
+        case Kind.CONV:
             end, relu = _activated(node)
             return Plain(node, relu, end)
-        case "Pooling" | "Dropout" | "Softmax":
+        case Kind.POOL | Kind.DROPOUT | Kind.SOFTMAX:
             return Plain(node, False, node)
-        case "ReLU":
+        case Kind.RELU:
             raise node.fail("this ReLU follows no convolution, and a layer table has no other")
-        case "Concat":
+        case Kind.FOREIGN:
+            raise node.its_operation.foreign()
+        case Kind.CONCAT:
             raise node.fail("this concat does not end a Fire module (a squeeze, then two convolutions side by side)")
         case _:
             raise node.fail("this sum is no bypass around a Fire module, and a layer table has no other")
@@ -84,10 +86,10 @@ def _fire_after(here: Node) -> FireParts | None:
 
 def _fire_body(squeeze: Node) -> FireParts | None:
     """Squeeze, two convolutions that take its output, and the concat of just these two."""
-    if squeeze.type != "Convolution":
+    if squeeze.kind != Kind.CONV:
         return None
     squeezed, squeeze_relu = _activated(squeeze)
-    if [consumer.type for consumer in squeezed.consumers] != ["Convolution", "Convolution"]:
+    if [consumer.kind for consumer in squeezed.consumers] != [Kind.CONV, Kind.CONV]:
         return None
     ends = {}
     for expand in squeezed.consumers:
@@ -95,7 +97,7 @@ def _fire_body(squeeze: Node) -> FireParts | None:
         ends[end] = Weighted(expand, relu)
     first = next(iter(ends))
     concat = first.consumers[0] if len(first.consumers) == 1 else None
-    if concat is None or concat.type != "Concat" or set(concat.inputs) != set(ends) or len(concat.inputs) != 2:
+    if concat is None or concat.kind != Kind.CONCAT or set(concat.inputs) != set(ends) or len(concat.inputs) != 2:
         return None
     if any(end.consumers != [concat] for end in ends):
         return None
@@ -106,10 +108,10 @@ def _fire_body(squeeze: Node) -> FireParts | None:
 
 def _with_bypass(body: FireParts, other: Node) -> FireParts:
     """The module with what runs around it: the sum itself, or a convolution that leads to the sum."""
-    if other.type == "Eltwise":
+    if other.kind == Kind.SUM:
         around, arriving = None, None
         add = other
-    elif other.type == "Convolution":
+    elif other.kind == Kind.CONV:
         arriving, relu = _activated(other)
         around = Weighted(other, relu)
         add = arriving.consumers[0] if len(arriving.consumers) == 1 else other
@@ -117,7 +119,7 @@ def _with_bypass(body: FireParts, other: Node) -> FireParts:
         add = other
         around = arriving = None
     takes = set(add.inputs) == {body.end, arriving or body.squeeze.node.inputs[0]} and len(add.inputs) == 2
-    if add.type != "Eltwise" or not takes or body.end.consumers != [add]:
+    if add.kind != Kind.SUM or not takes or body.end.consumers != [add]:
         raise other.fail(
             f"this runs beside {shown(body.squeeze.node.name)} and is no bypass around its Fire module; "
             "a layer table is a series of layers"
@@ -127,9 +129,8 @@ def _with_bypass(body: FireParts, other: Node) -> FireParts:
 
 def _activated(node: Node) -> tuple[Node, bool]:
     """What flows on behind the ReLU of a node, where a ReLU and nothing else takes it."""
-    if len(node.consumers) == 1 and node.consumers[0].type == "ReLU":
+    if len(node.consumers) == 1 and node.consumers[0].kind == Kind.RELU:
         relu = node.consumers[0]
-        if relu.its_layer.message.relu_param.negative_slope:
-            raise relu.fail("this ReLU leaks (negative_slope); a layer table's do not", "negative_slope")
+        relu.its_operation.check_relu()
         return relu, True
     return node, False

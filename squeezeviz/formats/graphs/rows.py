@@ -1,0 +1,57 @@
+"""The rows of a layer table out of a graph, and which operation of the file each part of a row was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.layers import Layer
+from squeezeviz.formats.graphs.fire import expands, fire
+from squeezeviz.formats.graphs.naming import fire_names
+from squeezeviz.formats.graphs.node import FileOperation, Kind, Node
+from squeezeviz.formats.graphs.series import FireParts, Plain, series
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row, and its convolutions in the file by their part: `squeeze1x1` and so on of a Fire, an empty one of a conv.
+
+    `first` is the operation at which an error of the row is shown.
+    """
+
+    layer: Layer
+    first: FileOperation
+    convolutions: Mapping[str, FileOperation]
+
+
+def rows(source: Node) -> list[Row]:
+    """The rows from the input on. SqueezevizError, with its place, for what a layer table cannot say."""
+    found = list(series(source))
+    fires = [each for each in found if isinstance(each, FireParts)]
+    names = iter(fire_names(fires, [each.node.name for each in found if isinstance(each, Plain)]))
+    return [_plain(each) if isinstance(each, Plain) else _fire(each, next(names)) for each in found]
+
+
+def _plain(plain: Plain) -> Row:
+    operation = plain.node.its_operation
+    try:
+        match plain.node.kind:
+            case Kind.CONV:
+                return Row(operation.conv(relu=plain.relu), operation, {"": operation})
+            case Kind.POOL:
+                return Row(operation.pool(), operation, {})
+            case Kind.DROPOUT:
+                return Row(operation.dropout(), operation, {})
+            case _:
+                return Row(operation.softmax(), operation, {})
+    except SqueezevizError as error:
+        raise operation.at_fault(error) from None
+
+
+def _fire(parts: FireParts, name: str) -> Row:
+    convolutions = {"squeeze1x1": parts.squeeze, **expands(parts)}
+    if parts.around:
+        convolutions["bypass1x1"] = parts.around
+    named = {part: each.node.its_operation for part, each in convolutions.items()}
+    return Row(fire(parts, name), parts.squeeze.node.its_operation, named)

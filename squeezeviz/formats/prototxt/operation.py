@@ -1,0 +1,80 @@
+"""A Caffe layer as an operation of a graph."""
+
+from __future__ import annotations
+
+from squeezeviz.core.errors import SqueezevizError, shown
+from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.formats.graphs.node import FileOperation, Kind
+from squeezeviz.formats.prototxt import geometry
+from squeezeviz.formats.prototxt.parse import CaffeLayer
+
+KINDS = {
+    "Convolution": Kind.CONV,
+    "Pooling": Kind.POOL,
+    "ReLU": Kind.RELU,
+    "Dropout": Kind.DROPOUT,
+    "Softmax": Kind.SOFTMAX,
+    "Concat": Kind.CONCAT,
+    "Eltwise": Kind.SUM,
+}
+
+_FIELDS = {
+    "filters": "num_output",
+    "kernel": "kernel_size",
+    "stride": "stride",
+    "padding": "pad",
+    "p": "dropout_ratio",
+}
+"""Caffe's words for our fields."""
+
+_SUM = 1
+
+
+class CaffeOperation(FileOperation):
+    """One layer of a prototxt."""
+
+    def __init__(self, layer: CaffeLayer) -> None:
+        self.layer = layer
+        self.name = layer.name
+
+    def fail(self, message: str, field: str = "") -> SqueezevizError:
+        return self.layer.fail(message, field)
+
+    def at_fault(self, error: SqueezevizError) -> SqueezevizError:
+        return error.at(line=self.layer.block.line_of(_FIELDS.get(error.place.column or "", "name")))
+
+    def foreign(self) -> SqueezevizError:
+        return self.layer.fail(
+            f"a layer table cannot say {shown(self.layer.message.type)}: it holds convolutions with their ReLUs, "
+            "pools, Fire modules, dropout and softmax",
+            "type",
+        )
+
+    def conv(self, *, relu: bool) -> Conv:
+        return geometry.conv(self.layer, self.name, relu=relu)
+
+    def pool(self) -> MaxPool | AvgPool | GlobalAvgPool:
+        return geometry.pool(self.layer, self.name)
+
+    def dropout(self) -> Dropout:
+        return Dropout(self.name, self.layer.message.dropout_param.dropout_ratio)
+
+    def softmax(self) -> Softmax:
+        axis = self.layer.message.softmax_param.axis
+        if axis not in (1, -3):
+            raise self.layer.fail(f"its axis is {axis}; a layer table's softmax runs over the channels, axis 1", "axis")
+        return Softmax(self.name)
+
+    def check_relu(self) -> None:
+        if self.layer.message.relu_param.negative_slope:
+            raise self.layer.fail("this ReLU leaks (negative_slope); a layer table's do not", "negative_slope")
+
+    def check_concat(self) -> None:
+        given = self.layer.message.concat_param
+        if given.axis not in (1, -3) or given.concat_dim != 1:
+            raise self.layer.fail("a Fire module stacks its expands along the channels, axis 1", "concat_param")
+
+    def check_sum(self) -> None:
+        given = self.layer.message.eltwise_param
+        if given.operation != _SUM or any(factor != 1 for factor in given.coeff):
+            raise self.layer.fail("a bypass is a plain sum: operation SUM, every coeff 1", "eltwise_param")

@@ -1,0 +1,34 @@
+"""Trained weights, as a network file brings them along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from squeezeviz.core.weights import TensorName, TensorShape
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Tensors by the rows that they belong to, C-contiguous float32, whatever the file's own type was.
+
+    A convolution's are filters × input channels × height × width. `origin` is the file's name, for a person.
+    """
+
+    arrays: Mapping[TensorName, Array]
+    origin: str
+
+    @property
+    def shapes(self) -> dict[TensorName, TensorShape]:
+        return {name: tuple(array.shape) for name, array in self.arrays.items()}
+
+
+def as_float32(array: NDArray[Any]) -> Array:
+    """The numbers in C order as float32; no copy where they are so already."""
+    return np.ascontiguousarray(array, dtype=np.float32)
