@@ -16,7 +16,7 @@ from squeezeviz.core.memory import pass_bytes, readable_bytes
 from squeezeviz.core.problems import LARGEST_COUNT
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.tracing.failures import FailureKind, PassError
-from squeezeviz.tracing.module import SqueezeNet, reusable_bytes
+from squeezeviz.tracing.module import GivenWeights, SqueezeNet, reusable_bytes
 
 if sys.platform != "win32":
     import resource
@@ -46,12 +46,18 @@ def check_countable(network: ResolvedNetwork, batch: int) -> None:
         )
 
 
-def check_fits(network: ResolvedNetwork, batch: int, device: torch.device, previous: SqueezeNet | None) -> None:
+def check_fits(
+    network: ResolvedNetwork,
+    batch: int,
+    device: torch.device,
+    previous: SqueezeNet | None,
+    weights: GivenWeights | None = None,
+) -> None:
     """Raise PassError where the pass needs more than the device has free; rows of `previous` are there already."""
     needed, free = pass_bytes(network, batch), free_bytes(device)
     if free is None or needed <= free:
         return
-    needed -= reusable_bytes(previous, network, device)
+    needed -= reusable_bytes(previous, network, device, weights)
     if needed <= free:
         return
     heaviest = max(network.layers, key=lambda layer: layer.parameters.value + batch * layer.activations.value)

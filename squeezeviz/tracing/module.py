@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -13,10 +13,14 @@ from torch import Tensor, nn
 from squeezeviz.core.layers import Dropout, Fire, Layer
 from squeezeviz.core.operations import Operation, OperationKind, operations
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.core.weights import TensorName, fits, tensor_shapes
 from squeezeviz.tracing.places import next_place, places
 
 _LONGEST_STRIDE = 2**31 - 1
 """PyTorch's pooling keeps strides in 32 bits wherever it computes."""
+
+GivenWeights = Mapping[TensorName, Tensor]
+"""Tensors of a network file by the rows that they belong to, float32 on the CPU."""
 
 ATTRIBUTES = {
     "squeeze1x1": "squeeze",
@@ -35,12 +39,16 @@ ATTRIBUTES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table as modules. `modules` stand at `place` and after; `paths` gives each operation's name."""
+    """A row of the table as modules. `modules` stand at `place` and after; `paths` gives each operation's name.
+
+    `given` are the tensors that its weights were taken from, empty where they are fresh.
+    """
 
     layer: Layer
     in_channels: int
     place: str
     modules: tuple[nn.Module, ...]
+    given: tuple[Tensor, ...] = ()
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -135,43 +143,82 @@ def build_module(
     previous: SqueezeNet | None = None,
     *,
     device: str | torch.device = "cpu",
+    weights: GivenWeights | None = None,
     before_row: Callable[[ResolvedLayer], None] | None = None,
 ) -> SqueezeNet:
     """The module of all rows that resolve, its weights on `device`, the same ones every time.
 
+    A row has the given `weights` where all of its tensors are there in its shapes, else fresh ones.
     Rows that `previous` has on the same device, with the same input channels, are taken over with their weights.
     `before_row` is called before each row that is made anew; what it raises ends the building.
     """
     target = torch.device(device)
     kept = _kept(previous, target)
+    given_weights = weights or {}
     rows = []
     for resolved, place in zip(network.layers, places([each.layer for each in network.layers]), strict=True):
         layer, channels = resolved.layer, resolved.input.shape.channels
-        row = kept.get((layer, channels))
+        given = _given(resolved, given_weights)
+        row = kept.get((layer, channels, _identity(given)))
         if row is None and before_row is not None:
             before_row(resolved)
-        rows.append(Row(layer, channels, place, row.modules if row else _modules(resolved, target)))
+        modules = row.modules if row else _modules(resolved, target, given_weights if given else {})
+        rows.append(Row(layer, channels, place, modules, given))
     return SqueezeNet(tuple(rows), target)
 
 
-def reusable_bytes(previous: SqueezeNet | None, network: ResolvedNetwork, device: torch.device) -> int:
+def reusable_bytes(
+    previous: SqueezeNet | None,
+    network: ResolvedNetwork,
+    device: torch.device,
+    weights: GivenWeights | None = None,
+) -> int:
     """Bytes of the weights that `build_module` would take over from `previous`."""
     kept = _kept(previous, device)
-    rows = (kept.get((each.layer, each.input.shape.channels)) for each in network.layers)
+    rows = (
+        kept.get((each.layer, each.input.shape.channels, _identity(_given(each, weights or {}))))
+        for each in network.layers
+    )
     modules = (module for row in rows if row for module in row.modules)
     return sum(weight.nbytes for module in modules for weight in module.parameters())
 
 
-def _kept(previous: SqueezeNet | None, device: torch.device) -> dict[tuple[Layer, int], Row]:
+_Identity = tuple[int, ...]
+
+
+def _kept(previous: SqueezeNet | None, device: torch.device) -> dict[tuple[Layer, int, _Identity], Row]:
     if previous is None or previous.device != device:
         return {}
-    return {(row.layer, row.in_channels): row for row in previous.rows}
+    return {(row.layer, row.in_channels, _identity(row.given)): row for row in previous.rows}
 
 
-def _modules(resolved: ResolvedLayer, device: torch.device) -> tuple[nn.Module, ...]:
+def _identity(given: tuple[Tensor, ...]) -> _Identity:
+    """Which tensors these are; a row holds on to those it was made of, so that no others can take their identity."""
+    return tuple(map(id, given))
+
+
+def _given(resolved: ResolvedLayer, weights: GivenWeights) -> tuple[Tensor, ...]:
+    """The given tensors of a row, where they are all there in its shapes."""
+    if not weights:
+        return ()
+    needed = tensor_shapes(resolved)
+    shapes = {
+        name: tuple(weights[name].shape)
+        for wanted in needed
+        for name in (wanted, wanted._replace(kind="bias"))
+        if name in weights
+    }
+    return tuple(weights[name] for name in needed) if fits(needed, shapes) else ()
+
+
+def _modules(resolved: ResolvedLayer, device: torch.device, weights: GivenWeights) -> tuple[nn.Module, ...]:
     if isinstance(resolved.layer, Dropout):
         return (nn.Dropout(resolved.layer.p).eval(),)
     made = [_module(step.operation, step.inputs[0].channels, device) for step in resolved.operations]
+    if device.type != "meta":
+        for module, step in zip(made, resolved.operations, strict=True):
+            if isinstance(module, nn.Conv2d):
+                _fill(module, step.operation, resolved.name, weights)
     if isinstance(resolved.layer, Fire):
         parts = (ATTRIBUTES[step.operation.part] for step in resolved.operations)
         made = [FireModule(dict(zip(parts, made, strict=True)))]
@@ -210,8 +257,7 @@ class Convolution(nn.Conv2d):
 
 
 def _convolution(operation: Operation, channels: int, device: torch.device) -> nn.Conv2d:
-    """Weights as torchvision draws them (Kaiming uniform, biases 0), from the operation's name and shape alone."""
-    conv = Convolution(
+    return Convolution(
         channels,
         operation.filters,
         operation.kernel,
@@ -220,12 +266,22 @@ def _convolution(operation: Operation, channels: int, device: torch.device) -> n
         bias=operation.bias,
         device=device,
     )
-    if device.type == "meta":
-        return conv
+
+
+@torch.no_grad()
+def _fill(conv: nn.Conv2d, operation: Operation, row: str, weights: GivenWeights) -> None:
+    """The given weights; where there are none, as torchvision draws them (Kaiming uniform, biases 0).
+
+    What is drawn follows from the operation's name and shape alone.
+    """
+    if given := {
+        kind: weights[name] for kind in ("weight", "bias") if (name := TensorName(row, operation.part, kind)) in weights
+    }:
+        for kind, tensor in given.items():
+            conv.get_parameter(kind).copy_(tensor)
+        return
     seed = zlib.crc32(f"{operation.name} {tuple(conv.weight.shape)}".encode())
     bound = math.sqrt(6 / conv.weight[0].numel())
-    with torch.no_grad():
-        conv.weight.uniform_(-bound, bound, generator=torch.Generator(device).manual_seed(seed))
-        if conv.bias is not None:
-            conv.bias.zero_()
-    return conv
+    conv.weight.uniform_(-bound, bound, generator=torch.Generator(conv.weight.device).manual_seed(seed))
+    if conv.bias is not None:
+        conv.bias.zero_()

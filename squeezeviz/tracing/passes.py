@@ -18,7 +18,7 @@ from squeezeviz.tracing.devices import find_device
 from squeezeviz.tracing.failures import FailureKind, PassError
 from squeezeviz.tracing.leaves import leaves
 from squeezeviz.tracing.memory import check_batch, check_countable, check_fits
-from squeezeviz.tracing.module import SqueezeNet, build_module
+from squeezeviz.tracing.module import GivenWeights, SqueezeNet, build_module
 from squeezeviz.tracing.recorder import Recorder, steps_of
 from squeezeviz.tracing.results import macs, measured_layers
 from squeezeviz.tracing.stopwatch import stopwatch
@@ -30,23 +30,29 @@ def live_pass(
     device: str = "cpu",
     batch: int = 1,
     module: SqueezeNet | None = None,
+    weights: GivenWeights | None = None,
+    image: Tensor | None = None,
+    on_output: Callable[[Tensor], None] | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> LivePass:
     """Run the layers of `network` that resolve once, on `batch` images, and measure every operation.
 
-    `module` is the network's module where it is built already; it runs on the device that it is on. A layer's time
+    `module` is the network's module where it is built already; it runs on the device that it is on. `weights` go into
+    the rows that they fit. `image` (N×C×H×W) is what flows in, else a ramp from 0 to 1; `on_output` is handed what comes out,
+    N×C×H×W, or N×C where the last map is 1×1. A layer's time
     is the sum of its operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError):
     nothing to run, no such device, more memory than is free, or how far the pass came; PassCancelledError where
     `cancelled` said so.
     """
     if module is None:
-        module = prepare_module(network, device=device, batch=batch, cancelled=cancelled)
+        module = prepare_module(network, device=device, batch=batch, weights=weights, cancelled=cancelled)
     target, found = module.device, find_device(str(module.device))
     course = Course(network, progress, cancelled)
     with _on(target), course.failures(), torch.inference_mode():
-        _check(network, batch, target, module)
-        return _measured(module, _image(network, batch, target), DeviceName(found.id, found.name), course)
+        _check(network, batch, target, module, weights)
+        shown = _image(network, batch, target) if image is None else image.to(target)
+        return _measured(module, shown, DeviceName(found.id, found.name), course, on_output)
 
 
 def prepare_module(
@@ -55,6 +61,7 @@ def prepare_module(
     *,
     device: str = "cpu",
     batch: int = 1,
+    weights: GivenWeights | None = None,
     cancelled: Cancelled | None = None,
 ) -> SqueezeNet:
     """The module for a pass, built once it is known that the pass will fit. Raises as `live_pass` does.
@@ -64,11 +71,17 @@ def prepare_module(
     target = torch.device(find_device(device).id)
     course = Course(network, cancelled=cancelled)
     with _on(target), course.failures():
-        _check(network, batch, target, previous)
-        return build_module(network, previous, device=target, before_row=course.before_row)
+        _check(network, batch, target, previous, weights)
+        return build_module(network, previous, device=target, weights=weights, before_row=course.before_row)
 
 
-def _check(network: ResolvedNetwork, batch: int, device: torch.device, module: SqueezeNet | None) -> None:
+def _check(
+    network: ResolvedNetwork,
+    batch: int,
+    device: torch.device,
+    module: SqueezeNet | None,
+    weights: GivenWeights | None,
+) -> None:
     """Raise PassError where the pass cannot be run there; what it needs of `module` is there already."""
     check_batch(batch)
     if not network.layers:
@@ -77,10 +90,16 @@ def _check(network: ResolvedNetwork, batch: int, device: torch.device, module: S
             FailureKind.REFUSED, problem.reason, Place(row=problem.name or None, column=problem.field or None)
         )
     check_countable(network, batch)
-    check_fits(network, batch, device, module)
+    check_fits(network, batch, device, module, weights)
 
 
-def _measured(module: SqueezeNet, image: Tensor, device: DeviceName, course: Course) -> LivePass:
+def _measured(
+    module: SqueezeNet,
+    image: Tensor,
+    device: DeviceName,
+    course: Course,
+    on_output: Callable[[Tensor], None] | None,
+) -> LivePass:
     working = leaves(module)
     course.total = sum(leaf.row is not None for leaf in working)
     watch = stopwatch(module.device)
@@ -93,6 +112,8 @@ def _measured(module: SqueezeNet, image: Tensor, device: DeviceName, course: Cou
         output = module(image)
         watch.settle()
         wall_s = time.perf_counter() - start - recorder.warm_up_s
+        if on_output is not None:
+            on_output(output)
     return LivePass(
         device,
         tuple(image.shape),
