@@ -52,7 +52,10 @@ class MeasuredLayer:
 
 @dataclass(frozen=True, slots=True)
 class LivePass:
-    """A finished forward pass. `memory_bytes` is the most that the device held for it, 0 where it cannot say."""
+    """A finished forward pass. `memory_bytes` is the most that the device held for it, 0 where it cannot say.
+
+    `given` are the rows that ran with weights that were given; the others had fresh ones, or have none.
+    """
 
     device: DeviceName
     input_shape: tuple[int, ...]
@@ -63,6 +66,7 @@ class LivePass:
     time_ms: float
     memory_bytes: int
     layers: tuple[MeasuredLayer, ...]
+    given: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists and dicts; `from_json` gives the same pass back."""
@@ -74,6 +78,7 @@ class LivePass:
             "time_ms": self.time_ms,
             "memory_bytes": self.memory_bytes,
             "layers": [layer_json(layer) for layer in self.layers],
+            "given": list(self.given),
         }
 
     @classmethod
@@ -93,6 +98,7 @@ class LivePass:
             document["time_ms"],
             document["memory_bytes"],
             layers,
+            tuple(document["given"]),
         )
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from squeezeviz.core.layers import Layer
 from squeezeviz.core.operations import OperationKind
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.core.table import LayerTable
 
 TensorShape = tuple[int, ...]
 """Of a weight: filters, input channels, kernel height, kernel width; of a bias: filters."""
@@ -18,6 +23,16 @@ class TensorName(NamedTuple):
     row: str
     part: str
     kind: str
+
+
+def stored_name(name: TensorName) -> str:
+    """The tensor's name in a file of ours: one text, whatever the row is called."""
+    return json.dumps(name)
+
+
+def tensor_name(stored: str) -> TensorName:
+    """The name that `stored_name` wrote."""
+    return TensorName(*json.loads(stored))
 
 
 def tensor_shapes(layer: ResolvedLayer) -> dict[TensorName, TensorShape]:
@@ -57,3 +72,59 @@ def fits(needed: Mapping[TensorName, TensorShape], given: Mapping[TensorName, Te
     if any(given.get(name) != shape for name, shape in needed.items()):
         return False
     return not any(name._replace(kind="bias") in given.keys() - needed.keys() for name in needed)
+
+
+@dataclass(frozen=True)
+class KeptWeights:
+    """Weights that were opened with a network, and lie in a file of ours while it is edited.
+
+    `shapes` are by the rows' names when they were opened, `origin` is the file that they came from. `renamed` gives
+    the name that a row had then, for rows that have another now.
+    """
+
+    path: str
+    origin: str
+    shapes: Mapping[TensorName, TensorShape]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def now(self) -> dict[TensorName, TensorName]:
+        """The present name of each tensor by the one that it was opened under.
+
+        One whose row's name another row has taken over is left out.
+        """
+        names = {then: now for now, then in self.renamed.items()}
+        return {
+            name: name._replace(row=names.get(name.row, name.row))
+            for name in self.shapes
+            if name.row in names or name.row not in self.renamed
+        }
+
+    def of(self, network: ResolvedNetwork) -> Fit:
+        """Which rows of the network as it is now they fit."""
+        return fit(network, {now: self.shapes[then] for then, now in self.now().items()})
+
+    def after(self, before: LayerTable, table: LayerTable) -> KeptWeights:
+        """The same weights once `before` has become `table`: they follow a row that got another name."""
+        gone, come = _named_otherwise(before, table)
+        if not gone or not come:
+            return self
+        renamed = dict(self.renamed)
+        for row in come.values():
+            then = next((old for old in gone.values() if dataclasses.replace(old, name=row.name) == row), None)
+            if then is not None:
+                del gone[then.name]
+                renamed[row.name] = renamed.pop(then.name, then.name)
+        return dataclasses.replace(self, renamed={now: then for now, then in renamed.items() if now != then})
+
+
+def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, Layer], dict[str, Layer]]:
+    """The rows whose names are no longer there, and those whose names are new."""
+    if len(before.layers) == len(table.layers) and all(
+        one.name == other.name for one, other in zip(before.layers, table.layers, strict=True)
+    ):
+        return {}, {}
+    old, new = ({layer.name: layer for layer in each.layers} for each in (before, table))
+    return (
+        {name: layer for name, layer in old.items() if name not in new},
+        {name: layer for name, layer in new.items() if name not in old},
+    )

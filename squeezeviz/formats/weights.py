@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
 
-from squeezeviz.core.weights import TensorName, TensorShape
+from squeezeviz.core.weights import KeptWeights, TensorName, TensorShape, stored_name
 
 Array = NDArray[np.float32]
 
@@ -32,3 +34,15 @@ class Weights:
 def as_float32(array: NDArray[Any]) -> Array:
     """The numbers in C order as float32; no copy where they are so already."""
     return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def save(weights: Weights, path: Path) -> KeptWeights:
+    """Put the weights into a file of ours, from which the live pass takes them."""
+    save_file({stored_name(name): array for name, array in weights.arrays.items()}, path)
+    return KeptWeights(str(path), weights.origin, weights.shapes)
+
+
+def load(kept: KeptWeights) -> Weights:
+    """The weights by the rows' present names."""
+    arrays = load_file(kept.path)
+    return Weights({now: arrays[stored_name(then)] for then, now in kept.now().items()}, kept.origin)

@@ -154,7 +154,7 @@ def build_module(
     """
     target = torch.device(device)
     kept = _kept(previous, target)
-    given_weights = weights or {}
+    given_weights = _with_values(weights, target)
     rows = []
     for resolved, place in zip(network.layers, places([each.layer for each in network.layers]), strict=True):
         layer, channels = resolved.layer, resolved.input.shape.channels
@@ -174,13 +174,17 @@ def reusable_bytes(
     weights: GivenWeights | None = None,
 ) -> int:
     """Bytes of the weights that `build_module` would take over from `previous`."""
-    kept = _kept(previous, device)
+    kept, given = _kept(previous, device), _with_values(weights, device)
     rows = (
-        kept.get((each.layer, each.input.shape.channels, _identity(_given(each, weights or {}))))
-        for each in network.layers
+        kept.get((each.layer, each.input.shape.channels, _identity(_given(each, given)))) for each in network.layers
     )
     modules = (module for row in rows if row for module in row.modules)
     return sum(weight.nbytes for module in modules for weight in module.parameters())
+
+
+def _with_values(weights: GivenWeights | None, device: torch.device) -> GivenWeights:
+    """The given weights, where tensors have values at all."""
+    return {} if weights is None or device.type == "meta" else weights
 
 
 _Identity = tuple[int, ...]

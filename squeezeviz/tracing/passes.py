@@ -39,8 +39,8 @@ def live_pass(
     """Run the layers of `network` that resolve once, on `batch` images, and measure every operation.
 
     `module` is the network's module where it is built already; it runs on the device that it is on. `weights` go into
-    the rows that they fit. `image` (N×C×H×W) is what flows in, else a ramp from 0 to 1; `on_output` is handed what comes out,
-    N×C×H×W, or N×C where the last map is 1×1. A layer's time
+    the rows that they fit. `image` (N×C×H×W) is what flows in, else a ramp from 0 to 1; `on_output` is handed what
+    comes out, N×C×H×W, or N×C where the last map is 1×1. A layer's time
     is the sum of its operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError):
     nothing to run, no such device, more memory than is free, or how far the pass came; PassCancelledError where
     `cancelled` said so.
@@ -124,6 +124,7 @@ def _measured(
         0.0 if image.is_meta else wall_s * 1000,
         most_bytes(),
         measured_layers(module, recorder.seen, watch.elapsed_ms),
+        tuple(row.layer.name for row in module.rows if row.given),
     )
 
 

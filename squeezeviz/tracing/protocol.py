@@ -15,6 +15,7 @@ from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.plain import from_plain, to_plain
 from squeezeviz.core.table import LayerTable
+from squeezeviz.core.weights import KeptWeights
 from squeezeviz.tracing.failures import FailureKind
 
 
@@ -34,12 +35,13 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run `table` on the device; a run that is still going gives way to it."""
+    """Run `table` on the device, with `weights` in the rows that they fit; one that is going gives way to it."""
 
     revision: int
     table: LayerTable
     device: str = "cpu"
     batch: int = 1
+    weights: KeptWeights | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,11 @@ class BadRequestError(SqueezevizError):
 def request_line(request: Request) -> bytes:
     """The request as the worker reads it, line end included."""
     match request:
-        case Run(revision, table, device, batch):
-            return _line(
-                {"op": "run", "revision": revision, "table": to_plain(table), "device": device, "batch": batch}
-            )
+        case Run(revision, table, device, batch, weights):
+            said = {"op": "run", "revision": revision, "table": to_plain(table), "device": device, "batch": batch}
+            if weights is not None:
+                said["weights"] = {"path": weights.path, "origin": weights.origin, "renamed": dict(weights.renamed)}
+            return _line(said)
         case Cancel():
             return _line({"op": "cancel"})
         case ListDevices():
@@ -195,9 +198,21 @@ def _parse_run(document: Mapping[str, Any]) -> Run:
     if not isinstance(device, str):
         raise BadRequestError(f"device must be a name such as cpu, not {shown(device)}", revision)
     try:
-        return Run(revision, from_plain(table), device, batch)
+        return Run(revision, from_plain(table), device, batch, _parse_weights(document.get("weights"), revision))
     except SqueezevizError as error:
         raise BadRequestError(str(error), revision) from None
+
+
+def _parse_weights(said: object, revision: int) -> KeptWeights | None:
+    """Where the weights are; their shapes stand in the file."""
+    if said is None:
+        return None
+    if not isinstance(said, dict) or not isinstance(said.get("path"), str):
+        raise BadRequestError("weights need the path of their file", revision)
+    renamed = said.get("renamed", {})
+    if not isinstance(renamed, dict) or not all(isinstance(name, str) for name in renamed.values()):
+        raise BadRequestError("renamed must give a row's former name by its present one", revision)
+    return KeptWeights(said["path"], str(said.get("origin", said["path"])), {}, renamed)
 
 
 def _device_json(device: Device) -> dict[str, Any]:

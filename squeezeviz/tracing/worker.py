@@ -37,7 +37,8 @@ from squeezeviz.tracing.protocol import (
 )
 
 if TYPE_CHECKING:
-    from squeezeviz.tracing.module import SqueezeNet
+    from squeezeviz.tracing.kept_weights import KeptWeightsReader
+    from squeezeviz.tracing.module import GivenWeights, SqueezeNet
 
 GRACE_S = 0.5
 """How long a pass may take to its next operation once nobody listens any more."""
@@ -94,6 +95,7 @@ class Worker:
         self._inbox = inbox
         self._outbox = outbox
         self._modules: dict[str, SqueezeNet] = {}
+        self._weights: KeptWeightsReader | None = None
         self._device_lost = False
 
     def work(self) -> int:
@@ -136,20 +138,35 @@ class Worker:
     def _pass(self, run: Run, network: ResolvedNetwork) -> LivePass:
         from squeezeviz.tracing.passes import live_pass
 
+        weights = self._given(run)
         return live_pass(
             network,
             device=run.device,
             batch=run.batch,
-            module=self._module(run, network),
+            module=self._module(run, network, weights),
+            weights=weights,
             progress=_Reporter(self._outbox, run.revision).report,
             cancelled=self._inbox.given_up,
         )
 
-    def _module(self, run: Run, network: ResolvedNetwork) -> SqueezeNet:
+    def _given(self, run: Run) -> GivenWeights | None:
+        from squeezeviz.tracing.kept_weights import KeptWeightsReader
+
+        self._weights = self._weights or KeptWeightsReader()
+        return self._weights.weights(run.weights)
+
+    def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
         """Made of the last one on that device; where both do not fit beside each other, from nothing."""
         from squeezeviz.tracing.passes import prepare_module
 
-        prepare = partial(prepare_module, network, device=run.device, batch=run.batch, cancelled=self._inbox.given_up)
+        prepare = partial(
+            prepare_module,
+            network,
+            device=run.device,
+            batch=run.batch,
+            weights=weights,
+            cancelled=self._inbox.given_up,
+        )
         previous = self._modules.get(run.device)
         try:
             module = prepare(previous)

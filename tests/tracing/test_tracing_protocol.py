@@ -16,6 +16,7 @@ from tracing_tables import table_of
 from squeezeviz.core.layers import Conv
 from squeezeviz.core.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.core.table import LayerTable
+from squeezeviz.core.weights import KeptWeights
 from squeezeviz.tracing.failures import FailureKind
 from squeezeviz.tracing.protocol import (
     BadRequestError,
@@ -37,10 +38,11 @@ from squeezeviz.tracing.protocol import (
     request_line,
 )
 
+LIVE_TABLE = table_of(Conv("c", 4, 3)).table
 LIVE = LivePass(
     DeviceName("cpu", "CPU · 2 threads"), (1, 3, 9, 9), (1, 4), 1, 112, 5, 0.25, 400,
     (MeasuredLayer("🔥", "conv", (1, 4, 1, 1), 1, 112, 5, 0.2,
-                   (MeasuredOperation("🔥", "conv", (1, 4, 1, 1), 1, 112, 5, 0.2),)),),
+                   (MeasuredOperation("🔥", "conv", (1, 4, 1, 1), 1, 112, 5, 0.2),)),), ("🔥",),
 )  # fmt: skip
 
 
@@ -51,6 +53,12 @@ def test_a_run_is_read_as_it_was_written(table: LayerTable, revision: int, devic
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
     assert parse_request(line) == run
+
+
+@given(names(), names(), st.dictionaries(names(), names()))
+def test_where_the_weights_are_is_read_as_it_was_written(path: str, origin: str, renamed: dict[str, str]) -> None:
+    run = Run(1, LIVE_TABLE, weights=KeptWeights(path, origin, {}, renamed))
+    assert parse_request(request_line(run)) == run
 
 
 @pytest.mark.parametrize("request_", [Cancel(), ListDevices(), Quit()])

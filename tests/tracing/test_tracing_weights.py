@@ -17,6 +17,8 @@ from squeezeviz.tracing.module import build_module
 from squeezeviz.tracing.passes import live_pass
 from squeezeviz.tracing.weights import as_tensors, current_weights, weights_of
 
+Preset = Callable[[str], ResolvedNetwork]
+
 
 def shapes_of(network: ResolvedNetwork) -> dict[TensorName, TensorShape]:
     return {name: shape for layer in network.layers for name, shape in tensor_shapes(layer).items()}
@@ -75,12 +77,20 @@ def test_an_edited_row_and_the_one_that_it_feeds_run_with_fresh_weights_and_are_
         assert np.array_equal(tensor.numpy(), expected)
 
 
-def test_a_stride_changes_no_weights(preset: Callable[[str], ResolvedNetwork]) -> None:
+def test_the_pass_tells_which_rows_ran_with_given_weights(preset: Preset) -> None:
+    network = preset("table1")
+    changed = edited(network, "fire5", "e1x1", 100)
+    live = live_pass(changed, weights=as_tensors(trained(network)))
+    assert live.given == ("conv1", "fire2", "fire3", "fire4", "fire7", "fire8", "fire9", "conv10")
+    assert live_pass(changed, device="meta", weights=as_tensors(trained(network))).given == ()
+
+
+def test_a_stride_changes_no_weights(preset: Preset) -> None:
     network = preset("table1")
     assert fit(edited(network, "conv1", "stride", 3), shapes_of(network)).fresh == ()
 
 
-def test_a_row_without_a_bias_does_not_take_weights_that_have_one(preset: Callable[[str], ResolvedNetwork]) -> None:
+def test_a_row_without_a_bias_does_not_take_weights_that_have_one(preset: Preset) -> None:
     network = preset("table1")
     without = edited(network, "conv1", "bias", False)
     assert fit(without, shapes_of(network)).fresh == ("conv1",)
@@ -100,7 +110,7 @@ def test_rows_that_did_not_change_are_taken_over_only_with_the_same_weights(
     assert build_module(network, first).get_submodule("features.3") is not first.get_submodule("features.3")
 
 
-def test_the_meta_device_takes_no_values(preset: Callable[[str], ResolvedNetwork]) -> None:
+def test_the_meta_device_takes_no_values(preset: Preset) -> None:
     network = preset("table1")
     module = build_module(network, device="meta", weights=as_tensors(trained(network)))
     assert all(tensor.is_meta for tensor in module.parameters())

@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 from tracing_tables import table_of
 
@@ -18,6 +20,8 @@ from squeezeviz.core.layers import Conv, Fire
 from squeezeviz.core.live import disagreements
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.weights import KeptWeights, tensor_shapes
+from squeezeviz.formats.weights import Weights, save
 from squeezeviz.tracing.failures import FailureKind
 from squeezeviz.tracing.protocol import (
     Cancel,
@@ -150,6 +154,33 @@ def test_an_edited_table_on_another_device_and_batch(worker: WorkerProcess, pres
     assert isinstance(answer, Done)
     assert answer.live_pass.output_shape == (5, 1000)
     assert disagreements(resolve(table), answer.live_pass) == ()
+
+
+def test_rows_run_with_the_weights_that_were_kept_under_their_former_names(
+    worker: WorkerProcess, tmp_path: Path, preset: Preset
+) -> None:
+    network = preset("table1")
+    shapes = {name: shape for layer in network.layers for name, shape in tensor_shapes(layer).items()}
+    given = Weights({name: np.full(shape, 0.01, np.float32) for name, shape in shapes.items()}, "net.onnx")
+    renamed = network.table.with_field(0, "name", "first").with_field(2, "s1x1", 17)
+    kept = save(given, tmp_path / "kept").after(network.table, renamed)
+    worker.say(Run(1, renamed, weights=kept))
+    done = worker.answer()
+    assert isinstance(done, Done)
+    assert done.live_pass.given[:2] == ("first", "fire3")
+    assert "fire2" not in done.live_pass.given
+    worker.say(Run(2, renamed))
+    assert worker.answer().live_pass.given == ()
+
+
+def test_weights_that_are_gone_are_told_and_the_next_run_works(worker: WorkerProcess, tmp_path: Path) -> None:
+    worker.say(Run(1, SMALL, weights=KeptWeights(str(tmp_path / "gone"), "net.onnx", {})))
+    failed = worker.answer()
+    assert isinstance(failed, Failed)
+    assert failed.kind is FailureKind.REFUSED
+    assert failed.reason.startswith("the weights of net.onnx are no longer where they were kept")
+    worker.say(Run(2, SMALL))
+    assert isinstance(worker.answer(), Done)
 
 
 def test_devices_are_told(worker: WorkerProcess) -> None:
