@@ -98,6 +98,22 @@ def kind_of(row: CsvRow) -> Kind:
     return _named(row, name)
 
 
+def told(row: CsvRow) -> Kind:
+    """What a row is, also by its window alone: `50%` is dropout, `3x3/2` a max pool."""
+    window = cells.spaced(row[CsvColumn.WINDOW])
+    if not row[CsvColumn.TYPE] and not any(row[column] for column in FIRE_COLUMNS):
+        if re.fullmatch(r"[0-9.]+\s*%", window):
+            return Dropout
+        if window.casefold() == "global":
+            return GlobalAvgPool
+    try:
+        return kind_of(row)
+    except SqueezevizError:
+        if re.match(r"[0-9]+\s*[xX×]\s*[0-9]+", window):
+            return MaxPool
+        raise
+
+
 def _typed(row: CsvRow) -> Kind:
     word = row[CsvColumn.TYPE].casefold()
     kind = _WORDS.get(word) or _WORDS.get(re.sub(r"[^a-z]", "", word))
@@ -198,7 +214,7 @@ def _window(row: CsvRow, layer: Layer, example: str) -> Layer:
 
 
 def _fire(row: CsvRow) -> Layer:
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = fire_remarks(row[CsvColumn.WINDOW])
     for column in FIRE_COLUMNS:
         if not row[column]:
             raise row.fail(column, f"a Fire module needs {column}")
@@ -214,6 +230,20 @@ def _fire(row: CsvRow) -> Layer:
         if row[column]:
             fields[KEPT_FIELDS[column]] = _read(row, column, cells.kept).share
     return _made(row, Fire, fields | _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _bits(row))
+
+
+_FIRE_REMARKS = re.compile(
+    r"(?:(?P<bypass>simple|complex)\s+bypass(?P<bypass_relu>\s+without\s+relu)?)?"
+    r"\s*(?P<relu>no\s+relu)?\s*(?P<bias>no\s+bias)?",
+    re.IGNORECASE,
+)
+
+
+def fire_remarks(shown: str) -> dict[str, Any]:
+    """What we print of a Fire module where another layer has its window: `complex bypass`, `no ReLU`; else nothing."""
+    match = _FIRE_REMARKS.fullmatch(shown)
+    said = {name: text for name, text in match.groupdict().items() if text} if match else {}
+    return {name: text.casefold() if name == "bypass" else False for name, text in said.items()}
 
 
 def _dropout(row: CsvRow) -> Layer:

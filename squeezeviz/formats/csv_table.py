@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
-from squeezeviz.core.layers import Conv, Dropout, GlobalAvgPool, Layer
+from squeezeviz.core.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
 from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_global import with_global_pools
-from squeezeviz.formats.csv_rows import KEPT_FIELDS, CsvRow, Frame, Kind, input_of, kind_of, layer_of
+from squeezeviz.formats.csv_rows import KEPT_FIELDS, CsvRow, Frame, Kind, fire_remarks, input_of, kind_of, layer_of
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.printed import notes_on_printed
 
@@ -39,10 +39,27 @@ def read(text: str, stem: str = "") -> Read:
 
     `stem` names the network where the file does not. SqueezevizError with line, row and column.
     """
-    rows, unknown = _rows(text)
-    found = layers_in(rows)
+    records = _records(text, delimiter_of(text) or ",")
+    header = next(records, None)
+    if header is None:
+        raise SqueezevizError("there is no row in this file")
+    return read_records(header, records, stem)
+
+
+Record = tuple[int, list[str]]
+"""The cells of a row, and the line on which it begins."""
+
+
+def read_records(
+    header: Record, records: Iterable[Record], stem: str, tell: Callable[[CsvRow], Kind] = kind_of
+) -> Read:
+    """The table in rows of cells, whatever separated them, each a layer of the kind that `tell` says; as `read`."""
+    rows, unknown = _rows(header, records)
+    found = layers_in(rows, tell)
     if found.image is None:
-        raise rows[0].fail(CsvColumn.NAME, "no row gives the input's size; put `input image,227x227x3` before this one")
+        raise rows[0].fail(
+            CsvColumn.NAME, "no row gives the input's size; put `input image` with the output size 227x227x3 before it"
+        )
     table = with_global_pools(_table(rows, stem, found.image, found.layers, found.rows), found.rows)
     notes = notes_on_cells(rows, unknown, found.rows, table.layers)
     return Read(table, (*notes, *notes_on_printed(table, found.rows, found.total)))
@@ -90,16 +107,13 @@ def _named_columns(text: str, delimiter: str) -> int:
     return len(found) if CsvColumn.NAME in found else 0
 
 
-def _rows(text: str) -> tuple[list[CsvRow], list[str]]:
+def _rows(header: Record, records: Iterable[Record]) -> tuple[list[CsvRow], list[str]]:
     """The rows below the header, and the headers that name no known column."""
-    records = _records(text, delimiter_of(text) or ",")
-    first = next(records, None)
-    if first is None:
-        raise SqueezevizError("there is no row in this file")
-    header_line, headers = first
+    header_line, headers = header
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
-    rows = [row_of(line, record, columns, names, len(headers)) for line, record in records]
+    name = columns[CsvColumn.NAME]
+    rows = [row_of(line, with_total_named(record, name), columns, names, len(headers)) for line, record in records]
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
     return rows, unknown
@@ -134,6 +148,19 @@ def _reason(error: csv.Error) -> str:
     return f"its cells cannot be told apart: {error}"
 
 
+_SAID_TOTAL = re.compile(r"\s*\(total\)\s*", re.IGNORECASE)
+
+
+def with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
+    """The paper's last row has no name, but says `1,248,424 (total)`."""
+    if (name < len(record) and record[name].strip()) or not any(map(_SAID_TOTAL.search, record)):
+        return record
+    cells_of_row = [_SAID_TOTAL.sub("", cell) for cell in record]
+    cells_of_row += [""] * (name + 1 - len(cells_of_row))
+    cells_of_row[name] = "total"
+    return cells_of_row
+
+
 def row_of(
     line: int, record: Sequence[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
 ) -> CsvRow:
@@ -143,7 +170,7 @@ def row_of(
     if extra is not None:
         raise SqueezevizError(
             f"the row has more cells than the {width} columns: {cells.quoted(extra.strip())} is too many "
-            "(a comma within a cell needs double quotes around the cell)",
+            "(a comma within a cell of a CSV file needs double quotes around the cell)",
             Place(line=line, row=name),
         )
     values = {
@@ -196,6 +223,8 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
         used.add(CsvColumn.WINDOW)
     if isinstance(layer, Conv):
         used.update(KEPT)
+    if isinstance(layer, Fire) and fire_remarks(row[CsvColumn.WINDOW]):
+        used.add(CsvColumn.WINDOW)
     for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
         if column not in used and row[column].casefold() not in _NOTHING:
             yield f"{row.place(column)}: {cells.quoted(row[column])} says nothing of a {layer.type} layer, so left out"

@@ -44,7 +44,7 @@ def _written(rows: list[Cells], columns: list[CsvColumn], delimiter: str) -> str
 
 def _rows(network: ResolvedNetwork) -> list[Cells]:
     """The input, each layer, the total. A layer that is not reached has no computed cells."""
-    image = network.table.input
+    image, compressed = network.table.input, network.table.is_compressed
     first: Cells = {
         CsvColumn.NAME: "input image",
         CsvColumn.OUTPUT: f"{image.height}x{image.width}x{image.channels}",
@@ -54,14 +54,14 @@ def _rows(network: ResolvedNetwork) -> list[Cells]:
     layers = [_said(layer) for layer in network.table.layers]
     for cells, resolved in zip(layers, network.layers, strict=False):
         cells |= _computed(resolved)
-        if network.table.is_compressed and isinstance(resolved.layer, Conv | Fire):
+        if compressed and isinstance(resolved.layer, Conv | Fire):
             cells[CsvColumn.PRUNED] = resolved.after_pruning.value
     last: Cells = {CsvColumn.NAME: "total", CsvColumn.TYPE: "total"}
     if network.runs:
         last[CsvColumn.DEPTH] = network.depth.value
         last[CsvColumn.PARAMETERS] = network.parameters.value
         last[CsvColumn.MACS] = network.macs.value
-        if network.table.is_compressed:
+        if compressed:
             last[CsvColumn.PRUNED] = network.after_pruning.value
     return [first, *layers, last]
 

@@ -11,8 +11,9 @@ from squeezeviz.core.layers import Layer
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats.clipboard.blocks import Block, Columns, Pasted, listed
 from squeezeviz.formats.clipboard.naming import free_names
-from squeezeviz.formats.clipboard.row_texts import LayerText, told
+from squeezeviz.formats.clipboard.row_texts import LayerText
 from squeezeviz.formats.csv_global import with_global_pools
+from squeezeviz.formats.csv_rows import told
 from squeezeviz.formats.csv_table import layers_in, notes_on_cells
 from squeezeviz.formats.printed import notes_on_printed
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from squeezeviz.core.cells import Column
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, MaxPool
 from squeezeviz.formats.clipboard.blocks import Columns
 from squeezeviz.formats.clipboard.grid import Grid
 from squeezeviz.formats.clipboard.printed_lines import PRINTED_COLUMNS
-from squeezeviz.formats.csv_cells import spaced
 from squeezeviz.formats.csv_columns import CsvColumn, columns_of, known_column
-from squeezeviz.formats.csv_rows import FIRE_COLUMNS, CsvRow, Frame, Kind, kind_of
-from squeezeviz.formats.csv_table import row_of
+from squeezeviz.formats.csv_rows import FIRE_COLUMNS, CsvRow, Frame, Kind, told
+from squeezeviz.formats.csv_table import row_of, with_total_named
 
 Layout = Sequence[CsvColumn | None]
 
@@ -65,22 +64,6 @@ def without_header(grid: Grid, displayed: Columns) -> LayerText:
     return LayerText(_rows(grid, columns, headers, 0), columns, headers, [])
 
 
-def told(row: CsvRow) -> Kind:
-    """What a row is, also by its window alone: `50%` is dropout, `3x3/2` a max pool."""
-    window = spaced(row[CsvColumn.WINDOW])
-    if not row[CsvColumn.TYPE] and not any(row[column] for column in FIRE_COLUMNS):
-        if re.fullmatch(r"[0-9.]+\s*%", window):
-            return Dropout
-        if window.casefold() == "global":
-            return GlobalAvgPool
-    try:
-        return kind_of(row)
-    except SqueezevizError:
-        if re.match(r"[0-9]+\s*[xX×]\s*[0-9]+", window):
-            return MaxPool
-        raise
-
-
 def are_layers(text: LayerText) -> bool:
     """Whether each row tells by more than its name what kind of layer it is, and one at least is a layer."""
     try:
@@ -103,20 +86,8 @@ def _rows(grid: Grid, columns: dict[CsvColumn, int], headers: dict[CsvColumn, st
     rows = []
     for line, record in enumerate(grid.rows[skipped:], skipped + 1):
         if any(cell.strip() for cell in record):
-            rows.append(row_of(line, _with_total_named(record, columns[CsvColumn.NAME]), columns, headers, grid.width))
+            rows.append(row_of(line, with_total_named(record, columns[CsvColumn.NAME]), columns, headers, grid.width))
     return rows
-
-
-_SAID_TOTAL = re.compile(r"\s*\(total\)\s*", re.IGNORECASE)
-
-
-def _with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
-    """The paper's last row has no name, but says `1,248,424 (total)`."""
-    if record[name].strip() or not any(map(_SAID_TOTAL.search, record)):
-        return record
-    cells = [_SAID_TOTAL.sub("", cell) for cell in record]
-    cells[name] = "total"
-    return cells
 
 
 def _layouts(displayed: Columns) -> list[Layout]:
