@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from squeezeviz.core.whatif import WhatIf, chain
-from squeezeviz.diagram.boxes import NARROWEST_ALONE, TITLE_SIZE, box, box_width, ends
+from squeezeviz.diagram.boxes import NARROWEST_ALONE, TITLE_SIZE, Lines, box, box_width, ends
 from squeezeviz.diagram.build import build_diagram
 from squeezeviz.diagram.insides import PARTS
 from squeezeviz.diagram.metrics import displayed, elide
@@ -52,8 +52,9 @@ def _part(module: Module, filters: dict[str, int]) -> Module:
     role, part = PARTS[name]
     (old,) = module.boxes
     title, height = f"{part} · {filters_text(filters[name])}", module.rect.height
-    width = box_width(title, old.detail, NARROWEST_ALONE)
-    shown = box(old.key, role, Rect(0, 0, width, height), title, old.detail, old.full)
+    lines = Lines(title, (old.detail,))
+    width = box_width(lines, NARROWEST_ALONE)
+    shown = box(old.key, role, Rect(0, 0, width, height), lines, old.full)
     spine = module.rect.x + module.entry.x
     entry, exit_ = ends(width, height, Direction.DOWN)
     rect = Rect(spine - entry.x, module.rect.y, width, height)

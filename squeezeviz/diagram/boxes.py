@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import ceil
+from typing import NamedTuple
 
 from squeezeviz.core.layers import Conv, Dropout, Layer, Softmax
 from squeezeviz.core.problems import Problem
 from squeezeviz.core.resolve import ResolvedLayer
 from squeezeviz.core.table import InputShape
+from squeezeviz.diagram.look import SCREEN, Look
 from squeezeviz.diagram.metrics import displayed, elide, isolated, text_width
 from squeezeviz.diagram.model import (
+    ENTRY_KEY,
     INPUT_KEY,
     Box,
     Direction,
@@ -22,36 +25,61 @@ from squeezeviz.diagram.model import (
     Rect,
     Role,
 )
-from squeezeviz.diagram.wording import Wording, layer_wording
+from squeezeviz.diagram.wording import Wording, layer_wording, shape_text
 
 TITLE_SIZE = 13.0
 DETAIL_SIZE = 11.5
 HEIGHT = 46.0
-NARROWEST = 192.0
-"""Of a part of a Fire; boxes that stand alone are a little wider, so that most are equally wide."""
-NARROWEST_ALONE = 240.0
+NARROWEST_ALONE = SCREEN.alone
+"""A little wider than the parts of a Fire, so that most boxes are equally wide."""
 WIDEST = 336.0
 TEXT_LEFT = 18.0
 """From the box's edge to its text, past the role's bar."""
 BADGE_INSET = 17.0
 """From the box's right edge to the middle of its badge."""
-_RIGHT = 32.0
+FIRST_BASELINE = 19.5
+LINE = 16.0
+"""From one quiet line of a box to the next."""
 _STEP = 8.0
 
 
-def box_width(title: str, detail: str, narrowest: float = NARROWEST) -> float:
+class Lines(NamedTuple):
+    """What a box says: its title, and the quiet lines below."""
+
+    title: str
+    quiet: tuple[str, ...]
+
+    @classmethod
+    def of(cls, wording: Wording, title: str, look: Look) -> Lines:
+        """The lines of a row or a part, whose `title` holds its facts where they do not have lines of their own."""
+        if look.stacked:
+            return cls(title, wording.stacked())
+        return cls(title, tuple(filter(None, (wording.detail, wording.counts))))
+
+    @property
+    def height(self) -> float:
+        return box_height(len(self.quiet))
+
+
+def box_height(quiet: int) -> float:
+    """The height of a box with that many quiet lines below its title."""
+    return 30.0 + LINE * quiet
+
+
+def box_width(lines: Lines, narrowest: float, right: float = SCREEN.right) -> float:
     """The width, on an eight-unit grid, that holds the texts and a badge, up to the widest."""
-    text = max(text_width(title, TITLE_SIZE, True), text_width(detail, DETAIL_SIZE))
-    needed = ceil((TEXT_LEFT + text + _RIGHT) / _STEP) * _STEP
+    text = max(text_width(lines.title, TITLE_SIZE, True), *(text_width(each, DETAIL_SIZE) for each in lines.quiet), 0.0)
+    needed = ceil((TEXT_LEFT + text + right) / _STEP) * _STEP
     return min(WIDEST, max(narrowest, needed))
 
 
-def box(key: Key, role: Role, rect: Rect, title: str, detail: str, full: str) -> Box:
+def box(key: Key, role: Role, rect: Rect, lines: Lines, full: str, right: float = SCREEN.right) -> Box:
     """A box with its texts cut to what it holds."""
-    room = rect.width - TEXT_LEFT - _RIGHT
+    room = rect.width - TEXT_LEFT - right
+    detail, *more = (*(elide(each, DETAIL_SIZE, False, room) for each in lines.quiet), "")
     return Box(
-        key, role, rect, elide(title, TITLE_SIZE, True, room), elide(detail, DETAIL_SIZE, False, room), full,
-        badge=Point(rect.x + rect.width - BADGE_INSET, rect.y + rect.height / 2),
+        key, role, rect, elide(lines.title, TITLE_SIZE, True, room), detail, full,
+        badge=Point(rect.x + rect.width - BADGE_INSET, rect.y + rect.height / 2), more=tuple(filter(None, more)),
     )  # fmt: skip
 
 
@@ -62,15 +90,23 @@ def named(name: str, after: str, room: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def input_module(shape: InputShape, direction: Direction) -> Module:
+def input_module(shape: InputShape, look: Look) -> Module:
     size = " × ".join(str(side) for side in (shape.channels, shape.height, shape.width))
-    wording = Wording("input image", "", size, f"input image: {size}")
-    return _single(INPUT_KEY, Role.INPUT, wording, direction)
+    wording = Wording("input image", "", size if look.annotations.shapes else "", f"input image: {size}")
+    return _single(INPUT_KEY, Role.INPUT, wording, look)
 
 
-def layer_module(resolved: ResolvedLayer, direction: Direction) -> Module:
+def entry_module(before: ResolvedLayer, look: Look) -> Module:
+    """Where a figure begins in the middle of the network: the layer whose output flows in, and its shape."""
+    size = shape_text(before.output.shape)
+    wording = Wording(before.name, "", size if look.annotations.shapes else "", f"from {before.name}: {size}")
+    return _single(ENTRY_KEY, Role.INPUT, wording, look, "from ")
+
+
+def layer_module(resolved: ResolvedLayer, look: Look) -> Module:
     """A row of the table that is one operation (with its ReLU) as one box."""
-    return _single(Key(resolved.name), role_of(resolved.layer), layer_wording(resolved), direction)
+    wording = layer_wording(resolved, look.annotations)
+    return _single(Key(resolved.name), role_of(resolved.layer), wording, look)
 
 
 def role_of(layer: Layer) -> Role:
@@ -109,12 +145,14 @@ def ends(width: float, height: float, direction: Direction) -> tuple[Point, Poin
     return Point(0, height / 2), Point(width, height / 2)
 
 
-def _single(key: Key, role: Role, wording: Wording, direction: Direction) -> Module:
-    room = WIDEST - TEXT_LEFT - _RIGHT
-    title = named(wording.name, f" · {wording.facts}" if wording.facts else "", room)
-    rect = Rect(0, 0, box_width(title, wording.detail, NARROWEST_ALONE), HEIGHT)
-    entry, exit_ = ends(rect.width, rect.height, direction)
-    placed = box(key, role, rect, title, wording.detail, wording.full)
+def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = "") -> Module:
+    spacing = look.spacing
+    room = WIDEST - TEXT_LEFT - spacing.right
+    facts = f" · {wording.facts}" if wording.facts and not look.stacked else ""
+    lines = Lines.of(wording, before + named(wording.name, facts, room - text_width(before, TITLE_SIZE, True)), look)
+    rect = Rect(0, 0, box_width(lines, spacing.alone, spacing.right), lines.height)
+    entry, exit_ = ends(rect.width, rect.height, look.direction)
+    placed = box(key, role, rect, lines, wording.full, spacing.right)
     return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_, full=wording.full)
 
 

@@ -2,94 +2,134 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from squeezeviz.core.layers import Fire, Layer, uncompressed
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
-from squeezeviz.core.shapes import MapShape
-from squeezeviz.diagram.boxes import input_module, layer_module, problem_module
+from squeezeviz.core.shapes import MapShape, Receptive
+from squeezeviz.diagram.annotations import USUAL, Annotations
+from squeezeviz.diagram.boxes import entry_module, input_module, layer_module, problem_module
 from squeezeviz.diagram.curves import line_width, straight
 from squeezeviz.diagram.fire import closed_fire, open_fire
+from squeezeviz.diagram.look import SCREEN, Look, Spacing
 from squeezeviz.diagram.model import Diagram, Direction, Line, Module, Point, Rect, Role
-from squeezeviz.diagram.ruler import ruler_marks
+from squeezeviz.diagram.rows import Rows
+from squeezeviz.diagram.ruler import RULER_AT, RULER_ROOM, ruler_marks, ruler_place
 from squeezeviz.diagram.wording import flow_text
 
-MARGIN = 24.0
-GAP = 28.0
-"""Between modules, for the link and its arrowhead."""
-RULER_ROOM = {Direction.DOWN: 132.0, Direction.RIGHT: 84.0}
-"""For the ruler, its numbers and its notes, beside the network."""
-RULER_AT = 40.0
+__all__ = ["RULER_AT", "RULER_ROOM", "DiagramOptions", "build_diagram", "shown_rows"]
+
 
 
 @dataclass(frozen=True, slots=True)
 class DiagramOptions:
-    """How to show a network; `collapsed` names the Fire modules that are closed."""
+    """How to show a network; `collapsed` names the Fire modules that are closed, `rows` None shows all."""
 
     direction: Direction = Direction.DOWN
     collapsed: frozenset[str] = frozenset()
+    rows: Rows | None = None
+    annotations: Annotations = USUAL
+    spacing: Spacing = SCREEN
+
+    @property
+    def look(self) -> Look:
+        return Look(self.direction, self.annotations, self.spacing)
 
 
 def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOptions()) -> Diagram:
-    """Place the network: the input image, every row that can run, and where it stops the reason why.
+    """Place the network, or some rows of it: what flows in, every row that can run, and where it stops the reason why.
 
     Modules that did not change are not laid out again; they share their contents with the diagram before.
     """
-    direction = options.direction
-    modules = [input_module(network.table.input, direction)]
+    rows = shown_rows(network, options.rows)
+    look = options.look
+    modules = _modules(network, rows, look, options.collapsed)
+    if look.spacing.paper and look.down:
+        modules = _modules(network, rows, replace(look, spacing=_even(modules, look.spacing)), options.collapsed)
+    indices = [-1, *rows]
+    for problem in network.problems:
+        if options.rows is None or problem.row is None or problem.row <= options.rows.last:
+            modules.append(problem_module(problem, look.direction))
+            indices.append(-1 if problem.row is None else problem.row)
+    ruler_at, room = ruler_place(modules, look)
+    placed, width, height = _in_series(modules, indices, look, room)
+    links = _links(placed, network, rows, look.direction)
+    ruler = ruler_marks(network, placed, look.direction, rows.start) if look.annotations.depth else ()
+    return Diagram(look.direction, width, height, placed, links, ruler, ruler_at, network.table.name)
+
+
+def shown_rows(network: ResolvedNetwork, rows: Rows | None) -> range:
+    """The rows that are asked for and can run; where none of them can, an empty range after the last that can."""
+    runs = len(network.layers)
+    return range(runs) if rows is None else range(min(rows.first, runs), min(rows.last + 1, runs))
+
+
+def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str]) -> list[Module]:
+    """What flows in, and the rows."""
+    seen = look.annotations.field
+    before = network.layers[rows.start - 1] if rows.start else None
+    modules = [input_module(network.table.input, look) if before is None else entry_module(before, look)]
     modules += [
         _module(
             _Subject(
-                uncompressed(layer.layer), layer.input.shape, layer.name not in options.collapsed, direction, layer
+                uncompressed(layer.layer), layer.input.shape, layer.input.receptive if seen else None,
+                layer.name not in collapsed, look, layer,
             )
         )
-        for layer in network.layers
-    ]
-    indices = [-1, *range(len(network.layers))]
-    for problem in network.problems:
-        modules.append(problem_module(problem, direction))
-        indices.append(-1 if problem.row is None else problem.row)
-    placed, width, height = _in_series(modules, indices, direction)
-    links, ruler = _links(placed, network, direction), ruler_marks(network, placed, direction)
-    return Diagram(direction, width, height, placed, links, ruler, RULER_AT, network.table.name)
+        for layer in network.layers[rows.start : rows.stop]
+    ]  # fmt: skip
+    return modules
+
+
+def _even(modules: list[Module], spacing: Spacing) -> Spacing:
+    """Boxes in a column are equally wide."""
+    widest = max(module.boxes[0].rect.width for module in modules if not module.opened)
+    return replace(spacing, alone=widest, closed=widest)
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What decides how a row is drawn; `resolved` follows from it, so it is left out of the comparison."""
+    """What decides how a row is drawn; `resolved` follows from it, so it is left out of the comparison.
+
+    What is seen of the image hangs on all layers before: `seen` is None where nothing is said of it.
+    """
 
     layer: Layer
     input: MapShape
+    seen: Receptive | None
     opened: bool
-    direction: Direction
+    look: Look
     resolved: ResolvedLayer = field(compare=False)
 
 
 @lru_cache(maxsize=8192)
 def _module(subject: _Subject) -> Module:
-    layer, resolved, direction = subject.layer, subject.resolved, subject.direction
+    layer, resolved, look = subject.layer, subject.resolved, subject.look
     if not isinstance(layer, Fire):
-        return layer_module(resolved, direction)
-    return (open_fire if subject.opened else closed_fire)(layer, resolved, direction)
+        return layer_module(resolved, look)
+    return (open_fire if subject.opened else closed_fire)(layer, resolved, look)
 
 
 def _in_series(
-    modules: list[Module], indices: list[int], direction: Direction
+    modules: list[Module], indices: list[int], look: Look, room: float
 ) -> tuple[tuple[Module, ...], float, float]:
-    """Modules one after the other, their entries and exits on one straight spine; and the whole size."""
-    down = direction is Direction.DOWN
+    """Modules one after the other, their entries and exits on one straight spine; and the whole size.
+
+    `room` is kept beside them, for the ruler.
+    """
+    down, margin, gap = look.down, look.spacing.margin, look.spacing.gap
     before = max(module.entry.x if down else module.entry.y for module in modules)
     after = max(
         module.rect.width - module.entry.x if down else module.rect.height - module.entry.y for module in modules
     )
-    spine = RULER_ROOM[direction] + before
-    cursor, placed = MARGIN, []
+    spine = room + before
+    cursor, placed = margin, []
     for index, module in zip(indices, modules, strict=True):
         at = Point(spine - module.entry.x, cursor) if down else Point(cursor, spine - module.entry.y)
         placed.append(_moved(module, index, at))
-        cursor += (module.rect.height if down else module.rect.width) + GAP
-    along, across = cursor - GAP + MARGIN, spine + after + MARGIN
+        cursor += (module.rect.height if down else module.rect.width) + gap
+    along, across = cursor - gap + margin, spine + after + margin
     return tuple(placed), *((across, along) if down else (along, across))
 
 
@@ -101,9 +141,12 @@ def _moved(module: Module, index: int, at: Point) -> Module:
     )  # fmt: skip
 
 
-def _links(modules: tuple[Module, ...], network: ResolvedNetwork, direction: Direction) -> tuple[Line, ...]:
+def _links(
+    modules: tuple[Module, ...], network: ResolvedNetwork, rows: range, direction: Direction
+) -> tuple[Line, ...]:
     given = network.table.input
-    shapes = [MapShape(given.channels, given.height, given.width), *(each.output.shape for each in network.layers)]
+    image = MapShape(given.channels, given.height, given.width)
+    shapes = [image, *(each.output.shape for each in network.layers)][rows.start :]
     return tuple(
         Line(
             source.key,

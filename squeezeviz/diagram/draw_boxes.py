@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
-from squeezeviz.diagram.boxes import DETAIL_SIZE, TEXT_LEFT, TITLE_SIZE
-from squeezeviz.diagram.fire import NAME_LEFT
+from squeezeviz.diagram.boxes import DETAIL_SIZE, FIRST_BASELINE, LINE, TEXT_LEFT, TITLE_SIZE, box_height
 from squeezeviz.diagram.heat import Paint
 from squeezeviz.diagram.marks import badge_mark
 from squeezeviz.diagram.model import Badge, Box, Point, Rect, Role, Share
 from squeezeviz.diagram.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
-from squeezeviz.diagram.wording import amount
 
 Primitives = tuple[Primitive, ...]
 
@@ -28,7 +27,7 @@ def draw_box(box: Box, theme: Theme, badge: Badge | None, paint: Paint | None = 
     children = (
         draw[box.role](box, theme, paint)
         if box.role in draw
-        else _operation(box.rect, box.role, box.title, box.detail, theme, paint)
+        else _operation(box.rect, box.role, box.title, (box.detail, *box.more), theme, paint)
     )
     if badge and box.badge:
         ground = (badge_ground(box.badge, theme),) if paint and box.role not in _BADGE_OUTSIDE else ()
@@ -46,32 +45,43 @@ _BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
 
 
 @lru_cache(maxsize=4096)
-def _operation(rect: Rect, role: Role, title: str, detail: str, theme: Theme, paint: Paint | None) -> Primitives:
-    """Outline, the role's bar at the left, title over detail or alone; of equal modules the same."""
-    left = rect.x + TEXT_LEFT
-    ink, quiet = (paint.ink, paint.ink) if paint else (theme.text, theme.quiet)
-    edge = Shape(theme.roles[role], theme.box_fill, 1.0) if paint else Shape(theme.roles[role])
-    shape = (
-        _outlined(rect, Shape(paint.fill if paint else theme.box_fill, theme.box_outline)),
-        Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, edge, 2),
-    )
-    if not detail:
-        return (*shape, Text(left, _baseline(rect), title, TITLE_SIZE, ink, True))
+def _operation(
+    rect: Rect, role: Role, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
+) -> Primitives:
+    """Outline, the role's bar at the left, title over quiet lines or alone; of equal modules the same."""
     return (
-        *shape,
-        Text(left, rect.y + 19.5, title, TITLE_SIZE, ink, True),
-        Text(left, rect.y + 36, detail, DETAIL_SIZE, quiet),
+        _outlined(rect, Shape(paint.fill if paint else theme.box_fill, theme.box_outline)),
+        _role_bar(rect, role, theme, paint),
+        *_lines(rect, rect.x + TEXT_LEFT, title, quiet, theme, paint),
     )
+
+
+def _role_bar(rect: Rect, role: Role, theme: Theme, paint: Paint | None) -> Rectangle:
+    edge = Shape(theme.roles[role], theme.box_fill, 1.0) if paint else Shape(theme.roles[role])
+    return Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, edge, 2)
+
+
+def _lines(
+    rect: Rect, left: float, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
+) -> Iterator[Text]:
+    """The title over the lines below it, together in the middle of the box."""
+    ink, softer = (paint.ink, paint.ink) if paint else (theme.text, theme.quiet)
+    below = [each for each in quiet if each]
+    if not below:
+        yield Text(left, _baseline(rect), title, TITLE_SIZE, ink, True)
+        return
+    top = rect.y + (rect.height - box_height(len(below))) / 2 + FIRST_BASELINE
+    yield Text(left, top, title, TITLE_SIZE, ink, True)
+    for place, line in enumerate(below):
+        yield Text(left, top + 16.5 + place * LINE, line, DETAIL_SIZE, softer)
 
 
 def _closed_fire(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
-    rect = box.rect
+    """A role's bar stands where there is no triangle."""
+    rect, left = box.rect, box.rect.x + box.text_left
     ground = Shape(paint.fill, theme.box_outline) if paint else Shape(theme.frame_fill, theme.frame_outline)
-    ink = paint.ink if paint else theme.text
-    return (
-        _outlined(rect, ground),
-        Text(rect.x + NAME_LEFT, _baseline(rect), box.title, TITLE_SIZE, ink, True),
-    )
+    bar = (_role_bar(rect, Role.FIRE, theme, paint),) if box.text_left == TEXT_LEFT else ()
+    return (_outlined(rect, ground), *bar, *_lines(rect, left, box.title, (box.detail, *box.more), theme, paint))
 
 
 def _problem(box: Box, theme: Theme, _: Paint | None) -> Primitives:
@@ -99,7 +109,8 @@ def _bar(shares: tuple[Share, ...], theme: Theme, paint: Paint | None) -> Primit
         children.append(Rectangle(*shown, fill, _SHARE_RADIUS))
         children.append(Rectangle(*_inner_half(shown, inner, across), fill))
         middle = Point(rect.x + rect.width / 2, _baseline(rect))
-        children.append(Text(*middle, amount(share.channels), TITLE_SIZE, ink, True, "middle"))
+        if share.text:
+            children.append(Text(*middle, share.text, TITLE_SIZE, ink, True, "middle"))
     return tuple(children)
 
 

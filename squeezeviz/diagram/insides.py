@@ -13,14 +13,27 @@ from typing import NamedTuple
 from squeezeviz.core.explaining.edges import remark
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedOperation
-from squeezeviz.core.shapes import MapShape
-from squeezeviz.diagram.boxes import DETAIL_SIZE, TITLE_SIZE, box, box_width
+from squeezeviz.core.shapes import MapShape, Receptive
+from squeezeviz.diagram.annotations import USUAL, Annotations
+from squeezeviz.diagram.boxes import DETAIL_SIZE, TITLE_SIZE, Lines, box, box_width
 from squeezeviz.diagram.curves import line_width
+from squeezeviz.diagram.look import Look
 from squeezeviz.diagram.metrics import text_width
 from squeezeviz.diagram.model import Box, Direction, Emphasis, Key, Label, Line, Point, Rect, Role, Share
 from squeezeviz.diagram.plan import BAR, FirePlan, Measures, Way, fire_plan
-from squeezeviz.diagram.wording import amount, channels_text, filters_text, flow_text, shape_text
+from squeezeviz.diagram.wording import (
+    Wording,
+    amount,
+    channels_text,
+    counts_text,
+    detail_text,
+    filters_text,
+    flow_text,
+    shape_text,
+)
 
+_UNDER = (8.0, 28.0, 46.0)
+"""Under the concat's bar, for none, one and both of its captions."""
 _BAR_LENGTH = {Direction.DOWN: 192.0, Direction.RIGHT: 108.0}
 
 PARTS = {
@@ -40,10 +53,11 @@ class Insides(NamedTuple):
     labels: tuple[Label, ...]
 
 
-def insides(fire: Fire, resolved: ResolvedLayer, direction: Direction, header: float) -> Insides:
+def insides(fire: Fire, resolved: ResolvedLayer, look: Look, header: float) -> Insides:
     """The contents of `fire`, in a frame at least as wide as its `header`."""
     numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
-    return _insides(_Subject(numbers, resolved.input.shape, direction, ceil(header / 8) * 8, fire, resolved))
+    seen = resolved.input.receptive if look.annotations.field else None
+    return _insides(_Subject(numbers, resolved.input.shape, seen, look, ceil(header / 8) * 8, fire, resolved))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,8 @@ class _Subject:
 
     numbers: tuple[int | str, ...]
     input: MapShape
-    direction: Direction
+    seen: Receptive | None
+    look: Look
     header: float
     fire: Fire = field(compare=False)
     resolved: ResolvedLayer = field(compare=False)
@@ -60,40 +75,53 @@ class _Subject:
 
 @lru_cache(maxsize=4096)
 def _insides(subject: _Subject) -> Insides:
-    fire, down = subject.fire, subject.direction is Direction.DOWN
+    fire, look = subject.fire, subject.look
     steps = {step.operation.part: step for step in subject.resolved.operations}
-    plan = fire_plan(_measures(fire, steps, subject.direction, subject.header))
-    shape = shape_text(steps["concat"].shape)
-    boxes = [
-        _part(fire, steps["squeeze1x1"], plan.squeeze),
-        _part(fire, steps["expand1x1"], plan.expand1x1),
-        _part(fire, steps["expand3x3"], plan.expand3x3),
-        _concat(fire, plan, shape),
-    ]
+    lines = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
+    captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
+    plan = fire_plan(_measures(subject, lines, captions))
+    places = {"squeeze1x1": plan.squeeze, "expand1x1": plan.expand1x1, "expand3x3": plan.expand3x3}
+    boxes = [_part(steps[part], rect, lines[part], look) for part, rect in places.items()]
+    boxes.append(_concat(fire, plan, captions, shape_text(steps["concat"].shape), look))
     if plan.around:
-        boxes.append(_part(fire, steps["bypass1x1"], plan.around))
+        boxes.append(_part(steps["bypass1x1"], plan.around, lines["bypass1x1"], look))
     if plan.add:
-        boxes.append(_sum(plan.add, steps["concat"].shape, down))
-    return Insides(plan, tuple(boxes), _lines(subject, plan), _captions(fire, plan, shape, down))
+        boxes.append(_sum(plan.add, steps["concat"].shape, look.down))
+    return Insides(plan, tuple(boxes), _lines(subject, plan), _captions(plan, captions, look))
 
 
-def _measures(fire: Fire, steps: dict[str, ResolvedOperation], direction: Direction, header: float) -> Measures:
-    widths = {
-        part: box_width(part_title(steps[part]), part_detail(fire, steps[part])) for part in PARTS if part in steps
-    }
+def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
+    """What stands in the box of a convolution."""
+    title, filters = PARTS[step.operation.part][1], filters_text(step.operation.filters)
+    counts = counts_text(step, step.receptive, look.annotations)
+    facts = filters if look.annotations.filters else ""
+    wording = Wording(title, facts, part_detail(fire, step, look.annotations), "", counts)
+    return Lines.of(wording, f"{title} · {facts}" if facts and not look.stacked else title, look)
+
+
+def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> tuple[str, str]:
+    """What stands under the concat: its channels as a sum, and its shape; empty where they are not wanted."""
+    return channels_text(fire) if annotations.filters else "", shape_text(shape) if annotations.shapes else ""
+
+
+def _measures(subject: _Subject, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
+    fire, look, spacing = subject.fire, subject.look, subject.look.spacing
+    widths = {part: box_width(each, spacing.part, spacing.right) for part, each in lines.items()}
     around = widths.pop("bypass1x1", 0.0)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
-    down = direction is Direction.DOWN
-    caption = text_width(channels_text(fire), TITLE_SIZE, True)
+    length = _BAR_LENGTH[look.direction]
+    caption = max(text_width(captions[0], TITLE_SIZE, True), text_width(captions[1], DETAIL_SIZE))
     return Measures(
         box=max(widths.values()),
+        height=max(each.height for each in lines.values()),
         around=around,
-        shares=_share_lengths(fire, _BAR_LENGTH[direction], [width + 16 for width in texts] if down else [24, 24]),
-        bar=BAR if down else max(40.0, ceil(max(texts)) + 12.0),
+        shares=_share_lengths(fire, length, [width + 16 for width in texts] if look.down else [24, 24]),
+        bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),
         caption=ceil(caption / 8) * 8,
-        header=header,
+        under=_UNDER[sum(map(bool, captions))],
+        header=subject.header,
         bypass=fire.bypass,
-        direction=direction,
+        direction=look.direction,
     )
 
 
@@ -109,9 +137,9 @@ def part_title(step: ResolvedOperation) -> str:
     return f"{PARTS[step.operation.part][1]} · {filters_text(step.operation.filters)}"
 
 
-def part_detail(fire: Fire, step: ResolvedOperation) -> str:
+def part_detail(fire: Fire, step: ResolvedOperation, annotations: Annotations = USUAL) -> str:
     relu = fire.relu and (fire.bypass_relu or step.operation.part != "bypass1x1")
-    return shape_text(step.shape) + (" · ReLU" if relu else "")
+    return detail_text(shape_text(step.shape), "ReLU" if relu else "", annotations)
 
 
 def part_words(step: ResolvedOperation) -> str:
@@ -128,18 +156,30 @@ def sum_box(rect: Rect, shape: MapShape, badge: Point | None = None) -> Box:
     return Box(Key("", "add"), Role.SUM, rect, "add", shape_text(shape), full, badge=badge)
 
 
-def _part(fire: Fire, step: ResolvedOperation, rect: Rect) -> Box:
+def _part(step: ResolvedOperation, rect: Rect, lines: Lines, look: Look) -> Box:
     part = step.operation.part
-    return box(Key("", part), PARTS[part][0], rect, part_title(step), part_detail(fire, step), part_words(step))
+    return box(Key("", part), PARTS[part][0], rect, lines, part_words(step), look.spacing.right)
 
 
-def _concat(fire: Fire, plan: FirePlan, shape: str) -> Box:
+def _concat(fire: Fire, plan: FirePlan, captions: tuple[str, str], shape: str, look: Look) -> Box:
     rect = plan.concat
-    shares = (Share(Role.EXPAND1X1, fire.e1x1, plan.shares[0]), Share(Role.EXPAND3X3, fire.e3x3, plan.shares[1]))
-    beside_shape = rect.x + rect.width / 2 + text_width(shape, DETAIL_SIZE) / 2 + 14
+    shares = tuple(
+        Share(role, channels, place, amount(channels) if look.annotations.filters else "")
+        for role, channels, place in zip(
+            (Role.EXPAND1X1, Role.EXPAND3X3), (fire.e1x1, fire.e3x3), plan.shares, strict=True
+        )
+    )
     full = f"{channels_text(fire)}; output {shape}"
-    badge = Point(beside_shape, rect.y + rect.height + 35)
-    return Box(Key("", "concat"), Role.CONCAT, rect, "concat", shape, full, shares, badge)
+    return Box(Key("", "concat"), Role.CONCAT, rect, "concat", captions[1], full, shares, _concat_badge(rect, captions))
+
+
+def _concat_badge(rect: Rect, captions: tuple[str, str]) -> Point:
+    """After the last line under the concat; without one, beside the bar."""
+    last, size, bold = (captions[1], DETAIL_SIZE, False) if captions[1] else (captions[0], TITLE_SIZE, True)
+    if not last:
+        return Point(rect.x - 12, rect.y + 12)
+    beside = rect.x + rect.width / 2 + text_width(last, size, bold) / 2 + 14
+    return Point(beside, rect.y + rect.height + (35 if all(captions) else 17))
 
 
 def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
@@ -147,17 +187,20 @@ def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
     return sum_box(rect, shape, Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24))
 
 
-def _captions(fire: Fire, plan: FirePlan, shape: str, down: bool) -> tuple[Label, ...]:
+def _captions(plan: FirePlan, under: tuple[str, str], look: Look) -> tuple[Label, ...]:
     """The words at the concat, the sum and a simple bypass."""
-    rect = plan.concat
+    rect, down, labels = plan.concat, look.down, list[Label]()
     middle, below = rect.x + rect.width / 2, rect.y + rect.height
-    word = Point(rect.x + rect.width + 12, rect.y + rect.height / 2 + 4) if down else Point(middle, rect.y - 8)
-    labels = [
-        Label("concat", word, Emphasis.QUIET, "start" if down else "middle", DETAIL_SIZE),
-        Label(channels_text(fire), Point(middle, below + 21), Emphasis.STRONG, "middle", TITLE_SIZE),
-        Label(shape, Point(middle, below + 39), Emphasis.QUIET, "middle", DETAIL_SIZE),
-    ]
-    if plan.add:
+    channels, shape = under
+    if look.annotations.kinds:
+        word = Point(rect.x + rect.width + 12, rect.y + rect.height / 2 + 4) if down else Point(middle, rect.y - 8)
+        labels.append(Label("concat", word, Emphasis.QUIET, "start" if down else "middle", DETAIL_SIZE))
+    if channels:
+        labels.append(Label(channels, Point(middle, below + 21), Emphasis.STRONG, "middle", TITLE_SIZE))
+    if shape:
+        at = Point(middle, below + (39 if channels else 20))
+        labels.append(Label(shape, at, Emphasis.QUIET, "middle", DETAIL_SIZE))
+    if plan.add and look.annotations.kinds:
         x, y = plan.add.x + plan.add.width / 2, plan.add.y + plan.add.height / 2
         at = Point(x - 22, y + 4) if down else Point(x, y + 28)
         labels.append(Label("add", at, Emphasis.QUIET, "end" if down else "middle", DETAIL_SIZE))

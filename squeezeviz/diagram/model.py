@@ -50,6 +50,8 @@ class Key(NamedTuple):
 
 
 INPUT_KEY = Key("")
+ENTRY_KEY = Key("", "entry")
+"""What flows into a figure that begins in the middle of the network."""
 
 
 class Point(NamedTuple):
@@ -74,6 +76,8 @@ class Share:
     role: Role
     channels: int
     rect: Rect
+    text: str = ""
+    """What stands in it: its channels, where they are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,10 @@ class Box:
     """Of a concat: its parts in proportion to their channels."""
     badge: Point | None = None
     """The middle of its badge."""
+    more: tuple[str, ...] = ()
+    """Further quiet lines below `detail`."""
+    text_left: float = 18.0
+    """From the box's left edge to its texts."""
 
 
 @dataclass(frozen=True, slots=True)

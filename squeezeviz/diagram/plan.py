@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from squeezeviz.core.layers import Bypass
-from squeezeviz.diagram.boxes import HEIGHT
 from squeezeviz.diagram.curves import cornered, flowing, straight
 from squeezeviz.diagram.model import Direction, Point, Rect
 from squeezeviz.diagram.placement import Parts, Placement, Size, Spot, place
@@ -20,8 +19,6 @@ TAIL = {Direction.DOWN: 20.0, Direction.RIGHT: 36.0}
 PADDING = 20.0
 BAR = 28.0
 """How thick the concat is drawn at least."""
-CAPTION = 46.0
-"""Two lines of text under the concat."""
 WORD = 20.0
 ADD = 24.0
 _CORNER = 18.0
@@ -30,13 +27,18 @@ Way = tuple[Point, ...]
 
 
 class Measures(NamedTuple):
-    """What the texts and channels ask for: widths of boxes, lengths of the concat's parts, its thickness."""
+    """What the texts and channels ask for: sizes of boxes, lengths of the concat's parts, its thickness.
+
+    `caption` is the width of the lines under the concat, `under` the room that they take below it.
+    """
 
     box: float
+    height: float
     around: float
     shares: tuple[float, float]
     bar: float
     caption: float
+    under: float
     header: float
     bypass: Bypass
     direction: Direction
@@ -77,14 +79,16 @@ def _parts(measures: Measures) -> Parts:
     down = measures.direction is Direction.DOWN
     length = sum(measures.shares)
     concat = (
-        Size(max(length, measures.caption), measures.bar + CAPTION) if down else Size(measures.bar, length + 2 * WORD)
+        Size(max(length, measures.caption), measures.bar + measures.under)
+        if down
+        else Size(measures.bar, length + 2 * WORD)
     )
     return Parts(
-        Size(measures.box, HEIGHT),
-        Size(measures.box, HEIGHT),
+        Size(measures.box, measures.height),
+        Size(measures.box, measures.height),
         concat,
         Size(ADD, ADD) if measures.bypass is not Bypass.NONE else None,
-        Size(measures.around, HEIGHT) if measures.bypass is Bypass.COMPLEX else None,
+        Size(measures.around, measures.height) if measures.bypass is Bypass.COMPLEX else None,
     )
 
 
@@ -99,7 +103,7 @@ class _Drafting:
         self.left, self.right, self.top, self.bottom = self._reach_down() if self.down else self._reach_right()
 
     def plan(self) -> FirePlan:
-        where, size = self.placement, Size(self.measures.box, HEIGHT)
+        where, size = self.placement, Size(self.measures.box, self.measures.height)
         squeeze, expand1x1, expand3x3 = (
             self._rect(spot, size) for spot in (where.squeeze, where.expand1x1, where.expand3x3)
         )
@@ -127,15 +131,15 @@ class _Drafting:
         lane = self.lane + max(4.0, self.measures.around / 2) if self.placement.add else 0.0
         left, right = half + PADDING, max(half, lane) + PADDING
         missing = max(0.0, self.measures.header - left - right) / 2
-        top = HEADER + STUB[Direction.DOWN] + HEIGHT / 2
+        top = HEADER + STUB[Direction.DOWN] + self.measures.height / 2
         end = self.placement.add.along + ADD / 2 if self.placement.add else self._caption_end()
         return left + missing, right + missing, top, end + TAIL[Direction.DOWN]
 
     def _reach_right(self) -> tuple[float, float, float, float]:
-        expands = self.placement.expand3x3.across + HEIGHT / 2
-        lane = -self.lane + (HEIGHT / 2 if self.measures.around else 4.0) if self.placement.add else 0.0
+        expands = self.placement.expand3x3.across + self.measures.height / 2
+        lane = -self.lane + (self.measures.height / 2 if self.measures.around else 4.0) if self.placement.add else 0.0
         above = max(expands, self.length / 2 + WORD, lane)
-        below = max(expands, self.length / 2 + CAPTION)
+        below = max(expands, self.length / 2 + self.measures.under)
         left = STUB[Direction.RIGHT] + self.measures.box / 2
         concat = self.placement.concat.along + max(self.measures.bar, self.measures.caption) / 2
         end = max(concat, self.placement.add.along + ADD / 2) if self.placement.add else concat
@@ -147,7 +151,7 @@ class _Drafting:
         )
 
     def _caption_end(self) -> float:
-        return self.placement.concat.along + (self.measures.bar + CAPTION) / 2
+        return self.placement.concat.along + (self.measures.bar + self.measures.under) / 2
 
     def _below_caption(self) -> Point:
         return self._at(self._caption_end(), 0.0)
@@ -156,7 +160,7 @@ class _Drafting:
         """The bar alone; what Graphviz placed is the bar with its caption, or with as much room to both sides."""
         bar, along = self.measures.bar, self.placement.concat.along
         if self.down:
-            return Rect(*self._at(along - (bar + CAPTION) / 2, -self.length / 2), self.length, bar)
+            return Rect(*self._at(along - (bar + self.measures.under) / 2, -self.length / 2), self.length, bar)
         return Rect(*self._at(along - bar / 2, -self.length / 2), bar, self.length)
 
     def _shares(self) -> tuple[Rect, Rect]:
@@ -169,7 +173,7 @@ class _Drafting:
     def _around(self) -> Rect | None:
         if not self.measures.around:
             return None
-        return self._rect(Spot(0.0, self.lane), Size(self.measures.around, HEIGHT))
+        return self._rect(Spot(0.0, self.lane), Size(self.measures.around, self.measures.height))
 
     def _bypass(self, start: Point, squeeze: Rect, around: Rect | None, add: Rect) -> tuple[Way, ...]:
         """From the incoming line out to the lane, along it, and into the sum from the side."""

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.diagram.look import Look
 from squeezeviz.diagram.model import Direction, Module, Rect, Role, RulerMark
 
 ONE_STEP = "side by side: one step"
 NO_STEP = "+0"
+RULER_ROOM = {Direction.DOWN: 132.0, Direction.RIGHT: 84.0}
+"""For the ruler, its numbers and its notes, beside the network."""
+RULER_AT = 40.0
+_PAPER_AT = {Direction.DOWN: 18.0, Direction.RIGHT: 12.0}
+"""From the margin to the ruler's line: half of the word `depth`, or of a number."""
+_PAPER_ROOM = {Direction.DOWN: {True: 98.0, False: 46.0}, Direction.RIGHT: {True: 46.0, False: 28.0}}
+"""From the line to the network, with and without notes of two lines, which stand at open Fires."""
 
 
-def ruler_marks(network: ResolvedNetwork, modules: tuple[Module, ...], direction: Direction) -> tuple[RulerMark, ...]:
+def ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
+    """Where the ruler's line runs, and how much room it takes with the margin, beside `modules`."""
+    margin = look.spacing.margin
+    if not look.annotations.depth:
+        return margin, margin
+    if not look.spacing.paper:
+        return RULER_AT, RULER_ROOM[look.direction]
+    at = margin + _PAPER_AT[look.direction]
+    return at, at + _PAPER_ROOM[look.direction][any(module.opened for module in modules)]
+
+
+def ruler_marks(
+    network: ResolvedNetwork, modules: tuple[Module, ...], direction: Direction, first: int = 0
+) -> tuple[RulerMark, ...]:
     """One mark a weighted step. An open Fire shows both of its steps, a closed one its last count.
 
-    `modules` are the placed modules of `network`, the input image first.
+    `modules` are the placed modules of `network` from its layer `first` on, what flows into that one before them.
+    Depth counts from the input image, wherever a figure begins.
     """
     marks: list[RulerMark] = []
-    reached = 0
-    for layer, module in zip(network.layers, modules[1:], strict=False):
+    reached = sum(layer.depth.value for layer in network.layers[:first])
+    for layer, module in zip(network.layers[first:], modules[1:], strict=False):
         marks += _marks(layer, module, reached, direction)
         reached += layer.depth.value
     return tuple(marks)

@@ -5,18 +5,26 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from squeezeviz.core.conventions import short_number
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
-from squeezeviz.core.resolve import ResolvedLayer
-from squeezeviz.core.shapes import MapShape
+from squeezeviz.core.resolve import ResolvedLayer, ResolvedOperation
+from squeezeviz.core.shapes import MapShape, Receptive
+from squeezeviz.diagram.annotations import USUAL, Annotations
 
 
 class Wording(NamedTuple):
-    """`name` may be shortened, `facts` stand after it; `detail` is quiet; `full` is everything."""
+    """`name` may be shortened, `facts` stand after it; `detail` and `counts` are quiet; `full` is everything."""
 
     name: str
     facts: str
     detail: str
     full: str
+    counts: str = ""
+
+    def stacked(self) -> tuple[str, ...]:
+        """All but the name, a line for each thing."""
+        said = " · ".join(filter(None, (self.facts, narrow(self.detail), self.counts)))
+        return tuple(said.split(" · ")) if said else ()
 
 
 def amount(value: int) -> str:
@@ -41,6 +49,26 @@ def flow_text(shape: MapShape, remark: str = "") -> str:
     )
 
 
+def narrow(text: str) -> str:
+    """A shape or a sum without the spaces around its signs."""
+    return text.replace(" × ", "×").replace(" + ", "+")
+
+
+def counts_text(counted: ResolvedLayer | ResolvedOperation, receptive: Receptive, annotations: Annotations) -> str:
+    """`11,920 params · 36 M MACs · RF 19 px`: what of a box was asked for, and is there."""
+    parameters, macs = counted.parameters.value, counted.macs.value
+    sides = dict.fromkeys((receptive.height, receptive.width))
+    return " · ".join(
+        text
+        for wanted, text in (
+            (annotations.parameters and parameters, f"{parameters:,} params"),
+            (annotations.macs and macs, f"{short_number(macs)} MACs"),
+            (annotations.field, f"RF {'×'.join(map(amount, sides))} px"),
+        )
+        if wanted
+    )
+
+
 def sum_text(fire: Fire) -> str:
     """`64 + 64 = 128`: the expands' channels, stacked."""
     return f"{amount(fire.e1x1)} + {amount(fire.e3x3)} = {amount(fire.e1x1 + fire.e3x3)}"
@@ -56,12 +84,18 @@ def channels_text(fire: Fire) -> str:
     return f"{sum_text(fire)} channels"
 
 
-def layer_wording(resolved: ResolvedLayer) -> Wording:
+def layer_wording(resolved: ResolvedLayer, annotations: Annotations = USUAL) -> Wording:
     """The words of a row that is one box."""
     layer, shape = resolved.layer, shape_text(resolved.output.shape)
-    facts, note = _facts(layer, resolved.input.shape), _note(layer)
+    facts = _facts(layer, resolved.input.shape) if annotations.filters else ""
     full = f"{layer.name}: {_in_words(layer, resolved.input.shape)}; output {shape}{_costs(resolved)}"
-    return Wording(layer.name, facts, f"{shape} · {note}" if note else shape, full)
+    counts = counts_text(resolved, resolved.output.receptive, annotations)
+    return Wording(layer.name, facts, detail_text(shape, _note(layer), annotations), full, counts)
+
+
+def detail_text(shape: str, kind: str, annotations: Annotations) -> str:
+    """`55 × 55 × 64 · ReLU`, as far as it is wanted."""
+    return " · ".join(filter(None, (shape if annotations.shapes else "", kind if annotations.kinds else "")))
 
 
 def fire_in_words(fire: Fire, resolved: ResolvedLayer) -> str:
