@@ -16,6 +16,7 @@ from squeezeviz.core.table import InputShape
 WINDOW = "window"
 """`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
 
+GEOMETRIES = ("torchvision", "table1", "caffe")
 TABLE_FORMATS = ("table", "json", "csv", "markdown", "latex")
 COMPARE_FORMATS = ("table", "json", "markdown")
 
@@ -139,6 +140,16 @@ def _add_network(parser: ArgumentParser, metavar: str = "FILE|PRESET") -> None:
 def _add_input(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--input", metavar="CxHxW", type=_input_shape, help="the input image, such as 3x224x224; else the table's own"
+    )
+    _add_geometry(parser)
+
+
+def _add_geometry(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--geometry",
+        choices=GEOMETRIES,
+        help="what PyTorch and safetensors weights leave unsaid: input, strides, paddings, pools (torchvision's, "
+        "unless said)",
     )
 
 

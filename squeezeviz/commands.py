@@ -23,7 +23,7 @@ from squeezeviz import arguments as command_line
 from squeezeviz.core.errors import Place, SqueezevizError, shown
 
 if TYPE_CHECKING:
-    from squeezeviz.core.table import InputShape, LayerTable
+    from squeezeviz.core.table import LayerTable
     from squeezeviz.painting.export import ExportOptions
 
 
@@ -84,7 +84,7 @@ def _show(options: Namespace) -> None:
     from squeezeviz.core.resolve import resolve
     from squeezeviz.formats.tables import render
 
-    table, notes = _opened(options.network, options.input)
+    table, notes = _opened(options.network, options)
     network = resolve(table)
     _tell_all("note", network.problems)
     if options.format == "json":
@@ -99,7 +99,7 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.core.resolve import resolve
     from squeezeviz.formats.tables import render
 
-    table, notes = _opened(options.network, options.input)
+    table, notes = _opened(options.network, options)
     network = resolve(table)
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
@@ -119,7 +119,7 @@ def _trace(options: Namespace) -> None:
 def _convert(options: Namespace) -> None:
     from squeezeviz.formats.registry import write_file
 
-    table, _ = _opened(options.network, options.input)
+    table, _ = _opened(options.network, options)
     with _unwinding():
         write_file(options.out, table)
 
@@ -129,7 +129,7 @@ def _export(options: Namespace) -> None:
     from squeezeviz.formats.atomic import write_bytes
     from squeezeviz.painting.export import export_diagram
 
-    table, _ = _opened(options.network, options.input)
+    table, _ = _opened(options.network, options)
     network = resolve(table)
     _tell_all("note", network.problems)
     suffix = Path(options.out).suffix
@@ -177,8 +177,8 @@ def _compare(options: Namespace) -> None:
     from squeezeviz.core.compare import compare
     from squeezeviz.formats.comparison import comparison_json, comparison_markdown, comparison_text
 
-    first, _ = _opened(options.network, options.input)
-    second, _ = _opened(options.other, options.input)
+    first, _ = _opened(options.network, options)
+    second, _ = _opened(options.other, options)
     comparison = compare(first, second)
     _tell_all("note", comparison.notes)
     if options.format == "json":
@@ -200,14 +200,23 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
 }
 
 
-def _opened(network: str, shape: InputShape | None) -> tuple[LayerTable, tuple[str, ...]]:
-    """The table that was asked for, with the input that was asked for, and the reader's notes, told."""
+def _opened(network: str, options: Namespace) -> tuple[LayerTable, tuple[str, ...]]:
+    """The table that was asked for, with the geometry and the input that were asked for, and the reader's notes, told.
+
+    A geometry is asked of files that leave it unsaid; all others keep their own.
+    """
     from squeezeviz.formats.registry import open_network
 
     opened = open_network(network)
-    _tell_all("note", opened.notes)
-    table = opened.table if shape is None else opened.table.with_input(shape)
-    return table, opened.notes
+    table, notes = opened.table, opened.notes
+    if opened.unsaid is not None and options.geometry is not None:
+        try:
+            table = opened.unsaid.chosen(options.geometry)
+        except SqueezevizError as error:
+            raise error.at(file=network) from None
+        notes = tuple(note for note in notes if note != opened.unsaid.assumption)
+    _tell_all("note", notes)
+    return table if options.input is None else table.with_input(options.input), notes
 
 
 @contextmanager

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 class Unsaid(Protocol):
     """What a file of weights cannot tell of its network, such as strides: the table assumes it until somebody says."""
 
+    @property
+    def assumption(self) -> str:
+        """The reader's note that says what the table assumes."""
+
+    def chosen(self, choice_id: str) -> LayerTable:
+        """The table in the geometry of that id; SqueezevizError where there is none."""
+
 
 class Read(NamedTuple):
     """A table out of a file, and what a person should know about how it was read."""
