@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 
 from squeezeviz.formats.graphs.series import FireParts
 
@@ -17,11 +18,17 @@ def fire_names(fires: list[FireParts], taken: list[str]) -> list[str]:
     ]
 
 
+_SQUEEZE = "/squeeze1x1"
+_EXPANDS = "/expand1x1", "/expand3x3"
+"""Caffe's names, which the field knows and we write: what stands before them is the module's name as it is."""
+
+
 def _common(fire: FireParts) -> str:
-    names = [fire.squeeze.node.name, *(expand.node.name for expand in fire.expands)]
-    prefix = names[0]
-    while not all(name.startswith(prefix) for name in names):
-        prefix = prefix[:-1]
+    names = [fire.squeeze.node.name, *sorted(expand.node.name for expand in fire.expands)]
+    if names == [names[0].removesuffix(_SQUEEZE) + part for part in (_SQUEEZE, *_EXPANDS)]:
+        return names[0].removesuffix(_SQUEEZE)
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    prefix = "".join(letters[0] for letters in alike)
     for separator in "/_-.":
         if separator in prefix:
             return prefix[: prefix.rindex(separator)].rstrip("/_-. ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from squeezeviz.core.errors import SqueezevizError
@@ -26,8 +26,15 @@ class Row:
 
 
 def rows(source: Node) -> list[Row]:
-    """The rows from the input on. SqueezevizError, with its place, for what a layer table cannot say."""
-    found = list(series(source))
+    """The rows of a graph that is a series to its end; `open_graph` is for those of files.
+
+    SqueezevizError, with its place, for what a layer table cannot say.
+    """
+    return rows_of(list(series(source)))
+
+
+def rows_of(found: Sequence[Plain | FireParts]) -> list[Row]:
+    """The rows that the parts of a series make; SqueezevizError, with its place, for one that no row can say."""
     fires = [each for each in found if isinstance(each, FireParts)]
     names = iter(fire_names(fires, [each.node.name for each in found if isinstance(each, Plain)]))
     return [_plain(each) if isinstance(each, Plain) else _fire(each, next(names)) for each in found]

@@ -48,10 +48,16 @@ def series(source: Node) -> Iterator[Plain | FireParts]:
         here = row.end
 
 
+def is_fire(node: Node) -> bool:
+    """Whether a Fire module begins with the node as its squeeze."""
+    return _fire_body(node) is not None
+
+
 def _plain_after(here: Node) -> Plain:
     node = here.consumers[0]
     if len(here.consumers) > 1:
-        names = ", ".join(shown(consumer.name) for consumer in here.consumers)
+        names = ", ".join(shown(consumer.name) for consumer in here.consumers[:_MOST_NAMES])
+        names += ", …" if len(here.consumers) > _MOST_NAMES else ""
         raise here.consumers[-1].fail(
             f"{len(here.consumers)} layers take {shown(here.name)} ({names}) and make no Fire module; "
             "a layer table is a series of layers"
@@ -70,6 +76,9 @@ def _plain_after(here: Node) -> Plain:
             raise node.fail("this concat does not end a Fire module (a squeeze, then two convolutions side by side)")
         case _:
             raise node.fail("this sum is no bypass around a Fire module, and a layer table has no other")
+
+
+_MOST_NAMES = 4
 
 
 def _fire_after(here: Node) -> FireParts | None:

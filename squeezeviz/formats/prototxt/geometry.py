@@ -7,7 +7,8 @@ from typing import Any
 from squeezeviz.core.layers import AvgPool, Conv, GlobalAvgPool, MaxPool
 from squeezeviz.formats.prototxt.parse import CaffeLayer
 
-_MAX, _AVE = 0, 1
+POOLS: dict[int, type[MaxPool] | type[AvgPool]] = {0: MaxPool, 1: AvgPool}
+"""By Caffe's number for each; what else there is no row does, as little as a global max pool."""
 _FLOOR = 1
 
 
@@ -34,16 +35,11 @@ def conv(layer: CaffeLayer, name: str, *, relu: bool) -> Conv:
 
 
 def pool(layer: CaffeLayer, name: str) -> MaxPool | AvgPool | GlobalAvgPool:
-    """A pool as the file has it; Caffe rounds its size up unless round_mode says FLOOR."""
+    """A pool of such a kind as the file has it; Caffe rounds its size up unless round_mode says FLOOR."""
     given = layer.message.pooling_param
-    if given.pool not in (_MAX, _AVE):
-        raise layer.fail("a layer table has max and average pools, no stochastic ones", "pool")
     if given.global_pooling:
-        if given.pool == _MAX:
-            raise layer.fail("a layer table has no global max pool; give it a window instead", "global_pooling")
         return GlobalAvgPool(name)
-    made = MaxPool if given.pool == _MAX else AvgPool
-    return made(
+    return POOLS[given.pool](
         name,
         _side(layer, given, "kernel_size", "kernel", None),
         _side(layer, given, "stride", "stride", 1),

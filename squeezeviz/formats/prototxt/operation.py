@@ -27,7 +27,28 @@ _FIELDS = {
 }
 """Caffe's words for our fields."""
 
-_SUM = 1
+_MAX, _SUM = 0, 1
+
+
+def kind_of(layer: CaffeLayer) -> Kind:
+    """What the layer does; FOREIGN also where its type has a row, but this use of it has none."""
+    return Kind.FOREIGN if _beyond_rows(layer) else KINDS.get(layer.message.type, Kind.FOREIGN)
+
+
+def _beyond_rows(layer: CaffeLayer) -> SqueezevizError | None:
+    """Why a layer without weights, of a type that is known, does what no row does."""
+    message = layer.message
+    match message.type:
+        case "ReLU" if message.relu_param.negative_slope:
+            return layer.fail("this ReLU leaks (negative_slope); a layer table's do not", "negative_slope")
+        case "Pooling" if message.pooling_param.pool not in geometry.POOLS:
+            return layer.fail("a layer table has max and average pools, no stochastic ones", "pool")
+        case "Pooling" if message.pooling_param.global_pooling and message.pooling_param.pool == _MAX:
+            return layer.fail("a layer table has no global max pool; give it a window instead", "global_pooling")
+        case "Softmax" if message.softmax_param.axis not in (1, -3):
+            axis = message.softmax_param.axis
+            return layer.fail(f"its axis is {axis}; a layer table's softmax runs over the channels, axis 1", "axis")
+    return None
 
 
 class CaffeOperation(FileOperation):
@@ -44,7 +65,7 @@ class CaffeOperation(FileOperation):
         return error.at(line=self.layer.block.line_of(_FIELDS.get(error.place.column or "", "name")))
 
     def foreign(self) -> SqueezevizError:
-        return self.layer.fail(
+        return _beyond_rows(self.layer) or self.layer.fail(
             f"a layer table cannot say {shown(self.layer.message.type)}: it holds convolutions with their ReLUs, "
             "pools, Fire modules, dropout and softmax",
             "type",
@@ -60,14 +81,10 @@ class CaffeOperation(FileOperation):
         return Dropout(self.name, self.layer.message.dropout_param.dropout_ratio)
 
     def softmax(self) -> Softmax:
-        axis = self.layer.message.softmax_param.axis
-        if axis not in (1, -3):
-            raise self.layer.fail(f"its axis is {axis}; a layer table's softmax runs over the channels, axis 1", "axis")
         return Softmax(self.name)
 
     def check_relu(self) -> None:
-        if self.layer.message.relu_param.negative_slope:
-            raise self.layer.fail("this ReLU leaks (negative_slope); a layer table's do not", "negative_slope")
+        """One that leaks is foreign."""
 
     def check_concat(self) -> None:
         given = self.layer.message.concat_param

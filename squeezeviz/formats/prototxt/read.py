@@ -8,9 +8,10 @@ from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.core.layers import AvgPool, MaxPool
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import LayerTable
-from squeezeviz.formats.graphs.rows import Row, rows
+from squeezeviz.formats.graphs.opening import open_graph
+from squeezeviz.formats.graphs.rows import Row
 from squeezeviz.formats.opened import Read, name_from
-from squeezeviz.formats.prototxt.graph import source_of
+from squeezeviz.formats.prototxt.graph import inputs_of
 from squeezeviz.formats.prototxt.inputs import input_of
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet, parse
 from squeezeviz.formats.prototxt.phases import select
@@ -24,16 +25,16 @@ def read(text: str, stem: str = "") -> Read:
     """
     net = parse(text)
     selection = select(net)
-    source = source_of(net, selection.kept)
-    found = input_of(net, source)
-    found_rows = rows(source)
+    opening = open_graph(inputs_of(net, selection.kept))
+    found = input_of(net, opening.source)
+    found_rows = opening.rows
     name = net.message.name or name_from(stem)
     try:
         table = LayerTable(name, found.shape, tuple(row.layer for row in found_rows))
     except SqueezevizError as error:
         raise _fault(error, found_rows).at(line=net.block.line_of("name")) from None
     notes = (*found.notes, *_notes_on_idle_inputs(net), *_notes_on_left_out(selection.left_out))
-    return Read(table, (*notes, *_notes_on_rounding(table)))
+    return Read(table, (*opening.notes, *notes, *_notes_on_rounding(table)))
 
 
 def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
