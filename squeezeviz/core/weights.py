@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from squeezeviz.core.errors import brief
 from squeezeviz.core.layers import Layer
 from squeezeviz.core.operations import OperationKind
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
@@ -128,3 +129,18 @@ def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, L
         {name: layer for name, layer in old.items() if name not in new},
         {name: layer for name, layer in new.items() if name not in old},
     )
+
+
+def told(weights: KeptWeights, network: ResolvedNetwork) -> str:
+    """A sentence on which rows run with the opened weights."""
+    fitting, fresh = weights.of(network)
+    if not fresh:
+        return f"The live pass runs with the weights of {weights.origin}."
+    if not fitting:
+        return f"The weights of {weights.origin} fit no layer any more: the live pass runs with fresh ones."
+    return f"The live pass runs with the weights of {weights.origin}, but with fresh ones in {some(fresh)}."
+
+
+def some(names: tuple[str, ...]) -> str:
+    """The first few of the names, and how many more there are."""
+    return ", ".join(map(brief, names[:6])) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

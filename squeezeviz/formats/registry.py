@@ -72,8 +72,10 @@ FORMATS = (
     FormatInfo(
         "prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"), "prototxt:read", "", holds=Holds.NETWORK
     ),
-    FormatInfo("markdown", "Markdown table", (".md",), "", "tables:markdown"),
-    FormatInfo("latex", "LaTeX table", (".tex",), "", "tables:latex"),
+    FormatInfo("json", "Layer table as JSON", (".json",), "json_table:read", "json_table:write", True),
+    FormatInfo("markdown", "Markdown table", (".md", ".markdown"), "markup.markdown_read:read", "tables:markdown"),
+    FormatInfo("latex", "LaTeX table", (".tex",), "markup.latex_read:read", "tables:latex"),
+    FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables:html"),
 )
 """The first is our own, the one to save in."""
 
@@ -100,6 +102,16 @@ def open_network(path_or_preset: str) -> Opened:
     )
 
 
+def is_binary(path_or_preset: str) -> bool:
+    """Whether `open_network` would hand this to a reader of binary files, by what it holds and is named."""
+    if path_or_preset in PRESET_IDS and not Path(path_or_preset).is_file():
+        return False
+    try:
+        return binary_format(read_head(path_or_preset), format_of(path_or_preset)) is not None
+    except SqueezevizError:
+        return False
+
+
 def read_file(path: str | os.PathLike[str]) -> Opened:
     """The network in a file. The suffix says its format, the content where the suffix does not or is wrong.
 
@@ -109,7 +121,8 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     named = format_of(path)
     held = binary_format(read_head(path), named)
     text = "" if held else read_text(path)
-    chosen = held or _format_within(text) or (named.id if named and named.can_read and not named.binary else None)
+    by_suffix = named.id if named and named.can_read and not named.binary else None
+    chosen = held or _format_within(text, named) or by_suffix
     if chosen is None:
         if binary := binary_kind(path):
             raise binary.at(file=shown)
@@ -219,16 +232,29 @@ def _told_by(head: bytes) -> str | None:
     return "onnx" if head.startswith(b"\x08") and b"\0" not in head[:2] and head[1:2] < b"\x40" else None
 
 
-def _format_within(text: str) -> str | None:
-    """The format that a text is surely in, whatever its file is named; None where it could be any or none."""
-    from squeezeviz.formats import csv_table
+_JSON = re.compile(r"\s*\{\s*(?:\"|\})")
+_SNIFFED = 1_000_000
+"""Characters, from a text's beginning, in which it says what it is."""
 
-    if _TOML.search(text):
-        return "toml"
-    if _PROTOTXT.search(text):
-        return "prototxt"
-    delimiter = csv_table.delimiter_of(text)
-    return {None: None, "\t": "tsv"}.get(delimiter, "csv")
+
+def _format_within(text: str, named: FormatInfo | None) -> str | None:
+    """The format that a text is surely in, whatever its file is named; None where it could be any or none.
+
+    A document with a table may hold pieces of the other formats too, as examples.
+    """
+    from squeezeviz.formats import csv_table
+    from squeezeviz.formats.markup import latex_read, markdown_read
+
+    documents = {"latex": latex_read.holds_table, "markdown": markdown_read.holds_table}
+    if named is not None and named.id in documents and documents[named.id](text):
+        return named.id
+    head = text[:_SNIFFED]
+    surely = {"json": _JSON.match, "toml": _TOML.search, "prototxt": _PROTOTXT.search}
+    found = next((each for each, is_one in surely.items() if is_one(head)), None)
+    delimiter = None if found else csv_table.delimiter_of(text)
+    if found or delimiter:
+        return found or ("tsv" if delimiter == "\t" else "csv")
+    return next((each for each, holds_one in documents.items() if holds_one(text)), None)
 
 
 def _function(named: str) -> Callable[..., Any]:

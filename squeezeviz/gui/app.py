@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
-from squeezeviz.formats import registry
+from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import writes_back
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.opening import read_network
 from squeezeviz.gui.settings import Settings
 from squeezeviz.painting.fonts import diagram_font
 
@@ -56,9 +57,9 @@ def run(argument: str | None = None) -> int:
 
     Raises SqueezevizError where the argument cannot be opened.
     """
-    opened = registry.open_network(argument or DEFAULT)
+    opened, weights = read_network(argument or DEFAULT)
     application = make_application()
-    window = open_window(opened)
+    window = open_window(opened, weights=weights)
     window.show()
     # Let Ctrl+C in the terminal close the window: Python must get its turn now and then.
     signal.signal(signal.SIGINT, lambda *_: application.quit())
@@ -91,10 +92,15 @@ def window_font() -> QFont:
     return font
 
 
-def open_window(opened: Opened, settings: Settings | None = None, client: LiveClient | None = None) -> MainWindow:
+def open_window(
+    opened: Opened,
+    settings: Settings | None = None,
+    client: LiveClient | None = None,
+    weights: KeptWeights | None = None,
+) -> MainWindow:
     """A window on an opened network; its live pass starts once the window has been painted."""
     document = Document(opened.table)
-    document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened))
+    document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights)
     window = MainWindow(document, settings or Settings(), client)
     QTimer.singleShot(0, window.start_live)
     return window

@@ -75,16 +75,32 @@ _COLOURS = tuple(
     for place, (measure, title) in enumerate(MEASURES.items())
 )  # fmt: skip
 
+COPIED_AS = {"markdown": "Markdown", "latex": "LaTeX", "html": "HTML", "csv": "CSV"}
+"""What the whole table can be copied as, by the id of the format, and how menus name it."""
+
+_COPIES = tuple(
+    Command(
+        f"copy_table_{each}", title, "File>Copy Table As", (), "", f"Put the whole table on the clipboard as {title}"
+    )
+    for each, title in COPIED_AS.items()
+)
+
 COMMANDS = (
     Command("new", "New", "File", ("Ctrl+N",), "new", "Begin with an empty table"),
-    Command("open", "Open…", "File", ("Ctrl+O",), "open", "Open a layer table or a Caffe prototxt", "Open"),
+    Command("open", "Open…", "File", ("Ctrl+O",), "open",
+            "Open a layer table, Caffe prototxt, ONNX file or PyTorch checkpoint", "Open"),
     Command("save", "Save", "File", ("Ctrl+S",), "save", "Save the table", "Save", rule=True),
     Command("save_as", "Save As…", "File", ("Ctrl+Shift+S",), "", "Save the table under another name"),
     Command("export", "Export Diagram…", "File", ("Ctrl+E",), "export", "Save the diagram as SVG, PDF, PNG or DOT",
             "Export…", rule=True),
+    Command("export_table", "Export Table…", "File", ("Ctrl+Shift+E",), "",
+            "Write the table as Markdown, LaTeX, HTML, CSV or JSON"),
+    Command("export_network", "Export Network…", "File", ("Ctrl+Alt+E",), "",
+            "Write the network as PyTorch source, ONNX, Caffe prototxt or weights"),
     Command("copy_picture", "Copy Diagram as Picture", "File", ("Ctrl+Shift+C",), "",
             "Put the diagram on the clipboard"),
     Command("copy_svg", "Copy Diagram as SVG", "File", ("Ctrl+Alt+C",), "", "Put the diagram's SVG on the clipboard"),
+    *_COPIES,
     Command("quit", "Quit", "File", ("Ctrl+Q",), "", "Close the window", rule=True),
     Command("undo", "Undo", "Edit", ("Ctrl+Z",), "undo", "Take the last change back", "Undo"),
     Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", "Make the change again", "Redo"),

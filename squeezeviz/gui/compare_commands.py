@@ -10,13 +10,13 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from squeezeviz.core.errors import brief
-from squeezeviz.core.resolve import resolve
-from squeezeviz.formats import registry
+from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.baseline import Baseline
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import FileCommands
+from squeezeviz.gui.opening import read_network
 from squeezeviz.gui.preset_menu import fill_presets
 
 
@@ -64,7 +64,7 @@ class CompareCommands(QObject):
         """Pin a file or preset, read in the background."""
         self._background.run(
             f"Opening {Path(name).name[:60]}…",
-            lambda _: _read(name),
+            lambda job: read_network(name, lambda: job.cancelled),
             self._pin_opened,
             lambda error: self.refused.emit(str(error)),
         )
@@ -98,14 +98,8 @@ class CompareCommands(QObject):
         QGuiApplication.clipboard().setText(text)
         self.done.emit("Copied the comparison as Markdown.")
 
-    def _pin_opened(self, opened: Opened) -> None:
+    def _pin_opened(self, found: tuple[Opened, KeptWeights | None]) -> None:
+        opened, _ = found
         name = opened.path.name if opened.path else opened.table.name
         self._baseline.pin(opened.table, name)
         self.pinned.emit()
-
-
-def _read(name: str) -> Opened:
-    """Read the file and work its numbers out, so that the window finds them made already."""
-    opened = registry.open_network(name)
-    resolve(opened.table)
-    return opened

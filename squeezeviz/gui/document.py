@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
+from squeezeviz.core.weights import KeptWeights, told
 
 
 class Document(QObject):
@@ -34,6 +35,8 @@ class Document(QObject):
         self._network = resolve(table)
         self.path: Path | None = None
         self.notes: tuple[str, ...] = ()
+        self.weights: KeptWeights | None = None
+        """Those that were opened with the table, in the rows that they still fit."""
         self.writes_back = False
         self.revision = 0
         self.dragging = False
@@ -48,11 +51,22 @@ class Document(QObject):
         return self._network
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """The reader's notes, and which rows run with the weights that were opened."""
+        return self.notes if self.weights is None else (told(self.weights, self._network), *self.notes)
+
+    @property
     def modified(self) -> bool:
         return not self.stack.isClean()
 
     def start(
-        self, table: LayerTable, path: Path | None = None, notes: tuple[str, ...] = (), *, writes_back: bool = False
+        self,
+        table: LayerTable,
+        path: Path | None = None,
+        notes: tuple[str, ...] = (),
+        *,
+        writes_back: bool = False,
+        weights: KeptWeights | None = None,
     ) -> None:
         """Begin with another table: no history, nothing unsaved.
 
@@ -62,6 +76,7 @@ class Document(QObject):
         self.path = path
         self.notes = notes
         self.writes_back = writes_back
+        self.weights = weights
         self._network = resolve(table)
         self.dragging = False
         self.revision += 1
@@ -85,6 +100,8 @@ class Document(QObject):
 
     def show(self, table: LayerTable, *, dragging: bool = False) -> None:
         """Only the undo stack calls this."""
+        if self.weights is not None:
+            self.weights = self.weights.after(self.table, table)
         self._network = resolve(table)
         self.dragging = dragging
         self.revision += 1

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.diagram.build import build_diagram
+from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats import registry
 from squeezeviz.formats.opened import Opened
+from squeezeviz.formats.registry import FormatInfo
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.keyboard import finish_typing
+from squeezeviz.gui.opening import read_network
 from squeezeviz.gui.settings import Settings
 
 UNTITLED = "Untitled network"
@@ -52,7 +54,7 @@ class FileCommands(QObject):
         """Which network file to read; empty where the person thinks better of it."""
         from PySide6.QtWidgets import QFileDialog
 
-        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), _filters(reading=True))
+        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), _readable())
         return name
 
     def open(self, name: str) -> None:
@@ -73,7 +75,7 @@ class FileCommands(QObject):
         path = self._document.path
         if path is not None:
             suggested = path if self._document.writes_back else path.with_suffix(".toml")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save As", str(suggested), _filters(reading=False))
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save As", str(suggested), _lossless())
         if not name:
             return False
         return self._write(Path(name) if Path(name).suffix else Path(f"{name}.toml"))
@@ -115,16 +117,17 @@ class FileCommands(QObject):
         revision = self._document.revision
         self._background.run(
             f"Opening {Path(name).name[:60]}…",
-            lambda _: _read(name),
-            lambda opened: self._show(opened, revision),
+            lambda job: read_network(name, lambda: job.cancelled),
+            lambda found: self._show(found, revision),
             lambda error: self.refused.emit(str(error)),
         )
 
-    def _show(self, opened: Opened, revision: int) -> None:
+    def _show(self, found: tuple[Opened, KeptWeights | None], revision: int) -> None:
+        opened, weights = found
         # What was typed while the file was being read is not to be lost either.
         if self._document.revision != revision and not self.may_leave():
             return
-        self._document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened))
+        self._document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights)
         if opened.path is not None:
             self._remember(opened.path)
         self.opened.emit()
@@ -161,23 +164,22 @@ def writes_back(opened: Opened) -> bool:
     )
 
 
-def _read(name: str) -> Opened:
-    """Read the file and work its numbers and diagram out, so that the window finds them made already."""
-    opened = registry.open_network(name)
-    build_diagram(resolve(opened.table))
-    return opened
-
-
 def file_name(name: str) -> str:
     """A network's name as a file's, without a suffix."""
     kept = "".join(character if character.isalnum() or character in " .-_()" else "-" for character in name)
     return kept.strip(" .-")[:60] or "network"
 
 
-def _filters(*, reading: bool) -> str:
-    formats = [each for each in registry.FORMATS if (each.can_read if reading else each.can_write)]
-    shown = [f"{each.title} ({' '.join(f'*{suffix}' for suffix in each.suffixes)})" for each in formats]
-    if reading:
-        every = " ".join(f"*{suffix}" for each in formats for suffix in each.suffixes)
-        return ";;".join([f"Networks ({every})", *shown, "All files (*)"])
-    return ";;".join(shown)
+def filters(formats: Sequence[FormatInfo]) -> list[str]:
+    """The formats as a file dialog lists them."""
+    return [f"{each.title} ({' '.join(f'*{suffix}' for suffix in each.suffixes)})" for each in formats]
+
+
+def _readable() -> str:
+    formats = [each for each in registry.FORMATS if each.can_read]
+    every = " ".join(f"*{suffix}" for each in formats for suffix in each.suffixes)
+    return ";;".join([f"Networks ({every})", *filters(formats), "All files (*)"])
+
+
+def _lossless() -> str:
+    return ";;".join(filters([each for each in registry.FORMATS if each.can_write and each.lossless]))

@@ -101,7 +101,7 @@ class LiveControl(QObject):
             return
         self._serial += 1
         self._networks = {self._serial: network}
-        self._client.run(Run(self._serial, network.table, self._device, self._batch))
+        self._client.run(Run(self._serial, network.table, self._device, self._batch, self._document.weights))
         if self._client.phase is Phase.STARTING:
             self.said.emit("Predicted. Loading PyTorch for the live pass…", Mood.QUIET)
 

@@ -39,6 +39,7 @@ from squeezeviz.gui.theming import Theming
 from squeezeviz.gui.toast import Toast
 from squeezeviz.gui.toolbar import ToolBar
 from squeezeviz.gui.wiring import connect, handlers
+from squeezeviz.gui.writing_commands import WritingCommands
 from squeezeviz.tracing.protocol import Device
 
 
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.control = DiagramControl(document, self.parts.graph, self)
         self.files = FileCommands(document, settings, self.background, self)
         self.exports = ExportCommands(document, self.control, settings, self.background, self)
+        self.writing = WritingCommands(document, settings, self.background, self)
         self.baseline = Baseline(document, self)
         self.rows = RowCommands(document, self.selection, self.parts)
         self.cells = CellCommands(document, self.parts, self)
@@ -170,7 +172,7 @@ class MainWindow(QMainWindow):
 
     def show_network(self, network: ResolvedNetwork) -> None:
         self.toolbar.input.show_shape(network.table.input)
-        self.parts.notes.show_notes(network, self.document.notes)
+        self.parts.notes.show_notes(network, self.document.remarks)
         self.status.show_totals(network)
         self.parts.find.set_network(network)
 

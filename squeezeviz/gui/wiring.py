@@ -61,6 +61,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **window.depth_help.handlers(),
         **window.costing.handlers(),
         **window.cells.handlers(),
+        **window.writing.handlers(),
         **window.compares.handlers(),
         **window.rows.handlers(),
         **themes,
@@ -113,11 +114,12 @@ def _connect_comparison(window: MainWindow) -> None:
 def _connect_messages(window: MainWindow) -> None:
     parts, bar = window.parts, window.toolbar
     for source in (
-        bar.input, bar.batch, parts.table, parts.editor, window.files, window.exports, window.cells, window.compares,
+        bar.input, bar.batch, parts.table, parts.editor, window.files, window.exports, window.writing, window.cells,
+        window.compares,
     ):  # fmt: skip
         source.refused.connect(window.toast.say)
     window.cells.remarked.connect(window.toast.remark)
-    for writer in (window.files, window.exports, window.compares):
+    for writer in (window.files, window.exports, window.writing, window.compares):
         writer.done.connect(window.status.say)
 
 

@@ -1,0 +1,165 @@
+"""Reading and writing networks with weights in a process of their own.
+
+The window calls this: what a binary file makes a library do, however long it takes and however it ends, is done in a
+process that can be given up. Run as `python -m squeezeviz.formats.apart`, it takes one JSON request on stdin and gives
+one JSON answer on stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.plain import from_plain, to_plain
+from squeezeviz.core.table import LayerTable
+from squeezeviz.core.weights import KeptWeights, stored_name, tensor_name
+from squeezeviz.formats import registry
+from squeezeviz.formats.opened import Opened
+
+MEMORY_LIMIT = 1024**3
+"""Bytes of data that reading may take, where the system can limit it; PyTorch's own are about a fifth of that."""
+
+Cancelled = Callable[[], bool]
+
+
+def read_apart(path: str, folder: Path, cancelled: Cancelled) -> tuple[Opened, KeptWeights | None]:
+    """The network in a file, without its weights, which go into a new file in `folder`.
+
+    SqueezevizError as `registry.read_file`, and where it was cancelled or the process ended without an answer.
+    """
+    return _opened(_asked({"op": "read", "path": path, "folder": str(folder)}, Place(file=path), cancelled))
+
+
+def write_apart(
+    path: str, table: LayerTable, format_id: str, weights: KeptWeights | None, cancelled: Cancelled
+) -> None:
+    """Write the network with its weights, fresh ones where there are none.
+
+    SqueezevizError as `registry.write_file`, and where it was cancelled or the process ended without an answer.
+    """
+    request = {
+        "op": "write",
+        "path": path,
+        "table": to_plain(table),
+        "format": format_id,
+        "weights": _weights_json(weights),
+    }
+    _asked(request, Place(file=path), cancelled)
+
+
+def _asked(request: dict[str, Any], place: Place, cancelled: Cancelled) -> dict[str, Any]:
+    # -P: a folder named torch where the person happens to be must not be imported.
+    command = (sys.executable, "-P", "-m", "squeezeviz.formats.apart")
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaints:
+        said.write(json.dumps(request).encode("ascii"))
+        said.seek(0)
+        with subprocess.Popen(command, stdin=said, stdout=subprocess.PIPE, stderr=complaints) as process:
+            output = _outcome(process, cancelled)
+        complaints.seek(0)
+        last = complaints.read().decode(errors="replace").strip().splitlines()
+    if output is None:
+        raise SqueezevizError("it was cancelled", place)
+    if process.returncode:
+        said_last = f"; it said last: {last[-1][:200]}" if last else ""
+        raise SqueezevizError(f"the process that does this ended unexpectedly (out of memory?){said_last}", place)
+    answer: dict[str, Any] = json.loads(output)
+    if error := answer.get("error"):
+        raise SqueezevizError(error["message"], Place(**error["place"]))
+    return answer
+
+
+def _outcome(process: subprocess.Popen[bytes], cancelled: Cancelled) -> bytes | None:
+    """What the process said in the end; None where it was given up."""
+    while True:
+        try:
+            return process.communicate(timeout=0.05)[0]
+        except subprocess.TimeoutExpired:
+            if cancelled():
+                process.kill()
+                return None
+
+
+def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
+    opened = Opened(
+        from_plain(answer["table"]), tuple(answer["notes"]), answer["format"], Path(answer["path"]), None, None
+    )
+    return opened, _weights_of(answer["weights"])
+
+
+def _weights_json(weights: KeptWeights | None) -> dict[str, Any] | None:
+    if weights is None:
+        return None
+    shapes = {stored_name(name): shape for name, shape in weights.shapes.items()}
+    return {"path": weights.path, "origin": weights.origin, "shapes": shapes, "renamed": dict(weights.renamed)}
+
+
+def _weights_of(said: dict[str, Any] | None) -> KeptWeights | None:
+    if said is None:
+        return None
+    shapes = {tensor_name(name): tuple(shape) for name, shape in said["shapes"].items()}
+    return KeptWeights(said["path"], said["origin"], shapes, said["renamed"])
+
+
+def main() -> None:
+    """Do what the one request on stdin asks for."""
+    request = json.load(sys.stdin)
+    answer = sys.stdout
+    sys.stdout = sys.stderr  # what libraries print is no answer
+    try:
+        said = _read(request) if request["op"] == "read" else _write(request)
+    except SqueezevizError as error:
+        said = {"error": {"message": error.message, "place": asdict(error.place)}}
+    except MemoryError:
+        said = {"error": {"message": "this takes more memory than there is for it", "place": {"file": request["path"]}}}
+    answer.write(json.dumps(said))
+    answer.flush()
+    os._exit(0)  # nothing that torch loaded needs taking down
+
+
+def _read(request: dict[str, Any]) -> dict[str, Any]:
+    _limit_memory()
+    opened = registry.read_file(request["path"])
+    kept = None
+    if opened.weights is not None:
+        from squeezeviz.formats.weights import save
+
+        handle, name = tempfile.mkstemp(".safetensors", "weights-", request["folder"])
+        os.close(handle)
+        kept = save(opened.weights, Path(name))
+    return {
+        "table": to_plain(opened.table),
+        "notes": list(opened.notes),
+        "format": opened.format,
+        "path": request["path"],
+        "weights": _weights_json(kept),
+    }
+
+
+def _write(request: dict[str, Any]) -> dict[str, Any]:
+    from squeezeviz.formats.weights import load
+
+    kept = _weights_of(request["weights"])
+    weights = load(kept) if kept else None
+    registry.write_file(request["path"], from_plain(request["table"]), request["format"], weights)
+    return {}
+
+
+def _limit_memory() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        limit = MEMORY_LIMIT if most == resource.RLIM_INFINITY else min(most, MEMORY_LIMIT)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+
+
+if __name__ == "__main__":
+    main()

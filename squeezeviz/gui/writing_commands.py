@@ -1,0 +1,121 @@
+"""Taking tables and networks home: every format that is not the one to save in, and the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.weights import KeptWeights, some
+from squeezeviz.formats import registry
+from squeezeviz.formats.registry import FormatInfo, Holds
+from squeezeviz.gui.background import Background, Job
+from squeezeviz.gui.commands import COPIED_AS
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.file_commands import file_name, filters
+from squeezeviz.gui.keyboard import finish_typing
+from squeezeviz.gui.settings import Settings
+
+
+class WritingCommands(QObject):
+    """Writes the open table or network as it is; what is unsaved stays unsaved."""
+
+    refused = Signal(str)
+    """It could not be written: one sentence."""
+    done = Signal(str)
+    """It was written or copied: one sentence."""
+
+    def __init__(self, document: Document, settings: Settings, background: Background, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._settings = settings
+        self._background = background
+        self._window = window
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        copies = {f"copy_table_{each}": lambda _=False, each=each: self.copy(each) for each in COPIED_AS}
+        return {"export_table": self.ask_table, "export_network": self.ask_network, **copies}
+
+    def ask_table(self) -> None:
+        """Ask where to, then write the table to be read: Markdown, HTML, LaTeX, CSV and others."""
+        self._ask("Export Table", [each for each in _writable() if each.holds is Holds.TABLE])
+
+    def ask_network(self) -> None:
+        """Ask where to, then write the network to be run: PyTorch source, ONNX, Caffe, weights."""
+        self._ask("Export Network", [each for each in _writable() if each.holds is not Holds.TABLE])
+
+    def write(self, path: Path, info: FormatInfo) -> None:
+        """Write the open network in that format, in the background."""
+        network, weights = self._document.network, self._document.weights
+
+        def work(job: Job) -> None:
+            if info.holds is Holds.WEIGHTS:
+                from squeezeviz.formats.apart import write_apart
+
+                write_apart(str(path), network.table, info.id, weights, lambda: job.cancelled)
+            else:
+                registry.write_file(path, network.table, info.id)
+
+        def done(_: None) -> None:
+            self._settings.folder = str(path.absolute().parent)
+            self.done.emit(f"Exported {path.name}{_with_which(network, weights, info)}.")
+
+        self._background.run(
+            f"Exporting {path.name[:60]}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
+        )
+
+    def copy(self, format_id: str) -> None:
+        """Put the whole table on the clipboard, as text of that format."""
+        finish_typing(self._window)
+        try:
+            text = registry.to_text(self._document.table, format_id)
+        except SqueezevizError as error:
+            self.refused.emit(f"Not copied: {error}.")
+            return
+        data = QMimeData()
+        data.setText(text)
+        if format_id == "html":
+            data.setHtml(text)
+        QGuiApplication.clipboard().setMimeData(data)
+        self.done.emit(f"Copied the table as {COPIED_AS[format_id]}.")
+
+    def _ask(self, title: str, formats: list[FormatInfo]) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        finish_typing(self._window)
+        folder = Path(self._settings.folder or Path.home())
+        suggested = folder / f"{file_name(self._document.table.name)}{formats[0].suffixes[0]}"
+        titles = filters(formats)
+        name, chosen = QFileDialog.getSaveFileName(self._window, title, str(suggested), ";;".join(titles))
+        if not name:
+            return
+        path = Path(name)
+        info = formats[titles.index(chosen)] if chosen in titles else formats[0]
+        if not path.suffix:
+            path = path.with_name(path.name + info.suffixes[0])
+        named = registry.format_of(path)
+        if named not in formats:
+            suffixes = ", ".join(each.suffixes[0] for each in formats)
+            self.refused.emit(f"Not exported: {path.name} has a suffix that names none of these formats: {suffixes}.")
+            return
+        self.write(path, named)
+
+
+def _writable() -> list[FormatInfo]:
+    return [each for each in registry.FORMATS if each.can_write]
+
+
+def _with_which(network: ResolvedNetwork, weights: KeptWeights | None, info: FormatInfo) -> str:
+    """Whose weights went into the file."""
+    if info.holds is not Holds.WEIGHTS:
+        return ""
+    if weights is None:
+        return " with fresh weights, as the live pass draws them"
+    fresh = weights.of(network).fresh
+    return f" with the weights of {weights.origin}" + (f", and fresh ones in {some(fresh)}" if fresh else "")
