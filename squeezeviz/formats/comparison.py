@@ -15,7 +15,8 @@ from squeezeviz.core.explaining.wording import KINDS
 from squeezeviz.core.kept import share_text
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.formats.table_text import aligned, harmless, markdown_table
+from squeezeviz.formats.markup.markdown import markdown_table
+from squeezeviz.formats.table_text import aligned, harmless
 
 TOTAL_TITLES = {
     "depth": "depth",

@@ -12,6 +12,9 @@ from squeezeviz.core.errors import Place, SqueezevizError
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes. A table of 100,000 layers has about a tenth of that."""
 
+MOST_LINES = 2_000_000
+"""A table of 100,000 layers has half of that."""
+
 _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _BINARY = {
     b"PK\x03\x04": "a zip archive, such as a spreadsheet or a PyTorch checkpoint",
@@ -97,6 +100,8 @@ def text_of(content: bytes) -> str:
             Place(line=_line(content, position)),
         ) from None
     _refuse_other_texts(text)
+    if text.count("\n") > MOST_LINES:
+        raise SqueezevizError(f"the file has more than {MOST_LINES:,} lines, more than any that describes a network")
     return text
 
 

@@ -1,8 +1,7 @@
-"""A grid of cells as aligned text, Markdown or LaTeX. Names stay text, whatever they hold."""
+"""A grid of cells as aligned text. Names stay text, whatever they hold."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ LONGEST_CELL = 48
 class Grid:
     """Headers, rows and a last row of totals; the first `text_columns` hold text, the others numbers.
 
-    `notes` are sentences that stand under the table in a document.
+    In a document `title` says what the table shows, and `notes` are sentences that stand under it.
     """
 
     headers: tuple[str, ...]
@@ -23,6 +22,7 @@ class Grid:
     total: tuple[str, ...]
     text_columns: int
     notes: tuple[str, ...] = ()
+    title: str = ""
 
 
 def as_terminal_text(grid: Grid) -> str:
@@ -44,42 +44,6 @@ def aligned(rows: Sequence[tuple[str, ...]], text_columns: int) -> list[str]:
         ]
         lines.append("  ".join(padded).rstrip())
     return lines
-
-
-def as_markdown(grid: Grid) -> str:
-    """A table of GitHub's Markdown, its totals in bold, its notes as a list under it."""
-    total = " | ".join(f"**{_markdown(cell)}**" if cell else "" for cell in grid.total)
-    notes = "".join(f"- {_markdown(note)}\n" for note in grid.notes)
-    table = markdown_table(grid.headers, grid.rows, grid.text_columns) + f"| {total} |\n"
-    return f"{table}\n{notes}" if notes else table
-
-
-def markdown_table(headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], text_columns: int) -> str:
-    """A table of GitHub's Markdown without totals."""
-    rule = ["---" if index < text_columns else "--:" for index in range(len(headers))]
-    head, *body = [[_markdown(cell) for cell in row] for row in (headers, *rows)]
-    return "".join(f"| {' | '.join(row)} |\n" for row in (head, rule, *body))
-
-
-def as_latex(grid: Grid) -> str:
-    """A tabular with booktabs' rules, for a document that loads the booktabs package; its notes small under it."""
-    alignment = "".join("l" if index < grid.text_columns else "r" for index in range(len(grid.headers)))
-    rows = [_latex_row(row) for row in grid.rows]
-    return "\n".join(
-        [
-            rf"\begin{{tabular}}{{{alignment}}}",
-            r"\toprule",
-            _latex_row(grid.headers),
-            r"\midrule",
-            *rows,
-            r"\midrule",
-            _latex_row(grid.total),
-            r"\bottomrule",
-            r"\end{tabular}",
-            *(rf"\par\smallskip{{\footnotesize {_latex(note)}\par}}" for note in grid.notes),
-            "",
-        ]
-    )
 
 
 _JOINERS = "\u200c\u200d"
@@ -116,46 +80,3 @@ def _columns(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
-
-
-def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|&~$#!])", r"\\\1", harmless(text))
-
-
-def _latex_row(cells: tuple[str, ...]) -> str:
-    return " & ".join(_latex(cell) for cell in cells) + r" \\"
-
-
-def _latex(text: str) -> str:
-    unjoined = re.sub(r"([-,'`])(?=\1)|([?!])(?=`)", "\\g<0>\0", harmless(text))
-    return "".join(_LATEX.get(character, character) for character in unjoined)
-
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "#": r"\#",
-    "$": r"\$",
-    "%": r"\%",
-    "&": r"\&",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "[": "{[}",
-    "]": "{]}",
-    "*": "{*}",
-    "\0": "{}",
-    "×": r"$\times$",
-    "·": r"$\cdot$",
-    "−": r"$-$",
-    "→": r"$\to$",
-    "“": "``",
-    "”": "''",
-    "✓": r"$\checkmark$",
-    "✗": r"$\times$",
-}
-"""Each sign that LaTeX would act on, brackets and stars because they could follow a row's end; NUL parts ligatures."""

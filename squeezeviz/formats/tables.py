@@ -1,7 +1,8 @@
-"""A network's numbers, predicted or measured, as a table to read: for a terminal, in Markdown, in LaTeX, as CSV."""
+"""A network's numbers, predicted or measured, as a table to read: for a terminal, a document or a spreadsheet."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,13 +14,20 @@ from squeezeviz.core.live import LivePass, MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
-from squeezeviz.formats import csv_write
+from squeezeviz.formats import csv_write, toml_table
+from squeezeviz.formats.markup.html import as_html, as_page
+from squeezeviz.formats.markup.latex import as_latex
+from squeezeviz.formats.markup.markdown import as_markdown
 from squeezeviz.formats.measured import agrees
 from squeezeviz.formats.printed_table import printed_grid
-from squeezeviz.formats.table_text import Grid, as_latex, as_markdown, as_terminal_text
+from squeezeviz.formats.table_text import Grid, as_terminal_text
+from squeezeviz.formats.typed_rows import with_types
 
-TABLE_FORMATS = ("table", "csv", "markdown", "latex")
-"""What `render` writes."""
+_DOCUMENTS: dict[str, Callable[[Grid], str]] = {"markdown": as_markdown, "latex": as_latex, "html": as_html}
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
+
+TABLE_FORMATS = ("table", *_DELIMITERS, "toml", *_DOCUMENTS)
+"""What `render` writes; of a pass no TOML, which has no place for what was measured."""
 
 _HEADERS = ("layer", "output size", "filter/stride", "depth", "s1x1", "e1x1", "e3x3", "parameters", "multiply-adds")
 _MEASURED_HEADERS = ("time ms", "measured")
@@ -32,23 +40,38 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
 
     With `measured`, sizes, depths, counts and times are those that the pass measured, and a ✓ stands where they are
     what was predicted, a ✗ where not. A layer that cannot be reached has empty cells. A table that is compressed shows
-    what pruning keeps and bits; as Markdown and LaTeX it has the columns of the paper's Table 1.
+    what pruning keeps and bits; in a document it has the columns of the paper's Table 1.
     """
-    if table_format == "csv":
-        return csv_write.write_measured(network, measured) if measured else csv_write.write(network.table)
-    writers: dict[str, Callable[[Grid], str]] = {
-        "table": as_terminal_text,
-        "markdown": as_markdown,
-        "latex": as_latex,
-    }
-    if table_format not in writers:
+    if table_format in _DELIMITERS:
+        delimiter = _DELIMITERS[table_format]
+        return (
+            csv_write.write_measured(network, measured, delimiter)
+            if measured
+            else csv_write.write(network.table, delimiter)
+        )
+    if table_format == "toml" and measured is None:
+        return toml_table.write(network.table)
+    if table_format == "table":
+        return as_terminal_text(_terminal_grid(network, measured))
+    if table_format not in _DOCUMENTS:
         raise SqueezevizError(f"a table can be {', '.join(TABLE_FORMATS)}, not {table_format!r}")
-    compressed = measured is None and network.table.is_compressed
-    if compressed and table_format != "table":
-        remarks = {row: _fire_remarks(network, row) for row in range(len(network.table.layers))}
-        return writers[table_format](printed_grid(network, remarks))
+    return _DOCUMENTS[table_format](document_grid(network, measured))
+
+
+def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) -> Grid:
+    """What a document shows; as it is predicted, it says all that reading it back has to know of each layer."""
+    if measured:
+        title = f"{network.table.name}, measured on {measured.device.name}"
+        return dataclasses.replace(_grid(network, measured), title=title)
+    grid = _grid(network, None)
+    if network.table.is_compressed:
+        grid = printed_grid(network, {row: _fire_remarks(network, row) for row in range(len(network.table.layers))})
+    return with_types(dataclasses.replace(grid, title=network.table.name), network.table)
+
+
+def _terminal_grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
     grid = _grid(network, measured)
-    return writers[table_format](_with_stored(network, grid) if compressed else grid)
+    return _with_stored(network, grid) if measured is None and network.table.is_compressed else grid
 
 
 _STORED_AT = len(_HEADERS) - 2
@@ -177,3 +200,8 @@ def markdown(table: LayerTable) -> str:
 
 def latex(table: LayerTable) -> str:
     return render(resolve(table), "latex")
+
+
+def html(table: LayerTable) -> str:
+    """The table as a web page of its own."""
+    return as_page(document_grid(resolve(table)))

@@ -7,9 +7,10 @@ import tomllib
 from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError
-from squeezeviz.core.plain import from_plain, layer_from_plain, to_plain
+from squeezeviz.core.plain import from_plain, to_plain
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.opened import Read
+from squeezeviz.formats.plain_place import line_of
 from squeezeviz.formats.toml_depth import refuse_deep_nesting
 from squeezeviz.formats.toml_lines import Lines
 
@@ -32,7 +33,7 @@ def read(text: str, stem: str = "") -> Read:
     try:
         return Read(from_plain(document))
     except SqueezevizError as error:
-        raise error.at(line=_line_of(error, document, Lines(text))) from None
+        raise error.at(line=line_of(error, document, Lines(text))) from None
 
 
 def _fields(fields: dict[str, Any]) -> str:
@@ -63,26 +64,3 @@ def _parsed(text: str) -> dict[str, Any]:
         raise SqueezevizError(f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}", Place(line=line)) from None
     except ValueError:
         raise SqueezevizError("a number in it has thousands of digits; a table holds whole numbers to 10^12") from None
-
-
-def _line_of(error: SqueezevizError, document: dict[str, Any], lines: Lines) -> int | None:
-    layers = document.get("layer", [])
-    column = error.place.column or ""
-    if error.place.row is None or not isinstance(layers, list):
-        return lines.of(None, column)
-    unreadable = _first_unreadable(layers)
-    if unreadable is not None:
-        return lines.of(unreadable, column)
-    if error.place.row == "input":
-        return lines.of("input", column)
-    bearers = [index for index, layer in enumerate(layers) if layer.get("name") == error.place.row]
-    return lines.of(bearers[-1] if bearers else None, column)
-
-
-def _first_unreadable(layers: list[Any]) -> int | None:
-    for index, layer in enumerate(layers):
-        try:
-            layer_from_plain(layer, index + 1)
-        except SqueezevizError:
-            return index
-    return None

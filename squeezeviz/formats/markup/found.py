@@ -1,0 +1,128 @@
+"""The layer table among the tables of a document, read as a CSV file's rows are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.layers import Layer
+from squeezeviz.formats.csv_cells import quoted, unguarded
+from squeezeviz.formats.csv_columns import CsvColumn, known_column
+from squeezeviz.formats.csv_rows import CsvRow, Frame, Kind, kind_of, told
+from squeezeviz.formats.csv_table import Record, read_records
+from squeezeviz.formats.opened import Read
+
+WIDEST = 200
+"""Columns. A layer table has 25 at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table of a document: its rows from the head on, each with its line, and notes on what was left out of it."""
+
+    rows: tuple[Record, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
+    """The first of a document's tables that is a layer table, with notes on all that is assumed in it.
+
+    SqueezevizError with line, row and column, and where none of them is one.
+    """
+    found = _layer_table(tables)
+    assumed: list[str] = []
+
+    def tell(row: CsvRow) -> Kind:
+        try:
+            return kind_of(row)
+        except SqueezevizError:
+            kind = told(row)
+            assumed.append(_assumption(row, kind))
+            return kind
+
+    header, *records = found.rows
+    read = read_records(header, records, stem, tell)
+    return read._replace(notes=(*found.notes, *assumed, *read.notes))
+
+
+def marked_as_text(cell: str) -> str:
+    """A cell whose first quote mark and outer spaces are its own, as a CSV file would write it."""
+    return cell if unguarded(cell) == cell else f"'{cell}"
+
+
+def _assumption(row: CsvRow, kind: Kind) -> str:
+    assert not isinstance(kind, Frame)
+    window = quoted(row[CsvColumn.WINDOW])
+    return f"line {row.line}: nothing but {window} says what {row.name} is; it is taken for a {_in_words(kind)}"
+
+
+def _in_words(kind: type[Layer]) -> str:
+    return {"maxpool": "max pool", "global_avgpool": "global average pool"}.get(kind.type, kind.type)
+
+
+_SURE = 3
+"""Columns of ours that only a layer table has; two may be chance."""
+
+
+def _layer_table(tables: Iterable[FoundTable]) -> FoundTable:
+    likely: FoundTable | None = None
+    seen = 0
+    for table in tables:
+        seen += 1
+        headed = _with_one_head(table)
+        count = _known(headed.rows[0][1]) if headed.rows else 0
+        if count >= _SURE:
+            return headed
+        likely = likely or (headed if count >= 2 else None)
+    if likely is not None:
+        return likely
+    there = "there is no table in this file" if not seen else "no table in this file is a layer table"
+    raise SqueezevizError(f"{there}: its head would name columns such as layer, output size, filter/stride, s1x1")
+
+
+def _known(headers: list[str]) -> int:
+    """How many columns a head names; 0 where it cannot be that of a layer table."""
+    if len(headers) > WIDEST:
+        return 0
+    found = {known_column(header) for header in headers} - {None}
+    return len(found) if CsvColumn.NAME in found else 0
+
+
+def _with_one_head(table: FoundTable) -> FoundTable:
+    """The table with a head of two or three rows joined into one, and without heads that are said again."""
+    rows = table.rows
+    height = 1
+    while height < min(3, len(rows) - 1) and _goes_on(rows[:height], rows[height]):
+        height += 1
+    heads = [cells for _, cells in rows[:height]]
+    joined = [
+        _joined([cells[index] if index < len(cells) else "" for cells in heads]) for index in range(_width(heads))
+    ]
+    body = tuple(row for row in rows[height:] if row[1] not in heads)
+    return FoundTable((*((rows[0][0], joined) for _ in rows[:1]), *body), table.notes)
+
+
+def _width(heads: list[list[str]]) -> int:
+    return max(map(len, heads), default=0)
+
+
+def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
+    """Whether a row belongs to the head above it: each of its cells names a column, alone or with what is above."""
+    cells = row[1]
+    if len(cells) > WIDEST or not any(cells):
+        return False
+    heads = [each for _, each in above]
+    for index, cell in enumerate(cells):
+        stacked = [each[index] if index < len(each) else "" for each in heads]
+        ways = (cell, " ".join(filter(None, [*stacked, cell])))
+        if cell and all(known_column(way) is None for way in ways):
+            return False
+    return True
+
+
+def _joined(stacked: list[str]) -> str:
+    """The words of a head from above to below, or those of them that name a column by themselves."""
+    whole = " ".join(filter(None, stacked))
+    ways = [whole, *reversed(stacked)]
+    return next((way for way in ways if way and known_column(way) is not None), whole)

@@ -1,0 +1,70 @@
+"""A grid of cells as an HTML table that is pasted on a web page, or as such a page."""
+
+from __future__ import annotations
+
+from html import escape
+
+from squeezeviz.formats.table_text import Grid, harmless
+
+_STYLE = """\
+<style>
+  .squeezeviz { --ink: #1c2530; --faint: #5b6673; --line: #d5dae0; --band: #f4f6f8; margin: 1.5em auto;
+    width: fit-content; max-width: 100%; overflow-x: auto; color: var(--ink); font: 15px/1.4 system-ui, sans-serif; }
+  .squeezeviz table { border-collapse: collapse; font: inherit; font-variant-numeric: tabular-nums; color: inherit; }
+  .squeezeviz caption { caption-side: top; padding: 0 0 .6em; text-align: left; font-weight: 600; }
+  .squeezeviz th, .squeezeviz td { padding: .25em .7em; border: 0; text-align: right; vertical-align: baseline;
+    white-space: nowrap; }
+  .squeezeviz .text { text-align: left; }
+  .squeezeviz th { font-weight: 600; }
+  .squeezeviz tbody th { max-width: 24em; font-weight: 500; white-space: pre-wrap; overflow-wrap: anywhere;
+    unicode-bidi: isolate; }
+  .squeezeviz thead th { color: var(--faint); vertical-align: bottom; white-space: normal; }
+  .squeezeviz thead { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
+  .squeezeviz tbody tr + tr { border-top: 1px solid var(--line); }
+  .squeezeviz tfoot { border-top: 1px solid var(--ink); border-bottom: 2px solid var(--ink); background: var(--band); }
+  .squeezeviz ul { max-width: 60em; padding-left: 1.2em; color: var(--faint); font-size: .9em; }
+  @media (prefers-color-scheme: dark) {
+    .squeezeviz { --ink: #e6eaef; --faint: #9aa5b1; --line: #333c47; --band: #1f2731; }
+  }
+</style>
+"""
+
+
+def as_html(grid: Grid) -> str:
+    """The table with its style, to be pasted where a web page takes HTML: no script, and nothing fetched."""
+    head = _row(grid.headers, grid.text_columns, "col")
+    body = "".join(_row(row, grid.text_columns, "row") for row in grid.rows)
+    notes = "".join(f"    <li>{_text(note)}</li>\n" for note in grid.notes)
+    return (
+        f'{_STYLE}<figure class="squeezeviz">\n  <table>\n'
+        + (f"    <caption>{_text(grid.title)}</caption>\n" if grid.title else "")
+        + f"    <thead>\n{head}    </thead>\n    <tbody>\n{body}    </tbody>\n"
+        + f"    <tfoot>\n{_row(grid.total, grid.text_columns, 'row')}    </tfoot>\n  </table>\n"
+        + (f"  <ul>\n{notes}  </ul>\n" if notes else "")
+        + "</figure>\n"
+    )
+
+
+def as_page(grid: Grid) -> str:
+    """The table as a page of its own, light or dark as its reader has it."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{_text(grid.title)}</title>\n</head>\n<body>\n{as_html(grid)}</body>\n</html>\n"
+    )
+
+
+def _row(cells: tuple[str, ...], text_columns: int, scope: str) -> str:
+    """A row of heads, or one whose first cell is its head."""
+    written = []
+    for index, cell in enumerate(cells):
+        attributes = f' scope="{scope}"' if scope == "col" or index == 0 else ""
+        attributes += ' class="text"' if index < text_columns else ""
+        name = "th" if scope == "col" or index == 0 else "td"
+        written.append(f"<{name}{attributes}>{_text(cell)}</{name}>")
+    return f"      <tr>{''.join(written)}</tr>\n"
+
+
+def _text(text: str) -> str:
+    return escape(harmless(text))

@@ -1,0 +1,106 @@
+"""LaTeX tables as papers have them: tabular and its kin, with or without booktabs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.formats.csv_cells import quoted
+from squeezeviz.formats.csv_table import Record
+from squeezeviz.formats.markup.found import WIDEST, FoundTable, marked_as_text, read_found
+from squeezeviz.formats.markup.latex_text import cell_of
+from squeezeviz.formats.markup.latex_tokens import Cursor, Sort, Token, tokens_of
+from squeezeviz.formats.opened import Read
+
+DEEPEST = 64
+"""Levels of braces and environments. A table's cells have five or so."""
+
+_KINDS = "tabular|tabularx|tabulary|longtable|supertabular|xtabular|tabu|longtabu|array|NiceTabular|tblr|longtblr"
+_BEGIN = re.compile(rf"\\begin\s*\{{\s*(?:{_KINDS})\*?\s*\}}")
+_TABLE = re.compile(rf"(?:{_KINDS})\*?")
+_WITH_WIDTH = ("tabular*", "tabularx", "tabulary")
+
+
+def read(text: str, stem: str = "") -> Read:
+    """The first layer table in LaTeX source. SqueezevizError with line, row and column."""
+    return read_found(tables_in(text), stem)
+
+
+def holds_table(text: str) -> bool:
+    return _BEGIN.search(text) is not None
+
+
+def tables_in(text: str) -> Iterator[FoundTable]:
+    """Every table of a document, or of some rows of one without what begins and ends it."""
+    begin = _BEGIN.search(text)
+    cursor = Cursor(list(tokens_of(text, begin.start() if begin else 0)))
+    if not begin:
+        yield from _found(_rows(cursor))
+        return
+    while (token := cursor.take()) is not None:
+        if token[:2] == (Sort.COMMAND, "begin"):
+            kind = "".join(each.text for each in cursor.group() or ()).strip()
+            if _TABLE.fullmatch(kind):
+                cursor.skip(_OPTIONS)
+                for _ in range(2 if kind in _WITH_WIDTH else 1):
+                    cursor.group()
+                yield from _found(_rows(cursor))
+
+
+_OPTIONS = re.compile(r"\s*\[[^\]]*\]")
+
+_Row = list[list[Token]]
+
+
+def _rows(cursor: Cursor) -> Iterator[_Row]:
+    """The tokens of each cell of each row, up to the table's end."""
+    row: _Row = [[]]
+    braces = inner = 0
+    while (token := cursor.take()) is not None:
+        sort, text, line = token
+        if (sort, text) == (Sort.COMMAND, "end") and not inner:
+            cursor.group()
+            break
+        braces = max(0, braces + {"{": 1, "}": -1}.get(text, 0)) if sort is Sort.SIGN else braces
+        inner += {"begin": 1, "end": -1}.get(text, 0) if sort is Sort.COMMAND else 0
+        if braces + inner > DEEPEST:
+            raise SqueezevizError("this is nested far too deeply for a table", Place(line=line))
+        if braces or inner:
+            row[-1].append(token)
+        elif sort is Sort.ROW_END:
+            yield row
+            row = [[]]
+        elif (sort, text) == (Sort.SIGN, "&"):
+            row.append([])
+        else:
+            row[-1].append(token)
+    yield row
+
+
+def _found(rows: Iterator[_Row]) -> Iterator[FoundTable]:
+    records: list[Record] = []
+    notes = []
+    for row in rows:
+        cells: list[str] = []
+        widest = 1
+        for tokens in row:
+            text, span = cell_of(tokens)
+            cells += [marked_as_text(text), *[""] * (span - 1)]
+            widest = max(widest, span)
+        filled = [cell for cell in cells if cell]
+        line = next((_line(token) for tokens in row for token in tokens if _is_print(token)), 0)
+        if len(filled) == 1 and 2 < widest == len(cells):
+            notes.append(f"line {line}: {quoted(filled[0])} stands across all columns and is no layer, so left out")
+        elif filled:
+            records.append((line, cells[: WIDEST + 1]))
+    if records:
+        yield FoundTable(tuple(records), tuple(notes))
+
+
+def _is_print(token: Token) -> bool:
+    return token.sort is Sort.TEXT and bool(token.text.strip())
+
+
+def _line(token: Token) -> int:
+    return token.line + token.text[: len(token.text) - len(token.text.lstrip())].count("\n")

@@ -1,0 +1,136 @@
+"""Tables of GitHub's Markdown, as people paste them: in fences, in quotes, with emphasis, code, maths and entities."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+
+from squeezeviz.formats.csv_table import Record
+from squeezeviz.formats.markup.found import WIDEST, FoundTable, marked_as_text, read_found
+from squeezeviz.formats.markup.latex_text import cell_of
+from squeezeviz.formats.markup.latex_tokens import tokens_of
+from squeezeviz.formats.opened import Read
+
+LONGEST_LINE = 1_000_000
+"""Characters. A row with the longest names that there may be has a hundredth of that."""
+
+
+def read(text: str, stem: str = "") -> Read:
+    """The first layer table in a Markdown text. SqueezevizError with line, row and column."""
+    return read_found(tables_in(lines_of(text)), stem)
+
+
+def holds_table(text: str) -> bool:
+    """Whether a row of dashes and bars stands under a row with bars."""
+    return next(tables_in(lines_of(text)), None) is not None
+
+
+def lines_of(text: str) -> list[str]:
+    return re.split(r"\r\n?|\n", text)
+
+
+def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
+    """Every table: a row with bars, a rule of dashes under it, and the rows with bars that follow."""
+    at = 1
+    while at < len(lines):
+        if not _is_rule(lines[at]) or "|" not in lines[at - 1]:
+            at += 1
+            continue
+        end = at + 1
+        while end < len(lines) and "|" in lines[end] and len(lines[end]) <= LONGEST_LINE:
+            end += 1
+        yield FoundTable(tuple(_records(lines, (at - 1, *range(at + 1, end)))))
+        at = end + 1
+
+
+def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
+    """The cells of lines that are nothing but rows of one table, a rule under the first of them or not; else nothing.
+
+    Blank lines, and the fences that stand around code, say nothing.
+    """
+    said = [line for line in lines if line.strip() and not _FENCE.fullmatch(line)]
+    ruled = len(said) > 1 and _is_rule(said[1]) and "|" in said[1]
+    enclosed = [line for line in map(str.strip, said) if len(line) > 1 and line[0] == "|" == line[-1]]
+    if not said or not all("|" in line for line in said) or not (ruled or len(enclosed) == len(said)):
+        return []
+    return [cells_of(line) for index, line in enumerate(said) if index != 1 or not ruled]
+
+
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w ]*")
+_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*")
+_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+
+
+def _is_rule(line: str) -> bool:
+    if "-" not in line or "|" not in line or len(line) > LONGEST_LINE:
+        return False
+    return _RULE.fullmatch(line, _start(line), len(line.rstrip())) is not None
+
+
+def _start(line: str) -> int:
+    """Where a line begins behind the signs of a quotation."""
+    found = _QUOTE.match(line)
+    return found.end() if found else 0
+
+
+def _records(lines: Sequence[str], numbers: Sequence[int]) -> Iterator[Record]:
+    for number in numbers:
+        if len(lines[number]) <= LONGEST_LINE:
+            yield number + 1, cells_of(lines[number])
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of one row, as plain text; at most one more than a layer table can have."""
+    row = line[_start(line) :].rstrip()
+    cells = []
+    for found in _CELL.finditer(row, 1 if row.startswith("|") else 0):
+        if found.end() == len(row) and not found[1].strip() and not found[2]:
+            break  # what follows the last bar is no cell
+        cells.append(marked_as_text(_plain(found[1].strip())))
+        if not found[2] or len(cells) > WIDEST:
+            break
+    return cells
+
+
+_CELL = re.compile(r"((?:[^\\|]|\\.?)*+)(\||\Z)", re.DOTALL)
+"""A backslash keeps a bar from ending a cell, within code too."""
+
+
+def _plain(cell: str) -> str:
+    """The words of a cell without what makes them bold, slanted, code, a link, or maths."""
+    for _ in range(4):
+        bare = _EMPHASIS.fullmatch(cell)
+        if not bare:
+            break
+        cell = bare["inner"].strip()
+    return "".join(_said(found) for found in _PIECE.finditer(cell)).replace("\0", " ")
+
+
+_EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|\*|___|__|_|~~)(?P<inner>[^*_~].*?(?<!\\))(?P=mark)", re.DOTALL)
+_PIECE = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|(?P<ticks>`+)(?P<code>[^`]{0,2000})(?P=ticks)"
+    r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
+    r"|(?P<break><br[ ]?/?>)|(?P<tag></?(?:b|i|em|strong|code|sub|sup|small|span|u|s|del|tt|kbd)[ ]?/?>)"
+    r"|\$(?P<maths>[^$]{1,500})\$"
+    r"|!?\[(?P<link>[^\[\]]{0,500})\]\([^()]{0,2000}\)"
+    r"|(?P<mark>\*\*|~~)"
+    r"|(?P<rest>[^\\`&<$!\[*~]+|.)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def _said(found: re.Match[str]) -> str:
+    kind = found.lastgroup
+    if kind == "entity":
+        return html.unescape(found["entity"])
+    if kind == "break":
+        return " "
+    if kind in ("tag", "mark"):
+        return ""
+    if kind == "maths":
+        return cell_of(list(tokens_of(f"${found['maths']}$"))).text
+    if kind == "code" or kind == "ticks":
+        return found["code"].replace("\\|", "|")
+    return found[kind] if kind else ""
