@@ -17,7 +17,10 @@ WINDOW = "window"
 """`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
 
 GEOMETRIES = ("torchvision", "table1", "caffe")
-TABLE_FORMATS = ("table", "json", "csv", "markdown", "latex")
+TABLE_FORMATS = ("table", "json", "csv", "tsv", "toml", "markdown", "latex", "html")
+PASS_FORMATS = tuple(each for each in TABLE_FORMATS if each != "toml")
+"""TOML has no place for what was measured."""
+
 COMPARE_FORMATS = ("table", "json", "markdown")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
@@ -102,7 +105,7 @@ def _trace(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--device", metavar="ID", default="cpu", help="cpu (unless said), cuda:0, meta, …; see: squeezeviz devices"
     )
-    _add_format(parser, TABLE_FORMATS)
+    _add_format(parser, PASS_FORMATS)
 
 
 def _convert(parser: ArgumentParser) -> None:
