@@ -29,7 +29,6 @@ _BINARY = {
 }
 
 _BINARY_SUFFIXES = {
-    ".onnx": "an ONNX network",
     ".pb": "a TensorFlow graph",
     ".tflite": "a TensorFlow Lite network",
     ".caffemodel": "a file of Caffe's weights",

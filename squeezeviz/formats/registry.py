@@ -72,6 +72,7 @@ FORMATS = (
     FormatInfo(
         "prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"), "prototxt:read", "", holds=Holds.NETWORK
     ),
+    FormatInfo("onnx", "ONNX network", (".onnx",), "onnx_in:read", "", holds=Holds.WEIGHTS, binary=True),
     FormatInfo("json", "Layer table as JSON", (".json",), "json_table:read", "json_table:write", True),
     FormatInfo("markdown", "Markdown table", (".md", ".markdown"), "markup.markdown_read:read", "tables:markdown"),
     FormatInfo("latex", "LaTeX table", (".tex",), "markup.latex_read:read", "tables:latex"),
@@ -216,9 +217,10 @@ def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
     if named is None or not named.binary:
         return None
     refuse_other_texts(head)
-    return named.id
+    return named.id if _NO_TEXT.search(head) else None
 
 
+_NO_TEXT = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _SAFETENSORS_HEADER = re.compile(rb"[\s\S]{8}\{", re.ASCII)
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 

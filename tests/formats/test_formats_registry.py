@@ -139,11 +139,12 @@ def test_a_text_of_no_format_names_those_that_can_be_read(folder: Path) -> None:
         read_file("letter.txt")
 
 
-@pytest.mark.parametrize("content", [b"\x08\x07\x12\x07pytorch\x00", b"\x08\x07\x12\x07pytorch", b"\x08\xff"])
+@pytest.mark.parametrize("content", [b"\x1c\0\0\0TFL3", b"\x08\xff"])
 def test_a_network_of_another_kind_is_named_by_its_suffix(folder: Path, content: bytes) -> None:
-    (folder / "net.ONNX").write_bytes(content)
-    with pytest.raises(SqueezevizError, match=r"^net.ONNX: this is an ONNX network, which this version does not read$"):
-        read_file("net.ONNX")
+    (folder / "net.TFLITE").write_bytes(content)
+    sentence = "this is a TensorFlow Lite network, which this version does not read"
+    with pytest.raises(SqueezevizError, match=rf"^net.TFLITE: {sentence}$"):
+        read_file("net.TFLITE")
 
 
 def test_a_table_in_a_file_that_is_named_as_another_kind_opens(folder: Path) -> None:
@@ -201,8 +202,8 @@ def test_a_format_may_be_named_beside_the_suffix(folder: Path) -> None:
 
 
 def test_an_unknown_format_is_told_in_a_sentence() -> None:
-    with pytest.raises(SqueezevizError, match="there is no format 'onnx'"):
-        write_file("net", load_preset("table1"), "onnx")
+    with pytest.raises(SqueezevizError, match="there is no format 'onyx'"):
+        write_file("net", load_preset("table1"), "onyx")
     with pytest.raises(SqueezevizError, match="prototxt cannot be written"):
         to_text(load_preset("table1"), "prototxt")
 

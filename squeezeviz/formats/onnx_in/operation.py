@@ -1,0 +1,172 @@
+"""An ONNX node as an operation of a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from squeezeviz.core.errors import Place, SqueezevizError, brief
+from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.formats.graphs.node import FileOperation
+from squeezeviz.formats.onnx_in.constants import Constant
+from squeezeviz.formats.onnx_in.folding import small_values
+from squeezeviz.formats.onnx_in.model import OnnxNode
+from squeezeviz.formats.onnx_in.windows import NO_PADS, Sides, TableWindow, Window, as_table, kernel_of, window_of
+
+Shape = tuple[int, ...]
+
+_REASONS = {
+    "BatchNormalization": "fold it into the convolution before it, as exporters do for inference",
+    "Gemm": "SqueezeNet has no fully connected layers",
+    "MatMul": "SqueezeNet has no fully connected layers",
+    "LogSoftmax": "export the network with a softmax, or without",
+    "GlobalMaxPool": "its global pools average",
+    "Clip": "its ReLUs have no cap",
+    "LeakyRelu": "its ReLUs do not leak",
+    "PRelu": "its ReLUs do not leak",
+    "If": "it holds a graph of its own",
+    "Loop": "it holds a graph of its own",
+    "Scan": "it holds a graph of its own",
+    "QuantizeLinear": "open the network that was not quantized",
+    "QLinearConv": "open the network that was not quantized",
+    "ConvInteger": "open the network that was not quantized",
+    **dict.fromkeys(("Sub", "Mul", "Div"), "prepare images before the network, not in it"),
+}
+"""What to do, or why not, for what people have."""
+
+
+@dataclass(eq=False)
+class OnnxOperation(FileOperation):
+    """One node, with what is known of what it takes.
+
+    `name` names a row; where `nameless`, it only fills the place. `shape` is that of the map it takes, None where it
+    cannot be told; `pads` are those of a Pad node before it, and `reason` why a table cannot say it, where that is not
+    for its type.
+    """
+
+    node: OnnxNode
+    name: str = ""
+    nameless: bool = True
+    shape: Shape | None = None
+    pads: tuple[int, int, int, int] = NO_PADS
+    constants: tuple[Constant | None, ...] = ()
+    bias: Constant | None = None
+    opset: int = 1
+    reason: str = ""
+    note: str = ""
+
+    def fail(self, message: str, field: str = "") -> SqueezevizError:
+        return self.node.fail(message)
+
+    def at_fault(self, error: SqueezevizError) -> SqueezevizError:
+        return SqueezevizError(error.message, Place(row=self.node.where))
+
+    def foreign(self) -> SqueezevizError:
+        kind = self.node.type if self.node.is_standard else f"{self.node.proto.domain}.{self.node.type}"
+        why = self.reason or _REASONS.get(kind, "") or _HOLDS
+        return self.fail(f"a layer table cannot say {brief(kind)}: {why}")
+
+    @property
+    def weight(self) -> Constant | None:
+        return self.constants[1] if len(self.constants) > 1 else None
+
+    def window(self) -> Window:
+        """SqueezevizError where a table cannot have the window."""
+        if self.node.type == "Conv":
+            kernel = self._weight_dims()[2:]
+            if (self.node.wholes("kernel_shape") or kernel) != kernel:
+                raise self.fail("its kernel_shape is not that of its weights")
+        else:
+            kernel = kernel_of(self.node)
+        return window_of(self.node, (kernel[0], kernel[1])).padded(self.pads)
+
+    def conv(self, *, relu: bool) -> Conv:
+        filters, channels, *_ = self._weight_dims()
+        groups = self.node.whole("group", 1)
+        if groups != 1:
+            raise self.fail(f"it has {groups} groups; a layer table's convolutions have one")
+        if self.shape is not None and self.shape[1] != channels:
+            raise self.fail(f"its weights take {channels} channels, but {self.shape[1]} flow in")
+        if self.node.input(2) and self.bias is None:
+            raise self.fail(f"its bias {brief(self.node.input(2))} is worked out in the graph; a table's is a constant")
+        if self.bias is not None and self.bias.dims != (filters,):
+            raise self.fail(f"it has {filters} filters, but a bias of {'×'.join(map(str, self.bias.dims)) or 'one'}")
+        window = self._as_table(rounds=False)
+        return Conv(
+            self.name,
+            filters,
+            window.kernel,
+            window.stride,
+            window.padding,
+            relu=relu,
+            bias=self.bias is not None,
+        )
+
+    def pool(self) -> MaxPool | AvgPool | GlobalAvgPool:
+        if self.node.type in ("GlobalAveragePool", "ReduceMean"):
+            return GlobalAvgPool(self.name)
+        window = self._as_table(rounds=True)
+        average = self.node.type == "AveragePool"
+        if average:
+            self._check_average()
+        if window.rounded:
+            self.note = "the file pads it at the end, which comes to rounding its size up, as the table says it"
+        made = AvgPool if average else MaxPool
+        return made(self.name, window.kernel, window.stride, window.padding, window.ceil)
+
+    def dropout(self) -> Dropout:
+        given = small_values(self.constants[1]) if len(self.constants) > 1 else None
+        share = float(given.ravel()[0]) if given is not None and given.size == 1 else self.node.number("ratio", 0.5)
+        return Dropout(self.name, round(share, 6))
+
+    def softmax(self) -> Softmax:
+        axis = self.node.whole("axis", 1 if self.opset < 13 else -1)
+        rank = len(self.shape) if self.shape else 4
+        over_channels = axis in (1, 1 - rank)
+        flattens = self.opset < 13 and rank == 4 and self.shape is not None and self.shape[2:] != (1, 1)
+        if not over_channels:
+            raise self.fail(f"its axis is {axis}; a layer table's softmax runs over the channels, axis 1")
+        if flattens:
+            raise self.fail("it runs over channels and pixels together; a layer table's runs over the channels")
+        return Softmax(self.name)
+
+    def check_relu(self) -> None:
+        """ONNX has another operator for each ReLU that leaks or is capped."""
+
+    def check_concat(self) -> None:
+        if self.node.whole("axis", 1) not in (1, -3):
+            raise self.fail("a Fire module stacks its expands along the channels, axis 1")
+
+    def check_sum(self) -> None:
+        """Whatever ONNX adds, it adds plainly."""
+
+    def _as_table(self, *, rounds: bool) -> TableWindow:
+        return as_table(self.node, self.window(), self._sides(), rounds=rounds)
+
+    def _sides(self) -> Sides | None:
+        """Height and width of the map it takes."""
+        if self.shape is None:
+            return None
+        if len(self.shape) != 4:
+            raise self.fail(f"it takes {len(self.shape)} dimensions; a layer table's maps have four")
+        return self.shape[2], self.shape[3]
+
+    def _weight_dims(self) -> Shape:
+        if self.weight is None:
+            raise self.fail(f"its weight {brief(self.node.input(1))} is worked out in the graph; a table's is constant")
+        if len(self.weight.dims) != 4:
+            raise self.fail(f"its weight has {len(self.weight.dims)} dimensions; a table's convolutions have four")
+        return self.weight.dims
+
+    def _check_average(self) -> None:
+        """Padding counts as zeros in a table's average, rounding up does not count."""
+        sides = self._sides()
+        window = self.window().on(sides) if sides else self.window()
+        counted = self.node.whole("count_include_pad", 0) or self.pads != NO_PADS
+        begins, ends = window.pads[:2], window.pads[2:]
+        if not counted and any(begins):
+            raise self.fail("its average leaves padding out (count_include_pad is 0); a layer table's counts zeros")
+        if counted and begins != ends:
+            raise self.fail("its average counts padding at one end alone; a layer table's is the same on all sides")
+
+
+_HOLDS = "it holds convolutions with their ReLUs, pools, Fire modules, dropout and softmax"

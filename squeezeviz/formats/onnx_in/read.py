@@ -1,0 +1,134 @@
+"""An ONNX network as a layer table, with its weights."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.layers import check_name
+from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.formats.graphs.opening import Opening, open_graph
+from squeezeviz.formats.graphs.rows import Row
+from squeezeviz.formats.onnx_in.images import Image, images
+from squeezeviz.formats.onnx_in.linking import Linked, link
+from squeezeviz.formats.onnx_in.model import OnnxModel, parse
+from squeezeviz.formats.onnx_in.naming import name_operations, named_layers
+from squeezeviz.formats.onnx_in.operation import OnnxOperation
+from squeezeviz.formats.onnx_in.tensors import weights_of
+from squeezeviz.formats.onnx_in.wire import OnnxFile
+from squeezeviz.formats.opened import Read, name_from
+from squeezeviz.formats.reading import read_head
+
+LARGEST_FILE = 512 * 1024 * 1024
+"""Bytes. Weights are read one by one, and only those of the table."""
+
+
+def read(path: Path) -> Read:
+    """The network in an ONNX file with its weights; notes say what of the file a table has no place for.
+
+    Rows keep the file's names where it has sensible ones. SqueezevizError with the node for what a table cannot say.
+    """
+    read_head(path)
+    try:
+        with path.open("rb") as file:
+            return _read(file, path)
+    except OSError as error:
+        raise SqueezevizError(f"it could not be read: {error.strerror or error}", Place(file=str(path))) from None
+    except SqueezevizError as error:
+        raise error.at(file=str(path)) from None
+
+
+class _Found(NamedTuple):
+    """A network as it was read with one image. `rows` have the table's names."""
+
+    rows: Sequence[Row]
+    network: ResolvedNetwork
+    image: Image
+    linked: Linked
+    opening: Opening
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """How well the image serves: to the end, and so that it runs."""
+        return self.opening.stopped is None, self.network.runs
+
+
+def _read(file: BinaryIO, path: Path) -> Read:
+    size = os.fstat(file.fileno()).st_size
+    if size > LARGEST_FILE:
+        raise SqueezevizError(
+            f"the file has {size:,} bytes; an ONNX network has at most {LARGEST_FILE:,} (512 MiB) here"
+        )
+    model = parse(OnnxFile(file, size))
+    found = _best(model, path.stem)
+    kept = weights_of(found.rows, found.linked.nodes, path.name)
+    notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *kept.notes)
+    return Read(found.network.table, notes, kept.weights)
+
+
+def _best(model: OnnxModel, stem: str) -> _Found:
+    """With the image that serves best, the first of equals; the error of the first where none does."""
+    tried = images(model)
+    served, errors = [], []
+    for image in tried:
+        try:
+            served.append(_found(model, image, stem))
+        except SqueezevizError as error:
+            errors.append(error)
+    if not served:
+        raise errors[0]
+    return max(served, key=lambda each: each.rank)
+
+
+def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
+    linked = link(model, image)
+    name_operations(list(linked.nodes))
+    opening = open_graph([linked.source])
+    found = opening.rows
+    _, *sides = image.shape
+    channels, height, width = (sides[2], *sides[:2]) if image.channels_last else sides
+    try:
+        layers = tuple(named_layers(found))
+        table = LayerTable(_name(model, stem), InputShape(channels, height, width), layers)
+    except SqueezevizError as error:
+        raise _fault(error, found) from None
+    renamed = [replace(row, layer=layer) for row, layer in zip(found, layers, strict=True)]
+    return _Found(renamed, resolve(table), image, linked, opening)
+
+
+def _name(model: OnnxModel, stem: str) -> str:
+    """The graph's, where an exporter did not just put a word of its own there."""
+    name = model.proto.graph.name
+    try:
+        check_name(name)
+    except SqueezevizError:
+        return name_from(stem)
+    return name_from(stem) if name.casefold() in _NO_NAMES else name
+
+
+_NO_NAMES = ("main_graph", "main", "graph", "torch-jit-export", "torch_jit", "onnx", "model", "tf2onnx")
+
+
+def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
+    """The error at the last row that bears the name at fault."""
+    named = [row.first for row in found if row.layer.name == error.place.row]
+    return named[-1].at_fault(error) if named else error
+
+
+def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
+    for row in found.rows:
+        if isinstance(row.first, OnnxOperation) and row.first.note:
+            yield f"{row.layer.name}: {row.first.note}"
+    left_out = len(model.nodes) - len(model.needed_nodes)
+    if left_out:
+        yield f"left out, as no output depends on them: {left_out:,} nodes"
+    if model.proto.training_info:
+        yield "left out: how it is trained"
+    inner = [name for name, node in found.linked.ends.items() if node.consumers]
+    if inner:
+        yield f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map"
