@@ -81,6 +81,7 @@ class _Graph:
         self.spoken = reach.spoken(self.order)
         self.before = reach.convolutions_before(self.order, self.spoken)
         self.after = reach.convolutions_from(self.order)
+        self.before_fires = reach.leading_to(filter(is_fire, self.order))
         farthest = max(self.before.values())
         self.kept = reach.leading_to(node for node in self.spoken if self.before[node] == farthest)
 
@@ -97,13 +98,13 @@ class _Graph:
 
     def beyond(self, last: Node) -> _Beyond:
         read = reach.leading_to([last])
-        left = [node for node in self.order if node not in read and node not in self.sources]
+        left = [node for node in self.order if node not in read and node.kind is not Kind.INPUT]
         entries = [node for node in left if not read.isdisjoint(node.inputs)]
         behind = [node for node in entries if last in node.inputs]
         return _Beyond(set(left), behind, [node for node in entries if last not in node.inputs])
 
     def may_stop(self, last: Node, beyond: _Beyond) -> bool:
-        if self._has_fire(beyond.behind, beyond):
+        if not self.before_fires.isdisjoint(beyond.behind):
             return False
         in_a_row = max((self.after[node] for node in beyond.behind), default=0)
         heads = [node for node in last.consumers if node in self.kept]
@@ -115,11 +116,8 @@ class _Graph:
         """Raise where a branch beside the series is no smaller than the series."""
         begins = min(self.before[node][0] for node in entry.inputs if node in self.before and node not in beyond.nodes)
         in_a_row = self.after[entry]
-        if (in_a_row and in_a_row > self.before[last][0] - begins) or self._has_fire([entry], beyond):
+        if (in_a_row and in_a_row > self.before[last][0] - begins) or entry in self.before_fires:
             raise _foreign(entry)
-
-    def _has_fire(self, starts: list[Node], beyond: _Beyond) -> bool:
-        return any(map(is_fire, reach.led_to(starts, beyond.nodes)))
 
 
 _MOST_NAMES = 4

@@ -50,13 +50,21 @@ def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
     taken = {blob for layer in net.layers for blob in layer.message.bottom}
     idle = [shown(blob) for blob in dict.fromkeys(declared) if blob not in taken]
     if idle:
-        yield f"left out, as no layer takes it: the input {', '.join(idle)}"
+        yield f"left out, as no layer takes it: the input {_listed(idle)}"
 
 
 def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
     if layers:
-        names = ", ".join(f"{layer.plain_name} ({layer.message.type})" for layer in layers)
-        yield f"left out, as it only measures or trains: {names}"
+        names = [f"{layer.plain_name} ({layer.message.type})" for layer in layers]
+        yield f"left out, as it only measures or trains: {_listed(names)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+
+
+_MOST_NAMES = 10
 
 
 def _notes_on_rounding(table: LayerTable) -> Iterator[str]:

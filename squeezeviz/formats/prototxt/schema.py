@@ -11,12 +11,26 @@ from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-_ENUMS: dict[str, dict[str, int]] = {
+ENUMS: dict[str, dict[str, int]] = {
     "Phase": {"TRAIN": 0, "TEST": 1},
     "PoolMethod": {"MAX": 0, "AVE": 1, "STOCHASTIC": 2},
     "RoundMode": {"CEIL": 0, "FLOOR": 1},
     "EltwiseOp": {"PROD": 0, "SUM": 1, "MAX": 2},
 }
+
+V1_TYPES = {
+    "ABSVAL": "AbsVal", "ACCURACY": "Accuracy", "ARGMAX": "ArgMax", "BNLL": "BNLL", "CONCAT": "Concat",
+    "CONTRASTIVE_LOSS": "ContrastiveLoss", "CONVOLUTION": "Convolution", "DATA": "Data",
+    "DECONVOLUTION": "Deconvolution", "DROPOUT": "Dropout", "DUMMY_DATA": "DummyData", "ELTWISE": "Eltwise",
+    "EUCLIDEAN_LOSS": "EuclideanLoss", "EXP": "Exp", "FLATTEN": "Flatten", "HDF5_DATA": "HDF5Data",
+    "HDF5_OUTPUT": "HDF5Output", "HINGE_LOSS": "HingeLoss", "IM2COL": "Im2col", "IMAGE_DATA": "ImageData",
+    "INFOGAIN_LOSS": "InfogainLoss", "INNER_PRODUCT": "InnerProduct", "LRN": "LRN", "MEMORY_DATA": "MemoryData",
+    "MULTINOMIAL_LOGISTIC_LOSS": "MultinomialLogisticLoss", "MVN": "MVN", "POOLING": "Pooling", "POWER": "Power",
+    "RELU": "ReLU", "SIGMOID": "Sigmoid", "SIGMOID_CROSS_ENTROPY_LOSS": "SigmoidCrossEntropyLoss",
+    "SILENCE": "Silence", "SLICE": "Slice", "SOFTMAX": "Softmax", "SOFTMAX_LOSS": "SoftmaxWithLoss", "SPLIT": "Split",
+    "TANH": "TanH", "THRESHOLD": "Threshold", "WINDOW_DATA": "WindowData",
+}  # fmt: skip
+"""The types of `layers` by the names that those of `layer` have."""
 
 _WINDOW = {"pad_h": "uint32", "pad_w": "uint32", "kernel_h": "uint32", "kernel_w": "uint32"} | {
     "stride_h": "uint32",
@@ -30,9 +44,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "input_shape": "BlobShape*",
         "input_dim": "int64*",
         "layer": "LayerParameter*",
-        "layers": "V1LayerParameter*",
     },
-    "V1LayerParameter": {},
     "BlobShape": {"dim": "int64*"},
     "NetStateRule": {
         "phase": "Phase",
@@ -141,7 +153,7 @@ _SCALARS = {
 def net_parameter() -> type[Any]:
     """The message class of a whole network."""
     file = descriptor_pb2.FileDescriptorProto(name="squeezeviz/caffe.proto", package="caffe", syntax="proto2")
-    for enum, values in _ENUMS.items():
+    for enum, values in ENUMS.items():
         described = file.message_type.add(name=f"{enum}Scope").enum_type.add(name=enum)
         for value, number in values.items():
             described.value.add(name=value, number=number)
@@ -162,7 +174,7 @@ def _add_field(made: descriptor_pb2.DescriptorProto, message: str, name: str, nu
     if kind in _SCALARS:
         field.type = _SCALARS[kind]
     else:
-        field.type = _Field.TYPE_ENUM if kind in _ENUMS else _Field.TYPE_MESSAGE
-        field.type_name = f".caffe.{kind}Scope.{kind}" if kind in _ENUMS else f".caffe.{kind}"
+        field.type = _Field.TYPE_ENUM if kind in ENUMS else _Field.TYPE_MESSAGE
+        field.type_name = f".caffe.{kind}Scope.{kind}" if kind in ENUMS else f".caffe.{kind}"
     if (message, name) in _DEFAULTS:
         field.default_value = _DEFAULTS[message, name]
