@@ -1,0 +1,35 @@
+"""The number types that weights are stored in, and how each becomes float32."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from squeezeviz.core.errors import SqueezevizError, brief
+from squeezeviz.formats.weights import Array, as_float32
+
+FLOATS = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
+"""Bytes of each type that weights can be opened in."""
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Of all weights of a file, as float32."""
+
+_CODES = {"float16": "f2", "bfloat16": "u2", "float32": "f4", "float64": "f8"}
+
+
+def floats(raw: bytes | bytearray, dtype: str, order: str = "<") -> Array:
+    """The numbers in `raw` as float32; `order` is `<` where their least significant byte comes first, else `>`.
+
+    What is too large for float32 becomes infinite.
+    """
+    numbers = np.frombuffer(raw, order + _CODES[dtype])
+    if dtype == "bfloat16":
+        return (numbers.astype(np.uint32) << 16).view(np.float32)
+    with np.errstate(over="ignore"):
+        return as_float32(numbers)
+
+
+def check_dtype(key: str, dtype: str) -> None:
+    """Raise SqueezevizError where weights of that type are none that can be opened."""
+    if dtype not in FLOATS:
+        known = ", ".join(FLOATS)
+        raise SqueezevizError(f"{brief(key)} holds {brief(dtype)} numbers; weights can be {known}: convert it first")

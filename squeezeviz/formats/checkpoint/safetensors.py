@@ -1,0 +1,90 @@
+"""Hugging Face's .safetensors: named tensors behind a JSON header. Ours carry the layer table in its metadata."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.resolve import resolve
+from squeezeviz.core.table import LayerTable
+from squeezeviz.formats import toml_table
+from squeezeviz.formats.checkpoint.header import Header, Listed, read_header
+from squeezeviz.formats.checkpoint.keys import state_dict_keys, state_dict_shapes
+from squeezeviz.formats.checkpoint.network import Stored, load_weights, network_of, not_finite
+from squeezeviz.formats.checkpoint.numbers import floats
+from squeezeviz.formats.checkpoint.opening import weights_file
+from squeezeviz.formats.checkpoint.pickles import DAMAGED
+from squeezeviz.formats.checkpoint.saving import to_save
+from squeezeviz.formats.opened import Read
+from squeezeviz.formats.weights import Array, Weights
+
+TABLE = "squeezeviz"
+"""In the metadata: the layer table as TOML."""
+
+_LARGEST_TABLE = 1024 * 1024
+
+
+def read(path: Path) -> Read:
+    """The SqueezeNet whose weights the file holds: by the table that its metadata carries, if it fits, else by shapes.
+
+    SqueezevizError says what the file is otherwise.
+    """
+    with weights_file(path) as (file, _):
+        header = read_header(file, file.seek(0, os.SEEK_END))
+        tensors = {name: header.tensors[name] for name in sorted(header.tensors, key=_natural)}
+        stored = {name: Stored(each.shape, each.dtype, 0) for name, each in tensors.items()}
+        table, notes = _carried(header)
+        if table is None:
+            return network_of(stored, lambda key: _numbers(file, tensors[key]), path, notes)
+        keys = state_dict_keys(resolve(table))
+        weights = load_weights(keys, stored, lambda key: _numbers(file, tensors[key]), path.name)
+        return Read(table, not_finite(weights), weights)
+
+
+def write(table: LayerTable, weights: Weights | None = None) -> bytes:
+    """The weights as the file's bytes, with torchvision's keys, and the table beside them.
+
+    Rows that `weights` fit have those, the others the fresh ones of a live pass. SqueezevizError where the table cannot
+    run, or has too many weights or none.
+    """
+    from safetensors.numpy import save
+
+    tensors = {key: tensor.numpy() for key, tensor in to_save(table, weights).items()}
+    return save(tensors, {"format": "pt", TABLE: toml_table.write(table)})
+
+
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """By the numbers in a name, so that `features.10` comes after `features.9`: writers sort as text does."""
+    parts = re.findall(r"[0-9]{1,18}|[^0-9]+|[0-9]+", name)
+    return tuple(
+        (int(part), "") if part.isascii() and part.isdecimal() and len(part) < 19 else (-1, part) for part in parts
+    )
+
+
+def _carried(header: Header) -> tuple[LayerTable | None, tuple[str, ...]]:
+    """The table in the metadata; None, and a note, where it does not describe exactly the tensors in the file."""
+    text = header.metadata.get(TABLE)
+    if text is None:
+        return None, ()
+    try:
+        if len(text) > _LARGEST_TABLE:
+            raise SqueezevizError("it is too long")
+        table = toml_table.read(text).table
+    except SqueezevizError as error:
+        return None, (f"the layer table in its metadata is not used: {error}",)
+    network = resolve(table)
+    shapes = {name: each.shape for name, each in header.tensors.items()}
+    if not network.runs or state_dict_shapes(network) != shapes:
+        return None, ("the layer table in its metadata is not used: it does not fit the tensors",)
+    return table, ()
+
+
+def _numbers(file: BinaryIO, listed: Listed) -> Array:
+    file.seek(listed.begin)
+    raw = file.read(listed.end - listed.begin)
+    if len(raw) != listed.end - listed.begin:
+        raise SqueezevizError(DAMAGED)
+    return floats(bytearray(raw), listed.dtype).reshape(listed.shape)
