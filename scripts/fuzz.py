@@ -1,0 +1,33 @@
+"""Look for a file that breaks a reader, guided by which of its lines run; sets up what that needs first.
+
+python3 scripts/fuzz.py FORMAT [--seconds N] [--seed N] [FILE …]
+
+FORMAT is a format's id (toml, csv, tsv, json, markdown, latex, prototxt, onnx, pytorch, safetensors). It begins with
+tables that we write and with the files that are named, and stops at the first input that ends in anything but a
+network or a sentence, takes longer than 2 s, or makes the memory grow past 1 GiB; that input is kept in the working
+folder. The seed is printed, and the same seed begins the same way.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from _setup import ensure
+from _system import say
+
+
+def main() -> None:
+    if not sys.argv[1:] or {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        return
+    try:
+        python = ensure("fuzz")
+    except KeyboardInterrupt:
+        say("interrupted")
+        sys.exit(130)
+    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
+    os.execv(python, [str(python), "-P", "-m", "fuzzing", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

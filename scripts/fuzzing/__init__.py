@@ -1,0 +1,1 @@
+"""The coverage-guided search for files that break a reader."""
