@@ -12,6 +12,8 @@ from squeezeviz import __version__
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import LARGEST
 from squeezeviz.core.table import InputShape
+from squeezeviz.diagram.annotations import TITLES
+from squeezeviz.diagram.theme import THEMES
 
 WINDOW = "window"
 """`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
@@ -22,6 +24,7 @@ PASS_FORMATS = tuple(each for each in TABLE_FORMATS if each != "toml")
 """TOML has no place for what was measured."""
 
 COMPARE_FORMATS = ("table", "json", "markdown")
+COLOURS = ("kind", "parameters", "multiply-adds", "activations", "field")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
 
@@ -116,7 +119,7 @@ def _convert(parser: ArgumentParser) -> None:
 def _export(parser: ArgumentParser) -> None:
     _add_network(parser, "IN")
     parser.add_argument("out", metavar="OUT", help="the file to write")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="light, unless said")
+    parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="light, unless said")
     parser.add_argument("--direction", choices=("down", "right"), default="down", help="down, unless said")
     parser.add_argument(
         "--collapse",
@@ -124,8 +127,37 @@ def _export(parser: ArgumentParser) -> None:
         default="none",
         help="which Fire modules are drawn closed (none, unless said)",
     )
-    parser.add_argument("--width", metavar="PIXELS", type=_whole, help="of a PNG; twice the figure's size, unless said")
+    parser.add_argument(
+        "--only",
+        metavar="NAME|FIRST:LAST",
+        help="the rows to show, one or several that follow each other; all, unless said",
+    )
+    parser.add_argument(
+        "--annotate",
+        metavar="all|none|WHAT,…",
+        help=f"what is written beside the names: {', '.join(TITLES)}; what the window shows, unless said",
+    )
+    _add_marks(parser)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument(
+        "--fit", choices=("column", "two-columns", "slide"), help="one column of a paper (84 mm), both (178 mm), 16:9"
+    )
+    size.add_argument(
+        "--width",
+        metavar="84mm|3.3in|1200px",
+        help="of the figure; as on screen, unless said, and twice that for a PNG",
+    )
     parser.add_argument("--transparent", action="store_true", help="leave the background of the figure out")
+
+
+def _add_marks(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--colour", choices=COLOURS, default="kind", help="what boxes are coloured by; their kind, unless said"
+    )
+    parser.add_argument("--baseline", metavar="FILE|PRESET", help="mark what differs from this network")
+    parser.add_argument(
+        "--marks", action="store_true", help="run a forward pass on the CPU and mark what it measured (✓)"
+    )
 
 
 def _compare(parser: ArgumentParser) -> None:

@@ -20,11 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz import arguments as command_line
-from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.errors import Place, SqueezevizError
 
 if TYPE_CHECKING:
     from squeezeviz.core.table import LayerTable
-    from squeezeviz.painting.export import ExportOptions
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -126,51 +125,24 @@ def _convert(options: Namespace) -> None:
 
 def _export(options: Namespace) -> None:
     from squeezeviz.core.resolve import resolve
+    from squeezeviz.exporting import export_options
     from squeezeviz.formats.atomic import write_bytes
-    from squeezeviz.painting.export import export_diagram
+    from squeezeviz.painting.export import diagram_format, export_diagram, export_notes
 
     table, _ = _opened(options.network, options)
     network = resolve(table)
     _tell_all("note", network.problems)
     suffix = Path(options.out).suffix
-    if options.width and suffix.lower() != ".png":
-        raise SqueezevizError("only a PNG has a width in pixels; leave --width out", Place(options.out))
+    baseline = _opened(options.baseline, options)[0] if options.baseline else None
     try:
-        picture = export_diagram(network, suffix, _export_options(options, table))
+        diagram_format(suffix)
+        wanted = export_options(options, network, baseline)
+        picture = export_diagram(network, suffix, wanted)
     except SqueezevizError as error:
         raise error.at(file=options.out) from None
+    _tell_all("note", export_notes(network, suffix, wanted))
     with _unwinding():
         write_bytes(options.out, picture)
-
-
-def _export_options(options: Namespace, table: LayerTable) -> ExportOptions:
-    from squeezeviz.diagram.build import DiagramOptions
-    from squeezeviz.diagram.model import Direction
-    from squeezeviz.diagram.theme import DARK, LIGHT
-    from squeezeviz.painting.export import ExportOptions
-
-    return ExportOptions(
-        DiagramOptions(Direction(options.direction), _collapsed(options.collapse, table)),
-        DARK if options.theme == "dark" else LIGHT,
-        background=not options.transparent,
-        png_width_px=options.width,
-    )
-
-
-def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
-    """The Fire modules that `--collapse` names."""
-    fires = [layer.name for layer in table.layers if layer.type == "fire"]
-    if asked in ("all", "none"):
-        return frozenset(fires if asked == "all" else ())
-    named = [asked] if asked in fires else [name for part in asked.split(",") if (name := part.strip())]
-    if not named:
-        raise SqueezevizError("name Fire modules, such as fire2,fire3, or say all or none", Place("--collapse"))
-    unknown = [name for name in named if name not in fires]
-    if unknown:
-        there = ", ".join(fires[:12]) + (", …" if len(fires) > 12 else "")
-        said = f"it has {there}" if fires else "it has none"
-        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}; {said}", Place("--collapse"))
-    return frozenset(named)
 
 
 def _compare(options: Namespace) -> None:

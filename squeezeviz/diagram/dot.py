@@ -6,6 +6,7 @@ https://graphviz.org/doc/info/lang.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import graphviz
 
@@ -13,36 +14,57 @@ from squeezeviz.core.layers import Fire
 from squeezeviz.core.operations import LAYER_INPUT, OperationKind
 from squeezeviz.core.problems import Problem
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.core.shapes import MapShape
 from squeezeviz.diagram.boxes import role_of
-from squeezeviz.diagram.build import DiagramOptions
+from squeezeviz.diagram.build import DiagramOptions, shown_rows
 from squeezeviz.diagram.curves import line_width
 from squeezeviz.diagram.insides import PARTS, part_detail, part_title
 from squeezeviz.diagram.metrics import displayed, elide
 from squeezeviz.diagram.model import Direction, Role
 from squeezeviz.diagram.theme import LIGHT, Theme
-from squeezeviz.diagram.wording import channels_text, closed_text, fire_in_words, layer_wording, shape_text
+from squeezeviz.diagram.wording import (
+    channels_text,
+    closed_text,
+    counts_text,
+    fire_in_words,
+    layer_wording,
+    shape_text,
+)
 
 _FONT = "Helvetica,Arial,sans-serif"
 _NAME_SIZE = 12.0
 _NAME_WIDEST = 280.0
 _LONGEST_TOOLTIP = 400
 _INPUT = "input"
+_ANY_HEIGHT = 1000.0
+"""In inches."""
 
 
-def to_dot(network: ResolvedNetwork, options: DiagramOptions = DiagramOptions(), theme: Theme = LIGHT) -> str:  # noqa: B008
+def to_dot(
+    network: ResolvedNetwork,
+    options: DiagramOptions = DiagramOptions(),  # noqa: B008
+    theme: Theme = LIGHT,
+    page: tuple[float, float | None] | None = None,
+) -> str:
     """DOT that `dot` renders with the same modules, opened and closed, as the diagram.
 
     Names are text and nothing else: no markup, no escapes, no end of the string. Nodes are numbered by row.
+    `page` is the width in inches that the drawing is scaled to, and the height that it has to fit, if any.
     """
-    writer = _Writer(options, theme)
-    writer.add_input(network)
-    for row, layer in enumerate(network.layers):
+    writer, rows = _Writer(options, theme), shown_rows(network, options.rows)
+    if page is not None:
+        width, height = page
+        writer.graph.attr(size=f"{width:.4g},{height or _ANY_HEIGHT:.4g}!")
+    writer.add_input(network, rows.start)
+    for row in rows:
+        layer = network.layers[row]
         if isinstance(layer.layer, Fire) and layer.name not in options.collapsed:
             writer.add_cluster(row, layer.layer, layer)
         else:
             writer.add_node(row, layer)
     for problem in network.problems:
-        writer.add_problem(problem)
+        if options.rows is None or problem.row is None or problem.row <= options.rows.last:
+            writer.add_problem(problem)
     return str(writer.graph.source)
 
 
@@ -70,7 +92,7 @@ class _Writer:
     """Adds layer after layer; `last` is the node that the next one's data comes from, `channels` how many flow."""
 
     def __init__(self, options: DiagramOptions, theme: Theme) -> None:
-        self.theme = theme
+        self.theme, self.wanted = theme, options.annotations
         self.last, self.flow, self.channels = _INPUT, "", 0
         self.graph = graphviz.Digraph("squeezeviz")
         self.graph.attr(
@@ -86,24 +108,39 @@ class _Writer:
         )  # fmt: skip
         self.graph.attr("edge", color=theme.link, fontname=_FONT, fontsize="10", fontcolor=theme.quiet, arrowsize="0.7")
 
-    def add_input(self, network: ResolvedNetwork) -> None:
-        shape = network.table.input
-        self._node(_INPUT, Role.INPUT, f"input image: {shape}", "input image")
-        self._flows_on(_INPUT, shape.channels, str(shape).replace("×", " × "))
+    def add_input(self, network: ResolvedNetwork, first: int) -> None:
+        """What flows into the first row that is shown."""
+        if first:
+            before = network.layers[first - 1]
+            shape = before.output.shape
+            full = f"from {before.name}: {shape_text(shape)}"
+            self._node(_INPUT, Role.INPUT, full, f"from {_short(before.name)}")
+        else:
+            given = network.table.input
+            shape = MapShape(given.channels, given.height, given.width)
+            self._node(_INPUT, Role.INPUT, f"input image: {given}", "input image")
+        self._flows_on(_INPUT, shape)
 
     def add_node(self, row: int, layer: ResolvedLayer) -> None:
         """A row as one node: an operation, or a closed Fire."""
         node = f"row{row + 1}"
         if isinstance(layer.layer, Fire):
-            facts = closed_text(layer.layer)
-            depth = f"depth +{layer.depth.value} · {layer.parameters.value:,} params"
+            facts = closed_text(layer.layer) if self.wanted.filters else ""
             full = fire_in_words(layer.layer, layer)
-            self._node(node, Role.FIRE, full, _short(layer.name), facts, depth, fillcolor=self.theme.frame_fill)
+            lines = _short(layer.name), facts, self._totals(layer)
+            self._node(node, Role.FIRE, full, *lines, fillcolor=self.theme.frame_fill)
         else:
-            wording = layer_wording(layer)
-            self._node(node, role_of(layer.layer), wording.full, _short(layer.name), wording.facts, wording.detail)
+            wording = layer_wording(layer, self.wanted)
+            lines = _short(layer.name), wording.facts, wording.detail
+            self._node(node, role_of(layer.layer), wording.full, *lines, wording.counts)
         self._edge(self.last, node, self.channels, self.flow)
-        self._flows_on(node, layer.output.shape.channels, shape_text(layer.output.shape))
+        self._flows_on(node, layer.output.shape)
+
+    def _totals(self, layer: ResolvedLayer) -> str:
+        """What a Fire module adds, as far as it is wanted."""
+        depth = f"depth +{layer.depth.value}" if self.wanted.totals else ""
+        counted = replace(self.wanted, parameters=self.wanted.parameters or self.wanted.totals)
+        return " · ".join(filter(None, (depth, counts_text(layer, layer.output.receptive, counted))))
 
     def add_cluster(self, row: int, fire: Fire, layer: ResolvedLayer) -> None:
         """An opened Fire: its operations in a cluster, the expands at one rank."""
@@ -112,7 +149,7 @@ class _Writer:
         steps = {step.operation.part: step for step in shown}
         with self.graph.subgraph(name=f"cluster_{prefix}") as cluster:
             cluster.attr(
-                label=_text(f"{_short(fire.name)}   depth +{layer.depth.value} · {layer.parameters.value:,} params"),
+                label=_text("   ".join(filter(None, (_short(fire.name), self._totals(layer))))),
                 tooltip=_tooltip(fire_in_words(fire, layer)),
                 style="rounded,filled",
                 fillcolor=self.theme.frame_fill,
@@ -130,7 +167,7 @@ class _Writer:
         for source, target in _inner_edges(layer, steps):
             self._inner_edge(prefix, source, target, steps)
         last = "add" if "add" in steps else "concat"
-        self._flows_on(f"{prefix}_{last}", layer.output.shape.channels, shape_text(layer.output.shape))
+        self._flows_on(f"{prefix}_{last}", layer.output.shape)
 
     def add_problem(self, problem: Problem) -> None:
         """The row at which the graph stops, and why."""
@@ -141,14 +178,16 @@ class _Writer:
         self.graph.edge(self.last, "problem", color=self.theme.roles[Role.PROBLEM], style="dashed")
 
     def _part(self, cluster: graphviz.Digraph, node: str, fire: Fire, step: ResolvedOperation) -> None:
-        part, shape = step.operation.part, shape_text(step.shape)
+        part, wanted = step.operation.part, self.wanted
         if part == "concat":
-            lines = "concat", channels_text(fire), shape
+            channels = channels_text(fire) if wanted.filters else ""
+            lines = "concat", channels, shape_text(step.shape) if wanted.shapes else ""
             self._node(node, Role.CONCAT, step.name, *lines, graph=cluster, **self._stripes(fire))
         elif part == "add":
             self._node(node, Role.SUM, step.name, "+", graph=cluster, shape="circle", margin="0.02")
         else:
-            words = part_title(step), part_detail(fire, step)
+            title = part_title(step) if wanted.filters else PARTS[part][1]
+            words = title, part_detail(fire, step, wanted), counts_text(step, step.receptive, wanted)
             self._node(node, PARTS[part][0], step.name, *words, graph=cluster)
 
     def _stripes(self, fire: Fire) -> dict[str, str]:
@@ -179,8 +218,9 @@ class _Writer:
         width = f"{line_width(channels):.1f}"
         self.graph.edge(source, target, label=f"  {label}" if label else None, penwidth=width, **style)
 
-    def _flows_on(self, node: str, channels: int, shape: str) -> None:
-        self.last, self.channels, self.flow = node, channels, shape
+    def _flows_on(self, node: str, shape: MapShape) -> None:
+        self.last, self.channels = node, shape.channels
+        self.flow = shape_text(shape) if self.wanted.shapes else ""
 
 
 def _inner_edges(layer: ResolvedLayer, steps: dict[str, ResolvedOperation]) -> Iterator[tuple[str, str]]:

@@ -34,17 +34,18 @@ def draw_diagram(
     background: bool = False,
     marks: Marks = NO_MARKS,
     heat: Heat | None = None,
+    legend: bool = True,
 ) -> Group:
     """The whole picture; with `background` the page's colour lies under it, `marks` tell what differs.
 
-    With `heat` boxes are coloured by what they cost, and the legend stands below: see `drawn_size`.
+    With `heat` boxes are coloured by what they cost, and the `legend` stands below: see `drawn_size`.
     """
-    page = Rectangle(0, 0, *drawn_size(diagram, heat), Shape(fill=theme.page))
+    page = Rectangle(0, 0, *drawn_size(diagram, heat if legend else None), Shape(fill=theme.page))
     modules = (draw_module(module, theme, badges, heat) for module in diagram.modules)
     children: tuple[Primitive, ...] = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
     if marks is not NO_MARKS:
         children = (*children, draw_tags(diagram, marks, theme))
-    if heat is not None:
+    if heat is not None and legend:
         below = Group(_LEGEND_LEFT, diagram.height, (draw_legend(heat.legend, theme),))
         children = (*children, below)
     return Group(0, 0, (page, *children) if background else children, title=diagram.title, kind="diagram")

@@ -153,7 +153,9 @@ class _Header(NamedTuple):
         counted = replace(annotations, parameters=annotations.parameters or annotations.totals)
         costs = " · ".join(filter(None, (depth, counts_text(resolved, resolved.output.receptive, counted))))
         left, right = (_PAPER_LEFT, look.spacing.right + 2) if paper else (NAME_LEFT, _RIGHT)
-        return cls(_shown_name(fire), numbers if annotations.filters else (), costs, left, right)
+        # On paper the boxes below say the numbers.
+        told = annotations.filters and not paper
+        return cls(_shown_name(fire), numbers if told else (), costs, left, right)
 
     def columns(self) -> list[float]:
         """Where the numbers begin, and last where they end."""

@@ -19,7 +19,8 @@ from squeezeviz.diagram.boxes import DETAIL_SIZE, TITLE_SIZE, Lines, box, box_wi
 from squeezeviz.diagram.curves import line_width
 from squeezeviz.diagram.look import Look
 from squeezeviz.diagram.metrics import text_width
-from squeezeviz.diagram.model import Box, Direction, Emphasis, Key, Label, Line, Point, Rect, Role, Share
+from squeezeviz.diagram.model import Box, Emphasis, Key, Label, Line, Point, Rect, Role, Share
+from squeezeviz.diagram.placement import SIDE_GAP
 from squeezeviz.diagram.plan import BAR, FirePlan, Measures, Way, fire_plan
 from squeezeviz.diagram.wording import (
     Wording,
@@ -34,7 +35,8 @@ from squeezeviz.diagram.wording import (
 
 _UNDER = (8.0, 28.0, 46.0)
 """Under the concat's bar, for none, one and both of its captions."""
-_BAR_LENGTH = {Direction.DOWN: 192.0, Direction.RIGHT: 108.0}
+_BAR_LENGTH = 192.0
+"""Where the network runs down."""
 
 PARTS = {
     "squeeze1x1": (Role.SQUEEZE, "squeeze 1×1"),
@@ -95,8 +97,14 @@ def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
     title, filters = PARTS[step.operation.part][1], filters_text(step.operation.filters)
     counts = counts_text(step, step.receptive, look.annotations)
     facts = filters if look.annotations.filters else ""
-    wording = Wording(title, facts, part_detail(fire, step, look.annotations), "", counts)
-    return Lines.of(wording, f"{title} · {facts}" if facts and not look.stacked else title, look)
+    detail = part_detail(fire, step, look.annotations)
+    if look.spacing.paper and look.down:
+        return Lines(title, tuple(filter(None, (facts, detail, counts))))
+    return Lines.of(Wording(title, facts, detail, "", counts), _joined(title, "" if look.stacked else facts), look)
+
+
+def _joined(title: str, facts: str) -> str:
+    return f"{title} · {facts}" if facts else title
 
 
 def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> tuple[str, str]:
@@ -109,11 +117,13 @@ def _measures(subject: _Subject, lines: dict[str, Lines], captions: tuple[str, s
     widths = {part: box_width(each, spacing.part, spacing.right) for part, each in lines.items()}
     around = widths.pop("bypass1x1", 0.0)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
-    length = _BAR_LENGTH[look.direction]
+    height = max(each.height for each in lines.values())
+    # Where the network runs right the caption stands below the bar, and so below the expands.
+    length = _BAR_LENGTH if look.down else 2 * height + SIDE_GAP
     caption = max(text_width(captions[0], TITLE_SIZE, True), text_width(captions[1], DETAIL_SIZE))
     return Measures(
         box=max(widths.values()),
-        height=max(each.height for each in lines.values()),
+        height=height,
         around=around,
         shares=_share_lengths(fire, length, [width + 16 for width in texts] if look.down else [24, 24]),
         bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),

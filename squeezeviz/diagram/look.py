@@ -27,7 +27,7 @@ class Spacing:
 
 
 SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, alone=240.0, closed=352.0, right=32.0)
-PAPER = Spacing(margin=6.0, gap=20.0, part=64.0, alone=56.0, closed=56.0, right=12.0, paper=True)
+PAPER = Spacing(margin=6.0, gap=17.0, part=64.0, alone=56.0, closed=56.0, right=12.0, paper=True)
 
 
 @dataclass(frozen=True, slots=True)

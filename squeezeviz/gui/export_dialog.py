@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.core.cells import whole
 from squeezeviz.diagram.changes import NO_MARKS
 from squeezeviz.diagram.theme import DARK, LIGHT, Theme
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions
+from squeezeviz.painting.sizes import parse_width
 
 
 class ExportDialog(QDialog):
@@ -79,7 +79,7 @@ class ExportDialog(QDialog):
             marks=control.marks if self._differences.isChecked() else NO_MARKS,
             heat=control.heat,
             background=bool(_checked(self._grounds)),
-            png_width_px=whole(self._width.text()) if self.suffix == "png" and self._width.text().strip() else None,
+            size=parse_width(self._width.text()) if self.suffix == "png" and self._width.text().strip() else None,
         )
 
     def _choice(self, titles: list[str], name: str) -> list[QRadioButton]:

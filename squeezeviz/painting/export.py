@@ -6,38 +6,17 @@ A new format is one more entry: a writer that takes the network and the options 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.diagram.build import DiagramOptions, build_diagram
-from squeezeviz.diagram.changes import NO_MARKS, Marks
 from squeezeviz.diagram.dot import to_dot
-from squeezeviz.diagram.draw import NO_BADGES, draw_diagram, drawn_size
-from squeezeviz.diagram.heat import Heat
-from squeezeviz.diagram.model import Badge, Key
-from squeezeviz.diagram.primitives import Group
-from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.painting.figure import AS_ON_SCREEN, ExportOptions, figure_of, remarks
+from squeezeviz.painting.sizes import PRINT_DPI
 from squeezeviz.painting.svg import to_svg
 
-
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
-    """How a diagram is exported. `background` lays the theme's page colour under it, else it is transparent.
-
-    `marks` tell what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
-    A PNG has `png_scale` pixels a unit, or is exactly `png_width_px` pixels wide.
-    """
-
-    diagram: DiagramOptions = field(default_factory=DiagramOptions)
-    theme: Theme = LIGHT
-    badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES, hash=False)
-    marks: Marks = NO_MARKS
-    heat: Heat | None = None
-    background: bool = True
-    png_scale: float = 2.0
-    png_width_px: int | None = None
+__all__ = ["DIAGRAM_FORMATS", "DiagramFormat", "ExportOptions", "diagram_format", "export_diagram", "export_notes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +29,20 @@ class DiagramFormat:
     write: Callable[[ResolvedNetwork, ExportOptions], bytes]
 
 
-def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions = ExportOptions()) -> bytes:
+def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN) -> bytes:
     """The diagram as the bytes of a file.
 
     Raises:
         SqueezevizError: the suffix is of no known format, or the picture would be too large for the format.
     """
     return diagram_format(suffix).write(network, options)
+
+
+def export_notes(network: ResolvedNetwork, suffix: str, options: ExportOptions) -> tuple[str, ...]:
+    """What a person should know of a file that was exported; Graphviz sets a DOT's text itself."""
+    if diagram_format(suffix).suffix == "dot":
+        return ()
+    return remarks(figure_of(network, options), network, options)
 
 
 def diagram_format(suffix: str) -> DiagramFormat:
@@ -69,30 +55,26 @@ def diagram_format(suffix: str) -> DiagramFormat:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    group: Group
-    width: float
-    height: float
-    title: str
-
-
-def _figure(network: ResolvedNetwork, options: ExportOptions) -> _Figure:
-    diagram = build_diagram(network, options.diagram)
-    group = draw_diagram(
-        diagram, options.theme, options.badges, background=options.background, marks=options.marks, heat=options.heat
-    )
-    return _Figure(group, *drawn_size(diagram, options.heat), diagram.title)
-
-
 def _svg(network: ResolvedNetwork, options: ExportOptions) -> bytes:
-    figure = _figure(network, options)
-    return to_svg(figure.group, figure.width, figure.height, figure.title).encode()
+    figure = figure_of(network, options)
+    size_mm = None if options.size is None else figure.size_mm
+    return to_svg(figure.group, figure.width, figure.height, figure.title, size_mm).encode()
 
 
 def _dot(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     theme = options.theme if options.background else replace(options.theme, page="transparent")
-    return to_dot(network, options.diagram, theme).encode()
+    return to_dot(
+        network,
+        options.diagram,
+        theme,
+        None if options.size is None else (options.size.width_in, options.size.height_in),
+    ).encode()
+
+
+def _tex(network: ResolvedNetwork, options: ExportOptions) -> bytes:
+    from squeezeviz.painting.latex import to_latex
+
+    return to_latex(network, options)
 
 
 # Qt is loaded only for the formats that it paints.
@@ -101,22 +83,23 @@ def _dot(network: ResolvedNetwork, options: ExportOptions) -> bytes:
 def _pdf(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     from squeezeviz.painting.pdf import to_pdf
 
-    figure = _figure(network, options)
-    return to_pdf(figure.group, figure.width, figure.height, figure.title)
+    figure = figure_of(network, options)
+    return to_pdf(figure.group, figure.width, figure.height, figure.title, figure.points_per_unit)
 
 
 def _png(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     from squeezeviz.painting.raster import to_png
 
     # The picture lays the page's colour itself: without an alpha channel the file is a third smaller.
-    figure = _figure(network, replace(options, background=False))
+    figure = figure_of(network, replace(options, background=False))
     return to_png(
         figure.group,
         figure.width,
         figure.height,
-        scale=options.png_scale,
-        width_px=options.png_width_px,
+        scale=options.png_scale if options.size is None else PRINT_DPI * figure.inches_per_unit,
+        width_px=options.size.pixels if options.size is not None else None,
         background=options.theme.page if options.background else None,
+        inches_per_unit=figure.inches_per_unit,
     )
 
 
@@ -125,6 +108,7 @@ _FORMATS = (
     DiagramFormat("pdf", "PDF page", "application/pdf", _pdf),
     DiagramFormat("png", "PNG picture", "image/png", _png),
     DiagramFormat("dot", "Graphviz DOT", "text/vnd.graphviz", _dot),
+    DiagramFormat("tex", "LaTeX figure (TikZ)", "text/x-tex", _tex),
 )
 
 DIAGRAM_FORMATS: Mapping[str, DiagramFormat] = MappingProxyType({each.suffix: each for each in _FORMATS})

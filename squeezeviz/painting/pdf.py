@@ -10,18 +10,22 @@ from squeezeviz.diagram.primitives import Group
 from squeezeviz.painting.application import ensure_gui_application
 from squeezeviz.painting.legible import one_line
 from squeezeviz.painting.painter import paint
-
-POINTS_PER_UNIT = 72 / 96
-"""A unit is a pixel at 100 %, as in CSS and SVG."""
+from squeezeviz.painting.sizes import POINTS_PER_INCH, UNITS_PER_INCH
 
 _DOTS_PER_INCH = 1200
 """How finely Qt places what it draws."""
 
 
-def to_pdf(group: Group, width: float, height: float, title: str = "") -> bytes:
+def to_pdf(
+    group: Group,
+    width: float,
+    height: float,
+    title: str = "",
+    points_per_unit: float = POINTS_PER_INCH / UNITS_PER_INCH,
+) -> bytes:
     """One page of `width` × `height` units, in whole points as Qt's pages are; text can be selected and searched."""
     ensure_gui_application()
-    page_width, page_height = (max(1, round(length * POINTS_PER_UNIT)) for length in (width, height))
+    page_width, page_height = (max(1, round(length * points_per_unit)) for length in (width, height))
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

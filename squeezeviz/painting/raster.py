@@ -11,6 +11,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.diagram.primitives import Group
 from squeezeviz.painting.application import ensure_gui_application
 from squeezeviz.painting.painter import paint
+from squeezeviz.painting.sizes import UNITS_PER_INCH
 
 LONGEST_SIDE_PX = 32_767
 """As far as Qt's rasteriser counts."""
@@ -22,7 +23,7 @@ _BEYOND_PX = 10**12
 """Refused like every greater width, some of which no float can hold."""
 
 _WITH_ALPHA = QImage.Format.Format_ARGB32_Premultiplied
-_DOTS_PER_METRE_AT_100_PERCENT = 96 / 0.0254
+_INCHES_PER_METRE = 1 / 0.0254
 
 
 def to_png(
@@ -33,6 +34,7 @@ def to_png(
     scale: float = 2.0,
     width_px: int | None = None,
     background: str | None = None,
+    inches_per_unit: float = 1 / UNITS_PER_INCH,
 ) -> bytes:
     """A picture of `width` × `height` units, at `scale` pixels a unit or exactly `width_px` pixels wide.
 
@@ -57,8 +59,8 @@ def to_png(
     paint(group, painter)
     painter.end()
     # Only now: text would otherwise be set for this density.
-    image.setDotsPerMeterX(round(_DOTS_PER_METRE_AT_100_PERCENT * columns / width))
-    image.setDotsPerMeterY(round(_DOTS_PER_METRE_AT_100_PERCENT * rows / height))
+    image.setDotsPerMeterX(round(_INCHES_PER_METRE * columns / width / inches_per_unit))
+    image.setDotsPerMeterY(round(_INCHES_PER_METRE * rows / height / inches_per_unit))
     return _encoded(image)
 
 

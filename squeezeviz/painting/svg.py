@@ -23,14 +23,20 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LONGEST_ID = 64
 
 
-def to_svg(group: Group, width: float, height: float, title: str = "") -> str:
-    """An SVG document of `width` × `height` units (CSS pixels), with every group's key as its id."""
+def to_svg(
+    group: Group, width: float, height: float, title: str = "", size_mm: tuple[float, float] | None = None
+) -> str:
+    """An SVG document of `width` × `height` units, with every group's key as its id.
+
+    A unit is a CSS pixel, unless `size_mm` says how large the figure is.
+    """
+    wide, high = (_number(width), _number(height)) if size_mm is None else (f"{_number(side)}mm" for side in size_mm)
     root = Element(
         "svg",
         {
             "xmlns": NAMESPACE,
-            "width": _number(width),
-            "height": _number(height),
+            "width": wide,
+            "height": high,
             "viewBox": f"0 0 {_number(width)} {_number(height)}",
             "font-family": FONT_FAMILY,
             # A page that runs from right to left would turn every line and anchor round.

@@ -260,7 +260,7 @@ def test_a_width_for_a_picture_does_not_matter_to_an_svg(open_on: OpenWindow) ->
     dialog = ExportDialog(window.exports.theme, window)
     dialog.findChild(QLineEdit, "export_width").setText("wide")  # type: ignore[union-attr]
     dialog.findChild(QRadioButton, "export_format_svg").setChecked(True)  # type: ignore[union-attr]
-    assert dialog.options(window.control).png_width_px is None
+    assert dialog.options(window.control).size is None
 
 
 def test_a_chosen_device_that_is_gone_gives_way_to_the_cpu(open_on: OpenWindow) -> None:

@@ -21,6 +21,7 @@ from squeezeviz.diagram.model import Badge, Direction, Key
 from squeezeviz.diagram.theme import DARK, LIGHT, Theme
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions, diagram_format, export_diagram
+from squeezeviz.painting.sizes import parse_width
 from squeezeviz.painting.svg import NAMESPACE
 
 SIGNATURES = {"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG", "dot": b"digraph "}
@@ -123,7 +124,7 @@ def test_dot_renders_the_same_modules() -> None:
 
 
 def test_a_png_is_as_wide_as_was_chosen() -> None:
-    png = export_diagram(network("table1"), "png", ExportOptions(png_width_px=777))
+    png = export_diagram(network("table1"), "png", ExportOptions(size=parse_width("777px")))
     assert QImage.fromData(png).width() == 777
 
 

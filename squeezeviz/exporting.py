@@ -1,0 +1,90 @@
+"""What the options of `squeezeviz export` ask for."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.core.table import LayerTable
+
+if TYPE_CHECKING:
+    from squeezeviz.diagram.changes import Marks
+    from squeezeviz.diagram.model import Badge, Key
+    from squeezeviz.painting.figure import ExportOptions
+    from squeezeviz.painting.sizes import FigureSize
+
+
+def export_options(options: Namespace, network: ResolvedNetwork, baseline: LayerTable | None) -> ExportOptions:
+    """The options of one command line, for this network.
+
+    Raises:
+        SqueezevizError: an option names what the network does not have, or says no width; the place is the option.
+    """
+    from squeezeviz.core.costs import Measure
+    from squeezeviz.diagram.annotations import USUAL, annotations_named
+    from squeezeviz.diagram.build import DiagramOptions
+    from squeezeviz.diagram.heat import heat_of
+    from squeezeviz.diagram.model import Direction
+    from squeezeviz.diagram.rows import rows_named
+    from squeezeviz.diagram.theme import THEMES
+    from squeezeviz.painting.figure import ExportOptions
+
+    table = network.table
+    return ExportOptions(
+        DiagramOptions(
+            Direction(options.direction),
+            _collapsed(options.collapse, table),
+            None if options.only is None else rows_named(table, options.only),
+            USUAL if options.annotate is None else annotations_named(options.annotate),
+        ),
+        THEMES[options.theme],
+        badges=_measured(network) if options.marks else {},
+        marks=_differences(baseline, network),
+        heat=heat_of(network, None, Measure(options.colour)),
+        background=not options.transparent,
+        size=_size(options),
+    )
+
+
+def _size(options: Namespace) -> FigureSize | None:
+    from squeezeviz.painting.sizes import FITS, parse_width
+
+    if options.width is not None:
+        return parse_width(options.width)
+    return None if options.fit is None else FITS[options.fit]
+
+
+def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:
+    """What a forward pass says of every box."""
+    for problem in network.problems:
+        raise SqueezevizError(f"there is no pass to mark: {problem.reason}", Place("--marks", row=problem.name))
+    from squeezeviz.gui.live_answer import LiveAnswer
+    from squeezeviz.tracing.passes import live_pass  # not sooner: it takes a second to load torch
+
+    return LiveAnswer.of(network, live_pass(network, device="cpu", batch=1)).badges
+
+
+def _differences(baseline: LayerTable | None, network: ResolvedNetwork) -> Marks:
+    from squeezeviz.core.difference import difference
+    from squeezeviz.diagram.changes import NO_MARKS, marks_of
+
+    return NO_MARKS if baseline is None else marks_of(difference(resolve(baseline), network))
+
+
+def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
+    """The Fire modules that `--collapse` names."""
+    fires = [layer.name for layer in table.layers if layer.type == "fire"]
+    if asked in ("all", "none"):
+        return frozenset(fires if asked == "all" else ())
+    named = [asked] if asked in fires else [name for part in asked.split(",") if (name := part.strip())]
+    if not named:
+        raise SqueezevizError("name Fire modules, such as fire2,fire3, or say all or none", Place("--collapse"))
+    unknown = [name for name in named if name not in fires]
+    if unknown:
+        there = ", ".join(fires[:12]) + (", …" if len(fires) > 12 else "")
+        said = f"it has {there}" if fires else "it has none"
+        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}; {said}", Place("--collapse"))
+    return frozenset(named)

@@ -1,0 +1,217 @@
+"""The figure of a network, drawn and sized: what every writer that paints puts into its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from squeezeviz.core.layers import Fire
+from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.diagram.annotations import Annotations
+from squeezeviz.diagram.build import DiagramOptions, build_diagram, shown_rows
+from squeezeviz.diagram.changes import NO_MARKS, Marks
+from squeezeviz.diagram.draw import NO_BADGES, draw_diagram, drawn_size
+from squeezeviz.diagram.extent import extent, texts
+from squeezeviz.diagram.heat import Heat
+from squeezeviz.diagram.lines import broken
+from squeezeviz.diagram.look import PAPER, SCREEN
+from squeezeviz.diagram.model import Badge, Direction, Key
+from squeezeviz.diagram.primitives import Group, Rectangle, Shape
+from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.painting.sizes import MM_PER_INCH, POINTS_PER_INCH, UNITS_PER_INCH, FigureSize
+
+SMALLEST_PT = 5.0
+"""Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
+HIGHEST_MM = 235.0
+"""What a page of a paper holds."""
+_SLIDE_MARGIN_IN = 0.4
+COMFORTABLE_PT = 5.5
+_MOST_LINES = 4
+_BETWEEN_LINES = 14.0
+_EDGE = 4.0
+"""Kept free around what reaches over the diagram's own edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How a diagram is exported. `background` lays the theme's page colour under it, else it is transparent.
+
+    `marks` tell what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
+    Without a `size` the figure is as large as on screen, and a PNG has `png_scale` pixels a unit.
+    """
+
+    diagram: DiagramOptions = field(default_factory=DiagramOptions)
+    theme: Theme = LIGHT
+    badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES, hash=False)
+    marks: Marks = NO_MARKS
+    heat: Heat | None = None
+    background: bool = True
+    png_scale: float = 2.0
+    size: FigureSize | None = None
+
+
+AS_ON_SCREEN = ExportOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is drawn, on a page of `width` × `height` units, and how large a unit is on paper."""
+
+    group: Group
+    width: float
+    height: float
+    title: str
+    inches_per_unit: float = 1 / UNITS_PER_INCH
+
+    @property
+    def points_per_unit(self) -> float:
+        return self.inches_per_unit * POINTS_PER_INCH
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        scale = self.inches_per_unit * MM_PER_INCH
+        return self.width * scale, self.height * scale
+
+    @property
+    def smallest_text_pt(self) -> float | None:
+        """The size of the smallest text on paper; None where there is none."""
+        smallest = min((text.size for text in texts(self.group)), default=None)
+        return None if smallest is None else smallest * self.points_per_unit
+
+
+def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
+    """Draw the network as it is asked for, on a page that cuts nothing off.
+
+    Where a size on paper is asked for, things stand as close as paper wants them, and a network that runs to the right
+    is broken into lines until its text can be read.
+    """
+    wanted = for_paper(options)
+    if not _breaks(network, wanted):
+        return _on_page(_set(network, wanted, 1), wanted)
+    found = _set(network, wanted, 1)
+    for count in range(2, _MOST_LINES + 1):
+        if (found.smallest_text_pt or COMFORTABLE_PT) >= COMFORTABLE_PT:
+            break
+        broken = _set(network, wanted, count)
+        if broken.inches_per_unit <= found.inches_per_unit:
+            break
+        found = broken
+    return _on_page(found, wanted)
+
+
+def _breaks(network: ResolvedNetwork, options: ExportOptions) -> bool:
+    """Whether the figure may be broken into lines."""
+    paper = options.diagram.spacing.paper
+    return paper and options.diagram.direction is Direction.RIGHT and not network.problems
+
+
+def _set(network: ResolvedNetwork, options: ExportOptions, count: int) -> Figure:
+    """The figure in `count` lines, one below the other, sized."""
+    lines = [options.diagram] if count == 1 else broken(network, options.diagram, count)
+    drawn, width, height = _drawn(network, options, lines)
+    return _sized(drawn, width, height, network.table.name, options.size)
+
+
+def _drawn(network: ResolvedNetwork, options: ExportOptions, lines: list[DiagramOptions]) -> tuple[Group, float, float]:
+    """The lines drawn one below the other, the legend under the last."""
+    parts, width, height = [], 0.0, 0.0
+    for place, line in enumerate(lines):
+        diagram = build_diagram(network, line)
+        legend = line.annotations.legend and place == len(lines) - 1
+        heat, marks = options.heat, options.marks
+        group = draw_diagram(diagram, options.theme, options.badges, marks=marks, heat=heat, legend=legend)
+        part, across, along = _uncut(group, *drawn_size(diagram, heat if legend else None))
+        parts.append(replace(part, y=part.y + height))
+        width, height = max(width, across), height + along + (_BETWEEN_LINES if place < len(lines) - 1 else 0.0)
+    if len(parts) == 1:
+        return parts[0], width, height
+    return Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height
+
+
+def _on_page(figure: Figure, options: ExportOptions) -> Figure:
+    """The figure, with the theme's colour under it where that is wanted."""
+    if not options.background:
+        return figure
+    page = Rectangle(0, 0, figure.width, figure.height, Shape(fill=options.theme.page))
+    return replace(figure, group=replace(figure.group, children=(page, *figure.group.children)))
+
+
+def for_paper(options: ExportOptions) -> ExportOptions:
+    """The options, set close where a size is asked for; badges keep their room."""
+    if not on_paper(options):
+        return options
+    spacing = replace(PAPER, right=SCREEN.right) if options.badges else PAPER
+    return replace(options, diagram=replace(options.diagram, spacing=spacing))
+
+
+def on_paper(options: ExportOptions) -> bool:
+    """Whether a size was asked for other than in pixels."""
+    return options.size is not None and options.size.pixels is None
+
+
+def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
+    """What a person should know before they print the figure: text too small, a page too high; and what helps."""
+    if options.size is None or not on_paper(options):
+        return ()
+    found = []
+    smallest, (_, height_mm) = figure.smallest_text_pt, figure.size_mm
+    if smallest is not None and smallest < SMALLEST_PT - 0.05:
+        found.append(
+            f"the smallest text is {smallest:.1f} pt, too small to read in print; {_what_helps(network, options)}"
+        )
+    if options.size.height_in is None and height_mm > HIGHEST_MM + 0.5:
+        found.append(f"the figure is {height_mm:.0f} mm high, more than a page holds; {_what_helps(network, options)}")
+    return tuple(found)
+
+
+def _what_helps(network: ResolvedNetwork, options: ExportOptions) -> str:
+    """What would make the figure smaller, of what can still be chosen."""
+    shown, diagram = shown_rows(network, options.diagram.rows), options.diagram
+    rows = network.layers[shown.start : shown.stop]
+    ways = []
+    if any(isinstance(row.layer, Fire) and row.name not in diagram.collapsed for row in rows):
+        ways.append("close Fire modules")
+    if len(rows) > 1:
+        ways.append("show fewer rows")
+    if diagram.annotations != Annotations(False, False, False, False, False, diagram.annotations.legend):
+        ways.append("write less on it")
+    tall = options.size is not None and options.size.height_in is not None
+    if (diagram.direction is Direction.DOWN) == tall:
+        ways.append("turn it to the right" if tall else "turn it down")
+    return f"{', '.join(ways[:-1])} or {ways[-1]}" if len(ways) > 1 else (ways[0] if ways else "make it wider")
+
+
+def _uncut(group: Group, width: float, height: float) -> tuple[Group, float, float]:
+    """The group, moved into a page that holds all of it: tags may reach over the diagram's edges."""
+    left, top, across, along = extent(group)
+    before, above = max(0.0, _EDGE - left) if left < 0 else 0.0, max(0.0, _EDGE - top) if top < 0 else 0.0
+    right = left + across + _EDGE if left + across > width else width
+    bottom = top + along + _EDGE if top + along > height else height
+    return _shifted(group, before, above), before + right, above + bottom
+
+
+def _sized(group: Group, width: float, height: float, title: str, size: FigureSize | None) -> Figure:
+    if size is None:
+        return Figure(group, width, height, title)
+    if size.height_in is None:
+        figure = Figure(group, width, height, title, size.width_in / width)
+        return figure if size.pixels is not None else _shorter(figure, size.width_in)
+    room = size.width_in - 2 * _SLIDE_MARGIN_IN, size.height_in - 2 * _SLIDE_MARGIN_IN
+    scale = min(room[0] / width, room[1] / height)
+    page_width, page_height = size.width_in / scale, size.height_in / scale
+    placed = _shifted(group, (page_width - width) / 2, (page_height - height) / 2)
+    return Figure(placed, page_width, page_height, title, scale)
+
+
+def _shorter(figure: Figure, width_in: float) -> Figure:
+    """A figure higher than a page is made smaller, in the middle of its width, if its text can still be read."""
+    scale = HIGHEST_MM / MM_PER_INCH / figure.height
+    shrunk = scale / figure.inches_per_unit
+    if shrunk >= 1 or (figure.smallest_text_pt or SMALLEST_PT) * shrunk < SMALLEST_PT:
+        return figure
+    width = width_in / scale
+    return Figure(_shifted(figure.group, (width - figure.width) / 2, 0.0), width, figure.height, figure.title, scale)
+
+
+def _shifted(group: Group, x: float, y: float) -> Group:
+    return Group(0, 0, (replace(group, x=group.x + x, y=group.y + y),), title=group.title) if x or y else group
