@@ -132,13 +132,13 @@ def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, L
 
 
 def told(weights: KeptWeights, network: ResolvedNetwork) -> str:
-    """A sentence on which rows run with the opened weights."""
+    """A note on which rows run with the opened weights."""
     fitting, fresh = weights.of(network)
     if not fresh:
-        return f"The live pass runs with the weights of {weights.origin}."
+        return f"the live pass runs with the weights of {weights.origin}"
     if not fitting:
-        return f"The weights of {weights.origin} fit no layer any more: the live pass runs with fresh ones."
-    return f"The live pass runs with the weights of {weights.origin}, but with fresh ones in {some(fresh)}."
+        return f"the weights of {weights.origin} fit no layer any more: the live pass runs with fresh ones"
+    return f"the live pass runs with the weights of {weights.origin}, but with fresh ones in {some(fresh)}"
 
 
 def some(names: tuple[str, ...]) -> str:
