@@ -7,6 +7,7 @@ for `trace` and `devices` alone, Qt for `export` and the window.
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
@@ -23,7 +24,7 @@ from squeezeviz import arguments as command_line
 from squeezeviz.core.errors import Place, SqueezevizError
 
 if TYPE_CHECKING:
-    from squeezeviz.core.table import LayerTable
+    from squeezeviz.formats.opened import Opened
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -83,11 +84,11 @@ def _show(options: Namespace) -> None:
     from squeezeviz.core.resolve import resolve
     from squeezeviz.formats.tables import render
 
-    table, notes = _opened(options.network, options)
-    network = resolve(table)
+    opened = _opened(options.network, options)
+    network = resolve(opened.table)
     _tell_all("note", network.problems)
     if options.format == "json":
-        _write_json(predicted_report(network, notes, options.batch))
+        _write_json(predicted_report(network, opened.notes, options.batch))
     else:
         _write(render(network, options.format))
 
@@ -98,29 +99,36 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.core.resolve import resolve
     from squeezeviz.formats.tables import render
 
-    table, notes = _opened(options.network, options)
-    network = resolve(table)
+    opened = _opened(options.network, options)
+    network = resolve(opened.table)
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
     from squeezeviz.tracing.passes import live_pass  # not sooner: it takes a second to load torch
+    from squeezeviz.tracing.weights import as_tensors
 
+    weights = as_tensors(opened.weights.arrays) if opened.weights else None
     try:
-        measured = live_pass(network, device=options.device, batch=options.batch)
+        measured = live_pass(network, device=options.device, batch=options.batch, weights=weights)
     except SqueezevizError as error:
         raise error.at(file=options.network) from None
+    if opened.weights and measured.given:
+        _tell("note", f"the pass ran with the weights of {opened.weights.origin}")
     _tell_all("disagreement", disagreements(network, measured))
     if options.format == "json":
-        _write_json(measured_report(network, measured, notes))
+        _write_json(measured_report(network, measured, opened.notes))
     else:
         _write(render(network, options.format, measured))
 
 
 def _convert(options: Namespace) -> None:
-    from squeezeviz.formats.registry import write_file
+    from squeezeviz.formats.registry import Holds, format_of, write_file
 
-    table, _ = _opened(options.network, options)
+    opened = _opened(options.network, options)
     with _unwinding():
-        write_file(options.out, table)
+        write_file(options.out, opened.table, weights=opened.weights)
+    written = format_of(options.out)
+    if written and written.holds is Holds.WEIGHTS and opened.weights is None:
+        _tell("note", f"{Place(options.out)} holds fresh weights, as a live pass draws them; none came with the input")
 
 
 def _export(options: Namespace) -> None:
@@ -129,11 +137,10 @@ def _export(options: Namespace) -> None:
     from squeezeviz.formats.atomic import write_bytes
     from squeezeviz.painting.export import diagram_format, export_diagram, export_notes
 
-    table, _ = _opened(options.network, options)
-    network = resolve(table)
+    network = resolve(_opened(options.network, options).table)
     _tell_all("note", network.problems)
     suffix = Path(options.out).suffix
-    baseline = _opened(options.baseline, options)[0] if options.baseline else None
+    baseline = _opened(options.baseline, options).table if options.baseline else None
     try:
         diagram_format(suffix)
         wanted = export_options(options, network, baseline)
@@ -149,9 +156,7 @@ def _compare(options: Namespace) -> None:
     from squeezeviz.core.compare import compare
     from squeezeviz.formats.comparison import comparison_json, comparison_markdown, comparison_text
 
-    first, _ = _opened(options.network, options)
-    second, _ = _opened(options.other, options)
-    comparison = compare(first, second)
+    comparison = compare(_opened(options.network, options).table, _opened(options.other, options).table)
     _tell_all("note", comparison.notes)
     if options.format == "json":
         _write_json(comparison_json(comparison))
@@ -172,8 +177,8 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
 }
 
 
-def _opened(network: str, options: Namespace) -> tuple[LayerTable, tuple[str, ...]]:
-    """The table that was asked for, with the geometry and the input that were asked for, and the reader's notes, told.
+def _opened(network: str, options: Namespace) -> Opened:
+    """The network that was asked for, with the geometry and the input that were asked for; the reader's notes are told.
 
     A geometry is asked of files that leave it unsaid; all others keep their own.
     """
@@ -188,7 +193,9 @@ def _opened(network: str, options: Namespace) -> tuple[LayerTable, tuple[str, ..
             raise error.at(file=network) from None
         notes = tuple(note for note in notes if note != opened.unsaid.assumption)
     _tell_all("note", notes)
-    return table if options.input is None else table.with_input(options.input), notes
+    return dataclasses.replace(
+        opened, table=table if options.input is None else table.with_input(options.input), notes=notes
+    )
 
 
 @contextmanager
