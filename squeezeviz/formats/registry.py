@@ -70,9 +70,15 @@ FORMATS = (
         "tsv", "Tab-separated table, as the paper's Table 1", (".tsv", ".tab"), "csv_table:read", "csv_write:tab", True
     ),
     FormatInfo(
-        "prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"), "prototxt:read", "", holds=Holds.NETWORK
+        "prototxt",
+        "Caffe network",
+        (".prototxt", ".pbtxt", ".prototext"),
+        "prototxt:read",
+        "prototxt.write:write",
+        holds=Holds.NETWORK,
     ),
-    FormatInfo("onnx", "ONNX network", (".onnx",), "onnx_in:read", "", holds=Holds.WEIGHTS, binary=True),
+    FormatInfo("onnx", "ONNX network", (".onnx",), "onnx_in:read", "onnx_out:write", holds=Holds.WEIGHTS, binary=True),
+    FormatInfo("python", "PyTorch module", (".py",), "", "pytorch_source:write", holds=Holds.NETWORK),
     FormatInfo("json", "Layer table as JSON", (".json",), "json_table:read", "json_table:write", True),
     FormatInfo(
         "pytorch",

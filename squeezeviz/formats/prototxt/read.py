@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from squeezeviz.core.errors import SqueezevizError, shown
-from squeezeviz.core.layers import AvgPool, MaxPool
+from squeezeviz.core.errors import SqueezevizError, brief, shown
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.graphs.opening import open_graph
@@ -15,6 +14,7 @@ from squeezeviz.formats.prototxt.graph import inputs_of
 from squeezeviz.formats.prototxt.inputs import input_of
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet, parse
 from squeezeviz.formats.prototxt.phases import select
+from squeezeviz.formats.prototxt.rounding import caffes_sides
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -68,15 +68,11 @@ _MOST_NAMES = 10
 
 
 def _notes_on_rounding(table: LayerTable) -> Iterator[str]:
-    """Without padding Caffe keeps a last window that starts outside the map; PyTorch, and so we, do not."""
     for layer in resolve(table).layers:
-        pool = layer.layer
-        if not isinstance(pool, MaxPool | AvgPool) or pool.padding or not pool.ceil:
-            continue
-        sides = layer.input.shape.height, layer.input.shape.width
-        caffes = tuple(-(-(side - pool.kernel) // pool.stride) + 1 for side in sides)
-        if caffes != layer.output.shape[1:]:
+        sides = caffes_sides(layer)
+        if sides:
+            ours = layer.output.shape
             yield (
-                f"{pool.name}: Caffe would make {caffes[0]}×{caffes[1]} of it, with a last window outside the map; "
-                f"here it is {layer.output.shape.height}×{layer.output.shape.width}"
+                f"{brief(layer.layer.name)}: Caffe would make {sides[0]}×{sides[1]} of it, with a last window outside "
+                f"the map; here it is {ours.height}×{ours.width}"
             )
