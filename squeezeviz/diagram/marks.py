@@ -17,6 +17,12 @@ def shortened(points: Points, width: float) -> Points:
     return (*rest, Point(handle.x - dx * back, handle.y - dy * back), Point(end.x - dx * back, end.y - dy * back))
 
 
+def drawn_out(points: Points, tip: Point) -> Points:
+    """The points of a line that was `shortened`, up to the tip of its arrowhead again."""
+    *rest, handle, end = points
+    return (*rest, Point(handle.x + tip.x - end.x, handle.y + tip.y - end.y), tip)
+
+
 def arrowhead(points: Points, width: float, colour: str) -> Polygon:
     """A filled triangle whose tip is the end of a line of that width."""
     dx, dy = _arrival(points)
