@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.memory import readable_bytes
@@ -12,12 +12,9 @@ from squeezeviz.formats.checkpoint.keys import state_dict_keys
 from squeezeviz.formats.checkpoint.numbers import MOST_BYTES
 from squeezeviz.formats.weights import Weights
 
-if TYPE_CHECKING:
-    from torch import Tensor
 
-
-def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Tensor]:
-    """The state dict: those of `weights` that their rows fit, for other rows fresh ones as a live pass draws them.
+def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:
+    """The state dict, of PyTorch's tensors: rows that `weights` fit have those, others fresh ones as a live pass draws.
 
     SqueezevizError where the table cannot run, or has too many weights to be read again, or none.
     """
