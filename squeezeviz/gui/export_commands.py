@@ -9,18 +9,22 @@ from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.diagram.changes import NO_MARKS
 from squeezeviz.diagram.theme import LIGHT
 from squeezeviz.formats import atomic
 from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name
+from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 
 if TYPE_CHECKING:
+    from squeezeviz.gui.export_choices import Subject
     from squeezeviz.painting.export import ExportOptions
+
+
+_TEXTS = ("svg", "dot", "tex")
+"""Formats that are text, and can be pasted as such."""
 
 
 class ExportCommands(QObject):
@@ -33,6 +37,7 @@ class ExportCommands(QObject):
         self,
         document: Document,
         control: DiagramControl,
+        selection: Selection,
         settings: Settings,
         background: Background,
         window: QWidget,
@@ -41,6 +46,7 @@ class ExportCommands(QObject):
         self._background = background
         self._document = document
         self._control = control
+        self._selection = selection
         self._settings = settings
         self._window = window
         self.theme = LIGHT
@@ -53,13 +59,14 @@ class ExportCommands(QObject):
 
         from squeezeviz.gui.export_dialog import ExportDialog
 
-        dialog = ExportDialog(self.theme, self._window, compared=self._control.marks != NO_MARKS)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
+        dialog = ExportDialog(self._subject(), self._settings, self._background, self._window)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        if not accepted:
             return
-        try:
-            options = dialog.options(self._control)
-        except SqueezevizError as error:
-            self.refused.emit(f"Not exported: {error.message}.")
+        options = dialog.options()
+        if dialog.copy_wanted:
+            self._copy(dialog.suffix, options)
             return
         folder = Path(self._settings.folder or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}.{dialog.suffix}"
@@ -90,16 +97,24 @@ class ExportCommands(QObject):
 
     def copy_picture(self) -> None:
         """The figure as a picture on the clipboard, twice the size on screen."""
-        self._copy("png")
+        self._copy("png", self._seen())
 
     def copy_svg(self) -> None:
         """The figure as SVG on the clipboard, as picture data and as text."""
-        self._copy("svg")
+        self._copy("svg", self._seen())
 
-    def _copy(self, suffix: str) -> None:
-        from squeezeviz.painting.export import ExportOptions, export_diagram
+    def _subject(self) -> Subject:
+        from squeezeviz.diagram.rows import Rows
+        from squeezeviz.gui.export_choices import Subject
 
-        options = ExportOptions(
+        rows = self._selection.rows()
+        return Subject(self._document.network, self._seen(), Rows(min(rows), max(rows)) if rows else None)
+
+    def _seen(self) -> ExportOptions:
+        """The figure as the window shows it."""
+        from squeezeviz.painting.export import ExportOptions
+
+        return ExportOptions(
             diagram=self._control.options,
             theme=self.theme,
             badges=self._control.badges,
@@ -107,6 +122,10 @@ class ExportCommands(QObject):
             heat=self._control.heat,
             background=True,
         )
+
+    def _copy(self, suffix: str, options: ExportOptions) -> None:
+        from squeezeviz.painting.export import export_diagram
+
         network = self._document.network
         self._background.run(
             "Drawing the diagram…",
@@ -116,11 +135,15 @@ class ExportCommands(QObject):
         )
 
     def _to_clipboard(self, suffix: str, made: bytes) -> None:
+        from squeezeviz.painting.export import diagram_format
+
         data = QMimeData()
         if suffix == "png":
             data.setImageData(QImage.fromData(made))
         else:
-            data.setData("image/svg+xml", QByteArray(made))
+            data.setData(diagram_format(suffix).media_type, QByteArray(made))
+        if suffix in _TEXTS:
             data.setText(made.decode())
         QGuiApplication.clipboard().setMimeData(data)
-        self.done.emit("Copied the diagram as a picture." if suffix == "png" else "Copied the diagram as SVG.")
+        what = "a picture" if suffix == "png" else suffix.upper()
+        self.done.emit(f"Copied the diagram as {what}.")

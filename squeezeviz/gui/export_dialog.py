@@ -1,122 +1,155 @@
-"""How the exported figure should look."""
+"""How the exported figure should look, and how it does: choices at the left, the figure itself at the right."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QRadioButton,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 
-from squeezeviz.diagram.changes import NO_MARKS
-from squeezeviz.diagram.theme import DARK, LIGHT, Theme
-from squeezeviz.gui.diagram_control import DiagramControl
-from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions
-from squeezeviz.painting.sizes import parse_width
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.gui.background import Background
+from squeezeviz.gui.export_choices import ExportChoices, Subject
+from squeezeviz.gui.export_preview import PreviewArea
+from squeezeviz.gui.export_words import page_text
+from squeezeviz.gui.settings import Settings
+from squeezeviz.painting.figure import ExportOptions
+
+_REMEMBERED = "export"
+_CHOICES_WIDTH = 392
 
 
 class ExportDialog(QDialog):
-    """How the figure should look: theme, background, marks, and a picture's width.
+    """Choose, look, then save or copy: `copy_wanted` says which, once the dialog is accepted."""
 
-    `compared`: there is something that differs from a pinned state.
-    """
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, compared: bool = False) -> None:
+    def __init__(
+        self, subject: Subject, settings: Settings, background: Background, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export Diagram")
         self.setObjectName("export_dialog")
-        self.setMinimumWidth(420)
-        form = QFormLayout(self)
-        form.setContentsMargins(18, 16, 18, 14)
-        form.setVerticalSpacing(12)
-        form.setHorizontalSpacing(18)
-        self._formats = self._choice([suffix.upper() for suffix in DIAGRAM_FORMATS], "format")
-        self._themes = self._choice(["Light", "Dark"], "theme")
-        self._grounds = self._choice(["Transparent", "Filled"], "background")
-        self._themes[1 if theme is DARK else 0].setChecked(True)
-        self._marks = QCheckBox("Show what the live pass said (✓)")
-        self._marks.setObjectName("export_marks")
-        self._differences = QCheckBox("Show what differs from the pinned state")
-        self._differences.setObjectName("export_differences")
-        self._differences.setChecked(compared)
-        self._width = QLineEdit()
-        self._width.setObjectName("export_width")
-        self._width.setPlaceholderText("twice the size on screen")
-        self._width.setAccessibleName("Width of the picture in pixels")
-        for label, row in (("Format", self._formats), ("Theme", self._themes), ("Background", self._grounds)):
-            form.addRow(label, self._line(row))
-        form.addRow("Marks", self._marks)
-        if compared:
-            form.addRow("", self._differences)
-        form.addRow("Width of a PNG, px", self._width)
-        form.addRow("", _remark("The figure shows the modules open or closed, and the direction, as you see them."))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
-        for button in self._formats:
-            button.toggled.connect(self._show_what_applies)
-        self._show_what_applies()
+        self.copy_wanted = False
+        self._subject, self._settings = subject, settings
+        self.choices = ExportChoices(subject)
+        self.choices.restore(settings.plain(_REMEMBERED))
+        self._preview = PreviewArea(background)
+        self._size, self._note = _label("export_page", "The page"), _label("export_note", "Note on the figure")
+        self._size.setProperty("quiet", True)
+        self._note.setProperty("tone", "costs")
+        self._actual = QCheckBox("Act&ual size")
+        self._actual.setObjectName("export_actual_size")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self._copy = QPushButton("&Copy")
+        self._copy.setObjectName("export_copy")
+        self._buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._lay_out()
+        self._connect()
+        self._refresh()
 
     @property
     def suffix(self) -> str:
-        return list(DIAGRAM_FORMATS)[_checked(self._formats)]
+        return self.choices.suffix
 
-    def options(self, control: DiagramControl) -> ExportOptions:
-        """The choices as export options; SqueezevizError where the width is no whole number."""
-        theme = DARK if _checked(self._themes) else LIGHT
-        return ExportOptions(
-            diagram=control.options,
-            theme=theme,
-            badges=control.badges if self._marks.isChecked() else {},
-            marks=control.marks if self._differences.isChecked() else NO_MARKS,
-            heat=control.heat,
-            background=bool(_checked(self._grounds)),
-            size=parse_width(self._width.text()) if self.suffix == "png" and self._width.text().strip() else None,
-        )
+    def options(self) -> ExportOptions:
+        """The choices as export options; SqueezevizError where the width is none."""
+        return self.choices.options()
 
-    def _choice(self, titles: list[str], name: str) -> list[QRadioButton]:
-        group = QButtonGroup(self)
-        buttons = []
-        for title in titles:
-            button = QRadioButton(title)
-            button.setObjectName(f"export_{name}_{title.lower()}")
-            button.setAccessibleName(f"{name} {title}")
-            group.addButton(button)
-            buttons.append(button)
-        buttons[0].setChecked(True)
-        return buttons
+    def done(self, result: int) -> None:
+        self._preview.stop()
+        if result == QDialog.DialogCode.Accepted:
+            self._settings.set_plain(_REMEMBERED, self.choices.remembered())
+        super().done(result)
 
-    def _line(self, buttons: list[QRadioButton]) -> QHBoxLayout:
+    def _connect(self) -> None:
+        self.choices.changed.connect(self._timer.start)
+        self._timer.timeout.connect(self._refresh)
+        self._preview.shown.connect(self._tell)
+        self._actual.toggled.connect(self._preview.set_actual_size)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._copy.clicked.connect(self._accept_copy)
+
+    def _accept_copy(self) -> None:
+        self.copy_wanted = True
+        self.accept()
+
+    def _refresh(self) -> None:
+        """Draw the figure anew; where a choice cannot be, say why and keep the last one."""
+        save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
+        try:
+            options = self.options()
+        except SqueezevizError as error:
+            self._note.setText(f"{error.message[0].upper()}{error.message[1:]}.")
+            self._note.show()
+            for button in (save, self._copy):
+                button.setEnabled(False)
+            return
+        for button in (save, self._copy):
+            button.setEnabled(True)
+        self._preview.show_figure(self._subject.network, options)
+
+    def _tell(self) -> None:
+        """How large the figure is, and what should be known before it is printed."""
+        preview = self._preview.preview
+        if preview is None:
+            return
+        self._size.setText(page_text(preview.figure, preview.options, self.suffix))
+        said = () if self.suffix == "dot" else preview.remarks
+        self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in said))
+        self._note.setVisible(bool(said))
+
+    def _lay_out(self) -> None:
+        area = QScrollArea()
+        area.setWidget(self.choices)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumWidth(_CHOICES_WIDTH)
+        area.setMaximumWidth(_CHOICES_WIDTH)
+        card = QFrame()
+        card.setObjectName("card")
+        shown = QVBoxLayout(card)
+        shown.setContentsMargins(8, 8, 8, 10)
+        shown.setSpacing(6)
+        shown.addWidget(self._preview, 1)
+        below = QHBoxLayout()
+        below.setContentsMargins(6, 0, 6, 0)
+        below.addWidget(self._size, 1)
+        below.addWidget(self._actual)
+        shown.addLayout(below)
+        noted = QHBoxLayout()
+        noted.setContentsMargins(6, 0, 6, 0)
+        noted.addWidget(self._note)
+        shown.addLayout(noted)
         row = QHBoxLayout()
-        row.setSpacing(14)
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def _show_what_applies(self) -> None:
-        self._width.setEnabled(self.suffix == "png")
-        drawn = self.suffix != "dot"
-        self._marks.setEnabled(drawn)
-        self._differences.setEnabled(drawn)
-        for button in (*self._themes, *self._grounds):
-            button.setEnabled(drawn)
+        row.setContentsMargins(0, 14, 16, 0)
+        row.setSpacing(6)
+        row.addWidget(area)
+        row.addWidget(card, 1)
+        self._buttons.setContentsMargins(16, 6, 16, 14)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row, 1)
+        column.addWidget(self._buttons)
+        screen = self.screen().availableGeometry()
+        self.resize(min(1080, screen.width() - 40), min(720, screen.height() - 60))
 
 
-def _remark(text: str) -> QLabel:
-    label = QLabel(text)
+def _label(name: str, spoken: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setAccessibleName(spoken)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setProperty("quiet", True)
     return label
-
-
-def _checked(buttons: list[QRadioButton]) -> int:
-    return next(place for place, button in enumerate(buttons) if button.isChecked())

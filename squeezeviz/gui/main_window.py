@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self.explaining = ExplainControl(document, self.selection, self.parts)
         self.control = DiagramControl(document, self.parts.graph, self)
         self.files = FileCommands(document, settings, self.background, self)
-        self.exports = ExportCommands(document, self.control, settings, self.background, self)
+        self.exports = ExportCommands(document, self.control, self.selection, settings, self.background, self)
         self.writing = WritingCommands(document, settings, self.background, self)
         self.baseline = Baseline(document, self)
         self.rows = RowCommands(document, self.selection, self.parts)
