@@ -31,6 +31,7 @@ _KINDS = {
     "Add": Kind.SUM,
     "Sum": Kind.SUM,
 }
+_WINDOWED = (Kind.CONV, Kind.POOL, Kind.CONCAT, Kind.SUM)
 _GRAPHS = (AttributeProto.GRAPH, AttributeProto.GRAPHS)
 
 
@@ -146,6 +147,8 @@ class _Linker:
             operation.reason = "more than one of its outputs is used"
         elif kind in (Kind.CONCAT, Kind.SUM) and len(flows) < len([name for name in node.inputs if name]):
             operation.reason = "it joins constants to the maps; prepare images before the network, not in it"
+        elif kind in _WINDOWED and any(flow.moved for flow in flows):
+            operation.reason = "its map is transposed before, which only happens at the end of a layer table"
         elif kind is Kind.CONV and node.input(0) not in self._flows:
             operation.reason = "the image is among its weights"
         elif node.type == "ReduceMean" and not _is_global(operation):
@@ -160,7 +163,8 @@ class _Linker:
         for source in inputs:
             source.consumers.append(node)
         self._nodes[operation] = node
-        return Flow(node, output_shape(operation, kind, flows), is_positive(operation, kind, flows))
+        shape, moved = output_shape(operation, kind, flows), any(flow.moved for flow in flows)
+        return Flow(node, shape, is_positive(operation, kind, flows), moved=moved)
 
     def _unpadded(self, operation: OnnxOperation, flow: Flow) -> Node:
         """The node that hands over a flow; a Pad that the operation cannot take over becomes a node of its own."""

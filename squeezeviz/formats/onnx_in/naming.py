@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, check_name
+from squeezeviz.core.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, Softmax, check_name
 from squeezeviz.formats.graphs.rows import Row
 from squeezeviz.formats.onnx_in.operation import OnnxOperation
 
@@ -38,6 +38,16 @@ def name_operations(operations: Sequence[OnnxOperation]) -> None:
         operation.name = operation.name or operation.node.name or operation.node.where
 
 
+OUR_PRODUCER = "squeezeviz"
+
+
+def take_our_names(operations: Sequence[OnnxOperation]) -> None:
+    """Give each operation of a network that we wrote its node's name: a row's, or that of a part of a Fire module."""
+    for operation in operations:
+        check_name(operation.node.name, "a node")
+        operation.name, operation.nameless = operation.node.name, False
+
+
 def named_layers(rows: Sequence[Row]) -> list[Layer]:
     """The rows' layers; those without a name of the file's take one in Table 1's manner: conv1, maxpool1, fire2."""
     nameless = [_is_nameless(row) for row in rows]
@@ -46,7 +56,7 @@ def named_layers(rows: Sequence[Row]) -> list[Layer]:
     place = 0
     for row, without in zip(rows, nameless, strict=True):
         place += isinstance(row.layer, Conv | Fire)
-        name = _free(f"{_stem(row.layer)}{place or 1}", taken) if without else row.layer.name
+        name = _free(_in_table1s_manner(row.layer, place or 1), taken) if without else row.layer.name
         taken.add(name)
         layers.append(replace(row.layer, name=name))
     return layers
@@ -86,16 +96,17 @@ def _is_nameless(row: Row) -> bool:
     return any(isinstance(part, OnnxOperation) and part.nameless for part in parts)
 
 
-def _stem(layer: Layer) -> str:
+def _in_table1s_manner(layer: Layer, place: int) -> str:
+    """With the number of the convolution or Fire module that it is or follows; Table 1 has no softmax."""
     match layer:
         case MaxPool():
-            return "maxpool"
+            return f"maxpool{place}"
         case AvgPool() | GlobalAvgPool():
-            return "avgpool"
-        case Dropout():
-            return "dropout"
+            return f"avgpool{place}"
+        case Softmax():
+            return "softmax"
         case _:
-            return layer.type
+            return f"{layer.type}{place}"
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from squeezeviz.core.errors import Place, SqueezevizError, brief
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
@@ -13,6 +14,9 @@ from squeezeviz.formats.onnx_in.model import OnnxNode
 from squeezeviz.formats.onnx_in.windows import NO_PADS, Sides, TableWindow, Window, as_table, kernel_of, window_of
 
 Shape = tuple[int, ...]
+
+FROM_HERE_ONE_AXIS = 13
+"""The opset from which a softmax runs over one axis; before, over that and all behind it."""
 
 _REASONS = {
     "BatchNormalization": "fold it into the convolution before it, as exporters do for inference",
@@ -119,15 +123,20 @@ class OnnxOperation(FileOperation):
         return Dropout(self.name, round(share, 6))
 
     def softmax(self) -> Softmax:
-        axis = self.node.whole("axis", 1 if self.opset < 13 else -1)
-        rank = len(self.shape) if self.shape else 4
-        over_channels = axis in (1, 1 - rank)
-        flattens = self.opset < 13 and rank == 4 and self.shape is not None and self.shape[2:] != (1, 1)
-        if not over_channels:
-            raise self.fail(f"its axis is {axis}; a layer table's softmax runs over the channels, axis 1")
-        if flattens:
-            raise self.fail("it runs over channels and pixels together; a layer table's runs over the channels")
+        axis = self.node.whole("axis", 1 if self.opset < FROM_HERE_ONE_AXIS else -1)
+        if not self._runs_over_channels(axis):
+            raise self.fail(f"with an axis of {axis} it does not run over the channels, as a layer table's does")
         return Softmax(self.name)
+
+    def _runs_over_channels(self, axis: int) -> bool:
+        if self.shape is None:
+            return axis in (1, -3)
+        place = axis % len(self.shape)
+        over = self.shape[place:] if self.opset < FROM_HERE_ONE_AXIS else self.shape[place : place + 1]
+        if place == 1 and (len(over) == 1 or prod(over[1:]) == 1):
+            return True
+        flat = sum(size > 1 for size in self.shape[1:]) <= 1
+        return flat and place > 0 and prod(over) == prod(self.shape[1:])
 
     def check_relu(self) -> None:
         """ONNX has another operator for each ReLU that leaks or is capped."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from squeezeviz.formats.graphs.node import Kind
 from squeezeviz.formats.onnx_in.flows import Flow, Padding
@@ -18,18 +19,20 @@ def hands_on(operation: OnnxOperation, flow: Flow) -> Flow | None:
     if node.type in ("Identity", "Cast") or (node.type in ("Concat", "Sum") and len(node.inputs) == 1):
         return flow
     shape = flow.shape
-    if node.type == "Transpose" and flow.node.kind is Kind.INPUT and shape and len(shape) == 4:
-        if node.wholes("perm") == CHANNELS_FIRST and flow.shape is not None:
-            return Flow(flow.node, tuple(shape[axis] for axis in CHANNELS_FIRST), flow.positive)
+    if shape is None or node.type not in ("Transpose", "Flatten", "Reshape", "Squeeze"):
         return None
-    if shape is None or node.type not in ("Flatten", "Reshape", "Squeeze"):
+    made = _rearranged(operation, shape)
+    if flow.node.kind is Kind.INPUT and made and node.wholes("perm") == CHANNELS_FIRST:
+        return replace(flow, shape=made)
+    if made is None or not is_flat(shape) or not is_flat(made) or math.prod(made[1:]) != math.prod(shape[1:]):
+        operation.reason = "only a map of 1×1 is rearranged in a layer table, at the end"
         return None
-    made = _reshaped(operation, shape)
-    ones = (1,) * (len(shape) - 2)
-    if made is None or shape[2:] != ones or made[:2] != shape[:2] or made[2:] not in ((), (1,), (1, 1)):
-        operation.reason = "only a map of 1×1 is flattened in a layer table, at the end"
-        return None
-    return Flow(flow.node, made, flow.positive)
+    return replace(flow, shape=made, moved=made[1] != math.prod(made[1:]))
+
+
+def is_flat(shape: Shape) -> bool:
+    """Whether only one of the sizes behind the batch is above 1, as of a map of 1×1."""
+    return sum(size > 1 for size in shape[1:]) <= 1 < len(shape)
 
 
 def padding_of(operation: OnnxOperation) -> Padding | None:
@@ -51,10 +54,13 @@ def padding_of(operation: OnnxOperation) -> Padding | None:
     return Padding(operation, (top, left, bottom, right), filling)
 
 
-def _reshaped(operation: OnnxOperation, shape: Shape) -> Shape | None:
+def _rearranged(operation: OnnxOperation, shape: Shape) -> Shape | None:
     """The shape that a node gives to what has this one; None where that cannot be told."""
     node = operation.node
     given = operation.constants[1] if len(operation.constants) > 1 else None
+    if node.type == "Transpose":
+        order = node.wholes("perm") or tuple(reversed(range(len(shape))))
+        return tuple(shape[axis] for axis in order) if sorted(order) == list(range(len(shape))) else None
     if node.type == "Flatten":
         axis = node.whole("axis", 1)
         axis = axis + len(shape) if axis < 0 else axis

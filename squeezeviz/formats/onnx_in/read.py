@@ -17,7 +17,7 @@ from squeezeviz.formats.graphs.rows import Row
 from squeezeviz.formats.onnx_in.images import Image, images
 from squeezeviz.formats.onnx_in.linking import Linked, link
 from squeezeviz.formats.onnx_in.model import OnnxModel, parse
-from squeezeviz.formats.onnx_in.naming import name_operations, named_layers
+from squeezeviz.formats.onnx_in.naming import OUR_PRODUCER, name_operations, named_layers, take_our_names
 from squeezeviz.formats.onnx_in.operation import OnnxOperation
 from squeezeviz.formats.onnx_in.tensors import weights_of
 from squeezeviz.formats.onnx_in.wire import OnnxFile
@@ -87,7 +87,8 @@ def _best(model: OnnxModel, stem: str) -> _Found:
 
 def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
     linked = link(model, image)
-    name_operations(list(linked.nodes))
+    give_names = take_our_names if model.proto.producer_name == OUR_PRODUCER else name_operations
+    give_names(list(linked.nodes))
     opening = open_graph([linked.source])
     found = opening.rows
     _, *sides = image.shape
