@@ -144,7 +144,10 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     """
     shown = os.fspath(path)
     named = format_of(path)
-    held = binary_format(read_head(path), named)
+    try:
+        held = binary_format(read_head(path), named)
+    except SqueezevizError as error:
+        raise error.at(file=shown) from None
     text = "" if held else read_text(path)
     by_suffix = named.id if named and named.can_read and not named.binary else None
     chosen = held or _format_within(text, named) or by_suffix

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from squeezeviz.core.errors import SqueezevizError
 
-MOST_INSTRUCTIONS = 1_500_000
+MOST_INSTRUCTIONS = 800_000
 
 
 class Named(NamedTuple):
