@@ -62,8 +62,10 @@ def _starts(layer: ResolvedLayer, start: int) -> list[int]:
 
 
 def _widest(layer: ResolvedLayer, step: ResolvedOperation) -> int:
+    inputs = step.operation.inputs
+    if len(inputs) == 1:  # nearly all: a network of thousands of operations is walked through after every edit
+        return inputs[0]
     seen = {
-        index: layer.input.receptive if index == LAYER_INPUT else layer.operations[index].receptive
-        for index in step.operation.inputs
+        index: layer.input.receptive if index == LAYER_INPUT else layer.operations[index].receptive for index in inputs
     }
     return max(seen, key=lambda index: seen[index])

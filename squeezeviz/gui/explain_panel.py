@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from squeezeviz.core.explaining.model import Explanation, Section
+from squeezeviz.core.explaining.model import Explanation
 from squeezeviz.gui.copy_menu import CopyMenu
-from squeezeviz.gui.explain_section import SectionView, form, plain, set_label_text, text_label
+from squeezeviz.gui.explain_faces import Faces
+from squeezeviz.gui.explain_section import Page, said, sections_page, title_page
+from squeezeviz.gui.explain_text import ExplainText
 from squeezeviz.gui.style import Style
-
-FURTHER_AFTER_MS = 120
-"""Dozens of labels are not laid out anew for every tick of a drag."""
 
 
 class ExplainPanel(QScrollArea):
@@ -33,18 +33,12 @@ class ExplainPanel(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().rangeChanged.connect(self._show_handle)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._style = style
+        self._faces = Faces(self.font(), style)
         self._shown: Explanation | None = None
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(FURTHER_AFTER_MS)
-        self._settled.timeout.connect(self._show_further)
-        self._title = text_label("", "title")
-        self._kind = text_label("", "quiet", wraps=False)
         self._copy = CopyMenu()
         self._copy.copied.connect(self.copied)
-        self._first, self._further = _Sections(), _Sections()
-        body = QWidget()
+        self._title, self._first, self._further = ExplainText(), ExplainText(), ExplainText()
+        body = _Body(self)
         self._layout = QVBoxLayout(body)
         self._layout.setContentsMargins(16, 10, 6, 14)
         self._layout.setSpacing(4)
@@ -56,13 +50,10 @@ class ExplainPanel(QScrollArea):
         self._show_handle(0, 0)
 
     def set_style(self, style: Style) -> None:
-        self._style = style
-        self._first.clear()
-        self._further.clear()
+        self._faces = Faces(self.font(), style)
         shown, self._shown = self._shown, None
         if shown:
             self.show_explanation(shown)
-            self._show_further()
 
     def set_footer(self, footer: QWidget) -> None:
         """A widget between the first sections and the further ones, kept from one explanation to the next."""
@@ -70,41 +61,30 @@ class ExplainPanel(QScrollArea):
 
     def text(self) -> str:
         """All that the panel says, as plain text."""
-        if self._settled.isActive():
-            self._show_further()
-        return self._said()
-
-    def _show_further(self) -> None:
-        """What stands below the fold, once nothing else has been selected or edited for a moment."""
-        self._settled.stop()
-        if self._shown is not None:
-            self._further.show_sections([each for each in self._shown.sections if each.further], self._style)
-            self.setAccessibleDescription(self._said())
-
-    def _said(self) -> str:
-        head = [plain(self._title.text()), self._kind.text()]
-        return "\n".join([*head, *self._first.texts(), *self._further.texts()])
+        if self._shown is None:
+            return ""
+        return "\n".join(piece.said for part in self._parts for piece in part.page.pieces)
 
     def show_explanation(self, explanation: Explanation) -> None:
-        """Show another explanation. Sections of the same form only change their words: that happens on every edit."""
+        """Show another explanation: that happens on every edit, and on every tick of a drag."""
         if explanation == self._shown:
             return
         if self._shown is not None and self._shown.title != explanation.title:
             self.verticalScrollBar().setValue(0)
-        set_label_text(self._title, _short(explanation.title))
-        set_label_text(self._kind, explanation.kind)
-        self._copy.set_explanation(explanation)
-        self._first.show_sections([each for each in explanation.sections if not each.further], self._style)
         self._shown = explanation
-        self._settled.start()
+        for part, make in zip(self._parts, _pages(explanation, self._faces), strict=True):
+            part.show_page(make)
+        self._copy.set_explanation(explanation)
+        self.setAccessibleDescription(said(explanation.title, explanation.kind, explanation.sections))
+
+    @property
+    def _parts(self) -> tuple[ExplainText, ExplainText, ExplainText]:
+        return self._title, self._first, self._further
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._title, 1)
-        self._kind.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._kind.setContentsMargins(0, 4, 0, 0)
-        row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
@@ -113,54 +93,29 @@ class ExplainPanel(QScrollArea):
         self.verticalScrollBar().setEnabled(highest > lowest)
 
 
-class _Sections(QWidget):
-    """A column of sections. One that comes again, or has the form of one that goes, keeps its widgets."""
+class _Body(QWidget):
+    """What is scrolled. It grows with its words before they are painted, not one turn of the event loop later."""
 
-    def __init__(self) -> None:
+    def __init__(self, area: QScrollArea) -> None:
         super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(5)
-        self._views: list[SectionView] = []
+        self._area = area
 
-    def show_sections(self, sections: Sequence[Section], style: Style) -> None:
-        if [form(section) for section in sections] != [view.form for view in self._views]:
-            self._rearrange(sections, style)
-        for view, section in zip(self._views, sections, strict=True):
-            view.show_section(section)
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            QCoreApplication.sendEvent(self._area, QEvent(QEvent.Type.LayoutRequest))
+        return handled
 
-    def texts(self) -> list[str]:
-        return [view.text() for view in self._views]
 
-    def clear(self) -> None:
-        for view in self._views:
-            self._drop(view)
-        self._views = []
-
-    def _rearrange(self, sections: Sequence[Section], style: Style) -> None:
-        """Views for sections of these forms, in this order; as few as can be are made anew."""
-        free = list(self._views)
-        views = []
-        for place, section in enumerate(sections):
-            wanted = form(section)
-            view = next((each for each in free if each.form == wanted), None)
-            if view is None:
-                view = SectionView(section, style)
-            else:
-                free.remove(view)
-            if self._column.indexOf(view) != place:
-                self._column.removeWidget(view)
-                self._column.insertWidget(place, view)
-            views.append(view)
-        for view in free:
-            self._drop(view)
-        self._views = views
-
-    def _drop(self, view: SectionView) -> None:
-        self._column.removeWidget(view)
-        view.hide()
-        view.setParent(None)
-        view.deleteLater()
+def _pages(explanation: Explanation, faces: Faces) -> tuple[Callable[[int], Page], ...]:
+    """How to place the title, the first sections and the further ones on a page of some width."""
+    first = [section for section in explanation.sections if not section.further]
+    further = [section for section in explanation.sections if section.further]
+    return (
+        partial(title_page, _short(explanation.title), explanation.kind, faces=faces),
+        partial(sections_page, first, faces=faces),
+        partial(sections_page, further, faces=faces),
+    )
 
 
 def _short(title: str) -> str:

@@ -1,176 +1,164 @@
-"""One section of an explanation as widgets, which another section of the same form can take over."""
+"""Where the words of an explanation stand on a page of some width."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor
 
 from squeezeviz.core.explaining.model import Line, Section, Tone
-from squeezeviz.gui.style import Style
+from squeezeviz.gui.explain_faces import Face, Faces, LaidText, plain
 
-_BREAK = "\u200b"
-_UNBROKEN = ("multiply-adds", "multiply\u2011adds")
-"""A word that should not end a line at its hyphen, as it is said and as it is shown."""
-_LONG_WORD = re.compile(r"(\S{24})(?=\S)")
+GAP = 8
+"""Pixels between what stands side by side."""
+_LEADING = 5
+_ABOVE_SECTION = 9
+_ABOVE_ROWS = 1
+_ABOVE_SOURCE = 3
+_ABOVE_KIND = 4
+_BAR_WIDTH, _BAR_HEIGHT = 4, 14
+_WIDEST_BESIDE = 0.5
+"""Of the page's width: where it is narrower than its words, they are broken, not cut."""
+_NARROWEST_FORMULA = 60
 _ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
 
+_Span = tuple[int, int]
+"""Where a column begins, and how wide it is."""
 
-class RoleBar(QWidget):
+
+class Piece(NamedTuple):
+    """A text and where it stands, in pixels from the page's corner."""
+
+    text: LaidText
+    room: QRect
+    ink: QColor
+    tip: str = ""
+
+    @property
+    def said(self) -> str:
+        return plain(self.text.layout.text())
+
+
+class Bar(NamedTuple):
     """The coloured bar of a part of a Fire module."""
 
-    def __init__(self, colour: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._colour = colour
-        self.setFixedSize(4, 14)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._colour))
-        painter.end()
+    room: QRect
+    colour: QColor
 
 
-class SectionView(QWidget):
-    """A heading with its source, prose, and rows of label, formula and value."""
+class Page:
+    """What was placed so far, in the order in which it is read."""
 
-    def __init__(self, section: Section, style: Style) -> None:
-        super().__init__()
-        self.form = form(section)
-        self._words = list(_words(section))
-        self._labels: list[QLabel] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 9, 0, 0)
-        column.setSpacing(5)
-        column.addLayout(self._head(section))
-        for line in _prose(section):
-            column.addWidget(self._label(line.text, _tone(line)))
-        if _rows(section):
-            column.addLayout(self._grid(section, style))
+    def __init__(self, width: int, faces: Faces) -> None:
+        self.width = width
+        self.faces = faces
+        self.height = 0
+        self.pieces: list[Piece] = []
+        self.bars: list[Bar] = []
 
-    def show_section(self, section: Section) -> None:
-        """Another section of the same form: only its words change. That happens on every edit."""
-        words = list(_words(section))
-        for label, old, new in zip(self._labels, self._words, words, strict=True):
-            if new != old:
-                _change(label, *new)
-        self._words = words
-
-    def text(self) -> str:
-        """All that it says, as plain text."""
-        return "\n".join([text for text, _ in self._words])
-
-    def _head(self, section: Section) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._label(section.heading, "heading"), 1)
-        if section.source:
-            source = self._label(section.source, "source", wraps=False)
-            source.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-            source.setToolTip("Where this is defined")
-            row.addWidget(source, 0, Qt.AlignmentFlag.AlignTop)
-        return row
-
-    def _grid(self, section: Section, style: Style) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 1, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(5)
-        wide = _is_wide(section)
-        grid.setColumnStretch(2 if wide else 1, 1)
-        for place, line in enumerate(_rows(section)):
-            if line.part:
-                grid.addWidget(RoleBar(style.role(_ROLE_OF_PART.get(line.part, line.part))), place, 0)
-            self._add_row(grid, place, line, wide)
-        return grid
-
-    def _add_row(self, grid: QGridLayout, place: int, line: Line, wide: bool) -> None:
-        """What it is and its value; on a wide row the formula between them."""
-        label = self._label(line.label, "text" if line.part else "quiet", wraps=False)
-        grid.addWidget(label, place, 1 if wide else 0)
-        if wide:
-            grid.addWidget(self._label(line.text, "quiet"), place, 2)
-        value = self._label(line.value, "formula" if line.part else "text", wraps=not wide)
-        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(value, place, 3 if wide else 1)
-
-    def _label(self, text: str, tone: str, *, wraps: bool = True) -> QLabel:
-        label = text_label(text, tone, wraps=wraps)
-        self._labels.append(label)
-        return label
+    def write(self, text: LaidText, face: Face, left: int, top: int, width: int, tip: str = "") -> None:
+        self.pieces.append(Piece(text, QRect(left, top, width, text.height), face.ink, tip))
+        self.height = max(self.height, top + text.height)
 
 
-def form(section: Section) -> object:
-    """What decides which labels there are; sections of one form differ in their words alone."""
-    parts = tuple(line.part for line in _rows(section))
-    return len(_prose(section)), parts, _is_wide(section), bool(section.source)
+def title_page(title: str, kind: str, width: int, faces: Faces) -> Page:
+    """What is explained, and at the right what kind of thing it is."""
+    page = Page(width, faces)
+    _side_by_side(page, (title, "title"), (kind, "quiet"), _ABOVE_KIND)
+    return page
 
 
-def text_label(text: str, tone: str, *, wraps: bool = True) -> QLabel:
-    """A label whose text is text, whatever it holds, and can be selected."""
-    label = QLabel(_breakable(text))
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(wraps)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setProperty("tone", str(tone))
-    return label
+def sections_page(sections: Sequence[Section], width: int, faces: Faces) -> Page:
+    """Headings with their sources, prose, and rows of label, formula and value."""
+    page = Page(width, faces)
+    for place, section in enumerate(sections):
+        page.height += _ABOVE_SECTION + (_LEADING if place else 0)
+        _side_by_side(page, (section.heading, "heading"), (section.source, "source"), _ABOVE_SOURCE)
+        for line in section.lines:
+            if not line.label:
+                _write_prose(page, line)
+        rows = [line for line in section.lines if line.label]
+        if rows:
+            page.height += _ABOVE_ROWS
+            _write_rows(page, rows)
+    return page
 
 
-def set_label_text(label: QLabel, text: str) -> None:
-    """Change the text of a `text_label`."""
-    if label.text() != _breakable(text):
-        label.setText(_breakable(text))
+def said(title: str, kind: str, sections: Iterable[Section]) -> str:
+    """The words of an explanation in the order in which they are read, a line for each."""
+    words = [title, kind]
+    for section in sections:
+        words += [section.heading, section.source]
+        words += [line.text for line in section.lines if not line.label]
+        words += [word for line in section.lines if line.label for word in (line.label, line.text, line.value)]
+    return "\n".join(filter(None, words))
 
 
-def plain(text: str) -> str:
-    """A label's text without what says where it may break."""
-    said, shown = _UNBROKEN
-    return text.replace(_BREAK, "").replace(shown, said)
+def _side_by_side(page: Page, main: tuple[str, str], beside: tuple[str, str], drop: int) -> None:
+    """A text, and at the right a small one, `drop` pixels lower so that both stand on one line."""
+    top, room = page.height, page.width
+    face, small = page.faces[main[1]], page.faces[beside[1]]
+    if beside[0]:
+        width = min(small.width(beside[0]), round(page.width * _WIDEST_BESIDE))
+        room -= width + GAP
+    page.write(face.laid(main[0], room), face, 0, top, room)
+    if beside[0]:
+        tip = "Where this is defined" if beside[1] == "source" else ""
+        page.write(small.laid(beside[0], width), small, room + GAP, top + drop, width, tip)
 
 
-def _breakable(text: str) -> str:
-    """The text with places where a line may end: within products, and within words longer than the panel is wide."""
-    loose = text.replace("·", f"·{_BREAK}").replace(*_UNBROKEN)
-    return _LONG_WORD.sub(rf"\1{_BREAK}", loose)
+def _write_prose(page: Page, line: Line) -> None:
+    face = page.faces[Tone.QUIET if line.tone is Tone.RULE else line.tone]
+    page.write(face.laid(line.text, page.width), face, 0, page.height + _LEADING, page.width)
 
 
-def _prose(section: Section) -> list[Line]:
-    return [line for line in section.lines if not line.label]
+def _write_rows(page: Page, rows: Sequence[Line]) -> None:
+    """What each is and its value; where some row has a formula, that stands between them."""
+    labels = max(page.faces[_label_tone(line)].width(line.label) for line in rows)
+    values = max(page.faces[_value_tone(line)].width(line.value) for line in rows)
+    indent = _BAR_WIDTH + GAP if any(line.part for line in rows) else 0
+    if any(line.part or line.text for line in rows):
+        room = page.width - indent - 2 * GAP
+        labels, values = _shared(room - min(_NARROWEST_FORMULA, room // 3), labels, values)
+        formulas = room - labels - values
+    else:
+        labels, values = _shared(page.width - GAP, labels, values)
+        values, formulas = page.width - GAP - labels, 0
+    for line in rows:
+        _write_row(page, line, (indent, labels), (indent + labels + GAP, formulas), (page.width - values, values))
 
 
-def _rows(section: Section) -> list[Line]:
-    return [line for line in section.lines if line.label]
+def _shared(room: int, one: int, other: int) -> tuple[int, int]:
+    """The widths of two columns, which together take `room` pixels at most: a narrow one keeps its width."""
+    if one + other > room:
+        one, other = min(one, max(room // 2, room - other)), min(other, max(room - room // 2, room - one))
+    return one, other
 
 
-def _is_wide(section: Section) -> bool:
-    """Whether some row has a formula or a colour."""
-    return any(line.part or line.text for line in _rows(section))
+def _write_row(page: Page, line: Line, label: _Span, formula: _Span, value: _Span) -> None:
+    words = [
+        (line.label, _label_tone(line), label),
+        (line.text, "quiet", formula),
+        (line.value, _value_tone(line), value),
+    ]
+    laid = [
+        (page.faces[tone], page.faces[tone].laid(text, span[1], right=span is value), span)
+        for text, tone, span in words
+        if text
+    ]
+    top, height = page.height + _LEADING, max(text.height for _, text, _ in laid)
+    if line.part:
+        colour = page.faces.role(_ROLE_OF_PART.get(line.part, line.part))
+        page.bars.append(Bar(QRect(0, top + (height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
+    for face, text, (left, width) in laid:
+        page.write(text, face, left, top + (height - text.height) // 2, width)
 
 
-def _tone(line: Line) -> str:
-    return Tone.QUIET if line.tone is Tone.RULE else line.tone
+def _label_tone(line: Line) -> str:
+    return "text" if line.part else "quiet"
 
 
-def _words(section: Section) -> Iterator[tuple[str, str | None]]:
-    """The text of each label in the order in which they are made, and of prose its tone."""
-    yield section.heading, None
-    if section.source:
-        yield section.source, None
-    wide = _is_wide(section)
-    for line in _prose(section):
-        yield line.text, _tone(line)
-    for line in _rows(section):
-        yield line.label, None
-        if wide:
-            yield line.text, None
-        yield line.value, None
-
-
-def _change(label: QLabel, text: str, tone: str | None) -> None:
-    set_label_text(label, text)
-    if tone is not None and label.property("tone") != str(tone):
-        label.setProperty("tone", str(tone))
-        label.style().unpolish(label)
-        label.style().polish(label)
+def _value_tone(line: Line) -> str:
+    return "formula" if line.part else "text"

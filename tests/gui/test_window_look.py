@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMe
 from squeezeviz.core.layers import Fire
 from squeezeviz.diagram.model import Direction
 from squeezeviz.gui.commands import COMMANDS
+from squeezeviz.gui.explain_text import ExplainText
 from squeezeviz.gui.shortcuts import ShortcutsDialog
 
 pytestmark = pytest.mark.gui
@@ -110,9 +111,9 @@ def test_a_hostile_name_stays_text_everywhere(open_on: OpenWindow) -> None:
     window = open_on("table1")
     name = "<img src=x onerror=alert(1)><b>bold</b>"
     window.document.edit("Rename", window.document.table.with_field(2, "name", name))
-    labels = window.parts.explain.findChildren(QLabel)
-    assert any(
-        label.text().replace("\u200b", "") == name and label.textFormat() == Qt.TextFormat.PlainText for label in labels
-    )
+    explain = window.parts.explain
+    assert explain.text().splitlines()[0] == name
+    texts = explain.findChildren(ExplainText)
+    assert any(piece.said == name for text in texts for piece in text.page.pieces)  # all of it is painted as it is
     window.menuBar().actions()[1].menu().aboutToShow.emit()  # type: ignore[attr-defined]
     assert window.commands["undo"].text() == "Undo Rename"

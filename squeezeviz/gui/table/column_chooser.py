@@ -78,7 +78,9 @@ class ColumnChooser(QObject):
         """Make every shown column as wide as what it shows, but for very long names and widths chosen by hand."""
         for section in range(LIVE_COLUMN + 1):
             if section not in self._by_hand and not self._view.isColumnHidden(section):
-                self._view.setColumnWidth(section, self.wanted(section))
+                width = self.wanted(section)
+                if not (section == LIVE_COLUMN and self._is_stretched(width)):
+                    self._view.setColumnWidth(section, width)
 
     def fit_soon(self) -> None:
         """Fit the columns once what changed has been painted; of many changes, the last counts."""
@@ -92,6 +94,14 @@ class ColumnChooser(QObject):
             return max(LIVE_WIDTH, content)
         wanted = max(content, self._view.horizontalHeader().sectionSizeHint(section))
         return min(wanted, WIDEST_NAME) if section == 0 else wanted
+
+    def _is_stretched(self, width: int) -> bool:
+        """Whether the last column fills the table and has room for `width`.
+
+        Narrowed, it would be stretched again at once, and the whole table be painted for nothing.
+        """
+        header = self._view.horizontalHeader()
+        return width <= header.sectionSize(LIVE_COLUMN) and header.length() <= header.viewport().width()
 
     def _toggle(self, column: Column | None) -> QAction:
         action = self._action(heading(column), tip(column), lambda: self._choose(column, shown=action.isChecked()))

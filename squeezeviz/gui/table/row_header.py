@@ -69,7 +69,8 @@ class RowHeader(QHeaderView):
         return dragged
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, super().sizeHint().height())
+        # Not Qt's own, which asks the model for the headings of two hundred rows.
+        return QSize(WIDTH, self.defaultSectionSize())
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         chosen = section in self._rows()
