@@ -1,0 +1,78 @@
+"""What a network and its layers are called, where a name may be any text, in Python that says nothing else."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from squeezeviz.formats.pytorch_source.layout import width
+
+_LONGEST = 40
+"""Letters of a class's name, columns of a layer's."""
+
+_UNNAMED = "SqueezeNet"
+_TAKEN = frozenset({"Fire", "SimpleBypassFire", "ComplexBypassFire", "Tensor", *dir(builtins), *keyword.kwlist})
+
+_PLAIN = re.compile(r"[\w./+-]+", re.ASCII)
+_PRAGMA = re.compile(r"#(?=\s*[A-Za-z])")
+"""Before a word for a linter, such as noqa, which it heeds within a comment too."""
+_NUMBER_SIGN = r"\\x23"
+
+
+def class_name(network: str) -> str:
+    """The network's name as a class's: `SqueezeNet v1.0 (torchvision)` gives `SqueezeNetV1_0`.
+
+    ASCII alone, and neither a name that Python has nor one that the source has for something else.
+    """
+    letters = unicodedata.normalize("NFKD", network).encode("ascii", "ignore").decode()
+    name = _joined(re.sub(r"\([^()]*\)", " ", letters)) or _joined(letters) or _UNNAMED
+    if not name[0].isalpha():
+        name = f"Net{name}"
+    return f"{name}Net" if name in _TAKEN or len(name) == 1 else name
+
+
+def _joined(text: str) -> str:
+    """The words of a text with capitals; a point or an underscore stays between digits."""
+    versions = re.sub(r"(?<=[0-9])\.(?=[0-9])", "_", text)
+    words = re.findall(r"\w+", re.sub(r"(?<![0-9])_|_(?![0-9])", " ", versions), re.ASCII)
+    name = ""
+    for word in words:
+        if name and len(name) + len(word) > _LONGEST:
+            break
+        name += word[0].upper() + word[1:_LONGEST].rstrip("_")
+    return name
+
+
+def layer_name(name: str) -> str:
+    """A layer's name within a comment; in quotes where it could be taken for more than a name."""
+    if _PLAIN.fullmatch(name) and len(name) <= _LONGEST:
+        return name
+    return f'"{_cut(_printable(_PRAGMA.sub(_NUMBER_SIGN, name)), _LONGEST)}"'
+
+
+def in_docstring(text: str, columns: int) -> str:
+    """The text as it can stand between three quotation marks, in that many columns at the most."""
+    harmless = (piece.replace("\\", "\\\\").replace('"', "'") for piece in _printable(text.strip()))
+    return _cut(harmless, columns)
+
+
+def _printable(text: str) -> Iterator[str]:
+    """Each character; one that moves or hides others, such as a change of direction, by its number."""
+    return (each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
+def _cut(pieces: Iterator[str], columns: int) -> str:
+    """As many of the pieces as there is room for, all or none of each."""
+    taken: list[str] = []
+    left = columns
+    for piece in pieces:
+        left -= width(piece)
+        if left < 0:
+            while left < len("..."):
+                left += width(taken.pop())
+            return f"{''.join(taken)}..."
+        taken.append(piece)
+    return "".join(taken)
