@@ -113,7 +113,8 @@ def draw_line(line: Line, theme: Theme, colour: str = "") -> Group:
 
 def _line(points: tuple[Point, ...], width: float, arrow: bool, role: Role, theme: Theme, colour: str = "") -> Group:
     colour = colour or (theme.roles[role] if role in _COLOURED else theme.link)
-    stroke = Shape(stroke=colour, stroke_width=width, dash=(4.0, 3.0) if role is Role.PROBLEM else ())
+    dash = (4.0, 3.0) if role is Role.PROBLEM else theme.dashes.get(role, ())
+    stroke = Shape(stroke=colour, stroke_width=width, dash=dash)
     if not arrow:
         return Group(0, 0, (Curve(points, stroke),), kind="line")
     return Group(0, 0, (Curve(shortened(points, width), stroke), arrowhead(points, width, colour)), kind="line")

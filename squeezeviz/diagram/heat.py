@@ -22,8 +22,11 @@ from squeezeviz.diagram.theme import Theme
 SCALES = {
     "light": ("#f0edbb", "#b6d49d", "#75bb92", "#2e9e91", "#007d8c", "#005c82", "#1d3a70"),
     "dark": ("#2b3d66", "#1e5c7f", "#067e8d", "#2f9e8f", "#6dbb8a", "#b2d485", "#f9ea8d"),
+    "print": ("#f0edbb", "#b6d49d", "#75bb92", "#2e9e91", "#007d8c"),
+    "greyscale": ("#f1f1f1", "#d4d4d4", "#b9b9b9", "#9e9e9e", "#848484", "#6a6a6a", "#525252"),
 }
-"""By the theme's name, from nothing to the most: even steps of CIE lightness, from 93 to 25 and from 26 to 92."""
+"""By the theme's name, from nothing to the most: even steps of CIE lightness, from 93 to 25 and from 26 to 92; for a
+press from 93 to 48, which needs less ink; in greys from 95 to 35."""
 LEVELS = 32
 """Steps of colour. More could not be told apart, and equal colours share what is drawn with them."""
 _WHITE, _BLACK = "#ffffff", "#000000"

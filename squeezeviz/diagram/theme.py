@@ -1,10 +1,10 @@
-"""Every colour by what it means, for a light and a dark page. Role colours derive from Okabe and Ito's palette,
-which colour-blind people can tell apart; nothing is ever told by colour alone."""
+"""Every colour by what it means, for a light and a dark page, for a press and for a page without colours. Role colours
+derive from Okabe and Ito's palette, which colour-blind people can tell apart; nothing is ever told by colour alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from squeezeviz.core.compare import Change
@@ -17,6 +17,7 @@ class Theme:
 
     `roles` are the bars and lines of a role; `shares` the concat's parts, deep or light enough for `share_text`
     on them; `badges` the marks of a live pass, `changes` those of a difference, `on_badge` what stands on either.
+    `dashes` are on and off lengths of a role's lines, for those that are not solid.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Theme:
     shares: Mapping[Role, str]
     badges: Mapping[Badge, str]
     changes: Mapping[Change, str]
+    dashes: Mapping[Role, tuple[float, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 LIGHT = Theme(
@@ -129,4 +131,93 @@ DARK = Theme(
     ),
 )
 
-THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
+PRINT = Theme(
+    name="print",
+    page="#ffffff",
+    text="#000000",
+    quiet="#333333",
+    accent="#5a3c00",
+    box_fill="#ffffff",
+    box_outline="#4d4d4d",
+    frame_fill="#ffffff",
+    frame_outline="#8a5c00",
+    problem_fill="#ffffff",
+    link="#4d4d4d",
+    ruler_line="#808080",
+    ruler_mark="#e0e0e0",
+    ruler_number="#000000",
+    selection="#1f5f9e",
+    hover="#a5bfd8",
+    share_text="#000000",
+    on_badge="#ffffff",
+    roles=MappingProxyType(
+        {
+            Role.INPUT: "#4d4d4d",
+            Role.CONV: "#8e3f6e",
+            Role.POOL: "#666666",
+            Role.FIRE: "#8a5c00",
+            Role.SQUEEZE: "#1f5f9e",
+            Role.EXPAND1X1: "#00735a",
+            Role.EXPAND3X3: "#b04a00",
+            Role.CONCAT: "#666666",
+            Role.BYPASS: "#6b3fa0",
+            Role.SUM: "#6b3fa0",
+            Role.DROPOUT: "#808080",
+            Role.SOFTMAX: "#2a7fae",
+            Role.PROBLEM: "#a31515",
+        }
+    ),
+    shares=MappingProxyType({Role.EXPAND1X1: "#b5ddcc", Role.EXPAND3X3: "#f4c79c"}),
+    badges=MappingProxyType({Badge.MEASURED: "#1b6b35", Badge.STALE: "#595959", Badge.DIFFERS: "#a31515"}),
+    changes=MappingProxyType(
+        {Change.ADDED: "#1b6b35", Change.CHANGED: "#1f5f9e", Change.MOVED: "#4d4d4d", Change.REMOVED: "#a31515"}
+    ),
+)
+"""Ink on paper: no ground is dark, no large one is coloured, and no colour is purer than a press mixes it."""
+
+GREYSCALE = Theme(
+    name="greyscale",
+    page="#ffffff",
+    text="#000000",
+    quiet="#4a4a4a",
+    accent="#202020",
+    box_fill="#ffffff",
+    box_outline="#8a8a8a",
+    frame_fill="#ffffff",
+    frame_outline="#747474",
+    problem_fill="#ffffff",
+    link="#747474",
+    ruler_line="#a8a8a8",
+    ruler_mark="#202020",
+    ruler_number="#ffffff",
+    selection="#000000",
+    hover="#b9b9b9",
+    share_text="#000000",
+    on_badge="#ffffff",
+    roles=MappingProxyType(
+        {
+            Role.INPUT: "#565656",
+            Role.CONV: "#202020",
+            Role.POOL: "#939393",
+            Role.FIRE: "#747474",
+            Role.SQUEEZE: "#202020",
+            Role.EXPAND1X1: "#939393",
+            Role.EXPAND3X3: "#565656",
+            Role.CONCAT: "#747474",
+            Role.BYPASS: "#3a3a3a",
+            Role.SUM: "#3a3a3a",
+            Role.DROPOUT: "#747474",
+            Role.SOFTMAX: "#565656",
+            Role.PROBLEM: "#000000",
+        }
+    ),
+    shares=MappingProxyType({Role.EXPAND1X1: "#d4d4d4", Role.EXPAND3X3: "#969696"}),
+    badges=MappingProxyType({Badge.MEASURED: "#3a3a3a", Badge.STALE: "#747474", Badge.DIFFERS: "#000000"}),
+    changes=MappingProxyType(
+        {Change.ADDED: "#3a3a3a", Change.CHANGED: "#565656", Change.MOVED: "#6a6a6a", Change.REMOVED: "#000000"}
+    ),
+    dashes=MappingProxyType({Role.BYPASS: (7.0, 3.0)}),
+)
+"""The parts of a Fire are twelve steps of lightness apart and more, and lines that go round it are dashed."""
+
+THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK, PRINT, GREYSCALE)}

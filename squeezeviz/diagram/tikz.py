@@ -21,6 +21,8 @@ from squeezeviz.diagram.tikz_text import tex_word
 
 _MOST = 16_000
 """TeX counts to 16,383."""
+_RIGHT = 32.0
+"""At a box's right edge, for its badge."""
 _LINES = ("links", "line")
 _ON_TOP = ("toggle", "badge", "differences", "legend")
 
@@ -113,7 +115,11 @@ class _Writer:
             options.append(f"squeezeviz/text left={number(texts[0].x - outline.x)}")
         if not fill.startswith(PREFIX):
             options.append(f"squeezeviz/heat={{{self.shapes.colour(fill)}}}{{{self.shapes.colour(texts[0].colour)}}}")
-        return self._node(key, outline, at, options, [line(each, "detail") for each in texts])
+        # Beside the name of a closed Fire stands what it does.
+        right = outline.x + outline.width - _RIGHT
+        rooms = [0.0 if role == "fire" else right - each.x for each in texts]
+        lines = [line(each, "detail", room) for each, room in zip(texts, rooms, strict=True)]
+        return self._node(key, outline, at, options, lines)
 
     def _concat(self, key: Key, shapes: list[Rectangle], texts: list[Text], at: Point) -> Iterator[str]:
         """The shares as they are drawn, each with a node over it for its text and its lines."""

@@ -89,9 +89,9 @@ class Shapes:
                 return " -- ".join(map(self.at, points)) + (" -- cycle" if closed else "")
 
 
-def line(text: Text, regular: str = "plain") -> str:
-    """A line of text: its size, its room, its words."""
-    room = text_width(text.text, text.size, text.bold) + _SLACK
+def line(text: Text, regular: str = "plain", room: float = 0.0) -> str:
+    """A line of text: its size, its room, its words. It has at least the `room` that it takes in the diagram's font."""
+    room = max(room, text_width(text.text, text.size, text.bold) + _SLACK)
     style = "bold" if text.bold else regular
     return f"\\squeezeviz{style}{{{number(text.size)}}}{{{number(room)}}}{{{tex_text(text.text)}}}"
 
