@@ -22,6 +22,7 @@ from squeezeviz.core.plain import from_plain, to_plain
 from squeezeviz.core.table import LayerTable
 from squeezeviz.core.weights import KeptWeights, stored_name, tensor_name
 from squeezeviz.formats import registry
+from squeezeviz.formats.checkpoint import geometry
 from squeezeviz.formats.opened import Opened
 
 MEMORY_LIMIT = 1024**3
@@ -88,8 +89,9 @@ def _outcome(process: subprocess.Popen[bytes], cancelled: Cancelled) -> bytes | 
 
 
 def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
+    unsaid = geometry.from_plain(answer["unsaid"]) if answer["unsaid"] else None
     opened = Opened(
-        from_plain(answer["table"]), tuple(answer["notes"]), answer["format"], Path(answer["path"]), None, None
+        from_plain(answer["table"]), tuple(answer["notes"]), answer["format"], Path(answer["path"]), None, unsaid
     )
     return opened, _weights_of(answer["weights"])
 
@@ -140,6 +142,7 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
         "format": opened.format,
         "path": request["path"],
         "weights": _weights_json(kept),
+        "unsaid": geometry.to_plain(opened.unsaid) if opened.unsaid else None,
     }
 
 

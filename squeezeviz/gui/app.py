@@ -103,4 +103,6 @@ def open_window(
     document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights)
     window = MainWindow(document, settings or Settings(), client)
     QTimer.singleShot(0, window.start_live)
+    if opened.unsaid is not None:
+        QTimer.singleShot(0, lambda: window.files.settle(opened, weights))
     return window

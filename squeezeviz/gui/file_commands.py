@@ -127,7 +127,23 @@ class FileCommands(QObject):
         # What was typed while the file was being read is not to be lost either.
         if self._document.revision != revision and not self.may_leave():
             return
-        self._document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights)
+        if opened.unsaid is None:
+            self._begin(opened.table, opened, opened.notes, weights)
+        else:
+            self.settle(opened, weights)
+
+    def settle(self, opened: Opened, weights: KeptWeights | None) -> None:
+        """Ask for what a file of weights cannot tell, then begin with it; cancelled, all stays as it is."""
+        from squeezeviz.gui.geometry_dialog import GeometryDialog
+
+        assert opened.unsaid is not None
+        dialog = GeometryDialog(opened.unsaid, self._window)
+        if dialog.exec():
+            notes = tuple(note for note in opened.notes if note != opened.unsaid.assumption)
+            self._begin(dialog.table(), opened, notes, weights)
+
+    def _begin(self, table: LayerTable, opened: Opened, notes: tuple[str, ...], weights: KeptWeights | None) -> None:
+        self._document.start(table, opened.path, notes, writes_back=writes_back(opened), weights=weights)
         if opened.path is not None:
             self._remember(opened.path)
         self.opened.emit()
@@ -145,8 +161,14 @@ class FileCommands(QObject):
             return False
         self._document.saved(path)
         self._remember(path)
-        self.done.emit(f"Saved as {path.name}.")
+        self.done.emit(f"Saved as {path.name}.{self._left_out()}")
         return True
+
+    def _left_out(self) -> str:
+        """What a layer table does not hold."""
+        if self._document.weights is None:
+            return ""
+        return f" The weights of {self._document.weights.origin} are not in it; Export Network writes them."
 
     def _remember(self, path: Path) -> None:
         self._settings.remember(path)
