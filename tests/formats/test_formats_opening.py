@@ -25,7 +25,8 @@ def opened(text: str) -> tuple[list[str], tuple[str, ...]]:
     ("end", "left_out"),
     [
         (layer("fc", "InnerProduct", "f/c") + relu("fc") + layer("prob", "Softmax", "fc"), "fc (line 11)"),
-        (layer("flat", "Flatten", "f/c") + layer("fc", "InnerProduct", "flat"), "fc (line 12)"),
+        (layer("flat", "Flatten", "f/c") + layer("fc", "InnerProduct", "flat"), "flat (line 11)"),
+        (layer("flat", "Flatten", "f/c") + layer("prob", "Softmax", "flat"), "flat (line 11)"),
         (layer("bn", "BatchNorm", "f/c"), "bn (line 11)"),
         (layer("gmp", "Pooling", "f/c", more="pooling_param { global_pooling: true }"), "gmp (line 11)"),
         (layer("act", "Sigmoid", "f/c"), "act (line 11)"),
@@ -103,6 +104,13 @@ def test_a_side_branch_is_left_out_with_a_note(side: str, first: bool) -> None:
     layers = side.count("layer {")
     told = f"{layers} layer{'s' if layers > 1 else ''} from aux (line "
     assert notes[0].startswith(f"left out, as it leads away from the series: {told}")
+
+
+def test_what_follows_a_foreign_end_is_no_side_branch_though_it_takes_the_input_too() -> None:
+    text = STEM + NEXT + LAST + layer("up", "Deconvolution", "conv10") + layer("score", "Crop", "up", "data")
+    names, notes = opened(text)
+    assert names == ["conv1", "f", "g", "conv10"]
+    assert [note.partition(":")[0] for note in notes] == ["opened up to conv10, without up (line 20)"]
 
 
 def test_heads_of_equal_depth_side_by_side_end_the_series() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -242,8 +243,11 @@ def test_dropout_for_training_only_is_kept() -> None:
 
 
 def test_splits_and_flattening_pass_on() -> None:
-    text = layer("data_copy", "Split", "data") + conv("c", "data_copy") + layer("flat", "Flatten", "c")
-    assert layers_of(text) == (Conv("c", 4, 1, relu=False),)
+    average = layer("p", "Pooling", "c", more="pooling_param { pool: AVE global_pooling: true }")
+    text = layer("data_copy", "Split", "data") + conv("c", "data_copy") + average + layer("flat", "Flatten", "p")
+    read = prototxt.read(INPUT + text + layer("prob", "Softmax", "flat"))
+    assert read.table.layers == (Conv("c", 4, 1, relu=False), GlobalAvgPool("p"), Softmax("prob"))
+    assert not read.notes
 
 
 def test_a_window_that_caffe_alone_would_let_start_outside_gets_a_note() -> None:
@@ -297,3 +301,38 @@ def test_an_input_that_nothing_takes_is_told_and_left_out(more: str, notes: tupl
     image = 'input: "data" input_dim: [1, 3, 9, 9]\n'
     read = prototxt.read(image + more + conv("c", "data"))
     assert (read.table.input, read.notes) == (InputShape(3, 9, 9), notes)
+
+
+OLD_TYPES = {
+    "Convolution": "CONVOLUTION", "ReLU": "RELU", "Pooling": "POOLING", "Concat": "CONCAT", "Dropout": "DROPOUT",
+    "Softmax": "SOFTMAX", "Data": "DATA", "SoftmaxWithLoss": "SOFTMAX_LOSS", "Accuracy": "ACCURACY",
+    "Eltwise": "ELTWISE",
+}  # fmt: skip
+
+
+@real
+@pytest.mark.parametrize(
+    "file", ["SqueezeNet_v1.0_deploy", "SqueezeNet_v1.0_train_val", "SqueezeNet-Residual_trainval"]
+)
+def test_a_file_of_caffe_s_first_year_opens_as_the_same_network(file: str) -> None:
+    today = (CAFFE / f"{file}.prototxt").read_text(encoding="utf-8")
+    old = re.sub(r"^layer \{", "layers {", today, flags=re.MULTILINE)
+    old = re.sub(r'^  type: "(\w+)"', lambda match: f"  type: {OLD_TYPES[match[1]]}", old, flags=re.MULTILINE)
+    assert old.count("CONVOLUTION") == 26
+    assert prototxt.read(old) == prototxt.read(today)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (r'"a\"b"', 'a"b'), (r"'it\'s'", "it's"), ('"one " "and" \'other\'', "one andother"), (r'"\\"', "\\"),
+        (r'"\303\251"', "é"), (r'"\x41\u0042"', "AB"), ("\"#{}\"", "#{}"), ('"压缩"', "压缩"),
+    ],
+)  # fmt: skip
+def test_strings_are_read_as_text_format_has_them(said: str, name: str) -> None:
+    assert prototxt.read(f"name: {said}\n{INPUT}{layer('s', 'Softmax', 'data')}").table.name == name
+
+
+@pytest.mark.parametrize("said", ["4", "0x4", "04", "+4", "[4]"])
+def test_whole_numbers_are_read_as_text_format_has_them(said: str) -> None:
+    assert layers_of(conv("c", "data", f"num_output: {said}, kernel_size: 1;")) == (Conv("c", 4, 1, relu=False),)

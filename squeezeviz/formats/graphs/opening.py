@@ -101,7 +101,8 @@ class _Graph:
         left = [node for node in self.order if node not in read and node.kind is not Kind.INPUT]
         entries = [node for node in left if not read.isdisjoint(node.inputs)]
         behind = [node for node in entries if last in node.inputs]
-        return _Beyond(set(left), behind, [node for node in entries if last not in node.inputs])
+        followers = reach.led_to(behind, self.after)
+        return _Beyond(set(left), behind, [node for node in entries if node not in followers])
 
     def may_stop(self, last: Node, beyond: _Beyond) -> bool:
         if not self.before_fires.isdisjoint(beyond.behind):

@@ -110,7 +110,7 @@ class _Reader:
                 fields.append(Field(name, at, value))
             else:
                 raise self._invalid(match.start(3))
-        raise self._invalid(self._past_gap())
+        raise self._invalid(self._stuck_at())
 
     def _block(self, opening: str, at: int, level: int) -> Block:
         if level == DEEPEST:
@@ -135,15 +135,16 @@ class _Reader:
             if end[1] == "]":
                 return
             match = _ITEM.match(self._text, self._at)
-        raise self._invalid(self._past_gap())
+        raise self._invalid(self._stuck_at())
 
     def _count(self, at: int) -> None:
         self._left -= 1
         if self._left < 0:
             raise self._fail(f"it goes on after {MOST_FIELDS:,} fields, which is more than a network has", at)
 
-    def _past_gap(self) -> int:
-        match = _PAST_GAP.match(self._text, self._at)
+    def _stuck_at(self) -> int:
+        """Where the next thing stands, past a field's name if there is one."""
+        match = _PAST_NAME.match(self._text, self._at)
         return match.end() if match else self._at
 
     def _mismatch(self, block: Block, closing: str, match: re.Match[str]) -> SqueezevizError:
@@ -169,7 +170,7 @@ class _Reader:
         return SqueezevizError(message, Place(line=line_at(self._text, at)))
 
 
-_PAST_GAP = re.compile(_GAP)
+_PAST_NAME = re.compile(rf"{_GAP}(?:[,;]{_GAP})?+(?:[A-Za-z_]\w*+{_GAP}:?+{_GAP})?+", re.ASCII)
 _MOST_LOOKED_AT = 200
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|\$\(.*?\)|\$[A-Za-z_]\w*|<%.*?%>|%\(.*?\)[sd]|%[sd]\b|@[A-Za-z_]\w*@|<[A-Z_]+>|\?\?+"

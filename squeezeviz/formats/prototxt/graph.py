@@ -10,8 +10,7 @@ from squeezeviz.formats.prototxt.operation import CaffeOperation, kind_of
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
 from squeezeviz.formats.prototxt.phases import INPUT_TYPES
 
-_PASSING_TYPES = ("Split", "Flatten")
-"""What hands its numbers on as they are."""
+_AVERAGE = 1
 
 
 def inputs_of(net: CaffeNet, layers: Iterable[CaffeLayer]) -> list[Node]:
@@ -37,7 +36,7 @@ def _link(layer: CaffeLayer, makers: dict[str, Node]) -> None:
     if not inputs and (kind is not Kind.FOREIGN or not message.top):
         raise layer.fail("it has no bottom; name what it takes")
     _refuse_taken_tops(layer, makers)
-    if message.type in _PASSING_TYPES and inputs:
+    if inputs and _passes_on(layer, inputs[0]):
         makers.update(dict.fromkeys(message.top, inputs[0]))
         return
     if len(message.top) != 1 and kind is not Kind.FOREIGN:
@@ -46,6 +45,16 @@ def _link(layer: CaffeLayer, makers: dict[str, Node]) -> None:
     for source in inputs:
         source.consumers.append(node)
     makers.update(dict.fromkeys(message.top, node))
+
+
+def _passes_on(layer: CaffeLayer, source: Node) -> bool:
+    """Whether it hands its numbers on as they are. Behind an average pool there is one of each channel to flatten."""
+    if layer.message.type == "Split":
+        return True
+    if layer.message.type != "Flatten" or source.kind is not Kind.POOL:
+        return False
+    assert isinstance(source.operation, CaffeOperation)
+    return bool(source.operation.layer.message.pooling_param.pool == _AVERAGE)
 
 
 def _refuse_taken_tops(layer: CaffeLayer, makers: dict[str, Node]) -> None:

@@ -6,8 +6,6 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from google.protobuf import text_encoding
-
 from squeezeviz.core.errors import shown
 from squeezeviz.formats.prototxt.blocks import Block, Field
 from squeezeviz.formats.prototxt.schema import ENUMS, MESSAGES, V1_TYPES
@@ -77,7 +75,8 @@ def _value(kind: str, name: str, said: str, block: Block, at: int) -> Any:
     quoted = said[0] in "\"'"
     if kind == "string":
         if not quoted:
-            raise block.fail(f'{name} is text and needs quotation marks: {name}: "{shown(said)[1:-1]}"', at)
+            meant = V1_TYPES.get(said, said) if name == "type" else said
+            raise block.fail(f'{name} is text and needs quotation marks: {name}: "{shown(meant)[1:-1]}"', at)
         return _string(said, block, at)
     if kind == "bool":
         if said not in _BOOLS:
@@ -114,6 +113,8 @@ def _v1_type_of_today(said: str, block: Block, at: int) -> str:
 
 
 _PARTS = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'")
+_ESCAPE = re.compile(rb"\\(?:[xX]([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_LETTERS = dict(zip(b"abfnrtv\\'\"?", b"\a\b\f\n\r\t\v\\'\"?", strict=True))
 
 
 def _string(said: str, block: Block, at: int) -> str:
@@ -122,12 +123,23 @@ def _string(said: str, block: Block, at: int) -> str:
         raise block.fail(f"a string may have {LONGEST_STRING:,} characters, this one has {len(said):,}", at)
     if "\\" not in said and said.count(said[0]) == 2 and said[-1] == said[0]:
         return said[1:-1]
+    inner = "".join(part[0][1:-1] for part in _PARTS.finditer(said)).encode()
     try:
-        return b"".join(text_encoding.CUnescape(part[0][1:-1]) for part in _PARTS.finditer(said)).decode()
-    except UnicodeDecodeError as error:
-        raise block.fail(f"a string in it is no UTF-8 text: {error.reason}", at) from None
-    except ValueError:
+        return _ESCAPE.sub(_escaped, inner).decode()
+    except UnicodeError as error:
+        raise block.fail(f"a string in it is no UTF-8 text: {error}", at) from None
+    except (ValueError, KeyError):
         raise block.fail(f"the string {shown(said)} has a backslash that begins nothing", at) from None
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    """Escapes of one byte may spell a character together. Half a character is a UnicodeError, as it is no text."""
+    hexadecimal, octal, short, long, letter = match.groups()
+    if letter:
+        return bytes([_LETTERS[letter[0]]])
+    if short or long:
+        return chr(int(short or long, 16)).encode()
+    return bytes([int(hexadecimal, 16) if hexadecimal else int(octal, 8)])
 
 
 _WHOLE = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]{1,16})|0([0-7]{1,22})|([0-9]{1,20}))")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.formats.prototxt.operation import KINDS
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
 
 INPUT_TYPES = {"Input", "Data", "ImageData", "MemoryData", "DummyData", "HDF5Data", "WindowData"}
@@ -41,10 +42,16 @@ def select(net: CaffeNet) -> Selection:
     data = next((layer for layer in net.layers if layer.message.type in INPUT_TYPES), None)
     if data is not None:
         raise data.fail("this input is for training only; add one for the TEST phase, or an Input layer")
+    maker = next((layer for layer in net.layers if layer.message.top and not layer.message.bottom), None)
+    if maker is not None and maker.message.type not in KINDS:
+        raise maker.fail(f"the input comes out of {shown(maker.message.type)}, which does not say its size; {_ADVICE}")
     raise SqueezevizError(
-        "it has no input; add a layer of type Input with its input_param, or `input` and `input_shape`",
+        f"it has no input; {_ADVICE}",
         Place(line=net.layers[0].block.line),
     )
+
+
+_ADVICE = "add a layer of type Input with its input_param, or `input` and `input_shape`"
 
 
 def _measures(layer: CaffeLayer) -> bool:
