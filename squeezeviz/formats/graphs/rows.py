@@ -9,8 +9,8 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Layer
 from squeezeviz.formats.graphs.fire import expands, fire
 from squeezeviz.formats.graphs.naming import fire_names
-from squeezeviz.formats.graphs.node import FileOperation, Kind, Node
-from squeezeviz.formats.graphs.series import FireParts, Plain, series
+from squeezeviz.formats.graphs.node import FileOperation, Kind
+from squeezeviz.formats.graphs.series import FireParts, Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,6 @@ class Row:
     layer: Layer
     first: FileOperation
     convolutions: Mapping[str, FileOperation]
-
-
-def rows(source: Node) -> list[Row]:
-    """The rows of a graph that is a series to its end; `open_graph` is for those of files.
-
-    SqueezevizError, with its place, for what a layer table cannot say.
-    """
-    return rows_of(list(series(source)))
 
 
 def rows_of(found: Sequence[Plain | FireParts]) -> list[Row]:

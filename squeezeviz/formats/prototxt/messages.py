@@ -142,7 +142,7 @@ def _escaped(match: re.Match[bytes]) -> bytes:
     return bytes([int(hexadecimal, 16) if hexadecimal else int(octal, 8)])
 
 
-_WHOLE = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]{1,16})|0([0-7]{1,22})|([0-9]{1,20}))")
+_WHOLE = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]{1,16})|0([0-7]{1,22})|(0|[1-9][0-9]{0,19}))")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,5})?[fF]?")
 
 
