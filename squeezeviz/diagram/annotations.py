@@ -36,13 +36,13 @@ ALL = Annotations(parameters=True, macs=True, field=True)
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "shapes": "Output shapes",
-        "filters": "Kernels and filters",
-        "kinds": "ReLU, max, concat, …",
+        "filters": "Kernels, filters",
+        "kinds": "ReLU, max, concat",
         "depth": "Depth ruler",
-        "totals": "Depth and parameters of Fires",
-        "legend": "Legend of the colours",
-        "parameters": "Parameters of each box",
-        "macs": "Multiply-adds of each box",
+        "totals": "Fire totals",
+        "legend": "Colour legend",
+        "parameters": "Parameters",
+        "macs": "Multiply-adds",
         "field": "Receptive field",
     }
 )

@@ -21,10 +21,13 @@ class AnnotationBoxes(QWidget):
         super().__init__(parent)
         self._has = {"marks": measured, "differences": compared, "colours": coloured}
         self._boxes = {name: self._box(name, title) for name, title in TITLES.items()}
-        self._boxes["legend"].setEnabled(coloured)
-        self._marks = self._box("marks", "Live pass (✓)")
+        self._boxes["totals"].setToolTip("What each Fire module adds: its depth and its parameters")
+        self._boxes["kinds"].setToolTip("What is done: ReLU, max or average, and the words at concat, sum and bypass")
+        for name in ("parameters", "macs", "field"):
+            self._boxes[name].setToolTip(f"{TITLES[name]} of each box")
+        self._marks = self._box("marks", "Live pass ✓")
         self._differences = self._box("differences", "Differences")
-        self._colours = self._box("colours", "Colours of the costs")
+        self._colours = self._box("colours", "Cost colours")
         self._differences.setChecked(compared)
         self._colours.setChecked(coloured)
         self._drawn = True
@@ -65,7 +68,7 @@ class AnnotationBoxes(QWidget):
         self._boxes["legend"].setEnabled(drawn and self._has["colours"])
 
     def _box(self, name: str, title: str) -> QCheckBox:
-        box = QCheckBox(title)
+        box = QCheckBox(title, self)
         box.setObjectName(f"export_{name}")
         box.toggled.connect(lambda _: self.changed.emit())
         return box
@@ -86,9 +89,16 @@ class AnnotationBoxes(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(5)
         grid.setHorizontalSpacing(10)
-        shown = [*self._boxes.values(), self._marks, self._differences, self._colours]
+        known = {"marks": self._marks, "differences": self._differences, "colours": self._colours}
+        for box in (self._boxes["legend"], *known.values()):
+            box.hide()
+        there = [box for name, box in self._boxes.items() if name != "legend" or self._has["colours"]]
+        shown = [*there, *(box for name, box in known.items() if self._has[name])]
         for place, box in enumerate(shown):
             grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
+            box.show()
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

@@ -127,7 +127,7 @@ class ExportChoices(QWidget):
         return DiagramOptions(direction, closed, self.rows.rows, self.annotations.annotations)
 
     def _size(self) -> FigureSize | None:
-        if self.fit.chosen == "width":
+        if self.fit.chosen == "width" and self.width_line.text().strip():
             return parse_width(self.width_line.text(), "")
         return FITS.get(self.fit.chosen)
 
@@ -153,7 +153,7 @@ class ExportChoices(QWidget):
         if label is not None:
             label.setBuddy(self.fit)  # type: ignore[attr-defined]
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 12, 10)
+        column.setContentsMargins(16, 0, 12, 10)
         column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self.annotations)
@@ -162,13 +162,7 @@ class ExportChoices(QWidget):
     def _connect(self) -> None:
         for part in (*self._named().values(), self.rows, self.annotations):
             part.changed.connect(self._tell)
-        self.width_line.textEdited.connect(self._width_typed)
-
-    def _width_typed(self) -> None:
-        """A width that is typed is wanted."""
-        if self.fit.chosen != "width":
-            self.fit.choose("width")
-        self._tell()
+        self.width_line.textChanged.connect(self._tell)
 
     def _tell(self) -> None:
         self._show_what_applies()
@@ -177,4 +171,4 @@ class ExportChoices(QWidget):
     def _show_what_applies(self) -> None:
         """Graphviz sets a DOT's figure itself: it knows neither badges nor tags nor the colours of costs."""
         self.annotations.set_drawn(self.suffix != "dot")
-        self.width_line.setVisible(self.fit.chosen in ("width", "screen"))
+        self.width_line.setVisible(self.fit.chosen == "width")

@@ -25,7 +25,8 @@ from squeezeviz.gui.settings import Settings
 from squeezeviz.painting.figure import ExportOptions
 
 _REMEMBERED = "export"
-_CHOICES_WIDTH = 392
+_CHOICES_WIDTH = 388
+_SCROLL_BAR = 14
 
 
 class ExportDialog(QDialog):
@@ -48,6 +49,9 @@ class ExportDialog(QDialog):
         self._actual = QCheckBox("Act&ual size")
         self._actual.setObjectName("export_actual_size")
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
+        self._save.setObjectName("primary")
+        self._save.setText("&Save…")
         self._copy = QPushButton("&Copy")
         self._copy.setObjectName("export_copy")
         self._buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
@@ -87,16 +91,15 @@ class ExportDialog(QDialog):
 
     def _refresh(self) -> None:
         """Draw the figure anew; where a choice cannot be, say why and keep the last one."""
-        save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         try:
             options = self.options()
         except SqueezevizError as error:
             self._note.setText(f"{error.message[0].upper()}{error.message[1:]}.")
             self._note.show()
-            for button in (save, self._copy):
+            for button in (self._save, self._copy):
                 button.setEnabled(False)
             return
-        for button in (save, self._copy):
+        for button in (self._save, self._copy):
             button.setEnabled(True)
         self._preview.show_figure(self._subject.network, options)
 
@@ -115,8 +118,8 @@ class ExportDialog(QDialog):
         area.setWidget(self.choices)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(_CHOICES_WIDTH)
-        area.setMaximumWidth(_CHOICES_WIDTH)
+        area.setFixedWidth(max(_CHOICES_WIDTH, self.choices.minimumSizeHint().width() + _SCROLL_BAR))
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         card = QFrame()
         card.setObjectName("card")
         shown = QVBoxLayout(card)

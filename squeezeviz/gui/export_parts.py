@@ -71,6 +71,8 @@ class DropDown(QComboBox):
         self.setAccessibleName(spoken)
         for key, title in titles.items():
             self.addItem(title, key)
+        self.setMinimumContentsLength(8)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.currentIndexChanged.connect(lambda _: self.changed.emit())
 
     @property
@@ -101,7 +103,7 @@ class RowsChoice(QWidget):
             box.setAccessibleName(f"{name.capitalize()} row of the figure")
             box.addItems(shown)
             box.setCurrentIndex(row)
-            box.setMinimumContentsLength(7)
+            box.setMinimumContentsLength(4)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.activated.connect(lambda _, box=box: self._end_chosen(box))
         self._which.button("some").setEnabled(bool(names))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.build import shown_rows
+from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.background import Background, Job
 from squeezeviz.painting.figure import ExportOptions, Figure, figure_of, remarks
 from squeezeviz.painting.recording import Recording, record
@@ -20,7 +21,8 @@ _IMAGE_PX = 1400
 _AROUND = 14
 _UNREADABLE_PX = 1.5
 _SQUARE = 8
-_CHECKS = ("#ffffff", "#e9ecf1")
+_FAINT = 110
+"""Of 255: the squares under a transparent figure."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class _Page(QWidget):
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if not self.preview.options.background:
-            _paint_squares(painter, page)
+            _paint_squares(painter, page, self.preview.options.theme)
         self._paint_figure(painter, page, scale)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor("#8f97a5"), 1))
@@ -159,13 +161,15 @@ def _painted(network: ResolvedNetwork, options: ExportOptions) -> Preview:
     return Preview(figure, options, image, drawn.remarks)
 
 
-def _paint_squares(painter: QPainter, page: QRectF) -> None:
-    """What lies under a transparent figure, as every picture editor shows it; of both themes' papers the light one."""
-    painter.fillRect(page, QColor(_CHECKS[0]))
+def _paint_squares(painter: QPainter, page: QRectF, theme: Theme) -> None:
+    """What lies under a transparent figure, as every picture editor shows it, in the theme's colours."""
+    painter.fillRect(page, QColor(theme.page))
+    darker = QColor(theme.box_outline)
+    darker.setAlpha(_FAINT)
     painter.save()
     painter.setClipRect(page)
     for row in range(int(page.height() / _SQUARE) + 1):
         for column in range(row % 2, int(page.width() / _SQUARE) + 1, 2):
             square = QRectF(page.x() + column * _SQUARE, page.y() + row * _SQUARE, _SQUARE, _SQUARE)
-            painter.fillRect(square, QColor(_CHECKS[1]))
+            painter.fillRect(square, darker)
     painter.restore()

@@ -9,7 +9,7 @@ import pytest
 from conftest import OpenWindow
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDialog, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.export_dialog import ExportDialog
@@ -26,10 +26,11 @@ def export(window: MainWindow, qtbot: QtBot, suffix: str, width: str = "", theme
         assert isinstance(dialog, ExportDialog)
         dialog.findChild(QRadioButton, f"export_format_{suffix}").setChecked(True)  # type: ignore[union-attr]
         dialog.findChild(QRadioButton, f"export_theme_{theme}").setChecked(True)  # type: ignore[union-attr]
-        line = dialog.findChild(QLineEdit, "export_width")
-        assert isinstance(line, QLineEdit)
-        assert line.isEnabled() is (suffix == "png")
-        line.setText(width)
+        if width:
+            sizes = dialog.findChild(QComboBox, "export_size")
+            assert isinstance(sizes, QComboBox)
+            sizes.setCurrentIndex(sizes.findData("width"))
+            dialog.findChild(QLineEdit, "export_width").setText(width)  # type: ignore[union-attr]
         box = dialog.findChild(QDialogButtonBox)
         assert isinstance(box, QDialogButtonBox)
         box.button(QDialogButtonBox.StandardButton.Save).click()

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QRadioButton,
 )
 from pytestqt.qtbot import QtBot
 
@@ -30,7 +29,6 @@ from squeezeviz.core.live import DeviceName, LivePass
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.diagram.model import Key
 from squeezeviz.formats import registry
-from squeezeviz.gui.export_dialog import ExportDialog
 from squeezeviz.gui.live_client import LiveClient, Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
@@ -253,14 +251,6 @@ def test_work_that_outlives_its_window_is_dropped_in_silence(
     over.set()
     gc.collect()
     assert not [record for record in caplog.records if "callback" in record.getMessage()]
-
-
-def test_a_width_for_a_picture_does_not_matter_to_an_svg(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    dialog = ExportDialog(window.exports.theme, window)
-    dialog.findChild(QLineEdit, "export_width").setText("wide")  # type: ignore[union-attr]
-    dialog.findChild(QRadioButton, "export_format_svg").setChecked(True)  # type: ignore[union-attr]
-    assert dialog.options(window.control).size is None
 
 
 def test_a_chosen_device_that_is_gone_gives_way_to_the_cpu(open_on: OpenWindow) -> None:

@@ -116,9 +116,11 @@ def pdf_picture(pdf: bytes) -> bytes:
 
 
 def svg_picture(svg: str, background: str | None = None) -> bytes:
-    """The document at two pixels a unit, with no font but the bundled ones, by a renderer that is not Qt; as PNG."""
+    """The document at two pixels a CSS pixel, with the bundled fonts alone, by a renderer that is not Qt; as PNG."""
     resvg = pytest.importorskip("resvg_py", reason="resvg-py is in the `test` extra")
     fonts = [str(each) for each in sorted(FONTS.glob("*.otf"))]
     return bytes(
-        resvg.svg_to_bytes(svg_string=svg, zoom=2, background=background, skip_system_fonts=True, font_files=fonts)
+        resvg.svg_to_bytes(
+            svg_string=svg, zoom=2, dpi=96, background=background, skip_system_fonts=True, font_files=fonts
+        )
     )

@@ -1,0 +1,227 @@
+"""Figures made for where they go: a column, two, a slide, so many pixels; in every format, and by second programs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from functools import cache
+from xml.etree import ElementTree
+
+import pytest
+from painting_figures import HOSTILE_NAMES, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
+from PySide6.QtGui import QImage
+
+from squeezeviz.core.costs import Measure
+from squeezeviz.core.difference import difference
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.diagram.annotations import ALL, NONE, USUAL, Annotations
+from squeezeviz.diagram.build import DiagramOptions
+from squeezeviz.diagram.changes import marks_of
+from squeezeviz.diagram.extent import extent, texts
+from squeezeviz.diagram.heat import heat_of
+from squeezeviz.diagram.model import Badge, Direction, Key
+from squeezeviz.diagram.rows import Rows
+from squeezeviz.formats.presets import load_preset
+from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, export_notes
+from squeezeviz.painting.figure import figure_of, remarks
+from squeezeviz.painting.sizes import FITS, FigureSize, parse_width
+from squeezeviz.painting.svg import NAMESPACE
+
+PRESETS = ("table1", "complex-bypass", "squeezenet1_1")
+NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
+
+
+@cache
+def network(preset: str = "table1") -> ResolvedNetwork:
+    return resolve(load_preset(preset))
+
+
+def edited() -> ResolvedNetwork:
+    """Table 1 with a row gone, one renamed at length, and one that is wider."""
+    table = load_preset("table1").with_field(2, "s1x1", 48).with_field(8, "name", "a Fire of a rather long name")
+    return resolve(replace(table, layers=(*table.layers[:4], *table.layers[5:])))
+
+
+def closed(resolved: ResolvedNetwork) -> frozenset[str]:
+    return frozenset(layer.name for layer in resolved.table.layers if layer.type == "fire")
+
+
+def options(fit: str | None, direction: Direction = Direction.DOWN, **diagram: object) -> ExportOptions:
+    made = DiagramOptions(direction, **diagram)  # type: ignore[arg-type]
+    return ExportOptions(made, size=None if fit is None else FITS[fit])
+
+
+@pytest.mark.parametrize("fit", [None, *FITS])
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("annotations", [USUAL, NONE, ALL], ids=["usual", "none", "all"])
+@pytest.mark.parametrize("preset", [*PRESETS, "edited"])
+def test_everything_drawn_lies_on_the_page(
+    preset: str, annotations: Annotations, direction: Direction, fit: str | None
+) -> None:
+    resolved = edited() if preset == "edited" else network(preset)
+    wanted = replace(
+        options(fit, direction, annotations=annotations, collapsed=closed(resolved) - {"fire3"}),
+        heat=heat_of(resolved, None, Measure.MACS),
+        marks=marks_of(difference(network(), resolved)),
+        badges={Key(layer.name): Badge.MEASURED for layer in resolved.layers},
+        background=False,
+    )
+    figure = figure_of(resolved, wanted)
+    left, top, width, height = extent(figure.group)
+    assert left >= 0
+    assert top >= 0
+    assert left + width <= figure.width + 0.001
+    assert top + height <= figure.height + 0.001
+
+
+@pytest.mark.parametrize(("fit", "width"), [("column", 84), ("two-columns", 178), ("slide", 338.667)])
+@pytest.mark.parametrize("direction", Direction)
+def test_a_figure_is_as_wide_on_paper_as_its_place_in_svg_pdf_and_png(
+    fit: str, width: float, direction: Direction
+) -> None:
+    wanted = options(fit, direction, collapsed=closed(network()), rows=Rows(0, 5))
+    svg = ElementTree.fromstring(export_diagram(network(), "svg", wanted))
+    assert float(svg.attrib["width"].removesuffix("mm")) == pytest.approx(width, abs=0.01)
+    view = [float(each) for each in svg.attrib["viewBox"].split()]
+    height = float(svg.attrib["height"].removesuffix("mm"))
+    assert view[3] / view[2] == pytest.approx(height / width, rel=1e-3)
+    told = poppler("pdfinfo", "-", pdf=export_diagram(network(), "pdf", wanted)).decode()
+    found = re.search(r"Page size: +([\d.]+) x ([\d.]+) pts", told)
+    assert found is not None
+    assert [float(each) for each in found.groups()] == pytest.approx([width / 25.4 * 72, height / 25.4 * 72], abs=0.51)
+    png = QImage.fromData(export_diagram(network(), "png", wanted))
+    assert png.width() == round(width / 25.4 * 300)
+    assert png.dotsPerMeterX() == pytest.approx(300 / 0.0254, rel=2e-3)
+
+
+def test_a_slide_is_16_to_9_with_the_figure_in_its_middle() -> None:
+    figure = figure_of(network(), replace(options("slide", Direction.RIGHT, rows=Rows(2, 2)), background=False))
+    assert figure.width / figure.height == pytest.approx(16 / 9)
+    left, top, width, height = extent(figure.group)
+    assert left + width / 2 == pytest.approx(figure.width / 2, rel=0.03)
+    assert top + height / 2 == pytest.approx(figure.height / 2, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("text", "inches"),
+    [("84mm", 84 / 25.4), ("8.4 cm", 84 / 25.4), ("3.3in", 3.3), ("72pt", 1.0), ("960px", 10.0), (" 960 ", 10.0)],
+)
+def test_a_width_is_read(text: str, inches: float) -> None:
+    assert parse_width(text).width_in == pytest.approx(inches)
+
+
+@pytest.mark.parametrize("text", ["", "wide", "0mm", "-3mm", "1e9mm", "99999in", "3.5px", "0", "1" * 400, "²mm", "nan"])
+def test_what_is_no_width_is_told_how_to_say_one(text: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"width|wide"):
+        parse_width(text)
+
+
+def test_a_whole_closed_squeezenet_can_be_read_in_one_column_and_to_the_right_in_two() -> None:
+    for wanted in (
+        options("column", collapsed=closed(network())),
+        options("two-columns", Direction.RIGHT, collapsed=closed(network())),
+        options("slide", Direction.RIGHT, collapsed=closed(network())),
+    ):
+        figure = figure_of(network(), wanted)
+        assert (figure.smallest_text_pt or 0) >= 5.5
+        assert figure.size_mm[1] <= 236
+        assert remarks(figure, network(), wanted) == ()
+
+
+def test_one_open_fire_can_be_read_in_a_column() -> None:
+    wanted = options("column", rows=Rows(2, 2))
+    assert (figure_of(network(), wanted).smallest_text_pt or 0) >= 5
+    assert export_notes(network(), "svg", wanted) == ()
+
+
+def test_text_too_small_is_told_with_what_would_help() -> None:
+    wanted = options("column", Direction.RIGHT)
+    (note,) = [each for each in export_notes(network(), "pdf", wanted) if "text" in each]
+    assert re.search(r"is \d\.\d pt, too small", note)
+    assert all(way in note for way in ("close Fire modules", "show fewer rows", "write less on it"))
+    assert export_notes(network(), "dot", wanted) == ()
+    assert export_notes(network(), "pdf", replace(wanted, size=None)) == ()
+    assert export_notes(network(), "pdf", replace(wanted, size=FigureSize(1.0, pixels=96))) == ()
+
+
+def test_a_network_to_the_right_is_broken_into_lines_and_loses_nothing() -> None:
+    wanted = options("two-columns", Direction.RIGHT, collapsed=closed(network()))
+    shown = [text.text for text in texts(figure_of(network(), wanted).group)]
+    assert [each for each in shown if each in {layer.name for layer in network().table.layers}] == [
+        layer.name for layer in network().table.layers
+    ]
+    assert sum(each.startswith("from ") for each in shown) >= 1
+
+
+def test_pixels_change_nothing_but_the_size() -> None:
+    wide = export_diagram(network(), "svg", ExportOptions(size=parse_width("1200px"))).decode()
+    usual = export_diagram(network(), "svg").decode()
+    assert 'width="317.5mm"' in wide
+    assert re.sub(r' (width|height)="[^"]*"', "", wide, count=2) == re.sub(
+        r' (width|height)="[^"]*"', "", usual, count=2
+    )
+
+
+def svg_texts(svg: bytes) -> list[str]:
+    return [each.text or "" for each in ElementTree.fromstring(svg).iter(f"{{{NAMESPACE}}}text")]
+
+
+@pytest.mark.parametrize("fit", ["column", "two-columns"])
+def test_second_programs_see_the_same_words(fit: str) -> None:
+    wanted = options(fit, annotations=ALL, collapsed=frozenset({"fire4"}), rows=Rows(2, 5))
+    words = [each for each in svg_texts(export_diagram(network("complex-bypass"), "svg", wanted)) if each.strip()]
+    pdf = export_diagram(network("complex-bypass"), "pdf", wanted)
+    squeezed = re.sub(r"\s", "", pdf_text(pdf))
+    assert [each for each in words if re.sub(r"\s", "", each) not in squeezed] == []
+    assert len(words) > 40
+    # And they draw it: ink on more than a hundredth of the page, none on its rim.
+    for picture in (pdf_picture(pdf), svg_picture(export_diagram(network("complex-bypass"), "svg", wanted).decode())):
+        page = pixels(picture)[..., :3]
+        assert (page[:2] == 255).all()
+        assert (page[:, -2:] == 255).all()
+        assert (page < 200).any(axis=2).mean() > 0.01
+
+
+@pytest.mark.parametrize("annotations", [USUAL, NONE, ALL], ids=["usual", "none", "all"])
+def test_dot_draws_the_same_modules_and_words(annotations: Annotations) -> None:
+    wanted = options("column", annotations=annotations, rows=Rows(2, 5), collapsed=frozenset({"fire4"}))
+    dot = export_diagram(network("complex-bypass"), "dot", wanted)
+    drawn = subprocess.run([tool("dot"), "-Tsvg"], input=dot, capture_output=True, check=True).stdout
+    shown = svg_texts(drawn)
+    assert "from maxpool1" in shown
+    names = [layer.name for layer in network("complex-bypass").table.layers]
+    assert [any(each.startswith(name) for each in shown) for name in names] == [2 <= row <= 5 for row in range(15)]
+    assert any("filters" in each for each in shown) is annotations.filters
+    assert any(re.search("^ *[0-9]+ × [0-9]+ × [0-9]+", each) for each in shown) is annotations.shapes
+    assert any("MACs" in each for each in shown) is annotations.macs
+    width = ElementTree.fromstring(drawn).attrib["width"]
+    assert float(width.removesuffix("pt")) == pytest.approx(84 / 25.4 * 72, abs=1.5)
+
+
+@pytest.mark.parametrize("suffix", DIAGRAM_FORMATS)
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_hostile_name_is_harmless_in_a_part_of_the_network(name: str, suffix: str) -> None:
+    table = load_preset("table1")
+    layers = tuple(replace(layer, name=name) if layer.name == "maxpool1" else layer for layer in table.layers)
+    resolved = resolve(replace(table, layers=layers))
+    wanted = options("column", rows=Rows(2, 3), annotations=ALL, collapsed=frozenset({"fire3"}))
+    written = export_diagram(resolved, suffix, wanted)
+    if suffix == "svg":
+        tags = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(written).iter()}
+        assert tags <= {"svg", "g", "title", "text", "rect", "circle", "path", "polygon", "polyline"}
+    elif suffix == "dot":
+        drawn = subprocess.run([tool("dot"), "-Tsvg"], input=written, capture_output=True, check=True).stdout
+        nodes = [each for each in ElementTree.fromstring(drawn).iter() if each.get("class") == "node"]
+        assert len(nodes) == 1 + 4 + 1
+    assert written
+
+
+@pytest.mark.parametrize("suffix", DIAGRAM_FORMATS)
+def test_every_format_follows_rows_annotations_and_size(suffix: str) -> None:
+    wanted = options("column", rows=Rows(2, 3))
+    whole, part = (export_diagram(network(), suffix, each) for each in (options("column"), wanted))
+    less = export_diagram(network(), suffix, options("column", rows=Rows(2, 3), annotations=NONE))
+    wide = export_diagram(network(), suffix, options("two-columns", rows=Rows(2, 3)))
+    assert len({whole, part, less, wide}) == 4
