@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-from onnx import AttributeProto
 
 from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.formats.graphs.node import Kind, Node
@@ -32,7 +31,6 @@ _KINDS = {
     "Sum": Kind.SUM,
 }
 _WINDOWED = (Kind.CONV, Kind.POOL, Kind.CONCAT, Kind.SUM)
-_GRAPHS = (AttributeProto.GRAPH, AttributeProto.GRAPHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,6 @@ class _Linker:
         return {name: self._foreign_pad(flow) if flow.padding else flow.node for name, flow in flows.items()}
 
     def _add(self, node: OnnxNode) -> None:
-        if any(attribute.type in _GRAPHS for attribute in node.attributes.values()):
-            raise node.fail("it holds a graph of its own, which no layer table does; export the network without it")
         for name in filter(None, node.inputs):
             self._find(node, name)
         flows = [self._flows[name] for name in node.inputs if name in self._flows]

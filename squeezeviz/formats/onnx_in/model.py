@@ -131,7 +131,13 @@ def parse(file: OnnxFile) -> OnnxModel:
     if not model.nodes:
         raise SqueezevizError("this holds no ONNX graph: there is not one node in it; export the network again")
     _check_names(model)
+    for node in model.needed_nodes:
+        if any(attribute.type in _GRAPHS for attribute in node.attributes.values()):
+            raise node.fail("it holds a graph of its own, which no layer table does; export the network without it")
     return model
+
+
+_GRAPHS = (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS)
 
 
 def _check_names(model: OnnxModel) -> None:

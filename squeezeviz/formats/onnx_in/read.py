@@ -127,7 +127,7 @@ def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
             yield f"{row.layer.name}: {row.first.note}"
     left_out = len(model.nodes) - len(model.needed_nodes)
     if left_out:
-        yield f"left out, as no output depends on them: {left_out:,} nodes"
+        yield f"left out, as no output depends on them: {left_out:,} node{'s' * (left_out > 1)}"
     if model.proto.training_info:
         yield "left out: how it is trained"
     inner = [name for name, node in found.linked.ends.items() if node.consumers]

@@ -110,7 +110,7 @@ def as_table(node: OnnxNode, window: Window, sides: Sides | None, *, rounds: boo
     for ceil in (False, True)[: 1 + rounds]:
         made = [window_output(side, kernel, stride, padding, ceil=ceil).value for side in (height, width)]
         if tuple(made) == wanted:
-            return TableWindow(kernel, stride, padding, ceil, rounded=ceil)
+            return TableWindow(kernel, stride, padding, ceil, rounded=ceil and not window.ceil)
     raise node.fail(
         f"its padding is {said} (top, left, bottom, right), which on maps of {height}×{width} comes to no padding "
         "that is the same on all sides, as a layer table's is"

@@ -108,7 +108,8 @@ class OnnxFile:
                 case 2:
                     size, content = self._varint(at, end)
                     at = content + size
-                    self._check_end(at, end)
+                    if at > end:
+                        raise self._too_long(at, end)
                     if wanted is not None:
                         made.append(self._part(tag, content, at, wanted))
                         continue
@@ -116,7 +117,8 @@ class OnnxFile:
                     at += 4
                 case _:
                     raise _damaged(start)
-            self._check_end(at, end)
+            if at > end:
+                raise self._too_long(at, end)
             if wanted is _Leaf.COPIED:
                 made.append(self._copy(start, at))
         return b"".join(made)
@@ -156,6 +158,8 @@ class OnnxFile:
     def _varint(self, at: int, end: int) -> tuple[int, int]:
         """The number that starts there, and where it ends."""
         place = at - self._window_start
+        if 0 <= place < len(self._window) and at < end and self._window[place] < 128:
+            return self._window[place], at + 1
         if place < 0 or place + _LONGEST_HEAD > len(self._window):
             self._file.seek(at)
             self._window, self._window_start, place = self._file.read(_WINDOW), at, 0
@@ -166,20 +170,25 @@ class OnnxFile:
                 return value, at + shift + 1
         raise _cut_off(at) if end - at < 10 else _damaged(at)
 
-    def _check_end(self, at: int, end: int) -> None:
-        if at > end:
-            raise _cut_off(end) if at > self._size else _damaged(end)
+    def _too_long(self, at: int, end: int) -> SqueezevizError:
+        return _cut_off(end) if at > self._size else _damaged(end)
 
     def _count(self, schema: _Schema) -> None:
         self._fields += 1
-        self._parts += schema is _GRAPH
-        if self._parts > MOST_PARTS:
-            raise SqueezevizError(f"its graph has more than {MOST_PARTS:,} nodes and tensors, which no SqueezeNet has")
+        if schema is _GRAPH:
+            self._parts += 1
+            if self._parts > MOST_PARTS:
+                raise SqueezevizError(f"its graph has more than {MOST_PARTS:,} nodes and tensors; no SqueezeNet has")
         if self._fields > MOST_FIELDS:
             raise SqueezevizError(f"its graph has more than {MOST_FIELDS:,} fields, which no SqueezeNet has")
 
 
+_BYTES = tuple(bytes((number,)) for number in range(128))
+
+
 def _encoded(number: int) -> bytes:
+    if number < 128:
+        return _BYTES[number]
     made = bytearray()
     while number > 127:
         made.append(number & 127 | 128)
