@@ -33,7 +33,8 @@ FIELDS = (
 MESSAGES = ("layer", "input_shape", "convolution_param", "pooling_param", "dropout_param", "bar")
 VALUES = (
     '"a"', "'b'", '"a" \'b\'', r'"\x41\"\n\101"', "3", "-1", "0x1f", "017", "09", "1.5", "1e3", ".5", "2.f", "MAX",
-    "true", "t", "f", "1", "inf", "nan", "4294967296", "[1,2]", "[1 2]", "[]", '["a", "b"]', "[{dim: 1}]", "-", "$x", "{", "}", ">",
+    "true", "t", "f", "1", "inf", "nan", "4294967296", "[1,2]", "[1 2]", "[]", '["a", "b"]', "[{dim: 1}]", "-",
+    "$x", "{", "}", ">",
 )  # fmt: skip
 
 

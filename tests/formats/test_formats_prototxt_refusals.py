@@ -172,7 +172,7 @@ HUGE = 8_000_000
         ("layer {" + " " * HUGE + "{", 1, "makes no sense here"),
         ("layer {" + "\n" * HUGE + "}}", HUGE + 1, "should stand here, not }"),
         ("layer {" + "#\n" * (HUGE // 2) + "}}", HUGE // 2 + 1, "should stand here, not }"),
-        ("layer { name: " + '"' * HUGE, 1, "no } to end it"),
+        ("layer { name: " + '"' * HUGE, 1, "makes no sense here"),
         ('layer { name: "' + "a" * HUGE, 1, "makes no sense here"),
         ('layer { name: "' + "a" * 90_000 + '" type: "Foo" }' + IMAGE + SOFTMAX, 1, "has no bottom"),
         ("layer { " + "a" * HUGE, 1, "ends in the middle of a field"),
