@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from squeezeviz.diagram.connecting import layer, meeting, spot
 from squeezeviz.diagram.marks import drawn_out
 from squeezeviz.diagram.model import Key, Point, Rect
 from squeezeviz.diagram.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Text
@@ -23,8 +23,6 @@ _MOST = 16_000
 """TeX counts to 16,383."""
 _RIGHT = 32.0
 """At a box's right edge, for its badge."""
-_LINES = ("links", "line")
-_ON_TOP = ("toggle", "badge", "differences", "legend")
 
 
 def to_tikz(group: Group, width: float, height: float, title: str, theme: Theme, width_mm: float | None = None) -> str:
@@ -70,7 +68,7 @@ class _Writer:
             yield from self.shapes.scope(group.x, group.y, self._children(group.children, at))
 
     def _children(self, children: Iterable[Primitive], at: Point) -> Iterator[str]:
-        for each in sorted(children, key=_layer):
+        for each in sorted(children, key=layer):
             if isinstance(each, Group):
                 yield from self.group(each, at)
             else:
@@ -124,7 +122,7 @@ class _Writer:
     def _concat(self, key: Key, shapes: list[Rectangle], texts: list[Text], at: Point) -> Iterator[str]:
         """The shares as they are drawn, each with a node over it for its text and its lines."""
         yield from self.shapes.commands(shapes)
-        parts = _meeting(*shapes[::2])
+        parts = meeting(*shapes[::2])
         for place, part in enumerate(parts, 1):
             inside = Rect(part.x, part.y, part.width, part.height)
             said = [each for each in texts if inside.contains(each.x, each.y)]
@@ -160,7 +158,7 @@ class _Writer:
             f"squeezeviz/width={number(curve.shape.stroke_width)}",
             *(["squeezeviz/arrow"] if head else []),
         ]
-        ends = (self._anchors.get(_spot(at.x + end.x, at.y + end.y), "") for end in (points[0], points[-1]))
+        ends = (self._anchors.get(spot(at.x + end.x, at.y + end.y), "") for end in (points[0], points[-1]))
         return f"\\draw[{','.join(options)}] {self.shapes.way(points, *ends)};"
 
     def _node(self, key: Key | None, rect: Rectangle, at: Point, options: list[str], lines: Iterable[str] = ()) -> str:
@@ -184,33 +182,11 @@ class _Writer:
         return name if self._names[name] == 1 else self._unused(f"{name}-{self._names[name]}")
 
     def _remember(self, name: str, x: float, y: float, width: float, height: float) -> None:
-        self._anchors[_spot(x + width / 2, y)] = f"({name}.north)"
-        self._anchors[_spot(x + width / 2, y + height)] = f"({name}.south)"
-        self._anchors[_spot(x, y + height / 2)] = f"({name}.west)"
-        self._anchors[_spot(x + width, y + height / 2)] = f"({name}.east)"
-
-
-def _meeting(first: Rectangle, second: Rectangle) -> tuple[Rectangle, Rectangle]:
-    """Two parts that are drawn a hair's breadth apart, grown to where they meet."""
-    across, down = second.x - first.x, second.y - first.y
-    if across > down:
-        seam = (across - first.width) / 2
-        return replace(first, width=first.width + seam), replace(second, x=second.x - seam, width=second.width + seam)
-    seam = (down - first.height) / 2
-    return replace(first, height=first.height + seam), replace(second, y=second.y - seam, height=second.height + seam)
-
-
-def _layer(primitive: Primitive) -> int:
-    """Nodes, then what runs between them, then what lies over both."""
-    if isinstance(primitive, Text):
-        return 2
-    kind = primitive.kind if isinstance(primitive, Group) else ""
-    return 1 if kind in _LINES else 2 if kind in _ON_TOP else 0
+        self._anchors[spot(x + width / 2, y)] = f"({name}.north)"
+        self._anchors[spot(x + width / 2, y + height)] = f"({name}.south)"
+        self._anchors[spot(x, y + height / 2)] = f"({name}.west)"
+        self._anchors[spot(x + width, y + height / 2)] = f"({name}.east)"
 
 
 def _name(key: Key | None) -> str:
     return "-".join(tex_word(part) for part in key or () if part) or "input"
-
-
-def _spot(x: float, y: float) -> tuple[float, float]:
-    return round(x, 1), round(y, 1)

@@ -77,6 +77,12 @@ def _tex(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     return to_latex(network, options)
 
 
+def _pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
+    from squeezeviz.painting.pptx import to_pptx
+
+    return to_pptx(network, options)
+
+
 # Qt is loaded only for the formats that it paints.
 
 
@@ -108,6 +114,12 @@ _FORMATS = (
     DiagramFormat("pdf", "PDF page", "application/pdf", _pdf),
     DiagramFormat("png", "PNG picture", "image/png", _png),
     DiagramFormat("dot", "Graphviz DOT", "text/vnd.graphviz", _dot),
+    DiagramFormat(
+        "pptx",
+        "PowerPoint slide",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        _pptx,
+    ),
     DiagramFormat("tex", "LaTeX figure (TikZ)", "text/x-tex", _tex),
 )
 
