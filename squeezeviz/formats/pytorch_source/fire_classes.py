@@ -117,7 +117,7 @@ def _complex(common: Settings) -> list[str]:
     made += ["", "    def forward(self, x: Tensor) -> Tensor:"]
     around = "self.bypass(x)"
     around = around if common.bypass_relu is False else f"self.bypass_activation({around})"
-    return [*made, f"        return super().forward(x) + {around}"]
+    return [*made, f"        around: Tensor = {around}", "        return super().forward(x) + around"]
 
 
 def _init_line(taken: list[str]) -> list[str]:

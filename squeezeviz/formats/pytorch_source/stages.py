@@ -39,14 +39,16 @@ def stages(network: ResolvedNetwork) -> dict[str, list[str]]:
     for layer, place in zip(network.layers, places(network.table.layers), strict=True):
         stage, index = place.split(".")
         within = entries.setdefault(stage, [])
-        within += [_PLACEHOLDER] * (int(index) - taken.get(stage, 0))
+        if taken.get(stage, 0) < int(index):
+            within.append(_in_place_of("a ReLU" if within else "a dropout"))
         within.append(_entry(layer, common))
         taken[stage] = int(index) + len(within[-1].calls)
     return {stage: list(_lines(within)) for stage, within in entries.items()}
 
 
-_PLACEHOLDER = _Entry("", (Call("nn.Identity"),), "keeps torchvision's numbering")
-"""Where torchvision has the ReLU of a convolution, or the dropout before the last one, and the table has none."""
+def _in_place_of(what: str) -> _Entry:
+    """What takes a number that torchvision gives to something that the table has not."""
+    return _Entry("", (Call("nn.Identity"),), f"in place of {what}")
 
 
 def _entry(layer: ResolvedLayer, common: Settings) -> _Entry:

@@ -37,13 +37,17 @@ def write(table: LayerTable) -> str:
 def _docstring(network: ResolvedNetwork) -> list[str]:
     name = in_docstring(network.table.name, WIDTH - len('""".'))
     depth, parameters, macs = network.depth.value, network.parameters.value, network.macs.value
-    told = (
-        f"{parameters:,} parameters, {macs:,} multiply-adds an image, depth {depth}. Comments give each layer's output "
-        "(channels x height x width) and what it adds to the depth, as Table 1 of the paper counts it "
-        "(https://arxiv.org/abs/1602.07360)."
-    )
-    told += " The keys of the state dict are torchvision's." if parameters else ""
-    return [f'"""{name}{"" if name.endswith((".", "!", "?")) else "."}', "", *textwrap.wrap(told, WIDTH), '"""']
+    counts = f"Depth {depth}, {parameters:,} parameters, {macs:,} multiply-adds for an image."
+    ends = name.endswith((".", "!", "?"))
+    lines = [f'"""{name}{"" if ends else "."}', "", *textwrap.wrap(counts, WIDTH), ""]
+    return [*lines, *(_ABOUT_KEYS if parameters else _ABOUT), '"""']
+
+
+_ABOUT = (
+    "Comments give each layer's output, channels first, and what it adds to the depth, as",
+    "the SqueezeNet paper counts it (https://arxiv.org/abs/1602.07360).",
+)
+_ABOUT_KEYS = (*_ABOUT, "The keys of the state dict are torchvision's.")
 
 
 def _network_class(network: ResolvedNetwork) -> Iterator[str]:
