@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import check_name
 from squeezeviz.core.table import LayerTable
 
 if TYPE_CHECKING:
+    from squeezeviz.formats.checkpoint.geometry import Unsaid
     from squeezeviz.formats.weights import Weights
 
 
-class Unsaid(Protocol):
-    """What a file of weights cannot tell of its network, such as strides: the table assumes it until somebody says."""
-
-    @property
-    def assumption(self) -> str:
-        """The reader's note that says what the table assumes."""
-
-    def chosen(self, choice_id: str) -> LayerTable:
-        """The table in the geometry of that id; SqueezevizError where there is none."""
-
-
 class Read(NamedTuple):
-    """A table out of a file, and what a person should know about how it was read."""
+    """A table out of a file, and what a person should know about how it was read.
+
+    `unsaid` is what the file cannot tell of its network, such as strides: the table assumes it until somebody says.
+    """
 
     table: LayerTable
     notes: tuple[str, ...] = ()

@@ -142,9 +142,10 @@ def sheet(style: Style) -> str:
     """The style sheet of the whole window."""
     template = files("squeezeviz.resources").joinpath("themes", "window.qss").read_text(encoding="utf-8")
     colours = {field.name: getattr(style, field.name) for field in fields(style)}
-    chevron = files("squeezeviz.resources").joinpath("icons", f"chevron-{style.name}.svg")
+    icons = files("squeezeviz.resources") / "icons"
     mixed = {
-        "chevron": Path(str(chevron)).as_posix(),
+        "chevron": Path(str(icons / f"chevron-{style.name}.svg")).as_posix(),
+        "check": Path(str(icons / f"check-{style.name}.svg")).as_posix(),
         "disabled": _between(style.quiet, style.card),
         "handle": _between(style.quiet, style.border),
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.errors import SqueezevizError, brief
 from squeezeviz.core.geometry import CONVENTIONS, TORCHVISION, V1_1_KERNEL, Convention
 from squeezeviz.core.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.core.plain import layer_from_plain, layer_to_plain
@@ -93,8 +93,10 @@ class Unsaid:
     @property
     def assumption(self) -> str:
         """The note that says what `assumed` is and how to say otherwise."""
-        windows = ", ".join(f"{each.row} with stride {each.stride}" for each in self.assumed.windows if each.stride > 1)
-        pools = [each.after for each in self.assumed.pools]
+        windows = ", ".join(
+            f"{brief(each.row)} with stride {each.stride}" for each in self.assumed.windows if each.stride > 1
+        )
+        pools = [brief(each.after) for each in self.assumed.pools]
         others = " or ".join(f"--geometry {each.id}" for each in self.choices[1:])
         pooled = f"pools after {', '.join(pools)}" if pools else "no pools"
         parts = ", ".join(filter(None, (f"input {self.assumed.input}", windows, pooled)))
@@ -147,7 +149,7 @@ class Unsaid:
     def _title(self, convention: Convention) -> str:
         padding = _padding(convention, self.rows)
         size = f"{convention.side}×{convention.side}"
-        padded = f", {self.classifier} padded by {padding}" if padding and self.classifier else ""
+        padded = f", {brief(self.classifier)} padded by {padding}" if padding and self.classifier else ""
         return f"{convention.title} ({size}{padded})"
 
     def _usually_pooled(self) -> tuple[str, ...]:
