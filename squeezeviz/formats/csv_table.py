@@ -15,11 +15,14 @@ from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
 from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_global import with_global_pools
+from squeezeviz.formats.csv_lines import LONGEST_ROW, Lines, RowTooLongError
 from squeezeviz.formats.csv_rows import KEPT_FIELDS, CsvRow, Frame, Kind, fire_remarks, input_of, kind_of, layer_of
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.printed import notes_on_printed
 
 DELIMITERS = (",", "\t", ";")
+WIDEST = 16_384
+"""Columns. A spreadsheet cannot have more, most of them empty."""
 
 _SEPARATOR_ROW = re.compile(r"\s*\"?sep=([,;\t])\"?[ ,;\t]*\r?\n")
 """The row by which a spreadsheet is told what separates the cells."""
@@ -93,7 +96,8 @@ def delimiter_of(text: str) -> str | None:
     said = _SEPARATOR_ROW.match(text)
     if said:
         return said[1]
-    known = {delimiter: _named_columns(text, delimiter) for delimiter in DELIMITERS}
+    start = text[: 2 * LONGEST_ROW]
+    known = {delimiter: _named_columns(start, delimiter) for delimiter in DELIMITERS}
     best = max(known, key=lambda delimiter: known[delimiter])
     return best if known[best] > 1 else None
 
@@ -103,13 +107,16 @@ def _named_columns(text: str, delimiter: str) -> int:
         _, headers = next(_records(text, delimiter), (0, []))
     except SqueezevizError:
         return 0
-    found = {known_column(header) for header in headers} - {None}
+    found = {known_column(header) for header in headers[:WIDEST]} - {None}
     return len(found) if CsvColumn.NAME in found else 0
 
 
 def _rows(header: Record, records: Iterable[Record]) -> tuple[list[CsvRow], list[str]]:
     """The rows below the header, and the headers that name no known column."""
     header_line, headers = header
+    if len(headers) > WIDEST:
+        reason = f"the first row has {len(headers):,} cells; a layer table has {len(CsvColumn)}"
+        raise SqueezevizError(reason, Place(line=header_line))
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
     name = columns[CsvColumn.NAME]
@@ -126,11 +133,19 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     before = said[0].count("\n") if said else 0
     for _ in range(before):
         file.readline()
-    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    lines = Lines(file)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = before + reader.line_num + 1
+        lines.begin_row()
         try:
             record = next(reader, None)
+        except RowTooLongError:
+            raise SqueezevizError(
+                f"the row that begins here has more than {LONGEST_ROW:,} characters, more than any of a layer table; "
+                "a quote mark may be missing in it",
+                Place(line=line),
+            ) from None
         except csv.Error as error:
             raise SqueezevizError(_reason(error), Place(line=line)) from None
         if record is None:

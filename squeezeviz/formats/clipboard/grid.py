@@ -1,4 +1,4 @@
-"""Clipboard text as a grid of cells: what Calc, Excel and Google Sheets write, and CSV, Markdown and PDF text.
+"""Clipboard text as a grid of cells: what Calc, Excel and Google Sheets write; CSV, Markdown, LaTeX, PDF text.
 
 Spreadsheets separate cells by tabs and rows by a line's end, with quote marks only around cells that hold one of
 these; a quote mark within a cell stands for itself.
@@ -14,6 +14,8 @@ from typing import NamedTuple
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.clipboard.printed_lines import cells_of_printed
 from squeezeviz.formats.csv_table import delimiter_of
+from squeezeviz.formats.markup.latex_read import rows_of_cells
+from squeezeviz.formats.markup.markdown_read import rows_of_bars
 
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 5_000
@@ -50,10 +52,12 @@ def grid_of(text: str) -> Grid:
     """The cells of the clipboard's text. SqueezevizError where it is too long or could mean two things."""
     _refuse_too_much(text)
     text = text.removeprefix("\ufeff").replace("\0", "")
-    cells, quoted = _tabbed(text)
+    cells, quoted = rows_of_cells(text), True
+    if not cells:
+        cells, quoted = _tabbed(text)
     if not quoted and all(len(row) == 1 for row in cells):
         lines = [row[0] for row in cells]
-        cells = _of_markdown(lines) or _of_commas(text, lines) or cells_of_printed(lines) or cells
+        cells = rows_of_bars(lines) or _of_commas(text, lines) or cells_of_printed(lines) or cells
     width = max(map(len, cells))
     return Grid(tuple((*row, *[""] * (width - len(row))) for row in cells))
 
@@ -107,30 +111,6 @@ def _narrowed(rows: list[list[str]]) -> list[list[str]]:
         raise SqueezevizError(f"the clipboard holds {len(rows):,} rows of {width:,} cells, more than a table can have")
     return [row[:width] for row in rows]
 
-
-_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
-
-
-def _of_markdown(lines: list[str]) -> list[list[str]]:
-    """The cells of a Markdown table, without the rule under its headers; nothing where it is none."""
-    rows = [line.strip() for line in lines if line.strip()]
-    ruled = len(rows) > 1 and "|" in rows[1] and _RULE.fullmatch(rows[1])
-    if not ruled or not all("|" in row for row in rows):
-        return []
-    return [_of_markdown_row(row) for index, row in enumerate(rows) if index != 1]
-
-
-def _of_markdown_row(row: str) -> list[str]:
-    inner = row.removeprefix("|")
-    inner = inner[:-1] if _BAR.search(inner[-2:]) and inner.endswith("|") else inner
-    # At the text's end the pattern matches once more, with nothing.
-    cells = re.findall(r"((?:[^\\|]|\\.?)*)(?:\||\Z)", inner)[: len(_BAR.findall(inner)) + 1]
-    plain = [re.sub(r"^\*\*(.*)\*\*$", r"\1", cell.strip()) for cell in cells]
-    return [re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", cell) for cell in plain]
-
-
-_BAR = re.compile(r"(?<!\\)(?:\\\\)*\|")
-"""A bar that is not escaped."""
 
 _GROUPED_LINE = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _MANY_OR_ONE = re.compile(r"[1-9][0-9]{0,2}(?:,[1-9][0-9]{2}){2,}")

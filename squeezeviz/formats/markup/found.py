@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.layers import Layer
 from squeezeviz.formats.csv_cells import quoted, unguarded
 from squeezeviz.formats.csv_columns import CsvColumn, known_column
@@ -15,6 +15,10 @@ from squeezeviz.formats.opened import Read
 
 WIDEST = 200
 """Columns. A layer table has 25 at most."""
+
+
+LONGEST_CELL = 131_072
+"""Characters, as in a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,15 @@ def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
             return kind
 
     header, *records = found.rows
+    for line, cells in found.rows:
+        refuse_long_cell(max(map(len, cells), default=0), line)
     read = read_records(header, records, stem, tell)
     return read._replace(notes=(*found.notes, *assumed, *read.notes))
+
+
+def refuse_long_cell(length: int, line: int) -> None:
+    if length > LONGEST_CELL:
+        raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))
 
 
 def marked_as_text(cell: str) -> str:

@@ -8,8 +8,10 @@ from squeezeviz.formats.table_text import Grid, harmless
 
 _STYLE = """\
 <style>
-  .squeezeviz { --ink: #1c2530; --faint: #5b6673; --line: #d5dae0; --band: #f4f6f8; margin: 1.5em auto;
-    width: fit-content; max-width: 100%; overflow-x: auto; color: var(--ink); font: 15px/1.4 system-ui, sans-serif; }
+  .squeezeviz { --ink: #1c2530; --faint: #5b6673; --line: #d5dae0; --band: #f4f6f8; --paper: #fff;
+    box-sizing: border-box; width: fit-content; max-width: 100%; margin: 1.5em auto; padding: 1em 1.2em;
+    overflow-x: auto; border-radius: 6px; background: var(--paper); color: var(--ink);
+    font: 15px/1.4 system-ui, sans-serif; }
   .squeezeviz table { border-collapse: collapse; font: inherit; font-variant-numeric: tabular-nums; color: inherit; }
   .squeezeviz caption { caption-side: top; padding: 0 0 .6em; text-align: left; font-weight: 600; }
   .squeezeviz th, .squeezeviz td { padding: .25em .7em; border: 0; text-align: right; vertical-align: baseline;
@@ -24,7 +26,7 @@ _STYLE = """\
   .squeezeviz tfoot { border-top: 1px solid var(--ink); border-bottom: 2px solid var(--ink); background: var(--band); }
   .squeezeviz ul { max-width: 60em; padding-left: 1.2em; color: var(--faint); font-size: .9em; }
   @media (prefers-color-scheme: dark) {
-    .squeezeviz { --ink: #e6eaef; --faint: #9aa5b1; --line: #333c47; --band: #1f2731; }
+    .squeezeviz { --ink: #e6eaef; --faint: #9aa5b1; --line: #333c47; --band: #1f2731; --paper: #12171d; }
   }
 </style>
 """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.csv_cells import quoted
 from squeezeviz.formats.csv_table import Record
-from squeezeviz.formats.markup.found import WIDEST, FoundTable, marked_as_text, read_found
+from squeezeviz.formats.markup.found import WIDEST, FoundTable, marked_as_text, read_found, refuse_long_cell
 from squeezeviz.formats.markup.latex_text import cell_of
 from squeezeviz.formats.markup.latex_tokens import Cursor, Sort, Token, tokens_of
 from squeezeviz.formats.opened import Read
@@ -29,6 +29,21 @@ def read(text: str, stem: str = "") -> Read:
 
 def holds_table(text: str) -> bool:
     return _BEGIN.search(text) is not None
+
+
+def rows_of_cells(text: str) -> list[list[str]]:
+    r"""The cells of the first table, or of rows that end in `\\` without what begins and ends one; else nothing."""
+    if not holds_table(text) and not any(map(_is_loose_row, text.splitlines())):
+        return []
+    found = next(tables_in(text), None)
+    return [cells for _, cells in found.rows] if found else []
+
+
+def _is_loose_row(line: str) -> bool:
+    return "&" in line and _ROW_END.search(line[-40:]) is not None
+
+
+_ROW_END = re.compile(r"\\\\(?:\[[0-9.a-z]+\])?\s*(?:\\(?:hline|midrule|bottomrule))?\s*\Z")
 
 
 def tables_in(text: str) -> Iterator[FoundTable]:
@@ -85,6 +100,7 @@ def _found(rows: Iterator[_Row]) -> Iterator[FoundTable]:
         cells: list[str] = []
         widest = 1
         for tokens in row:
+            refuse_long_cell(sum(len(token.text) for token in tokens), tokens[0].line if tokens else 0)
             text, span = cell_of(tokens)
             cells += [marked_as_text(text), *[""] * (span - 1)]
             widest = max(widest, span)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
 
-MOST_TOKENS = 600_000
-"""A table of 10,000 layers has about as many."""
+MOST_TOKENS = 400_000
+"""A table of 6,000 layers has about as many."""
 
 
 class Sort(Enum):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from squeezeviz.formats.csv_table import Record
-from squeezeviz.formats.markup.found import WIDEST, FoundTable, marked_as_text, read_found
+from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, FoundTable, marked_as_text, read_found
 from squeezeviz.formats.markup.latex_text import cell_of
 from squeezeviz.formats.markup.latex_tokens import tokens_of
 from squeezeviz.formats.opened import Read
@@ -23,11 +23,11 @@ def read(text: str, stem: str = "") -> Read:
 
 def holds_table(text: str) -> bool:
     """Whether a row of dashes and bars stands under a row with bars."""
-    return next(tables_in(lines_of(text)), None) is not None
+    return "|" in text and next(tables_in(lines_of(text)), None) is not None
 
 
 def lines_of(text: str) -> list[str]:
-    return re.split(r"\r\n?|\n", text)
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
@@ -87,7 +87,8 @@ def cells_of(line: str) -> list[str]:
     for found in _CELL.finditer(row, 1 if row.startswith("|") else 0):
         if found.end() == len(row) and not found[1].strip() and not found[2]:
             break  # what follows the last bar is no cell
-        cells.append(marked_as_text(_plain(found[1].strip())))
+        said = found[1].strip()
+        cells.append(marked_as_text(_plain(said)) if len(said) <= LONGEST_CELL else said)
         if not found[2] or len(cells) > WIDEST:
             break
     return cells
@@ -110,13 +111,13 @@ def _plain(cell: str) -> str:
 _EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|\*|___|__|_|~~)(?P<inner>[^*_~].*?(?<!\\))(?P=mark)", re.DOTALL)
 _PIECE = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?P<code>[^`]{0,2000})(?P=ticks)"
+    r"|(?P<ticks>`++)(?P<code>[^`]{0,2000})(?P=ticks)(?!`)"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|(?P<break><br[ ]?/?>)|(?P<tag></?(?:b|i|em|strong|code|sub|sup|small|span|u|s|del|tt|kbd)[ ]?/?>)"
     r"|\$(?P<maths>[^$]{1,500})\$"
     r"|!?\[(?P<link>[^\[\]]{0,500})\]\([^()]{0,2000}\)"
     r"|(?P<mark>\*\*|~~)"
-    r"|(?P<rest>[^\\`&<$!\[*~]+|.)",
+    r"|(?P<rest>[^\\`&<$!\[*~]+|`+|.)",
     re.DOTALL | re.IGNORECASE,
 )
 
