@@ -1,4 +1,4 @@
-"""Caffe's prototxt: parsed by protobuf, its Fire modules recognised by their structure."""
+"""Caffe's prototxt: read with the line of every field, its Fire modules recognised by their structure, and written."""
 
 from squeezeviz.formats.prototxt.read import read
 

@@ -1,7 +1,7 @@
 """Protobuf's text format as blocks of fields, with the place of each: https://protobuf.dev/reference/protobuf/textformat-spec/
 
-Bounded and quick, a hundred layers a millisecond: protobuf's own parser takes ten times as long, keeps no lines, and
-descends as deep as a file tells it to.
+Bounded and quick: protobuf's own parser takes ten times as long, keeps no lines, and descends as deep as a file tells
+it to.
 """
 
 from __future__ import annotations
