@@ -32,7 +32,6 @@ _BINARY_SUFFIXES = {
     ".pb": "a TensorFlow graph",
     ".tflite": "a TensorFlow Lite network",
     ".caffemodel": "a file of Caffe's weights",
-    ".safetensors": "a file of weights",
 }
 
 

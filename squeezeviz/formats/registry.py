@@ -154,6 +154,11 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     if chosen is None:
         if binary := binary_kind(path):
             raise binary.at(file=shown)
+        if named and named.binary:
+            raise SqueezevizError(
+                f"this is a text, not what its suffix says ({named.title}); download or save it again",
+                Place(file=shown),
+            )
         readable = ", ".join(each.suffixes[0] for each in FORMATS if each.can_read)
         raise SqueezevizError(f"this holds none of the formats that can be read: {readable}", Place(file=shown))
     info = _info(chosen)
@@ -201,7 +206,7 @@ def write_file(
 
 
 _SEPARATORS = tuple(separator for separator in ("/", os.sep, os.altsep) if separator)
-_DIAGRAM_SUFFIXES = (".svg", ".pdf", ".png", ".dot")
+_DIAGRAM_SUFFIXES = (".svg", ".pdf", ".png", ".dot", ".pptx")
 
 
 def _why_unwritable(path: str | os.PathLike[str], named: FormatInfo | None) -> str:

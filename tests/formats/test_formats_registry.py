@@ -147,6 +147,13 @@ def test_a_network_of_another_kind_is_named_by_its_suffix(folder: Path, content:
         read_file("net.TFLITE")
 
 
+@pytest.mark.parametrize("suffix", ["onnx", "pth", "safetensors"])
+def test_a_letter_in_a_file_of_a_binary_kind_is_told(folder: Path, suffix: str) -> None:
+    (folder / f"net.{suffix}").write_text("Dear reader,\n")
+    with pytest.raises(SqueezevizError, match=rf"^net.{suffix}: this is a text, not what its suffix says \("):
+        read_file(f"net.{suffix}")
+
+
 def test_a_table_in_a_file_that_is_named_as_another_kind_opens(folder: Path) -> None:
     (folder / "net.onnx").write_text(to_text(load_preset("table1"), "toml"))
     assert read_file("net.onnx").table == load_preset("table1")
@@ -193,7 +200,9 @@ def test_a_name_that_says_no_format_gets_its_own_reason(folder: Path, name: str,
 
 
 def test_the_suffixes_of_diagrams_are_those_that_export_writes() -> None:
-    assert {f".{suffix}" for suffix in DIAGRAM_FORMATS} == set(registry._DIAGRAM_SUFFIXES)
+    """Those of LaTeX say a table here, a figure there."""
+    tables = {suffix for each in registry.FORMATS for suffix in each.suffixes}
+    assert {f".{suffix}" for suffix in DIAGRAM_FORMATS} - tables == set(registry._DIAGRAM_SUFFIXES)
 
 
 def test_a_format_may_be_named_beside_the_suffix(folder: Path) -> None:
