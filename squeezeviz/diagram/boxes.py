@@ -67,10 +67,10 @@ def box_height(quiet: int) -> float:
 
 
 def box_width(lines: Lines, narrowest: float, right: float = SCREEN.right) -> float:
-    """The width, on an eight-unit grid, that holds the texts and a badge, up to the widest."""
+    """The width, on an eight-unit grid, that holds the texts and a badge: `narrowest` to the widest."""
     text = max(text_width(lines.title, TITLE_SIZE, True), *(text_width(each, DETAIL_SIZE) for each in lines.quiet), 0.0)
     needed = ceil((TEXT_LEFT + text + right) / _STEP) * _STEP
-    return min(WIDEST, max(narrowest, needed))
+    return max(narrowest, min(WIDEST, needed))
 
 
 def box(key: Key, role: Role, rect: Rect, lines: Lines, full: str, right: float = SCREEN.right) -> Box:

@@ -137,10 +137,12 @@ def _on_page(figure: Figure, options: ExportOptions) -> Figure:
 
 
 def for_paper(options: ExportOptions) -> ExportOptions:
-    """The options, set close where a size is asked for; badges keep their room."""
+    """The options, set close where a size is asked for; badges and tags of what is gone keep their room."""
     if not on_paper(options):
         return options
     spacing = replace(PAPER, right=SCREEN.right) if options.badges else PAPER
+    if options.marks.removed:
+        spacing = replace(spacing, gap=SCREEN.gap)
     return replace(options, diagram=replace(options.diagram, spacing=spacing))
 
 

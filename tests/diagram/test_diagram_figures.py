@@ -210,6 +210,13 @@ def test_lines_hold_every_row_once_and_in_order(count: int) -> None:
     lines = broken(network("table1"), options, count)
     rows = [row for line in lines if line.rows for row in range(line.rows.first, line.rows.last + 1)]
     assert rows == list(range(15)) or (count == 16 and lines == [options])
+    assert len(lines) <= count
+
+
+def test_a_long_line_leaves_the_others_full() -> None:
+    options = DiagramOptions(Direction.RIGHT, fires(network("table1")) - {"fire2"}, spacing=PAPER)
+    lines = [build_diagram(network("table1"), line).width for line in broken(network("table1"), options, 4)]
+    assert min(lines[:-1]) > 0.8 * max(lines)
 
 
 def test_on_paper_boxes_in_a_column_are_equally_wide_and_nothing_is_for_the_mouse() -> None:
