@@ -35,8 +35,20 @@ def wrapped(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, 
 
     `aspect` is width by height of the page that it is to fill.
     """
-    pages = (_in_columns(diagram, drawn, theme, legend, starts) for starts in _ways(diagram, aspect))
-    return max(pages, key=lambda page: min(aspect / page.width, 1 / page.height))
+    starts = max(_ways(diagram, aspect), key=lambda starts: _scale(diagram, starts, aspect))
+    return _in_columns(diagram, drawn, theme, legend, starts)
+
+
+def _scale(diagram: Diagram, starts: tuple[int, ...], aspect: float) -> float:
+    """How large columns come out on a page of height 1, by their modules alone."""
+    down = diagram.direction is Direction.DOWN
+    across = along = 0.0
+    for first, after in zip(starts, (*starts[1:], len(diagram.modules)), strict=True):
+        modules = diagram.modules[first:after]
+        edges = (each.rect.x + each.rect.width if down else each.rect.y + each.rect.height for each in modules)
+        across += max(edges) + _APART
+        along = max(along, _end(modules[-1], diagram) - _begin(modules[0], diagram) + 2 * _STUB)
+    return min(aspect / across, 1 / along) if down else min(aspect / along, 1 / across)
 
 
 def _ways(diagram: Diagram, aspect: float) -> Iterator[tuple[int, ...]]:
@@ -172,4 +184,4 @@ def _join(diagram: Diagram, place: int, before: Point, after: Point, edge: float
     else:
         far, near = start.x + _STUB, end.x - _STUB
         corners = (start, Point(far, start.y), Point(far, edge), Point(near, edge), Point(near, end.y), end)
-    return replace(link, points=cornered(corners, _CORNER), arrow=True)
+    return replace(link, points=cornered(corners, _CORNER))

@@ -54,14 +54,14 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     """A presentation of one slide; the same figure gives the same bytes.
 
     Raises:
-        SqueezevizError: the network is too long for the largest slide.
+        SqueezevizError: on the largest slide its texts would still be too small to read.
     """
     page, title = _page(network, options)
     room = _WIDTH - 2 * _MARGIN, _HEIGHT - _TOP - _MARGIN
     unit = min(room[0] / page.width, room[1] / page.height, _LARGEST_UNIT)
     smallest = min((text.size for text in texts(page.group)), default=SMALLEST_PT) * unit / EMU_PER_POINT
-    growth = min(max(1.0, SMALLEST_PT / smallest), _LARGEST / _WIDTH)
-    if smallest * growth < 1:
+    growth = max(1.0, SMALLEST_PT / smallest)
+    if growth > _LARGEST / _WIDTH:
         raise SqueezevizError(
             "the network is too long for one slide; close Fire modules, show fewer rows, or export a PDF"
         )

@@ -80,7 +80,7 @@ class Writer:
             rest = [*bars, *rest]
         elif isinstance(rest[0], Circle):
             yield self._sum(group, rest[0], at)
-            rest = [each for each in rest[1:] if not isinstance(each, Polygon)]
+            rest = rest[1:]
         yield from self._children(rest, at)
 
     def _operation(self, group: Group, outline: Rectangle, texts: list[Text], at: Point) -> str:
@@ -105,7 +105,7 @@ class Writer:
         middle = Point(at.x + circle.x, at.y + circle.y)
         self._glue(number, Rect(middle.x - edge, middle.y - edge, 2 * edge, 2 * edge), _ROUND_SITES)
         rect = Rect(middle.x - radius, middle.y - radius, 2 * radius, 2 * radius)
-        return self.ink.box(number, _name(group.key), group.title, rect, "flowChartOr", circle.shape)
+        return self.ink.box(number, _name(group.key), group.title, rect, "ellipse", circle.shape)
 
     def _line(self, group: Group, at: Point) -> str:
         curve, head = group.children[0], group.children[1] if len(group.children) > 1 else None
