@@ -168,6 +168,9 @@ HEADERS: dict[str, tuple[bytes, str]] = {
     "a list": (with_header("[]"), "lists no tensors"),
     "deep": (with_header('{"a":' * 6 + "1" + "}" * 6), "nested more than 4 deep"),
     "very deep": (with_header("[" * 1_000_000), "more than a network's tensors"),
+    "millions of numbers": (with_header('{"a":[' + "0," * 8_000_000 + "0]}"), "more than a network's tensors"),
+    "millions of texts": (with_header('{"a":[' + '"",' * 5_000_000 + "0]}"), "more than a network's tensors"),
+    "a text without end": (with_header('{"a":"' + "\\n" * 8_000_000 + "}"), "is no JSON"),
     "duplicate keys": (two("a", "a", 4), "has a twice"),
     "NaN": (with_header('{"a":{"dtype":"F32","shape":[NaN],"data_offsets":[0,4]}}'), "has the number NaN"),
     "1e999": (with_header('{"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,4]}}'), "has the number 1e999"),
@@ -188,7 +191,7 @@ HEADERS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("what", HEADERS)
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(20)
 def test_a_header_that_is_none_gets_one_sentence(what: str, tmp_path: Path) -> None:
     content, reason = HEADERS[what]
     path = tmp_path / "w.safetensors"
@@ -204,3 +207,23 @@ def test_weights_of_whole_numbers_are_refused(tmp_path: Path) -> None:
     save_file(arrays, tmp_path / "w.safetensors")
     with pytest.raises(SqueezevizError, match=r"features\.0\.weight holds int8 numbers; weights can be float16"):
         read(tmp_path / "w.safetensors")
+
+
+def test_hostile_headers_stay_within_half_a_gigabyte(tmp_path: Path) -> None:
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell a process's largest memory")
+    names = []
+    for number, (content, _) in enumerate(HEADERS.values()):
+        names.append(str(tmp_path / f"{number}.safetensors"))
+        Path(names[-1]).write_bytes(content)
+    script = (
+        "import sys\nfrom squeezeviz.core.errors import SqueezevizError\n"
+        "from squeezeviz.formats.registry import read_file\n"
+        "for name in sys.argv[1:]:\n"
+        "    try: read_file(name)\n"
+        "    except SqueezevizError: pass\n"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, *names], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) < 512 * 1024
