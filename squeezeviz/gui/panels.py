@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
 
 
+PANELS = ("metaparameters", "comparison", "paper", "costs", "history")
+"""From left to right; a command of each name brings it."""
+
+
 class Panels(QObject):
     """Makes each panel when it is first looked at, and keeps the one in front up to date."""
 
@@ -24,11 +28,9 @@ class Panels(QObject):
         self._shown: dict[str, Callable[[], None]] = {}
         """How to bring a panel that was made up to date, by its name."""
         self._restyled: list[Callable[[Style], None]] = []
-        lower.add("metaparameters", "Metaparameters", self._metaparameters)
-        lower.add("comparison", "Comparison", self._comparison)
-        lower.add("paper", "Paper", self._paper)
-        lower.add("costs", "Costs", self._costs)
-        lower.add("history", "History", self._history)
+        makers = self._metaparameters, self._comparison, self._paper, self._costs, self._history
+        for name, make in zip(PANELS, makers, strict=True):
+            lower.add(name, name.capitalize(), make)
         lower.fronted.connect(lambda _: self.refresh())
 
     def refresh(self, _: object = None) -> None:

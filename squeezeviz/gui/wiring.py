@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from squeezeviz.diagram.model import Direction
 from squeezeviz.gui.menus import fill_context_menu
+from squeezeviz.gui.panels import PANELS
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
@@ -32,7 +33,6 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "quit": window.close,
         "undo": window.document.stack.undo,
         "redo": window.document.stack.redo,
-        "history": lambda: window.panels.bring("history"),
         "zoom_in": graph.zoom_in,
         "zoom_out": graph.zoom_out,
         "zoom_reset": graph.zoom_reset,
@@ -53,11 +53,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "find_next": parts.find.find_next,
         "find_previous": parts.find.find_previous,
         "minimap": window.show_minimap,
-        "metaparameters": lambda: window.panels.bring("metaparameters"),
-        "comparison": lambda: window.panels.bring("comparison"),
-        "costs": lambda: window.panels.bring("costs"),
         "panels": window.show_panels,
-        "paper": lambda: window.panels.bring("paper"),
+        **{name: lambda _=False, name=name: window.panels.bring(name) for name in PANELS},
         **window.depth_help.handlers(),
         **window.costing.handlers(),
         **window.cells.handlers(),
