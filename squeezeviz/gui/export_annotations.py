@@ -97,8 +97,8 @@ class AnnotationBoxes(QWidget):
         for place, box in enumerate(shown):
             grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
             box.show()
-        for column in range(_COLUMNS):
-            grid.setColumnStretch(column, 1)
+        for place in range(_COLUMNS):
+            grid.setColumnStretch(place, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

@@ -23,6 +23,8 @@ from squeezeviz.painting.sizes import FITS, FigureSize, parse_width
 
 MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
 DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right"}
+SLIDES = "pptx"
+"""The format that is a slide whatever was chosen."""
 SIZES = {
     "screen": "As on screen",
     "column": "One column, 84 mm",
@@ -127,6 +129,8 @@ class ExportChoices(QWidget):
         return DiagramOptions(direction, closed, self.rows.rows, self.annotations.annotations)
 
     def _size(self) -> FigureSize | None:
+        if self.suffix == SLIDES:
+            return FITS["slide"]
         if self.fit.chosen == "width" and self.width_line.text().strip():
             return parse_width(self.width_line.text(), "")
         return FITS.get(self.fit.chosen)
@@ -171,4 +175,6 @@ class ExportChoices(QWidget):
     def _show_what_applies(self) -> None:
         """Graphviz sets a DOT's figure itself: it knows neither badges nor tags nor the colours of costs."""
         self.annotations.set_drawn(self.suffix != "dot")
+        self.fit.setEnabled(self.suffix != SLIDES)
+        self.width_line.setEnabled(self.suffix != SLIDES)
         self.width_line.setVisible(self.fit.chosen == "width")

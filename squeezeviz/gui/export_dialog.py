@@ -109,7 +109,8 @@ class ExportDialog(QDialog):
         if preview is None:
             return
         self._size.setText(page_text(preview.figure, preview.options, self.suffix))
-        said = () if self.suffix == "dot" else preview.remarks
+        # These two set the figure their own way.
+        said = () if self.suffix in ("dot", "pptx") else preview.remarks
         self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in said))
         self._note.setVisible(bool(said))
 

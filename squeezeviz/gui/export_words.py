@@ -10,6 +10,8 @@ def page_text(figure: Figure, options: ExportOptions, suffix: str) -> str:
     """`84 × 212 mm, smallest text 5.8 pt`: how large the figure will be."""
     if suffix == "dot":
         return "Graphviz places a DOT's boxes itself; what they say is as shown here."
+    if suffix == "pptx":
+        return "One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it."
     smallest = figure.smallest_text_pt
     text = "" if smallest is None else f", smallest text {smallest:.1f} pt"
     if not on_paper(options):

@@ -39,8 +39,8 @@ def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions
 
 
 def export_notes(network: ResolvedNetwork, suffix: str, options: ExportOptions) -> tuple[str, ...]:
-    """What a person should know of a file that was exported; Graphviz sets a DOT's text itself."""
-    if diagram_format(suffix).suffix == "dot":
+    """What a person should know of a file that was exported; Graphviz sets a DOT itself, a slide is set as one."""
+    if diagram_format(suffix).suffix in ("dot", "pptx"):
         return ()
     return remarks(figure_of(network, options), network, options)
 

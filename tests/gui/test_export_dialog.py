@@ -137,6 +137,16 @@ def test_a_size_is_told_on_paper_with_the_smallest_text(open_dialog: Open) -> No
     assert said(dialog, "note") == ""
 
 
+def test_a_presentation_is_a_slide_whatever_was_chosen(open_dialog: Open) -> None:
+    dialog = open_dialog()
+    choose(dialog, "size", "column")
+    press(dialog, "format_pptx")
+    assert dialog.options().size == FITS["slide"]
+    assert said(dialog, "page").startswith("One 16:9 slide")
+    press(dialog, "format_svg")
+    assert dialog.options().size == FITS["column"]
+
+
 def test_text_too_small_for_print_is_told_with_what_helps(open_dialog: Open) -> None:
     dialog = open_dialog()
     choose(dialog, "size", "column")
