@@ -1,35 +1,19 @@
 """A process that opens a window, says so once its content has been painted, and ends.
 
 `ours` is squeezeviz with Table 1; `bare` is the least that PySide6 can show in its place, a window with an empty table.
+Each loads what it needs in its own order, so nothing is imported before it is known which is wanted.
 """
 
 from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget, QWidget
-
-
-class Painted(QObject):
-    """Notices the first paint of a widget, and tells stdout as soon as it is done."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._tell)
-        return False
-
-    def _tell(self) -> None:
-        print("painted", flush=True)
-        QApplication.quit()
-
 
 def bare() -> None:
+    from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget
+
+    from benchmarks.painted import Painted
+
     application = QApplication(sys.argv[:1])
     window = QMainWindow()
     table = QTableWidget()
@@ -42,8 +26,9 @@ def bare() -> None:
 
 
 def ours() -> None:
+    from squeezeviz.gui import app  # isort: skip
+    from benchmarks.painted import Painted
     from squeezeviz.formats import registry
-    from squeezeviz.gui import app
 
     opened = registry.open_network(app.DEFAULT)
     application = app.make_application()

@@ -14,12 +14,16 @@ from pathlib import Path
 def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
     """`python -m benchmarks.MODULE`, with settings of its own so that a person's do not count."""
     settings = Path(tempfile.gettempdir()) / f"squeezeviz-bench-{os.getuid()}"
+    environment = os.environ | {"XDG_CONFIG_HOME": str(settings), "QT_LOGGING_RULES": "default.warning=false"}
+    # Ours and the peers' start as they do for a person, from the second start on. Where this is set, a checkout's
+    # modules are compiled anew by every process, while a peer that was installed with pip was compiled then.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.Popen(
         [sys.executable, "-P", "-m", f"benchmarks.{module}", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"XDG_CONFIG_HOME": str(settings), "QT_LOGGING_RULES": "default.warning=false"},
+        env=environment,
     )
 
 

@@ -1,1 +1,29 @@
-"""The window. Nothing here computes a number: it shows what the core says and what a live pass measured."""
+"""The window. Nothing here computes a number: it shows what the core says and what a live pass measured.
+
+PySide6 reads the source of every module that is loaded after it, in case that asks for one of PySide's features. What
+needs no Qt is therefore loaded here, before it: the window opens sooner.
+"""
+
+from importlib import import_module
+
+_BEFORE_QT = (
+    "core.costs",
+    "core.difference",
+    "core.explaining.edges",
+    "core.explaining.rows",
+    "core.explaining.totals",
+    "core.explaining.writing",
+    "core.finding",
+    "core.fixes",
+    "core.sight",
+    "diagram.build",
+    "diagram.draw",
+    "diagram.marks",
+    "formats.clipboard.blocks",
+    "formats.presets",
+    "formats.registry",
+    "tracing.protocol",
+)
+
+for _name in _BEFORE_QT:
+    import_module(f"squeezeviz.{_name}")

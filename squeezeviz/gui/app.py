@@ -14,6 +14,7 @@ from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import writes_back
+from squeezeviz.gui.first_paint import after_first_paint
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.opening import read_network
@@ -102,7 +103,7 @@ def open_window(
     document = Document(opened.table)
     document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights)
     window = MainWindow(document, settings or Settings(), client)
-    QTimer.singleShot(0, window.start_live)
+    after_first_paint(window.parts.graph.viewport(), window.start_live)
     if opened.unsaid is not None:
         QTimer.singleShot(0, lambda: window.files.settle(opened, weights))
     return window

@@ -6,14 +6,16 @@ The work may use Qt's painting, never a widget; its answer comes back on the win
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from squeezeviz.core.errors import SqueezevizError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 
 @dataclass(eq=False)
@@ -64,6 +66,8 @@ class Background(QObject):
         job = Job(title, work, done, refused)
         self._jobs.append(job)
         if self._executor is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
         future = self._executor.submit(work, job)
         # What was cancelled is off the list already, and this object may be gone with its window.

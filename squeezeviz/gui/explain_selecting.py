@@ -65,11 +65,11 @@ class TextSelection:
         marked = {}
         for place, begin, end in self._ranges(page):
             chosen = QTextLayout.FormatRange()
-            chosen.start, chosen.length = begin, end - begin  # type: ignore[assignment]
+            chosen.start, chosen.length = begin, end - begin
             look = QTextCharFormat()
             look.setBackground(palette.highlight())
             look.setForeground(palette.highlightedText())
-            chosen.format = look  # type: ignore[assignment]
+            chosen.format = look
             marked[place] = [chosen]
         return marked
 

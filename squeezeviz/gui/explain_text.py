@@ -41,11 +41,12 @@ class ExplainText(QWidget):
 
     def show_page(self, make: Callable[[int], Page]) -> None:
         """Show other words: `make` places them on a page of the width in pixels that it is given."""
-        before = self.page.height if self._make else -1
+        # How wide it will be is not known before it is shown.
+        before = self.page.height if self._make and self.isVisible() else None
         self._make = make
         self._pages.clear()
         self._selection.clear()
-        if self.page.height != before:
+        if before is None or self.page.height != before:
             self.updateGeometry()
         self.update()
 

@@ -23,6 +23,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain_control import ExplainControl
 from squeezeviz.gui.export_commands import ExportCommands
 from squeezeviz.gui.file_commands import FileCommands
+from squeezeviz.gui.first_paint import after_first_paint
 from squeezeviz.gui.follow_up import FollowUp
 from squeezeviz.gui.icons import icon
 from squeezeviz.gui.layout import Layout
@@ -120,7 +121,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         if not self._seen:  # coming back from the task bar changes nothing
             self._seen = True
-            QTimer.singleShot(0, self.panels.refresh)
+            after_first_paint(self.parts.graph.viewport(), self.panels.refresh)
             self.parts.graph.zoom_to_width()
             self.parts.table.setFocus()
 

@@ -1,0 +1,108 @@
+"""What happens before the window is seen, and what waits until it has been."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from conftest import OpenWindow
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.gui.first_paint import after_first_paint
+from squeezeviz.gui.live_client import Phase
+
+pytestmark = pytest.mark.gui
+
+HEAVY = {"torch", "numpy", "onnx", "google", "pptx", "lxml", "PIL", "safetensors", "pyqtgraph"}
+LATE = {
+    "squeezeviz.core.paper_check",
+    "squeezeviz.core.whatif",
+    "squeezeviz.formats.checkpoint",
+    "squeezeviz.formats.graphs",
+    "squeezeviz.gui.compare_panel",
+    "squeezeviz.gui.cost_panel",
+    "squeezeviz.gui.export_dialog",
+    "squeezeviz.gui.metaparameters_panel",
+    "squeezeviz.gui.paper_panel",
+    "squeezeviz.gui.shortcuts",
+    "squeezeviz.gui.story",
+    "squeezeviz.gui.what_if",
+    "squeezeviz.painting.pdf",
+    "squeezeviz.painting.raster",
+    "squeezeviz.painting.svg",
+    "concurrent.futures",
+}
+OPENING = """
+import json, sys
+import squeezeviz.gui
+before = set(sys.modules)
+from squeezeviz.gui import app
+after = set(sys.modules)
+from squeezeviz.formats import registry
+application = app.make_application()
+window = app.open_window(registry.open_network(app.DEFAULT))
+print(json.dumps([sorted(before), sorted(after - before), sorted(sys.modules)]))
+sys.stdout.flush()
+import os; os._exit(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> tuple[set[str], set[str], set[str]]:
+    """The modules that are there before Qt is, those that come with the window's, and all once it stands."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", OPENING], capture_output=True, text=True, env=os.environ, timeout=60, check=True
+    )
+    before, then, all_of_them = (set(names) for names in json.loads(done.stdout.splitlines()[-1]))
+    return before, then, all_of_them
+
+
+def test_a_window_opens_without_what_only_other_formats_and_passes_need(loaded: tuple[set[str], ...]) -> None:
+    assert not {name.partition(".")[0] for name in loaded[2]} & HEAVY
+
+
+def test_a_window_opens_without_what_is_looked_at_later(loaded: tuple[set[str], ...]) -> None:
+    assert not {name for name in loaded[2] if any(name == late or name.startswith(f"{late}.") for late in LATE)}
+
+
+def test_what_needs_no_qt_is_loaded_before_it(loaded: tuple[set[str], ...]) -> None:
+    """PySide6 reads the source of each module that comes after it."""
+    before, then, _ = loaded
+    assert not [name for name in before if name.partition(".")[0] in ("PySide6", "shiboken6")]
+    late = {name for name in then if name.startswith("squeezeviz.")}
+    assert late
+    assert not [name for name in late if name.split(".")[1] not in ("gui", "painting")]
+
+
+def test_the_panel_below_and_the_worker_come_once_the_network_has_been_painted(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1")
+    qtbot.waitUntil(lambda: window.findChild(QWidget, "metaparameters_panel") is not None)
+    qtbot.waitUntil(lambda: window.client.phase is not Phase.GONE)
+
+
+def test_what_waits_for_the_first_paint_is_done_after_it_and_once(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    done: list[bool] = []
+    after_first_paint(widget, lambda: done.append(widget.isVisible()))
+    qtbot.wait(50)
+    assert done == []
+    widget.show()
+    qtbot.waitUntil(lambda: done == [True], timeout=500)
+    widget.repaint()
+    qtbot.wait(50)
+    assert done == [True]
+
+
+def test_what_is_never_painted_is_not_waited_for_forever(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    done: list[bool] = []
+    after_first_paint(widget, lambda: done.append(True))
+    qtbot.waitUntil(lambda: done == [True], timeout=3000)
