@@ -57,6 +57,11 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return size * sum(advances[each] if each in advances else _other_advance(each) for each in text)
 
 
+def is_known(text: str) -> bool:
+    """Whether the font has every character of `text`, so that its width is no estimate."""
+    return _SIMPLE.issuperset(text)
+
+
 @lru_cache(maxsize=4096)
 def elide(text: str, size: float, bold: bool, width: float) -> str:
     """`text` where it fits `width` units, else its beginning and its end around an ellipsis.

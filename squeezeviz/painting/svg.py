@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from squeezeviz.diagram.metrics import is_known, text_width
 from squeezeviz.diagram.model import Point
 from squeezeviz.diagram.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.painting.legible import one_line
@@ -108,6 +109,10 @@ def _add_text(parent: Element, text: Text) -> None:
         attributes["font-weight"] = "600"
     if text.anchor != "start":
         attributes["text-anchor"] = text.anchor
+    if text.text and is_known(text.text):
+        # In a viewer without the font another one is drawn as wide, and leaves no box.
+        attributes["textLength"] = _number(text_width(text.text, text.size, text.bold))
+        attributes["lengthAdjust"] = "spacingAndGlyphs"
     # Spaces in a name are the name's.
     attributes[_SPACE] = "preserve"
     SubElement(parent, "text", attributes).text = one_line(text.text)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from painting_figures import HEIGHT, HOSTILE_NAMES, WIDTH, difference, figure, pixels, plain_figure, svg_picture
 
+from squeezeviz.diagram.metrics import text_width
 from squeezeviz.diagram.model import Key
 from squeezeviz.diagram.primitives import Group, Rectangle, Shape, Text
 from squeezeviz.painting.legible import one_line
@@ -90,6 +91,22 @@ def test_spaces_in_a_name_are_kept() -> None:
     )
     assert text.text == "  two  spaces"
     assert text.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
+
+
+@pytest.mark.parametrize("family", ["DejaVu Sans Mono", "DejaVu Serif"])
+def test_in_a_wider_font_a_line_is_as_wide_as_in_the_diagram_s_own(family: str) -> None:
+    resvg = pytest.importorskip("resvg_py", reason="resvg-py is in the `test` extra")
+    if not list(Path("/usr/share/fonts").rglob("DejaVuSansMono.ttf")):
+        pytest.skip("the DejaVu fonts are not installed (fonts-dejavu-core)")
+    svg = to_svg(Group(0, 0, (Text(10, 30, "expand 3×3 · 64 filters", 20, "#000000", True),)), 400, 50)
+    picture = pixels(bytes(resvg.svg_to_bytes(svg_string=re.sub('Inter, [^"]*', family, svg))))
+    (columns,) = picture[..., 3].max(axis=0).nonzero()
+    assert columns.max() - columns.min() == pytest.approx(text_width("expand 3×3 · 64 filters", 20, True), abs=4)
+
+
+def test_the_width_of_a_line_in_other_scripts_is_left_to_the_font() -> None:
+    (text,) = parsed(to_svg(Group(0, 0, (Text(0, 0, "网络", 13, "#000000"),)), 9, 9)).iter(f"{{{NAMESPACE}}}text")
+    assert text.get("textLength") is None
 
 
 def test_lines_run_from_left_to_right_on_a_page_that_does_not() -> None:
