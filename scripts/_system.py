@@ -43,6 +43,19 @@ LIBRARIES = {
 }
 """What the wheel of PySide6-Essentials links to and does not carry, with the Debian package, its newest name first."""
 
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "dot": ("graphviz",),
+    "pdftoppm": ("poppler-utils",),
+    "rsvg-convert": ("librsvg2-bin",),
+    "pdflatex": ("texlive-latex-base",),
+}
+STYLES = {
+    "tikz.sty": ("texlive-pictures",),
+    "booktabs.sty": ("texlive-latex-recommended",),
+    "lmodern.sty": ("lmodern",),
+}
+"""What opens exported files in the longer tests: programs, and what LaTeX needs; tests that lack one are skipped."""
+
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 FONT_PACKAGES = ("fonts-dejavu-core", "fontconfig")
 
@@ -69,6 +82,14 @@ def provide_libraries() -> bool:
     return not missing_libraries()
 
 
+def provide_readers() -> None:
+    """Install the programs with which the longer tests open what was exported, or say how."""
+    wanted = [packages for command, packages in COMMANDS.items() if shutil.which(command) is None]
+    wanted += [packages for style, packages in STYLES.items() if not _has_style(style)]
+    if wanted:
+        _apt_install(wanted, "some of the longer tests need other programs, and are skipped without them")
+
+
 def missing_libraries() -> list[str]:
     return [soname for soname in LIBRARIES if not _loads(soname)]
 
@@ -88,6 +109,12 @@ def _loads(soname: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _has_style(name: str) -> bool:
+    if shutil.which("kpsewhich") is None:
+        return False
+    return subprocess.run(["kpsewhich", name], capture_output=True).returncode == 0
 
 
 def _has_fonts() -> bool:

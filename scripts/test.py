@@ -2,7 +2,8 @@
 
 python3 scripts/test.py [--full] [arguments of pytest]
 
-Without --full the longer ones, marked `full`, stay out. The windows of the tests are drawn off screen; to watch
+Without --full the longer ones, marked `full`, stay out; with it, the programs that open exported files are installed
+where that can be done. The windows of the tests are drawn off screen; to watch
 them, set QT_QPA_PLATFORM=xcb.
 """
 
@@ -12,7 +13,7 @@ import sys
 import time
 
 from _setup import ROOT, ensure
-from _system import say
+from _system import provide_readers, say
 
 PROCESSES = "2"
 
@@ -26,6 +27,8 @@ def main() -> int:
     passed_on = [argument for argument in arguments if argument != "--full"]
     try:
         python = ensure("test")
+        if "--full" in arguments:
+            provide_readers()
         started = time.monotonic()
         command = [str(python), "-m", "pytest", "-n", PROCESSES, *chosen, *passed_on]
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -94,11 +94,11 @@ def _tex() -> str | None:
     return shutil.which("pdflatex")
 
 
-def pdflatex(folder: Path, name: str) -> str:
+def pdflatex(folder: Path, name: str, engine: str = "pdflatex") -> str:
     """The log of a run that may not start other programs; it fails where TeX complains."""
     if _tex() is None or subprocess.run(["kpsewhich", "tikz.sty"], capture_output=True).returncode:
         pytest.skip("pdflatex with TikZ is not installed (texlive-latex-base and texlive-pictures)")
-    command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", name]
+    command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", name]
     unbroken = os.environ | {"max_print_line": "10000"}
     ran = subprocess.run(command, cwd=folder, capture_output=True, timeout=100, env=unbroken)
     log = ran.stdout.decode("utf-8", "replace")
@@ -181,6 +181,14 @@ def test_it_compiles_alone_and_says_what_the_diagram_says(tmp_path: Path) -> Non
         assert layer.name in text
     for said in ("squeeze1×1", "expand3×3", "64+64=128channels", "16→64+64=128"):
         assert said in text
+
+
+@pytest.mark.full
+def test_another_engine_compiles_it_too(tmp_path: Path) -> None:
+    if shutil.which("lualatex") is None:
+        pytest.skip("lualatex is not installed (texlive-latex-base)")
+    (tmp_path / "figure.tex").write_text(tikz(named(NAMES), closed=frozenset()), encoding="ascii")
+    assert "(1 page," in pdflatex(tmp_path, "figure.tex", "lualatex")
 
 
 def test_it_compiles_in_a_paper_whose_column_it_fits(tmp_path: Path) -> None:

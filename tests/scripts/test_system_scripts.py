@@ -115,3 +115,23 @@ def test_the_package_that_carries_ensurepip_is_named(
     with pytest.raises(SystemExit):
         system.provide_ensurepip()
     assert f"sudo apt-get install python3.{sys.version_info.minor}-venv" in capsys.readouterr().err
+
+
+def test_the_programs_that_open_exported_files_are_installed_where_they_are_missing(
+    system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(system, "COMMANDS", {"sudo": ("here",), "nonsense": ("nonsense-new", "nonsense-old")})
+    monkeypatch.setattr(system, "STYLES", {"nonsense.sty": ("nonsense-old",)})
+    system.provide_readers()
+    (installed,) = [line for line in machine.asked if line.startswith("apt-get install")]
+    assert installed.endswith(" nonsense-old")
+
+
+def test_nothing_is_installed_where_every_program_is_there(
+    system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.has("kpsewhich")
+    monkeypatch.setattr(system, "COMMANDS", {"sudo": ("here",)})
+    system.provide_readers()
+    assert not [line for line in machine.asked if line.startswith("apt-get")]
