@@ -24,7 +24,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.registry import read_file
 
 SECONDS = 4
-"""Twice what a reader may take, for a machine that is busy."""
+"""Of the processor, not by the clock: other programs may be running. Twice what a reader may take."""
 
 
 class Harmful:
@@ -223,10 +223,10 @@ def test_a_pickle_that_would_take_long_is_refused_soon(
 ) -> None:
     path = tmp_path / "w.pth"
     write(BOMBS[bomb], path)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(SqueezevizError):
         read_file(path)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_a_description_of_many_megabytes_is_refused_unread(tmp_path: Path) -> None:
