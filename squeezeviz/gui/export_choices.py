@@ -23,6 +23,8 @@ from squeezeviz.painting.sizes import FITS, FigureSize, parse_width
 
 MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
 DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right"}
+CALLED = {"pptx": "PowerPoint", "tex": "TikZ"}
+"""Formats that people know by another name than their suffix."""
 SLIDES = "pptx"
 """The format that is a slide whatever was chosen."""
 SIZES = {
@@ -53,7 +55,7 @@ class ExportChoices(QWidget):
         self._subject = subject
         seen = subject.seen
         names = [layer.name for layer in subject.network.table.layers]
-        self.format = Choice("format", {suffix: suffix.upper() for suffix in DIAGRAM_FORMATS}, 3)
+        self.format = Choice("format", {suffix: CALLED.get(suffix, suffix.upper()) for suffix in DIAGRAM_FORMATS}, 3)
         for suffix, each in DIAGRAM_FORMATS.items():
             self.format.button(suffix).setToolTip(each.title)
         self.rows = RowsChoice(names, subject.rows)
