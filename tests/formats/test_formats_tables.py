@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,10 @@ from squeezeviz.core.layers import Conv, Fire
 from squeezeviz.core.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.formats import csv_table
+from squeezeviz.formats import csv_table, registry
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.formats.table_text import LONGEST_CELL
-from squeezeviz.formats.tables import TABLE_FORMATS, render
+from squeezeviz.formats.tables import document_grid, render
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 HOSTILE = (
@@ -76,17 +77,23 @@ def hostile_table() -> LayerTable:
     return LayerTable("hostile", InputShape(3, 4, 4), tuple(rows))
 
 
-@pytest.mark.parametrize(("form", "suffix"), [("table", "txt"), ("csv", "csv"), ("markdown", "md"), ("latex", "tex")])
+@pytest.mark.parametrize(
+    ("form", "suffix"), [("table", "txt"), ("csv", "csv"), ("markdown", "md"), ("latex", "tex"), ("html", "html")]
+)
 def test_the_predicted_table_is_as_it_was_looked_at(form: str, suffix: str) -> None:
     golden(f"formats_complex_bypass.{suffix}", render(network("complex-bypass"), form))
 
 
-@pytest.mark.parametrize(("form", "suffix"), [("table", "txt"), ("csv", "csv"), ("markdown", "md"), ("latex", "tex")])
+@pytest.mark.parametrize(
+    ("form", "suffix"), [("table", "txt"), ("csv", "csv"), ("markdown", "md"), ("latex", "tex"), ("html", "html")]
+)
 def test_a_compressed_table_is_shown_as_table_1_as_it_was_looked_at(form: str, suffix: str) -> None:
     golden(f"formats_table1.{suffix}", render(network(), form))
 
 
-@pytest.mark.parametrize(("form", "suffix"), [("table", "txt"), ("csv", "csv"), ("markdown", "md"), ("latex", "tex")])
+@pytest.mark.parametrize(
+    ("form", "suffix"), [("table", "txt"), ("csv", "csv"), ("markdown", "md"), ("latex", "tex"), ("html", "html")]
+)
 def test_hostile_names_stay_text(form: str, suffix: str) -> None:
     golden(f"formats_hostile.{suffix}", render(resolve(hostile_table()), form))
 
@@ -130,28 +137,66 @@ def test_rows_that_cannot_be_reached_have_empty_cells_and_there_is_no_total() ->
 
 
 def test_an_unknown_form_is_told_in_a_sentence() -> None:
-    with pytest.raises(SqueezevizError, match="table, csv, markdown, latex, not 'html'"):
-        render(network(), "html")
+    with pytest.raises(SqueezevizError, match="table, csv, tsv, toml, markdown, latex, html, not 'docx'"):
+        render(network(), "docx")
+    with pytest.raises(SqueezevizError, match="not 'toml'"):
+        render(network(), "toml", a_pass_over(network()))
 
 
 @given(tables())
 def test_every_form_has_a_line_for_each_row(table: LayerTable) -> None:
     resolved = resolve(table)
     rows = 3 + len(table.layers)  # the headers, the input, the total
-    counts = {form: len(render(resolved, form).split("\n")) - 1 for form in TABLE_FORMATS}
-    assert counts == {"table": rows + 2, "csv": rows, "markdown": rows + 1, "latex": rows + 6}
+    lines = {form: render(resolved, form).splitlines() for form in ("table", "csv", "tsv", "markdown")}
+    counts = {form: len(text) for form, text in lines.items()}
+    assert counts == {"table": rows + 2, "csv": rows, "tsv": rows, "markdown": rows + 1}
+    latex = render(resolved, "latex")
+    assert len(latex[latex.index(r"\midrule") : latex.index(r"\bottomrule")].splitlines()) == rows + 1
+    assert render(resolved, "html").count("<tr>") == rows
 
 
 @given(tables())
 def test_no_name_can_break_a_markdown_row_or_a_latex_one(table: LayerTable) -> None:
     resolved = resolve(table)
-    columns = 13 if table.is_compressed else 9
+    columns = len(document_grid(resolved).headers)
     for line in render(resolved, "markdown").splitlines():
         assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == columns + 1
-    for line in render(resolved, "latex").splitlines()[6:-4]:
+    latex = render(resolved, "latex")
+    for line in latex[latex.index(r"\midrule") : latex.index(r"\bottomrule")].splitlines():
         plain = re.sub(r"\\[{}#$%&_]", "", line)
         assert plain.count("&") == columns - 1 or line.startswith(r"\midrule")
         assert plain.count("{") == plain.count("}")
+
+
+@given(tables())
+def test_a_web_page_with_any_names_is_well_formed_and_runs_nothing(table: LayerTable) -> None:
+    page = registry.to_text(table, "html")
+    reader = _Tags()
+    reader.feed(page)
+    reader.close()
+    assert not reader.open
+    assert not {"script", "img", "iframe", "link", "a", "svg"} & reader.seen
+    assert not re.search(r"\son[a-z]+=|url\(|@import", re.sub(">[^<]*<", "><", page))
+    assert reader.scopes.count("row") == len(table.layers) + 2
+
+
+class _Tags(HTMLParser):
+    """The tags of a page; `open` are those that are not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.scopes: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.scopes += [value for name, value in attrs if name == "scope"]
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
 
 
 @given(tables())

@@ -52,6 +52,15 @@ def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
     return read._replace(notes=(*found.notes, *assumed, *read.notes))
 
 
+def cells_in(tables: Iterable[FoundTable]) -> list[list[str]]:
+    """The cells of the first layer table, its head in one row; of the first table where none is one."""
+    found = list(tables)
+    try:
+        return [cells for _, cells in _layer_table(found).rows]
+    except SqueezevizError:
+        return [cells for _, cells in found[0].rows] if found else []
+
+
 def refuse_long_cell(length: int, line: int) -> None:
     if length > LONGEST_CELL:
         raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))

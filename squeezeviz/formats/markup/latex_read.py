@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.csv_cells import quoted
 from squeezeviz.formats.csv_table import Record
-from squeezeviz.formats.markup.found import WIDEST, FoundTable, marked_as_text, read_found, refuse_long_cell
+from squeezeviz.formats.markup.found import WIDEST, FoundTable, cells_in, marked_as_text, read_found, refuse_long_cell
 from squeezeviz.formats.markup.latex_text import cell_of
 from squeezeviz.formats.markup.latex_tokens import Cursor, Sort, Token, tokens_of
 from squeezeviz.formats.opened import Read
@@ -32,11 +32,8 @@ def holds_table(text: str) -> bool:
 
 
 def rows_of_cells(text: str) -> list[list[str]]:
-    r"""The cells of the first table, or of rows that end in `\\` without what begins and ends one; else nothing."""
-    if not holds_table(text) and not any(map(_is_loose_row, text.splitlines())):
-        return []
-    found = next(tables_in(text), None)
-    return [cells for _, cells in found.rows] if found else []
+    r"""The cells of the layer table, or of rows that end in `\\` without what begins and ends one; else nothing."""
+    return cells_in(tables_in(text))
 
 
 def _is_loose_row(line: str) -> bool:
@@ -49,10 +46,12 @@ _ROW_END = re.compile(r"\\\\(?:\[[0-9.a-z]+\])?\s*(?:\\(?:hline|midrule|bottomru
 def tables_in(text: str) -> Iterator[FoundTable]:
     """Every table of a document, or of some rows of one without what begins and ends it."""
     begin = _BEGIN.search(text)
-    cursor = Cursor(list(tokens_of(text, begin.start() if begin else 0)))
     if not begin:
-        yield from _found(_rows(cursor))
+        if any(map(_is_loose_row, text.splitlines())):
+            yield from _found(_rows(Cursor(list(tokens_of(text)))))
         return
+    line = text.rfind("\n", 0, begin.start()) + 1  # it may stand in a comment
+    cursor = Cursor(list(tokens_of(text, line)))
     while (token := cursor.take()) is not None:
         if token[:2] == (Sort.COMMAND, "begin"):
             kind = "".join(each.text for each in cursor.group() or ()).strip()

@@ -94,7 +94,7 @@ def cells_of(line: str) -> list[str]:
     return cells
 
 
-_CELL = re.compile(r"((?:[^\\|]|\\.?)*+)(\||\Z)", re.DOTALL)
+_CELL = re.compile(r"((?:[^\\|]++|\\.?)*+)(\||\Z)", re.DOTALL)
 """A backslash keeps a bar from ending a cell, within code too."""
 
 
@@ -105,7 +105,7 @@ def _plain(cell: str) -> str:
         if not bare:
             break
         cell = bare["inner"].strip()
-    return "".join(_said(found) for found in _PIECE.finditer(cell)).replace("\0", " ")
+    return "".join(_said(found) for found in _PIECE.finditer(cell)).strip("\0").replace("\0", " ")
 
 
 _EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|\*|___|__|_|~~)(?P<inner>[^*_~].*?(?<!\\))(?P=mark)", re.DOTALL)
@@ -127,7 +127,7 @@ def _said(found: re.Match[str]) -> str:
     if kind == "entity":
         return html.unescape(found["entity"])
     if kind == "break":
-        return " "
+        return "\0"  # a space, but not at an end
     if kind in ("tag", "mark"):
         return ""
     if kind == "maths":
