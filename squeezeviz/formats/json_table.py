@@ -17,8 +17,9 @@ from squeezeviz.formats.plain_place import line_of
 DEEPEST = 64
 """Levels of brackets. A layer table has three."""
 
-MOST_STRINGS_AND_BRACKETS = 2_000_000
-"""A table of 100,000 layers has three quarters of that."""
+MOST_STRINGS_AND_BRACKETS = 1_000_000
+MOST_COMMAS = 2_000_000
+"""A table of 50,000 layers has fewer of either."""
 
 
 def write(table: LayerTable) -> str:
@@ -79,6 +80,8 @@ _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 def _refuse_too_much(text: str) -> None:
     """SqueezevizError where brackets nest too deeply, or are too many, for a layer table; in linear time."""
+    if text.count(",") > MOST_COMMAS:
+        raise _too_much()
     depth = 0
     for count, found in enumerate(_STRING_OR_BRACKET.finditer(text)):
         sign = found[0][0]
@@ -87,7 +90,11 @@ def _refuse_too_much(text: str) -> None:
             line = text.count("\n", 0, found.start()) + 1
             raise SqueezevizError("this is nested far too deeply for a layer table", Place(line=line))
         if count > MOST_STRINGS_AND_BRACKETS:
-            raise SqueezevizError("this has far more in it than a layer table")
+            raise _too_much()
+
+
+def _too_much() -> SqueezevizError:
+    return SqueezevizError("this has far more in it than a layer table")
 
 
 def _refuse_others(document: object) -> None:

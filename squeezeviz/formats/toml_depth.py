@@ -12,6 +12,9 @@ from squeezeviz.core.errors import Place, SqueezevizError
 DEEPEST = 64
 """Levels of a dotted key, or of brackets. A layer table has two."""
 
+MOST_TOKENS = 600_000
+"""Strings, signs and line ends. A table of 25,000 layers has fewer; the parser takes seconds for more."""
+
 _TOKEN = re.compile(
     r'"""(?:[^\\"]|\\.|"{1,2}(?!"))*+"""{1,3}|'
     r"'''(?:[^']|'{1,2}(?!'))*+'''{1,3}|"
@@ -23,13 +26,15 @@ _TOKEN = re.compile(
 
 
 def refuse_deep_nesting(text: str) -> None:
-    """SqueezevizError with the line where a key or brackets nest deeper than `DEEPEST`; in linear time.
+    """SqueezevizError where a key or brackets nest deeper than `DEEPEST`, or there are too many; in linear time.
 
     What is no valid TOML is left to the parser, which stops where this does.
     """
     dots = brackets = 0
     in_value = False
-    for match in _TOKEN.finditer(text):
+    for count, match in enumerate(_TOKEN.finditer(text)):
+        if count > MOST_TOKENS:
+            raise SqueezevizError("this has far more in it than a layer table")
         if match["unended"] or match["quote"]:
             return
         sign = match["sign"]

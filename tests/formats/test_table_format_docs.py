@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from squeezeviz.core.layers import LAYER_TYPES, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.formats import csv_table, toml_table
+from squeezeviz.formats import csv_table, json_table, toml_table
 from squeezeviz.formats.csv_cells import guarded
 from squeezeviz.formats.csv_columns import CsvColumn, known_column
-from squeezeviz.formats.registry import FORMATS
+from squeezeviz.formats.markup import latex_read, markdown_read
+from squeezeviz.formats.opened import Read
+from squeezeviz.formats.registry import FORMATS, Holds
 
 PAGE = (Path(__file__).parents[2] / "docs" / "table-format.md").read_text(encoding="utf-8")
 
@@ -54,16 +57,30 @@ def test_every_field_stands_there_with_its_default(kind: str) -> None:
 
 
 def test_every_column_stands_there_and_every_other_name_is_understood() -> None:
-    tables = [line for line in PAGE.partition("## CSV")[2].splitlines() if line.startswith("| `")]
+    tables = [
+        line for line in PAGE.partition("## CSV")[2].partition("## JSON")[0].splitlines() if line.startswith("| `")
+    ]
     named = [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in tables]
     assert [word for words in named for word in words] == [str(column) for column in CsvColumn]
     aliases = [alias for line in tables[:9] for alias in re.findall(r"`([^`]+)`", line.split("|")[2])]
     assert [alias for alias in aliases if known_column(alias) is None] == []
 
 
-def test_every_suffix_of_a_lossless_format_stands_there() -> None:
-    suffixes = {suffix for info in FORMATS if info.lossless for suffix in info.suffixes}
-    assert suffixes <= set(re.findall(r"`(\.\w+)`", PAGE))
+def test_every_suffix_of_a_table_stands_there() -> None:
+    suffixes = {suffix for info in FORMATS if info.holds is Holds.TABLE for suffix in info.suffixes}
+    assert suffixes == set(re.findall(r"`(\.\w+)`", PAGE.partition("## TOML")[0]))
+
+
+def test_the_json_example_is_what_we_would_write() -> None:
+    table = json_table.read(example("json")).table
+    assert table.layers[1] == Fire("fire2", 16, 64, 64, bypass="complex")  # type: ignore[arg-type]
+    assert json_table.write(table) == example("json")
+
+
+@pytest.mark.parametrize(("language", "read"), [("markdown", markdown_read.read), ("latex", latex_read.read)])
+def test_the_examples_of_documents_open_without_a_note(language: str, read: Callable[[str, str], Read]) -> None:
+    rows = (Conv("conv1", 64, 3, 2), MaxPool("maxpool1"), Fire("fire2", 16, 64, 64, bypass="complex"))  # type: ignore[arg-type]
+    assert read(example(language), "net") == Read(LayerTable("net", InputShape(3, 224, 224), rows))
 
 
 def test_names_like_formulas_are_written_as_the_page_says() -> None:
