@@ -29,7 +29,7 @@ _HEAD = r"""% @TITLE@, a figure by squeezeviz @VERSION@
   \documentclass{article}
   \usepackage{tikz}
   \usepackage[paperwidth=@PAPERWIDTH@,paperheight=@PAPERHEIGHT@,margin=0bp]{geometry}
-  \pagestyle{empty}\parindent0pt \topskip0pt
+  \pagestyle{empty}\parindent0pt \topskip0pt \advance\textheight2bp
   \renewcommand\familydefault{\sfdefault}
   \def\squeezevizend{\end{document}}\def\squeezevizshare{1}
   \begin{document}

@@ -203,15 +203,17 @@ def test_it_compiles_in_a_paper_whose_column_it_fits(tmp_path: Path) -> None:
     assert fitted <= line + 0.01
 
 
-def test_a_width_that_was_asked_for_is_the_page_s(tmp_path: Path) -> None:
-    (tmp_path / "figure.tex").write_text(tikz(network("table1"), width_mm=84), encoding="ascii")
-    pdflatex(tmp_path, "figure.tex")
+@pytest.mark.parametrize("width_mm", [60.0, 84.0, 178.0])
+def test_a_width_that_was_asked_for_is_the_page_s(width_mm: float, tmp_path: Path) -> None:
+    text = tikz(network("table1"), width_mm=width_mm, closed=fires(network("table1")))
+    (tmp_path / "figure.tex").write_text(text, encoding="ascii")
+    assert "(1 page," in pdflatex(tmp_path, "figure.tex")
     if shutil.which("pdfinfo") is None:
         pytest.skip("pdfinfo is not installed (poppler-utils)")
     said = subprocess.run(["pdfinfo", tmp_path / "figure.pdf"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"Page size: +([\d.]+)", said)
     assert found is not None
-    assert float(found[1]) == pytest.approx(84 / 25.4 * 72, abs=0.05)
+    assert float(found[1]) == pytest.approx(width_mm / 25.4 * 72, abs=0.05)
 
 
 def test_hostile_names_compile_and_run_nothing(tmp_path: Path) -> None:
