@@ -15,6 +15,9 @@ DEEPEST = 64
 MOST_TOKENS = 600_000
 """Strings, signs and line ends. A table of 25,000 layers has fewer; the parser takes seconds for more."""
 
+LONGEST_LINE = 500_000
+"""Characters, of a string too. The longest name that there may be, all escaped, has a tenth of that."""
+
 _TOKEN = re.compile(
     r'"""(?:[^\\"]|\\.|"{1,2}(?!"))*+"""{1,3}|'
     r"'''(?:[^']|'{1,2}(?!'))*+'''{1,3}|"
@@ -26,14 +29,17 @@ _TOKEN = re.compile(
 
 
 def refuse_deep_nesting(text: str) -> None:
-    """SqueezevizError where a key or brackets nest deeper than `DEEPEST`, or there are too many; in linear time.
+    """SqueezevizError where a key or brackets nest deeper than `DEEPEST`, or more is said than in a table.
 
     What is no valid TOML is left to the parser, which stops where this does.
     """
+    for line, said in enumerate(text.split("\n"), 1):
+        if len(said) > LONGEST_LINE:
+            raise SqueezevizError(f"this line has more than {LONGEST_LINE:,} characters", Place(line=line))
     dots = brackets = 0
     in_value = False
     for count, match in enumerate(_TOKEN.finditer(text)):
-        if count > MOST_TOKENS:
+        if count > MOST_TOKENS or match.end() - match.start() > LONGEST_LINE:
             raise SqueezevizError("this has far more in it than a layer table")
         if match["unended"] or match["quote"]:
             return

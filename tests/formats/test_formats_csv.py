@@ -14,6 +14,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_table, csv_write
+from squeezeviz.formats.csv_cells import guarded, unguarded
 from squeezeviz.formats.presets import PRESET_IDS, load_preset
 
 HEADER = "layer name/type,output size,filter size/stride,depth,s1x1,e1x1,e3x3,#parameter before pruning\n"
@@ -62,6 +63,29 @@ def test_hostile_names_stay_names(name: str) -> None:
 def test_no_cell_begins_as_a_formula_does(table: LayerTable) -> None:
     for row in csv.reader(io.StringIO(csv_write.write(table), newline="")):
         assert not [cell for cell in row if cell[:1] and cell[0] in "=+-@＝＋－＠"]
+
+
+@given(st.text(st.one_of(st.sampled_from("'=+-@\t\r ＝|a"), st.characters()), min_size=1))
+def test_a_guard_comes_off_again_and_no_spreadsheet_computes_what_is_behind_it(name: str) -> None:
+    written = guarded(name)
+    assert unguarded(written) == name
+    assert written[0] not in "=+-@＝＋－＠\t\r\n"
+
+
+@pytest.mark.parametrize("delimiter", csv_table.DELIMITERS)
+def test_formulas_are_written_as_text_and_come_back(delimiter: str) -> None:
+    names = ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(1)", '=HYPERLINK("x")', "'=1", " =1", "＝1"]
+    table = LayerTable("=1", InputShape(), tuple(Softmax(name) for name in names))
+    text = csv_write.write(table, delimiter)
+    cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row]
+    assert not [cell for cell in cells if cell[:1] and cell[0] in "=+-@＝"]
+    assert csv_table.read(text).table == table
+
+
+@pytest.mark.parametrize("text", ["," * 2_000_000, '"' * 2_000_001, '"a\n",' * 500_000, '"\n",' * 500_000])
+def test_a_row_without_an_end_is_refused(text: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"more than 1,000,000 characters|more than 131,072 characters"):
+        csv_table.read("layer,output\n" + text)
 
 
 def test_the_first_columns_are_those_of_the_paper() -> None:

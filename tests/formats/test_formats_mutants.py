@@ -63,7 +63,7 @@ DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 
 def _originals() -> dict[str, bytes]:
     found = {f"table1.{format_id}": to_text(load_preset("complex-bypass"), format_id).encode() for format_id in
-             ("toml", "csv", "tsv")}  # fmt: skip
+             ("toml", "csv", "tsv", "json", "markdown", "latex")}  # fmt: skip
     real = [SHARED / "paper" / "table1_as_printed.csv", *sorted((SHARED / "caffe").glob("*v1.[01]_*.prototxt"))]
     real.append(SHARED / "caffe" / "SqueezeNet-Residual_trainval.prototxt")
     return found | {path.name: path.read_bytes() for path in real if path.exists()}

@@ -89,7 +89,7 @@ def test_nothing_at_all_is_told_in_a_sentence() -> None:
         open_network("")
 
 
-@pytest.mark.parametrize("format_id", ["toml", "csv", "tsv"])
+@pytest.mark.parametrize("format_id", ["toml", "csv", "tsv", "json"])
 @pytest.mark.parametrize("preset", PRESET_IDS)
 def test_what_is_lossless_opens_as_it_was_saved(folder: Path, format_id: str, preset: str) -> None:
     info = next(each for each in FORMATS if each.id == format_id)
@@ -101,7 +101,7 @@ def test_what_is_lossless_opens_as_it_was_saved(folder: Path, format_id: str, pr
         assert (opened.table, opened.notes, opened.format, opened.path) == (load_preset(preset), (), format_id, path)
 
 
-@pytest.mark.parametrize("format_id", ["toml", "csv", "tsv"])
+@pytest.mark.parametrize("format_id", ["toml", "csv", "tsv", "json"])
 @pytest.mark.parametrize("name", ["net.txt", "net", "net.dat"])
 def test_content_decides_where_the_suffix_does_not(folder: Path, format_id: str, name: str) -> None:
     (folder / name).write_text(to_text(load_preset("table1"), format_id))

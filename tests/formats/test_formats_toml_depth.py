@@ -84,3 +84,16 @@ def test_what_is_no_toml_is_still_told_as_such(text: str, line: int, said: str) 
     with pytest.raises(SqueezevizError, match=f"not valid TOML: .*{said}") as raised:
         toml_table.read(text)
     assert raised.value.place.line == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['x = "' + "a" * 4_000_000, "x = " + " " * 4_000_000, "x = [" + "1," * 2_000_000, "[[layer]]\n" * 400_000,
+     'x = """' + "a\n" * 1_000_000, "#\n" * 1_500_000, '"' * 4_000_000, 'x = "' + '\\"' * 2_000_000],
+    ids=["string", "spaces", "list", "layers", "long string", "comments", "quotes", "escapes"],
+)  # fmt: skip
+def test_far_more_than_a_table_holds_is_refused_in_time(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(SqueezevizError):
+        toml_table.read(text)
+    assert time.process_time() - began < 4

@@ -6,6 +6,9 @@ from html import escape
 
 from squeezeviz.formats.table_text import Grid, harmless
 
+LONGEST_ON_A_LINE = 40
+"""Characters of a name that is not broken."""
+
 _STYLE = """\
 <style>
   .squeezeviz { --ink: #1c2530; --faint: #5b6673; --line: #d5dae0; --band: #f4f6f8; --paper: #fff;
@@ -18,8 +21,8 @@ _STYLE = """\
     white-space: nowrap; }
   .squeezeviz .text { text-align: left; }
   .squeezeviz th { font-weight: 600; }
-  .squeezeviz tbody th { max-width: 24em; font-weight: 500; white-space: pre-wrap; overflow-wrap: anywhere;
-    unicode-bidi: isolate; }
+  .squeezeviz tbody th { font-weight: 500; white-space: pre; unicode-bidi: isolate; }
+  .squeezeviz tbody .long { min-width: 24em; white-space: pre-wrap; overflow-wrap: anywhere; }
   .squeezeviz thead th { color: var(--faint); vertical-align: bottom; white-space: normal; }
   .squeezeviz thead { border-top: 2px solid var(--ink); border-bottom: 1px solid var(--ink); }
   .squeezeviz tbody tr + tr { border-top: 1px solid var(--line); }
@@ -62,7 +65,8 @@ def _row(cells: tuple[str, ...], text_columns: int, scope: str) -> str:
     written = []
     for index, cell in enumerate(cells):
         attributes = f' scope="{scope}"' if scope == "col" or index == 0 else ""
-        attributes += ' class="text"' if index < text_columns else ""
+        classes = ["text"] * (index < text_columns) + ["long"] * (len(cell) > LONGEST_ON_A_LINE)
+        attributes += f' class="{" ".join(classes)}"' if classes else ""
         name = "th" if scope == "col" or index == 0 else "td"
         written.append(f"<{name}{attributes}>{_text(cell)}</{name}>")
     return f"      <tr>{''.join(written)}</tr>\n"
