@@ -79,7 +79,7 @@ def _remarks(grid: Grid) -> Iterator[str]:
     if grid.title:
         yield f"% {harmless(grid.title)}"
     yield r"% Needs \usepackage{booktabs} in the preamble."
-    if any(map(_NOT_LATIN.search, (cell for row in grid.rows for cell in row))):
+    if any(map(_NOT_LATIN.search, (cell for row in grid.rows for cell in row[: grid.text_columns]))):
         yield "% Some names are beyond pdfLaTeX; LuaLaTeX and XeLaTeX take them with a font that has their characters."
 
 
