@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
-
-import pygraphviz
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.diagram.model import Direction
+
+if TYPE_CHECKING:
+    import pygraphviz
 
 STEP_GAP = 42.0
 """Between one step and the next, along the data's way: room for a curve and its arrowhead."""
@@ -95,6 +96,9 @@ def _spot(position: str, direction: Direction) -> Spot:
 
 
 def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
+    # Not sooner: its wheel brings a libxcb of its own, with which Qt crashes where it is loaded before Qt's.
+    import pygraphviz
+
     graph = pygraphviz.AGraph(directed=True, strict=True)
     graph.graph_attr.update(
         rankdir="TB" if direction is Direction.DOWN else "LR",

@@ -106,3 +106,11 @@ def test_what_is_never_painted_is_not_waited_for_forever(qtbot: QtBot) -> None:
     done: list[bool] = []
     after_first_paint(widget, lambda: done.append(True))
     qtbot.waitUntil(lambda: done == [True], timeout=3000)
+
+
+def test_graphviz_is_loaded_after_qt(loaded: tuple[set[str], set[str], set[str]]) -> None:
+    """The other way round Qt crashes on X11: both bring a libxcb."""
+    before, then, all_of_them = loaded
+    assert "pygraphviz" not in before | then
+    assert "PySide6.QtWidgets" in before | then
+    assert "pygraphviz" in all_of_them
