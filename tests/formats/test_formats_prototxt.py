@@ -336,3 +336,10 @@ def test_strings_are_read_as_text_format_has_them(said: str, name: str) -> None:
 @pytest.mark.parametrize("said", ["4", "0x4", "04", "+4", "[4]"])
 def test_whole_numbers_are_read_as_text_format_has_them(said: str) -> None:
     assert layers_of(conv("c", "data", f"num_output: {said}, kernel_size: 1;")) == (Conv("c", 4, 1, relu=False),)
+
+
+def test_maps_that_are_flattened_at_the_end_stay_maps_and_a_note_says_so() -> None:
+    pool = layer("p", "Pooling", "c", more="pooling_param { pool: AVE kernel_size: 5 }")
+    read = prototxt.read(INPUT + conv("c", "data", "num_output: 4 kernel_size: 1") + pool + layer("f", "Flatten", "p"))
+    assert [row.name for row in read.table.layers] == ["c", "p"]
+    assert read.notes == ("left out: f (Flatten), behind which the file's network ends",)

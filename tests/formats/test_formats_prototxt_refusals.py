@@ -40,6 +40,11 @@ def pooling(more: str) -> str:
         (pooling("pool: AVE"), 2, "p", "no kernel_size"),
         (pooling("kernel_size: 2 ceil_mode: false"), 2, "p", "no field 'ceil_mode'"),
         (layer("ip", "InnerProduct", "data"), 2, "ip", "cannot say 'InnerProduct'"),
+        (layer("c", "convolution", "data"), 2, "c", "Caffe has no 'convolution'; write 'Convolution'"),
+        (
+            pooling("pool: AVE kernel_size: 9") + layer("f", "Flatten", "p") + layer("s", "Softmax", "f"),
+            3, "f", "flattens maps of",
+        ),
         (layer("bn", "BatchNorm", "data"), 2, "bn", "cannot say 'BatchNorm'"),
         ('layer { name: "x" bottom: "data" top: "x" }', 2, "x", "has no type"),
         ('layer { name: "x" type: "Softmax" top: "x" }', 2, "x", "has no bottom"),

@@ -48,13 +48,16 @@ def _link(layer: CaffeLayer, makers: dict[str, Node]) -> None:
 
 
 def _passes_on(layer: CaffeLayer, source: Node) -> bool:
-    """Whether it hands its numbers on as they are. Behind an average pool there is one of each channel to flatten."""
+    """Whether it hands its numbers on as they are, as flattening does where a pool leaves one of each channel."""
     if layer.message.type == "Split":
         return True
     if layer.message.type != "Flatten" or source.kind is not Kind.POOL:
         return False
     assert isinstance(source.operation, CaffeOperation)
-    return bool(source.operation.layer.message.pooling_param.pool == _AVERAGE)
+    if source.operation.layer.message.pooling_param.pool != _AVERAGE:
+        return False
+    source.operation.flattened = layer
+    return True
 
 
 def _refuse_taken_tops(layer: CaffeLayer, makers: dict[str, Node]) -> None:

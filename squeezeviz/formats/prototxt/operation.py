@@ -52,11 +52,12 @@ def _beyond_rows(layer: CaffeLayer) -> SqueezevizError | None:
 
 
 class CaffeOperation(FileOperation):
-    """One layer of a prototxt."""
+    """One layer of a prototxt. `flattened` is the Flatten behind an average pool, which is right for 1×1 maps alone."""
 
     def __init__(self, layer: CaffeLayer) -> None:
         self.layer = layer
         self.name = layer.name
+        self.flattened: CaffeLayer | None = None
 
     def fail(self, message: str, field: str = "") -> SqueezevizError:
         return self.layer.fail(message, field)
@@ -65,6 +66,9 @@ class CaffeOperation(FileOperation):
         return error.at(line=self.layer.block.line_of(_FIELDS.get(error.place.column or "", "name")))
 
     def foreign(self) -> SqueezevizError:
+        meant = next((known for known in KINDS if known.casefold() == self.layer.message.type.casefold()), None)
+        if meant and meant != self.layer.message.type:
+            return self.layer.fail(f"Caffe has no {shown(self.layer.message.type)}; write {shown(meant)}", "type")
         return _beyond_rows(self.layer) or self.layer.fail(
             f"a layer table cannot say {shown(self.layer.message.type)}: it holds convolutions with their ReLUs, "
             "pools, Fire modules, dropout and softmax",

@@ -12,6 +12,7 @@ from squeezeviz.formats.graphs.rows import Row
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.prototxt.graph import inputs_of
 from squeezeviz.formats.prototxt.inputs import input_of
+from squeezeviz.formats.prototxt.operation import CaffeOperation
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet, parse
 from squeezeviz.formats.prototxt.phases import select
 from squeezeviz.formats.prototxt.rounding import caffes_sides
@@ -34,7 +35,23 @@ def read(text: str, stem: str = "") -> Read:
     except SqueezevizError as error:
         raise _fault(error, found_rows).at(line=net.block.line_of("name")) from None
     notes = (*found.notes, *_notes_on_idle_inputs(net), *_notes_on_left_out(selection.left_out))
+    notes += tuple(_notes_on_flattened(table, found_rows))
     return Read(table, (*opening.notes, *notes, *_notes_on_rounding(table)))
+
+
+def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[str]:
+    """SqueezevizError where a layer follows maps that are flattened, unless they are 1×1, as is only known now."""
+    for row, resolved in zip(found, resolve(table).layers, strict=False):
+        shape = resolved.output.shape
+        flattened = row.first.flattened if isinstance(row.first, CaffeOperation) else None
+        if flattened is None or (shape.height, shape.width) == (1, 1):
+            continue
+        if row is not found[-1]:
+            raise flattened.fail(
+                f"it flattens maps of {shape.height}×{shape.width}; a layer table's rows hand on maps, so that only "
+                "maps of 1×1 can be flattened before the end"
+            )
+        yield f"left out: {flattened.plain_name} (Flatten), behind which the file's network ends"
 
 
 def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
