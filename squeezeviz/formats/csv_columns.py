@@ -58,7 +58,7 @@ _ALIASES = {
     CsvColumn.OUTPUT: ("output", "output shape", "size"),
     CsvColumn.WINDOW: (
         "filter size / stride (if not a fire layer)", "filter/stride", "filter size", "filter", "kernel/stride",
-        "kernel size/stride", "window", "window/stride",
+        "kernel size/stride", "kernel", "kernel size", "window", "window/stride",
     ),
     CsvColumn.S1X1: ("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s"),
     CsvColumn.E1X1: ("e1x1 (#1x1 expand)", "expand1x1"),

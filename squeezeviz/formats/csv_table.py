@@ -7,12 +7,14 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
+from itertools import chain, islice
 from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
+from squeezeviz.formats.csv_apart import Apart, channels_last
 from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_global import with_global_pools
 from squeezeviz.formats.csv_lines import LONGEST_ROW, Lines, RowTooLongError
@@ -43,10 +45,24 @@ def read(text: str, stem: str = "") -> Read:
     `stem` names the network where the file does not. SqueezevizError with line, row and column.
     """
     records = _records(text, delimiter_of(text) or ",")
-    header = next(records, None)
-    if header is None:
+    first = list(islice(records, _MOST_TITLES + 1))
+    if not first:
         raise SqueezevizError("there is no row in this file")
-    return read_records(header, records, stem)
+    titles = _titles(first)
+    made = read_records(first[titles], chain(first[titles + 1 :], records), stem)
+    above = [cell.strip() for _, record in first[:titles] for cell in record if cell.strip()]
+    note = (f"left out, as it stands above the columns' names: {cells.quoted(', '.join(above))}",) if above else ()
+    return made._replace(notes=note + made.notes)
+
+
+_MOST_TITLES = 8
+"""Rows above the one that names the columns, such as spreadsheets have."""
+
+
+def _titles(first: Sequence[Record]) -> int:
+    """How many rows stand above the one that names the columns; none where there is no such row."""
+    named = (place for place, (_, headers) in enumerate(first) if _count_named(headers) > 1)
+    return next(named, 0)
 
 
 Record = tuple[int, list[str]]
@@ -58,6 +74,7 @@ def read_records(
 ) -> Read:
     """The table in rows of cells, whatever separated them, each a layer of the kind that `tell` says; as `read`."""
     rows, unknown = _rows(header, records)
+    rows, notes_on_sizes = channels_last(rows)
     found = layers_in(rows, tell)
     if found.image is None:
         raise rows[0].fail(
@@ -65,7 +82,7 @@ def read_records(
         )
     table = with_global_pools(_table(rows, stem, found.image, found.layers, found.rows), found.rows)
     notes = notes_on_cells(rows, unknown, found.rows, table.layers)
-    return Read(table, (*notes, *notes_on_printed(table, found.rows, found.total)))
+    return Read(table, (*notes_on_sizes, *notes, *notes_on_printed(table, found.rows, found.total)))
 
 
 def layers_in(rows: Sequence[CsvRow], tell: Callable[[CsvRow], Kind] = kind_of) -> CsvLayers:
@@ -104,9 +121,15 @@ def delimiter_of(text: str) -> str | None:
 
 def _named_columns(text: str, delimiter: str) -> int:
     try:
-        _, headers = next(_records(text, delimiter), (0, []))
+        return max(
+            (_count_named(headers) for _, headers in islice(_records(text, delimiter), _MOST_TITLES + 1)), default=0
+        )
     except SqueezevizError:
         return 0
+
+
+def _count_named(headers: Sequence[str]) -> int:
+    """How many columns a row names; 0 where it does not name that of the names."""
     found = {known_column(header) for header in headers[:WIDEST]} - {None}
     return len(found) if CsvColumn.NAME in found else 0
 
@@ -117,10 +140,15 @@ def _rows(header: Record, records: Iterable[Record]) -> tuple[list[CsvRow], list
     if len(headers) > WIDEST:
         reason = f"the first row has {len(headers):,} cells; a layer table has {len(CsvColumn)}"
         raise SqueezevizError(reason, Place(line=header_line))
+    apart = Apart(headers)
+    headers = apart.headers(headers)
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
     name = columns[CsvColumn.NAME]
-    rows = [row_of(line, with_total_named(record, name), columns, names, len(headers)) for line, record in records]
+    rows = [
+        row_of(line, with_total_named(apart.record(record), name), columns, names, len(headers))
+        for line, record in records
+    ]
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
     return rows, unknown

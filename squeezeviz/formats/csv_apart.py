@@ -1,0 +1,100 @@
+"""Tables that people lay out otherwise than Table 1: windows in several columns, sizes with their channels first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.formats import csv_cells as cells
+from squeezeviz.formats.csv_columns import CsvColumn, known_column
+from squeezeviz.formats.csv_rows import INPUT_NAMES, CsvRow
+
+_STRIDE = re.compile(r"\s*strides?\s*", re.IGNORECASE)
+_FILTERS = re.compile(r"\s*(?:#\s*|number of |num )?(?:filters|out(?:put)?[ _]channels)\s*", re.IGNORECASE)
+
+
+class Apart:
+    """Puts a window's size, stride and filters, each in a column of its own, into one cell as Table 1 has them."""
+
+    def __init__(self, headers: Sequence[str]) -> None:
+        found = [index for index, header in enumerate(headers) if known_column(header) is CsvColumn.WINDOW]
+        self._window = found[0] if found else None
+        self._stride = _place(_STRIDE, headers)
+        self._filters = _place(_FILTERS, headers)
+
+    @property
+    def _apart(self) -> bool:
+        return self._window is not None and self._stride is not None
+
+    def headers(self, given: Sequence[str]) -> list[str]:
+        """The headers, without those of the columns that are put into another."""
+        gone = (self._stride, self._filters) if self._apart else ()
+        return ["" if index in gone else header for index, header in enumerate(given)]
+
+    def record(self, given: Sequence[str]) -> Sequence[str]:
+        """The cells of a row, its window in one."""
+        if not self._apart or self._window is None or self._window >= len(given):
+            return given
+        stride, filters = _cell(given, self._stride), _cell(given, self._filters)
+        joined = list(given)
+        joined[self._window] = _joined(cells.clean(given[self._window]), stride, filters)
+        return joined
+
+
+def _place(pattern: re.Pattern[str], headers: Sequence[str]) -> int | None:
+    return next((index for index, header in enumerate(headers) if pattern.fullmatch(header)), None)
+
+
+def _cell(record: Sequence[str], index: int | None) -> str:
+    return cells.clean(record[index]) if index is not None and index < len(record) else ""
+
+
+_SIDES = re.compile(r"([0-9]+)(?:\s*[xX×]\s*([0-9]+))?\s*(\(?\s*[xX×]\s*[0-9]+\s*\)?)?")
+
+
+def _joined(window: str, stride: str, filters: str) -> str:
+    """`7x7/2 (x96)` of `7` or `7x7`, `2` and `96`; a stride of 1 beside no window says nothing.
+
+    What contradicts itself is put together so that the window is refused with all that is said of it.
+    """
+    if not window:
+        return "" if stride in ("", "1") else f"/{stride}"
+    sides = _SIDES.fullmatch(cells.spaced(window))
+    if sides is None:
+        same = re.search(rf"/\s*{re.escape(stride)}(?![0-9])", window)
+        return window if same or not stride else f"{window}/{stride}"
+    height, width, said = sides.groups(default="")
+    asked = [said, f"(x{filters})" if filters and filters not in re.findall("[0-9]+", said) else ""]
+    return " ".join(filter(None, [f"{height}x{width or height}" + (f"/{stride}" if stride else ""), *asked]))
+
+
+def channels_last(rows: Sequence[CsvRow]) -> tuple[list[CsvRow], Iterator[str]]:
+    """The rows with sizes as Table 1 has them, and a note where the file has them as PyTorch does, 3x224x224.
+
+    Going by the input: an image is square, and has 1 or 3 channels. Its square maps are told apart from such as Table 1
+    has them by which two numbers are equal. A table with types is one of ours.
+    """
+    image = next((row for row in rows if row.name.casefold() in INPUT_NAMES), None)
+    if image is None or image[CsvColumn.TYPE] or not _is_channels_first(image[CsvColumn.OUTPUT]):
+        return list(rows), iter(())
+    turned = [replace(row, values={**row.values, CsvColumn.OUTPUT: _turned(row[CsvColumn.OUTPUT])}) for row in rows]
+    said = f"sizes are read as channels×height×width, which the input's, {image[CsvColumn.OUTPUT]}, must be"
+    return turned, iter((said,))
+
+
+def _is_channels_first(shown: str) -> bool:
+    try:
+        size = cells.size(shown, "")
+    except SqueezevizError:
+        return False
+    return size.height in (1, 3) and size.width == size.channels and size.width > _MOST_CHANNELS
+
+
+_MOST_CHANNELS = 4
+
+
+def _turned(shown: str) -> str:
+    first, *sides = re.split(r"\s*[xX×*]\s*", cells.spaced(shown))
+    return "x".join([*sides, first]) if len(sides) == 2 and sides[0] == sides[1] else shown
