@@ -13,31 +13,16 @@ Damage = Callable[[bytes, random.Random], bytes]
 
 _TOKENS = (
     b"{", b"}", b'"', b"'", b"\n", b"\r", b",", b";", b"\t", b"[", b"]", b"=", b":", b"#", b"-1", b"0", b"9" * 30,
-    b"nan", b"1e999", b"-0", b"\xff", b"\0", b"\xef\xbb\xbf", b"x", b"layer", b"\\", b"<", b"1e9", "１".encode(), b"true", b"*",
-    b"|", b"&", b"\\\\", b"$", b"%", b"`", b"\\begin{tabular}{l}", b"\\end{tabular}", b"\\multicolumn{9}{c}{", b"null",
-    b'"""', b"\\ud800", b"\xed\xa0\x80", "\u2028".encode(), b"[[layer]]", b"layer {", b"include { phase: TRAIN }",
+    b"nan", b"1e999", b"-0", b"\xff", b"\0", b"\xef\xbb\xbf", b"x", b"layer", b"\\", b"<", b"1e9", "１".encode(),
+    b"true", b"*", b"|", b"&", b"\\\\", b"$", b"%", b"`", b"\\begin{tabular}{l}", b"\\end{tabular}",
+    b"\\multicolumn{9}{c}{", b"null", b'"""', b"\\ud800", b"\xed\xa0\x80", "\u2028".encode(), b"[[layer]]", b"layer {",
+    b"include { phase: TRAIN }",
 )  # fmt: skip
 _SIZES = (0, 1, 2, 7, 127, 128, 255, 256, 2**15, 2**16 - 1, 2**31 - 1, 2**31, 2**32 - 1, 2**40, 2**63, 2**64 - 1)
 _OPCODES = b"().0128NRQbcdhjlpqrstu}]\x80\x81\x85\x86\x87\x88\x8a\x8c\x8e\x90\x93\x94\x95BCJKMTUX"
-_JSON = (
-    None,
-    True,
-    -1,
-    0,
-    2**53,
-    10**400,
-    1e308,
-    0.5,
-    "",
-    "F32",
-    "I64",
-    "BF16",
-    "a" * 5000,
-    [],
-    {},
-    [2**40] * 3,
-    [[[[]]]],
-)
+_JSON: tuple[object, ...] = (
+    None, True, -1, 0, 2**53, 10**400, 1e308, 0.5, "", "F32", "I64", "BF16", "a" * 5000, [], {}, [2**40] * 3, [[[[]]]],
+)  # fmt: skip
 
 
 def changed_byte(content: bytes, dice: random.Random) -> bytes:

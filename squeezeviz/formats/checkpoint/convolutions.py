@@ -85,4 +85,4 @@ def _known(kind: str) -> str:
 
 
 def written(shape: TensorShape) -> str:
-    return "×".join(map(str, shape)) or "of a single number"
+    return brief("×".join(map(str, shape))) or "of a single number"

@@ -17,6 +17,10 @@ MOST_PARTS = 20_000
 """Nodes, tensors, inputs and outputs of a graph."""
 LARGEST_SKELETON = 32 * 1024 * 1024
 """Bytes, without those of large tensors."""
+MOST_SIZES = 10_000
+"""Bytes of a tensor's sizes, or of an attribute's whole numbers."""
+MOST_PACKED = 8 * 1024 * 1024
+"""Bytes, in all tensors, of whole numbers that are written in a varying length: each may take 36 bytes in memory."""
 
 _WINDOW = 1 << 20
 _LONGEST_HEAD = 20
@@ -25,6 +29,8 @@ _LONGEST_HEAD = 20
 
 class _Leaf(Enum):
     COPIED = auto()
+    SIZES = auto()
+    PACKED = auto()
     TEXT = auto()
     RAW = auto()
     MARK = auto()
@@ -46,8 +52,9 @@ def _marks(*numbers: int) -> _Schema:
     return dict.fromkeys(numbers, _Leaf.MARK)
 
 
-_TENSOR: _Schema = {**_copied(1, 2, 3, 4, 5, 7, 10, 11, 14), **_texts(8), **_marks(13), 9: _Leaf.RAW}
-_ATTRIBUTE: _Schema = {**_copied(2, 3, 4, 7, 8, 20), **_texts(1, 21), **_marks(6, 11, 22), 5: _TENSOR}
+_PACKED: _Schema = dict.fromkeys((5, 7, 11), _Leaf.PACKED)
+_TENSOR: _Schema = {**_copied(2, 3, 4, 10, 14), **_PACKED, **_texts(8), **_marks(13), 1: _Leaf.SIZES, 9: _Leaf.RAW}
+_ATTRIBUTE: _Schema = {**_copied(2, 3, 4, 7, 20), **_texts(1, 21), **_marks(6, 11, 22), 5: _TENSOR, 8: _Leaf.SIZES}
 _NODE: _Schema = {**_texts(1, 2, 3, 4, 7), 5: _ATTRIBUTE}
 _VALUE: _Schema = {**_texts(1), 2: {1: {**_copied(1), 2: {1: {**_copied(1), **_texts(2)}}}}}
 _GRAPH: _Schema = {**_texts(2), 1: _NODE, 5: _TENSOR, 11: _VALUE, 12: _VALUE, 15: {1: _texts(8)}}
@@ -67,6 +74,7 @@ class OnnxFile:
         self._fields = 0
         self._parts = 0
         self._kept = 0
+        self._packed = 0
 
     def skeleton(self) -> bytes:
         """The model as one message, with a reference in place of each tensor's raw bytes.
@@ -99,6 +107,8 @@ class OnnxFile:
             self._count(schema)
             start = at
             tag, at = self._varint(at, end)
+            if tag < 8:  # fields count from 1
+                raise _damaged(start)
             wanted = schema.get(tag >> 3)
             match tag & 7:
                 case 0:
@@ -119,7 +129,7 @@ class OnnxFile:
                     raise _damaged(start)
             if at > end:
                 raise self._too_long(at, end)
-            if wanted is _Leaf.COPIED:
+            if wanted in (_Leaf.COPIED, _Leaf.SIZES, _Leaf.PACKED):
                 made.append(self._copy(start, at))
         return b"".join(made)
 
@@ -132,7 +142,16 @@ class OnnxFile:
                 content = self._mark + at.to_bytes(8, "little") + (end - at).to_bytes(8, "little")
             case _Leaf.TEXT:
                 content = self._text(at, end)
-            case _Leaf.COPIED:
+            case _Leaf.SIZES if end - at > MOST_SIZES:
+                raise SqueezevizError(
+                    f"a list of sizes in it takes more than {MOST_SIZES:,} bytes; no SqueezeNet's does"
+                )
+            case _Leaf.PACKED if self._packed + end - at > MOST_PACKED:
+                raise SqueezevizError("its tensors hold more whole numbers than those of a SqueezeNet")
+            case _Leaf.PACKED:
+                self._packed += end - at
+                content = self._copy(at, end)
+            case _Leaf.COPIED | _Leaf.SIZES:
                 content = self._copy(at, end)
             case _:
                 content = self._message(at, end, wanted)
