@@ -45,6 +45,7 @@ class Panels(QObject):
         self._window.commands["panels"].setChecked(True)
         self._lower.bring(name)
         self.refresh()
+        self.refresh()
 
     def set_style(self, style: Style) -> None:
         for restyle in self._restyled:

@@ -41,7 +41,7 @@ def fire(window: MainWindow, name: str) -> Fire:
 
 
 def with_metaparameters(window: MainWindow) -> MainWindow:
-    window.parts.lower.bring("metaparameters")
+    window.panels.bring("metaparameters")
     QApplication.processEvents()
     return window
 

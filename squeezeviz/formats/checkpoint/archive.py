@@ -65,6 +65,8 @@ class Archive:
 
     def _begin(self, member: zipfile.ZipInfo) -> int:
         """Where a member's bytes begin: after its own header of 30 bytes, its name and further fields."""
+        if not 0 <= member.header_offset < self._size:
+            raise SqueezevizError(DAMAGED)
         self._file.seek(member.header_offset)
         header = self._file.read(30)
         if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
