@@ -121,14 +121,18 @@ def _trace(options: Namespace) -> None:
 
 
 def _convert(options: Namespace) -> None:
+    from squeezeviz.formats.losses import losses
     from squeezeviz.formats.registry import Holds, format_of, write_file
 
     opened = _opened(options.network, options)
     with _unwinding():
         write_file(options.out, opened.table, weights=opened.weights)
     written = format_of(options.out)
-    if written and written.holds is Holds.WEIGHTS and opened.weights is None:
-        _tell("note", f"{Place(options.out)} holds fresh weights, as a live pass draws them; none came with the input")
+    assert written is not None  # or it had been refused
+    origin = opened.weights.origin if opened.weights else None
+    _tell_all("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin)))
+    if written.holds is Holds.WEIGHTS and opened.weights is None:
+        _tell("note", f"{Place(options.out)} holds fresh random weights, as a live pass draws them; none came with the input")
 
 
 def _export(options: Namespace) -> None:

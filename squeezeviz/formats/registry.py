@@ -34,6 +34,14 @@ class Holds(StrEnum):
     WEIGHTS = "weights"
 
 
+class Keeps(StrEnum):
+    """What of a layer table a file in a format says: all, what a pass depends on, or the shapes of its weights."""
+
+    TABLE = "table"
+    PASS = "pass"
+    SHAPES = "shapes"
+
+
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
     """A format for file dialogs: its suffixes with their dots; lossless if what is written reads back the same.
@@ -51,6 +59,7 @@ class FormatInfo:
     lossless: bool = False
     holds: Holds = Holds.TABLE
     binary: bool = False
+    keeps: Keeps = Keeps.TABLE
 
     @property
     def can_read(self) -> bool:
@@ -63,45 +72,25 @@ class FormatInfo:
 
 FORMATS = (
     FormatInfo("toml", "Layer table", (".toml",), "toml_table:read", "toml_table:write", True),
-    FormatInfo(
-        "csv", "Comma-separated table, as the paper's Table 1", (".csv",), "csv_table:read", "csv_write:comma", True
-    ),
-    FormatInfo(
-        "tsv", "Tab-separated table, as the paper's Table 1", (".tsv", ".tab"), "csv_table:read", "csv_write:tab", True
-    ),
-    FormatInfo(
-        "prototxt",
-        "Caffe network",
-        (".prototxt", ".pbtxt", ".prototext"),
-        "prototxt:read",
-        "prototxt.write:write",
-        holds=Holds.NETWORK,
-    ),
-    FormatInfo("onnx", "ONNX network", (".onnx",), "onnx_in:read", "onnx_out:write", holds=Holds.WEIGHTS, binary=True),
-    FormatInfo("python", "PyTorch module", (".py",), "", "pytorch_source:write", holds=Holds.NETWORK),
+    FormatInfo("csv", "Comma-separated table, as the paper's Table 1", (".csv",),
+               "csv_table:read", "csv_write:comma", True),
+    FormatInfo("tsv", "Tab-separated table, as the paper's Table 1", (".tsv", ".tab"),
+               "csv_table:read", "csv_write:tab", True),
+    FormatInfo("prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"),
+               "prototxt:read", "prototxt.write:write", holds=Holds.NETWORK, keeps=Keeps.PASS),
+    FormatInfo("onnx", "ONNX network", (".onnx",),
+               "onnx_in:read", "onnx_out:write", holds=Holds.WEIGHTS, binary=True, keeps=Keeps.PASS),
+    FormatInfo("python", "PyTorch module", (".py",),
+               "", "pytorch_source:write", holds=Holds.NETWORK, keeps=Keeps.PASS),
     FormatInfo("json", "Layer table as JSON", (".json",), "json_table:read", "json_table:write", True),
-    FormatInfo(
-        "pytorch",
-        "PyTorch weights",
-        (".pth", ".pt"),
-        "checkpoint.pytorch:read",
-        "checkpoint.pytorch:write",
-        holds=Holds.WEIGHTS,
-        binary=True,
-    ),
-    FormatInfo(
-        "safetensors",
-        "Safetensors weights",
-        (".safetensors",),
-        "checkpoint.safetensors:read",
-        "checkpoint.safetensors:write",
-        holds=Holds.WEIGHTS,
-        binary=True,
-    ),
+    FormatInfo("pytorch", "PyTorch weights", (".pth", ".pt"), "checkpoint.pytorch:read", "checkpoint.pytorch:write",
+               holds=Holds.WEIGHTS, binary=True, keeps=Keeps.SHAPES),
+    FormatInfo("safetensors", "Safetensors weights", (".safetensors",),
+               "checkpoint.safetensors:read", "checkpoint.safetensors:write", holds=Holds.WEIGHTS, binary=True),
     FormatInfo("markdown", "Markdown table", (".md", ".markdown"), "markup.markdown_read:read", "tables:markdown"),
     FormatInfo("latex", "LaTeX table", (".tex",), "markup.latex_read:read", "tables:latex"),
     FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables:html"),
-)
+)  # fmt: skip
 """The first is our own, the one to save in."""
 
 

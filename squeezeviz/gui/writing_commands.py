@@ -13,6 +13,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.weights import KeptWeights, some
 from squeezeviz.formats import registry
+from squeezeviz.formats.losses import losses
 from squeezeviz.formats.registry import FormatInfo, Holds
 from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.commands import COPIED_AS
@@ -64,7 +65,11 @@ class WritingCommands(QObject):
 
         def done(_: None) -> None:
             self._settings.folder = str(path.absolute().parent)
-            self.done.emit(f"Exported {path.name}{_with_which(network, weights, info)}.")
+            sentences = [
+                f"Exported {path.name}{_with_which(network, weights, info)}.",
+                *_losses(network, weights, info),
+            ]
+            self.done.emit(" ".join(sentences))
 
         self._background.run(
             f"Exporting {path.name[:60]}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
@@ -107,6 +112,12 @@ class WritingCommands(QObject):
         self.write(path, named)
 
 
+def _losses(network: ResolvedNetwork, weights: KeptWeights | None, info: FormatInfo) -> list[str]:
+    """Sentences on what is not in the file."""
+    found = losses(network.table, info, weights.origin if weights else None)
+    return [f"It {lost}." for lost in found]
+
+
 def _writable() -> list[FormatInfo]:
     return [each for each in registry.FORMATS if each.can_write]
 
@@ -116,6 +127,6 @@ def _with_which(network: ResolvedNetwork, weights: KeptWeights | None, info: For
     if info.holds is not Holds.WEIGHTS:
         return ""
     if weights is None:
-        return " with fresh weights, as the live pass draws them"
+        return " with fresh random weights, as the live pass draws them"
     fresh = weights.of(network).fresh
-    return f" with the weights of {weights.origin}" + (f", and fresh ones in {some(fresh)}" if fresh else "")
+    return f" with the weights of {weights.origin}" + (f", and fresh random ones in {some(fresh)}" if fresh else "")

@@ -27,8 +27,8 @@ def test_a_network_without_weights_is_written_with_fresh_ones_and_that_is_told(
     out = tmp_path / f"out.{suffix}"
     ended = run("convert", "squeezenet1_1", out)
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == (
-        f"squeezeviz: note: {out} holds fresh weights, as a live pass draws them; none came with the input\n"
+    assert ended.err.splitlines()[-1] == (
+        f"squeezeviz: note: {out} holds fresh random weights, as a live pass draws them; none came with the input"
     )
 
 
@@ -59,3 +59,18 @@ def test_what_weights_cannot_tell_is_said_with_geometry(run: Run, tmp_path: Path
     assert assumed.json["macs"] == 349_151_936
     said = run("show", out, "--geometry", "caffe", "--format", "json")
     assert (said.err, said.json["macs"]) == ("", 387_747_520)
+
+
+def test_convert_tells_what_the_new_file_does_not_hold(run: Run, tmp_path: Path) -> None:
+    trained, caffe, weights = (tmp_path / name for name in ("trained.onnx", "net.prototxt", "net.pth"))
+    pruned = f"squeezeviz: note: {caffe} does not say what pruning keeps and how many bits weights take in conv1, fire2"
+    assert run("convert", "table1", caffe).err.startswith(pruned)
+    run("convert", "squeezenet1_1", trained)
+    assert (
+        run("convert", trained, caffe).err == f"squeezeviz: note: {caffe} does not hold the weights of trained.onnx\n"
+    )
+    assert run("convert", trained, weights).err == (
+        f"squeezeviz: note: {weights} does not say names, strides, paddings, pools, ReLUs, simple bypasses and the "
+        "input's size; a .safetensors does\n"
+    )
+    assert run("convert", trained, tmp_path / "net.safetensors").err == ""

@@ -1,0 +1,57 @@
+"""What a format has no place for is said; what is not said comes back as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from strategies import running_tables
+
+from squeezeviz.core.layers import Conv, Fire
+from squeezeviz.core.resolve import resolve
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.formats import prototxt
+from squeezeviz.formats.losses import losses
+from squeezeviz.formats.presets import load_preset
+from squeezeviz.formats.prototxt import write as prototxt_writer
+from squeezeviz.formats.prototxt.rounding import caffes_sides
+from squeezeviz.formats.registry import FORMATS, Holds, read_file, write_file
+
+INFO = {each.id: each for each in FORMATS}
+PLAIN = LayerTable("Plain", InputShape(3, 33, 33), (Conv("conv1", 8, 3, 2, 1, relu=False), Fire("fire2", 2, 4, 4)))
+
+
+@pytest.mark.parametrize("format_id", sorted(INFO))
+def test_shares_and_bits_are_in_the_file_or_told_not_to_be(format_id: str, tmp_path: Path) -> None:
+    table = load_preset("table1")
+    told = any("pruning keeps and how many bits" in lost for lost in losses(table, INFO[format_id]))
+    if not INFO[format_id].can_read:
+        assert told is (INFO[format_id].holds is not Holds.TABLE)
+        return
+    path = tmp_path / f"table1{INFO[format_id].suffixes[0]}"
+    write_file(path, table)
+    assert told is not read_file(path).table.is_compressed
+
+
+@pytest.mark.parametrize("format_id", sorted(each for each in INFO if INFO[each].can_read))
+def test_a_format_of_which_nothing_is_told_gives_every_row_back(format_id: str, tmp_path: Path) -> None:
+    path = tmp_path / f"plain{INFO[format_id].suffixes[0]}"
+    write_file(path, PLAIN)
+    read = read_file(path).table
+    assert bool(losses(PLAIN, INFO[format_id])) is ((read.input, read.layers) != (PLAIN.input, PLAIN.layers))
+
+
+@pytest.mark.parametrize("format_id", sorted(INFO))
+def test_weights_that_a_format_cannot_hold_are_told(format_id: str) -> None:
+    told = [lost for lost in losses(PLAIN, INFO[format_id], "trained.onnx") if "weights of trained.onnx" in lost]
+    assert bool(told) is (INFO[format_id].holds is not Holds.WEIGHTS)
+
+
+@settings(max_examples=50)
+@given(running_tables())
+def test_of_a_prototxt_nothing_is_lost_untold(table: LayerTable) -> None:
+    if any(map(caffes_sides, resolve(table).layers)):
+        return
+    told = losses(table, INFO["prototxt"])
+    assert (prototxt.read(prototxt_writer.write(table)).table == table) is not bool(told)
