@@ -137,8 +137,8 @@ def told(weights: KeptWeights, network: ResolvedNetwork) -> str:
     if not fresh:
         return f"the live pass runs with the weights of {weights.origin}"
     if not fitting:
-        return f"the weights of {weights.origin} fit no layer any more: the live pass runs with fresh ones"
-    return f"the live pass runs with the weights of {weights.origin}, but with fresh ones in {some(fresh)}"
+        return f"the weights of {weights.origin} fit no layer any more: the live pass runs with fresh random ones"
+    return f"the live pass runs with the weights of {weights.origin}, but with fresh random ones in {some(fresh)}"
 
 
 def some(names: tuple[str, ...]) -> str:

@@ -107,5 +107,5 @@ def _refuse_others(document: object) -> None:
         )
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         raise SqueezevizError(
-            f'this JSON is no layer table: it would say "format": "{FORMAT}", and list its rows as layer'
+            f'this JSON is no layer table: one begins with "format": "{FORMAT}" and lists its rows under "layer"'
         )

@@ -19,7 +19,7 @@ _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _BINARY = {
     b"PK\x03\x04": "a zip archive, such as a spreadsheet or a PyTorch checkpoint",
     b"\x80\x02": "a Python pickle",
-    b"\x1f\x8b": "a gzip archive; unpack it first",
+    b"\x1f\x8b": "a gzip archive",
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
     b"GIF8": "a picture",
@@ -81,7 +81,8 @@ def text_of(content: bytes) -> str:
     """The text of a file's bytes; SqueezevizError says what they are where they are no UTF-8 text."""
     for start, what in _BINARY.items():
         if content.startswith(start):
-            raise SqueezevizError(f"this is {what}, not a text file that describes a network")
+            unpack = "; unpack it first" if "archive" in what else ""
+            raise SqueezevizError(f"this is {what}, not a file that describes a network{unpack}")
     for start, what in _BOMS.items():
         if content.startswith(start):
             raise SqueezevizError(f"this is {what} text; save it as UTF-8 and open it again")

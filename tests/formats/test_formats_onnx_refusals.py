@@ -297,10 +297,10 @@ HOSTILE = {
 def test_what_is_no_network_gets_one_sentence_soon(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "net.onnx"
     path.write_bytes(content)
-    began = time.perf_counter()
+    began = time.process_time()  # of this process alone: the machine may be busy
     with pytest.raises(SqueezevizError) as raised:
         read_file(path)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert raised.value.place.file == str(path)
     assert "\n" not in str(raised.value)
 

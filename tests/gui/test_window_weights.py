@@ -63,7 +63,7 @@ def test_rows_that_the_weights_no_longer_fit_are_listed_until_the_edit_is_undone
     document = opened.document
     document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))
     assert notes(opened) == [
-        "the live pass runs with the weights of trained.safetensors, but with fresh ones in fire5, fire6"
+        "the live pass runs with the weights of trained.safetensors, but with fresh random ones in fire5, fire6"
     ]
     opened.live.run()
     qtbot.waitUntil(lambda: opened.live.answer is not None and opened.live.answer.fresh, timeout=60_000)

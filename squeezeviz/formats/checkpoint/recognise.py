@@ -55,9 +55,8 @@ def _series(found: Sequence[Convolution]) -> list[Unit]:
     if not any(unit.is_fire for unit in made):
         first = found[0]
         raise SqueezevizError(
-            f"{brief(first.key)} ({first.filters}×{first.channels}×{first.kernel}×{first.kernel}) and the tensors "
-            "after it make no Fire module, a 1×1 convolution and after it a 1×1 and a 3×3 side by side, "
-            "of which a SqueezeNet is made"
+            "these are no SqueezeNet's weights: there is no Fire module (a 1×1 convolution that feeds a 1×1 and a 3×3) "
+            f"from {brief(first.key)}, {first.filters}×{first.channels}×{first.kernel}×{first.kernel}, on"
         )
     series = chained(made) or chained(with_bypasses(made))
     if series is None:

@@ -41,32 +41,34 @@ def weights_of(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node], origin:
 
     `nodes` tells which node an operation is; in a Fire module, in which order its expands are stacked.
     """
-    plan, in_order = _plan(rows, nodes)
+    plan, out_of_order = _plan(rows, nodes)
     if not plan:
         return KeptTensors(None, ())
-    reason = _why_not(plan) or ("" if in_order else "a bypass adds channels that it stacks in another order")
+    reason = _why_not(plan) or out_of_order
     if reason:
-        return KeptTensors(None, (f"its weights are left out: {reason}; a pass runs with fresh ones",))
+        return KeptTensors(None, (f"its weights are left out: {reason}; a pass runs with fresh random ones",))
     arrays = {tensor.name: _array(tensor) for tensor in plan}
     return KeptTensors(Weights(arrays, origin), tuple(_notes(plan, arrays)))
 
 
-def _plan(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node]) -> tuple[list[_Tensor], bool]:
-    """Each tensor with its order; and whether the whole network can be said in the table's order."""
+def _plan(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node]) -> tuple[list[_Tensor], str]:
+    """Each tensor with its order; and why the network cannot be said in the table's order, empty where it can."""
     plan: list[_Tensor] = []
     order: Order | None = None
-    in_order = True
+    reason = ""
     for row in rows:
         stacked = _stacking(row, nodes)
         if isinstance(row.layer, Fire) and row.layer.bypass is Bypass.SIMPLE:
-            in_order &= _same(order, stacked)
+            reason = reason if _same(order, stacked) else "a bypass adds channels that it stacks in another order"
         for part in row.convolutions:
             operation = _operation(row, part)
             first = part in ("", "squeeze1x1", "bypass1x1")
             filters = stacked if part == "bypass1x1" else None
             plan += _tensors(row.layer, part, operation, filters, order if first else None)
         order = stacked if isinstance(row.layer, Conv | Fire) else order
-    return plan, in_order and order is None
+    if order is not None:
+        reason = reason or "its last Fire module stacks the 3×3 expand first, and a table's the 1×1"
+    return plan, reason
 
 
 def _tensors(
