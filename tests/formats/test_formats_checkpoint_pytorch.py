@@ -89,6 +89,9 @@ def test_every_way_to_save_and_every_float_gives_the_same_numbers(
     assert [row.name for row in got.table.layers] == ["conv1", "maxpool1", "fire2", "dropout2", "conv3", "avgpool3"]
     assert got.weights is not None
     assert all(array.dtype == np.float32 and array.flags.c_contiguous for array in got.weights.arrays.values())
+    kind = str(dtype).removeprefix("torch.")
+    note = f"its weights are {kind} in the file; they run as float32"
+    assert (note in got.notes) is (dtype != torch.float32)
 
 
 @pytest.mark.parametrize("zipped", [True, False])

@@ -70,7 +70,9 @@ def test_half_precision_and_bfloat16_become_float32(tmp_path: Path) -> None:
     arrays = {key: np.full(array.shape, 1.5, np.float16) for key, array in small_arrays().items()}
     raw = save(arrays)
     (tmp_path / "half.safetensors").write_bytes(raw)
-    assert all(np.all(array == 1.5) for array in read(tmp_path / "half.safetensors").weights.arrays.values())
+    half = read(tmp_path / "half.safetensors")
+    assert all(np.all(array == 1.5) for array in half.weights.arrays.values())
+    assert "its weights are float16 in the file; they run as float32" in half.notes
     brain = raw.replace(b'"F16"', b'"BF16"').replace(np.float16(1.5).tobytes(), b"\xc0\x3f")
     length = int.from_bytes(brain[:8], "little") + len(brain) - len(raw)
     (tmp_path / "brain.safetensors").write_bytes(length.to_bytes(8, "little") + brain[8:])

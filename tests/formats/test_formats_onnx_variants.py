@@ -78,6 +78,16 @@ def test_expands_stacked_the_other_way_round_keep_their_output(tmp_path: Path, b
     assert_same_output(saved(model, tmp_path))
 
 
+def test_a_network_that_ends_with_its_expands_the_other_way_round_has_no_weights_and_is_told_why(
+    tmp_path: Path,
+) -> None:
+    net = Net()
+    found = read(net.model(net.node("GlobalAveragePool", net.fire("image", 3, name="fire2", flipped=True))), tmp_path)
+    assert found.weights is None
+    (note,) = found.notes
+    assert note.startswith("its weights are left out: its last Fire module stacks the 3×3 expand first")
+
+
 def test_flipped_modules_with_a_simple_bypass_keep_their_output(tmp_path: Path) -> None:
     net = Net()
     start = net.fire("image", 3, name="fire2", flipped=True)

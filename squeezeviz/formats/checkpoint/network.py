@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -37,7 +37,8 @@ def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tupl
     layout = recognise({key: each.shape for key, each in stored.items()})
     unsaid = Unsaid(name_from(path.stem), layout.channels, layout.rows, layout.pooled)
     weights = load_weights(layout.keys, stored, load, path.name)
-    said = (unsaid.assumption, *layout.notes, *notes, *not_finite(weights))
+    kinds = number_kinds(stored[key].dtype for key in layout.keys.values())
+    said = (unsaid.assumption, *layout.notes, *notes, *kinds, *not_finite(weights))
     return Read(unsaid.table(unsaid.assumed), said, weights, unsaid)
 
 
@@ -49,6 +50,12 @@ def load_weights(keys: Mapping[TensorName, str], stored: Mapping[str, Stored], l
     if taken > MOST_BYTES:
         raise SqueezevizError(f"its weights take {taken:,} bytes as float32; at most {MOST_BYTES:,} (512 MiB) are read")
     return Weights({name: load(key) for name, key in keys.items()}, origin)
+
+
+def number_kinds(dtypes: Iterable[str]) -> tuple[str, ...]:
+    """A note where weights are of another type in the file than they run in."""
+    others = sorted(set(dtypes) - {"float32"})
+    return (f"its weights are {' and '.join(others)} in the file; they run as float32",) if others else ()
 
 
 def not_finite(weights: Weights) -> tuple[str, ...]:

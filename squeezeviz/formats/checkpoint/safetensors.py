@@ -13,7 +13,7 @@ from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import toml_table
 from squeezeviz.formats.checkpoint.header import Header, Listed, read_header
 from squeezeviz.formats.checkpoint.keys import state_dict_keys, state_dict_shapes
-from squeezeviz.formats.checkpoint.network import Stored, load_weights, network_of, not_finite
+from squeezeviz.formats.checkpoint.network import Stored, load_weights, network_of, not_finite, number_kinds
 from squeezeviz.formats.checkpoint.numbers import floats
 from squeezeviz.formats.checkpoint.opening import weights_file
 from squeezeviz.formats.checkpoint.pickles import DAMAGED
@@ -41,7 +41,8 @@ def read(path: Path) -> Read:
             return network_of(stored, lambda key: _numbers(file, tensors[key]), path, notes)
         keys = state_dict_keys(resolve(table))
         weights = load_weights(keys, stored, lambda key: _numbers(file, tensors[key]), path.name)
-        return Read(table, not_finite(weights), weights)
+        kinds = number_kinds(each.dtype for each in stored.values())
+        return Read(table, (*kinds, *not_finite(weights)), weights)
 
 
 def write(table: LayerTable, weights: Weights | None = None) -> bytes:
