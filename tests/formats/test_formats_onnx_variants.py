@@ -10,6 +10,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from onnx_networks import FLOAT, Net, assert_same_output, read, saved, table
 
+from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape
@@ -425,3 +426,26 @@ def test_weights_that_are_no_finite_numbers_are_kept_and_told(tmp_path: Path) ->
     assert np.isnan(next(iter(opened.weights.arrays.values()))).all()
     (note,) = opened.notes
     assert note == "the weights of conv1 hold values that are no finite numbers; the output will, too"
+
+
+@pytest.mark.parametrize("opset", [9, 11])
+@pytest.mark.parametrize("high", [None, 3.4028234663852886e38])
+def test_a_clip_that_only_cuts_off_below_zero_is_a_relu(tmp_path: Path, opset: int, high: float | None) -> None:
+    net = Net(opset)
+    conv = net.conv("image", 3, 4, 3, name="conv1")
+    if opset < 11:
+        clipped = net.node("Clip", conv, min=0.0, **({} if high is None else {"max": high}))
+    else:
+        clipped = net.node("Clip", conv, net.tensor(0.0), *([] if high is None else [net.tensor(high)]))
+    model = net.model(net.node("MaxPool", clipped, kernel_shape=[2, 2]))
+    assert table(model, tmp_path).layers[0] == Conv("conv1", 4, 3)
+    assert_same_output(saved(model, tmp_path))
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 6.0), (-1.0, None), (None, None)])
+def test_a_clip_with_other_bounds_is_no_relu(tmp_path: Path, low: float | None, high: float | None) -> None:
+    net = Net(9)
+    bounds = {name: value for name, value in (("min", low), ("max", high)) if value is not None}
+    clipped = net.node("Clip", net.conv("image", 3, 4, 3, name="conv1"), **bounds)
+    with pytest.raises(SqueezevizError, match="Clip"):
+        table(net.model(net.conv(clipped, 4, 4)), tmp_path)

@@ -81,6 +81,10 @@ def _check_weight(key: str, shape: TensorShape) -> None:
 def _known(kind: str) -> str:
     if kind in ("running_mean", "running_var", "num_batches_tracked"):
         return f" but batch normalization's; {_SQUEEZENETS}: fold it into the convolution before it"
+    if kind in ("weight_orig", "weight_mask"):
+        return " but pruning's; make it permanent with torch.nn.utils.prune.remove and save again"
+    if kind in ("weight_g", "weight_v"):
+        return " but weight normalization's; take it back with torch.nn.utils.remove_weight_norm and save again"
     return f"; {_SQUEEZENETS}"
 
 

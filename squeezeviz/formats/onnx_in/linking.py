@@ -11,7 +11,7 @@ from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.formats.graphs.node import Kind, Node
 from squeezeviz.formats.onnx_in.constants import Constant, from_array, from_input, from_tensor
 from squeezeviz.formats.onnx_in.flows import Flow, is_positive, output_shape, taken_over
-from squeezeviz.formats.onnx_in.folding import folded, wholes_of
+from squeezeviz.formats.onnx_in.folding import folded, small_values, wholes_of
 from squeezeviz.formats.onnx_in.images import Image
 from squeezeviz.formats.onnx_in.model import OnnxModel, OnnxNode
 from squeezeviz.formats.onnx_in.operation import OnnxOperation
@@ -139,6 +139,8 @@ class _Linker:
     def _kind(self, operation: OnnxOperation, flows: list[Flow]) -> Kind:
         node = operation.node
         kind = _KINDS.get(node.type, Kind.FOREIGN) if node.is_standard else Kind.FOREIGN
+        if node.is_standard and node.type == "Clip" and _is_uncapped(operation):
+            kind = Kind.RELU
         if any(self._uses[name] for name in node.outputs[1:]):
             operation.reason = "more than one of its outputs is used"
         elif kind in (Kind.CONCAT, Kind.SUM) and len(flows) < len([name for name in node.inputs if name]):
@@ -147,6 +149,8 @@ class _Linker:
             operation.reason = "its map is transposed before, which only happens at the end of a layer table"
         elif kind is Kind.CONV and node.input(0) not in self._flows:
             operation.reason = "the image is among its weights"
+        elif node.type in ("Sub", "Mul", "Div") and len(flows) > 1:
+            operation.reason = "its bypasses are sums"
         elif node.type == "ReduceMean" and not _is_global(operation):
             operation.reason = "its global average runs over height and width, axes 2 and 3"
         return Kind.FOREIGN if operation.reason else kind
@@ -175,6 +179,20 @@ class _Linker:
         node = Node(Kind.FOREIGN, padding.operation.node.outputs[0], padding.operation, (flow.node,))
         flow.node.consumers.append(node)
         return node
+
+
+def _is_uncapped(operation: OnnxOperation) -> bool:
+    """Whether a Clip cuts off what is below 0 and nothing else."""
+    low, high = _bound(operation, 1, "min", -np.inf), _bound(operation, 2, "max", np.inf)
+    return low == 0 and high is not None and high >= float(np.finfo(np.float32).max)
+
+
+def _bound(operation: OnnxOperation, place: int, name: str, default: float) -> float | None:
+    """A Clip's bound, an attribute up to opset 10, an input from 11 on; None where the graph works it out."""
+    if not operation.node.input(place):
+        return operation.node.number(name, default)
+    values = small_values(operation.constants[place])
+    return float(values.ravel()[0]) if values is not None and values.size == 1 else None
 
 
 def _is_global(operation: OnnxOperation) -> bool:
