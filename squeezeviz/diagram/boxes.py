@@ -7,12 +7,13 @@ from math import ceil
 from typing import NamedTuple
 
 from squeezeviz.core.layers import Conv, Dropout, Layer, Softmax
-from squeezeviz.core.problems import Problem
+from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedLayer
 from squeezeviz.core.table import InputShape
 from squeezeviz.diagram.look import SCREEN, Look
 from squeezeviz.diagram.metrics import displayed, elide, isolated, text_width
 from squeezeviz.diagram.model import (
+    EMPTY_KEY,
     ENTRY_KEY,
     INPUT_KEY,
     Box,
@@ -40,6 +41,7 @@ BADGE_INSET = 17.0
 FIRST_BASELINE = 19.5
 LINE = 16.0
 """From one quiet line of a box to the next."""
+NOTHING_YET = "nothing to draw yet"
 _STEP = 8.0
 
 
@@ -122,13 +124,13 @@ def role_of(layer: Layer) -> Role:
 
 
 def problem_module(problem: Problem, direction: Direction) -> Module:
-    """The dashed box at the end of a graph that stops: which row cannot run, and why."""
-    what = problem.name or "this table"
+    """The dashed box at the end of a graph that stops: which row cannot run, and why, or that there is none."""
     key = Key(problem.name) if problem.row is not None else Key("", "problem")
+    key = EMPTY_KEY if problem.trouble is Trouble.EMPTY else key
     room = WIDEST - 2 * TEXT_LEFT
     lines = _wrapped(problem.reason, room, 4)
     rect = Rect(0, 0, WIDEST, 34.0 + 16 * len(lines))
-    title = named(what, " cannot run", room)
+    title = NOTHING_YET if key == EMPTY_KEY else named(problem.name or "this table", " cannot run", room)
     placed = Box(key, Role.PROBLEM, rect, title, "", str(problem))
     labels = tuple(
         Label(line, Point(TEXT_LEFT, 38 + 16 * place), Emphasis.QUIET, "start", DETAIL_SIZE)

@@ -13,13 +13,15 @@ from squeezeviz.diagram.boxes import entry_module, input_module, layer_module, p
 from squeezeviz.diagram.curves import line_width, straight
 from squeezeviz.diagram.fire import closed_fire, open_fire
 from squeezeviz.diagram.look import SCREEN, Look, Spacing
-from squeezeviz.diagram.model import Diagram, Direction, Line, Module, Point, Rect, Role
+from squeezeviz.diagram.model import EXIT_KEY, Diagram, Direction, Line, Module, Point, Rect, Role
 from squeezeviz.diagram.rows import Rows
 from squeezeviz.diagram.ruler import RULER_AT, RULER_ROOM, ruler_marks, ruler_place
 from squeezeviz.diagram.wording import flow_text
 
 __all__ = ["RULER_AT", "RULER_ROOM", "DiagramOptions", "build_diagram", "shown_rows"]
 
+OUTLET = 20.0
+"""The length of the line that leads out of a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,12 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
             modules.append(problem_module(problem, look.direction))
             indices.append(-1 if problem.row is None else problem.row)
     ruler_at, room = ruler_place(modules, look)
-    placed, width, height = _in_series(modules, indices, look, room)
+    outlet = _leads_out(modules[-1], rows, network) and not look.spacing.canvas
+    placed, width, height = _in_series(modules, indices, look, room, OUTLET if outlet else 0.0)
     links = _links(placed, network, rows, look.direction)
-    ruler = ruler_marks(network, placed, look.direction, rows.start) if look.annotations.depth else ()
-    return Diagram(look.direction, width, height, placed, links, ruler, ruler_at, network.table.name)
+    out = _outlet(placed[-1], network.layers[rows.stop - 1], look) if outlet else None
+    ruler = ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
+    return Diagram(look.direction, width, height, placed, links, ruler, ruler_at, out, network.table.name)
 
 
 def shown_rows(network: ResolvedNetwork, rows: Rows | None) -> range:
@@ -112,11 +116,11 @@ def _module(subject: _Subject) -> Module:
 
 
 def _in_series(
-    modules: list[Module], indices: list[int], look: Look, room: float
+    modules: list[Module], indices: list[int], look: Look, room: float, behind: float
 ) -> tuple[tuple[Module, ...], float, float]:
     """Modules one after the other, their entries and exits on one straight spine; and the whole size.
 
-    `room` is kept beside them, for the ruler.
+    `room` is kept beside them, for the ruler, and `behind` at their end, for a line that leads out.
     """
     down, margin, gap = look.down, look.spacing.margin, look.spacing.gap
     before = max(module.entry.x if down else module.entry.y for module in modules)
@@ -129,8 +133,21 @@ def _in_series(
         at = Point(spine - module.entry.x, cursor) if down else Point(cursor, spine - module.entry.y)
         placed.append(_moved(module, index, at))
         cursor += (module.rect.height if down else module.rect.width) + gap
-    along, across = cursor - gap + margin, spine + after + margin
+    along, across = cursor - gap + behind + margin, spine + after + margin
     return tuple(placed), *((across, along) if down else (along, across))
+
+
+def _leads_out(last: Module, rows: range, network: ResolvedNetwork) -> bool:
+    """Whether a line leads out of the last module: the network goes on, or its frame would cut the line off."""
+    return bool(rows) and last.role is not Role.PROBLEM and (last.opened or rows.stop < len(network.layers))
+
+
+def _outlet(last: Module, layer: ResolvedLayer, look: Look) -> Line:
+    """The line that leads out, an arrow."""
+    start = Point(last.rect.x + last.exit.x, last.rect.y + last.exit.y)
+    end = Point(start.x, start.y + OUTLET) if look.down else Point(start.x + OUTLET, start.y)
+    shape = layer.output.shape
+    return Line(last.key, EXIT_KEY, last.role, straight(start, end), line_width(shape.channels), full=flow_text(shape))
 
 
 def _moved(module: Module, index: int, at: Point) -> Module:
@@ -151,7 +168,7 @@ def _links(
         Line(
             source.key,
             target.key,
-            Role.PROBLEM if target.role is Role.PROBLEM else source.role,
+            Role.PROBLEM if target.role is Role.PROBLEM and target.key != EMPTY_KEY else source.role,
             straight(
                 Point(source.rect.x + source.exit.x, source.rect.y + source.exit.y),
                 Point(target.rect.x + target.entry.x, target.rect.y + target.entry.y),

@@ -12,10 +12,10 @@ import graphviz
 
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.operations import LAYER_INPUT, OperationKind
-from squeezeviz.core.problems import Problem
+from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.core.shapes import MapShape
-from squeezeviz.diagram.boxes import role_of
+from squeezeviz.diagram.boxes import NOTHING_YET, role_of
 from squeezeviz.diagram.build import DiagramOptions, shown_rows
 from squeezeviz.diagram.curves import line_width
 from squeezeviz.diagram.insides import PARTS, part_detail, part_title
@@ -171,6 +171,10 @@ class _Writer:
 
     def add_problem(self, problem: Problem) -> None:
         """The row at which the graph stops, and why."""
+        if problem.trouble is Trouble.EMPTY:
+            self._node("problem", Role.INPUT, str(problem), NOTHING_YET, problem.reason, style="rounded,filled,dashed")
+            self.graph.edge(self.last, "problem")
+            return
         what = f"{_short(problem.name)} cannot run" if problem.name else "this table cannot run"
         colours = {"fillcolor": self.theme.problem_fill, "fontcolor": self.theme.roles[Role.PROBLEM]}
         reason = elide(displayed(problem.reason), _NAME_SIZE, False, 2 * _NAME_WIDEST)

@@ -101,8 +101,8 @@ def _on_paint(label: Label, module: Module) -> bool:
 
 
 def draw_links(diagram: Diagram, theme: Theme) -> Group:
-    """The lines from module to module."""
-    lines = (_line(link.points, link.width, link.arrow, link.role, theme) for link in diagram.links)
+    """The lines from module to module, and out of the last."""
+    lines = [draw_line(link, theme) for link in (*diagram.links, *((diagram.outlet,) if diagram.outlet else ()))]
     return Group(0, 0, tuple(lines), kind="links")
 
 

@@ -85,9 +85,11 @@ def _closed_fire(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
 
 
 def _problem(box: Box, theme: Theme, _: Paint | None) -> Primitives:
-    rect, colour = box.rect, theme.roles[Role.PROBLEM]
+    """Nothing is wrong with a table that is empty: it is drawn in quiet colours."""
+    empty, rect = box.key == EMPTY_KEY, box.rect
+    colour = theme.quiet if empty else theme.roles[Role.PROBLEM]
     return (
-        _outlined(rect, Shape(theme.problem_fill, colour, dash=(5.0, 3.0))),
+        _outlined(rect, Shape(theme.box_fill if empty else theme.problem_fill, colour, dash=(5.0, 3.0))),
         Text(rect.x + TEXT_LEFT, rect.y + 21, box.title, TITLE_SIZE, colour, True),
     )
 

@@ -20,7 +20,7 @@ from squeezeviz.diagram.wording import Wording, amount, counts_text, fire_in_wor
 HEADER_SIZE = 15.0
 ACCENT_SIZE = 12.0
 NAME_LEFT = 36.0
-_PAPER_LEFT = 16.0
+_FIGURE_LEFT = 16.0
 """Where no triangle stands before the name."""
 _NAME_WIDEST = 200.0
 _BASELINE = 27.0
@@ -52,7 +52,7 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
         (placed, *(_named_box(box, fire.name) for box in closed_boxes(fire, resolved, around))),
         tuple(_named_line(line, fire.name) for line in closed_lines(resolved, around)),
         tuple(words.labels(left, top, width)), around.entry, around.exit,
-        None if look.spacing.paper else toggle, full=full,
+        toggle if look.spacing.canvas else None, full=full,
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
         Key(name), -1, Role.FIRE, True, Rect(0, 0, plan.width, plan.height),
         tuple(_named_box(box, name) for box in boxes),
         tuple(_named_line(line, name) for line in lines),
-        (*header.labels(plan.width), *captions), plan.entry, plan.exit, None if look.spacing.paper else _TOGGLE,
+        (*header.labels(plan.width), *captions), plan.entry, plan.exit, _TOGGLE if look.spacing.canvas else None,
         Point(plan.width - BADGE_INSET, _BASELINE - 5), fire_in_words(fire, resolved),
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ class _Closed(NamedTuple):
         told = annotations.shapes and (paper or annotations.counts)
         shape = shape_text(resolved.output.shape) if told else ""
         counts = counts_text(resolved, resolved.output.receptive, annotations)
-        left = TEXT_LEFT if paper else NAME_LEFT
+        left = NAME_LEFT if look.spacing.canvas else TEXT_LEFT
         if look.stacked:
             # The shape below says what the sum comes to.
             said = Wording("", narrow(facts.partition(" = ")[0]), shape, "", " · ".join(filter(None, (depth, counts))))
@@ -152,7 +152,8 @@ class _Header(NamedTuple):
         depth = f"depth +{resolved.depth.value}" if annotations.totals else ""
         counted = replace(annotations, parameters=annotations.parameters or annotations.totals)
         costs = " · ".join(filter(None, (depth, counts_text(resolved, resolved.output.receptive, counted))))
-        left, right = (_PAPER_LEFT, look.spacing.right + 2) if paper else (NAME_LEFT, _RIGHT)
+        left = NAME_LEFT if look.spacing.canvas else _FIGURE_LEFT
+        right = look.spacing.right + 2 if paper else _RIGHT
         # On paper the boxes below say the numbers.
         told = annotations.filters and not paper
         return cls(_shown_name(fire), numbers if told else (), costs, left, right)

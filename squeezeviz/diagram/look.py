@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from squeezeviz.diagram.annotations import USUAL, Annotations
 from squeezeviz.diagram.model import Direction
@@ -12,9 +12,9 @@ from squeezeviz.diagram.model import Direction
 class Spacing:
     """Room, in units. `part`, `alone` and `closed` are the narrowest boxes: in an open Fire, of a row, of a closed one.
 
-    `right` is kept free at a box's right edge, for its badge. On `paper` nothing is for the mouse, and every unit
-    counts: no triangles, boxes that hold their texts and no more, those of a row stacked line on line where the
-    network runs to the right.
+    `right` is kept free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
+    no more, those of a row are stacked line on line where the network runs to the right. On the `canvas` are
+    the triangles that open and close a Fire.
     """
 
     margin: float
@@ -24,9 +24,12 @@ class Spacing:
     closed: float
     right: float
     paper: bool = False
+    canvas: bool = False
 
 
-SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, alone=240.0, closed=352.0, right=32.0)
+SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, alone=240.0, closed=352.0, right=32.0, canvas=True)
+FIGURE = replace(SCREEN, canvas=False)
+"""As on screen, but not for the mouse."""
 PAPER = Spacing(margin=6.0, gap=17.0, part=64.0, alone=56.0, closed=56.0, right=12.0, paper=True)
 
 

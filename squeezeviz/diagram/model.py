@@ -50,8 +50,12 @@ class Key(NamedTuple):
 
 
 INPUT_KEY = Key("")
+EMPTY_KEY = Key("", "empty")
+"""The box that stands where a table without layers has nothing to draw."""
 ENTRY_KEY = Key("", "entry")
 """What flows into a figure that begins in the middle of the network."""
+EXIT_KEY = Key("", "exit")
+"""Where the last line leads out of the figure."""
 
 
 class Point(NamedTuple):
@@ -186,4 +190,6 @@ class Diagram:
     links: tuple[Line, ...]
     ruler: tuple[RulerMark, ...] = ()
     ruler_at: float = 0.0
+    outlet: Line | None = None
+    """What flows out of the last module, where the network goes on, or where nothing else ends its line."""
     title: str = field(default="")

@@ -9,13 +9,15 @@ from squeezeviz.diagram.look import Look
 from squeezeviz.diagram.model import Direction, Module, Rect, Role, RulerMark
 
 ONE_STEP = "side by side: one step"
+IN_A_COLUMN = "one\nstep"
+"""The same where room is dear and the two boxes are seen beside it."""
 NO_STEP = "+0"
 RULER_ROOM = {Direction.DOWN: 132.0, Direction.RIGHT: 84.0}
 """For the ruler, its numbers and its notes, beside the network."""
 RULER_AT = 40.0
 _PAPER_AT = {Direction.DOWN: 18.0, Direction.RIGHT: 12.0}
 """From the margin to the ruler's line: half of the word `depth`, or of a number."""
-_PAPER_ROOM = {Direction.DOWN: {True: 98.0, False: 46.0}, Direction.RIGHT: {True: 46.0, False: 28.0}}
+_PAPER_ROOM = {Direction.DOWN: {True: 48.0, False: 46.0}, Direction.RIGHT: {True: 46.0, False: 28.0}}
 """From the line to the network, with and without notes of two lines, which stand at open Fires."""
 
 
@@ -31,7 +33,7 @@ def ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
 
 
 def ruler_marks(
-    network: ResolvedNetwork, modules: tuple[Module, ...], direction: Direction, first: int = 0
+    network: ResolvedNetwork, modules: tuple[Module, ...], look: Look, first: int = 0
 ) -> tuple[RulerMark, ...]:
     """One mark a weighted step. An open Fire shows both of its steps, a closed one its last count.
 
@@ -41,12 +43,13 @@ def ruler_marks(
     marks: list[RulerMark] = []
     reached = sum(layer.depth.value for layer in network.layers[:first])
     for layer, module in zip(network.layers[first:], modules[1:], strict=False):
-        marks += _marks(layer, module, reached, direction)
+        marks += _marks(layer, module, reached, look)
         reached += layer.depth.value
     return tuple(marks)
 
 
-def _marks(layer: ResolvedLayer, module: Module, before: int, direction: Direction) -> list[RulerMark]:
+def _marks(layer: ResolvedLayer, module: Module, before: int, look: Look) -> list[RulerMark]:
+    direction = look.direction
     corner = module.rect.y if direction is Direction.DOWN else module.rect.x
     if not module.opened:
         after = before + layer.depth.value if layer.depth.value else None
@@ -58,8 +61,9 @@ def _marks(layer: ResolvedLayer, module: Module, before: int, direction: Directi
     for box in module.boxes:
         if box.key.part in depths and box.role is not Role.BYPASS:
             steps.setdefault(depths[box.key.part], []).append(box.rect)
+    beside = IN_A_COLUMN if look.spacing.paper and look.down else ONE_STEP
     return [
-        RulerMark(corner + _middle(rects[0], direction), before + depth, ONE_STEP if len(rects) > 1 else "", layer.name)
+        RulerMark(corner + _middle(rects[0], direction), before + depth, beside if len(rects) > 1 else "", layer.name)
         for depth, rects in sorted(steps.items())
     ]
 

@@ -20,12 +20,12 @@ _CATCODES = {**dict.fromkeys("!\"'()*+,-./:;<=>?[]`|", 12), "@": 11, "#": 6, "$"
 
 _HEAD = r"""% @TITLE@, a figure by squeezeviz @VERSION@
 % Alone: pdflatex this file. In a paper: \usepackage{tikz} in the preamble, then \input this file.
-% It is as wide as fits the line; for another width \def\squeezevizwidth{60mm} before it.
+% It is @NATURAL@ wide, or as wide as the line where that is narrower; for another width
+% \def\squeezevizwidth{60mm} before it.
 % Restyle it here, or before it: \tikzset{squeezeviz/restyle/.style={squeezeviz/conv/.append style={fill=yellow}}}
 \expandafter\ifx\csname @nodocument\endcsname\relax
   \def\squeezevizend{}\def\squeezevizshare{.9}%
 \else
-  \RequirePackage{fix-cm}
   \documentclass{article}
   \usepackage{tikz}
   \usepackage[paperwidth=@PAPERWIDTH@,paperheight=@PAPERHEIGHT@,margin=0bp]{geometry}
@@ -41,19 +41,17 @@ _HEAD = r"""% @TITLE@, a figure by squeezeviz @VERSION@
 """
 
 _SCALE = r"""% One unit, of @WIDTH@ by @HEIGHT@
-\ifx\squeezevizunit\undefined\newdimen\squeezevizunit\newbox\squeezevizbox\fi
+\ifx\squeezevizwanted\undefined\newdimen\squeezevizunit\newdimen\squeezevizwanted\newbox\squeezevizbox\fi
 \ifx\squeezevizwidth\undefined
-@UNIT@
+  \squeezevizunit\dimexpr@NATURAL@/@WIDTH@\relax
+  \ifdim@WIDTH@\squeezevizunit>\linewidth\squeezevizunit\dimexpr\linewidth/@WIDTH@\relax\fi
+  \ifdim@HEIGHT@\squeezevizunit>\squeezevizshare\textheight
+    \squeezevizunit\dimexpr\squeezevizshare\textheight/@HEIGHT@\relax
+  \fi
 \else
   \squeezevizunit\dimexpr\squeezevizwidth/@WIDTH@\relax
 \fi
 """
-
-_FITTED = r"""  \squeezevizunit\dimexpr@NATURAL@/@WIDTH@\relax
-  \ifdim@WIDTH@\squeezevizunit>\linewidth\squeezevizunit\dimexpr\linewidth/@WIDTH@\relax\fi
-  \ifdim@HEIGHT@\squeezevizunit>\squeezevizshare\textheight
-    \squeezevizunit\dimexpr\squeezevizshare\textheight/@HEIGHT@\relax
-  \fi"""
 
 _TEXT = r"""% Text, in the font of the document
 \ifx\squeezevizboldfont\undefined\def\squeezevizboldfont{\bfseries}\fi
@@ -64,14 +62,21 @@ _TEXT = r"""% Text, in the font of the document
   \def\squeezevizchar#1{\ifx\Umathcode\undefined\squeezevizcode{#1}
     \else\iffontchar\font"#1 \char"#1 \else\squeezevizcode{#1}\fi\fi}
 \fi
-% Lines of text: size, room, words. In a font wider than the room they become smaller.
-\def\squeezevizfit#1#2{\setbox\squeezevizbox\hbox{{#2}}
-  \ifdim\wd\squeezevizbox>#1\squeezevizunit\resizebox{#1\squeezevizunit}{!}{\box\squeezevizbox}
-  \else\box\squeezevizbox\fi}
-\def\squeezevizset#1{\fontsize{#1\squeezevizunit}{16.5\squeezevizunit}\selectfont
-  \vrule width0pt height13\squeezevizunit depth3.5\squeezevizunit\relax}
-\def\squeezevizbold#1#2#3{{\squeezevizboldfont\squeezevizset{#1}\squeezevizfit{#2}{#3}}}
-\def\squeezevizplain#1#2#3{{\squeezevizplainfont\squeezevizset{#1}\squeezevizfit{#2}{#3}}}
+% Lines of text: size, room, words. Set in the nearest size that every font has, then scaled to the size that is
+% wanted; in a font wider than the room they become smaller.
+\def\squeezevizset#1#2#3{\vrule width0pt height13\squeezevizunit depth3.5\squeezevizunit\relax
+  \squeezeviznearest{#1}\setbox\squeezevizbox\hbox{\fontsize\squeezevizpoints{12}\selectfont#3}
+  \ifdim\wd\squeezevizbox>0pt
+    \squeezevizwanted\dimexpr\wd\squeezevizbox*\dimexpr#1\squeezevizunit\relax/\dimexpr\squeezevizpoints pt\relax\relax
+    \ifdim\squeezevizwanted>#2\squeezevizunit\squeezevizwanted#2\squeezevizunit\fi
+    \resizebox\squeezevizwanted!{\box\squeezevizbox}
+  \fi}
+\def\squeezeviznearest#1{\squeezevizwanted#1\squeezevizunit
+  \edef\squeezevizpoints{\ifdim\squeezevizwanted<5.5pt5\else\ifdim\squeezevizwanted<6.5pt6\else
+    \ifdim\squeezevizwanted<7.5pt7\else\ifdim\squeezevizwanted<8.5pt8\else\ifdim\squeezevizwanted<9.5pt9\else
+    \ifdim\squeezevizwanted<11pt10\else12\fi\fi\fi\fi\fi\fi}}
+\def\squeezevizbold#1#2#3{{\squeezevizboldfont\squeezevizset{#1}{#2}{#3}}}
+\def\squeezevizplain#1#2#3{{\squeezevizplainfont\squeezevizset{#1}{#2}{#3}}}
 \def\squeezevizdetail#1#2#3{{\color{\squeezevizquiet}\squeezevizplain{#1}{#2}{#3}}}
 \def\squeezevizquiet{squeezeviz-quiet}
 % The arrowhead
@@ -92,15 +97,13 @@ _FOOT = "\\endgroup\n\\squeezevizend\n"
 def framed(picture: str, width: float, height: float, title: str, width_mm: float | None = None) -> str:
     """The file around a picture of `width` × `height` units, which are `\\squeezevizunit` each.
 
-    In a document it is as wide as the line, and at most as large as on screen, unless `width_mm` says how wide.
+    It is `width_mm` wide, unless said as large as on screen; in a document at most as wide as the line.
     """
     columns, rows = max(1, ceil(width)), max(1, ceil(height))
     points = _POINTS_PER_UNIT * columns if width_mm is None else width_mm * _POINTS_PER_MM
     points = min(points, _LONGEST_POINTS, _LONGEST_POINTS * columns / rows)
     natural = f"{points:.3f}bp"
-    fixed = rf"  \squeezevizunit\dimexpr{natural}/@WIDTH@\relax"
     replaced = {
-        "@UNIT@": _FITTED if width_mm is None else fixed,
         "@NATURAL@": natural,
         "@PAPERWIDTH@": natural,
         "@PAPERHEIGHT@": f"{points * rows / columns:.3f}bp",

@@ -18,7 +18,7 @@ _NO_COLOURS = ("name", "dashes")
 
 _BASE = {
     "picture": (
-        r"every node/.style={font=\fontsize{13\squeezevizunit}{16.5\squeezevizunit}\selectfont},"
+        r"every node/.style={font=\fontsize{10}{16.5\squeezevizunit}\selectfont},"
         "every path/.style={},line join=round,inner sep=0pt,outer sep=0pt"
     ),
     "size/2": r"minimum width=#1\squeezevizunit,minimum height=#2\squeezevizunit,text width=#1\squeezevizunit",

@@ -11,13 +11,15 @@ from squeezeviz.diagram.annotations import Annotations
 from squeezeviz.diagram.build import DiagramOptions, build_diagram, shown_rows
 from squeezeviz.diagram.changes import NO_MARKS, Marks
 from squeezeviz.diagram.draw import NO_BADGES, draw_diagram, drawn_size
+from squeezeviz.diagram.draw_legend import draw_legend
 from squeezeviz.diagram.extent import extent, texts
 from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.lines import broken
-from squeezeviz.diagram.look import PAPER, SCREEN
+from squeezeviz.diagram.look import FIGURE, PAPER, SCREEN
 from squeezeviz.diagram.model import Badge, Direction, Key
 from squeezeviz.diagram.primitives import Group, Rectangle, Shape
 from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.diagram.wrapping import Page, wrapped
 from squeezeviz.painting.sizes import MM_PER_INCH, POINTS_PER_INCH, UNITS_PER_INCH, FigureSize
 
 SMALLEST_PT = 5.0
@@ -28,6 +30,8 @@ _SLIDE_MARGIN_IN = 0.4
 COMFORTABLE_PT = 5.5
 _MOST_LINES = 4
 _BETWEEN_LINES = 14.0
+_WORTH_IT = 1.1
+"""How much larger columns are to make a figure than it is whole."""
 _EDGE = 4.0
 """Kept free around what reaches over the diagram's own edges."""
 
@@ -82,27 +86,64 @@ class Figure:
 def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     """Draw the network as it is asked for, on a page that cuts nothing off.
 
-    Where a size on paper is asked for, things stand as close as paper wants them, and a network that runs to the right
-    is broken into lines until its text can be read.
+    Where a size on paper is asked for, things stand as close as paper wants them. A network that runs to the right is
+    broken into lines until its text can be read, one that runs down and is higher than the page into columns.
     """
     wanted = for_paper(options)
-    if not _breaks(network, wanted):
-        return _on_page(_set(network, wanted, 1), wanted)
     found = _set(network, wanted, 1)
-    for count in range(2, _MOST_LINES + 1):
-        if (found.smallest_text_pt or COMFORTABLE_PT) >= COMFORTABLE_PT:
-            break
-        broken = _set(network, wanted, count)
-        if broken.inches_per_unit <= found.inches_per_unit:
-            break
-        found = broken
+    if wanted.size is not None and on_paper(wanted) and not network.problems:
+        down = wanted.diagram.direction is Direction.DOWN
+        found = _columns(network, wanted, wanted.size, found) if down else _lines(network, wanted, found)
     return _on_page(found, wanted)
 
 
-def _breaks(network: ResolvedNetwork, options: ExportOptions) -> bool:
-    """Whether the figure may be broken into lines."""
-    paper = options.diagram.spacing.paper
-    return paper and options.diagram.direction is Direction.RIGHT and not network.problems
+def _lines(network: ResolvedNetwork, options: ExportOptions, whole: Figure) -> Figure:
+    """The figure in as many lines as it takes to read it, or as many as make it larger."""
+    found = whole
+    for count in range(2, _MOST_LINES + 1):
+        if _smallest_on_page(found) >= COMFORTABLE_PT:
+            break
+        more = _set(network, options, count)
+        if _largest_unit(more) <= _largest_unit(found):
+            break
+        found = more
+    return found
+
+
+def _columns(network: ResolvedNetwork, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
+    """The figure in several columns, where it is higher than the page and they are larger than one."""
+    room = _room(size)
+    if whole.height * room[0] <= whole.width * room[1]:
+        return whole
+    page = in_columns(network, options, room[0] / room[1])
+    group = _shifted(page.group, _EDGE, _EDGE)
+    found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, network.table.name, size)
+    return found if _largest_unit(found) > _WORTH_IT * _largest_unit(whole) else whole
+
+
+def in_columns(network: ResolvedNetwork, options: ExportOptions, aspect: float) -> Page:
+    """The figure in as many columns (lines, to the right) as make it largest on a page of that width by height."""
+    diagram, theme, heat = build_diagram(network, options.diagram), options.theme, options.heat
+    drawn = draw_diagram(diagram, theme, options.badges, marks=options.marks, heat=heat, legend=False)
+    legend = draw_legend(heat.legend, theme) if heat and options.diagram.annotations.legend else None
+    return wrapped(diagram, drawn, theme, legend, aspect)
+
+
+def _largest_unit(figure: Figure) -> float:
+    """In inches, on a page that holds the whole height."""
+    return min(figure.inches_per_unit, HIGHEST_MM / MM_PER_INCH / figure.height)
+
+
+def _smallest_on_page(figure: Figure) -> float:
+    shrunk = _largest_unit(figure) / figure.inches_per_unit
+    return (figure.smallest_text_pt or COMFORTABLE_PT) * shrunk
+
+
+def _room(size: FigureSize) -> tuple[float, float]:
+    """Width and height that a figure may take, in inches."""
+    if size.height_in is None:
+        return size.width_in, HIGHEST_MM / MM_PER_INCH
+    return size.width_in - 2 * _SLIDE_MARGIN_IN, size.height_in - 2 * _SLIDE_MARGIN_IN
 
 
 def _set(network: ResolvedNetwork, options: ExportOptions, count: int) -> Figure:
@@ -137,9 +178,12 @@ def _on_page(figure: Figure, options: ExportOptions) -> Figure:
 
 
 def for_paper(options: ExportOptions) -> ExportOptions:
-    """The options, set close where a size is asked for; badges and tags of what is gone keep their room."""
+    """The options without what is for the mouse, set close where a size is asked for.
+
+    Badges and tags of what is gone keep their room.
+    """
     if not on_paper(options):
-        return options
+        return replace(options, diagram=replace(options.diagram, spacing=FIGURE))
     spacing = replace(PAPER, right=SCREEN.right) if options.badges else PAPER
     if options.marks.removed:
         spacing = replace(spacing, gap=SCREEN.gap)
@@ -198,7 +242,7 @@ def _sized(group: Group, width: float, height: float, title: str, size: FigureSi
     if size.height_in is None:
         figure = Figure(group, width, height, title, size.width_in / width)
         return figure if size.pixels is not None else _shorter(figure, size.width_in)
-    room = size.width_in - 2 * _SLIDE_MARGIN_IN, size.height_in - 2 * _SLIDE_MARGIN_IN
+    room = _room(size)
     scale = min(room[0] / width, room[1] / height)
     page_width, page_height = size.width_in / scale, size.height_in / scale
     placed = _shifted(group, (page_width - width) / 2, (page_height - height) / 2)

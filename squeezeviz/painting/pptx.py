@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,15 +21,12 @@ from pptx.util import Emu, Pt
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.diagram.build import build_diagram
-from squeezeviz.diagram.draw import draw_diagram
-from squeezeviz.diagram.draw_legend import draw_legend
 from squeezeviz.diagram.extent import texts
 from squeezeviz.diagram.metrics import displayed, elide
 from squeezeviz.diagram.model import Point
 from squeezeviz.diagram.theme import Theme
-from squeezeviz.diagram.wrapping import Page, wrapped
-from squeezeviz.painting.figure import SMALLEST_PT, ExportOptions, for_paper
+from squeezeviz.diagram.wrapping import Page
+from squeezeviz.painting.figure import SMALLEST_PT, ExportOptions, for_paper, in_columns
 from squeezeviz.painting.legible import one_line
 from squeezeviz.painting.pptx_figure import Writer
 from squeezeviz.painting.pptx_shapes import EMU_PER_POINT, Ink
@@ -82,12 +80,9 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
 
 def _page(network: ResolvedNetwork, options: ExportOptions) -> tuple[Page, str]:
     """The figure as close as paper wants it, in columns that fill a slide."""
-    wanted = for_paper(ExportOptions(options.diagram, badges=options.badges, size=FITS["slide"]))
-    diagram, theme = build_diagram(network, wanted.diagram), options.theme
-    drawn = draw_diagram(diagram, theme, options.badges, marks=options.marks, heat=options.heat, legend=False)
-    legend = draw_legend(options.heat.legend, theme) if options.heat and wanted.diagram.annotations.legend else None
+    wanted = for_paper(replace(options, size=FITS["slide"]))
     aspect = (_WIDTH - 2 * _MARGIN) / (_HEIGHT - _TOP - _MARGIN)
-    return wrapped(diagram, drawn, theme, legend, aspect), diagram.title
+    return in_columns(network, wanted, aspect), network.table.name
 
 
 def _presentation(growth: float, title: str) -> Any:

@@ -44,7 +44,6 @@ NAMES = [name for name in TEX_NAMES if name.strip() and not re.search(r"[\x00-\x
 """What a table takes for a name."""
 
 PAPER = r"""\documentclass[twocolumn]{article}
-\usepackage[T1]{fontenc}
 \usepackage{tikz}
 \tikzset{every node/.style={draw, circle}}
 \begin{document}
@@ -191,12 +190,14 @@ def test_another_engine_compiles_it_too(tmp_path: Path) -> None:
     assert "(1 page," in pdflatex(tmp_path, "figure.tex", "lualatex")
 
 
-def test_it_compiles_in_a_paper_whose_column_it_fits(tmp_path: Path) -> None:
-    (tmp_path / "figure.tex").write_text(tikz(network("table1")), encoding="ascii")
+@pytest.mark.parametrize("width_mm", [None, 84.0, 178.0])
+def test_it_compiles_in_a_paper_whose_column_it_fits(width_mm: float | None, tmp_path: Path) -> None:
+    (tmp_path / "figure.tex").write_text(tikz(network("table1"), width_mm=width_mm), encoding="ascii")
     (tmp_path / "paper.tex").write_text(PAPER, encoding="ascii")
     log = re.sub(r"\s+", " ", pdflatex(tmp_path, "paper.tex"))
     assert "Overfull" not in log
     assert "Float too large" not in log
+    assert "Font shape" not in log
     wide = float(re.findall(r"WIDE ([\d.]+)pt", log)[0])
     assert wide == pytest.approx(60 / 25.4 * 72.27, abs=0.05)
     fitted, line = map(float, re.findall(r"FITTED ([\d.]+)pt ?of ([\d.]+)pt", log)[0])
