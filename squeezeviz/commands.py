@@ -132,7 +132,10 @@ def _convert(options: Namespace) -> None:
     origin = opened.weights.origin if opened.weights else None
     _tell_all("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin)))
     if written.holds is Holds.WEIGHTS and opened.weights is None:
-        _tell("note", f"{Place(options.out)} holds fresh random weights, as a live pass draws them; none came with the input")
+        _tell(
+            "note",
+            f"{Place(options.out)} holds fresh random weights, as a live pass draws them; none came with the input",
+        )
 
 
 def _export(options: Namespace) -> None:

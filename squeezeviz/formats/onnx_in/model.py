@@ -129,7 +129,9 @@ def parse(file: OnnxFile) -> OnnxModel:
         raise SqueezevizError("this is no ONNX network, or a damaged one") from None
     model = OnnxModel(proto, file)
     if not model.nodes:
-        raise SqueezevizError("this holds no ONNX graph: there is not one node in it; it may be a single tensor, or an export that failed")
+        raise SqueezevizError(
+            "this holds no ONNX graph: there is not one node in it; it may be a single tensor, or an export that failed"
+        )
     _check_names(model)
     for node in model.needed_nodes:
         if any(attribute.type in _GRAPHS for attribute in node.attributes.values()):
