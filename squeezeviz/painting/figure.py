@@ -30,8 +30,10 @@ _SLIDE_MARGIN_IN = 0.4
 COMFORTABLE_PT = 5.5
 _MOST_LINES = 4
 _BETWEEN_LINES = 14.0
-_WORTH_IT = 1.1
-"""How much larger columns are to make a figure than it is whole."""
+_LARGER_BY = {Direction.DOWN: 1.03, Direction.RIGHT: 1.1}
+"""What makes columns, or one more line, worth it: a line more is a line that may stay short."""
+_FULL = 0.98
+"""The share of a page's height from which on a figure fills it."""
 _EDGE = 4.0
 """Kept free around what reaches over the diagram's own edges."""
 
@@ -98,27 +100,27 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
 
 
 def _lines(network: ResolvedNetwork, options: ExportOptions, whole: Figure) -> Figure:
-    """The figure in as many lines as it takes to read it, or as many as make it larger."""
+    """The figure in as many lines as it takes to read it, or as make it largest on a page."""
     found = whole
     for count in range(2, _MOST_LINES + 1):
         if _smallest_on_page(found) >= COMFORTABLE_PT:
             break
         more = _set(network, options, count)
-        if _largest_unit(more) <= _largest_unit(found):
-            break
-        found = more
+        larger = _largest_unit(more) > _LARGER_BY[Direction.RIGHT] * _largest_unit(found)
+        if larger and (not _too_high(more, options.size) or _too_high(found, options.size)):
+            found = more
     return found
 
 
 def _columns(network: ResolvedNetwork, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
     """The figure in several columns, where it is higher than the page and they are larger than one."""
     room = _room(size)
-    if whole.height * room[0] <= whole.width * room[1]:
+    if whole.height * whole.inches_per_unit < _FULL * room[1]:
         return whole
     page = in_columns(network, options, room[0] / room[1])
     group = _shifted(page.group, _EDGE, _EDGE)
     found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, network.table.name, size)
-    return found if _largest_unit(found) > _WORTH_IT * _largest_unit(whole) else whole
+    return found if _largest_unit(found) > _LARGER_BY[Direction.DOWN] * _largest_unit(whole) else whole
 
 
 def in_columns(network: ResolvedNetwork, options: ExportOptions, aspect: float) -> Page:
@@ -132,6 +134,11 @@ def in_columns(network: ResolvedNetwork, options: ExportOptions, aspect: float) 
 def _largest_unit(figure: Figure) -> float:
     """In inches, on a page that holds the whole height."""
     return min(figure.inches_per_unit, HIGHEST_MM / MM_PER_INCH / figure.height)
+
+
+def _too_high(figure: Figure, size: FigureSize | None) -> bool:
+    """Whether a figure without a height of its own is higher than a page."""
+    return size is not None and size.height_in is None and figure.size_mm[1] > HIGHEST_MM + 0.5
 
 
 def _smallest_on_page(figure: Figure) -> float:
@@ -205,7 +212,7 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
         found.append(
             f"the smallest text is {smallest:.1f} pt, too small to read in print; {_what_helps(network, options)}"
         )
-    if options.size.height_in is None and height_mm > HIGHEST_MM + 0.5:
+    if _too_high(figure, options.size):
         found.append(f"the figure is {height_mm:.0f} mm high, more than a page holds; {_what_helps(network, options)}")
     return tuple(found)
 
