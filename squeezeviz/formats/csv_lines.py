@@ -1,4 +1,4 @@
-"""The lines of a CSV text, as many as one row may have."""
+"""How much of a CSV text is read: its rows, and the lines that one row may have."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from io import StringIO
 
 LONGEST_ROW = 1_000_000
 """Characters. Twenty-five cells with the longest names that there may be have a quarter of that."""
+MOST_ROWS = 10_000
+"""Of 1,000 Fire modules there are about 1,200."""
+MOST_BLANK_ROWS = 200_000
 
 
 class RowTooLongError(Exception):

@@ -17,7 +17,7 @@ from squeezeviz.formats import csv_cells as cells
 from squeezeviz.formats.csv_apart import Apart, channels_last
 from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_global import with_global_pools
-from squeezeviz.formats.csv_lines import LONGEST_ROW, Lines, RowTooLongError
+from squeezeviz.formats.csv_lines import LONGEST_ROW, MOST_BLANK_ROWS, MOST_ROWS, Lines, RowTooLongError
 from squeezeviz.formats.csv_rows import KEPT_FIELDS, CsvRow, Frame, Kind, fire_remarks, input_of, kind_of, layer_of
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.printed import notes_on_printed
@@ -145,10 +145,11 @@ def _rows(header: Record, records: Iterable[Record]) -> tuple[list[CsvRow], list
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
     name = columns[CsvColumn.NAME]
-    rows = [
-        row_of(line, with_total_named(apart.record(record), name), columns, names, len(headers))
-        for line, record in records
-    ]
+    rows: list[CsvRow] = []
+    for line, record in records:
+        if len(rows) == MOST_ROWS:
+            raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=line))
+        rows.append(row_of(line, with_total_named(apart.record(record), name), columns, names, len(headers)))
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
     return rows, unknown
@@ -163,6 +164,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         file.readline()
     lines = Lines(file)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    blank = 0
     while True:
         line = before + reader.line_num + 1
         lines.begin_row()
@@ -178,8 +180,12 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             raise SqueezevizError(_reason(error), Place(line=line)) from None
         if record is None:
             return
-        if any(cell.strip() for cell in record):
+        if "".join(record).strip():
             yield line, record
+        else:
+            blank += 1
+            if blank > MOST_BLANK_ROWS:
+                raise SqueezevizError(f"it has more than {MOST_BLANK_ROWS:,} blank rows; delete them", Place(line=line))
 
 
 def _reason(error: csv.Error) -> str:

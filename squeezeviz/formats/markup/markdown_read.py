@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
+from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.csv_table import Record
 from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, FoundTable, marked_as_text, read_found
 from squeezeviz.formats.markup.latex_text import cell_of
@@ -14,6 +15,8 @@ from squeezeviz.formats.opened import Read
 
 LONGEST_LINE = 1_000_000
 """Characters. A row with the longest names that there may be has a hundredth of that."""
+MOST_TEXT = 2_000_000
+"""Characters in all tables of a text. One of 10,000 layers has half of that."""
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -23,7 +26,8 @@ def read(text: str, stem: str = "") -> Read:
 
 def holds_table(text: str) -> bool:
     """Whether a row of dashes and bars stands under a row with bars."""
-    return "|" in text and next(tables_in(lines_of(text)), None) is not None
+    lines = lines_of(text)
+    return any(_begins_table(lines, at) for at in range(1, len(lines)))
 
 
 def lines_of(text: str) -> list[str]:
@@ -31,17 +35,28 @@ def lines_of(text: str) -> list[str]:
 
 
 def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
-    """Every table: a row with bars, a rule of dashes under it, and the rows with bars that follow."""
-    at = 1
+    """Every table: a row with bars, a rule of dashes under it, and the rows with bars that follow.
+
+    SqueezevizError where there is too much in them.
+    """
+    at, left = 1, MOST_TEXT
     while at < len(lines):
-        if not _is_rule(lines[at]) or "|" not in lines[at - 1]:
+        if not _begins_table(lines, at):
             at += 1
             continue
         end = at + 1
         while end < len(lines) and "|" in lines[end] and len(lines[end]) <= LONGEST_LINE:
             end += 1
+        left -= sum(map(len, lines[at - 1 : end]))
+        if left < 0:
+            raise SqueezevizError("the tables up to here have more text than is read", Place(line=at))
         yield FoundTable(tuple(_records(lines, (at - 1, *range(at + 1, end)))))
         at = end + 1
+
+
+def _begins_table(lines: Sequence[str], at: int) -> bool:
+    """Whether the line is the rule under a table's head."""
+    return _is_rule(lines[at]) and "|" in lines[at - 1]
 
 
 def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
