@@ -38,11 +38,15 @@ SIZES = {
 
 @dataclass(frozen=True)
 class Subject:
-    """What there is to export: the network, how the window shows it, and the rows that are selected in it."""
+    """What there is to export: the network, how the window shows it, and the rows that are selected in it.
+
+    `wanted` are the rows that were last exported of the same selection; None for all.
+    """
 
     network: ResolvedNetwork
     seen: ExportOptions
     rows: Rows | None = None
+    wanted: Rows | None = None
 
 
 class ExportChoices(QWidget):
@@ -58,7 +62,7 @@ class ExportChoices(QWidget):
         self.format = Choice("format", {suffix: CALLED.get(suffix, suffix.upper()) for suffix in DIAGRAM_FORMATS}, 3)
         for suffix, each in DIAGRAM_FORMATS.items():
             self.format.button(suffix).setToolTip(each.title)
-        self.rows = RowsChoice(names, subject.rows)
+        self.rows = RowsChoice(names, subject.rows, subject.wanted)
         self.modules = DropDown("modules", "Fire modules", MODULES)
         self.direction = DropDown("direction", "Direction", DIRECTIONS)
         self.theme = Choice("theme", {name: name.capitalize() for name in THEMES}, 2)

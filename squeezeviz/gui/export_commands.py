@@ -19,6 +19,7 @@ from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 
 if TYPE_CHECKING:
+    from squeezeviz.diagram.rows import Rows
     from squeezeviz.gui.export_choices import Subject
     from squeezeviz.painting.export import ExportOptions
 
@@ -49,6 +50,8 @@ class ExportCommands(QObject):
         self._selection = selection
         self._settings = settings
         self._window = window
+        self._chosen: dict[tuple[tuple[str, ...], Rows | None], Rows | None] = {}
+        """The rows of the last figure, by the names in its table and what was selected there."""
         self.theme = LIGHT
 
     # What only an export needs is loaded by the first one: the window opens sooner.
@@ -58,19 +61,22 @@ class ExportCommands(QObject):
         from PySide6.QtWidgets import QDialog, QFileDialog
 
         from squeezeviz.gui.export_dialog import ExportDialog
+        from squeezeviz.painting.export import diagram_format
 
-        dialog = ExportDialog(self._subject(), self._settings, self._background, self._window)
+        subject = self._subject()
+        dialog = ExportDialog(subject, self._settings, self._background, self._window)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
         dialog.deleteLater()
         if not accepted:
             return
         options = dialog.options()
+        self._chosen = {(self._names(), subject.rows): options.diagram.rows}
         if dialog.copy_wanted:
             self._copy(dialog.suffix, options)
             return
         folder = Path(self._settings.folder or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}.{dialog.suffix}"
-        chosen = f"{dialog.suffix.upper()} (*.{dialog.suffix})"
+        chosen = f"{diagram_format(dialog.suffix).title} (*.{dialog.suffix})"
         name, _ = QFileDialog.getSaveFileName(self._window, "Export Diagram", str(suggested), chosen)
         if name:
             path = Path(name) if Path(name).suffix else Path(f"{name}.{dialog.suffix}")
@@ -108,7 +114,12 @@ class ExportCommands(QObject):
         from squeezeviz.gui.export_choices import Subject
 
         rows = self._selection.rows()
-        return Subject(self._document.network, self._seen(), Rows(min(rows), max(rows)) if rows else None)
+        selected = Rows(min(rows), max(rows)) if rows else None
+        wanted = self._chosen.get((self._names(), selected))
+        return Subject(self._document.network, self._seen(), selected, wanted)
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(layer.name for layer in self._document.table.layers)
 
     def _seen(self) -> ExportOptions:
         """The figure as the window shows it."""

@@ -87,16 +87,18 @@ class DropDown(QComboBox):
 
 
 class RowsChoice(QWidget):
-    """The whole network, or the rows from one to another; `selected` are offered where any are."""
+    """The whole network, or the rows from one to another; `selected` are offered where any are, `wanted` are chosen."""
 
     changed = Signal()
 
-    def __init__(self, names: Sequence[str], selected: Rows | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, names: Sequence[str], selected: Rows | None, wanted: Rows | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._which = Choice("rows", {"all": "Whole network", "some": "Selection"}, 2)
         self._first, self._last = QComboBox(), QComboBox()
         shown = [_short(name) for name in names]
-        start = selected or Rows(0, len(names) - 1)
+        start = wanted or selected or Rows(0, len(names) - 1)
         ends = ((self._first, "first", start.first), (self._last, "last", start.last))
         for box, name, row in ends:
             box.setObjectName(f"export_{name}")
@@ -107,6 +109,8 @@ class RowsChoice(QWidget):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.activated.connect(lambda _, box=box: self._end_chosen(box))
         self._which.button("some").setEnabled(bool(names))
+        if wanted is not None:
+            self._which.choose("some")
         self._which.changed.connect(self._tell)
         self._to = QLabel("to")
         grid = QGridLayout(self)
@@ -136,7 +140,7 @@ class RowsChoice(QWidget):
 
     def _tell(self) -> None:
         for widget in (self._first, self._to, self._last):
-            widget.setVisible(self._which.chosen == "some")
+            widget.setEnabled(self._which.chosen == "some")
         self.changed.emit()
 
 

@@ -12,8 +12,9 @@ from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.build import shown_rows
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.background import Background, Job
-from squeezeviz.painting.figure import ExportOptions, Figure, figure_of, remarks
+from squeezeviz.painting.figure import ExportOptions, Figure, figure_of
 from squeezeviz.painting.recording import Recording, record
+from squeezeviz.painting.remarks import remarks
 
 HEAVY_ROWS = 80
 """More rows are drawn on a thread of their own; the last figure stays meanwhile."""

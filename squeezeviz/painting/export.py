@@ -12,7 +12,8 @@ from types import MappingProxyType
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.dot import to_dot
-from squeezeviz.painting.figure import AS_ON_SCREEN, ExportOptions, figure_of, remarks
+from squeezeviz.painting.figure import AS_ON_SCREEN, ExportOptions, figure_of
+from squeezeviz.painting.remarks import remarks
 from squeezeviz.painting.sizes import PRINT_DPI
 from squeezeviz.painting.svg import to_svg
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.diagram.annotations import Annotations
-from squeezeviz.diagram.build import DiagramOptions, build_diagram, shown_rows
+from squeezeviz.diagram.build import DiagramOptions, build_diagram
 from squeezeviz.diagram.changes import NO_MARKS, Marks
 from squeezeviz.diagram.draw import NO_BADGES, draw_diagram, drawn_size
 from squeezeviz.diagram.draw_legend import draw_legend
@@ -103,11 +101,11 @@ def _lines(network: ResolvedNetwork, options: ExportOptions, whole: Figure) -> F
     """The figure in as many lines as it takes to read it, or as make it largest on a page."""
     found = whole
     for count in range(2, _MOST_LINES + 1):
-        if _smallest_on_page(found) >= COMFORTABLE_PT:
+        if smallest_on_page(found) >= COMFORTABLE_PT:
             break
         more = _set(network, options, count)
         larger = _largest_unit(more) > _LARGER_BY[Direction.RIGHT] * _largest_unit(found)
-        if larger and (not _too_high(more, options.size) or _too_high(found, options.size)):
+        if larger and (not too_high(more, options.size) or too_high(found, options.size)):
             found = more
     return found
 
@@ -136,12 +134,13 @@ def _largest_unit(figure: Figure) -> float:
     return min(figure.inches_per_unit, HIGHEST_MM / MM_PER_INCH / figure.height)
 
 
-def _too_high(figure: Figure, size: FigureSize | None) -> bool:
+def too_high(figure: Figure, size: FigureSize | None) -> bool:
     """Whether a figure without a height of its own is higher than a page."""
     return size is not None and size.height_in is None and figure.size_mm[1] > HIGHEST_MM + 0.5
 
 
-def _smallest_on_page(figure: Figure) -> float:
+def smallest_on_page(figure: Figure) -> float:
+    """The size of the smallest text, in points, where the figure is made small enough for a page; see `HIGHEST_MM`."""
     shrunk = _largest_unit(figure) / figure.inches_per_unit
     return (figure.smallest_text_pt or COMFORTABLE_PT) * shrunk
 
@@ -200,38 +199,6 @@ def for_paper(options: ExportOptions) -> ExportOptions:
 def on_paper(options: ExportOptions) -> bool:
     """Whether a size was asked for other than in pixels."""
     return options.size is not None and options.size.pixels is None
-
-
-def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
-    """What a person should know before they print the figure: text too small, a page too high; and what helps."""
-    if options.size is None or not on_paper(options):
-        return ()
-    found = []
-    smallest, (_, height_mm) = figure.smallest_text_pt, figure.size_mm
-    if smallest is not None and smallest < SMALLEST_PT - 0.05:
-        found.append(
-            f"the smallest text is {smallest:.1f} pt, too small to read in print; {_what_helps(network, options)}"
-        )
-    if _too_high(figure, options.size):
-        found.append(f"the figure is {height_mm:.0f} mm high, more than a page holds; {_what_helps(network, options)}")
-    return tuple(found)
-
-
-def _what_helps(network: ResolvedNetwork, options: ExportOptions) -> str:
-    """What would make the figure smaller, of what can still be chosen."""
-    shown, diagram = shown_rows(network, options.diagram.rows), options.diagram
-    rows = network.layers[shown.start : shown.stop]
-    ways = []
-    if any(isinstance(row.layer, Fire) and row.name not in diagram.collapsed for row in rows):
-        ways.append("close Fire modules")
-    if len(rows) > 1:
-        ways.append("show fewer rows")
-    if diagram.annotations != Annotations(False, False, False, False, False, diagram.annotations.legend):
-        ways.append("write less on it")
-    tall = options.size is not None and options.size.height_in is not None
-    if (diagram.direction is Direction.DOWN) == tall:
-        ways.append("turn it to the right" if tall else "turn it down")
-    return f"{', '.join(ways[:-1])} or {ways[-1]}" if len(ways) > 1 else (ways[0] if ways else "make it wider")
 
 
 def _uncut(group: Group, width: float, height: float) -> tuple[Group, float, float]:

@@ -319,3 +319,39 @@ def test_rows_selected_in_the_table_are_offered(open_on: OpenWindow, qtbot: QtBo
     QTimer.singleShot(200, look)
     window.commands["export"].trigger()
     assert found == [Rows(2, 4)]
+
+
+def test_the_same_selection_is_exported_again_until_another_is_made(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    found: list[Rows | None] = []
+
+    def export(change: str) -> None:
+        def answer() -> None:
+            dialog = QApplication.activeModalWidget()
+            assert isinstance(dialog, ExportDialog)
+            if change:
+                press(dialog, change)
+            found.append(dialog.options().diagram.rows)
+            button = part(dialog, QPushButton, "copy")
+            assert isinstance(button, QPushButton)
+            button.click()
+
+        QTimer.singleShot(200, answer)
+        with qtbot.waitSignal(window.exports.done, timeout=30_000):
+            window.commands["export"].trigger()
+
+    window.selection.choose_rows([6])
+    export("rows_some")
+    export("")
+    window.selection.choose_rows([2])
+    export("")
+    assert found == [Rows(6, 6), Rows(6, 6), None]
+
+
+def test_choosing_the_selection_moves_nothing(open_dialog: Open) -> None:
+    dialog = open_dialog(rows=Rows(2, 2))
+    QApplication.processEvents()
+    places = [widget.geometry() for widget in dialog.choices.findChildren(QWidget)]
+    press(dialog, "rows_some")
+    QApplication.processEvents()
+    assert [widget.geometry() for widget in dialog.choices.findChildren(QWidget)] == places

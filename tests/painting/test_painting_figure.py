@@ -25,7 +25,8 @@ from squeezeviz.diagram.model import Badge, Direction, Key
 from squeezeviz.diagram.rows import Rows
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, export_notes
-from squeezeviz.painting.figure import figure_of, remarks
+from squeezeviz.painting.figure import figure_of
+from squeezeviz.painting.remarks import remarks
 from squeezeviz.painting.sizes import FITS, FigureSize, parse_width
 from squeezeviz.painting.svg import NAMESPACE
 
