@@ -48,7 +48,7 @@ def _latex_character(character: str) -> str:
 _LATIN = frozenset(map(chr, range(0xC0, 0x180))) - frozenset("×÷ĦħĸŦŧŉſĿŀĐđŊŋÐðÞþŲųĮįĄąĘęĻļŅņŖŗĶķĢģŢţ")
 """Letters with marks that pdfLaTeX's usual font encoding can put together."""
 
-_LATEX = {
+LATEX_SIGNS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -65,11 +65,16 @@ _LATEX = {
     "[": "{[}",
     "]": "{]}",
     "*": "{*}",
-    '"': "''",
     "\0": "{}",
     "×": r"$\times$",
     "·": r"$\cdot$",
     "−": "$-$",
+}
+"""Each sign that LaTeX would act on, and three that all of our texts have; NUL parts ligatures."""
+
+_LATEX = {
+    **LATEX_SIGNS,
+    '"': "''",
     "→": r"$\rightarrow$",
     "≠": r"$\neq$",
     "≤": r"$\leq$",
@@ -84,4 +89,4 @@ _LATEX = {
     "’": "'",
     "✓": r"$\surd$",
 }
-"""Each sign that LaTeX would act on, or that its fonts have by a command alone; NUL parts ligatures."""
+"""Further ones that its fonts have by a command alone."""

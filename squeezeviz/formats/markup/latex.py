@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from squeezeviz.core.explaining.escaping import LATEX_SIGNS
 from squeezeviz.formats.table_text import Grid, harmless
 
 WIDEST_PADDING = 32
@@ -112,31 +113,7 @@ def _latex(text: str) -> str:
 _LOST_SPACE = re.compile(r"\A +| +\Z|(?<= ) +")
 """Spaces that LaTeX drops, at the ends of a cell and behind another."""
 
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "#": r"\#",
-    "$": r"\$",
-    "%": r"\%",
-    "&": r"\&",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "[": "{[}",
-    "]": "{]}",
-    "*": "{*}",
-    "\0": "{}",
-    "×": r"$\times$",
-    "·": r"$\cdot$",
-    "−": r"$-$",
-    "→": r"$\to$",
-    "“": "``",
-    "”": "''",
-}
-"""Each sign that LaTeX would act on, brackets and stars because they could follow a row's end; NUL parts ligatures."""
+_LATEX = LATEX_SIGNS | {"→": r"$\to$", "“": "``", "”": "''"}
+"""Brackets and stars among them, because they could follow a row's end."""
 
 _NOT_LATIN = re.compile("[^\x00-\u017f×·−→“”‘’–—…]")
