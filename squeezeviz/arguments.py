@@ -5,15 +5,19 @@ from __future__ import annotations
 import difflib
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from squeezeviz import __version__
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import LARGEST
+from squeezeviz.core.nearest import did_you_mean
 from squeezeviz.core.table import InputShape
-from squeezeviz.diagram.annotations import TITLES
+from squeezeviz.diagram.annotations import WORDS, Annotations, annotations_named
 from squeezeviz.diagram.theme import THEMES
+
+if TYPE_CHECKING:
+    from squeezeviz.painting.sizes import FigureSize
 
 WINDOW = "window"
 """`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
@@ -24,6 +28,7 @@ PASS_FORMATS = tuple(each for each in TABLE_FORMATS if each != "toml")
 """TOML has no place for what was measured."""
 
 COMPARE_FORMATS = ("table", "json", "markdown")
+FITS = ("column", "two-columns", "slide")
 COLOURS = ("kind", "parameters", "multiply-adds", "activations", "field")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
@@ -119,7 +124,7 @@ def _convert(parser: ArgumentParser) -> None:
 def _export(parser: ArgumentParser) -> None:
     _add_network(parser, "IN")
     parser.add_argument("out", metavar="OUT", help="the file to write")
-    parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="light, unless said")
+    _add_choice(parser, "--theme", tuple(THEMES), {"paper": "print"}, default="light", help="light, unless said")
     parser.add_argument("--direction", choices=("down", "right"), default="down", help="down, unless said")
     parser.add_argument(
         "--collapse",
@@ -135,24 +140,29 @@ def _export(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--annotate",
         metavar="all|none|WHAT,…",
-        help=f"what is written beside the names: {', '.join(TITLES)}; what the window shows, unless said",
+        type=_annotations,
+        help=f"what is written beside the names: {', '.join(WORDS)}; what the window shows, unless said",
     )
     _add_marks(parser)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument(
-        "--fit", choices=("column", "two-columns", "slide"), help="one column of a paper (84 mm), both (178 mm), 16:9"
-    )
+    size.add_argument("--fit", type=_fit, choices=FITS, help="one column of a paper (84 mm), both (178 mm), 16:9")
     size.add_argument(
         "--width",
         metavar="84mm|3.3in|1200px",
+        type=_width,
         help="of the figure; as on screen, unless said, and twice that for a PNG",
     )
     parser.add_argument("--transparent", action="store_true", help="leave the background of the figure out")
 
 
 def _add_marks(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--colour", choices=COLOURS, default="kind", help="what boxes are coloured by; their kind, unless said"
+    _add_choice(
+        parser,
+        "--colour",
+        COLOURS,
+        {"macs": "multiply-adds", "receptive-field": "field", "rf": "field"},
+        default="kind",
+        help="what boxes are coloured by; their kind, unless said",
     )
     parser.add_argument("--baseline", metavar="FILE|PRESET", help="mark what differs from this network")
     parser.add_argument(
@@ -194,6 +204,44 @@ def _add_batch(parser: ArgumentParser) -> None:
 
 def _add_format(parser: ArgumentParser, formats: tuple[str, ...]) -> None:
     parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]}, unless said")
+
+
+def _add_choice(
+    parser: ArgumentParser, option: str, known: tuple[str, ...], also: Mapping[str, str], **described: Any
+) -> None:
+    """An option with a choice of words; `also` says what is meant by some others."""
+
+    def chosen(text: str) -> str:
+        if text in known:
+            return text
+        meant = did_you_mean(also.get(text.lower(), text), known)
+        raise ArgumentTypeError(f"invalid choice: {text!r} (choose from {', '.join(known)}){meant}")
+
+    parser.add_argument(option, type=chosen, choices=known, **described)
+
+
+def _fit(text: str) -> str:
+    if text in FITS:
+        return text
+    if re.match("[0-9.]+ *[a-z]*$", text):
+        raise ArgumentTypeError(f"invalid choice: {text!r}; use --width {text.replace(' ', '')}")
+    raise ArgumentTypeError(f"invalid choice: {text!r} (choose from {', '.join(FITS)}){did_you_mean(text, FITS)}")
+
+
+def _width(text: str) -> FigureSize:
+    from squeezeviz.painting.sizes import parse_width
+
+    try:
+        return parse_width(text)
+    except SqueezevizError as error:
+        raise ArgumentTypeError(error.message) from None
+
+
+def _annotations(text: str) -> Annotations:
+    try:
+        return annotations_named(text)
+    except SqueezevizError as error:
+        raise ArgumentTypeError(error.message) from None
 
 
 def _input_shape(text: str) -> InputShape:

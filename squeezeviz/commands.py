@@ -140,16 +140,16 @@ def _convert(options: Namespace) -> None:
 
 def _export(options: Namespace) -> None:
     from squeezeviz.core.resolve import resolve
-    from squeezeviz.exporting import export_options
+    from squeezeviz.exporting import check_figure, export_options
     from squeezeviz.formats.atomic import write_bytes
-    from squeezeviz.painting.export import diagram_format, export_diagram, export_notes
+    from squeezeviz.painting.export import export_diagram, export_notes
 
     network = resolve(_opened(options.network, options).table)
     _tell_all("note", network.problems)
     suffix = Path(options.out).suffix
     baseline = _opened(options.baseline, options).table if options.baseline else None
     try:
-        diagram_format(suffix)
+        check_figure(suffix)
         wanted = export_options(options, network, baseline)
         picture = export_diagram(network, suffix, wanted)
     except SqueezevizError as error:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.nearest import did_you_mean
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
     from squeezeviz.painting.sizes import FigureSize
 
 
+def check_figure(suffix: str) -> None:
+    """Raise SqueezevizError where no figure has this suffix, and name the command that writes such a file."""
+    from squeezeviz.formats.registry import format_of
+    from squeezeviz.painting.export import DIAGRAM_FORMATS, diagram_format
+
+    written = format_of(f"x{suffix}") if suffix else None
+    if suffix[1:].lower() not in DIAGRAM_FORMATS and written is not None and written.can_write:
+        known = ", ".join(f".{each}" for each in DIAGRAM_FORMATS)
+        raise SqueezevizError(f"a figure is no {suffix} file, which squeezeviz convert writes; choose one of {known}")
+    diagram_format(suffix)
+
+
 def export_options(options: Namespace, network: ResolvedNetwork, baseline: LayerTable | None) -> ExportOptions:
     """The options of one command line, for this network.
 
@@ -24,7 +37,7 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
         SqueezevizError: an option names what the network does not have, or says no width; the place is the option.
     """
     from squeezeviz.core.costs import Measure
-    from squeezeviz.diagram.annotations import USUAL, annotations_named
+    from squeezeviz.diagram.annotations import USUAL
     from squeezeviz.diagram.build import DiagramOptions
     from squeezeviz.diagram.heat import heat_of
     from squeezeviz.diagram.model import Direction
@@ -38,7 +51,7 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
             Direction(options.direction),
             _collapsed(options.collapse, table),
             None if options.only is None else rows_named(table, options.only),
-            USUAL if options.annotate is None else annotations_named(options.annotate),
+            options.annotate or USUAL,
         ),
         THEMES[options.theme],
         badges=_measured(network) if options.marks else {},
@@ -50,11 +63,9 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
 
 
 def _size(options: Namespace) -> FigureSize | None:
-    from squeezeviz.painting.sizes import FITS, parse_width
+    from squeezeviz.painting.sizes import FITS
 
-    if options.width is not None:
-        return parse_width(options.width)
-    return None if options.fit is None else FITS[options.fit]
+    return options.width if options.fit is None else FITS[options.fit]
 
 
 def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:
@@ -85,6 +96,6 @@ def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
     unknown = [name for name in named if name not in fires]
     if unknown:
         there = ", ".join(fires[:12]) + (", …" if len(fires) > 12 else "")
-        said = f"it has {there}" if fires else "it has none"
-        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}; {said}", Place("--collapse"))
+        said = did_you_mean(unknown[0], fires) or (f"; it has {there}" if fires else "; it has none")
+        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}{said}", Place("--collapse"))
     return frozenset(named)

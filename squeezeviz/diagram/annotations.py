@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.nearest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ ALL = Annotations(parameters=True, macs=True, field=True)
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "shapes": "Output shapes",
-        "filters": "Kernels, filters",
-        "kinds": "ReLU, max, concat",
+        "filters": "Filters, kernels",
+        "kinds": "Kinds: ReLU, max",
         "depth": "Depth ruler",
         "totals": "Fire totals",
         "legend": "Colour legend",
@@ -49,6 +50,11 @@ TITLES: Mapping[str, str] = MappingProxyType(
 """What each switch is called in front of a person, in the order in which they are offered."""
 
 
+WORDS: Mapping[str, str] = MappingProxyType({"multiply-adds" if name == "macs" else name: name for name in TITLES})
+"""What each switch is called on a command line."""
+_ALSO = {"macs": "macs", "kernels": "filters", "receptive-field": "field", "params": "parameters"}
+
+
 def annotations_named(text: str) -> Annotations:
     """`all`, `none`, or the names of what to write, parted by commas.
 
@@ -58,9 +64,11 @@ def annotations_named(text: str) -> Annotations:
     if text in ("all", "none"):
         return ALL if text == "all" else NONE
     names = [each.strip() for each in text.split(",") if each.strip()]
-    known = [each.name for each in fields(Annotations)]
+    known = {**_ALSO, **WORDS}
     unknown = [name for name in names if name not in known]
     if unknown or not names:
         what = f"there is no annotation {shown(unknown[0])}" if unknown else "no annotation is named"
-        raise SqueezevizError(f"{what}; say all, none, or some of {','.join(known)}", Place("--annotate"))
-    return Annotations(**{name: name in names for name in known})
+        meant = did_you_mean(unknown[0], WORDS) if unknown else ""
+        raise SqueezevizError(f"{what}: say all, none, or some of {','.join(WORDS)}{meant}", Place("--annotate"))
+    wanted = {known[name] for name in names}
+    return Annotations(**{name: name in wanted for name in TITLES})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.nearest import did_you_mean, nearest
 from squeezeviz.core.table import LayerTable
 
 _WHERE = Place("--only")
+_BETWEEN = re.compile(r" *(?:-|–|—|…|\.{2,3}| to ) *")
 
 
 class Rows(NamedTuple):
@@ -28,6 +31,9 @@ def rows_named(table: LayerTable, text: str) -> Rows:
         return Rows(names.index(text), names.index(text))
     if ":" in text and not any(part.strip() in names for part in text.split(",")):
         return _between(names, text)
+    meant = _with_a_colon(names, text)
+    if meant:
+        raise SqueezevizError(f"the network has no layer {shown(text)}; did you mean {meant}?", _WHERE)
     rows = sorted({_row(names, part.strip()) for part in text.split(",") if part.strip()})
     if not rows:
         raise SqueezevizError("name the rows to show, such as fire2 or fire2:fire5", _WHERE)
@@ -50,8 +56,18 @@ def _between(names: list[str], text: str) -> Rows:
     return Rows(begin, end)
 
 
+def _with_a_colon(names: list[str], text: str) -> str | None:
+    """`fire2:fire4`, where `fire2-fire4` or the like was said."""
+    for sign in _BETWEEN.finditer(text):
+        first, last = nearest(text[: sign.start()], names), nearest(text[sign.end() :], names)
+        if first and last:
+            return f"{first}:{last}"
+    return None
+
+
 def _row(names: list[str], name: str) -> int:
     if name not in names:
         there = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-        raise SqueezevizError(f"the network has no layer {shown(name)}; it has {there}", _WHERE)
+        meant = did_you_mean(name, names) or f"; it has {there}"
+        raise SqueezevizError(f"the network has no layer {shown(name)}{meant}", _WHERE)
     return names.index(name)

@@ -55,14 +55,14 @@ def narrow(text: str) -> str:
 
 
 def counts_text(counted: ResolvedLayer | ResolvedOperation, receptive: Receptive, annotations: Annotations) -> str:
-    """`11,920 params · 36 M MACs · RF 19 px`: what of a box was asked for, and is there."""
+    """`11,920 params · 36 M multiply-adds · RF 19 px`: what of a box was asked for, and is there."""
     parameters, macs = counted.parameters.value, counted.macs.value
     sides = dict.fromkeys((receptive.height, receptive.width))
     return " · ".join(
         text
         for wanted, text in (
             (annotations.parameters and parameters, f"{parameters:,} params"),
-            (annotations.macs and macs, f"{short_number(macs)} MACs"),
+            (annotations.macs and macs, f"{short_number(macs)} multiply-adds"),
             (annotations.field, f"RF {'×'.join(map(amount, sides))} px"),
         )
         if wanted

@@ -42,8 +42,8 @@ def test_annotations_are_switched(run: Run, tmp_path: Path) -> None:
 
 def test_an_unknown_annotation_is_told_the_known_ones(run: Run, tmp_path: Path) -> None:
     ended = run("export", "table1", tmp_path / "out.svg", "--annotate", "colour")
-    assert ended.code == 1
-    assert ended.err.startswith("squeezeviz: error: --annotate: there is no annotation 'colour'; say all, none")
+    assert ended.code == 2
+    assert "argument --annotate: there is no annotation 'colour': say all, none" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,48 @@ def test_text_too_small_for_print_is_a_note_and_the_file_is_written(run: Run, tm
 @pytest.mark.parametrize("width", ["wide", "0mm", "-1", "1e3px"])
 def test_a_width_that_is_none_is_refused(run: Run, tmp_path: Path, width: str) -> None:
     ended = run("export", "table1", tmp_path / "out.png", f"--width={width}")
+    assert ended.code == 2
+    assert "argument --width: " in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--only", "Fire2"), 1, "'Fire2'; did you mean fire2?"),
+        (("--only", "fire2-fire4"), 1, "did you mean fire2:fire4?"),
+        (("--collapse", "Fire2"), 1, "did you mean fire2?"),
+        (("--theme", "paper"), 2, "did you mean print?"),
+        (("--colour", "params"), 2, "did you mean parameters?"),
+        (("--colour", "macs"), 2, "did you mean multiply-adds?"),
+        (("--annotate", "filter"), 2, "did you mean filters?"),
+        (("--fit", "84mm"), 2, "use --width 84mm"),
+        (("--fit", "colum"), 2, "did you mean column?"),
+    ],
+)
+def test_a_word_that_is_not_there_is_answered_with_the_one_that_was_meant(
+    run: Run, tmp_path: Path, options: tuple[str, str], code: int, said: str
+) -> None:
+    ended = run("export", "table1", tmp_path / "out.svg", *options)
+    assert ended.code == code
+    assert said in ended.err.strip().splitlines()[-1]
+    assert not (tmp_path / "out.svg").exists()
+
+
+def test_a_network_asked_of_export_is_told_who_writes_it(run: Run, tmp_path: Path) -> None:
+    ended = run("export", "table1", tmp_path / "net.onnx")
     assert ended.code == 1
-    assert ended.err.startswith("squeezeviz: error: --width: ")
+    assert "squeezeviz convert" in ended.err
+
+
+def test_multiply_adds_are_called_so_on_the_command_line_and_in_the_figure(run: Run, tmp_path: Path) -> None:
+    by_name = words(run, tmp_path / "out.svg", "--annotate", "multiply-adds", "--collapse", "all")
+    assert words(run, tmp_path / "out.svg", "--annotate", "macs", "--collapse", "all") == by_name
+    assert "174 M multiply-adds" in by_name
+
+
+def test_pixels_too_few_to_read_are_a_note_too(run: Run, tmp_path: Path) -> None:
+    ended = run("export", "table1", tmp_path / "out.svg", "--width", "84", "--only", "fire2")
+    assert "pt, too small to read; make it wider" in ended.err
 
 
 def test_a_width_and_a_fit_exclude_each_other(run: Run, tmp_path: Path) -> None:

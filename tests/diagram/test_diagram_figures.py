@@ -12,7 +12,7 @@ from placed import fires, network, preset
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
-from squeezeviz.diagram.annotations import ALL, NONE, USUAL, Annotations, annotations_named
+from squeezeviz.diagram.annotations import ALL, NONE, USUAL, WORDS, Annotations, annotations_named
 from squeezeviz.diagram.build import DiagramOptions, build_diagram
 from squeezeviz.diagram.draw import draw_diagram
 from squeezeviz.diagram.extent import extent, texts
@@ -91,7 +91,7 @@ def test_what_is_switched_off_is_gone_and_its_room_closes(switch: str, gone: str
 
 
 @pytest.mark.parametrize(
-    ("switch", "there"), [("parameters", "14,208 params"), ("macs", "174 M MACs"), ("field", "RF 7 px")]
+    ("switch", "there"), [("parameters", "14,208 params"), ("macs", "174 M multiply-adds"), ("field", "RF 7 px")]
 )
 def test_what_is_switched_on_stands_in_every_box_that_has_it(switch: str, there: str) -> None:
     more = words(built(annotations=replace(USUAL, **{switch: True})))
@@ -116,7 +116,7 @@ def test_none_leaves_the_names_alone() -> None:
 def test_an_unknown_annotation_is_answered_with_those_there_are(text: str) -> None:
     with pytest.raises(SqueezevizError) as refused:
         annotations_named(text)
-    assert all(name in refused.value.message for name in SWITCHES)
+    assert all(name in refused.value.message for name in WORDS)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from squeezeviz.diagram.changes import marks_of
 from squeezeviz.diagram.extent import extent, texts
 from squeezeviz.diagram.heat import heat_of
 from squeezeviz.diagram.model import Badge, Direction, Key
+from squeezeviz.diagram.primitives import Group
 from squeezeviz.diagram.rows import Rows
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.painting.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, export_notes
@@ -141,10 +142,52 @@ def test_text_too_small_is_told_with_what_would_help() -> None:
     wanted = options("column", Direction.RIGHT)
     (note,) = [each for each in export_notes(network(), "pdf", wanted) if "text" in each]
     assert re.search(r"is \d\.\d pt, too small", note)
-    assert all(way in note for way in ("close Fire modules", "show fewer rows", "write less on it"))
+    assert all(way in note for way in ("close Fire modules (", "show fewer rows", "pt)"))
     assert export_notes(network(), "dot", wanted) == ()
     assert export_notes(network(), "pdf", replace(wanted, size=None)) == ()
-    assert export_notes(network(), "pdf", replace(wanted, size=FigureSize(1.0, pixels=96))) == ()
+    (pixels_note,) = export_notes(network(), "pdf", replace(wanted, size=FigureSize(1.0, pixels=96)))
+    assert "too small to read; make it wider" in pixels_note
+
+
+def test_what_helps_most_is_named_first_and_does_help() -> None:
+    wanted = options("column", rows=Rows(7, 7), annotations=ALL)
+    (note,) = export_notes(network(), "pdf", wanted)
+    told = [float(each) for each in re.findall(r"\(([\d.]+) pt\)", note)]
+    assert told == sorted(told, reverse=True)
+    assert "show fewer rows" not in note
+    wide = figure_of(network(), replace(wanted, size=FITS["two-columns"]))
+    assert f"make it two columns wide ({wide.smallest_text_pt:.1f} pt)" in note
+
+
+def test_a_slide_is_not_print_and_text_a_little_small_is_a_mild_note() -> None:
+    (slide,) = export_notes(network(), "pdf", options("slide"))
+    assert "on a slide" in slide
+    assert "print" not in slide
+    (mild,) = export_notes(network(), "pdf", options("column", rows=Rows(8, 8)))
+    assert re.match(r"the smallest text is 5\.\d pt, small for print; ", mild)
+
+
+def test_a_closed_network_running_down_fills_both_columns_of_a_page() -> None:
+    figure = figure_of(network(), options("two-columns", collapsed=closed(network())))
+    assert figure.size_mm == (pytest.approx(178), pytest.approx(134, abs=8))
+    left, _, width, _ = extent(figure.group)
+    assert width > 0.97 * figure.width
+    shown = [text.text for text in texts(figure.group)]
+    assert all(layer.name in " ".join(shown) for layer in network().table.layers)
+
+
+@pytest.mark.parametrize("fit", [None, "column", "slide"])
+def test_a_part_of_the_network_leads_out_by_an_arrow_and_has_nothing_for_the_mouse(fit: str | None) -> None:
+    figure = figure_of(network(), options(fit, rows=Rows(7, 7)))
+    (links,) = [each for each in groups(figure.group) if each.kind == "links"]
+    assert [line.kind for line in links.children if isinstance(line, Group)] == ["line", "line"]
+    assert all(len(line.children) == 2 for line in links.children if isinstance(line, Group))
+    assert not any(each.kind == "toggle" for each in groups(figure.group))
+
+
+def groups(group: Group) -> list[Group]:
+    inside = [each for each in group.children if isinstance(each, Group)]
+    return [group, *(found for each in inside for found in groups(each))]
 
 
 def test_a_network_to_the_right_is_broken_into_lines_and_loses_nothing() -> None:
