@@ -42,7 +42,9 @@ class SqueezevizError(Exception):
         self.place = place or Place()
 
     def __str__(self) -> str:
-        place = str(self.place)
+        """The place, then the sentence, which need not name the column again where it begins with it."""
+        said = self.place.column is not None and self.message.startswith(f"{self.place.column} ")
+        place = str(replace(self.place, column=None) if said else self.place)
         return f"{place}: {self.message}" if place else self.message
 
     def at(

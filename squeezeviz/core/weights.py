@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from squeezeviz.core.errors import brief
 from squeezeviz.core.layers import Layer
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.operations import OperationKind
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.core.table import LayerTable
@@ -132,10 +133,10 @@ def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, L
 
 
 def told(weights: KeptWeights, network: ResolvedNetwork) -> str:
-    """A note on which rows run with the opened weights."""
+    """A note on which rows run with the opened weights: a fact as long as all do."""
     fitting, fresh = weights.of(network)
     if not fresh:
-        return f"the live pass runs with the weights of {weights.origin}"
+        return Fact(f"the live pass runs with the weights of {weights.origin}")
     if not fitting:
         return f"the weights of {weights.origin} fit no layer any more: the live pass runs with fresh random ones"
     return f"the live pass runs with the weights of {weights.origin}, but with fresh random ones in {some(fresh)}"

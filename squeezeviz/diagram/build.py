@@ -13,7 +13,7 @@ from squeezeviz.diagram.boxes import entry_module, input_module, layer_module, p
 from squeezeviz.diagram.curves import line_width, straight
 from squeezeviz.diagram.fire import closed_fire, open_fire
 from squeezeviz.diagram.look import SCREEN, Look, Spacing
-from squeezeviz.diagram.model import EXIT_KEY, Diagram, Direction, Line, Module, Point, Rect, Role
+from squeezeviz.diagram.model import EMPTY_KEY, EXIT_KEY, Diagram, Direction, Line, Module, Point, Rect, Role
 from squeezeviz.diagram.rows import Rows
 from squeezeviz.diagram.ruler import RULER_AT, RULER_ROOM, ruler_marks, ruler_place
 from squeezeviz.diagram.wording import flow_text

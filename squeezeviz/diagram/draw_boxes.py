@@ -8,7 +8,7 @@ from functools import lru_cache
 from squeezeviz.diagram.boxes import DETAIL_SIZE, FIRST_BASELINE, LINE, TEXT_LEFT, TITLE_SIZE, box_height
 from squeezeviz.diagram.heat import Paint
 from squeezeviz.diagram.marks import badge_mark
-from squeezeviz.diagram.model import Badge, Box, Point, Rect, Role, Share
+from squeezeviz.diagram.model import EMPTY_KEY, Badge, Box, Point, Rect, Role, Share
 from squeezeviz.diagram.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
 

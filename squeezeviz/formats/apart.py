@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.plain import from_plain, to_plain
 from squeezeviz.core.table import LayerTable
 from squeezeviz.core.weights import KeptWeights, stored_name, tensor_name
@@ -90,9 +91,8 @@ def _outcome(process: subprocess.Popen[bytes], cancelled: Cancelled) -> bytes | 
 
 def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
     unsaid = geometry.from_plain(answer["unsaid"]) if answer["unsaid"] else None
-    opened = Opened(
-        from_plain(answer["table"]), tuple(answer["notes"]), answer["format"], Path(answer["path"]), None, unsaid
-    )
+    notes = tuple(Fact(note) if is_fact else note for note, is_fact in answer["notes"])
+    opened = Opened(from_plain(answer["table"]), notes, answer["format"], Path(answer["path"]), None, unsaid)
     return opened, _weights_of(answer["weights"])
 
 
@@ -138,7 +138,7 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
         kept = save(opened.weights, Path(name))
     return {
         "table": to_plain(opened.table),
-        "notes": list(opened.notes),
+        "notes": [[note, isinstance(note, Fact)] for note in opened.notes],
         "format": opened.format,
         "path": request["path"],
         "weights": _weights_json(kept),

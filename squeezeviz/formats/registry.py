@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import atomic
 from squeezeviz.formats.opened import Opened, Read
@@ -156,7 +157,7 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     except SqueezevizError as error:
         raise error.at(file=shown) from None
     misnamed = named is not None and named.id != chosen
-    notes = (f"named {Path(path).suffix}, but read as what it holds: {info.title}",) if misnamed else ()
+    notes = (Fact(f"named {Path(path).suffix}, but read as what it holds: {info.title}"),) if misnamed else ()
     return Opened(read.table, notes + read.notes, chosen, Path(path), read.weights, read.unsaid)
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from math import ceil
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
 
 from squeezeviz.gui.style import Style
 
 KEPT_TEXTS = 1000
 """How many texts stay laid out: those of the explanations seen last, and of the ticks of a drag."""
 
+_UNBOUNDED = 1e6
 _BREAK = "\u200b"
+_SPACE = "\u00a0"
+"""At which no line ends."""
+_GROUP = re.compile(r"(\([\d ·×+−/.,]{1,32}\))")
+"""What stands in the brackets of a formula; a longer one must be broken somewhere."""
+_WITH_NUMBER = re.compile(r"(?<=\d) (?=(?:px|ms|s|bytes|[KMG]i?B|%)(?!\w))|(?<=every) (?=\d)")
+"""The space between a number and its unit."""
 _UNBROKEN = ("multiply-adds", "multiply\u2011adds")
 """A word that should not end a line at its hyphen, as it is said and as it is shown."""
 
@@ -53,7 +61,6 @@ class Face:
         self._font = QFont(base)
         self._font.setPixelSize(look.size)
         self._font.setWeight(QFont.Weight.DemiBold if look.bold else QFont.Weight.Normal)
-        self._metrics = QFontMetricsF(self._font)
         self._widths: dict[str, int] = {}
         self._laid: dict[tuple[str, int, bool], LaidText] = {}
 
@@ -61,7 +68,7 @@ class Face:
         """How wide the text is on one line, in pixels."""
         if text not in self._widths:
             _keep_few(self._widths)
-            self._widths[text] = ceil(self._metrics.horizontalAdvance(_breakable(text)))
+            self._widths[text] = ceil(self._natural_width(_breakable(text)))
         return self._widths[text]
 
     def laid(self, text: str, width: int, *, right: bool = False) -> LaidText:
@@ -71,6 +78,16 @@ class Face:
             _keep_few(self._laid)
             self._laid[key] = self._lay_out(text, width, right=right)
         return self._laid[key]
+
+    def _natural_width(self, shown: str) -> float:
+        """As the layout measures it: the font's own metrics round otherwise, and a word would be broken for that."""
+        layout = QTextLayout(shown, self._font)
+        layout.beginLayout()
+        line = layout.createLine()
+        if line.isValid():
+            line.setLineWidth(_UNBOUNDED)
+        layout.endLayout()
+        return line.naturalTextWidth() if line.isValid() else 0.0
 
     def _lay_out(self, text: str, width: int, *, right: bool) -> LaidText:
         layout = QTextLayout(_breakable(text), self._font)
@@ -107,12 +124,15 @@ class Faces:
 def plain(shown: str) -> str:
     """What is shown, without what says where it may break."""
     said, unbroken = _UNBROKEN
-    return shown.replace(_BREAK, "").replace(unbroken, said)
+    return shown.replace(_BREAK, "").replace(_SPACE, " ").replace(unbroken, said)
 
 
 def _breakable(text: str) -> str:
-    """The text with places within products where a line may end."""
-    return text.replace("·", f"·{_BREAK}").replace(*_UNBROKEN)
+    """The text with places within products where a line may end, but not within brackets or before a unit."""
+    pieces = _GROUP.split(text)
+    pieces[::2] = [_WITH_NUMBER.sub(_SPACE, piece.replace("·", f"·{_BREAK}")) for piece in pieces[::2]]
+    pieces[1::2] = [piece.replace(" ", _SPACE) for piece in pieces[1::2]]
+    return "".join(pieces).replace(*_UNBROKEN)
 
 
 def _keep_few(kept: dict[Any, Any]) -> None:

@@ -14,6 +14,7 @@ from squeezeviz.gui.explain_faces import Face, Faces, LaidText, plain
 GAP = 8
 """Pixels between what stands side by side."""
 _LEADING = 5
+_BELOW_LABEL = 1
 _ABOVE_SECTION = 9
 _ABOVE_ROWS = 1
 _ABOVE_SOURCE = 3
@@ -121,13 +122,26 @@ def _write_rows(page: Page, rows: Sequence[Line]) -> None:
     indent = _BAR_WIDTH + GAP if any(line.part for line in rows) else 0
     if any(line.part or line.text for line in rows):
         room = page.width - indent - 2 * GAP
-        labels, values = _shared(room - min(_NARROWEST_FORMULA, room // 3), labels, values)
+        missing = max(page.faces["quiet"].width(line.text) for line in rows) - (room - labels - values)
+        labels -= max(0, min(missing, labels - _longest_word(page, rows)))
         formulas = room - labels - values
+        if formulas < _NARROWEST_FORMULA:  # they stand in lines of their own
+            labels, values = _shared(page.width - indent - GAP, labels, values)
+            formulas = max(0, page.width - indent - 2 * GAP - labels - values)
     else:
         labels, values = _shared(page.width - GAP, labels, values)
         values, formulas = page.width - GAP - labels, 0
     for line in rows:
-        _write_row(page, line, (indent, labels), (indent + labels + GAP, formulas), (page.width - values, values))
+        value = (page.width - values, values)
+        if line.text and page.faces["quiet"].width(line.text) > formulas:
+            _write_stacked(page, line, (indent, labels + GAP + formulas), value)
+        else:
+            _write_row(page, line, (indent, labels), (indent + labels + GAP, formulas), value)
+
+
+def _longest_word(page: Page, rows: Sequence[Line]) -> int:
+    """How narrow the column of labels may become before a word is broken."""
+    return max(page.faces[_label_tone(line)].width(word) for line in rows for word in line.label.split())
 
 
 def _shared(room: int, one: int, other: int) -> tuple[int, int]:
@@ -154,6 +168,21 @@ def _write_row(page: Page, line: Line, label: _Span, formula: _Span, value: _Spa
         page.bars.append(Bar(QRect(0, top + (height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
     for face, text, (left, width) in laid:
         page.write(text, face, left, top + (height - text.height) // 2, width)
+
+
+def _write_stacked(page: Page, line: Line, label: _Span, value: _Span) -> None:
+    """A row whose formula has no room beside its label: it stands below."""
+    name, figures, number = (page.faces[tone] for tone in (_label_tone(line), "quiet", _value_tone(line)))
+    said, result = name.laid(line.label, label[1]), number.laid(line.value, value[1], right=True)
+    top = page.height + _LEADING
+    below = top + max(said.height, result.height) + _BELOW_LABEL
+    if line.part:
+        colour = page.faces.role(_ROLE_OF_PART.get(line.part, line.part))
+        page.bars.append(Bar(QRect(0, top + (said.height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
+    page.write(said, name, label[0], top, label[1])
+    width = page.width - label[0]
+    page.write(figures.laid(line.text, width), figures, label[0], below, width)
+    page.write(result, number, value[0], top, value[1])
 
 
 def _label_tone(line: Line) -> str:

@@ -200,7 +200,7 @@ def filters(formats: Sequence[FormatInfo]) -> list[str]:
 def _readable() -> str:
     formats = [each for each in registry.FORMATS if each.can_read]
     every = " ".join(f"*{suffix}" for each in formats for suffix in each.suffixes)
-    return ";;".join([f"Networks ({every})", *filters(formats), "All files (*)"])
+    return ";;".join([f"Networks and tables ({every})", *filters(formats), "All files (*)"])
 
 
 def _lossless() -> str:

@@ -48,6 +48,8 @@ class Layout:
         self.find = FindBar(self.graph)
         self.table_card = TableCard(self.table, self.notes)
         self.chip = self.table_card.chip
+        self.notes.hidden.connect(self._notes_hidden)
+        self.table_card.notes_chip.clicked.connect(self._show_notes)
         self._graph_card = _card(self.graph)
         self._explain_card = _card(self.explain)
         self._left = QSplitter(Qt.Orientation.Vertical)
@@ -92,7 +94,7 @@ class Layout:
             self._explain_card.show()
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
-        self._left.setSizes(self._heights(height - _BARS))
+        self._left.setSizes(self._heights(height - _BARS, min(table, self.splitter.sizes()[0] or table)))
         self.splitter.setStretchFactor(1, 1)
         for splitter, sizes in zip((self.splitter, self._left), self._by_hand.get(self._form, ()), strict=False):
             splitter.setSizes(sizes)
@@ -104,6 +106,14 @@ class Layout:
         sizes, wanted = self.splitter.sizes(), self.table_width()
         if sizes[0] < wanted and sizes[1] - (wanted - sizes[0]) >= _NARROWEST_GRAPH:
             self.splitter.setSizes([wanted, sizes[1] - (wanted - sizes[0]), sizes[2]])
+
+    def fit_heights(self) -> None:
+        """Give the table what its rows and the notes need now, unless a person has drawn the line below it."""
+        if self._narrow is None or self._form in self._by_hand or self.lower.isHidden():
+            return
+        heights = self._heights(sum(self._left.sizes()), self.table_card.width())
+        if heights[0] > self._left.sizes()[0]:
+            self._left.setSizes(heights)
 
     def sizes(self) -> dict[str, list[list[int]]]:
         """The sizes that a person chose by dragging between the cards, as plain data."""
@@ -121,12 +131,19 @@ class Layout:
     def _keep_sizes(self) -> None:
         self._by_hand[self._form] = [self.splitter.sizes(), self._left.sizes()]
 
-    def _heights(self, height: int) -> list[int]:
-        """Of table and panels: the table as high as its rows, unless that leaves the panels too little."""
+    def _heights(self, height: int, width: int) -> list[int]:
+        """Of table and panels: the table as high as its rows and notes, unless that leaves the panels too little."""
         rows = self.model.rowCount() * self.table.verticalHeader().defaultSectionSize()
-        wanted = rows + _TABLE_HEAD
+        wanted = rows + _TABLE_HEAD + self.notes.wanted_height(width)
         lower = max(_LOWEST_NARROW if self._narrow else _LOWEST, height - wanted)
         return [height - lower, lower]
+
+    def _notes_hidden(self, hidden: bool) -> None:
+        self.table_card.show_hidden_notes(self.notes.notes if hidden else ())
+
+    def _show_notes(self) -> None:
+        self.notes.open_notes()
+        self.fit_heights()
 
     def go_to_explanation(self) -> None:
         """Put the keyboard into the explanation, wherever it stands."""

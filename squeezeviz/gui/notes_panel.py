@@ -1,20 +1,29 @@
-"""What a person should know about the open table: why it cannot run, with ways out, and the reader's remarks."""
+"""What a person should know about the open table: why it cannot run, with ways out, and notes, which can be hidden."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Callable, Sequence
 
-from squeezeviz.core.fixes import fixes
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from squeezeviz.core.fixes import Fix, fixes
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.flow_layout import FlowLayout
 
+_HIGHEST = 190
+"""Pixels; what is more can be scrolled to."""
+
 
 class NotesPanel(QScrollArea):
-    """Problems, each with its fixes as buttons, then the remarks of whoever read the file. Hidden when empty."""
+    """Problems, each with its fixes as buttons, then the notes. As high as they need, and not there without any."""
 
     fix_chosen = Signal(object)
+    hidden = Signal(bool)
+    """Whether there are notes that are hidden, said whenever that or they may have changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,56 +32,119 @@ class NotesPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._problems: tuple[object, ...] = ()
+        self._network: ResolvedNetwork | None = None
         self._notes: tuple[str, ...] = ()
+        self._closed = False
         self.setWidget(QWidget())
         self.hide()
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All of them, though they be hidden."""
+        return self._notes
+
     def show_notes(self, network: ResolvedNetwork, notes: tuple[str, ...]) -> None:
-        if (network.problems, notes) == (self._problems, self._notes):
-            return
-        self._problems, self._notes = network.problems, notes
+        shown = self._network.problems if self._network else ()
+        before, self._network, self._notes = (shown, self._notes), network, notes
+        if before != (network.problems, notes):
+            self._show()
+
+    def close_notes(self) -> None:
+        """Hide the notes, these and those that follow; problems stay."""
+        self._closed = True
+        self._show()
+
+    def open_notes(self) -> None:
+        """Show the notes again."""
+        self._closed = False
+        self._show()
+
+    def wanted_height(self, width: int) -> int:
+        """The pixels that it needs in a card of that width: nothing where it says nothing."""
+        if self.isHidden():
+            return 0
+        body = self.widget()
+        layout = body.layout() if body is not None else None
+        assert layout is not None
+        return min(layout.totalHeightForWidth(width), _HIGHEST)
+
+    def _show(self) -> None:
+        problems = self._network.problems if self._network else ()
+        notes = () if self._closed else self._notes
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(14, 6, 14, 12)
-        column.setSpacing(7)
-        if network.problems:
-            column.addWidget(self._problem_box(network))
+        column.setContentsMargins(14, 4, 8, 4)
+        column.setSpacing(4)
+        if problems and self._network:
+            column.addWidget(_problem_box(self._network, self.fix_chosen.emit))
         if notes:
-            heading = QLabel("Notes on the file")
-            heading.setStyleSheet("font-weight: 600;")
-            column.addWidget(heading)
+            column.addLayout(self._note_list(notes))
+        self.setWidget(body)
+        self.setVisible(bool(problems or notes))
+        self._take_height()
+        self.hidden.emit(self._closed and bool(self._notes))
+
+    def _note_list(self, notes: Sequence[str]) -> QHBoxLayout:
+        row, column = QHBoxLayout(), QVBoxLayout()
+        row.setSpacing(8)
+        column.setSpacing(4)
+        column.setContentsMargins(0, 2, 0, 2)
         for note in notes:
             column.addLayout(_note(note))
-        column.addStretch(1)
-        self.setWidget(body)
-        self.setVisible(bool(network.problems or notes))
-        self.setMinimumHeight(min(body.sizeHint().height(), 190) if network.problems else 60)
+        close = QToolButton()
+        close.setObjectName("hide_notes")
+        close.setText("×")
+        close.setProperty("small", True)
+        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        close.setAccessibleName("Hide the notes")
+        close.setToolTip("Hide the notes; a button beside the table's title brings them back")
+        close.clicked.connect(self.close_notes)
+        row.addLayout(column, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        return row
 
-    def _problem_box(self, network: ResolvedNetwork) -> QWidget:
-        box = QFrame()
-        box.setObjectName("problem_box")
-        column = QVBoxLayout(box)
-        column.setContentsMargins(12, 9, 12, 10)
-        column.setSpacing(7)
-        problem = network.problems[0]
-        empty = problem.trouble is Trouble.EMPTY
-        box.setProperty("calm", empty)
-        heading = QLabel(_heading(problem))
-        heading.setTextFormat(Qt.TextFormat.PlainText)
-        heading.setStyleSheet("font-weight: 600;")
-        column.addWidget(heading)
-        reason = "Insert a layer to begin with, or open a file or a preset." if empty else _sentence(problem.reason)
-        column.addWidget(_wrapped(reason))
-        row = FlowLayout(6)
-        column.addLayout(row)
-        for fix in fixes(network):
-            title = fix.title if len(fix.title) <= 60 else fix.title[:59] + "…"
-            button = QPushButton(title.replace("&", "&&"))
-            button.setObjectName("fix_button")
-            button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(fix))
-            row.addWidget(button)
-        return box
+    def _take_height(self) -> None:
+        # Not all of a low card, or nothing of the table is left.
+        card = self.parentWidget()
+        most = max(60, card.height() // 2) if card is not None and card.isVisible() else _HIGHEST
+        self.setFixedHeight(max(1, min(self.wanted_height(self.width()), most)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._take_height()
+
+
+def _problem_box(network: ResolvedNetwork, chosen: Callable[[Fix], object]) -> QWidget:
+    """The first problem, and a button for each way out of it."""
+    box = QFrame()
+    box.setObjectName("problem_box")
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 9, 12, 10)
+    column.setSpacing(7)
+    problem = network.problems[0]
+    empty = problem.trouble is Trouble.EMPTY
+    box.setProperty("calm", empty)
+    heading = QLabel(_heading(problem))
+    heading.setTextFormat(Qt.TextFormat.PlainText)
+    heading.setStyleSheet("font-weight: 600;")
+    column.addWidget(heading)
+    column.addWidget(_wrapped(_HOW_TO_BEGIN if empty else _sentence(problem.reason)))
+    row = FlowLayout(6)
+    column.addLayout(row)
+    for fix in fixes(network):
+        title = fix.title if len(fix.title) <= 60 else fix.title[:59] + "…"
+        button = QPushButton(title.replace("&", "&&"))
+        button.setObjectName("fix_button")
+        button.clicked.connect(lambda _=False, fix=fix: chosen(fix))
+        row.addWidget(button)
+    return box
+
+
+_HOW_TO_BEGIN = (
+    "Insert a layer to begin with, open a file or a preset, or paste a table (Ctrl+V), copied from a paper or a "
+    "spreadsheet."
+)
 
 
 def _heading(problem: Problem) -> str:
@@ -96,10 +168,16 @@ def _wrapped(text: str) -> QLabel:
 def _note(text: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
-    mark = QLabel("!")
-    mark.setStyleSheet("font-weight: 700; color: #b45309;")
+    warns = not isinstance(text, Fact)
+    mark = QLabel("!" if warns else "i")
+    mark.setObjectName("note_mark")
+    mark.setProperty("warns", warns)
+    mark.setFixedWidth(8)
+    mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    mark.setAccessibleName("To be looked at" if warns else "Good to know")
     label = _wrapped(text)
     label.setObjectName("note")
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(label, 1)
     return row

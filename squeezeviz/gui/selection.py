@@ -122,6 +122,9 @@ class Selection(QObject):
         changed = _changed_rows(before, after)
         if changed and self._row not in changed:
             self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
+            # The table made a cell of that row current: that is what should be explained.
+            self._cell = SelectedCell(self._parts.table.current_column)
+            self.changed.emit()
 
     def open_menu(self, point: QPoint) -> None:
         menu = QMenu(self._parts.table.window())

@@ -38,6 +38,7 @@ class Style:
     measured_ground: str
     problem: str
     problem_ground: str
+    warning: str
     theme: Theme
 
     def role(self, role: str) -> str:
@@ -66,6 +67,7 @@ LIGHT_STYLE = Style(
     measured_ground="#e5f5e9",
     problem="#b3261e",
     problem_ground="#fdeceb",
+    warning="#b45309",
     theme=LIGHT,
 )
 
@@ -90,6 +92,7 @@ DARK_STYLE = Style(
     measured_ground="#1d3525",
     problem="#ff8a80",
     problem_ground="#43211f",
+    warning="#f5b35c",
     theme=DARK,
 )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from squeezeviz.core.notes import Fact
 from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.style import Style
 
@@ -18,7 +19,7 @@ _HINTS = {
 
 
 class TableCard(QFrame):
-    """`chip` tells what the table is compared with; it takes the hint's place."""
+    """`chip` tells what the table is compared with; it takes the hint's place. `notes_chip` brings notes back."""
 
     def __init__(self, table: QWidget, notes: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,19 +30,18 @@ class TableCard(QFrame):
         self.chip = QPushButton()
         self.chip.setObjectName("baseline_chip")
         self.chip.hide()
+        self.notes_chip = QPushButton()
+        self.notes_chip.setObjectName("notes_chip")
+        self.notes_chip.setToolTip("Show the notes on this table")
+        self.notes_chip.hide()
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(2)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addLayout(self._head())
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.setChildrenCollapsible(False)
-        parts.addWidget(table)
-        parts.addWidget(notes)
-        parts.setStretchFactor(0, 3)
-        parts.setStretchFactor(1, 1)
-        column.addWidget(parts, 1)
+        column.addWidget(table, 1)
+        column.addWidget(notes)
 
     def set_style(self, style: Style) -> None:
         self._hint.setText(_HINTS[style.name])
@@ -53,6 +53,15 @@ class TableCard(QFrame):
         self.chip.setAccessibleName(f"Compared with {title}; go to the comparison")
         self.chip.setVisible(bool(title))
         self._hint.setVisible(not title)
+
+    def show_hidden_notes(self, notes: Sequence[str]) -> None:
+        """How many notes are hidden, orange where one of them is more than a fact."""
+        self.notes_chip.setText("1 note" if len(notes) == 1 else f"{len(notes)} notes")
+        self.notes_chip.setProperty("warns", any(not isinstance(note, Fact) for note in notes))
+        self.notes_chip.setAccessibleName(f"Show {self.notes_chip.text()}")
+        self.notes_chip.style().unpolish(self.notes_chip)
+        self.notes_chip.style().polish(self.notes_chip)
+        self.notes_chip.setVisible(bool(notes))
 
     def add_buttons(self, actions: Iterable[QAction]) -> None:
         """Small buttons at the right of the heading."""
@@ -73,6 +82,7 @@ class TableCard(QFrame):
         title.setObjectName("card_title")
         head.addWidget(title)
         head.addWidget(self.chip)
+        head.addWidget(self.notes_chip)
         head.addWidget(self._hint, 1)
         head.addStretch(0)
         head.addLayout(self._buttons)

@@ -79,6 +79,8 @@ def _connect_document(window: MainWindow) -> None:
     document.table_changed.connect(window.show_network)
     document.table_changed.connect(window.toast.dismiss)
     document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
+    document.started.connect(parts.notes.open_notes)
+    document.started.connect(lambda: QTimer.singleShot(0, parts.fit_heights))
     document.title_changed.connect(window.show_title)
     document.stack.indexChanged.connect(window.enable_steps)
 

@@ -48,8 +48,10 @@ class WritingCommands(QObject):
         self._ask("Export Table", [each for each in _writable() if each.holds is Holds.TABLE])
 
     def ask_network(self) -> None:
-        """Ask where to, then write the network to be run: PyTorch source, ONNX, Caffe, weights."""
-        self._ask("Export Network", [each for each in _writable() if each.holds is not Holds.TABLE])
+        """Ask where to, then write the network to be run: ONNX, PyTorch source, Caffe, weights."""
+        formats = [each for each in _writable() if each.holds is not Holds.TABLE]
+        # ONNX first: it runs anywhere, and holds the weights that were opened.
+        self._ask("Export Network", sorted(formats, key=lambda each: each.id != "onnx"))
 
     def write(self, path: Path, info: FormatInfo) -> None:
         """Write the open network in that format, in the background."""

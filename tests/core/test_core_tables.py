@@ -44,7 +44,7 @@ def test_nothing_in_a_table_can_be_changed_in_place(thing: Any) -> None:
 )
 def test_a_count_that_is_no_count_is_refused_and_named(value: Any) -> None:
     text = said(lambda: preset("table1").with_field(2, "s1x1", value))
-    assert text.startswith("fire2 s1x1: s1x1 must be a whole number from 1 to 10^12, not ")
+    assert text.startswith("fire2: s1x1 must be a whole number from 1 to 10^12, not ")
     assert len(text) < 120
 
 
@@ -56,27 +56,27 @@ def test_a_count_may_be_as_small_as_one_and_as_large_as_a_million_millions(value
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: Conv("c", 1, 1, padding=-1), "c padding: padding must be a whole number from 0 to 10^12, not -1"),
-        (lambda: Conv("c", 1, 1, relu=1), "c relu: relu must be true or false, not 1"),  # type: ignore[arg-type]
-        (lambda: Conv("c", 1, 1, bias="no"), "c bias: bias must be true or false, not 'no'"),  # type: ignore[arg-type]
-        (lambda: MaxPool("p", ceil=None), "p ceil: ceil must be true or false, not None"),  # type: ignore[arg-type]
-        (lambda: AvgPool("p", stride=0), "p stride: stride must be a whole number from 1 to 10^12, not 0"),
+        (lambda: Conv("c", 1, 1, padding=-1), "c: padding must be a whole number from 0 to 10^12, not -1"),
+        (lambda: Conv("c", 1, 1, relu=1), "c: relu must be true or false, not 1"),  # type: ignore[arg-type]
+        (lambda: Conv("c", 1, 1, bias="no"), "c: bias must be true or false, not 'no'"),  # type: ignore[arg-type]
+        (lambda: MaxPool("p", ceil=None), "p: ceil must be true or false, not None"),  # type: ignore[arg-type]
+        (lambda: AvgPool("p", stride=0), "p: stride must be a whole number from 1 to 10^12, not 0"),
         (
             lambda: Fire("f", 1, 1, 1, bypass="round"),  # type: ignore[arg-type]
-            "f bypass: bypass must be none, simple or complex, not 'round'",
+            "f: bypass must be none, simple or complex, not 'round'",
         ),
         (
             lambda: Fire("f", 1, 1, 1, bypass=["simple"]),  # type: ignore[arg-type]
-            "f bypass: bypass must be none, simple or complex, not a list",
+            "f: bypass must be none, simple or complex, not a list",
         ),
-        (lambda: Dropout("d", 1.0), "d p: p must be a share from 0 to below 1, not 1.0"),
-        (lambda: Dropout("d", float("nan")), "d p: p must be a share from 0 to below 1, not nan"),
-        (lambda: Dropout("d", True), "d p: p must be a share from 0 to below 1, not true"),
+        (lambda: Dropout("d", 1.0), "d: p must be a share from 0 to below 1, not 1.0"),
+        (lambda: Dropout("d", float("nan")), "d: p must be a share from 0 to below 1, not nan"),
+        (lambda: Dropout("d", True), "d: p must be a share from 0 to below 1, not true"),
         (lambda: Softmax(""), "name: a layer needs a name"),
         (lambda: Softmax(" \u00a0"), "name: a layer needs a name"),
         (lambda: Softmax(5), "name: the name of a layer must be text, not 5"),  # type: ignore[arg-type]
         (lambda: LayerTable("", InputShape(), ()), "name: the network needs a name"),
-        (lambda: InputShape(3, 0, 5), "input height: height must be a whole number from 1 to 10^12, not 0"),
+        (lambda: InputShape(3, 0, 5), "input: height must be a whole number from 1 to 10^12, not 0"),
     ],
 )
 def test_a_wrong_field_is_told_in_one_sentence(make: Any, text: str) -> None:
@@ -188,7 +188,7 @@ def test_another_input_is_refused_with_an_example(text: str) -> None:
 
 
 def test_an_input_without_pixels_names_the_side() -> None:
-    assert said(lambda: InputShape.parse("3x0x5")).startswith("input height: height must be a whole number from 1")
+    assert said(lambda: InputShape.parse("3x0x5")).startswith("input: height must be a whole number from 1")
 
 
 @given(st.builds(InputShape, *[st.integers(1, LARGEST)] * 3))

@@ -272,7 +272,9 @@ def test_an_empty_table_shows_the_input_and_says_that_it_is_empty(direction: Dir
     diagram = build_diagram(resolve(LayerTable("t", InputShape(), ())), DiagramOptions(direction))
     assert [module.role for module in diagram.modules] == [Role.INPUT, Role.PROBLEM]
     assert diagram.modules[0].key != diagram.modules[1].key
+    assert diagram.modules[1].boxes[0].title == "nothing to draw yet"
     assert [label.text for label in diagram.modules[1].labels] == ["the table has no layers"]
+    assert diagram.links[0].role is not Role.PROBLEM
     assert diagram.ruler == ()
     assert_tidy(diagram)
 

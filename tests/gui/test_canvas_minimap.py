@@ -10,9 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.core.resolve import resolve
+from squeezeviz.diagram.build import build_diagram
 from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Direction, Key
 from squeezeviz.diagram.theme import DARK, Theme
+from squeezeviz.formats.presets import load_preset
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.overview import Overview
 from squeezeviz.gui.canvas.view import GraphView
@@ -185,3 +188,21 @@ def test_panning_draws_the_network_on_it_only_once(view: GraphView, monkeypatch:
         view.repaint()
         minimap(view).repaint()
     assert len(drawn) == 1
+
+
+@pytest.mark.parametrize("preset", ["table1", "complex-bypass", "squeezenet1_1"])
+@pytest.mark.parametrize("width", [330, 380, 406, 448, 600])
+def test_neither_it_nor_the_zoom_control_lies_over_a_box_of_a_network_that_runs_down(
+    view: GraphView, preset: str, width: int
+) -> None:
+    view.resize(width, 745)
+    view.set_diagram(build_diagram(resolve(load_preset(preset))))
+    view.zoom_to_width()
+    QApplication.processEvents()
+    assert minimap(view).isVisible()
+    corner = view.viewport().geometry().topLeft()
+    for module in view.diagram.modules:
+        seen = view.seen_rect(module.key)
+        assert seen is not None
+        assert not seen.toRect().translated(corner).intersects(minimap(view).geometry())
+    assert not view.viewport().geometry().intersects(control(view).geometry())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 from itertools import combinations
@@ -17,9 +18,11 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.core.cells import Column
 from squeezeviz.core.explaining.model import Explanation
 from squeezeviz.core.explaining.rows import explain_cell, explain_input, explain_layer
+from squeezeviz.core.explaining.totals import explain_network
 from squeezeviz.core.explaining.writing import as_latex, as_markdown, as_text
 from squeezeviz.core.plain import from_plain
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.gui.explain_panel import ExplainPanel
 from squeezeviz.gui.explain_section import Piece
 from squeezeviz.gui.explain_text import ExplainText
@@ -268,3 +271,34 @@ def test_a_drag_is_followed_within_a_frame(panel: ExplainPanel, table1: Resolved
 def _widest_line(piece: Piece) -> float:
     layout = piece.text.layout
     return max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
+
+
+@pytest.mark.parametrize("width", [260, 280, 300, 340])
+def test_no_line_ends_within_a_word_or_within_brackets(
+    panel: ExplainPanel, table1: ResolvedNetwork, width: int
+) -> None:
+    panel.resize(width, 700)
+    for column in COLUMNS:
+        show(panel, explain_cell(table1, 8, column))
+        for text in pages(panel):
+            for piece in text.page.pieces:
+                for end in _line_ends(piece):
+                    whole = piece.text.layout.text()
+                    assert whole[end - 1] in " \u200b-/", whole
+                    assert not re.search(r"\([\d·× +\u200b\u00a0]*$", whole[:end]), whole
+                    assert not whole[end:].startswith("px"), whole
+
+
+def test_the_name_and_the_kind_of_an_empty_network_are_whole_words(panel: ExplainPanel) -> None:
+    panel.resize(299, 700)
+    show(panel, explain_network(resolve(LayerTable("Untitled network", InputShape(), ()))))
+    title, kind = pages(panel)[0].page.pieces
+    assert (title.said, kind.said) == ("Untitled network", "network")
+    assert _line_ends(kind) == []
+
+
+def _line_ends(piece: Piece) -> list[int]:
+    """Where lines end in a text, but for the last."""
+    layout = piece.text.layout
+    lines = [layout.lineAt(place) for place in range(layout.lineCount())]
+    return [line.textStart() + line.textLength() for line in lines[:-1]]

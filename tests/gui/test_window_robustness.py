@@ -344,3 +344,14 @@ def test_sizes_that_someone_spoilt_do_not_keep_the_window_from_opening(
     window = open_on()
     assert window.isVisible()
     assert window.parts.sizes() == {}
+
+
+def test_undoing_an_edit_explains_the_cell_that_is_current_then(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    click_cell(window, "fire2", "s1x1")
+    type_into(window, "24")
+    press(window, Qt.Key.Key_Return)
+    assert table(window).currentIndex().siblingAtColumn(0).data() == "fire3"
+    window.document.stack.undo()
+    assert table(window).currentIndex().siblingAtColumn(0).data() == "fire2"
+    assert "s1x1: 16 filters" in window.parts.explain.text()

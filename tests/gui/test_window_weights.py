@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.core.resolve import resolve
@@ -132,3 +132,18 @@ def test_what_cannot_be_exported_is_told(open_on: OpenWindow, tmp_path: Path, qt
         window.writing.write(tmp_path / "gone" / "out.md", format_named("markdown"))
     assert told.args[0].startswith("Not exported: ")
     assert "the folder does not exist" in told.args[0]
+
+
+def test_the_export_that_is_proposed_first_holds_weights(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.extend(given[2:4]) or ("", ""))
+    opened.writing.ask_network()
+    assert asked[0].endswith(".onnx") and asked[1].startswith("ONNX network")
+
+
+def test_the_weights_of_a_file_are_a_fact_until_a_row_runs_without_them(opened: MainWindow) -> None:
+    marks = lambda: [mark.text() for mark in opened.parts.notes.findChildren(QLabel, "note_mark")]  # noqa: E731
+    assert marks() == ["i"]
+    document = opened.document
+    document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))
+    assert marks() == ["!"]

@@ -18,6 +18,7 @@ from squeezeviz.core.formula import Formula, number, times, total
 from squeezeviz.core.layers import Bypass, Fire
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.memory import readable_bytes
+from squeezeviz.core.problems import Trouble
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
 
 LONGEST_SUM = 12
@@ -33,8 +34,7 @@ def explain_network(network: ResolvedNetwork, measured: LivePass | None = None) 
 
 def explain_total(network: ResolvedNetwork, column: Column | None, measured: LivePass | None = None) -> Explanation:
     """A cell of the totals, then the other totals; `column` None is the live column."""
-    problems = tuple(Line(str(problem), Tone.DIFFERS) for problem in network.problems)
-    sections = [Section("Cannot run", problems)] if problems else []
+    sections = _problems(network)
     lead = _LEADS.get(column)
     if lead is not None:
         sections.append(lead(network, measured))
@@ -46,6 +46,13 @@ def explain_total(network: ResolvedNetwork, column: Column | None, measured: Liv
             sections.append(dataclasses.replace(topic(network, measured), further=True))
     sections.append(network_readings(number(network.depth.value), number(_by_transforming(network).value)))
     return Explanation(network.table.name, "network", tuple(sections))
+
+
+def _problems(network: ResolvedNetwork) -> list[Section]:
+    if any(problem.trouble is Trouble.EMPTY for problem in network.problems):
+        return [Section("Nothing in it yet", (Line("The table has no layers."),))]
+    problems = tuple(Line(str(problem), Tone.DIFFERS) for problem in network.problems)
+    return [Section("Cannot run", problems)] if problems else []
 
 
 def _in_all(network: ResolvedNetwork, measured: LivePass | None) -> Section:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.weights import TensorName
 from squeezeviz.formats.checkpoint.geometry import Unsaid
 from squeezeviz.formats.checkpoint.numbers import MOST_BYTES, check_dtype
@@ -55,7 +56,7 @@ def load_weights(keys: Mapping[TensorName, str], stored: Mapping[str, Stored], l
 def number_kinds(dtypes: Iterable[str]) -> tuple[str, ...]:
     """A note where weights are of another type in the file than they run in."""
     others = sorted(set(dtypes) - {"float32"})
-    return (f"its weights are {' and '.join(others)} in the file; they run as float32",) if others else ()
+    return (Fact(f"its weights are {' and '.join(others)} in the file; they run as float32"),) if others else ()
 
 
 def not_finite(weights: Weights) -> tuple[str, ...]:

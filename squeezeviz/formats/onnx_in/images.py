@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError, brief, shown
+from squeezeviz.core.notes import Fact
 from squeezeviz.formats.onnx_in.model import OnnxModel
 from squeezeviz.formats.onnx_in.passing import CHANNELS_FIRST
 
@@ -52,7 +53,7 @@ def images(model: OnnxModel) -> tuple[Image, ...]:
     )
     notes = [f"left out, as no node takes it: the input {', '.join(map(shown, idle))}"] if idle else []
     if channels_last:
-        notes.append("the file takes images as height×width×channels; the table, channels first")
+        notes.append(Fact("the file takes images as height×width×channels; the table, channels first"))
     whole = _with_channels(model, dims, 3 if channels_last else 1)
     sides = (1, 2) if channels_last else (2, 3)
     named = value.name, channels_last, tuple(others)

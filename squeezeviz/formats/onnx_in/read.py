@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.core.layers import check_name
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats.graphs.opening import Opening, open_graph
@@ -22,7 +23,7 @@ from squeezeviz.formats.onnx_in.operation import OnnxOperation
 from squeezeviz.formats.onnx_in.tensors import weights_of
 from squeezeviz.formats.onnx_in.wire import OnnxFile
 from squeezeviz.formats.opened import Read, name_from
-from squeezeviz.formats.reading import read_head
+from squeezeviz.formats.reading import open_regular, read_head
 
 LARGEST_FILE = 512 * 1024 * 1024
 """Bytes. Weights are read one by one, and only those of the table."""
@@ -35,7 +36,7 @@ def read(path: Path) -> Read:
     """
     read_head(path)
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return _read(file, path)
     except OSError as error:
         raise SqueezevizError(f"it could not be read: {error.strerror or error}", Place(file=str(path))) from None
@@ -129,7 +130,7 @@ def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
     if left_out:
         yield f"left out, as no output depends on them: {left_out:,} node{'s' * (left_out > 1)}"
     if model.proto.training_info:
-        yield "left out: how it is trained"
+        yield Fact("left out: how it is trained")
     inner = [name for name, node in found.linked.ends.items() if node.consumers]
     if inner:
         yield f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map"

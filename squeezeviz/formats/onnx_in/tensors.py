@@ -11,6 +11,7 @@ from onnx import TensorProto
 
 from squeezeviz.core.errors import brief
 from squeezeviz.core.layers import Bypass, Conv, Fire, Layer
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.weights import TensorName
 from squeezeviz.formats.graphs.node import Kind, Node
 from squeezeviz.formats.graphs.rows import Row
@@ -129,7 +130,7 @@ def _array(tensor: _Tensor) -> Array:
 def _notes(plan: Sequence[_Tensor], arrays: Mapping[TensorName, NDArray[Any]]) -> Iterator[str]:
     kinds = {tensor.constant.type_name for tensor in plan if tensor.constant.data_type != TensorProto.FLOAT}
     if kinds:
-        yield f"its weights are {' and '.join(sorted(kinds))} in the file; they run as float32"
+        yield Fact(f"its weights are {' and '.join(sorted(kinds))} in the file; they run as float32")
     rows = list(dict.fromkeys(name.row for name, array in arrays.items() if not np.isfinite(array).all()))
     if rows:
         more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""

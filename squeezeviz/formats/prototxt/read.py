@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from squeezeviz.core.errors import SqueezevizError, brief, shown
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.graphs.opening import open_graph
@@ -73,7 +74,7 @@ def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
 def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
     if layers:
         names = [f"{layer.plain_name} ({layer.message.type})" for layer in layers]
-        yield f"left out, as it only measures or trains: {_listed(names)}"
+        yield Fact(f"left out, as it only measures or trains: {_listed(names)}")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from squeezeviz.gui.canvas.drawing import Drawing, Scene, look_through
 from squeezeviz.gui.canvas.edges import Edge
 from squeezeviz.gui.canvas.following import Seen, followed, slide_between
 from squeezeviz.gui.canvas.links import stretched
-from squeezeviz.gui.canvas.overlays import Overlays
+from squeezeviz.gui.canvas.overlays import STRIP, Overlays
 from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
@@ -51,6 +51,7 @@ class DiagramArea(ZoomArea):
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
+        self.setViewportMargins(0, 0, 0, STRIP)
         # All of it is painted, so nothing below need be.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(LIGHT)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from squeezeviz.diagram.heat import Heat
 from squeezeviz.diagram.model import Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
-from squeezeviz.gui.canvas.overview import Overview
+from squeezeviz.gui.canvas.overview import BROAD, Overview
 from squeezeviz.gui.canvas.series import Series
 
 _RADIUS = 8.0
@@ -50,9 +50,9 @@ class Minimap(QWidget):
         self._heat = heat
         self._forget()
 
-    def show_series(self, series: Series, most: QSize) -> None:
-        """Show the network of `series`, in `most` pixels at most; as large as it needs to be."""
-        overview = Overview(series, most)
+    def show_series(self, series: Series, most: QSize, breadth: int = BROAD) -> None:
+        """Show the network of `series`, in `most` pixels at most, `breadth` across; as long as it needs to be."""
+        overview = Overview(series, most, breadth)
         if series is self._series and self._overview is not None and overview.size == self._overview.size:
             return
         self._series, self._overview = series, overview

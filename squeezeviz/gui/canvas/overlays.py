@@ -1,4 +1,4 @@
-"""What lies over the viewport's lower corners: zoom control and legend to the left, the minimap to the right."""
+"""What lies about the viewport's lower corners: legend and minimap over it, the zoom control in a strip below it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas.legend_card import LegendCard
 from squeezeviz.gui.canvas.minimap import Minimap
+from squeezeviz.gui.canvas.overview import BROAD, SLIM
+from squeezeviz.gui.canvas.ruler_strip import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.canvas.zoom_control import ZoomControl
 
-_CORNER = 12
-"""Pixels to the viewport's edges."""
+STRIP = 34
+"""Pixels below the viewport for the zoom control, which over it would hide boxes."""
+_CORNER, _SLIM_CORNER = 12, 6
+"""Pixels to the viewport's edges; of a slim minimap."""
 _APART = 10
 _SHARE = {Direction.DOWN: 0.32, Direction.RIGHT: 0.5}
 """How much of the viewport, along the flow, the minimap takes at the most."""
-_BESIDE = 56
-"""What the minimap of a usual network takes at the right."""
-_ROOM_FOR_BOTH = 420
-"""In a narrower viewport the diagram needs all the width; the minimap lies over it."""
+_BESIDE, _SLIM_BESIDE = 56, 26
+"""What the minimap of a usual network, and a slim one in a narrow viewport, takes at the right beyond the margin."""
 _LEAST_ABOVE = 220
 """Pixels that a legend leaves to the diagram, or it is not shown."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
@@ -58,9 +60,10 @@ class Overlays(QObject):
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
         """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
-        beside = self._wanted and direction is Direction.DOWN and viewport.width() >= _ROOM_FOR_BOTH
+        beside = _SLIM_BESIDE if viewport.width() < NARROW else _BESIDE
+        shown = self._wanted and direction is Direction.DOWN and _is_large(viewport)
         below = self.legend.height() + _APART if self._legend_fits(viewport.height()) else 0
-        return QMargins(0, 0, _BESIDE if beside else 0, below)
+        return QMargins(0, 0, beside if shown else 0, below)
 
     def set_theme(self, theme: Theme) -> None:
         self.control.set_theme(theme)
@@ -86,16 +89,16 @@ class Overlays(QObject):
         control.adjustSize()
         beside = margins.left() if down else 0
         left = max(_CORNER, min(beside, area.width() - control.width() - _CORNER))
-        control.move(area.left() + left, area.top() + area.height() - control.height() - _CORNER)
-        self.legend.move(area.left() + left, control.y() - _APART - self.legend.height())
+        below = area.top() + area.height()
+        control.move(area.left() + left, below + (STRIP - control.height()) // 2)
+        self.legend.move(area.left() + left, below - _CORNER - self.legend.height())
         self.legend.setVisible(self._legend_fits(area.height()))
         if self._series is None:
             return
-        minimap.show_series(self._series, _largest(area.size()))
-        bottom = area.top() + area.height() - _CORNER
-        if left + control.width() + _APART > area.width() - minimap.width() - _CORNER:
-            bottom = control.y() - _APART
-        minimap.move(area.left() + area.width() - minimap.width() - _CORNER, bottom - minimap.height())
+        slim = down and area.width() < NARROW
+        minimap.show_series(self._series, _largest(area.size()), SLIM if slim else BROAD)
+        corner = _SLIM_CORNER if slim else _CORNER
+        minimap.move(area.left() + area.width() - minimap.width() - corner, below - _CORNER - minimap.height())
         self.follow()
 
     def follow(self) -> None:
@@ -104,9 +107,7 @@ class Overlays(QObject):
         self.control.show_zoom(area.zoom, area.smallest_zoom, cameras.LARGEST_ZOOM)
         sight = area.camera.rect_to_diagram(area.room())
         self.minimap.show_sight(sight)
-        viewport = area.viewport().size()
-        large = viewport.width() >= _SMALLEST_VIEWPORT.width() and viewport.height() >= _SMALLEST_VIEWPORT.height()
-        shown = self._wanted and large and not _within(area.content, sight)
+        shown = self._wanted and _is_large(area.viewport().size()) and not _within(area.content, sight)
         if shown is self.minimap.isHidden():
             self.minimap.setVisible(shown)
 
@@ -135,6 +136,10 @@ class Overlays(QObject):
 
 def _largest(viewport: QSize) -> QSize:
     return QSize(round(viewport.width() * _SHARE[Direction.RIGHT]), round(viewport.height() * _SHARE[Direction.DOWN]))
+
+
+def _is_large(viewport: QSize) -> bool:
+    return viewport.width() >= _SMALLEST_VIEWPORT.width() and viewport.height() >= _SMALLEST_VIEWPORT.height()
 
 
 def _within(content: Rect, sight: Rect) -> bool:

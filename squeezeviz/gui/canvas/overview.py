@@ -14,8 +14,8 @@ from squeezeviz.gui.canvas.series import Series
 
 _EDGE = 8
 """Pixels around the blocks, for the frame."""
-_BREADTH = 34
-"""Pixels across the flow that the widest module takes."""
+BROAD, SLIM = 34, 18
+"""Pixels across the flow that the widest module takes, as a rule and where there is little room."""
 _LONGEST_MODULE = 15.0
 """Pixels along the flow for each module, at the most: a short network is no larger than it needs to be."""
 _THINNEST = 1.0
@@ -23,22 +23,23 @@ _SMALLEST_FRAME = 9.0
 
 
 class Overview:
-    """The blocks of one series, in at most as many pixels as are given."""
+    """The blocks of one series, in at most as many pixels as are given, and `breadth` pixels across the flow."""
 
-    def __init__(self, series: Series, most: QSize) -> None:
+    def __init__(self, series: Series, most: QSize, breadth: int) -> None:
         self._series = series
+        self._breadth = breadth
         self._direction = series.diagram.direction
         self._along, self._across = (axis(series.content, self._direction) for axis in (along, across))
         longest = most.height() if self._direction is Direction.DOWN else most.width()
         length = min(longest - 2 * _EDGE, round(_LONGEST_MODULE * max(len(series), 1)))
         self._length = max(length, 1)
-        sides = (_BREADTH + 2 * _EDGE, self._length + 2 * _EDGE)
+        sides = (self._breadth + 2 * _EDGE, self._length + 2 * _EDGE)
         self.size = QSize(*(sides if self._direction is Direction.DOWN else reversed(sides)))
 
     def frame(self, sight: Rect) -> QRectF:
         """Where `sight` (diagram units) lies, in pixels; never too small to take hold of, never outside."""
         flow, side = self._place(along(sight, self._direction)), self._side(across(sight, self._direction))
-        ends = self._length + 2 * _EDGE, _BREADTH + 2 * _EDGE
+        ends = self._length + 2 * _EDGE, self._breadth + 2 * _EDGE
         placed = _held(flow, Span(3, ends[0] - 3)), _held(side, Span(3, ends[1] - 3))
         return QRectF(*rectangle(*placed, self._direction))
 
@@ -57,7 +58,7 @@ class Overview:
         flow, side = (y, x) if self._direction is Direction.DOWN else (x, y)
         far = self._along.start + (flow - _EDGE) / self._length * self._along.length
         seen = across(sight, self._direction)
-        wide = self._across.start + (side - _EDGE) / _BREADTH * self._across.length
+        wide = self._across.start + (side - _EDGE) / self._breadth * self._across.length
         if seen.start <= self._across.start and seen.end >= self._across.end:
             wide = seen.middle
         return Point(wide, far) if self._direction is Direction.DOWN else Point(far, wide)
@@ -80,7 +81,7 @@ class Overview:
         return Span(*(_EDGE + (end - self._along.start) * scale for end in flow))
 
     def _side(self, side: Span) -> Span:
-        scale = _BREADTH / max(self._across.length, 1e-9)
+        scale = self._breadth / max(self._across.length, 1e-9)
         return Span(*(_EDGE + (end - self._across.start) * scale for end in side))
 
 

@@ -24,12 +24,12 @@ from squeezeviz.painting.recording import Recording, record
 NARROW = 520
 """A viewport of fewer pixels across has no room for the ruler's notes."""
 _ROOM = {Direction.DOWN: 122.0, Direction.RIGHT: RULER_ROOM[Direction.RIGHT] + 8}
-_NARROW_ROOM = 72.0
+_NARROW_ROOM = 64.0
 _LINE_AT = {Direction.DOWN: 32.0, Direction.RIGHT: RULER_AT}
 """How far from the ruler's edge its line runs."""
 _MARGIN = 20
-_BELOW = 64
-"""Room under the content for what lies over the viewport's lower corners."""
+_BELOW = {Direction.DOWN: 20, Direction.RIGHT: 64}
+"""Room under the content; below one that runs right for the minimap, which lies over the viewport's lower corner."""
 _LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
 """The line begins this far from the edge, after the word."""
 _BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
@@ -64,8 +64,8 @@ class RulerStrip:
     def insets(self, size: QSize) -> QMargins:
         """The pixels that the content keeps clear of, in a viewport of `size`."""
         if self._direction is Direction.RIGHT:
-            return QMargins(_BEFORE[self._direction], round(self._breadth(size)), _MARGIN, _BELOW)
-        return QMargins(round(self._breadth(size)), _BEFORE[self._direction], _MARGIN, _BELOW)
+            return QMargins(_BEFORE[self._direction], round(self._breadth(size)), _MARGIN, _BELOW[self._direction])
+        return QMargins(round(self._breadth(size)), _BEFORE[self._direction], _MARGIN, _BELOW[self._direction])
 
     def covers(self, position: QPointF, size: QSize, content: Rect) -> bool:
         """Whether a point of a viewport of `size` is the ruler's; `content` is where the diagram is seen."""

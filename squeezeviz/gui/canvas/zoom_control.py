@@ -1,4 +1,4 @@
-"""The small bar over the graph's corner: − 100 % + Fit."""
+"""The small bar below the graph: − 100 % + Fit."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 from squeezeviz.diagram.theme import Theme
 
 _STYLE = """
-#zoom_control {{ background: {fill}; border: 1px solid {outline}; border-radius: 8px; }}
+#zoom_control {{ background: transparent; border: none; }}
 #zoom_control QToolButton {{
     color: {text}; background: transparent; border: 2px solid transparent; border-radius: 6px;
-    padding: 3px 8px; font-size: 12px;
+    padding: 1px 8px; font-size: 12px; min-height: 16px;
 }}
 #zoom_control QToolButton:hover {{ background: {hover}; }}
 #zoom_control QToolButton:pressed {{ background: {outline}; }}
@@ -36,7 +36,7 @@ class ZoomControl(QFrame):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         row = QHBoxLayout(self)
-        row.setContentsMargins(3, 3, 3, 3)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self._smaller = self._button("zoom_out", "−", "Zoom out")
         self._percent = self._button("zoom_reset", "100 %", "Zoom to 100 %")
@@ -63,7 +63,7 @@ class ZoomControl(QFrame):
     def set_theme(self, theme: Theme) -> None:
         self.setStyleSheet(
             _STYLE.format(
-                fill=theme.box_fill, outline=theme.box_outline, text=theme.text, hover=theme.frame_fill,
+                outline=theme.box_outline, text=theme.text, hover=theme.frame_fill,
                 focus=theme.selection,
             )
         )  # fmt: skip

@@ -56,6 +56,11 @@ class TableView(CellsView):
         if row != self.currentIndex().row():
             self._selection.choose(self._table.index(row, max(0, self.currentIndex().column())))
 
+    @property
+    def current_column(self) -> Column | None:
+        """That of the current cell; None for the live one."""
+        return column_at(self.currentIndex().column())
+
     def select_layers(self, rows: list[int]) -> None:
         """Select whole rows, from the first of these layers, which becomes current, to the last."""
         if rows:
