@@ -8,8 +8,8 @@ from squeezeviz.diagram.primitives import Circle, Group, Polygon, Primitive, Rec
 from squeezeviz.diagram.theme import Theme
 
 _NUMBER_SIZE = 12.0
-_NOTE_SIZE = 10.5
-_NOTE_LINE = 13.0
+_NOTE_SIZE = 11.5
+_NOTE_LINE = 13.5
 _RADIUS = 11.0
 _DOT = 4.0
 

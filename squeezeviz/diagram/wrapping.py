@@ -20,6 +20,8 @@ _APART = 44.0
 _STUB = 16.0
 _CORNER = 9.0
 _BELOW = 16.0
+_WHOLE = 2
+"""Modules that are never parted: a row and what flows into it."""
 
 
 class Page(NamedTuple):
@@ -53,6 +55,9 @@ def _scale(diagram: Diagram, starts: tuple[int, ...], aspect: float) -> float:
 
 def _ways(diagram: Diagram, aspect: float) -> Iterator[tuple[int, ...]]:
     """For each number of columns that may suit: the modules that they begin with. Columns are about equally long."""
+    if len(diagram.modules) <= _WHOLE:
+        yield (0,)
+        return
     down = diagram.direction is Direction.DOWN
     likely = sqrt(aspect * diagram.height / diagram.width if down else diagram.width / diagram.height / aspect)
     seen: set[tuple[int, ...]] = set()

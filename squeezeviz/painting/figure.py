@@ -189,7 +189,8 @@ def for_paper(options: ExportOptions) -> ExportOptions:
     Badges and tags of what is gone keep their room.
     """
     if not on_paper(options):
-        return replace(options, diagram=replace(options.diagram, spacing=FIGURE))
+        canvas = options.diagram.spacing.canvas
+        return replace(options, diagram=replace(options.diagram, spacing=FIGURE)) if canvas else options
     spacing = replace(PAPER, right=SCREEN.right) if options.badges else PAPER
     if options.marks.removed:
         spacing = replace(spacing, gap=SCREEN.gap)

@@ -15,6 +15,8 @@ from squeezeviz.painting.sizes import FITS
 
 SMALL_PT = 6.0
 """Smaller text is what some publishers send back."""
+SLIDE_PT = 8.0
+"""Smaller text on a slide is not read from the second row."""
 _ROUNDING = 0.05
 _MOST_WAYS = 3
 _WORTH_SAYING = 1.05
@@ -30,7 +32,8 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
         return ()
     found, smallest = [], figure.smallest_text_pt
     paper = size.pixels is None and size.height_in is None
-    if smallest is not None and smallest < SMALLEST_PT - _ROUNDING:
+    least = SLIDE_PT if size.height_in else SMALLEST_PT
+    if smallest is not None and smallest < least - _ROUNDING:
         where = " in print" if paper else (" on a slide" if size.height_in else "")
         found.append(f"the smallest text is {smallest:.1f} pt, too small to read{where}")
     elif smallest is not None and paper and smallest < SMALL_PT - _ROUNDING:

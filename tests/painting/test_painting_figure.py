@@ -163,14 +163,14 @@ def test_a_slide_is_not_print_and_text_a_little_small_is_a_mild_note() -> None:
     (slide,) = export_notes(network(), "pdf", options("slide"))
     assert "on a slide" in slide
     assert "print" not in slide
-    (mild,) = export_notes(network(), "pdf", options("column", rows=Rows(8, 8)))
+    (mild,) = export_notes(network(), "pdf", replace(options("column", rows=Rows(9, 9)), size=parse_width("72mm")))
     assert re.match(r"the smallest text is 5\.\d pt, small for print; ", mild)
 
 
 def test_a_closed_network_running_down_fills_both_columns_of_a_page() -> None:
     figure = figure_of(network(), options("two-columns", collapsed=closed(network())))
     assert figure.size_mm == (pytest.approx(178), pytest.approx(134, abs=8))
-    left, _, width, _ = extent(figure.group)
+    _, _, width, _ = extent(figure.group)
     assert width > 0.97 * figure.width
     shown = [text.text for text in texts(figure.group)]
     assert all(layer.name in " ".join(shown) for layer in network().table.layers)
@@ -239,7 +239,7 @@ def test_dot_draws_the_same_modules_and_words(annotations: Annotations) -> None:
     assert [any(each.startswith(name) for each in shown) for name in names] == [2 <= row <= 5 for row in range(15)]
     assert any("filters" in each for each in shown) is annotations.filters
     assert any(re.search("^ *[0-9]+ × [0-9]+ × [0-9]+", each) for each in shown) is annotations.shapes
-    assert any("MACs" in each for each in shown) is annotations.macs
+    assert any("multiply-adds" in each for each in shown) is annotations.macs
     width = ElementTree.fromstring(drawn).attrib["width"]
     assert float(width.removesuffix("pt")) == pytest.approx(84 / 25.4 * 72, abs=1.5)
 
