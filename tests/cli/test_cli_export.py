@@ -48,7 +48,7 @@ def test_an_unknown_annotation_is_told_the_known_ones(run: Run, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("options", "width"),
-    [(("--fit", "column"), "84mm"), (("--width", "3.3in"), "83.82mm"), (("--width", "96px"), "25.4mm")],
+    [(("--fit", "column"), "84mm"), (("--width", "3.3in"), "83.82mm"), (("--width", "960px"), "254mm")],
 )
 def test_a_figure_is_as_wide_as_was_asked(run: Run, tmp_path: Path, options: tuple[str, str], width: str) -> None:
     words(run, tmp_path / "out.svg", *options, "--only", "fire2", "--collapse", "all")
