@@ -13,7 +13,6 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.weights import KeptWeights, some
 from squeezeviz.formats import registry
-from squeezeviz.formats.losses import losses
 from squeezeviz.formats.registry import FormatInfo, Holds
 from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.commands import COPIED_AS
@@ -116,6 +115,8 @@ class WritingCommands(QObject):
 
 def _losses(network: ResolvedNetwork, weights: KeptWeights | None, info: FormatInfo) -> list[str]:
     """Sentences on what is not in the file."""
+    from squeezeviz.formats.losses import losses  # the start need not wait for it
+
     found = losses(network.table, info, weights.origin if weights else None)
     return [f"It {lost}." for lost in found]
 
