@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from squeezeviz.core.errors import brief
@@ -73,7 +74,8 @@ def fits(needed: Mapping[TensorName, TensorShape], given: Mapping[TensorName, Te
     """Whether every needed tensor is given in its shape, and no bias that the row would leave out."""
     if any(given.get(name) != shape for name, shape in needed.items()):
         return False
-    return not any(name._replace(kind="bias") in given.keys() - needed.keys() for name in needed)
+    with_bias = {name.part for name in needed if name.kind == "bias"}
+    return not any(name._replace(kind="bias") in given for name in needed if name.part not in with_bias)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class KeptWeights:
 
         One whose row's name another row has taken over is left out.
         """
+        if not self.renamed:
+            return {name: name for name in self.shapes}
         names = {then: now for now, then in self.renamed.items()}
         return {
             name: name._replace(row=names.get(name.row, name.row))
@@ -103,7 +107,12 @@ class KeptWeights:
 
     def of(self, network: ResolvedNetwork) -> Fit:
         """Which rows of the network as it is now they fit."""
-        return fit(network, {now: self.shapes[then] for then, now in self.now().items()})
+        return fit(network, self._present)
+
+    @cached_property
+    def _present(self) -> Mapping[TensorName, TensorShape]:
+        """The shapes by the rows' present names: asked for after every edit, and another only after a renaming."""
+        return {now: self.shapes[then] for then, now in self.now().items()}
 
     def after(self, before: LayerTable, table: LayerTable) -> KeptWeights:
         """The same weights once `before` has become `table`: they follow a row that got another name."""
@@ -111,12 +120,19 @@ class KeptWeights:
         if not gone or not come:
             return self
         renamed = dict(self.renamed)
+        taken = set(renamed.values())
         for row in come.values():
             then = next((old for old in gone.values() if dataclasses.replace(old, name=row.name) == row), None)
             if then is not None:
                 del gone[then.name]
-                renamed[row.name] = renamed.pop(then.name, then.name)
+                # A row that only bears the former name of another has no weights to take along.
+                own = then.name if then.name not in taken else _NOBODY
+                renamed[row.name] = renamed.pop(then.name, own)
         return dataclasses.replace(self, renamed={now: then for now, then in renamed.items() if now != then})
+
+
+_NOBODY = ""
+"""Whose weights a row without any has: no row is called so."""
 
 
 def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, Layer], dict[str, Layer]]:

@@ -98,10 +98,9 @@ class Document(QObject):
         self.stack.setClean()
         self.title_changed.emit()
 
-    def show(self, table: LayerTable, *, dragging: bool = False) -> None:
+    def show(self, table: LayerTable, weights: KeptWeights | None, *, dragging: bool = False) -> None:
         """Only the undo stack calls this."""
-        if self.weights is not None:
-            self.weights = self.weights.after(self.table, table)
+        self.weights = weights
         self._network = resolve(table)
         self.dragging = dragging
         self.revision += 1
@@ -114,17 +113,20 @@ class _Edit(QUndoCommand):
         self._document = document
         self._before = before
         self._after = after
+        self._weights = document.weights
+        """Those of `before`, which come back with it: a row that was deleted meanwhile may have been renamed."""
         self._merge = merge
         self._done_before = False
 
     def redo(self) -> None:
         again, self._done_before = self._done_before, True
-        self._document.show(self._after, dragging=bool(self._merge) and not again)
+        weights = self._weights.after(self._before, self._after) if self._weights is not None else None
+        self._document.show(self._after, weights, dragging=bool(self._merge) and not again)
         if again:
             self._document.revisited.emit(self._before, self._after)
 
     def undo(self) -> None:
-        self._document.show(self._before)
+        self._document.show(self._before, self._weights)
         self._document.revisited.emit(self._after, self._before)
 
     def id(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
 from hypothesis import given
 from strategies import tables
@@ -67,3 +68,26 @@ def test_a_narrower_row_and_the_next_one_run_with_fresh_weights_until_the_edit_i
     assert kept.of(resolve(narrower)).fresh == ("a", "b")
     assert kept.of(resolve(narrower)).fitting == ("c",)
     assert kept.after(narrower, ONE).of(resolve(ONE)).fresh == ()
+
+
+def test_a_new_row_under_the_former_name_of_another_has_no_weights_to_take_along() -> None:
+    renamed = ONE.with_field(1, "name", "x")
+    inserted = dataclasses.replace(renamed, layers=(*renamed.layers, Fire("b", 2, 4, 4)))
+    again = inserted.with_field(3, "name", "y")
+    kept = opened(ONE).after(ONE, renamed).after(renamed, inserted).after(inserted, again)
+    assert kept.now()[TensorName("b", "squeeze1x1", "weight")].row == "x"
+    assert kept.of(resolve(again)).fresh == ("y",)
+
+
+def test_a_bias_that_the_row_leaves_out_makes_its_weights_another_rows() -> None:
+    without = ONE.with_field(0, "bias", False)
+    assert opened(ONE).of(resolve(without)).fresh == ("a",)
+    assert opened(without).of(resolve(ONE)).fresh == ("a",)
+
+
+def test_which_of_a_thousand_fire_modules_run_with_their_weights_is_known_within_a_drag() -> None:
+    many = table(Conv("a", 8, 3), *(Fire(f"f{number}", 2, 4, 4) for number in range(1000)))
+    network, kept = resolve(many), opened(many)
+    start = time.process_time()
+    assert len(kept.of(network).fitting) == 1001
+    assert time.process_time() - start < 0.3
