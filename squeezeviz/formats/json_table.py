@@ -59,7 +59,15 @@ def _parsed(text: str) -> Any:
     except _RefusedError as error:
         raise SqueezevizError(str(error), Place(line=Lines(text).first_flaw)) from None
     except ValueError:
-        raise SqueezevizError("a number in it has thousands of digits; a table holds whole numbers to 10^12") from None
+        found = _THOUSANDS_OF_DIGITS.search(text)
+        raise SqueezevizError(
+            "a number has thousands of digits; a table holds whole numbers to 10^12",
+            Place(line=text.count("\n", 0, found.start()) + 1 if found else None),
+        ) from None
+
+
+_THOUSANDS_OF_DIGITS = re.compile("[0-9]{4300}")
+"""More than Python's parser takes; a text may have them too, so that the line may be that of one before."""
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from squeezeviz.core.errors import Place, SqueezevizError
 
@@ -54,9 +55,8 @@ def read_head(path: str | os.PathLike[str]) -> bytes:
     """The first bytes of a file, which tell what it is; SqueezevizError with the file as its place."""
     shown = os.fspath(path)
     try:
-        _regular(Path(path))
-        with Path(path).open("rb") as file:
-            return file.read(_HEAD)
+        with open_regular(path) as file:
+            return os.read(file.fileno(), _HEAD)
     except (OSError, ValueError) as error:
         raise SqueezevizError(_reason(error), Place(file=shown)) from None
     except SqueezevizError as error:
@@ -64,6 +64,22 @@ def read_head(path: str | os.PathLike[str]) -> bytes:
 
 
 _HEAD = 4096
+
+
+def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+    """The opened file, to be closed by the caller. SqueezevizError where it is a folder, a pipe, a socket or a device.
+
+    What has taken its place since it was looked at is looked at again, and does not keep anyone waiting. OSError and
+    ValueError where it cannot be opened.
+    """
+    _refuse_irregular(Path(path).stat())
+    opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        _refuse_irregular(os.fstat(opened))
+        return os.fdopen(opened, "rb")
+    except BaseException:
+        os.close(opened)
+        raise
 
 
 def refuse_other_texts(head: bytes) -> None:
@@ -120,20 +136,18 @@ def _line(content: bytes, position: int) -> int:
     return content.count(b"\n", 0, position) + 1
 
 
-def _regular(path: Path) -> os.stat_result:
-    found = path.stat()
+def _refuse_irregular(found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise SqueezevizError("this is a folder; name a file in it")
     if not stat.S_ISREG(found.st_mode):
         raise SqueezevizError("this is no ordinary file but a pipe, a socket or a device; save its content in a file")
-    return found
 
 
 def _bytes_of(path: Path) -> bytes:
-    found = _regular(path)
-    if found.st_size > LARGEST_FILE:
-        raise _too_large(found.st_size)
-    with path.open("rb") as file:
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_FILE:
+            raise _too_large(size)
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise _too_large(len(content))

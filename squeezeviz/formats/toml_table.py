@@ -63,4 +63,12 @@ def _parsed(text: str) -> dict[str, Any]:
         reason = _WHERE.sub("", said)
         raise SqueezevizError(f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}", Place(line=line)) from None
     except ValueError:
-        raise SqueezevizError("a number in it has thousands of digits; a table holds whole numbers to 10^12") from None
+        found = _THOUSANDS_OF_DIGITS.search(text)
+        raise SqueezevizError(
+            "a number has thousands of digits; a table holds whole numbers to 10^12",
+            Place(line=text.count("\n", 0, found.start()) + 1 if found else None),
+        ) from None
+
+
+_THOUSANDS_OF_DIGITS = re.compile("[0-9][0-9_]{4299}")
+"""More than Python's parsers take; a text may have them too, so that the line may be that of one before."""

@@ -70,7 +70,7 @@ def test_what_is_not_said_has_its_default() -> None:
         (HEAD + '[[layer]]\nname = "a"\ntype = "conv"\nfilters = 1.0\nkernel = 1\n', 6, "filters must be a whole"),
         (HEAD + f'[[layer]]\nname = "a"\ntype = "conv"\nfilters = 0x{"f" * 5000}\n', 3, "needs kernel"),
         (HEAD + f'[[layer]]\nname = "a"\ntype = "conv"\nkernel = 0x{"f" * 5000}\nfilters = 1', 6, "6,021 digits"),
-        (HEAD + f"x = {'9' * 5000}", None, "thousands of digits"),
+        (HEAD + f"x = {'9' * 5000}", 3, "thousands of digits"),
         (HEAD + "x = " + "[" * 5000, 3, "nested far too deeply"),
         (
             HEAD + '[[layer]]\nname = "a"\ntype = "softmax"\n[[layer]]\nname = "a"\ntype = "softmax"\n',

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from squeezeviz.core.errors import Place, SqueezevizError
-from squeezeviz.formats.reading import read_head, refuse_other_texts
+from squeezeviz.formats.reading import open_regular, read_head, refuse_other_texts
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def weights_file(path: Path) -> Iterator[tuple[BinaryIO, bytes]]:
     place = Place(file=str(path))
     try:
         refuse_other_texts(head)
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             yield file, head
     except OSError as error:
         raise SqueezevizError(f"it could not be read: {error.strerror or error}", place) from None

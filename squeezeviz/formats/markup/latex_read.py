@@ -17,7 +17,7 @@ DEEPEST = 64
 """Levels of braces and environments. A table's cells have five or so."""
 
 _KINDS = "tabular|tabularx|tabulary|longtable|supertabular|xtabular|tabu|longtabu|array|NiceTabular|tblr|longtblr"
-_BEGIN = re.compile(rf"\\begin\s{{0,9}}\{{\s{{0,9}}(?:{_KINDS})\*?\s{{0,9}}\}}")
+_BEGIN = re.compile(rf"\\begin\s*+\{{\s*+(?:{_KINDS})\*?\s*+\}}")
 _TABLE = re.compile(rf"(?:{_KINDS})\*?")
 _WITH_WIDTH = ("tabular*", "tabularx", "tabulary")
 
