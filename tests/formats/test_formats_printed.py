@@ -119,7 +119,7 @@ def test_grouped_counts_are_read(said: str) -> None:
 @pytest.mark.parametrize("said", ["14.208", "1,4208", "14k", "１４２０８", "1e4", "9" * 5000])
 def test_a_printed_count_that_cannot_be_read_gets_a_note_and_stops_nothing(said: str) -> None:
     (note,) = printed(",14208,", f',"{said}",')
-    assert note.startswith("line 3: conv1 #parameter before pruning: ")
+    assert note.startswith("line 3: conv1: #parameter before pruning must ")
     assert note.endswith("; it is not compared")
 
 
@@ -135,6 +135,6 @@ def test_sizes_that_no_table_can_hold_get_a_note() -> None:
     read = csv_table.read(text)
     assert read.table.layers == (GlobalAvgPool("avgpool"),)
     assert read.notes == (
-        "line 3: avgpool output: output size may hold numbers up to 10^12, not "
+        "line 3: avgpool: output size may hold numbers up to 10^12, not "
         "“999999999999999999999999999999x1x1”; it is not compared",
     )
