@@ -15,6 +15,7 @@ from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name
+from squeezeviz.gui.save_path import ask_save_path
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 
@@ -58,7 +59,7 @@ class ExportCommands(QObject):
 
     def ask(self) -> None:
         """Ask how and where to, then write the figure."""
-        from PySide6.QtWidgets import QDialog, QFileDialog
+        from PySide6.QtWidgets import QDialog
 
         from squeezeviz.gui.export_dialog import ExportDialog
         from squeezeviz.painting.export import diagram_format
@@ -76,10 +77,9 @@ class ExportCommands(QObject):
             return
         folder = Path(self._settings.folder or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}.{dialog.suffix}"
-        chosen = f"{diagram_format(dialog.suffix).title} (*.{dialog.suffix})"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export Diagram", str(suggested), chosen)
-        if name:
-            path = Path(name) if Path(name).suffix else Path(f"{name}.{dialog.suffix}")
+        title = f"{diagram_format(dialog.suffix).title} (*.{dialog.suffix})"
+        path = ask_save_path(self._window, "Export Diagram", suggested, [title], [f".{dialog.suffix}"])
+        if path is not None:
             self.write(path, options)
 
     def write(self, path: Path, options: ExportOptions) -> None:

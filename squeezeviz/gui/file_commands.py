@@ -13,11 +13,12 @@ from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats import registry
 from squeezeviz.formats.opened import Opened
-from squeezeviz.formats.registry import FormatInfo
+from squeezeviz.formats.registry import FormatInfo, Holds
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.opening import read_network
+from squeezeviz.gui.save_path import ask_save_path
 from squeezeviz.gui.settings import Settings
 
 UNTITLED = "Untitled network"
@@ -69,16 +70,14 @@ class FileCommands(QObject):
         return self._write(path)
 
     def ask_save(self) -> bool:
-        from PySide6.QtWidgets import QFileDialog
-
         suggested = Path(self._folder()) / f"{file_name(self._document.table.name)}.toml"
         path = self._document.path
         if path is not None:
             suggested = path if self._document.writes_back else path.with_suffix(".toml")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save As", str(suggested), _lossless())
-        if not name:
-            return False
-        return self._write(Path(name) if Path(name).suffix else Path(f"{name}.toml"))
+        formats = _lossless()
+        suffixes = [each.suffixes[0] for each in formats]
+        path = ask_save_path(self._window, "Save As", suggested, filters(formats), suffixes)
+        return path is not None and self._write(path)
 
     def may_leave(self) -> bool:
         """Ask about unsaved changes; False where the person wants to stay."""
@@ -149,13 +148,17 @@ class FileCommands(QObject):
         self.opened.emit()
 
     def _write(self, path: Path) -> bool:
+        named = registry.format_of(path)
+        if named is not None and named.holds is not Holds.TABLE:
+            # With fresh weights, it might well replace the file that the trained ones came from.
+            self.refused.emit(f"Not saved: {path.name} is for a network; File > Export Network writes one.")
+            return False
         try:
             registry.write_file(path, self._document.table)
         except SqueezevizError as error:
             self.refused.emit(str(error))
             return False
-        kept = registry.format_of(path)
-        if kept is None or not kept.lossless:
+        if named is None or not named.lossless:
             # A table for reading is no place to come back to: what is unsaved stays so.
             self.done.emit(f"Wrote {path.name}; save as .toml to keep the network itself.")
             return False
@@ -181,9 +184,8 @@ class FileCommands(QObject):
 
 def writes_back(opened: Opened) -> bool:
     """Whether saving over the file would lose nothing that stands in it."""
-    return not opened.notes and any(
-        each.id == opened.format and each.can_write and each.lossless for each in registry.FORMATS
-    )
+    named = registry.format_of(opened.path) if opened.path is not None else None
+    return named is not None and named.id == opened.format and named.lossless and not opened.notes
 
 
 def file_name(name: str) -> str:
@@ -203,5 +205,5 @@ def _readable() -> str:
     return ";;".join([f"Networks and tables ({every})", *filters(formats), "All files (*)"])
 
 
-def _lossless() -> str:
-    return ";;".join(filters([each for each in registry.FORMATS if each.can_write and each.lossless]))
+def _lossless() -> list[FormatInfo]:
+    return [each for each in registry.FORMATS if each.can_write and each.lossless]

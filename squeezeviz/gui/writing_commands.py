@@ -19,6 +19,7 @@ from squeezeviz.gui.commands import COPIED_AS
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name, filters
 from squeezeviz.gui.keyboard import finish_typing
+from squeezeviz.gui.save_path import ask_save_path
 from squeezeviz.gui.settings import Settings
 
 
@@ -92,23 +93,18 @@ class WritingCommands(QObject):
         self.done.emit(f"Copied the table as {COPIED_AS[format_id]}.")
 
     def _ask(self, title: str, formats: list[FormatInfo]) -> None:
-        from PySide6.QtWidgets import QFileDialog
-
         finish_typing(self._window)
         folder = Path(self._settings.folder or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}{formats[0].suffixes[0]}"
-        titles = filters(formats)
-        name, chosen = QFileDialog.getSaveFileName(self._window, title, str(suggested), ";;".join(titles))
-        if not name:
+        first = [each.suffixes[0] for each in formats]
+        path = ask_save_path(self._window, title, suggested, filters(formats), first)
+        if path is None:
             return
-        path = Path(name)
-        info = formats[titles.index(chosen)] if chosen in titles else formats[0]
-        if not path.suffix:
-            path = path.with_name(path.name + info.suffixes[0])
         named = registry.format_of(path)
         if named not in formats:
-            suffixes = ", ".join(each.suffixes[0] for each in formats)
-            self.refused.emit(f"Not exported: {path.name} has a suffix that names none of these formats: {suffixes}.")
+            self.refused.emit(
+                f"Not exported: {path.name} has a suffix that names none of these formats: {', '.join(first)}."
+            )
             return
         self.write(path, named)
 
