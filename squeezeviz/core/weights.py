@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from squeezeviz.core.errors import brief
+from squeezeviz.core.errors import SqueezevizError, brief
 from squeezeviz.core.layers import Layer
 from squeezeviz.core.notes import Fact
 from squeezeviz.core.operations import OperationKind
@@ -133,6 +133,13 @@ class KeptWeights:
 
 _NOBODY = ""
 """Whose weights a row without any has: no row is called so."""
+
+
+def lost(weights: KeptWeights, reason: object) -> SqueezevizError:
+    """What to raise where their file cannot be read any more."""
+    return SqueezevizError(
+        f"the weights of {weights.origin} are no longer where they were kept ({reason}); open the file again"
+    )
 
 
 def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, Layer], dict[str, Layer]]:

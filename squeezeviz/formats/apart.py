@@ -7,8 +7,10 @@ one JSON answer on stdout.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +30,9 @@ from squeezeviz.formats.opened import Opened
 
 MEMORY_LIMIT = 1024**3
 """Bytes of data that reading may take, where the system can limit it; PyTorch's own are about a fifth of that."""
+
+PATIENCE_S = 0.5
+"""How long a process that is given up may take to end by itself."""
 
 Cancelled = Callable[[], bool]
 
@@ -85,8 +90,17 @@ def _outcome(process: subprocess.Popen[bytes], cancelled: Cancelled) -> bytes | 
             return process.communicate(timeout=0.05)[0]
         except subprocess.TimeoutExpired:
             if cancelled():
-                process.kill()
+                _give_up(process)
                 return None
+
+
+def _give_up(process: subprocess.Popen[bytes]) -> None:
+    """End it; one that is just writing first takes away what it wrote aside."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
@@ -111,7 +125,8 @@ def _weights_of(said: dict[str, Any] | None) -> KeptWeights | None:
 
 
 def main() -> None:
-    """Do what the one request on stdin asks for."""
+    """Do what the one request on stdin asks for. A terminate unwinds it, so that no half-written file stays."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     request = json.load(sys.stdin)
     answer = sys.stdout
     sys.stdout = sys.stderr  # what libraries print is no answer
@@ -161,7 +176,8 @@ def _limit_memory() -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         limit = MEMORY_LIMIT if most == resource.RLIM_INFINITY else min(most, MEMORY_LIMIT)
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows this limit, and refuses most of its values
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from squeezeviz.core.weights import KeptWeights, TensorName, TensorShape, stored_name
+from squeezeviz.core.weights import KeptWeights, TensorName, TensorShape, lost, stored_name
 
 Array = NDArray[np.float32]
 
@@ -43,6 +44,9 @@ def save(weights: Weights, path: Path) -> KeptWeights:
 
 
 def load(kept: KeptWeights) -> Weights:
-    """The weights by the rows' present names."""
-    arrays = load_file(kept.path)
+    """The weights by the rows' present names. SqueezevizError where the file is gone or damaged."""
+    try:
+        arrays = load_file(kept.path)
+    except (OSError, SafetensorError) as error:
+        raise lost(kept, error) from None
     return Weights({now: arrays[stored_name(then)] for then, now in kept.now().items()}, kept.origin)

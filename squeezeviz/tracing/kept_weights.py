@@ -8,8 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.weights import KeptWeights, TensorName, tensor_name
+from squeezeviz.core.weights import KeptWeights, TensorName, lost, tensor_name
 from squeezeviz.tracing.module import GivenWeights
 
 
@@ -35,6 +34,4 @@ def _read(kept: KeptWeights) -> dict[TensorName, Tensor]:
     try:
         return {tensor_name(name): tensor for name, tensor in load_file(kept.path).items()}
     except (OSError, SafetensorError) as error:
-        raise SqueezevizError(
-            f"the weights of {kept.origin} are no longer where they were kept ({error}); open the file again"
-        ) from None
+        raise lost(kept, error) from None

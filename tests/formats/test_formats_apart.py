@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from safetensors.numpy import save_file
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import resolve
-from squeezeviz.core.weights import TensorName, tensor_shapes
+from squeezeviz.core.weights import KeptWeights, TensorName, tensor_shapes
 from squeezeviz.formats import apart
 from squeezeviz.formats.apart import read_apart, write_apart
 from squeezeviz.formats.presets import load_preset
@@ -101,3 +102,34 @@ def test_renamed_rows_are_written_with_the_weights_that_they_had(tmp_path: Path,
     arrays = load(found).arrays
     first = next(array for name, array in arrays.items() if name.kind == "weight")
     assert np.array_equal(first, weights.arrays[TensorName("conv1", "", "weight")])
+
+
+def test_weights_that_were_kept_and_are_gone_are_told(tmp_path: Path) -> None:
+    kept = KeptWeights(str(tmp_path / "gone"), "net.onnx", {})
+    with pytest.raises(SqueezevizError, match=r"the weights of net\.onnx are no longer"):
+        write_apart(str(tmp_path / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, never)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be asked to end there")
+def test_writing_that_is_given_up_leaves_nothing_half_written(
+    tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, folder = tmp_path / "slow", tmp_path / "folder"
+    slow.mkdir()
+    folder.mkdir()
+    (slow / "sitecustomize.py").write_text("import os, time\nos.fsync = lambda _: time.sleep(30)\n")
+    monkeypatch.setenv("PYTHONPATH", str(slow))
+    kept = save(weights, tmp_path / "kept")
+    seen: list[Path] = []
+
+    def as_it_is_written() -> bool:
+        seen.extend(folder.iterdir())
+        return bool(seen)
+
+    with pytest.raises(SqueezevizError, match="cancelled"):
+        write_apart(
+            str(folder / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, as_it_is_written
+        )
+    assert seen
+    assert list(folder.iterdir()) == []
