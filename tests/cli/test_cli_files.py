@@ -68,7 +68,8 @@ def test_fire_modules_are_open_unless_said(run: Run, tmp_path: Path) -> None:
 def test_an_unknown_module_to_collapse_is_named(run: Run, tmp_path: Path) -> None:
     ended = run("export", "table1", tmp_path / "out.svg", "--collapse", "fire2,fire99,conv1")
     assert ended.code == 1
-    assert ended.err.startswith("squeezeviz: error: --collapse: the network has no Fire module 'fire99'; did you mean fire9?")
+    told = "squeezeviz: error: --collapse: the network has no Fire module 'fire99'; did you mean fire9?"
+    assert ended.err.startswith(told)
     assert not list(tmp_path.iterdir())
 
 

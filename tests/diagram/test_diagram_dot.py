@@ -116,7 +116,7 @@ def test_a_tooltip_says_the_name_and_no_escape_in_it_is_expanded() -> None:
 def test_a_graph_that_stops_says_why_in_dot() -> None:
     svg = rendered(to_dot(resolve(preset("table1").with_field(3, "e1x1", 65).with_field(3, "bypass", "simple"))))
     assert "fire3 cannot run" in shown(svg)
-    assert "cannot run" in shown(rendered(to_dot(resolve(LayerTable("t", InputShape(), ())))))
+    assert "nothing to draw yet" in shown(rendered(to_dot(resolve(LayerTable("t", InputShape(), ())))))
 
 
 @given(table=tables())

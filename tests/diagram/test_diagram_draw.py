@@ -143,7 +143,7 @@ def test_nothing_to_count_draws_no_ruler() -> None:
 
 
 def test_the_link_to_a_problem_is_dashed_and_in_its_colour() -> None:
-    diagram = build_diagram(resolve(LayerTable("t", InputShape(), ())))
+    diagram = build_diagram(resolve(preset("table1").with_field(0, "kernel", 999)))
     (line,) = draw_links(diagram, LIGHT).children
     assert isinstance(line, Group)
     (curve, _) = line.children
