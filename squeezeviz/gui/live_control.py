@@ -10,6 +10,7 @@ from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.table import same_pass
+from squeezeviz.core.weights import KeptWeights
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live_answer import LiveAnswer
@@ -127,8 +128,9 @@ class LiveControl(QObject):
 
     def _tells_already(self) -> bool:
         """Whether the pass that runs, or the answer that held until now, measures the changed table too."""
-        if self.running:
-            return same_pass(self._networks[self._serial].table, self._document.table)
+        if self._client.running is not None and self.running:
+            same_weights = _file_of(self._client.running.weights) == _file_of(self._document.weights)
+            return same_weights and same_pass(self._networks[self._serial].table, self._document.table)
         return bool(self.answer and self.answer.fresh and same_pass(self.answer.network.table, self._document.table))
 
     def _is_ours(self, request: Run) -> bool:
@@ -203,6 +205,11 @@ class LiveControl(QObject):
     def _phase_changed(self, phase: Phase) -> None:
         if phase is Phase.RUNNING and self.running:
             self.said.emit("Live pass…", Mood.QUIET)
+
+
+def _file_of(weights: KeptWeights | None) -> str:
+    """Where they lie; empty where there are none."""
+    return weights.path if weights is not None else ""
 
 
 def _verdict(answer: LiveAnswer) -> tuple[str, Mood]:

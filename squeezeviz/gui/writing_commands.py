@@ -9,7 +9,6 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.weights import KeptWeights, some
 from squeezeviz.formats import registry
@@ -80,11 +79,16 @@ class WritingCommands(QObject):
     def copy(self, format_id: str) -> None:
         """Put the whole table on the clipboard, as text of that format."""
         finish_typing(self._window)
-        try:
-            text = registry.to_text(self._document.table, format_id)
-        except SqueezevizError as error:
-            self.refused.emit(f"Not copied: {error}.")
-            return
+        table = self._document.table
+        # A table of a thousand Fire modules takes longer than the window may.
+        self._background.run(
+            "Copying the table…",
+            lambda _: registry.to_text(table, format_id),
+            lambda text: self._to_clipboard(format_id, text),
+            lambda error: self.refused.emit(f"Not copied: {error}."),
+        )
+
+    def _to_clipboard(self, format_id: str, text: str) -> None:
         data = QMimeData()
         data.setText(text)
         if format_id == "html":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.core.resolve import resolve
-from squeezeviz.core.weights import tensor_shapes
+from squeezeviz.core.weights import KeptWeights, tensor_shapes
 from squeezeviz.formats import registry
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.formats.weights import Weights
@@ -111,9 +112,12 @@ def test_another_network_forgets_the_weights(opened: MainWindow) -> None:
 
 
 @pytest.mark.parametrize(("command", "start"), [("markdown", "| layer"), ("html", "<!doctype html"), ("latex", "%")])
-def test_the_whole_table_is_copied_for_a_paper_or_a_page(open_on: OpenWindow, command: str, start: str) -> None:
+def test_the_whole_table_is_copied_for_a_paper_or_a_page(
+    open_on: OpenWindow, command: str, start: str, qtbot: QtBot
+) -> None:
     window = open_on("table1")
-    window.commands[f"copy_table_{command}"].trigger()
+    with qtbot.waitSignal(window.writing.done, timeout=30_000):
+        window.commands[f"copy_table_{command}"].trigger()
     assert QGuiApplication.clipboard().text().lower().startswith(start)
     assert QGuiApplication.clipboard().mimeData().hasHtml() is (command == "html")
 
@@ -147,3 +151,15 @@ def test_the_weights_of_a_file_are_a_fact_until_a_row_runs_without_them(opened: 
     document = opened.document
     document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))
     assert marks() == ["!"]
+
+
+def test_a_pass_that_runs_gives_way_where_the_same_table_is_opened_with_weights(open_on: OpenWindow) -> None:
+    window = open_on("squeezenet1_1")
+    window.live.set_live(True)
+    first = window.client.running
+    assert first is not None and first.weights is None
+    window.document.start(window.document.table, weights=KeptWeights("kept", "net.onnx", {}))
+    second = window.client.running
+    assert second is not None and second.weights is window.document.weights
+    window.document.edit("Rename the network", dataclasses.replace(window.document.table, name="mine"))
+    assert window.client.running is second
