@@ -7,6 +7,7 @@ import tomllib
 from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.notes import Fact
 from squeezeviz.core.plain import from_plain, to_plain
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.opened import Read
@@ -31,9 +32,21 @@ def read(text: str, stem: str = "") -> Read:
     """The table in a TOML text; SqueezevizError with the line. The file's own `name` counts, not its `stem`."""
     document = _parsed(text)
     try:
-        return Read(from_plain(document))
+        return Read(from_plain(document), _notes(text))
     except SqueezevizError as error:
         raise error.at(line=line_of(error, document, Lines(text))) from None
+
+
+_COMMENTS_LOST = Fact("its comments are not kept where the table is saved over it")
+_STRING_OR_COMMENT = re.compile(
+    r'"""(?:\\[\s\S]|[^\\])*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
+)
+
+
+def _notes(text: str) -> tuple[str, ...]:
+    """Of a text that was parsed. With a note the window does not save over a file unasked."""
+    commented = "#" in text and any(found[0].startswith("#") for found in _STRING_OR_COMMENT.finditer(text))
+    return (_COMMENTS_LOST,) if commented else ()
 
 
 def _fields(fields: dict[str, Any]) -> str:

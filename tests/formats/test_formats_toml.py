@@ -89,3 +89,17 @@ def test_what_cannot_be_read_has_its_line(text: str, line: int | None, sentence:
     with pytest.raises(SqueezevizError, match=sentence) as raised:
         toml_table.read(text)
     assert raised.value.place.line == line
+
+
+@pytest.mark.parametrize("comment", ["# mine", 'name = "a # b"  # mine', 'name = """a\\"""# b"""# mine'])
+def test_comments_are_told_as_saving_does_not_keep_them(comment: str) -> None:
+    rest = toml_table.write(LayerTable("t", InputShape(), ())).replace('name = "t"\n', "")
+    head, body = rest.split("\n\n", 1)
+    name = "" if comment.startswith("name") else 'name = "t"\n'
+    notes = toml_table.read(f"{head}\n{name}{comment}\n\n{body}").notes
+    assert notes == ("its comments are not kept where the table is saved over it",)
+
+
+@pytest.mark.parametrize("name", ["# no comment", '\\"# none', "'# none"])
+def test_a_sign_within_a_name_is_no_comment(name: str) -> None:
+    assert toml_table.read(toml_table.write(LayerTable(name, InputShape(), (Fire(name, 1, 2, 3),)))).notes == ()
