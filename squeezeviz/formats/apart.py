@@ -28,8 +28,8 @@ from squeezeviz.formats import registry
 from squeezeviz.formats.checkpoint import geometry
 from squeezeviz.formats.opened import Opened
 
-MEMORY_LIMIT = 1024**3
-"""Bytes of data that reading may take, where the system can limit it; PyTorch's own are about a fifth of that."""
+MEMORY_LIMIT = 768 * 1024**2
+"""Bytes of data that reading may take, where the system can limit it: 512 MiB and what the program itself takes."""
 
 PATIENCE_S = 0.5
 """How long a process that is given up may take to end by itself."""

@@ -16,7 +16,7 @@ from squeezeviz.gui.background import Background
 from squeezeviz.gui.baseline import Baseline
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import FileCommands
-from squeezeviz.gui.opening import read_network
+from squeezeviz.gui.opening import discard, read_network
 from squeezeviz.gui.preset_menu import fill_presets
 
 
@@ -99,7 +99,8 @@ class CompareCommands(QObject):
         self.done.emit("Copied the comparison as Markdown.")
 
     def _pin_opened(self, found: tuple[Opened, KeptWeights | None]) -> None:
-        opened, _ = found
+        opened, weights = found
+        discard(weights)
         name = opened.path.name if opened.path else opened.table.name
         self._baseline.pin(opened.table, name)
         self.pinned.emit()

@@ -17,7 +17,7 @@ from squeezeviz.formats.registry import FormatInfo, Holds
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.keyboard import finish_typing
-from squeezeviz.gui.opening import read_network
+from squeezeviz.gui.opening import discard, read_network
 from squeezeviz.gui.save_path import ask_save_path
 from squeezeviz.gui.settings import Settings
 
@@ -140,6 +140,8 @@ class FileCommands(QObject):
         if dialog.exec():
             notes = tuple(note for note in opened.notes if note != opened.unsaid.assumption)
             self._begin(dialog.table(), opened, notes, weights)
+        elif weights is not self._document.weights:
+            discard(weights)
 
     def _begin(self, table: LayerTable, opened: Opened, notes: tuple[str, ...], weights: KeptWeights | None) -> None:
         self._document.start(table, opened.path, notes, writes_back=writes_back(opened), weights=weights)

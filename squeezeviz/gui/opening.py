@@ -37,6 +37,12 @@ def _read(name: str, cancelled: Callable[[], bool]) -> tuple[Opened, KeptWeights
     return read_apart(name, weights_folder(), cancelled)
 
 
+def discard(weights: KeptWeights | None) -> None:
+    """Let weights go that nothing will run with."""
+    if weights is not None:
+        Path(weights.path).unlink(missing_ok=True)
+
+
 def weights_folder() -> Path:
     """Where opened weights lie until the program ends; private to the person."""
     return Path(_folder().name)
