@@ -121,12 +121,14 @@ def _trace(options: Namespace) -> None:
 
 
 def _convert(options: Namespace) -> None:
+    from squeezeviz.core.resolve import resolve
     from squeezeviz.formats.losses import losses
     from squeezeviz.formats.registry import Holds, format_of, write_file
 
     opened = _opened(options.network, options)
     with _unwinding():
         write_file(options.out, opened.table, weights=opened.weights)
+    _tell_all("note", resolve(opened.table).problems)
     written = format_of(options.out)
     assert written is not None  # or it had been refused
     origin = opened.weights.origin if opened.weights else None

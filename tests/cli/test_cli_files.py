@@ -249,3 +249,9 @@ def test_the_names_of_neighbours_can_neither_turn_the_terminal_round_nor_flood_i
     out = run("compare", first, second).out
     assert "max pooling, after a\\u202eb" in out and "\u202e" not in out
     assert max(map(len, out.splitlines())) < 200
+
+
+def test_a_network_that_cannot_run_is_converted_and_that_is_told(run: Run, tmp_path: Path) -> None:
+    ended = run("convert", "table1", tmp_path / "out.prototxt", "--input", "3x5x5")
+    assert ended.code == 0
+    assert "squeezeviz: note: conv1: the 7×7 window does not fit the 5×5 map" in ended.err
