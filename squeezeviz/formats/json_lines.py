@@ -34,7 +34,7 @@ class Lines:
             elif sign == "," and inside and inside[-1].sign == "[":
                 inside[-1].place = int(inside[-1].place or 0) + 1
             elif found["colon"] and inside:
-                self._key(inside, json.loads(found["string"], strict=False), line)
+                self._key(inside, _said(found["string"]), line)
             elif found["constant"]:
                 self.first_flaw = self.first_flaw or line
             line += sign.count("\n")
@@ -69,6 +69,17 @@ class _Container:
         self.named = named
         self.place: int | str = 0 if sign == "[" else ""
         self.keys: set[str] = set()
+
+
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def _said(string: str) -> str:
+    """What stands in quotation marks."""
+    if "\\" not in string:
+        return string[1:-1]
+    said: str = _DECODER.decode(string)
+    return said
 
 
 _LAYER_DEPTH = 3

