@@ -19,20 +19,20 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Write aside in the same folder, then move into place.
 
-    A link is followed, and a file that is replaced keeps its mode. SqueezevizError where it cannot be written: the
-    old file is then as it was, and nothing is left lying about.
+    A link is followed. A file that is replaced keeps its mode and, where the system lets it, its owner and group; a
+    second name of it (a hard link) keeps the old content. SqueezevizError where it cannot be written: the old file is
+    then as it was, and nothing is left lying about.
     """
     shown = os.fspath(path)
     try:
         target = Path(os.path.realpath(path))
-        mode = _mode_of(target, shown)
-        _replace(target, content, mode)
+        _replace(target, content, _replaced(target, shown))
     except (OSError, ValueError) as error:
         raise SqueezevizError(_reason(error), Place(file=shown)) from None
 
 
-def _mode_of(target: Path, shown: str) -> int | None:
-    """The permission bits of the file that is to be replaced; None where there is none yet."""
+def _replaced(target: Path, shown: str) -> os.stat_result | None:
+    """What the file is that is to be replaced; None where there is none yet."""
     try:
         found = target.stat()
     except FileNotFoundError:
@@ -43,24 +43,47 @@ def _mode_of(target: Path, shown: str) -> int | None:
         raise SqueezevizError("this is no ordinary file; name another to write", Place(file=shown))
     if not os.access(target, os.W_OK):
         raise SqueezevizError("this file is write-protected; choose another name", Place(file=shown))
-    return stat.S_IMODE(found.st_mode)
+    return found
 
 
-def _replace(target: Path, content: bytes, mode: int | None) -> None:
+def _replace(target: Path, content: bytes, old: os.stat_result | None) -> None:
     aside = target.parent / f".squeezeviz-{os.urandom(8).hex()}.tmp"
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    descriptor = os.open(
+        aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if old else 0o666
+    )
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if mode is not None:
-            aside.chmod(mode)
+        if old:
+            _make_like(aside, old)
         aside.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             aside.unlink()
         raise
+    _settle(target.parent)
+
+
+def _make_like(aside: Path, old: os.stat_result) -> None:
+    new = aside.stat()
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        with contextlib.suppress(OSError):  # only root may give files away
+            os.chown(aside, old.st_uid, old.st_gid)
+    aside.chmod(stat.S_IMODE(old.st_mode))
+
+
+def _settle(folder: Path) -> None:
+    """Have the move itself survive a power failure, where the file system knows how; the file is written either way."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 _REASONS = {
