@@ -1,0 +1,57 @@
+"""Reads or writes files in a process that tells everything it asks of the system: `python watched.py DOING FILE …`.
+
+Python says by audit events (PEP 578) which files are opened and modules imported, which processes, connections and
+pieces of code there are. What a first reading imports is not told: each file is read twice.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+
+from squeezeviz.commands import run
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.resolve import resolve
+from squeezeviz.formats.registry import read_file
+
+
+def read(path: str) -> None:
+    try:
+        resolve(read_file(path).table)
+    except SqueezevizError as error:
+        assert error.message
+
+
+def convert(path: str) -> None:
+    assert run(["convert", "table1", path]) == 0
+
+
+def export(path: str) -> None:
+    assert run(["export", "table1", path]) == 0
+
+
+DOING: Mapping[str, Callable[[str], None]] = {"read": read, "convert": convert, "export": export}
+
+
+def main() -> None:
+    do, paths = DOING[sys.argv[1]], sys.argv[2:]
+    for path in paths if do is read else ():
+        do(path)
+    told: list[list[str]] = []
+    listening = True
+
+    def listen(event: str, given: tuple[object, ...]) -> None:
+        if listening:
+            told.append([event, *(str(each) for each in given)])
+
+    sys.addaudithook(listen)
+    for path in paths:
+        told.append(["file", path])
+        do(path)
+    listening = False
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
