@@ -1,27 +1,47 @@
-"""Runs libFuzzer, by way of Atheris, on one of our readers."""
+"""Sets a search up, shows how it goes, and says in the end what came of it."""
 
 from __future__ import annotations
 
 import random
+import re
+import subprocess
 import sys
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import atheris
-
-with atheris.instrument_imports(include=["squeezeviz.formats", "squeezeviz.core"]):
-    from squeezeviz.core.errors import SqueezevizError
-    from squeezeviz.core.resolve import resolve
-    from squeezeviz.formats import registry
-    from squeezeviz.formats.presets import load_preset
+from squeezeviz.core.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.formats import registry
 
 SLOWEST_S = 2
 MOST_MB = 1024
-PRESETS = ("squeezenet1_1", "complex-bypass")
+LARGEST = 200_000
+"""Bytes of an input. What a binary file says of itself stands in its first thousands; a small network says it all."""
+
+PLAIN = LayerTable(
+    "plain",
+    InputShape(3, 20, 20),
+    (Conv("conv1", filters=8, kernel=3), Fire("fire2", 2, 4, 4), Conv("conv3", filters=5, kernel=1)),
+)
+"""As a checkpoint can tell one."""
+VARIED = LayerTable(
+    "varied",
+    PLAIN.input,
+    (
+        Conv("conv1", filters=8, kernel=3, stride=2),
+        Fire("fire2", s1x1=2, e1x1=4, e3x3=4, bypass=Bypass.SIMPLE),
+        MaxPool("pool2", ceil=True),
+        Fire("fire3", s1x1=2, e1x1=8, e3x3=8, bypass=Bypass.COMPLEX),
+        Dropout("drop3"),
+        Conv("conv4", filters=10, kernel=1),
+        GlobalAvgPool("pool4"),
+    ),
+)
 
 
-def main() -> None:
+def main() -> int:
     parser = ArgumentParser("scripts/fuzz.py")
     parser.add_argument("format", choices=[each.id for each in registry.FORMATS if each.can_read])
     parser.add_argument("--seconds", type=int, default=60)
@@ -29,40 +49,70 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args()
     info = next(each for each in registry.FORMATS if each.id == options.format)
-    folder = Path(tempfile.mkdtemp(prefix="squeezeviz-fuzz-"))
-    seeds = folder / "seeds"
-    seeds.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix=f"squeezeviz-fuzz-{info.id}-"))
+    (folder / "seeds").mkdir()
     for number, content in enumerate(_beginnings(info, options.files)):
-        (seeds / f"{number}").write_bytes(content)
-    path = folder / f"input{info.suffixes[0]}"
-    print(f"seed {options.seed}", flush=True)
+        (folder / "seeds" / f"{number}").write_bytes(content)
+    print(f"seed {options.seed}, in {folder}", flush=True)
     limits = [
         f"-max_total_time={options.seconds}",
         f"-timeout={SLOWEST_S}",
         f"-rss_limit_mb={MOST_MB}",
         f"-seed={options.seed}",
-        "-max_len=1000000",
+        f"-max_len={LARGEST}",
+        f"-artifact_prefix={folder}/",
         "-print_final_stats=1",
     ]
-    atheris.Setup([sys.argv[0], *limits, str(seeds)], lambda content: _read(path, content))
-    atheris.Fuzz()
+    command = [sys.executable, "-P", "-m", "fuzzing.search", info.id, str(folder), *limits]
+    return _summed_up(_shown(command, folder / "log"), folder, info)
 
 
-def _beginnings(info: registry.FormatInfo, files: list[Path]) -> list[bytes]:
+def _beginnings(info: registry.FormatInfo, files: Sequence[Path]) -> Iterator[bytes]:
     """What the search begins with."""
-    written = [registry.to_bytes(load_preset(name), info.id) for name in PRESETS] if info.can_write else []
-    return written + [file.read_bytes() for file in files]
+    if info.can_write:
+        tables = (PLAIN,) if info.id == "pytorch" else (PLAIN, VARIED)
+        yield from (registry.to_bytes(table, info.id) for table in tables)
+    for file in files:
+        if file.stat().st_size <= LARGEST:
+            yield file.read_bytes()
+        else:
+            print(f"{file} is left out: it has more than {LARGEST:,} bytes")
 
 
-def _read(path: Path, content: bytes) -> None:
-    """A network or a sentence; anything else that is raised ends the search."""
-    path.write_bytes(content)
-    try:
-        resolve(registry.read_file(path).table)
-    except SqueezevizError as error:
-        if "\n" in str(error) or not error.message:
-            raise AssertionError(f"no sentence: {error}") from error
+_PROGRESS = re.compile(r"#\d+\t(?:INITED|pulse|DONE)")
+
+
+def _shown(command: Sequence[str], log: Path) -> str:
+    """All that the search says, which also goes to the log; how it goes is shown meanwhile."""
+    lines = []
+    with (
+        log.open("w", encoding="utf-8") as kept,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as ran,
+    ):
+        assert ran.stdout is not None
+        for line in ran.stdout:
+            kept.write(line)
+            lines.append(line)
+            if _PROGRESS.match(line):
+                print(line, end="", flush=True)
+    return "".join(lines)
+
+
+def _summed_up(said: str, folder: Path, info: registry.FormatInfo) -> int:
+    counted = dict(re.findall(r"^stat::(\w+):\s+(\d+)", said, re.MULTILINE))
+    runs, peak = int(counted.get("number_of_executed_units", 0)), counted.get("peak_rss_mb", "?")
+    found = [path for kind in ("crash", "timeout", "oom", "leak") for path in folder.glob(f"{kind}-*")]
+    if not found and runs:
+        print(f"{info.id}: {runs:,} inputs, each a network or a sentence; {peak} MB of memory at most")
+        return 0
+    for path in found:
+        kept = path.with_name(path.name + info.suffixes[0])
+        path.rename(kept)
+        print(f"{info.id}: after {runs:,} inputs this one broke the reader: {kept}")
+        print(f"look at it with: squeezeviz show {kept}")
+    print(f"what the search said is in {folder / 'log'}")
+    return 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

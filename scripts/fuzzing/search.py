@@ -1,0 +1,38 @@
+"""Runs libFuzzer, by way of Atheris, on one of our readers: `python -m fuzzing.search FORMAT FOLDER OPTION …`.
+
+The folder has `seeds`, which it adds to; the options are libFuzzer's.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["squeezeviz.formats", "squeezeviz.core"]):
+    from squeezeviz.core.errors import SqueezevizError
+    from squeezeviz.core.resolve import resolve
+    from squeezeviz.formats import registry
+
+
+def main() -> None:
+    format_id, folder, *options = sys.argv[1:]
+    info = next(each for each in registry.FORMATS if each.id == format_id)
+    path = Path(folder) / f"input{info.suffixes[0]}"
+    atheris.Setup([sys.argv[0], *options, str(Path(folder) / "seeds")], lambda content: read(path, content))
+    atheris.Fuzz()
+
+
+def read(path: Path, content: bytes) -> None:
+    """A network or a sentence; anything else that is raised ends the search."""
+    path.write_bytes(content)
+    try:
+        resolve(registry.read_file(path).table)
+    except SqueezevizError as error:
+        if "\n" in str(error) or not error.message or error.place.file != str(path):
+            raise AssertionError(f"no sentence: {error}") from error
+
+
+if __name__ == "__main__":
+    main()
