@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--seed", type=int, default=random.randrange(1, 2**31))
     parser.add_argument("files", nargs="*", type=Path)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     info = next(each for each in registry.FORMATS if each.id == options.format)
     folder = Path(tempfile.mkdtemp(prefix=f"squeezeviz-fuzz-{info.id}-"))
     (folder / "seeds").mkdir()

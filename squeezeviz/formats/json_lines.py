@@ -36,7 +36,9 @@ class Lines:
             elif found["colon"] and inside:
                 self._key(inside, _said(found["string"]), line)
             elif found["constant"]:
-                self.first_flaw = self.first_flaw or line
+                self.first_flaw = line
+            if self.first_flaw:
+                return  # the parser stopped there, and what follows may be no JSON
             line += sign.count("\n")
 
     def of(self, block: Block, key: str) -> int | None:
@@ -54,7 +56,7 @@ class Lines:
     def _key(self, inside: list[_Container], key: str, line: int) -> None:
         within = inside[-1]
         if key in within.keys:
-            self.first_flaw = self.first_flaw or line
+            self.first_flaw = line
         within.keys.add(key)
         within.place = key
         if len(inside) == 1 or _block(inside) is not None:

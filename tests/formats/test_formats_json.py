@@ -45,6 +45,8 @@ def test_a_layer_stands_on_a_line_of_its_own() -> None:
         ('{"format": "squeezeviz",\n', 2, "not valid JSON: expecting property name"),
         ('{"format": "squeezeviz",\n "version": 1\n "name": "x"}', 3, "not valid JSON: expecting ',' delimiter"),
         ('{"format": "squeezeviz",\n\n "format": "squeezeviz"}', 3, "“format” is said twice; keep one of them"),
+        ('{"format": [{"a": 1,\n "a": 2}, "b": 1, ]', 2, "“a” is said twice"),
+        ('{"format": {"a": 1,\n "a": 2}, "\\x": 1]', 2, "“a” is said twice"),
         (HEAD + '\n {"name": "a",\n "name": "b"}]}', 4, "“name” is said twice"),
         (HEAD + '\n {"name": "a", "name": "b"}]}', 3, "“name” is said twice"),
         (HEAD + '\n {"name": "a",\n "type": "dropout", "p":\n NaN}]}', 5, "NaN is no number"),
