@@ -26,6 +26,8 @@ def read(text: str, stem: str = "") -> Read:
 
 def holds_table(text: str) -> bool:
     """Whether a row of dashes and bars stands under a row with bars."""
+    if "|" not in text:
+        return False
     lines = lines_of(text)
     return any(_begins_table(lines, at) for at in range(1, len(lines)))
 
