@@ -86,7 +86,7 @@ def _shown(command: Sequence[str], log: Path) -> str:
     """All that the search says, which also goes to the log; how it goes is shown meanwhile."""
     lines = []
     with (
-        log.open("w", encoding="utf-8") as kept,
+        log.open("w", encoding="utf-8", buffering=1) as kept,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as ran,
     ):
         assert ran.stdout is not None
