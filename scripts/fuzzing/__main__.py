@@ -10,12 +10,15 @@ import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Timer
 
 from squeezeviz.core.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import registry
 
 SLOWEST_S = 2
+PATIENCE_S = 30
+"""How much longer than it should a search may take until it is given up: libFuzzer itself stands still at times."""
 MOST_MB = 1024
 LARGEST = 200_000
 """Bytes of an input. What a binary file says of itself stands in its first thousands; a small network says it all."""
@@ -64,7 +67,7 @@ def main() -> int:
         "-print_final_stats=1",
     ]
     command = [sys.executable, "-P", "-m", "fuzzing.search", info.id, str(folder), *limits]
-    return _summed_up(_shown(command, folder / "log"), folder, info)
+    return _summed_up(_shown(command, folder / "log", options.seconds + PATIENCE_S), folder, info)
 
 
 def _beginnings(info: registry.FormatInfo, files: Sequence[Path]) -> Iterator[bytes]:
@@ -82,19 +85,22 @@ def _beginnings(info: registry.FormatInfo, files: Sequence[Path]) -> Iterator[by
 _PROGRESS = re.compile(r"#\d+\t(?:INITED|pulse|DONE)")
 
 
-def _shown(command: Sequence[str], log: Path) -> str:
-    """All that the search says, which also goes to the log; how it goes is shown meanwhile."""
+def _shown(command: Sequence[str], log: Path, seconds: float) -> str:
+    """All that the search says within the time, which also goes to the log; how it goes is shown meanwhile."""
     lines = []
     with (
         log.open("w", encoding="utf-8", buffering=1) as kept,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as ran,
     ):
         assert ran.stdout is not None
+        patience = Timer(seconds, ran.kill)
+        patience.start()
         for line in ran.stdout:
             kept.write(line)
             lines.append(line)
             if _PROGRESS.match(line):
                 print(line, end="", flush=True)
+        patience.cancel()
     return "".join(lines)
 
 
@@ -110,6 +116,8 @@ def _summed_up(said: str, folder: Path, info: registry.FormatInfo) -> int:
         path.rename(kept)
         print(f"{info.id}: after {runs:,} inputs this one broke the reader: {kept}")
         print(f"look at it with: squeezeviz show {kept}")
+    if not found:
+        print(f"{info.id}: the search came to no end; what it tried last is {folder / f'input{info.suffixes[0]}'}")
     print(f"what the search said is in {folder / 'log'}")
     return 1
 
