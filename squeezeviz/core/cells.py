@@ -10,7 +10,7 @@ import dataclasses
 import re
 from enum import StrEnum
 
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.core.kept import kept_field, kept_text, read_bits, read_kept, read_share, share_text
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.core.memory import readable_bytes
@@ -219,7 +219,7 @@ def _with_window(layer: Layer, typed: str, place: Place) -> Layer:
         raise SqueezevizError(f"a window is written like {example}, not {quoted(typed)}", place)
     kernel, other, stride = (whole(part.strip() or "1", place) for part in (window[1], window[2], window[3] or "1"))
     if kernel != other:
-        raise SqueezevizError(f"windows here are square; {kernel}×{other} is not", place)
+        raise SqueezevizError(f"windows here are square; {shown(kernel)}×{shown(other)} is not", place)
     fields: dict[str, object] = {"kernel": kernel, "stride": stride, "padding": 0}
     rest = typed[window.end() :]
     if isinstance(layer, Conv):
