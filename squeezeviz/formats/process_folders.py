@@ -1,0 +1,122 @@
+"""Folders and files that belong to one running process, and can be told from those whose process is gone.
+
+Each folder holds a lock file that its process keeps locked for as long as it lives; the operating system drops the
+lock of a process that ends, however it ends. A folder whose lock can be had has therefore no owner any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+LOCK = "in-use.lock"
+"""The name of the lock file in each folder."""
+UNLOCKED_AFTER_S = 24 * 3600.0
+"""A folder without a lock file, as older versions made them, is held to be abandoned after so long."""
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def try_lock(descriptor: int) -> bool:
+        """Lock an open file for this process, without waiting; whether that could be done."""
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def try_lock(descriptor: int) -> bool:
+        """Lock an open file for this process, without waiting; whether that could be done."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+@dataclass(eq=False)
+class ProcessFolder:
+    """A folder that this process owns until `release`, `remove` or its end."""
+
+    path: Path
+    _descriptor: int
+
+    def release(self) -> None:
+        """Give the folder up and leave it where it is: the next process may take it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def remove(self) -> None:
+        """Delete the folder with all it holds."""
+        if os.name == "nt":  # an open file cannot be deleted there
+            self.release()
+        shutil.rmtree(self.path, ignore_errors=True)
+        self.release()
+
+
+def make_folder(parent: Path, prefix: str) -> ProcessFolder:
+    """A new folder in `parent`, readable by its owner alone and owned by this process.
+
+    OSError where it cannot be made.
+    """
+    while True:
+        folder = take_folder(Path(mkdtemp(prefix=prefix, dir=parent)))
+        if folder is not None:
+            return folder
+
+
+def take_folder(path: Path) -> ProcessFolder | None:
+    """Become the owner of a folder; None where a living process owns it, or it is gone."""
+    lock = path / LOCK
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return None
+    if try_lock(descriptor) and _is_still(lock, descriptor):
+        return ProcessFolder(path, descriptor)
+    os.close(descriptor)
+    return None
+
+
+def abandoned_folders(parent: Path, prefix: str) -> Iterator[ProcessFolder]:
+    """The folders in `parent` whose processes are gone, each taken over: `remove` or `release` it."""
+    try:
+        found = sorted(parent.glob(f"{prefix}*"))
+    except OSError:
+        return
+    for path in found:
+        if path.is_dir() and not path.is_symlink() and _is_ours(path) and not _may_be_coming(path):
+            folder = take_folder(path)
+            if folder is not None:
+                yield folder
+
+
+def _is_still(lock: Path, descriptor: int) -> bool:
+    """Whether the file that was locked is the one that stands there: another process may have removed it before."""
+    try:
+        there = lock.stat()
+    except OSError:
+        return False
+    return os.path.samestat(there, os.fstat(descriptor))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the folder is this person's: a shared temporary folder holds those of others too."""
+    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()
+
+
+def _may_be_coming(path: Path) -> bool:
+    """Whether a folder has no lock file yet because its process is about to make one."""
+    with contextlib.suppress(OSError):
+        return not (path / LOCK).exists() and time.time() - path.stat().st_mtime < UNLOCKED_AFTER_S
+    return True
