@@ -15,6 +15,7 @@ from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import writes_back
 from squeezeviz.gui.first_paint import after_first_paint
+from squeezeviz.gui.guard import Faults
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.opening import read_network
@@ -61,6 +62,7 @@ def run(argument: str | None = None) -> int:
     opened, weights = read_network(argument or DEFAULT)
     application = make_application()
     window = open_window(opened, weights=weights)
+    sys.excepthook = Faults(window.toast.say)
     window.show()
     # Let Ctrl+C in the terminal close the window: Python must get its turn now and then.
     signal.signal(signal.SIGINT, lambda *_: application.quit())

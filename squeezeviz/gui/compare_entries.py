@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from squeezeviz.core.compare import Change, LayerChange
 from squeezeviz.core.difference import Difference, changes
 from squeezeviz.formats.comparison import words
+from squeezeviz.gui.guard import guarded
 
 MOST_ENTRIES = 300
 """More layers than that are counted only: a list must follow every tick of a drag."""
@@ -57,6 +58,7 @@ def _entry(change: LayerChange, target: str) -> Entry:
     return Entry(change.change, change.after.name, (*renamed, *words(change)), target)
 
 
+@guarded
 class EntryModel(QAbstractListModel):
     """The entries. Those that stay keep their place, so that a list neither jumps nor loses where it is."""
 

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.core.compare import Change
 from squeezeviz.gui.compare_entries import Entry, EntryModel
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
+from squeezeviz.painting.painter import saved
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -31,6 +33,7 @@ _MEASURED = 60
 """Names that are measured at every tick of a drag; longer ones after them are shortened."""
 
 
+@guarded
 class ChangeList(QListView):
     """Click an entry, or press Enter on it, to go to its layer."""
 
@@ -95,6 +98,7 @@ class ChangeList(QListView):
             self.layer_chosen.emit(target)
 
 
+@guarded
 class _EntryDelegate(QStyledItemDelegate):
     """A sign, the name, and what became of it; a narrow list gives each part a line of its own."""
 
@@ -132,26 +136,25 @@ class _EntryDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry, room = self._entry(index), option.rect
-        painter.save()
-        self._paint_ground(painter, room, option.state)
-        line = QRect(room.left() + _EDGE, room.top() + 2, room.width() - 2 * _EDGE, self._pitch())
-        bold = self._bold()
-        painter.setFont(bold)
-        if entry.change is not None:
-            painter.setPen(self._signs[entry.change])
-            sign = QRect(line.left(), line.top(), _SIGN - 4, line.height())
-            painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, SIGNS[entry.change])
-        width = self._name_width(line.width())
-        painter.setPen(self._text if entry.change else self._quiet)
-        _draw(painter, QFontMetrics(bold), QRect(line.left() + _SIGN, line.top(), width, line.height()), entry.name)
-        painter.setFont(self._view.font())
-        metrics = self._view.fontMetrics()
-        left = line.left() + _SIGN + width + _GAP
-        painter.setPen(self._quiet if entry.change in (Change.ADDED, Change.REMOVED) else self._text)
-        for place, told in enumerate(self._lines(entry)):
-            top = line.top() + place * self._pitch()
-            _draw(painter, metrics, QRect(left, top, line.right() - left, line.height()), told)
-        painter.restore()
+        with saved(painter):
+            self._paint_ground(painter, room, option.state)
+            line = QRect(room.left() + _EDGE, room.top() + 2, room.width() - 2 * _EDGE, self._pitch())
+            bold = self._bold()
+            painter.setFont(bold)
+            if entry.change is not None:
+                painter.setPen(self._signs[entry.change])
+                sign = QRect(line.left(), line.top(), _SIGN - 4, line.height())
+                painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, SIGNS[entry.change])
+            width = self._name_width(line.width())
+            painter.setPen(self._text if entry.change else self._quiet)
+            _draw(painter, QFontMetrics(bold), QRect(line.left() + _SIGN, line.top(), width, line.height()), entry.name)
+            painter.setFont(self._view.font())
+            metrics = self._view.fontMetrics()
+            left = line.left() + _SIGN + width + _GAP
+            painter.setPen(self._quiet if entry.change in (Change.ADDED, Change.REMOVED) else self._text)
+            for place, told in enumerate(self._lines(entry)):
+                top = line.top() + place * self._pitch()
+                _draw(painter, metrics, QRect(left, top, line.right() - left, line.height()), told)
 
     def _paint_ground(self, painter: QPainter, room: QRect, state: QStyle.StateFlag) -> None:
         chosen = bool(state & QStyle.StateFlag.State_Selected)

@@ -24,6 +24,7 @@ from squeezeviz.gui.compare_list import ChangeList
 from squeezeviz.gui.compare_totals import TotalsGrid
 from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.flow_layout import FlowLayout
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 
 BESIDE = 540
@@ -34,6 +35,7 @@ _INVITATION = (
 )
 
 
+@guarded
 class ComparePanel(QScrollArea):
     """Shows a Difference as it changes; before anything is pinned, what pinning is for."""
 

@@ -22,7 +22,9 @@ pyqtgraph.setConfigOption("exitCleanup", False)
 
 from squeezeviz.diagram.model import Role  # noqa: E402
 from squeezeviz.gui.cost_bars import Bar, spread  # noqa: E402
+from squeezeviz.gui.guard import guarded  # noqa: E402
 from squeezeviz.gui.style import Style  # noqa: E402
+from squeezeviz.painting.painter import saved  # noqa: E402
 
 _BAR = 0.72
 """How much of its place a bar takes."""
@@ -36,6 +38,7 @@ _ABOVE = 1.06
 _FEWEST_SEEN = 4
 
 
+@guarded
 class NameAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     """The layers' names, slanted, as many as there is room for."""
 
@@ -57,14 +60,14 @@ class NameAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         painter.setPen(self.textPen())
         metrics = QFontMetricsF(self.style["tickFont"])
         for rect, _, text in texts:
-            painter.save()
-            painter.translate(rect.center().x() + 3, 8)
-            painter.rotate(-40)
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
-            painter.drawText(QPointF(-metrics.horizontalAdvance(shown), metrics.ascent() / 2), shown)
-            painter.restore()
+            with saved(painter):
+                painter.translate(rect.center().x() + 3, 8)
+                painter.rotate(-40)
+                shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
+                painter.drawText(QPointF(-metrics.horizontalAdvance(shown), metrics.ascent() / 2), shown)
 
 
+@guarded
 class CostChart(QWidget):
     """Bars that are clicked, walked with the arrow keys, and zoomed along the network with the wheel."""
 

@@ -21,6 +21,7 @@ from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.model import Role
 from squeezeviz.gui.cost_bars import bars, round_ticks
 from squeezeviz.gui.elided_label import ElidedLabel
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.part_key import PartKey
 from squeezeviz.gui.style import Style
@@ -38,6 +39,7 @@ _CHART = "squeezeviz.gui.cost_chart"
 _STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
 
 
+@guarded
 class CostPanel(QWidget):
     """A chart of one measure; shown again as the network changes, drawn only while it is seen."""
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.core.weights import KeptWeights, told
+from squeezeviz.gui.guard import guarded
 
 
 class Document(QObject):
@@ -107,6 +108,7 @@ class Document(QObject):
         self.table_changed.emit(self._network)
 
 
+@guarded
 class _Edit(QUndoCommand):
     def __init__(self, document: Document, text: str, before: LayerTable, after: LayerTable, merge: str) -> None:
         super().__init__(text)

@@ -13,6 +13,7 @@ from squeezeviz.gui.copy_menu import CopyMenu
 from squeezeviz.gui.explain_faces import Faces
 from squeezeviz.gui.explain_section import Page, said, sections_page, title_page
 from squeezeviz.gui.explain_text import ExplainText
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 
 
@@ -93,6 +94,7 @@ class ExplainPanel(QScrollArea):
         self.verticalScrollBar().setEnabled(highest > lowest)
 
 
+@guarded
 class _Body(QWidget):
     """What is scrolled. It grows with its words before they are painted, not one turn of the event loop later."""
 

@@ -19,12 +19,14 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from squeezeviz.gui.explain_section import Page
 from squeezeviz.gui.explain_selecting import TextSelection
+from squeezeviz.gui.guard import guarded
 
 KEPT_WIDTHS = 8
 """A layout asks for the height at several widths before it decides."""
 NARROWEST = 120
 
 
+@guarded
 class ExplainText(QWidget):
     """One widget for all words: dozens of labels would each be laid out and painted anew with every edit."""
 
@@ -91,16 +93,15 @@ class ExplainText(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._make is None:
             return
-        painter = QPainter(self)
-        page, room = self.page, event.rect()
-        for bar in page.bars:
-            painter.fillRect(bar.room, bar.colour)
-        chosen = self._selection.formats(page, self.palette())
-        for place, piece in enumerate(page.pieces):
-            if piece.room.intersects(room):
-                painter.setPen(piece.ink)
-                piece.text.layout.draw(painter, QPointF(piece.room.topLeft()), chosen.get(place, []))
-        painter.end()
+        with QPainter(self) as painter:
+            page, room = self.page, event.rect()
+            for bar in page.bars:
+                painter.fillRect(bar.room, bar.colour)
+            chosen = self._selection.formats(page, self.palette())
+            for place, piece in enumerate(page.pieces):
+                if piece.room.intersects(room):
+                    painter.setPen(piece.ink)
+                    piece.text.layout.draw(painter, QPointF(piece.room.topLeft()), chosen.get(place, []))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton:

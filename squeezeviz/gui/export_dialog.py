@@ -21,6 +21,7 @@ from squeezeviz.gui.background import Background
 from squeezeviz.gui.export_choices import ExportChoices, Subject
 from squeezeviz.gui.export_preview import PreviewArea
 from squeezeviz.gui.export_words import page_text
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.settings import Settings
 from squeezeviz.painting.figure import ExportOptions
 
@@ -29,6 +30,7 @@ _CHOICES_WIDTH = 388
 _SCROLL_BAR = 14
 
 
+@guarded
 class ExportDialog(QDialog):
     """Choose, look, then save or copy: `copy_wanted` says which, once the dialog is accepted."""
 
@@ -71,10 +73,12 @@ class ExportDialog(QDialog):
         return self.choices.options()
 
     def done(self, result: int) -> None:
-        self._preview.stop()
-        if result == QDialog.DialogCode.Accepted:
-            self._settings.set_plain(_REMEMBERED, self.choices.remembered())
-        super().done(result)
+        try:
+            self._preview.stop()
+            if result == QDialog.DialogCode.Accepted:
+                self._settings.set_plain(_REMEMBERED, self.choices.remembered())
+        finally:
+            super().done(result)
 
     def _connect(self) -> None:
         self.choices.changed.connect(self._timer.start)

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRad
 
 from squeezeviz.diagram.metrics import displayed
 from squeezeviz.diagram.rows import Rows
+from squeezeviz.gui.guard import guarded
 
 _LONGEST_NAME = 24
 
 
+@guarded
 class Choice(QWidget):
     """A few buttons of which one is chosen; named export_NAME_KEY."""
 

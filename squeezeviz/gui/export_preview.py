@@ -12,6 +12,7 @@ from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.build import shown_rows
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.gui.background import Background, Job
+from squeezeviz.gui.guard import guarded
 from squeezeviz.painting.figure import ExportOptions, Figure, figure_of
 from squeezeviz.painting.recording import Recording, record
 from squeezeviz.painting.remarks import remarks
@@ -79,6 +80,7 @@ class PreviewArea(QScrollArea):
         self.shown.emit()
 
 
+@guarded
 class _Page(QWidget):
     """The page, as large as there is room, or as it will be on paper."""
 
@@ -116,15 +118,14 @@ class _Page(QWidget):
         scale = self._actual_scale() if self._actual else min(room[0] / figure.width, room[1] / figure.height)
         wide, high = figure.width * scale, figure.height * scale
         page = QRectF(round((self.width() - wide) / 2), round((self.height() - high) / 2), wide, high)
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        if not self.preview.options.background:
-            _paint_squares(painter, page, self.preview.options.theme)
-        self._paint_figure(painter, page, scale)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor("#8f97a5"), 1))
-        painter.drawRect(page.adjusted(-0.5, -0.5, 0.5, 0.5))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            if not self.preview.options.background:
+                _paint_squares(painter, page, self.preview.options.theme)
+            self._paint_figure(painter, page, scale)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor("#8f97a5"), 1))
+            painter.drawRect(page.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _paint_figure(self, painter: QPainter, page: QRectF, scale: float) -> None:
         assert self.preview is not None
@@ -154,11 +155,10 @@ def _painted(network: ResolvedNetwork, options: ExportOptions) -> Preview:
     size = QSize(max(1, round(figure.width * scale)), max(1, round(figure.height * scale)))
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.scale(scale, scale)
-    recording.play(painter, _UNREADABLE_PX / scale)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(scale, scale)
+        recording.play(painter, _UNREADABLE_PX / scale)
     return Preview(figure, options, image, drawn.remarks)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.sight import Sight, middle_sight
 from squeezeviz.core.table import InputShape
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 
 HEIGHT = 120
@@ -23,6 +24,7 @@ _DOTS_APART = 3.5
 _DOT = 1.6
 
 
+@guarded
 class FieldPicture(QWidget):
     """The image, the field of its middle value, and a dot where each value of the map looks."""
 
@@ -44,16 +46,15 @@ class FieldPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._sight is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        scale, origin = placed(self._image, self._sight)
-        image = QRectF(origin.x(), origin.y(), self._image.width * scale, self._image.height * scale)
-        painter.setPen(QPen(QColor(self._style.quiet), 1))
-        painter.setBrush(QColor(self._style.total))
-        painter.drawRect(image)
-        self._paint_dots(painter, scale, origin, image)
-        self._paint_field(painter, scale, origin)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            scale, origin = placed(self._image, self._sight)
+            image = QRectF(origin.x(), origin.y(), self._image.width * scale, self._image.height * scale)
+            painter.setPen(QPen(QColor(self._style.quiet), 1))
+            painter.setBrush(QColor(self._style.total))
+            painter.drawRect(image)
+            self._paint_dots(painter, scale, origin, image)
+            self._paint_field(painter, scale, origin)
 
     def _paint_dots(self, painter: QPainter, scale: float, origin: QPointF, image: QRectF) -> None:
         sight = self._sight

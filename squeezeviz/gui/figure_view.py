@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from squeezeviz.diagram.draw import draw_diagram
 from squeezeviz.diagram.model import Badge, Diagram, Key
 from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.gui.guard import guarded
 from squeezeviz.painting.recording import Recording, record
 
 _LEFT, _AROUND = 18.0, 12.0
@@ -18,6 +19,7 @@ _LEFT, _AROUND = 18.0, 12.0
 _LARGEST_SCALE = 1.25
 
 
+@guarded
 class FigureView(QWidget):
     """One diagram, not to be changed."""
 
@@ -74,16 +76,16 @@ class FigureView(QWidget):
         if self._recording is None:
             self._recording = record(draw_diagram(self._diagram, self._theme, self._badges))
         wanted = self.wanted
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        across, along = self.width() - wanted.width() * self._scale, self.height() - self._highest * self._scale
-        painter.translate(round(across / 2), round(along / 2))
-        painter.scale(self._scale, self._scale)
-        painter.translate(-wanted.x(), -wanted.y())
-        self._recording.play(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            across, along = self.width() - wanted.width() * self._scale, self.height() - self._highest * self._scale
+            painter.translate(round(across / 2), round(along / 2))
+            painter.scale(self._scale, self._scale)
+            painter.translate(-wanted.x(), -wanted.y())
+            self._recording.play(painter)
 
 
+@guarded
 class FigurePair(QWidget):
     """Two figures on cards, each under its heading; each gets the width that it needs."""
 

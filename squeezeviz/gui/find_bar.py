@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLabel, 
 from squeezeviz.core.finding import Found, find
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.diagram.model import Key
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 
 _CORNER = 12
@@ -27,6 +28,7 @@ _STYLE = """
 """
 
 
+@guarded
 class FindBar(QFrame):
     """Lies in the upper right corner of its parent, to which Esc gives the keyboard back."""
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from squeezeviz.gui.guard import guarded
+
 PATIENCE_MS = 1000
 """What is never painted, such as a window that starts minimised, is not waited for longer."""
 
@@ -16,6 +18,7 @@ def after_first_paint(widget: QWidget, act: Callable[[], object]) -> None:
     _FirstPaint(widget, act)
 
 
+@guarded
 class _FirstPaint(QObject):
     def __init__(self, widget: QWidget, act: Callable[[], object]) -> None:
         super().__init__(widget)

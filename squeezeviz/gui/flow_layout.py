@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
 
+from squeezeviz.gui.guard import guarded
 
+
+@guarded
 class FlowLayout(QLayout):
     """Left to right, then down; `gap` pixels between neighbours and lines."""
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.guard import guarded
 
 _PRESSES = (
     QEvent.Type.KeyPress,
@@ -22,6 +23,7 @@ _PRESSES = (
 )
 
 
+@guarded
 class FollowUp(QObject):
     """Takes the steps in their order, at once; for the ticks of a drag when table and totals have been painted.
 

@@ -25,6 +25,7 @@ from squeezeviz.gui.export_commands import ExportCommands
 from squeezeviz.gui.file_commands import FileCommands
 from squeezeviz.gui.first_paint import after_first_paint
 from squeezeviz.gui.follow_up import FollowUp
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.icons import icon
 from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.live_client import LiveClient
@@ -44,6 +45,7 @@ from squeezeviz.gui.writing_commands import WritingCommands
 from squeezeviz.tracing.protocol import Device
 
 
+@guarded
 class MainWindow(QMainWindow):
     """Puts the parts together and hands signals on; the rules live in the parts."""
 

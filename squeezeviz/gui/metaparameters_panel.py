@@ -38,6 +38,7 @@ from squeezeviz.gui.followed_words import (
     what_deviates,
     what_is_rounded,
 )
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.number_slider import Number, NumberSlider, Scale
 from squeezeviz.gui.style import Style
 
@@ -76,6 +77,7 @@ _ROWS = 3
 """The sliders stand in two columns of so many rows."""
 
 
+@guarded
 class MetaparametersPanel(QScrollArea):
     """Shows what the table follows. It changes nothing itself: `changed` carries the table as it should be."""
 

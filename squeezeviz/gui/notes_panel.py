@@ -13,11 +13,13 @@ from squeezeviz.core.notes import Fact
 from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.flow_layout import FlowLayout
+from squeezeviz.gui.guard import guarded
 
 _HIGHEST = 190
 """Pixels; what is more can be scrolled to."""
 
 
+@guarded
 class NotesPanel(QScrollArea):
     """Problems, each with its fixes as buttons, then the notes. As high as they need, and not there without any."""
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSlider
 
 from squeezeviz.core.cells import whole
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.reverting_line import RevertingLine
 from squeezeviz.gui.style import Style
 
@@ -160,6 +161,7 @@ class NumberSlider(QObject):
             self.box.setText(text)
 
 
+@guarded
 class _Slider(QSlider):
     """Tells when a person begins with it; the wheel goes to what scrolls around it."""
 
@@ -186,6 +188,7 @@ class _Slider(QSlider):
         event.ignore()
 
 
+@guarded
 class _Box(RevertingLine):
     """The arrows up and down go one step."""
 

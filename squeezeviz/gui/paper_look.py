@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from squeezeviz.core.paper.verdicts import Standing
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.paper_lines import PaperLine
 from squeezeviz.gui.paper_model import PaperModel
 from squeezeviz.gui.style import Style
+from squeezeviz.painting.painter import saved
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -18,6 +20,7 @@ _EDGE, _SIGN = 4, 16
 _PAD = 3
 
 
+@guarded
 class PaperDelegate(QStyledItemDelegate):
     """Headings have their mark before them, lines behind."""
 
@@ -49,18 +52,17 @@ class PaperDelegate(QStyledItemDelegate):
         room: QRect = option.rect
         model = _model(index)
         line, group, text = model.line(index), model.group(index), model.cell(index)
-        painter.save()
-        self._paint_ground(painter, room, option.state)
-        painter.setFont(self._view.font())
-        inner = room.adjusted(_EDGE, _PAD, -_PAD, -_PAD)
-        if group is not None:
-            self._paint_heading(painter, inner, text, group.mark)
-        elif line is not None and line.wide:
-            painter.setPen(self._quiet)
-            painter.drawText(inner, _WRAP, text)
-        elif line is not None:
-            self._paint_cell(painter, inner, text, line, index.column())
-        painter.restore()
+        with saved(painter):
+            self._paint_ground(painter, room, option.state)
+            painter.setFont(self._view.font())
+            inner = room.adjusted(_EDGE, _PAD, -_PAD, -_PAD)
+            if group is not None:
+                self._paint_heading(painter, inner, text, group.mark)
+            elif line is not None and line.wide:
+                painter.setPen(self._quiet)
+                painter.drawText(inner, _WRAP, text)
+            elif line is not None:
+                self._paint_cell(painter, inner, text, line, index.column())
 
     def _paint_heading(self, painter: QPainter, room: QRect, text: str, mark: Standing | None) -> None:
         painter.setFont(_bold(self._view.font()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.paper_lines import SAID, PaperGroup, PaperLine
 
 Index = QModelIndex | QPersistentModelIndex
@@ -11,6 +12,7 @@ _GROUP = 0
 _NOWHERE = QModelIndex()
 
 
+@guarded
 class PaperModel(QAbstractItemModel):
     """A line's index bears the number of its group, counted from 1; a group's own bears 0.
 

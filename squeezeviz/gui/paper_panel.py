@@ -12,6 +12,7 @@ from squeezeviz.core.paper.reference import kin
 from squeezeviz.core.paper_check import check
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.elided_label import ElidedLabel
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.paper_lines import REFERENCE_HEADINGS, check_groups, check_headings, reference_groups
 from squeezeviz.gui.paper_totals import TotalsPage
 from squeezeviz.gui.paper_tree import PaperTree
@@ -32,6 +33,7 @@ _PAGES = (
 )
 
 
+@guarded
 class PaperPanel(QWidget):
     """Three pages; only the one in front is kept up to date. It changes nothing itself."""
 

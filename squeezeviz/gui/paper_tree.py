@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, 
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QToolTip, QTreeView, QWidget
 
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.paper_lines import PaperGroup
 from squeezeviz.gui.paper_look import PaperDelegate
 from squeezeviz.gui.paper_model import PaperModel
 from squeezeviz.gui.style import Style
 
 
+@guarded
 class PaperTree(QTreeView):
     """Click a heading, or press Enter on it, to open it; a line of a layer leads there."""
 

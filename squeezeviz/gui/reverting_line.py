@@ -6,7 +6,10 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from squeezeviz.gui.guard import guarded
 
+
+@guarded
 class RevertingLine(QLineEdit):
     """Says when what was typed is to be forgotten; whoever owns it puts the old text back."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -106,9 +108,8 @@ class Selection(QObject):
             return
         self._row = self._row_of(edge[1]) if self._exists(edge[1]) else None
         self._key = self._cell = None
-        self._telling = True
-        self._parts.table.select_row(self._row)
-        self._telling = False
+        with self._tell():
+            self._parts.table.select_row(self._row)
         self.changed.emit()
 
     def choose_rows(self, rows: list[int]) -> None:
@@ -178,13 +179,20 @@ class Selection(QObject):
         if (key, row) != (self._key, self._row):
             self._edge = None
         self._key, self._row = key, row
-        self._telling = True
-        if self._edge is None:
-            self._parts.graph.select_edge(None)
-        self._parts.graph.select(key, reveal)
-        self._parts.table.select_row(row)
-        self._telling = False
+        with self._tell():
+            if self._edge is None:
+                self._parts.graph.select_edge(None)
+            self._parts.graph.select(key, reveal)
+            self._parts.table.select_row(row)
         self.changed.emit()
+
+    @contextmanager
+    def _tell(self) -> Iterator[None]:
+        self._telling = True
+        try:
+            yield
+        finally:
+            self._telling = False
 
     def _key_of(self, row: int | None) -> Key | None:
         if row is None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from squeezeviz.gui.guard import guarded
+
 _RADIUS = 7.0
 _WIDTH = 2.5
 _GAP = 3.0
@@ -16,6 +18,7 @@ Places = Callable[[], Sequence[QRectF]]
 """Where the rings are now, in the window's pixels."""
 
 
+@guarded
 class Spotlight(QWidget):
     """Lies over the whole window. It asks for the places whenever it paints, so that rings go with what they are round.
 
@@ -56,11 +59,10 @@ class Spotlight(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         places = self._places()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for place in places:
-            ring = place.adjusted(-_GAP, -_GAP, _GAP, _GAP)
-            for colour, width in ((self._page, _WIDTH + 3), (self._colour, _WIDTH)):
-                painter.setPen(QPen(colour, width))
-                painter.drawRoundedRect(ring, _RADIUS, _RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place in places:
+                ring = place.adjusted(-_GAP, -_GAP, _GAP, _GAP)
+                for colour, width in ((self._page, _WIDTH + 3), (self._colour, _WIDTH)):
+                    painter.setPen(QPen(colour, width))
+                    painter.drawRoundedRect(ring, _RADIUS, _RADIUS)

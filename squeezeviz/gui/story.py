@@ -11,6 +11,7 @@ from squeezeviz.diagram.model import Key
 from squeezeviz.gui.card_place import card_place
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.live_control import LiveControl
 from squeezeviz.gui.selection import Selection
@@ -34,6 +35,7 @@ _NOTHING_TO_TELL = (
 )
 
 
+@guarded
 class Story(QObject):
     """Tells of the first Fire module of whatever table is open. Leaving it puts selection, view and modules back."""
 

@@ -6,10 +6,13 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QSize, Q
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QVBoxLayout, QWidget
 
+from squeezeviz.gui.guard import guarded
+
 WIDTH = 372
 _KEYS = (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
+@guarded
 class Dots(QWidget):
     """`2 of 5` as dots; the number stands beside them."""
 
@@ -31,16 +34,16 @@ class Dots(QWidget):
         return QSize(12 * self._count, 12)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for place in range(self._count):
-            radius = 4 if place == self._at else 3
-            painter.setBrush(self._colours[0 if place <= self._at else 1])
-            painter.drawEllipse(QPoint(12 * place + 6, 6), radius, radius)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for place in range(self._count):
+                radius = 4 if place == self._at else 3
+                painter.setBrush(self._colours[0 if place <= self._at else 1])
+                painter.drawEllipse(QPoint(12 * place + 6, 6), radius, radius)
 
 
+@guarded
 class StoryCard(QFrame):
     """Shows what it is given; Right or Enter asks for the next step, Left for the one before, Esc to leave."""
 

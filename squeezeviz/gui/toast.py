@@ -5,10 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton
 
+from squeezeviz.gui.guard import guarded
+
 SHOWN_MS = 15_000
 WIDEST = 640
 
 
+@guarded
 class Toast(QFrame):
     """Says why something that a person wanted was not done. It goes by itself, or at its button."""
 

@@ -18,6 +18,7 @@ from squeezeviz.diagram.model import Badge, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.figure_view import FigurePair
 from squeezeviz.gui.figures_table import FiguresTable
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.live_control import LiveControl
@@ -33,6 +34,7 @@ MEASURE_MS = 160
 _WIDE, _NARROW, _HIGH, _LOW = 980, 700, 740, 620
 
 
+@guarded
 class WhatIfDialog(QDialog):
     """Follows a Fire of the open table, and the selection to another, while it is open. The window stays usable."""
 
@@ -106,10 +108,12 @@ class WhatIfDialog(QDialog):
             super().reject()
 
     def done(self, result: int) -> None:
-        self._soon.stop()
-        self._settled.stop()
-        self._queue.cancel()
-        super().done(result)
+        try:
+            self._soon.stop()
+            self._settled.stop()
+            self._queue.cancel()
+        finally:
+            super().done(result)
 
     def _make(self) -> None:
         self.setObjectName("what_if_dialog")

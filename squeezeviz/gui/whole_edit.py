@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from squeezeviz.core.cells import whole
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import check_whole
+from squeezeviz.gui.guard import guarded
 
 
+@guarded
 class WholeEdit(QLineEdit):
     """`value` is the number; where what is typed is none, or too small, `trouble` says so and `value` is the last."""
 

@@ -37,12 +37,11 @@ def to_pdf(
     writer.setPageMargins(QMarginsF())
     writer.setTitle(one_line(title))
     writer.setCreator(f"squeezeviz {__version__}")
-    painter = QPainter(writer)
-    # The figure fills the page to its edges, however its size rounds.
-    dots_per_point = _DOTS_PER_INCH / 72
-    painter.scale(page_width * dots_per_point / width, page_height * dots_per_point / height)
-    paint(group, painter)
-    painter.end()
+    with QPainter(writer) as painter:
+        # The figure fills the page to its edges, however its size rounds.
+        dots_per_point = _DOTS_PER_INCH / 72
+        painter.scale(page_width * dots_per_point / width, page_height * dots_per_point / height)
+        paint(group, painter)
     return bytes(data.data())
 
 

@@ -53,11 +53,10 @@ def to_png(
             "choose a smaller width, or SVG or PDF"
         )
     image.fill(Qt.GlobalColor.transparent if background is None else QColor(background))
-    painter = QPainter(image)
-    # The figure fills the last row and column, however its size rounds.
-    painter.scale(columns / width, rows / height)
-    paint(group, painter)
-    painter.end()
+    with QPainter(image) as painter:
+        # The figure fills the last row and column, however its size rounds.
+        painter.scale(columns / width, rows / height)
+        paint(group, painter)
     # Only now: text would otherwise be set for this density.
     image.setDotsPerMeterX(round(_INCHES_PER_METRE * columns / width / inches_per_unit))
     image.setDotsPerMeterY(round(_INCHES_PER_METRE * rows / height / inches_per_unit))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.formats import registry
+from squeezeviz.gui import guard
 from squeezeviz.gui.app import open_window
 from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.live_client import LiveClient
@@ -31,6 +33,21 @@ def settings(tmp_path: Path) -> Settings:
     made.live = False
     made.theme = "light"
     return made
+
+
+@pytest.fixture(autouse=True)
+def reported(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
+    """The errors of ours that were kept from Qt: a test that leaves any fails."""
+    met: list[Exception] = []
+    report = guard.report
+
+    def note(error: Exception) -> None:
+        met.append(error)
+        report(error)
+
+    monkeypatch.setattr(guard, "report", note)
+    yield met
+    assert not met, "".join(traceback.format_exception(met[0]))
 
 
 OpenWindow = Callable[..., MainWindow]

@@ -26,6 +26,7 @@ from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
+from squeezeviz.gui.guard import guarded
 
 if TYPE_CHECKING:
     from squeezeviz.core.difference import Difference
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
 
 
+@guarded
 class DiagramArea(ZoomArea):
     """Paints a `Diagram` with its ruler, and marks what is selected and what the mouse is over."""
 
@@ -251,21 +253,20 @@ class DiagramArea(ZoomArea):
     # What Qt calls
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        painter.fillRect(event.rect(), QColor(self._theme.page))
-        if self._series.modules:
-            scene = Scene(self._series, self.camera, self._slide)
-            self._drawing.paint(painter, scene, self._window())
-            self._paint_edges(painter, scene)
-            self._paint_outlines(painter)
-            self._tags.paint(painter, scene, self._window())
-            seen = self.camera.rect_to_view(self.content)
-            self._ruler.paint(painter, self.viewport().size(), self.camera, seen, self._slide)
-        else:
-            painter.setPen(QColor(self._theme.quiet))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            painter.fillRect(event.rect(), QColor(self._theme.page))
+            if self._series.modules:
+                scene = Scene(self._series, self.camera, self._slide)
+                self._drawing.paint(painter, scene, self._window())
+                self._paint_edges(painter, scene)
+                self._paint_outlines(painter)
+                self._tags.paint(painter, scene, self._window())
+                seen = self.camera.rect_to_view(self.content)
+                self._ruler.paint(painter, self.viewport().size(), self.camera, seen, self._slide)
+            else:
+                painter.setPen(QColor(self._theme.quiet))
+                painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.insets = self._kept_clear()

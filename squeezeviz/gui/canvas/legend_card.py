@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QWidget
 from squeezeviz.diagram.draw_legend import draw_legend, legend_size
 from squeezeviz.diagram.heat import Legend
 from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.gui.guard import guarded
 from squeezeviz.painting.recording import Recording, record
 
 
+@guarded
 class LegendCard(QWidget):
     """Shows a Legend. The mouse goes through it, to the diagram beneath."""
 
@@ -51,7 +53,6 @@ class LegendCard(QWidget):
         if self._legend is None:
             return
         self._drawn = self._drawn or record(draw_legend(self._legend, self._theme))
-        painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        self._drawn.play(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            self._drawn.play(painter)

@@ -11,6 +11,7 @@ from squeezeviz.diagram.model import Rect
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.gui.canvas.overview import BROAD, Overview
 from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.guard import guarded
 
 _RADIUS = 8.0
 _FRAME_RADIUS = 4.0
@@ -18,6 +19,7 @@ _VEIL = 90
 """How opaque, of 255, the ground is drawn over what is out of sight."""
 
 
+@guarded
 class Minimap(QWidget):
     """Shows where the canvas looks; whoever owns the camera answers `look_wanted`."""
 
@@ -85,14 +87,13 @@ class Minimap(QWidget):
             self._picture = QPixmap(self.size() * ratio)
             self._picture.setDevicePixelRatio(ratio)
             self._picture.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._picture)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(self._theme.box_outline), 1))
-            painter.setBrush(QColor(self._theme.box_fill))
-            painter.drawRoundedRect(self._ground(), _RADIUS, _RADIUS)
-            if self._overview is not None:
-                self._overview.paint(painter, self._theme, self._heat)
-            painter.end()
+            with QPainter(self._picture) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(QColor(self._theme.box_outline), 1))
+                painter.setBrush(QColor(self._theme.box_fill))
+                painter.drawRoundedRect(self._ground(), _RADIUS, _RADIUS)
+                if self._overview is not None:
+                    self._overview.paint(painter, self._theme, self._heat)
         return self._picture
 
     def _ground(self) -> QRectF:
@@ -101,20 +102,19 @@ class Minimap(QWidget):
     # What Qt calls
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._drawn())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = self.frame()
-        veiled = QPainterPath()
-        veiled.addRoundedRect(self._ground().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-        veiled.addRoundedRect(frame, _FRAME_RADIUS, _FRAME_RADIUS)
-        veil = QColor(self._theme.box_fill)
-        veil.setAlpha(_VEIL)
-        painter.fillPath(veiled, veil)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._theme.text), 1.75))
-        painter.drawRoundedRect(frame, _FRAME_RADIUS, _FRAME_RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._drawn())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = self.frame()
+            veiled = QPainterPath()
+            veiled.addRoundedRect(self._ground().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+            veiled.addRoundedRect(frame, _FRAME_RADIUS, _FRAME_RADIUS)
+            veil = QColor(self._theme.box_fill)
+            veil.setAlpha(_VEIL)
+            painter.fillPath(veiled, veil)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self._theme.text), 1.75))
+            painter.drawRoundedRect(frame, _FRAME_RADIUS, _FRAME_RADIUS)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the frame; elsewhere it jumps under the mouse first."""

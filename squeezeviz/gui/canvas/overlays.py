@@ -17,6 +17,7 @@ from squeezeviz.gui.canvas.ruler_strip import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.canvas.zoom_control import ZoomControl
+from squeezeviz.gui.guard import guarded
 
 STRIP = 34
 """Pixels below the viewport for the zoom control, which over it would hide boxes."""
@@ -33,6 +34,7 @@ _SMALLEST_VIEWPORT = QSize(300, 260)
 """In a smaller one the minimap would hide more than it shows."""
 
 
+@guarded
 class Overlays(QObject):
     """Keeps both in their corners, and says to them what the area shows."""
 

@@ -95,6 +95,8 @@ class RulerStrip:
 
     def _paint_marks(self, painter: QPainter, flow: Span, zoom: float, slide: Slide) -> None:
         """The line and its marks, where the viewport shows `flow` (pixels from the diagram's origin)."""
+        if not self._readable:  # seen from afar, where nothing has weights: no depth, and no room for a step's +0
+            return
         seen = within(self._readable, Span(flow.start - _REACH, flow.end + _REACH))
         start, end = _LINE_FROM[self._direction], min(flow.length, self._readable[-1].position - flow.start)
         if end <= start:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from squeezeviz.diagram.model import Box, Diagram, Direction, Key, Line, Module, Point, Rect
+from squeezeviz.diagram.model import EMPTY_KEY, Box, Diagram, Direction, Key, Line, Module, Point, Rect
 from squeezeviz.gui.canvas.axes import Span, across, along
 
 TOGGLE_REACH = 8.0
@@ -56,8 +56,13 @@ class Series:
         return None if box is None else moved(box.rect, module)
 
     def shown(self, key: Key | None) -> Key | None:
-        """`key` where the diagram has it, else the module whose hidden part it is, else None."""
-        if key is None or self.rect(key) is not None:
+        """`key` where the diagram has it, else the module whose hidden part it is, else None.
+
+        None too for the box that says that there is nothing to draw: it stands for no layer.
+        """
+        if key is None or key == EMPTY_KEY:
+            return None
+        if self.rect(key) is not None:
             return key
         return Key(key.layer) if key.part and Key(key.layer) in self._places else None
 

@@ -12,7 +12,8 @@ from squeezeviz.diagram.model import Diagram, Key, Role
 from squeezeviz.gui.canvas import edge_walking, outlines, wording
 from squeezeviz.gui.canvas.diagram_area import DiagramArea
 from squeezeviz.gui.canvas.edges import Edge, find_line
-from squeezeviz.gui.canvas.walking import STEPS, Step, walk
+from squeezeviz.gui.canvas.walking import STEPS, Step, first, last, walk
+from squeezeviz.gui.guard import guarded
 
 if TYPE_CHECKING:
     from squeezeviz.core.difference import Difference
@@ -30,6 +31,7 @@ _BESIDE = QPointF(5, 5)
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
+@guarded
 class GraphView(DiagramArea):
     """Shows a `Diagram`. It changes nothing by itself: it says what was selected and what is asked for."""
 
@@ -217,8 +219,8 @@ class GraphView(DiagramArea):
         if (plain or shifted) and key in _ARROWS:
             step = STEPS[self.direction][_ARROWS[key]]
             (self._walk if plain else self._walk_lines)(step)
-        elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._series.modules:
-            self.select(self._series.modules[0 if key is Qt.Key.Key_Home else -1].key)
+        elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.select(first(self._series) if key is Qt.Key.Key_Home else last(self._series))
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
             self._toggle(self._selected)
         elif key is Qt.Key.Key_Menu or (key is Qt.Key.Key_F10 and shifted):
@@ -246,7 +248,6 @@ class GraphView(DiagramArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.hasFocus() and self._came_by_keyboard and self._selected is None:
-            painter = QPainter(self.viewport())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            outlines.paint_focus(painter, QRectF(self.viewport().rect()), self._theme)
-            painter.end()
+            with QPainter(self.viewport()) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                outlines.paint_focus(painter, QRectF(self.viewport().rect()), self._theme)

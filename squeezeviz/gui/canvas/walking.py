@@ -35,7 +35,7 @@ def walk(series: Series, key: Key | None, step: Step) -> Key | None:
     """
     place = series.place(key)
     if key is None or place is None:
-        return series.modules[0].key if series.modules else None
+        return first(series)
     module = series.modules[place]
     rows = _rows(module, series.diagram.direction)
     at = _find(rows, key)
@@ -44,6 +44,17 @@ def walk(series: Series, key: Key | None, step: Step) -> Key | None:
     if step is Step.FARTHER and rows:
         return rows[0][0].key
     return _neighbour(series, place, step) or module.key
+
+
+def first(series: Series) -> Key | None:
+    """The key at the beginning of the flow."""
+    return series.modules[0].key if series.modules else None
+
+
+def last(series: Series) -> Key | None:
+    """The key at the end of the flow."""
+    shown = (series.shown(module.key) for module in reversed(series.modules))
+    return next((key for key in shown if key is not None), None)
 
 
 def _walk_inside(series: Series, place: int, rows: list[list[Box]], at: tuple[int, int], step: Step) -> Key:
@@ -64,7 +75,7 @@ def _walk_inside(series: Series, place: int, rows: list[list[Box]], at: tuple[in
 
 def _neighbour(series: Series, place: int, step: Step) -> Key | None:
     place += {Step.ONWARD: 1, Step.BACK: -1}.get(step, 0)
-    return series.modules[place].key if 0 <= place < len(series) else None
+    return series.shown(series.modules[place].key) if 0 <= place < len(series) else None
 
 
 def _rows(module: Module, direction: Direction) -> list[list[Box]]:

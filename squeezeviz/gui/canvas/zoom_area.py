@@ -14,6 +14,7 @@ from squeezeviz.gui.canvas.axes import horizontal, vertical
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.gestures import Zooming, native_zoom, pinch_zoom, wheel_scroll, wheel_zoom
 from squeezeviz.gui.canvas.hand import Hand
+from squeezeviz.gui.guard import guarded
 
 
 class Fit(Enum):
@@ -24,6 +25,7 @@ class Fit(Enum):
     WHOLE = "whole"
 
 
+@guarded
 class ZoomArea(QAbstractScrollArea):
     """Shows `content` (diagram units) through a camera; who derives from it paints.
 
@@ -191,16 +193,18 @@ class ZoomArea(QAbstractScrollArea):
     def _sync_bars(self) -> None:
         """Let the bars reach all of the content, and where the camera is now."""
         self._syncing = True
-        # A bar that comes or goes changes the room, and with it where the camera should be.
-        for _ in range(2):
-            room = self._settled_in = self.room()
-            x, y = self._bounds(self.content, room)
-            _set_bar(self.horizontalScrollBar(), x, self.camera.x, room.width)
-            _set_bar(self.verticalScrollBar(), y, self.camera.y, room.height)
-            if self.room() == room:
-                break
-            self.settle((self.content, room), (self.content, self.room()))
-        self._syncing = False
+        try:
+            # A bar that comes or goes changes the room, and with it where the camera should be.
+            for _ in range(2):
+                room = self._settled_in = self.room()
+                x, y = self._bounds(self.content, room)
+                _set_bar(self.horizontalScrollBar(), x, self.camera.x, room.width)
+                _set_bar(self.verticalScrollBar(), y, self.camera.y, room.height)
+                if self.room() == room:
+                    break
+                self.settle((self.content, room), (self.content, self.room()))
+        finally:
+            self._syncing = False
 
     # What Qt calls
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from squeezeviz.diagram.theme import Theme
+from squeezeviz.gui.guard import guarded
 
 _STYLE = """
 #zoom_control {{ background: transparent; border: none; }}
@@ -21,6 +22,7 @@ _STYLE = """
 """
 
 
+@guarded
 class ZoomControl(QFrame):
     """Four buttons that only ask; whoever owns the zoom answers with `show_zoom`."""
 

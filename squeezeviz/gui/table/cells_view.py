@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.columns import LIVE_COLUMN
 from squeezeviz.gui.table.delegate import CellDelegate
@@ -23,6 +24,7 @@ _CLEARING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _REVERTS = QAbstractItemDelegate.EndEditHint.RevertModelCache
 
 
+@guarded
 class CellsView(QTableView):
     """Typing replaces, F2 and Enter edit, Tab and Enter move on; Shift and the mouse stretch the selection.
 
@@ -132,9 +134,8 @@ class CellsView(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        self._overlay.paint(painter, self._rows.insertion)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            self._overlay.paint(painter, self._rows.insertion)
 
     # Qt paints the whole table again when the keyboard comes or goes; only the selection looks different.
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from squeezeviz.core.cells import Column
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Bypass
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.contents import Cell
 from squeezeviz.gui.table.editor import CellEditor, ChoiceEditor
@@ -31,6 +32,7 @@ _SELECTED = QStyle.StateFlag.State_Selected.value
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value
 
 
+@guarded
 class CellDelegate(QStyledItemDelegate):
     """Paints the cells and holds an editor open until what is typed can stand."""
 

@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from squeezeviz.gui.guard import guarded
+
 
 class CellEditor(QLineEdit):
     """A line to type into, with the reason under it when what is typed cannot stand there."""
@@ -62,6 +64,7 @@ class CellEditor(QLineEdit):
         self.style().polish(self)
 
 
+@guarded
 class ChoiceEditor(CellEditor):
     """A line for one of a few words: a letter completes it, Up and Down go through them, a click takes one."""
 

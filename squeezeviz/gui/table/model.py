@@ -17,6 +17,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.table import LayerTable
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, RIGHT_ALIGNED, column_at, heading, tip
 from squeezeviz.gui.table.contents import Cell, Contents
@@ -41,6 +42,7 @@ TOLD_BY_CELL = 40
 """With more rows than this to tell of, one word for the whole table is quicker."""
 
 
+@guarded
 class TableModel(QAbstractTableModel):
     """Row 0 is the input image, the last row the totals; a layer's row is one more than its place in the table."""
 

@@ -6,10 +6,12 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.edge_scroll import EdgeScroll
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.selecting import CellSelection
+from squeezeviz.painting.painter import saved
 
 WIDTH = 20
 DOT, APART = 2.0, 4.0
@@ -19,6 +21,7 @@ DRAG_FROM = 4
 SCROLL_MARGIN = 10
 
 
+@guarded
 class RowHeader(QHeaderView):
     """A click selects a row, Shift with a click or a drag more of them; a drag moves the selected layers."""
 
@@ -175,13 +178,12 @@ class RowHeader(QHeaderView):
 
     def _paint_grip(self, painter: QPainter, rect: QRectF) -> None:
         """Six dots, two across and three down."""
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._dots)
-        for across in (-0.5, 0.5):
-            for down in (-1, 0, 1):
-                centre = rect.center()
-                left, top = centre.x() + across * APART - DOT / 2, centre.y() + down * APART - DOT / 2
-                painter.drawEllipse(QRectF(left, top, DOT, DOT))
-        painter.restore()
+        with saved(painter):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._dots)
+            for across in (-0.5, 0.5):
+                for down in (-1, 0, 1):
+                    centre = rect.center()
+                    left, top = centre.x() + across * APART - DOT / 2, centre.y() + down * APART - DOT / 2
+                    painter.drawEllipse(QRectF(left, top, DOT, DOT))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from squeezeviz.core.cells import Column
 from squeezeviz.formats.clipboard.blocks import Block
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.cells_view import CellsView
 from squeezeviz.gui.table.column_chooser import ColumnChooser
@@ -22,6 +23,7 @@ MEASURED_ROWS = 40
 """So many rows, those in view first, say how wide a column is: all of a usual network, not all of a thousand."""
 
 
+@guarded
 class TableView(CellsView):
     """The layer table: its rows and blocks by their places in the table, and the columns that are shown."""
 

@@ -1,0 +1,123 @@
+"""The one guard around what Qt calls of ours: an error in it is reported, and never reaches Qt.
+
+PySide has no way to hand an exception on through Qt. One that leaves an overridden method while a Python call further
+up waits for Qt (a resize, a repaint, an edit) is kept and raised later at some innocent place or, in PySide 6.11 on
+Python 3.11, ends the process with SIGSEGV; so does one that leaves a QPainter active. So every class that overrides a
+method of Qt's is decorated with `guarded`, a test sees to it, and painters stand in a `with`.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from inspect import isfunction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
+
+_Class = TypeVar("_Class", bound=type)
+
+_EMPTY: dict[str, Callable[[], Any]] = {
+    "None": lambda: None,
+    "object": lambda: None,
+    "Any": lambda: None,
+    "bool": bool,
+    "int": int,
+    "list": list,
+    "dict": dict,
+    "QWidget": lambda: None,
+    "QSize": QSize,
+    "QModelIndex": QModelIndex,
+    "Qt.ItemFlag": lambda: Qt.ItemFlag.NoItemFlags,
+    "Qt.Orientation": lambda: Qt.Orientation(0),
+}
+"""What an override that fails answers, by the type that it is annotated with: as much as a default of Qt's."""
+
+
+def guarded(kind: _Class) -> _Class:
+    """Decorate a class: an exception in a method of its own that overrides one of Qt's is reported and goes no further.
+
+    The method then answers with an empty value of the type that it is annotated with. Raises TypeError, as soon as the
+    class is made, where there is no such value.
+    """
+    for name in overrides(kind):
+        setattr(kind, name, _guard(vars(kind)[name]))
+    return kind
+
+
+def overrides(kind: type) -> list[str]:
+    """The methods that a class defines itself and that a class of Qt's, or of the plotting library's, has too."""
+    theirs = [base for base in kind.__mro__[1:-1] if not base.__module__.startswith("squeezeviz")]
+    return [
+        name
+        for name, method in vars(kind).items()
+        if isfunction(method) and not name.startswith("_") and any(name in vars(base) for base in theirs)
+    ]
+
+
+def is_guarded(method: object) -> bool:
+    return hasattr(method, "guards")
+
+
+def report(error: Exception) -> None:
+    """Hand an error to `sys.excepthook`, then let go of all that its frames hold, painters above all."""
+    sys.excepthook(type(error), error, error.__traceback__)
+    traceback.clear_frames(error.__traceback__)
+
+
+def _guard(method: Callable[..., Any]) -> Callable[..., Any]:
+    empty = _empty(method)
+
+    @wraps(method)
+    def guard(self: object, *args: Any, **named: Any) -> Any:
+        try:
+            return method(self, *args, **named)
+        except Exception as error:
+            report(error)
+        return empty()
+
+    guard.guards = method  # type: ignore[attr-defined]
+    return guard
+
+
+def _empty(method: Callable[..., Any]) -> Callable[[], Any]:
+    annotated = method.__annotations__.get("return", "")
+    kind = "None" if annotated.endswith("| None") else annotated.partition("[")[0]
+    if kind not in _EMPTY:
+        raise TypeError(f"{method.__qualname__} overrides a method of Qt's; of its answer, {kind!r}, none is empty")
+    return _EMPTY[kind]
+
+
+class Faults:
+    """The program's `sys.excepthook`: each error is printed once, and said to the person once, however often it recurs.
+
+    `say` shows a sentence; it is called once the event that failed is over, for that may be a paint event.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._met: set[tuple[str, int, str]] = set()
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        file, line = _place(trace)
+        if (file, line, kind.__name__) in self._met:
+            return
+        self._met.add((file, line, kind.__name__))
+        sys.__excepthook__(kind, error, trace)
+        QTimer.singleShot(0, lambda: self._say(sentence(kind.__name__, file, line)))
+
+
+def sentence(error: str, file: str, line: int) -> str:
+    return (
+        f"squeezeviz made an error ({error} in {file}, line {line}) and goes on. "
+        "Save your work; the terminal shows what a report of the error needs."
+    )
+
+
+def _place(trace: TracebackType | None) -> tuple[str, int]:
+    frames = traceback.extract_tb(trace)
+    return (Path(frames[-1].filename).name, frames[-1].lineno or 0) if frames else ("an unknown place", 0)

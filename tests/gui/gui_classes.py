@@ -1,0 +1,26 @@
+"""Every class of the window that derives from one of Qt's."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
+import shiboken6
+
+import squeezeviz
+
+
+def gui_classes() -> list[type]:
+    """All of them, those of every module imported, in an order that does not change."""
+    for module in pkgutil.walk_packages(squeezeviz.__path__, "squeezeviz."):
+        if not module.name.startswith("squeezeviz.tracing") and not module.name.endswith("__main__"):
+            import_module(module.name)
+    ours = {each for each in _below(shiboken6.Shiboken.Object) if each.__module__.startswith("squeezeviz")}
+    return sorted(ours, key=lambda each: (each.__module__, each.__qualname__))
+
+
+def _below(kind: type) -> Iterator[type]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
