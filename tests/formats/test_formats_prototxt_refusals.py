@@ -195,7 +195,7 @@ HUGE = 8_000_000
         (
             IMAGE + "".join(conv(f"c{i}", f"c{i - 1}" if i else "data") for i in range(5_000))
             + "".join(layer(f"s{i}", "Power", f"c{i}", *([f"s{i - 1}"] if i else [])) for i in range(5_000))
-            + fire("s4999"), 10_001, "cannot say 'Power'",
+            + fire("s4999"), 5_002, "cannot say 'Power'",
         ),
         ("layer { a: " + "$" * HUGE, 1, "makes no sense here"),
         ("layer { a: " + "{{" * (HUGE // 2), 1, "makes no sense here"),

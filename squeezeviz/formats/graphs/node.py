@@ -44,6 +44,11 @@ class FileOperation(ABC):
     def foreign(self) -> SqueezevizError:
         """Why a layer table cannot say this operation."""
 
+    @property
+    @abstractmethod
+    def leaves_maps(self) -> bool:
+        """Whether what a foreign operation makes is no map any more, such as boxes, or what is flattened."""
+
     @abstractmethod
     def conv(self, *, relu: bool) -> Conv: ...
 

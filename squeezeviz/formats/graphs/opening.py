@@ -1,7 +1,15 @@
 """How much of a graph is opened: the series, without an end and side branches that a layer table cannot say.
 
 What is read is the way from the input through the most convolutions that nothing foreign stands in; of several such
-ways the longest. The operations beside it and behind it are left out, with a note, if they are heads or ends:
+ways the longest. It is read from its beginning, up to where nothing that is left out comes back to it:
+
+- what is left out is never made into what is read, directly or indirectly;
+- where ways part and meet again in a map, either all of them are read, as a Fire module with its bypass, or none: the
+  series ends before they part. One branch of a Fire module is no series because the other one is foreign, nor is a
+  module without its bypass the network. What is flattened, permuted or made into boxes is no map: the heads of a
+  detector meet as lists of numbers (`FileOperation.leaves_maps`).
+
+The operations beside it and behind it are left out, with a note, if they are heads or ends:
 
 - no Fire module is among them;
 - behind the end of the series there is no convolution: else what is foreign stands in the middle;
@@ -21,6 +29,7 @@ from dataclasses import dataclass
 from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.formats.graphs import reach
 from squeezeviz.formats.graphs.node import Kind, Node
+from squeezeviz.formats.graphs.parting import rows_to_keep
 from squeezeviz.formats.graphs.rows import Row, rows_of
 from squeezeviz.formats.graphs.series import FireParts, Plain, is_fire, series
 
@@ -51,10 +60,13 @@ def open_graph(sources: Sequence[Node]) -> Opening:
             read.append(part)
     except SqueezevizError as error:
         stopped = error
-    last = {copy: node for node, copy in copies.items()}[read[-1].end] if read else source
+    originals = {copy: node for node, copy in copies.items()}
+    ends = [source, *(originals[part.end] for part in read)]
+    whole = rows_to_keep(ends, graph.order, graph.maps)
+    last, read = ends[whole], read[:whole]
     beyond = graph.beyond(last)
-    if stopped is None and beyond.behind:
-        stopped = _foreign(beyond.behind[0])
+    if beyond.behind:
+        stopped = graph.reason(last, beyond, stopped if last is ends[-1] else None)
     if stopped is not None and (not read or not graph.may_stop(last, beyond)):
         raise stopped
     for entry in beyond.beside:
@@ -79,6 +91,7 @@ class _Graph:
         self.sources = sources
         self.order = reach.topological(sources)
         self.spoken = reach.spoken(self.order)
+        self.maps = reach.maps(self.order)
         self.before = reach.convolutions_before(self.order, self.spoken)
         self.after = reach.convolutions_from(self.order)
         self.before_fires = reach.leading_to(filter(is_fire, self.order))
@@ -104,12 +117,23 @@ class _Graph:
         followers = reach.led_to(behind, self.after)
         return _Beyond(set(left), behind, [node for node in entries if node not in followers])
 
+    def reason(self, last: Node, beyond: _Beyond, stopped: SqueezevizError | None) -> SqueezevizError:
+        """Why the series ends at `last`: what is foreign on ways that part there and meet again, if there is any."""
+        behind = reach.led_to(beyond.behind, beyond.nodes)
+        met = reach.meeting(last.consumers, self.order, self.maps)
+        first = [node for node in met if met.isdisjoint(node.inputs)]
+        within = reach.leading_to(first) if first or stopped else behind
+        foreign = [node for node in self.order if node.kind is Kind.FOREIGN and node in behind and node in within]
+        if foreign:
+            return foreign[0].its_operation.foreign()
+        return stopped or _foreign(beyond.behind[0])
+
     def may_stop(self, last: Node, beyond: _Beyond) -> bool:
         if not self.before_fires.isdisjoint(beyond.behind):
             return False
         in_a_row = max((self.after[node] for node in beyond.behind), default=0)
         heads = [node for node in last.consumers if node in self.kept]
-        if len(heads) > 1 and not reach.meet(heads, self.spoken):
+        if len(heads) > 1 and not reach.meeting(heads, self.order, self.maps):
             return in_a_row < self.before[last][0]
         return not in_a_row
 

@@ -81,14 +81,27 @@ def led_to(starts: Iterable[Node], among: Collection[Node]) -> set[Node]:
     return found
 
 
-def meet(starts: Sequence[Node], among: Collection[Node]) -> bool:
-    """Whether what two of the nodes lead to is the same somewhere, going by the nodes given alone."""
-    owners: dict[Node, Node] = {}
-    for start in dict.fromkeys(starts):
-        for node in led_to([start], among):
-            if owners.setdefault(node, start) is not start:
-                return True
-    return False
+def maps(order: Sequence[Node]) -> set[Node]:
+    """The nodes that make maps. What is made of nothing but flattened, permuted and boxed values is none."""
+    found: set[Node] = set()
+    for node in order:
+        if node.kind in (Kind.INPUT, Kind.CONV, Kind.POOL):
+            found.add(node)
+        elif not (node.kind is Kind.FOREIGN and node.its_operation.leaves_maps):
+            found.update({node} if not found.isdisjoint(node.inputs) else ())
+    return found
+
+
+def meeting(starts: Iterable[Node], order: Sequence[Node], among: Collection[Node]) -> set[Node]:
+    """Those of the nodes `among` that several of the starts lead to."""
+    owner: dict[Node, Node | None] = {}
+    for start in starts:
+        owner[start] = start
+    for node in order:
+        owners = {owner[each] for each in node.inputs if each in owner} | ({node} if owner.get(node) is node else set())
+        if owners:
+            owner[node] = owners.pop() if len(owners) == 1 else None
+    return {node for node, one in owner.items() if one is None and node in among}
 
 
 def cut_down(order: Sequence[Node], kept: Collection[Node]) -> dict[Node, Node]:

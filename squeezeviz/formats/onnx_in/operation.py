@@ -38,6 +38,13 @@ _REASONS = {
 """What to do, or why not, for what people have."""
 
 
+_LEAVING_MAPS = frozenset(
+    ("Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Gemm", "MatMul", "NonMaxSuppression", "TopK", "ArgMax",
+     "RoiAlign", "MaxRoiPool")
+)  # fmt: skip
+"""Types that make lists of numbers or boxes."""
+
+
 @dataclass(eq=False)
 class OnnxOperation(FileOperation):
     """One node, with what is known of what it takes.
@@ -68,6 +75,10 @@ class OnnxOperation(FileOperation):
         kind = self.node.type if self.node.is_standard else f"{self.node.proto.domain}.{self.node.type}"
         why = self.reason or _REASONS.get(kind, "") or _HOLDS
         return self.fail(f"a layer table cannot say {brief(kind)}: {why}")
+
+    @property
+    def leaves_maps(self) -> bool:
+        return self.node.type in _LEAVING_MAPS
 
     @property
     def weight(self) -> Constant | None:

@@ -11,6 +11,8 @@ from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
 from squeezeviz.formats.prototxt.phases import INPUT_TYPES
 
 _AVERAGE = 1
+_CROP = "Crop"
+"""It takes no more than the size of what its second bottom names."""
 
 
 def inputs_of(net: CaffeNet, layers: Iterable[CaffeLayer]) -> list[Node]:
@@ -29,7 +31,8 @@ def inputs_of(net: CaffeNet, layers: Iterable[CaffeLayer]) -> list[Node]:
 
 def _link(layer: CaffeLayer, makers: dict[str, Node]) -> None:
     message = layer.message
-    inputs = tuple(_maker(layer, blob, makers) for blob in message.bottom)
+    taken = tuple(_maker(layer, blob, makers) for blob in message.bottom)
+    inputs = taken[:1] if message.type == _CROP else taken
     if not message.type:
         raise layer.fail('it has no type; write one such as type: "Convolution"')
     kind = kind_of(layer)

@@ -18,6 +18,12 @@ KINDS = {
     "Eltwise": Kind.SUM,
 }
 
+_LEAVING_MAPS = frozenset(
+    ("Flatten", "Reshape", "Permute", "InnerProduct", "PriorBox", "DetectionOutput", "Region", "Proposal",
+     "ROIPooling", "PSROIPooling", "ArgMax", "Reduction")
+)  # fmt: skip
+"""Types that make lists of numbers or boxes."""
+
 _FIELDS = {
     "filters": "num_output",
     "kernel": "kernel_size",
@@ -74,6 +80,10 @@ class CaffeOperation(FileOperation):
             "pools, Fire modules, dropout and softmax",
             "type",
         )
+
+    @property
+    def leaves_maps(self) -> bool:
+        return self.layer.message.type in _LEAVING_MAPS
 
     def conv(self, *, relu: bool) -> Conv:
         return geometry.conv(self.layer, self.name, relu=relu)
