@@ -87,6 +87,7 @@ def test_what_only_trains_or_measures_is_left_out_and_told() -> None:
         "data: an input of 3×227×227, with 3 channels, as it has three mean values",
         "left out, as it only measures or trains: "
         "loss (SoftmaxWithLoss), accuracy (Accuracy), accuracy_top5 (Accuracy)",
+        "the file puts out a map, [1, 1000, 1, 1]; here it is flattened to [1, 1000]",
     )
 
 
@@ -198,38 +199,6 @@ def test_a_stem_of_every_kind_of_row() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("head", "shape", "note"),
-    [
-        ('input: "data" input_dim: 9 input_dim: 1 input_dim: 20 input_dim: 30', InputShape(1, 20, 30), ""),
-        ('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]', InputShape(3, 20, 30),
-         "left out, as no layer takes it: the input 'x'"),
-        ('layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [1, 2, 9, 8] } } }',
-         InputShape(2, 9, 8), ""),
-        ('layer { name: "data" type: "Data" top: "data" top: "label" transform_param { crop_size: 24 } }',
-         InputShape(3, 24, 24), "data: an input of 3×24×24, with 3 channels, which is assumed"),
-        ('layer { name: "d" type: "ImageData" top: "data" '
-         'image_data_param { new_height: 9 new_width: 8 is_color: false } }',
-         InputShape(1, 9, 8), "d: an input of 1×9×8, with 1 channel, which is assumed"),
-        ('layer { name: "d" type: "MemoryData" top: "data" memory_data_param { channels: 2 height: 9 width: 8 } }',
-         InputShape(2, 9, 8), ""),
-        ('layer { name: "d" type: "DummyData" top: "data" dummy_data_param { channels: 2 height: 9 width: 8 } }',
-         InputShape(2, 9, 8), ""),
-        ('layer { name: "d" type: "Data" top: "data" include { phase: TRAIN } transform_param { crop_size: 24 } }'
-         'layer { name: "d" type: "Data" top: "data" include { phase: TEST } transform_param { crop_size: 32 } }',
-         InputShape(3, 32, 32), "d: an input of 3×32×32, with 3 channels, which is assumed"),
-        ('layer { name: "d" type: "Data" top: "data" include { stage: "train" } transform_param { crop_size: 24 } }'
-         'layer { name: "d" type: "Input" top: "data" include { stage: "deploy" } '
-         'input_param { shape { dim: [1, 1, 4, 4] } } }',
-         InputShape(1, 4, 4), ""),
-    ],
-)  # fmt: skip
-def test_the_input_is_found_wherever_a_file_says_it(head: str, shape: InputShape, note: str) -> None:
-    read = prototxt.read(f"{head}\n{layer('last', 'Softmax', 'data')}")
-    assert read.table.input == shape
-    assert read.notes == ((note,) if note else ())
-
-
 def test_a_network_without_a_name_takes_its_file_s() -> None:
     assert prototxt.read(INPUT + layer("s", "Softmax", "data"), "my net").table.name == "my net"
     assert prototxt.read('name: "own"' + INPUT + layer("s", "Softmax", "data"), "my net").table.name == "own"
@@ -336,6 +305,47 @@ def test_strings_are_read_as_text_format_has_them(said: str, name: str) -> None:
 @pytest.mark.parametrize("said", ["4", "0x4", "04", "+4", "[4]"])
 def test_whole_numbers_are_read_as_text_format_has_them(said: str) -> None:
     assert layers_of(conv("c", "data", f"num_output: {said}, kernel_size: 1;")) == (Conv("c", 4, 1, relu=False),)
+
+
+FLAT = "the file puts out a map, [1, 4, 1, 1]; here it is flattened to [1, 4]"
+GLOBAL = layer("p", "Pooling", "c", more="pooling_param { pool: AVE global_pooling: true }")
+
+
+@pytest.mark.parametrize(
+    ("end", "notes"),
+    [
+        (GLOBAL, (FLAT,)),
+        (GLOBAL + layer("s", "Softmax", "p"), (FLAT,)),
+        (layer("p", "Pooling", "c", more="pooling_param { kernel_size: 32 }"), (FLAT,)),
+        (GLOBAL + layer("f", "Flatten", "p"), ()),
+        (GLOBAL + layer("f", "Flatten", "p") + layer("s", "Softmax", "f"), ()),
+        ("", ()),
+        (layer("p", "Pooling", "c", more="pooling_param { kernel_size: 31 }"), ()),
+    ],
+)
+def test_a_map_of_1x1_that_the_file_puts_out_unflattened_is_told(end: str, notes: tuple[str, ...]) -> None:
+    assert prototxt.read(INPUT + conv("c", "data") + end).notes == notes
+
+
+def test_a_network_that_is_not_opened_to_its_end_says_nothing_of_the_file_s_output() -> None:
+    (note,) = prototxt.read(INPUT + conv("c", "data") + GLOBAL + layer("fc", "InnerProduct", "p")).notes
+    assert note.startswith("opened up to p, without fc")
+
+
+def test_a_flattening_from_another_axis_on_is_foreign() -> None:
+    flat = layer("f", "Flatten", "p", more="flatten_param { axis: 0 }")
+    (note,) = prototxt.read(INPUT + conv("c", "data") + GLOBAL + flat + layer("s", "Softmax", "f")).notes
+    assert note.startswith("opened up to p, without f (line 4)")
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_weights_that_layers_share_are_told(old: bool) -> None:
+    c, d = (conv(name, bottom, "num_output: 3 kernel_size: 1") for name, bottom in (("c", "data"), ("d", "c")))
+    given = 'param: "w" param: "b"' if old else 'param { name: "w" lr_mult: 1 } param { name: "b" }'
+    text = "".join(each.replace("convolution_param", f"{given} convolution_param") for each in (c, d))
+    if old:
+        text = text.replace("layer {", "layers {").replace('"Convolution"', "CONVOLUTION")
+    assert prototxt.read(INPUT + text).notes == ("c, d share the weights 'w' in the file; here each counts its own",)
 
 
 def test_maps_that_are_flattened_at_the_end_stay_maps_and_a_note_says_so() -> None:

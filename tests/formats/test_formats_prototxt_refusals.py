@@ -116,7 +116,7 @@ def test_what_a_table_cannot_say_is_refused_where_it_stands(text: str, line: int
         ("layer {\n convolution_param { num_output: -3 } }", 2, "out of range"),
         ("layers {\nlayer { name: 'x' type: 'conv' } }", 2, "upgrade_net_proto_text"),
         ("layer {\n" + "a {\n" * 5000, 65, "nested more than 64 levels deep"),
-        ('net: "x"\nbase_lr: 0.1\n', None, "solver's file"),
+        ('net: "x"\nbase_lr: 0.1\n', 1, "open the network that its net names, 'x'"),
         ('name: "x"\n', None, "no layer"),
         ("\n" + layer("s", "Softmax", "data"), 2, "no input"),
         (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Layer
+from squeezeviz.core.notes import Fact
+from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.formats.graphs.fire import expands, fire
 from squeezeviz.formats.graphs.naming import fire_names
 from squeezeviz.formats.graphs.node import FileOperation, Kind
@@ -30,6 +32,13 @@ def rows_of(found: Sequence[Plain | FireParts]) -> list[Row]:
     fires = [each for each in found if isinstance(each, FireParts)]
     names = iter(fire_names(fires, [each.node.name for each in found if isinstance(each, Plain)]))
     return [_plain(each) if isinstance(each, Plain) else _fire(each, next(names)) for each in found]
+
+
+def notes_on_flattening(network: ResolvedNetwork) -> Iterator[str]:
+    """Of a network whose file puts out a map of four dimensions: that a pass of ours flattens one of 1×1."""
+    channels, *sides = network.output
+    if network.runs and sides == [1, 1]:
+        yield Fact(f"the file puts out a map, [1, {channels}, 1, 1]; here it is flattened to [1, {channels}]")
 
 
 def _plain(plain: Plain) -> Row:

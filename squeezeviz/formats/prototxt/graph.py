@@ -8,7 +8,7 @@ from squeezeviz.core.errors import shown
 from squeezeviz.formats.graphs.node import Kind, Node
 from squeezeviz.formats.prototxt.operation import CaffeOperation, kind_of
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
-from squeezeviz.formats.prototxt.phases import INPUT_TYPES
+from squeezeviz.formats.prototxt.phases import is_input
 
 _AVERAGE = 1
 _CROP = "Crop"
@@ -20,7 +20,7 @@ def inputs_of(net: CaffeNet, layers: Iterable[CaffeLayer]) -> list[Node]:
     makers = {blob: Node(Kind.INPUT, blob, None) for blob in net.message.input}
     sources = list(makers.values())
     for layer in layers:
-        if layer.message.type in INPUT_TYPES:
+        if is_input(layer):
             made = [Node(Kind.INPUT, blob, CaffeOperation(layer)) for blob in layer.message.top]
             sources += made
             makers |= {node.blob: node for node in made}
@@ -55,6 +55,9 @@ def _passes_on(layer: CaffeLayer, source: Node) -> bool:
     if layer.message.type == "Split":
         return True
     if layer.message.type != "Flatten" or source.kind is not Kind.POOL:
+        return False
+    flat = layer.message.flatten_param
+    if flat.axis not in (1, -3) or flat.end_axis not in (3, -1):
         return False
     assert isinstance(source.operation, CaffeOperation)
     if source.operation.layer.message.pooling_param.pool != _AVERAGE:

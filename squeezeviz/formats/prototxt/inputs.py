@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.core.table import InputShape
 from squeezeviz.formats.graphs.node import Node
 from squeezeviz.formats.prototxt.operation import CaffeOperation
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
+from squeezeviz.formats.prototxt.schema import ENUMS
 
 
 class FoundInput(NamedTuple):
@@ -24,15 +25,16 @@ def input_of(net: CaffeNet, source: Node) -> FoundInput:
     if not isinstance(source.operation, CaffeOperation):
         return FoundInput(_declared(net, source.blob))
     layer = source.operation.layer
-    message = layer.message
-    shapes = message.input_param.shape or message.dummy_data_param.shape
+    place = list(layer.message.top).index(source.blob)
+    shapes = layer.message.input_param.shape or layer.message.dummy_data_param.shape
     if shapes:
-        place = list(message.top).index(source.blob)
-        return FoundInput(_shape(shapes[min(place, len(shapes) - 1)].dim, layer.block.line_of("shape"), layer.name))
-    given = _given_sides(layer)
+        return FoundInput(_shape(_at(place, shapes).dim, layer.block.line_of("shape"), layer.name))
+    given = _given_sides(layer, place)
     if given:
         return FoundInput(_shape((1, *given), layer.block.line, layer.name))
-    return _cropped(layer)
+    if place:
+        raise layer.fail(f"it does not say the size of its {shown(source.blob)}; add a layer of type Input")
+    return _prepared(layer)
 
 
 def _declared(net: CaffeNet, blob: str) -> InputShape:
@@ -62,26 +64,61 @@ def _shape(dims: Sequence[int], line: int, name: str) -> InputShape:
         raise error.at(line=line) from None
 
 
-def _given_sides(layer: CaffeLayer) -> tuple[int, int, int] | None:
+def _at(place: int, given: Sequence[Any]) -> Any:
+    """What is said of the top at that place: one for each of them, or one for all."""
+    return given[min(place, len(given) - 1)]
+
+
+def _given_sides(layer: CaffeLayer, place: int) -> tuple[int, int, int] | None:
     """Channels, height, width of data layers that say all three."""
     memory, dummy = layer.message.memory_data_param, layer.message.dummy_data_param
     if layer.message.type == "MemoryData":
         return memory.channels, memory.height, memory.width
     if dummy.channels and dummy.height and dummy.width:
-        return dummy.channels[0], dummy.height[0], dummy.width[0]
+        return _at(place, dummy.channels), _at(place, dummy.height), _at(place, dummy.width)
     return None
 
 
-def _cropped(layer: CaffeLayer) -> FoundInput:
-    """Data out of a database or of picture files, whose size only a crop or a resizing tells."""
-    message = layer.message
-    crop = message.transform_param.crop_size or message.data_param.crop_size or message.image_data_param.crop_size
-    sides = (crop, crop) if crop else (message.image_data_param.new_height, message.image_data_param.new_width)
-    if not all(sides):
-        raise layer.fail("it does not say how large its images are; add a crop_size to its transform_param")
-    grey = message.transform_param.force_gray or not message.image_data_param.is_color
-    channels = 1 if grey else 3
-    shape = _shape((1, channels, *sides), layer.block.line, layer.name)
-    said = "1 channel" if grey else "3 channels"
-    reason = "as it has three mean values" if len(message.transform_param.mean_value) == 3 else "which is assumed"
+def _prepared(layer: CaffeLayer) -> FoundInput:
+    """Data out of a database or of picture files, whose size only its cropping or resizing tells."""
+    height, width = _cropped(layer.message) or _resized(layer)
+    channels, reason = _channels(layer.message)
+    shape = _shape((1, channels, height, width), layer.block.line, layer.name)
+    said = "1 channel" if channels == 1 else f"{channels} channels"
     return FoundInput(shape, (f"{layer.plain_name}: an input of {shape}, with {said}, {reason}",))
+
+
+def _cropped(message: Any) -> tuple[int, int] | None:
+    """Height and width of what is cut out of an image, however large that is."""
+    for given in (message.transform_param, message.data_param, message.image_data_param, message.window_data_param):
+        if given.crop_size:
+            return given.crop_size, given.crop_size
+    sides = message.transform_param.crop_h, message.transform_param.crop_w
+    return sides if all(sides) else None
+
+
+def _resized(layer: CaffeLayer) -> tuple[int, int]:
+    resize, pictures = layer.message.transform_param.resize_param, layer.message.image_data_param
+    if resize.resize_mode == ENUMS["ResizeMode"]["FIT_SMALL_SIZE"]:
+        raise layer.fail(
+            "with FIT_SMALL_SIZE the size depends on the sides of each image; add a crop_size to its transform_param, "
+            "or a layer of type Input",
+            "resize_mode",
+        )
+    if resize.height and resize.width:
+        return resize.height, resize.width
+    if pictures.new_height and pictures.new_width:
+        return pictures.new_height, pictures.new_width
+    raise layer.fail("it does not say how large its images are; add a crop_size to its transform_param")
+
+
+def _channels(message: Any) -> tuple[int, str]:
+    """How many, and why."""
+    if message.transform_param.force_gray:
+        return 1, "as it says force_gray"
+    if not message.image_data_param.is_color:
+        return 1, "as it says is_color: false"
+    if message.transform_param.force_color:
+        return 3, "as it says force_color"
+    three = len(message.transform_param.mean_value) == 3
+    return 3, "as it has three mean values" if three else "which is assumed"

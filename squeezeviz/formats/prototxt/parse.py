@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import Any, NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.formats.prototxt.blocks import Block, Field, blocks_of
 from squeezeviz.formats.prototxt.messages import fill
 from squeezeviz.formats.prototxt.schema import MESSAGES, SKIPPED, net_parameter
+from squeezeviz.formats.prototxt.solver import Held, network_of, no_layer
 
 
 class CaffeLayer(NamedTuple):
@@ -29,6 +29,14 @@ class CaffeLayer(NamedTuple):
         """The name on one line, for notes on layers that become no row, whose names may hold anything."""
         return self.name if self.name.isprintable() and len(self.name) <= 60 else shown(self.name)
 
+    @property
+    def weights_name(self) -> str:
+        """What its weights are called, which layers may share; empty where they are called nothing."""
+        named = next((each.value for each in self.block.fields if each.name == "param"), "")
+        if isinstance(named, Block):
+            named = next((each.value for each in named.fields if each.name == "name"), "")
+        return named.strip("\"'") if isinstance(named, str) else ""
+
     def fail(self, message: str, field: str = "") -> SqueezevizError:
         """An error at the line of `field`, else at that of the layer."""
         line = self.block.line_of(field) if field else self.block.line
@@ -36,24 +44,29 @@ class CaffeLayer(NamedTuple):
 
 
 class CaffeNet(NamedTuple):
+    """`held` says what network this is of a solver's file."""
+
     message: Any
     block: Block
     layers: tuple[CaffeLayer, ...]
+    held: Held
 
 
 def parse(text: str) -> CaffeNet:
     """The net that the text describes. SqueezevizError with the line where it is not valid text of that format."""
     if "layer" not in text:
-        raise _no_layer(text)
-    block = blocks_of(text)
+        raise no_layer(text)
+    held = network_of(blocks_of(text))
+    block = held.block
     message = net_parameter()()
-    fill(message, "NetParameter", Block(text, 0, [each for each in block.fields if each.name not in _LAYER_KINDS]))
+    own = [each for each in block.fields if each.name not in _LAYER_KINDS]
+    fill(message, "NetParameter", Block(text, block.at, own))
     given = [each for each in block.fields if each.name in _LAYER_KINDS]
     if not given:
-        raise _no_layer(text)
+        raise no_layer(text)
     if len(given) > MOST_LAYERS:
         raise block.fail(f"it has {len(given):,} layers; at most {MOST_LAYERS:,} are read", given[MOST_LAYERS].at)
-    return CaffeNet(message, block, tuple(_layer(message.layer.add(), each, block) for each in given))
+    return CaffeNet(message, block, tuple(_layer(message.layer.add(), each, block) for each in given), held)
 
 
 _LAYER_KINDS = {"layer": "LayerParameter", "layers": "V1LayerParameter"}
@@ -76,17 +89,6 @@ def _layer(message: Any, given: Field, net: Block) -> CaffeLayer:
 
 MOST_LAYERS = 12_000
 """Of 1,000 Fire modules there are 8,000 to 9,000."""
-
-
-def _no_layer(text: str) -> SqueezevizError:
-    if _SOLVER.search(text, 0, _MOST_OF_A_SOLVER):
-        return SqueezevizError("this is a Caffe solver's file; open the network that its `net` names")
-    return SqueezevizError("it has no layer { ... } block, so it describes no network")
-
-
-_MOST_OF_A_SOLVER = 100_000
-"""Characters that are looked through."""
-_SOLVER = re.compile(r"^[ \t]*(?:base_lr|lr_policy|max_iter)\s*:", re.MULTILINE)
 
 
 def _refuse_unknown_fields(layer: CaffeLayer) -> None:

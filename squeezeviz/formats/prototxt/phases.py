@@ -9,10 +9,16 @@ from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.formats.prototxt.operation import KINDS
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
 
-INPUT_TYPES = {"Input", "Data", "ImageData", "MemoryData", "DummyData", "HDF5Data", "WindowData"}
+_DATA = re.compile(r"Input|[A-Za-z0-9]*Data")
+"""Caffe's own and those of its branches, such as AnnotatedData and ImageSegData."""
 _LOSS = re.compile(r"[A-Za-z]*Loss")
 _MEASURING_TYPES = {"Accuracy", "Silence", "HDF5Output"}
 _TRAIN, _TEST = 0, 1
+
+
+def is_input(layer: CaffeLayer) -> bool:
+    """Whether images come out of the layer, from wherever."""
+    return not layer.message.bottom and _DATA.fullmatch(layer.message.type) is not None
 
 
 class Selection(NamedTuple):
@@ -28,18 +34,19 @@ class _State(NamedTuple):
 
 
 _STATES = (_State(_TEST, frozenset()), _State(_TEST, frozenset({"deploy"})), _State(_TEST, frozenset({"val"})))
+_STATES_OF_TRAINING = (_State(_TRAIN, frozenset()), *_STATES)
 """Files for several uses name a stage for each. The first state in which there is an input is taken."""
 
 
 def select(net: CaffeNet) -> Selection:
     """The layers of the first state that has an input; SqueezevizError where the file has none but for training."""
-    for state in _STATES:
+    for state in _STATES_OF_TRAINING if net.held.training else _STATES:
         present = [layer for layer in net.layers if _is_in(layer, state)]
-        if net.message.input or any(layer.message.type in INPUT_TYPES for layer in present):
+        if net.message.input or any(is_input(layer) for layer in present):
             kept = [layer for layer in present if not _measures(layer)]
             gone = [layer for layer in net.layers if _measures(layer)]
             return Selection(tuple(kept), tuple(gone))
-    data = next((layer for layer in net.layers if layer.message.type in INPUT_TYPES), None)
+    data = next((layer for layer in net.layers if is_input(layer)), None)
     if data is not None:
         raise data.fail("this input is for training only; add one for the TEST phase, or an Input layer")
     maker = next((layer for layer in net.layers if layer.message.top and not layer.message.bottom), None)

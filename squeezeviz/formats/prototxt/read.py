@@ -9,7 +9,7 @@ from squeezeviz.core.notes import Fact
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.graphs.opening import open_graph
-from squeezeviz.formats.graphs.rows import Row
+from squeezeviz.formats.graphs.rows import Row, notes_on_flattening
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.prototxt.graph import inputs_of
 from squeezeviz.formats.prototxt.inputs import input_of
@@ -35,16 +35,23 @@ def read(text: str, stem: str = "") -> Read:
         table = LayerTable(name, found.shape, tuple(row.layer for row in found_rows))
     except SqueezevizError as error:
         raise _fault(error, found_rows).at(line=net.block.line_of("name")) from None
-    notes = (*found.notes, *_notes_on_idle_inputs(net), *_notes_on_left_out(selection.left_out))
-    notes += tuple(_notes_on_flattened(table, found_rows))
-    return Read(table, (*opening.notes, *notes, *_notes_on_rounding(table)))
+    notes = (*net.held.notes, *opening.notes, *found.notes, *_notes_on_idle_inputs(net))
+    notes += (*_notes_on_left_out(selection.left_out), *_notes_on_shared_weights(found_rows))
+    notes += (*_notes_on_flattened(table, found_rows), *_notes_on_rounding(table))
+    if opening.stopped is None and not any(_flattened(row) for row in found_rows):
+        notes += tuple(notes_on_flattening(resolve(table)))
+    return Read(table, notes)
+
+
+def _flattened(row: Row) -> CaffeLayer | None:
+    return row.first.flattened if isinstance(row.first, CaffeOperation) else None
 
 
 def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[str]:
     """SqueezevizError where a layer follows maps that are flattened, unless they are 1×1, as is only known now."""
     for row, resolved in zip(found, resolve(table).layers, strict=False):
         shape = resolved.output.shape
-        flattened = row.first.flattened if isinstance(row.first, CaffeOperation) else None
+        flattened = _flattened(row)
         if flattened is None or (shape.height, shape.width) == (1, 1):
             continue
         if row is not found[-1]:
@@ -75,6 +82,18 @@ def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
     if layers:
         names = [f"{layer.plain_name} ({layer.message.type})" for layer in layers]
         yield Fact(f"left out, as it only measures or trains: {_listed(names)}")
+
+
+def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
+    """Layers whose weights bear one name have the same; a table's count for each."""
+    sharing: dict[str, list[str]] = {}
+    for row in found:
+        for operation in row.convolutions.values():
+            if isinstance(operation, CaffeOperation) and (name := operation.layer.weights_name):
+                sharing.setdefault(name, []).append(operation.plain_name)
+    for name, layers in sharing.items():
+        if len(layers) > 1:
+            yield f"{_listed(layers)} share the weights {shown(name)} in the file; here each counts its own"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """The part of Caffe's message types that a network's structure is written in.
 
-Names and enum values are those of BVLC Caffe's caffe.proto; 32-bit floats are read as 64-bit ones,
-so that a ratio of 0.4 stays 0.4. What is not here (fillers, solver settings, other layers' parameters) is skipped.
+Names and enum values are those of BVLC Caffe's caffe.proto, and of its SSD branch for how images are resized; 32-bit
+floats are read as 64-bit ones, so that a ratio of 0.4 stays 0.4. What is not here (fillers, solver settings, other
+layers' parameters) is skipped.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ ENUMS: dict[str, dict[str, int]] = {
     "PoolMethod": {"MAX": 0, "AVE": 1, "STOCHASTIC": 2},
     "RoundMode": {"CEIL": 0, "FLOOR": 1},
     "EltwiseOp": {"PROD": 0, "SUM": 1, "MAX": 2},
+    "ResizeMode": {"WARP": 1, "FIT_SMALL_SIZE": 2, "FIT_LARGE_SIZE_AND_PAD": 3},
 }
 
 V1_TYPES = {
@@ -67,11 +69,13 @@ MESSAGES: dict[str, dict[str, str]] = {
         "dropout_param": "DropoutParameter",
         "relu_param": "ReLUParameter",
         "softmax_param": "SoftmaxParameter",
+        "flatten_param": "FlattenParameter",
         "input_param": "InputParameter",
         "dummy_data_param": "DummyDataParameter",
         "memory_data_param": "MemoryDataParameter",
         "image_data_param": "ImageDataParameter",
         "data_param": "DataParameter",
+        "window_data_param": "WindowDataParameter",
         "transform_param": "TransformationParameter",
     },
     "ConvolutionParameter": {
@@ -99,6 +103,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "DropoutParameter": {"dropout_ratio": "double"},
     "ReLUParameter": {"negative_slope": "double"},
     "SoftmaxParameter": {"axis": "int32"},
+    "FlattenParameter": {"axis": "int32", "end_axis": "int32"},
     "InputParameter": {"shape": "BlobShape*"},
     "DummyDataParameter": {
         "shape": "BlobShape*",
@@ -110,7 +115,17 @@ MESSAGES: dict[str, dict[str, str]] = {
     "MemoryDataParameter": {"channels": "uint32", "height": "uint32", "width": "uint32"},
     "ImageDataParameter": {"new_height": "uint32", "new_width": "uint32", "is_color": "bool", "crop_size": "uint32"},
     "DataParameter": {"crop_size": "uint32"},
-    "TransformationParameter": {"crop_size": "uint32", "mean_value": "double*", "force_gray": "bool"},
+    "WindowDataParameter": {"crop_size": "uint32"},
+    "TransformationParameter": {
+        "crop_size": "uint32",
+        "crop_h": "uint32",
+        "crop_w": "uint32",
+        "mean_value": "double*",
+        "force_color": "bool",
+        "force_gray": "bool",
+        "resize_param": "ResizeParameter",
+    },
+    "ResizeParameter": {"resize_mode": "ResizeMode", "height": "uint32", "width": "uint32"},
 }
 """Each message's fields with their types; a star marks a repeated one."""
 
@@ -135,7 +150,10 @@ _DEFAULTS = {
     ("ConcatParameter", "concat_dim"): "1",
     ("DropoutParameter", "dropout_ratio"): "0.5",
     ("SoftmaxParameter", "axis"): "1",
+    ("FlattenParameter", "axis"): "1",
+    ("FlattenParameter", "end_axis"): "-1",
     ("ImageDataParameter", "is_color"): "true",
+    ("ResizeParameter", "resize_mode"): "WARP",
 }
 
 _Field = descriptor_pb2.FieldDescriptorProto
