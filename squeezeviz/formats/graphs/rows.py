@@ -34,11 +34,15 @@ def rows_of(found: Sequence[Plain | FireParts]) -> list[Row]:
     return [_plain(each) if isinstance(each, Plain) else _fire(each, next(names)) for each in found]
 
 
-def notes_on_flattening(network: ResolvedNetwork) -> Iterator[str]:
-    """Of a network whose file puts out a map of four dimensions: that a pass of ours flattens one of 1×1."""
+def notes_on_flattening(network: ResolvedNetwork, shape: Sequence[int] | None = None) -> Iterator[str]:
+    """Of a network whose file puts out a map of four dimensions: that a pass of ours flattens one of 1×1.
+
+    `shape` is the map's as the file has it, without N; None where it has the usual order.
+    """
     channels, *sides = network.output
     if network.runs and sides == [1, 1]:
-        yield Fact(f"the file puts out a map, [1, {channels}, 1, 1]; here it is flattened to [1, {channels}]")
+        said = ", ".join(str(size) for size in shape or (channels, 1, 1))
+        yield Fact(f"the file puts out a map, [1, {said}]; here it is flattened to [1, {channels}]")
 
 
 def _plain(plain: Plain) -> Row:

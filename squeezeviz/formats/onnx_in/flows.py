@@ -25,7 +25,8 @@ class Flow:
     """A value by the node that makes it; what only hands on leaves the node as it is.
 
     `shape` is N, C, H, W or N, C, the one before `padding`; None where it cannot be told. `positive` where no value is
-    below 0, `moved` where the channels of a map of 1×1 are no longer its second size.
+    below 0, `moved` where the channels of a map of 1×1 are no longer its second size, `channels_last` of an image as
+    height × width × channels. `shared` where something else takes what the node makes, before this.
     """
 
     node: Node
@@ -33,6 +34,8 @@ class Flow:
     positive: bool = False
     padding: Padding | None = None
     moved: bool = False
+    channels_last: bool = False
+    shared: bool = False
 
 
 def output_shape(operation: OnnxOperation, kind: Kind, flows: list[Flow]) -> Shape | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +16,10 @@ from squeezeviz.formats.onnx_in.model import OnnxModel, OnnxNode
 MOST_SMALL_VALUES = 64
 """In a shape, or in what shapes are worked out from."""
 
-_FLOATS: dict[int, Any] = {
+MOST_DIMENSIONS = 8
+"""Of a constant that is given another shape."""
+
+FLOATS: dict[int, Any] = {
     TensorProto.FLOAT: np.float32,
     TensorProto.FLOAT16: np.float16,
     TensorProto.DOUBLE: np.float64,
@@ -85,8 +89,8 @@ def _same(_model: OnnxModel, _node: OnnxNode, constants: list[Constant]) -> Cons
 
 
 def _cast(_model: OnnxModel, node: OnnxNode, constants: list[Constant]) -> Constant | None:
-    kind = _FLOATS.get(node.whole("to", 0))
-    if constants[0].data_type in _FLOATS and kind is not None:
+    kind = FLOATS.get(node.whole("to", 0))
+    if constants[0].data_type in FLOATS and kind is not None:
         return constants[0].changed(constants[0].dims, _to(kind))
     return _small(node, constants)
 
@@ -103,11 +107,69 @@ def _transposed(_model: OnnxModel, node: OnnxNode, constants: list[Constant]) ->
     return constants[0].changed(tuple(dims[axis] for axis in order), lambda array: array.transpose(order))
 
 
+def _reshaped(_model: OnnxModel, node: OnnxNode, constants: list[Constant]) -> Constant | None:
+    """Any node that gives the same numbers another shape."""
+    given = wholes_of(constants[1]) if len(constants) > 1 else None
+    made = reshaped(node, constants[0].dims, given)
+    if made is None or len(made) > MOST_DIMENSIONS:
+        return None
+    return constants[0].changed(made, lambda array: array.reshape(made))
+
+
+def reshaped(node: OnnxNode, dims: tuple[int, ...], given: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The sizes that Reshape, Flatten, Squeeze or Unsqueeze gives to what has `dims`; None where that cannot be told.
+
+    `given` are the numbers that it takes as an input, where they are known.
+    """
+    match node.type:
+        case "Flatten":
+            axis = node.whole("axis", 1)
+            axis = axis + len(dims) if axis < 0 else axis
+            return (math.prod(dims[:axis]), math.prod(dims[axis:])) if 0 <= axis <= len(dims) else None
+        case "Squeeze":
+            return _squeezed(dims, given or node.wholes("axes"), len(node.inputs) > 1 and given is None)
+        case "Unsqueeze":
+            return _unsqueezed(dims, given or node.wholes("axes") or ())
+        case _:
+            wanted = given or node.wholes("shape")
+            return _filled_in(dims, wanted, bool(node.whole("allowzero", 0))) if wanted else None
+
+
+def _squeezed(dims: tuple[int, ...], axes: tuple[int, ...] | None, unknown: bool) -> tuple[int, ...] | None:
+    if unknown or any(not -len(dims) <= axis < len(dims) for axis in axes or ()):
+        return None
+    gone = {axis % len(dims) for axis in axes} if axes else {axis for axis, size in enumerate(dims) if size == 1}
+    return (
+        None
+        if any(dims[axis] != 1 for axis in gone)
+        else tuple(size for axis, size in enumerate(dims) if axis not in gone)
+    )
+
+
+def _unsqueezed(dims: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...] | None:
+    rank = len(dims) + len(axes)
+    places = {axis % rank for axis in axes if -rank <= axis < rank}
+    if not axes or len(places) < len(axes):
+        return None
+    sizes = iter(dims)
+    return tuple(1 if place in places else next(sizes) for place in range(rank))
+
+
+def _filled_in(dims: tuple[int, ...], wanted: tuple[int, ...], zeros: bool) -> tuple[int, ...] | None:
+    """With what 0 and -1 stand for in a Reshape's shape."""
+    sizes = [dims[at] if size == 0 and not zeros and at < len(dims) else size for at, size in enumerate(wanted)]
+    known, whole = math.prod(size for size in sizes if size != -1), math.prod(dims)
+    if sizes.count(-1) == 1 and known > 0 and whole % known == 0:
+        sizes[sizes.index(-1)] = whole // known
+    return tuple(sizes) if min(sizes, default=0) >= 0 and math.prod(sizes) == whole else None
+
+
 _WHOLE: dict[str, Callable[[OnnxModel, OnnxNode, list[Constant]], Constant | None]] = {
     "ConstantOfShape": _of_shape,
     "Identity": _same,
     "Cast": _cast,
     "Transpose": _transposed,
+    **dict.fromkeys(("Reshape", "Flatten", "Squeeze", "Unsqueeze"), _reshaped),
 }
 """What is worked out on tensors of any size."""
 
@@ -124,21 +186,8 @@ def _small(node: OnnxNode, constants: list[Constant]) -> Constant | None:
         return None  # it fails wherever it runs; whoever takes it says so
 
 
-def _axes(node: OnnxNode, given: tuple[NDArray[Any], ...]) -> tuple[int, ...] | None:
-    """`axes`, an attribute up to opset 12 and an input from 13 on."""
-    return tuple(int(axis) for axis in given[0].ravel()) if given else node.wholes("axes")
-
-
 def _gather(node: OnnxNode, data: NDArray[Any], index: NDArray[Any]) -> Any:
     return np.take(data, index, axis=node.whole("axis", 0))
-
-
-def _unsqueeze(node: OnnxNode, data: NDArray[Any], *given: NDArray[Any]) -> Any:
-    return np.expand_dims(data, _axes(node, given) or ())
-
-
-def _squeeze(node: OnnxNode, data: NDArray[Any], *given: NDArray[Any]) -> Any:
-    return np.squeeze(data, _axes(node, given))
 
 
 def _slice(node: OnnxNode, data: NDArray[Any], *given: NDArray[Any]) -> Any:
@@ -157,10 +206,7 @@ _SMALL: dict[str, Callable[..., Any]] = {
     "Cast": lambda node, data: data.astype(np.int64 if node.whole("to", 0) in (6, 7) else np.float64),
     "Concat": lambda node, *parts: np.concatenate(parts, node.whole("axis", 0)),
     "Gather": _gather,
-    "Unsqueeze": _unsqueeze,
-    "Squeeze": _squeeze,
     "Slice": _slice,
-    "Reshape": lambda _node, data, shape: data.reshape([int(size) for size in shape]),
     "Add": lambda _node, one, other: one + other,
     "Sub": lambda _node, one, other: one - other,
     "Mul": lambda _node, one, other: one * other,

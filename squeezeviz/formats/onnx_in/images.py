@@ -47,10 +47,7 @@ def images(model: OnnxModel) -> tuple[Image, ...]:
             "height and width",
             Place(row="input"),
         )
-    channels_last = any(
-        node.type == "Transpose" and node.inputs[:1] == (value.name,) and node.wholes("perm") == CHANNELS_FIRST
-        for node in model.needed_nodes
-    )
+    channels_last = _is_turned(model, value.name)
     notes = [f"left out, as no node takes it: the input {', '.join(map(shown, idle))}"] if idle else []
     if channels_last:
         notes.append(Fact("the file takes images as height×width×channels; the table, channels first"))
@@ -60,6 +57,17 @@ def images(model: OnnxModel) -> tuple[Image, ...]:
     if all(whole[axis] for axis in sides):
         return (_image(*named, whole, notes),)
     return tuple(_image(*named, *_assumed(value.name, whole, sides, side, notes)) for side in ASSUMED_SIDES)
+
+
+def _is_turned(model: OnnxModel, image: str) -> bool:
+    """Whether the image has its channels last: all that takes it, behind casts, is what moves them first."""
+    names, takers = {image}, []
+    for node in model.needed_nodes:
+        if node.input(0) in names and node.type in ("Cast", "Identity"):
+            names.update(node.outputs)
+        elif names.intersection(node.inputs) and node.type != "Shape":
+            takers.append(node)
+    return bool(takers) and all(node.type == "Transpose" and node.wholes("perm") == CHANNELS_FIRST for node in takers)
 
 
 def _image(
@@ -82,12 +90,7 @@ def _assumed(
 def _inputs(model: OnnxModel) -> tuple[Any, list[OtherInput], list[str]]:
     """The image, the inputs that are weights, and the names of those that nothing takes."""
     taken = {name for node in model.needed_nodes for name in node.inputs}
-    elsewhere = {
-        name
-        for node in model.needed_nodes
-        for place, name in enumerate(node.inputs)
-        if not (node.type == "Conv" and place > 0)
-    }
+    elsewhere = _beside_weights(model)
     found = [each for each in model.inputs if each.name in elsewhere]
     others = [each for each in model.inputs if each.name in taken - elsewhere]
     if not found:
@@ -100,6 +103,17 @@ def _inputs(model: OnnxModel) -> tuple[Any, list[OtherInput], list[str]]:
         for each in others
     ]
     return found[0], weights, [each.name for each in model.inputs if each.name not in taken]
+
+
+def _beside_weights(model: OnnxModel) -> set[str]:
+    """The names of all that becomes more than the weights of convolutions, through whatever nodes."""
+    made = {name for node in model.needed_nodes for name in node.outputs}
+    taken = {name for node in model.needed_nodes for name in node.inputs}
+    found = set(model.outputs) or made - taken
+    for node in reversed(model.needed_nodes):
+        if found.intersection(node.outputs):
+            found.update(node.inputs[:1] if node.type == "Conv" else node.inputs)
+    return found
 
 
 def _dims(value: Any) -> list[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from squeezeviz.formats.onnx_in.flows import Flow, is_positive, output_shape, ta
 from squeezeviz.formats.onnx_in.folding import folded, small_values, wholes_of
 from squeezeviz.formats.onnx_in.images import Image
 from squeezeviz.formats.onnx_in.model import OnnxModel, OnnxNode
-from squeezeviz.formats.onnx_in.operation import OnnxOperation
+from squeezeviz.formats.onnx_in.operation import OnnxOperation, Shape
 from squeezeviz.formats.onnx_in.passing import hands_on, padding_of
 
 _KINDS = {
@@ -37,12 +37,14 @@ _WINDOWED = (Kind.CONV, Kind.POOL, Kind.CONCAT, Kind.SUM)
 class Linked:
     """The image's node, with all that takes it linked to it; `nodes` tells each operation's, in the file's order.
 
-    `ends` are the nodes that make the graph's outputs, by the outputs' names.
+    `ends` are the nodes that make the graph's outputs, by the outputs' names, and `shapes` those of the outputs, as far
+    as they can be told.
     """
 
     source: Node
     nodes: dict[OnnxOperation, Node]
     ends: dict[str, Node]
+    shapes: dict[str, Shape | None]
 
 
 def link(model: OnnxModel, image: Image) -> Linked:
@@ -55,7 +57,7 @@ class _Linker:
         self._model = model
         self._uses = Counter([name for node in model.needed_nodes for name in node.inputs] + list(model.outputs))
         self._source = Node(Kind.INPUT, image.name, None)
-        self._flows = {image.name: Flow(self._source, image.shape)}
+        self._flows = {image.name: Flow(self._source, image.shape, channels_last=image.channels_last)}
         self._constants = {each.name: from_input(each.dims, each.data_type) for each in image.others}
         self._worked_out: set[str] = set()
         self._nodes: dict[OnnxOperation, Node] = {}
@@ -65,16 +67,15 @@ class _Linker:
             self._add(node)
         if not self._source.consumers:
             raise SqueezevizError(f"no node takes the input {shown(self._source.blob)}, so there is no network")
-        return Linked(self._source, self._nodes, self._ends())
-
-    def _ends(self) -> dict[str, Node]:
         flows = {name: self._flows[name] for name in self._model.outputs if name in self._flows}
-        return {name: self._foreign_pad(flow) if flow.padding else flow.node for name, flow in flows.items()}
+        ends = {name: self._foreign_pad(flow) if flow.padding else flow.node for name, flow in flows.items()}
+        shapes = {name: None if flow.padding else flow.shape for name, flow in flows.items()}
+        return Linked(self._source, self._nodes, ends, shapes)
 
     def _add(self, node: OnnxNode) -> None:
         for name in filter(None, node.inputs):
             self._find(node, name)
-        flows = [self._flows[name] for name in node.inputs if name in self._flows]
+        flows = [self._taken(name) for name in node.inputs if name in self._flows]
         constant = self._shape_of(node) if node.type == "Shape" else folded(self._model, node, self._constants)
         if constant is not None:
             self._constants[node.outputs[0]] = constant
@@ -82,6 +83,10 @@ class _Linker:
             self._worked_out.update(node.outputs)
         else:
             self._flow(node, flows)
+
+    def _taken(self, name: str) -> Flow:
+        flow = self._flows[name]
+        return flow if self._uses[name] == 1 else replace(flow, shared=True)
 
     def _find(self, node: OnnxNode, name: str) -> None:
         """Make the tensor of that name a constant, the first time that a node takes it."""
@@ -103,7 +108,8 @@ class _Linker:
     def _flow(self, node: OnnxNode, flows: list[Flow]) -> None:
         """Link a node that takes what depends on the image."""
         constants = tuple(self._constants.get(name) for name in node.inputs)
-        operation = OnnxOperation(node, shape=flows[0].shape, constants=constants, opset=self._model.opset)
+        shape, moved = flows[0].shape, flows[0].moved
+        operation = OnnxOperation(node, shape=shape, moved=moved, constants=constants, opset=self._model.opset)
         passed = self._passed(operation, flows)
         if passed is None:
             passed = self._linked(operation, self._kind(operation, flows), flows)
@@ -127,8 +133,8 @@ class _Linker:
         if operation.node.type != "Add" or flow.node.kind is not Kind.CONV or not isinstance(conv, OnnxOperation):
             return False
         added = next((each for each in operation.constants if each is not None), None)
-        alone = conv.bias is None and not conv.node.input(2) and self._uses[conv.node.outputs[0]] == 1
-        if added is None or not alone or conv.weight is None or not conv.weight.dims:
+        alone = conv.bias is None and not conv.node.input(2) and not flow.shared
+        if added is None or not alone or conv.weight is None or not conv.weight.dims or len(flow.shape or ()) != 4:
             return False
         filters = conv.weight.dims[0]
         if added.dims not in ((filters, 1, 1), (1, filters, 1, 1)):
@@ -145,12 +151,18 @@ class _Linker:
             operation.reason = "more than one of its outputs is used"
         elif kind in (Kind.CONCAT, Kind.SUM) and len(flows) < len([name for name in node.inputs if name]):
             operation.reason = "it joins constants to the maps; prepare images before the network, not in it"
+        elif kind is Kind.SUM and len({flow.shape for flow in flows if flow.shape is not None}) > 1:
+            operation.reason = "it adds maps of different sizes"
+        elif kind in _WINDOWED and any(flow.channels_last for flow in flows):
+            operation.reason = "its images have their channels last"
         elif kind in _WINDOWED and any(flow.moved for flow in flows):
             operation.reason = "its map is transposed before, which only happens at the end of a layer table"
         elif kind is Kind.CONV and node.input(0) not in self._flows:
             operation.reason = "the image is among its weights"
         elif node.type in ("Sub", "Mul", "Div") and len(flows) > 1:
             operation.reason = "its bypasses are sums"
+        elif (node.proto.domain, node.type) in self._model.functions:
+            operation.reason = "it is a function of the file's own; inline it with onnx.inliner"
         elif node.type == "ReduceMean" and not _is_global(operation):
             operation.reason = "its global average runs over height and width, axes 2 and 3"
         return Kind.FOREIGN if operation.reason else kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,6 +116,11 @@ class OnnxModel:
         return tuple(each.name for each in self.proto.graph.output)
 
     @cached_property
+    def functions(self) -> frozenset[tuple[str, str]]:
+        """The domain and the name of each operation that the file itself defines."""
+        return frozenset((each.domain, each.name) for each in self.proto.functions)
+
+    @cached_property
     def opset(self) -> int:
         versions = [each.version for each in self.proto.opset_import if each.domain in OWN_DOMAINS]
         return max(versions, default=1)
@@ -134,10 +140,30 @@ def parse(file: OnnxFile) -> OnnxModel:
         )
     _check_names(model)
     for node in model.needed_nodes:
+        _refuse_changed_copies(node)
         if any(attribute.type in _GRAPHS for attribute in node.attributes.values()):
             raise node.fail("it holds a graph of its own, which no layer table does; export the network without it")
     return model
 
+
+def _refuse_changed_copies(node: OnnxNode) -> None:
+    """Raise at an operation that stands only in networks that a tool has made out of others."""
+    if _QUANTIZED.fullmatch(node.type):
+        raise node.fail("the network is quantized; open the network that was not")
+    runtimes = node.proto.domain == "com.microsoft" and node.type in _RUNTIMES
+    if runtimes or node.proto.domain.startswith(_RUNTIMES_DOMAINS):
+        raise node.fail("this is a copy that ONNX Runtime has optimised for one machine; open the original network")
+
+
+_QUANTIZED = re.compile(
+    r"\w*Quantize\w*|\w*Quant|QLinear\w+|Q(?:Gemm|Attention|MoE|Ordered\w+)|ConvInteger\w*|MatMulInteger\w*"
+    r"|MatMul(?:NBits|Bnb4|FpQ4)"
+)
+"""Operations on quantized numbers, of ONNX and of com.microsoft."""
+_RUNTIMES = frozenset(
+    ("FusedConv", "NhwcFusedConv", "NhwcConv", "NhwcMaxPool", "FusedGemm", "FusedMatMul", "FusedMatMulActivation")
+)
+_RUNTIMES_DOMAINS = ("com.microsoft.nchwc", "com.ms.internal", "com.microsoft.experimental")
 
 _GRAPHS = (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS)
 

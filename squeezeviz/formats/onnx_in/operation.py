@@ -30,9 +30,6 @@ _REASONS = {
     "If": "it holds a graph of its own",
     "Loop": "it holds a graph of its own",
     "Scan": "it holds a graph of its own",
-    "QuantizeLinear": "open the network that was not quantized",
-    "QLinearConv": "open the network that was not quantized",
-    "ConvInteger": "open the network that was not quantized",
     **dict.fromkeys(("Sub", "Mul", "Div"), "prepare images before the network, not in it"),
 }
 """What to do, or why not, for what people have."""
@@ -50,14 +47,15 @@ class OnnxOperation(FileOperation):
     """One node, with what is known of what it takes.
 
     `name` names a row; where `nameless`, it only fills the place. `shape` is that of the map it takes, None where it
-    cannot be told; `pads` are those of a Pad node before it, and `reason` why a table cannot say it, where that is not
-    for its type.
+    cannot be told, and `moved` where the channels of a map of 1×1 are elsewhere in it; `pads` are those of a Pad node
+    before it, and `reason` why a table cannot say it, where that is not for its type.
     """
 
     node: OnnxNode
     name: str = ""
     nameless: bool = True
     shape: Shape | None = None
+    moved: bool = False
     pads: tuple[int, int, int, int] = NO_PADS
     constants: tuple[Constant | None, ...] = ()
     bias: Constant | None = None
@@ -130,6 +128,9 @@ class OnnxOperation(FileOperation):
 
     def dropout(self) -> Dropout:
         given = small_values(self.constants[1]) if len(self.constants) > 1 else None
+        training = small_values(self.constants[2]) if len(self.constants) > 2 else None
+        if training is not None and training.any():
+            self.note = "in the file it drops values in a forward pass too (training_mode); here it passes them on"
         share = float(given.ravel()[0]) if given is not None and given.size == 1 else self.node.number("ratio", 0.5)
         return Dropout(self.name, round(share, 6))
 
@@ -146,7 +147,7 @@ class OnnxOperation(FileOperation):
         over = self.shape[place:] if self.opset < FROM_HERE_ONE_AXIS else self.shape[place : place + 1]
         if place == 1 and (len(over) == 1 or prod(over[1:]) == 1):
             return True
-        flat = sum(size > 1 for size in self.shape[1:]) <= 1
+        flat = self.moved or all(size == 1 for size in self.shape[2:])
         return flat and place > 0 and prod(over) == prod(self.shape[1:])
 
     def check_relu(self) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from squeezeviz.formats.graphs.node import Kind
 from squeezeviz.formats.onnx_in.flows import Flow, Padding
-from squeezeviz.formats.onnx_in.folding import small_values, wholes_of
+from squeezeviz.formats.onnx_in.folding import FLOATS, reshaped, small_values, wholes_of
 from squeezeviz.formats.onnx_in.operation import OnnxOperation, Shape
 
 CHANNELS_FIRST = (0, 3, 1, 2)
@@ -16,23 +15,29 @@ CHANNELS_FIRST = (0, 3, 1, 2)
 def hands_on(operation: OnnxOperation, flow: Flow) -> Flow | None:
     """What flows on where a node changes nothing that a table says; None where it does."""
     node = operation.node
-    if node.type in ("Identity", "Cast") or (node.type in ("Concat", "Sum") and len(node.inputs) == 1):
+    if node.type == "Cast":
+        return flow if node.whole("to", 0) in FLOATS else None
+    if node.type == "Identity" or (node.type in ("Concat", "Sum") and len(node.inputs) == 1):
         return flow
     shape = flow.shape
-    if shape is None or node.type not in ("Transpose", "Flatten", "Reshape", "Squeeze"):
+    if shape is None or node.type not in ("Transpose", "Flatten", "Reshape", "Squeeze", "Unsqueeze"):
         return None
     made = _rearranged(operation, shape)
-    if flow.node.kind is Kind.INPUT and made and node.wholes("perm") == CHANNELS_FIRST:
-        return replace(flow, shape=made)
-    if made is None or not is_flat(shape) or not is_flat(made) or math.prod(made[1:]) != math.prod(shape[1:]):
+    if flow.channels_last and made and node.wholes("perm") == CHANNELS_FIRST:
+        return replace(flow, shape=made, channels_last=False)
+    if made is None or not _is_pixel(flow) or not _keeps_images_apart(shape, made):
         operation.reason = "only a map of 1×1 is rearranged in a layer table, at the end"
         return None
     return replace(flow, shape=made, moved=made[1] != math.prod(made[1:]))
 
 
-def is_flat(shape: Shape) -> bool:
-    """Whether only one of the sizes behind the batch is above 1, as of a map of 1×1."""
-    return sum(size > 1 for size in shape[1:]) <= 1 < len(shape)
+def _is_pixel(flow: Flow) -> bool:
+    """Whether the values of an image are one of each channel, of a map of 1×1."""
+    return flow.shape is not None and (flow.moved or all(size == 1 for size in flow.shape[2:]))
+
+
+def _keeps_images_apart(shape: Shape, made: Shape) -> bool:
+    return len(made) > 1 and made[0] == shape[0] and math.prod(made[1:]) == math.prod(shape[1:])
 
 
 def padding_of(operation: OnnxOperation) -> Padding | None:
@@ -57,24 +62,10 @@ def padding_of(operation: OnnxOperation) -> Padding | None:
 def _rearranged(operation: OnnxOperation, shape: Shape) -> Shape | None:
     """The shape that a node gives to what has this one; None where that cannot be told."""
     node = operation.node
-    given = operation.constants[1] if len(operation.constants) > 1 else None
     if node.type == "Transpose":
         order = node.wholes("perm") or tuple(reversed(range(len(shape))))
         return tuple(shape[axis] for axis in order) if sorted(order) == list(range(len(shape))) else None
-    if node.type == "Flatten":
-        axis = node.whole("axis", 1)
-        axis = axis + len(shape) if axis < 0 else axis
-        return (shape[0], math.prod(shape[1:])) if axis == 1 else None
-    if node.type == "Squeeze":
-        axes = wholes_of(given) if given else node.wholes("axes")
-        gone = {axis % len(shape) for axis in axes} if axes else {axis for axis, side in enumerate(shape) if side == 1}
-        return tuple(side for axis, side in enumerate(shape) if axis not in gone or axis == 0)
-    wanted = wholes_of(given) if given else node.wholes("shape")
-    if not wanted:
-        return None
-    copied = [shape[place] if side == 0 and place < len(shape) else side for place, side in enumerate(wanted)]
-    known = math.prod(side for side in copied if side != -1)
-    whole = math.prod(shape)
-    if copied.count(-1) == 1 and known and whole % known == 0:
-        copied[copied.index(-1)] = whole // known
-    return tuple(copied) if math.prod(copied) == whole else None
+    given = operation.constants[1] if len(operation.constants) > 1 else None
+    made = reshaped(node, shape, wholes_of(given) if given else None)
+    only_images = shape[0] == 1 and node.type == "Squeeze" and made is not None and len(made) == 1
+    return (1, *made) if made is not None and only_images else made

@@ -13,8 +13,10 @@ from squeezeviz.core.layers import check_name
 from squeezeviz.core.notes import Fact
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.weights import some
 from squeezeviz.formats.graphs.opening import Opening, open_graph
-from squeezeviz.formats.graphs.rows import Row
+from squeezeviz.formats.graphs.rows import Row, notes_on_flattening
+from squeezeviz.formats.onnx_in.constants import Constant
 from squeezeviz.formats.onnx_in.images import Image, images
 from squeezeviz.formats.onnx_in.linking import Linked, link
 from squeezeviz.formats.onnx_in.model import OnnxModel, parse
@@ -131,6 +133,22 @@ def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
         yield f"left out, as no output depends on them: {left_out:,} node{'s' * (left_out > 1)}"
     if model.proto.training_info:
         yield Fact("left out: how it is trained")
+    whole = [found.linked.shapes[name] or () for name, node in found.linked.ends.items() if not node.consumers]
+    if found.opening.stopped is None and (maps := [shape for shape in whole if len(shape) == 4]):
+        yield from notes_on_flattening(found.network, maps[0][1:])
+    yield from _notes_on_shared_weights(found.rows)
     inner = [name for name, node in found.linked.ends.items() if node.consumers]
     if inner:
         yield f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map"
+
+
+def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[str]:
+    """Convolutions that take one tensor as their weights; a table's count for each."""
+    sharing: dict[Constant, list[str]] = {}
+    for row in rows:
+        for part, operation in row.convolutions.items():
+            if isinstance(operation, OnnxOperation) and operation.weight is not None:
+                sharing.setdefault(operation.weight, []).append(f"{row.layer.name} {part}".strip())
+    for convolutions in sharing.values():
+        if len(convolutions) > 1:
+            yield f"{some(tuple(convolutions))} share their weights in the file; here each counts its own"

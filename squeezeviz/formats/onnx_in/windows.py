@@ -18,7 +18,8 @@ NO_PADS = (0, 0, 0, 0)
 class Window:
     """A window as its node says it. `pads` are at the top, on the left, at the bottom, on the right.
 
-    `ceil` rounds sizes up; `automatic` is `auto_pad` where that decides on the padding: SAME_UPPER or SAME_LOWER.
+    `ceil` rounds sizes up, but no window may start in the padding at the end beyond `made`, which is that of a Pad node
+    before, at the bottom and on the right: that is a part of the map in the file. `automatic` is `auto_pad` where that decides on the padding: SAME_UPPER or SAME_LOWER.
     """
 
     kernel: Sides
@@ -26,11 +27,12 @@ class Window:
     pads: tuple[int, int, int, int]
     ceil: bool = False
     automatic: str = ""
+    made: Sides = (0, 0)
 
     def padded(self, pads: tuple[int, int, int, int]) -> Window:
         """With the padding of a Pad node before it."""
         top, left, bottom, right = (own + more for own, more in zip(self.pads, pads, strict=True))
-        return replace(self, pads=(top, left, bottom, right))
+        return replace(self, pads=(top, left, bottom, right), made=(pads[2], pads[3]))
 
     def on(self, sides: Sides) -> Window:
         """The window with the padding that `auto_pad` gives it on maps of these sides."""
@@ -45,7 +47,7 @@ class Window:
         found = self.on(sides)
         height, width = (
             _places(*each, ceil=found.ceil)
-            for each in zip(sides, found.kernel, found.strides, found.pads[:2], found.pads[2:], strict=True)
+            for each in zip(sides, found.kernel, found.strides, found.pads[:2], found.pads[2:], found.made, strict=True)
         )
         return height, width
 
@@ -101,7 +103,7 @@ def as_table(node: OnnxNode, window: Window, sides: Sides | None, *, rounds: boo
     if window.automatic:
         window = window.on(_known(node, sides))
     top, *others = window.pads
-    if all(each == top for each in others):
+    if all(each == top for each in others) and not (window.ceil and any(window.made)):
         return TableWindow(kernel, stride, top, window.ceil)
     said = ", ".join(str(each) for each in window.pads)
     padding = _square(node, (window.pads[0], window.pads[1]), "pads")
@@ -117,13 +119,13 @@ def as_table(node: OnnxNode, window: Window, sides: Sides | None, *, rounds: boo
     )
 
 
-def _places(side: int, kernel: int, stride: int, begin: int, end: int, *, ceil: bool) -> int:
-    """How many places a window takes; one that would start in the padding at the end is left out."""
+def _places(side: int, kernel: int, stride: int, begin: int, end: int, made: int, *, ceil: bool) -> int:
+    """How many places a window takes; where sizes are rounded up, none starts in the padding of its own at the end."""
     reach = side + begin + end - kernel
     if not ceil:
         return reach // stride + 1
     places = -(-reach // stride) + 1
-    return places - 1 if (places - 1) * stride >= side + begin else places
+    return places - 1 if (places - 1) * stride >= side + begin + made else places
 
 
 def _known(node: OnnxNode, sides: Sides | None) -> Sides:

@@ -58,7 +58,10 @@ _ATTRIBUTE: _Schema = {**_copied(2, 3, 4, 7, 20), **_texts(1, 21), **_marks(6, 1
 _NODE: _Schema = {**_texts(1, 2, 3, 4, 7), 5: _ATTRIBUTE}
 _VALUE: _Schema = {**_texts(1), 2: {1: {**_copied(1), 2: {1: {**_copied(1), **_texts(2)}}}}}
 _GRAPH: _Schema = {**_texts(2), 1: _NODE, 5: _TENSOR, 11: _VALUE, 12: _VALUE, 15: {1: _texts(8)}}
-_MODEL: _Schema = {**_copied(1), **_texts(2), **_marks(20), 7: _GRAPH, 8: {**_texts(1), **_copied(2)}}
+_FUNCTION: _Schema = _texts(1, 10)
+_MODEL: _Schema = {
+    **_copied(1), **_texts(2), **_marks(20), 7: _GRAPH, 8: {**_texts(1), **_copied(2)}, 25: _FUNCTION
+}  # fmt: skip
 """What is kept of each message, by the numbers of its fields in onnx.proto."""
 
 
