@@ -156,7 +156,7 @@ def _refuse_changed_copies(node: OnnxNode) -> None:
 
 
 _QUANTIZED = re.compile(
-    r"\w*Quantize\w*|\w*Quant|QLinear\w+|Q(?:Gemm|Attention|MoE|Ordered\w+)|ConvInteger\w*|MatMulInteger\w*"
+    r"\w*[Qq]uantize\w*|\w*Quant|QLinear\w+|Q(?:Gemm|Attention|MoE|Ordered\w+)|ConvInteger\w*|MatMulInteger\w*"
     r"|MatMul(?:NBits|Bnb4|FpQ4)"
 )
 """Operations on quantized numbers, of ONNX and of com.microsoft."""

@@ -18,8 +18,9 @@ NO_PADS = (0, 0, 0, 0)
 class Window:
     """A window as its node says it. `pads` are at the top, on the left, at the bottom, on the right.
 
-    `ceil` rounds sizes up, but no window may start in the padding at the end beyond `made`, which is that of a Pad node
-    before, at the bottom and on the right: that is a part of the map in the file. `automatic` is `auto_pad` where that decides on the padding: SAME_UPPER or SAME_LOWER.
+    `automatic` is `auto_pad` where that decides on the padding: SAME_UPPER or SAME_LOWER. `ceil` rounds sizes up, but
+    no window may start in its own padding at the end; `made` is padding of a Pad node there, at the bottom and on the
+    right, which is a part of the map.
     """
 
     kernel: Sides
