@@ -74,13 +74,14 @@ SEED = int(os.environ.get("SQUEEZEVIZ_SEED") or random.randrange(2**32))
 
 @cache
 def originals(format_id: str) -> tuple[bytes, ...]:
-    """Files that we write, old ones, and those that other people made, where they are at hand."""
+    """Files that we write, old ones, and those that other people made, where they are at hand; what is refused last."""
     made = [to_bytes(PLAIN if format_id == "pytorch" else SMALL, format_id)]
     if not READ[format_id].binary:
         made.append(to_bytes(load_preset("complex-bypass"), format_id))
     if format_id == "pytorch":
         made.append(_old_checkpoint())
-    found = (path for path in sorted(SHARED.rglob("*")) if path.suffix in READ[format_id].suffixes)
+    files = sorted(SHARED.rglob("*"), key=lambda path: ("cases" in path.parts, path))
+    found = (path for path in files if path.suffix in READ[format_id].suffixes)
     return (*made, *(path.read_bytes() for path in found if "reference" not in path.name and "shapes" not in path.name))
 
 
