@@ -385,3 +385,40 @@ def test_a_foreign_node_on_one_branch_never_makes_the_other_the_network(
         read(net.model(net.node("GlobalAveragePool", end)), tmp_path)
     assert kind in raised.value.message
     assert (raised.value.place.row or "").endswith(f", {kind} odd")
+
+
+def heads(net: Net, maps: list[str], *, rank: int) -> list[str]:
+    """Two convolutions on each map, whose values are stacked as lists of numbers, or as maps once more."""
+    ends = []
+    for filters in (4, 8):
+        parts = []
+        for each in maps:
+            moved = net.node("Transpose", net.conv(each, 8, filters, 3, pads=[1, 1, 1, 1]), perm=[0, 2, 3, 1])
+            parts.append(net.node("Reshape", moved, net.shape(*[1] * (rank - 2), -1, 4)))
+        ends.append(net.node("Concat", *parts, axis=rank - 2))
+    return ends
+
+
+def test_a_detector_opens_up_to_the_last_map_that_its_heads_look_at(tmp_path: Path) -> None:
+    net = Net()
+    first = net.fire(net.relu(net.conv("image", 3, 8, 3, name="stem")), 8, name="fire2")
+    second = net.fire(net.node("MaxPool", first, kernel_shape=[3, 3], strides=[2, 2]), 8, name="fire3")
+    opened = read(net.model(*heads(net, [first, second], rank=3)), tmp_path)
+    assert [row.name for row in opened.table.layers] == ["stem", "fire2", "maxpool2", "fire3"]
+    end, sides = opened.notes
+    assert end.startswith("opened up to fire3, without node ")
+    assert sides.startswith("left out, as it leads away from the series: 8 layers from node ")
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_branches_whose_channels_are_shuffled_are_no_heads(tmp_path: Path, split: bool) -> None:
+    net = Net(image=(1, 3, 4, 4))
+    squeezed = net.relu(net.conv(net.relu(net.conv("image", 3, 8, name="stem")), 8, 4))
+    ends = []
+    for kernel in (1, 3):
+        here = net.conv(squeezed, 4, 4, kernel, pads=[kernel // 2] * 4)
+        apart = net.node("Reshape", here, net.shape(1, 2, 2, 4, 4)) if split else here
+        moved = net.node("Transpose", apart, perm=[0, 2, 1, 3, 4] if split else [0, 1, 3, 2])
+        ends.append(net.node("Reshape", moved, net.shape(1, 4, 4, 4)))
+    with pytest.raises(SqueezevizError, match="only a map of 1×1 is rearranged"):
+        read(net.model(net.node("Concat", *ends, axis=1)), tmp_path)

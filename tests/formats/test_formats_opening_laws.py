@@ -22,9 +22,9 @@ from squeezeviz.formats.prototxt.parse import parse
 CASES = Path(__file__).parent / "cases"
 KEEP_MAPS = (
     "BatchNorm", "Scale", "ELU", "PReLU", "LRN", "Sigmoid", "Swish", "Power", "Deconvolution", "Normalize", "Interp",
-    "ConvolutionDepthwise", "TanH", "Bias", "ReLU6",
+    "ConvolutionDepthwise", "TanH", "Bias", "ReLU6", "Permute", "Reshape", "ShuffleChannel",
 )  # fmt: skip
-LEAVE_MAPS = ("Flatten", "Reshape", "Permute", "InnerProduct", "PriorBox")
+LEAVE_MAPS = ("Flatten", "InnerProduct", "PriorBox")
 
 
 class Step(NamedTuple):

@@ -6,8 +6,8 @@ ways the longest. It is read from its beginning, up to where nothing that is lef
 - what is left out is never made into what is read, directly or indirectly;
 - where ways part and meet again in a map, either all of them are read, as a Fire module with its bypass, or none: the
   series ends before they part. One branch of a Fire module is no series because the other one is foreign, nor is a
-  module without its bypass the network. What is flattened, permuted or made into boxes is no map: the heads of a
-  detector meet as lists of numbers (`FileOperation.leaves_maps`).
+  module without its bypass the network. What is flattened or made into boxes is no map: the heads of a detector meet
+  as lists of numbers (`FileOperation.leaves_maps`).
 
 The operations beside it and behind it are left out, with a note, if they are heads or ends:
 

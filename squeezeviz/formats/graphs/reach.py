@@ -82,7 +82,7 @@ def led_to(starts: Iterable[Node], among: Collection[Node]) -> set[Node]:
 
 
 def maps(order: Sequence[Node]) -> set[Node]:
-    """The nodes that make maps. What is made of nothing but flattened, permuted and boxed values is none."""
+    """The nodes that make maps. What is made of nothing but flattened values and boxes is none."""
     found: set[Node] = set()
     for node in order:
         if node.kind in (Kind.INPUT, Kind.CONV, Kind.POOL):

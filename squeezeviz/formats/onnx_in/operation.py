@@ -9,7 +9,7 @@ from squeezeviz.core.errors import Place, SqueezevizError, brief
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.formats.graphs.node import FileOperation
 from squeezeviz.formats.onnx_in.constants import Constant
-from squeezeviz.formats.onnx_in.folding import small_values
+from squeezeviz.formats.onnx_in.folding import small_values, wholes_of
 from squeezeviz.formats.onnx_in.model import OnnxNode
 from squeezeviz.formats.onnx_in.windows import NO_PADS, Sides, TableWindow, Window, as_table, kernel_of, window_of
 
@@ -36,10 +36,11 @@ _REASONS = {
 
 
 _LEAVING_MAPS = frozenset(
-    ("Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Gemm", "MatMul", "NonMaxSuppression", "TopK", "ArgMax",
-     "RoiAlign", "MaxRoiPool")
-)  # fmt: skip
+    ("Flatten", "Squeeze", "Gemm", "MatMul", "NonMaxSuppression", "TopK", "ArgMax", "RoiAlign", "MaxRoiPool")
+)
 """Types that make lists of numbers or boxes."""
+_OF_A_MAP = 4
+"""Dimensions."""
 
 
 @dataclass(eq=False)
@@ -76,6 +77,9 @@ class OnnxOperation(FileOperation):
 
     @property
     def leaves_maps(self) -> bool:
+        if self.node.type == "Reshape":
+            sizes = wholes_of(self.constants[1]) if len(self.constants) > 1 else self.node.wholes("shape")
+            return sizes is not None and len(sizes) < _OF_A_MAP
         return self.node.type in _LEAVING_MAPS
 
     @property

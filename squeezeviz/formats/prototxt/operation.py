@@ -19,10 +19,12 @@ KINDS = {
 }
 
 _LEAVING_MAPS = frozenset(
-    ("Flatten", "Reshape", "Permute", "InnerProduct", "PriorBox", "DetectionOutput", "Region", "Proposal",
-     "ROIPooling", "PSROIPooling", "ArgMax", "Reduction")
+    ("Flatten", "InnerProduct", "PriorBox", "DetectionOutput", "Region", "Proposal", "ROIPooling", "PSROIPooling",
+     "ArgMax", "Reduction")
 )  # fmt: skip
 """Types that make lists of numbers or boxes."""
+_OF_A_MAP = 4
+"""Dimensions."""
 
 _FIELDS = {
     "filters": "num_output",
@@ -83,7 +85,9 @@ class CaffeOperation(FileOperation):
 
     @property
     def leaves_maps(self) -> bool:
-        return self.layer.message.type in _LEAVING_MAPS
+        sizes = self.layer.message.reshape_param.shape.dim
+        reshapes = self.layer.message.type == "Reshape" and 0 < len(sizes) < _OF_A_MAP
+        return reshapes or self.layer.message.type in _LEAVING_MAPS
 
     def conv(self, *, relu: bool) -> Conv:
         return geometry.conv(self.layer, self.name, relu=relu)

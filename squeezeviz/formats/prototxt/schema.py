@@ -70,6 +70,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "relu_param": "ReLUParameter",
         "softmax_param": "SoftmaxParameter",
         "flatten_param": "FlattenParameter",
+        "reshape_param": "ReshapeParameter",
         "input_param": "InputParameter",
         "dummy_data_param": "DummyDataParameter",
         "memory_data_param": "MemoryDataParameter",
@@ -104,6 +105,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "ReLUParameter": {"negative_slope": "double"},
     "SoftmaxParameter": {"axis": "int32"},
     "FlattenParameter": {"axis": "int32", "end_axis": "int32"},
+    "ReshapeParameter": {"shape": "BlobShape"},
     "InputParameter": {"shape": "BlobShape*"},
     "DummyDataParameter": {
         "shape": "BlobShape*",
