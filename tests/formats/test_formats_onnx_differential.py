@@ -214,7 +214,7 @@ def models(draw: Draw) -> onnx.ModelProto:
     return drawn.net.model(here[0])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(models())
 def test_what_opens_whole_computes_what_the_file_does(
     tmp_path_factory: pytest.TempPathFactory, model: onnx.ModelProto

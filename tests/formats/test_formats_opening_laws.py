@@ -99,7 +99,7 @@ def test_a_network_without_anything_foreign_opens_whole(made: Made) -> None:
     assert prototxt.read(made.text()).table.layers == made.rows
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(networks(), st.data())
 def test_where_one_operation_is_foreign_the_rows_before_it_open_or_none(made: Made, data: st.DataObject) -> None:
     """It is put in place of an operation, or behind one, before one or all of those that take it."""
@@ -188,7 +188,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     return Graph(tuple(steps))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(graphs())
 def test_of_any_graph_what_opens_is_a_beginning_that_nothing_left_out_comes_back_to(graph: Graph) -> None:
     net = parse(INPUT + "".join(layer(each.name, each.kind, *each.bottoms, more=each.more) for each in graph.steps))
@@ -266,3 +266,26 @@ def test_a_branch_that_comes_back_behind_the_end_ends_the_series_before_it(kind:
     opened = prototxt.read(INPUT + STEM + fire("stem") + gate)
     assert [row.name for row in opened.table.layers] == ["stem", "f"]
     assert opened.notes[0].startswith("opened up to f, without fc (line ")
+
+
+@pytest.mark.parametrize("proposing", ["Proposal", "Python"])
+def test_a_detector_of_regions_opens_up_to_the_convolution_that_its_heads_take(proposing: str) -> None:
+    text = STEM + fire("stem") + conv("rpn", "f/c") + relu("rpn") + conv("cls", "rpn") + conv("box", "rpn")
+    text += layer("odds", "Reshape", "cls", more="reshape_param { shape { dim: [0, 2, -1, 0] } }")
+    text += layer("rois", proposing, "odds", "box") + layer("roi", "ROIPooling", "f/c", "rois")
+    opened = prototxt.read(INPUT + text + layer("fc6", "InnerProduct", "roi"))
+    assert [row.name for row in opened.table.layers] == ["stem", "f", "rpn"]
+    assert opened.notes[0].startswith("opened up to rpn, without box (line ")
+
+
+@pytest.mark.parametrize(
+    ("between", "said"),
+    [(layer("odd", "Dropout", "f/e1"), "no dropout"), (layer("odd", "Softmax", "f/e1"), "no softmax"),
+     (layer("odd", "Pooling", "f/e1", more="pooling_param { kernel_size: 1 }"), "no pool")],
+)  # fmt: skip
+def test_what_no_fire_module_holds_is_named_where_it_stands(between: str, said: str) -> None:
+    module = fire("stem").replace('bottom: "f/e1" bottom: "f/e3"', 'bottom: "odd" bottom: "f/e3"')
+    head, tail = module.split('layer { name: "f/c"')
+    with pytest.raises(SqueezevizError, match=f"a Fire module holds convolutions and ReLUs, and {said}") as raised:
+        prototxt.read(INPUT + STEM + head + between + 'layer { name: "f/c"' + tail)
+    assert raised.value.place.row == "odd"

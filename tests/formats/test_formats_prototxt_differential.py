@@ -144,7 +144,7 @@ def networks(draw: st.DrawFn) -> tuple[str, Shape, int, int]:
     return text, here.shape, made.parameters, made.macs
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(networks())
 def test_what_opens_whole_counts_what_caffe_does(network: tuple[str, Shape, int, int]) -> None:
     text, shape, parameters, macs = network

@@ -123,9 +123,13 @@ class _Graph:
         met = reach.meeting(last.consumers, self.order, self.maps)
         first = [node for node in met if met.isdisjoint(node.inputs)]
         within = reach.leading_to(first) if first or stopped else behind
-        foreign = [node for node in self.order if node.kind is Kind.FOREIGN and node in behind and node in within]
-        if foreign:
-            return foreign[0].its_operation.foreign()
+        inside = [node for node in self.order if node in behind and node in within]
+        foreign = next((node for node in inside if node.kind is Kind.FOREIGN), None)
+        if foreign is not None:
+            return foreign.its_operation.foreign()
+        other = next((node for node in inside if node.kind in _NOT_IN_A_FIRE and node not in met), None)
+        if first and other is not None and any(node.kind is Kind.CONV for node in inside):
+            return other.fail(f"a Fire module holds convolutions and ReLUs, and no {other.kind} as stands here")
         return stopped or _foreign(beyond.behind[0])
 
     def may_stop(self, last: Node, beyond: _Beyond) -> bool:
@@ -146,6 +150,7 @@ class _Graph:
 
 
 _MOST_NAMES = 4
+_NOT_IN_A_FIRE = (Kind.POOL, Kind.DROPOUT, Kind.SOFTMAX)
 
 
 def _foreign(node: Node) -> SqueezevizError:

@@ -86,8 +86,13 @@ class CaffeOperation(FileOperation):
     @property
     def leaves_maps(self) -> bool:
         sizes = self.layer.message.reshape_param.shape.dim
-        reshapes = self.layer.message.type == "Reshape" and 0 < len(sizes) < _OF_A_MAP
-        return reshapes or self.layer.message.type in _LEAVING_MAPS
+        match self.layer.message.type:
+            case "Reshape":
+                return 0 < len(sizes) < _OF_A_MAP
+            case "Python":
+                return len(self.layer.message.bottom) > 1  # as what proposes regions; an activation takes one
+            case kind:
+                return kind in _LEAVING_MAPS
 
     def conv(self, *, relu: bool) -> Conv:
         return geometry.conv(self.layer, self.name, relu=relu)
