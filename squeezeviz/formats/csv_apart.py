@@ -71,25 +71,33 @@ def _joined(window: str, stride: str, filters: str) -> str:
 
 
 def channels_last(rows: Sequence[CsvRow]) -> tuple[list[CsvRow], Iterator[str]]:
-    """The rows with sizes as Table 1 has them, and a note where the file has them as PyTorch does, 3x224x224.
-
-    Going by the input: an image is square, and has 1 or 3 channels. Its square maps are told apart from such as Table 1
-    has them by which two numbers are equal. A table with types is one of ours.
-    """
-    image = next((row for row in rows if row.name.casefold() in INPUT_NAMES), None)
-    if image is None or image[CsvColumn.TYPE] or not _is_channels_first(image[CsvColumn.OUTPUT]):
+    """The rows with sizes as Table 1 has them, and a note where the file has them as PyTorch does, 3x224x224."""
+    if not is_channels_first(rows):
         return list(rows), iter(())
-    turned = [replace(row, values={**row.values, CsvColumn.OUTPUT: _turned(row[CsvColumn.OUTPUT])}) for row in rows]
-    said = f"sizes are read as channels×height×width, which the input's, {image[CsvColumn.OUTPUT]}, must be"
-    return turned, iter((said,))
+    said = f"sizes are read as channels×height×width, which the input's, {_input_size(rows)}, must be"
+    return turned(rows), iter((said,))
 
 
-def _is_channels_first(shown: str) -> bool:
+def is_channels_first(rows: Sequence[CsvRow]) -> bool:
+    """Whether sizes are as in 3x224x224, going by the input: an image is square, and has 1 or 3 channels.
+
+    A table with types is one of ours.
+    """
     try:
-        size = cells.size(shown, "")
+        size = cells.size(_input_size(rows), "")
     except SqueezevizError:
         return False
     return size.height in (1, 3) and size.width == size.channels and size.width > _MOST_CHANNELS
+
+
+def _input_size(rows: Sequence[CsvRow]) -> str:
+    image = next((row for row in rows if row.name.casefold() in INPUT_NAMES), None)
+    return "" if image is None or image[CsvColumn.TYPE] else image[CsvColumn.OUTPUT]
+
+
+def turned(rows: Sequence[CsvRow]) -> list[CsvRow]:
+    """The rows with sizes whose channels come first turned; square maps show by two equal numbers which those are."""
+    return [replace(row, values={**row.values, CsvColumn.OUTPUT: _turned(row[CsvColumn.OUTPUT])}) for row in rows]
 
 
 _MOST_CHANNELS = 4

@@ -266,7 +266,7 @@ def _format_within(text: str, named: FormatInfo | None) -> str | None:
 
     A document with a table may hold pieces of the other formats too, as examples.
     """
-    from squeezeviz.formats import csv_table
+    from squeezeviz.formats.csv_records import delimiter_of
     from squeezeviz.formats.markup import latex_read, markdown_read
 
     documents = {"latex": latex_read.holds_table, "markdown": markdown_read.holds_table}
@@ -275,7 +275,7 @@ def _format_within(text: str, named: FormatInfo | None) -> str | None:
     head = text[:_SNIFFED]
     surely = {"json": _JSON.match, "toml": _TOML.search, "prototxt": _PROTOTXT.search}
     found = next((each for each, is_one in surely.items() if is_one(head)), None)
-    delimiter = None if found else csv_table.delimiter_of(text)
+    delimiter = None if found else delimiter_of(text)
     if found or delimiter:
         return found or ("tsv" if delimiter == "\t" else "csv")
     return next((each for each, holds_one in documents.items() if holds_one(text)), None)

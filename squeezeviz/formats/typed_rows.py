@@ -7,7 +7,8 @@ import dataclasses
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.csv_columns import CsvColumn
-from squeezeviz.formats.markup.found import FoundTable, marked_as_text, read_found
+from squeezeviz.formats.csv_records import FoundTable
+from squeezeviz.formats.markup.found import marked_as_text, read_found
 from squeezeviz.formats.table_text import Grid
 
 

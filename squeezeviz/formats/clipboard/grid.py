@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.clipboard.printed_lines import cells_of_printed
-from squeezeviz.formats.csv_table import delimiter_of
+from squeezeviz.formats.csv_records import delimiter_of
 from squeezeviz.formats.markup.latex_read import rows_of_cells
 from squeezeviz.formats.markup.markdown_read import rows_of_bars
 

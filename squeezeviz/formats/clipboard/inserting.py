@@ -14,7 +14,7 @@ from squeezeviz.formats.clipboard.naming import free_names
 from squeezeviz.formats.clipboard.row_texts import LayerText
 from squeezeviz.formats.csv_global import with_global_pools
 from squeezeviz.formats.csv_rows import told
-from squeezeviz.formats.csv_table import layers_in, notes_on_cells
+from squeezeviz.formats.layer_rows import layers_in, notes_on_cells
 from squeezeviz.formats.printed import notes_on_printed
 
 ALL_COLUMNS: Columns = (*Column, None)

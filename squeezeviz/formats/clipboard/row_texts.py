@@ -14,7 +14,7 @@ from squeezeviz.formats.clipboard.grid import Grid
 from squeezeviz.formats.clipboard.printed_lines import PRINTED_COLUMNS
 from squeezeviz.formats.csv_columns import CsvColumn, columns_of, known_column
 from squeezeviz.formats.csv_rows import FIRE_COLUMNS, CsvRow, Frame, Kind, told
-from squeezeviz.formats.csv_table import row_of, with_total_named
+from squeezeviz.formats.layer_rows import row_of, with_total_named
 
 Layout = Sequence[CsvColumn | None]
 

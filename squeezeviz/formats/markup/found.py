@@ -1,17 +1,19 @@
-"""The layer table among the tables of a document, read as a CSV file's rows are."""
+"""The layer tables among the tables of a document, read as a CSV file's rows are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.layers import Layer
 from squeezeviz.formats.csv_cells import quoted, unguarded
 from squeezeviz.formats.csv_columns import CsvColumn, known_column
+from squeezeviz.formats.csv_records import FoundTable, Record, count_named
 from squeezeviz.formats.csv_rows import CsvRow, Frame, Kind, kind_of, told
-from squeezeviz.formats.csv_table import Record, read_records
+from squeezeviz.formats.layer_rows import read_rows
 from squeezeviz.formats.opened import Read
+from squeezeviz.formats.several_tables import one_network
 
 WIDEST = 200
 """Columns. A layer table has 25 at most."""
@@ -21,20 +23,12 @@ LONGEST_CELL = 131_072
 """Characters, as in a CSV file."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTable:
-    """A table of a document: its rows from the head on, each with its line, and notes on what was left out of it."""
-
-    rows: tuple[Record, ...]
-    notes: tuple[str, ...] = ()
-
-
 def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
-    """The first of a document's tables that is a layer table, with notes on all that is assumed in it.
+    """The network that a document's layer tables describe, with notes on all that is assumed in it.
 
-    SqueezevizError with line, row and column, and where none of them is one.
+    SqueezevizError with line, row and column, and where none of them is a layer table.
     """
-    found = _layer_table(tables)
+    headed, notes = one_network(_layer_tables(tables), told)
     assumed: list[str] = []
 
     def tell(row: CsvRow) -> Kind:
@@ -45,18 +39,17 @@ def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
             assumed.append(_assumption(row, kind))
             return kind
 
-    header, *records = found.rows
-    for line, cells in found.rows:
-        refuse_long_cell(max(map(len, cells), default=0), line)
-    read = read_records(header, records, stem, tell)
-    return read._replace(notes=(*found.notes, *assumed, *read.notes))
+    for row in headed.rows:
+        refuse_long_cell(max(map(len, (row.name, *row.values.values()))), row.line)
+    read = read_rows(headed, stem, tell)
+    return read._replace(notes=(*notes, *assumed, *read.notes))
 
 
 def cells_in(tables: Iterable[FoundTable]) -> list[list[str]]:
-    """The cells of the first layer table, its head in one row; of the first table where none is one."""
+    """The cells of the layer tables, the head of each in one row; of the first table where none is one."""
     found = list(tables)
     try:
-        return [cells for _, cells in _layer_table(found).rows]
+        return [cells for table in _layer_tables(found) for _, cells in table.rows]
     except SqueezevizError:
         return [cells for _, cells in found[0].rows] if found else []
 
@@ -81,32 +74,24 @@ def _in_words(kind: type[Layer]) -> str:
     return {"maxpool": "max pool", "global_avgpool": "global average pool"}.get(kind.type, kind.type)
 
 
-_SURE = 3
-"""Columns of ours that only a layer table has; two may be chance."""
-
-
-def _layer_table(tables: Iterable[FoundTable]) -> FoundTable:
-    likely: FoundTable | None = None
+def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
+    """Those whose head names columns of a layer table, that of the layers' names among them; one at least."""
+    found: list[FoundTable] = []
     seen = 0
-    for table in tables:
-        seen += 1
-        headed = _with_one_head(table)
-        count = _known(headed.rows[0][1]) if headed.rows else 0
-        if count >= _SURE:
-            return headed
-        likely = likely or (headed if count >= 2 else None)
-    if likely is not None:
-        return likely
-    there = "there is no table in this file" if not seen else "no table in this file is a layer table"
-    raise SqueezevizError(f"{there}: its head would name columns such as layer, output size, filter/stride, s1x1")
-
-
-def _known(headers: list[str]) -> int:
-    """How many columns a head names; 0 where it cannot be that of a layer table."""
-    if len(headers) > WIDEST:
-        return 0
-    found = {known_column(header) for header in headers} - {None}
-    return len(found) if CsvColumn.NAME in found else 0
+    try:
+        for table in tables:
+            seen += 1
+            headed = _with_one_head(table)
+            if headed.rows and len(headed.rows[0][1]) <= WIDEST and count_named(headed.rows[0][1]) > 1:
+                found.append(headed)
+    except SqueezevizError as error:
+        if not found:
+            raise
+        found[-1] = replace(found[-1], notes=(*found[-1].notes, f"what follows is not read: {error}"))
+    if not found:
+        there = "there is no table in this file" if not seen else "no table in this file is a layer table"
+        raise SqueezevizError(f"{there}: its head would name columns such as layer, output size, filter/stride, s1x1")
+    return found
 
 
 def _with_one_head(table: FoundTable) -> FoundTable:
@@ -120,7 +105,7 @@ def _with_one_head(table: FoundTable) -> FoundTable:
         _joined([cells[index] if index < len(cells) else "" for cells in heads]) for index in range(_width(heads))
     ]
     body = tuple(row for row in rows[height:] if row[1] not in heads)
-    return FoundTable((*((rows[0][0], joined) for _ in rows[:1]), *body), table.notes)
+    return replace(table, rows=(*((rows[0][0], joined) for _ in rows[:1]), *body))
 
 
 def _width(heads: list[list[str]]) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.csv_cells import quoted
-from squeezeviz.formats.csv_table import Record
-from squeezeviz.formats.markup.found import WIDEST, FoundTable, cells_in, marked_as_text, read_found, refuse_long_cell
+from squeezeviz.formats.csv_records import FoundTable, Record
+from squeezeviz.formats.markup.found import WIDEST, cells_in, marked_as_text, read_found, refuse_long_cell
 from squeezeviz.formats.markup.latex_text import cell_of
 from squeezeviz.formats.markup.latex_tokens import Cursor, Sort, Token, tokens_of
 from squeezeviz.formats.opened import Read
@@ -48,20 +49,62 @@ def tables_in(text: str) -> Iterator[FoundTable]:
     begin = _BEGIN.search(text)
     if not begin:
         if any(map(_is_loose_row, text.splitlines())):
-            yield from _found(_rows(Cursor(list(tokens_of(text)))))
+            loose = _found(_rows(Cursor(list(tokens_of(text)))))
+            yield from [loose] if loose else []
         return
     line = text.rfind("\n", 0, begin.start()) + 1  # it may stand in a comment
     cursor = Cursor(list(tokens_of(text, line)))
+    floats = _Floats()
     while (token := cursor.take()) is not None:
-        if token[:2] == (Sort.COMMAND, "begin"):
+        if token.sort is not Sort.COMMAND:
+            continue
+        if token.text in _HEADINGS or token.text in _CAPTIONS:
+            floats.call(token.text, cursor)
+        elif token.text in ("begin", "end"):
             kind = "".join(each.text for each in cursor.group() or ()).strip()
-            if _TABLE.fullmatch(kind):
+            if token.text == "begin" and _TABLE.fullmatch(kind):
                 cursor.skip(_OPTIONS)
                 for _ in range(2 if kind in _WITH_WIDTH else 1):
                     cursor.group()
-                yield from _found(_rows(cursor))
+                yield from floats.take(_found(_rows(cursor)))
+            elif kind in _FLOATS:
+                yield from floats.take(None)
+    yield from floats.take(None)
 
 
+_FLOATS = ("table", "table*", "wraptable", "sidewaystable", "figure", "figure*")
+_HEADINGS = ("section", "section*", "subsection", "subsection*", "subsubsection", "subsubsection*", "paragraph")
+_CAPTIONS = ("caption", "caption*")
+
+
+class _Floats:
+    """The captions of tables, which may stand above them or below; a table without one is called as its section is."""
+
+    def __init__(self) -> None:
+        self._heading = self._caption = ""
+        self._waiting: FoundTable | None = None
+
+    def call(self, command: str, cursor: Cursor) -> None:
+        """Take the heading or the caption that a command prints."""
+        cursor.skip(_OPTIONS)
+        said = cell_of(cursor.group() or []).text[:_LONGEST_TITLE]
+        if command in _HEADINGS:
+            self._heading = said
+        elif self._waiting is not None:
+            self._waiting = replace(self._waiting, title=said)
+        else:
+            self._caption = said
+
+    def take(self, table: FoundTable | None) -> Iterator[FoundTable]:
+        """Take a table, or None at a float's begin and end; the one before it, which no caption can follow any more."""
+        if self._waiting is not None:
+            yield self._waiting
+        self._waiting = table and replace(table, title=table.title or self._caption or self._heading)
+        if table is None:
+            self._caption = ""
+
+
+_LONGEST_TITLE = 200
 _OPTIONS = re.compile(r"\s*\[[^\]]*\]")
 
 _Row = list[list[Token]]
@@ -92,14 +135,17 @@ def _rows(cursor: Cursor) -> Iterator[_Row]:
     yield row
 
 
-def _found(rows: Iterator[_Row]) -> Iterator[FoundTable]:
+def _found(rows: Iterable[_Row]) -> FoundTable | None:
+    """The table of those rows; None where nothing is printed in them."""
     records: list[Record] = []
     notes = []
-    for row in rows:
+    title = ""
+    for row in _without_marks(rows):
         cells: list[str] = []
         widest = 1
         for tokens in row:
             refuse_long_cell(sum(len(token.text) for token in tokens), tokens[0].line if tokens else 0)
+            title = title or _caption_in(tokens)
             text, span = cell_of(tokens)
             cells += [marked_as_text(text), *[""] * (span - 1)]
             widest = max(widest, span)
@@ -109,8 +155,36 @@ def _found(rows: Iterator[_Row]) -> Iterator[FoundTable]:
             notes.append(f"line {line}: {quoted(filled[0])} stands across all columns and is no layer, so left out")
         elif filled:
             records.append((line, cells[: WIDEST + 1]))
-    if records:
-        yield FoundTable(tuple(records), tuple(notes))
+    return FoundTable(tuple(records), tuple(notes), title) if records else None
+
+
+def _caption_in(tokens: Sequence[Token]) -> str:
+    """The caption that a long table has in its first row."""
+    at = next((place for place, token in enumerate(tokens) if token[:2] == (Sort.COMMAND, "caption")), None)
+    if at is None:
+        return ""
+    cursor = Cursor(list(tokens[at + 1 :]))
+    cursor.skip(_OPTIONS)
+    return cell_of(cursor.group() or []).text[:_LONGEST_TITLE]
+
+
+_MARKS = ("endfirsthead", "endhead", "endfoot", "endlastfoot")
+"""What ends the heads and feet of a long table: of its first page, of further ones, of all but the last, of the last."""
+
+
+def _without_marks(rows: Iterable[_Row]) -> Iterator[_Row]:
+    """The rows of a long table with the head of its first page alone, and without feet."""
+    seen: dict[str, list[_Row]] = {}
+    since: list[_Row] = []
+    for first, *others in rows:
+        at = 0
+        for place, token in enumerate(first):
+            if token.sort is Sort.COMMAND and token.text in _MARKS:
+                seen.setdefault(token.text, since)
+                since, at = [], place + 1
+        since.append([first[at:], *others])
+    yield from seen.get("endfirsthead") or seen.get("endhead") or ()
+    yield from since
 
 
 def _is_print(token: Token) -> bool:

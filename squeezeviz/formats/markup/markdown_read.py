@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from squeezeviz.core.errors import Place, SqueezevizError
-from squeezeviz.formats.csv_table import Record
-from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, FoundTable, marked_as_text, read_found
+from squeezeviz.formats.csv_records import FoundTable, Record, count_named
+from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, marked_as_text, read_found
 from squeezeviz.formats.markup.latex_text import cell_of
 from squeezeviz.formats.markup.latex_tokens import tokens_of
 from squeezeviz.formats.opened import Read
@@ -41,19 +41,42 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
 
     SqueezevizError where there is too much in them.
     """
-    at, left = 1, MOST_TEXT
+    at, left, before = 1, MOST_TEXT, 0
     while at < len(lines):
         if not _begins_table(lines, at):
             at += 1
             continue
         end = at + 1
         while end < len(lines) and "|" in lines[end] and len(lines[end]) <= LONGEST_LINE:
+            if _heads_another(lines, end):
+                break
             end += 1
         left -= sum(map(len, lines[at - 1 : end]))
         if left < 0:
             raise SqueezevizError("the tables up to here have more text than is read", Place(line=at))
-        yield FoundTable(tuple(_records(lines, (at - 1, *range(at + 1, end)))))
-        at = end + 1
+        rows = [number for number in (at - 1, *range(at + 1, end)) if number == at - 1 or not _is_rule(lines[number])]
+        yield FoundTable(tuple(_records(lines, rows)), title=_title(lines[before : at - 1]))
+        at, before = end + 1, end
+
+
+def _heads_another(lines: Sequence[str], at: int) -> bool:
+    """Whether a row within a table is the head of the next one: it names columns, and a rule stands under it."""
+    return at + 1 < len(lines) and _begins_table(lines, at + 1) and count_named(cells_of(lines[at])) > 1
+
+
+_HEADING = re.compile(
+    r"[ \t>]{0,9}(?:#{1,6}[ \t]+(?P<hash>.{1,200}?)[ \t#]*|(?P<mark>\*\*|__)(?P<bold>.{1,200}?)(?P=mark):?)"
+)
+
+
+def _title(lines: Sequence[str]) -> str:
+    """The last heading among the lines before a table, or a line in bold that stands for one; empty without any."""
+    found = (_HEADING.fullmatch(line.rstrip()) for line in reversed(lines) if len(line) < _LONGEST_HEADING)
+    heading = next(filter(None, found), None)
+    return _plain((heading["hash"] or heading["bold"]).strip()) if heading else ""
+
+
+_LONGEST_HEADING = 250
 
 
 def _begins_table(lines: Sequence[str], at: int) -> bool:
