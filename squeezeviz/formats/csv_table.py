@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats import csv_cells as cells
 from squeezeviz.formats.csv_records import (
     MOST_TITLES,
+    FoundTable,
     Record,
     count_named,
     delimiter_of,
     records_of,
+    stands_apart,
     tables_of,
 )
+from squeezeviz.formats.csv_rows import told
+from squeezeviz.formats.layer_rows import rows_under
 from squeezeviz.formats.opened import Read
 from squeezeviz.formats.several_tables import read_tables
 
@@ -30,7 +36,7 @@ def read(text: str, stem: str = "") -> Read:
     if not first:
         raise SqueezevizError("there is no row in this file")
     titles = _titles(first)
-    made = read_tables(tables_of(chain(first[titles:], records)), stem)
+    made = read_tables(map(_without_remarks, tables_of(chain(first[titles:], records))), stem)
     above = [cell.strip() for _, record in first[:titles] for cell in record if cell.strip()]
     note = (f"left out, as it stands above the columns' names: {cells.quoted(', '.join(above))}",) if above else ()
     return made._replace(notes=note + made.notes)
@@ -40,3 +46,33 @@ def _titles(first: Sequence[Record]) -> int:
     """How many rows stand above the one that names the columns; none where there is no such row."""
     named = (place for place, (_, headers) in enumerate(first) if count_named(headers) > 1)
     return next(named, 0)
+
+
+def _without_remarks(table: FoundTable) -> FoundTable:
+    """The table without what stands below it behind a blank row and is no layer, such as a source or other figures."""
+    rows = list(table.rows)
+    if len(rows[0][1]) > _MOST_COLUMNS:
+        return table
+    notes = []
+    while (end := _last_gap(rows)) is not None and not any(map(partial(_may_be_layer, rows[0]), rows[end:])):
+        line, cells_of_row = rows[end]
+        said = cells.quoted(", ".join(cell.strip() for cell in cells_of_row if cell.strip()))
+        notes.append(f"line {line}: {said} stands below the table and is no layer, so left out")
+        del rows[end:]
+    return replace(table, rows=tuple(rows), notes=tuple(notes[::-1]))
+
+
+_MOST_COLUMNS = 200
+
+
+def _last_gap(rows: Sequence[Record]) -> int | None:
+    """The first row after the last blank one, where layers may stand before it; None without any."""
+    return next((end for end in range(len(rows) - 1, 1, -1) if stands_apart(rows[end - 1], rows[end])), None)
+
+
+def _may_be_layer(header: Record, record: Record) -> bool:
+    try:
+        told(rows_under(header, [record]).rows[0])
+    except SqueezevizError:
+        return False
+    return True

@@ -47,31 +47,42 @@ def read_tables(tables: Iterable[FoundTable], stem: str, tell: Tell = kind_of) -
     return read._replace(notes=(*notes, *read.notes))
 
 
-def one_network(tables: Iterable[FoundTable], tell: Tell = kind_of) -> tuple[HeadedRows, tuple[str, ...]]:
-    """The rows of all tables that are parts of the network that `read_tables` reads, and notes on the others."""
+def one_network(
+    tables: Iterable[FoundTable], tell: Tell = kind_of, where: str = "line"
+) -> tuple[HeadedRows, tuple[str, ...]]:
+    """The rows of all tables that are parts of the network that `read_tables` reads, and notes on the others.
+
+    Where no table has an input row, those that go on with the first. `where` is what the numbers in notes count.
+    """
     parts = [part for table in tables for part in _parts(table, tell)]
     begin = max(range(len(parts)), key=lambda place: parts[place].beginning)
     if not parts[begin].has_input:
-        return parts[begin].headed_or_raise(), parts[begin].table.notes
+        for part in parts:
+            part.headed_or_raise()
     network = _Network(parts[begin])
     others = [*((part, "it has no row for the input") for part in parts[:begin] if part.is_of_layers)]
+    skipped: _Part | None = None
     for part in parts[begin + 1 :]:
-        if (reason := network.refusal(part)) is None:
+        reason = network.refusal(part) if skipped is None else network.refusal_after(part, f"{where} {skipped.line:,}")
+        if reason is None:
             network.join(part)
         elif part.is_of_layers:
             others.append((part, reason))
-    return network.headed, (*network.notes, *_notes_on_others(others))
+            skipped = skipped or (part if part.says_layers else None)
+    return network.headed, (*network.notes(where), *_notes_on_others(others, where))
 
 
-def _notes_on_others(others: Sequence[tuple[_Part, str]]) -> list[str]:
+def _notes_on_others(others: Sequence[tuple[_Part, str]], where: str) -> list[str]:
     notes = []
     for part, reason in others[:MOST_NAMED]:
         title = f", {cells.quoted(part.title)}," if part.title else ""
         alone = "; to open it, copy it into a file of its own" if part.has_input else ""
-        notes.append(f"line {part.line}: another table{title} begins here and is not read, as {reason}{alone}")
+        notes.append(f"{where} {part.line:,}: another table{title} begins here and is not read, as {reason}{alone}")
     if len(others) > MOST_NAMED:
         last = others[-1][0].line
-        notes.append(f"{len(others) - MOST_NAMED} more tables are not read; the last of them begins on line {last}")
+        notes.append(
+            f"{len(others) - MOST_NAMED} more tables are not read; the last of them begins on {where} {last:,}"
+        )
     return notes
 
 
@@ -110,6 +121,12 @@ class _Part:
     def is_of_layers(self) -> bool:
         """Whether some of its rows are layers; tables of other things are not worth a note."""
         return self.headed is None or any(kind is not None and not isinstance(kind, Frame) for kind in self.kinds)
+
+    @property
+    def says_layers(self) -> bool:
+        """Whether it says what layers are; a table that does not, such as one of times, only speaks of them."""
+        rows = self.headed.rows if self.headed else []
+        return self.headed is None or self.has_input or any(row[column] for row in rows for column in _STRUCTURE)
 
     @property
     def title(self) -> str:
@@ -160,26 +177,29 @@ class _Network:
         self._notes = [*first.table.notes]
         self._lines = [first.line]
         self._channels_first = is_channels_first(headed.rows)
+        kinds = zip(headed.rows, first.kinds, strict=True)
+        self._names = {row.name for row, kind in kinds if not isinstance(kind, Frame)}
         self._total: CsvRow | None = None
         self._last: Layer | None = None
+        self._has_input = first.has_input
         self._image: InputShape | None = None
         self._output: MapShape | None = None
         rows = self._turned(headed.rows)
         with suppress(SqueezevizError):  # what is wrong with the rows is said when they are read
-            self._image = input_of(rows[first.kinds.index(Frame.INPUT)])
+            self._image = input_of(rows[first.kinds.index(Frame.INPUT)]) if first.has_input else None
             self._output = self._flow_through(_sorted(rows, first.kinds))
 
     @property
     def headed(self) -> HeadedRows:
         return HeadedRows(self._rows, list(dict.fromkeys(self._unknown)))
 
-    @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self, where: str) -> tuple[str, ...]:
+        """What is assumed, and left out of the rows; `where` is what the numbers count."""
         if len(self._lines) == 1:
             return tuple(self._notes)
         lines = [f"{line:,}" for line in self._lines]
         shown = lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], f"so on to {lines[-1]}"]
-        return (f"the tables on lines {cells.listed(shown)} are read as parts of one network", *self._notes)
+        return (f"the tables on {where}s {cells.listed(shown)} are read as parts of one network", *self._notes)
 
     def refusal(self, part: _Part) -> str | None:
         """Why the table is no part of this network; None where it is. SqueezevizError where a cell cannot be read."""
@@ -187,17 +207,31 @@ class _Network:
             return f"it cannot be read ({part.error})"
         strange = next((row for row, kind in zip(part.headed.rows, part.kinds, strict=True) if kind is None), None)
         if strange is not None:
-            return f"{cells.quoted(strange.name)} on line {strange.line} is no layer"
-        if self._output is None:
+            return f"{cells.quoted(strange.name)} in it is no layer"
+        if Frame.INPUT in part.kinds[1:]:
+            return "its input is not its first row"
+        if self._output is None and self._has_input:
             return "no data comes out of the rows before it"
-        rows, kinds = self._going_on(part)
-        names = {row.name for row in self._rows}
-        layers = (row.name for row, kind in zip(rows, kinds, strict=True) if not isinstance(kind, Frame))
-        again = next((name for name in layers if name in names), None)
+        again = self._name_again(part)
         if again is not None:
-            return f"{cells.quoted(again)} is in the first one already"
+            return again
+        rows, kinds = self._going_on(part)
         image = part.headed.rows[0] if part.kinds[0] is Frame.INPUT else None
         return self._why_not_after(image, self._turned(rows), kinds)
+
+    def refusal_after(self, part: _Part, skipped: str) -> str:
+        """Why a table is not read that follows one, which stands at `skipped`, that is no part of this network."""
+        if part.has_input:
+            return "it has an input of its own"
+        return self._name_again(part) or f"it follows that on {skipped}"
+
+    def _name_again(self, part: _Part) -> str | None:
+        if part.headed is None:
+            return None
+        names = self._names
+        pairs = zip(*self._going_on(part), strict=True)
+        again = next((row.name for row, kind in pairs if not isinstance(kind, Frame) and row.name in names), None)
+        return f"{cells.quoted(again)} is in the first one already" if again is not None else None
 
     def join(self, part: _Part) -> None:
         """Take the rows of a table that goes on with the network."""
@@ -208,6 +242,7 @@ class _Network:
             self._rows.remove(self._total)
             self._total = None
         self._rows += rows
+        self._names |= {row.name for row, kind in zip(rows, kinds, strict=True) if not isinstance(kind, Frame)}
         self._unknown += part.headed.unknown
         self._notes += part.table.notes
         self._lines.append(part.line)
@@ -218,7 +253,8 @@ class _Network:
         assert part.headed is not None
         begin = 1 if part.kinds[0] is Frame.INPUT else 0
         rows, kinds = part.headed.rows[begin:], list(part.kinds[begin:])
-        if rows and self._last is not None and rows[0].name == self._last.name and self._is_last(rows[0], kinds[0]):
+        said_again = not begin and self._last is not None and rows[0].name == self._last.name
+        if said_again and self._is_last(rows[0], kinds[0]):
             return rows[1:], kinds[1:]
         return rows, kinds
 
@@ -236,11 +272,10 @@ class _Network:
             return False
 
     def _why_not_after(self, image: CsvRow | None, rows: list[CsvRow], kinds: Sequence[Kind | None]) -> str | None:
-        assert self._output is not None
         if image is None and self._is_ended:
             return "the network before it has ended"
         try:
-            start = InputShape(*self._output)
+            start = InputShape(*self._output) if self._output else InputShape()
             table = LayerTable("-", start, tuple(_sorted(rows, kinds).layers))
         except SqueezevizError:
             if not any(row[column] for row in rows for column in _STRUCTURE):
@@ -273,9 +308,10 @@ class _Network:
     def _flow_through(self, rows: CsvLayers) -> MapShape | None:
         """What comes out of further rows; None where nothing does."""
         self._total = rows.total
+        self._last = rows.layers[-1] if rows.layers else self._last
         shape = self._output or self._image
         if shape is None or not rows.layers:
-            return self._output or (MapShape(shape.channels, shape.height, shape.width) if shape else None)
+            return MapShape(shape.channels, shape.height, shape.width) if shape else None
         try:
             made = LayerTable("-", InputShape(shape.channels, shape.height, shape.width), tuple(rows.layers))
             table = with_global_pools(made, rows.rows)

@@ -15,7 +15,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.clipboard.printed_lines import cells_of_printed
 from squeezeviz.formats.csv_records import delimiter_of
 from squeezeviz.formats.markup.latex_read import rows_of_cells
-from squeezeviz.formats.markup.markdown_read import rows_of_bars
+from squeezeviz.formats.markup.markdown_read import rows_of_bars, rows_of_tables
 
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 5_000
@@ -57,7 +57,9 @@ def grid_of(text: str) -> Grid:
         cells, quoted = _tabbed(text)
     if not quoted and all(len(row) == 1 for row in cells):
         lines = [row[0] for row in cells]
-        cells = rows_of_bars(lines) or _of_commas(text, lines) or cells_of_printed(lines) or cells
+        cells = (
+            rows_of_bars(lines) or rows_of_tables(lines) or _of_commas(text, lines) or cells_of_printed(lines) or cells
+        )
     width = max(map(len, cells))
     return Grid(tuple((*row, *[""] * (width - len(row))) for row in cells))
 

@@ -34,7 +34,8 @@ def inserted_text(table: LayerTable, text: LayerText, block: Block, displayed: C
     pasted = inserted(table, found.layers, found.image, block, displayed)
     start = pasted.rows.start
     grown = with_global_pools(pasted.table, found.rows, max(start, 0))
-    notes = list(notes_on_cells(text.rows, text.unknown, found.rows, found.layers))
+    notes = [f"of what is pasted, {note}" for note in text.notes]
+    notes += list(notes_on_cells(text.rows, text.unknown, found.rows, found.layers))
     if not table.layers and found.image is not None:
         notes += notes_on_printed(grown, found.rows, found.total)
     return dataclasses.replace(pasted, table=grown, remarks=(*pasted.remarks, *notes))

@@ -13,8 +13,10 @@ from squeezeviz.formats.clipboard.blocks import Columns
 from squeezeviz.formats.clipboard.grid import Grid
 from squeezeviz.formats.clipboard.printed_lines import PRINTED_COLUMNS
 from squeezeviz.formats.csv_columns import CsvColumn, columns_of, known_column
+from squeezeviz.formats.csv_records import tables_of
 from squeezeviz.formats.csv_rows import FIRE_COLUMNS, CsvRow, Frame, Kind, told
 from squeezeviz.formats.layer_rows import row_of, with_total_named
+from squeezeviz.formats.several_tables import one_network
 
 Layout = Sequence[CsvColumn | None]
 
@@ -28,6 +30,8 @@ class LayerText:
     headers: dict[CsvColumn, str]
     unknown: list[str]
     """Headers that name no column."""
+    notes: tuple[str, ...] = ()
+    """On tables that are joined or left out, where there are several; their rows are those of the grid, from 1."""
 
     def column_number(self, header: str | None) -> int | None:
         """Which column of the grid, from 1, bears the header."""
@@ -41,12 +45,15 @@ def has_header(grid: Grid) -> bool:
 
 
 def under_header(grid: Grid) -> LayerText:
-    columns, unknown = columns_of(list(grid.rows[0]), 1)
+    """The rows below the first, which names columns; a further row that does begins another table."""
+    columns, _ = columns_of(list(grid.rows[0]), 1)
     headers = {column: grid.rows[0][index].strip() for column, index in columns.items()}
-    rows = _rows(grid, columns, headers, 1)
-    if not rows:
+    filled = [(line, list(record)) for line, record in enumerate(grid.rows, 1) if any(map(str.strip, record))]
+    tables = list(tables_of(filled))
+    if len(tables[0].rows) < 2:
         raise SqueezevizError("only column names are pasted; copy the rows below them too")
-    return LayerText(rows, columns, headers, unknown)
+    headed, notes = one_network(tables, told, "row")
+    return LayerText(headed.rows, columns, headers, headed.unknown, notes)
 
 
 def without_header(grid: Grid, displayed: Columns) -> LayerText:
@@ -61,7 +68,7 @@ def without_header(grid: Grid, displayed: Columns) -> LayerText:
     layout = next((each for each in layouts if _looks_like(grid, each)), layouts[0])
     columns = {column: index for index, column in enumerate(layout[: grid.width]) if column}
     headers = {column: _short(column) for column in columns}
-    return LayerText(_rows(grid, columns, headers, 0), columns, headers, [])
+    return LayerText(_rows(grid, columns, headers), columns, headers, [])
 
 
 def are_layers(text: LayerText) -> bool:
@@ -82,9 +89,9 @@ def _says_enough(row: CsvRow, kind: Kind) -> bool:
     return True
 
 
-def _rows(grid: Grid, columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], skipped: int) -> list[CsvRow]:
+def _rows(grid: Grid, columns: dict[CsvColumn, int], headers: dict[CsvColumn, str]) -> list[CsvRow]:
     rows = []
-    for line, record in enumerate(grid.rows[skipped:], skipped + 1):
+    for line, record in enumerate(grid.rows, 1):
         if any(cell.strip() for cell in record):
             rows.append(row_of(line, with_total_named(record, columns[CsvColumn.NAME]), columns, headers, grid.width))
     return rows

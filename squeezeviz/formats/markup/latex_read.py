@@ -169,7 +169,7 @@ def _caption_in(tokens: Sequence[Token]) -> str:
 
 
 _MARKS = ("endfirsthead", "endhead", "endfoot", "endlastfoot")
-"""What ends the heads and feet of a long table: of its first page, of further ones, of all but the last, of the last."""
+"""What ends a long table's heads and feet: of its first page, of further ones, of all but the last, of the last."""
 
 
 def _without_marks(rows: Iterable[_Row]) -> Iterator[_Row]:

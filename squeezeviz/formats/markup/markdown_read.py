@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.csv_records import FoundTable, Record, count_named
-from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, marked_as_text, read_found
+from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, cells_in, marked_as_text, read_found
 from squeezeviz.formats.markup.latex_text import cell_of
 from squeezeviz.formats.markup.latex_tokens import tokens_of
 from squeezeviz.formats.opened import Read
@@ -42,26 +43,61 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
     SqueezevizError where there is too much in them.
     """
     at, left, before = 1, MOST_TEXT, 0
+    last: FoundTable | None = None
     while at < len(lines):
         if not _begins_table(lines, at):
+            last = last and _with_loose_row(last, lines, at)
             at += 1
             continue
-        end = at + 1
-        while end < len(lines) and "|" in lines[end] and len(lines[end]) <= LONGEST_LINE:
-            if _heads_another(lines, end):
-                break
-            end += 1
-        left -= sum(map(len, lines[at - 1 : end]))
+        if last:
+            yield last
+        rows, end, notes = _rows_under(lines, at)
+        left -= sum(len(lines[number]) for number in rows)
         if left < 0:
             raise SqueezevizError("the tables up to here have more text than is read", Place(line=at))
-        rows = [number for number in (at - 1, *range(at + 1, end)) if number == at - 1 or not _is_rule(lines[number])]
-        yield FoundTable(tuple(_records(lines, rows)), title=_title(lines[before : at - 1]))
-        at, before = end + 1, end
+        last = FoundTable(tuple(_records(lines, rows)), notes, _title(lines[before : at - 1]))
+        at, before = end, end
+    if last:
+        yield last
+
+
+def _rows_under(lines: Sequence[str], rule: int) -> tuple[list[int], int, tuple[str, ...]]:
+    """The numbers of a table's lines, that of its head first; where it ends; and a note where blank lines cut it."""
+    rows, notes = [rule - 1], []
+    at = rule + 1
+    while at < len(lines):
+        if "|" in lines[at] and len(lines[at]) <= LONGEST_LINE and not _heads_another(lines, at):
+            rows += [] if _is_rule(lines[at]) else [at]
+            at += 1
+            continue
+        following = next((number for number in range(at, len(lines)) if lines[number].strip()), len(lines))
+        if following in (at, len(lines)) or not _is_enclosed(lines[following]) or _begins_table(lines, following + 1):
+            break
+        notes.append(f"line {following + 1}: what follows the blank line is read as rows of the table above it")
+        at = following
+    return rows, at, tuple(notes[:1])
+
+
+def _is_enclosed(line: str) -> bool:
+    """Whether a line is a row beyond doubt: bars stand at both its ends, and between."""
+    bare = line[_start(line) :].strip() if len(line) <= LONGEST_LINE else ""
+    return bare[:1] == "|" == bare[-1:] and bare.count("|") > 2
+
+
+def _with_loose_row(table: FoundTable, lines: Sequence[str], at: int) -> FoundTable:
+    """The table with a note on the line where it is a row, but of no table: it has no head."""
+    if not _is_enclosed(lines[at]) or _begins_table(lines, at + 1) or _is_enclosed(lines[at - 1]):
+        return table
+    note = f"line {at + 1}: what stands here looks like rows, but no head names their columns, so they are left out"
+    return replace(table, notes=(*table.notes, note)) if len(table.notes) < _MOST_NOTES else table
+
+
+_MOST_NOTES = 4
 
 
 def _heads_another(lines: Sequence[str], at: int) -> bool:
     """Whether a row within a table is the head of the next one: it names columns, and a rule stands under it."""
-    return at + 1 < len(lines) and _begins_table(lines, at + 1) and count_named(cells_of(lines[at])) > 1
+    return _begins_table(lines, at + 1) and count_named(cells_of(lines[at])) > 1
 
 
 _HEADING = re.compile(
@@ -81,7 +117,7 @@ _LONGEST_HEADING = 250
 
 def _begins_table(lines: Sequence[str], at: int) -> bool:
     """Whether the line is the rule under a table's head."""
-    return _is_rule(lines[at]) and "|" in lines[at - 1]
+    return at < len(lines) and _is_rule(lines[at]) and "|" in lines[at - 1]
 
 
 def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
@@ -94,7 +130,12 @@ def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
     enclosed = [line for line in map(str.strip, said) if len(line) > 1 and line[0] == "|" == line[-1]]
     if not said or not all("|" in line for line in said) or not (ruled or len(enclosed) == len(said)):
         return []
-    return [cells_of(line) for index, line in enumerate(said) if index != 1 or not ruled]
+    return [cells_of(line) for line in said if not _is_rule(line)]
+
+
+def rows_of_tables(lines: Sequence[str]) -> list[list[str]]:
+    """The cells of the layer tables among other text, each with its head; else nothing."""
+    return cells_in(tables_in(lines))
 
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w ]*")
