@@ -100,11 +100,15 @@ def _rows_in(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Columns
 
 
 def _says_the_same(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
-    """Whether the text is what the cells show anyway, such as a piece of an empty table that was just copied."""
+    """Whether the text is what the cells show anyway, such as a piece of an empty table that was just copied.
+
+    What a pass measured, in the column without a name, may have changed meanwhile.
+    """
+    said = [index for index, column in enumerate(block.columns) if column is not None]
     last = len(network.table.layers)
     places = range(block.rows[0], min(block.rows[0] + grid.height, last + 1))
-    shows = [[shown(network, row, column) for column in block.columns] for row in places]
-    return [[cell.strip() for cell in row] for row in grid.rows] == shows
+    shows = [[shown(network, row, block.columns[index]) for index in said] for row in places]
+    return grid.width == len(block.columns) and [[row[index].strip() for index in said] for row in grid.rows] == shows
 
 
 def _is_input_size(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
