@@ -139,7 +139,9 @@ def test_another_network_is_named_with_its_line(
     found = opened(tmp_path, form, text + "\n" + FORMS[form](second) + "\n" + FORMS[form](END))
     assert names(found) == [row[0] for row in first[2:] if row[0] != "total"]
     line = text.count("\n") + (4 if form == "tex" else 2)
-    assert any(re.match(f"line {line}: another table begins here and is not read, (?:{reason})", n) for n in found.notes)
+    assert any(
+        re.match(f"line {line}: another table begins here and is not read, (?:{reason})", n) for n in found.notes
+    )
     assert any(re.match(rf"line \d+: another table.*follows that on line {line}|", note) for note in found.notes)
 
 
@@ -230,7 +232,9 @@ def test_rows_behind_a_blank_line_are_not_lost(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("remark", ["Source: a paper\nand another", "metric,value\ntop-1,57.5", "model,params\nAlexNet,60M"])
+@pytest.mark.parametrize(
+    "remark", ["Source: a paper\nand another", "metric,value\ntop-1,57.5", "model,params\nAlexNet,60M"]
+)
 def test_what_stands_below_a_spreadsheet_s_table_is_no_layer(remark: str, tmp_path: Path) -> None:
     found = opened(tmp_path, "csv", separated(STEM) + "\n" + remark + "\n\n" + separated(MODULE))
     assert names(found) == ["stem", "glow2", "maxpool2"]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from math import prod
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,19 +14,9 @@ from squeezeviz.core.weights import TensorName
 from squeezeviz.formats.checkpoint.geometry import Unsaid
 from squeezeviz.formats.checkpoint.numbers import MOST_BYTES, check_dtype
 from squeezeviz.formats.checkpoint.recognise import recognise
+from squeezeviz.formats.checkpoint.reparametrised import Load, Stored, effective
 from squeezeviz.formats.opened import Read, name_from
-from squeezeviz.formats.weights import Array, Weights
-
-
-class Stored(NamedTuple):
-    """A tensor in a file. `extent` counts the numbers that have to be read for it."""
-
-    shape: tuple[int, ...]
-    dtype: str
-    extent: int
-
-
-Load = Callable[[str], Array]
+from squeezeviz.formats.weights import Weights
 
 
 def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tuple[str, ...] = ()) -> Read:
@@ -35,11 +24,13 @@ def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tupl
 
     Numbers are loaded once the shapes are known to be a SqueezeNet's and not too many.
     """
+    whole = effective(stored, load)
+    stored = whole.stored
     layout = recognise({key: each.shape for key, each in stored.items()})
     unsaid = Unsaid(name_from(path.stem), layout.channels, layout.rows, layout.pooled)
-    weights = load_weights(layout.keys, stored, load, path.name)
+    weights = load_weights(layout.keys, stored, whole.load, path.name)
     kinds = number_kinds(stored[key].dtype for key in layout.keys.values())
-    said = (unsaid.assumption, *layout.notes, *notes, *kinds, *not_finite(weights))
+    said = (unsaid.assumption, *layout.notes, *notes, *whole.notes, *kinds, *not_finite(weights))
     return Read(unsaid.table(unsaid.assumed), said, weights, unsaid)
 
 

@@ -13,7 +13,15 @@ FLOATS = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 MOST_BYTES = 512 * 1024 * 1024
 """Of all weights of a file, as float32."""
 
-_CODES = {"float16": "f2", "bfloat16": "u2", "float32": "f4", "float64": "f8"}
+_MASKS = {"bool": 1, "uint8": 1, "int8": 1, "int16": 2, "int32": 4, "int64": 8}
+
+BYTES = {**FLOATS, **_MASKS}
+"""Of each type that a number is read in: those of weights, and those of masks over them."""
+
+_CODES = {
+    "float16": "f2", "bfloat16": "u2", "float32": "f4", "float64": "f8",
+    "bool": "u1", "uint8": "u1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8",
+}  # fmt: skip
 
 
 def floats(raw: bytes | bytearray, dtype: str, order: str = "<") -> Array:
@@ -28,8 +36,18 @@ def floats(raw: bytes | bytearray, dtype: str, order: str = "<") -> Array:
         return as_float32(numbers)
 
 
+def check_mask_dtype(key: str, dtype: str) -> None:
+    """Raise SqueezevizError where a mask over weights is of a type that none has."""
+    if dtype not in BYTES:
+        raise SqueezevizError(f"{brief(key)} holds {brief(dtype)} numbers; a mask is of 0 and 1: convert it first")
+
+
 def check_dtype(key: str, dtype: str) -> None:
     """Raise SqueezevizError where weights of that type are none that can be opened."""
+    if dtype in _MASKS and dtype.endswith("int8"):
+        raise SqueezevizError(
+            f"{brief(key)} holds {dtype} numbers, as a quantized network does; open the network that was not quantized"
+        )
     if dtype not in FLOATS:
         known = ", ".join(FLOATS)
         raise SqueezevizError(f"{brief(key)} holds {brief(dtype)} numbers; weights can be {known}: convert it first")

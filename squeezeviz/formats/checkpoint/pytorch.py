@@ -11,10 +11,11 @@ from squeezeviz.core.errors import SqueezevizError, brief
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.checkpoint.archive import Archive
 from squeezeviz.formats.checkpoint.legacy import Legacy
-from squeezeviz.formats.checkpoint.network import Stored, network_of
-from squeezeviz.formats.checkpoint.numbers import FLOATS, floats
+from squeezeviz.formats.checkpoint.network import network_of
+from squeezeviz.formats.checkpoint.numbers import BYTES, floats
 from squeezeviz.formats.checkpoint.opening import weights_file
 from squeezeviz.formats.checkpoint.pickles import DAMAGED, Pickle
+from squeezeviz.formats.checkpoint.reparametrised import Stored
 from squeezeviz.formats.checkpoint.saving import to_save
 from squeezeviz.formats.checkpoint.state import find_state_dict
 from squeezeviz.formats.checkpoint.tensors import OtherTensor, StoredTensor, check_name, made_by
@@ -90,7 +91,7 @@ def _source(file: BinaryIO, head: bytes) -> _Source:
 def _numbers(source: _Source, key: str, tensor: object) -> Array:
     """A tensor's numbers, read from its first to its last; SqueezevizError where its storage ends before."""
     assert isinstance(tensor, StoredTensor)
-    item = FLOATS[tensor.dtype]
+    item = BYTES[tensor.dtype]
     begin, end = tensor.offset * item, (tensor.offset + tensor.extent) * item
     if end > source.size(tensor.storage.key):
         raise SqueezevizError(f"{DAMAGED}: {brief(key)} goes on beyond its storage")

@@ -13,10 +13,11 @@ from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import toml_table
 from squeezeviz.formats.checkpoint.header import Header, Listed, read_header
 from squeezeviz.formats.checkpoint.keys import state_dict_keys, state_dict_shapes
-from squeezeviz.formats.checkpoint.network import Stored, load_weights, network_of, not_finite, number_kinds
+from squeezeviz.formats.checkpoint.network import load_weights, network_of, not_finite, number_kinds
 from squeezeviz.formats.checkpoint.numbers import floats
 from squeezeviz.formats.checkpoint.opening import weights_file
 from squeezeviz.formats.checkpoint.pickles import DAMAGED
+from squeezeviz.formats.checkpoint.reparametrised import Stored
 from squeezeviz.formats.checkpoint.saving import to_save
 from squeezeviz.formats.opened import Read
 from squeezeviz.formats.weights import Array, Weights
