@@ -238,16 +238,3 @@ def test_whatever_runs_is_written_and_its_weights_tell_its_rows_again(
 def test_what_cannot_be_saved_gets_a_sentence(table: LayerTable, reason: str) -> None:
     with pytest.raises(SqueezevizError, match=reason):
         write(table)
-
-
-@pytest.mark.parametrize(
-    ("ends", "advice"), [(("_orig", "_mask"), "prune.remove"), (("_g", "_v"), "remove_weight_norm")]
-)
-def test_weights_that_pytorch_makes_of_two_are_refused_with_what_to_do(
-    ends: tuple[str, str], advice: str, tmp_path: Path
-) -> None:
-    state: dict[str, torch.Tensor] = {}
-    for key, value in small_state().items():
-        state |= {key + end: value for end in ends} if key.endswith("weight") else {key: value}
-    with pytest.raises(SqueezevizError, match=advice):
-        opened(state, tmp_path / "pruned.pth")

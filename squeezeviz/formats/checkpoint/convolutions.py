@@ -71,20 +71,20 @@ def _check_weight(key: str, shape: TensorShape) -> None:
         case 2:
             raise SqueezevizError(f"{what}, a fully connected layer's; {_SQUEEZENETS}, with weights of four sides")
         case 1:
-            raise SqueezevizError(
-                f"{what}, such as batch normalization's; {_SQUEEZENETS}: fold it into the convolution before it"
-            )
+            raise SqueezevizError(f"{what}, such as batch normalization's{_FOLD}")
         case _:
             raise SqueezevizError(f"{what}; {_SQUEEZENETS}, with weights of four sides")
 
 
+_FOLD = (
+    "; a layer table has no row for that yet: fold it into the convolution before it, with "
+    "torch.nn.utils.fuse_conv_bn_eval, and save again"
+)
+
+
 def _known(kind: str) -> str:
     if kind in ("running_mean", "running_var", "num_batches_tracked"):
-        return f" but batch normalization's; {_SQUEEZENETS}: fold it into the convolution before it"
-    if kind in ("weight_orig", "weight_mask"):
-        return " but pruning's; make it permanent with torch.nn.utils.prune.remove and save again"
-    if kind in ("weight_g", "weight_v"):
-        return " but weight normalization's; take it back with torch.nn.utils.remove_weight_norm and save again"
+        return f" but batch normalization's{_FOLD}"
     return f"; {_SQUEEZENETS}"
 
 

@@ -36,6 +36,9 @@ def floats(raw: bytes | bytearray, dtype: str, order: str = "<") -> Array:
         return as_float32(numbers)
 
 
+_QUANTIZED = ("int8", "uint8", "qint8", "quint8", "qint32", "int4", "uint4")
+
+
 def check_mask_dtype(key: str, dtype: str) -> None:
     """Raise SqueezevizError where a mask over weights is of a type that none has."""
     if dtype not in BYTES:
@@ -44,10 +47,7 @@ def check_mask_dtype(key: str, dtype: str) -> None:
 
 def check_dtype(key: str, dtype: str) -> None:
     """Raise SqueezevizError where weights of that type are none that can be opened."""
-    if dtype in _MASKS and dtype.endswith("int8"):
-        raise SqueezevizError(
-            f"{brief(key)} holds {dtype} numbers, as a quantized network does; open the network that was not quantized"
-        )
     if dtype not in FLOATS:
         known = ", ".join(FLOATS)
-        raise SqueezevizError(f"{brief(key)} holds {brief(dtype)} numbers; weights can be {known}: convert it first")
+        remedy = "open the network that was not quantized" if dtype in _QUANTIZED else "convert it first"
+        raise SqueezevizError(f"{brief(key)} holds {brief(dtype)} numbers; weights can be {known}: {remedy}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _WRAPPERS = frozenset({"module", "model", "_orig_mod", "backbone", "net", "network", "_forward_module", "encoder"})
+_WITHIN = frozenset({"module", "_orig_mod", "_forward_module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"})
+"""What wrappers of a part of a network put into names, such as DataParallel around `features` alone."""
 _STAGES = frozenset({"features", "classifier"})
 """Names of torchvision's own, which tell where a row stands."""
 
@@ -26,7 +28,8 @@ def _unwrapped(key: str) -> str:
     while dot and first in _WRAPPERS and "." in rest:
         key = rest
         first, dot, rest = key.partition(".")
-    return key
+    parts = key.split(".")
+    return ".".join([*(part for part in parts[:-2] if part not in _WITHIN), *parts[-2:]])
 
 
 def _shared(keys: list[str]) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 from squeezeviz.core.errors import SqueezevizError, brief
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.checkpoint.archive import Archive
+from squeezeviz.formats.checkpoint.beside import refuse_quantized
 from squeezeviz.formats.checkpoint.legacy import Legacy
 from squeezeviz.formats.checkpoint.network import network_of
 from squeezeviz.formats.checkpoint.numbers import BYTES, floats
@@ -32,6 +33,7 @@ def read(path: Path) -> Read:
     with weights_file(path) as (file, head):
         source = _source(file, head)
         found = find_state_dict(source.content)
+        refuse_quantized(found.keys)
         stored: dict[str, Stored] = {}
         for key, tensor in found.tensors.items():
             if isinstance(tensor, OtherTensor):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from squeezeviz.core.errors import SqueezevizError, brief
 from squeezeviz.core.layers import Bypass, Conv, Fire
 from squeezeviz.core.weights import TensorName, TensorShape
+from squeezeviz.formats.checkpoint.beside import left_out, notes_on, refuse_quantized
 from squeezeviz.formats.checkpoint.chain import broken, chained
 from squeezeviz.formats.checkpoint.convolutions import Convolution, convolutions
 from squeezeviz.formats.checkpoint.geometry import WeightedRow
@@ -36,8 +37,9 @@ def recognise(shapes: Mapping[str, TensorShape]) -> Layout:
     Rows bear Table 1's names where the file's are torchvision's numbers, else the file's. SqueezevizError names the
     first key that does not fit, and what was expected.
     """
-    averaged = [key for key, shape in shapes.items() if key == "n_averaged" and shape == ()]
-    keys = without_prefixes(key for key in shapes if key not in averaged)
+    refuse_quantized(shapes)
+    beside = left_out(shapes)
+    keys = without_prefixes(key for key in shapes if key not in beside)
     if not keys:
         raise SqueezevizError("there are no weights in it")
     found = convolutions(shapes, keys)
@@ -46,8 +48,7 @@ def recognise(shapes: Mapping[str, TensorShape]) -> Layout:
     series = _series(found)
     names, pooled = _names(series)
     rows = tuple(_row(unit, name) for unit, name in zip(series, names, strict=True))
-    notes = tuple(f"not read: {key}, which counts what the weights are the average of" for key in averaged)
-    return Layout(series[0].first.channels, rows, dict(_keys(series, names)), pooled, notes)
+    return Layout(series[0].first.channels, rows, dict(_keys(series, names)), pooled, notes_on(beside))
 
 
 def _series(found: Sequence[Convolution]) -> list[Unit]:

@@ -21,9 +21,10 @@ _DEEPEST = 4
 
 @dataclass(frozen=True)
 class Found:
-    """Named tensors in the file's order; notes say what else the file holds."""
+    """Named tensors in the file's order; notes say what else the file holds. `keys` are also those of no tensors."""
 
     tensors: Mapping[str, AnyTensor]
+    keys: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -62,7 +63,7 @@ def _tensors(content: Mapping[str, object], notes: list[str]) -> Found:
         raise SqueezevizError(f"{brief(others[0])} is no named tensor; save the model's state_dict() alone")
     if others:
         notes.append(f"not read, as {'it is' if len(others) == 1 else 'they are'} no tensor: {_some(others)}")
-    return Found(tensors, tuple(notes))
+    return Found(tensors, tuple(content), tuple(notes))
 
 
 def _left_out(keys: list[str]) -> str:
