@@ -11,6 +11,7 @@ from typing import Any
 from squeezeviz.core.errors import Place, SqueezevizError, brief
 from squeezeviz.core.plain import FORMAT, from_plain, to_plain
 from squeezeviz.core.table import LayerTable
+from squeezeviz.formats.foreign import refuse_json
 from squeezeviz.formats.json_lines import Lines
 from squeezeviz.formats.opened import Read
 from squeezeviz.formats.plain_place import line_of
@@ -114,6 +115,7 @@ def _refuse_others(document: object) -> None:
             "open the file that it was made from, or write that as a table with `squeezeviz convert FILE table.json`"
         )
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
+        refuse_json(document)
         raise SqueezevizError(
             f'this JSON is no layer table: one begins with "format": "{FORMAT}" and lists its rows under "layer"'
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
@@ -9,31 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.formats.foreign import by_suffix, refuse_binary, refuse_text
 
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes. A table of 100,000 layers has about a tenth of that."""
 
 MOST_LINES = 2_000_000
 """A table of 100,000 layers has half of that."""
-
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-_BINARY = {
-    b"PK\x03\x04": "a zip archive, such as a spreadsheet or a PyTorch checkpoint",
-    b"\x80\x02": "a Python pickle",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"GIF8": "a picture",
-    b"\x89HDF": "an HDF5 file, such as Keras weights",
-    b"\xff\xd8\xff": "a picture",
-    b"\xd0\xcf\x11\xe0": "an old spreadsheet or document",
-}
-
-_BINARY_SUFFIXES = {
-    ".pb": "a TensorFlow graph",
-    ".tflite": "a TensorFlow Lite network",
-    ".caffemodel": "a file of Caffe's weights",
-}
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -48,7 +31,12 @@ def read_text(path: str | os.PathLike[str]) -> str:
     try:
         return text_of(content)
     except SqueezevizError as error:
-        raise (binary_kind(path) or error).at(file=shown) from None
+        told = isinstance(error, _UntoldError)
+        raise ((by_suffix(path) if told else None) or error).at(file=shown) from None
+
+
+class _UntoldError(SqueezevizError):
+    """The content is no text, and does not tell what it is."""
 
 
 def read_head(path: str | os.PathLike[str]) -> bytes:
@@ -87,37 +75,50 @@ def refuse_other_texts(head: bytes) -> None:
     _refuse_other_texts(head.decode("utf-8-sig", "replace"))
 
 
-def binary_kind(path: str | os.PathLike[str]) -> SqueezevizError | None:
-    """What a file that is no text must be, going by its suffix; None where that does not tell."""
-    what = _BINARY_SUFFIXES.get(Path(path).suffix.casefold())
-    return SqueezevizError(f"this is {what}, which this version does not read") if what else None
-
-
 def text_of(content: bytes) -> str:
-    """The text of a file's bytes; SqueezevizError says what they are where they are no UTF-8 text."""
-    for start, what in _BINARY.items():
-        if content.startswith(start):
-            unpack = "; unpack it first" if "archive" in what else ""
-            raise SqueezevizError(f"this is {what}, not a file that describes a network{unpack}")
-    for start, what in _BOMS.items():
-        if content.startswith(start):
-            raise SqueezevizError(f"this is {what} text; save it as UTF-8 and open it again")
-    zero = content.find(b"\0")
-    if zero >= 0:
-        raise SqueezevizError(f"this is no text file: byte {zero + 1:,} is a zero", Place(line=_line(content, zero)))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start]
-        position = len(content) - len(error.object) + error.start
-        raise SqueezevizError(
-            f"this is not UTF-8 text: byte {position + 1:,} is 0x{byte:02X}; save the file as UTF-8",
-            Place(line=_line(content, position)),
-        ) from None
+    """The text of a file's bytes, in UTF-8, or UTF-16 with a mark; SqueezevizError says what they are otherwise."""
+    refuse_binary(content[:_HEAD])
+    text = _of_utf_16(content) if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _of_utf_8(content)
     _refuse_other_texts(text)
     if text.count("\n") > MOST_LINES:
         raise SqueezevizError(f"the file has more than {MOST_LINES:,} lines, more than any that describes a network")
     return text
+
+
+def _of_utf_16(content: bytes) -> str:
+    """What spreadsheets call Unicode text."""
+    try:
+        text = content.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise SqueezevizError(
+            f"this is damaged UTF-16 text: byte {error.start + 1:,} is no part of it; save the file as UTF-8"
+        ) from None
+    zero = text.find("\0")
+    if zero >= 0:
+        raise _UntoldError("this is no text file: it has zeros in it", Place(line=text.count("\n", 0, zero) + 1))
+    return text
+
+
+def _of_utf_8(content: bytes) -> str:
+    zero = content.find(b"\0")
+    if zero >= 0 and _is_utf_16_without_a_mark(content[:200], zero):
+        raise SqueezevizError("this is UTF-16 text without a byte-order mark; save the file as UTF-8")
+    if zero >= 0:
+        raise _UntoldError(f"this is no text file: byte {zero + 1:,} is a zero", Place(line=_line(content, zero)))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        position = len(content) - len(error.object) + error.start
+        raise _UntoldError(
+            f"this is not UTF-8 text: byte {position + 1:,} is 0x{byte:02X}; save the file as UTF-8",
+            Place(line=_line(content, position)),
+        ) from None
+
+
+def _is_utf_16_without_a_mark(start: bytes, zero: int) -> bool:
+    """Whether every other byte is a zero, `zero` among them, and no other is: that of Latin letters."""
+    return len(start) > 7 and not any(start[zero % 2 :: 2]) and all(start[1 - zero % 2 :: 2])
 
 
 def _refuse_other_texts(text: str) -> None:
@@ -126,7 +127,9 @@ def _refuse_other_texts(text: str) -> None:
         raise SqueezevizError("the file is empty")
     if start.startswith(("<!doctype html", "<html", "<head", "<body")):
         raise SqueezevizError("this is a web page (HTML), not the file itself; download the raw file")
-    if start.startswith(("<?xml", "<svg")):
+    if start.startswith("<"):
+        refuse_text(text)
+    if start.startswith("<?xml"):
         raise SqueezevizError("this is an XML file, which describes no layer table")
     if start.startswith("version https://git-lfs.github.com/spec/"):
         raise SqueezevizError("this is a Git LFS pointer, not the file itself; run `git lfs pull` to fetch the file")

@@ -16,9 +16,10 @@ from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.notes import Fact
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import atomic
+from squeezeviz.formats.foreign import refuse_binary, refuse_text
 from squeezeviz.formats.opened import Opened, Read
 from squeezeviz.formats.presets import PRESET_IDS, PRESETS_IN_WORDS, load_preset
-from squeezeviz.formats.reading import binary_kind, read_head, read_text, refuse_other_texts
+from squeezeviz.formats.reading import read_head, read_text, refuse_other_texts
 
 if TYPE_CHECKING:
     from squeezeviz.formats.weights import Weights
@@ -139,26 +140,28 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
     except SqueezevizError as error:
         raise error.at(file=shown) from None
     text = "" if held else read_text(path)
-    by_suffix = named.id if named and named.can_read and not named.binary else None
-    chosen = held or _format_within(text, named) or by_suffix
-    if chosen is None:
-        if binary := binary_kind(path):
-            raise binary.at(file=shown)
-        if named and named.binary:
-            raise SqueezevizError(
-                f"this is a text, not what its suffix says ({named.title}); download or save it again",
-                Place(file=shown),
-            )
-        readable = ", ".join(each.suffixes[0] for each in FORMATS if each.can_read)
-        raise SqueezevizError(f"this holds none of the formats that can be read: {readable}", Place(file=shown))
-    info = _info(chosen)
     try:
+        chosen = held or _format_within(text, named) or _format_by_suffix(text, named)
+        info = _info(chosen)
         read: Read = _function(info.reader)(*((Path(path),) if info.binary else (text, Path(path).stem)))
     except SqueezevizError as error:
         raise error.at(file=shown) from None
     misnamed = named is not None and named.id != chosen
     notes = (Fact(f"named {Path(path).suffix}, but read as what it holds: {info.title}"),) if misnamed else ()
     return Opened(read.table, notes + read.notes, chosen, Path(path), read.weights, read.unsaid)
+
+
+def _format_by_suffix(text: str, named: FormatInfo | None) -> str:
+    """The format that a text must be in that does not tell; SqueezevizError says what it is where that cannot be."""
+    refuse_text(text)
+    if named and named.can_read and not named.binary:
+        return named.id
+    if named and not named.can_read:
+        raise SqueezevizError(f"a {named.suffixes[0]} file is only written; open the file that it was made from")
+    if named:
+        raise SqueezevizError(f"this is a text, not what its suffix says ({named.title}); download or save it again")
+    readable = ", ".join(each.suffixes[0] for each in FORMATS if each.can_read)
+    raise SqueezevizError(f"this holds none of the formats that can be read: {readable}")
 
 
 def to_text(table: LayerTable, format_id: str) -> str:
@@ -231,9 +234,12 @@ _TOML = re.compile(r"^[ \t]*(?:\[\[\s*layer\s*\]\]|format\s*=\s*[\"']squeezeviz[
 def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
     """The binary format that a file's first bytes, or else its suffix, say; None for what must be text.
 
-    SqueezevizError where a file with a binary format's suffix is empty, a web page or a Git LFS pointer.
+    SqueezevizError where they are another program's, or a file with a binary format's suffix is empty, a web page or a
+    Git LFS pointer.
     """
     told = _told_by(head)
+    if told not in ("safetensors", "pytorch"):  # an archive or a pickle may be ours
+        refuse_binary(head)
     if told is not None and any(each.id == told for each in FORMATS):
         return told
     if named is None or not named.binary:
@@ -248,11 +254,11 @@ _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
 def _told_by(head: bytes) -> str | None:
-    if head.startswith(b"PK\x03\x04") or _PICKLE.match(head):
-        return "pytorch"
-    length = int.from_bytes(head[:8], "little")
+    length = int.from_bytes(head[:8], "little")  # whose bytes may be those that another kind of file begins with
     if _SAFETENSORS_HEADER.match(head) and 2 <= length < 2**40 and b"\0" in head[:8]:
         return "safetensors"
+    if head.startswith(b"PK\x03\x04") or _PICKLE.match(head):
+        return "pytorch"
     return "onnx" if head.startswith(b"\x08") and b"\0" not in head[:2] and head[1:2] < b"\x40" else None
 
 
@@ -275,6 +281,8 @@ def _format_within(text: str, named: FormatInfo | None) -> str | None:
     head = text[:_SNIFFED]
     surely = {"json": _JSON.match, "toml": _TOML.search, "prototxt": _PROTOTXT.search}
     found = next((each for each, is_one in surely.items() if is_one(head)), None)
+    if found == "prototxt":
+        refuse_text(text)  # other texts of protocol buffers, such as Caffe2's, have blocks of the same names
     delimiter = None if found else delimiter_of(text)
     if found or delimiter:
         return found or ("tsv" if delimiter == "\t" else "csv")

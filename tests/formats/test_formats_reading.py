@@ -20,7 +20,9 @@ from squeezeviz.formats import reading
         (b"one\ntw\xff", "byte 7 is 0xFF", 2),
         (b"\xef\xbb\xbfa\xff", "byte 5 is 0xFF", 1),
         (b"a\xc3", "byte 2 is 0xC3", 1),
-        ("a,b".encode("utf-16"), "UTF-16 text; save it as UTF-8", None),
+        ("layer,output".encode("utf-16-le"), "UTF-16 text without a byte-order mark; save the file as UTF-8", None),
+        (b"\xff\xfea\0,", "damaged UTF-16 text: byte 5", None),
+        (b"\xff\xfea\0\n\0\0\0", "it has zeros in it", 2),
         (b"PK\x03\x04\x00", "zip archive", None),
         (b"\x80\x02\x8a", "Python pickle", None),
         (b"\x89PNG\r\n", "a picture", None),
@@ -45,6 +47,12 @@ def test_what_is_no_readable_text_is_named(tmp_path: Path, content: bytes, sente
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"\xef\xbb\xbfname")
     assert reading.read_text(tmp_path / "a") == "name"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_unicode_text_of_spreadsheets_is_read(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes("\ufeffSchicht\tGröße 3×3\r\n".encode(encoding))
+    assert reading.read_text(tmp_path / "a.txt") == "Schicht\tGröße 3×3\r\n"
 
 
 def test_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_text_of_no_format_names_those_that_can_be_read(folder: Path) -> None:
 @pytest.mark.parametrize("content", [b"\x1c\0\0\0TFL3", b"\x08\xff"])
 def test_a_network_of_another_kind_is_named_by_its_suffix(folder: Path, content: bytes) -> None:
     (folder / "net.TFLITE").write_bytes(content)
-    sentence = "this is a TensorFlow Lite network, which this version does not read"
+    sentence = "this is a TensorFlow Lite network; export it to ONNX, with tf2onnx, and open that"
     with pytest.raises(SqueezevizError, match=rf"^net.TFLITE: {sentence}$"):
         read_file("net.TFLITE")
 

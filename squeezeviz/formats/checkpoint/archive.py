@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.checkpoint.pickles import DAMAGED
+from squeezeviz.formats.foreign import refuse_members
 
 LARGEST_PICKLE = 16 * 1024 * 1024
 """Bytes. What describes 20,000 tensors takes 6 MB."""
@@ -89,11 +90,7 @@ class Archive:
 
     def _checked(self) -> str:
         """The folder that everything lies in, its slash included."""
-        ends = {name.rpartition("/")[2] for name in self._members}
-        if "constants.pkl" in ends:
-            raise SqueezevizError("this is a TorchScript program; save its state_dict() and open that")
-        if "[Content_Types].xml" in ends:
-            raise SqueezevizError("this is an Office document, such as a spreadsheet; save its table as CSV")
+        refuse_members(self._members, _READABLE)
         if any(member.compress_type != zipfile.ZIP_STORED for member in self._members.values()):
             raise SqueezevizError(
                 "this archive is compressed, which a PyTorch checkpoint never is; if one is in it, unpack it first"
@@ -104,6 +101,13 @@ class Archive:
         if len(folders) != 1 or folders[0].count("/") > 1:
             raise SqueezevizError("this archive holds no PyTorch weights; save a model's state_dict() and open that")
         return folders[0]
+
+
+_READABLE = (
+    ".toml", ".json", ".csv", ".tsv", ".tab", ".md", ".markdown", ".tex", ".prototxt", ".onnx", ".pth", ".pt",
+    ".safetensors",
+)  # fmt: skip
+"""Suffixes of files that can be opened once they are unpacked."""
 
 
 def _check_directory(file: BinaryIO, size: int) -> None:

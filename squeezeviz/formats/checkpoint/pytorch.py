@@ -36,6 +36,8 @@ def read(path: Path) -> Read:
         refuse_quantized(found.keys)
         stored: dict[str, Stored] = {}
         for key, tensor in found.tensors.items():
+            if isinstance(tensor, OtherTensor) and tensor.kind == "quantized":
+                raise SqueezevizError(f"{brief(key)} is quantized; open the network that was not quantized")
             if isinstance(tensor, OtherTensor):
                 raise SqueezevizError(f"{brief(key)} is {tensor.kind}; convert it to a plain, dense tensor first")
             stored[key] = Stored(tensor.shape, tensor.dtype, tensor.extent)
@@ -83,10 +85,6 @@ def _source(file: BinaryIO, head: bytes) -> _Source:
         return _Zipped(file)
     if head.startswith(b"\x80"):
         return Legacy(file)
-    if head[257:262] == b"ustar":
-        raise SqueezevizError("this is a tar archive; unpack it, or load and save the checkpoint with a newer PyTorch")
-    if head.startswith(b"\x89HDF"):
-        raise SqueezevizError("this is an HDF5 file, such as Keras weights, not a PyTorch checkpoint")
     raise SqueezevizError("this is no PyTorch checkpoint, or a damaged one; choose a .pth file with a state_dict")
 
 
