@@ -8,25 +8,23 @@ from dataclasses import replace
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats import csv_cells as cells
-from squeezeviz.formats.csv_columns import CsvColumn, known_column
-from squeezeviz.formats.csv_rows import INPUT_NAMES, CsvRow
-
-_STRIDE = re.compile(r"\s*strides?\s*", re.IGNORECASE)
-_FILTERS = re.compile(r"\s*(?:#\s*|number of |num )?(?:filters|out(?:put)?[ _]channels)\s*", re.IGNORECASE)
+from squeezeviz.formats.csv_columns import FILTERS, STRIDES, CsvColumn, known_column, place_of
+from squeezeviz.formats.csv_rows import INPUT_NAMES, CsvRow, says_pool
 
 
 class Apart:
     """Puts a window's size, stride and filters, each in a column of its own, into one cell as Table 1 has them."""
 
     def __init__(self, headers: Sequence[str]) -> None:
-        found = [index for index, header in enumerate(headers) if known_column(header) is CsvColumn.WINDOW]
-        self._window = found[0] if found else None
-        self._stride = _place(_STRIDE, headers)
-        self._filters = _place(_FILTERS, headers)
+        columns = [known_column(header) for header in headers]
+        self._window = columns.index(CsvColumn.WINDOW) if CsvColumn.WINDOW in columns else None
+        self._says_kind = [index for index, column in enumerate(columns) if column in (CsvColumn.NAME, CsvColumn.TYPE)]
+        self._stride = place_of(STRIDES, headers)
+        self._filters = place_of(FILTERS, headers)
 
     @property
     def _apart(self) -> bool:
-        return self._window is not None and self._stride is not None
+        return self._window is not None and (self._stride is not None or self._filters is not None)
 
     def headers(self, given: Sequence[str]) -> list[str]:
         """The headers, without those of the columns that are put into another."""
@@ -34,21 +32,32 @@ class Apart:
         return ["" if index in gone else header for index, header in enumerate(given)]
 
     def record(self, given: Sequence[str]) -> Sequence[str]:
-        """The cells of a row, its window in one."""
+        """The cells of a row, its window in one. A pool has no filters: what stands there are its channels."""
         if not self._apart or self._window is None or self._window >= len(given):
             return given
-        stride, filters = _cell(given, self._stride), _cell(given, self._filters)
+        stride, filters = _one_side(_cell(given, self._stride)), _cell(given, self._filters)
+        is_pool = any(says_pool(_cell(given, index)) for index in self._says_kind)
         joined = list(given)
-        joined[self._window] = _joined(cells.clean(given[self._window]), stride, filters)
+        joined[self._window] = _joined(_pair(cells.clean(given[self._window])), stride, "" if is_pool else filters)
         return joined
-
-
-def _place(pattern: re.Pattern[str], headers: Sequence[str]) -> int | None:
-    return next((index for index, header in enumerate(headers) if pattern.fullmatch(header)), None)
 
 
 def _cell(record: Sequence[str], index: int | None) -> str:
     return cells.clean(record[index]) if index is not None and index < len(record) else ""
+
+
+_PAIR = re.compile(r"[\[(]\s*([0-9]+)\s*,\s*([0-9]+)\s*[\])]")
+
+
+def _pair(cell: str) -> str:
+    """`3x3` of `(3, 3)`."""
+    return _PAIR.sub(r"\1x\2", cell)
+
+
+def _one_side(stride: str) -> str:
+    """`2` of `(2, 2)` or `2x2`."""
+    sides = re.fullmatch(r"([0-9]+)\s*[xX×]\s*\1", _pair(stride))
+    return sides[1] if sides else stride
 
 
 _SIDES = re.compile(r"([0-9]+)(?:\s*[xX×]\s*([0-9]+))?\s*(\(?\s*[xX×]\s*[0-9]+\s*\)?)?")
@@ -64,7 +73,9 @@ def _joined(window: str, stride: str, filters: str) -> str:
     sides = _SIDES.fullmatch(cells.spaced(window))
     if sides is None:
         same = re.search(rf"/\s*{re.escape(stride)}(?![0-9])", window)
-        return window if same or not stride else f"{window}/{stride}"
+        whole = window if same or not stride else f"{window}/{stride}"
+        has_them = not filters or "/" not in window or filters in re.findall("[0-9]+", window.partition("/")[2])
+        return whole if has_them else f"{whole} (x{filters})"
     height, width, said = sides.groups(default="")
     asked = [said, f"(x{filters})" if filters and filters not in re.findall("[0-9]+", said) else ""]
     return " ".join(filter(None, [f"{height}x{width or height}" + (f"/{stride}" if stride else ""), *asked]))
@@ -74,15 +85,23 @@ def channels_last(rows: Sequence[CsvRow]) -> tuple[list[CsvRow], Iterator[str]]:
     """The rows with sizes as Table 1 has them, and a note where the file has them as PyTorch does, 3x224x224."""
     if not is_channels_first(rows):
         return list(rows), iter(())
-    said = f"sizes are read as channels×height×width, which the input's, {_input_size(rows)}, must be"
-    return turned(rows), iter((said,))
+    return turned(rows), iter((note_on_turned(rows),))
+
+
+def note_on_turned(rows: Sequence[CsvRow]) -> str:
+    return f"sizes are read as channels×height×width, which the input's, {_input_size(rows)}, must be"
 
 
 def is_channels_first(rows: Sequence[CsvRow]) -> bool:
     """Whether sizes are as in 3x224x224, going by the input: an image is square, and has 1 or 3 channels.
 
-    A table with types is one of ours.
+    A table with types may be one of ours.
     """
+    return not any(row[CsvColumn.TYPE] for row in rows) and may_be_channels_first(rows)
+
+
+def may_be_channels_first(rows: Sequence[CsvRow]) -> bool:
+    """Whether the input's size looks as if its channels came first."""
     try:
         size = cells.size(_input_size(rows), "")
     except SqueezevizError:
@@ -92,7 +111,7 @@ def is_channels_first(rows: Sequence[CsvRow]) -> bool:
 
 def _input_size(rows: Sequence[CsvRow]) -> str:
     image = next((row for row in rows if row.name.casefold() in INPUT_NAMES), None)
-    return "" if image is None or image[CsvColumn.TYPE] else image[CsvColumn.OUTPUT]
+    return image[CsvColumn.OUTPUT] if image is not None else ""
 
 
 def turned(rows: Sequence[CsvRow]) -> list[CsvRow]:

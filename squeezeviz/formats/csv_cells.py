@@ -68,7 +68,7 @@ def whole(cell: str, what: str) -> int:
     if _POINT_OR_GROUP.fullmatch(cell):
         either = f"{cell[:-4]} or {cell[:-4]},000"
         raise SqueezevizError(f"{what} must be a whole number, and {quoted(cell)} may mean {either}; write it plainly")
-    match = re.fullmatch(r"([0-9]{1,40})(?:\.0{1,20})?", cell)
+    match = re.fullmatch(r"([0-9]{1,40})(?:\.0{1,20}|,0{1,2})?", cell)
     if match:
         return int(match[1])
     raise SqueezevizError(f"{what} must be a whole number, not {quoted(cell)}{_foreign_digits(cell)}")
@@ -80,6 +80,20 @@ def count(cell: str, what: str) -> int:
     if grouped and (grouped[1] != "." or cell.count(".") > 1):
         return int(re.sub(r"[^0-9]", "", cell))
     return whole(cell, what)
+
+
+def bare_size(cell: str) -> str:
+    """A map's size without brackets and without the batch: `224x224x3` of `(None, 224, 224, 3)`; else as it stands."""
+    shown = spaced(cell)
+    bracketed = len(shown) > 2 and shown[0] + shown[-1] in ("()", "[]")
+    parts = re.split(r"\s*[,xX×*]\s*", shown[1:-1].strip()) if bracketed else re.split(r"\s*[xX×*]\s*", shown)
+    batched = len(parts) == 4 and parts[0].casefold() in _BATCHES
+    if not (bracketed or batched) or len(parts) < 2:
+        return cell
+    return "x".join(parts[1:] if batched else parts)
+
+
+_BATCHES = ("1", "-1", "−1", "none", "n", "b", "?", "batch")
 
 
 def size(cell: str, what: str) -> Size:
@@ -98,7 +112,8 @@ def kept(cell: str, what: str) -> Kept:
     shown = spaced(cell)
     size = re.search(r"\s*\(\s*([0-9]{1,9})\s*[xX×]\s*\1\s*\)$", shown)
     try:
-        return Kept(read_kept(shown[: size.start()] if size else shown), int(size[1]) if size else None)
+        share = _with_point(shown[: size.start()] if size else shown)
+        return Kept(read_kept(share), int(size[1]) if size else None)
     except SqueezevizError:
         raise SqueezevizError(
             f"{what} must be the share of weights kept, above 0% and up to 100%, such as 33%, not {quoted(cell)}"
@@ -122,10 +137,20 @@ def flag(cell: str, what: str) -> bool:
 
 def share(cell: str, what: str) -> float:
     """`0.5` or `50%`; decimal, so that 0.07 and 7% are the same."""
-    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)", spaced(cell))
+    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)", _with_point(spaced(cell)))
     if not match:
         raise SqueezevizError(f"{what} must be a share such as 0.5 or 50%, not {quoted(cell)}{_foreign_digits(cell)}")
     return float(Decimal(match[1]).scaleb(-2 if match[2] else 0))
+
+
+def _with_point(cell: str) -> str:
+    """A share with a comma before its decimals, as half of Europe writes it, with a point: no share has thousands."""
+    return re.sub(r"\A([0-9]{1,2}),([0-9]+\s*%?)\Z", r"\1.\2", cell)
+
+
+def ungrouped(cell: str) -> str:
+    """The cell without no-break and thin spaces between digits in threes."""
+    return re.sub(rf"(?<=[0-9])[{_GAPS}](?=[0-9]{{3}}(?![0-9]))", "", cell)
 
 
 def spaced(cell: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from squeezeviz.core.errors import Place, SqueezevizError
@@ -55,14 +56,19 @@ _ALIASES = {
     CsvColumn.NAME: ("layer name", "layer", "name", "layers"),
     CsvColumn.TYPE: ("kind", "layer type", "layer kind"),
     CsvColumn.NETWORK: ("network name",),
-    CsvColumn.OUTPUT: ("output", "output shape", "size"),
+    CsvColumn.OUTPUT: (
+        "output", "output shape", "size", "out size", "out shape", "output dim", "output dims", "output dimension",
+        "output dimensions", "output map", "output map size", "feature map", "feature map size", "map size",
+        "activation shape", "activation size", "output resolution",
+    ),
     CsvColumn.WINDOW: (
         "filter size / stride (if not a fire layer)", "filter/stride", "filter size", "filter", "kernel/stride",
-        "kernel size/stride", "kernel", "kernel size", "window", "window/stride",
+        "kernel size/stride", "kernel", "kernel size", "window", "window/stride", "window size",
+        "patch size/stride", "patch size", "kernel shape", "filter shape", "filter dimensions",
     ),
-    CsvColumn.S1X1: ("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s"),
-    CsvColumn.E1X1: ("e1x1 (#1x1 expand)", "expand1x1"),
-    CsvColumn.E3X3: ("e3x3 (#3x3 expand)", "expand3x3"),
+    CsvColumn.S1X1: ("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s", "squeeze filters"),
+    CsvColumn.E1X1: ("e1x1 (#1x1 expand)", "expand1x1", "1x1 expand", "e1"),
+    CsvColumn.E3X3: ("e3x3 (#3x3 expand)", "expand3x3", "3x3 expand", "e3"),
     CsvColumn.S1X1_KEPT: ("s1x1 kept", "squeeze kept", "sparsity", "kept"),
     CsvColumn.E1X1_KEPT: ("e1x1 kept",),
     CsvColumn.E3X3_KEPT: ("e3x3 kept",),
@@ -77,6 +83,26 @@ _ALIASES = {
     CsvColumn.MACS: ("macs", "multiply adds", "mult-adds"),
     CsvColumn.TIME: ("time", "ms"),
 }  # fmt: skip
+
+
+STRIDES = ("stride", "strides", "stride size")
+"""Heads of a column with the stride alone, beside one with the window."""
+
+FILTERS = (
+    "filters", "num filters", "n filters", "no. of filters", "number of filters", "filter count", "out channels",
+    "output channels", "out channel", "num output", "c out", "number of output channels", "out planes", "out features",
+    "output features", "feature maps", "number of feature maps", "number of kernels", "num kernels",
+)  # fmt: skip
+"""Heads of a column with a convolution's number of filters alone."""
+
+REPEATS = ("repeat", "repeats", "repeated", "repetitions", "times", "number of repeats", "num repeats", "n repeats")
+"""Heads of a column that says how many layers a row stands for."""
+
+
+def place_of(names: Iterable[str], headers: Sequence[str]) -> int | None:
+    """Which of the headers is the first that is one of the names; None without one."""
+    known = set(map(_normal, names))
+    return next((index for index, header in enumerate(headers) if _normal(header) in known), None)
 
 
 def _normal(header: str) -> str:

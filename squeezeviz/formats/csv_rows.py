@@ -93,9 +93,25 @@ def kind_of(row: CsvRow) -> Kind:
         return Frame.TOTAL
     if any(row[column] for column in FIRE_COLUMNS):
         return Fire
+    if says_pool(name):
+        return _named(row, name)
     if re.search(r"[0-9)]\s*\(?\s*[xX×]\s*[0-9][0-9,' ]*\)?\s*(?:pad|no|$)", _after_slash(row)):
         return Conv
     return _named(row, name)
+
+
+_POOL = re.compile(
+    r".*?(?:max|avg|average|ave|mean|global|\b|_)[ _-]*pool(?:ing)?(?:[ _-]*(?:layer|[0-9]d\b)?)[ _./-]*[0-9]*",
+    re.IGNORECASE,
+)
+
+
+def says_pool(name: str) -> bool:
+    """Whether a name or a type can only be a pool's, such as `MaxPool_2`; `pool_proj` is a convolution's."""
+    return len(name) < _LONGEST_TELLING and "conv" not in name.casefold() and _POOL.fullmatch(name.strip()) is not None
+
+
+_LONGEST_TELLING = 100
 
 
 def told(row: CsvRow) -> Kind:
@@ -202,7 +218,7 @@ def _pool(row: CsvRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
 
 def _window(row: CsvRow, layer: Layer, example: str) -> Layer:
     """The layer with the window that its cell shows, read as the window's own cell is."""
-    shown = cells.spaced(row[CsvColumn.WINDOW])
+    shown = cells.spaced(cells.ungrouped(row[CsvColumn.WINDOW]))
     if "/" not in shown:
         missing = "stride" if shown else "window and stride"
         raise row.fail(CsvColumn.WINDOW, f"its {missing} is missing; write it like {example}")

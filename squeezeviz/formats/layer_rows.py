@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
+from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.formats import csv_cells as cells
-from squeezeviz.formats.csv_apart import Apart, channels_last
-from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, CsvColumn, columns_of
+from squeezeviz.formats.csv_apart import (
+    Apart,
+    channels_last,
+    is_channels_first,
+    may_be_channels_first,
+    note_on_turned,
+    turned,
+)
+from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, REPEATS, CsvColumn, columns_of, place_of
 from squeezeviz.formats.csv_global import with_global_pools
 from squeezeviz.formats.csv_records import MOST_ROWS, WIDEST, Record
 from squeezeviz.formats.csv_rows import KEPT_FIELDS, CsvRow, Frame, Kind, fire_remarks, input_of, kind_of, layer_of
 from squeezeviz.formats.opened import Read, name_from
 from squeezeviz.formats.printed import notes_on_printed
+from squeezeviz.formats.printed.cells import PrintedCells, is_size
 
 Tell = Callable[[CsvRow], Kind]
 """Says what kind of layer a row is; SqueezevizError where it cannot."""
@@ -44,6 +53,22 @@ def read_rows(headed: HeadedRows, stem: str, tell: Tell = kind_of) -> Read:
 
     `stem` names the network where the rows do not. SqueezevizError with line, row and column.
     """
+    made = _read(headed, stem, tell)
+    if is_channels_first(headed.rows) or not may_be_channels_first(headed.rows):
+        return made
+    other = _read(HeadedRows(turned(headed.rows), headed.unknown), stem, tell)
+    if _count_agreeing(other.table, turned(headed.rows)) <= _count_agreeing(made.table, headed.rows):
+        return made
+    return other._replace(notes=(note_on_turned(headed.rows), *other.notes))
+
+
+def _count_agreeing(table: LayerTable, rows: Sequence[CsvRow]) -> int:
+    """How many layers print the size that they have."""
+    sizes = {row.name: PrintedCells().size(row) for row in rows}
+    return sum(is_size(sizes.get(layer.name), layer.output.shape) for layer in resolve(table).layers)
+
+
+def _read(headed: HeadedRows, stem: str, tell: Tell) -> Read:
     rows, notes_on_sizes = channels_last(headed.rows)
     found = layers_in(rows, tell)
     if found.image is None:
@@ -88,11 +113,13 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
     headers = apart.headers(headers)
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
-    name = columns[CsvColumn.NAME]
+    name, repeats = columns[CsvColumn.NAME], place_of(REPEATS, headers)
     rows: list[CsvRow] = []
     for line, record in records:
         if len(rows) == MOST_ROWS:
             raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=line))
+        if repeats is not None:
+            _refuse_repeated(record, repeats, headers[repeats], Place(line=line, row=record[name] or None))
         rows.append(row_of(line, with_total_named(apart.record(record), name), columns, names, len(headers)))
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
@@ -112,6 +139,16 @@ def with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
     return cells_of_row
 
 
+def _refuse_repeated(record: Sequence[str], column: int, header: str, place: Place) -> None:
+    """Raise where a row says that it stands for more than one layer."""
+    said = cells.clean(record[column]) if column < len(record) else ""
+    if re.fullmatch(r"[xX×]?\s*0*(?:[2-9]|[1-9][0-9]+)\s*[xX×]?", said):
+        raise SqueezevizError(
+            "this row stands for more than one layer; give each a row and a name of its own",
+            replace(place, column=header.strip()),
+        )
+
+
 def row_of(
     line: int, record: Sequence[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
 ) -> CsvRow:
@@ -125,7 +162,7 @@ def row_of(
             Place(line=line, row=name),
         )
     values = {
-        column: record[index] if column is CsvColumn.NETWORK else cells.clean(record[index])
+        column: record[index] if column is CsvColumn.NETWORK else _clean(record[index], column)
         for column, index in columns.items()
         if index < len(record)
     }
@@ -133,6 +170,11 @@ def row_of(
     if not name:
         raise row.fail(CsvColumn.NAME, "the row has no name")
     return row
+
+
+def _clean(cell: str, column: CsvColumn) -> str:
+    cleaned = cells.clean(cell)
+    return cells.bare_size(cleaned) if column is CsvColumn.OUTPUT else cleaned
 
 
 def _table(
@@ -165,6 +207,19 @@ def notes_on_cells(
         yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
     for row, layer in zip(layer_rows, layers, strict=True):
         yield from _notes_on_idle(row, layer)
+        if not row[CsvColumn.TYPE] and _SEVERAL.fullmatch(row.name[:_LONGEST_NAME]):
+            yield f"line {row.line}: {cells.quoted(row.name)} is read as one layer; if it is several, give each a row"
+
+
+_SEVERAL = re.compile(
+    r"(?:fire|conv(?:olution)?|pool|module|block|layer|stage)s?[ _]*[0-9]+\s*(?:-|–|—|to|,|&|and|\.{2,3}|…|/)\s*"
+    r"(?:(?:fire|conv(?:olution)?|pool|module|block|layer|stage)[ _]*)?[0-9]+"
+    r"|[0-9]{1,2}\s*[x×*]\s*[a-z].*|.*\S\s*\(\s*[x×*]\s*[0-9]{1,2}\s*\)|.*\S\s[x×*][0-9]{1,2}",
+    re.IGNORECASE,
+)
+"""What a row is called that stands for several layers: `fire2-3`, `fire2, fire3`, `2× fire4`, `fire4 (×2)`."""
+
+_LONGEST_NAME = 100
 
 
 def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:

@@ -30,7 +30,7 @@ from squeezeviz.formats.csv_records import FoundTable
 from squeezeviz.formats.csv_rows import FIRE_COLUMNS, CsvRow, Frame, Kind, input_of, kind_of, layer_of
 from squeezeviz.formats.layer_rows import CsvLayers, HeadedRows, Tell, read_rows, rows_under
 from squeezeviz.formats.opened import Read
-from squeezeviz.formats.printed.cells import PrintedCells
+from squeezeviz.formats.printed.cells import PrintedCells, is_size
 
 MOST_NAMED = 4
 """Tables that are not read get a note each, up to so many."""
@@ -262,7 +262,7 @@ class _Network:
         """Whether all that a row of the last layer's name says is so of the last layer."""
         assert self._last is not None
         printed = PrintedCells().size(self._turned([row])[0])
-        if printed is not None and self._output is not None and not _is_size(printed, self._output):
+        if printed is not None and self._output is not None and not is_size(printed, self._output):
             return False
         if not any(row[column] for column in _STRUCTURE):
             return True
@@ -336,17 +336,12 @@ def _sorted(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> CsvLayers:
     return CsvLayers(None, [layer_of(row, kind) for row, kind in of_layers], [row for row, _ in of_layers], total)
 
 
-def _is_size(printed: cells.Size, shape: MapShape) -> bool:
-    sides = (printed.height, printed.width) == (shape.height, shape.width)
-    return sides and printed.channels in (None, shape.channels)
-
-
 def _misprints(table: LayerTable, rows: Sequence[CsvRow]) -> int:
     """How many of the sizes and parameters that layers print are not theirs in `table`."""
     printed = PrintedCells()
     wrong = 0
     for layer, row in zip(resolve(table).layers, rows, strict=False):
         size, count = printed.size(row), printed.count(row, CsvColumn.PARAMETERS)
-        wrong += size is not None and not _is_size(size, layer.output.shape)
+        wrong += size is not None and not is_size(size, layer.output.shape)
         wrong += count is not None and count != layer.parameters.value
     return wrong

@@ -6,12 +6,20 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.shapes import MapShape
 from squeezeviz.formats import csv_cells
 from squeezeviz.formats.csv_cells import Size
 from squeezeviz.formats.csv_columns import CsvColumn
 from squeezeviz.formats.csv_rows import CsvRow
 
 Value = TypeVar("Value")
+
+
+def is_size(printed: Size | None, shape: MapShape) -> bool:
+    """Whether what is printed is that map's size, its channels as far as they are printed."""
+    if printed is None or (printed.height, printed.width) != (shape.height, shape.width):
+        return False
+    return printed.channels in (None, shape.channels)
 
 
 class PrintedCells:
