@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from squeezeviz.core.errors import SqueezevizError, brief
 
@@ -158,7 +158,7 @@ _SUFFIXES: Mapping[str, tuple[str, str]] = {
     ".dlc": ("a network for Snapdragon processors", _SOURCE),
     ".mindir": ("a MindSpore network", _AS_ONNX),
     ".msgpack": ("a file of Flax's weights", _AS_ONNX),
-    ".index": ("the index of a TensorFlow checkpoint", _WITH_TF2ONNX),
+    ".index": ("a part of a TensorFlow checkpoint", _WITH_TF2ONNX),
     ".meta": (f"{_TENSORFLOW} without weights", _WITH_TF2ONNX),
     ".onnx_data": ("the weights that an .onnx file keeps beside it", "open the .onnx file"),
     ".data": ("the weights that an .onnx file keeps beside it, or other numbers", "open the .onnx file"),
@@ -208,9 +208,24 @@ def refuse_text(text: str) -> None:
 _SNIFFED = 10_000
 
 
+_FOLDERS: tuple[tuple[str, str, str], ...] = (
+    ("saved_model.pb", "a folder with a TensorFlow SavedModel", _WITH_TF2ONNX),
+    ("Data/com.apple.CoreML", "a folder with a Core ML model", _SOURCE),
+)
+"""What lies in a folder, what it is, and what to do."""
+
+
+def refuse_folder(path: str | os.PathLike[str]) -> None:
+    """Raise SqueezevizError where a folder is another program's network."""
+    for inside, what, advice in _FOLDERS:
+        if Path(path, inside).exists():
+            raise _refusal(what, advice)
+
+
 def by_suffix(path: str | os.PathLike[str]) -> SqueezevizError | None:
     """What a file must be whose content does not tell, going by its suffix; None where that does not tell either."""
-    found = _SUFFIXES.get(PurePath(path).suffix.casefold())
+    suffix = PurePath(path).suffix.casefold()
+    found = _SUFFIXES.get(".index" if suffix.startswith(".data-") else suffix)
     return _refusal(*found) if found else None
 
 

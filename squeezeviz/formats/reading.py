@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from squeezeviz.core.errors import Place, SqueezevizError
-from squeezeviz.formats.foreign import by_suffix, refuse_binary, refuse_text
+from squeezeviz.formats.foreign import by_suffix, refuse_binary, refuse_folder, refuse_text
 
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes. A table of 100,000 layers has about a tenth of that."""
@@ -60,7 +60,10 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     What has taken its place since it was looked at is looked at again, and does not keep anyone waiting. OSError and
     ValueError where it cannot be opened.
     """
-    _refuse_irregular(Path(path).stat())
+    found = Path(path).stat()
+    if stat.S_ISDIR(found.st_mode):
+        refuse_folder(path)
+    _refuse_irregular(found)
     opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         _refuse_irregular(os.fstat(opened))

@@ -28,6 +28,7 @@ from torch import nn
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats import foreign
+from squeezeviz.formats.clipboard.grid import grid_of
 from squeezeviz.formats.registry import binary_format, read_file, to_bytes
 
 CASES = Path(__file__).with_name("cases")
@@ -247,6 +248,31 @@ def test_a_file_whose_content_tells_nothing_is_named_by_its_suffix(suffix: str, 
     assert raised.value.message == "this is {}; {}".format(*foreign._SUFFIXES[suffix])
     path.write_text("layer,output\ninput,9x9x3\nprob,\n")
     assert len(read_file(path).table.layers) == 1
+
+
+def test_folders_of_other_programs_are_named(tmp_path: Path) -> None:
+    (tmp_path / "model" / "variables").mkdir(parents=True)
+    (tmp_path / "model" / "saved_model.pb").write_bytes(saved_model())
+    (tmp_path / "model" / "variables" / "variables.data-00000-of-00001").write_bytes(b"\x9a\0\x01" * 100)
+    (tmp_path / "n.mlpackage" / "Data" / "com.apple.CoreML").mkdir(parents=True)
+    for name, sentence in {
+        "model": "this is a folder with a TensorFlow SavedModel; export it to ONNX, with tf2onnx",
+        "model/variables/variables.data-00000-of-00001": "this is a part of a TensorFlow checkpoint",
+        "n.mlpackage": "this is a folder with a Core ML model",
+        "model/variables": "this is a folder; name a file in it",
+    }.items():
+        with pytest.raises(SqueezevizError, match=sentence):
+            read_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "what", ["torchsummary", "torchinfo", "Keras's summary", "a printed module", "Python source without imports"]
+)
+def test_text_of_another_program_is_named_where_it_is_pasted(what: str) -> None:
+    content, sentence = FOREIGN[what]
+    assert isinstance(content, bytes)
+    with pytest.raises(SqueezevizError, match=sentence):
+        grid_of(content.decode())
 
 
 def test_weights_that_an_onnx_file_keeps_beside_it_are_named(tmp_path: Path) -> None:

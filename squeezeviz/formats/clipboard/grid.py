@@ -14,6 +14,7 @@ from typing import NamedTuple
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats.clipboard.printed_lines import cells_of_printed
 from squeezeviz.formats.csv_records import delimiter_of
+from squeezeviz.formats.foreign import refuse_text
 from squeezeviz.formats.markup.latex_read import rows_of_cells
 from squeezeviz.formats.markup.markdown_read import rows_of_bars, rows_of_tables
 
@@ -57,11 +58,16 @@ def grid_of(text: str) -> Grid:
         cells, quoted = _tabbed(text)
     if not quoted and all(len(row) == 1 for row in cells):
         lines = [row[0] for row in cells]
-        cells = (
-            rows_of_bars(lines) or rows_of_tables(lines) or _of_commas(text, lines) or cells_of_printed(lines) or cells
-        )
+        found = rows_of_bars(lines) or rows_of_tables(lines) or _of_commas(text, lines) or cells_of_printed(lines)
+        if not found and len(lines) > _MOST_LINES_OF_CELLS:
+            refuse_text(text)
+        cells = found or cells
     width = max(map(len, cells))
     return Grid(tuple((*row, *[""] * (width - len(row))) for row in cells))
+
+
+_MOST_LINES_OF_CELLS = 2
+"""Longer text may be another program's; shorter text goes into cells whatever it looks like."""
 
 
 def _refuse_too_much(text: str) -> None:
