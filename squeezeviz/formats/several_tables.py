@@ -3,7 +3,8 @@
 The network begins with the first table that has a row for the input. A later table goes on with it if all of its rows
 are layers, none under a name that is there already but one that overlaps, and what it says of its input agrees:
 
-- it has no input row, and the network so far does not end with a total or a softmax;
+- it has no input row, and the network so far does not end with a total or a softmax, nor, unless nothing but 1×1
+  convolutions, dropout and softmax follow, with a global pool or a map of 1×1;
 - or its input row is the size that comes out of the network so far;
 - or its input row is the network's own input, said again, while the network so far does not end as networks do (a
   total, a softmax, a global pool, a map of 1×1), and the sizes that it prints do not say that it begins anew.
@@ -18,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import GlobalAvgPool, Layer, Softmax
+from squeezeviz.core.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.shapes import MapShape
 from squeezeviz.core.table import InputShape, LayerTable
@@ -282,7 +283,9 @@ class _Network:
                 return "it does not say what its layers are"
             raise
         if image is None:
-            return None
+            return (
+                "the network before it has ended" if self._is_flat and not all(map(_suits_one, table.layers)) else None
+            )
         return self._why_not_from(self._turned([image])[0], rows, table)
 
     def _why_not_from(self, image: CsvRow, rows: list[CsvRow], table: LayerTable) -> str | None:
@@ -293,14 +296,18 @@ class _Network:
             return None
         if given != self._image:
             return f"it has an input of its own, {cells.quoted(image[CsvColumn.OUTPUT])}"
-        ended = self._is_ended or isinstance(self._last, GlobalAvgPool) or self._output[1:] == (1, 1)
-        if ended or _misprints(table, rows) > _misprints(table.with_input(given), rows):
+        if self._is_ended or self._is_flat or _misprints(table, rows) > _misprints(table.with_input(given), rows):
             return "it begins with the input again"
         return None
 
     @property
     def _is_ended(self) -> bool:
         return self._total is not None or isinstance(self._last, Softmax)
+
+    @property
+    def _is_flat(self) -> bool:
+        """Whether all that comes out is one value a channel, as at the end of a network."""
+        return isinstance(self._last, GlobalAvgPool) or (self._output is not None and self._output[1:] == (1, 1))
 
     def _turned(self, rows: Sequence[CsvRow]) -> list[CsvRow]:
         return turned(rows) if self._channels_first else list(rows)
@@ -326,6 +333,11 @@ _STRUCTURE = (*FIRE_COLUMNS, CsvColumn.WINDOW, CsvColumn.TYPE)
 """Columns that say what a layer is; a table without them only tells of layers that stand elsewhere."""
 
 _MOST_LINES = 6
+
+
+def _suits_one(layer: Layer) -> bool:
+    """Whether a layer makes sense where each channel has one value."""
+    return isinstance(layer, Dropout | Softmax) or (isinstance(layer, Conv) and layer.kernel == 1)
 
 
 def _sorted(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> CsvLayers:

@@ -128,6 +128,7 @@ OTHER = [[cell.replace("63x63", "65x65").replace("31x31", "32x32") for cell in r
         (STEM, [*MODULE[:2], ["stem", "3x3/2 (x8)", "", "", ""]], "as “stem” is in the first one already"),
         ([*STEM, ["total", "", ""]], MODULE, "as the network before it has ended"),
         ([*STEM, ["prob", "", ""]], MODULE, "as the network before it has ended"),
+        ([*STEM, ["avgpool", "", "31x31/1"]], MODULE, "as the network before it has ended"),
         ([*STEM, ["avgpool", "", "31x31/1"]], with_input(MODULE, "63x63x3"), "as it begins with the input again"),
         ([STEM[0], *STEM[1:]], [STEM[0], STEM[1], ["begin", "62x62x8", "2x2/1 (x8)"]], "as it begins with the input"),
     ],
@@ -143,6 +144,19 @@ def test_another_network_is_named_with_its_line(
         re.match(f"line {line}: another table begins here and is not read, (?:{reason})", n) for n in found.notes
     )
     assert any(re.match(rf"line \d+: another table.*follows that on line {line}|", note) for note in found.notes)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_classifier_may_follow_a_global_pool_in_a_table_of_its_own(form: str, tmp_path: Path) -> None:
+    first = [*STEM, ["avgpool", "", "31x31/1"]]
+    last = [END[0], ["dropout", ""], ["fc", "1x1/1 (x5)"], ["softmax", ""]]
+    found = opened(tmp_path, form, FORMS[form](first) + "\n" + FORMS[form](last))
+    assert names(found) == ["stem", "avgpool", "dropout", "fc", "softmax"]
+
+
+def test_tables_of_org_mode_are_read(tmp_path: Path) -> None:
+    found = opened(tmp_path, "org", markdown(STEM).replace("| --- | --- | --- |", "|-----+-----+-----|"))
+    assert names(found) == ["stem"]
 
 
 def test_two_networks_of_a_document_are_told_by_their_headings() -> None:

@@ -140,7 +140,7 @@ def rows_of_tables(lines: Sequence[str]) -> list[list[str]]:
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w ]*")
 _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*")
-_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?")
 
 
 def _is_rule(line: str) -> bool:
