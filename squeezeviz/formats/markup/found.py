@@ -121,6 +121,8 @@ def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
     for index, cell in enumerate(cells):
         stacked = [each[index] if index < len(each) else "" for each in heads]
         ways = (cell, " ".join(filter(None, [*stacked, cell])))
+        if cell and CsvColumn.NAME in map(known_column, stacked) and known_column(ways[1]) is not CsvColumn.NAME:
+            return False  # a layer, which may be called as a column is: dropout
         if cell and all(known_column(way) is None for way in ways):
             return False
     return True
