@@ -144,6 +144,8 @@ COMMANDS = (
     Command("comparison", "Go to Comparison", "View", ("Ctrl+5",), "", "What differs from the pinned state"),
     Command("paper", "Go to the Paper's Check", "View", ("Ctrl+6",), "", "The open table against the paper's Table 1"),
     Command("costs", "Go to Costs", "View", ("Ctrl+7",), "", "A bar for each layer"),
+    Command("focus_notice", "Go to Notice", "View", ("Ctrl+8",), "",
+            "Put the keyboard into the bar over the window that waits for an answer"),
     Command("panels", "Panels Below the Table", "View", ("Ctrl+J",), "", "Show or hide the panels below the table",
             checkable=True),
     *_COLOURS,

@@ -13,6 +13,7 @@ from squeezeviz.gui.find_bar import FindBar
 from squeezeviz.gui.fire_editor import FireEditor
 from squeezeviz.gui.lower_card import LowerCard
 from squeezeviz.gui.notes_panel import NotesPanel
+from squeezeviz.gui.notice_bar import NoticeBar
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
@@ -70,6 +71,8 @@ class Layout:
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
+        self.notice = NoticeBar()
+        self.whole = _with_notice(self.notice, self.splitter)
 
     def arrange(self, width: int, height: int) -> None:
         """Three columns on a wide window; on a narrow one two, the explanation among the panels below the table."""
@@ -180,6 +183,17 @@ def _are_sizes(stored: object) -> bool:
         return False
     known = all(isinstance(size, int) and 0 <= size < _LARGEST_SCREEN for each in stored for size in each)
     return known and [len(each) for each in stored] == [3, 2]
+
+
+def _with_notice(notice: NoticeBar, content: QWidget) -> QWidget:
+    """All of the window's content, with the bar over it."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(notice)
+    column.addWidget(content, 1)
+    return whole
 
 
 def _stacked(*widgets: QWidget) -> QWidget:

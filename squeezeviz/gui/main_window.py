@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
     def _put_together(self) -> None:
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 420)
-        self.setCentralWidget(self.parts.splitter)
+        self.setCentralWidget(self.parts.whole)
         self.addToolBar(self.toolbar)
         self.setStatusBar(self.status)
         fill_menu_bar(self)

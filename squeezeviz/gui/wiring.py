@@ -44,6 +44,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "focus_table": table.setFocus,
         "focus_graph": graph.setFocus,
         "focus_panel": parts.go_to_explanation,
+        "focus_notice": parts.notice.take_keyboard,
         "run": window.live.run,
         "live": window.set_live,
         "cancel": window.cancel,
