@@ -31,6 +31,11 @@ class Convention:
     padding_v1_1: int | None
     source: str
 
+    @property
+    def step_text(self) -> str:
+        """What the step is called that gives a table this geometry."""
+        return f"Use {self.whose} geometry"
+
 
 TORCHVISION = Convention(
     "torchvision", "torchvision", "torchvision’s", 224, 0, 0, "torchvision.models: squeezenet1_0 and squeezenet1_1"
@@ -62,11 +67,6 @@ class ConventionTotal:
     def macs(self) -> int | None:
         """Multiply-adds for one image; None where the network cannot run so."""
         return self.network.macs.value if self.network.runs else None
-
-    @property
-    def step_text(self) -> str:
-        """What the step is called that gives a table this geometry."""
-        return f"Use {self.convention.whose} geometry"
 
     def side_after(self, row: int | None) -> int | None:
         """The height of the map after a row of the table; None where the network does not get there."""

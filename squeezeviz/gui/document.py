@@ -85,13 +85,35 @@ class Document(QObject):
         self.table_changed.emit(self._network)
         self.title_changed.emit()
 
-    def edit(self, text: str, table: LayerTable, merge: str = "") -> None:
+    def edit(self, text: str, table: LayerTable, merge: str = "", series: str = "") -> None:
         """Change the table as one undo step named `text`; a table equal to the present one is no change.
 
-        Steps that follow one another with the same non-empty `merge` become one, such as the ticks of one drag.
+        Steps that follow one another with the same non-empty `merge` become one, such as the ticks of one drag. Those
+        with the same non-empty `series` stay steps of their own: see `before_series`.
         """
         if table != self.table:
-            self.stack.push(_Edit(self, text, self.table, table, merge))
+            self.stack.push(_Edit(self, text, table, merge, series))
+
+    def before_drag(self, merge: str) -> LayerTable:
+        """The table before the drag of that merge key, where its ticks were the last to change it; else the present."""
+        return self._before("merge", merge)[0]
+
+    def before_series(self, series: str) -> LayerTable:
+        """The table before the last steps that are of this series, one after another; the present where none is.
+
+        What is worked out from it brings back what the steps in between took away, and where it stood.
+        """
+        return self._before("series", series)[0]
+
+    def _before(self, kind: str, key: str) -> tuple[LayerTable, KeptWeights | None]:
+        """The table and the weights before the run of steps at the top of the stack whose `kind` is `key`."""
+        found, at = (self.table, self.weights), self.stack.index() - 1
+        while key and at >= 0:
+            step = self.stack.command(at)
+            if not isinstance(step, _Edit) or getattr(step, kind) != key:
+                break
+            found, at = (step.before, step.weights), at - 1
+        return found
 
     def saved(self, path: Path) -> None:
         self.path = path
@@ -110,34 +132,39 @@ class Document(QObject):
 
 @guarded
 class _Edit(QUndoCommand):
-    def __init__(self, document: Document, text: str, before: LayerTable, after: LayerTable, merge: str) -> None:
+    def __init__(self, document: Document, text: str, after: LayerTable, merge: str, series: str) -> None:
         super().__init__(text)
         self._document = document
-        self._before = before
+        self.before = document.table
         self._after = after
-        self._weights = document.weights
+        self.weights = document.weights
         """Those of `before`, which come back with it: a row that was deleted meanwhile may have been renamed."""
-        self._merge = merge
+        self.merge = merge
+        self.series = series
+        kind, key = ("series", series) if series else ("merge", merge)
+        self._made_from = document._before(kind, key)
+        """The table that `after` was worked out from, and its weights: those of rows that are back are back too."""
         self._done_before = False
 
     def redo(self) -> None:
         again, self._done_before = self._done_before, True
-        weights = self._weights.after(self._before, self._after) if self._weights is not None else None
-        self._document.show(self._after, weights, dragging=bool(self._merge) and not again)
+        table, weights = self._made_from
+        weights = weights.after(table, self._after) if weights is not None else None
+        self._document.show(self._after, weights, dragging=bool(self.merge) and not again)
         if again:
-            self._document.revisited.emit(self._before, self._after)
+            self._document.revisited.emit(self.before, self._after)
 
     def undo(self) -> None:
-        self._document.show(self._before, self._weights)
-        self._document.revisited.emit(self._after, self._before)
+        self._document.show(self.before, self.weights)
+        self._document.revisited.emit(self._after, self.before)
 
     def id(self) -> int:
-        return hash(self._merge) % 2**31 if self._merge else -1
+        return hash(self.merge) % 2**31 if self.merge else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Edit) or other._merge != self._merge:
+        if not isinstance(other, _Edit) or other.merge != self.merge:
             return False
         self._after = other._after
         self.setText(other.text())
-        self.setObsolete(self._after == self._before)
+        self.setObsolete(self._after == self.before)
         return True

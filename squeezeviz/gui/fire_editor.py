@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.core.cells import FIRE_COLUMNS
 from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import Bypass, Fire
+from squeezeviz.core.layers import Bypass, Fire, check_whole
 from squeezeviz.gui.number_slider import NumberSlider, Scale
 from squeezeviz.gui.style import Style
 
@@ -20,10 +18,10 @@ _FILTERS = Scale(lowest=1, usual=256, most=LARGEST_ON_SLIDER, page=16)
 
 
 class FireEditor(QWidget):
-    """Edits one Fire module. It changes nothing itself: `changed` carries the module as it should be."""
+    """Edits one Fire module. It changes nothing itself: `changed` says what should be changed in which module."""
 
-    changed = Signal(object, str, str)
-    """The new Fire, the name of the step, and its merge key: the ticks of one drag have the same."""
+    changed = Signal(str, str, object, str)
+    """The module's name, a field, its new value, and the step's merge key: the ticks of one drag have the same."""
     refused = Signal(str)
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
@@ -60,6 +58,9 @@ class FireEditor(QWidget):
 
     def show_fire(self, fire: Fire, channels_in: int | None) -> None:
         """Show a module; `channels_in` is what flows into it, None where nothing reaches it."""
+        if self._fire is not None and fire.name != self._fire.name:
+            for number in self._numbers.values():
+                number.let_go()  # what is still being dragged or typed was meant for the other module
         self._fire = fire
         for field, number in self._numbers.items():
             number.show_number(getattr(fire, field))
@@ -109,19 +110,13 @@ class FireEditor(QWidget):
         if self._fire is None:
             return
         try:
-            changed = _with(self._fire, field, value)
+            check_whole(value, field)
         except SqueezevizError as error:
             self.refused.emit(f"{field}: {error.message}")
             self._numbers[field].put_back()
             return
-        self.changed.emit(changed, f"Set {self._fire.name} {field} to {value}", merge)
+        self.changed.emit(self._fire.name, field, value, merge)
 
     def _set_bypass(self, kind: Bypass) -> None:
-        if self._fire is not None and self._fire.bypass is not kind:
-            changed = dataclasses.replace(self._fire, bypass=kind)
-            self.changed.emit(changed, f"Set the bypass of {self._fire.name} to {kind}", "")
-
-
-def _with(fire: Fire, field: str, filters: int) -> Fire:
-    """The module with another number of filters; SqueezevizError where it may not have so many."""
-    return dataclasses.replace(fire, **{field: filters})  # type: ignore[arg-type]
+        if self._fire is not None:
+            self.changed.emit(self._fire.name, "bypass", kind, "")

@@ -29,6 +29,7 @@ from squeezeviz.core.paper import printed_for
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.shares import percentage_text, ratio_text, read_percentage, read_ratio
 from squeezeviz.core.table import LayerTable
+from squeezeviz.gui.document import Document
 from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.figure_menu import FigureMenu
 from squeezeviz.gui.followed_words import (
@@ -71,6 +72,8 @@ _FIELDS = (
     ),
     _Field("count", "Fires", "the number of Fire modules", "How many Fire modules there are", Scale(1, 16, 256, 1)),
 )
+_SERIES = "metaparameters"
+"""What the document calls the steps that are made here."""
 _NARROW = 540
 """Below this width, in pixels, what the paper prints stands below the totals."""
 _ROWS = 3
@@ -79,25 +82,23 @@ _ROWS = 3
 
 @guarded
 class MetaparametersPanel(QScrollArea):
-    """Shows what the table follows. It changes nothing itself: `changed` carries the table as it should be."""
+    """Shows what the open table follows. What is asked for is worked out from the document's table at that time."""
 
-    changed = Signal(object, str, str)
-    """The new table, the name of the step, and its merge key: the ticks of one drag have the same."""
     refused = Signal(str)
     preset_chosen = Signal(str)
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._document = document
         self.setObjectName("metaparameters_panel")
         self.setAccessibleName("Metaparameters")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._table: LayerTable | None = None
-        """The open table, or what was asked for last: it is shown some ticks of a drag later."""
         self._meta = SQUEEZENET
-        self._base: LayerTable | None = None
-        self._made: LayerTable | None = None
+        """The numbers that are shown: where several sets of them give the same table, these are kept."""
+        self._drag = "", self._meta
+        """The merge key of the last drag, and the numbers that were shown when it began."""
         self._numbers: dict[str, NumberSlider] = {}
         self._build()
         self.set_style(style)
@@ -106,11 +107,12 @@ class MetaparametersPanel(QScrollArea):
         for number in self._numbers.values():
             number.set_style(style, style.accent)
 
+    def begin_anew(self) -> None:
+        """Another table was opened: the numbers that were shown say nothing about it."""
+        self._meta = SQUEEZENET
+
     def show_network(self, network: ResolvedNetwork) -> None:
         """Show the numbers of the open table, and the metaparameters that it follows."""
-        self._table = network.table
-        if network.table is not self._made:
-            self._base = network.table
         found = followed(network.table, self._meta)
         self._meta = found.metaparameters if found else SQUEEZENET
         self._show_numbers()
@@ -216,36 +218,47 @@ class MetaparametersPanel(QScrollArea):
         self._mend.setVisible(bool(title))
 
     def _set(self, field: _Field, value: Number, merge: str) -> None:
-        """Ask for the table with one metaparameter changed.
-
-        It is made from the table that stood before the sliders were first touched, so that a drag that takes Fires
-        away and brings them back leaves each where it was.
-        """
-        number = self._numbers[field.name]
-        text = field.scale.write(value)
+        """Ask for the table with one metaparameter changed; a drag that is back where it began changes nothing."""
+        if not merge or merge != self._drag[0]:
+            self._drag = merge, self._meta
+        before = self._document.before_drag(merge)
+        followed_then = _numbers(before, self._drag[1])
         try:
-            wanted = dataclasses.replace(self._meta, **{field.name: value})  # type: ignore[arg-type]
-            self._ask(wanted, f"Set {field.title} to {text}", merge)
+            wanted = dataclasses.replace(followed_then or SQUEEZENET, **{field.name: value})  # type: ignore[arg-type]
+            table = before if wanted == followed_then else self._rewritten(wanted)
         except SqueezevizError as error:
             self.refused.emit(str(error))
-            number.put_back()
+            self._numbers[field.name].put_back()
+            return
+        self._ask(wanted, table, f"Set {field.title} to {field.scale.write(value)}", merge)
 
     def _make_follow(self) -> None:
-        found = followed(self._table, self._meta) if self._table else None
-        if found is None:
-            self._ask(self._meta, self._mend.text(), "")
-        else:
+        found = followed(self._document.table, self._meta)
+        wanted, step = SQUEEZENET, self._mend.text()
+        if found is not None:
+            wanted = found.metaparameters
             which = found.deviating[0] if len(found.deviating) == 1 else f"{len(found.deviating)} Fire modules"
-            self._ask(self._meta, f"Make {which} follow the metaparameters", "")
+            step = f"Make {which} follow the metaparameters"
+        self._ask(wanted, self._rewritten(wanted), step, "")
 
-    def _ask(self, wanted: Metaparameters, step: str, merge: str) -> None:
-        if self._base is None:
-            return
-        table = rewritten(self._base, wanted)
+    def _rewritten(self, wanted: Metaparameters) -> LayerTable:
+        """The table that follows these.
+
+        It is made from the one that stood before the sliders were first touched, so that Fires that are taken away and
+        brought back stand each where it was.
+        """
+        return rewritten(self._document.before_series(_SERIES), wanted)
+
+    def _ask(self, wanted: Metaparameters, table: LayerTable, step: str, merge: str) -> None:
         self._meta = wanted
-        if table == self._table:
+        if table == self._document.table:
             # Other numbers for the same filters are no change to the table, and nobody will tell us of one.
             self._show_numbers()
-            return
-        self._made = self._table = table
-        self.changed.emit(table, step, merge)
+        else:
+            self._document.edit(step, table, merge, _SERIES)
+
+
+def _numbers(table: LayerTable, like: Metaparameters) -> Metaparameters | None:
+    """What the table follows; None where it has no Fire module."""
+    found = followed(table, like)
+    return found.metaparameters if found else None

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from squeezeviz.core.fixes import Fix, fixes
+from squeezeviz.core.fixes import fixes
 from squeezeviz.core.notes import Fact
 from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedNetwork
@@ -23,7 +23,8 @@ _HIGHEST = 190
 class NotesPanel(QScrollArea):
     """Problems, each with its fixes as buttons, then the notes. As high as they need, and not there without any."""
 
-    fix_chosen = Signal(object)
+    fix_chosen = Signal(str)
+    """The title of a fix. What it does depends on the table as it is then."""
     hidden = Signal(bool)
     """Whether there are notes that are hidden, said whenever that or they may have changed."""
 
@@ -117,7 +118,7 @@ class NotesPanel(QScrollArea):
             self._take_height()
 
 
-def _problem_box(network: ResolvedNetwork, chosen: Callable[[Fix], object]) -> QWidget:
+def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> QWidget:
     """The first problem, and a button for each way out of it."""
     box = QFrame()
     box.setObjectName("problem_box")
@@ -138,7 +139,7 @@ def _problem_box(network: ResolvedNetwork, chosen: Callable[[Fix], object]) -> Q
         title = fix.title if len(fix.title) <= 60 else fix.title[:59] + "…"
         button = QPushButton(title.replace("&", "&&"))
         button.setObjectName("fix_button")
-        button.clicked.connect(lambda _=False, fix=fix: chosen(fix))
+        button.clicked.connect(lambda _=False, fix=fix: chosen(fix.title))
         row.addWidget(button)
     return box
 

@@ -67,6 +67,8 @@ class NumberSlider(QObject):
         self._asked = self._number
         """What was asked for last: a drag may be back before the number that is could follow."""
         self._merge = ""
+        self._let_go = False
+        """Whether the drag that still goes on began on something else than what is shown now."""
         self._came_from: tuple[int, Number] = 0, self._number
         """Where the slider stood, and the number, when the gesture began."""
         self.slider = _Slider()
@@ -108,6 +110,11 @@ class NumberSlider(QObject):
         self.box.setModified(False)
         self.show_number(self._number)
 
+    def let_go(self) -> None:
+        """Another thing is shown from now on: what is being typed is forgotten, and a drag asks for nothing more."""
+        self._let_go = self.slider.isSliderDown()
+        self.put_back()
+
     def set_style(self, style: Style, colour: str) -> None:
         self.slider.setStyleSheet(
             f"QSlider::groove:horizontal {{ height: 4px; background: {style.border}; border-radius: 2px; }}"
@@ -118,6 +125,7 @@ class NumberSlider(QObject):
         )
 
     def _begin(self) -> None:
+        self._let_go = False
         self._merge = f"{self._name} {next(_GESTURES)}"
         self._came_from = self.slider.value(), self._number
 
@@ -128,7 +136,9 @@ class NumberSlider(QObject):
         return number if back else position * self._scale.step
 
     def _ask(self, number: Number) -> None:
-        if number != self._asked:
+        if self._let_go:
+            self.put_back()
+        elif number != self._asked:
             self._asked = number
             self.changed.emit(number, self._merge)
 
@@ -151,6 +161,7 @@ class NumberSlider(QObject):
             self.refused.emit(f"{self._title}: {error.message}")
             self.put_back()
             return
+        self._let_go = False
         self._merge = ""
         self._write()
         self._ask(number)

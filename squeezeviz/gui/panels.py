@@ -57,8 +57,8 @@ class Panels(QObject):
         from squeezeviz.gui.metaparameters_panel import MetaparametersPanel
 
         window = self._window
-        panel = MetaparametersPanel(window.theming.style)
-        panel.changed.connect(window.rows.rewrite)
+        panel = MetaparametersPanel(window.document, window.theming.style)
+        window.document.started.connect(panel.begin_anew)
         panel.preset_chosen.connect(window.files.open)
         panel.refused.connect(window.toast.say)
         self._restyled.append(panel.set_style)
@@ -86,7 +86,7 @@ class Panels(QObject):
         window = self._window
         panel = PaperPanel(window.theming.style)
         panel.layer_chosen.connect(window.selection.choose_layer)
-        panel.geometry_chosen.connect(lambda table, step: window.rows.rewrite(table, step, ""))
+        panel.geometry_chosen.connect(window.rows.set_geometry)
 
         def show() -> None:
             answer = window.live.answer

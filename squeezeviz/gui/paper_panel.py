@@ -38,8 +38,8 @@ class PaperPanel(QWidget):
     """Three pages; only the one in front is kept up to date. It changes nothing itself."""
 
     layer_chosen = Signal(str)
-    geometry_chosen = Signal(object, str)
-    """The table in another geometry, and the name of the step."""
+    geometry_chosen = Signal(object)
+    """The `Convention` whose geometry the open table should get."""
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)

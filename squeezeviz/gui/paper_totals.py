@@ -17,8 +17,8 @@ _NOTHING = "—"
 class TotalsPage(QScrollArea):
     """A row for each geometry; choosing one asks for the table that has it."""
 
-    geometry_chosen = Signal(object, str)
-    """The table in that geometry, and the name of the step."""
+    geometry_chosen = Signal(object)
+    """The `Convention` whose geometry the open table should get."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +110,7 @@ class TotalsPage(QScrollArea):
             return
         self._choices[convention.id].setChecked(total.followed)
         if not total.followed:
-            self.geometry_chosen.emit(total.table, total.step_text)
+            self.geometry_chosen.emit(convention)
 
 
 _OWN = "This table has none of these geometries, but one of its own."

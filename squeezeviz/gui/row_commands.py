@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from squeezeviz.core.fixes import Fix
+from squeezeviz.core.fixes import fixes
+from squeezeviz.core.geometry import Convention, with_geometry
 from squeezeviz.core.layers import Fire
-from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.table import InputShape
 from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.edit_commands import EditCommands
@@ -64,22 +65,28 @@ class RowCommands:
             self._parts.table.setFocus()
             self._parts.table.begin_edit(index)
 
-    def change_fire(self, fire: Fire, text: str, merge: str) -> None:
-        """Put the module in the place of the one of its name, if that is still there."""
+    def change_fire(self, name: str, field: str, value: object, merge: str) -> None:
+        """Set one field of the module of that name, if it is still there; what else it is stays."""
         table = self._document.table
-        row = next((row for row, layer in enumerate(table.layers) if layer.name == fire.name), None)
+        row = next((row for row, layer in enumerate(table.layers) if layer.name == name), None)
         if row is not None and isinstance(table.layers[row], Fire):
-            self._document.edit(text, table.with_layer(row, fire), merge)
+            text = f"Set the bypass of {name} to {value}" if field == "bypass" else f"Set {name} {field} to {value}"
+            self._document.edit(text, table.with_field(row, field, value), merge)
 
-    def rewrite(self, table: LayerTable, text: str, merge: str) -> None:
-        """Another table in place of the present one, such as the one that a slider asks for."""
-        self._document.edit(text, table, merge)
+    def set_geometry(self, convention: Convention) -> None:
+        """Give the table the geometry of that convention, where its version has one."""
+        table = with_geometry(self._document.table, convention)
+        if table is not None:
+            self._document.edit(convention.step_text, table)
 
     def set_input(self, shape: InputShape) -> None:
         self._document.edit(f"Set the input to {shape}", self._document.table.with_input(shape))
 
-    def apply_fix(self, fix: Fix) -> None:
-        self._document.edit(fix.title, fix.table)
+    def apply_fix(self, title: str) -> None:
+        """Apply the fix of that title to the table as it is now, which may have changed since the fix was shown."""
+        fix = next((fix for fix in fixes(self._document.network) if fix.title == title), None)
+        if fix is not None:
+            self._document.edit(fix.title, fix.table)
 
     def _with_rows(self, command: Callable[[list[int]], list[int]]) -> None:
         rows = self._selection.rows()

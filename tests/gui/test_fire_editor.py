@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from conftest import OpenWindow, click_cell, press, type_into
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -22,7 +24,13 @@ FIRE = Fire("fire5", 32, 128, 128)
 def editor(qtbot: QtBot) -> FireEditor:
     made = FireEditor(LIGHT_STYLE)
     qtbot.addWidget(made)
-    made.changed.connect(lambda fire, *_: made.show_fire(fire, 256))
+    shown = [FIRE]
+
+    def change(_: str, field: str, value: object, __: str) -> None:
+        shown.append(dataclasses.replace(shown[-1], **{field: value}))
+        made.show_fire(shown[-1], 256)
+
+    made.changed.connect(change)
     made.show_fire(FIRE, 256)
     made.show()
     qtbot.waitExposed(made)
@@ -44,7 +52,7 @@ def slider(parent: FireEditor | MainWindow, field: str = "s1x1") -> QSlider:
 def test_ticks_of_one_drag_share_a_merge_key_and_those_of_another_do_not(editor: FireEditor) -> None:
     keys: list[list[str]] = [[], []]
     for drag, start in ((0, 40), (1, 80)):
-        link = editor.changed.connect(lambda fire, text, merge, drag=drag: keys[drag].append(merge))
+        link = editor.changed.connect(lambda name, field, value, merge, drag=drag: keys[drag].append(merge))
         slider(editor).setSliderDown(True)
         for value in (start, start + 10, start + 20):
             slider(editor).setSliderPosition(value)

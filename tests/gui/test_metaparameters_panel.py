@@ -29,11 +29,10 @@ class Desk:
 
     def __init__(self, qtbot: QtBot, table: LayerTable, width: int = 590) -> None:
         self.document = Document(table)
-        self.panel = MetaparametersPanel(LIGHT_STYLE)
+        self.panel = MetaparametersPanel(self.document, LIGHT_STYLE)
         self.refused: list[str] = []
         self.presets: list[str] = []
         qtbot.addWidget(self.panel)
-        self.panel.changed.connect(lambda made, text, merge: self.document.edit(text, made, merge))
         self.panel.refused.connect(self.refused.append)
         self.panel.preset_chosen.connect(self.presets.append)
         self.document.table_changed.connect(self.panel.show_network)

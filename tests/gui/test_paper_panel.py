@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.core.geometry import Convention, with_geometry
 from squeezeviz.core.layers import Conv, Fire, uncompressed
 from squeezeviz.core.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
@@ -30,8 +31,13 @@ class Desk:
         self.panel = panel
         self.document = Document(dense("table1"))
         self.document.table_changed.connect(lambda network: panel.show_network(network, None))
-        panel.geometry_chosen.connect(lambda table, step: self.document.edit(step, table))
+        panel.geometry_chosen.connect(self.use)
         panel.show_network(self.document.network, None)
+
+    def use(self, convention: Convention) -> None:
+        table = with_geometry(self.document.table, convention)
+        assert table is not None
+        self.document.edit(convention.step_text, table)
 
     @property
     def verdicts(self) -> PaperTree:

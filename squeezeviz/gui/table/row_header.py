@@ -37,6 +37,8 @@ class RowHeader(QHeaderView):
         self._selection = selection
         self._hovered = -1
         self._pressed: QPoint | None = None
+        self._network = model.network
+        """The network that was shown when the mouse was pressed: a drag does not outlive it."""
         self._stretches = False
         self._target: int | None = None
         self._scroll = EdgeScroll(view, lambda pointer: self._follow(pointer.y()), margin=SCROLL_MARGIN)
@@ -49,7 +51,7 @@ class RowHeader(QHeaderView):
     @property
     def insertion(self) -> int | None:
         """While layers are dragged, the row of the model before which they would go; else None."""
-        return self._target
+        return None if self._outlived else self._target
 
     def set_style(self, style: Style) -> None:
         self._ground, self._chosen, self._total = (
@@ -89,7 +91,7 @@ class RowHeader(QHeaderView):
         if event.button() is not Qt.MouseButton.LeftButton or row < 0:
             return
         self._view.setFocus()
-        self._pressed = event.position().toPoint()
+        self._pressed, self._network = event.position().toPoint(), self._model.network
         self._stretches = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self._stretches:
             self._selection.select_rows(self._selection.current.row, row)
@@ -97,6 +99,8 @@ class RowHeader(QHeaderView):
             self._selection.select_rows(row, row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._outlived:
+            self._end()
         point = event.position().toPoint()
         if self._pressed is None:
             self.set_hovered(self.logicalIndexAt(point))
@@ -111,6 +115,8 @@ class RowHeader(QHeaderView):
             self._scroll.follow(QPoint(0, point.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._outlived:
+            self._end()
         if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
             return
         row, target, layers = self.logicalIndexAt(self._pressed), self._target, self._layers()
@@ -138,7 +144,7 @@ class RowHeader(QHeaderView):
 
     def _follow(self, y: int) -> None:
         """The drag is at that height: find the gap between two layers that is nearest."""
-        if self._pressed is None or not self._layers():
+        if self._pressed is None or self._outlived or not self._layers():
             return
         inside = min(max(y, 0), self.viewport().height() - 1)
         row = self.logicalIndexAt(QPoint(0, inside))
@@ -158,6 +164,11 @@ class RowHeader(QHeaderView):
         self.unsetCursor()
         self._view.viewport().update()
         self.viewport().update()
+
+    @property
+    def _outlived(self) -> bool:
+        """Whether the table changed since the press, by undo or otherwise: its rows and what is selected are others."""
+        return self._pressed is not None and self._network is not self._model.network
 
     def _rows(self) -> range:
         """The rows in which something is selected."""
