@@ -40,6 +40,7 @@ from squeezeviz.gui.style import Style
 from squeezeviz.gui.theming import Theming
 from squeezeviz.gui.toast import Toast
 from squeezeviz.gui.toolbar import ToolBar
+from squeezeviz.gui.undo_keys import UndoKeys
 from squeezeviz.gui.wiring import connect, handlers
 from squeezeviz.gui.writing_commands import WritingCommands
 from squeezeviz.tracing.protocol import Device
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.depth_help = DepthHelp(self)
         self.costing = Costing(document, self.parts.model, self.control, settings)
         self.commands = Actions(self, handlers(self))
+        self.undo_keys = UndoKeys(self, self.commands["undo"], self.commands["redo"])
         self.toolbar = ToolBar(self.commands, self)
         self.status = StatusBar()
         self.toast = Toast(self)

@@ -117,6 +117,7 @@ class BatchBox(RevertingLine):
         return batch
 
     def _take(self, batch: int) -> None:
+        self.setText(str(batch))
         if batch != self._batch:
             self._batch = batch
             self.entered.emit(batch)

@@ -1,0 +1,65 @@
+"""The keys of undo and redo in a field: it takes back what is being typed first, then the document's steps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+
+
+class UndoKeys(QObject):
+    """Looks at the keys of whatever field of a window has the keyboard.
+
+    Qt's fields claim these keys whether or not they have something to take back; the window's commands would never
+    see them.
+    """
+
+    def __init__(self, window: QWidget, undo: QAction, redo: QAction) -> None:
+        super().__init__(window)
+        self._window = window
+        self._undo, self._redo = undo, redo
+        for action, keys in ((undo, QKeySequence.StandardKey.Undo), (redo, QKeySequence.StandardKey.Redo)):
+            action.setShortcuts(list(dict.fromkeys([*action.shortcuts(), *QKeySequence.keyBindings(keys)])))
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._watch)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+            return False
+        line = _line_of(watched)
+        action = next((each for each in (self._undo, self._redo) if _is_key_of(event, each)), None)
+        if line is None or action is None:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # the key press is to come here, not to the window's command
+        elif action is self._undo and line.isModified() and line.isUndoAvailable() and not line.isReadOnly():
+            line.undo()
+        elif action is self._redo and line.isRedoAvailable() and not line.isReadOnly():
+            line.redo()
+        elif action.isEnabled():
+            action.trigger()
+        return True
+
+    def _watch(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is not None:
+            before.removeEventFilter(self)
+        if now is not None and _line_of(now) is not None and self._window.isAncestorOf(now):
+            now.installEventFilter(self)
+
+
+def _line_of(widget: QObject) -> QLineEdit | None:
+    """The line in which a field is typed into; None for what is no field."""
+    match widget:
+        case QLineEdit():
+            return widget
+        case QComboBox():
+            return widget.lineEdit()
+        case QAbstractSpinBox():
+            return widget.findChild(QLineEdit)
+    return None
+
+
+def _is_key_of(event: QKeyEvent, action: QAction) -> bool:
+    pressed = QKeySequence(event.keyCombination())
+    return any(pressed.matches(key) is QKeySequence.SequenceMatch.ExactMatch for key in action.shortcuts())

@@ -1,0 +1,136 @@
+"""Ctrl+Z and its kin do the same wherever in the window the keyboard is."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import OpenWindow, click_cell, press
+from hands import CTRL, SHIFT
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QTextEdit,
+    QWidget,
+)
+
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.panels import PANELS
+from squeezeviz.gui.table.editor import CellEditor
+
+pytestmark = pytest.mark.gui
+
+INPUTS = (QLineEdit, QComboBox, QAbstractSlider, QAbstractSpinBox, QTextEdit, QPlainTextEdit, QAbstractItemView)
+
+
+def inputs(window: MainWindow) -> list[QWidget]:
+    """Whatever of the window is seen and takes keys to mean a text, a number or a choice."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, INPUTS)
+        and not isinstance(widget, QScrollBar)
+        and widget.isVisibleTo(window)
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+
+
+def squeeze(window: MainWindow) -> int:
+    layer = window.document.table.layers[2]
+    return layer.s1x1  # type: ignore[union-attr]
+
+
+def focus(window: MainWindow, widget: QWidget) -> None:
+    window.activateWindow()
+    QApplication.processEvents()
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    if isinstance(widget, QLineEdit):
+        widget.selectAll()
+    assert QApplication.focusWidget() is not None
+
+
+@pytest.mark.parametrize("front", PANELS)
+def test_undo_and_redo_work_in_every_input_of_the_window(open_on: OpenWindow, front: str) -> None:
+    window = open_on("table1")
+    window.panels.bring(front)
+    window.commands["find"].trigger()
+    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    walked = inputs(window)
+    assert len(walked) >= 10
+    for widget in walked:
+        told = f"{type(widget).__name__} {widget.objectName()}"
+        for redo in ((Qt.Key.Key_Z, CTRL | SHIFT), (Qt.Key.Key_Y, CTRL)):
+            focus(window, widget)
+            press(window, Qt.Key.Key_Z, CTRL)
+            assert squeeze(window) == 16, told
+            focus(window, widget)
+            press(window, *redo)
+            assert squeeze(window) == 24, told
+
+
+@pytest.mark.parametrize("name", ["box_s1x1", "input_box", "batch_box", "find_text", "box_sr", "box_count", "cell"])
+def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(open_on: OpenWindow, name: str) -> None:
+    window = open_on("table1")
+    window.panels.bring("metaparameters")
+    window.commands["find"].trigger()
+    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    QApplication.processEvents()
+    if name == "cell":
+        click_cell(window, "fire3", "s1x1")
+        press(window, Qt.Key.Key_F2)
+    else:
+        focus(window, window.findChild(QWidget, name))  # type: ignore[arg-type]
+    line = window.findChild(CellEditor) if name == "cell" else window.findChild(QWidget, name)
+    line = line.lineEdit() if isinstance(line, QComboBox) else line
+    assert isinstance(line, QLineEdit)
+    before = line.text()
+    line.selectAll()
+    QTest.keyClicks(QApplication.focusWidget(), "7")
+    assert line.text() == "7"
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert (line.text(), squeeze(window)) == (before, 24)
+    press(window, Qt.Key.Key_Y, CTRL)
+    assert (line.text(), squeeze(window)) == ("7", 24)
+    press(window, Qt.Key.Key_Z, CTRL)
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert squeeze(window) == 16
+
+
+def test_a_number_that_was_entered_is_the_document_s_to_take_back(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    box = window.findChild(QLineEdit, "box_s1x1")
+    assert isinstance(box, QLineEdit)
+    focus(window, box)
+    QTest.keyClicks(box, "40")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert squeeze(window) == 40
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert (squeeze(window), box.text()) == (16, "16")
+    press(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert (squeeze(window), box.text()) == (40, "40")
+
+
+def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    for name, keys in (("undo", QKeySequence.StandardKey.Undo), ("redo", QKeySequence.StandardKey.Redo)):
+        assert set(QKeySequence.keyBindings(keys)) <= set(window.commands[name].shortcuts())
+
+
+def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    click_cell(window, "fire3", "s1x1")
+    press(window, Qt.Key.Key_F2)
+    assert isinstance(QApplication.focusWidget(), CellEditor)
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert squeeze(window) == 16
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert window.findChild(CellEditor) is None
