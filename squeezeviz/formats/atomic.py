@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from squeezeviz.core.errors import Place, SqueezevizError
@@ -16,8 +17,12 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+def write_bytes(
+    path: str | os.PathLike[str], content: bytes, *, before_replace: Callable[[], object] = lambda: None
+) -> None:
     """Write aside in the same folder, then move into place.
+
+    `before_replace` is called right before that move; where it raises, nothing is moved.
 
     A link is followed. A file that is replaced keeps its mode and, where the system lets it, its owner and group; a
     second name of it (a hard link) keeps the old content. SqueezevizError where it cannot be written: the old file is
@@ -26,7 +31,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     shown = os.fspath(path)
     try:
         target = Path(os.path.realpath(path))
-        _replace(target, content, _replaced(target, shown))
+        _replace(target, content, _replaced(target, shown), before_replace)
     except (OSError, ValueError) as error:
         raise SqueezevizError(_reason(error), Place(file=shown)) from None
 
@@ -46,7 +51,7 @@ def _replaced(target: Path, shown: str) -> os.stat_result | None:
     return found
 
 
-def _replace(target: Path, content: bytes, old: os.stat_result | None) -> None:
+def _replace(target: Path, content: bytes, old: os.stat_result | None, before: Callable[[], object]) -> None:
     aside = target.parent / f".squeezeviz-{os.urandom(8).hex()}.tmp"
     descriptor = os.open(
         aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if old else 0o666
@@ -58,6 +63,7 @@ def _replace(target: Path, content: bytes, old: os.stat_result | None) -> None:
             os.fsync(file.fileno())
         if old:
             _make_like(aside, old)
+        before()
         aside.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):

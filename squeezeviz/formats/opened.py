@@ -12,6 +12,7 @@ from squeezeviz.core.table import LayerTable
 
 if TYPE_CHECKING:
     from squeezeviz.formats.checkpoint.geometry import Unsaid
+    from squeezeviz.formats.on_disk import OnDisk
     from squeezeviz.formats.weights import Weights
 
 
@@ -40,6 +41,8 @@ class Opened:
     path: Path | None
     weights: Weights | None = None
     unsaid: Unsaid | None = None
+    disk: OnDisk | None = None
+    """What stood at `path` just before it was read."""
 
 
 def name_from(stem: str) -> str:

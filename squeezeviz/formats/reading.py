@@ -6,8 +6,8 @@ import codecs
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.foreign import by_suffix, refuse_binary, refuse_folder, refuse_text
@@ -54,7 +54,7 @@ def read_head(path: str | os.PathLike[str]) -> bytes:
 _HEAD = 4096
 
 
-def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
     """The opened file, to be closed by the caller. SqueezevizError where it is a folder, a pipe, a socket or a device.
 
     What has taken its place since it was looked at is looked at again, and does not keep anyone waiting. OSError and

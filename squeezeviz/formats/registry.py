@@ -187,6 +187,13 @@ def write_file(
     path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None, weights: Weights | None = None
 ) -> None:
     """Write `table` in the format of that id, or that the suffix names; the file is the old or the whole new one."""
+    atomic.write_bytes(path, file_bytes(path, table, format_id, weights))
+
+
+def file_bytes(
+    path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None, weights: Weights | None = None
+) -> bytes:
+    """What `write_file` writes at `path`; SqueezevizError where no file can be meant by it."""
     shown = os.fspath(path)
     if not shown:
         raise SqueezevizError(f"the file to write has no name; {_writable()}")
@@ -195,7 +202,7 @@ def write_file(
     named = _info(format_id) if format_id else format_of(path)
     if named is None or not named.can_write:
         raise SqueezevizError(f"{_why_unwritable(path, named)}; {_writable()}", Place(file=shown))
-    atomic.write_bytes(path, to_bytes(table, named.id, weights))
+    return to_bytes(table, named.id, weights)
 
 
 _SEPARATORS = tuple(separator for separator in ("/", os.sep, os.altsep) if separator)

@@ -103,7 +103,9 @@ def open_window(
 ) -> MainWindow:
     """A window on an opened network; its live pass starts once the window has been painted."""
     document = Document(opened.table)
-    document.start(opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights)
+    document.start(
+        opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights, disk=opened.disk
+    )
     window = MainWindow(document, settings or Settings(), client)
     after_first_paint(window.parts.graph.viewport(), window.start_live)
     if opened.unsaid is not None:

@@ -37,9 +37,10 @@ class Job:
 
 
 class Background(QObject):
-    """Does jobs one after the other. `busy` tells what is being done, empty when nothing is."""
+    """Does jobs one after the other."""
 
-    busy = Signal(str)
+    busy = Signal()
+    """`title` is another."""
     _finished = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -51,6 +52,11 @@ class Background(QObject):
     @property
     def running(self) -> bool:
         return bool(self._jobs)
+
+    @property
+    def title(self) -> str:
+        """What is being done; empty where nothing is that anybody need be told of."""
+        return next((job.title for job in self._jobs if job.title), "")
 
     def run(
         self,
@@ -72,7 +78,7 @@ class Background(QObject):
         future = self._executor.submit(work, job)
         # What was cancelled is off the list already, and this object may be gone with its window.
         future.add_done_callback(lambda future: None if job.cancelled else self._finished.emit(job, future))
-        self._tell()
+        self.busy.emit()
         return job
 
     def cancel(self) -> bool:
@@ -81,7 +87,7 @@ class Background(QObject):
         for job in dropped:
             job.cancel()
         self._jobs = [job for job in self._jobs if not job.title]
-        self._tell()
+        self.busy.emit()
         return bool(dropped)
 
     def close(self) -> None:
@@ -96,7 +102,7 @@ class Background(QObject):
     def _hand_back(self, job: Job, future: Future[Any]) -> None:
         if job in self._jobs:
             self._jobs.remove(job)
-        self._tell()
+        self.busy.emit()
         if job.cancelled or future.cancelled():
             return
         error = future.exception()
@@ -105,6 +111,3 @@ class Background(QObject):
         else:
             # Anything else that was raised is a bug, and raises here.
             job.done(future.result())
-
-    def _tell(self) -> None:
-        self.busy.emit(next((job.title for job in self._jobs if job.title), ""))

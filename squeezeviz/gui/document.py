@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -10,7 +12,18 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.core.weights import KeptWeights, told
+from squeezeviz.formats.on_disk import OnDisk
 from squeezeviz.gui.guard import guarded
+
+
+class Mark(NamedTuple):
+    """A step of the undo stack of one opened table."""
+
+    generation: int
+    step: int
+
+
+_SERIALS = count(1)
 
 
 class Document(QObject):
@@ -35,11 +48,18 @@ class Document(QObject):
         self.stack.cleanChanged.connect(self.title_changed)
         self._network = resolve(table)
         self.path: Path | None = None
+        self.disk: OnDisk | None = None
+        """What stood at `path` when it was read or written here; None where that is not known."""
         self.notes: tuple[str, ...] = ()
         self.weights: KeptWeights | None = None
         """Those that were opened with the table, in the rows that they still fit."""
         self.writes_back = False
         self.revision = 0
+        self._generation = 0
+        self._lost: int | None = None
+        """The step that was saved, while what was saved no longer stands on the disk."""
+        self.unnoticed = False
+        """Whether the undo stack goes to a step and back without the table following; only its steps ask."""
         self.dragging = False
         """Whether the last change was a tick of a drag, which others are likely to follow at once."""
 
@@ -68,13 +88,15 @@ class Document(QObject):
         *,
         writes_back: bool = False,
         weights: KeptWeights | None = None,
+        disk: OnDisk | None = None,
     ) -> None:
         """Begin with another table: no history, nothing unsaved.
 
         `writes_back`: saving to `path` keeps all that stands there, so Save need not ask for another name.
         """
         self.stack.clear()
-        self.path = path
+        self.path, self.disk = path, disk
+        self._generation, self._lost = self._generation + 1, None
         self.notes = notes
         self.writes_back = writes_back
         self.weights = weights
@@ -115,11 +137,67 @@ class Document(QObject):
             found, at = (step.before, step.weights), at - 1
         return found
 
-    def saved(self, path: Path) -> None:
-        self.path = path
-        self.writes_back = True
-        self.stack.setClean()
-        self.title_changed.emit()
+    def mark(self) -> Mark:
+        """The step that the table stands at now, to be named by `saved`; nothing is merged into it any more."""
+        if (step := self._step(self.stack.index())) is not None:
+            step.sealed = True
+        return Mark(self._generation, self._serial(self.stack.index()))
+
+    def saved(self, path: Path, mark: Mark | None = None, disk: OnDisk | None = None) -> None:
+        """The table as it was at `mark` (as it is now, unless said) stands at `path`; `disk` is what stands there.
+
+        Whatever has been edited, undone or merged since, that step is the saved one. A mark of a table that was open
+        before this one means nothing.
+        """
+        mark = mark or self.mark()
+        if mark.generation == self._generation:
+            self.path, self.disk, self._lost = path, disk, None
+            self.writes_back = True
+            self._set_clean(mark.step)
+            self.title_changed.emit()
+
+    def lose_saved(self) -> None:
+        """What was saved no longer stands on the disk: nothing is saved until `saved`, or it stands there again."""
+        if (at := self.stack.cleanIndex()) >= 0:
+            self._lost = self._serial(at)
+            self.stack.resetClean()
+            self.title_changed.emit()
+
+    def prevail(self, found: OnDisk) -> None:
+        """What is open is the newest, though `found` stands on the disk: it is unsaved, and that may be replaced."""
+        self.lose_saved()
+        self._lost, self.disk = None, found
+
+    def find_saved(self) -> None:
+        """What `lose_saved` spoke of stands on the disk again."""
+        if self._lost is not None:
+            self._set_clean(self._lost)
+            self._lost = None
+            self.title_changed.emit()
+
+    def _step(self, index: int) -> _Edit | None:
+        """The step that leads to that place of the undo stack; None for the table as it was opened."""
+        step = self.stack.command(index - 1) if index > 0 else None
+        return step if isinstance(step, _Edit) else None
+
+    def _serial(self, index: int) -> int:
+        """The number that names the place of the undo stack, whatever is done below and above it; 0 as opened."""
+        step = self._step(index)
+        return step.serial if step is not None else 0
+
+    def _set_clean(self, serial: int) -> None:
+        """Make that step the saved one. The stack can only be told at the step itself: it goes there unnoticed."""
+        here = self.stack.index()
+        at = next((each for each in range(self.stack.count() + 1) if self._serial(each) == serial), None)
+        self.stack.blockSignals(True)
+        self.unnoticed = True
+        self.stack.resetClean()
+        if at is not None:
+            self.stack.setIndex(at)
+            self.stack.setClean()
+            self.stack.setIndex(here)
+        self.unnoticed = False
+        self.stack.blockSignals(False)
 
     def show(self, table: LayerTable, weights: KeptWeights | None, *, dragging: bool = False) -> None:
         """Only the undo stack calls this."""
@@ -139,6 +217,8 @@ class _Edit(QUndoCommand):
         self._after = after
         self.weights = document.weights
         """Those of `before`, which come back with it: a row that was deleted meanwhile may have been renamed."""
+        self.serial = next(_SERIALS)
+        self.sealed = False
         self.merge = merge
         self.series = series
         kind, key = ("series", series) if series else ("merge", merge)
@@ -147,6 +227,8 @@ class _Edit(QUndoCommand):
         self._done_before = False
 
     def redo(self) -> None:
+        if self._document.unnoticed:
+            return
         again, self._done_before = self._done_before, True
         table, weights = self._made_from
         weights = weights.after(table, self._after) if weights is not None else None
@@ -155,6 +237,8 @@ class _Edit(QUndoCommand):
             self._document.revisited.emit(self.before, self._after)
 
     def undo(self) -> None:
+        if self._document.unnoticed:
+            return
         self._document.show(self.before, self.weights)
         self._document.revisited.emit(self._after, self.before)
 
@@ -162,7 +246,7 @@ class _Edit(QUndoCommand):
         return hash(self.merge) % 2**31 if self.merge else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Edit) or other.merge != self.merge:
+        if self.sealed or not isinstance(other, _Edit) or other.merge != self.merge:
             return False
         self._after = other._after
         self.setText(other.text())

@@ -15,7 +15,7 @@ from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.diagram_control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name
-from squeezeviz.gui.save_path import ask_save_path
+from squeezeviz.gui.save_path import ask_save_path, if_replaceable
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 
@@ -78,9 +78,9 @@ class ExportCommands(QObject):
         folder = Path(self._settings.folder or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}.{dialog.suffix}"
         title = f"{diagram_format(dialog.suffix).title} (*.{dialog.suffix})"
-        path = ask_save_path(self._window, "Export Diagram", suggested, [title], [f".{dialog.suffix}"])
-        if path is not None:
-            self.write(path, options)
+        chosen = ask_save_path(self._window, "Export Diagram", suggested, [title], [f".{dialog.suffix}"])
+        if chosen is not None:
+            if_replaceable(self._window, chosen, self._background, lambda: self.write(chosen.path, options))
 
     def write(self, path: Path, options: ExportOptions) -> None:
         """Write the figure; the suffix says the format."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats import registry
+from squeezeviz.formats.on_disk import NOTHING, OnDisk
 from squeezeviz.formats.opened import Opened
 from squeezeviz.formats.registry import FormatInfo, Holds
 from squeezeviz.gui.background import Background
+from squeezeviz.gui.changed_file import Answer, ask, what_happened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.opening import discard, read_network
-from squeezeviz.gui.save_path import ask_save_path
+from squeezeviz.gui.save_path import ask_save_path, may_replace
+from squeezeviz.gui.saving import Save, Saving
 from squeezeviz.gui.settings import Settings
 
 UNTITLED = "Untitled network"
@@ -40,6 +43,11 @@ class FileCommands(QObject):
         self._background = background
         self._settings = settings
         self._window = window
+        self.saving = Saving(document, window)
+        self.saving.refused.connect(self.refused)
+        self.saving.done.connect(self.done)
+        self.saving.saved.connect(self._remember)
+        self.saving.changed.connect(self._ask_changed)
 
     def new(self) -> None:
         if self.may_leave():
@@ -64,26 +72,33 @@ class FileCommands(QObject):
             self._open(name)
 
     def save(self) -> bool:
-        path = self._document.path
-        if path is None or not self._document.writes_back:
-            return self.ask_save()
-        return self._write(path)
+        """Save in the background where the table came from; ask where to, if that is nowhere. Whether it is under way.
+
+        While it is being saved elsewhere, that is where it goes.
+        """
+        path = self.saving.path or (self._document.path if self._document.writes_back else None)
+        return self.ask_save() if path is None else self._write(path)
 
     def ask_save(self) -> bool:
+        """Ask where to save, then do so in the background; whether it is under way."""
         suggested = Path(self._folder()) / f"{file_name(self._document.table.name)}.toml"
         path = self._document.path
         if path is not None:
             suggested = path if self._document.writes_back else path.with_suffix(".toml")
         formats = _lossless()
         suffixes = [each.suffixes[0] for each in formats]
-        path = ask_save_path(self._window, "Save As", suggested, filters(formats), suffixes)
-        return path is not None and self._write(path)
+        chosen = ask_save_path(self._window, "Save As", suggested, filters(formats), suffixes)
+        if chosen is None:
+            return False
+        return self._write(chosen.path, None if chosen.asked else NOTHING)
 
     def may_leave(self) -> bool:
-        """Ask about unsaved changes; False where the person wants to stay."""
+        """Ask about unsaved changes, and wait for a save that is under way; False where the person wants to stay."""
         from PySide6.QtWidgets import QMessageBox
 
         finish_typing(self._window)
+        if self.saving.running and not self.saving.wait():
+            return False
         if not self._document.modified:
             return True
         buttons = QMessageBox.StandardButton
@@ -98,7 +113,7 @@ class FileCommands(QObject):
         box.setDefaultButton(buttons.Save)
         answer = box.exec()
         if answer == buttons.Save:
-            return self.save()
+            return self.save() and self.saving.wait()
         return answer == buttons.Discard
 
     def fill_recent(self, menu: QMenu) -> None:
@@ -144,30 +159,47 @@ class FileCommands(QObject):
             discard(weights)
 
     def _begin(self, table: LayerTable, opened: Opened, notes: tuple[str, ...], weights: KeptWeights | None) -> None:
-        self._document.start(table, opened.path, notes, writes_back=writes_back(opened), weights=weights)
+        self._document.start(
+            table, opened.path, notes, writes_back=writes_back(opened), weights=weights, disk=opened.disk
+        )
         if opened.path is not None:
             self._remember(opened.path)
         self.opened.emit()
 
-    def _write(self, path: Path) -> bool:
+    def reload(self) -> None:
+        """Open the file again as it is now, after the question about unsaved changes."""
+        if self.may_leave():
+            self._open_again()
+
+    def _open_again(self) -> None:
+        if self._document.path is not None:
+            self._open(str(self._document.path))
+
+    def _write(self, path: Path, expected: OnDisk | None = None) -> bool:
         named = registry.format_of(path)
         if named is not None and named.holds is not Holds.TABLE:
             # With fresh weights, it might well replace the file that the trained ones came from.
             self.refused.emit(f"Not saved: {path.name} is for a network; File > Export Network writes one.")
             return False
-        try:
-            registry.write_file(path, self._document.table)
-        except SqueezevizError as error:
-            self.refused.emit(str(error))
-            return False
-        if named is None or not named.lossless:
-            # A table for reading is no place to come back to: what is unsaved stays so.
-            self.done.emit(f"Wrote {path.name}; save as .toml to keep the network itself.")
-            return False
-        self._document.saved(path)
-        self._remember(path)
-        self.done.emit(f"Saved as {path.name}.{self._left_out()}")
+        self.saving.save(path, expected, self._left_out())
         return True
+
+    def _ask_changed(self, save: Save, found: OnDisk) -> None:
+        """Something else stands where the table was to be saved."""
+        if save.expected is None or save.expected is NOTHING:
+            if may_replace(self._window, save.path):
+                self.saving.do(dataclasses.replace(save, expected=found))
+            return
+        happened = what_happened(save.path, save.expected, found)
+        match ask(self._window, happened, found):
+            case Answer.RELOAD:
+                self._open_again()
+            case Answer.OVERWRITE:
+                self.saving.do(dataclasses.replace(save, expected=found))
+            case Answer.ELSEWHERE:
+                self.ask_save()
+            case Answer.CANCEL:
+                self.refused.emit(f"Not saved: {happened[:1].lower()}{happened[1:]}")
 
     def _left_out(self) -> str:
         """What a layer table does not hold."""
@@ -180,8 +212,8 @@ class FileCommands(QObject):
         self._settings.folder = str(path.absolute().parent)
 
     def _folder(self) -> str:
-        folder = Path(self._settings.folder)
-        return str(folder) if self._settings.folder and folder.is_dir() else str(Path.home())
+        # Whether it is there still is the dialog's to find out, as that may take long.
+        return self._settings.folder or str(Path.home())
 
 
 def writes_back(opened: Opened) -> bool:

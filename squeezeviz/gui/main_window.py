@@ -23,6 +23,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain_control import ExplainControl
 from squeezeviz.gui.export_commands import ExportCommands
 from squeezeviz.gui.file_commands import FileCommands
+from squeezeviz.gui.file_watch import FileWatch
 from squeezeviz.gui.first_paint import after_first_paint
 from squeezeviz.gui.follow_up import FollowUp
 from squeezeviz.gui.guard import guarded
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.explaining = ExplainControl(document, self.selection, self.parts)
         self.control = DiagramControl(document, self.parts.graph, self)
         self.files = FileCommands(document, settings, self.background, self)
+        self.watch = FileWatch(document, self.files.saving, self.parts.notice, self)
         self.exports = ExportCommands(document, self.control, self.selection, settings, self.background, self)
         self.writing = WritingCommands(document, settings, self.background, self)
         self.baseline = Baseline(document, self)
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
         self.depth_help.close()
         self.client.close()
         self.background.close()
+        self.files.saving.close()
         # A stack that is destroyed tells of its emptying, to a window that is half gone by then.
         self.document.stack.blockSignals(True)
         self.settings.set_bytes("geometry", self.saveGeometry())
@@ -263,8 +266,16 @@ class MainWindow(QMainWindow):
     def cancel(self) -> None:
         if self.toast.isVisible():
             self.toast.dismiss()
-        elif (self.live.running or not self.depth_help.leave()) and not self.background.cancel():
+        elif (self.live.running or not self.depth_help.leave()) and not self._cancel_work():
             self.live.cancel()
+
+    def _cancel_work(self) -> bool:
+        """Give up what the status bar shows; whether there was anything."""
+        return self.files.saving.cancel() or self.background.cancel()
+
+    def show_busy(self) -> None:
+        """What is done in the background, a save before anything else; Esc cancels what is shown."""
+        self.status.show_busy(self.files.saving.title or self.background.title)
 
     def set_live(self, on: bool) -> None:
         self.settings.live = on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from squeezeviz.core.resolve import resolve
 from squeezeviz.diagram.build import build_diagram
 from squeezeviz.formats import registry
+from squeezeviz.formats.on_disk import look
 from squeezeviz.formats.opened import Opened
 
 if TYPE_CHECKING:
@@ -24,7 +26,11 @@ def read_network(name: str, cancelled: Callable[[], bool] = lambda: False) -> tu
     Its numbers and its diagram are worked out, so that the window finds them made. Any thread may call it.
     SqueezevizError as `registry.open_network`, and where it was cancelled.
     """
+    # Looked at before: what is written while it is read is a change since.
+    disk = look(name)
     opened, weights = _read(name, cancelled)
+    if opened.path is not None:
+        opened = dataclasses.replace(opened, disk=disk)
     build_diagram(resolve(opened.table))
     return opened, weights
 

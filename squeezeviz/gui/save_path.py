@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from squeezeviz.gui.background import Background
+
+
+class Chosen(NamedTuple):
+    """Where to write. `asked`: whether a person knows that what stands there is replaced."""
+
+    path: Path
+    asked: bool
+
 
 def ask_save_path(
     window: QWidget, title: str, suggested: Path, filters: Sequence[str], suffixes: Sequence[str]
-) -> Path | None:
+) -> Chosen | None:
     """Ask for a file's name; None where the person thinks better of it.
 
     A name without a suffix gets the chosen filter's, by `suffixes`. The dialog has not looked for a file of that
-    longer name, so that one that is there already is asked about here.
+    longer name, and neither is it done here: its folder may be slow to answer.
     """
     from PySide6.QtWidgets import QFileDialog
 
@@ -23,14 +34,26 @@ def ask_save_path(
     if not name:
         return None
     path = Path(name)
-    if not path.suffix:
-        path = path.with_name(path.name + suffixes[filters.index(said) if said in filters else 0])
-        if path.exists() and not _may_replace(window, path):
-            return None
-    return path
+    if path.suffix:
+        return Chosen(path, asked=True)
+    return Chosen(path.with_name(path.name + suffixes[filters.index(said) if said in filters else 0]), asked=False)
 
 
-def _may_replace(window: QWidget, path: Path) -> bool:
+def if_replaceable(window: QWidget, chosen: Chosen, background: Background, act: Callable[[], object]) -> None:
+    """Call `act` where nothing stands there, which is looked up in the background, or where it may be lost."""
+
+    def answer(there: bool) -> None:
+        if not there or may_replace(window, chosen.path):
+            act()
+
+    if chosen.asked:
+        act()
+    else:
+        background.run("Looking for that file…", lambda _: os.path.lexists(chosen.path), answer, lambda _: None)
+
+
+def may_replace(window: QWidget, path: Path) -> bool:
+    """Ask whether what stands at `path` may be lost."""
     from PySide6.QtWidgets import QMessageBox
 
     buttons = QMessageBox.StandardButton

@@ -18,7 +18,7 @@ from squeezeviz.gui.commands import COPIED_AS
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import file_name, filters
 from squeezeviz.gui.keyboard import finish_typing
-from squeezeviz.gui.save_path import ask_save_path
+from squeezeviz.gui.save_path import ask_save_path, if_replaceable
 from squeezeviz.gui.settings import Settings
 
 
@@ -101,16 +101,16 @@ class WritingCommands(QObject):
         folder = Path(self._settings.folder or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}{formats[0].suffixes[0]}"
         first = [each.suffixes[0] for each in formats]
-        path = ask_save_path(self._window, title, suggested, filters(formats), first)
-        if path is None:
+        chosen = ask_save_path(self._window, title, suggested, filters(formats), first)
+        if chosen is None:
             return
-        named = registry.format_of(path)
+        named = registry.format_of(chosen.path)
         if named not in formats:
             self.refused.emit(
-                f"Not exported: {path.name} has a suffix that names none of these formats: {', '.join(first)}."
+                f"Not exported: {chosen.path.name} has a suffix that names none of these formats: {', '.join(first)}."
             )
             return
-        self.write(path, named)
+        if_replaceable(self._window, chosen, self._background, lambda: self.write(chosen.path, named))
 
 
 def _losses(network: ResolvedNetwork, weights: KeptWeights | None, info: FormatInfo) -> list[str]:

@@ -17,12 +17,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.formats import registry
 from squeezeviz.gui import guard
 from squeezeviz.gui.app import open_window
 from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.opening import read_network
 from squeezeviz.gui.settings import Settings
 
 
@@ -70,7 +70,8 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
     ) -> MainWindow:
         settings.live = live
         client = None if live or worker else LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
-        window = open_window(registry.open_network(str(name)), settings, client)
+        network, _ = read_network(str(name))
+        window = open_window(network, settings, client)
         opened.append(window)
         window.resize(*size)
         window.show()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from conftest import table
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QSlider, QStyle, QStyleOptionSlider
 
 from squeezeviz.core.table import LayerTable
 from squeezeviz.diagram.model import Key
@@ -116,6 +116,34 @@ def click_box(window: MainWindow, key: Key, button: Qt.MouseButton = LEFT) -> QP
     at = QPoint(int(area.center().x()), int(area.top()) + 6) if not key.part else area.center().toPoint()
     QTest.mouseClick(graph.viewport(), button, pos=at)
     return at
+
+
+def answer_soon(button: QMessageBox.StandardButton | str, asked: list[str] | None = None) -> None:
+    """Press a button, standard or named, of the question that appears next; `asked` gets its text."""
+
+    def press_it(patience: int) -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox) or not box.isVisible():
+            assert patience, f"nobody asked for {button}"
+            QTimer.singleShot(20, lambda: press_it(patience - 1))
+            return
+        if asked is not None:
+            asked.append(box.text())
+        found = {each.text().replace("&", ""): each for each in box.buttons()}
+        pressed = found[button] if isinstance(button, str) else box.button(button)
+        QTest.mouseClick(pressed, LEFT)
+
+    QTimer.singleShot(20, lambda: press_it(MENU_PATIENCE * 5))
+
+
+def settle_saves(window: MainWindow) -> None:
+    """Wait until all that is being saved is saved, or was not, and all that is done in the background is done."""
+    for _ in range(2_000):
+        QApplication.processEvents()
+        if not window.files.saving.running and not window.background.running:
+            return
+        QTest.qWait(5)
+    raise AssertionError("it is still being saved")
 
 
 def choose_soon(*titles: str) -> list[str]:

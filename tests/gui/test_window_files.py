@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import OpenWindow, click_cell, press, type_into
+from hands import settle_saves
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
@@ -44,6 +45,7 @@ def test_save_as_then_open_gives_the_same_table_and_the_title_follows(
     target = tmp_path / "mine.toml"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     press(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle_saves(window)
     assert registry.read_file(target).table == window.document.table
     assert not window.isWindowModified()
     assert window.windowTitle().startswith("mine.toml")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import OpenWindow, click_cell, press, table, type_into
+from hands import settle_saves
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
@@ -70,6 +71,7 @@ def test_save_saves_what_is_still_being_typed(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     begin_typing(window, "fire3", "s1x1", "24")
     window.commands["save"].trigger()
+    settle_saves(window)
     saved = registry.read_file(target).table
     assert saved.layers[3].s1x1 == 24  # type: ignore[union-attr]
     assert not window.document.modified
@@ -115,6 +117,7 @@ def test_what_stands_in_the_input_box_is_saved_too(
     line.selectAll()
     QTest.keyClicks(line, "3x64x64")
     window.commands["save"].trigger()
+    settle_saves(window)
     assert registry.read_file(target).table.input == InputShape(3, 64, 64)
 
 

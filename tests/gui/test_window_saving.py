@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from conftest import OpenWindow
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from hands import answer_soon, settle_saves
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from squeezeviz.formats import registry
 from squeezeviz.gui.main_window import MainWindow
@@ -19,18 +19,9 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path, said: str = "") -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), said))
 
 
-def press_soon(button: QMessageBox.StandardButton, asked: list[str]) -> None:
-    def press_it() -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            asked.append(box.text())
-            box.button(button).click()
-
-    QTimer.singleShot(100, press_it)
-
-
-def saved(window: MainWindow) -> None:
-    window.commands["save_as"].trigger()
+def saved(window: MainWindow, command: str = "save_as") -> None:
+    window.commands[command].trigger()
+    settle_saves(window)
 
 
 @pytest.mark.parametrize("suffix", [".onnx", ".pth", ".safetensors", ".prototxt", ".py"])
@@ -58,8 +49,8 @@ def test_a_file_that_a_name_without_its_suffix_means_is_asked_about(
     window = open_on("table1")
     choose(monkeypatch, tmp_path / "mine")
     asked: list[str] = []
-    press_soon(QMessageBox.StandardButton.Cancel, asked)
-    window.commands[command].trigger()
+    answer_soon(QMessageBox.StandardButton.Cancel, asked)
+    saved(window, command)
     assert asked == ["“mine.toml” is there already. Replace it?"]
     assert there.read_text() == "older work"
     assert not window.background.running
@@ -70,7 +61,7 @@ def test_a_file_that_may_be_replaced_is(open_on: OpenWindow, tmp_path: Path, mon
     there.write_text("older work")
     window = open_on("table1")
     choose(monkeypatch, tmp_path / "mine")
-    press_soon(QMessageBox.StandardButton.Yes, [])
+    answer_soon("Replace")
     saved(window)
     assert registry.read_file(there).table == window.document.table
 
@@ -91,5 +82,5 @@ def test_a_table_under_a_suffix_that_says_nothing_is_saved_under_another_name(
     text.write_text(registry.to_text(registry.open_network("table1").table, "csv"), encoding="utf-8")
     window = open_on(text)
     choose(monkeypatch, tmp_path / "table.csv")
-    window.commands["save"].trigger()
+    saved(window, "save")
     assert window.document.path == tmp_path / "table.csv"

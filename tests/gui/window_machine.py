@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from conftest import table
-from hands import LEFT, SHIFT, bytes_of, drag_grip, drag_slider
+from hands import LEFT, SHIFT, bytes_of, drag_grip, drag_slider, settle_saves
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
@@ -319,10 +319,12 @@ class WindowMachine(RuleBasedStateMachine):
     def save(self, suffix: str) -> None:
         type(self).file = f"table.{suffix}"
         self.window.commands["save_as"].trigger()
+        settle_saves(self.window)
 
     @rule()
     def save_again(self) -> None:
         self.window.commands["save"].trigger()
+        settle_saves(self.window)
 
     @rule()
     def pin(self) -> None:
