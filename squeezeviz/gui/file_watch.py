@@ -36,7 +36,6 @@ class FileWatch(QObject):
         self._document = document
         self._saving = saving
         self._notice = notice
-        self._window = window
         self._asking = Asking(self)
         self._looking = False
         self._found: OnDisk | None = None
@@ -46,7 +45,7 @@ class FileWatch(QObject):
         self._told: OnDisk | None = None
         """What the notice that is seen speaks of."""
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self.look)
+        self._timer.timeout.connect(lambda: self.look() if window.isActiveWindow() else None)
         self._timer.start(EVERY_MS)
         document.started.connect(self._forget)
         saving.saved.connect(self._forget)
@@ -61,7 +60,7 @@ class FileWatch(QObject):
     def look(self) -> None:
         """Look at the file, on a thread of its own: a folder that does not answer holds nothing up."""
         path, known = self._document.path, self._document.disk
-        if path is None or self._looking or self._saving.running or not self._window.isActiveWindow():
+        if path is None or self._looking or self._saving.running:
             return
         self._looking = True
         before = self._found or known

@@ -118,8 +118,13 @@ def click_box(window: MainWindow, key: Key, button: Qt.MouseButton = LEFT) -> QP
     return at
 
 
-def answer_soon(button: QMessageBox.StandardButton | str, asked: list[str] | None = None) -> None:
-    """Press a button, standard or named, of the question that appears next; `asked` gets its text."""
+def answer_soon(
+    button: QMessageBox.StandardButton | str, asked: list[str] | None = None, offered: list[str] | None = None
+) -> None:
+    """Press a button, standard or named, of the question that appears next.
+
+    `asked` gets its text, `offered` the titles of its buttons.
+    """
 
     def press_it(patience: int) -> None:
         box = QApplication.activeModalWidget()
@@ -130,6 +135,8 @@ def answer_soon(button: QMessageBox.StandardButton | str, asked: list[str] | Non
         if asked is not None:
             asked.append(box.text())
         found = {each.text().replace("&", ""): each for each in box.buttons()}
+        if offered is not None:
+            offered.extend(found)
         pressed = found[button] if isinstance(button, str) else box.button(button)
         QTest.mouseClick(pressed, LEFT)
 
