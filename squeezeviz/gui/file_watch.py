@@ -49,6 +49,7 @@ class FileWatch(QObject):
         self._timer.start(EVERY_MS)
         document.started.connect(self._forget)
         saving.saved.connect(self._forget)
+        saving.busy.connect(self._save_begins)
         notice.closed.connect(self._close)
         window.installEventFilter(self)
 
@@ -115,6 +116,11 @@ class FileWatch(QObject):
     def _close(self, key: str) -> None:
         if key == KEY:
             self._closed, self._told = self._told, None
+
+    def _save_begins(self) -> None:
+        """A save is an answer too; if it comes to nothing, what is still so is said again."""
+        if self._saving.running:
+            self._dismiss()
 
     def _forget(self, _: object = None) -> None:
         self._found = self._closed = None

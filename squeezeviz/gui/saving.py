@@ -169,6 +169,7 @@ class Saving(QObject):
 
     def _take(self, save: Save, outcome: object) -> None:
         self._now, self._succeeded = None, False
+        self.busy.emit()
         if isinstance(outcome, OnDisk):
             self._tell_saved(save, outcome)
         elif self._next is None and isinstance(outcome, ChangedError) and not save.given_up:
@@ -210,7 +211,9 @@ class Saving(QObject):
         box.setWindowTitle("squeezeviz")
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(self.title or "The save that was given up still waits for its folder to answer.")
-        box.setInformativeText("It goes on as soon as that is done. What is not saved by then is lost otherwise.")
+        box.setInformativeText(
+            "squeezeviz goes on when that is done. “Go On Without Saving” gives it up: the file stays as it was."
+        )
         leave = box.addButton("Go On Without Saving", QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton("Stay Here", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)

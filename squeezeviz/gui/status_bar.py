@@ -27,7 +27,7 @@ class StatusBar(QStatusBar):
         self._status = ElidedLabel()
         self._conventions = USUAL
         self._busy = ""
-        self._before = ("", Mood.QUIET)
+        self._said = ("", Mood.QUIET)
         self._status.setObjectName("live_status")
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
@@ -42,15 +42,17 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._totals)
 
     def say(self, text: str, mood: Mood = Mood.QUIET) -> None:
+        """Say it now; while something is being done, once that is done."""
+        self._said = text, mood
+        if not self._busy:
+            self._show(text, mood)
+
+    def _show(self, text: str, mood: Mood) -> None:
         self._status.setText(text)
         if self._status.property("state") != str(mood):
             self._status.setProperty("state", str(mood))
             self._status.style().unpolish(self._status)
             self._status.style().polish(self._status)
-
-    @property
-    def _mood(self) -> Mood:
-        return Mood(self._status.property("state") or Mood.QUIET)
 
     def show_progress(self, progress: Progress | None) -> None:
         """Operations done of all; None when no pass runs."""
@@ -63,14 +65,8 @@ class StatusBar(QStatusBar):
         """Work of unknown length; an empty title when it is done: then what was said before is said again."""
         self._progress.setVisible(bool(title))
         self._progress.setRange(0, 0 if title else 1)
-        if title:
-            self._before = self._before if self._busy else (self._status.text(), self._mood)
-            self._busy = f"{title} (Esc cancels)"
-            self.say(self._busy)
-        elif self._busy:
-            still_said, self._busy = self._status.text() == self._busy, ""
-            if still_said:
-                self.say(*self._before)
+        self._busy = title
+        self._show(*((f"{title} (Esc cancels)", Mood.QUIET) if title else self._said))
 
     def set_conventions(self, conventions: Conventions) -> None:
         """How the totals are counted and written from now on."""
