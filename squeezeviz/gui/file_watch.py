@@ -11,6 +11,7 @@ from squeezeviz.formats.on_disk import Kind, OnDisk, look
 from squeezeviz.gui.asking import Asking
 from squeezeviz.gui.changed_file import what_happened
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.notice_bar import NoticeBar
 from squeezeviz.gui.saving import Saving
 
@@ -21,6 +22,7 @@ SETTLED_MS = 400
 """A program that writes a file in steps is given so long: what is found twice is said."""
 
 
+@guarded
 class FileWatch(QObject):
     """Says in the bar over the window that the file was changed or is gone; what to do about it is a person's to say.
 

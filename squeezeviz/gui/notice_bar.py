@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from squeezeviz.gui.guard import guarded
+
 Actions = Sequence[tuple[str, Callable[[], object]]]
 """What can be answered: the words on a button, and what is then done."""
 _LONGEST = 600
@@ -21,6 +23,7 @@ class _Notice:
     actions: Actions
 
 
+@guarded
 class NoticeBar(QFrame):
     """Shows one notice at a time, the others wait behind it in the order in which they came.
 

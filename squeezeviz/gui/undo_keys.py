@@ -6,7 +6,10 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
+from squeezeviz.gui.guard import guarded
 
+
+@guarded
 class UndoKeys(QObject):
     """Looks at the keys of whatever field of a window has the keyboard.
 
