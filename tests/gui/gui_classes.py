@@ -8,13 +8,13 @@ from importlib import import_module
 
 import shiboken6
 
-import squeezeviz
+from squeezeviz import gui, painting
 
 
 def gui_classes() -> list[type]:
     """All of them, those of every module imported, in an order that does not change."""
-    for module in pkgutil.walk_packages(squeezeviz.__path__, "squeezeviz."):
-        if not module.name.startswith("squeezeviz.tracing") and not module.name.endswith("__main__"):
+    for package in (gui, painting):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             import_module(module.name)
     ours = {each for each in _below(shiboken6.Shiboken.Object) if each.__module__.startswith("squeezeviz")}
     return sorted(ours, key=lambda each: (each.__module__, each.__qualname__))

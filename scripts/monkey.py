@@ -1,0 +1,34 @@
+"""Do random things in the real window until one of them breaks it; sets up what that needs first.
+
+python3 scripts/monkey.py [--seed N] [--events N] [--first N] [--worker]
+
+Keys, clicks, drags, wheel, commands, resizes, zooms, edits and files, over random tables, in a window that nobody sees.
+An exception, a warning of Qt's, a crash, or an event that takes more than 500 ms of the window's processor time ends
+it: the last lines then say what happened, and the command that repeats it in the fewest of the last events; the exit
+code is 1. `--first` leaves out the events before that number. `--worker` runs the real live pass, whose answers come
+when they come, so that a seed need not repeat itself. It writes nothing but into a temporary folder of its own.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from _setup import ROOT, ensure
+from _system import say
+
+
+def main() -> None:
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(__doc__)
+        return
+    try:
+        python = ensure("test")
+    except KeyboardInterrupt:
+        say("interrupted")
+        sys.exit(130)
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).resolve().parent), str(ROOT / "tests" / "gui")))
+    os.execv(python, [str(python), "-P", "-m", "monkeys", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

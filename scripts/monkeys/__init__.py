@@ -1,0 +1,1 @@
+"""Random events in the real window, repeated by seed."""
