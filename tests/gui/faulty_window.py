@@ -6,25 +6,18 @@ python faulty_window.py FOLDER writes one line for each method that failed, and 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import shiboken6
 from gui_classes import gui_classes
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt, QTimer
+from hands import dismiss_what_opens, mouse_and_keys
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QHelpEvent,
-    QHoverEvent,
-    QKeyEvent,
-    QMouseEvent,
     QPaintDevice,
     QPainter,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from squeezeviz.formats import registry
 from squeezeviz.gui import guard
@@ -33,7 +26,6 @@ from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 
-NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 TABS = ("metaparameters", "comparison", "paper", "costs", "history")
 met: set[str] = set()
 
@@ -74,40 +66,13 @@ def _failing(method: Any, name: str) -> Any:
     return fail
 
 
-def events(widget: QWidget) -> Iterator[QEvent]:
-    at = QPoint(min(12, widget.width() // 2), min(12, widget.height() // 2))
-    there, glob = QPointF(at), QPointF(widget.mapToGlobal(at))
-    kinds = QEvent.Type
-    yield QFocusEvent(kinds.FocusIn)
-    for kind, button in (
-        (kinds.MouseMove, Qt.MouseButton.NoButton),
-        (kinds.MouseButtonPress, LEFT),
-        (kinds.MouseMove, LEFT),
-        (kinds.MouseButtonRelease, LEFT),
-        (kinds.MouseButtonDblClick, LEFT),
-        (kinds.MouseButtonRelease, LEFT),
-    ):
-        yield QMouseEvent(kind, there, glob, button, button, NONE)
-    yield QHoverEvent(kinds.HoverMove, there, glob, there)
-    yield QHelpEvent(kinds.ToolTip, at, glob.toPoint())
-    yield QWheelEvent(
-        there, glob, QPoint(0, -40), QPoint(0, -120), Qt.MouseButton.NoButton, NONE, Qt.ScrollPhase.NoScrollPhase, False
-    )
-    for key in (Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_A, Qt.Key.Key_F2, Qt.Key.Key_Escape):
-        yield QKeyEvent(kinds.KeyPress, key, NONE, "a" if key is Qt.Key.Key_A else "")
-        yield QKeyEvent(kinds.KeyRelease, key, NONE)
-    yield QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, glob.toPoint())
-    yield QEvent(kinds.Leave)
-    yield QFocusEvent(kinds.FocusOut)
-
-
 def disturb(window: MainWindow) -> None:
     """All that Qt may ask of the widgets that are there, asked directly and through the event loop."""
     for widget in (window, *window.findChildren(QWidget)):
         if not shiboken6.isValid(widget) or not widget.isVisible():
             continue
         if any(type(each).__module__.startswith("squeezeviz") for each in (widget, widget.parent())):
-            for event in events(widget):
+            for event in mouse_and_keys(widget):
                 if shiboken6.isValid(widget):
                     QApplication.sendEvent(widget, event)
         if shiboken6.isValid(widget):
@@ -125,15 +90,6 @@ def disturb(window: MainWindow) -> None:
     QApplication.processEvents()
 
 
-def dismiss() -> None:
-    """Close whatever an event has opened and waits for."""
-    for opened in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
-        if isinstance(opened, QDialog):
-            QDialog.done(opened, 0)
-        elif opened is not None:
-            opened.close()
-
-
 def main(folder: Path) -> None:
     names = fail_everywhere()
     application = make_application()
@@ -143,9 +99,7 @@ def main(folder: Path) -> None:
     window = open_window(registry.open_network("table1"), settings, client)
     sys.excepthook = guard.Faults(window.toast.say)
     window.show()
-    dismissing = QTimer(window)
-    dismissing.timeout.connect(dismiss)
-    dismissing.start(20)
+    dismissing = dismiss_what_opens()
 
     def go() -> None:
         for tab in TABS:
@@ -162,6 +116,7 @@ def main(folder: Path) -> None:
     QTimer.singleShot(200, go)
     application.exec()
     Armed.now = False
+    dismissing.stop()
     window.repaint()
     QApplication.processEvents()
     said = window.toast.findChild(QWidget, "toast_text")

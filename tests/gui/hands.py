@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from conftest import table
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QHoverEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox, QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
 
 from squeezeviz.core.table import LayerTable
 from squeezeviz.diagram.model import Key
@@ -21,6 +42,8 @@ CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.AltModifier,
 )
+OF_THE_MACHINE = ("This plugin does not support", "OpenType support missing")
+"""What Qt says of a platform without a screen, and of the fonts that are installed."""
 MENU_PATIENCE = 100
 """So many times 20 ms a menu may take to appear."""
 
@@ -175,3 +198,68 @@ def choose_soon(*titles: str) -> list[str]:
 
     QTimer.singleShot(20, lambda: choose(MENU_PATIENCE))
     return offered
+
+
+def mouse_and_keys(widget: QWidget) -> Iterator[QEvent]:
+    """One of each event that a person makes a widget get, for `QApplication.sendEvent`."""
+    at = QPoint(min(12, widget.width() // 2), min(12, widget.height() // 2))
+    there, glob = QPointF(at), QPointF(widget.mapToGlobal(at))
+    kinds, plain = QEvent.Type, Qt.KeyboardModifier.NoModifier
+    yield QFocusEvent(kinds.FocusIn)
+    for kind, button in (
+        (kinds.MouseMove, Qt.MouseButton.NoButton),
+        (kinds.MouseButtonPress, LEFT),
+        (kinds.MouseMove, LEFT),
+        (kinds.MouseButtonRelease, LEFT),
+        (kinds.MouseButtonDblClick, LEFT),
+        (kinds.MouseButtonRelease, LEFT),
+    ):
+        yield QMouseEvent(kind, there, glob, button, button, plain)
+    yield QHoverEvent(kinds.HoverMove, there, glob, there)
+    yield QHelpEvent(kinds.ToolTip, at, glob.toPoint())
+    none, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    yield QWheelEvent(there, glob, QPoint(0, -40), QPoint(0, -120), none, plain, phase, False)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_A, Qt.Key.Key_F2, Qt.Key.Key_Escape):
+        yield QKeyEvent(kinds.KeyPress, key, plain, "a" if key is Qt.Key.Key_A else "")
+        yield QKeyEvent(kinds.KeyRelease, key, plain)
+    yield QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, glob.toPoint())
+    yield QEvent(kinds.Leave)
+    yield QFocusEvent(kinds.FocusOut)
+
+
+def dismiss_what_opens() -> QTimer:
+    """A running timer that closes whatever opens and waits for an answer, without one."""
+
+    def dismiss() -> None:
+        for opened in (QApplication.activePopupWidget(), QApplication.activeModalWidget()):
+            if isinstance(opened, QDialog):
+                QDialog.done(opened, 0)  # its own `done` may be what is being tried
+            elif opened is not None:
+                opened.close()
+
+    timer = QTimer()
+    timer.timeout.connect(dismiss)
+    timer.start(20)
+    return timer
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """What Qt warns of meanwhile, and the exceptions that are raised where Qt calls us."""
+    wrong: list[str] = []
+
+    def hear(kind: QtMsgType, context: object, text: str) -> None:
+        if kind is not QtMsgType.QtDebugMsg and not any(each in text for each in OF_THE_MACHINE):
+            wrong.append(text)
+
+    hook, sys.excepthook = sys.excepthook, lambda kind, error, trace: wrong.append(told(error))
+    handler = qInstallMessageHandler(hear)
+    try:
+        yield wrong
+    finally:
+        qInstallMessageHandler(handler)
+        sys.excepthook = hook
+
+
+def told(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))
