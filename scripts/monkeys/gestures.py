@@ -49,7 +49,7 @@ class Gestures:
         self._kinds: tuple[tuple[Callable[[Random], None], int], ...] = (
             (self.key, 24), (self.click, 20), (self.drag, 10), (self.wheel, 8), (self.command, 14), (self.write, 8),
             (self.paste, 4), (self.table_cell, 8), (self.diagram, 8), (self.focus, 4), (self.resize, 2), (self.menu, 3),
-            (self.point, 4), (self.undo_some, 3), (self.load, 1), (self.drop, 1),
+            (self.point, 4), (self.undo_some, 3), (self.load, 2), (self.drop, 1),
         )  # fmt: skip
 
     def do(self, random: Random) -> None:
@@ -68,8 +68,10 @@ class Gestures:
         return [root, *(each for each in root.findChildren(QWidget) if each.isVisible() and each.isEnabled())]
 
     def _somewhere(self, random: Random) -> tuple[QWidget, QPoint]:
+        """Mostly something that answers, now and then a label or a frame."""
         widgets = [each for each in self._widgets() if not each.visibleRegion().isEmpty()]
-        widget = random.choice(widgets) if widgets else self._window()
+        lively = [each for each in widgets if _is_lively(each)]
+        widget = random.choice(lively if lively and random.random() < 0.85 else widgets or [self._window()])
         return widget, self._point(random, widget)
 
     def _point(self, random: Random, widget: QWidget) -> QPoint:
@@ -109,10 +111,9 @@ class Gestures:
 
     def focus(self, random: Random) -> None:
         widgets = [each for each in self._widgets() if each.focusPolicy() is not Qt.FocusPolicy.NoFocus]
-        if widgets:
-            widget = random.choice(widgets)
-            self._say(f"focus {self._told(widget)}")
-            widget.setFocus(random.choice((Qt.FocusReason.TabFocusReason, Qt.FocusReason.MouseFocusReason)))
+        widget = random.choice(widgets or [self._window()])
+        self._say(f"focus {self._told(widget)}")
+        widget.setFocus(random.choice((Qt.FocusReason.TabFocusReason, Qt.FocusReason.MouseFocusReason)))
 
     # The mouse
 
@@ -171,15 +172,15 @@ class Gestures:
 
     def diagram(self, random: Random) -> None:
         ground = self._window().parts.graph.viewport()
-        if not ground.visibleRegion().isEmpty():
-            random.choice((self.click, self.drag, self.wheel))(random, ground)
+        random.choice((self.click, self.drag, self.wheel))(random, None if ground.visibleRegion().isEmpty() else ground)
 
     # Commands, the clipboard, files
 
     def command(self, random: Random) -> None:
         action = self._window().commands[random.choice(COMMANDS).id]
-        if action.isEnabled() and QApplication.activeModalWidget() is None:
-            self._say(f"command {action.objectName()}")
+        usable = action.isEnabled() and QApplication.activeModalWidget() is None
+        self._say(f"command {action.objectName()}{' cannot be given' * (not usable)}")
+        if usable:
             action.trigger()
 
     def undo_some(self, random: Random) -> None:
@@ -214,3 +215,8 @@ class Gestures:
         size = random.choice(SIZES)
         self._say(f"resize to {size}")
         self._window().resize(*size)
+
+
+def _is_lively(widget: QWidget) -> bool:
+    ours = any(type(each).__module__.startswith("squeezeviz") for each in (widget, widget.parent()))
+    return ours or widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
