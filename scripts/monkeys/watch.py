@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -18,7 +19,7 @@ OF_THE_MACHINE = ("This plugin does not support", "OpenType support missing")
 
 
 class Watch:
-    """Collects in `found` what went wrong: exceptions, Qt's warnings, writing to places that are not ours."""
+    """Collects in `found` what went wrong: exceptions, Qt's warnings, writing elsewhere, which it prevents."""
 
     def __init__(self, folder: Path) -> None:
         self.found: list[str] = []
@@ -47,7 +48,9 @@ class Watch:
             self.found.append(f"Qt says: {text}")
 
     def _audit(self, event: str, given: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(given[0], str) and isinstance(given[1], str):
-            path, mode = given[0], given[1]
-            if set(mode) & set("wax+") and not path.startswith((self._folder, "/dev/")):
-                self.found.append(f"Something was written outside of the folder: {path}")
+        if event != "open" or not isinstance(given[0], str) or not isinstance(given[1], str):
+            return
+        path, mode = given[0], given[1]
+        if set(mode) & set("wax+") and not os.path.realpath(path).startswith((self._folder, "/dev/")):
+            self.found.append(f"No monkey writes outside of its folder: {path}")
+            raise PermissionError(path)
