@@ -9,30 +9,32 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
-MOST = 6
+MOST = 12
 """Answers, until what is open is closed."""
 PATIENCE = 400
 _EVERY_MS = 3
-_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Space)
 
 
 class Answers(QObject):
-    """Once an event has begun, and as long as it holds the loop, answers by `random`; `count` says how often."""
+    """Once an event has begun, and as long as it holds the loop, answers by `random`; `count` says how often.
 
-    def __init__(self, say: Callable[[str], None], wrong: Callable[[str], None]) -> None:
+    `do` does one of the events that may be done in what is open.
+    """
+
+    def __init__(self, do: Callable[[Random], None], say: Callable[[str], None], wrong: Callable[[str], None]) -> None:
         super().__init__()
-        self._say, self._wrong = say, wrong
+        self._do, self._say, self._wrong = do, say, wrong
         self._random = Random(0)
         self.count = self._ticks = 0
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._answer)
-        self._timer.start(_EVERY_MS)
+        QTimer.singleShot(_EVERY_MS, self._answer)
 
     def begin(self, random: Random) -> None:
         self._random = random
         self.count = self._ticks = 0
 
     def _answer(self) -> None:
+        # Another timer each time: an answer may open what waits for the next one.
+        QTimer.singleShot(_EVERY_MS, self._answer)
         if not QThread.currentThread().loopLevel():
             return  # nothing is held: the next event may do with a menu what it likes
         opened = QApplication.activePopupWidget() or QApplication.activeModalWidget()
@@ -52,14 +54,12 @@ class Answers(QObject):
     def _one(self, opened: QWidget) -> None:
         buttons = [each for each in opened.findChildren(QAbstractButton) if each.isVisible() and each.isEnabled()]
         kind = self._random.random()
-        if kind < 0.5 and buttons:
+        if kind < 0.3 and buttons:
             button = self._random.choice(buttons)
             self._say(f"  press {button.text()!r}")
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        elif kind < 0.75:
+        elif kind < 0.4:
             self._say("  Esc")
             QTest.keyClick(opened, Qt.Key.Key_Escape)
         else:
-            key = self._random.choice(_KEYS)
-            self._say(f"  {key.name}")
-            QTest.keyClick(opened.focusWidget() or opened, key)
+            self._do(self._random)

@@ -60,6 +60,11 @@ class Gestures:
         gesture = random.choices([kind for kind, _ in self._kinds], [weight for _, weight in self._kinds])[0]
         gesture(random)
 
+    def do_within(self, random: Random) -> None:
+        """One that stays within what is open above the window."""
+        kinds = (self.key, self.key, self.write, self.write, self.click, self.click, self.drag, self.wheel, self.focus)
+        random.choice((*kinds, self.point))(random)
+
     # Where
 
     def _widgets(self) -> list[QWidget]:

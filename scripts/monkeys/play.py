@@ -51,8 +51,8 @@ class Player:
         files, weights = self._files()
         self._random = Random(0)
         self._answer_file_dialogs(files)
-        self.answers = Answers(self._say, self.watch.found.append)
         self.gestures = Gestures(self._shown, files, weights, self._say)
+        self.answers = Answers(self.gestures.do_within, self._say, self.watch.found.append)
         self._window: MainWindow | None = None
 
     def play(self, number: int) -> None:
