@@ -6,9 +6,21 @@ from itertools import pairwise
 
 import pytest
 from canvas_networks import long_network, squeezenet
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
 
+from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, Layer
+from squeezeviz.core.resolve import resolve
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.diagram.build import DiagramOptions, build_diagram
+from squeezeviz.diagram.model import Direction, Rect
+from squeezeviz.diagram.theme import LIGHT
 from squeezeviz.gui.canvas.axes import Span
+from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.ruler import NUMBER_SPACING, readable, within
+from squeezeviz.gui.canvas.ruler_strip import RulerStrip
+from squeezeviz.gui.canvas.sliding import Slide
 
 LONG = long_network(300)
 
@@ -43,3 +55,27 @@ def test_only_what_is_in_the_window_is_drawn() -> None:
     seen = within(marks, Span(1000, 1900))
     assert seen == tuple(mark for mark in marks if 1000 <= mark.position <= 1900)
     assert 0 < len(seen) < 10
+
+
+@pytest.mark.gui
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (AvgPool("pool1", 2, 2), AvgPool("pool2", 2, 2)),
+        (GlobalAvgPool("pool1"), GlobalAvgPool("pool2"), Conv("conv1", 96, 7, 2)),
+        (Dropout("drop1"), AvgPool("pool1", 1, 1), AvgPool("pool2", 1, 1), Conv("conv1", 4, 1)),
+        (),
+    ],
+)
+def test_the_ruler_of_rows_without_weights_is_painted_at_every_zoom(
+    qapp: QApplication, rows: tuple[Layer, ...], direction: Direction
+) -> None:
+    diagram = build_diagram(resolve(LayerTable("pools", InputShape(), rows)), DiagramOptions(direction))
+    strip, size = RulerStrip(LIGHT), QSize(400, 300)
+    strip.set_diagram(diagram)
+    picture = QPixmap(size)
+    for zoom in (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 4.0):
+        with QPainter(picture) as painter:
+            content = Rect(0, 0, diagram.width * zoom, diagram.height * zoom)
+            strip.paint(painter, size, Camera(zoom), content, Slide(qapp))
