@@ -53,14 +53,18 @@ def test_no_error_is_caught_wholesale(path: Path) -> None:
     assert not wholesale_handlers(path.read_text(encoding="utf-8"))
 
 
+OPENLY = {"raise", "traceback.print_exc()", "sys.excepthook(*sys.exc_info())"}
+
+
 def wholesale_handlers(source: str) -> list[int]:
-    """The lines that catch whatever comes and hide it; to raise it again or to show its traceback is not to hide it."""
+    """The lines that catch whatever comes and hide it; to raise it again, report it or show its traceback is not."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
-        and not {"raise", "traceback.print_exc()"} & {ast.unparse(step) for step in node.body}
+        and not {"raise", "traceback.print_exc()", "sys.excepthook(*sys.exc_info())"}
+        & {ast.unparse(step) for step in node.body}
     ]
 
 
@@ -69,6 +73,7 @@ def test_a_handler_that_hides_nothing_may_catch_everything() -> None:
     assert wholesale_handlers("try:\n    go()\nexcept BaseException:\n    undo()\n    raise\n") == []
     assert wholesale_handlers("try:\n    go()\nexcept Exception:\n    traceback.print_exc()\n    more()\n") == []
     assert wholesale_handlers("try:\n    go()\nexcept Exception:\n    traceback.print_exc()\n    tell()\n") == []
+    assert wholesale_handlers("try:\n    go()\nexcept Exception:\n    sys.excepthook(*sys.exc_info())\n") == []
 
 
 def test_test_files_have_names_of_their_own() -> None:

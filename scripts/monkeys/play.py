@@ -66,8 +66,8 @@ class Player:
         try:
             self.gestures.do(self._random)
             QApplication.processEvents()
-        except Exception as error:
-            self.watch.note(error)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
         self.watch.end(1 + self.answers.count)
         self._settle(wait=self._random.random() < 0.9)
 

@@ -63,9 +63,8 @@ def is_guarded(method: object) -> bool:
     return hasattr(method, "guards")
 
 
-def report(error: Exception) -> None:
-    """Hand an error to `sys.excepthook`, then let go of all that its frames hold, painters above all."""
-    sys.excepthook(type(error), error, error.__traceback__)
+def let_go(error: Exception) -> None:
+    """Let go of all that the frames hold through which a reported error came, painters above all."""
     traceback.clear_frames(error.__traceback__)
 
 
@@ -77,7 +76,8 @@ def _guard(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(self, *args, **named)
         except Exception as error:
-            report(error)
+            sys.excepthook(*sys.exc_info())
+            let_go(error)
         return empty()
 
     guard.guards = method  # type: ignore[attr-defined]

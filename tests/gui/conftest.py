@@ -39,13 +39,13 @@ def settings(tmp_path: Path) -> Settings:
 def reported(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
     """The errors of ours that were kept from Qt: a test that leaves any fails."""
     met: list[Exception] = []
-    report = guard.report
+    let_go = guard.let_go
 
     def note(error: Exception) -> None:
         met.append(error)
-        report(error)
+        let_go(error)
 
-    monkeypatch.setattr(guard, "report", note)
+    monkeypatch.setattr(guard, "let_go", note)
     yield met
     assert not met, "".join(traceback.format_exception(met[0]))
 
