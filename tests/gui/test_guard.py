@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from squeezeviz.gui import guard
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.timeout(400)]
 
 HERE = Path(__file__).parent
-LONG_S = 100
+LONG_S = 300
 
 
 def in_a_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

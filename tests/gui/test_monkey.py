@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -26,7 +26,7 @@ def monkey(*arguments: str, beside: Path | None = None) -> subprocess.CompletedP
 @pytest.mark.parametrize(
     ("seed", "events"),
     [
-        pytest.param(1, 2_000, marks=pytest.mark.timeout(900)),
+        (1, 2_000),
         *(
             pytest.param(100 + seed, 5_000, marks=[pytest.mark.full, pytest.mark.timeout(3600)])
             for seed in range(20)

@@ -18,7 +18,7 @@ from squeezeviz.diagram.model import EMPTY_KEY
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.timeout(400)]
 
 SHAPE = InputShape(3, 9, 9)
 NETWORKS = {
