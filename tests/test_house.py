@@ -1,12 +1,19 @@
 """The house rules, held by tests: linters, types, import contracts, and functions that fit a screen."""
 
 import ast
+import importlib
+import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from re import _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
 
 import pytest
+
+import squeezeviz
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -86,3 +93,57 @@ def test_every_folder_with_code_is_installed() -> None:
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     folders = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "squeezeviz").rglob("__init__.py")}
     assert set(packages) == folders | {"squeezeviz.resources"}
+
+
+def test_no_pattern_is_misread_by_an_older_python() -> None:
+    """Python before 3.11.5 moves on over a turn of a possessive group that fails half-way: `(?:ab?c)*+` matches "a"."""
+    names = [each.name for each in pkgutil.walk_packages(squeezeviz.__path__, "squeezeviz.")]
+    modules = [importlib.import_module(name) for name in names if not name.endswith("__main__")]
+    patterns = {
+        f"{module.__name__}.{name}": value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, re.Pattern)
+    }
+    assert len(patterns) > 50
+    assert not [name for name, pattern in patterns.items() if may_be_misread(pattern)]
+
+
+def may_be_misread(pattern: re.Pattern[Any]) -> bool:
+    return _fails_half_way(_parser.parse(pattern.pattern, pattern.flags), False)
+
+
+def _fails_half_way(steps: Any, possessive: bool) -> bool:
+    """Whether, in a possessive group, something follows a step of any length, or something is looked at ahead."""
+    for place, (step, given) in enumerate(steps, 1):
+        within: list[Any] = []
+        strict = possessive
+        if step in (_constants.ASSERT, _constants.ASSERT_NOT):
+            within = [given[1]]
+        elif step is _constants.BRANCH:
+            within = given[1]
+        elif step is _constants.SUBPATTERN:
+            within = [given[3]]
+        elif step is _constants.ATOMIC_GROUP:
+            within = [given]
+        elif step in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+            within = [given[2]]
+            strict = possessive or (step is _constants.POSSESSIVE_REPEAT and not _is_one_character(given[2]))
+        if possessive and within and (place < len(steps) or step in (_constants.ASSERT, _constants.ASSERT_NOT)):
+            return True
+        if any(_fails_half_way(each, strict) for each in within):
+            return True
+    return False
+
+
+def _is_one_character(steps: Any) -> bool:
+    single = (_constants.LITERAL, _constants.NOT_LITERAL, _constants.IN, _constants.ANY)
+    return len(steps) == 1 and steps[0][0] in single
+
+
+def test_patterns_that_an_older_python_misreads_are_known() -> None:
+    assert may_be_misread(re.compile(r"(?:ab?c)*+"))
+    assert may_be_misread(re.compile(r"x(?:[^\\\"]|\"{1,2}(?!\"))*+"))
+    assert may_be_misread(re.compile(r"(?:(?:\s|#[^\n]*+)*+,){0,9}+"))
+    assert not may_be_misread(re.compile(r"(?:[^\"\\]++|\\.)*+\"\s*+(?=x)(?:[,;]\s*+)?+"))
+    assert not may_be_misread(re.compile(r"(?>(?:ab?c)*)"))

@@ -6,6 +6,7 @@ Python's parser takes time and memory that grow with the square of a dotted key'
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from squeezeviz.core.errors import Place, SqueezevizError
 
@@ -18,14 +19,15 @@ MOST_TOKENS = 250_000
 LONGEST_LINE = 500_000
 """Characters, of a string too. The longest name that there may be, all escaped, has a tenth of that."""
 
-_TOKEN = re.compile(
-    r'"""(?:[^\\"]|\\.|"{1,2}(?!"))*+"""{1,3}|'
-    r"'''(?:[^']|'{1,2}(?!'))*+'''{1,3}|"
-    r'(?P<unended>"""|' + r"''')|"
-    r'"(?:[^"\\\n]|\\[^\n])*+"|' + r"'[^'\n]*+'|"
-    r"(?P<quote>[\"'])|#[^\n]*+|(?P<sign>[.=,\[\]{}\n])",
-    re.DOTALL,
-)
+_SIGN = re.compile(r'"""|' + r"'''|[\"'#.=,\[\]{}\n]")
+_ENDINGS = {
+    '"""': re.compile(r'\\.|(?P<end>"{3,5})', re.DOTALL),
+    "'''": re.compile(r"(?P<end>'{3,5})"),
+    '"': re.compile(r'\\[^\n]|(?P<end>")|(?P<broken>\n)'),
+    "'": re.compile(r"(?P<end>')|(?P<broken>\n)"),
+    "#": re.compile(r"[^\n]*+(?P<end>)"),
+}
+"""The steps over what a sign opens: an escape, its end, or a line end that breaks it off."""
 
 
 def refuse_deep_nesting(text: str) -> None:
@@ -38,12 +40,7 @@ def refuse_deep_nesting(text: str) -> None:
             raise SqueezevizError(f"this line has more than {LONGEST_LINE:,} characters", Place(line=line))
     dots = brackets = 0
     in_value = False
-    for count, match in enumerate(_TOKEN.finditer(text)):
-        if count > MOST_TOKENS or match.end() - match.start() > LONGEST_LINE:
-            raise SqueezevizError("this has far more in it than a layer table")
-        if match["unended"] or match["quote"]:
-            return
-        sign = match["sign"]
+    for sign, start in _signs(text):
         if sign == "." and not in_value:
             dots += 1
         elif sign == "=":
@@ -57,5 +54,31 @@ def refuse_deep_nesting(text: str) -> None:
         elif sign in (",", "\n"):
             dots, in_value = 0, False
         if max(dots + 1, brackets) > DEEPEST:
-            line = text.count("\n", 0, match.start()) + 1
+            line = text.count("\n", 0, start) + 1
             raise SqueezevizError("this is nested far too deeply for a layer table", Place(line=line))
+
+
+def _signs(text: str) -> Iterator[tuple[str, int]]:
+    """The signs outside of strings and comments, each with its place, up to a string that does not end."""
+    count = position = 0
+    while position >= 0 and (match := _SIGN.search(text, position)):
+        count += 1
+        if count > MOST_TOKENS:
+            raise SqueezevizError("this has far more in it than a layer table")
+        position = match.end()
+        if match[0] in _ENDINGS:
+            position = _end(text, match[0], position)
+        else:
+            yield match[0], match.start()
+
+
+def _end(text: str, sign: str, start: int) -> int:
+    """Where the string or comment ends that the sign before `start` opens; -1 where it does not end."""
+    for match in _ENDINGS[sign].finditer(text, start):
+        if match.end() - start > LONGEST_LINE:
+            raise SqueezevizError("this has far more in it than a layer table")
+        if match["end"] is not None:
+            return match.end()
+        if match.lastgroup == "broken":
+            return -1
+    return -1

@@ -1,7 +1,8 @@
 """Reads or writes files in a process that tells everything it asks of the system: `python watched.py DOING FILE …`.
 
 Python says by audit events (PEP 578) which files are opened and modules imported, which processes, connections and
-pieces of code there are. What a first reading imports is not told: each file is read twice.
+pieces of code there are. What a first time imports, compiles and finds out about the machine is not told: each file is
+read or written twice, and the first time it is written to a folder of its own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from squeezeviz.commands import run
 from squeezeviz.core.errors import SqueezevizError
@@ -36,8 +39,9 @@ DOING: Mapping[str, Callable[[str], None]] = {"read": read, "convert": convert, 
 
 def main() -> None:
     do, paths = DOING[sys.argv[1]], sys.argv[2:]
-    for path in paths if do is read else ():
-        do(path)
+    with TemporaryDirectory() as elsewhere:
+        for path in paths:
+            do(path if do is read else str(Path(elsewhere, path)))
     told: list[list[str]] = []
     listening = True
 

@@ -77,7 +77,7 @@ def blocks_of(text: str) -> Block:
 _GAP = r"(?:[ \t\r\n\f\v]++|\#[^\n]*+)*+"
 _STRING = r"(?:\"(?:[^\"\\\n]++|\\[^\n])*+\"|'(?:[^'\\\n]++|\\[^\n])*+')"
 _WORD = r"[A-Za-z0-9_.+\-]++"
-_VALUE = rf"{_STRING}(?:{_GAP}{_STRING}){{0,99}}+|{_WORD}|[{{<\[]"
+_VALUE = rf"{_STRING}(?>(?:{_GAP}{_STRING}){{0,99}})|{_WORD}|[{{<\[]"
 _FIELD = re.compile(rf"{_GAP}(?:[,;]{_GAP})?+(?:([A-Za-z_]\w*+){_GAP}(:?){_GAP}({_VALUE})|([}}>])|$)", re.ASCII)
 _ITEM = re.compile(rf"{_GAP}({_VALUE}|\])")
 _END_OF_ITEM = re.compile(rf"{_GAP}([,\]])")
@@ -170,7 +170,7 @@ class _Reader:
         return SqueezevizError(message, Place(line=line_at(self._text, at)))
 
 
-_PAST_NAME = re.compile(rf"{_GAP}(?:[,;]{_GAP})?+(?:[A-Za-z_]\w*+{_GAP}:?+{_GAP})?+", re.ASCII)
+_PAST_NAME = re.compile(rf"{_GAP}(?:[,;]{_GAP})?+(?>(?:[A-Za-z_]\w*+{_GAP}:?+{_GAP})?)", re.ASCII)
 _MOST_LOOKED_AT = 200
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\{%.*?%\}|\$\{.*?\}|\$\(.*?\)|\$[A-Za-z_]\w*|<%.*?%>|%\(.*?\)[sd]|%[sd]\b|@[A-Za-z_]\w*@|<[A-Z_]+>|\?\?+"
