@@ -1,6 +1,7 @@
 """The `.venv` that the scripts run in: made where it is missing, mended where it is outdated, else left alone.
 
-Standard library only. A start that finds everything in place reads three small files and starts no process.
+Standard library only. A start that finds everything in place reads three small files, looks at what is in a folder and
+at the age of a file, and starts no process.
 """
 
 import sys
@@ -9,58 +10,113 @@ if sys.version_info < (3, 11):  # noqa: UP036 - older Pythons do get here, to be
     sys.exit(f"squeezeviz needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}")
 
 import contextlib
-import fcntl
+import errno
 import hashlib
 import json
-import os
 import shutil
-import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import _pip
 import _system
-from _system import fail, say
+from _terminal import fail, say
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 STAMP = VENV / "squeezeviz-setup.json"
+LOG = ROOT / ".venv.log"
+"""What pip and apt-get write. Beside the venv: it outlives one that is made anew."""
+
+LONGEST_LOG = 2_000_000
+ASKING = ("pyproject.toml", "constraints.txt")
+"""The files that say what is to be installed."""
 
 READY = "ready"
+FETCHING = "fetching"
 FAILED = "failed"
 INSTALLING = "installing"
 """Found at a start, it means that the set-up was cut off: what lies there may be half a package."""
 
+if sys.platform == "win32":
+    import msvcrt
 
-def ensure(extra: str = "") -> Path:
-    """The Python of a `.venv` that holds the project with `extra`, an optional dependency group of pyproject.toml."""
-    if not _is_ready(extra):
-        with _alone():
-            if not _is_ready(extra):
-                _set_up(extra)
-    elif not _stamp()["libraries"]:
-        with _alone():
-            _write_stamp(**{**_stamp(), "libraries": _system.provide_libraries()})
+    def _try_lock(lock: IO[str]) -> bool:
+        try:
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try_lock(lock: IO[str]) -> bool:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def ensure(extra: str = "", qt: bool = True) -> Path:
+    """The Python of a `.venv` that holds the project with `extra`, an optional dependency group of pyproject.toml.
+
+    With `qt`, the system has the libraries that Qt needs. SystemExit with a sentence where that cannot be had.
+    """
+    try:
+        if outdated(extra) is not None:
+            with _alone():
+                if (reason := outdated(extra)) is not None:
+                    _set_up(extra, reason, qt)
+        elif qt and _libraries_may_lack():
+            _check_libraries()
+    except OSError as error:
+        fail(_sentence(error))
     return PYTHON
 
 
-def _is_ready(extra: str) -> bool:
+def is_ready(extra: str = "") -> bool:
+    """Whether all is in place, the system's libraries aside."""
+    try:
+        return outdated(extra) is None
+    except OSError:
+        return False
+
+
+def outdated(extra: str = "") -> str | None:
+    """Why there is something to set up, as the end of a sentence; None where all is in place."""
     stamp = _stamp()
-    return (
-        stamp.get("state") == READY
-        and stamp.get("made_from") == _made_from()
-        and extra in ("", *stamp["extras"])
-        and PYTHON.exists()
-    )
+    made_from, now = stamp.get("made_from") or {}, _made_from()
+    if not PYTHON.exists():
+        gone = VENV.exists() or VENV.is_symlink()
+        return "the Python that .venv was made with is gone" if gone else "this is the first time"
+    if stamp.get("state") != READY:
+        reasons = {
+            None: "it is not known what is in .venv",
+            FAILED: "the last set-up failed",
+            FETCHING: "the last set-up was cut off",
+            INSTALLING: "the last set-up was cut off while it installed",
+        }
+        return reasons.get(stamp.get("state"), reasons[None])
+    if made_from.get("root") != now["root"]:
+        return f"this checkout was moved or copied from {made_from.get('root')}"
+    if made_from.get("python") != now["python"]:
+        return f"the Python of .venv was {made_from.get('python')} and is {now['python']}"
+    if changed := [name for name in ASKING if made_from.get(name) != now[name]]:
+        return f"{' and '.join(changed)} changed"
+    if extra not in ("", *stamp.get("extras", ())):
+        return f"what “{extra}” needs is not in .venv yet"
+    if lost := sorted(set(stamp.get("packages", ())) - set(_pip.installed(VENV))):
+        return f"{lost[0]} {'is' if len(lost) == 1 else f'and {len(lost) - 1} more are'} gone from .venv"
+    return None
 
 
 def _made_from() -> dict[str, str]:
     """What a set-up depends on. The checkout's place is in the paths that pip writes; Python's is in the venv."""
-    asked = hashlib.sha256()
-    for name in ("pyproject.toml", "constraints.txt"):
-        asked.update((ROOT / name).read_bytes())
-    return {"asked": asked.hexdigest(), "root": str(ROOT), "python": str(PYTHON.resolve())}
+    asked = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in ASKING}
+    return {**asked, "root": str(ROOT), "python": str(PYTHON.resolve())}
 
 
 def _stamp() -> dict[str, Any]:
@@ -81,59 +137,105 @@ def _write_stamp(**record: Any) -> None:
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Hold back other starts of the same checkout meanwhile. The system drops the lock of one that dies."""
-    with (ROOT / ".venv.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with (ROOT / ".venv.lock").open("a") as lock:
+        if not _try_lock(lock):
             say("another start is setting up .venv; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            while not _try_lock(lock):
+                time.sleep(0.2)
         yield
 
 
-def _set_up(extra: str) -> None:
+def _set_up(extra: str, reason: str, qt: bool) -> None:
+    begun = time.monotonic()
     stamp = _stamp()
     extras = sorted({extra, *stamp.get("extras", [])} - {""})
-    say("setting up .venv; the first time takes some minutes, most of them for PyTorch")
-    if not _is_usable(stamp):
-        if VENV.is_symlink() or VENV.is_file():
-            fail(f"{VENV} is no folder; remove it and start again")
-        shutil.rmtree(VENV, ignore_errors=True)
-    VENV.mkdir(exist_ok=True)
-    _write_stamp(state=INSTALLING, extras=extras)
-    if not PYTHON.exists():
-        _make_venv()
-    _install(extras)
-    libraries = _system.provide_libraries()
-    _write_stamp(state=READY, made_from=_made_from(), extras=extras, libraries=libraries)
-    say("set up")
+    say(f"setting up .venv: {reason}")
+    _begin_log()
+    steps = 3 if qt else 2
+    say(f"1/{steps} an environment for Python {sys.version.split()[0]}")
+    was_there = _provide_venv(stamp)
+    say(f"2/{steps} the packages that squeezeviz needs")
+    _pip.announce(VENV, _constrained_torch())
+    _install(extras, was_there)
+    record = {"made_from": _made_from(), "extras": extras, "packages": _pip.installed(VENV)}
+    _write_stamp(state=READY, **record)
+    if qt:
+        say(f"3/{steps} the system libraries that Qt needs")
+        _check_libraries()
+    say(f"set up after {time.monotonic() - begun:.0f} s")
+
+
+def _begin_log() -> None:
+    if LOG.exists() and LOG.stat().st_size > LONGEST_LOG:
+        LOG.unlink()
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(f"\n--- {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
+
+
+def _provide_venv(stamp: dict[str, Any]) -> bool:
+    """Make the venv anew unless what is there is of use; whether it is."""
+    if _is_usable(stamp):
+        return True
+    if VENV.is_symlink() or VENV.is_file():
+        fail(f"{VENV} is no folder; remove it and start again")
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    _system.provide_ensurepip(LOG)
+    VENV.mkdir()
+    _write_stamp(state=INSTALLING, extras=stamp.get("extras", []))
+    _pip.make_venv(VENV, LOG)
+    return False
 
 
 def _is_usable(stamp: dict[str, Any]) -> bool:
     """Whether the packages that are there may stay: none were cut off, and no path points elsewhere."""
-    root = stamp.get("made_from", {}).get("root", str(ROOT))
-    python = stamp.get("made_from", {}).get("python", str(PYTHON.resolve()))
+    made_from = stamp.get("made_from") or {}
     return (
         PYTHON.exists()
         and stamp.get("state") != INSTALLING
-        and root == str(ROOT)
-        and python == str(PYTHON.resolve())
-        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
+        and made_from.get("root", str(ROOT)) == str(ROOT)
+        and made_from.get("python", str(PYTHON.resolve())) == str(PYTHON.resolve())
+        and bool(_pip.version(PYTHON, LOG))
     )
 
 
-def _make_venv() -> None:
-    _system.provide_ensurepip()
-    base = Path(sys.executable).resolve()  # never the Python of the .venv that has just been removed
-    if subprocess.run([base, "-m", "venv", VENV], stdout=sys.stderr).returncode:
-        fail(f"{base} -m venv could not make {VENV}; what it said stands above")
-
-
-def _install(extras: list[str]) -> None:
-    project = f".[{','.join(extras)}]" if extras else "."
-    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["-c", "constraints.txt", "-e", project]
-    ended = subprocess.run(command, cwd=ROOT, stdout=sys.stderr, env=os.environ | {"PIP_USER": "0"}).returncode
-    if ended > 0:
+def _install(extras: list[str], was_there: bool) -> None:
+    _write_stamp(state=FETCHING, extras=extras)
+    ended = _pip.install(PYTHON, ROOT, extras, LOG, lambda: _write_stamp(state=INSTALLING, extras=extras))
+    if was_there and not ended.code:
+        ended = _pip.mend(PYTHON, ROOT, LOG)
+    if ended.code:
         _write_stamp(state=FAILED, extras=extras)
-    if ended:
-        fail("pip could not install what squeezeviz needs; what it said stands above. Start again once that is mended")
+        fail(f"{_pip.why_it_failed(ended, ROOT)}; the log is {LOG}")
+
+
+def _constrained_torch() -> str:
+    """The version of PyTorch that constraints.txt asks for."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return next((line.partition("==")[2] for line in lines if line.startswith("torch==")), "")
+
+
+def _libraries_may_lack() -> bool:
+    at = _system.libraries_at()
+    return not at or _stamp().get("libraries") != at
+
+
+def _check_libraries() -> None:
+    whole = _system.provide_libraries(LOG)
+    with contextlib.suppress(OSError):  # in another person's checkout they are looked for at every start
+        _write_stamp(**{**_stamp(), "libraries": _system.libraries_at() if whole else ""})
+
+
+def _sentence(error: OSError) -> str:
+    """What is wrong with a folder or the disk, and what to do."""
+    place = error.filename or ROOT
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"{place}: the disk is full: {shutil.disk_usage(ROOT).free / 1e9:.1f} GB are free; make room, start again"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{place} cannot be written ({error.strerror}): the set-up needs a checkout of your own; "
+            f"clone or copy {ROOT} into a folder of yours and start there"
+        )
+    return f"{place}: {error.strerror or error}"

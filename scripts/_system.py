@@ -2,12 +2,13 @@
 
 import ctypes
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+
+import _apt
+from _terminal import fail, say
 
 LIBRARIES = {
     "libGL.so.1": ("libgl1",),
@@ -21,8 +22,12 @@ LIBRARIES = {
     "libzstd.so.1": ("libzstd1",),
     "libstdc++.so.6": ("libstdc++6",),
     "libxkbcommon.so.0": ("libxkbcommon0",),
-    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0",),
     "libX11.so.6": ("libx11-6",),
+}
+"""What the wheel of PySide6-Essentials links to and does not carry, with the Debian package, its newest name first."""
+
+X11_LIBRARIES = {
+    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0",),
     "libX11-xcb.so.1": ("libx11-xcb1",),
     "libXrender.so.1": ("libxrender1",),
     "libxcb.so.1": ("libxcb1",),
@@ -41,7 +46,7 @@ LIBRARIES = {
     "libxcb-xfixes.so.0": ("libxcb-xfixes0",),
     "libxcb-xkb.so.1": ("libxcb-xkb1",),
 }
-"""What the wheel of PySide6-Essentials links to and does not carry, with the Debian package, its newest name first."""
+"""What its windows on X11 link to besides. Pictures are drawn without, and windows on Wayland too."""
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "dot": ("graphviz",),
@@ -60,47 +65,64 @@ FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fo
 FONT_PACKAGES = ("fonts-dejavu-core", "fontconfig")
 
 
-def say(text: str) -> None:
-    """Tell the person at the terminal; results of the program alone go to stdout."""
-    print(f"squeezeviz: {text}", file=sys.stderr, flush=True)
+LIBRARY_CACHE = Path("/etc/ld.so.cache")
+"""The dynamic linker's list of libraries, written anew whenever a package brings or takes one."""
+
+_BROUGHT = "the packages that should bring them are installed, so see that they are whole"
 
 
-def fail(text: str) -> NoReturn:
-    say(f"error: {text}")
-    raise SystemExit(1)
+def libraries_at() -> str:
+    """A mark that changes when a library comes or goes; empty where the system keeps none. One look at one file."""
+    try:
+        found = LIBRARY_CACHE.stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size}"
 
 
-def provide_libraries() -> bool:
-    """Install what Qt lacks, or say how; whether all of it is there. The command line works without."""
+def provide_libraries(log: Path) -> bool:
+    """Install what Qt lacks; whether all of it is there then.
+
+    SystemExit with a sentence where it could not even be loaded. What only some windows lack is said and no more.
+    """
     if sys.platform != "linux":
         return True
-    wanted = [LIBRARIES[soname] for soname in missing_libraries()]
+    lacking = missing_libraries()
+    wanted = [(LIBRARIES | X11_LIBRARIES)[soname] for soname in lacking]
     if not _has_fonts():
         wanted += [(package,) for package in FONT_PACKAGES]
-    if wanted:
-        _apt_install(wanted, "the window and the export of pictures need system packages")
-    return not missing_libraries()
+    if not wanted:
+        return True
+    to_do = _apt.install(wanted, log)
+    lacking = missing_libraries()
+    if essential := [soname for soname in lacking if soname in LIBRARIES]:
+        which = f"{len(lacking)} system libraries ({essential[0]}, …)" if len(lacking) > 1 else essential[0]
+        fail(f"Qt, which draws the window and pictures, lacks {which} here; {to_do or _BROUGHT}")
+    if to_do:
+        what = "libraries for windows on X11" if lacking else "any font"
+        say(f"this machine lacks {what}; {to_do}")
+    return not lacking
 
 
-def provide_readers() -> None:
+def provide_readers(log: Path) -> None:
     """Install the programs with which the longer tests open what was exported, or say how."""
     wanted = [packages for command, packages in COMMANDS.items() if shutil.which(command) is None]
     wanted += [packages for style, packages in STYLES.items() if not _has_style(style)]
-    if wanted:
-        _apt_install(wanted, "some of the longer tests need other programs, and are skipped without them")
+    if wanted and (to_do := _apt.install(wanted, log)):
+        say(f"some of the longer tests need other programs, and are skipped without them; {to_do}")
 
 
 def missing_libraries() -> list[str]:
-    return [soname for soname in LIBRARIES if not _loads(soname)]
+    return [soname for soname in LIBRARIES | X11_LIBRARIES if not _loads(soname)]
 
 
-def provide_ensurepip() -> None:
+def provide_ensurepip(log: Path) -> None:
     """Debian packs the part of Python that puts pip into a venv apart; install it, or exit saying how."""
     if importlib.util.find_spec("ensurepip"):
         return
     version = f"python3.{sys.version_info.minor}-venv"
-    if not _apt_install([(version, "python3-venv")], "this Python cannot make a venv with pip in it"):
-        fail("the set-up needs a Python with ensurepip")
+    if to_do := _apt.install([(version, "python3-venv")], log):
+        fail(f"{sys.executable} cannot make an environment with pip in it; {to_do}")
 
 
 def _loads(soname: str) -> bool:
@@ -120,42 +142,3 @@ def _has_style(name: str) -> bool:
 def _has_fonts() -> bool:
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
     return any(next(folder.rglob("*.[ot]t[fc]"), None) for folder in folders if folder.is_dir())
-
-
-def _apt_install(wanted: list[tuple[str, ...]], why: str) -> bool:
-    """Install one package of each alternative as root or with passwordless sudo; else say what to type."""
-    if shutil.which("apt-get") is None:
-        names = " ".join(dict.fromkeys(names[-1] for names in wanted))
-        say(f"{why}; install what your system calls these Debian packages: {names}")
-        return False
-    as_root = _as_root()
-    if as_root is None:
-        say(f"{why}; install them with: sudo apt-get install {' '.join(_chosen(wanted))}")
-        return False
-    subprocess.run([*as_root, "apt-get", "update", "-q"], stdout=sys.stderr)
-    packages = _chosen(wanted)
-    say(f"{why}; installing {' '.join(packages)}")
-    install = ["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages]
-    ended = subprocess.run([*as_root, "env", "DEBIAN_FRONTEND=noninteractive", *install], stdout=sys.stderr)
-    if ended.returncode:
-        say(f"apt-get failed; install them with: sudo apt-get install {' '.join(packages)}")
-    return ended.returncode == 0
-
-
-def _as_root() -> list[str] | None:
-    """What to put before a command to run it as root without asking; None where that cannot be done."""
-    if os.geteuid() == 0:
-        return []
-    sudo = shutil.which("sudo")
-    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
-        return [sudo, "-n"]
-    return None
-
-
-def _chosen(wanted: list[tuple[str, ...]]) -> list[str]:
-    """Of each package's names the first that this release knows; the last, which is the plainest, if none."""
-    return list(dict.fromkeys(next(filter(_is_known, names), names[-1]) for names in wanted))
-
-
-def _is_known(package: str) -> bool:
-    return subprocess.run(["apt-cache", "show", package], capture_output=True).returncode == 0

@@ -12,8 +12,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from _setup import ensure
-from _system import fail, say
+import _setup
+from _children import become, run_script
+from _terminal import fail
 
 
 def main() -> None:
@@ -22,15 +23,11 @@ def main() -> None:
         return
     if shutil.which("dot") is None:
         fail("the peers draw with Graphviz's dot, which is not on the PATH; install it with: apt-get install graphviz")
-    try:
-        python = ensure("bench")
-    except KeyboardInterrupt:
-        say("interrupted")
-        sys.exit(130)
+    python = _setup.ensure("bench")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
-    os.execv(python, [str(python), "-P", "-m", "benchmarks", *sys.argv[1:]])
+    become([python, "-P", "-m", "benchmarks", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -13,22 +13,18 @@ import os
 import sys
 from pathlib import Path
 
-from _setup import ensure
-from _system import say
+import _setup
+from _children import become, run_script
 
 
 def main() -> None:
     if not sys.argv[1:] or {"-h", "--help"} & set(sys.argv[1:]):
         print(__doc__)
         return
-    try:
-        python = ensure("fuzz")
-    except KeyboardInterrupt:
-        say("interrupted")
-        sys.exit(130)
+    python = _setup.ensure("fuzz")
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
-    os.execv(python, [str(python), "-P", "-m", "fuzzing", *sys.argv[1:]])
+    become([python, "-P", "-m", "fuzzing", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -8,12 +8,13 @@ them, set QT_QPA_PLATFORM=xcb.
 """
 
 import os
-import subprocess
+import re
 import sys
 import time
 
-from _setup import ROOT, ensure
-from _system import provide_readers, say
+import _setup
+from _children import follow, run_script
+from _system import provide_readers
 
 PROCESSES = "2"
 
@@ -23,23 +24,26 @@ def main() -> int:
     if {"-h", "--help"} & set(arguments):
         print(__doc__)
         return 0
+    if "--version" in arguments:
+        print(f"squeezeviz {_version()}")
+        return 0
     chosen = [] if "--full" in arguments else ["-m", "not full"]
     passed_on = [argument for argument in arguments if argument != "--full"]
-    try:
-        python = ensure("test")
-        if "--full" in arguments:
-            provide_readers()
-        started = time.monotonic()
-        command = [str(python), "-m", "pytest", "-n", PROCESSES, *chosen, *passed_on]
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        ended = subprocess.run(command, cwd=ROOT).returncode
-    except KeyboardInterrupt:
-        say("interrupted")
-        return 130
+    python = _setup.ensure("test")
+    if "--full" in arguments:
+        provide_readers(_setup.LOG)
+    started = time.monotonic()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    ended = follow([python, "-m", "pytest", "-n", PROCESSES, *chosen, *passed_on], cwd=_setup.ROOT)
     verdict = "the tests passed" if ended == 0 else f"THE TESTS FAILED (pytest ended with {ended})"
     print(f"squeezeviz: {verdict} after {time.monotonic() - started:.0f} s", flush=True)
     return ended
 
 
+def _version() -> str:
+    found = re.search(r'__version__ = "(.+)"', (_setup.ROOT / "squeezeviz/__init__.py").read_text(encoding="utf-8"))
+    return found[1] if found else "of unknown version"
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run_script(main)

@@ -52,7 +52,8 @@ def _run(arguments: Sequence[str]) -> int:
     except ImportError as error:
         if "cannot open shared object file" not in str(error):
             raise
-        raise SqueezevizError(f"{error}; python3 scripts/run.py installs the libraries that Qt needs") from None
+        remedy = "python3 scripts/run.py installs the libraries that Qt needs, or names them"
+        raise SqueezevizError(f"{error}; {remedy}") from None
 
 
 def _window(options: Namespace) -> int:

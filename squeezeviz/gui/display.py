@@ -44,4 +44,4 @@ def reason(environment: dict[str, str], complaints: list[str]) -> str:
     said = (refused or complaints or ["Qt cannot open a window here"])[0].strip()
     if refused or not said.startswith("Could not load"):
         return f"{said}; {_OTHERWISE}"
-    return f"{said}; python3 scripts/run.py installs the libraries that Qt needs"
+    return f"{said}; python3 scripts/run.py installs the libraries that Qt needs, or names them"

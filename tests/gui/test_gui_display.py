@@ -18,7 +18,7 @@ def test_a_display_that_refuses_is_named() -> None:
 
 def test_a_plugin_that_lacks_libraries_leads_to_the_set_up() -> None:
     said = reason({"DISPLAY": ":0"}, [NOT_LOADED])
-    assert said.endswith("python3 scripts/run.py installs the libraries that Qt needs")
+    assert said.endswith("python3 scripts/run.py installs the libraries that Qt needs, or names them")
 
 
 def test_a_platform_that_qt_does_not_have_is_no_matter_of_libraries() -> None:

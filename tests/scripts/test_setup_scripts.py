@@ -1,9 +1,16 @@
 """scripts/_setup.py in a checkout of its own, with a stand-in for the venv's Python that notes what it is asked."""
 
+from __future__ import annotations
+
+import errno
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -12,9 +19,12 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 
 STAND_IN = """#!/bin/sh
-echo "$@" >> {log}
-[ "$2" = pip ] && [ "$3" = install ] && {{ sleep {seconds}; exit $(cat {code}); }}
-exit 0
+echo "$@" >> {root}/asked
+[ "$3 $4" = "pip --version" ] && echo "pip 25.1 from here (python 3.13)"
+[ "$3 $4" = "pip install" ] || exit 0
+cat {root}/pip-says
+sleep {seconds}
+exit $(cat {root}/pip-exit)
 """
 
 
@@ -25,28 +35,44 @@ class Checkout:
         self.setup = setup
         self.monkeypatch = monkeypatch
         self.seconds = 0.0
+        self.looked_for_libraries = 0
         root.mkdir()
         (root / "pyproject.toml").write_text("[project]\n")
         (root / "constraints.txt").write_text("torch==2.13.0\n")
-        (root / "pip-exit").write_text("0")
         self.settle(root)
-        monkeypatch.setattr(setup, "_make_venv", self.make_venv)
-        monkeypatch.setattr(setup._system, "provide_libraries", lambda: True)
+        self.pip_ends(0)
+        monkeypatch.setattr(setup._pip, "make_venv", self.make_venv)
+        monkeypatch.setattr(setup._system, "provide_libraries", self.provide_libraries)
+        monkeypatch.setattr(setup._system, "libraries_at", lambda: "now")
 
     def settle(self, root: Path) -> None:
         """Look at `root` from now on, as a script in it would."""
         self.root, venv = root, root / ".venv"
         places = {"ROOT": root, "VENV": venv, "PYTHON": venv / "bin/python", "STAMP": venv / "squeezeviz-setup.json"}
-        for name, place in places.items():
+        for name, place in (places | {"LOG": root / ".venv.log"}).items():
             self.monkeypatch.setattr(self.setup, name, place)
 
-    def make_venv(self) -> None:
+    def pip_ends(self, code: int, *says: str) -> None:
+        (self.root / "pip-exit").write_text(str(code))
+        (self.root / "pip-says").write_text("".join(f"{line}\n" for line in says))
+
+    def make_venv(self, venv: Path, log: Path) -> None:
         base = self.root / "base-python"
-        base.write_text(STAND_IN.format(log=self.root / "asked", code=self.root / "pip-exit", seconds=self.seconds))
+        base.write_text(STAND_IN.format(root=self.root, seconds=self.seconds))
         base.chmod(0o755)
         python = self.root / ".venv/bin/python"
         python.parent.mkdir(parents=True)
         python.symlink_to(base)
+        self.packages.mkdir(parents=True)
+        (self.packages / "numpy").mkdir()
+
+    def provide_libraries(self, log: Path) -> bool:
+        self.looked_for_libraries += 1
+        return True
+
+    @property
+    def packages(self) -> Path:
+        return self.root / ".venv/lib/python3.11/site-packages"
 
     @property
     def installs(self) -> list[str]:
@@ -76,74 +102,179 @@ def checkout(tmp_path: Path, setup: ModuleType, monkeypatch: pytest.MonkeyPatch)
     return Checkout(tmp_path / "checkout", setup, monkeypatch)
 
 
-def test_the_first_start_installs_and_the_second_finds_all_in_place(checkout: Checkout) -> None:
+def test_the_first_start_installs_and_the_second_finds_all_in_place(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     checkout.setup.ensure()
     assert checkout.installs == ["."]
+    assert "setting up .venv: this is the first time" in capfd.readouterr().err
+    monkeypatch.setattr(subprocess, "Popen", None)  # no process is started
     checkout.setup.ensure()
-    assert checkout.installs == ["."]
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
-def test_a_changed_requirement_is_installed_over_what_is_there(checkout: Checkout, name: str) -> None:
+def test_a_changed_requirement_is_installed_over_what_is_there(
+    checkout: Checkout, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     checkout.setup.ensure()
     checkout.leave_a_package()
     (checkout.root / name).write_text("changed\n")
     checkout.setup.ensure()
     assert checkout.installs == [".", "."]
     assert checkout.kept_its_packages
+    assert f"setting up .venv: {name} changed\n" in capfd.readouterr().err
 
 
-def test_an_extra_is_added_once_and_stays(checkout: Checkout) -> None:
+def test_an_extra_is_added_once_and_stays(checkout: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
     checkout.setup.ensure("test")
     checkout.setup.ensure()
     checkout.setup.ensure("bench")
     checkout.setup.ensure("test")
     assert checkout.installs == [".[test]", ".[bench,test]"]
+    assert "what “bench” needs is not in .venv yet" in capfd.readouterr().err
 
 
-def test_a_failed_install_is_said_and_tried_again_at_the_next_start(
+def test_a_failed_install_quotes_pip_and_is_tried_again_at_the_next_start(
     checkout: Checkout, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (checkout.root / "pip-exit").write_text("1")
+    checkout.pip_ends(1, "Collecting torch", "ERROR: No matching distribution found for torch", "[notice] all is well")
     with pytest.raises(SystemExit) as stop:
         checkout.setup.ensure()
     assert stop.value.code == 1
-    assert "squeezeviz: error: pip could not install" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert said.splitlines()[-1] == (
+        "squeezeviz: error: pip could not install what squeezeviz needs: No matching distribution found for torch; "
+        f"the log is {checkout.root / '.venv.log'}"
+    )
+    assert "Collecting torch" not in said
+    assert "Collecting torch\n" in (checkout.root / ".venv.log").read_text()
     checkout.leave_a_package()
-    (checkout.root / "pip-exit").write_text("0")
+    checkout.pip_ends(0)
     checkout.setup.ensure()
     assert checkout.installs == [".", "."]
     assert checkout.kept_its_packages
+    assert "setting up .venv: the last set-up failed\n" in capfd.readouterr().err
 
 
-def test_an_install_that_was_cut_off_is_begun_from_nothing(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
-    def cut_off(extras: list[str]) -> None:
-        checkout.leave_a_package()
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(…)'", "cannot be reached"),
+        ("… Max retries exceeded with url: / (Caused by SSLError(…CERTIFICATE_VERIFY_FAILED…))", "does not trust"),
+    ],
+)
+def test_what_pip_stumbles_over_is_said_in_a_sentence(
+    checkout: Checkout, line: str, sentence: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checkout.pip_ends(1, line, "ERROR: No matching distribution found for torch")
+    with pytest.raises(SystemExit):
+        checkout.setup.ensure()
+    assert sentence in capfd.readouterr().err.splitlines()[-1]
+
+
+def cut_off(checkout: Checkout, *pip_said: str) -> None:
+    """Set up until the person presses Ctrl+C after pip has said that."""
+    log = checkout.root / ".venv.log"
+    real = checkout.setup._pip.run_logged
+
+    def run(command: list[str], log: Path, watch: Callable[[str], str] = str, **options: object) -> object:
+        if "install" not in command:
+            return real(command, log, watch, **options)
+        for line in pip_said:
+            watch(line)
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(checkout.setup, "_install", cut_off)
+    with checkout.monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(checkout.setup._pip, "run_logged", run)
         checkout.setup.ensure()
+    assert log.exists()
+
+
+def test_an_install_that_was_cut_off_is_begun_from_nothing(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cut_off(checkout, "Collecting torch", "Installing collected packages: torch, squeezeviz")
+    checkout.leave_a_package()
     checkout.setup.ensure()
     assert checkout.installs == ["."]
     assert not checkout.kept_its_packages
+    assert "setting up .venv: the last set-up was cut off while it installed\n" in capfd.readouterr().err
 
 
-def test_a_copied_checkout_gets_a_venv_of_its_own(checkout: Checkout, tmp_path: Path) -> None:
+def test_what_was_there_stays_where_nothing_but_fetching_was_cut_off(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cut_off(checkout, "Collecting torch", "  Downloading torch-2.13.0-cp313-cp313-manylinux_2_28_x86_64.whl (526.6 MB)")
+    checkout.leave_a_package()
+    checkout.setup.ensure()
+    assert checkout.kept_its_packages
+    assert "setting up .venv: the last set-up was cut off\n" in capfd.readouterr().err
+
+
+def test_a_copied_checkout_gets_a_venv_of_its_own(
+    checkout: Checkout, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     checkout.setup.ensure()
     checkout.leave_a_package()
     checkout.settle(shutil.copytree(checkout.root, tmp_path / "elsewhere", symlinks=True))
     checkout.setup.ensure()
     assert not checkout.kept_its_packages
+    assert f"this checkout was moved or copied from {tmp_path / 'checkout'}\n" in capfd.readouterr().err
 
 
-def test_a_base_python_that_is_gone_means_a_new_venv(checkout: Checkout) -> None:
+def test_a_base_python_that_is_gone_means_a_new_venv(checkout: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
     checkout.setup.ensure()
     checkout.leave_a_package()
     (checkout.root / "base-python").unlink()
     checkout.setup.ensure()
     assert checkout.installs == [".", "."]
     assert not checkout.kept_its_packages
+    assert "the Python that .venv was made with is gone\n" in capfd.readouterr().err
+
+
+def test_a_python_that_is_no_program_means_a_new_venv(checkout: Checkout) -> None:
+    checkout.setup.ensure()
+    (checkout.root / ".venv/squeezeviz-setup.json").unlink()
+    (checkout.root / "base-python").write_bytes(b"\x7fELF")
+    checkout.setup.ensure()
+    assert checkout.installs == [".", "."]
+
+
+def test_a_package_that_is_gone_is_brought_back(checkout: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
+    checkout.setup.ensure()
+    checkout.leave_a_package()
+    (checkout.packages / "numpy").rmdir()
+    checkout.setup.ensure()
+    assert "setting up .venv: numpy is gone from .venv\n" in capfd.readouterr().err
+    assert checkout.installs == [".", "."]
+    assert checkout.kept_its_packages
+
+
+def test_a_package_that_is_half_gone_is_installed_anew(
+    tmp_path: Path, setup: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("half", "whole"):
+        (tmp_path / name).mkdir()
+        record = tmp_path / f"{name}-1.0.dist-info"
+        record.mkdir()
+        (record / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (record / "RECORD").write_text(f"{name}/__init__.py,,\n{name}-1.0.dist-info/METADATA,,\n../../bin/{name},,\n")
+    (tmp_path / "half").rmdir()
+    ran = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:] = [{str(tmp_path)!r}, *sys.path]" + setup._pip.DAMAGED],
+        capture_output=True,
+        text=True,
+    )
+    assert ran.stdout == "half==1.0\n", ran.stderr
+    asked: list[list[str]] = []
+    answer = setup._pip.Ended(0, ("half==1.0", "squeezeviz==0.1.0"))
+    monkeypatch.setattr(setup._pip, "run_logged", lambda command, *_, **__: asked.append(command) or answer)
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    setup._pip.mend(python, tmp_path, tmp_path / "log")
+    assert asked[1][-3:] == ["--force-reinstall", "--no-deps", "half==1.0"]
 
 
 def test_a_record_that_cannot_be_read_is_no_record(checkout: Checkout) -> None:
@@ -151,6 +282,61 @@ def test_a_record_that_cannot_be_read_is_no_record(checkout: Checkout) -> None:
     (checkout.root / ".venv/squeezeviz-setup.json").write_text("{")
     checkout.setup.ensure()
     assert checkout.installs == [".", "."]
+
+
+def test_a_venv_of_before_the_first_set_up_is_taken_with_its_torch(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (checkout.root / ".venv").mkdir()
+    checkout.make_venv(checkout.root / ".venv", checkout.root / ".venv.log")
+    (checkout.packages / "torch-2.13.0+cpu.dist-info").mkdir()
+    checkout.leave_a_package()
+    checkout.setup.ensure()
+    assert checkout.kept_its_packages
+    said = capfd.readouterr().err
+    assert "PyTorch 2.13.0+cpu is in .venv already and stays" in said
+    assert "GB to fetch" not in said
+
+
+def test_how_much_there_is_to_fetch_and_room_for_it_is_said_before(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checkout.setup.ensure()
+    assert " GB to fetch and " in (said := capfd.readouterr().err)
+    assert " GB are free" in said
+
+
+def test_how_pip_goes_is_read_from_what_it_says(setup: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
+    begun: list[str] = []
+    watch = setup._pip.Watch(lambda: begun.append("install"))
+    assert watch("Collecting torch==2.13.0 (from squeezeviz==0.1.0)") == "looking for torch"
+    assert watch("  Downloading torch-2.13.0-cp313.whl (526.6 MB)") == "fetching torch (527 MB); 527 MB so far"
+    assert watch("Progress 1048576 of 526600000").startswith("fetching torch (527 MB): 1 MB; ")
+    assert watch("  Using cached nvidia_cublas-13.1.1.3-py3-none.whl (1.5 GB)").endswith("2.0 GB so far")
+    assert begun == []
+    assert watch("Installing collected packages: mpmath, torch, squeezeviz") == "installing"
+    assert begun == ["install"]
+    assert "fetched 2.0 GB; installing 3 packages" in capfd.readouterr().err
+
+
+def test_what_pip_fetches_lies_beside_what_it_installs_and_is_gone_afterwards(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A temporary folder in memory may have no room for PyTorch."""
+    monkeypatch.setenv("PIP_TARGET", "/elsewhere")
+    given: list[dict[str, str]] = []
+    real = checkout.setup._pip.run_logged
+
+    def run(*arguments: object, **options: dict[str, str]) -> object:
+        given.extend([options["env"]] if "env" in options else [])
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(checkout.setup._pip, "run_logged", run)
+    checkout.setup.ensure()
+    (environment,) = given
+    assert Path(environment["TMPDIR"]).is_relative_to(checkout.root / ".venv")
+    assert not Path(environment["TMPDIR"]).exists()
+    assert "PIP_TARGET" not in environment
 
 
 def test_of_two_starts_at_once_one_installs_and_the_other_waits(checkout: Checkout) -> None:
@@ -163,19 +349,162 @@ def test_of_two_starts_at_once_one_installs_and_the_other_waits(checkout: Checko
     assert checkout.installs == ["."]
 
 
-def test_libraries_that_were_missing_are_looked_for_again(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([False, True])
-    monkeypatch.setattr(checkout.setup._system, "provide_libraries", lambda: next(answers))
+def test_libraries_are_looked_for_again_when_the_system_has_gained_or_lost_some(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checkout.setup.ensure()
     checkout.setup.ensure()
+    assert checkout.looked_for_libraries == 1
+    monkeypatch.setattr(checkout.setup._system, "libraries_at", lambda: "later")
+    checkout.setup.ensure(qt=False)
+    assert checkout.looked_for_libraries == 1
     checkout.setup.ensure()
+    checkout.setup.ensure()
+    assert checkout.looked_for_libraries == 2
+    monkeypatch.setattr(checkout.setup._system, "libraries_at", lambda: "")  # this system does not say
+    checkout.setup.ensure()
+    checkout.setup.ensure()
+    assert checkout.looked_for_libraries == 4
+    assert checkout.installs == ["."]
+
+
+def test_libraries_that_were_missing_are_looked_for_at_every_start(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False, False, True])
+    monkeypatch.setattr(checkout.setup._system, "provide_libraries", lambda log: next(answers))
+    for _ in range(4):
+        checkout.setup.ensure()
     assert checkout.installs == ["."]
     assert next(answers, None) is None
 
 
+def test_what_needs_no_qt_looks_for_no_libraries(checkout: Checkout) -> None:
+    checkout.setup.ensure(qt=False)
+    checkout.setup.ensure("test", qt=False)
+    assert checkout.looked_for_libraries == 0
+    checkout.setup.ensure()
+    assert checkout.looked_for_libraries == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.EACCES, "cannot be written (Permission denied): the set-up needs a checkout of your own"),
+        (errno.EROFS, "cannot be written (Read-only file system): the set-up needs a checkout of your own"),
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EIO, "Input/output error"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(
+    checkout: Checkout,
+    number: int,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    refuse_to_write(monkeypatch, number)
+    with pytest.raises(SystemExit) as stop:
+        checkout.setup.ensure()
+    assert stop.value.code == 1
+    said = capfd.readouterr().err
+    assert said.startswith(f"squeezeviz: error: {checkout.root / '.venv.lock'}")
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_a_set_up_checkout_that_cannot_be_written_starts(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout.setup.ensure()
+
+    monkeypatch.setattr(checkout.setup._system, "libraries_at", lambda: "later")
+    refuse_to_write(monkeypatch, errno.EROFS)
+    checkout.setup.ensure()
+    assert checkout.looked_for_libraries == 2
+
+
+def refuse_to_write(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    look = Path.open
+
+    def refuse(self: Path, mode: str = "r", *rest: object, **named: object) -> object:
+        if set(mode) & set("wax+"):
+            raise OSError(number, os.strerror(number), str(self))
+        return look(self, mode, *rest, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+
+@pytest.mark.parametrize("name", ["a b", 'it\'s "quoted"', "Übung", "two\nlines", "$HOME;&", "-P"])
+def test_a_checkout_may_be_called_anything(
+    tmp_path: Path, name: str, setup: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Checkout(tmp_path / name, setup, monkeypatch)
+    monkeypatch.setattr(setup._pip, "make_venv", lambda venv, log: stand_in_that_says_nothing(venv))
+    setup.ensure()
+    assert setup.is_ready()
+
+
+def stand_in_that_says_nothing(venv: Path) -> None:
+    python = venv / "bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho pip 23.0\n")
+    python.chmod(0o755)
+
+
 def test_an_old_python_is_told_so_in_one_sentence() -> None:
-    pretend = "import sys; sys.version_info = (3, 9, 2); sys.version = '3.9.2 (main)'; import _setup"
+    pretend = "import sys; sys.version_info = (3, 9, 2); sys.version = '3.9.2 (main)'; import run"
     ran = subprocess.run([sys.executable, "-c", pretend], cwd=SCRIPTS, capture_output=True, text=True)
     assert ran.returncode == 1
     assert ran.stderr.startswith("squeezeviz needs Python 3.11 or newer;")
     assert ran.stderr.endswith("is 3.9.2\n")
+
+
+DEAF = "trap '' INT; sleep 100 & echo $$ $! > {pids}; wait; sleep 100"
+SETTING_UP = """
+import sys
+sys.path.insert(0, {scripts!r})
+import _children, _setup
+from pathlib import Path
+def set_up():
+    print("begun", flush=True)
+    _children.run_logged(["/bin/sh", "-c", {deaf!r}], Path({log!r}))
+_children.LAST_WORDS_S = 0.5
+_children.run_script(set_up)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list its processes as files")
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [(signal.SIGINT, 130, "squeezeviz: interrupted\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")],
+    ids=["Ctrl+C", "SIGTERM", "SIGHUP"],
+)
+def test_what_ends_a_script_ends_what_it_started(tmp_path: Path, number: signal.Signals, code: int, said: str) -> None:
+    """Even one that does not listen to Ctrl+C, and those that it has started itself."""
+    pids, log = tmp_path / "pids", tmp_path / "log"
+    script = SETTING_UP.format(scripts=str(SCRIPTS), deaf=DEAF.format(pids=pids), log=str(log))
+    process = started(script)
+    assert process.stdout is not None
+    process.stdout.readline()
+    while not (pids.exists() and len(pids.read_text().split()) == 2):
+        assert process.poll() is None
+    process.send_signal(number)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (code, said)
+    while any(map(is_alive, pids.read_text().split())):
+        time.sleep(0.01)
+
+
+def is_alive(pid: str) -> bool:
+    """Whether the process runs: one that has ended may wait for its parent to look."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def started(script: str) -> subprocess.Popen[str]:
+    """A Python that has the signals as a shell's foreground has them, whatever this process has."""
+    usual = "import signal; [signal.signal(each, signal.SIG_DFL) for each in (1, 15)];"
+    usual += "signal.signal(2, signal.default_int_handler)\n"
+    command = [sys.executable, "-c", usual + script]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -1,4 +1,6 @@
-"""scripts/_system.py with stand-ins for apt-get, apt-cache and sudo, which note what they are asked."""
+"""scripts/_system.py and _apt.py with stand-ins for apt-get, apt-cache and sudo, which note what they are asked."""
+
+from __future__ import annotations
 
 import sys
 from pathlib import Path
@@ -16,10 +18,11 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "asked"
+        self.written = folder / ".venv.log"
 
-    def has(self, name: str, exit_code: str = "0") -> None:
+    def has(self, name: str, exit_code: str = "0", says: str = "") -> None:
         command = self.folder / name
-        command.write_text(f'#!/bin/sh\necho "{name} $*" >> {self.log}\nexit {exit_code}\n')
+        command.write_text(f'#!/bin/sh\necho "{name} $*" >> {self.log}\necho "{says}"\nexit {exit_code}\n')
         command.chmod(0o755)
 
     @property
@@ -33,6 +36,7 @@ def system(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     import _system
 
     monkeypatch.setattr(_system, "LIBRARIES", LIBRARIES)
+    monkeypatch.setattr(_system, "X11_LIBRARIES", {})
     monkeypatch.setattr(_system, "_has_fonts", lambda: True)
     return _system
 
@@ -41,7 +45,7 @@ def system(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def machine(tmp_path: Path, system: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A Debian that knows the older of the two package names, and a person who is not root."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(system._apt.os, "geteuid", lambda: 1000)
     machine = Machine(tmp_path)
     machine.has("apt-get")
     machine.has("apt-cache", '$([ "$2" = nonsense-old ] && echo 0 || echo 100)')
@@ -54,28 +58,49 @@ def test_the_linker_is_asked_which_libraries_are_missing(system: ModuleType) -> 
     assert system.missing_libraries() == ["libsqueezeviz-nonsense.so.9"]
 
 
+def become_root(system: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system._apt.os, "geteuid", lambda: 0)
+
+
+def error(system: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]) -> str:
+    """Of the sentences that a start for the window says, the last, which it ends with."""
+    with pytest.raises(SystemExit) as stop:
+        system.provide_libraries(machine.written)
+    assert stop.value.code == 1
+    return capsys.readouterr().err.splitlines()[-1]
+
+
 def test_root_installs_what_is_missing_by_the_name_this_release_has(
     system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
-    system.provide_libraries()
+    become_root(system, monkeypatch)
+    answers = iter([["libsqueezeviz-nonsense.so.9"], []])
+    monkeypatch.setattr(system, "missing_libraries", lambda: next(answers))
+    assert system.provide_libraries(machine.written) is True
     assert "apt-get update -q" in machine.asked
-    assert "apt-get install -q -y --no-install-recommends nonsense-old" in machine.asked
+    (install,) = [line for line in machine.asked if line.startswith("apt-get install -q -y --no-install-recommends")]
+    assert install.endswith(" nonsense-old")
+    assert "DPkg::Lock::Timeout=" in install
     assert not [line for line in machine.asked if "libc6" in line]
 
 
-def test_passwordless_sudo_is_used(system: ModuleType, machine: Machine) -> None:
+def test_passwordless_sudo_is_used(system: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     machine.has("sudo", "0")
-    system.provide_libraries()
-    assert "sudo -n apt-get update -q" in machine.asked
-    assert [line for line in machine.asked if line.startswith("sudo -n env DEBIAN_FRONTEND") and "nonsense-old" in line]
+    error(system, machine, capsys)
+    settings = "sudo -n env DEBIAN_FRONTEND=noninteractive LC_ALL=C"
+    assert f"{settings} apt-get update -q" in machine.asked
+    assert [line for line in machine.asked if line.startswith(settings) and "nonsense-old" in line]
 
 
-def test_without_either_the_command_to_type_is_named(
+def test_without_either_one_line_says_what_to_ask_for(
     system: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert system.provide_libraries() is False
-    assert "install them with: sudo apt-get install nonsense-old\n" in capsys.readouterr().err
+    said = error(system, machine, capsys)
+    assert said.endswith(
+        "lacks libsqueezeviz-nonsense.so.9 here; "
+        "ask whoever may install software here for: sudo apt-get install nonsense-old"
+    )
+    assert "scripts/run.py" not in said
     assert not [line for line in machine.asked if line.startswith("apt-get")]
 
 
@@ -83,15 +108,77 @@ def test_without_apt_the_packages_are_named(
     system: ModuleType, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (machine.folder / "apt-get").unlink()
-    assert system.provide_libraries() is False
-    assert "install what your system calls these Debian packages: nonsense-old\n" in capsys.readouterr().err
+    said = error(system, machine, capsys)
+    assert said.endswith("install what your system calls these Debian packages: nonsense-old")
+
+
+def test_what_only_some_windows_lack_is_said_and_the_start_goes_on(
+    system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(system, "LIBRARIES", {})
+    monkeypatch.setattr(system, "X11_LIBRARIES", LIBRARIES)
+    assert system.provide_libraries(machine.written) is False
+    assert "this machine lacks libraries for windows on X11; ask whoever" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("says", "sentence"),
+    [
+        (
+            "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
+            "an earlier installation was cut off; finish it with: sudo dpkg --configure -a",
+        ),
+        (
+            "E: Unmet dependencies. Try 'apt --fix-broken install' with no packages (or specify a solution).",
+            "mend that with: sudo apt-get --fix-broken install",
+        ),
+        (
+            "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?",
+            "another program installs packages; start again when it has finished",
+        ),
+        (
+            "E: You do not have enough free space in /var/cache/apt/archives/.",
+            "apt-get said 'E: You do not have enough free space in /var/cache/apt/archives/.' (the log is {log}); "
+            "try: sudo apt-get install nonsense-old",
+        ),
+    ],
+)
+def test_what_apt_stumbles_over_is_said_with_what_mends_it(
+    system: ModuleType,
+    machine: Machine,
+    says: str,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    become_root(system, monkeypatch)
+    machine.has("apt-get", '$([ "$1" = install ] && echo 100 || echo 0)', says)
+    assert error(system, machine, capsys).endswith(sentence.format(log=machine.written))
+    assert says in machine.written.read_text()
+
+
+def test_lists_of_packages_that_another_program_reads_are_waited_for(
+    system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    become_root(system, monkeypatch)
+    monkeypatch.setattr(system._apt, "LOOK_EVERY_S", 0)
+    held = "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (unattended-upgr)"
+    count = machine.folder / "count"
+    machine.has("apt-get", "0", f"$([ $(echo x >> {count}; wc -l < {count}) -lt 4 ] && echo '{held}')")
+    (machine.folder / "wc").symlink_to("/usr/bin/wc")
+    with pytest.raises(SystemExit):
+        system.provide_libraries(machine.written)
+    assert machine.asked.count("apt-get update -q") == 4
+    said = capsys.readouterr().err
+    assert said.count("another program reads the lists of packages; waiting for it") == 1
+    assert "process 7 (unattended-upgr)" in said
 
 
 def test_nothing_is_installed_where_nothing_is_missing(
     system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(system, "LIBRARIES", {"libc.so.6": ("libc6",)})
-    assert system.provide_libraries() is True
+    assert system.provide_libraries(machine.written) is True
     assert machine.asked == []
 
 
@@ -100,8 +187,32 @@ def test_a_machine_without_fonts_gets_one(
 ) -> None:
     monkeypatch.setattr(system, "LIBRARIES", {})
     monkeypatch.setattr(system, "_has_fonts", lambda: False)
-    system.provide_libraries()
-    assert "sudo apt-get install fonts-dejavu-core fontconfig" in capsys.readouterr().err
+    system.provide_libraries(machine.written)
+    said = capsys.readouterr().err
+    assert "this machine lacks any font; ask" in said
+    assert "sudo apt-get install fonts-dejavu-core fontconfig" in said
+
+
+def test_no_other_system_is_asked_for_its_libraries(
+    system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for platform in ("win32", "darwin"):
+        monkeypatch.setattr(system.sys, "platform", platform)
+        assert system.provide_libraries(machine.written) is True
+    assert machine.asked == []
+
+
+def test_the_mark_of_the_libraries_changes_with_them(
+    system: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "ld.so.cache"
+    monkeypatch.setattr(system, "LIBRARY_CACHE", cache)
+    assert system.libraries_at() == ""
+    cache.write_bytes(b"one")
+    before = system.libraries_at()
+    assert before == system.libraries_at()
+    cache.write_bytes(b"one more")
+    assert system.libraries_at() not in ("", before)
 
 
 def test_the_package_that_carries_ensurepip_is_named(
@@ -109,21 +220,21 @@ def test_the_package_that_carries_ensurepip_is_named(
 ) -> None:
     monkeypatch.setattr(system.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SystemExit):
-        system.provide_ensurepip()
+        system.provide_ensurepip(machine.written)
     assert "sudo apt-get install python3-venv" in capsys.readouterr().err
     machine.has("apt-cache")
     with pytest.raises(SystemExit):
-        system.provide_ensurepip()
+        system.provide_ensurepip(machine.written)
     assert f"sudo apt-get install python3.{sys.version_info.minor}-venv" in capsys.readouterr().err
 
 
 def test_the_programs_that_open_exported_files_are_installed_where_they_are_missing(
     system: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    become_root(system, monkeypatch)
     monkeypatch.setattr(system, "COMMANDS", {"sudo": ("here",), "nonsense": ("nonsense-new", "nonsense-old")})
     monkeypatch.setattr(system, "STYLES", {"nonsense.sty": ("nonsense-old",)})
-    system.provide_readers()
+    system.provide_readers(machine.written)
     (installed,) = [line for line in machine.asked if line.startswith("apt-get install")]
     assert installed.endswith(" nonsense-old")
 
@@ -133,5 +244,5 @@ def test_nothing_is_installed_where_every_program_is_there(
 ) -> None:
     machine.has("kpsewhich")
     monkeypatch.setattr(system, "COMMANDS", {"sudo": ("here",)})
-    system.provide_readers()
+    system.provide_readers(machine.written)
     assert not [line for line in machine.asked if line.startswith("apt-get")]
