@@ -1,8 +1,9 @@
-"""What every test shares: the one application, and property tests that a busy machine does not fail."""
+"""What every test shares: the one application, and patience with a busy machine."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,3 +20,28 @@ def qapp() -> object:
     from squeezeviz.gui.app import make_application
 
     return make_application()
+
+
+PATIENCE_MS = 300_000
+"""A busy machine may be slow to do what is waited for; where it is done, nobody waits any longer."""
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> object:
+    """pytest-qt's, but that it waits as long as it may take, whatever a test thinks to be enough."""
+    from pytestqt.qtbot import QtBot
+
+    class PatientBot(QtBot):  # type: ignore[misc]
+        def waitUntil(self, callback: Any, *, timeout: int = 0) -> None:
+            super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+
+        def waitSignal(self, signal: Any, *, timeout: int = 0, **more: Any) -> Any:
+            return super().waitSignal(signal, timeout=max(timeout, PATIENCE_MS), **more)
+
+        def waitSignals(self, signals: Any, *, timeout: int = 0, **more: Any) -> Any:
+            return super().waitSignals(signals, timeout=max(timeout, PATIENCE_MS), **more)
+
+        def waitExposed(self, widget: Any, *, timeout: int = 0) -> Any:
+            return super().waitExposed(widget, timeout=max(timeout, PATIENCE_MS))
+
+    return PatientBot(request)

@@ -29,7 +29,7 @@ written = ours + sorted((ROOT / "tests").rglob("*.py"))
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["lint-imports"],
-        pytest.param(["mypy"], marks=pytest.mark.timeout(600)),
+        pytest.param(["mypy"], marks=pytest.mark.timeout(3000)),
     ],
     ids=" ".join,
 )

@@ -51,7 +51,7 @@ def spawn() -> Callable[..., Ended]:
             [sys.executable, "-P", "-m", "squeezeviz", *map(str, arguments)],
             capture_output=True,
             env=kept | {"LC_ALL": "C"} | environment,
-            timeout=100,
+            timeout=500,
         )
         return Ended(ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8"))
 

@@ -8,6 +8,7 @@ import pytest
 
 HOOKED = """
 import os, signal, sys, {module}
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever this test's own process was started with
 def interrupt(*_, **__):
     os.kill(os.getpid(), signal.SIGINT)
 {hook}
@@ -20,7 +21,7 @@ sys.exit(main())
 def interrupted(module: str, hook: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command line that gets SIGINT where `hook` has it call `interrupt`."""
     script = HOOKED.format(module=module, hook=hook, arguments=list(arguments))
-    return subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=100)
+    return subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, timeout=500)
 
 
 @pytest.mark.parametrize("suffix", ["png", "pdf"])

@@ -171,7 +171,7 @@ def test_a_full_disk_under_stdout_is_told() -> None:
 def shell(command: str) -> subprocess.CompletedProcess[str]:
     """A line of bash in which `squeezeviz` is this one."""
     line = command.replace("squeezeviz", f"{sys.executable} -P -m squeezeviz")
-    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=100)
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=500)
 
 
 @pytest.mark.parametrize("command", ["presets", "show table1", "show table1 --format json"])

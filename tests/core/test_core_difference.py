@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 
 import pytest
+from bounds import at_most
 from core_presets import PRESETS, preset
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -248,7 +248,6 @@ def test_one_edit_of_a_thousand_rows_is_told_at_once() -> None:
     table = LayerTable("deep", InputShape(), rows)
     before, after = resolve(table), resolve(table.with_field(500, "s1x1", 24))
     difference(before, after)
-    start = time.perf_counter()
-    for _ in range(10):
-        assert sum(row is not None for row in difference(before, after).rows) == 1
-    assert time.perf_counter() - start < 0.2
+    with at_most(0.2):
+        for _ in range(10):
+            assert sum(row is not None for row in difference(before, after).rows) == 1

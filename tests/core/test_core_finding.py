@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from bounds import at_most
 from core_presets import preset
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,6 +111,5 @@ def test_any_text_finds_only_what_is_there_and_nothing_twice(table: LayerTable, 
 def test_a_thousand_fires_are_searched_while_one_types() -> None:
     table = LayerTable("t", InputShape(), tuple(Fire(f"fire{number}", 16, 64, 64) for number in range(1000)))
     find(table, "f")
-    begun = time.process_time()
-    assert find(table, "fire700") == (Found("fire700"),)
-    assert time.process_time() - begun < 0.05
+    with at_most(0.05):
+        assert find(table, "fire700") == (Found("fire700"),)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from bounds import at_most
 from core_presets import preset
 from hypothesis import assume, given
 from strategies import tables
@@ -147,6 +146,5 @@ def test_an_input_fits_the_whole_table_if_any_does_that_is_not_absurdly_large() 
 def test_fixes_of_a_thousand_rows_come_at_once() -> None:
     fires = tuple(Fire(f"fire{place}", 16, 64, 64) for place in range(2, 1002))
     table = LayerTable("n", InputShape(3, 4, 4), (*fires, MaxPool("pool", 30)))
-    start = time.perf_counter()
-    assert "Make the input 3×29×29" in offered(table)
-    assert time.perf_counter() - start < 3
+    with at_most(3):
+        assert "Make the input 3×29×29" in offered(table)

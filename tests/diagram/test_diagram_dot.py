@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 from xml.etree import ElementTree
 
 import pygraphviz
 import pytest
+from bounds import at_most
 from hypothesis import given, settings
 from placed import GOLDEN, fires, network, preset
 from strategies import HOSTILE_NAMES, tables
@@ -48,7 +48,7 @@ def named(name: str) -> LayerTable:
 
 
 def rendered(dot: str) -> ElementTree.Element:
-    done = subprocess.run(["dot", "-Tsvg"], input=dot.encode(), capture_output=True, check=False, timeout=60)
+    done = subprocess.run(["dot", "-Tsvg"], input=dot.encode(), capture_output=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr.decode()[:500]
     assert b"syntax" not in done.stderr
     return ElementTree.fromstring(done.stdout)
@@ -130,6 +130,5 @@ def test_any_table_is_dot_that_graphviz_reads(table: LayerTable) -> None:
 
 def test_runs_of_backslashes_cost_no_more_than_other_names() -> None:
     resolved = resolve(named("\\" * 9999))
-    started = time.process_time()
-    to_dot(resolved)
-    assert time.process_time() - started < 1
+    with at_most(1):
+        to_dot(resolved)

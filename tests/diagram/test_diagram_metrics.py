@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
+from bounds import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,10 +63,9 @@ def test_a_tower_of_marks_is_cut_to_what_can_be_read() -> None:
 
 def test_5000_characters_are_shortened_at_once() -> None:
     names = ["x" * 5000 + str(number) for number in range(200)]
-    started = time.process_time()
-    for name in names:
-        elide(name, 13, True, 250)
-    assert (time.process_time() - started) / len(names) < 0.002
+    with at_most(0.4):
+        for name in names:
+            elide(name, 13, True, 250)
 
 
 def test_a_name_cannot_turn_the_text_around_it() -> None:

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 
 import pytest
+from bounds import allowed
 from placed import preset
 
 from squeezeviz.core.layers import Conv, Fire
-from squeezeviz.core.resolve import ResolvedNetwork, resolve
+from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.diagram import build, insides, placement, plan
 from squeezeviz.diagram.build import DiagramOptions, build_diagram
@@ -42,7 +43,7 @@ def forget() -> None:
 @pytest.mark.parametrize("direction", list(Direction))
 def test_a_thousand_fires_from_nothing_in_under_half_a_second(direction: Direction) -> None:
     network = resolve(a_thousand_fires())
-    assert fastest(lambda: build_diagram(network, DiagramOptions(direction)), forget) < 0.5
+    assert fastest(lambda: build_diagram(network, DiagramOptions(direction)), forget) < allowed(0.5)
 
 
 def test_graphviz_is_asked_once_for_each_distinct_module() -> None:
@@ -51,7 +52,10 @@ def test_graphviz_is_asked_once_for_each_distinct_module() -> None:
     assert placement.place.cache_info().misses == 1
 
 
-def test_one_edit_in_table1_costs_a_few_milliseconds() -> None:
+def test_one_edit_in_table1_draws_one_module_anew() -> None:
+    forget()
     build_diagram(resolve(preset("table1")))
-    edited: list[ResolvedNetwork] = [resolve(preset("table1").with_field(3, "s1x1", 20 + n)) for n in range(3)]
-    assert fastest(lambda: build_diagram(edited.pop())) < 0.02
+    before = [cache.cache_info().misses for cache in CACHES]
+    build_diagram(resolve(preset("table1").with_field(3, "s1x1", 20)))
+    anew = [cache.cache_info().misses - count for cache, count in zip(CACHES, before, strict=True)]
+    assert anew == [1, 1, 0, 0]

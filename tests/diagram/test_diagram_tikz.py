@@ -99,7 +99,7 @@ def pdflatex(folder: Path, name: str, engine: str = "pdflatex") -> str:
         pytest.skip("pdflatex with TikZ is not installed (texlive-latex-base and texlive-pictures)")
     command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", name]
     unbroken = os.environ | {"max_print_line": "10000"}
-    ran = subprocess.run(command, cwd=folder, capture_output=True, timeout=100, env=unbroken)
+    ran = subprocess.run(command, cwd=folder, capture_output=True, timeout=500, env=unbroken)
     log = ran.stdout.decode("utf-8", "replace")
     assert ran.returncode == 0, log[-3000:]
     return log

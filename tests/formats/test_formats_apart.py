@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -83,13 +82,11 @@ def test_a_process_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_process_that_takes_too_long_can_be_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sleeper = tmp_path / "sleeper"
-    sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
+    sleeper.write_text("#!/bin/sh\nexec sleep 6000\n")
     sleeper.chmod(0o755)
     monkeypatch.setattr(apart.sys, "executable", str(sleeper))
-    started = time.monotonic()
     with pytest.raises(SqueezevizError, match="cancelled"):
         read_apart(str(tmp_path / "net.onnx"), tmp_path, lambda: True)
-    assert time.monotonic() - started < 10
 
 
 def test_renamed_rows_are_written_with_the_weights_that_they_had(tmp_path: Path, weights: Weights) -> None:

@@ -10,13 +10,13 @@ import random
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
+from bounds import at_most
 from test_formats_checkpoint_pytorch import small_state
 from torch import nn
 
@@ -234,10 +234,8 @@ def test_a_pickle_that_would_take_long_is_refused_soon(
 ) -> None:
     path = tmp_path / "w.pth"
     write(BOMBS[bomb], path)
-    began = time.process_time()
-    with pytest.raises(SqueezevizError):
+    with at_most(SECONDS), pytest.raises(SqueezevizError):
         read_file(path)
-    assert time.process_time() - began < SECONDS
 
 
 def test_a_description_of_many_megabytes_is_refused_unread(tmp_path: Path) -> None:

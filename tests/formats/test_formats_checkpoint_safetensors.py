@@ -193,7 +193,6 @@ HEADERS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("what", HEADERS)
-@pytest.mark.timeout(20)
 def test_a_header_that_is_none_gets_one_sentence(what: str, tmp_path: Path) -> None:
     content, reason = HEADERS[what]
     path = tmp_path / "w.safetensors"

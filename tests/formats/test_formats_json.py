@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
+from bounds import at_most
 from hypothesis import given
 from strategies import tables
 
@@ -91,7 +91,5 @@ def test_a_report_says_which_file_to_open_instead() -> None:
 @pytest.mark.parametrize("piece", ["[],", '"', '"",', "{}", '{"a":1},', "1,", "[", ","])
 def test_a_large_text_of_one_piece_is_refused_in_time(piece: str) -> None:
     text = "[" + piece * (8_000_000 // len(piece))
-    began = time.process_time()
-    with pytest.raises(SqueezevizError):
+    with at_most(4), pytest.raises(SqueezevizError):
         json_table.read(text)
-    assert time.process_time() - began < 4

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from bounds import at_most
 from onnx import AttributeProto, ModelProto, TensorProto, TrainingInfoProto, helper
 from onnx_networks import FLOAT, Net, read, saved
 
@@ -224,9 +224,8 @@ def test_weights_in_another_file_are_left_out_and_no_other_file_is_opened(tmp_pa
 def test_huge_weights_made_by_constant_of_shape_are_left_out_at_once(tmp_path: Path, dims: tuple[int, ...]) -> None:
     net = Net()
     path = saved(net.model(net.node("Conv", "image", net.node("ConstantOfShape", net.shape(*dims)))), tmp_path)
-    began = time.perf_counter()
-    opened = onnx_in.read(path)
-    assert time.perf_counter() - began < 1
+    with at_most(1):
+        opened = onnx_in.read(path)
     assert opened.weights is None
     assert "there are too many" in opened.notes[0]
 
@@ -297,10 +296,8 @@ HOSTILE = {
 def test_what_is_no_network_gets_one_sentence_soon(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "net.onnx"
     path.write_bytes(content)
-    began = time.process_time()  # of this process alone: the machine may be busy
-    with pytest.raises(SqueezevizError) as raised:
+    with at_most(2), pytest.raises(SqueezevizError) as raised:
         read_file(path)
-    assert time.process_time() - began < 2
     assert raised.value.place.file == str(path)
     assert "\n" not in str(raised.value)
 

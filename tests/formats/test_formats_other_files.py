@@ -27,7 +27,7 @@ def events(folder: Path, doing: str, *names: str) -> list[list[str]]:
     """What a process asks of the system while it does that in the folder, without what it asks to import modules."""
     command = [sys.executable, "-P", str(WATCHED), doing, *names]
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, env=environment)
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=500, env=environment)
     assert ran.returncode == 0, ran.stderr
     told: list[list[str]] = json.loads(ran.stdout.splitlines()[-1])
     return told

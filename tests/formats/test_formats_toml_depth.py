@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 
 import pytest
+from bounds import at_most
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats import toml_table
@@ -35,10 +35,8 @@ def dotted(parts: int, key: str = "a", dot: str = ".") -> str:
 )
 def test_deep_nesting_is_refused_at_once_with_its_line(line: str) -> None:
     text = HEAD + "# a.b\n" + line
-    begun = time.perf_counter()
-    with pytest.raises(SqueezevizError, match="nested far too deeply") as raised:
+    with at_most(2), pytest.raises(SqueezevizError, match="nested far too deeply") as raised:
         toml_table.read(text)
-    assert time.perf_counter() - begun < 2
     assert raised.value.place.line == 4 + line.count("\n")
 
 
@@ -93,7 +91,5 @@ def test_what_is_no_toml_is_still_told_as_such(text: str, line: int, said: str) 
     ids=["string", "spaces", "list", "layers", "long string", "comments", "quotes", "escapes"],
 )  # fmt: skip
 def test_far_more_than_a_table_holds_is_refused_in_time(text: str) -> None:
-    began = time.process_time()
-    with pytest.raises(SqueezevizError):
+    with at_most(4), pytest.raises(SqueezevizError):
         toml_table.read(text)
-    assert time.process_time() - began < 4

@@ -44,7 +44,7 @@ CTRL, SHIFT, ALT = (
 )
 OF_THE_MACHINE = ("This plugin does not support", "OpenType support missing")
 """What Qt says of a platform without a screen, and of the fonts that are installed."""
-MENU_PATIENCE = 100
+MENU_PATIENCE = 3000
 """So many times 20 ms a menu may take to appear."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from canvas_networks import long_network, squeezenet, without
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QVariantAnimation
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QToolTip
@@ -76,7 +76,10 @@ def drag(view: GraphView, start: QPoint, end: QPoint, button: Qt.MouseButton) ->
 
 def settled(view: GraphView) -> None:
     """Wait for the modules to have slid to their places."""
-    QTest.qWait(260)
+    moving = view.findChildren(QVariantAnimation)
+    assert moving
+    while any(each.state() is not QVariantAnimation.State.Stopped for each in moving):
+        QTest.qWait(10)
 
 
 def button(view: GraphView, name: str) -> QToolButton:

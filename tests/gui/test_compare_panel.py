@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
 
 import pytest
+from bounds import at_most
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -310,10 +310,9 @@ def test_a_thousand_changed_layers_are_followed_at_once(desk: Desk) -> None:
     assert desk.says("1,000 layers differ")
     assert desk.entries()[-1] == "and 700 more"
     found = desk.baseline.difference
-    start = time.perf_counter()
-    for _ in range(5):
-        desk.panel.show_difference("deep", found)
-    assert time.perf_counter() - start < 0.5
+    with at_most(0.5):
+        for _ in range(5):
+            desk.panel.show_difference("deep", found)
 
 
 def test_totals_too_wide_for_their_column_are_told_short_and_exactly_in_the_tool_tip(desk: Desk) -> None:

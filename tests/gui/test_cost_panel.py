@@ -5,10 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from bounds import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -79,7 +79,7 @@ def test_the_library_is_not_loaded_before_the_panel_is_seen() -> None:
         "from squeezeviz.gui.cost_panel import CostPanel; import squeezeviz.gui.main_window;"
         "make_application(); CostPanel(LIGHT_STYLE); print([m for m in sys.modules if m in ('pyqtgraph', 'numpy')])"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=500)
     assert ran.stdout.strip() == "[]", ran.stderr
 
 
@@ -179,20 +179,18 @@ def test_a_table_that_cannot_run_empties_the_chart(panel: OpenPanel, qtbot: QtBo
 
 def test_a_thousand_layers_stay_quick(panel: OpenPanel) -> None:
     opened = panel(long_network(1000))
-    started = time.perf_counter()
-    opened.show_network(long_network(999), None)
-    opened._draw()
-    opened.grab()
-    assert time.perf_counter() - started < 1.0
+    with at_most(1):
+        opened.show_network(long_network(999), None)
+        opened._draw()
+        opened.grab()
     assert len(chart(opened).accessibleDescription().splitlines()) == 61
 
 
 def test_an_edit_is_only_noted_and_drawn_later(panel: OpenPanel) -> None:
     opened, shown = panel(), network()
-    started = time.perf_counter()
-    for _ in range(100):
-        opened.show_network(shown, None)
-    assert time.perf_counter() - started < 0.1
+    with at_most(0.1):
+        for _ in range(100):
+            opened.show_network(shown, None)
 
 
 def test_the_theme_can_change(panel: OpenPanel, qtbot: QtBot) -> None:

@@ -136,11 +136,10 @@ def test_the_cell_editors_own_menu_keeps_a_half_typed_text(open_on: OpenWindow, 
     centre = editor.rect().center()
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, centre, editor.mapToGlobal(centre))
     QApplication.sendEvent(editor, event)
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
     look()
-    qtbot.wait(50)
     assert shown == [True]
-    assert QApplication.focusWidget() is editor
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor)
 
 
 def test_a_save_that_fails_keeps_the_window_open(
@@ -308,7 +307,7 @@ def test_esc_held_down_still_ends_a_pass_that_does_not_listen(tmp_path: Path, qt
     for _ in range(12):
         client.cancel()
         qtbot.wait(100)
-    assert ended
+    qtbot.waitUntil(lambda: bool(ended))
     client.close()
 
 

@@ -55,7 +55,7 @@ import os; os._exit(0)
 def loaded() -> tuple[set[str], set[str], set[str]]:
     """The modules that are there before Qt is, those that come with the window's, and all once it stands."""
     done = subprocess.run(
-        [sys.executable, "-P", "-c", OPENING], capture_output=True, text=True, env=os.environ, timeout=60, check=True
+        [sys.executable, "-P", "-c", OPENING], capture_output=True, text=True, env=os.environ, timeout=500, check=True
     )
     before, then, all_of_them = (set(names) for names in json.loads(done.stdout.splitlines()[-1]))
     return before, then, all_of_them

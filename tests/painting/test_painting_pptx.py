@@ -218,7 +218,7 @@ def test_another_program_shows_every_operation(tmp_path: Path) -> None:
     (tmp_path / "figure.pptx").write_bytes(export_diagram(network("complex-bypass"), "pptx"))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [office, "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path), "figure.pptx"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=200)
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=500)
     shown = subprocess.run(["pdftotext", "-layout", tmp_path / "figure.pdf", "-"], capture_output=True, check=True)
     said = shown.stdout.decode()
     diagram = build_diagram(network("complex-bypass"))
