@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 import pytest
@@ -20,6 +21,13 @@ def qapp() -> object:
     from squeezeviz.gui.app import make_application
 
     return make_application()
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """A test file that imports from `conftest` means its own folder's, whichever folders are run together."""
+    own = collector.config.pluginmanager.get_plugin(str(collector.path.parent / "conftest.py"))
+    if isinstance(collector, pytest.Module) and own is not None:
+        sys.modules["conftest"] = own
 
 
 PATIENCE_MS = 300_000
