@@ -13,6 +13,7 @@ import contextlib
 import errno
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -147,6 +148,11 @@ def _alone() -> Iterator[None]:
 
 def _set_up(extra: str, reason: str, qt: bool) -> None:
     begun = time.monotonic()
+    for sign in ("$", os.pathsep):
+        if sign in str(ROOT):
+            fail(
+                f"{ROOT}: Python's own tools cannot set up in a folder with {sign} in its path; rename it or move this"
+            )
     stamp = _stamp()
     extras = sorted({extra, *stamp.get("extras", [])} - {""})
     say(f"setting up .venv: {reason}")

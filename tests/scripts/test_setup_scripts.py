@@ -433,7 +433,7 @@ def refuse_to_write(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(Path, "open", refuse)
 
 
-@pytest.mark.parametrize("name", ["a b", 'it\'s "quoted"', "Übung", "two\nlines", "$HOME;&", "-P"])
+@pytest.mark.parametrize("name", ["a b", 'it\'s "quoted"', "Übung", "two\nlines", "a;&|*", "-P"])
 def test_a_checkout_may_be_called_anything(
     tmp_path: Path, name: str, setup: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -441,6 +441,16 @@ def test_a_checkout_may_be_called_anything(
     monkeypatch.setattr(setup._pip, "make_venv", lambda venv, log: stand_in_that_says_nothing(venv))
     setup.ensure()
     assert setup.is_ready()
+
+
+@pytest.mark.parametrize("name", ["US$ 5", f"a{os.pathsep}b"])
+def test_a_path_that_the_tools_of_python_cannot_take_is_refused_at_once(
+    tmp_path: Path, name: str, setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Checkout(tmp_path / name, setup, monkeypatch)
+    with pytest.raises(SystemExit):
+        setup.ensure()
+    assert "in its path; rename it" in capfd.readouterr().err
 
 
 def stand_in_that_says_nothing(venv: Path) -> None:
