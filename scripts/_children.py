@@ -90,7 +90,7 @@ def run_logged(
                 warned = True
                 moving.clear()
                 say(f"{uncut} must not be cut off and is finished first; Ctrl+C again leaves it to finish alone")
-            moving.show(said.shown)
+            moving.show(said.shown or "working")
         moving.clear()
     if noted or code is None:
         raise KeyboardInterrupt if noted[-1] == signal.SIGINT else SystemExit(128 + noted[-1])

@@ -46,7 +46,7 @@ def make_venv(venv: Path, log: Path) -> None:
 def version(python: Path, log: Path) -> tuple[int, ...]:
     """Of the venv's pip; empty where there is none that works."""
     try:
-        ran = run_logged([python, "-P", "-m", "pip", "--version"], log)
+        ran = run_logged([python, "-P", "-m", "pip", "--version"], log, lambda line: "asking for pip")
     except OSError:
         return ()
     found = re.match(r"pip (\d+)\.(\d+)", ran.last("pip "))
@@ -95,6 +95,8 @@ class Watch:
             return f"{self._now}: {int(found[1]) / 1e6:,.0f} MB; {self.so_far} with it"
         if found := re.match(r"Collecting ([\w.-]+)", line):
             return f"looking for {found[1]}"
+        if re.match(r"Processing |\s*(Installing build|Getting requirements|Preparing|Building)", line):
+            return "preparing what was fetched"
         if "Retrying (" in line:
             return "the package index does not answer; pip tries again"
         if line.startswith("Installing collected packages: "):
