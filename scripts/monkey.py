@@ -13,22 +13,19 @@ import os
 import sys
 from pathlib import Path
 
-from _setup import ROOT, ensure
-from _system import say
+import _setup
+from _children import become, run_script
 
 
 def main() -> None:
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(__doc__)
         return
-    try:
-        python = ensure("test")
-    except KeyboardInterrupt:
-        say("interrupted")
-        sys.exit(130)
-    os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).resolve().parent), str(ROOT / "tests" / "gui")))
-    os.execv(python, [str(python), "-P", "-m", "monkeys", *sys.argv[1:]])
+    python = _setup.ensure("test")
+    tests = _setup.ROOT / "tests" / "gui"
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).resolve().parent), str(tests)))
+    become([python, "-P", "-m", "monkeys", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)
