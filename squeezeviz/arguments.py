@@ -13,6 +13,7 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import LARGEST
 from squeezeviz.core.nearest import did_you_mean
 from squeezeviz.core.table import InputShape
+from squeezeviz.core.timing import MOST_REPEATS
 from squeezeviz.diagram.annotations import WORDS, Annotations, annotations_named
 from squeezeviz.diagram.theme import THEMES
 
@@ -112,6 +113,14 @@ def _trace(parser: ArgumentParser) -> None:
     _add_batch(parser)
     parser.add_argument(
         "--device", metavar="ID", default="cpu", help="cpu (unless said), cuda:0, meta, …; see: squeezeviz devices"
+    )
+    parser.add_argument(
+        "--repeat",
+        metavar="N",
+        type=_repeats,
+        default=1,
+        help=f"passes, 1 to {MOST_REPEATS:,} (1, unless said); of several, after one that warms up, times are medians "
+        "with the distance of the quartiles",
     )
     _add_format(parser, PASS_FORMATS)
 
@@ -249,6 +258,13 @@ def _input_shape(text: str) -> InputShape:
         return InputShape.parse(text)
     except SqueezevizError as error:
         raise ArgumentTypeError(error.message) from None
+
+
+def _repeats(text: str) -> int:
+    if re.fullmatch("[0-9]{1,6}", text) and 1 <= int(text) <= MOST_REPEATS:
+        return int(text)
+    shown: Any = text if len(text) <= 40 else text[:37] + "…"
+    raise ArgumentTypeError(f"a whole number from 1 to {MOST_REPEATS:,}, not {shown!r}")
 
 
 def _whole(text: str) -> int:

@@ -24,6 +24,8 @@ from squeezeviz import arguments as command_line
 from squeezeviz.core.errors import Place, SqueezevizError
 
 if TYPE_CHECKING:
+    from squeezeviz.core.live import LivePass
+    from squeezeviz.core.resolve import ResolvedNetwork
     from squeezeviz.formats.opened import Opened
 
 
@@ -72,6 +74,9 @@ def _presets(_: Namespace) -> None:
 
 def _devices(_: Namespace) -> None:
     from squeezeviz.core.memory import readable_bytes
+    from squeezeviz.tracing.loading import load_torch
+
+    load_torch()
     from squeezeviz.tracing.devices import devices
 
     def last(memory_bytes: int, reason: str) -> str:
@@ -98,20 +103,16 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.core.live import disagreements
     from squeezeviz.core.report import measured_report
     from squeezeviz.core.resolve import resolve
+    from squeezeviz.core.timing import repeats_note
     from squeezeviz.formats.tables import render
 
     opened = _opened(options.network, options)
     network = resolve(opened.table)
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
-    from squeezeviz.tracing.passes import live_pass  # not sooner: it takes a second to load torch
-    from squeezeviz.tracing.weights import as_tensors
-
-    weights = as_tensors(opened.weights.arrays) if opened.weights else None
-    try:
-        measured = live_pass(network, device=options.device, batch=options.batch, weights=weights)
-    except SqueezevizError as error:
-        raise error.at(file=options.network) from None
+    measured = _measured(network, opened, options)
+    if options.repeat > 1 and not measured.time_ms:
+        _tell("note", repeats_note(measured))
     if opened.weights and measured.given:
         _tell("note", f"the pass ran with the weights of {opened.weights.origin}")
     _tell_all("disagreement", disagreements(network, measured))
@@ -119,6 +120,20 @@ def _trace(options: Namespace) -> None:
         _write_json(measured_report(network, measured, opened.notes))
     else:
         _write(render(network, options.format, measured))
+
+
+def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace) -> LivePass:
+    from squeezeviz.tracing.loading import load_torch
+
+    load_torch()  # not sooner: it takes a second
+    from squeezeviz.tracing.passes import live_pass
+    from squeezeviz.tracing.weights import as_tensors
+
+    weights = as_tensors(opened.weights.arrays) if opened.weights else None
+    try:
+        return live_pass(network, device=options.device, batch=options.batch, repeats=options.repeat, weights=weights)
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
 
 
 def _convert(options: Namespace) -> None:

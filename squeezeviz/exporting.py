@@ -73,7 +73,10 @@ def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:
     for problem in network.problems:
         raise SqueezevizError(f"there is no pass to mark: {problem.reason}", Place("--marks", row=problem.name))
     from squeezeviz.gui.live_answer import LiveAnswer
-    from squeezeviz.tracing.passes import live_pass  # not sooner: it takes a second to load torch
+    from squeezeviz.tracing.loading import load_torch
+
+    load_torch()  # not sooner: it takes a second
+    from squeezeviz.tracing.passes import live_pass
 
     return LiveAnswer.of(network, live_pass(network, device="cpu", batch=1)).badges
 

@@ -21,7 +21,7 @@ from squeezeviz.core.conventions import (
     parameters_text,
     short_number,
 )
-from squeezeviz.core.live import LivePass, MeasuredLayer
+from squeezeviz.core.live import LivePass, MeasuredLayer, Quartiles
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 
 
@@ -45,6 +45,7 @@ class Cost(NamedTuple):
     `value` is in parameters, multiply-adds, bytes (float32, one image), milliseconds, or pixels of the image that one
     value sees (the longer side); None where it was not measured. `share` is of the network's total, None where there
     is none: fields of view do not add up. `heat` runs from 0 to 1, where 1 is the costliest layer; see `heat_of`.
+    `quartiles` are those of a layer's time over repeated passes.
     """
 
     layer: str
@@ -53,6 +54,7 @@ class Cost(NamedTuple):
     share: float | None
     heat: float | None
     parts: tuple[Cost, ...] = ()
+    quartiles: Quartiles | None = None
 
 
 def costs(
@@ -161,6 +163,7 @@ class _Spent(NamedTuple):
     part: str
     value: float | None
     parts: tuple[_Spent, ...] = ()
+    quartiles: Quartiles | None = None
 
 
 Reader = Callable[[ResolvedLayer | ResolvedOperation], float]
@@ -199,7 +202,7 @@ def _times(network: ResolvedNetwork, measured: LivePass | None) -> Iterator[_Spe
         found = seen.get(layer.name)
         parts = [step.operation.part for step in _boxes(layer)]
         boxes = tuple(_Spent(layer.name, part, _box_time(part, found)) for part in parts)
-        yield _Spent(layer.name, "", found.time_ms if found else None, boxes)
+        yield _Spent(layer.name, "", found.time_ms if found else None, boxes, found.quartiles_ms if found else None)
 
 
 def _box_time(part: str, seen: MeasuredLayer | None) -> float | None:
@@ -216,7 +219,8 @@ def _weighed(spent: _Spent, measure: Measure, whole: float, most: float) -> Cost
     if spent.value is None:
         return Cost(spent.layer, spent.part, None, None, None, parts)
     share = spent.value / whole if whole else None
-    return Cost(spent.layer, spent.part, spent.value, share, heat_of(spent.value, most, measure), parts)
+    heat = heat_of(spent.value, most, measure)
+    return Cost(spent.layer, spent.part, spent.value, share, heat, parts, spent.quartiles)
 
 
 def _milliseconds(time: float) -> str:

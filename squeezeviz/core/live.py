@@ -18,13 +18,21 @@ class DeviceName:
     name: str
 
 
+class Quartiles(NamedTuple):
+    """The times, in milliseconds, between which the middle half of several passes lies."""
+
+    lower: float
+    upper: float
+
+
 @dataclass(frozen=True, slots=True)
 class MeasuredOperation:
     """One operation as the pass ran it.
 
     `output_shape` is N, C, H, W (N, C where the map was flattened); `depth` the weighted operations that the
     tensor had passed since its layer's input; `parameters` counted on the module; `macs` the multiply-adds for one
-    image, from the weight and output tensors; `time_ms` wall time, 0 on the meta device.
+    image, from the weight and output tensors; `time_ms` wall time, 0 on the meta device. Of repeated passes it is the
+    median, and `quartiles_ms` stand beside it.
     """
 
     name: str
@@ -34,11 +42,15 @@ class MeasuredOperation:
     parameters: int
     macs: int
     time_ms: float
+    quartiles_ms: Quartiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredLayer:
-    """One row as the pass ran it; `depth` is what it added."""
+    """One row as the pass ran it; `depth` is what it added.
+
+    Its time is the sum of its operations'. Of `repeats` passes it is the median of these sums, not the sum of medians.
+    """
 
     name: str
     type: str
@@ -48,13 +60,16 @@ class MeasuredLayer:
     macs: int
     time_ms: float
     operations: tuple[MeasuredOperation, ...]
+    quartiles_ms: Quartiles | None = None
+    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class LivePass:
     """A finished forward pass. `memory_bytes` is the most that the device held for it, 0 where it cannot say.
 
-    `given` are the rows that ran with weights that were given; the others had fresh ones, or have none.
+    `given` are the rows that ran with weights that were given; the others had fresh ones, or have none. `repeats` is
+    how many passes `time_ms` is the median of; a layer may have another number, where its times are of an earlier pass.
     """
 
     device: DeviceName
@@ -67,71 +82,8 @@ class LivePass:
     memory_bytes: int
     layers: tuple[MeasuredLayer, ...]
     given: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain lists and dicts; `from_json` gives the same pass back."""
-        return {
-            "device": {"id": self.device.id, "name": self.device.name},
-            "input_shape": list(self.input_shape),
-            "output_shape": list(self.output_shape),
-            **_counts(self),
-            "time_ms": self.time_ms,
-            "memory_bytes": self.memory_bytes,
-            "layers": [layer_json(layer) for layer in self.layers],
-            "given": list(self.given),
-        }
-
-    @classmethod
-    def from_json(cls, document: dict[str, Any]) -> LivePass:
-        layers = tuple(
-            MeasuredLayer(**_fields(layer), operations=tuple(MeasuredOperation(**_fields(each)) for each in parts))
-            for layer in document["layers"]
-            for parts in [layer["operations"]]
-        )
-        return cls(
-            DeviceName(**document["device"]),
-            tuple(document["input_shape"]),
-            tuple(document["output_shape"]),
-            document["depth"],
-            document["parameters"],
-            document["macs"],
-            document["time_ms"],
-            document["memory_bytes"],
-            layers,
-            tuple(document["given"]),
-        )
-
-
-def _fields(document: dict[str, Any]) -> dict[str, Any]:
-    fields = {key: value for key, value in document.items() if key != "operations"}
-    return fields | {"output_shape": tuple(fields["output_shape"])}
-
-
-def _counts(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, int]:
-    return {"depth": measured.depth, "parameters": measured.parameters, "macs": measured.macs}
-
-
-def operation_json(measured: MeasuredOperation) -> dict[str, Any]:
-    """One operation as the reports print it."""
-    return {
-        "name": measured.name,
-        "type": measured.type,
-        "output_shape": list(measured.output_shape),
-        **_counts(measured),
-        "time_ms": measured.time_ms,
-    }
-
-
-def layer_json(measured: MeasuredLayer) -> dict[str, Any]:
-    """One layer as the reports print it, its operations within."""
-    return {
-        "name": measured.name,
-        "type": measured.type,
-        "output_shape": list(measured.output_shape),
-        **_counts(measured),
-        "time_ms": measured.time_ms,
-        "operations": [operation_json(operation) for operation in measured.operations],
-    }
+    repeats: int = 1
+    quartiles_ms: Quartiles | None = None
 
 
 class Disagreement(NamedTuple):

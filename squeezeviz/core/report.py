@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from squeezeviz.core.live import LivePass, disagreements, layer_json, network_output
+from squeezeviz.core.live import LivePass, disagreements, network_output
+from squeezeviz.core.live_json import layer_json, timing_json
 from squeezeviz.core.resolve import ResolvedNetwork
 
 SCHEMA = "squeezeviz/trace-1"
@@ -54,7 +55,11 @@ def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch:
 
 
 def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequence[str] = ()) -> dict[str, Any]:
-    """What a pass measured; every number in `layers` and the totals is the measured one."""
+    """What a pass measured; every number in `layers` and the totals is the measured one.
+
+    Of repeated passes every `time_ms` is a median, and `time_ms_iqr` the distance of the quartiles. The total's are
+    those of the passes' totals, which is not the sum of the layers'.
+    """
     return {
         "schema": SCHEMA,
         "name": network.table.name,
@@ -65,7 +70,8 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
         "depth": measured.depth,
         "parameters": measured.parameters,
         "macs": measured.macs,
-        "time_ms": measured.time_ms,
+        "repeats": measured.repeats,
+        **timing_json(measured),
         "memory_bytes": measured.memory_bytes,
         "disagreements": [each._asdict() for each in disagreements(network, measured)],
         "layers": [layer_json(layer) for layer in measured.layers],

@@ -94,6 +94,8 @@ class Agreement(StrEnum):
 
     PREDICTED = "predicted"
     MEASURED = "measured"
+    TIMED = "one pass"
+    """Measured, but nothing was predicted that it could agree with."""
     DIFFERS = "differs"
 
 
@@ -165,10 +167,10 @@ def is_of_table1(fire: Fire) -> bool:
 def _figure(field: str, ours: Outcome | None, seen: Outcome | None) -> Figure:
     if seen is None:
         return Figure(_text(field, ours), Agreement.PREDICTED)
-    agrees = field == "time_ms" or (ours is not None and getattr(ours, field) == getattr(seen, field))
-    if agrees:
-        timed = field != "time_ms" or seen.time_ms
-        return Figure(_text(field, seen), Agreement.MEASURED if timed else Agreement.PREDICTED)
+    if field == "time_ms":
+        return Figure(_text(field, seen), Agreement.TIMED if seen.time_ms else Agreement.PREDICTED)
+    if ours is not None and getattr(ours, field) == getattr(seen, field):
+        return Figure(_text(field, seen), Agreement.MEASURED)
     return Figure(f"{_text(field, seen)}, predicted {_text(field, ours)}", Agreement.DIFFERS)
 
 

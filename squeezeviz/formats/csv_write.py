@@ -9,7 +9,8 @@ from dataclasses import fields
 from squeezeviz.core.cells import KEPT_COLUMNS
 from squeezeviz.core.kept import printed_kept
 from squeezeviz.core.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
-from squeezeviz.core.live import LivePass
+from squeezeviz.core.live import LivePass, MeasuredLayer
+from squeezeviz.core.live_json import timing_json
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.csv_cells import guarded
@@ -25,12 +26,21 @@ def write(table: LayerTable, delimiter: str = ",") -> str:
 
 
 def write_measured(network: ResolvedNetwork, measured: LivePass, delimiter: str = ",") -> str:
-    """The same with the time of each layer in milliseconds, and whether all was measured as predicted."""
+    """The same with the time of each layer in milliseconds, and whether all was measured as predicted.
+
+    Of repeated passes times are medians, and the distance of their quartiles stands after them.
+    """
     rows = _rows(network)
     for row, layer, seen in zip(rows[1:], network.layers, measured.layers, strict=False):
         row[CsvColumn.TIME] = round(seen.time_ms, 6)
         row[CsvColumn.AGREES] = _word(agrees(layer, seen, measured.input_shape[0]))
     rows[-1][CsvColumn.TIME] = round(measured.time_ms, 6)
+    if measured.repeats == 1:
+        return _written(rows, [column for column in CsvColumn if column is not CsvColumn.SPREAD], delimiter)
+    timed: list[tuple[Cells, MeasuredLayer | LivePass]] = [(rows[-1], measured)]
+    timed += zip(rows[1:], measured.layers, strict=False)
+    for cells, each in timed:
+        cells[CsvColumn.SPREAD] = round(timing_json(each)["time_ms_iqr"], 6)
     return _written(rows, list(CsvColumn), delimiter)
 
 

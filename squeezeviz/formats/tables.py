@@ -11,9 +11,11 @@ from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import Bypass, Fire
 from squeezeviz.core.live import LivePass, MeasuredLayer
+from squeezeviz.core.live_json import timing_json
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
+from squeezeviz.core.timing import repeats_note
 from squeezeviz.formats import csv_write, toml_table
 from squeezeviz.formats.markup.html import as_html, as_page
 from squeezeviz.formats.markup.latex import as_latex
@@ -62,7 +64,8 @@ def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) ->
     """What a document shows; as it is predicted, it says all that reading it back has to know of each layer."""
     if measured:
         title = f"{network.table.name}, measured on {measured.device.name}"
-        return dataclasses.replace(_grid(network, measured), title=title)
+        notes = (repeats_note(measured),) if measured.repeats > 1 else ()
+        return dataclasses.replace(_grid(network, measured), title=title, notes=notes)
     grid = _grid(network, None)
     if network.table.is_compressed:
         grid = printed_grid(network, {row: _fire_remarks(network, row) for row in range(len(network.table.layers))})
@@ -110,12 +113,19 @@ class _Numbers:
 
 
 def _grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
-    headers = _HEADERS + (_MEASURED_HEADERS if measured else ())
+    headers = _HEADERS + _measured_headers(measured)
     rows = [_row(network, INPUT_ROW, _input_numbers(network, measured))]
     for row in range(len(network.table.layers)):
         numbers = _measured(network, row, measured) if measured else _predicted(network, row)
         rows.append(_row(network, row, numbers))
     return Grid(headers, tuple(rows), _total(network, measured), _TEXT_COLUMNS)
+
+
+def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
+    if measured is None or measured.repeats == 1:
+        return _MEASURED_HEADERS if measured else ()
+    time, agreed = _MEASURED_HEADERS
+    return f"{time}, median of {measured.repeats:,}", "iqr ms", agreed
 
 
 def _row(network: ResolvedNetwork, row: int, numbers: _Numbers) -> tuple[str, ...]:
@@ -142,7 +152,7 @@ def _fire_remarks(network: ResolvedNetwork, row: int) -> str:
 def _input_numbers(network: ResolvedNetwork, measured: LivePass | None) -> _Numbers:
     if measured is None:
         return _Numbers(cells.text(network, INPUT_ROW, Column.OUTPUT), "", "", "")
-    return _Numbers(_size(measured.input_shape), "", "", "", ("", ""))
+    return _Numbers(_size(measured.input_shape), "", "", "", ("",) * len(_measured_headers(measured)))
 
 
 def _predicted(network: ResolvedNetwork, row: int) -> _Numbers:
@@ -159,7 +169,7 @@ def _predicted(network: ResolvedNetwork, row: int) -> _Numbers:
 
 def _measured(network: ResolvedNetwork, row: int, measured: LivePass) -> _Numbers:
     if row >= len(measured.layers):
-        return _Numbers("", "", "", "", ("", ""))
+        return _Numbers("", "", "", "", ("",) * len(_measured_headers(measured)))
     seen = measured.layers[row]
     as_predicted = row < len(network.layers) and agrees(network.layers[row], seen, measured.input_shape[0])
     return _Numbers(
@@ -167,7 +177,7 @@ def _measured(network: ResolvedNetwork, row: int, measured: LivePass) -> _Number
         str(seen.depth),
         f"{seen.parameters:,}",
         f"{seen.macs:,}",
-        (_time(seen), "✓" if as_predicted else "✗"),
+        (*_times(seen, measured), "✓" if as_predicted else "✗"),
     )
 
 
@@ -177,8 +187,10 @@ def _size(shape: tuple[int, ...]) -> str:
     return "×".join(str(side) for side in (*(sides or (1, 1)), channels))
 
 
-def _time(seen: MeasuredLayer | LivePass) -> str:
-    return f"{seen.time_ms:.3f}"
+def _times(seen: MeasuredLayer | LivePass, measured: LivePass) -> tuple[str, ...]:
+    """The time, and of repeated passes its spread."""
+    spread = timing_json(seen)["time_ms_iqr"]
+    return (f"{seen.time_ms:.3f}", f"{spread:.3f}") if measured.repeats > 1 else (f"{seen.time_ms:.3f}",)
 
 
 def _total(network: ResolvedNetwork, measured: LivePass | None) -> tuple[str, ...]:
@@ -186,7 +198,7 @@ def _total(network: ResolvedNetwork, measured: LivePass | None) -> tuple[str, ..
     blank = ("",) * (_TEXT_COLUMNS - 1)
     if measured:
         counts = (measured.depth, measured.parameters, measured.macs)
-        times: tuple[str, ...] = (_time(measured), "")
+        times: tuple[str, ...] = (*_times(measured, measured), "")
     else:
         counts = (network.depth.value, network.parameters.value, network.macs.value)
         times = ()

@@ -57,12 +57,30 @@ def round_ticks(most: float, measure: Measure, conventions: Conventions) -> list
     return [(0.0, "0"), *ticks[1:]]
 
 
+class Whisker(NamedTuple):
+    """The spread of a row's value: a line from `low` to `high` over its bar."""
+
+    row: int
+    low: float
+    high: float
+
+
+def whiskers(found: tuple[Cost, ...]) -> list[Whisker]:
+    """The quartiles of every cost that has some."""
+    return [
+        Whisker(row, *cost.quartiles) for row, cost in enumerate(found) if cost.quartiles is not None and cost.value
+    ]
+
+
 def _stack(row: int, whole: float, parts: tuple[Cost, ...]) -> list[Bar]:
     stacked, reached = [], 0.0
+    of_parts = sum(part.value or 0.0 for part in parts)
+    # The medians of the parts may come to more than the median of their sum.
+    scale = min(1.0, whole / of_parts) if of_parts > whole * (1 + 1e-9) else 1.0
     for part in parts:
         if part.value and part.part in _ROLES:
-            stacked.append(Bar(row, _ROLES[part.part], reached, part.value))
-            reached += part.value
+            stacked.append(Bar(row, _ROLES[part.part], reached, part.value * scale))
+            reached += part.value * scale
     if whole - reached > whole * 1e-9:
         stacked.append(Bar(row, Role.CONCAT, reached, whole - reached))
     return stacked

@@ -8,6 +8,7 @@ from html import escape
 from math import ceil, floor
 from typing import Any
 
+import numpy
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
@@ -21,13 +22,15 @@ sys.excepthook, threading.excepthook = _hooks
 pyqtgraph.setConfigOption("exitCleanup", False)
 
 from squeezeviz.diagram.model import Role  # noqa: E402
-from squeezeviz.gui.cost_bars import Bar, spread  # noqa: E402
+from squeezeviz.gui.cost_bars import Bar, Whisker, spread  # noqa: E402
 from squeezeviz.gui.guard import guarded  # noqa: E402
 from squeezeviz.gui.style import Style  # noqa: E402
 from squeezeviz.painting.painter import saved  # noqa: E402
 
 _BAR = 0.72
 """How much of its place a bar takes."""
+_BEAM = 0.22
+"""The cross-lines at a whisker's ends, as a part of a bar's place."""
 _FONT = 11
 _NAMES_APART = 15.0
 _LONGEST_NAME = 72.0
@@ -82,6 +85,8 @@ class CostChart(QWidget):
         self._plot = pyqtgraph.PlotWidget(self, axisItems={"bottom": self._names})
         self._items: dict[Role, Any] = {}
         self._mark = pyqtgraph.BarGraphItem(x=[0], width=1, height=[0], pen=None)
+        self._whiskers = pyqtgraph.ErrorBarItem(beam=_BEAM)
+        self._whiskers.setZValue(10)
         self._count, self._selected, self._most = 0, -1, 1.0
         self.told: list[str] = []
         """What each row's tool tip says."""
@@ -100,11 +105,22 @@ class CostChart(QWidget):
             axis.setTextPen(pyqtgraph.mkPen(style.quiet))
         self._plot.getAxis("left").setGrid(40)
         self._mark.setOpts(brush=QColor(style.selected))
+        self._whiskers.setOpts(pen=pyqtgraph.mkPen(style.text, width=1.2))
         for role, item in self._items.items():
             item.setOpts(brush=QColor(style.role(role)))
 
-    def show_bars(self, names: tuple[str, ...], made: list[Bar], ticks: list[tuple[float, str]], most: float) -> None:
-        """Show a bar, or a stack of them, for each of `names`; the axis runs from 0 to a little over `most`."""
+    def show_bars(
+        self,
+        names: tuple[str, ...],
+        made: list[Bar],
+        spreads: list[Whisker],
+        ticks: list[tuple[float, str]],
+        most: float,
+    ) -> None:
+        """Show a bar, or a stack of them, for each of `names`, and the spreads over them.
+
+        The axis runs from 0 to a little over `most`.
+        """
         if len(names) != self._count:
             self._count = len(names)
             end = max(self._count, 1) - 0.5
@@ -119,6 +135,7 @@ class CostChart(QWidget):
             self._names.picture = None
             self._names.update()
         self._show(made)
+        self._show_whiskers(spreads)
         self.select(self._selected)
 
     def select(self, row: int) -> None:
@@ -153,6 +170,7 @@ class CostChart(QWidget):
             plot.getAxis(side).setStyle(tickFont=font, tickLength=0, hideOverlappingLabels=_OUT_OF_PLACE)
         plot.getAxis("left").setWidth(62)
         plot.addItem(self._mark)
+        plot.addItem(self._whiskers)
         plot.scene().sigMouseClicked.connect(self._clicked)
         plot.scene().sigMouseMoved.connect(self._moved)
 
@@ -169,6 +187,17 @@ class CostChart(QWidget):
                 y0=[bar.bottom for bar in of_role],
                 height=[bar.height for bar in of_role],
             )
+
+    def _show_whiskers(self, spreads: list[Whisker]) -> None:
+        low, high = (numpy.array([each[place] for each in spreads], dtype=float) for place in (1, 2))
+        middle = (low + high) / 2
+        self._whiskers.setVisible(bool(spreads))
+        self._whiskers.setData(
+            x=numpy.array([each.row for each in spreads], dtype=float),
+            y=middle,
+            bottom=middle - low,
+            top=high - middle,
+        )
 
     def _names_height(self, names: tuple[str, ...]) -> int:
         metrics = QFontMetricsF(self._names.style["tickFont"])

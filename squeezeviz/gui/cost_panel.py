@@ -17,9 +17,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 
 from squeezeviz.core.conventions import USUAL, Conventions
 from squeezeviz.core.costs import COSTS, Cost, Measure, convention, costs, share_text, short_text, title, value_text
+from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.timing import passes_text, slowest, spread_text
 from squeezeviz.diagram.model import Role
-from squeezeviz.gui.cost_bars import bars, round_ticks
+from squeezeviz.gui.cost_bars import bars, round_ticks, whiskers
 from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.live_answer import LiveAnswer
@@ -35,6 +37,7 @@ _ASK_MS = 20
 _ROOM_FOR_KEY = 540
 _TOLD_ROWS = 60
 """Of more layers than this a screen reader is told the costliest alone."""
+_NAMED = 4
 _CHART = "squeezeviz.gui.cost_chart"
 _STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
 
@@ -191,11 +194,13 @@ class CostPanel(QWidget):
             return
         measured = self._answer.measured if self._answer else None
         self._found = costs(network, measured, self._measure, self._conventions)
-        most = max([cost.value or 0.0 for cost in self._found], default=0.0)
+        spreads = whiskers(self._found)
+        most = max([cost.value or 0.0 for cost in self._found] + [each.high for each in spreads], default=0.0)
         chart.told = [self._told(row) for row in range(len(self._found))]
         chart.show_bars(
             tuple(cost.layer for cost in self._found),
             bars(network, self._found, self._measure),
+            spreads,
             round_ticks(most, self._measure, self._conventions),
             most,
         )
@@ -213,6 +218,7 @@ class CostPanel(QWidget):
         elif self._measure is Measure.TIME and self._answer is not None:
             stale = "" if self._answer.fresh else ", of an earlier table"
             said = f"{said}{stale} on {self._answer.measured.device.name}"
+            said = f"{said} · {_which_is_slowest(self._answer.measured, {cost.layer for cost in self._found})}"
         elif self._measure is not Measure.FIELD:
             reach = "in all" if network.runs else "as far as it runs"
             said = f"{self._whole(sum(values))} {reach} · {said}"
@@ -239,7 +245,8 @@ class CostPanel(QWidget):
         if cost.value is None:
             return f"{cost.layer}: not measured"
         shared = f" ({share_text(cost.share)})" if cost.share is not None else ""
-        return f"{cost.layer}: {value_text(self._measure, cost.value, self._conventions)}{shared}"
+        spread = f", quartiles {spread_text(cost.quartiles)}" if cost.quartiles else ""
+        return f"{cost.layer}: {value_text(self._measure, cost.value, self._conventions)}{shared}{spread}"
 
     def _row_of(self, name: str) -> int:
         return next((row for row, cost in enumerate(self._found) if cost.layer == name), -1)
@@ -252,6 +259,20 @@ class CostPanel(QWidget):
         if row != self._hovered:
             self._hovered = row
             self._say_number()
+
+
+def _which_is_slowest(measured: LivePass, shown: set[str]) -> str:
+    """Which layer takes longest, as far as the passes can tell, and how many passes there were."""
+    layers = [layer for layer in measured.layers if layer.name in shown]
+    repeats = sorted({layer.repeats for layer in layers})
+    of = passes_text(repeats[0]) if len(repeats) == 1 else "medians and single passes"
+    first = slowest(layers)
+    if not first:
+        return f"{of}, too few to say which takes longest"
+    if len(first) == 1:
+        return f"{of}; {first[0]} takes longest"
+    named = ", ".join(first[:_NAMED]) + (f" and {len(first) - _NAMED} more" if len(first) > _NAMED else "")
+    return f"{of}; alike within their spread: {named}"
 
 
 def _as_table(told: Sequence[str], found: Sequence[Cost]) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOption
 
 from squeezeviz.gui.guard import guarded
+
+_LONGEST_TIP = 1500
 
 
 @guarded
@@ -20,9 +24,15 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         super().setText(text)
         self.setAccessibleName(text)
+        self.setAccessibleDescription("")
         # Without a tag a tool tip might be taken for markup.
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;")
-        self.setToolTip(f"<p>{escaped}</p>" if len(text) > 60 else "")
+        self.setToolTip(f"<p>{escape(text)}</p>" if len(text) > 60 else "")
+
+    def explain(self, details: str) -> None:
+        """Tell more of the present text, over some lines; an empty text is no more."""
+        if details:
+            self.setAccessibleDescription(details)
+            self.setToolTip(f"<p>{escape(self.text())}</p><pre>{escape(details[-_LONGEST_TIP:])}</pre>")
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

@@ -7,8 +7,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from squeezeviz.core.whatif import Agreement, Comparison, Figure
 
-_TONES = {Agreement.PREDICTED: "text", Agreement.MEASURED: "formula", Agreement.DIFFERS: "differs"}
-_MARKS = {Agreement.PREDICTED: "", Agreement.MEASURED: "✓", Agreement.DIFFERS: "≠"}
+_TONES = {
+    Agreement.PREDICTED: "text",
+    Agreement.MEASURED: "formula",
+    Agreement.TIMED: "text",
+    Agreement.DIFFERS: "differs",
+}
+_MARKS = {Agreement.PREDICTED: "", Agreement.MEASURED: "✓", Agreement.TIMED: "", Agreement.DIFFERS: "≠"}
 _SIDES = ("side by side", "chained")
 
 

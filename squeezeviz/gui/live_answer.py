@@ -10,6 +10,7 @@ from functools import cached_property
 from squeezeviz.core.live import Disagreement, LivePass, MeasuredLayer, disagreements
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.core.table import same_pass
+from squeezeviz.core.timing import keeping_medians
 from squeezeviz.diagram.model import INPUT_KEY, Badge, Key
 
 
@@ -37,8 +38,19 @@ class LiveAnswer:
     same_conditions: bool = True
 
     @classmethod
-    def of(cls, network: ResolvedNetwork, measured: LivePass) -> LiveAnswer:
-        """The answer, its marks made; for a large network this takes a while, and any thread may do it."""
+    def of(cls, network: ResolvedNetwork, measured: LivePass, earlier: LiveAnswer | None = None) -> LiveAnswer:
+        """The answer, its marks made; for a large network this takes a while, and any thread may do it.
+
+        A plain pass leaves the times that were measured repeatedly before, of layers that are still the same: what a
+        median of many says is better founded. Every other number is the new pass's.
+        """
+        if earlier is not None:
+            measured = keeping_medians(
+                measured,
+                earlier.measured,
+                earlier.layers_as_in(network),
+                same_table=same_pass(network.table, earlier.network.table),
+            )
         answer = cls(network, measured, disagreements(network, measured), network)
         _ = answer._marks
         return answer
@@ -59,6 +71,15 @@ class LiveAnswer:
     def fresh(self) -> bool:
         """Whether a pass over the table that is shown would measure just this; how weights are stored is not seen."""
         return self.same_conditions and (self.shown is self.network or same_pass(self.shown.table, self.network.table))
+
+    def layers_as_in(self, network: ResolvedNetwork) -> frozenset[str]:
+        """The layers that were measured and are, with their input, the same in that network."""
+        return frozenset(
+            layer.name
+            for layer in network.layers
+            if (place := self._rows.get(layer.name)) is not None
+            and self.network.layers[place].operations is layer.operations
+        )
 
     def layer(self, name: str) -> MeasuredLayer | None:
         """What was measured of the layer of that name."""

@@ -5,13 +5,22 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from squeezeviz.core.errors import shown
+from squeezeviz.gui.live_patience import REMARKABLE_TICKS, SILENT_TICKS, STARTING_TICKS, TICK_MS, Patience
+from squeezeviz.gui.worker_process import WorkerProcess
 from squeezeviz.tracing import protocol
 from squeezeviz.tracing.protocol import Run
 
 PATIENCE_MS = 700
 """How long a pass has to stop after a cancel before its process is ended."""
+PATIENCE_WITH_MANY_MS = 5000
+"""The same where passes that are whole already would be lost with it."""
+MOST_RESTARTS = 3
+"""So many times in a row a process that was lost is started again unasked."""
+MOST_NOISE = 50
+"""Lines that are no JSON, such as those that a Python set-up may print, before the worker itself speaks."""
 
 
 class Phase(StrEnum):
@@ -38,23 +47,34 @@ class LiveClient(QObject):
     finished = Signal(object, object)
     """The Run, and its LivePass."""
     failed = Signal(object, str)
-    """The Run, and a sentence."""
+    """The Run, and a sentence; `details` has the whole of what the worker said."""
     cancelled = Signal(object)
+    unheard = Signal(object, int)
+    """The Run, and for how many seconds its worker has said nothing, as long as that goes on."""
+    gone = Signal(str)
+    """No worker runs, none is started until a pass is asked for, and no pass was going that could fail: why."""
 
-    def __init__(self, parent: QObject | None = None, worker: tuple[str, ...] = ()) -> None:
+    def __init__(self, parent: QObject | None = None, worker: tuple[str, ...] = (), tick_ms: int = TICK_MS) -> None:
         super().__init__(parent)
         self._command = worker or _worker_command()
-        self._process: QProcess | None = None
+        self._process: WorkerProcess | None = None
         self._phase = Phase.GONE
         self._running: Run | None = None
-        self._buffer = bytearray()
-        self._complaints = bytearray()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
-        self._closed = False
-        self._proven = False
+        self._plausible = Patience()
+        self._tick = QTimer(self)
+        self._tick.setInterval(tick_ms)
+        self._tick.timeout.connect(self._ticked)
+        self._silent = self._standing = 0
+        """Ticks since anything was heard, and since the pass went on to another operation."""
+        self._allowed = 0
+        """How many of the latter are plausible for the pass that runs; 0 until that is worked out."""
+        self._closed = self._proven = self._ready = False
+        self._restarts = self._noise = 0
+        self.details = ""
+        """What the worker had to say when a pass failed last, the end of its stderr."""
 
     @property
     def phase(self) -> Phase:
@@ -67,100 +87,114 @@ class LiveClient(QObject):
     @property
     def process_id(self) -> int:
         """The worker's process, 0 where there is none."""
-        return int(self._process.processId()) if self._process else 0
+        return self._process.process_id if self._process else 0
 
     def start(self) -> None:
         """Start the worker unless it runs, so that torch is there when the first pass is asked for."""
         if self._process is not None or self._closed:
             return
-        process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONUNBUFFERED", "1")
-        process.setProcessEnvironment(environment)
-        process.readyReadStandardOutput.connect(self._read)
-        process.readyReadStandardError.connect(self._overhear)
-        process.finished.connect(self._ended)
-        process.errorOccurred.connect(self._stumbled)
-        self._process = process
-        self._proven = False
+        process = self._process = WorkerProcess(self._command, self)
+        process.line.connect(self._take_line)
+        process.broke.connect(self._break_with)
+        process.ended.connect(self._lost)
+        self._proven = self._ready = False
+        self._noise = self._silent = 0
         self._set_phase(Phase.STARTING)
-        process.start(self._command[0], list(self._command[1:]))
+        self._tick.start()
+        process.start()
+        self._send(protocol.Beat())
         self._send(protocol.ListDevices())
 
     def run(self, request: Run) -> None:
         """Run a pass now; one that runs or waits gives way to it."""
         self._patience.stop()
         self._running = request
+        self._silent = self._standing = self._allowed = 0
         self.start()
         if self._phase is Phase.IDLE:
             self._set_phase(Phase.RUNNING)
+        self._tick.start()
         self._send(request)
 
     def cancel(self) -> None:
         """Stop the pass that runs. One that does not listen is ended with its process."""
-        if self._running is not None:
-            self._send(protocol.Cancel())
-            if not self._patience.isActive():
-                self._patience.start()
+        request = self._running
+        if request is None:
+            return
+        self._send(protocol.Cancel())
+        if self._phase is Phase.STARTING:  # a process that loads is slow to listen, and nothing of the pass is lost
+            self._running = None
+            self.cancelled.emit(request)
+        elif not self._patience.isActive():
+            self._patience.start(PATIENCE_MS if request.repeats == 1 else PATIENCE_WITH_MANY_MS)
 
     def close(self) -> None:
         """End the worker without waiting for what it does."""
         self._closed = True
         self._patience.stop()
+        self._tick.stop()
         process, self._process = self._process, None
         self._running = None
-        if process is None:
-            return
-        process.blockSignals(True)
-        process.kill()
-        process.waitForFinished(500)
-        process.deleteLater()
+        if process is not None:
+            process.stop(wait=True)
 
     def _send(self, message: protocol.Request) -> None:
         if self._process is not None:
-            self._process.write(protocol.request_line(message))
-            # Without this it would leave with the next turn of the event loop, after all that waits to be painted.
-            self._process.waitForBytesWritten(0)
+            self._process.send(message)
 
-    def _read(self) -> None:
-        process = self._process
-        if process is None:
-            return
-        self._buffer += process.readAllStandardOutput().data()
-        while (end := self._buffer.find(b"\n")) >= 0:
-            line = bytes(self._buffer[:end])
-            del self._buffer[: end + 1]
-            self._take(protocol.parse_event(line))
+    def _take_line(self, line: bytes) -> None:
+        self._silent = 0
+        try:
+            event = protocol.parse_event(line)
+        except protocol.BadEventError as error:
+            self._take_no_event(line, error)
+        else:
+            self._take(event)
 
-    def _overhear(self) -> None:
-        if self._process is not None:
-            self._complaints += self._process.readAllStandardError().data()
-            del self._complaints[:-4000]
+    def _take_no_event(self, line: bytes, error: protocol.BadEventError) -> None:
+        """Python's own set-up may print something before the worker takes its stdout over; nothing else may."""
+        self._noise += 1
+        if self._ready or line.lstrip().startswith(b"{") or self._noise > MOST_NOISE:
+            self._break_with(f"{shown(line.decode(errors='replace'))}: {error}")
 
     def _take(self, event: protocol.Event) -> None:
         """An answer to an older request is dropped, the newest's handed on."""
         newest = self._running
         match event:
+            case protocol.Alive():
+                pass
             case protocol.Ready():
+                self._ready = True
                 self._set_phase(Phase.RUNNING if newest else Phase.IDLE)
+            case protocol.CannotStart(reason):
+                self._lost(reason)
+            case protocol.Devices() | protocol.Progress() | protocol.Done() if not self._ready:
+                self._break_with("an answer before it was ready")
             case protocol.Devices(devices):
                 self._proven = True
                 self.devices_known.emit(devices)
+            case protocol.Failed(None) if newest is not None:  # it could not read what it was sent
+                self._answered(newest, event)
             case _ if newest is None or event.revision != newest.revision:
                 pass
             case protocol.Progress():
+                self._standing = 0
                 self.progressed.emit(newest, event)
             case _:
-                self._patience.stop()
-                self._running = None
-                self._set_phase(Phase.IDLE)
-                self._hand_on(newest, event)
+                self._answered(newest, event)
 
-    def _hand_on(self, request: Run, event: protocol.Done | protocol.Failed | protocol.Cancelled) -> None:
+    def _answered(self, request: Run, event: protocol.Done | protocol.Failed | protocol.Cancelled) -> None:
+        self._patience.stop()
+        self._proven = True
+        self._restarts = 0
+        self._running = None
+        self._set_phase(Phase.IDLE if self._ready else Phase.STARTING)
         match event:
             case protocol.Done():
+                self._plausible.learn(event.live_pass)
                 self.finished.emit(request, event.live_pass)
             case protocol.Failed():
+                self._remember_details(event.reason)
                 self.failed.emit(request, event.reason)
             case protocol.Cancelled():
                 self.cancelled.emit(request)
@@ -168,51 +202,75 @@ class LiveClient(QObject):
     def _lose_patience(self) -> None:
         """The pass does not listen: end its process, and start another for what comes next."""
         request, self._running = self._running, None
-        self._replace()
+        self._let_go()
+        self.start()
         if request is not None:
             self.cancelled.emit(request)
 
-    def _replace(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.blockSignals(True)
-            process.kill()
-            QTimer.singleShot(2000, process.deleteLater)
-        self._forget()
-        self.start()
+    def _ticked(self) -> None:
+        """Another second in which the window was awake. One that is silent too long is given up."""
+        request = self._running
+        if self._ready and request is None:
+            self._tick.stop()
+            return
+        self._silent += 1
+        self._standing += 1
+        if self._silent > (SILENT_TICKS if self._ready else STARTING_TICKS):
+            self._give_up(f"has said nothing for {_duration(self._silent)}, as if it were stopped")
+        elif request is not None and self._ready and self._standing > self._plausible_ticks(request):
+            self._give_up(f"has been at the same operation for {_duration(self._standing)}, longer than is plausible")
+        elif request is not None and self._silent >= REMARKABLE_TICKS:
+            self.unheard.emit(request, self._silent)
 
-    def _forget(self) -> None:
-        self._buffer.clear()
-        self._complaints.clear()
+    def _plausible_ticks(self, request: Run) -> int:
+        """Worked out once for a pass, and not before it has stood still for a while."""
+        if self._standing <= SILENT_TICKS:
+            return self._standing
+        if not self._allowed:
+            self._allowed = self._plausible.ticks(request)
+        return self._allowed
 
-    def _stumbled(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            self._lost("the live pass could not start its process; choose Run > Measure now to try again")
+    def _give_up(self, why: str) -> None:
+        self._lost(f"the process of the live pass {why}; it was given up")
 
-    def _ended(self, code: int, status: QProcess.ExitStatus) -> None:
-        last = self._complaints.decode(errors="replace").strip().splitlines()
-        said = f" It said last: {last[-1][:200]}" if last and status == QProcess.ExitStatus.NormalExit and code else ""
-        self._lost(
-            f"the process of the live pass ended unexpectedly (out of memory?).{said} The next pass starts anew."
-        )
+    def _break_with(self, what: str) -> None:
+        """It writes what is not ours: nothing that it says can be believed any more."""
+        self._lost(f"the process of the live pass wrote what is no answer ({what}) and was ended")
 
     def _lost(self, reason: str) -> None:
+        """There is no worker any more. One that was of use is started again, unless that goes on and on."""
+        self._remember_details(reason)
+        self._restarts += 1
         # One that dies before it was of any use would die again, for ever; the next pass tries.
-        again = self._proven
-        process, self._process = self._process, None
-        if process is not None:
-            process.blockSignals(True)
-            process.deleteLater()
+        again = self._proven and self._restarts <= MOST_RESTARTS
         request, self._running = self._running, None
         self._patience.stop()
-        self._forget()
+        self._let_go()
         self._set_phase(Phase.GONE)
+        last = "A new one has been started; F5 runs the pass again" if again else "F5 tries again"
+        told = f"{reason.rstrip('.')}. {last}."
         if request is not None:
-            self.failed.emit(request, reason)
+            self.failed.emit(request, told)
+        elif not again:
+            self.gone.emit(told)
         if again:
             self.start()
+
+    def _let_go(self) -> None:
+        process, self._process = self._process, None
+        self._tick.stop()
+        if process is not None:
+            process.stop()
+
+    def _remember_details(self, reason: str) -> None:
+        complaints = self._process.complaints() if self._process is not None else ""
+        self.details = f"{reason}\n\n{complaints}" if complaints else ""
 
     def _set_phase(self, phase: Phase) -> None:
         if phase is not self._phase:
             self._phase = phase
             self.phase_changed.emit(phase)
+
+
+def _duration(ticks: int) -> str:
+    return f"{ticks} s" if ticks < 120 else f"{ticks // 60} minutes"

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.core.explaining.wording import milliseconds
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.table import same_pass
+from squeezeviz.core.timing import passes_text, time_text
 from squeezeviz.core.weights import KeptWeights
 from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
@@ -36,6 +36,8 @@ class LiveControl(QObject):
     """The LiveAnswer to show, or None."""
     said = Signal(str, object)
     """A sentence for the status line, and its Mood."""
+    explained = Signal(str)
+    """All that the worker said of the failure that was told last; empty where it said no more, or none is told."""
     progressed = Signal(object)
     """How far the pass has come; None when none runs."""
 
@@ -50,6 +52,8 @@ class LiveControl(QObject):
         self._device = "cpu"
         self._batch = 1
         self._serial = 0
+        self._asked = 1
+        """So many passes were asked for last."""
         self._networks: dict[int, ResolvedNetwork] = {}
         self.answer: LiveAnswer | None = None
         document.table_changed.connect(self._request)
@@ -59,6 +63,8 @@ class LiveControl(QObject):
         client.cancelled.connect(self._cancelled)
         client.progressed.connect(self._progressed)
         client.phase_changed.connect(self._phase_changed)
+        client.unheard.connect(self._unheard)
+        client.gone.connect(self._gone)
 
     @property
     def live(self) -> bool:
@@ -92,22 +98,30 @@ class LiveControl(QObject):
             self._batch = batch
             self._conditions_changed()
 
-    def run(self) -> None:
-        """Measure the table as it is now."""
+    def run(self, repeats: int = 1) -> None:
+        """Measure the table as it is now, once or so often for the medians of its times."""
         network = self._document.network
         if not network.layers:
             self.cancel()
             reason = str(network.problems[0]) if network.problems else "the table has no layers"
             self.said.emit(f"Nothing to measure: {reason}.", Mood.QUIET)
             return
+        self._asked = repeats
+        if self._device == "meta":  # where there are no times, there is nothing to take medians of
+            repeats = 1
         self._serial += 1
         self._networks = {self._serial: network}
-        self._client.run(Run(self._serial, network.table, self._device, self._batch, self._document.weights))
+        self.explained.emit("")
+        weights = self._document.weights
+        self._client.run(Run(self._serial, network.table, self._device, self._batch, weights, repeats))
         if self._client.phase is Phase.STARTING:
             self.said.emit("Predicted. Loading PyTorch for the live pass…", Mood.QUIET)
 
     def cancel(self) -> None:
+        """Give up the pass that runs; of repeated ones those that are whole count."""
         if self.running:
+            if self._client.running is not None and self._client.running.repeats > 1:
+                self.said.emit("Stopping; the passes that are whole will count.", Mood.QUIET)
             self._client.cancel()
 
     def show_beside(self, network: ResolvedNetwork) -> None:
@@ -163,9 +177,10 @@ class LiveControl(QObject):
         if not same_pass(network.table, self._document.table):
             self._say_idle()
             return
+        earlier = self.answer
         self._background.run(
             "",
-            lambda _: LiveAnswer.of(network, measured),
+            lambda _: LiveAnswer.of(network, measured, earlier),
             lambda answer: self._take(request, answer),
             lambda error: self.said.emit(str(error), Mood.PROBLEM),
         )
@@ -176,7 +191,7 @@ class LiveControl(QObject):
         answer = answer.beside(self._document.network)
         if (request.device, request.batch) == (self._device, self._batch):
             self._show(answer)
-            self.said.emit(*_verdict(answer))
+            self.said.emit(*_verdict(answer, self._asked))
         else:
             self._show(answer.under_other_conditions())
             self._say_idle()
@@ -187,6 +202,15 @@ class LiveControl(QObject):
         self.progressed.emit(None)
         kept = " The numbers of the last good pass stay, marked as old." if self.answer else ""
         self.said.emit(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
+        self.explained.emit(self._client.details)
+
+    def _gone(self, reason: str) -> None:
+        self.said.emit(f"No live pass: {reason}", Mood.PROBLEM)
+        self.explained.emit(self._client.details)
+
+    def _unheard(self, request: Run, seconds: int) -> None:
+        if self._is_ours(request):
+            self.said.emit(f"Live pass: nothing heard of it for {seconds} s (Esc ends it)", Mood.PROBLEM)
 
     def _cancelled(self, request: Run) -> None:
         if not self._is_ours(request):
@@ -198,9 +222,7 @@ class LiveControl(QObject):
         if not self._is_ours(request):
             return
         self.progressed.emit(progress)
-        self.said.emit(
-            f"Live pass: {progress.done} of {progress.total} operations, {progress.name} (Esc cancels)", Mood.QUIET
-        )
+        self.said.emit(_on_the_way(progress), Mood.QUIET)
 
     def _phase_changed(self, phase: Phase) -> None:
         if phase is Phase.RUNNING and self.running:
@@ -212,18 +234,42 @@ def _file_of(weights: KeptWeights | None) -> str:
     return weights.path if weights is not None else ""
 
 
-def _verdict(answer: LiveAnswer) -> tuple[str, Mood]:
+def _on_the_way(progress: Progress) -> str:
+    within = f"{progress.done} of {progress.total} operations, {progress.name}"
+    if progress.repeats == 1:
+        return f"Live pass: {within} (Esc cancels)"
+    which = f"{progress.repeat} of {progress.repeats}" if progress.repeat else "that warms up"
+    return f"Live pass {which}: {within} (Esc stops; whole passes count)"
+
+
+def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood]:
+    """What was checked, and apart from it how long it took; `asked` is how many passes were wanted."""
     measured = answer.measured
     where = f"live pass on {measured.device.name.partition(' · shapes')[0]}"
-    took = f", {milliseconds(measured.time_ms)}" if measured.time_ms else ""
+    took = f" · {_took(answer, asked)}" if measured.time_ms else ""
     if answer.disagreements:
         count = len(answer.disagreements)
         first = str(answer.disagreements[0])
-        return f"≠ {where}{took}: {count} measured otherwise than predicted; {first}", Mood.PROBLEM
+        return f"≠ {where}: {count} measured otherwise than predicted; {first}{took}", Mood.PROBLEM
     if answer.network.problems:
         problem = answer.network.problems[0]
         far = f"as far as {measured.layers[-1].name}" if measured.layers else "no layer"
-        return f"{where}{took}, {far} only. {problem}", Mood.PROBLEM
+        return f"{where}, {far} only. {problem}{took}", Mood.PROBLEM
     if measured.device.id == "meta":
-        return f"✓ {where}: every shape and count is as predicted; no arithmetic was done", Mood.MEASURED
-    return f"✓ {where}{took} · measured and predicted numbers agree", Mood.MEASURED
+        no_time = "; no arithmetic was done, so there are no times" + (" to take medians of" if asked > 1 else "")
+        return f"✓ {where}: every shape and count is as predicted{no_time}", Mood.MEASURED
+    return f"✓ {where}: shapes, counts and depth are as predicted{took}", Mood.MEASURED
+
+
+def _took(answer: LiveAnswer, asked: int) -> str:
+    """`took 44 ms, one pass`, `took 44 ms ±0.8, median of 20 passes`; and what else a person should know of it."""
+    measured = answer.measured
+    said = f"took {time_text(measured.time_ms, measured.quartiles_ms)}, {passes_text(measured.repeats)}"
+    if measured.repeats < asked:
+        return f"{said}, stopped before {asked:,}"
+    if asked > 1:
+        return said
+    if measured.repeats > 1:
+        return f"{said} made before"
+    kept = sum(layer.repeats > 1 for layer in measured.layers)
+    return f"{said}; {kept} unchanged layers keep their medians" if kept else said

@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         self.show_network(self.document.network)
         self.show_title()
         self.enable_steps()
+        self.explain_live("")
         self.show_difference()
         self.show_costing()
         for name, show in (("minimap", self.show_minimap), ("panels", self.show_panels)):
@@ -280,6 +281,24 @@ class MainWindow(QMainWindow):
     def set_live(self, on: bool) -> None:
         self.settings.live = on
         self.live.set_live(on)
+
+    def measure_repeatedly(self) -> None:
+        """Ask how many passes, then run them."""
+        from squeezeviz.gui.live_dialogs import ask_repeats
+
+        repeats = ask_repeats(self, self.settings)
+        if repeats is not None:
+            self.live.run(repeats)
+
+    def explain_live(self, details: str) -> None:
+        """What the worker said of a failure, beyond the sentence in the status line."""
+        self.status.explain(details)
+        self.commands.enable(live_details=bool(details))
+
+    def show_live_details(self) -> None:
+        from squeezeviz.gui.live_dialogs import show_details
+
+        show_details(self, self.client.details)
 
     def devices_known(self, devices: Sequence[Device]) -> None:
         box = self.toolbar.device

@@ -54,12 +54,18 @@ class StatusBar(QStatusBar):
             self._status.style().unpolish(self._status)
             self._status.style().polish(self._status)
 
+    def explain(self, details: str) -> None:
+        """Add to what was said last all that is known of it, in its tool tip and for screen readers."""
+        self._status.explain(details)
+
     def show_progress(self, progress: Progress | None) -> None:
-        """Operations done of all; None when no pass runs."""
+        """Operations done of all, of repeated passes the passes; None when no pass runs."""
         self._progress.setVisible(progress is not None)
-        if progress is not None:
-            self._progress.setMaximum(progress.total)
-            self._progress.setValue(progress.done)
+        if progress is None:
+            return
+        several = progress.repeats > 1
+        self._progress.setMaximum(progress.repeats if several else progress.total)
+        self._progress.setValue(progress.repeat if several else progress.done)
 
     def show_busy(self, title: str) -> None:
         """Work of unknown length; an empty title when it is done: then what was said before is said again."""

@@ -45,7 +45,9 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "focus_graph": graph.setFocus,
         "focus_panel": parts.go_to_explanation,
         "focus_notice": parts.notice.take_keyboard,
-        "run": window.live.run,
+        "run": lambda: window.live.run(),
+        "repeat": window.measure_repeatedly,
+        "live_details": window.show_live_details,
         "live": window.set_live,
         "cancel": window.cancel,
         "shortcuts": window.show_shortcuts,
@@ -95,6 +97,7 @@ def _connect_live(window: MainWindow) -> None:
     live.answer_changed.connect(window.panels.refresh)
     live.answer_changed.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
     live.said.connect(window.status.say)
+    live.explained.connect(window.explain_live)
     live.progressed.connect(window.status.show_progress)
     window.background.busy.connect(window.show_busy)
     window.files.saving.busy.connect(window.show_busy)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import torch
-
 from squeezeviz.core.errors import Place, brief
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
-from squeezeviz.tracing.failures import FailureKind, PassCancelledError, PassError
+from squeezeviz.tracing.failures import FailureKind, PassCancelledError, PassError, kind_of, reason_of
 from squeezeviz.tracing.leaves import Leaf
 
 Progress = Callable[[int, int, str], None]
@@ -17,10 +15,6 @@ Progress = Callable[[int, int, str], None]
 
 Cancelled = Callable[[], bool]
 """Asked before each operation whether to give up."""
-
-_NO_MEMORY = ("not enough memory", "out of memory", "can't allocate", "bad_alloc", "alloc failed")
-_LOST_DEVICE = ("CUDA error", "XPU error", "HIP error", "MPS backend error", "driver shutting down")
-_LONGEST_REASON = 300
 
 
 class Course:
@@ -36,11 +30,17 @@ class Course:
         self._cancelled = cancelled
         self._done = -1
         self._name = self._row = ""
+        self._repeat = ""
 
     def before_row(self, layer: ResolvedLayer) -> None:
         """Its modules are about to be built."""
         self._name = self._row = layer.name
         self.give_up_if_cancelled()
+
+    def before_pass(self, repeat: int, repeats: int) -> None:
+        """The pass of that number is about to begin, 0 for the one that only warms up; a single one has no number."""
+        self._done = -1
+        self._repeat = "" if repeats == 1 else f", pass {repeat} of {repeats}" if repeat else ", warming up"
 
     def before_operation(self, leaf: Leaf) -> None:
         """It is about to run."""
@@ -63,19 +63,19 @@ class Course:
         """What torch raises inside the `with` becomes a PassError that says how far the pass came."""
         try:
             yield
-        except MemoryError as error:
-            raise self._failure(FailureKind.MEMORY, error) from error
-        except RuntimeError as error:
-            raise self._failure(_kind_of(error), error) from error
+        except (MemoryError, RuntimeError, OSError) as error:
+            raise self._failure(kind_of(error), error) from error
 
     def _failure(self, kind: FailureKind, error: Exception) -> PassError:
         where = self._where()
-        said = (str(error).strip().splitlines() or [type(error).__name__])[0][:_LONGEST_REASON]
+        said = reason_of(error)
         match kind:
             case FailureKind.MEMORY:
                 message = f"memory ran out {where}; take a smaller batch or input, or the meta device. PyTorch: {said}"
             case FailureKind.DEVICE:
                 message = f"the device stopped working {where}; choose another, or start again. PyTorch: {said}"
+            case FailureKind.DISK:
+                message = f"no room was left on the disk {where}; make room, or set TMPDIR to another folder. {said}"
             case _:
                 message = f"the pass stopped {where}. PyTorch: {said}"
         return PassError(kind, message, Place(row=self._row or None))
@@ -83,11 +83,4 @@ class Course:
     def _where(self) -> str:
         if self._done < 0:
             return f"while the weights of {brief(self._name)} were made" if self._name else "before its first operation"
-        return f"at {brief(self._name)}, operation {self._done + 1} of {self.total}"
-
-
-def _kind_of(error: RuntimeError) -> FailureKind:
-    said = str(error)
-    if isinstance(error, torch.cuda.OutOfMemoryError) or any(words in said for words in _NO_MEMORY):
-        return FailureKind.MEMORY
-    return FailureKind.DEVICE if any(words in said for words in _LOST_DEVICE) else FailureKind.FAILED
+        return f"at {brief(self._name)}, operation {self._done + 1} of {self.total}{self._repeat}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Condition
 
-from squeezeviz.tracing.protocol import Cancel, ListDevices, Quit, Request, Run
+from squeezeviz.tracing.protocol import Beat, Cancel, ListDevices, Quit, Request, Run
 
 
 class Inbox:
@@ -14,6 +14,8 @@ class Inbox:
         self._changed = Condition()
         self._waiting: Run | None = None
         self._devices_wanted = False
+        self.beats_wanted = False
+        """Whether the window wants to hear that this process goes on."""
         self._given_up = False
         self._closed = False
 
@@ -30,6 +32,8 @@ class Inbox:
                     self._given_up = True
                 case ListDevices():
                     self._devices_wanted = True
+                case Beat():
+                    self.beats_wanted = True
                 case Quit():
                     self._closed = True
             self._changed.notify()

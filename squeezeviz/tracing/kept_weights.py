@@ -33,5 +33,5 @@ class KeptWeightsReader:
 def _read(kept: KeptWeights) -> dict[TensorName, Tensor]:
     try:
         return {tensor_name(name): tensor for name, tensor in load_file(kept.path).items()}
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, ValueError, TypeError) as error:  # the last two where names are not ours
         raise lost(kept, error) from None

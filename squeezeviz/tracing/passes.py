@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -13,9 +14,10 @@ from torch import Tensor
 from squeezeviz.core.errors import Place
 from squeezeviz.core.live import DeviceName, LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.timing import RepeatedTimes, check_repeats
 from squeezeviz.tracing.course import Cancelled, Course, Progress
 from squeezeviz.tracing.devices import find_device
-from squeezeviz.tracing.failures import FailureKind, PassError
+from squeezeviz.tracing.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.tracing.leaves import leaves
 from squeezeviz.tracing.memory import check_batch, check_countable, check_fits
 from squeezeviz.tracing.module import GivenWeights, SqueezeNet, build_module
@@ -29,22 +31,27 @@ def live_pass(
     *,
     device: str = "cpu",
     batch: int = 1,
+    repeats: int = 1,
     module: SqueezeNet | None = None,
     weights: GivenWeights | None = None,
     image: Tensor | None = None,
     on_output: Callable[[Tensor], None] | None = None,
+    on_pass: Callable[[int], None] | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> LivePass:
-    """Run the layers of `network` that resolve once, on `batch` images, and measure every operation.
+    """Run the layers of `network` that resolve, on `batch` images, and measure every operation.
 
+    With `repeats` above 1 a whole pass warms up, and times are the medians of that many after it; `on_pass` is told the
+    number of each before it begins, 0 for the first. Where it is cancelled after some whole ones, these count.
     `module` is the network's module where it is built already; it runs on the device that it is on. `weights` go into
     the rows that they fit. `image` (N×C×H×W) is what flows in, else a ramp from 0 to 1; `on_output` is handed what
     comes out, N×C×H×W, or N×C where the last map is 1×1. A layer's time
     is the sum of its operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError):
     nothing to run, no such device, more memory than is free, or how far the pass came; PassCancelledError where
-    `cancelled` said so.
+    `cancelled` said so before one pass was whole.
     """
+    check_repeats(repeats)
     if module is None:
         module = prepare_module(network, device=device, batch=batch, weights=weights, cancelled=cancelled)
     target, found = module.device, find_device(str(module.device))
@@ -52,7 +59,8 @@ def live_pass(
     with _on(target), course.failures(), torch.inference_mode():
         _check(network, batch, target, module, weights)
         shown = _image(network, batch, target) if image is None else image.to(target)
-        return _measured(module, shown, DeviceName(found.id, found.name), course, on_output)
+        one = partial(_measured, module, shown, DeviceName(found.id, found.name), course, on_output)
+        return one() if repeats == 1 else _repeated(one, repeats, course, on_pass)
 
 
 def prepare_module(
@@ -91,6 +99,26 @@ def _check(
         )
     check_countable(network, batch)
     check_fits(network, batch, device, module, weights)
+
+
+def _repeated(
+    measure: Callable[[], LivePass], repeats: int, course: Course, on_pass: Callable[[int], None] | None
+) -> LivePass:
+    """The median of so many passes, or of those that were whole when it was cancelled."""
+    times = RepeatedTimes()
+    for repeat in range(repeats + 1):
+        course.before_pass(repeat, repeats)
+        if on_pass is not None:
+            on_pass(repeat)
+        try:
+            measured = measure()
+        except PassCancelledError:
+            if not times.count:
+                raise
+            break
+        if repeat:
+            times.add(measured)
+    return times.as_one_pass()
 
 
 def _measured(

@@ -11,18 +11,25 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from threading import Event as Flag
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
-from squeezeviz.tracing.failures import FailureKind, PassCancelledError, PassError
+from squeezeviz.tracing.failures import FailureKind, PassCancelledError, PassError, kind_of, reason_of
 from squeezeviz.tracing.inbox import Inbox
+from squeezeviz.tracing.loading import could_not_load, load_torch
 from squeezeviz.tracing.protocol import (
+    LONGEST_LINE,
+    Alive,
     BadRequestError,
     Cancelled,
+    CannotStart,
     Devices,
     Done,
     Event,
@@ -48,6 +55,8 @@ QUIET_S = 0.1
 
 PROGRESS_EVERY_S = 0.05
 
+HEARTBEAT_S = 1.0
+"""How often a worker that loads or computes says that it is not stopped."""
 
 NICENESS = 10
 """How far the worker stands back, on POSIX's scale to 19."""
@@ -58,7 +67,7 @@ def main() -> None:
     _stand_back()
     outbox = Outbox(_private_stdout())
     inbox = Inbox()
-    Thread(target=_listen, args=(sys.stdin.buffer, inbox, outbox), daemon=True).start()
+    Thread(target=_listen_to_the_end, args=(sys.stdin.buffer, inbox, outbox), daemon=True).start()
     exit_code = Worker(inbox, outbox).work()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -79,13 +88,21 @@ class Outbox:
         self._lock = Lock()
 
     def send(self, event: Event) -> None:
-        """Nobody reads: the window is gone, and so are we."""
+        """Where nobody reads, the window is gone, and so are we."""
+        line = event_line(event)
+        if len(line) > LONGEST_LINE and isinstance(event, Done):
+            line = event_line(Failed(event.revision, _TOO_MUCH_TO_SAY, FailureKind.REFUSED))
         with self._lock:
             try:
-                self._stream.write(event_line(event))
+                self._stream.write(line)
                 self._stream.flush()
             except BrokenPipeError:
                 os._exit(0)
+
+
+_TOO_MUCH_TO_SAY = (
+    f"what was measured takes more than {LONGEST_LINE // 1024**2} MiB to tell; take fewer layers, or shorter names"
+)
 
 
 class Worker:
@@ -103,7 +120,14 @@ class Worker:
 
         Returns the exit code.
         """
-        from squeezeviz.tracing.devices import devices  # torch loads here, while the listener listens already
+        with self._beating():
+            try:
+                load_torch()  # while the listener listens already
+            except PassError as error:
+                traceback.print_exc()
+                self._outbox.send(CannotStart(str(error), error.kind))
+                return 1
+        from squeezeviz.tracing.devices import devices
 
         self._outbox.send(Ready())
         while True:
@@ -113,9 +137,26 @@ class Worker:
                 case ListDevices():
                     self._outbox.send(Devices(tuple(devices())))
                 case Run() as run:
-                    self._outbox.send(self._answer(run))
+                    with self._beating():
+                        answer = self._answer(run)
+                    self._outbox.send(answer)
                     if self._device_lost:
                         return 1
+
+    @contextmanager
+    def _beating(self) -> Iterator[None]:
+        """Inside the `with` the window hears every second that this process goes on, where it wants to."""
+        over = Flag()
+        Thread(target=self._beat, args=(over,), daemon=True).start()
+        try:
+            yield
+        finally:
+            over.set()
+
+    def _beat(self, over: Flag) -> None:
+        while not over.wait(HEARTBEAT_S):
+            if self._inbox.beats_wanted:
+                self._outbox.send(Alive())
 
     def _answer(self, run: Run) -> Done | Failed | Cancelled:
         try:
@@ -130,6 +171,13 @@ class Worker:
             return Failed(run.revision, str(error), error.kind)
         except SqueezevizError as error:
             return Failed(run.revision, str(error), FailureKind.REFUSED)
+        except ImportError as error:
+            traceback.print_exc()
+            return Failed(run.revision, str(could_not_load(error)), FailureKind.LOADING)
+        except (MemoryError, OSError) as error:
+            self._modules.clear()
+            traceback.print_exc()
+            return Failed(run.revision, _outside_of_the_pass(error), kind_of(error))
         except Exception as error:  # a bug of ours must not cost the passes after it
             traceback.print_exc()
             reason = f"a bug in squeezeviz stopped the pass: {type(error).__name__}: {error}"
@@ -139,13 +187,16 @@ class Worker:
         from squeezeviz.tracing.passes import live_pass
 
         weights = self._given(run)
+        reporter = _Reporter(self._outbox, run)
         return live_pass(
             network,
             device=run.device,
             batch=run.batch,
+            repeats=run.repeats,
             module=self._module(run, network, weights),
             weights=weights,
-            progress=_Reporter(self._outbox, run.revision).report,
+            on_pass=reporter.begin,
+            progress=reporter.report,
             cancelled=self._inbox.given_up,
         )
 
@@ -183,16 +234,21 @@ class Worker:
 class _Reporter:
     """Progress of one run, not more often than anybody can see."""
 
-    def __init__(self, outbox: Outbox, revision: int) -> None:
+    def __init__(self, outbox: Outbox, run: Run) -> None:
         self._outbox = outbox
-        self._revision = revision
+        self._run = run
+        self._repeat = 1
         self._next = time.monotonic() + QUIET_S
+
+    def begin(self, repeat: int) -> None:
+        """The pass of that number begins."""
+        self._repeat = repeat
 
     def report(self, done: int, total: int, name: str) -> None:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + PROGRESS_EVERY_S
-            self._outbox.send(Progress(self._revision, done, total, name))
+            self._outbox.send(Progress(self._run.revision, done, total, name, self._repeat, self._run.repeats))
 
 
 def _private_stdout() -> BinaryIO:
@@ -202,8 +258,37 @@ def _private_stdout() -> BinaryIO:
     return os.fdopen(kept, "wb")
 
 
+def _outside_of_the_pass(error: MemoryError | OSError) -> str:
+    """What is said of a lack of memory or room before or after the operations run."""
+    said = reason_of(error)
+    match kind_of(error):
+        case FailureKind.MEMORY:
+            return f"memory ran out before the pass began; take a smaller batch or input. {said}"
+        case FailureKind.DISK:
+            return f"no room was left on the disk; make room, or set TMPDIR to another folder. {said}"
+    return f"the system refused what the pass needs: {said}"
+
+
+def _listen_to_the_end(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
+    """Listen; a worker that cannot do so any more ends, for nobody could tell it to."""
+    try:
+        _listen(stream, inbox, outbox)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of the input; of one that is too long, as much as shows that it is, and then its end."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        yield line
+        while not line.endswith(b"\n") and (line := stream.readline(LONGEST_LINE)):
+            pass
+
+
 def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
-    for line in stream:
+    for line in _lines(stream):
         if not line.strip():
             continue
         try:

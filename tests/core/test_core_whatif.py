@@ -144,6 +144,7 @@ def test_figures_are_predicted_until_a_pass_has_measured_them() -> None:
     rows = {each.label: each for each in comparisons(case, fake_pass(case.real))}
     assert rows["output shape"].real.text == "[1, 128, 55, 55]"
     assert rows["time"].real.text == "3.2 ms"
+    assert rows.pop("time").real.agreement is Agreement.TIMED
     assert {each.real.agreement for each in rows.values()} == {Agreement.MEASURED}
     assert {each.chained.agreement for each in rows.values()} == {Agreement.PREDICTED}
 

@@ -14,7 +14,8 @@ from tracing_tables import table_of
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
-from squeezeviz.core.live import LivePass, disagreements
+from squeezeviz.core.live import disagreements
+from squeezeviz.core.live_json import pass_json, read_pass
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.tracing import recorder
@@ -79,7 +80,7 @@ def test_operations_are_named_as_the_field_names_them() -> None:
 
 def test_a_pass_comes_back_from_json_as_it_went() -> None:
     live = live_pass(table_of(Conv("c", 4, 3), Softmax("s")))
-    assert LivePass.from_json(json.loads(json.dumps(live.to_json()))) == live
+    assert read_pass(json.loads(json.dumps(pass_json(live)))) == live
 
 
 def test_rows_before_a_problem_are_run() -> None:

@@ -103,7 +103,7 @@ TABLE = '{"format":"squeezeviz","version":1}'
         ("\xff", None, "one JSON object on a line"),
         ("[" * 100_000, None, "one JSON object on a line"),
         ("[]", None, "a JSON object with an op"),
-        ("{}", None, "op must be run, cancel, devices or quit, not None"),
+        ("{}", None, "op must be run, cancel, devices, beat or quit, not None"),
         ('{"op":"dance"}', None, "not 'dance'"),
         ('{"op":["run"]}', None, "not a list"),
         ('{"op":"run"}', None, "needs a revision"),

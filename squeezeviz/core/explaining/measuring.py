@@ -6,8 +6,9 @@ from math import prod
 
 from squeezeviz.core.explaining.model import Line, Tone, quiet, row
 from squeezeviz.core.explaining.wording import milliseconds
-from squeezeviz.core.live import LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.core.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.core.operations import OperationKind
+from squeezeviz.core.timing import time_text
 
 NOT_YET = "predicted, not measured yet"
 
@@ -46,10 +47,21 @@ def verdict(predicted: object, measured: object | None, what: str = "") -> Line:
     return Line(f"measured: {named}{_shown(measured)}, predicted {_shown(predicted)}", Tone.DIFFERS)
 
 
-def time_row(time_ms: float, measured: LivePass | None) -> Line:
-    """How long it took and its share of the pass; a dash where that was not measured."""
+def time_row(time_ms: float, measured: LivePass | None, quartiles: Quartiles | None = None) -> Line:
+    """How long it took, how much that varied, and its share of the pass; a dash where that was not measured."""
     share = f" · {100 * time_ms / measured.time_ms:.1f} %" if measured and measured.time_ms else ""
-    return row("time on this device", milliseconds(time_ms) + share if time_ms else "—")
+    return row("time on this device", time_text(time_ms, quartiles) + share if time_ms else "—")
+
+
+def passes_rows(seen: LivePass | MeasuredLayer | MeasuredOperation, repeats: int) -> list[Line]:
+    """How many passes a time is of, and its quartiles where there are some."""
+    if seen.quartiles_ms is None:
+        return [quiet("That is one pass, and the next one will take longer or shorter.")]
+    return [
+        row("median of", f"{repeats:,} passes"),
+        row("lower quartile", milliseconds(seen.quartiles_ms.lower)),
+        row("upper quartile", milliseconds(seen.quartiles_ms.upper)),
+    ]
 
 
 def _shown(value: object) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from squeezeviz.core.accounting import in_bytes
-from squeezeviz.core.explaining.measuring import NOT_YET, time_row
+from squeezeviz.core.explaining.measuring import NOT_YET, measured_layer, passes_rows, time_row
 from squeezeviz.core.explaining.model import Line, Section, quiet, row
 from squeezeviz.core.explaining.subject import Subject
 from squeezeviz.core.explaining.wording import field_text, milliseconds, percent, short_count
 from squeezeviz.core.live import MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
+from squeezeviz.core.timing import time_text
 
 
 def cost(subject: Subject) -> Section:
@@ -21,7 +22,8 @@ def cost(subject: Subject) -> Section:
         size = readable_bytes(in_bytes(counted.activations).value)
         rows.append(row("activations", f"{short_count(counted.activations.value)}, {size}"))
     rows.append(row("receptive field", field_text(subject.steps[-1].receptive)))
-    rows.append(time_row(subject.seen.time_ms if subject.seen else 0, subject.measured))
+    seen = subject.seen
+    rows.append(time_row(seen.time_ms if seen else 0, subject.measured, seen.quartiles_ms if seen else None))
     return Section("Cost", tuple(rows))
 
 
@@ -33,10 +35,14 @@ def time(subject: Subject) -> Section:
     if not seen.time_ms:
         what = "The shapes alone were followed: this device does no arithmetic, so there is no time to measure."
         return Section("Time", (Line(what), row("device", measured.device.name)), "live pass")
-    lines = [time_row(seen.time_ms, measured), row("device", measured.device.name)]
+    layer = measured_layer(measured, subject.row, subject.layer.name)
+    lines = [time_row(seen.time_ms, measured, seen.quartiles_ms)]
+    lines += [*passes_rows(seen, layer.repeats if layer else 1), row("device", measured.device.name)]
     lines.append(row("images at once", f"{measured.input_shape[0]:,}"))
     if isinstance(seen, MeasuredLayer) and len(seen.operations) > 1:
-        lines += [row(_within(step.name, seen.name), milliseconds(step.time_ms)) for step in seen.operations]
+        lines += [
+            row(_within(step.name, seen.name), time_text(step.time_ms, step.quartiles_ms)) for step in seen.operations
+        ]
     return Section(f"Time {milliseconds(seen.time_ms)}", tuple(lines), "live pass")
 
 

@@ -10,7 +10,7 @@ from squeezeviz.core.accounting import in_bytes
 from squeezeviz.core.cells import Column
 from squeezeviz.core.explaining.counts import memory_row
 from squeezeviz.core.explaining.depth import network_readings, transforming
-from squeezeviz.core.explaining.measuring import NOT_YET, measured_activations, time_row, verdict
+from squeezeviz.core.explaining.measuring import NOT_YET, measured_activations, passes_rows, time_row, verdict
 from squeezeviz.core.explaining.model import Explanation, Line, Section, Tone, figures_row, quiet, row
 from squeezeviz.core.explaining.stored import COMPRESSION, HOW_STORED, NOT_MEASURED, PRUNING
 from squeezeviz.core.explaining.wording import KINDS, counted, milliseconds, percent
@@ -20,6 +20,7 @@ from squeezeviz.core.live import LivePass
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.problems import Trouble
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.core.timing import time_text
 
 LONGEST_SUM = 12
 """So many rows of a total are named, the largest; the others are added up."""
@@ -61,7 +62,7 @@ def _in_all(network: ResolvedNetwork, measured: LivePass | None) -> Section:
         row("weights in float32", readable_bytes(in_bytes(network.parameters).value)),
         row("multiply-adds", f"{network.macs.value:,}"),
         row("activations", f"{network.activations.value:,} values"),
-        time_row(measured.time_ms if measured else 0, None),
+        time_row(measured.time_ms if measured else 0, None, measured.quartiles_ms if measured else None),
     )
     return Section("In all", rows)
 
@@ -134,7 +135,10 @@ def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
     if not measured.time_ms:
         lines.append(quiet("This device does no arithmetic, so there is no time to measure."))
     else:
-        lines += [row(_short(layer.name), milliseconds(layer.time_ms)) for layer in slowest]
+        lines += passes_rows(measured, measured.repeats)
+        if measured.quartiles_ms:
+            lines.append(quiet("It is the median of the passes' totals, not the sum of the layers' medians below."))
+        lines += [row(_short(layer.name), time_text(layer.time_ms, layer.quartiles_ms)) for layer in slowest]
     heading = f"Time {milliseconds(measured.time_ms)}, most of it in" if measured.time_ms else "Time"
     return Section(heading, tuple(lines), "live pass")
 

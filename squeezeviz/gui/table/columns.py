@@ -38,7 +38,7 @@ _TIPS = {
     Column.MACS: "Multiplications, each with its addition, for one image (computed)",
     Column.ACTIVATIONS: "Values that all operations of the layer put out, for one image (computed)",
     Column.FIELD: "What one output value sees of the image, and how far apart two values look (computed)",
-    None: "Measured in the last live pass",
+    None: "What the last live pass measured: ✓ where shapes, counts and depth are as predicted; then the time",
 }
 
 

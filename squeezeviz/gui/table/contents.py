@@ -10,9 +10,10 @@ from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.compare import Change
 from squeezeviz.core.difference import CellDifference, Difference, TotalDifference
-from squeezeviz.core.explaining.wording import milliseconds
+from squeezeviz.core.live import LivePass, MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.timing import passes_text, spread_text, time_text
 from squeezeviz.gui.live_answer import LiveAnswer, Standing
 from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
 
@@ -21,9 +22,15 @@ LONG_NAME = 20
 
 _SIGNS = {Standing.MEASURED: "✓", Standing.DIFFERS: "≠"}
 _SPOKEN = {
-    Standing.MEASURED: "measured",
+    Standing.MEASURED: "shapes and counts measured, as predicted",
     Standing.STALE: "from an earlier pass",
     Standing.DIFFERS: "differs from the prediction",
+    Standing.UNKNOWN: "",
+}
+_CHECKED = {
+    Standing.MEASURED: "Shapes, counts and depth were measured, and are as predicted.",
+    Standing.STALE: "From an earlier pass; this table has not been measured yet.",
+    Standing.DIFFERS: "Something was measured otherwise than predicted.",
     Standing.UNKNOWN: "",
 }
 _TOTALS = {
@@ -54,6 +61,8 @@ class Cell(NamedTuple):
     """Whether rows have room for such a note, so that the values stand higher."""
     bar: float = 0.0
     """How long the bar under a name is, from 0 to 1: the layer's cost as a part of the largest."""
+    mark: str = ""
+    """The sign that stands at the left of a live cell, for what was checked; `text` has it too, before the time."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,7 @@ class Contents:
             note.better if note else None,
             self.difference is not None,
             self.heat.get(row, 0.0) if column is Column.NAME and row is not None else 0.0,
+            "" if column else self._sign(row),
         )
 
     def editable(self, row: int | None, column: Column | None) -> bool:
@@ -105,22 +115,28 @@ class Contents:
             return problem
         if column is Column.NAME and len(self.text(row, column)) > LONG_NAME:
             return self.text(row, column)
-        if column is None and self._standing(row) is Standing.STALE:
-            return "From an earlier pass; this table has not been measured yet"
+        if column is None:
+            return self._live_tip(row)
         note = self._note(row, column)
         return f"In the baseline: {note.before or 'empty'}" if note and note.before != note.text else ""
 
     def spoken(self, row: int | None, column: Column | None) -> str:
         """What a screen reader says of the cell."""
+        seen = None if column else self._seen(row)
         standing = "" if column else _SPOKEN[self._standing(row)]
+        timed = passes_text(seen.repeats) if seen and seen.time_ms else ""
         note = self._note(row, column)
         compared = f"{note.text} against the baseline" if note else ""
-        words = (self.name(row), heading(column), self.text(row, column) or "empty", standing, compared)
+        text = self.text(row, column) or "empty"
+        if seen:  # the sign and the time are two things
+            text = ", ".join(each for each in (standing, _time(seen), timed) if each)
+            standing = ""
+        words = (self.name(row), heading(column), text, standing, compared)
         return " ".join(word for word in words if word)
 
     def _total(self, column: Column | None) -> str:
         if column is None:
-            return self._marked(self.live.total, self.live.measured.time_ms) if self.live else ""
+            return self._live_text(None)
         if column is Column.NAME:
             return "total"
         if column is Column.DEPTH:
@@ -129,15 +145,33 @@ class Contents:
             return readable_bytes(self.network.size.value)
         return f"{getattr(self.network, _TOTALS[column]).value:,}" if column in _TOTALS else ""
 
-    def _live_text(self, row: int) -> str:
-        if row == INPUT_ROW or self.live is None:
-            return ""
-        seen = self.live.layer(self.network.table.layers[row].name)
-        return self._marked(self._standing(row), seen.time_ms) if seen else ""
+    def _live_text(self, row: int | None) -> str:
+        """`✓ 3.2 ms`: the sign for what was checked, and the time; an old time stands alone, meta has none to show."""
+        seen = self._seen(row)
+        return f"{self._sign(row)} {_time(seen)}".strip() if seen else ""
 
-    def _marked(self, standing: Standing, time_ms: float) -> str:
-        """`✓ 3.2 ms`: agreed and measured; an old time stands alone; the meta device has none to show."""
-        return f"{_SIGNS.get(standing, '')} {milliseconds(time_ms) if time_ms else ''}".strip()
+    def _live_tip(self, row: int | None) -> str:
+        """What was checked, and what the time is, each in a sentence of its own."""
+        seen, standing = self._seen(row), self._standing(row)
+        if seen is None:
+            return ""
+        sentences = [_CHECKED[standing]] if _CHECKED[standing] else []
+        if seen.quartiles_ms and seen.time_ms:
+            of_totals = " of their totals, not the sum of the rows' medians" if row is None else ""
+            spread = spread_text(seen.quartiles_ms)
+            sentences.append(f"The time is the {passes_text(seen.repeats)}{of_totals}; the middle half took {spread}.")
+        elif seen.time_ms:
+            sentences.append("The time is that of one pass; Run > Measure Repeatedly tells how much it varies.")
+        return " ".join(sentences)
+
+    def _seen(self, row: int | None) -> MeasuredLayer | LivePass | None:
+        """What a pass measured of the row, of None of the whole."""
+        if self.live is None or row == INPUT_ROW:
+            return None
+        return self.live.measured if row is None else self.live.layer(self.network.table.layers[row].name)
+
+    def _sign(self, row: int | None) -> str:
+        return _SIGNS.get(self._standing(row), "") if self._seen(row) else ""
 
     def _standing(self, row: int | None) -> Standing:
         """How the row's live cell stands to the last pass; of None, the totals'."""
@@ -163,6 +197,10 @@ class Contents:
             return None
         cell = found.cells.get(column)
         return _name_note(found.change, cell) if column is Column.NAME else cell
+
+
+def _time(seen: MeasuredLayer | LivePass) -> str:
+    return time_text(seen.time_ms, seen.quartiles_ms) if seen.time_ms else ""
 
 
 def _total_note(total: TotalDifference) -> CellDifference:

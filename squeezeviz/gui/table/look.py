@@ -110,7 +110,13 @@ class CellLook:
             self._write(painter, under, cell.note, self._small, self._notes[cell.better], right=cell.right)
         if cell.two_lines:
             room = room.adjusted(0, 2, 0, 2 - NOTE_ROOM)
-        self._write(painter, room, cell.text, self._face(cell), self.ink(cell), right=cell.right)
+        text, face = cell.text, self._face(cell)
+        if cell.mark:  # what was checked stands apart from the time, which nothing was checked of
+            self._write(painter, room, cell.mark, face, self.ink(cell), right=False)
+            text = text.removeprefix(cell.mark).lstrip()
+            room = room.adjusted(round(face.advance(f"{cell.mark} ")), 0, 0, 0)
+        ink = self._text if cell.mark and cell.total else self._quiet if cell.mark else self.ink(cell)
+        self._write(painter, room, text, face, ink, right=cell.right)
 
     def _write(self, painter: QPainter, room: QRect, text: str, face: _Face, ink: QColor, *, right: bool) -> None:
         painter.setFont(face.font)
