@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from squeezeviz.core.errors import shown
 from squeezeviz.core.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
+
+_LONGEST_MS = 1e12
+"""Thirty years: what is longer, or no number, was not measured."""
+_LARGEST = 10**24
+"""More than any count that resolves; numbers that no float holds could not be divided."""
 
 
 class WrongShapeError(ValueError):
@@ -33,12 +37,12 @@ class Fields:
 
     def whole(self, key: str, least: int = 0) -> int:
         value = self.document.get(key)
-        right = isinstance(value, int) and not isinstance(value, bool) and value >= least
+        right = isinstance(value, int) and not isinstance(value, bool) and least <= value <= _LARGEST
         return value if right else self._refuse(key, f"a whole number from {least}")  # type: ignore[return-value]
 
     def milliseconds(self, key: str) -> float:
         value = self.document.get(key)
-        right = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+        right = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST_MS
         return value if right else self._refuse(key, "a time")  # type: ignore[return-value]
 
     def flag(self, key: str) -> bool:
@@ -55,7 +59,7 @@ class Fields:
 
     def shape(self, key: str) -> tuple[int, ...]:
         sides = self.items(key)
-        right = all(isinstance(side, int) and not isinstance(side, bool) and side >= 0 for side in sides)
+        right = all(isinstance(side, int) and not isinstance(side, bool) and 0 <= side <= _LARGEST for side in sides)
         return tuple(sides) if right else self._refuse(key, "a list of sizes")
 
     def object(self, key: str) -> Fields:

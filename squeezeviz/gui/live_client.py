@@ -133,9 +133,8 @@ class LiveClient(QObject):
         self._closed = True
         self._patience.stop()
         self._tick.stop()
-        process, self._process = self._process, None
-        self._running = None
-        if process is not None:
+        self._process = self._running = None
+        for process in self.findChildren(WorkerProcess):  # those that were given up and have not ended yet, too
             process.stop(wait=True)
 
     def _send(self, message: protocol.Request) -> None:

@@ -69,3 +69,16 @@ def test_it_stays_ignored_where_the_parent_has_it_so(tmp_path: Path) -> None:
     hook = "signal.signal(signal.SIGINT, signal.SIG_IGN)\nos.fsync = interrupt"
     assert interrupted("os", hook, "convert", "table1", str(tmp_path / "out.toml")).returncode == 0
     assert (tmp_path / "out.toml").exists()
+
+
+def test_while_passes_are_repeated() -> None:
+    hook = """
+import squeezeviz.tracing.passes
+true = squeezeviz.tracing.passes._measured
+def third(*arguments, seen=[]):
+    seen.append(1)
+    return interrupt() if len(seen) == 3 else true(*arguments)
+squeezeviz.tracing.passes._measured = third
+"""
+    ran = interrupted("os", hook, "trace", "table1", "--repeat", "50", "--device", "meta")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
