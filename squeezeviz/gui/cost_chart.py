@@ -189,15 +189,12 @@ class CostChart(QWidget):
             )
 
     def _show_whiskers(self, spreads: list[Whisker]) -> None:
-        low, high = (numpy.array([each[place] for each in spreads], dtype=float) for place in (1, 2))
+        if not spreads:
+            self._whiskers.setData(x=None, y=None)
+            return
+        rows, low, high = (numpy.array(each, dtype=float) for each in zip(*spreads, strict=True))
         middle = (low + high) / 2
-        self._whiskers.setVisible(bool(spreads))
-        self._whiskers.setData(
-            x=numpy.array([each.row for each in spreads], dtype=float),
-            y=middle,
-            bottom=middle - low,
-            top=high - middle,
-        )
+        self._whiskers.setData(x=rows, y=middle, bottom=middle - low, top=high - middle)
 
     def _names_height(self, names: tuple[str, ...]) -> int:
         metrics = QFontMetricsF(self._names.style["tickFont"])

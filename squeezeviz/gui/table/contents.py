@@ -157,9 +157,13 @@ class Contents:
             return ""
         sentences = [_CHECKED[standing]] if _CHECKED[standing] else []
         if seen.quartiles_ms and seen.time_ms:
-            of_totals = " of their totals, not the sum of the rows' medians" if row is None else ""
-            spread = spread_text(seen.quartiles_ms)
-            sentences.append(f"The time is the {passes_text(seen.repeats)}{of_totals}; the middle half took {spread}.")
+            half = f"the middle half took {spread_text(seen.quartiles_ms)}"
+            which = (
+                f"median of the totals of {seen.repeats:,} passes, not the sum of the rows' medians"
+                if row is None
+                else passes_text(seen.repeats)
+            )
+            sentences.append(f"The time is the {which}; {half}.")
         elif seen.time_ms:
             sentences.append("The time is that of one pass; Run > Measure Repeatedly tells how much it varies.")
         return " ".join(sentences)
