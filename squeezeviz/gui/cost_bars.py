@@ -40,7 +40,7 @@ def bars(network: ResolvedNetwork, found: tuple[Cost, ...], measure: Measure) ->
             role = Role.FIRE if cost.parts else role_of(layer.layer)
             made.append(Bar(row, role, 0.0, cost.value))
         else:
-            made += _stack(row, cost.value, cost.parts)
+            made += _stack(row, cost)
     return made
 
 
@@ -72,12 +72,12 @@ def whiskers(found: tuple[Cost, ...]) -> list[Whisker]:
     ]
 
 
-def _stack(row: int, whole: float, parts: tuple[Cost, ...]) -> list[Bar]:
-    stacked, reached = [], 0.0
-    of_parts = sum(part.value or 0.0 for part in parts)
-    # The medians of the parts may come to more than the median of their sum.
-    scale = min(1.0, whole / of_parts) if of_parts > whole * (1 + 1e-9) else 1.0
-    for part in parts:
+def _stack(row: int, cost: Cost) -> list[Bar]:
+    stacked, reached, whole = [], 0.0, cost.value or 0.0
+    of_parts = sum(part.value or 0.0 for part in cost.parts)
+    # The medians of the parts do not add up to the median of their sum: the stack shows how they stand to each other.
+    scale = whole / of_parts if cost.quartiles and of_parts else 1.0
+    for part in cost.parts:
         if part.value and part.part in _ROLES:
             stacked.append(Bar(row, _ROLES[part.part], reached, part.value * scale))
             reached += part.value * scale

@@ -216,9 +216,9 @@ class CostPanel(QWidget):
         if not values:
             said = "not measured yet: run a live pass" if self._measure is Measure.TIME else "no layer runs"
         elif self._measure is Measure.TIME and self._answer is not None:
-            stale = "" if self._answer.fresh else ", of an earlier table"
-            said = f"{said}{stale} on {self._answer.measured.device.name}"
-            said = f"{said} · {_which_is_slowest(self._answer.measured, {cost.layer for cost in self._found})}"
+            stale = "" if self._answer.fresh else ", an earlier table"
+            which = _which_is_slowest(self._answer.measured, {cost.layer for cost in self._found})
+            said = f"{which} · {self._answer.measured.device.name}{stale}"
         elif self._measure is not Measure.FIELD:
             reach = "in all" if network.runs else "as far as it runs"
             said = f"{self._whole(sum(values))} {reach} · {said}"
@@ -268,11 +268,11 @@ def _which_is_slowest(measured: LivePass, shown: set[str]) -> str:
     of = passes_text(repeats[0]) if len(repeats) == 1 else "medians and single passes"
     first = slowest(layers)
     if not first:
-        return f"{of}, too few to say which takes longest"
+        return f"{of}: too few to say which layer takes longest"
     if len(first) == 1:
-        return f"{of}; {first[0]} takes longest"
+        return f"{first[0]} takes longest, {of}"
     named = ", ".join(first[:_NAMED]) + (f" and {len(first) - _NAMED} more" if len(first) > _NAMED else "")
-    return f"{of}; alike within their spread: {named}"
+    return f"{named} are alike within their spread, {of}"
 
 
 def _as_table(told: Sequence[str], found: Sequence[Cost]) -> str:

@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QStyle, QStyleOption
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOption
 
 from squeezeviz.gui.guard import guarded
 
@@ -20,8 +20,12 @@ class ElidedLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.aside = ""
+        """How `text()` ends, in the colour of quiet words whatever the rest is painted in."""
 
-    def setText(self, text: str) -> None:
+    def setText(self, text: str, aside: str = "") -> None:
+        self.aside = aside
+        text += aside
         super().setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription("")
@@ -44,4 +48,10 @@ class ElidedLabel(QLabel):
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
             room = self.contentsRect()
             shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+            alignment = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+            main = shown[: len(self.text()) - len(self.aside)]
+            painter.drawText(room, alignment, main)
+            if len(main) < len(shown):
+                painter.setPen(QApplication.palette().placeholderText().color())
+                room.setLeft(room.left() + self.fontMetrics().horizontalAdvance(main))
+                painter.drawText(room, alignment, shown[len(main) :])

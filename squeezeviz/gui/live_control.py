@@ -36,6 +36,8 @@ class LiveControl(QObject):
     """The LiveAnswer to show, or None."""
     said = Signal(str, object)
     """A sentence for the status line, and its Mood."""
+    found = Signal(str, object, str)
+    """The same of a pass that is over, and how long it took: a time agrees with nothing."""
     explained = Signal(str)
     """All that the worker said of the failure that was told last; empty where it said no more, or none is told."""
     progressed = Signal(object)
@@ -191,7 +193,7 @@ class LiveControl(QObject):
         answer = answer.beside(self._document.network)
         if (request.device, request.batch) == (self._device, self._batch):
             self._show(answer)
-            self.said.emit(*_verdict(answer, self._asked))
+            self.found.emit(*_verdict(answer, self._asked))
         else:
             self._show(answer.under_other_conditions())
             self._say_idle()
@@ -242,7 +244,7 @@ def _on_the_way(progress: Progress) -> str:
     return f"Live pass {which}: {within} (Esc stops; whole passes count)"
 
 
-def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood]:
+def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
     """What was checked, and apart from it how long it took; `asked` is how many passes were wanted."""
     measured = answer.measured
     where = f"live pass on {measured.device.name.partition(' · shapes')[0]}"
@@ -250,15 +252,15 @@ def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood]:
     if answer.disagreements:
         count = len(answer.disagreements)
         first = str(answer.disagreements[0])
-        return f"≠ {where}: {count} measured otherwise than predicted; {first}{took}", Mood.PROBLEM
+        return f"≠ {where}: {count} measured otherwise than predicted; {first}", Mood.PROBLEM, took
     if answer.network.problems:
         problem = answer.network.problems[0]
         far = f"as far as {measured.layers[-1].name}" if measured.layers else "no layer"
-        return f"{where}, {far} only. {problem}{took}", Mood.PROBLEM
+        return f"{where}, {far} only. {problem}", Mood.PROBLEM, took
     if measured.device.id == "meta":
         no_time = "; no arithmetic was done, so there are no times" + (" to take medians of" if asked > 1 else "")
-        return f"✓ {where}: every shape and count is as predicted{no_time}", Mood.MEASURED
-    return f"✓ {where}: shapes, counts and depth are as predicted{took}", Mood.MEASURED
+        return f"✓ {where}: every shape and count is as predicted{no_time}", Mood.MEASURED, ""
+    return f"✓ {where}: shapes, counts and depth are as predicted", Mood.MEASURED, took
 
 
 def _took(answer: LiveAnswer, asked: int) -> str:

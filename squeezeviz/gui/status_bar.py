@@ -27,7 +27,8 @@ class StatusBar(QStatusBar):
         self._status = ElidedLabel()
         self._conventions = USUAL
         self._busy = ""
-        self._said = ("", Mood.QUIET)
+        self._said = ("", Mood.QUIET, "")
+        self._details = ""
         self._status.setObjectName("live_status")
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
@@ -41,14 +42,14 @@ class StatusBar(QStatusBar):
         self.addWidget(self._progress)
         self.addPermanentWidget(self._totals)
 
-    def say(self, text: str, mood: Mood = Mood.QUIET) -> None:
-        """Say it now; while something is being done, once that is done."""
-        self._said = text, mood
+    def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
+        """Say it now; while something is being done, once that is done. The mood does not colour what stands `aside`."""
+        self._said, self._details = (text, mood, aside), ""
         if not self._busy:
-            self._show(text, mood)
+            self._show(text, mood, aside)
 
-    def _show(self, text: str, mood: Mood) -> None:
-        self._status.setText(text)
+    def _show(self, text: str, mood: Mood, aside: str = "") -> None:
+        self._status.setText(text, aside)
         if self._status.property("state") != str(mood):
             self._status.setProperty("state", str(mood))
             self._status.style().unpolish(self._status)
@@ -56,7 +57,9 @@ class StatusBar(QStatusBar):
 
     def explain(self, details: str) -> None:
         """Add to what was said last all that is known of it, in its tool tip and for screen readers."""
-        self._status.explain(details)
+        self._details = details
+        if not self._busy:
+            self._status.explain(details)
 
     def show_progress(self, progress: Progress | None) -> None:
         """Operations done of all, of repeated passes the passes; None when no pass runs."""
@@ -72,7 +75,11 @@ class StatusBar(QStatusBar):
         self._progress.setVisible(bool(title))
         self._progress.setRange(0, 0 if title else 1)
         self._busy = title
-        self._show(*((f"{title} (Esc cancels)", Mood.QUIET) if title else self._said))
+        if title:
+            self._show(f"{title} (Esc cancels)", Mood.QUIET)
+        else:
+            self._show(*self._said)
+            self._status.explain(self._details)
 
     def set_conventions(self, conventions: Conventions) -> None:
         """How the totals are counted and written from now on."""

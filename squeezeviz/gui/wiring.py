@@ -97,6 +97,7 @@ def _connect_live(window: MainWindow) -> None:
     live.answer_changed.connect(window.panels.refresh)
     live.answer_changed.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
     live.said.connect(window.status.say)
+    live.found.connect(window.status.say)
     live.explained.connect(window.explain_live)
     live.progressed.connect(window.status.show_progress)
     window.background.busy.connect(window.show_busy)

@@ -13,7 +13,7 @@ import pytest
 from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QInputDialog, QLabel, QMessageBox, QSpinBox, QTextEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.core.costs import Measure, costs
@@ -24,6 +24,7 @@ from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.gui.cost_bars import bars, whiskers
 from squeezeviz.gui.cost_panel import CostPanel, _which_is_slowest
 from squeezeviz.gui.live_answer import LiveAnswer
+from squeezeviz.gui.live_dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -44,12 +45,12 @@ def repeats(window: MainWindow) -> int:
     return answer.measured.repeats if answer is not None and answer.fresh else 0
 
 
-def in_the_dialog(act: Callable[[QInputDialog], object]) -> None:
+def in_the_dialog(act: Callable[[RepeatDialog], object]) -> None:
     """Do something in the next dialog that opens."""
 
     def look(patience: int = 200) -> None:
         dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, QInputDialog):
+        if isinstance(dialog, RepeatDialog):
             try:
                 act(dialog)
             finally:
@@ -70,9 +71,9 @@ def come_back(window: MainWindow) -> None:
 def measure(window: MainWindow, passes: str) -> None:
     """Shift+F5, a number, Enter."""
 
-    def choose(dialog: QInputDialog) -> None:
-        box = dialog.focusWidget()
-        assert box is dialog.findChild(QSpinBox)
+    def choose(dialog: RepeatDialog) -> None:
+        box = dialog.findChild(QLineEdit)
+        assert isinstance(box, QLineEdit)
         QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(box, passes)
         QTest.keyClick(box, Qt.Key.Key_Return)
@@ -110,15 +111,15 @@ def test_the_number_is_remembered_and_esc_in_the_dialog_measures_nothing(open_on
     window.document.start(SMALL)
     measure(window, "3")
     qtbot.waitUntil(lambda: repeats(window) == 3, timeout=LONG)
-    offered: list[tuple[int, int, int]] = []
+    offered: list[int] = []
 
-    def leave(dialog: QInputDialog) -> None:
-        offered.append((dialog.intValue(), dialog.intMinimum(), dialog.intMaximum()))
+    def leave(dialog: RepeatDialog) -> None:
+        offered.append(dialog.repeats())
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     in_the_dialog(leave)
     press(window, Qt.Key.Key_F5, SHIFT)
-    assert offered == [(3, 1, 10_000)]
+    assert offered == [3]
     assert not window.live.running
 
 
@@ -128,13 +129,45 @@ def test_a_stored_number_that_someone_spoilt_is_the_usual_one(stored: object, op
     window.settings.set_plain("repeats", stored)
     offered: list[int] = []
 
-    def leave(dialog: QInputDialog) -> None:
-        offered.append(dialog.intValue())
+    def leave(dialog: RepeatDialog) -> None:
+        offered.append(dialog.repeats())
         dialog.reject()
 
     in_the_dialog(leave)
     window.commands["repeat"].trigger()
     assert offered == [20]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("0", "from 1 to 10,000, not 0"),
+        ("10001", "not 10001"),
+        ("", "this is empty"),
+        ("many", "a whole number"),
+        ("-3", ""),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(
+    typed: str, said: str, open_on: OpenWindow
+) -> None:
+    window = open_on("table1")
+    told: list[str] = []
+
+    def choose(dialog: RepeatDialog) -> None:
+        box = dialog.findChild(QLineEdit)
+        QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(box, Qt.Key.Key_Delete)
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        told.append(dialog.findChild(QLabel, "repeat_refused").text() if dialog.isVisible() else "gone")
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+
+    in_the_dialog(choose)
+    window.commands["repeat"].trigger()
+    assert said in told[0]
+    assert len(told[0]) > 10
+    assert not window.live.running
 
 
 def test_esc_stops_between_passes_and_keeps_those_that_are_whole(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -232,9 +265,9 @@ def medians(network: ResolvedNetwork, spread: float, count: int = 20) -> LivePas
 def test_a_layer_is_said_to_take_longest_only_where_that_is_so_beyond_the_spread() -> None:
     network = resolve(SMALL)
     shown = {layer.name for layer in network.layers}
-    assert _which_is_slowest(medians(network, 0.2), shown) == "median of 20 passes; conv1 takes longest"
+    assert _which_is_slowest(medians(network, 0.2), shown) == "conv1 takes longest, median of 20 passes"
     alike = _which_is_slowest(medians(network, 0.7), shown)
-    assert alike == "median of 20 passes; alike within their spread: conv1, fire2"
+    assert alike == "conv1, fire2 are alike within their spread, median of 20 passes"
     assert "too few to say" in _which_is_slowest(medians(network, 0.2, 3), shown)
 
 
@@ -311,7 +344,7 @@ def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str]
         box = QApplication.activeModalWidget()
         assert isinstance(box, QMessageBox)
         text = box.findChild(QTextEdit)
-        read.extend([box.informativeText(), text.toPlainText() if text else ""])
+        read.extend([unescape(box.informativeText()), text.toPlainText() if text else ""])
         QTest.keyClick(box, Qt.Key.Key_Escape)
 
     QTimer.singleShot(100, look)
