@@ -247,7 +247,7 @@ def _on_the_way(progress: Progress) -> str:
 def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
     """What was checked, and apart from it how long it took; `asked` is how many passes were wanted."""
     measured = answer.measured
-    where = f"live pass on {measured.device.name.partition(' · shapes')[0]}"
+    where = f"live pass on {measured.device.name.partition(' · ')[0]}"
     took = f" · {_took(answer, asked)}" if measured.time_ms else ""
     if answer.disagreements:
         count = len(answer.disagreements)
@@ -260,13 +260,13 @@ def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
     if measured.device.id == "meta":
         no_time = "; no arithmetic was done, so there are no times" + (" to take medians of" if asked > 1 else "")
         return f"✓ {where}: every shape and count is as predicted{no_time}", Mood.MEASURED, ""
-    return f"✓ {where}: shapes, counts and depth are as predicted", Mood.MEASURED, took
+    return f"✓ {where}: shapes, counts and depth as predicted", Mood.MEASURED, took
 
 
 def _took(answer: LiveAnswer, asked: int) -> str:
-    """`took 44 ms, one pass`, `took 44 ms ±0.8, median of 20 passes`; and what else a person should know of it."""
+    """`44 ms, one pass`, `44 ms ±0.8, median of 20 passes`; and what else a person should know of it."""
     measured = answer.measured
-    said = f"took {time_text(measured.time_ms, measured.quartiles_ms)}, {passes_text(measured.repeats)}"
+    said = f"{time_text(measured.time_ms, measured.quartiles_ms)}, {passes_text(measured.repeats)}"
     if measured.repeats < asked:
         return f"{said}, stopped before {asked:,}"
     if asked > 1:
