@@ -43,7 +43,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._totals)
 
     def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
-        """Say it now; while something is being done, once that is done. The mood does not colour what stands `aside`."""
+        """Say it now; while something is being done, once that is done. `aside` is not coloured by the mood."""
         self._said, self._details = (text, mood, aside), ""
         if not self._busy:
             self._show(text, mood, aside)
