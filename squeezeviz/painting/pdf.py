@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF
+from PySide6.QtCore import QBuffer, QByteArray, QHashSeed, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
 from squeezeviz import __version__
@@ -10,6 +10,7 @@ from squeezeviz.diagram.primitives import Group
 from squeezeviz.painting.application import ensure_gui_application
 from squeezeviz.painting.legible import one_line
 from squeezeviz.painting.painter import paint
+from squeezeviz.painting.reproducible import reproducible_pdf
 from squeezeviz.painting.sizes import POINTS_PER_INCH, UNITS_PER_INCH
 
 _DOTS_PER_INCH = 1200
@@ -23,8 +24,13 @@ def to_pdf(
     title: str = "",
     points_per_unit: float = POINTS_PER_INCH / UNITS_PER_INCH,
 ) -> bytes:
-    """One page of `width` × `height` units, in whole points as Qt's pages are; text can be selected and searched."""
+    """One page of `width` × `height` units, in whole points as Qt's pages are; text can be selected and searched.
+
+    The same figure gives the same bytes, but for a date that SOURCE_DATE_EPOCH sets.
+    """
     ensure_gui_application()
+    # Qt embeds the fonts in the order of a hash. Those that exist already keep their seed.
+    QHashSeed.setDeterministicGlobalSeed()
     page_width, page_height = (max(1, round(length * points_per_unit)) for length in (width, height))
     data = QByteArray()
     buffer = QBuffer(data)
@@ -42,7 +48,7 @@ def to_pdf(
         dots_per_point = _DOTS_PER_INCH / 72
         painter.scale(page_width * dots_per_point / width, page_height * dots_per_point / height)
         paint(group, painter)
-    return bytes(data.data())
+    return reproducible_pdf(bytes(data.data()))
 
 
 def _page(width_points: int, height_points: int) -> QPageSize:

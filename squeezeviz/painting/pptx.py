@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from pptx import Presentation
@@ -30,6 +29,7 @@ from squeezeviz.painting.figure import SMALLEST_PT, ExportOptions, for_paper, in
 from squeezeviz.painting.legible import one_line
 from squeezeviz.painting.pptx_figure import Writer
 from squeezeviz.painting.pptx_shapes import EMU_PER_POINT, Ink
+from squeezeviz.painting.reproducible import made_at
 from squeezeviz.painting.sizes import FITS
 
 _WIDTH, _HEIGHT = 12_192_000, 6_858_000
@@ -45,7 +45,6 @@ _LARGEST_UNIT = 1.3 * EMU_PER_POINT
 _TITLE_ONLY = 5
 """The template's layout."""
 _FIRST_NUMBER = 100
-_LONG_AGO = datetime(2000, 1, 1)
 
 
 def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
@@ -103,7 +102,7 @@ def _presentation(growth: float, title: str) -> Any:
     _drop(presentation.part.rels, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
     properties = presentation.core_properties
     properties.title, properties.author, properties.last_modified_by = one_line(title)[:255], "squeezeviz", "squeezeviz"
-    properties.created = properties.modified = _LONG_AGO
+    properties.created = properties.modified = made_at()
     return presentation
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -55,7 +56,17 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
     from safetensors.numpy import save
 
     tensors = {key: tensor.numpy() for key, tensor in to_save(table, weights).items()}
-    return save(tensors, {"format": "pt", TABLE: toml_table.write(table)})
+    return _in_order(save(tensors, {"format": "pt", TABLE: toml_table.write(table)}))
+
+
+def _in_order(saved: bytes) -> bytes:
+    """The file with its metadata in the order of their names: the library takes that of chance."""
+    length = int.from_bytes(saved[:8], "little")
+    header = json.loads(saved[8 : 8 + length])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    written = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    written += b" " * (-len(written) % 8)  # the tensors stand at multiples of 8 bytes
+    return len(written).to_bytes(8, "little") + written + saved[8 + length :]
 
 
 def _natural(name: str) -> tuple[tuple[int, str], ...]:
