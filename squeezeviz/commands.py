@@ -13,7 +13,6 @@ import json
 import os
 import signal
 import sys
-import unicodedata
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz import arguments as command_line
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.escapes import with_numbers_json
+from squeezeviz.core.notes import plain_note
+from squeezeviz.core.text import columns_of, plain
 
 if TYPE_CHECKING:
     from squeezeviz.core.live import LivePass
@@ -216,7 +218,7 @@ def _opened(network: str, options: Namespace) -> Opened:
             table = opened.unsaid.chosen(options.geometry)
         except SqueezevizError as error:
             raise error.at(file=network) from None
-        notes = tuple(note for note in notes if note != opened.unsaid.assumption)
+        notes = tuple(note for note in notes if note != plain_note(opened.unsaid.assumption))
     _tell_all("note", notes)
     return dataclasses.replace(
         opened, table=table if options.input is None else table.with_input(options.input), notes=notes
@@ -236,14 +238,15 @@ def _unwinding() -> Iterator[None]:
 
 
 def _write_columns(rows: Iterable[tuple[str, ...]]) -> None:
-    lines = [[_plain(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    lines = [[plain(cell) for cell in row] for row in rows]
+    widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        _write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        padded = (cell + " " * (width - columns_of(cell)) for cell, width in zip(line, widths, strict=True))
+        _write("  ".join(padded).rstrip())
 
 
 def _write_json(document: Any) -> None:
-    _write(json.dumps(document, indent=2, ensure_ascii=False))
+    _write(with_numbers_json(json.dumps(document, indent=2, ensure_ascii=False)))
 
 
 def _write(text: str) -> None:
@@ -266,15 +269,7 @@ def _tell_all(kind: str, messages: Iterable[object]) -> None:
 
 def _tell(kind: str, message: str) -> None:
     if sys.stderr is not None:
-        print(f"squeezeviz: {kind}: {_plain(message)}", file=sys.stderr)
-
-
-def _plain(text: str) -> str:
-    """One line, without the characters that would steer a terminal: a file's name may hold any."""
-    steering = ("Cc", "Cs", "Zl", "Zp")
-    return "".join(
-        repr(character)[1:-1] if unicodedata.category(character) in steering else character for character in text
-    )
+        print(f"squeezeviz: {kind}: {plain(message)}", file=sys.stderr)
 
 
 def _speak_utf8() -> None:

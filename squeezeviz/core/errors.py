@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 
+from squeezeviz.core.text import plain, plain_path
+
+LONGEST_MESSAGE = 1000
 _LONGEST_QUOTE = 40
 _LONGEST_CELL = 60
 _LONGEST_FILE = 400
@@ -23,22 +24,22 @@ class Place:
 
     def __str__(self) -> str:
         """One line, whatever the file and the row are named."""
-        where = _cut_within(_one_line(self.file or ""), _LONGEST_FILE)
+        where = plain_path(self.file or "", _LONGEST_FILE)
         if self.line is not None:
             where = f"{where}:{self.line}" if where else f"line {self.line}"
-        cell = " ".join(_cut(_one_line(part), _LONGEST_CELL) for part in (self.row, self.column) if part)
+        cell = " ".join(plain(part, _LONGEST_CELL) for part in (self.row, self.column) if part)
         return ": ".join(part for part in (where, cell) if part)
 
 
 class SqueezevizError(Exception):
-    """A mistake a person can make: one sentence that says what is wrong and what to do, and its place.
+    """A mistake a person can make: one plain sentence that says what is wrong and what to do, and its place.
 
     Whatever else is raised is a bug and shows its traceback.
     """
 
     def __init__(self, message: str, place: Place | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = plain(message, LONGEST_MESSAGE)
+        super().__init__(self.message)
         self.place = place or Place()
 
     def __str__(self) -> str:
@@ -83,44 +84,13 @@ def shown(value: object) -> str:
             return "a table"
         case datetime.date() | datetime.time():
             return value.isoformat()
+        case str():
+            quote = '"' if "'" in value and '"' not in value else "'"
+            return f"{quote}{plain(value, _LONGEST_QUOTE - 2)}{quote}"
         case _:
-            return _cut(repr(value), _LONGEST_QUOTE)
+            return plain(repr(value), _LONGEST_QUOTE)
 
 
 def brief(name: str) -> str:
     """A name as part of a sentence: one line, never long."""
-    return _cut(_one_line(name), _LONGEST_QUOTE)
-
-
-def breaks_a_line(character: str) -> bool:
-    """Whether it is a control character, half a character, or something that ends a line."""
-    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in "\ufffe\uffff"
-
-
-def _one_line(text: str) -> str:
-    if text.isprintable():
-        return text
-    spelt = _ESCAPED_BYTES.sub(_as_utf8, text)
-    return "".join(repr(each)[1:-1] if breaks_a_line(each) else each for each in spelt)
-
-
-_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
-"""What Python makes of a file name's bytes where the locale's encoding has no character for them."""
-
-
-def _as_utf8(escaped: re.Match[str]) -> str:
-    """The characters that the bytes spell in UTF-8; as they stand where they spell none."""
-    try:
-        return escaped[0].encode(errors="surrogateescape").decode()
-    except UnicodeDecodeError:
-        return escaped[0]
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _cut_within(path: str, longest: int) -> str:
-    """A path with both its ends, as the last part says most."""
-    half = longest // 2
-    return path if len(path) <= longest else f"{path[: half - 1]}…{path[-half:]}"
+    return plain(name, _LONGEST_QUOTE)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import ClassVar
 
-from squeezeviz.core.errors import Place, SqueezevizError, breaks_a_line, shown
+from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.text import breaks_a_line
 
 LARGEST = 10**12
 """The largest whole number that a table may hold."""

@@ -9,6 +9,7 @@ from typing import Any
 from squeezeviz.core.errors import Place, SqueezevizError, shown
 from squeezeviz.core.layers import LAYER_TYPES, Layer
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.text import with_article
 
 FORMAT = "squeezeviz"
 VERSION = 1
@@ -76,10 +77,10 @@ def layer_from_plain(plain: object, place: int) -> Layer:
         raise SqueezevizError(f"it {said}; the types are {known}", Place(row=row, column="type"))
     made = LAYER_TYPES[kind]
     fields = {field.name: field for field in dataclasses.fields(made)}
-    _refuse_unknown(plain, {"type", *fields}, f"a {kind} layer", row)
+    _refuse_unknown(plain, {"type", *fields}, f"{with_article(kind)} layer", row)
     for field in fields.values():
         if field.default is dataclasses.MISSING and field.name not in plain:
-            raise SqueezevizError(f"a {kind} layer needs {field.name}", Place(row=row, column=field.name))
+            raise SqueezevizError(f"{with_article(kind)} layer needs {field.name}", Place(row=row, column=field.name))
     try:
         return made(**{key: value for key, value in plain.items() if key != "type"})
     except SqueezevizError as error:

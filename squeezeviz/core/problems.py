@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from squeezeviz.core.errors import LONGEST_MESSAGE
 from squeezeviz.core.formula import Formula
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.operations import Operation
 from squeezeviz.core.shapes import MapShape
+from squeezeviz.core.text import plain
 
 LARGEST_COUNT = 2**63 - 1
 """What a 64-bit count can hold; torch can make nothing larger either."""
@@ -34,7 +36,7 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.reason}" if self.name else self.reason
+        return plain(f"{self.name}: {self.reason}" if self.name else self.reason, LONGEST_MESSAGE)
 
 
 class Fault(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from squeezeviz.core.text import plain
 from squeezeviz.core.whatif import WhatIf, chain
 from squeezeviz.diagram.boxes import NARROWEST_ALONE, TITLE_SIZE, Lines, box, box_width, ends
 from squeezeviz.diagram.build import build_diagram
 from squeezeviz.diagram.insides import PARTS
-from squeezeviz.diagram.metrics import displayed, elide
+from squeezeviz.diagram.metrics import elide
 from squeezeviz.diagram.model import INPUT_KEY, Diagram, Direction, Emphasis, Label, Module, Point, Rect, Role
 from squeezeviz.diagram.wording import amount, filters_text
 
@@ -38,7 +39,7 @@ def _entered(module: Module, case: WhatIf) -> Module:
     if module.key != INPUT_KEY:
         return module
     (old,) = module.boxes
-    words = f"input of {displayed(case.fire.name)}"
+    words = f"input of {plain(case.fire.name)}"
     detail = f"{old.detail} · the same for both"
     shown = replace(old, title=elide(words, TITLE_SIZE, True, _ROOM), detail=detail, full=f"{words}: {old.detail}")
     return replace(module, boxes=(shown,), full=shown.full)

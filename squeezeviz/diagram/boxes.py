@@ -10,8 +10,9 @@ from squeezeviz.core.layers import Conv, Dropout, Layer, Softmax
 from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedLayer
 from squeezeviz.core.table import InputShape
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.look import SCREEN, Look
-from squeezeviz.diagram.metrics import displayed, elide, isolated, text_width
+from squeezeviz.diagram.metrics import elide, isolated, text_width
 from squeezeviz.diagram.model import (
     EMPTY_KEY,
     ENTRY_KEY,
@@ -88,7 +89,7 @@ def box(key: Key, role: Role, rect: Rect, lines: Lines, full: str, right: float 
 def named(name: str, after: str, room: float) -> str:
     """A title that begins with a name, which is shortened where both do not fit into `room`."""
     left = max(48.0, room - text_width(after, TITLE_SIZE, True))
-    return isolated(elide(displayed(name), TITLE_SIZE, True, left)) + after
+    return isolated(elide(plain(name), TITLE_SIZE, True, left)) + after
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +162,7 @@ def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = ""
 def _wrapped(text: str, room: float, most: int) -> list[str]:
     """`text` in at most `most` lines, the last one cut where it does not end."""
     lines: list[str] = []
-    words = displayed(text).split(" ")
+    words = plain(text).split(" ")
     while words and len(lines) < most - 1:
         line = words.pop(0)
         while words and text_width(f"{line} {words[0]}", DETAIL_SIZE) <= room:

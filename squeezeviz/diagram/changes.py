@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from squeezeviz.core.compare import Change
-from squeezeviz.diagram.metrics import displayed, elide, isolated, text_width
+from squeezeviz.core.text import plain
+from squeezeviz.diagram.metrics import elide, isolated, text_width
 from squeezeviz.diagram.model import INPUT_KEY, Diagram, Direction, Key, Module, Point, Rect
 from squeezeviz.diagram.primitives import Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.diagram.theme import Theme
@@ -159,7 +160,7 @@ def _tag_after(module: Module, following: Module | None, names: tuple[str, ...],
 
 def _removed_text(names: tuple[str, ...], room: float) -> str:
     """`− fire5, fire6 removed`, or how many where the names do not fit."""
-    shown = [isolated(elide(displayed(name), TAG_SIZE, True, _NAME_WIDEST)) for name in names[:4]]
+    shown = [isolated(elide(plain(name), TAG_SIZE, True, _NAME_WIDEST)) for name in names[:4]]
     several = f"− {len(names):,} layers removed" if len(names) > 1 else f"− {shown[0]}"
     candidates = ([f"− {', '.join(shown)} removed"] if len(names) <= len(shown) else []) + [
         several,
@@ -181,7 +182,7 @@ def _detail(row: RowDifference) -> str:
     if row.change is not Change.CHANGED or row.before is None:
         return ""
     if not row.fields:
-        return f"was {elide(displayed(row.before.name), TAG_SIZE, True, _NAME_WIDEST)}"
+        return f"was {elide(plain(row.before.name), TAG_SIZE, True, _NAME_WIDEST)}"
     if not set(row.fields) <= set(_TOLD) or len(row.fields) > 2:
         return ""
     return ", ".join(_told(name, *values) for name, values in row.fields.items())

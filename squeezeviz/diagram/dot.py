@@ -15,11 +15,12 @@ from squeezeviz.core.operations import LAYER_INPUT, OperationKind
 from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.core.shapes import MapShape
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.boxes import NOTHING_YET, role_of
 from squeezeviz.diagram.build import DiagramOptions, shown_rows
 from squeezeviz.diagram.curves import line_width
 from squeezeviz.diagram.insides import PARTS, part_detail, part_title
-from squeezeviz.diagram.metrics import displayed, elide
+from squeezeviz.diagram.metrics import elide
 from squeezeviz.diagram.model import Direction, Role
 from squeezeviz.diagram.theme import LIGHT, Theme
 from squeezeviz.diagram.wording import (
@@ -70,7 +71,7 @@ def to_dot(
 
 def _text(*lines: str) -> graphviz.quoting.NoHtml:
     """A label whose lines mean themselves, whatever is in them."""
-    escaped = (graphviz.escape(line.replace("&", "&amp;")) for line in lines if line)
+    escaped = (graphviz.escape(line.replace("&", "&amp;")) for line in map(plain, lines) if line)
     return graphviz.nohtml(r"\n".join(escaped))
 
 
@@ -85,7 +86,7 @@ def _tooltip(full: str) -> graphviz.quoting.NoHtml:
 
 
 def _short(name: str) -> str:
-    return elide(displayed(name), _NAME_SIZE, True, _NAME_WIDEST)
+    return elide(plain(name), _NAME_SIZE, True, _NAME_WIDEST)
 
 
 class _Writer:
@@ -177,7 +178,7 @@ class _Writer:
             return
         what = f"{_short(problem.name)} cannot run" if problem.name else "this table cannot run"
         colours = {"fillcolor": self.theme.problem_fill, "fontcolor": self.theme.roles[Role.PROBLEM]}
-        reason = elide(displayed(problem.reason), _NAME_SIZE, False, 2 * _NAME_WIDEST)
+        reason = elide(plain(problem.reason), _NAME_SIZE, False, 2 * _NAME_WIDEST)
         self._node("problem", Role.PROBLEM, str(problem), what, reason, style="rounded,filled,dashed", **colours)
         self.graph.edge(self.last, "problem", color=self.theme.roles[Role.PROBLEM], style="dashed")
 

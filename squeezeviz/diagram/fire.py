@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from squeezeviz.core.layers import Fire
 from squeezeviz.core.resolve import ResolvedLayer
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.boxes import BADGE_INSET, DETAIL_SIZE, FIRST_BASELINE, TEXT_LEFT, TITLE_SIZE, box_height
 from squeezeviz.diagram.closed import closed_boxes, closed_lines, closed_plan
 from squeezeviz.diagram.insides import insides
 from squeezeviz.diagram.look import Look
-from squeezeviz.diagram.metrics import displayed, elide, isolated, text_width
+from squeezeviz.diagram.metrics import elide, isolated, text_width
 from squeezeviz.diagram.model import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role
 from squeezeviz.diagram.wording import Wording, amount, counts_text, fire_in_words, narrow, shape_text, sum_text
 
@@ -81,7 +82,7 @@ def _named_line(line: Line, name: str) -> Line:
 
 
 def _shown_name(fire: Fire) -> str:
-    return isolated(elide(displayed(fire.name), HEADER_SIZE, True, _NAME_WIDEST))
+    return isolated(elide(plain(fire.name), HEADER_SIZE, True, _NAME_WIDEST))
 
 
 class _Closed(NamedTuple):

@@ -21,7 +21,6 @@ _JOINER = "\u200d"
 _MARKS = ("Mn", "Me", "Cf")
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
-_BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"))
 _OTHER_SCRIPTS = (
     (0x0590, 0x05FF, 0.7),  # Hebrew
     (0x0600, 0x077F, 0.85),  # Arabic, Syriac
@@ -31,7 +30,6 @@ _OTHER_SCRIPTS = (
 )
 """First and last character, and the width in ems that fonts commonly give them."""
 
-_SEPARATORS = {0x2028: " ", 0x2029: " ", 0x0085: " "}
 _HEAD_SHARE = 0.6
 _SHORT = 100
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
@@ -80,11 +78,6 @@ def elide(text: str, size: float, bold: bool, width: float) -> str:
     window = text[-LONGEST_CLUSTER * (int(4 * room / size) + 8) :]
     tail, _ = _fitting(reversed(list(_clusters(window))[1:]), size, bold, rest)
     return f"{''.join(head).rstrip()}{ELLIPSIS}{''.join(reversed(tail)).lstrip()}"
-
-
-def displayed(name: str) -> str:
-    """A name as one line that cannot turn the text around it: no separators, right-to-left text isolated."""
-    return name.translate(_BIDI_CONTROLS).translate(_SEPARATORS)
 
 
 def isolated(text: str) -> str:

@@ -9,6 +9,7 @@ from squeezeviz.core.conventions import short_number
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.core.shapes import MapShape, Receptive
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.annotations import USUAL, Annotations
 
 
@@ -88,7 +89,7 @@ def layer_wording(resolved: ResolvedLayer, annotations: Annotations = USUAL) -> 
     """The words of a row that is one box."""
     layer, shape = resolved.layer, shape_text(resolved.output.shape)
     facts = _facts(layer, resolved.input.shape) if annotations.filters else ""
-    full = f"{layer.name}: {_in_words(layer, resolved.input.shape)}; output {shape}{_costs(resolved)}"
+    full = f"{plain(layer.name)}: {_in_words(layer, resolved.input.shape)}; output {shape}{_costs(resolved)}"
     counts = counts_text(resolved, resolved.output.receptive, annotations)
     return Wording(layer.name, facts, detail_text(shape, _note(layer), annotations), full, counts)
 
@@ -101,7 +102,7 @@ def detail_text(shape: str, kind: str, annotations: Annotations) -> str:
 def fire_in_words(fire: Fire, resolved: ResolvedLayer) -> str:
     bypass = "" if fire.bypass == "none" else f", {fire.bypass} bypass"
     return (
-        f"{fire.name}: Fire module, s1x1 {fire.s1x1:,}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}{bypass}; "
+        f"{plain(fire.name)}: Fire module, s1x1 {fire.s1x1:,}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}{bypass}; "
         f"{channels_text(fire)}; output {shape_text(resolved.output.shape)}"
         f"{_costs(resolved)}"
     )

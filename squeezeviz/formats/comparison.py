@@ -15,8 +15,9 @@ from squeezeviz.core.explaining.wording import KINDS
 from squeezeviz.core.kept import share_text
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.text import plain
 from squeezeviz.formats.markup.markdown import markdown_table
-from squeezeviz.formats.table_text import aligned, harmless
+from squeezeviz.formats.table_text import aligned
 
 TOTAL_TITLES = {
     "depth": "depth",
@@ -46,7 +47,7 @@ def comparison_text(comparison: Comparison, first: str, second: str) -> str:
     rows = [_layer_row(each) for each in comparison.layers]
     names = aligned([(change, name) for change, name, _ in rows], text_columns=2) if rows else []
     room = max(map(len, names), default=0)
-    layers = [f"{name:{room}}  {harmless(fields)}".rstrip() for name, (*_, fields) in zip(names, rows, strict=True)]
+    layers = [f"{name:{room}}  {plain(fields)}".rstrip() for name, (*_, fields) in zip(names, rows, strict=True)]
     grid = _cell_rows(found)
     cells = ["", *aligned(grid, text_columns=_text_columns(grid))] if grid else []
     return "\n".join([*totals, "", *(layers or ["no layer differs"]), *cells]) + "\n"

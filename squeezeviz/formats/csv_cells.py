@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.errors import SqueezevizError, brief
 from squeezeviz.core.kept import read_kept
 from squeezeviz.core.layers import LARGEST
 
@@ -160,8 +160,7 @@ def spaced(cell: str) -> str:
 
 def quoted(text: str) -> str:
     """Text of a file as a message shows it: on one line, and not long."""
-    text = text if text.isprintable() else repr(text)[1:-1]
-    return f"“{text}”" if len(text) <= 40 else f"“{text[:37]}…”"
+    return f"“{brief(text)}”"
 
 
 def listed(words: list[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError, brief
+from squeezeviz.core.escapes import with_numbers_json
 from squeezeviz.core.plain import FORMAT, from_plain, to_plain
 from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.foreign import refuse_json
@@ -44,7 +45,7 @@ def read(text: str, stem: str = "") -> Read:
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return with_numbers_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 class _RefusedError(Exception):

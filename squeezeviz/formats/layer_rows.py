@@ -11,6 +11,7 @@ from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.text import with_article
 from squeezeviz.formats import csv_cells as cells
 from squeezeviz.formats.csv_apart import (
     Apart,
@@ -233,7 +234,7 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
         used.add(CsvColumn.WINDOW)
     for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
         if column not in used and row[column].casefold() not in _NOTHING:
-            yield f"{row.place(column)}: {cells.quoted(row[column])} says nothing of a {layer.type} layer, so left out"
+            yield f"{row.place(column)}: {cells.quoted(row[column])} says nothing of {with_article(layer.type)} layer, so left out"
     if isinstance(layer, Dropout):
         yield from _notes_on_two_shares(row)
 

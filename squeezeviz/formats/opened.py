@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import check_name
+from squeezeviz.core.notes import plain_note
 from squeezeviz.core.table import LayerTable
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Read(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An opened network. `format` is the format's id in the registry, `preset` for a preset, which has no path.
+    Its notes are plain lines, whatever names they speak of.
 
     `weights` are those that the file holds; where `unsaid` is there, `table` is one of several that they fit.
     """
@@ -43,6 +45,9 @@ class Opened:
     unsaid: Unsaid | None = None
     disk: OnDisk | None = None
     """What stood at `path` just before it was read."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notes", tuple(map(plain_note, self.notes)))
 
 
 def name_from(stem: str) -> str:

@@ -7,6 +7,7 @@ import tomllib
 from typing import Any
 
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.core.escapes import in_quotes, with_numbers_toml
 from squeezeviz.core.notes import Fact
 from squeezeviz.core.plain import from_plain, to_plain
 from squeezeviz.core.table import LayerTable
@@ -56,7 +57,7 @@ def _fields(fields: dict[str, Any]) -> str:
 def literal(value: str | bool | int | float) -> str:
     """A value as TOML writes it."""
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return with_numbers_toml(in_quotes(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QWidget
 
-from squeezeviz.diagram.metrics import displayed
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.rows import Rows
 from squeezeviz.gui.guard import guarded
 
@@ -147,5 +147,5 @@ class RowsChoice(QWidget):
 
 
 def _short(name: str) -> str:
-    shown = displayed(name)
+    shown = plain(name)
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from squeezeviz.core.notes import plain_note
 from squeezeviz.core.table import InputShape, LayerTable
 from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats import registry
@@ -153,7 +154,7 @@ class FileCommands(QObject):
         assert opened.unsaid is not None
         dialog = GeometryDialog(opened.unsaid, self._window)
         if dialog.exec():
-            notes = tuple(note for note in opened.notes if note != opened.unsaid.assumption)
+            notes = tuple(note for note in opened.notes if note != plain_note(opened.unsaid.assumption))
             self._begin(dialog.table(), opened, notes, weights)
         elif weights is not self._document.weights:
             discard(weights)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from squeezeviz.core.errors import brief
 from squeezeviz.core.layers import Conv
 from squeezeviz.core.table import InputShape
+from squeezeviz.core.text import counted
 from squeezeviz.formats.checkpoint.geometry import Geometry, Pool, Unsaid, Window
 from squeezeviz.gui.whole_edit import WholeEdit
 
@@ -46,7 +47,9 @@ class GeometryFields(QWidget):
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._height = self._number("input_height", "Height of the input in pixels", 1)
         self._width = self._number("input_width", "Width of the input in pixels", 1)
-        self._line(f"Input, {unsaid.channels} channels", self._height, "×", self._width, "pixels, height × width")
+        self._line(
+            f"Input, {counted(unsaid.channels, 'channel')}", self._height, "×", self._width, "pixels, height × width"
+        )
         self._stride = self._number("first_stride", f"Stride of {self._first}", 1)
         self._padding = self._number("first_padding", f"Padding of {self._first}", 0)
         if self._first is not None:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QBuffer, QByteArray, QHashSeed, QIODevice, QMarginsF,
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
 from squeezeviz import __version__
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.primitives import Group
 from squeezeviz.painting.application import ensure_gui_application
-from squeezeviz.painting.legible import one_line
 from squeezeviz.painting.painter import paint
 from squeezeviz.painting.reproducible import reproducible_pdf
 from squeezeviz.painting.sizes import POINTS_PER_INCH, UNITS_PER_INCH
@@ -41,7 +41,7 @@ def to_pdf(
     writer.setResolution(_DOTS_PER_INCH)
     writer.setPageSize(_page(page_width, page_height))
     writer.setPageMargins(QMarginsF())
-    writer.setTitle(one_line(title))
+    writer.setTitle(plain(title))
     writer.setCreator(f"squeezeviz {__version__}")
     with QPainter(writer) as painter:
         # The figure fills the page to its edges, however its size rounds.

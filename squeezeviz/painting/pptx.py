@@ -20,13 +20,13 @@ from pptx.util import Emu, Pt
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.extent import texts
-from squeezeviz.diagram.metrics import displayed, elide
+from squeezeviz.diagram.metrics import elide
 from squeezeviz.diagram.model import Point
 from squeezeviz.diagram.theme import Theme
 from squeezeviz.diagram.wrapping import Page
 from squeezeviz.painting.figure import SMALLEST_PT, ExportOptions, for_paper, in_columns
-from squeezeviz.painting.legible import one_line
 from squeezeviz.painting.pptx_figure import Writer
 from squeezeviz.painting.pptx_shapes import EMU_PER_POINT, Ink
 from squeezeviz.painting.reproducible import made_at
@@ -101,7 +101,7 @@ def _presentation(growth: float, title: str) -> Any:
     _drop(presentation.part.package._rels, RELATIONSHIP_TYPE.THUMBNAIL)
     _drop(presentation.part.rels, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
     properties = presentation.core_properties
-    properties.title, properties.author, properties.last_modified_by = one_line(title)[:255], "squeezeviz", "squeezeviz"
+    properties.title, properties.author, properties.last_modified_by = plain(title, 255), "squeezeviz", "squeezeviz"
     properties.created = properties.modified = made_at()
     return presentation
 
@@ -116,7 +116,7 @@ def _set_title(shape: Any, title: str, theme: Theme, growth: float) -> None:
     shape.width, shape.height = Emu(round((_WIDTH - 2 * _MARGIN) * growth)), Emu(round(600_000 * growth))
     frame = shape.text_frame
     room = (_WIDTH - 2 * _MARGIN) / EMU_PER_POINT - 20
-    frame.text = one_line(elide(displayed(title), _TITLE_PT, False, room))
+    frame.text = elide(plain(title), _TITLE_PT, False, room)
     (paragraph,) = frame.paragraphs
     paragraph.alignment = PP_ALIGN.LEFT
     for run in paragraph.runs:

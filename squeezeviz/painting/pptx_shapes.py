@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.model import Point, Rect
 from squeezeviz.diagram.primitives import Shape, Text
 from squeezeviz.painting.legible import one_line
@@ -163,8 +164,8 @@ class Ink:
 
 
 def _named(number: int, name: str, words: str) -> str:
-    said = f" descr={quoteattr(one_line(words)[:_LONGEST_WORDS])}" if words else ""
-    return f'<p:cNvPr id="{number}" name={quoteattr(one_line(name))}{said}/>'
+    said = f" descr={quoteattr(plain(words, _LONGEST_WORDS))}" if words else ""
+    return f'<p:cNvPr id="{number}" name={quoteattr(plain(name))}{said}/>'
 
 
 def _solid(colour: str) -> str:

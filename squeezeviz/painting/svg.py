@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.metrics import is_known, text_width
 from squeezeviz.diagram.model import Point
 from squeezeviz.diagram.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
@@ -48,7 +49,7 @@ def to_svg(
         },
     )
     if title:
-        SubElement(root, "title").text = one_line(title)
+        SubElement(root, "title").text = plain(title)
     _Writer().add(root, group)
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
@@ -90,7 +91,7 @@ class _Writer:
             attributes["transform"] = f"translate({_number(group.x)} {_number(group.y)})"
         element = SubElement(parent, "g", attributes)
         if group.title:
-            SubElement(element, "title").text = one_line(group.title)
+            SubElement(element, "title").text = plain(group.title)
         for child in group.children:
             self.add(element, child)
 

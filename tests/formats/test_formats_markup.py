@@ -18,12 +18,12 @@ from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.text import plain
 from squeezeviz.formats.markup import latex_read, markdown_read
 from squeezeviz.formats.opened import Read
 from squeezeviz.formats.pasting import Block, paste
 from squeezeviz.formats.presets import PRESET_IDS, load_preset
 from squeezeviz.formats.registry import read_file, to_text
-from squeezeviz.formats.table_text import harmless
 from squeezeviz.formats.tables import render
 
 READERS: dict[str, Callable[[str, str], Read]] = {"markdown": markdown_read.read, "latex": latex_read.read}
@@ -44,7 +44,7 @@ def test_what_we_write_reads_back_to_the_same_network(form: str, table: LayerTab
     expected = [said(layer) for layer in table.layers]
     for one, other in zip(read.table.layers, expected, strict=True):
         assert replace(one, name=other.name) == other
-        assert one.name == other.name or harmless(other.name) != other.name  # marks that steer text are spelt out
+        assert one.name == other.name or plain(other.name) != other.name  # marks that steer text are spelt out
 
 
 @pytest.mark.parametrize("form", READERS)

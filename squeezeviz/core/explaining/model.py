@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from squeezeviz.core.formula import Formula
+from squeezeviz.core.text import plain
 
 
 class Tone(StrEnum):
@@ -33,6 +34,9 @@ class Line:
     part: str = ""
     formula: Formula | None = None
 
+    def __post_init__(self) -> None:
+        _show_plainly(self, "text", "label", "value")
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -46,6 +50,9 @@ class Section:
     source: str = ""
     further: bool = False
 
+    def __post_init__(self) -> None:
+        _show_plainly(self, "heading", "source")
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -54,6 +61,15 @@ class Explanation:
     title: str
     kind: str
     sections: tuple[Section, ...]
+
+    def __post_init__(self) -> None:
+        _show_plainly(self, "title", "kind")
+
+
+def _show_plainly(of: Line | Section | Explanation, *fields: str) -> None:
+    """Names in it may hold anything; all that is shown and copied passes here."""
+    for field in fields:
+        object.__setattr__(of, field, plain(getattr(of, field)))
 
 
 def equation(formula: Formula, before: str = "", after: str = "") -> Line:

@@ -19,6 +19,7 @@ from squeezeviz.core.explaining.wording import KINDS
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.shapes import MapShape
+from squeezeviz.core.text import counted
 
 _LAYER: tuple[Topic, ...] = (
     depth, channels, size, parameters_in_short, cost,
@@ -81,7 +82,7 @@ def explain_input(network: ResolvedNetwork) -> Explanation:
     shape = MapShape(network.table.input.channels, network.table.input.height, network.table.input.width)
     count = values(shape)
     lines = (
-        Line(f"{shape.channels} channels of {shape.height} × {shape.width} pixels."),
+        Line(f"{counted(shape.channels, 'channel')} of {shape.height} × {shape.width} pixels."),
         equation(count, after=" values"),
         memory_row(count),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from squeezeviz.core.explaining.escaping import for_latex, for_markdown
+from squeezeviz.core.escapes import for_latex, for_markdown
 from squeezeviz.core.explaining.model import Explanation, Line, Section, Tone
 from squeezeviz.core.formula import Formula
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from squeezeviz.core.errors import SqueezevizError, brief
+from squeezeviz.core.text import counted
 from squeezeviz.formats.checkpoint.units import Unit
 
 
@@ -47,7 +48,7 @@ def broken(units: Sequence[Unit]) -> SqueezevizError:
         if given != taken:
             grouped = f", as a convolution in {given // taken} groups does" if given % taken == 0 else ""
             return SqueezevizError(
-                f"{brief(unit.first.key)} takes {taken} channels{grouped}, where {given} come out of "
+                f"{brief(unit.first.key)} takes {counted(taken, 'channel')}{grouped}, where {given} come out of "
                 f"{brief(before.path or before.first.name)}; "
                 "in a SqueezeNet each convolution or Fire module takes all that the one before it puts out"
             )

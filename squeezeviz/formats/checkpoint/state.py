@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from squeezeviz.core.errors import SqueezevizError, brief
+from squeezeviz.core.text import with_article
 from squeezeviz.formats.checkpoint.tensors import OtherTensor, StoredTensor
 
 AnyTensor = StoredTensor | OtherTensor
@@ -82,6 +83,6 @@ def _called(content: object) -> str:
         case dict():
             return "an empty dict"
         case list() | str() | int() | float():
-            return f"a {type(content).__name__}"
+            return with_article(type(content).__name__)
         case _:
             return "another object"

@@ -9,6 +9,7 @@ from squeezeviz.core import cells
 from squeezeviz.core.cells import FIRE_COLUMNS, INPUT_ROW, Column
 from squeezeviz.core.layers import Fire, GlobalAvgPool, Layer
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.text import with_article
 from squeezeviz.formats.clipboard.blocks import heading, is_total, takes_text
 from squeezeviz.formats.csv_cells import unguarded
 
@@ -58,4 +59,4 @@ def why_not(table: LayerTable, row: int, column: Column | None) -> str:
         return f"a Fire module has no {heading(column)}; its filters stand in {', '.join(FIRE_COLUMNS)}"
     if isinstance(layer, GlobalAvgPool) and column is Column.WINDOW:
         return "a global pool's window is the whole map that reaches it"
-    return f"a {layer.type} layer has no {heading(column)}"
+    return f"{with_article(layer.type)} layer has no {heading(column)}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.layers import Layer
+from squeezeviz.core.text import with_article
 from squeezeviz.formats.csv_cells import quoted, unguarded
 from squeezeviz.formats.csv_columns import CsvColumn, known_column
 from squeezeviz.formats.csv_records import FoundTable, Record, count_named
@@ -67,7 +68,8 @@ def marked_as_text(cell: str) -> str:
 def _assumption(row: CsvRow, kind: Kind) -> str:
     assert not isinstance(kind, Frame)
     window = quoted(row[CsvColumn.WINDOW])
-    return f"line {row.line}: nothing but {window} says what {row.name} is; it is taken for a {_in_words(kind)}"
+    taken = with_article(_in_words(kind))
+    return f"line {row.line}: nothing but {window} says what {row.name} is; it is taken for {taken}"
 
 
 def _in_words(kind: type[Layer]) -> str:

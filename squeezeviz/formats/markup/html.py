@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
-from squeezeviz.formats.table_text import Grid, harmless
+from squeezeviz.core.escapes import for_html
+from squeezeviz.formats.table_text import Grid
 
 LONGEST_ON_A_LINE = 40
 """Characters of a name that is not broken."""
@@ -39,10 +38,10 @@ def as_html(grid: Grid) -> str:
     """The table with its style, to be pasted where a web page takes HTML: no script, and nothing fetched."""
     head = _row(grid.headers, grid.text_columns, "col")
     body = "".join(_row(row, grid.text_columns, "row") for row in grid.rows)
-    notes = "".join(f"    <li>{_text(note)}</li>\n" for note in grid.notes)
+    notes = "".join(f"    <li>{for_html(note)}</li>\n" for note in grid.notes)
     return (
         f'{_STYLE}<figure class="squeezeviz">\n  <table>\n'
-        + (f"    <caption>{_text(grid.title)}</caption>\n" if grid.title else "")
+        + (f"    <caption>{for_html(grid.title)}</caption>\n" if grid.title else "")
         + f"    <thead>\n{head}    </thead>\n    <tbody>\n{body}    </tbody>\n"
         + f"    <tfoot>\n{_row(grid.total, grid.text_columns, 'row')}    </tfoot>\n  </table>\n"
         + (f"  <ul>\n{notes}  </ul>\n" if notes else "")
@@ -56,7 +55,7 @@ def as_page(grid: Grid) -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{_text(grid.title)}</title>\n</head>\n<body>\n{as_html(grid)}</body>\n</html>\n"
+        f"<title>{for_html(grid.title)}</title>\n</head>\n<body>\n{as_html(grid)}</body>\n</html>\n"
     )
 
 
@@ -68,9 +67,5 @@ def _row(cells: tuple[str, ...], text_columns: int, scope: str) -> str:
         classes = ["text"] * (index < text_columns) + ["long"] * (len(cell) > LONGEST_ON_A_LINE)
         attributes += f' class="{" ".join(classes)}"' if classes else ""
         name = "th" if scope == "col" or index == 0 else "td"
-        written.append(f"<{name}{attributes}>{_text(cell)}</{name}>")
+        written.append(f"<{name}{attributes}>{for_html(cell)}</{name}>")
     return f"      <tr>{''.join(written)}</tr>\n"
-
-
-def _text(text: str) -> str:
-    return escape(harmless(text))

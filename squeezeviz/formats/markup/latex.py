@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from squeezeviz.core.explaining.escaping import LATEX_SIGNS
-from squeezeviz.formats.table_text import Grid, harmless
+from squeezeviz.core.escapes import for_latex_cell
+from squeezeviz.core.text import plain
+from squeezeviz.formats.table_text import Grid
 
 WIDEST_PADDING = 32
 """Characters to which the source's cells are filled up, so that one long name does not move all others away."""
@@ -41,7 +42,7 @@ def as_latex(grid: Grid) -> str:
             total,
             r"\bottomrule",
             r"\end{tabular}" + (r"\endgroup" if len(grid.headers) > WIDE else ""),
-            *(rf"\par\smallskip{{\footnotesize\noindent {_latex(note)}\par}}" for note in grid.notes),
+            *(rf"\par\smallskip{{\footnotesize\noindent {for_latex_cell(note)}\par}}" for note in grid.notes),
             "",
         ]
     )
@@ -70,7 +71,7 @@ _HEADS = {
 
 
 def _head(header: str, is_text: bool) -> str:
-    lines = _HEADS.get(header, (_latex(header),))
+    lines = _HEADS.get(header, (for_latex_cell(header),))
     if len(lines) == 1:
         return lines[0]
     alignment = "l" if is_text else "r"
@@ -80,18 +81,18 @@ def _head(header: str, is_text: bool) -> str:
 def _remarks(grid: Grid) -> Iterator[str]:
     """What a person has to know who takes the table into a document, as comments."""
     if grid.title:
-        yield f"% {harmless(grid.title)}"
+        yield f"% {plain(grid.title)}"
     yield r"% Needs \usepackage{booktabs} in the preamble."
     if any(map(_NOT_LATIN.search, (cell for row in grid.rows for cell in row[: grid.text_columns]))):
         yield "% Some names are beyond pdfLaTeX; LuaLaTeX and XeLaTeX take them with a font that has their characters."
 
 
 def _cells(row: tuple[str, ...], text_columns: int) -> list[str]:
-    return [_latex(cell) if index < text_columns else _number(cell) for index, cell in enumerate(row)]
+    return [for_latex_cell(cell) if index < text_columns else _number(cell) for index, cell in enumerate(row)]
 
 
 def _number(cell: str) -> str:
-    return _WORDS.get(cell) or re.sub(r"(?<=[0-9]),(?=[0-9])", "{,}", _latex(cell))
+    return _WORDS.get(cell) or re.sub(r"(?<=[0-9]),(?=[0-9])", "{,}", for_latex_cell(cell))
 
 
 _WORDS = {"✓": "yes", "✗": "no"}
@@ -105,17 +106,5 @@ def _line(cells: list[str], widths: list[int], text_columns: int) -> str:
     ]
     return " & ".join(padded) + r" \\"
 
-
-def _latex(text: str) -> str:
-    unjoined = re.sub(r"([-,'`])(?=\1)|([?!])(?=`)", "\\g<0>\0", harmless(text))
-    escaped = "".join(_LATEX.get(character, character) for character in unjoined)
-    return _LOST_SPACE.sub(lambda found: found[0].replace(" ", r"\ "), escaped)
-
-
-_LOST_SPACE = re.compile(r"\A +| +\Z|(?<= ) +")
-"""Spaces that LaTeX drops, at the ends of a cell and behind another."""
-
-_LATEX = LATEX_SIGNS | {"→": r"$\to$", "“": "``", "”": "''"}
-"""Brackets and stars among them, because they could follow a row's end."""
 
 _NOT_LATIN = re.compile("[^\x00-\u017f×·−→“”‘’–—…]")

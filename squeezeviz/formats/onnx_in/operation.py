@@ -7,6 +7,7 @@ from math import prod
 
 from squeezeviz.core.errors import Place, SqueezevizError, brief
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.core.text import counted
 from squeezeviz.formats.graphs.node import FileOperation
 from squeezeviz.formats.onnx_in.constants import Constant
 from squeezeviz.formats.onnx_in.folding import small_values, wholes_of
@@ -102,11 +103,13 @@ class OnnxOperation(FileOperation):
         if groups != 1:
             raise self.fail(f"it has {groups} groups; a layer table's convolutions have one")
         if self.shape is not None and self.shape[1] != channels:
-            raise self.fail(f"its weights take {channels} channels, but {self.shape[1]} flow in")
+            raise self.fail(f"its weights take {counted(channels, 'channel')}, but {self.shape[1]} flow in")
         if self.node.input(2) and self.bias is None:
             raise self.fail(f"its bias {brief(self.node.input(2))} is worked out in the graph; a table's is a constant")
         if self.bias is not None and self.bias.dims != (filters,):
-            raise self.fail(f"it has {filters} filters, but a bias of {'×'.join(map(str, self.bias.dims)) or 'one'}")
+            raise self.fail(
+                f"it has {counted(filters, 'filter')}, but a bias of {'×'.join(map(str, self.bias.dims)) or 'one'}"
+            )
         window = self._as_table(rounds=False)
         return Conv(
             self.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from squeezeviz.core.errors import shown
+from squeezeviz.core.text import with_article
 from squeezeviz.formats.graphs.node import Kind, Node
 from squeezeviz.formats.prototxt.operation import CaffeOperation, kind_of
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
@@ -43,7 +44,7 @@ def _link(layer: CaffeLayer, makers: dict[str, Node]) -> None:
         makers.update(dict.fromkeys(message.top, inputs[0]))
         return
     if len(message.top) != 1 and kind is not Kind.FOREIGN:
-        raise layer.fail(f"it has {len(message.top)} tops; a {message.type} makes one", "top")
+        raise layer.fail(f"it has {len(message.top)} tops; {with_article(message.type)} makes one", "top")
     node = Node(kind, message.top[0] if message.top else layer.name, CaffeOperation(layer), inputs)
     for source in inputs:
         source.consumers.append(node)

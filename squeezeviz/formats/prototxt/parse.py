@@ -6,6 +6,7 @@ import difflib
 from typing import Any, NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.text import with_article
 from squeezeviz.formats.prototxt.blocks import Block, Field, blocks_of
 from squeezeviz.formats.prototxt.messages import fill
 from squeezeviz.formats.prototxt.schema import MESSAGES, SKIPPED, net_parameter
@@ -22,7 +23,7 @@ class CaffeLayer(NamedTuple):
     def name(self) -> str:
         """Its name; where it has none, that of what it makes, or its type."""
         message = self.message
-        return message.name or (message.top[0] if message.top else f"a {message.type or 'layer without a type'}")
+        return message.name or (message.top[0] if message.top else with_article(message.type or "layer without a type"))
 
     @property
     def plain_name(self) -> str:

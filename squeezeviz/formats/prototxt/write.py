@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.escapes import in_quotes
 from squeezeviz.core.layers import AvgPool, Dropout, Fire, Layer, MaxPool
 from squeezeviz.core.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.core.resolve import ResolvedLayer, resolve
@@ -27,7 +28,7 @@ def write(table: LayerTable) -> str:
     _check_numbers("input", table.input.channels, table.input.height, table.input.width)
     names = _Names(table)
     source = names.free("data")
-    lines = [*_remarks(table), f"name: {_quoted(table.name)}", *_input(source, table.input)]
+    lines = [*_remarks(table), f"name: {in_quotes(table.name)}", *_input(source, table.input)]
     remarks = {resolved.layer.name: _remark_on_size(resolved) for resolved in resolve(table).layers}
     for layer in table.layers:
         _check(layer)
@@ -156,14 +157,9 @@ def _input(name: str, shape: InputShape) -> list[str]:
 
 
 def _layer(name: str, kind: str, bottoms: list[str], top: str, parameters: list[str]) -> list[str]:
-    lines = ["layer {", f"  name: {_quoted(name)}", f'  type: "{kind}"']
-    lines += [f"  bottom: {_quoted(bottom)}" for bottom in bottoms]
-    lines += [f"  top: {_quoted(top)}"]
+    lines = ["layer {", f"  name: {in_quotes(name)}", f'  type: "{kind}"']
+    lines += [f"  bottom: {in_quotes(bottom)}" for bottom in bottoms]
+    lines += [f"  top: {in_quotes(top)}"]
     if parameters:
         lines += [f"  {parameters[0]} {{", *(f"    {line}" for line in parameters[1:]), "  }"]
     return [*lines, "}"]
-
-
-def _quoted(name: str) -> str:
-    """The name as text format has it. Names hold no line breaks and no control characters."""
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from squeezeviz.core.text import plain_pieces
 from squeezeviz.formats.pytorch_source.layout import width
 
 _LONGEST = 40
@@ -50,18 +51,13 @@ def layer_name(name: str) -> str:
     """A layer's name within a comment; in quotes where it could be taken for more than a name."""
     if _PLAIN.fullmatch(name) and len(name) <= _LONGEST:
         return name
-    return f'"{_cut(_printable(_PRAGMA.sub(_NUMBER_SIGN, name)), _LONGEST)}"'
+    return f'"{_cut(plain_pieces(_PRAGMA.sub(_NUMBER_SIGN, name)), _LONGEST)}"'
 
 
 def in_docstring(text: str, columns: int) -> str:
     """The text as it can stand between three quotation marks, in that many columns at the most."""
-    harmless = (piece.replace("\\", "\\\\").replace('"', "'") for piece in _printable(text.strip()))
+    harmless = (piece.replace("\\", "\\\\").replace('"', "'") for piece in plain_pieces(text.strip()))
     return _cut(harmless, columns)
-
-
-def _printable(text: str) -> Iterator[str]:
-    """Each character; one that moves or hides others, such as a change of direction, by its number."""
-    return (each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def _cut(pieces: Iterator[str], columns: int) -> str:
