@@ -6,13 +6,14 @@ import difflib
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from squeezeviz import __version__
-from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.core.errors import LONGEST_MESSAGE, SqueezevizError
 from squeezeviz.core.layers import LARGEST
 from squeezeviz.core.nearest import did_you_mean
 from squeezeviz.core.table import InputShape
+from squeezeviz.core.text import plain
 from squeezeviz.core.timing import MOST_REPEATS
 from squeezeviz.diagram.annotations import WORDS, Annotations, annotations_named
 from squeezeviz.diagram.theme import THEMES
@@ -57,6 +58,13 @@ A file that is named like a command opens as ./show, one that begins with a dash
 Exit codes: 0; 1 for bad input or a failed pass; 2 for wrong usage."""
 
 
+class _Parser(ArgumentParser):
+    """Says what is wrong with a command line in one plain line, whatever stands on it."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(plain(message, LONGEST_MESSAGE))
+
+
 def parse(arguments: Sequence[str]) -> Namespace:
     """The options of one command line. As argparse does, --help, --version and wrong usage raise SystemExit."""
     parser, commands = command_parser()
@@ -66,7 +74,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
         if unknown:
             commands[options.command].error(f"unrecognized arguments: {' '.join(unknown)}")
         return options
-    window = ArgumentParser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
+    window = _Parser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
     window.add_argument("network", nargs="*")
     options = window.parse_args(arguments)
     if len(options.network) > 1:
@@ -77,7 +85,7 @@ def parse(arguments: Sequence[str]) -> Namespace:
 
 def command_parser() -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
     """The parser of all commands, and that of each by its name."""
-    parser = ArgumentParser(
+    parser = _Parser(
         "squeezeviz",
         usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …",
         description=_DESCRIPTION,

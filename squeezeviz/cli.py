@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,12 +21,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name; None takes the process's own) and return its exit code."""
     if arguments is None:
         return _of_this_process()
-    from squeezeviz.commands import run
-
     try:
+        from squeezeviz.commands import run
+
         return run(arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except (MemoryError, ImportError, OSError, RuntimeError) as error:
+        short = _shortage(error)
+        if not short:
+            raise
+        _complain(short)
+        return 1
+
+
+def _shortage(error: BaseException | None) -> str:
+    """What the system is short of, where that made something fail; empty where the error is a bug."""
+    while error is not None:
+        said, number = str(error), getattr(error, "errno", None)
+        if isinstance(error, MemoryError) or number == errno.ENOMEM or any(each in said for each in _NO_MEMORY):
+            return "there is not enough memory for this: close other programs, or raise the limit (ulimit -v)"
+        if number in (errno.EMFILE, errno.ENFILE) or "Too many open files" in said:
+            return "more files would have to be open at once than the system allows: raise the limit (ulimit -n)"
+        if number == errno.EAGAIN or "can't start new thread" in said:
+            return "no further thread or process can be started: close other programs, or raise the limit (ulimit -u)"
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+_NO_MEMORY = (
+    "bad_alloc",
+    "failed to map segment",
+    "annot allocate memory",
+    "an't allocate memory",
+    "not enough memory:",
+)
+"""What C++, the dynamic linker and PyTorch say of it."""
+
+
+def _complain(sentence: str) -> None:
+    """Say it by what takes next to no memory; where the stream itself is what failed, nobody listens."""
+    with suppress(OSError):
+        os.write(2, b"squeezeviz: error: " + sentence.encode() + b"\n")
 
 
 def _of_this_process() -> int:

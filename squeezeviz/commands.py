@@ -7,6 +7,7 @@ for `trace` and `devices` alone, Qt for `export` and the window.
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import io
 import json
@@ -54,7 +55,7 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         return _COMMANDS[options.command](options) or 0
     except ImportError as error:
-        if "cannot open shared object file" not in str(error):
+        if "cannot open shared object file: No such file" not in str(error):
             raise
         remedy = "python3 scripts/run.py installs the libraries that Qt needs, or names them"
         raise SqueezevizError(f"{error}; {remedy}") from None
@@ -246,7 +247,8 @@ def _write_columns(rows: Iterable[tuple[str, ...]]) -> None:
 
 
 def _write_json(document: Any) -> None:
-    _write(with_numbers_json(json.dumps(document, indent=2, ensure_ascii=False)))
+    utf8 = sys.stdout is None or codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    _write(with_numbers_json(json.dumps(document, indent=2, ensure_ascii=not utf8)))
 
 
 def _write(text: str) -> None:
@@ -273,10 +275,17 @@ def _tell(kind: str, message: str) -> None:
 
 
 def _speak_utf8() -> None:
-    """Write UTF-8 whatever the locale says: × and layer names do not fit in others."""
+    """Write UTF-8 whatever the locale says: × and layer names do not fit in others.
+
+    An encoding that a person asked for by PYTHONIOENCODING stands; what it lacks becomes a question mark.
+    """
+    asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            if asked:
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if os.environ.get("LC_ALL") in ("C", "POSIX"):
         os.environ["LC_ALL"] = "C.UTF-8"  # as Python does for LANG; Qt would complain on stderr
 

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.errors import Place, SqueezevizError, brief, shown
 from squeezeviz.core.nearest import did_you_mean
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
@@ -98,7 +98,7 @@ def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
         raise SqueezevizError("name Fire modules, such as fire2,fire3, or say all or none", Place("--collapse"))
     unknown = [name for name in named if name not in fires]
     if unknown:
-        there = ", ".join(fires[:12]) + (", …" if len(fires) > 12 else "")
+        there = ", ".join(map(brief, fires[:12])) + (", …" if len(fires) > 12 else "")
         said = did_you_mean(unknown[0], fires) or (f"; it has {there}" if fires else "; it has none")
         raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}{said}", Place("--collapse"))
     return frozenset(named)

@@ -1,10 +1,29 @@
-"""How much memory a forward pass would take, told before it is tried."""
+"""How much memory there has to be for a forward pass and for the libraries, said before it is tried."""
 
 from __future__ import annotations
+
+import mmap
+import os
 
 from squeezeviz.core.accounting import BYTES_PER_VALUE
 from squeezeviz.core.operations import OperationKind
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork
+
+FOR_PAINTING = 64 * 1024**2
+"""Address space that Qt takes for its fonts, once it is loaded."""
+
+
+def require_room(count: int) -> None:
+    """MemoryError where the process may not have so many bytes more of address space, as under `ulimit -v`.
+
+    Libraries in C++ end the process where they find that out themselves. No memory is taken.
+    """
+    if os.name == "posix":
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+        try:
+            mmap.mmap(-1, count, flags).close()
+        except OSError as error:
+            raise MemoryError(f"{count:,} bytes of address space cannot be had") from error
 
 
 def pass_bytes(network: ResolvedNetwork, batch: int) -> int:

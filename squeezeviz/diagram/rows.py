@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from squeezeviz.core.errors import Place, SqueezevizError, shown
+from squeezeviz.core.errors import Place, SqueezevizError, brief, shown
 from squeezeviz.core.nearest import did_you_mean, nearest
 from squeezeviz.core.table import LayerTable
 
@@ -67,7 +67,7 @@ def _with_a_colon(names: list[str], text: str) -> str | None:
 
 def _row(names: list[str], name: str) -> int:
     if name not in names:
-        there = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+        there = ", ".join(map(brief, names[:12])) + (", …" if len(names) > 12 else "")
         meant = did_you_mean(name, names) or f"; it has {there}"
         raise SqueezevizError(f"the network has no layer {shown(name)}{meant}", _WHERE)
     return names.index(name)

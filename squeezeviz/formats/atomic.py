@@ -30,10 +30,11 @@ def write_bytes(
     """
     shown = os.fspath(path)
     try:
-        target = Path(os.path.realpath(path))
+        # Only a link is resolved: an absolute path may be longer than the system takes.
+        target = Path(os.path.realpath(path) if Path(path).is_symlink() else path)
         _replace(target, content, _replaced(target, shown), before_replace)
     except (OSError, ValueError) as error:
-        raise SqueezevizError(_reason(error), Place(file=shown)) from None
+        raise SqueezevizError(_reason(error, shown), Place(file=shown)) from None
 
 
 def _replaced(target: Path, shown: str) -> os.stat_result | None:
@@ -101,12 +102,18 @@ _REASONS = {
     errno.ENOSPC: "the disk is full; free some space or choose another place",
     errno.EDQUOT: "the disk quota is used up; free some space or choose another place",
     errno.EFBIG: "the file would be larger than this system allows",
-    errno.ENAMETOOLONG: "the name is too long for this file system; choose a shorter one",
     errno.ELOOP: "this link leads back to itself; choose another name",
 }
 
 
-def _reason(error: OSError | ValueError) -> str:
+_LONGEST_NAME = 255
+"""Bytes; of nearly every file system."""
+
+
+def _reason(error: OSError | ValueError, shown: str) -> str:
     if isinstance(error, ValueError):
         return "this cannot be a file's name; choose another"
+    if error.errno == errno.ENAMETOOLONG:
+        name = len(os.fsencode(os.path.basename(shown))) > _LONGEST_NAME  # noqa: PTH119
+        return f"the {'name' if name else 'path'} is too long for this file system; choose a shorter one"
     return _REASONS.get(error.errno or 0, f"it could not be written: {error.strerror or error}")

@@ -234,7 +234,8 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
         used.add(CsvColumn.WINDOW)
     for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
         if column not in used and row[column].casefold() not in _NOTHING:
-            yield f"{row.place(column)}: {cells.quoted(row[column])} says nothing of {with_article(layer.type)} layer, so left out"
+            said = f"{row.place(column)}: {cells.quoted(row[column])}"
+            yield f"{said} says nothing of {with_article(layer.type)} layer, so left out"
     if isinstance(layer, Dropout):
         yield from _notes_on_two_shares(row)
 

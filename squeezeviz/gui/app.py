@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
+from squeezeviz.core.memory import FOR_PAINTING, require_room
 from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats.opened import Opened
 from squeezeviz.gui.document import Document
@@ -79,6 +80,7 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    require_room(FOR_PAINTING)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("squeezeviz")
     application.setDesktopFileName("squeezeviz")

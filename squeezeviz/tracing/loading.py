@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from squeezeviz.core.errors import SqueezevizError
+from squeezeviz.tracing import require_surroundings
 from squeezeviz.tracing.failures import FailureKind, PassError, kind_of, reason_of
 
 
 def load_torch() -> None:
     """Import torch. PassError says why that cannot be done: in the words of what failed, whatever it raised."""
     try:
+        require_surroundings()
         import torch  # noqa: F401
+    except SqueezevizError as error:
+        raise PassError(FailureKind.LOADING, error.message) from None
     except Exception as error:  # whatever an import raises, and no less: it is told, with what it said
         raise could_not_load(error) from error
 

@@ -11,6 +11,7 @@ from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.checkpoint.keys import state_dict_keys
 from squeezeviz.formats.checkpoint.numbers import MOST_BYTES
 from squeezeviz.formats.weights import Weights
+from squeezeviz.tracing.loading import load_torch
 
 
 def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:
@@ -28,7 +29,8 @@ def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:
         )
     if not taken:
         raise SqueezevizError("the table has no convolution, so that there are no weights to save")
-    from squeezeviz.tracing.weights import current_weights  # not sooner: it takes a second to load torch
+    load_torch()  # not sooner: it takes a second
+    from squeezeviz.tracing.weights import current_weights
 
     tensors = current_weights(network, weights.arrays if weights else None)
     return {key: tensors[name] for name, key in state_dict_keys(network).items()}

@@ -13,6 +13,7 @@ from squeezeviz.formats.checkpoint.keys import state_dict_keys
 from squeezeviz.formats.checkpoint.numbers import MOST_BYTES
 from squeezeviz.formats.onnx_out.graph import graph_of
 from squeezeviz.formats.weights import Weights, as_float32
+from squeezeviz.tracing.loading import load_torch
 
 OPSET = 13
 IR_VERSION = 7
@@ -27,7 +28,8 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
     """
     network = resolve(table)
     _check(network)
-    from squeezeviz.tracing.weights import current_weights  # not sooner: it takes a second to load torch
+    load_torch()  # not sooner: it takes a second
+    from squeezeviz.tracing.weights import current_weights
 
     tensors = current_weights(network, weights.arrays if weights else None)
     arrays = {name: as_float32(tensor.numpy()) for name, tensor in tensors.items()}
