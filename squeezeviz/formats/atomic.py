@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from squeezeviz.core.errors import Place, SqueezevizError
+from squeezeviz.formats.leftovers import aside_name, remove_asides
+from squeezeviz.formats.process_folders import try_lock
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -26,7 +28,7 @@ def write_bytes(
 
     A link is followed. A file that is replaced keeps its mode and, where the system lets it, its owner and group; a
     second name of it (a hard link) keeps the old content. SqueezevizError where it cannot be written: the old file is
-    then as it was, and nothing is left lying about.
+    then as it was, and nothing is left lying about. What a killed process left in that folder is removed.
     """
     shown = os.fspath(path)
     try:
@@ -53,15 +55,19 @@ def _replaced(target: Path, shown: str) -> os.stat_result | None:
 
 
 def _replace(target: Path, content: bytes, old: os.stat_result | None, before: Callable[[], object]) -> None:
-    aside = target.parent / f".squeezeviz-{os.urandom(8).hex()}.tmp"
+    aside = target.parent / aside_name()
     descriptor = os.open(
         aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if old else 0o666
     )
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        locks = try_lock(descriptor)  # until it is closed: what lies there unlocked has no writer any more
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if os.name == "nt":  # an open file cannot be moved there
+            os.close(descriptor)
+            descriptor = -1
         if old:
             _make_like(aside, old)
         before()
@@ -70,7 +76,12 @@ def _replace(target: Path, content: bytes, old: os.stat_result | None, before: C
         with contextlib.suppress(OSError):
             aside.unlink()
         raise
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
     _settle(target.parent)
+    if locks:  # where files cannot be locked, nobody knows whose those are that lie there
+        remove_asides(target.parent)
 
 
 def _make_like(aside: Path, old: os.stat_result) -> None:

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from squeezeviz.core.memory import FOR_PAINTING, require_room
 from squeezeviz.core.weights import KeptWeights
+from squeezeviz.formats.leftovers import remove_old_folders
 from squeezeviz.formats.opened import Opened
+from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import writes_back
 from squeezeviz.gui.first_paint import after_first_paint
@@ -90,6 +92,11 @@ def make_application() -> QApplication:
     return application
 
 
+def _tidy_up(background: Background) -> None:
+    """Remove what processes that were killed left in the folder for temporary files."""
+    background.run("", lambda _: remove_old_folders(), lambda _: None, lambda _: None)
+
+
 def window_font() -> QFont:
     """The bundled typeface, with figures of equal width so that columns of numbers line up."""
     font = QFont(diagram_font(13))
@@ -110,6 +117,7 @@ def open_window(
     )
     window = MainWindow(document, settings or Settings(), client)
     after_first_paint(window.parts.graph.viewport(), window.start_live)
+    after_first_paint(window.parts.graph.viewport(), lambda: _tidy_up(window.background))
     if opened.unsaid is not None:
         QTimer.singleShot(0, lambda: window.files.settle(opened, weights))
     return window
