@@ -10,7 +10,7 @@ from squeezeviz.core.text import plain, plain_path
 LONGEST_MESSAGE = 1000
 _LONGEST_QUOTE = 40
 _LONGEST_CELL = 60
-_LONGEST_FILE = 400
+LONGEST_FILE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Place:
 
     def __str__(self) -> str:
         """One line, whatever the file and the row are named."""
-        where = plain_path(self.file or "", _LONGEST_FILE)
+        where = plain_path(self.file or "", LONGEST_FILE)
         if self.line is not None:
             where = f"{where}:{self.line}" if where else f"line {self.line}"
         cell = " ".join(plain(part, _LONGEST_CELL) for part in (self.row, self.column) if part)

@@ -133,7 +133,7 @@ def _tag_on(module: Module, mark: Mark, direction: Direction) -> Tag:
     text = mark.long_text if _width(mark.long_text) <= room else mark.text
     at = Point(module.rect.x + corner.x + _INSET, module.rect.y + corner.y - _ABOVE)
     told = f": {mark.detail}" if mark.detail else ""
-    full = f"{module.key.layer or 'input image'} {mark.change}{told}"
+    full = plain(f"{module.key.layer or 'input image'} {mark.change}{told}")
     return Tag(mark.change, Rect(*at, _width(text), TAG_HEIGHT), text, full)
 
 
@@ -142,7 +142,7 @@ def _tag_after(module: Module, following: Module | None, names: tuple[str, ...],
     exit_ = Point(module.rect.x + module.exit.x, module.rect.y + module.exit.y)
     down = diagram.direction is Direction.DOWN
     room = min(_WIDEST, diagram.width - exit_.x - _BESIDE - 4) if down else _WIDEST
-    text, full = _removed_text(names, room), f"removed: {', '.join(names)}"
+    text, full = _removed_text(names, room), plain(f"removed: {', '.join(names)}")
     width = _width(text)
     if following is None:
         middle = Point(exit_.x, exit_.y + 12) if down else exit_

@@ -72,7 +72,7 @@ def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
 
 def _named_box(box: Box, name: str) -> Box:
     part = box.key.part
-    full = f"{name}/{part}: {box.full}"
+    full = f"{plain(name)}/{part}: {box.full}"
     return Box(Key(name, part), box.role, box.rect, box.title, box.detail, full, box.shares, box.badge, box.more)
 
 

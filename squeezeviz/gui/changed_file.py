@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from squeezeviz.core.text import plain, plain_path
 from squeezeviz.formats.on_disk import Kind, OnDisk
 
 
@@ -22,10 +23,10 @@ class Answer(Enum):
 
 def what_happened(path: Path, known: OnDisk, found: OnDisk) -> str:
     """A sentence on what stands at `path` now in the place of what was known."""
-    name = f"“{path.name[:80]}”"
+    name = f"“{plain(path.name, 80)}”"
     match found.kind:
         case Kind.FILE if known.kind is Kind.FILE and found.real != known.real:
-            return f"{name} leads to another file than before: {found.real[-200:]}."
+            return f"{name} leads to another file than before: {plain_path(found.real, 200)}."
         case Kind.FILE:
             return f"{name} was changed by another program since it was opened or saved here."
         case Kind.GONE:

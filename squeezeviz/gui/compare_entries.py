@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from squeezeviz.core.compare import Change, LayerChange
 from squeezeviz.core.difference import Difference, changes
+from squeezeviz.core.text import plain
 from squeezeviz.formats.comparison import words
 from squeezeviz.gui.guard import guarded
 
@@ -28,7 +29,7 @@ class Entry:
     @property
     def text(self) -> str:
         """The whole line as a sentence, for who hears it, and for a tool tip."""
-        return f"{self.name}: {', '.join(self.parts)}" if self.parts else self.name
+        return plain(f"{self.name}: {', '.join(self.parts)}" if self.parts else self.name)
 
 
 def entries(found: Difference) -> tuple[Entry, ...]:
@@ -54,7 +55,7 @@ def _entry(change: LayerChange, target: str) -> Entry:
     """One that is gone leads to the layer listed before it, where it stood nearby."""
     if change.before is None or change.after is None:
         return Entry(change.change, change.name, (str(change.change), *words(change)[1:]), target)
-    renamed = (f"was {change.before.name}",) if change.before.name != change.after.name else ()
+    renamed = (f"was {plain(change.before.name)}",) if change.before.name != change.after.name else ()
     return Entry(change.change, change.after.name, (*renamed, *words(change)), target)
 
 

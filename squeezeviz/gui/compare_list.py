@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.core.compare import Change
+from squeezeviz.core.text import plain
 from squeezeviz.gui.compare_entries import Entry, EntryModel
 from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.style import Style
+from squeezeviz.gui.widget_text import tip_text
 from squeezeviz.painting.painter import saved
 
 Index = QModelIndex | QPersistentModelIndex
@@ -82,13 +84,8 @@ class ChangeList(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.indexAt(event.pos())
-            # Without a tag a tool tip might be taken for markup.
-            told = (
-                self.entries.entry(index.row()).text.replace("&", "&amp;").replace("<", "&lt;")
-                if index.isValid()
-                else ""
-            )
-            QToolTip.showText(event.globalPos(), f"<p>{told}</p>" if told else "", self)
+            told = self.entries.entry(index.row()).text if index.isValid() else ""
+            QToolTip.showText(event.globalPos(), tip_text(told), self)
             return True
         return super().viewportEvent(event)
 
@@ -111,7 +108,7 @@ class _EntryDelegate(QStyledItemDelegate):
     def fit_names(self, entries: tuple[Entry, ...]) -> None:
         """What became of the layers stands in one column, beside the longest name."""
         metrics = QFontMetrics(self._bold())
-        longest = max((metrics.horizontalAdvance(entry.name) for entry in entries[:_MEASURED]), default=0)
+        longest = max((metrics.horizontalAdvance(plain(entry.name)) for entry in entries[:_MEASURED]), default=0)
         if longest != self._longest:
             self._longest = longest
             self._view.viewport().update()
@@ -147,7 +144,8 @@ class _EntryDelegate(QStyledItemDelegate):
                 painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, SIGNS[entry.change])
             width = self._name_width(line.width())
             painter.setPen(self._text if entry.change else self._quiet)
-            _draw(painter, QFontMetrics(bold), QRect(line.left() + _SIGN, line.top(), width, line.height()), entry.name)
+            at = QRect(line.left() + _SIGN, line.top(), width, line.height())
+            _draw(painter, QFontMetrics(bold), at, plain(entry.name))
             painter.setFont(self._view.font())
             metrics = self._view.fontMetrics()
             left = line.left() + _SIGN + width + _GAP

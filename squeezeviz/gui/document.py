@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
+from squeezeviz.core.text import plain
 from squeezeviz.core.weights import KeptWeights, told
 from squeezeviz.formats.on_disk import OnDisk
 from squeezeviz.gui.guard import guarded
@@ -208,10 +209,14 @@ class Document(QObject):
         self.table_changed.emit(self._network)
 
 
+LONGEST_STEP = 200
+"""Characters of a step's name. Qt would take a line break in it for the end of the name."""
+
+
 @guarded
 class _Edit(QUndoCommand):
     def __init__(self, document: Document, text: str, after: LayerTable, merge: str, series: str) -> None:
-        super().__init__(text)
+        super().__init__(plain(text, LONGEST_STEP))
         self._document = document
         self.before = document.table
         self._after = after

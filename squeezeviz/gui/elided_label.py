@@ -8,14 +8,17 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOption
 
+from squeezeviz.core.errors import LONGEST_MESSAGE
+from squeezeviz.core.text import plain
 from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widget_text import tip_text
 
 _LONGEST_TIP = 1500
 
 
 @guarded
 class ElidedLabel(QLabel):
-    """Plain text only; `text()` is always the whole."""
+    """Plain text only; `text()` is the whole, whatever of it is seen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,19 +27,19 @@ class ElidedLabel(QLabel):
         """How `text()` ends, in the colour of quiet words whatever the rest is painted in."""
 
     def setText(self, text: str, aside: str = "") -> None:
-        self.aside = aside
-        text += aside
-        super().setText(text)
-        self.setAccessibleName(text)
+        self.aside = plain(aside, LONGEST_MESSAGE)
+        shown = plain(text, LONGEST_MESSAGE) + self.aside
+        super().setText(shown)
+        self.setAccessibleName(shown)
         self.setAccessibleDescription("")
-        # Without a tag a tool tip might be taken for markup.
-        self.setToolTip(f"<p>{escape(text)}</p>" if len(text) > 60 else "")
+        self.setToolTip(tip_text(shown) if len(shown) > 60 else "")
 
     def explain(self, details: str) -> None:
         """Tell more of the present text, over some lines; an empty text is no more."""
         if details:
-            self.setAccessibleDescription(details)
-            self.setToolTip(f"<p>{escape(self.text())}</p><pre>{escape(details[-_LONGEST_TIP:])}</pre>")
+            lines = "\n".join(plain(line) for line in details[-_LONGEST_TIP:].splitlines())
+            self.setAccessibleDescription(lines)
+            self.setToolTip(f"<p>{escape(self.text())}</p><pre>{escape(lines)}</pre>")
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

@@ -9,8 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from squeezeviz.core.errors import LONGEST_FILE, Place
 from squeezeviz.core.notes import plain_note
 from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.core.text import plain
 from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats import registry
 from squeezeviz.formats.on_disk import NOTHING, OnDisk
@@ -24,6 +26,7 @@ from squeezeviz.gui.opening import discard, read_network
 from squeezeviz.gui.save_path import ask_save_path, may_replace
 from squeezeviz.gui.saving import Save, Saving
 from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widget_text import action_text
 
 UNTITLED = "Untitled network"
 
@@ -108,7 +111,7 @@ class FileCommands(QObject):
         box.setIcon(QMessageBox.Icon.Question)
         name = self._document.path.name if self._document.path else self._document.table.name
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Save the changes to “{name[:80]}”?")
+        box.setText(f"Save the changes to “{plain(name, 80)}”?")
         box.setInformativeText("They are lost otherwise.")
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
@@ -120,7 +123,7 @@ class FileCommands(QObject):
     def fill_recent(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._settings.recent:
-            action = menu.addAction(str(path).replace("&", "&&"))
+            action = menu.addAction(action_text(str(Place(str(path))), LONGEST_FILE))
             action.triggered.connect(lambda _=False, path=path: self.open(str(path)))
         if menu.isEmpty():
             menu.addAction("No recent files").setEnabled(False)

@@ -20,6 +20,7 @@ from squeezeviz.core.table import LayerTable
 from squeezeviz.formats.checkpoint.geometry import Choice, Unsaid
 from squeezeviz.gui.geometry_fields import GeometryFields
 from squeezeviz.gui.geometry_preview import Preview, preview
+from squeezeviz.gui.widget_text import action_text
 
 _EXPLAINED = (
     "Weights fix filters, kernels and channels. Strides, paddings, pools, simple bypasses and the size of the input "
@@ -89,7 +90,7 @@ class GeometryDialog(QDialog):
         return grid
 
     def _radio(self, name: str, title: str, follows: str) -> QRadioButton:
-        radio = QRadioButton(title.replace("&", "&&"))
+        radio = QRadioButton(action_text(title))
         radio.setObjectName(f"geometry_{name}")
         radio.setAccessibleName(title)
         radio.setAccessibleDescription(follows)

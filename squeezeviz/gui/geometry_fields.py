@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 from squeezeviz.core.errors import brief
 from squeezeviz.core.layers import Conv
 from squeezeviz.core.table import InputShape
-from squeezeviz.core.text import counted
+from squeezeviz.core.text import counted, plain
 from squeezeviz.formats.checkpoint.geometry import Geometry, Pool, Unsaid, Window
 from squeezeviz.gui.whole_edit import WholeEdit
+from squeezeviz.gui.widget_text import action_text, tip_text
 
 _ITEM_HEIGHT, _WIDEST_ITEM = 27, 200
 _CHECK_HEIGHT = 26
@@ -64,7 +65,7 @@ class GeometryFields(QWidget):
         pools.addWidget(self._pools)
         pools.addWidget(self._ceil)
         self._form.addRow("Max pools after", pools)
-        around = brief(", ".join(unsaid.bypassable[:8])).replace("&", "&&")
+        around = action_text(", ".join(unsaid.bypassable[:8]), 40)
         self._bypass = self._check("simple_bypass", f"around {around}")
         if unsaid.bypassable:
             self._form.addRow("Simple bypass", self._bypass)
@@ -122,10 +123,10 @@ class GeometryFields(QWidget):
         pools.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         for row in self._unsaid.rows:
             if row.name != self._unsaid.classifier:
-                item = QListWidgetItem(row.name, pools)
+                item = QListWidgetItem(plain(row.name), pools)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(Qt.CheckState.Unchecked)
-                item.setToolTip(f"A 3×3 max pool of stride 2 after {row.name}" if row.name.isalnum() else "")
+                item.setToolTip(tip_text(f"A 3×3 max pool of stride 2 after {brief(row.name)}"))
         widest = max((pools.fontMetrics().horizontalAdvance(item.text()) for item in _items(pools)), default=0)
         cell = QSize(min(widest + 56, _WIDEST_ITEM), _ITEM_HEIGHT)
         pools.setGridSize(cell)

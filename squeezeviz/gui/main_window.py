@@ -42,6 +42,7 @@ from squeezeviz.gui.theming import Theming
 from squeezeviz.gui.toast import Toast
 from squeezeviz.gui.toolbar import ToolBar
 from squeezeviz.gui.undo_keys import UndoKeys
+from squeezeviz.gui.widget_text import title_text
 from squeezeviz.gui.wiring import connect, handlers
 from squeezeviz.gui.writing_commands import WritingCommands
 from squeezeviz.tracing.protocol import Device
@@ -224,8 +225,7 @@ class MainWindow(QMainWindow):
     def show_title(self) -> None:
         path = self.document.path
         name = path.name if path else self.document.table.name
-        shown = name if len(name) <= 80 else name[:79] + "…"
-        self.setWindowTitle(f"{shown.replace('[*]', '[*][*]')}[*] — squeezeviz")
+        self.setWindowTitle(f"{title_text(name)}[*] — squeezeviz")
         self.setWindowModified(self.document.modified)
 
     def enable(self) -> None:

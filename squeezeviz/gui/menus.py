@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.preset_menu import fill_late
+from squeezeviz.gui.widget_text import action_text
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
@@ -50,4 +51,4 @@ def _name_steps(window: MainWindow) -> None:
     """Say in the menu what would be undone. Not sooner: each change of a text lays the toolbar out anew."""
     stack = window.document.stack
     for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
-        window.commands[name].setText(f"{name.capitalize()} {text[:60]}".strip().replace("&", "&&"))
+        window.commands[name].setText(action_text(f"{name.capitalize()} {text}".strip()))

@@ -14,6 +14,7 @@ from squeezeviz.core.problems import Problem, Trouble
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.gui.flow_layout import FlowLayout
 from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widget_text import action_text
 
 _HIGHEST = 190
 """Pixels; what is more can be scrolled to."""
@@ -136,8 +137,7 @@ def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> Q
     row = FlowLayout(6)
     column.addLayout(row)
     for fix in fixes(network):
-        title = fix.title if len(fix.title) <= 60 else fix.title[:59] + "…"
-        button = QPushButton(title.replace("&", "&&"))
+        button = QPushButton(action_text(fix.title, 60))
         button.setObjectName("fix_button")
         button.clicked.connect(lambda _=False, fix=fix: chosen(fix.title))
         row.addWidget(button)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from squeezeviz.core.text import plain
 from squeezeviz.gui.guard import guarded
 
 Actions = Sequence[tuple[str, Callable[[], object]]]
@@ -72,7 +73,7 @@ class NoticeBar(QFrame):
 
         A button takes its notice away, then does what its action says, which may show a notice again.
         """
-        notice = _Notice(key, text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…", tuple(actions))
+        notice = _Notice(key, plain(text, _LONGEST), tuple(actions))
         if key in self.keys:
             self._notices[self.keys.index(key)] = notice
         else:

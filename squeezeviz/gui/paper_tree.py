@@ -11,6 +11,7 @@ from squeezeviz.gui.paper_lines import PaperGroup
 from squeezeviz.gui.paper_look import PaperDelegate
 from squeezeviz.gui.paper_model import PaperModel
 from squeezeviz.gui.style import Style
+from squeezeviz.gui.widget_text import tip_text
 
 
 @guarded
@@ -89,10 +90,7 @@ class PaperTree(QTreeView):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.indexAt(event.pos())
-            told = self._lines.sentence(index)
-            # Without a tag a tool tip might be taken for markup.
-            escaped = told.replace("&", "&amp;").replace("<", "&lt;")
-            QToolTip.showText(event.globalPos(), f"<p>{escaped}</p>" if told else "", self)
+            QToolTip.showText(event.globalPos(), tip_text(self._lines.sentence(index)), self)
             return True
         return super().viewportEvent(event)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from squeezeviz.core.text import plain
 from squeezeviz.gui.background import Background
 
 
@@ -61,7 +62,7 @@ def may_replace(window: QWidget, path: Path) -> bool:
     box.setWindowTitle("squeezeviz")
     box.setIcon(QMessageBox.Icon.Warning)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"“{path.name[:80]}” is there already. Replace it?")
+    box.setText(f"“{plain(path.name, 80)}” is there already. Replace it?")
     box.setInformativeText("What it holds is lost.")
     box.setStandardButtons(buttons.Yes | buttons.Cancel)
     box.button(buttons.Yes).setText("Replace")

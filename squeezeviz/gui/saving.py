@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.core.table import LayerTable
+from squeezeviz.core.text import plain
 from squeezeviz.formats import atomic, registry
 from squeezeviz.formats.on_disk import OnDisk, look, written
 from squeezeviz.gui.document import Document, Mark
@@ -111,7 +112,7 @@ class Saving(QObject):
     @property
     def title(self) -> str:
         """What is being saved; empty where nothing is."""
-        return f"Saving {self.path.name[:60]}…" if self.path is not None else ""
+        return f"Saving {plain(self.path.name, 60)}…" if self.path is not None else ""
 
     def save(self, path: Path, expected: OnDisk | None = None, left_out: str = "") -> None:
         """Save the table as it is now; see `Save`."""

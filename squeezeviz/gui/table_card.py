@@ -9,8 +9,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.core.notes import Fact
+from squeezeviz.core.text import plain
 from squeezeviz.gui.elided_label import ElidedLabel
 from squeezeviz.gui.style import Style
+from squeezeviz.gui.widget_text import action_text
 
 _HINTS = {
     "light": "white cells are yours to edit, grey ones are computed",
@@ -48,9 +50,8 @@ class TableCard(QFrame):
 
     def show_baseline(self, title: str) -> None:
         """What the table is compared with; nothing where it is empty."""
-        shown = title if len(title) <= 34 else title[:33] + "…"
-        self.chip.setText(f"Compared with {shown}".replace("&", "&&"))
-        self.chip.setAccessibleName(f"Compared with {title}; go to the comparison")
+        self.chip.setText(f"Compared with {action_text(title, 34)}")
+        self.chip.setAccessibleName(f"Compared with {plain(title)}; go to the comparison")
         self.chip.setVisible(bool(title))
         self._hint.setVisible(not title)
 

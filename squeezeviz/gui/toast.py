@@ -5,10 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton
 
+from squeezeviz.core.text import plain
 from squeezeviz.gui.guard import guarded
 
 SHOWN_MS = 15_000
 WIDEST = 640
+LONGEST = 600
+"""Characters."""
 
 
 @guarded
@@ -56,8 +59,9 @@ class Toast(QFrame):
         self.setProperty("calm", calm)
         self.style().unpolish(self)
         self.style().polish(self)
-        self._label.setText(text if len(text) <= 600 else text[:599] + "…")
-        self.setAccessibleDescription(text)
+        shown = plain(text, LONGEST)
+        self._label.setText(shown)
+        self.setAccessibleDescription(shown)
         self._place()
         self.show()
         self.raise_()

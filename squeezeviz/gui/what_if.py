@@ -26,6 +26,7 @@ from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.what_if_passes import WhatIfPasses
 from squeezeviz.gui.what_if_status import Status, WhatIfStatus
+from squeezeviz.gui.widget_text import title_text
 
 FOLLOW_MS = 40
 """How soon an edit is shown; the ticks of a drag in between are passed over."""
@@ -200,7 +201,7 @@ class WhatIfDialog(QDialog):
         case = self._case
         assert case is not None
         name = brief(case.fire.name)
-        self.setWindowTitle(f"What if {name} were chained?".replace("[*]", "[*][*]"))
+        self.setWindowTitle(title_text(f"What if {name} were chained?"))
         self._title.setText(f"What if the two expands of {name} were chained?")
         self._figures.show_headings(f"{name} as it is: side by side", "Chained: the 3×3 after the 1×1")
         self._figures.show_diagrams((side_by_side(case), chained(case)), tuple(map(self._badges, _sides(case))))

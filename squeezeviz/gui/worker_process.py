@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
-from squeezeviz.formats.table_text import harmless
+from squeezeviz.core.text import plain
 from squeezeviz.tracing.failures import FailureKind, kind_of_words
 from squeezeviz.tracing.protocol import LONGEST_LINE, Cancel, Request, Run, request_line
 
@@ -67,7 +67,7 @@ class WorkerProcess(QObject):
     def complaints(self) -> str:
         """What it wrote to its stderr, the last of it, without characters that would steer whatever shows them."""
         text = self._complaints.decode(errors="replace").strip()
-        return "\n".join(harmless(line) for line in text.splitlines())
+        return "\n".join(plain(line) for line in text.splitlines())
 
     def stop(self, *, wait: bool = False) -> None:
         """End it, whatever it does, even where it is stopped; with `wait` it is gone when this returns."""

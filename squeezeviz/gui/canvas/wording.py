@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import textwrap
 
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.model import Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
 
@@ -14,7 +15,7 @@ _LINES = 8
 
 def tooltip(series: Series, key: Key, differs: str = "") -> str:
     """All there is to say about a box, and how its layer differs, as markup that shows every character as it is."""
-    return _markup("; ".join(filter(None, (full_text(series, key), differs))))
+    return _markup("; ".join(filter(None, (full_text(series, key), plain(differs)))))
 
 
 def line_tooltip(series: Series, line: Line) -> str:
@@ -26,7 +27,7 @@ def line_text(series: Series, line: Line) -> str:
     """From where to where a line leads, and what flows there."""
     ends = f"{_maker(series, line)} → {_taker(series, line)}"
     inside = line.source.part and line.target.part
-    return "; ".join(filter(None, (f"{ends} in {line.source.layer}" if inside else ends, line.full)))
+    return plain("; ".join(filter(None, (f"{ends} in {line.source.layer}" if inside else ends, line.full))))
 
 
 def full_text(series: Series, key: Key) -> str:
@@ -41,7 +42,7 @@ def description(series: Series, selected: Key | None, line: Line | None = None) 
     """The graph in a sentence, and what is selected in it, for a screen reader."""
     if not series.modules:
         return "The graph is empty."
-    graph = f"{_shortened(series.diagram.title)}: {len(series):,} modules in series, from the input on."
+    graph = f"{_shortened(plain(series.diagram.title))}: {len(series):,} modules in series, from the input on."
     if line is not None:
         return f"{graph} Selected line: {_shortened(line_text(series, line))}"
     place = series.place(selected)

@@ -10,9 +10,11 @@ from squeezeviz.core import cells
 from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.compare import Change
 from squeezeviz.core.difference import CellDifference, Difference, TotalDifference
+from squeezeviz.core.errors import LONGEST_MESSAGE
 from squeezeviz.core.live import LivePass, MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.text import plain
 from squeezeviz.core.timing import passes_text, spread_text, time_text
 from squeezeviz.gui.live_answer import LiveAnswer, Standing
 from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
@@ -78,14 +80,14 @@ class Contents:
     def cell(self, row: int | None, column: Column | None) -> Cell:
         note = self._note(row, column)
         return Cell(
-            self.text(row, column),
+            plain(self.text(row, column)),
             column,
             column in RIGHT_ALIGNED,
             self.editable(row, column),
             row is None,
             bool(self.problem(row)),
             Standing.UNKNOWN if column else self._standing(row),
-            note.text if note else "",
+            plain(note.text) if note else "",
             note.better if note else None,
             self.difference is not None,
             self.heat.get(row, 0.0) if column is Column.NAME and row is not None else 0.0,
@@ -101,7 +103,8 @@ class Contents:
         return cells.text(self.network, row, column) if column else self._live_text(row)
 
     def name(self, row: int | None) -> str:
-        return "total" if row is None else cells.text(self.network, row, Column.NAME)
+        """The row's name, as it is shown."""
+        return "total" if row is None else plain(cells.text(self.network, row, Column.NAME))
 
     def problem(self, row: int | None) -> str:
         """Why the row cannot run; empty where it can."""
@@ -114,11 +117,15 @@ class Contents:
         if problem:
             return problem
         if column is Column.NAME and len(self.text(row, column)) > LONG_NAME:
-            return self.text(row, column)
+            return plain(self.text(row, column), LONGEST_MESSAGE)
         if column is None:
             return self._live_tip(row)
         note = self._note(row, column)
-        return f"In the baseline: {note.before or 'empty'}" if note and note.before != note.text else ""
+        return (
+            plain(f"In the baseline: {note.before or 'empty'}", LONGEST_MESSAGE)
+            if note and note.before != note.text
+            else ""
+        )
 
     def spoken(self, row: int | None, column: Column | None) -> str:
         """What a screen reader says of the cell."""
@@ -132,7 +139,7 @@ class Contents:
             text = ", ".join(each for each in (standing, _time(seen), timed) if each)
             standing = ""
         words = (self.name(row), heading(column), text, standing, compared)
-        return " ".join(word for word in words if word)
+        return plain(" ".join(word for word in words if word), LONGEST_MESSAGE)
 
     def _total(self, column: Column | None) -> str:
         if column is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -22,6 +21,7 @@ from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, RIGHT_ALIGNED, column_at, heading, tip
 from squeezeviz.gui.table.contents import Cell, Contents
 from squeezeviz.gui.table.row_changes import Inserted, Moved, Removed, row_change
+from squeezeviz.gui.widget_text import tip_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -145,15 +145,16 @@ class TableModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+            case Qt.ItemDataRole.DisplayRole:
                 return self.cell(index).text
+            case Qt.ItemDataRole.EditRole:
+                return self._contents.text(self.layer_row(index), column_at(index.column()))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column_at(index.column()))
             case Role.EDITABLE:
                 return self.cell(index).editable
             case Qt.ItemDataRole.ToolTipRole:
-                # Without a tag a name might be taken for markup.
-                return f"<p>{escape(said)}</p>" if (said := self._tip(index)) else ""
+                return tip_text(self._tip(index))
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._tip(index)
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -175,7 +176,7 @@ class TableModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._contents.name(row)
         if role == Qt.ItemDataRole.ToolTipRole and row is not None and row != INPUT_ROW:
-            return f"<p>Drag to move {escape(self._contents.name(row))}</p>"
+            return tip_text(f"Drag to move {self._contents.name(row)}")
         return None
 
     def _edit_text(self, index: Index, typed: str) -> str:

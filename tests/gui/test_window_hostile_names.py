@@ -1,0 +1,210 @@
+"""No text in the window turns around, hides or is taken for markup, whatever the network and its file are called."""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow, table
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QAction, QUndoStack
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.core.layers import Conv, Fire, MaxPool
+from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.diagram.model import Key
+from squeezeviz.formats import registry
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.panels import PANELS
+
+pytestmark = pytest.mark.gui
+
+STEERING = "\u202e\u2066\u200f\u061c\u200b\ufeff\u00ad\u2060\U000e0041\u3164"
+HOSTILE = f"{STEERING}a{chr(0x301) * 30} <b>&amp; &x [*] \\n"
+NAMES = [f"{kind}{HOSTILE}" for kind in ("conv", "fire", "pool")]
+CONTROLS = "\x1b]0;x\x07\u2028\r\n\t"
+ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.StatusTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+)
+
+
+def hostile_table() -> LayerTable:
+    layers = Conv(NAMES[0], 8, 3), Fire(NAMES[1], 2, 4, 4), MaxPool(NAMES[2])
+    return LayerTable(f"net{HOSTILE}", InputShape(3, 32, 32), layers)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    folder = tmp_path / f"folder {CONTROLS}{STEERING}"
+    folder.mkdir()
+    path = folder / f"file &x [*] {CONTROLS}{STEERING}.toml"
+    registry.write_file(path, hostile_table())
+    return path
+
+
+def texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
+    """All that the widget says, and where."""
+    yield "window title", widget.windowTitle()
+    yield "tool tip", widget.toolTip()
+    yield "status tip", widget.statusTip()
+    yield "what is this", widget.whatsThis()
+    yield "accessible name", widget.accessibleName()
+    yield "accessible description", widget.accessibleDescription()
+    match widget:
+        case QLabel() | QAbstractButton():
+            yield "text", widget.text()
+        case QLineEdit():
+            yield "placeholder", widget.placeholderText()
+        case QGroupBox() | QMenu():
+            yield "title", widget.title()
+        case QComboBox():
+            yield from (("entry", widget.itemText(at)) for at in range(widget.count()))
+        case QTabBar():
+            yield from (("tab", widget.tabText(at)) for at in range(widget.count()))
+        case QAbstractItemView():
+            if widget.model() is not None:
+                yield from cells_of(widget.model())
+        case _:
+            pass
+    if isinstance(widget, QMessageBox):
+        yield "message", widget.text() + widget.informativeText()
+
+
+def cells_of(model: QAbstractItemModel, parent: QModelIndex | None = None) -> Iterator[tuple[str, str]]:
+    parent = parent or QModelIndex()
+    for row in range(model.rowCount(parent)):
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)):
+            index = model.index(row, column, parent)
+            yield from ((f"cell {role.name}", str(index.data(role) or "")) for role in ROLES)
+        yield from (("heading", str(model.headerData(row, Qt.Orientation.Vertical, role) or "")) for role in ROLES)
+        first = model.index(row, 0, parent)
+        if model.rowCount(first):
+            yield from cells_of(model, first)
+
+
+def all_texts() -> Iterator[tuple[str, str]]:
+    """Of the windows that are open, with all that is in them."""
+    windows = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    for widget in [*windows, *(child for each in windows for child in each.findChildren(QWidget))]:
+        named = f"{type(widget).__name__} {widget.objectName()}"
+        yield from ((f"{named}: {where}", text) for where, text in texts_of(widget))
+        for action in widget.findChildren(QAction):
+            said = {"action": action.text(), "tip": action.toolTip(), "status": action.statusTip()}
+            # What stands behind a tab in one of our own entries is shown at the menu's right.
+            yield from ((f"{named}: {where}", text.replace("\tpaper", " paper")) for where, text in said.items())
+        for stack in widget.findChildren(QUndoStack):
+            yield from ((f"{named}: step", stack.text(at)) for at in range(stack.count()))
+
+
+def steering(text: str) -> set[str]:
+    unseen = {each for each in text if unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp", "Cf")} - {"\n"}
+    return unseen | (set(text) & {"\u3164"})
+
+
+def assert_plain() -> None:
+    bad = sorted({f"{where}: {text[:70]!a}" for where, text in all_texts() if steering(text) or "\u0301" * 9 in text})
+    assert not bad, "\n".join(bad)
+
+
+@pytest.fixture
+def window(open_on: OpenWindow, path: Path) -> MainWindow:
+    return open_on(path)
+
+
+def test_a_table_in_the_window(window: MainWindow) -> None:
+    assert_plain()
+    assert "[*] " in window.windowTitle().replace("[*][*]", "[*]")
+
+
+def test_every_panel(window: MainWindow, qtbot: QtBot) -> None:
+    window.compares.pin()
+    layers = list(window.document.table.layers)
+    layers[1] = dataclasses.replace(layers[1], name=f"other{HOSTILE}")
+    window.document.edit(f"Rename {NAMES[1]}", dataclasses.replace(window.document.table, layers=tuple(layers)))
+    for name in PANELS:
+        window.panels.bring(name)
+        QApplication.processEvents()
+    qtbot.wait(1)
+    assert_plain()
+
+
+@pytest.mark.parametrize("row", [-1, 0, 1, 2, None])
+def test_whatever_is_selected_and_explained(window: MainWindow, row: int | None) -> None:
+    if row is not None and row >= 0:
+        window.selection.choose_layer(NAMES[row])
+    view = table(window)
+    for column in range(view.model().columnCount()):
+        view.setCurrentIndex(view.model().index(4 if row is None else row + 1, column))
+        QApplication.processEvents()
+        assert_plain()
+
+
+def test_what_is_typed_keeps_its_characters(window: MainWindow) -> None:
+    model = table(window).model()
+    assert [model.index(row, 0).data(Qt.ItemDataRole.EditRole) for row in (1, 2, 3)] == NAMES
+
+
+def test_messages(window: MainWindow) -> None:
+    window.toast.say(f"no {HOSTILE}{CONTROLS}")
+    assert_plain()
+    window.files.open(f"/nowhere/{CONTROLS}{STEERING}")
+    QApplication.processEvents()
+    assert_plain()
+    for name in NAMES:
+        window.document.edit(f"Delete {name}", window.document.table.removed(0))
+    window.document.stack.undo()
+    QApplication.processEvents()
+    assert_plain()
+
+
+def test_the_diagram_s_tool_tips(window: MainWindow) -> None:
+    from squeezeviz.gui.canvas import wording
+
+    series = window.parts.graph._series
+    for name in NAMES:
+        tip = wording.tooltip(series, Key(name))
+        assert steering(tip) == set()
+        assert "<b>" not in tip
+        assert steering(wording.description(series, Key(name))) == set()
+        for line in series.module(Key(name)).lines:  # type: ignore[union-attr]
+            assert steering(wording.line_tooltip(series, line)) == set()
+
+
+def test_the_dialogs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[QObject] = []
+
+    def look(self: QMessageBox) -> int:
+        seen.append(self)
+        assert_plain()
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(QMessageBox, "exec", look)
+    window.document.edit("Delete", window.document.table.removed(0))
+    window.close()
+    window.document.stack.setClean()
+    assert seen
+    window.selection.choose_layer(NAMES[1])
+    for command in ("story", "find", "what_if"):
+        window.commands[command].trigger()
+        QApplication.processEvents()
+        assert_plain()
