@@ -1,0 +1,205 @@
+"""Where memory, files, threads, the disk or the folder itself are short, a command works or says one sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from squeezeviz import cli
+from squeezeviz.cli import _shortage
+from squeezeviz.core.memory import require_room
+from squeezeviz.formats import atomic
+
+Run = Callable[..., Any]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(getattr(resource, sys.argv[1]), (int(sys.argv[2]),) * 2)
+from squeezeviz.cli import main
+sys.argv[1:] = sys.argv[3:]
+main()
+"""
+MIB = 1024**2
+
+
+def limited(kind: str, limit: int, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-P", "-c", LIMITED, kind, str(limit), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, **options)
+
+
+def assert_sentence_or_success(ended: subprocess.CompletedProcess[str]) -> None:
+    assert ended.returncode in (0, 1), ended.stderr
+    lines = ended.stderr.splitlines()
+    assert all(re.match(r"squeezeviz: (error|note): ", line) for line in lines), ended.stderr
+    if ended.returncode:
+        assert len([line for line in lines if "error" in line]) == 1
+
+
+@pytest.mark.parametrize("room", [21, 24, 30, 50, 100, 200])
+def test_a_small_address_space(room: int) -> None:
+    assert_sentence_or_success(limited("RLIMIT_AS", room * MIB, "show", "table1"))
+
+
+@pytest.mark.parametrize("room", [60, 160, 250, 290, 300, 310, 320, 340])
+def test_a_small_address_space_for_a_figure(tmp_path: Path, room: int) -> None:
+    ended = limited("RLIMIT_AS", room * MIB, "export", "table1", tmp_path / "x.pdf")
+    assert_sentence_or_success(ended)
+    assert (tmp_path / "x.pdf").exists() == (ended.returncode == 0)
+
+
+@pytest.mark.parametrize("room", [100, 400, 440, 500, 600, 650])
+def test_a_small_address_space_for_a_pass(room: int) -> None:
+    assert_sentence_or_success(limited("RLIMIT_AS", room * MIB, "trace", "table1", "--device", "meta"))
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 8])
+def test_few_open_files(tmp_path: Path, count: int) -> None:
+    ended = limited("RLIMIT_NOFILE", count, "convert", "table1", tmp_path / "x.toml")
+    assert_sentence_or_success(ended)
+
+
+def test_a_result_that_is_larger_than_a_file_may_be(tmp_path: Path) -> None:
+    ended = limited("RLIMIT_FSIZE", 100, "export", "table1", tmp_path / "x.svg")
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        f"squeezeviz: error: {tmp_path / 'x.svg'}: the file would be larger than this system allows\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "not enough memory"),
+        (ImportError("libtorch.so: failed to map segment from shared object"), "not enough memory"),
+        (
+            RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory"),
+            "not enough memory",
+        ),
+        (OSError(12, "Cannot allocate memory"), "not enough memory"),
+        (OSError(24, "Too many open files"), "ulimit -n"),
+        (ImportError("x.so: cannot open shared object file: Too many open files"), "ulimit -n"),
+        (RuntimeError("can't start new thread"), "ulimit -u"),
+        (BlockingIOError(11, "Resource temporarily unavailable"), "ulimit -u"),
+    ],
+)
+def test_what_is_short_is_said(
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> int:
+        try:
+            raise error
+        finally:
+            raise ImportError("a second failure in its wake")
+
+    monkeypatch.setattr("squeezeviz.commands.run", fail)
+    assert cli.main(["show"]) == 1
+    err = capfd.readouterr().err
+    assert err.startswith("squeezeviz: error: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), RuntimeError("a bug"), OSError(5, "I/O"), ImportError("no name")])
+def test_a_bug_is_no_shortage(error: Exception) -> None:
+    assert _shortage(error) == ""
+
+
+def test_room_that_there_is_not() -> None:
+    require_room(MIB)
+    with pytest.raises(MemoryError):
+        require_room(2**60)
+
+
+IN_FOLDER = """
+import json, os, sys
+top, names, gone, arguments = json.loads(sys.argv[1])
+os.chdir(top)
+for name in names:
+    os.makedirs(name, exist_ok=True)
+    os.chdir(name)
+if gone:
+    os.rmdir(top)
+if arguments:
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "squeezeviz", *arguments])
+print(*os.listdir())
+"""
+DEEP = ["d" * 200] * 25
+"""Folders in folders, to a path of more than 4,096 bytes."""
+
+
+def in_folder(top: Path, *arguments: str, names: list[str] | None = None, gone: bool = False) -> Any:
+    said = json.dumps([str(top), names or [], gone, arguments])
+    return subprocess.run([sys.executable, "-c", IN_FOLDER, said], capture_output=True, text=True, timeout=100)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("show", "table1"), 0),
+        (("show", "x.toml"), 1),
+        (("export", "table1", "x.svg"), 1),
+        (("trace", "table1", "--device", "meta"), 1),
+        (("convert", "table1", "x.onnx"), 1),
+        (("devices",), 1),
+    ],
+)
+def test_a_folder_that_is_gone(tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    ended = in_folder(folder, *arguments, gone=True)
+    assert_sentence_or_success(ended)
+    assert ended.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "found"),
+    [
+        (("show", "table1"), 0, ""),
+        (("convert", "table1", "x.toml"), 0, "x.toml"),
+        (("export", "table1", "x.svg"), 0, "x.svg"),
+        (("export", "table1", "sub/x.svg"), 1, ""),
+        (("trace", "table1", "--device", "meta"), 1, ""),
+    ],
+)
+def test_a_folder_whose_path_is_longer_than_the_system_takes(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, found: str
+) -> None:
+    ended = in_folder(tmp_path, *arguments, names=DEEP)
+    assert_sentence_or_success(ended)
+    assert ended.returncode == code, ended.stderr
+    assert "name is too long" not in ended.stderr
+    assert in_folder(tmp_path, names=DEEP).stdout.split() == ([found] if found else [])
+
+
+def test_a_path_and_a_name_that_are_too_long_are_told_apart(tmp_path: Path) -> None:
+    from squeezeviz.core.errors import SqueezevizError
+
+    with pytest.raises(SqueezevizError, match="the name is too long"):
+        atomic.write_text(tmp_path / ("x" * 300), "")
+    with pytest.raises(SqueezevizError, match="the path is too long"):
+        atomic.write_text(Path(*DEEP, "x"), "")
+
+
+def test_an_encoding_that_was_asked_for(spawn: Run) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUTF8"}
+    command = [sys.executable, "-P", "-m", "squeezeviz", "show", "table1"]
+    asked = environment | {"PYTHONIOENCODING": "ascii"}
+    for more in ((), ("--format", "json")):
+        ended = subprocess.run([*command, *more], capture_output=True, env=asked, timeout=100)
+        assert ended.returncode == 0
+        assert ended.stdout.isascii()
+        if more:
+            assert json.loads(ended.stdout)["name"]
+    ended = subprocess.run([*command[:-1], "no×"], capture_output=True, env=asked, timeout=100)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(b"squeezeviz: error: no?: there is no")
