@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from contextlib import suppress
+from threading import Thread
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QFont
@@ -14,7 +16,6 @@ from squeezeviz.core.memory import FOR_PAINTING, require_room
 from squeezeviz.core.weights import KeptWeights
 from squeezeviz.formats.leftovers import remove_old_folders
 from squeezeviz.formats.opened import Opened
-from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import writes_back
 from squeezeviz.gui.first_paint import after_first_paint
@@ -92,9 +93,10 @@ def make_application() -> QApplication:
     return application
 
 
-def _tidy_up(background: Background) -> None:
-    """Remove what processes that were killed left in the folder for temporary files."""
-    background.run("", lambda _: remove_old_folders(), lambda _: None, lambda _: None)
+def _tidy_up() -> None:
+    """Remove what processes that were killed left in the folder for temporary files, beside everything else."""
+    with suppress(RuntimeError):  # where no thread can be started, they can wait
+        Thread(target=remove_old_folders, name="tidy-up", daemon=True).start()
 
 
 def window_font() -> QFont:
@@ -117,7 +119,7 @@ def open_window(
     )
     window = MainWindow(document, settings or Settings(), client)
     after_first_paint(window.parts.graph.viewport(), window.start_live)
-    after_first_paint(window.parts.graph.viewport(), lambda: _tidy_up(window.background))
+    after_first_paint(window.parts.graph.viewport(), _tidy_up)
     if opened.unsaid is not None:
         QTimer.singleShot(0, lambda: window.files.settle(opened, weights))
     return window

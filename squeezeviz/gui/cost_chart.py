@@ -21,6 +21,7 @@ sys.excepthook, threading.excepthook = _hooks
 # At the end of the process it would put every item that it finds in memory into a scene.
 pyqtgraph.setConfigOption("exitCleanup", False)
 
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.model import Role  # noqa: E402
 from squeezeviz.gui.cost_bars import Bar, Whisker, spread  # noqa: E402
 from squeezeviz.gui.guard import guarded  # noqa: E402
@@ -130,7 +131,7 @@ class CostChart(QWidget):
         self._plot.setYRange(0, self._most, padding=0)
         self._plot.getAxis("left").setTicks([ticks])
         if names != self._names.names:
-            self._names.names = names
+            self._names.names = tuple(map(plain, names))
             self._names.setHeight(self._names_height(names))
             self._names.picture = None
             self._names.update()

@@ -19,6 +19,7 @@ from squeezeviz.core.conventions import USUAL, Conventions
 from squeezeviz.core.costs import COSTS, Cost, Measure, convention, costs, share_text, short_text, title, value_text
 from squeezeviz.core.live import LivePass
 from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.text import plain
 from squeezeviz.core.timing import passes_text, slowest, spread_text
 from squeezeviz.diagram.model import Role
 from squeezeviz.gui.cost_bars import bars, round_ticks, whiskers
@@ -243,10 +244,10 @@ class CostPanel(QWidget):
         """`fire2: 35.6 M multiply-adds (4.3 %)`."""
         cost = self._found[row]
         if cost.value is None:
-            return f"{cost.layer}: not measured"
+            return f"{plain(cost.layer)}: not measured"
         shared = f" ({share_text(cost.share)})" if cost.share is not None else ""
         spread = f", quartiles {spread_text(cost.quartiles)}" if cost.quartiles else ""
-        return f"{cost.layer}: {value_text(self._measure, cost.value, self._conventions)}{shared}{spread}"
+        return f"{plain(cost.layer)}: {value_text(self._measure, cost.value, self._conventions)}{shared}{spread}"
 
     def _row_of(self, name: str) -> int:
         return next((row for row, cost in enumerate(self._found) if cost.layer == name), -1)

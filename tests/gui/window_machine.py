@@ -27,6 +27,7 @@ from squeezeviz.core.layers import Fire
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import resolve
 from squeezeviz.core.table import LayerTable
+from squeezeviz.core.text import plain
 from squeezeviz.diagram.changes import NO_MARKS, marks_of
 from squeezeviz.diagram.model import INPUT_KEY, Key, Role
 from squeezeviz.formats import registry
@@ -371,7 +372,7 @@ class WindowMachine(RuleBasedStateMachine):
         assert model.rowCount() == len(network.table.layers) + 2
         for row in range(INPUT_ROW, len(network.table.layers)):
             shown = [model.index(model.row_of(row), place).data() for place in range(len(COLUMNS))]
-            assert shown == [cells.text(network, row, column) for column in COLUMNS]
+            assert shown == [plain(cells.text(network, row, column)) for column in COLUMNS]
         assert model.index(model.rowCount() - 1, COLUMNS.index(cells.Column.PARAMETERS)).data() == (
             f"{network.parameters.value:,}"
         )
