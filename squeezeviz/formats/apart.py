@@ -127,6 +127,7 @@ def _weights_of(said: dict[str, Any] | None) -> KeptWeights | None:
 def main() -> None:
     """Do what the one request on stdin asks for. A terminate unwinds it, so that no half-written file stays."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window
     request = json.load(sys.stdin)
     answer = sys.stdout
     sys.stdout = sys.stderr  # what libraries print is no answer

@@ -20,9 +20,13 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
 
 def write_bytes(
-    path: str | os.PathLike[str], content: bytes, *, before_replace: Callable[[], object] = lambda: None
+    path: str | os.PathLike[str],
+    content: bytes,
+    *,
+    private: bool = False,
+    before_replace: Callable[[], object] = lambda: None,
 ) -> None:
-    """Write aside in the same folder, then move into place.
+    """Write aside in the same folder, then move into place. A `private` file is readable by its owner alone.
 
     `before_replace` is called right before that move; where it raises, nothing is moved.
 
@@ -34,7 +38,7 @@ def write_bytes(
     try:
         # Only a link is resolved: an absolute path may be longer than the system takes.
         target = Path(os.path.realpath(path) if Path(path).is_symlink() else path)
-        _replace(target, content, _replaced(target, shown), before_replace)
+        _replace(target, content, _replaced(target, shown), private, before_replace)
     except (OSError, ValueError) as error:
         raise SqueezevizError(_reason(error, shown), Place(file=shown)) from None
 
@@ -54,10 +58,12 @@ def _replaced(target: Path, shown: str) -> os.stat_result | None:
     return found
 
 
-def _replace(target: Path, content: bytes, old: os.stat_result | None, before: Callable[[], object]) -> None:
+def _replace(
+    target: Path, content: bytes, old: os.stat_result | None, private: bool, before: Callable[[], object]
+) -> None:
     aside = target.parent / aside_name()
     descriptor = os.open(
-        aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if old else 0o666
+        aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if old or private else 0o666
     )
     try:
         locks = try_lock(descriptor)  # until it is closed: what lies there unlocked has no writer any more
@@ -68,7 +74,9 @@ def _replace(target: Path, content: bytes, old: os.stat_result | None, before: C
         if os.name == "nt":  # an open file cannot be moved there
             os.close(descriptor)
             descriptor = -1
-        if old:
+        if private:
+            aside.chmod(0o600)
+        elif old:
             _make_like(aside, old)
         before()
         aside.replace(target)

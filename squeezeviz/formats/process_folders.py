@@ -7,6 +7,7 @@ lock of a process that ends, however it ends. A folder whose lock can be had has
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sys
@@ -67,12 +68,20 @@ class ProcessFolder:
 def make_folder(parent: Path, prefix: str) -> ProcessFolder:
     """A new folder in `parent`, readable by its owner alone and owned by this process.
 
-    OSError where it cannot be made.
+    OSError where it cannot be made, or the file system knows no locks.
     """
-    while True:
-        folder = take_folder(Path(mkdtemp(prefix=prefix, dir=parent)))
+    for _ in range(_TRIES):
+        path = Path(mkdtemp(prefix=prefix, dir=parent))
+        path.chmod(0o700)  # whatever the umask takes away
+        folder = take_folder(path)
         if folder is not None:
             return folder
+        shutil.rmtree(path, ignore_errors=True)
+    raise OSError(errno.ENOLCK, f"files in {parent} cannot be locked")
+
+
+_TRIES = 3
+"""Another process may take a new folder before its maker does, but hardly thrice."""
 
 
 def take_folder(path: Path) -> ProcessFolder | None:
@@ -83,6 +92,9 @@ def take_folder(path: Path) -> ProcessFolder | None:
     except OSError:
         return None
     if try_lock(descriptor) and _is_still(lock, descriptor):
+        if hasattr(os, "fchmod"):
+            with contextlib.suppress(OSError):
+                os.fchmod(descriptor, 0o600)  # whatever the umask took away
         return ProcessFolder(path, descriptor)
     os.close(descriptor)
     return None
