@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +18,25 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+_states = count()
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="tests-of-squeezeviz-")
+"""No test sees what a person left unsaved, or leaves anything there; nor does one run of the tests see another's."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_folder_of_these_tests() -> Iterator[None]:
+    yield
+    shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def state_home(_state_folder_of_these_tests: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The state home of one test, and of the processes that it starts; it need not be there yet."""
+    home = Path(os.environ["XDG_STATE_HOME"], str(next(_states)))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -28,11 +28,11 @@ def bare() -> None:
 def ours() -> None:
     from squeezeviz.gui import app  # isort: skip
     from benchmarks.painted import Painted
-    from squeezeviz.formats import registry
 
-    opened = registry.open_network(app.DEFAULT)
+    settings, work = app.Settings(), app.WorkFolder()
+    start = app.begin(None, settings, work)
     application = app.make_application()
-    window = app.open_window(opened)
+    window = app.open_window(start.opened, settings, work=work, start=start)
     window.resize(1600, 1000)
     painted = Painted(window.parts.graph.viewport())
     window.show()

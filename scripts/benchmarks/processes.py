@@ -8,13 +8,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 
 def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
     """`python -m benchmarks.MODULE`, with settings of its own so that a person's do not count."""
     settings = Path(tempfile.gettempdir()) / f"squeezeviz-bench-{os.getuid()}"
-    environment = os.environ | {"XDG_CONFIG_HOME": str(settings), "QT_LOGGING_RULES": "default.warning=false"}
+    environment = os.environ | {
+        "XDG_CONFIG_HOME": str(settings),
+        "XDG_STATE_HOME": _state_of_this_run().name,
+        "QT_LOGGING_RULES": "default.warning=false",
+    }
     # Ours and the peers' start as they do for a person, from the second start on. Where this is set, a checkout's
     # modules are compiled anew by every process, while a peer that was installed with pip was compiled then.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -25,6 +30,12 @@ def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         env=environment,
     )
+
+
+@cache
+def _state_of_this_run() -> tempfile.TemporaryDirectory[str]:
+    """Where the windows keep unsaved work: neither a person's nor that of another run."""
+    return tempfile.TemporaryDirectory(prefix="bench-of-squeezeviz-")
 
 
 def until_it_speaks(module: str, *arguments: str) -> float:

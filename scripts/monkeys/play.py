@@ -32,6 +32,7 @@ from squeezeviz.gui.app import make_application, open_window
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.opening import read_network
+from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.settings import Settings
 from squeezeviz.painting import raster
 
@@ -114,7 +115,7 @@ class Player:
             made.append(folder / name)
         (folder / "broken.toml").write_text("format = [", encoding="utf-8")
         (folder / "nothing.onnx").write_bytes(b"\0")
-        _, weights = read_network(str(folder / "weights.safetensors"))
+        _, weights = read_network(str(folder / "weights.safetensors"), WorkFolder())
         assert weights is not None
         return [*made, folder / "broken.toml", folder / "nothing.onnx", folder / "gone.toml"], weights
 

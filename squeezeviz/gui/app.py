@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 from contextlib import suppress
 from threading import Thread
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
@@ -22,11 +22,17 @@ from squeezeviz.gui.first_paint import after_first_paint
 from squeezeviz.gui.guard import Faults
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.opening import read_network
+from squeezeviz.gui.recovery.folders import WorkFolder
+from squeezeviz.gui.recovery.starting import DEFAULT, Start, begin
 from squeezeviz.gui.settings import Settings
 from squeezeviz.painting.fonts import diagram_font
 
-DEFAULT = "table1"
+if TYPE_CHECKING:
+    from squeezeviz.gui.leaving import Leaving
+
+__all__ = ["DEFAULT", "Settings", "WorkFolder", "begin", "make_application", "open_window", "run"]
+
+NAME = "squeezeviz"
 COLLECT_EVERY_MS = 2000
 TOO_MANY = 50_000
 """New objects since the last collection that take too long to look through in one go."""
@@ -59,23 +65,33 @@ class Collector(QObject):
 
 
 def run(argument: str | None = None) -> int:
-    """Open the window on a file or preset (Table 1, unless said) and stay until it is closed; the exit status.
+    """Open the window and stay until it is closed; the exit status.
 
-    Raises SqueezevizError where the argument cannot be opened.
+    It opens on a file or preset where one is said, else as `recovery.starting` has it. Raises SqueezevizError where
+    the argument cannot be opened.
     """
-    opened, weights = read_network(argument or DEFAULT)
+    QCoreApplication.setApplicationName(NAME)  # the state folder is named after it
+    settings, work = Settings(), WorkFolder()
+    try:
+        start = begin(argument, settings, work)
+    except BaseException:
+        work.remove()
+        raise
     application = make_application()
-    window = open_window(opened, weights=weights)
+    window = open_window(start.opened, settings, weights=start.weights, work=work, start=start)
     sys.excepthook = Faults(window.toast.say)
+    leaving: list[Leaving] = []
+
+    def take_signals() -> None:
+        from squeezeviz.gui.leaving import Leaving  # until then, Ctrl+C ends the process
+
+        leaving.append(Leaving(window))
+
+    after_first_paint(window.parts.graph.viewport(), take_signals)
     window.show()
-    # Let Ctrl+C in the terminal close the window: Python must get its turn now and then.
-    signal.signal(signal.SIGINT, lambda *_: application.quit())
-    beat = QTimer(window)
-    beat.timeout.connect(lambda: None)
-    beat.start(250)
     status = application.exec()
     window.client.close()
-    return int(status)
+    return leaving[0].close(int(status)) if leaving else int(status)
 
 
 def make_application() -> QApplication:
@@ -85,7 +101,7 @@ def make_application() -> QApplication:
         return existing
     require_room(FOR_PAINTING)
     application = QApplication(sys.argv[:1])
-    application.setApplicationName("squeezeviz")
+    application.setApplicationName(NAME)
     application.setDesktopFileName("squeezeviz")
     application.setStyle("Fusion")
     application.setFont(window_font())
@@ -111,15 +127,30 @@ def open_window(
     settings: Settings | None = None,
     client: LiveClient | None = None,
     weights: KeptWeights | None = None,
+    work: WorkFolder | None = None,
+    start: Start | None = None,
 ) -> MainWindow:
-    """A window on an opened network; its live pass starts once the window has been painted."""
+    """A window on an opened network; its live pass starts once the window has been painted.
+
+    `start` says how that network was found, and how it was looked at before.
+    """
+    recovered = start.recovered if start else None
     document = Document(opened.table)
     document.start(
-        opened.table, opened.path, opened.notes, writes_back=writes_back(opened), weights=weights, disk=opened.disk
+        opened.table,
+        opened.path,
+        opened.notes,
+        writes_back=recovered.snapshot.writes_back if recovered else writes_back(opened),
+        weights=weights,
+        disk=opened.disk,
+        modified=recovered is not None,
     )
-    window = MainWindow(document, settings or Settings(), client)
+    window = MainWindow(document, settings or Settings(), client, work)
+    if start is not None and start.outlook is not None:
+        window.look(start.outlook)
     after_first_paint(window.parts.graph.viewport(), window.start_live)
     after_first_paint(window.parts.graph.viewport(), _tidy_up)
+    after_first_paint(window.parts.graph.viewport(), lambda: window.greet(start))
     if opened.unsaid is not None:
         QTimer.singleShot(0, lambda: window.files.settle(opened, weights))
     return window

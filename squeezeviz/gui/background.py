@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -98,6 +98,15 @@ class Background(QObject):
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
+
+    def close_within(self, seconds: float) -> None:
+        """Drop everything, and give what is under way so long to stop by itself."""
+        executor = self._executor
+        self.close()
+        if executor is not None:
+            ended = Thread(target=executor.shutdown, daemon=True)
+            ended.start()
+            ended.join(seconds)
 
     def _hand_back(self, job: Job, future: Future[Any]) -> None:
         if job in self._jobs:

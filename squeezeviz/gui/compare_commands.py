@@ -16,7 +16,7 @@ from squeezeviz.gui.background import Background
 from squeezeviz.gui.baseline import Baseline
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.file_commands import FileCommands
-from squeezeviz.gui.opening import discard, read_network
+from squeezeviz.gui.opening import discard
 from squeezeviz.gui.preset_menu import fill_presets
 
 
@@ -64,7 +64,7 @@ class CompareCommands(QObject):
         """Pin a file or preset, read in the background."""
         self._background.run(
             f"Opening {Path(name).name[:60]}…",
-            lambda job: read_network(name, lambda: job.cancelled),
+            lambda job: self._files.read(name, job),
             self._pin_opened,
             lambda error: self.refused.emit(str(error)),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
@@ -107,6 +107,13 @@ class DiagramControl(QObject):
 
     def close_all(self) -> None:
         self._closed = self._fires()
+        self._rebuild()
+
+    def show_as(self, direction: Direction, closed: Collection[str] | None) -> None:
+        """Show the network that was just opened in a direction, those modules closed; None: as at first."""
+        self._direction = direction
+        if closed is not None:
+            self._closed = self._fires().intersection(closed)
         self._rebuild()
 
     def set_direction(self, direction: Direction) -> None:

@@ -90,8 +90,9 @@ class Document(QObject):
         writes_back: bool = False,
         weights: KeptWeights | None = None,
         disk: OnDisk | None = None,
+        modified: bool = False,
     ) -> None:
-        """Begin with another table: no history, nothing unsaved.
+        """Begin with another table: no history, and nothing unsaved unless it is `modified` from the start.
 
         `writes_back`: saving to `path` keeps all that stands there, so Save need not ask for another name.
         """
@@ -104,6 +105,10 @@ class Document(QObject):
         self._network = resolve(table)
         self.dragging = False
         self.revision += 1
+        if modified:
+            self.stack.resetClean()
+        else:
+            self.stack.setClean()  # a stack without steps would stay as it was
         self.started.emit()
         self.table_changed.emit(self._network)
         self.title_changed.emit()

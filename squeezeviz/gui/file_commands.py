@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -18,15 +19,19 @@ from squeezeviz.formats import registry
 from squeezeviz.formats.on_disk import NOTHING, OnDisk
 from squeezeviz.formats.opened import Opened
 from squeezeviz.formats.registry import FormatInfo, Holds
-from squeezeviz.gui.background import Background
+from squeezeviz.gui.background import Background, Job
 from squeezeviz.gui.changed_file import Answer, ask, what_happened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.opening import discard, read_network
+from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.save_path import ask_save_path, may_replace
 from squeezeviz.gui.saving import Save, Saving
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widget_text import action_text
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 UNTITLED = "Untitled network"
 
@@ -41,12 +46,17 @@ class FileCommands(QObject):
     opened = Signal()
     """A file or preset is open now."""
 
-    def __init__(self, document: Document, settings: Settings, background: Background, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, work: WorkFolder, settings: Settings, background: Background, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._document = document
+        self._work = work
         self._background = background
         self._settings = settings
         self._window = window
+        self.question: QMessageBox | None = None
+        """The question about unsaved changes, while it is asked."""
         self.saving = Saving(document, window)
         self.saving.refused.connect(self.refused)
         self.saving.done.connect(self.done)
@@ -61,7 +71,7 @@ class FileCommands(QObject):
 
     def ask_open(self) -> None:
         if self.may_leave() and (name := self.ask_name("Open")):
-            self._open(name)
+            self.open_unasked(name)
 
     def ask_name(self, title: str) -> str:
         """Which network file to read; empty where the person thinks better of it."""
@@ -73,7 +83,7 @@ class FileCommands(QObject):
     def open(self, name: str) -> None:
         """Open a file or preset in the background, after the question about unsaved changes."""
         if self.may_leave():
-            self._open(name)
+            self.open_unasked(name)
 
     def save(self) -> bool:
         """Save in the background where the table came from; ask where to, if that is nowhere. Whether it is under way.
@@ -115,7 +125,11 @@ class FileCommands(QObject):
         box.setInformativeText("They are lost otherwise.")
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
-        answer = box.exec()
+        self.question = box
+        try:
+            answer = box.exec()
+        finally:
+            self.question = None
         if answer == buttons.Save:
             return self.save() and self.saving.wait()
         return answer == buttons.Discard
@@ -131,11 +145,19 @@ class FileCommands(QObject):
             menu.addSeparator()
             menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
 
-    def _open(self, name: str) -> None:
+    def read(self, name: str, job: Job) -> tuple[Opened, KeptWeights | None]:
+        """The network in a file or preset, read on the thread of a job, and where its weights lie then."""
+        return read_network(name, self._work, lambda: job.cancelled)
+
+    def open_unasked(self, name: str, otherwise: str = "") -> None:
+        """Open a file or preset in the background, or `otherwise` where there is no such file.
+
+        Where that fails, what is open stays.
+        """
         revision = self._document.revision
         self._background.run(
             f"Opening {Path(name).name[:60]}…",
-            lambda job: read_network(name, lambda: job.cancelled),
+            lambda job: self.read(otherwise if otherwise and not Path(name).is_file() else name, job),
             lambda found: self._show(found, revision),
             lambda error: self.refused.emit(str(error)),
         )
@@ -177,7 +199,7 @@ class FileCommands(QObject):
 
     def _open_again(self) -> None:
         if self._document.path is not None:
-            self._open(str(self._document.path))
+            self.open_unasked(str(self._document.path))
 
     def _write(self, path: Path, expected: OnDisk | None = None) -> bool:
         named = registry.format_of(path)

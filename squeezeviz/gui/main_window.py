@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
@@ -33,6 +35,8 @@ from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.live_control import LiveControl
 from squeezeviz.gui.menus import fill_menu_bar
 from squeezeviz.gui.panels import Panels
+from squeezeviz.gui.recovery.folders import WorkFolder
+from squeezeviz.gui.recovery.starting import REOPENS, Start, remember_last
 from squeezeviz.gui.row_commands import RowCommands
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
@@ -47,14 +51,25 @@ from squeezeviz.gui.wiring import connect, handlers
 from squeezeviz.gui.writing_commands import WritingCommands
 from squeezeviz.tracing.protocol import Device
 
+if TYPE_CHECKING:
+    from squeezeviz.gui.recovery.control import RecoveryControl
+    from squeezeviz.gui.recovery.outlook import Outlook
+
 
 @guarded
 class MainWindow(QMainWindow):
     """Puts the parts together and hands signals on; the rules live in the parts."""
 
-    def __init__(self, document: Document, settings: Settings, client: LiveClient | None = None) -> None:
+    session_ends = False
+    """Whether the desktop's session is about to end: what is unsaved is kept then, and not asked about."""
+    _outlook: Outlook | None = None
+
+    def __init__(
+        self, document: Document, settings: Settings, client: LiveClient | None = None, work: WorkFolder | None = None
+    ) -> None:
         super().__init__()
         self.document = document
+        self.work = work or WorkFolder()
         self.settings = settings
         self.background = Background(self)
         self.client = client or LiveClient(self)
@@ -64,7 +79,7 @@ class MainWindow(QMainWindow):
         self.selection = Selection(document, self.parts, self)
         self.explaining = ExplainControl(document, self.selection, self.parts)
         self.control = DiagramControl(document, self.parts.graph, self)
-        self.files = FileCommands(document, settings, self.background, self)
+        self.files = FileCommands(document, self.work, settings, self.background, self)
         self.watch = FileWatch(document, self.files.saving, self.parts.notice, self)
         self.exports = ExportCommands(document, self.control, self.selection, settings, self.background, self)
         self.writing = WritingCommands(document, settings, self.background, self)
@@ -96,6 +111,13 @@ class MainWindow(QMainWindow):
         )
         self._start()
 
+    def look(self, outlook: Outlook) -> None:
+        """Show what is open as it was looked at before. To be called before the window is shown."""
+        from squeezeviz.gui.recovery.outlook import show_outlook
+
+        self._outlook = outlook
+        show_outlook(self, outlook)
+
     def start_live(self) -> None:
         """Start the worker, and the first pass where Live is on."""
         self.client.start()
@@ -103,26 +125,51 @@ class MainWindow(QMainWindow):
         self.commands["live"].setChecked(self.settings.live)
         self.live.set_live(self.settings.live)
 
+    def greet(self, start: Start | None) -> None:
+        """Keep unsaved work from now on, and say what the window opened with."""
+        if start is not None:
+            self.recovery.greet(start)
+        else:
+            self.recovery.take_note()
+
+    @cached_property
+    def recovery(self) -> RecoveryControl:
+        """What keeps unsaved work; made after the first paint."""
+        from squeezeviz.gui.recovery.control import RecoveryControl
+
+        return RecoveryControl(self)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         # An exception here would close the window all the same and lose what is unsaved.
         try:
-            stay = not self.files.may_leave()
+            kept = self.session_ends and self.recovery.keep()
+            stay = not kept and not self.files.may_leave()
         except Exception:
             event.ignore()
             raise
         if stay:
             event.ignore()
             return
+        self.shut(keep=kept)
+        event.accept()
+
+    def shut(self, *, keep: bool = False) -> None:
+        """End all that goes on, for the window is about to go; what is kept of unsaved work stays only if `keep`."""
+        self.recovery.stop()
         self.depth_help.close()
         self.client.close()
         self.background.close()
         self.files.saving.close()
+        if keep and self.document.modified:
+            self.work.release()
+        else:
+            self.work.remove()
         # A stack that is destroyed tells of its emptying, to a window that is half gone by then.
         self.document.stack.blockSignals(True)
         self.settings.set_bytes("geometry", self.saveGeometry())
         self.settings.set_plain("columns", self.parts.table.state())
         self.settings.set_plain("sizes", self.parts.sizes())
-        event.accept()
+        remember_last(self)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -131,6 +178,10 @@ class MainWindow(QMainWindow):
             self._seen = True
             after_first_paint(self.parts.graph.viewport(), self.panels.refresh)
             self.parts.graph.zoom_to_width()
+            if self._outlook is not None:
+                from squeezeviz.gui.recovery.outlook import show_place
+
+                show_place(self, self._outlook)
             self.parts.table.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,6 +224,7 @@ class MainWindow(QMainWindow):
             show(self.settings.flag(name))
         self.parts.table.restore_state(self.settings.plain("columns"))
         self.parts.restore_sizes(self.settings.plain("sizes"))
+        self.commands["reopen_last"].setChecked(self.settings.flag(REOPENS))
         if not self.restoreGeometry(self.settings.bytes("geometry")):
             self.resize(1440, 860)
 

@@ -1,4 +1,4 @@
-"""The menus that are more than a list of commands: recent files, presets, columns, and the context menu."""
+"""The menus that are more than a list of commands: recent files, presets, what can be recovered, columns, context."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ def fill_menu_bar(window: MainWindow) -> None:
     """Every command in its menu, and the menus that are filled when they are opened."""
     menus = window.commands.fill_menus()
     file, before = menus["File"], window.commands["save"]
-    recent, presets = file.addMenu("Open Recent"), file.addMenu("Presets")
-    for menu in (presets, recent):
+    recent, presets, recover = (file.addMenu(title) for title in ("Open Recent", "Presets", "Recover"))
+    for menu in (presets, recent, recover):
         file.removeAction(menu.menuAction())
         file.insertMenu(before, menu)
     menus["Edit"].aboutToShow.connect(lambda: _name_steps(window))
     recent.aboutToShow.connect(lambda: window.files.fill_recent(recent))
+    recover.aboutToShow.connect(lambda: window.recovery.fill_menu(recover))
     fill_late(presets, "Open the preset", window.files.open)
     against = QMenu("With a Preset", menus["Compare"])
     menus["Compare"].insertMenu(window.commands["compare_file"], against)

@@ -16,6 +16,10 @@ class Settings:
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = store or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "squeezeviz", "window")
 
+    def sync(self) -> None:
+        """Write what was set, now."""
+        self._store.sync()
+
     @property
     def theme(self) -> str:
         """`system`, `light` or `dark`."""

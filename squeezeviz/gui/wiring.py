@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from squeezeviz.diagram.model import Direction
 from squeezeviz.gui.menus import fill_context_menu
 from squeezeviz.gui.panels import PANELS
+from squeezeviz.gui.recovery.starting import REOPENS
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
@@ -30,6 +31,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         "export": window.exports.ask,
         "copy_picture": window.exports.copy_picture,
         "copy_svg": window.exports.copy_svg,
+        "reopen_last": lambda on: window.settings.set_flag(REOPENS, on),
         "quit": window.close,
         "undo": window.document.stack.undo,
         "redo": window.document.stack.redo,

@@ -23,6 +23,7 @@ from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.live_client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.opening import read_network
+from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.settings import Settings
 
 
@@ -70,8 +71,9 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
     ) -> MainWindow:
         settings.live = live
         client = None if live or worker else LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
-        network, _ = read_network(str(name))
-        window = open_window(network, settings, client)
+        work = WorkFolder()
+        network, _ = read_network(str(name), work)
+        window = open_window(network, settings, client, work=work)
         opened.append(window)
         window.resize(*size)
         window.show()

@@ -18,7 +18,6 @@ from squeezeviz.formats import registry
 from squeezeviz.formats.presets import load_preset
 from squeezeviz.formats.weights import Weights
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.opening import weights_folder
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -167,7 +166,7 @@ def test_a_pass_that_runs_gives_way_where_the_same_table_is_opened_with_weights(
 
 
 def test_weights_that_nothing_runs_with_are_not_kept(opened: MainWindow, trained: Path, qtbot: QtBot) -> None:
-    kept = sorted(weights_folder().iterdir())
+    kept = sorted(opened.work.path().iterdir())
     with qtbot.waitSignal(opened.compares.pinned, timeout=60_000):
         opened.compares.compare_with(str(trained))
-    assert sorted(weights_folder().iterdir()) == kept
+    assert sorted(opened.work.path().iterdir()) == kept

@@ -105,6 +105,14 @@ class ZoomArea(QAbstractScrollArea):
         down = self.direction is Direction.DOWN
         self.look(Camera(exact.zoom, self.camera.x if down else exact.x, exact.y if down else self.camera.y))
 
+    def look_from(self, zoom: float, x: float, y: float) -> None:
+        """Show the content's point (x, y) in the middle."""
+        self.look(Camera(self._allowed(zoom)).placed(Point(x, y), _middle(self.room())))
+
+    def middle(self) -> Point:
+        """The content's point that is shown in the middle."""
+        return self.camera.to_diagram(_middle(self.room()))
+
     def look(self, camera: Camera) -> None:
         """Look through `camera`, moved where that would leave nothing of the content in sight."""
         self._fit = Fit.NOTHING

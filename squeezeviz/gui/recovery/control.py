@@ -1,0 +1,251 @@
+"""A window's unsaved work: kept while it changes, and what other windows left unsaved: offered, listed, discarded."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QMenu
+
+from squeezeviz.core.errors import Place, SqueezevizError, brief
+from squeezeviz.formats.reading import read_text
+from squeezeviz.gui.background import Background
+from squeezeviz.gui.recovery import folders
+from squeezeviz.gui.recovery.folders import SNAPSHOT
+from squeezeviz.gui.recovery.moments import age, moment
+from squeezeviz.gui.recovery.outlook import outlook_of, show_outlook, show_place
+from squeezeviz.gui.recovery.recorder import Recorder, reason_of
+from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, summary_of
+from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.main_window import MainWindow
+
+_RECOVERED, _OFFERED, _FAILING = "recovered", "offered", "failing"
+"""The keys of our notices."""
+
+
+class RecoveryControl(QObject):
+    """Made once the window has been painted."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._notice = window.parts.notice
+        self._background = Background(self)
+        """A thread of its own: an export holds up nothing here."""
+        self._recorder = Recorder(window.document, window.work, self._background, self._capture)
+        self._recorder.failed.connect(self._say_failing)
+        self._recorder.recovered.connect(lambda: self._notice.dismiss(_FAILING))
+        self._recovered: Snapshot | None = None
+        """What is open was recovered from this, and can be discarded."""
+        self._watch()
+
+    def greet(self, start: Start) -> None:
+        """Say what was recovered, or offer what can be, and what could not be opened."""
+        for place, sentence in enumerate(start.sentences):
+            self._notice.show_notice(f"start-{place}", sentence, ())
+        if start.recovered is not None:
+            self._say_recovered(start.recovered.snapshot)
+        else:
+            self._offer(start.opened.path)
+        if folders.are_there():
+            self._background.run("", lambda _: folders.sweep(), _nothing, _nothing)
+
+    def take_note(self) -> None:
+        """The window stands; what was changed before is kept too."""
+        if self._window.document.modified:
+            self._recorder.take_note()
+
+    def keep(self) -> bool:
+        """Write what is open now; whether nothing would be lost if the process ended."""
+        try:
+            self._recorder.keep()
+        except SqueezevizError as error:
+            self._say_failing(reason_of(error))
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Keep nothing any more: the window closes."""
+        self._recorder.stop()
+        self._background.close()
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """An entry for each network that was left unsaved, to be opened or discarded."""
+        for child in menu.findChildren(QMenu):
+            child.deleteLater()
+        menu.clear()
+        now = time.time()
+        listed = [(path, summary) for path in self._left() if (summary := self._summary(path)) is not None]
+        for path, summary in listed:
+            entry = menu.addMenu(f"{brief(summary.title)}, {age(summary.saved_at, now)}".replace("&", "&&"))
+            entry.setToolTipsVisible(True)
+            entry.addAction(_what(summary).replace("&", "&&")).setEnabled(False)
+            entry.addSeparator()
+            entry.addAction("Open").triggered.connect(lambda _=False, path=path: self.open(path))
+            entry.addAction("Discard").triggered.connect(
+                lambda _=False, path=path, title=summary.title: self.discard(path, title)
+            )
+        if not listed:
+            menu.addAction("Nothing to recover").setEnabled(False)
+
+    def open(self, path: Path) -> None:
+        """Open what was left unsaved in a folder, after the question about unsaved changes."""
+        if not self._window.files.may_leave():
+            return
+        revision = self._window.document.revision
+        self._background.run(
+            "", lambda _: recover(path), lambda found: self._show(found, revision), lambda error: self._refuse(error)
+        )
+
+    def discard(self, path: Path, title: str) -> None:
+        """Delete what was left unsaved in a folder."""
+        folder = folders.take(path)
+        if folder is not None:
+            folder.remove()
+            self._window.status.say(f"Discarded the unsaved changes to {brief(title)}.")
+        self._notice.dismiss(_OFFERED)
+
+    def _watch(self) -> None:
+        window, recorder = self._window, self._recorder
+        document, graph = window.document, window.parts.graph
+        document.table_changed.connect(recorder.take_note)
+        document.started.connect(recorder.take_note_now)
+        document.started.connect(self._forget_recovered)
+        document.title_changed.connect(self._title_changed)
+        for signal in (
+            window.selection.changed, window.control.options_changed, window.parts.lower.fronted, graph.zoom_changed,
+            graph.horizontalScrollBar().valueChanged, graph.verticalScrollBar().valueChanged,
+        ):  # fmt: skip
+            signal.connect(recorder.take_note)
+
+    def _title_changed(self) -> None:
+        """The file's name, or whether something is unsaved."""
+        if self._window.document.modified:
+            self._recorder.take_note()
+        else:
+            self._recorder.take_note_now()
+            self._forget_recovered()
+
+    def _capture(self) -> Snapshot:
+        window, document = self._window, self._window.document
+        weights, kept = document.weights, None
+        if weights is not None:
+            kept = WeightsFile(window.work.name_of(weights), weights.origin, dict(weights.renamed))
+        path = document.path.absolute() if document.path else None
+        return Snapshot(
+            document.table,
+            time.time(),
+            path,
+            document.writes_back,
+            document.disk,
+            document.notes,
+            kept,
+            outlook_of(window),
+        )
+
+    # What was recovered
+
+    def _say_recovered(self, snapshot: Snapshot) -> None:
+        self._recovered = snapshot
+        self._recorder.has(snapshot)
+        what = "Its changes are here" if snapshot.path else "It is open"
+        self._notice.show_notice(
+            _RECOVERED,
+            f"squeezeviz ended before “{brief(snapshot.title)}” was saved. {what} again, still unsaved, as of "
+            f"{moment(snapshot.saved_at, time.time())}.{_others(len(self._left()))}",
+            [("Discard Changes" if snapshot.path else "Discard It", self._discard_recovered)],
+        )
+
+    def _discard_recovered(self) -> None:
+        """Go back to the file as it is, or to the default network; what was kept goes once that is open."""
+        document, files, snapshot = self._window.document, self._window.files, self._recovered
+        if snapshot is not None and document.table != snapshot.table and not files.may_leave():
+            self._say_recovered(snapshot)
+            return
+        files.open_unasked(str(document.path) if document.path else DEFAULT, otherwise=DEFAULT)
+
+    def _forget_recovered(self) -> None:
+        self._recovered = None
+        self._notice.dismiss(_RECOVERED)
+
+    # What others left
+
+    def _left(self) -> list[Path]:
+        return [kept.folder for kept in folders.left_behind()]
+
+    def _offer(self, opened: Path | None) -> None:
+        """Offer what was left unsaved of the file that is open, else what was left last."""
+        found = [(path, summary) for path in self._left() if (summary := self._summary(path)) is not None]
+        if not found:
+            return
+        here = opened.absolute() if opened else None
+        path, summary = next((each for each in found if here and each[1].path == here), found[0])
+        title, what = summary.title, "Its unsaved changes" if summary.path else "It"
+        self._notice.show_notice(
+            _OFFERED,
+            f"squeezeviz ended before “{brief(title)}” was saved. {what} can be recovered, as of "
+            f"{moment(summary.saved_at, time.time())}.{_others(len(found) - 1)}",
+            [("Recover", lambda: self.open(path)), ("Discard", lambda: self.discard(path, title))],
+        )
+
+    def _summary(self, path: Path) -> Summary | None:
+        """What a list says of it; one that cannot be read is told, and set aside."""
+        try:
+            return summary_of(read_text(path / SNAPSHOT))
+        except SqueezevizError as error:
+            folder = folders.take(path)
+            if folder is not None and folders.has_snapshot(folder):
+                self._refuse(unreadable(folder, error))
+            return None
+
+    def _show(self, found: Recovered, revision: int) -> None:
+        window, document = self._window, self._window.document
+        if document.revision != revision and not window.files.may_leave():
+            found.folder.release()
+            return
+        snapshot = found.snapshot
+        window.work.take_over(found.folder, self._recorder.next_number())
+        document.start(
+            snapshot.table,
+            snapshot.path,
+            found.notes,
+            writes_back=snapshot.writes_back,
+            weights=found.weights,
+            disk=snapshot.disk,
+            modified=True,
+        )
+        self._notice.dismiss(_OFFERED)
+        self._say_recovered(snapshot)
+        outlook = snapshot.outlook
+        if outlook is not None:
+            show_outlook(window, outlook)
+            QTimer.singleShot(0, window, lambda: show_place(window, outlook))
+
+    def _refuse(self, error: SqueezevizError) -> None:
+        if isinstance(error, UnreadableError):
+            self._notice.show_notice(str(error), str(error), ())
+        else:
+            self._window.toast.say(str(error))
+
+    def _say_failing(self, reason: str) -> None:
+        sentence = f"Unsaved changes cannot be kept in case squeezeviz ends unexpectedly: {reason}. Save them often."
+        self._notice.show_notice(_FAILING, sentence, ())
+
+
+def _what(summary: Summary) -> str:
+    layers = "1 layer" if summary.layers == 1 else f"{summary.layers:,} layers"
+    return f"{layers}, unsaved changes to {Place(str(summary.path))}" if summary.path else f"{layers}, never saved"
+
+
+def _others(count: int) -> str:
+    if count < 1:
+        return ""
+    return f" {count} more {'is' if count == 1 else 'are'} in File > Recover."
+
+
+def _nothing(_: object) -> None:
+    """A sweep gives no answer, and raises nothing that a person can cause."""

@@ -1,0 +1,163 @@
+"""What of an open network is looked at, and how: as data, out of a window and into one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.core.cells import Column
+from squeezeviz.diagram.model import Direction, Key
+from squeezeviz.gui.canvas.zoom_area import Fit
+from squeezeviz.gui.table.columns import LIVE_HEADING
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.main_window import MainWindow
+
+_MOST_CLOSED = 20_000
+_FARTHEST = 1e9
+"""Diagram units; no diagram is so large."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Where the diagram is looked at: the zoom, the diagram's point in the middle, and what the zoom follows."""
+
+    zoom: float
+    x: float
+    y: float
+    follows: str
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`closed` None and an empty `panel` leave these as a window has them that was just opened.
+
+    `chosen` is the selected box (None: the network), `line` the selected line, `column` that of the current cell
+    (empty: none), `rows` how many layers are selected, `panel` the name of the panel in front.
+    """
+
+    direction: Direction = Direction.DOWN
+    closed: frozenset[str] | None = None
+    chosen: Key | None = None
+    line: tuple[Key, Key] | None = None
+    column: str = ""
+    rows: int = 1
+    panel: str = ""
+    sight: Sight | None = None
+
+    def to_plain(self) -> dict[str, Any]:
+        sight = self.sight
+        return {
+            "direction": str(self.direction),
+            "closed": None if self.closed is None or len(self.closed) > _MOST_CLOSED else sorted(self.closed),
+            "chosen": self.chosen and list(self.chosen),
+            "line": self.line and [list(end) for end in self.line],
+            "column": self.column,
+            "rows": self.rows,
+            "panel": self.panel,
+            "sight": sight and {"zoom": sight.zoom, "x": sight.x, "y": sight.y, "follows": sight.follows},
+        }
+
+    @classmethod
+    def from_plain(cls, said: object) -> Outlook | None:
+        """What `to_plain` gave; None where it is nothing of the kind. What is odd in it is left out."""
+        if not isinstance(said, Mapping):
+            return None
+        closed, line = said.get("closed"), said.get("line")
+        ends = [_key(end) for end in line] if isinstance(line, list) and len(line) == 2 else []
+        source, target = ends or (None, None)
+        return cls(
+            Direction.RIGHT if said.get("direction") == "right" else Direction.DOWN,
+            frozenset(name for name in closed if isinstance(name, str)) if isinstance(closed, list) else None,
+            _key(said.get("chosen")),
+            (source, target) if source is not None and target is not None else None,
+            next((column for column in (*Column, LIVE_HEADING) if column == said.get("column")), ""),
+            _count(said.get("rows")),
+            said["panel"] if isinstance(said.get("panel"), str) else "",
+            _sight(said.get("sight")),
+        )
+
+
+def outlook_of(window: MainWindow) -> Outlook:
+    """What the window shows now."""
+    graph, selection = window.parts.graph, window.selection
+    middle, follows = graph.middle(), graph.sight()[1]
+    cell, row = selection.cell(), selection.layer_row()
+    return Outlook(
+        window.control.direction,
+        window.control.options.collapsed,
+        None if row is None else Key(selection.layer_name(), selection.part()),
+        selection.edge(),
+        "" if cell is None else str(cell.column or LIVE_HEADING),
+        max(1, len(selection.rows())) if cell is None else 1,
+        window.parts.lower.front,
+        Sight(graph.zoom, middle.x, middle.y, follows.value),
+    )
+
+
+def show_outlook(window: MainWindow, outlook: Outlook) -> None:
+    """Show a network that was just opened as it was looked at; what is not there any more is passed over.
+
+    What depends on the window's size follows once it has one: see `show_place`.
+    """
+    window.control.show_as(outlook.direction, outlook.closed)
+    window.commands["direction"].setChecked(outlook.direction is Direction.RIGHT)
+    if outlook.line is not None:
+        window.parts.graph.select_edge(outlook.line)
+    elif outlook.chosen is None:
+        window.selection.choose(None)
+    elif outlook.column or outlook.rows > 1:
+        _choose_cells(window, outlook)
+    else:
+        window.selection.choose_key(outlook.chosen)
+
+
+def show_place(window: MainWindow, outlook: Outlook) -> None:
+    """Look at the diagram from where it was looked at, and at the panel that was in front."""
+    graph, sight = window.parts.graph, outlook.sight
+    window.parts.lower.put_in_front(outlook.panel)
+    if sight is None:
+        return
+    if sight.follows == Fit.WHOLE.value:
+        graph.zoom_to_fit()
+    elif sight.follows == Fit.NOTHING.value:
+        graph.look_from(sight.zoom, sight.x, sight.y)
+
+
+def _choose_cells(window: MainWindow, outlook: Outlook) -> None:
+    assert outlook.chosen is not None
+    names = [layer.name for layer in window.document.table.layers]
+    row = names.index(outlook.chosen.layer) if outlook.chosen.layer in names else -1
+    if row < 0:
+        window.selection.choose_key(outlook.chosen)
+    elif outlook.column:
+        window.selection.choose(row)
+        column = None if outlook.column == LIVE_HEADING else Column(outlook.column)
+        window.parts.table.select_block(range(row, row + 1), (column,))
+    else:
+        window.selection.choose_rows(list(range(row, min(row + outlook.rows, len(names)))))
+
+
+def _key(said: object) -> Key | None:
+    match said:
+        case [str(layer), str(part)]:
+            return Key(layer, part)
+    return None
+
+
+def _count(said: object) -> int:
+    return said if type(said) is int and 1 <= said < 10**6 else 1
+
+
+def _sight(said: object) -> Sight | None:
+    match said:
+        case {"zoom": zoom, "x": x, "y": y, "follows": str(follows)} if all(map(_is_near, (zoom, x, y))):
+            return Sight(float(zoom), float(x), float(y), follows) if zoom > 0 else None
+    return None
+
+
+def _is_near(said: object) -> bool:
+    known = isinstance(said, int | float) and not isinstance(said, bool)
+    return known and math.isfinite(said) and abs(said) < _FARTHEST  # type: ignore[arg-type]

@@ -1,0 +1,176 @@
+"""What a window opens with: what it is told to, else what was left unsaved, else the last file, else the default."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.core.errors import Place, SqueezevizError, brief
+from squeezeviz.core.resolve import resolve
+from squeezeviz.core.weights import KeptWeights
+from squeezeviz.diagram.build import build_diagram
+from squeezeviz.formats import toml_table
+from squeezeviz.formats.opened import Opened
+from squeezeviz.formats.reading import read_text
+from squeezeviz.gui.opening import read_network
+from squeezeviz.gui.recovery import folders
+from squeezeviz.gui.recovery.folders import SNAPSHOT, WorkFolder
+from squeezeviz.gui.settings import Settings
+
+if TYPE_CHECKING:
+    from squeezeviz.formats.process_folders import ProcessFolder
+    from squeezeviz.gui.main_window import MainWindow
+    from squeezeviz.gui.recovery.outlook import Outlook
+    from squeezeviz.gui.recovery.snapshot import Snapshot
+
+# What only reads what was kept is loaded where it is needed: most starts find nothing.
+
+DEFAULT = "table1"
+REOPENS = "reopen_last"
+"""The setting that a start without a file opens the last one."""
+_LAST = "last"
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """A network that was left unsaved, read again from a folder that this process owns now."""
+
+    folder: ProcessFolder
+    snapshot: Snapshot
+    weights: KeptWeights | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a window opens with, and what is to be said about it.
+
+    `named`: a person said what to open. `sentences` tell of what could not be opened.
+    """
+
+    opened: Opened
+    weights: KeptWeights | None
+    outlook: Outlook | None = None
+    recovered: Recovered | None = None
+    named: bool = True
+    sentences: tuple[str, ...] = ()
+
+
+def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
+    """What to open. SqueezevizError where the argument, a file or preset, cannot be opened."""
+    if argument is not None:
+        return Start(*read_network(argument, work))
+    recovered, sentences = newest_left_behind()
+    if recovered is not None:
+        work.take_over(recovered.folder)
+        snapshot = recovered.snapshot
+        build_diagram(resolve(snapshot.table))
+        opened = Opened(snapshot.table, recovered.notes, "", snapshot.path, disk=snapshot.disk)
+        return Start(opened, recovered.weights, snapshot.outlook, recovered, False, sentences)
+    if settings.flag(REOPENS):
+        last = settings.plain(_LAST)
+        if isinstance(last, dict) and isinstance(last.get("path"), str):
+            try:
+                return dataclasses.replace(_reopened(last, work), named=False, sentences=sentences)
+            except SqueezevizError as error:
+                sentences = (*sentences, f"The last file could not be opened again. {error}")
+    return Start(*read_network(DEFAULT, work), named=False, sentences=sentences)
+
+
+def newest_left_behind() -> tuple[Recovered | None, tuple[str, ...]]:
+    """The newest unsaved network whose window is gone; and a sentence on each that could not be read."""
+    sentences: list[str] = []
+    for kept in folders.left_behind():
+        try:
+            return recover(kept.folder), tuple(sentences)
+        except UnreadableError as error:
+            sentences.append(str(error))
+        except SqueezevizError:
+            continue  # another window was quicker
+    return None, tuple(sentences)
+
+
+class UnreadableError(SqueezevizError):
+    """A kept network that cannot be read was set aside."""
+
+
+def recover(path: Path) -> Recovered:
+    """Take a folder over, and read what was kept in it.
+
+    UnreadableError where that cannot be read, and SqueezevizError where there is nothing, or a living window has it.
+    """
+    from squeezeviz.gui.recovery.snapshot import from_text
+
+    folder = folders.take(path)
+    if folder is None:
+        raise SqueezevizError("That network is no longer there to be recovered, or another window has it open.")
+    if not folders.has_snapshot(folder):
+        folder.release()
+        raise SqueezevizError("That network is no longer there to be recovered.")
+    try:
+        snapshot = from_text(read_text(folder.path / SNAPSHOT))
+    except SqueezevizError as error:
+        raise unreadable(folder, error) from None
+    weights, lost = _weights(folder, snapshot)
+    folders.tidy(folder, snapshot.weights.name if snapshot.weights else "")
+    return Recovered(folder, snapshot, weights, (*snapshot.notes, *lost))
+
+
+def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError:
+    """Set a folder aside that cannot be read; what to raise then."""
+    aside = folders.set_aside(folder)
+    return UnreadableError(f"An unsaved network could not be recovered: {error.message}. It was set aside in {aside}.")
+
+
+def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[KeptWeights | None, tuple[str, ...]]:
+    """The weights that lie beside the snapshot; and a note where there should be some, and are not."""
+    kept = snapshot.weights
+    if kept is None:
+        return None, ()
+    path = folder.path / kept.name
+    try:
+        if not kept.name:
+            raise SqueezevizError("they could not be kept")
+        return KeptWeights(str(path), kept.origin, folders.weights_shapes(path), kept.renamed), ()
+    except SqueezevizError as error:
+        return None, (
+            f"the weights of {brief(kept.origin)} were not recovered ({error.message}); open that file again to run "
+            "with them",
+        )
+
+
+def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
+    """The last file, with the geometry that was chosen for it where it leaves that unsaid."""
+    from squeezeviz.gui.recovery.outlook import Outlook
+
+    path = last["path"]
+    if not Path(path).is_absolute():
+        raise SqueezevizError("there is no such file", Place(file=path))
+    opened, weights = read_network(path, work)
+    if opened.unsaid is not None and weights is not None and isinstance(last.get("table"), str):
+        table = toml_table.read(last["table"]).table
+        if not weights.of(resolve(table)).fresh:
+            notes = tuple(note for note in opened.notes if note != opened.unsaid.assumption)
+            opened = dataclasses.replace(opened, table=table, notes=notes, unsaid=None)
+    return Start(opened, weights, Outlook.from_plain(last.get("outlook")))
+
+
+def remember_last(window: MainWindow) -> None:
+    """Store which file is open and how it is looked at, for the next start."""
+    from squeezeviz.gui.recovery.outlook import outlook_of
+
+    document = window.document
+    if document.path is None:
+        window.settings.set_plain(_LAST, None)
+        return
+    chosen = document.weights is not None and not document.modified
+    window.settings.set_plain(
+        _LAST,
+        {
+            "path": str(document.path.absolute()),
+            "outlook": outlook_of(window).to_plain(),
+            "table": toml_table.write(document.table) if chosen else None,
+        },
+    )
