@@ -24,6 +24,7 @@ _BEFORE_QT = (
     "formats.on_disk",
     "formats.presets",
     "formats.registry",
+    "formats.table_text",
     "tracing.protocol",
 )
 

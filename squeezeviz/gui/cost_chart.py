@@ -21,7 +21,7 @@ sys.excepthook, threading.excepthook = _hooks
 # At the end of the process it would put every item that it finds in memory into a scene.
 pyqtgraph.setConfigOption("exitCleanup", False)
 
-from squeezeviz.core.text import plain
+from squeezeviz.core.text import plain  # noqa: E402
 from squeezeviz.diagram.model import Role  # noqa: E402
 from squeezeviz.gui.cost_bars import Bar, Whisker, spread  # noqa: E402
 from squeezeviz.gui.guard import guarded  # noqa: E402

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from squeezeviz.gui.opening import discard, read_network
 from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.save_path import ask_save_path, may_replace
 from squeezeviz.gui.saving import Save, Saving
-from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.gui.widget_text import action_text
 
 if TYPE_CHECKING:
@@ -62,6 +62,16 @@ class FileCommands(QObject):
         self.saving.done.connect(self.done)
         self.saving.saved.connect(self._remember)
         self.saving.changed.connect(self._ask_changed)
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        return {
+            "new": self.new,
+            "open": self.ask_open,
+            "save": self.save,
+            "save_as": self.ask_save,
+            "reopen_last": lambda on: self._settings.set_flag(REOPENS, on),
+        }
 
     def new(self) -> None:
         if self.may_leave():

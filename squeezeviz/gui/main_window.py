@@ -36,10 +36,10 @@ from squeezeviz.gui.live_control import LiveControl
 from squeezeviz.gui.menus import fill_menu_bar
 from squeezeviz.gui.panels import Panels
 from squeezeviz.gui.recovery.folders import WorkFolder
-from squeezeviz.gui.recovery.starting import REOPENS, Start, remember_last
+from squeezeviz.gui.recovery.starting import Start, remember_last
 from squeezeviz.gui.row_commands import RowCommands
 from squeezeviz.gui.selection import Selection
-from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.gui.status_bar import StatusBar
 from squeezeviz.gui.style import Style
 from squeezeviz.gui.theming import Theming

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 RECENT_FILES = 10
+REOPENS = "reopen_last"
+"""The flag that a start without a file opens the last one."""
 
 
 class Settings:

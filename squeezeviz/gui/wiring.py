@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication
 from squeezeviz.diagram.model import Direction
 from squeezeviz.gui.menus import fill_context_menu
 from squeezeviz.gui.panels import PANELS
-from squeezeviz.gui.recovery.starting import REOPENS
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
@@ -24,14 +23,10 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         f"theme_{name}": lambda _=False, name=name: window.theming.choose(name) for name in ("system", "light", "dark")
     }
     return {
-        "new": window.files.new,
-        "open": window.files.ask_open,
-        "save": window.files.save,
-        "save_as": window.files.ask_save,
+        **window.files.handlers(),
         "export": window.exports.ask,
         "copy_picture": window.exports.copy_picture,
         "copy_svg": window.exports.copy_svg,
-        "reopen_last": lambda on: window.settings.set_flag(REOPENS, on),
         "quit": window.close,
         "undo": window.document.stack.undo,
         "redo": window.document.stack.redo,

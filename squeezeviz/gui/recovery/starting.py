@@ -17,7 +17,7 @@ from squeezeviz.formats.reading import read_text
 from squeezeviz.gui.opening import read_network
 from squeezeviz.gui.recovery import folders
 from squeezeviz.gui.recovery.folders import SNAPSHOT, WorkFolder
-from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.settings import REOPENS, Settings
 
 if TYPE_CHECKING:
     from squeezeviz.formats.process_folders import ProcessFolder
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 # What only reads what was kept is loaded where it is needed: most starts find nothing.
 
 DEFAULT = "table1"
-REOPENS = "reopen_last"
-"""The setting that a start without a file opens the last one."""
 _LAST = "last"
 
 
