@@ -28,8 +28,8 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
     """
     network = resolve(table)
     _check(network)
-    load_torch()  # not sooner: it takes a second
-    from squeezeviz.tracing.weights import current_weights
+    load_torch()
+    from squeezeviz.tracing.weights import current_weights  # not sooner: it takes a second to load torch
 
     tensors = current_weights(network, weights.arrays if weights else None)
     arrays = {name: as_float32(tensor.numpy()) for name, tensor in tensors.items()}
