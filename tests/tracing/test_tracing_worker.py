@@ -24,6 +24,8 @@ from squeezeviz.core.weights import KeptWeights, tensor_shapes
 from squeezeviz.formats.weights import Weights, save
 from squeezeviz.tracing.failures import FailureKind
 from squeezeviz.tracing.protocol import (
+    Alive,
+    Beat,
     Cancel,
     Cancelled,
     Devices,
@@ -347,6 +349,38 @@ passes.live_pass = first_otherwise
 worker.main()
 """,
     )
+
+
+def test_where_it_is_asked_to_a_worker_says_that_it_goes_on(start: Callable[..., WorkerProcess]) -> None:
+    beating = patched("import time; time.sleep(0.5)")
+    worker = start(beating[0], beating[1].replace("worker.main()", "worker.HEARTBEAT_S = 0.05; worker.main()"))
+    assert worker.next() == Ready()
+    worker.say(Run(1, SMALL))
+    assert isinstance(worker.next(), Done)
+    worker.say(Beat(), Run(2, LONG, "meta"))
+    heard: list[Event] = []
+    while not heard or not isinstance(heard[-1], Done):
+        heard.append(worker.next())
+    assert Alive() in heard
+
+
+def test_repeats_are_run_by_the_worker_and_a_cancel_keeps_whole_ones(worker: WorkerProcess) -> None:
+    worker.say(Run(1, SMALL, repeats=5))
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert (answer.live_pass.repeats, len(answer.live_pass.layers[0].quartiles_ms or ())) == (5, 2)
+    worker.say(Run(2, SMALL, repeats=10_000))
+    while not (isinstance(told := worker.next(), Progress) and told.repeat > 1):
+        assert isinstance(told, Progress)
+    assert told.repeats == 10_000
+    worker.say(Cancel())
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert 1 <= answer.live_pass.repeats < 10_000
+    worker.say(Run(3, SMALL, repeats=0))
+    refused = worker.answer()
+    assert isinstance(refused, Failed)
+    assert "from 1 to 10,000" in refused.reason
 
 
 def test_a_bug_in_a_pass_costs_that_pass_alone(start: Callable[..., WorkerProcess]) -> None:
