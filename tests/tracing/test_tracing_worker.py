@@ -356,7 +356,7 @@ def test_where_it_is_asked_to_a_worker_says_that_it_goes_on(start: Callable[...,
     worker = start(beating[0], beating[1].replace("worker.main()", "worker.HEARTBEAT_S = 0.05; worker.main()"))
     assert worker.next() == Ready()
     worker.say(Run(1, SMALL))
-    assert isinstance(worker.next(), Done)
+    assert isinstance(worker.answer(), Done)  # half a second, and no heartbeat
     worker.say(Beat(), Run(2, LONG, "meta"))
     heard: list[Event] = []
     while not heard or not isinstance(heard[-1], Done):
