@@ -27,9 +27,11 @@ NOT_WELCOME = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_REQUI
 """Settings of a person's own that would send the packages elsewhere, or bring others."""
 
 DAMAGED = """
+import csv
 from importlib.metadata import distributions
 for each in distributions():
-    tops = {path.parts[0] for path in each.files or () if path.parts[0] not in ("..", "__pycache__")}
+    rows = csv.reader((each.read_text("RECORD") or "").splitlines())
+    tops = {row[0].partition("/")[0] for row in rows if row} - {"..", "__pycache__"}
     if not all(each.locate_file(top).exists() for top in tops):
         print(f"{each.metadata['Name']}=={each.version}")
 """
