@@ -19,12 +19,14 @@ from squeezeviz.gui.recovery.outlook import outlook_of, show_outlook, show_place
 from squeezeviz.gui.recovery.recorder import Recorder, reason_of
 from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, summary_of
 from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
+from squeezeviz.gui.widget_text import action_text
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
 
 _RECOVERED, _OFFERED, _FAILING = "recovered", "offered", "failing"
 """The keys of our notices."""
+_LONGEST_ENTRY = 480
 
 
 class RecoveryControl(QObject):
@@ -81,9 +83,9 @@ class RecoveryControl(QObject):
         now = time.time()
         listed = [(path, summary) for path in self._left() if (summary := self._summary(path)) is not None]
         for path, summary in listed:
-            entry = menu.addMenu(f"{brief(summary.title)}, {age(summary.saved_at, now)}".replace("&", "&&"))
+            entry = menu.addMenu(action_text(f"{brief(summary.title)}, {age(summary.saved_at, now)}"))
             entry.setToolTipsVisible(True)
-            entry.addAction(_what(summary).replace("&", "&&")).setEnabled(False)
+            entry.addAction(action_text(_what(summary), _LONGEST_ENTRY)).setEnabled(False)
             entry.addSeparator()
             entry.addAction("Open").triggered.connect(lambda _=False, path=path: self.open(path))
             entry.addAction("Discard").triggered.connect(
