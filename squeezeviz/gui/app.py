@@ -149,8 +149,8 @@ def open_window(
     if start is not None and start.outlook is not None:
         window.look(start.outlook)
     after_first_paint(window.parts.graph.viewport(), window.start_live)
-    after_first_paint(window.parts.graph.viewport(), _tidy_up)
     after_first_paint(window.parts.graph.viewport(), lambda: window.greet(start))
+    after_first_paint(window.parts.graph.viewport(), _tidy_up)
     if opened.unsaid is not None:
         QTimer.singleShot(0, lambda: window.files.settle(opened, weights))
     return window

@@ -77,14 +77,17 @@ class Recorder(QObject):
         snapshot = self._capture() if self._document.modified else None
         if _same(snapshot, self._last) and not self._fails:
             return
-        self._last, self._writing = snapshot, True
         number, work = self.next_number(), self._work
-        self._background.run(
-            "",
-            lambda _: work.keep(number, None if snapshot is None else to_text(snapshot)),
-            lambda _: self._written(),
-            self._refused,
-        )
+        self._last, self._writing = snapshot, True
+        try:
+            self._background.run(
+                "",
+                lambda _: work.keep(number, None if snapshot is None else to_text(snapshot)),
+                lambda _: self._written(),
+                self._refused,
+            )
+        except RuntimeError as error:  # no thread can be started now
+            self._refused(SqueezevizError(str(error)))
 
     def _written(self) -> None:
         self._writing = False
