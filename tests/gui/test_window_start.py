@@ -29,7 +29,6 @@ LATE = {
     "squeezeviz.gui.leaving",
     "squeezeviz.gui.metaparameters_panel",
     "squeezeviz.gui.paper_panel",
-    "squeezeviz.formats.process_folders",
     "squeezeviz.gui.recovery.control",
     "squeezeviz.gui.recovery.outlook",
     "squeezeviz.gui.recovery.recorder",

@@ -12,16 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.core.weights import KeptWeights, TensorName, TensorShape, tensor_name
 from squeezeviz.formats import atomic
-
-if TYPE_CHECKING:
-    from squeezeviz.formats.process_folders import ProcessFolder
+from squeezeviz.formats.process_folders import (
+    ProcessFolder,
+    abandoned_folders,
+    make_folder,
+    take_folder,
+    try_lock,
+)
 
 PREFIX = "window-"
 SNAPSHOT = "unsaved.json"
@@ -30,8 +33,6 @@ _SPARE = 64 * 1024**2
 """Bytes that opened weights should leave on the disk."""
 
 _LONGEST_WAIT_S = 1.0
-
-# `process_folders` is loaded where it is needed: a start that finds nothing, and keeps nothing yet, does without.
 
 
 def state_folder() -> Path:
@@ -58,8 +59,6 @@ class WorkFolder:
 
     def path(self) -> Path:
         """The folder, made now if there is none yet; OSError where it cannot be made."""
-        from squeezeviz.formats.process_folders import make_folder
-
         with self._making:
             if self._now is not None and not self._now.path.is_dir():  # somebody deleted it
                 self._now.release()
@@ -75,8 +74,6 @@ class WorkFolder:
 
         OSError where there is no such place.
         """
-        from squeezeviz.formats.process_folders import make_folder
-
         with contextlib.suppress(OSError):
             path = self.path()
             if shutil.disk_usage(path).free > size + _SPARE:
@@ -165,8 +162,6 @@ def left_behind() -> list[Kept]:
 
 def take(path: Path) -> ProcessFolder | None:
     """Own a folder that was left behind; None where it is gone, or another window has taken it."""
-    from squeezeviz.formats.process_folders import take_folder
-
     with _alone():
         return take_folder(path)
 
@@ -222,8 +217,6 @@ def weights_shapes(path: Path) -> dict[TensorName, TensorShape]:
 
 def _abandoned() -> Iterator[ProcessFolder]:
     if are_there():
-        from squeezeviz.formats.process_folders import abandoned_folders
-
         with _alone():
             yield from abandoned_folders(state_folder(), PREFIX)
 
@@ -237,8 +230,6 @@ def _alone() -> Iterator[None]:
     if sys.platform == "win32":  # a folder cannot be locked there
         yield
         return
-    from squeezeviz.formats.process_folders import try_lock
-
     try:
         descriptor = os.open(state_folder(), os.O_RDONLY)
     except OSError:
