@@ -171,7 +171,7 @@ ENDS = {
     "os.kill(os.getpid(), signal.SIGKILL)": "was killed (SIGKILL), perhaps by the system because memory ran out",
     "raise MemoryError": "with exit code 1, as memory ran out",
     'sys.exit("terminate called: std::bad_alloc")': "as memory ran out",
-    'sys.exit("first <b>line</b>\\n\\x1b[31mlast line")': 'it said last: "\\u001b[31mlast line"',
+    'sys.exit("first <b>line</b>\\n\\x1b[31mlast line")': 'it said last: "\\x1b[31mlast line"',
 }
 
 
