@@ -45,6 +45,8 @@ class FileCommands(QObject):
     """A file was written: one sentence."""
     opened = Signal()
     """A file or preset is open now."""
+    reload_wanted = Signal()
+    """The open file is wanted as it is on the disk now, in the place of unsaved changes."""
 
     def __init__(
         self, document: Document, work: WorkFolder, settings: Settings, background: Background, window: QWidget
@@ -202,15 +204,6 @@ class FileCommands(QObject):
             self._remember(opened.path)
         self.opened.emit()
 
-    def reload(self) -> None:
-        """Open the file again as it is now, after the question about unsaved changes."""
-        if self.may_leave():
-            self._open_again()
-
-    def _open_again(self) -> None:
-        if self._document.path is not None:
-            self.open_unasked(str(self._document.path))
-
     def _write(self, path: Path, expected: OnDisk | None = None) -> bool:
         named = registry.format_of(path)
         if named is not None and named.holds is not Holds.TABLE:
@@ -229,7 +222,7 @@ class FileCommands(QObject):
         happened = what_happened(save.path, save.expected, found)
         match ask(self._window, happened, found):
             case Answer.RELOAD:
-                self._open_again()
+                self.reload_wanted.emit()
             case Answer.OVERWRITE:
                 self.saving.do(dataclasses.replace(save, expected=found))
             case Answer.ELSEWHERE:

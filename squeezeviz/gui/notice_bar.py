@@ -33,6 +33,8 @@ class NoticeBar(QFrame):
 
     closed = Signal(str)
     """A person closed the notice of that key without an answer."""
+    shown = Signal()
+    """A notice came, or changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,9 +48,10 @@ class NoticeBar(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._others = QLabel()
+        self._others = QToolButton()
         self._others.setObjectName("notice_others")
-        self._others.setProperty("quiet", True)
+        self._others.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._others.clicked.connect(self._show_next)
         self._close = QToolButton()
         self._close.setText("✕")
         self._close.setObjectName("notice_close")
@@ -79,6 +82,7 @@ class NoticeBar(QFrame):
         else:
             self._notices.append(notice)
         self._show_first()
+        self.shown.emit()
 
     def dismiss(self, key: str) -> None:
         """Take a notice away, for it is no longer true; a key that is unknown does nothing."""
@@ -101,6 +105,10 @@ class NoticeBar(QFrame):
             self.dismiss(key)
             self.closed.emit(key)
 
+    def _show_next(self) -> None:
+        self._notices = [*self._notices[1:], *self._notices[:1]]
+        self._show_first()
+
     def _show_first(self) -> None:
         had_keyboard = self._has_keyboard()
         if not self._notices:
@@ -110,7 +118,8 @@ class NoticeBar(QFrame):
             return
         first, behind = self._notices[0], len(self._notices) - 1
         self._text.setText(first.text)
-        self._others.setText(f"and {behind} more")
+        self._others.setText(f"Next ({behind} more)")
+        self._others.setAccessibleName(f"Show the next notice, {behind} more")
         self._others.setVisible(behind > 0)
         self.setAccessibleDescription(first.text)
         self._make_buttons(first)
@@ -128,6 +137,7 @@ class NoticeBar(QFrame):
             button = QPushButton(words.replace("&", "&&"))
             button.setAccessibleName(words)
             button.setAutoDefault(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it is
             button.clicked.connect(lambda _=False, act=act: self._answer(notice, act))
             self._row.insertWidget(self._row.indexOf(self._others), button)
             button.show()

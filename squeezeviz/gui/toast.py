@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from squeezeviz.core.text import plain
 from squeezeviz.gui.guard import guarded
@@ -75,6 +75,9 @@ class Toast(QFrame):
     def _place(self) -> None:
         central = self._over.centralWidget()
         content = central.geometry() if central else self._over.rect()
+        bar = self._over.findChild(QWidget, "notice_bar")
+        if bar is not None and bar.isVisible():  # what it says, and its buttons, stay in sight
+            content.setTop(bar.mapTo(self._over, QPoint(0, bar.height())).y())
         width = min(WIDEST, content.width() - 40)
         self.setFixedWidth(width)
         self.setFixedHeight(max(40, self.heightForWidth(width)))

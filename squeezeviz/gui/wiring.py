@@ -99,7 +99,11 @@ def _connect_live(window: MainWindow) -> None:
     live.progressed.connect(window.status.show_progress)
     window.background.busy.connect(window.show_busy)
     window.files.saving.busy.connect(window.show_busy)
-    window.watch.reload_wanted.connect(window.files.reload)
+    for source in (window.watch, window.files):
+        source.reload_wanted.connect(lambda: window.recovery.reload())
+    window.files.done.connect(window.toast.dismiss)
+    window.document.title_changed.connect(window.toast.dismiss)
+    window.parts.notice.shown.connect(window.toast.dismiss)
     window.watch.elsewhere_wanted.connect(window.files.ask_save)
     window.client.devices_known.connect(window.devices_known)
     bar.device.chosen.connect(window.device_chosen)

@@ -11,7 +11,7 @@ from conftest import OpenWindow, press
 from hands import CTRL, answer_soon, settle_saves, toast
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.core.table import LayerTable
@@ -81,19 +81,23 @@ def test_a_change_is_said_and_the_file_is_loaded_again(open_on: OpenWindow, mine
     assert said(window) == ""
 
 
-def test_loading_again_asks_about_unsaved_changes(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
+    open_on: OpenWindow, mine: Path, qtbot: QtBot
+) -> None:
     window = open_on(mine)
     edited(window)
     write(mine, THEIRS)
     look(window, qtbot)
     assert said(window).endswith("What you changed here is not in it.")
-    asked: list[str] = []
-    answer_soon(QMessageBox.StandardButton.Cancel, asked)
-    click(window, "Reload")
-    assert asked == ["Save the changes to “mine.toml”?"]
-    assert window.document.table == MINE
+    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+        click(window, "Reload")
+    assert (window.document.table, window.document.modified) == (THEIRS, False)
+    assert said(window) == "The unsaved changes to “mine.toml” were discarded."
+    click(window, "Bring Them Back")
+    assert (window.document.table, window.document.modified) == (MINE, True)
     look(window, qtbot)
-    assert said(window) != "", "it is still so, and nobody has answered"
+    assert said(window).endswith("What you changed here is not in it."), "it is still so, and nobody has answered"
+    assert registry.read_file(mine).table == THEIRS
 
 
 def test_who_keeps_his_own_is_not_asked_again_and_has_something_unsaved(

@@ -32,8 +32,15 @@ def test_notices_wait_behind_one_another_and_a_button_takes_its_own_away(open_on
     notice.show_notice("two", "Two waits.", [])
     assert said(window) == "One <b>waits</b>."
     assert list(buttons(window)) == ["Take It", "Leave It"]
+    following = notice.findChild(QToolButton, "notice_others")
+    assert following.text() == "Next (1 more)"
+    for text in ("Two waits.", "One <b>waits</b>."):
+        QTest.mouseClick(following, Qt.MouseButton.LeftButton)
+        assert said(window) == text
+    before = window.focusWidget()
     QTest.mouseClick(buttons(window)["Take It"], Qt.MouseButton.LeftButton)
     assert done == ["taken"]
+    assert window.focusWidget() is before
     assert said(window) == "Two waits."
     assert buttons(window) == {}
     QTest.mouseClick(notice.findChild(QToolButton, "notice_close"), Qt.MouseButton.LeftButton)

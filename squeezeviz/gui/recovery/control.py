@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,11 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMenu
 
 from squeezeviz.core.errors import Place, SqueezevizError, brief
+from squeezeviz.core.weights import KeptWeights
+from squeezeviz.formats.process_folders import ProcessFolder
 from squeezeviz.formats.reading import read_text
 from squeezeviz.gui.background import Background
+from squeezeviz.gui.keyboard import finish_typing
 from squeezeviz.gui.recovery import folders
 from squeezeviz.gui.recovery.folders import SNAPSHOT
 from squeezeviz.gui.recovery.moments import age, moment
@@ -24,7 +28,7 @@ from squeezeviz.gui.widget_text import action_text
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
 
-_RECOVERED, _OFFERED, _FAILING = "recovered", "offered", "failing"
+_RECOVERED, _OFFERED, _GIVEN_UP, _FAILING = "recovered", "offered", "given up", "failing"
 """The keys of our notices."""
 _LONGEST_ENTRY = 480
 
@@ -43,6 +47,10 @@ class RecoveryControl(QObject):
         self._recorder.recovered.connect(lambda: self._notice.dismiss(_FAILING))
         self._recovered: Snapshot | None = None
         """What is open was recovered from this, and can be discarded."""
+        self._given_up: tuple[Snapshot, KeptWeights | None] | None = None
+        """What was open with unsaved changes when a file was wanted in its place; it can be brought back."""
+        self._discarded: ProcessFolder | None = None
+        """What another window left and was discarded here: it goes when the window does."""
         self._watch()
 
     def greet(self, start: Start) -> None:
@@ -72,6 +80,7 @@ class RecoveryControl(QObject):
 
     def stop(self) -> None:
         """Keep nothing any more: the window closes."""
+        self._forget_discarded()
         self._recorder.stop()
         self._background.close()
 
@@ -97,6 +106,7 @@ class RecoveryControl(QObject):
     def open(self, path: Path) -> None:
         """Open what was left unsaved in a folder, after the question about unsaved changes."""
         if not self._window.files.may_leave():
+            self._offer(self._window.document.path)
             return
         revision = self._window.document.revision
         self._background.run(
@@ -104,12 +114,24 @@ class RecoveryControl(QObject):
         )
 
     def discard(self, path: Path, title: str) -> None:
-        """Delete what was left unsaved in a folder."""
+        """Delete what was left unsaved in a folder, once the window closes: until then it can be brought back."""
+        self._notice.dismiss(_OFFERED)
         folder = folders.take(path)
         if folder is not None:
-            folder.remove()
-            self._window.status.say(f"Discarded the unsaved changes to {brief(title)}.")
-        self._notice.dismiss(_OFFERED)
+            self._forget_discarded()
+            self._discarded = folder
+            self._say_given_up(title, self._bring_discarded_back)
+
+    def reload(self, otherwise: str = "") -> None:
+        """Open the file as it is on the disk, or `otherwise` where there is none.
+
+        What is open now can be brought back, so that nothing is asked.
+        """
+        window, document = self._window, self._window.document
+        finish_typing(window)
+        if document.modified:
+            self._given_up = self._capture(), document.weights
+        window.files.open_unasked(str(document.path) if document.path else otherwise, otherwise=otherwise)
 
     def _watch(self) -> None:
         window, recorder = self._window, self._recorder
@@ -117,6 +139,7 @@ class RecoveryControl(QObject):
         document.table_changed.connect(recorder.take_note)
         document.started.connect(recorder.take_note_now)
         document.started.connect(self._forget_recovered)
+        document.started.connect(self._offer_back)
         document.title_changed.connect(self._title_changed)
         for signal in (
             window.selection.changed, window.control.options_changed, window.parts.lower.fronted, graph.zoom_changed,
@@ -164,15 +187,57 @@ class RecoveryControl(QObject):
 
     def _discard_recovered(self) -> None:
         """Go back to the file as it is, or to the default network; what was kept goes once that is open."""
-        document, files, snapshot = self._window.document, self._window.files, self._recovered
-        if snapshot is not None and document.table != snapshot.table and not files.may_leave():
-            self._say_recovered(snapshot)
-            return
-        files.open_unasked(str(document.path) if document.path else DEFAULT, otherwise=DEFAULT)
+        self.reload(otherwise=DEFAULT)
 
     def _forget_recovered(self) -> None:
         self._recovered = None
         self._notice.dismiss(_RECOVERED)
+
+    # What was given up
+
+    def _offer_back(self) -> None:
+        """Another network is open now: say what it took the place of, and forget what was given up before."""
+        given_up, self._given_up = self._given_up, None
+        self._notice.dismiss(_GIVEN_UP)
+        if given_up is not None:
+            snapshot, weights = given_up
+            self._say_given_up(snapshot.title, lambda: self._bring_back(snapshot, weights))
+
+    def _say_given_up(self, title: str, bring_back: Callable[[], object]) -> None:
+        sentence = f"The unsaved changes to “{brief(title)}” were discarded."
+        self._notice.show_notice(_GIVEN_UP, sentence, [("Bring Them Back", bring_back)])
+
+    def _bring_back(self, snapshot: Snapshot, weights: KeptWeights | None) -> None:
+        if self._window.files.may_leave():
+            self._start(snapshot, weights, snapshot.notes)
+        else:
+            self._say_given_up(snapshot.title, lambda: self._bring_back(snapshot, weights))
+
+    def _bring_discarded_back(self) -> None:
+        folder, self._discarded = self._discarded, None
+        if folder is not None:
+            folder.release()
+            self.open(folder.path)
+
+    def _forget_discarded(self) -> None:
+        if self._discarded is not None:
+            self._discarded.remove()
+            self._discarded = None
+
+    def _start(self, snapshot: Snapshot, weights: KeptWeights | None, notes: tuple[str, ...]) -> None:
+        self._window.document.start(
+            snapshot.table,
+            snapshot.path,
+            notes,
+            writes_back=snapshot.writes_back,
+            weights=weights,
+            disk=snapshot.disk,
+            modified=True,
+        )
+        outlook = snapshot.outlook
+        if outlook is not None:
+            show_outlook(self._window, outlook)
+            QTimer.singleShot(0, self._window, lambda: show_place(self._window, outlook))
 
     # What others left
 
@@ -211,21 +276,9 @@ class RecoveryControl(QObject):
             return
         snapshot = found.snapshot
         window.work.take_over(found.folder, self._recorder.next_number())
-        document.start(
-            snapshot.table,
-            snapshot.path,
-            found.notes,
-            writes_back=snapshot.writes_back,
-            weights=found.weights,
-            disk=snapshot.disk,
-            modified=True,
-        )
+        self._start(snapshot, found.weights, found.notes)
         self._notice.dismiss(_OFFERED)
         self._say_recovered(snapshot)
-        outlook = snapshot.outlook
-        if outlook is not None:
-            show_outlook(window, outlook)
-            QTimer.singleShot(0, window, lambda: show_place(window, outlook))
 
     def _refuse(self, error: SqueezevizError) -> None:
         if isinstance(error, UnreadableError):
