@@ -53,8 +53,8 @@ def ask(window: QWidget, happened: str, found: OnDisk) -> Answer:
     answers = {box.addButton("Save As…", roles.ActionRole): Answer.ELSEWHERE}
     if found.kind is Kind.FILE:
         box.setInformativeText(
-            "It was not saved. Overwrite keeps your table and loses what the file holds now; Reload takes the file’s "
-            "and loses your changes."
+            "It was not saved. Overwrite keeps your table and loses what the file holds now; Reload takes the file’s, "
+            "and yours can be brought back."
         )
         answers[box.addButton("Reload", roles.DestructiveRole)] = Answer.RELOAD
         answers[box.addButton("Overwrite", roles.DestructiveRole)] = Answer.OVERWRITE
