@@ -68,7 +68,9 @@ def qtbot(qapp: object, request: pytest.FixtureRequest) -> object:
             super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
 
         def waitSignal(self, signal: Any, *, timeout: int = 0, **more: Any) -> Any:
-            return super().waitSignal(signal, timeout=max(timeout, PATIENCE_MS), **more)
+            # Where nothing is expected to come, the time that is named is what is waited.
+            patience = PATIENCE_MS if more.get("raising", True) else 0
+            return super().waitSignal(signal, timeout=max(timeout, patience), **more)
 
         def waitSignals(self, signals: Any, *, timeout: int = 0, **more: Any) -> Any:
             return super().waitSignals(signals, timeout=max(timeout, PATIENCE_MS), **more)
