@@ -130,3 +130,15 @@ def test_batch_normalization_says_what_is_not_supported_and_what_to_do(tmp_path:
         "1.weight has the shape 6, such as batch normalization's; a layer table has no row for that yet: fold it into "
         "the convolution before it, with torch.nn.utils.fuse_conv_bn_eval, and save again"
     )
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_a_lone_weight_of_one_side_is_taken_for_an_activations(count: int, tmp_path: Path) -> None:
+    net = nn.Sequential(nn.Conv2d(3, 6, 3), nn.PReLU(count))
+    torch.save(net.state_dict(), tmp_path / "w.pth")
+    with pytest.raises(SqueezevizError) as raised:
+        read(tmp_path / "w.pth")
+    assert raised.value.message == (
+        f"1.weight has the shape {count}, with neither a bias nor running statistics beside it: it is taken for a "
+        "PReLU's, an activation with weights, for which a layer table has no row"
+    )

@@ -247,6 +247,107 @@ def test_keys_in_any_order_are_the_same_network(chance: random.Random, preset: s
     assert filters(layout) == preset_filters(preset)
 
 
+def numbered(*convolutions: tuple[int, int, int]) -> Shapes:
+    """A Sequential's convolutions by channels in, filters and kernel, with ReLUs' numbers left out."""
+    return {f"{n}.weight": (out, into, kernel, kernel) for n, (into, out, kernel) in enumerate(convolutions)}
+
+
+WIDE = [(192, 192, 3), (192, 192, 3), (192, 192, 3), (192, 192, 1), (192, 10, 1)]
+BLOCK: Shapes = {"0.weight": (8, 3, 3, 3), "1.conv1.weight": (8, 8, 3, 3), "1.conv2.weight": (8, 8, 3, 3)}
+BOTTLENECK: Shapes = {"conv.weight": (32, 3, 3, 3)}
+for block in ("a", "b"):
+    BOTTLENECK |= {f"{block}.conv1.weight": (8, 32, 1, 1), f"{block}.conv2.weight": (8, 8, 3, 3)}
+    BOTTLENECK |= {f"{block}.conv3.weight": (32, 8, 1, 1)}
+PLAIN: dict[str, Shapes] = {
+    "All-CNN-C": numbered((3, 96, 3), (96, 96, 3), (96, 96, 3), (96, 192, 3), *WIDE),
+    "smallest": numbered((3, 8, 3), (8, 8, 3), (8, 8, 1), (8, 5, 1)),
+    "residual": BLOCK | {"1.conv3.weight": (8, 8, 1, 1), "2.weight": (5, 8, 1, 1)},
+    "NiN": numbered(
+        (3, 192, 5), (192, 160, 1), (160, 96, 1), (96, 192, 5), (192, 192, 1), (192, 192, 1), (192, 192, 3),
+        (192, 192, 1), (192, 10, 1),
+    ),
+    "NiN in blocks": {f"nin{key}": shape for key, shape in numbered((3, 8, 3)).items()}
+    | {f"b.{key}": shape for key, shape in numbered((8, 8, 3), (8, 8, 1), (8, 8, 1)).items()},
+    "3 1 1 3 1": numbered((3, 8, 3), (8, 8, 1), (8, 8, 1), (8, 8, 3), (8, 5, 1)),
+    "bottlenecks": BOTTLENECK,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PLAIN)
+def test_plain_chains_have_no_fire_module(what: str) -> None:
+    with pytest.raises(SqueezevizError, match="there is no Fire module"):
+        recognise(PLAIN[what])
+
+
+def test_a_shortcut_is_refused_by_its_name() -> None:
+    shapes: Shapes = {"0.weight": (4, 3, 3, 3), "1.conv1.weight": (8, 4, 3, 3), "1.conv2.weight": (8, 8, 3, 3)}
+    shapes |= {"1.shortcut.weight": (8, 4, 1, 1), "2.weight": (5, 8, 1, 1)}
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around"):
+        recognise(shapes)
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around"):
+        recognise(BLOCK | {"1.shortcut.weight": (8, 8, 1, 1), "2.weight": (5, 8, 1, 1)})
+    fire: Shapes = {"fire.squeeze.weight": (2, 8, 1, 1), "fire.expand1x1.weight": (4, 2, 1, 1)}
+    fire |= {"fire.expand3x3.weight": (4, 2, 3, 3)}
+    with pytest.raises(
+        SqueezevizError, match=r"^1\.shortcut\.weight takes 4 channels, .*, where 8 come out of 1\.conv2"
+    ):
+        recognise(shapes | fire)
+    even: Shapes = BLOCK | {"1.shortcut.weight": (8, 8, 1, 1)}
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around other convolutions, as its name says"):
+        recognise(even | fire)
+
+
+@pytest.mark.parametrize("kernels", [(3, 1, 1), (1, 3, 1), (1, 1, 3)])
+def test_a_chain_after_fire_modules_is_no_fire_module(kernels: tuple[int, ...]) -> None:
+    head: Shapes = {f"head.{n}.weight": (128, 128, kernel, kernel) for n, kernel in enumerate(kernels)}
+    shapes: Shapes = {
+        key: shape for key, shape in torchvision_shapes().items() if key.startswith(("features.0", "features.3"))
+    }
+    assert names(recognise(without_bias(shapes) | head))[1:] == ["features.3", "head.0", "head.1", "head.2"]
+
+
+def without_bias(shapes: Shapes) -> Shapes:
+    return {key: shape for key, shape in shapes.items() if not key.endswith("bias")}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([1, 3]), st.sampled_from([2, 4, 8])), min_size=1, max_size=12),
+    st.sampled_from([1, 3, 8]),
+    st.sampled_from(["{}", "features.{}", "{}.conv", "conv{}", "a{}.b.c"]),
+)
+def test_no_chain_of_convolutions_has_a_fire_module(chain: list[tuple[int, int]], image: int, naming: str) -> None:
+    channels = [image, *(filters for _, filters in chain)]
+    shapes: Shapes = {
+        f"{naming.format(n)}.weight": (filters, channels[n], kernel, kernel)
+        for n, (kernel, filters) in enumerate(chain)
+    }
+    with pytest.raises(SqueezevizError, match="there is no Fire module"):
+        recognise(shapes)
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from([2, 4, 8])] * 3), min_size=1, max_size=6),
+    st.randoms(use_true_random=False),
+    st.sampled_from(["features.{}.{}.weight", "fire{}/{}.weight", "fire{}_{}.weight"]),
+    st.sampled_from(["as made", "sorted", "shuffled"]),
+)
+def test_named_fire_modules_are_found_in_any_order_of_their_keys(
+    fires: list[tuple[int, int, int]], chance: random.Random, naming: str, order: str
+) -> None:
+    shapes: Shapes = {"first.weight": (8, 3, 7, 7)}
+    channels = 8
+    for number, (s1x1, e1x1, e3x3) in enumerate(fires):
+        keys = [naming.format(number, part) for part in ("squeeze", "expand1x1", "expand3x3")]
+        sizes = [(s1x1, channels, 1, 1), (e1x1, s1x1, 1, 1), (e3x3, s1x1, 3, 3)]
+        pairs = list(zip(keys, sizes, strict=True))
+        if order == "shuffled":
+            chance.shuffle(pairs)
+        shapes |= dict(sorted(pairs) if order == "sorted" else pairs)
+        channels = e1x1 + e3x3
+    shapes["last.weight"] = (5, channels, 1, 1)
+    assert filters(recognise(shapes)) == [(8, 7), *fires, (5, 1)]
+
+
 @given(st.dictionaries(st.text(max_size=12), st.lists(st.integers(0, 5), max_size=5).map(tuple), max_size=12))
 def test_any_names_and_shapes_are_a_network_or_get_a_sentence(shapes: Shapes) -> None:
     try:

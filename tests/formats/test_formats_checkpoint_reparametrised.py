@@ -242,3 +242,13 @@ def test_parts_that_do_not_go_together_are_refused_with_what_to_do(what: str, su
     change(state)
     with pytest.raises(SqueezevizError, match=sentence):
         opened(state, tmp_path, suffix)
+
+
+def test_parametrizations_are_said_to_be_taken_as_weight_normalization(tmp_path: Path) -> None:
+    net = network()
+    for module in convolutions(net):
+        parametrizations.weight_norm(module)
+    assert (
+        "parametrizations of two parts are taken as weight normalization's lengths and directions, as their shapes "
+        "say; the file does not name them"
+    ) in opened(net.state_dict(), tmp_path, ".pth").notes

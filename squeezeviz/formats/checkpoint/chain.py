@@ -41,6 +41,33 @@ def chained(units: Sequence[Unit]) -> list[Unit] | None:
     return series if fits and len(series) == len(units) else None
 
 
+def in_file_order(begun: Sequence[Sequence[Unit]]) -> list[Unit]:
+    """The units one after another as the file has them, as far as each takes what the one before it puts out.
+
+    `begun` has the units that may begin at each place, as of `alternatives`. Of several ways to read the file to the
+    same place, the one with the fewest Fire modules is taken: what is a plain chain needs none.
+    """
+    ways: list[dict[int, tuple[int, Unit, int]]] = [{} for _ in range(len(begun) + 1)]
+    """By the place where a way ends and the channels that come out: its Fire modules, its last unit, the channels in"""
+    for place, units in enumerate(begun):
+        for unit in units:
+            taken = unit.first.channels
+            if place and taken not in ways[place]:
+                continue
+            fires = (ways[place][taken][0] if place else 0) + unit.is_fire
+            after = ways[place + len(unit.parts)]
+            if unit.channels_out not in after or fires < after[unit.channels_out][0]:
+                after[unit.channels_out] = fires, unit, taken
+    end = max(place for place, ending in enumerate(ways) if ending or not place)
+    channels = min(ways[end], key=lambda out: ways[end][out][0], default=0)
+    series: list[Unit] = []
+    while end:
+        _, unit, channels = ways[end][channels]
+        series.append(unit)
+        end = unit.place
+    return series[::-1]
+
+
 def broken(units: Sequence[Unit]) -> SqueezevizError:
     """Which unit, in the file's order, is the first that does not take what the one before it puts out."""
     for before, unit in pairwise(units):

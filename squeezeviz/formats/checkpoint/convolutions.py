@@ -12,6 +12,7 @@ MOST_TENSORS = 20_000
 _LONGEST_KEY = 1_000
 _MOST_PARTS = 32
 
+_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 _SQUEEZENETS = "a SqueezeNet has convolutions alone"
 
 
@@ -49,8 +50,14 @@ def _convolutions(named: Mapping[str, TensorShape], keys: Mapping[str, str]) -> 
             raise SqueezevizError(f"the key {brief(name)} is longer than any layer's name")
         module, _, kind = name.rpartition(".")
         if kind == "weight":
-            _check_weight(keys[name], shape)
             bias = f"{module}.bias"
+            if len(shape) == 1 and not any(f"{module}.{other}" in named for other in ("bias", *_STATISTICS)):
+                raise SqueezevizError(
+                    f"{brief(keys[name])} has the shape {written(shape)}, with neither a bias nor running statistics "
+                    "beside it: it is taken for a PReLU's, an activation with weights, for which a layer table has no "
+                    "row"
+                )
+            _check_weight(keys[name], shape)
             if bias in named and named[bias] != shape[:1]:
                 raise SqueezevizError(
                     f"{brief(keys[bias])} has the shape {written(named[bias])}, where the convolution's {shape[0]} "
@@ -83,7 +90,7 @@ _FOLD = (
 
 
 def _known(kind: str) -> str:
-    if kind in ("running_mean", "running_var", "num_batches_tracked"):
+    if kind in _STATISTICS:
         return f" but batch normalization's{_FOLD}"
     return f"; {_SQUEEZENETS}"
 

@@ -10,11 +10,20 @@ from squeezeviz.core.errors import SqueezevizError, brief
 from squeezeviz.core.layers import Bypass, Conv, Fire
 from squeezeviz.core.weights import TensorName, TensorShape
 from squeezeviz.formats.checkpoint.beside import left_out, notes_on, refuse_quantized
-from squeezeviz.formats.checkpoint.chain import broken, chained
+from squeezeviz.formats.checkpoint.chain import broken, chained, in_file_order
 from squeezeviz.formats.checkpoint.convolutions import Convolution, convolutions
 from squeezeviz.formats.checkpoint.geometry import WeightedRow
 from squeezeviz.formats.checkpoint.prefixes import without_prefixes
-from squeezeviz.formats.checkpoint.units import BYPASS, EXPAND1, EXPAND3, SQUEEZE, Unit, units, with_bypasses
+from squeezeviz.formats.checkpoint.units import (
+    BYPASS,
+    EXPAND1,
+    EXPAND3,
+    SQUEEZE,
+    Unit,
+    alternatives,
+    units,
+    with_bypasses,
+)
 
 
 @dataclass(frozen=True)
@@ -52,17 +61,35 @@ def recognise(shapes: Mapping[str, TensorShape]) -> Layout:
 
 
 def _series(found: Sequence[Convolution]) -> list[Unit]:
-    made = units(found)
+    begun = alternatives(found)
+    read = in_file_order(begun)
+    count = sum(len(unit.parts) for unit in read)
+    made = read if count == len(found) else units(found)
     if not any(unit.is_fire for unit in made):
+        _refuse_shortcuts(made)
         first = found[0]
         raise SqueezevizError(
             "these are no SqueezeNet's weights: there is no Fire module (a 1×1 convolution that feeds a 1×1 and a 3×3) "
             f"from {brief(first.key)}, {first.filters}×{first.channels}×{first.kernel}×{first.kernel}, on"
         )
-    series = chained(made) or chained(with_bypasses(made))
+    series = made if made is read else chained(made) or chained(with_bypasses(made))
     if series is None:
-        raise broken(made)
+        raise broken([*read, *begun[count][:1]] if read and begun[count] else made)
+    _refuse_shortcuts(series)
     return series
+
+
+_SHORTCUT = re.compile(r"shortcut|downsample|residual|skip", re.IGNORECASE)
+
+
+def _refuse_shortcuts(series: Sequence[Unit]) -> None:
+    """Raise SqueezevizError where a convolution's name says that it goes around others, and it is no bypass."""
+    for unit in series:
+        if not unit.is_fire and _SHORTCUT.search(".".join(unit.first.parts[-2:])):
+            raise SqueezevizError(
+                f"{brief(unit.first.key)} goes around other convolutions, as its name says; in a SqueezeNet only a "
+                "bypass does, around a single Fire module, and shapes do not say that this is one"
+            )
 
 
 def _row(unit: Unit, name: str) -> WeightedRow:

@@ -92,7 +92,7 @@ def _joined(given: Effective, join: _Join) -> Effective:
     def load(key: str) -> Array:
         return join.made(*map(given.load, parts[key])) if key in parts else given.load(key)
 
-    return Effective(stored, load, (*given.notes, Fact(join.note)))
+    return Effective(stored, load, (*given.notes, join.note))
 
 
 def _stored_as(whole: str, parts: Mapping[str, tuple[str, str]], stored: Mapping[str, Stored]) -> Stored:
@@ -136,15 +136,17 @@ def _of_length(directions: Array, lengths: Array) -> Array:
 
 _PRUNED = _Join(
     re.compile(r"((?:.*\.)?(?:weight|bias)\w*)_orig", re.DOTALL), "{0}_mask", "{0}", _check_mask, _masked,
-    "it is pruned: the masks beside its weights are applied to them",
+    Fact("it is pruned: the masks beside its weights are applied to them"),
 )  # fmt: skip
 _NORMALIZED = _Join(
     re.compile(r"((?:.*\.)?(?:weight|bias))_v", re.DOTALL), "{0}_g", "{0}", _check_length, _of_length,
-    "weight normalization's lengths and directions are put together as weights",
+    Fact("weight normalization's lengths and directions are put together as weights"),
 )  # fmt: skip
 _NORMALIZED_ANEW = _Join(
     re.compile(r"((?:.*\.)?)parametrizations\.(\w+)\.original1", re.DOTALL),
-    "{0}parametrizations.{1}.original0", "{0}{1}", _check_length, _of_length, _NORMALIZED.note,
+    "{0}parametrizations.{1}.original0", "{0}{1}", _check_length, _of_length,
+    "parametrizations of two parts are taken as weight normalization's lengths and directions, as their shapes say; "
+    "the file does not name them",
 )  # fmt: skip
 
 

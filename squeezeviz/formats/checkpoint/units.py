@@ -38,20 +38,52 @@ class Unit:
             return self.parts[EXPAND1].filters + self.parts[EXPAND3].filters
         return self.first.filters
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the names say that this is a Fire module: its own, its squeeze's, or both its expands'."""
+        if not self.is_fire:
+            return False
+        start = len(self.path)
+        squeeze, *expands = (self.parts[part].name[start:].lower() for part in (SQUEEZE, EXPAND1, EXPAND3))
+        return "fire" in self.path.lower() or "squeeze" in squeeze or all("expand" in name for name in expands)
+
 
 def units(found: Sequence[Convolution]) -> list[Unit]:
     """Fire modules and single convolutions, in the file's order.
 
     What lies in a module of its own belongs together; of the rest, what stands side by side.
     """
-    made: list[Unit] = []
-    taken: set[int] = set()
-    for path, places in sorted(_modules(found).items(), key=lambda item: item[0].count(".")):
-        if taken.isdisjoint(places) and (parts := fire([found[place] for place in places])):
-            made.append(Unit(path, places[0], parts))
-            taken.update(places)
-    made += _side_by_side(found, [place for place in range(len(found)) if place not in taken])
-    return sorted(made, key=lambda unit: unit.place)
+    made = _in_modules(found)
+    taken = {place for _, places in made for place in places}
+    rest = _side_by_side(found, [place for place in range(len(found)) if place not in taken])
+    return sorted([*(unit for unit, _ in made), *rest], key=lambda unit: unit.place)
+
+
+def alternatives(found: Sequence[Convolution]) -> list[list[Unit]]:
+    """For each place in the file, the units that may begin there and take the convolutions in the file's order.
+
+    A convolution may stand alone, or in a Fire module with those after it. Where names say that it is a Fire module's,
+    it is.
+    """
+    fires = [unit for unit, places in _in_modules(found) if places[-1] - places[0] == len(places) - 1]
+    inside = {place for unit in fires for place in _places(unit)}
+    fires += [
+        unit
+        for place in range(len(found) - 2)
+        if (unit := _beside(found, place)) and not (unit.is_named and inside & set(_places(unit)))
+    ]
+    named = {place: unit for unit in fires if unit.is_named for place in _places(unit)}
+    begun: list[list[Unit]] = [
+        [] if place in named else [Unit(each.name, place, {"": each})] for place, each in enumerate(found)
+    ]
+    for unit in fires:
+        if all(named.get(place, unit) is unit for place in _places(unit)):
+            begun[unit.place].append(unit)
+    return begun
+
+
+def _places(unit: Unit) -> range:
+    return range(unit.place, unit.place + len(unit.parts))
 
 
 def with_bypasses(found: Sequence[Unit]) -> list[Unit]:
@@ -106,6 +138,17 @@ def _named_right(parts: Mapping[str, Convolution]) -> int:
     return sum(words[part] in each.parts[-1].lower() for part, each in parts.items())
 
 
+def _in_modules(found: Sequence[Convolution]) -> list[tuple[Unit, list[int]]]:
+    """The Fire modules that are modules in the file too, each with the places of its convolutions."""
+    made: list[tuple[Unit, list[int]]] = []
+    taken: set[int] = set()
+    for path, places in sorted(_modules(found).items(), key=lambda item: item[0].count(".")):
+        if taken.isdisjoint(places) and (parts := fire([found[place] for place in places])):
+            made.append((Unit(path, places[0], parts), places))
+            taken.update(places)
+    return made
+
+
 def _modules(found: Sequence[Convolution]) -> dict[str, list[int]]:
     """Modules with three or four convolutions in them, by path."""
     within: dict[str, list[int]] = defaultdict(list)
@@ -120,13 +163,30 @@ def _side_by_side(found: Sequence[Convolution], places: Sequence[int]) -> Iterat
     while at < len(places):
         window = places[at : at + 3]
         together = len(window) == 3 and window[2] - window[0] == 2
-        parts = fire([found[place] for place in window]) if together else None
-        if parts:
-            yield Unit(_common([each.name for each in parts.values()]), window[0], parts)
-            at += 3
-        else:
-            yield Unit(found[places[at]].name, places[at], {"": found[places[at]]})
-            at += 1
+        unit = _beside(found, window[0]) if together else None
+        yield unit or Unit(found[places[at]].name, places[at], {"": found[places[at]]})
+        at += 3 if unit else 1
+
+
+def _beside(found: Sequence[Convolution], place: int) -> Unit | None:
+    """The Fire module that the three convolutions from that place on make; None where they make none.
+
+    Where names do not say so, its convolutions stand in one container, the squeeze first.
+    """
+    window = found[place : place + 3]
+    parts = fire(window)
+    if not parts:
+        return None
+    unit = Unit(_common([each.name for each in window]), place, parts)
+    return unit if unit.is_named or (parts[SQUEEZE] is window[0] and _in_one_container(window)) else None
+
+
+def _in_one_container(convolutions: Sequence[Convolution]) -> bool:
+    """Whether the names differ in a single part, as `layers.3` and `layers.4` do, or `3.conv` and `4.conv`."""
+    paths = [each.parts for each in convolutions]
+    if len(set(map(len, paths))) > 1:
+        return False
+    return sum(len(set(parts)) > 1 for parts in zip(*paths, strict=True)) < 2
 
 
 def _common(names: Sequence[str]) -> str:
