@@ -288,9 +288,7 @@ def test_a_shortcut_is_refused_by_its_name() -> None:
         recognise(BLOCK | {"1.shortcut.weight": (8, 8, 1, 1), "2.weight": (5, 8, 1, 1)})
     fire: Shapes = {"fire.squeeze.weight": (2, 8, 1, 1), "fire.expand1x1.weight": (4, 2, 1, 1)}
     fire |= {"fire.expand3x3.weight": (4, 2, 3, 3)}
-    with pytest.raises(
-        SqueezevizError, match=r"^1\.shortcut\.weight takes 4 channels, .*, where 8 come out of 1\.conv2"
-    ):
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around"):
         recognise(shapes | fire)
     even: Shapes = BLOCK | {"1.shortcut.weight": (8, 8, 1, 1)}
     with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around other convolutions, as its name says"):
@@ -314,15 +312,20 @@ def without_bias(shapes: Shapes) -> Shapes:
     st.lists(st.tuples(st.sampled_from([1, 3]), st.sampled_from([2, 4, 8])), min_size=1, max_size=12),
     st.sampled_from([1, 3, 8]),
     st.sampled_from(["{}", "features.{}", "{}.conv", "conv{}", "a{}.b.c"]),
+    st.randoms(use_true_random=False),
 )
-def test_no_chain_of_convolutions_has_a_fire_module(chain: list[tuple[int, int]], image: int, naming: str) -> None:
+def test_no_chain_of_convolutions_has_a_fire_module(
+    chain: list[tuple[int, int]], image: int, naming: str, chance: random.Random
+) -> None:
     channels = [image, *(filters for _, filters in chain)]
     shapes: Shapes = {
         f"{naming.format(n)}.weight": (filters, channels[n], kernel, kernel)
         for n, (kernel, filters) in enumerate(chain)
     }
-    with pytest.raises(SqueezevizError, match="there is no Fire module"):
-        recognise(shapes)
+    keys = list(shapes)
+    for order in (keys, sorted(keys), chance.sample(keys, len(keys))):
+        with pytest.raises(SqueezevizError, match="there is no Fire module"):
+            recognise({key: shapes[key] for key in order})
 
 
 @given(

@@ -65,6 +65,8 @@ def _series(found: Sequence[Convolution]) -> list[Unit]:
     read = in_file_order(begun)
     count = sum(len(unit.parts) for unit in read)
     made = read if count == len(found) else units(found)
+    if not any(unit.is_named for unit in made) and chained(alone := _alone(found)):
+        made = alone
     if not any(unit.is_fire for unit in made):
         _refuse_shortcuts(made)
         first = found[0]
@@ -74,9 +76,15 @@ def _series(found: Sequence[Convolution]) -> list[Unit]:
         )
     series = made if made is read else chained(made) or chained(with_bypasses(made))
     if series is None:
-        raise broken([*read, *begun[count][:1]] if read and begun[count] else made)
+        following = begun[count][:1] if read else []
+        _refuse_shortcuts(following)
+        raise broken([*read, *following] if following else made)
     _refuse_shortcuts(series)
     return series
+
+
+def _alone(found: Sequence[Convolution]) -> list[Unit]:
+    return [Unit(each.name, place, {"": each}) for place, each in enumerate(found)]
 
 
 _SHORTCUT = re.compile(r"shortcut|downsample|residual|skip", re.IGNORECASE)
