@@ -100,6 +100,27 @@ FILTERS = (
 REPEATS = ("repeat", "repeats", "repeated", "repetitions", "times", "number of repeats", "num repeats", "n repeats")
 """Heads of a column that says how many layers a row stands for."""
 
+ONE_ONLY = (
+    "groups", "group", "num groups", "number of groups", "dilation", "dilations", "dilation rate", "dilation size",
+    "dilated", "cardinality", "depth multiplier",
+)  # fmt: skip
+"""Heads of a column that says how a convolution differs from a plain one, unless it says 1."""
+
+_OTHER_FILTERS = re.compile(r"(?:e|s|expand|squeeze)(?!1x1|3x3)[0-9]+x[0-9]+|(?:s|squeeze)3x3")
+
+
+def places_without_place(headers: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Columns of what no layer holds: those that may say nothing but 1, and filters that no Fire module has."""
+    one = set(map(_normal, ONE_ONLY))
+    names = [_normal(header[:_LONGEST_HEAD]) for header in headers]
+    return (
+        [index for index, name in enumerate(names) if name in one],
+        [index for index, name in enumerate(names) if _OTHER_FILTERS.fullmatch(name)],
+    )
+
+
+_LONGEST_HEAD = 100
+
 
 def place_of(names: Iterable[str], headers: Sequence[str]) -> int | None:
     """Which of the headers is the first that is one of the names; None without one."""

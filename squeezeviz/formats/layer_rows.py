@@ -21,7 +21,15 @@ from squeezeviz.formats.csv_apart import (
     note_on_turned,
     turned,
 )
-from squeezeviz.formats.csv_columns import FIELD_COLUMNS, KEPT, REPEATS, CsvColumn, columns_of, place_of
+from squeezeviz.formats.csv_columns import (
+    FIELD_COLUMNS,
+    KEPT,
+    REPEATS,
+    CsvColumn,
+    columns_of,
+    place_of,
+    places_without_place,
+)
 from squeezeviz.formats.csv_global import with_global_pools
 from squeezeviz.formats.csv_records import MOST_ROWS, WIDEST, Record
 from squeezeviz.formats.csv_rows import KEPT_FIELDS, CsvRow, Frame, Kind, fire_remarks, input_of, kind_of, layer_of
@@ -115,12 +123,16 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
     name, repeats = columns[CsvColumn.NAME], place_of(REPEATS, headers)
+    homeless = places_without_place(headers)
     rows: list[CsvRow] = []
     for line, record in records:
         if len(rows) == MOST_ROWS:
             raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=line))
         if repeats is not None:
             _refuse_repeated(record, repeats, headers[repeats], Place(line=line, row=record[name] or None))
+        if any(homeless):
+            place = Place(line=line, row=(record[name].strip() if name < len(record) else "") or None)
+            _refuse_what_no_layer_has(record, headers, homeless, place)
         rows.append(row_of(line, with_total_named(apart.record(record), name), columns, names, len(headers)))
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
@@ -148,6 +160,28 @@ def _refuse_repeated(record: Sequence[str], column: int, header: str, place: Pla
             "this row stands for more than one layer; give each a row and a name of its own",
             replace(place, column=header.strip()),
         )
+
+
+def _refuse_what_no_layer_has(
+    record: Sequence[str], headers: Sequence[str], columns: tuple[list[int], list[int]], place: Place
+) -> None:
+    """Raise where a row says groups, a dilation, or filters of a size that no Fire module has."""
+    plainly, filters = columns
+    for column in (*plainly, *filters):
+        said = cells.clean(record[column]) if column < len(record) else ""
+        header = headers[column].strip()
+        nothing = _ONE if column in plainly else _NO_FILTERS
+        if not nothing.fullmatch(said):
+            reason = (
+                "squeezeviz has plain convolutions only, without groups or dilation"
+                if column in plainly
+                else "a Fire module has a squeeze of 1x1 filters and expands of 1x1 and 3x3 alone"
+            )
+            raise SqueezevizError(f"{reason}; {cells.quoted(said)} cannot be read", replace(place, column=header))
+
+
+_ONE = re.compile(r"[(\[]?(?:0|1(?:\.0)?|1\s*[xX×,]\s*1|false|no)?[)\]]?", re.IGNORECASE)
+_NO_FILTERS = re.compile(r"0*(?:\.0+)?")
 
 
 def row_of(
@@ -210,7 +244,20 @@ def notes_on_cells(
         yield from _notes_on_idle(row, layer)
         if not row[CsvColumn.TYPE] and _SEVERAL.fullmatch(row.name[:_LONGEST_NAME]):
             yield f"line {row.line}: {cells.quoted(row.name)} is read as one layer; if it is several, give each a row"
+        if isinstance(layer, Conv) and _NOT_PLAIN.search(row.name[:_LONGEST_NAME]):
+            yield (
+                f"line {row.line}: {cells.quoted(row.name)} is read as a plain convolution; "
+                "squeezeviz has none that is transposed, depthwise, grouped or dilated"
+            )
 
+
+_NOT_PLAIN = re.compile(
+    r"deconv|transpose|up[ _-]?conv|conv[0-9_ ]*t\b|(?:\b|_)dw[ _-]?(?:sep)?[ _-]?conv|conv[0-9_ -]*(?:dw|sep)(?:\b|_)"
+    r"|depth[ _-]?wise|separable|sep[ _-]?conv|dilat|[aà] ?trous|(?:\b|_)(?:groups?|g)[ _=:]*0*(?:[2-9]|1[0-9])"
+    r"|(?<![a-z])(?:d|rate)[ ]?[=:][ ]?0*(?:[2-9]|1[0-9])|[0-9][ _-]groups?\b|grouped|group[ _-]?conv|gconv",
+    re.IGNORECASE,
+)
+"""What a convolution is called that is none of ours: `deconv2`, `dwconv2`, `conv2 group 2`, `conv2 (dilation 2)`."""
 
 _SEVERAL = re.compile(
     r"(?:fire|conv(?:olution)?|pool|module|block|layer|stage)s?[ _]*[0-9]+\s*(?:-|–|—|to|,|&|and|\.{2,3}|…|/)\s*"

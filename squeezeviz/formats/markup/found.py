@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from squeezeviz.core.errors import Place, SqueezevizError
@@ -58,6 +58,20 @@ def cells_in(tables: Iterable[FoundTable]) -> list[list[str]]:
 def refuse_long_cell(length: int, line: int) -> None:
     if length > LONGEST_CELL:
         raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))
+
+
+def refuse_hidden(tables: Iterable[FoundTable], line: int) -> Iterator[FoundTable]:
+    """The tables; SqueezevizError where there is none, though one that is not printed begins on the line (0: none)."""
+    found = False
+    for table in tables:
+        found = True
+        yield table
+    if line and not found:
+        raise SqueezevizError(
+            "the only table of this file is commented out, or nothing in it is printed; "
+            "take away what hides it, or open another file",
+            Place(line=line),
+        )
 
 
 def marked_as_text(cell: str) -> str:

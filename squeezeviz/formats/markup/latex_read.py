@@ -9,7 +9,15 @@ from dataclasses import replace
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.csv_cells import quoted
 from squeezeviz.formats.csv_records import FoundTable, Record
-from squeezeviz.formats.markup.found import WIDEST, cells_in, marked_as_text, read_found, refuse_long_cell
+from squeezeviz.formats.markup.found import (
+    WIDEST,
+    cells_in,
+    marked_as_text,
+    read_found,
+    refuse_hidden,
+    refuse_long_cell,
+)
+from squeezeviz.formats.markup.hidden import without_hidden_latex
 from squeezeviz.formats.markup.latex_text import cell_of
 from squeezeviz.formats.markup.latex_tokens import Cursor, Sort, Token, tokens_of
 from squeezeviz.formats.opened import Read
@@ -25,7 +33,9 @@ _WITH_WIDTH = ("tabular*", "tabularx", "tabulary")
 
 def read(text: str, stem: str = "") -> Read:
     """The first layer table in LaTeX source. SqueezevizError with line, row and column."""
-    return read_found(tables_in(text), stem)
+    hidden = _BEGIN.search(text)
+    line = text.count("\n", 0, hidden.start()) + 1 if hidden else 0
+    return read_found(refuse_hidden(tables_in(text), line), stem)
 
 
 def holds_table(text: str) -> bool:
@@ -46,6 +56,7 @@ _ROW_END = re.compile(r"\\\\(?:\[[0-9.a-z]+\])?\s*(?:\\(?:hline|midrule|bottomru
 
 def tables_in(text: str) -> Iterator[FoundTable]:
     """Every table of a document, or of some rows of one without what begins and ends it."""
+    text = without_hidden_latex(text)
     begin = _BEGIN.search(text)
     if not begin:
         if any(map(_is_loose_row, text.splitlines())):

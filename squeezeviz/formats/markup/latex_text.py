@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from squeezeviz.formats.markup.latex_tokens import Cursor, Sort, Token
+from squeezeviz.formats.markup.printed import Printed
 
 
 class LatexCell(NamedTuple):
@@ -19,51 +20,66 @@ MOST_SPANNED = 100
 
 
 def cell_of(tokens: list[Token]) -> LatexCell:
-    """The text between two `&`. What a macro that is not known here would print is not guessed: its name goes."""
+    """The text between two `&`. What an unknown macro would print is not guessed: its name stays beside a number."""
+    latex = _Latex(Printed())
+    _print(tokens, latex)
+    text = re.sub(r"[ \t\r\n]+", " ", latex.printed.text).strip(" ").replace("\0", " ")
+    return LatexCell(text, latex.span)
+
+
+def print_maths(tokens: list[Token], printed: Printed) -> None:
+    """Print the maths in a cell of another text."""
+    _print(tokens, _Latex(printed))
+
+
+def _print(tokens: list[Token], latex: _Latex) -> None:
     cursor = Cursor(list(tokens))
-    printed = _Printed()
     while (token := cursor.take()) is not None:
         if token.sort is Sort.TEXT:
-            printed.write(token.text)
+            latex.write(token.text)
         elif token.sort is Sort.ROW_END:
-            printed.write(" ")
+            latex.printed.part(r"\\")
+            latex.printed.put(" ")
         elif token.sort is Sort.SIGN:
-            printed.sign(token.text)
+            latex.sign(token.text)
         else:
-            _obey(token.text, cursor, printed)
-    return LatexCell(printed.text, printed.span)
+            _obey(token.text, cursor, latex)
 
 
-class _Printed:
+class _Latex:
     """What has been printed so far. A space that stays where it is stands there as NUL, which no file holds."""
 
-    def __init__(self) -> None:
+    def __init__(self, printed: Printed) -> None:
         self.span = 1
-        self._pieces: list[str] = []
+        self.printed = printed
         self._in_maths = False
 
     def write(self, text: str) -> None:
-        self._pieces.append(self._maths(text) if self._in_maths else _LIGATURES.sub(_joined, text))
-
-    def put(self, text: str) -> None:
-        """Write what is no longer LaTeX."""
-        self._pieces.append(text)
+        if self._in_maths:
+            self._write_maths(text)
+        else:
+            self.printed.put(_LIGATURES.sub(_joined, text))
 
     def sign(self, sign: str) -> None:
         if sign == "$":
             self._in_maths = not self._in_maths
         elif sign in "~&":
-            self.put(" ")
+            self.printed.put(" ")
+        else:
+            self.printed.part(sign)
 
-    @property
-    def text(self) -> str:
-        return re.sub(r"[ \t\r\n]+", " ", "".join(self._pieces)).strip(" ").replace("\0", " ")
+    def _write_maths(self, text: str) -> None:
+        """Write maths; what stands higher or lower is one character here, or the group that follows."""
+        for found in _SCRIPT.finditer(text):
+            self.printed.put(found["plain"].replace("-", "−"))
+            if found["script"]:
+                self.printed.part(found["script"])
+                self.printed.put(found["one"].replace("-", "−"))
+                if found["one"]:
+                    self.printed.part(found["script"])
 
-    @staticmethod
-    def _maths(text: str) -> str:
-        return re.sub("[_^]", "", text).replace("-", "−")
 
-
+_SCRIPT = re.compile(r"(?P<plain>[^_^]*)(?:(?P<script>[_^])\s*(?P<one>[^_^]?))?", re.DOTALL)
 _LIGATURES = re.compile("---?|``|''")
 
 
@@ -76,6 +92,7 @@ _SYMBOLS = {
     "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textasciigrave": "`", "textless": "<",
     "textgreater": ">", "textbar": "|", "textunderscore": "_", "textdollar": "$", "textquotesingle": "'",
     "textquotedbl": '"', "textendash": "–", "textemdash": "—", "checkmark": "✓", "lbrace": "{", "rbrace": "}",
+    "textrightarrow": "→", "thinspace": "\u2009", "dots": "…", "textperiodcentered": "·",
     "quad": " ", "qquad": " ", "newline": " ", "space": " ",
     ",": "\u2009", ":": " ", ";": " ", ">": " ", " ": "\0", "\n": "\0", "%": "%", "&": "&", "#": "#", "$": "$",
     "_": "_", "{": "{", "}": "}", "|": "‖",
@@ -87,29 +104,54 @@ _UNPRINTED = {
     "label": 1, "cite": 1, "citep": 1, "citet": 1, "ref": 1, "footnote": 1, "tnote": 1, "fontsize": 2, "setlength": 2,
     "addtolength": 2, "renewcommand": 2, "href": 1, "rotatebox": 1, "raisebox": 1, "scalebox": 1, "resizebox": 2,
     "parbox": 1, "phantom": 1, "hphantom": 1, "vphantom": 1, "caption": 1, "end": 1, "makecell": 0, "shortstack": 0,
+    "footnotemark": 0, "tablefootnote": 1, "thanks": 1, "dag": 0, "ddag": 0, "dagger": 0, "ddagger": 0,
+    "textdagger": 0, "textdaggerdbl": 0, "hskip": 0, "kern": 0, "citealp": 1, "nocite": 1, "bigskip": 0, "medskip": 0,
+    "smallskip": 0, "noalign": 1, "morecmidrules": 0, "fi": 0, "rowcolors": 3, "columncolor": 1, "pagecolor": 1,
     "hline": 0, "toprule": 0, "midrule": 0, "bottomrule": 0, "sisetup": 1,
 }  # fmt: skip
 """Commands with the number of arguments, from the first, that are not printed where they stand."""
+
+_SCRIPTS = {"textsuperscript": "^", "textsubscript": "_", "sp": "^", "sb": "_"}
+
+_PLAIN = {
+    "textbf", "textit", "textsl", "texttt", "textsf", "textrm", "textsc", "textmd", "textup", "textnormal",
+    "text", "emph", "underline", "uline", "mathbf", "mathit", "mathrm", "mathsf", "mathtt", "mathnormal",
+    "boldsymbol", "bm", "pmb", "bf", "it", "sl", "tt", "sf", "rm", "sc", "em", "bfseries", "mdseries",
+    "itshape", "slshape", "scshape", "upshape", "normalfont", "ttfamily", "sffamily", "rmfamily", "selectfont",
+    "tiny", "scriptsize", "footnotesize", "small", "normalsize", "large", "Large", "LARGE", "huge", "Huge",
+    "centering", "raggedright", "raggedleft", "arraybackslash", "hfill", "hfil", "hss", "strut", "mbox", "hbox",
+    "fbox", "makebox", "ensuremath", "num", "numprint", "np", "displaystyle", "textstyle", "scriptstyle",
+    "left", "right", "big", "Big", "bigl", "bigr", "relax", "protect", "noindent", "leavevmode", "null",
+    "ignorespaces", "unskip", "nobreak", "allowbreak", "linebreak", "nolinebreak", "smash", "bgroup", "egroup",
+    "begingroup", "endgroup", "endfirsthead", "endhead", "endfoot", "endlastfoot", "thead", "bottomhline",
+    "tophline", "middlehline", "!", "/", "-", "@", "(", ")", "[", "]",
+}  # fmt: skip
+"""Commands that print their argument and nothing more, or nothing at all."""
 
 _OPTIONS = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\))+")
 _STAR = re.compile(r"\s*\*")
 _SPACE = re.compile(r"\s+")
 
 
-def _obey(command: str, cursor: Cursor, printed: _Printed) -> None:
+def _obey(command: str, cursor: Cursor, latex: _Latex) -> None:
     if command in _SYMBOLS:
-        printed.put(_SYMBOLS[command])
+        latex.printed.put(_SYMBOLS[command])
     elif command == "multicolumn":
         columns = _said(cursor.group())
         cursor.group()
-        printed.span = max(1, min(int(columns), MOST_SPANNED)) if re.fullmatch("[0-9]{1,4}", columns) else 1
+        latex.span = max(1, min(int(columns), MOST_SPANNED)) if re.fullmatch("[0-9]{1,4}", columns) else 1
     elif command == "begin":
         environment = _said(cursor.group())
         cursor.skip(_OPTIONS)
         if environment.startswith(("tabular", "array")):
             cursor.group()
     elif command in _UNPRINTED:
+        latex.printed.part(f"\\{command}")
         _pass_over(command, cursor)
+    elif command in _SCRIPTS:
+        latex.printed.part(_SCRIPTS[command])
+    elif command not in _PLAIN:
+        latex.printed.call(command)
     if command[:1].isalpha():
         cursor.skip(_SPACE)
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from squeezeviz.core.errors import Place, SqueezevizError
 from squeezeviz.formats.csv_records import FoundTable, Record, count_named
-from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, cells_in, marked_as_text, read_found
-from squeezeviz.formats.markup.latex_text import cell_of
+from squeezeviz.formats.markup.found import LONGEST_CELL, WIDEST, cells_in, marked_as_text, read_found, refuse_hidden
+from squeezeviz.formats.markup.hidden import COMMENTED, without_comments
+from squeezeviz.formats.markup.latex_text import print_maths
 from squeezeviz.formats.markup.latex_tokens import tokens_of
+from squeezeviz.formats.markup.printed import Printed
 from squeezeviz.formats.opened import Read
 
 LONGEST_LINE = 1_000_000
@@ -22,7 +24,9 @@ MOST_TEXT = 2_000_000
 
 def read(text: str, stem: str = "") -> Read:
     """The first layer table in a Markdown text. SqueezevizError with line, row and column."""
-    return read_found(tables_in(lines_of(text)), stem)
+    lines = lines_of(text)
+    line = next((at for at in range(1, len(lines)) if _begins_table(lines, at)), 0)
+    return read_found(refuse_hidden(tables_in(lines), line), stem)
 
 
 def holds_table(text: str) -> bool:
@@ -42,6 +46,7 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
 
     SqueezevizError where there is too much in them.
     """
+    lines = without_comments("\n".join(lines)).split("\n")
     at, left, before = 1, MOST_TEXT, 0
     last: FoundTable | None = None
     while at < len(lines):
@@ -66,11 +71,17 @@ def _rows_under(lines: Sequence[str], rule: int) -> tuple[list[int], int, tuple[
     rows, notes = [rule - 1], []
     at = rule + 1
     while at < len(lines):
+        if lines[at] == COMMENTED:
+            at += 1
+            continue
         if "|" in lines[at] and len(lines[at]) <= LONGEST_LINE and not _heads_another(lines, at):
             rows += [] if _is_rule(lines[at]) else [at]
             at += 1
             continue
-        following = next((number for number in range(at, len(lines)) if lines[number].strip()), len(lines))
+        following = next(
+            (number for number in range(at, len(lines)) if lines[number].strip() and lines[number] != COMMENTED),
+            len(lines),
+        )
         if following in (at, len(lines)) or not _is_enclosed(lines[following]) or _begins_table(lines, following + 1):
             break
         notes.append(f"line {following + 1}: what follows the blank line is read as rows of the table above it")
@@ -125,7 +136,8 @@ def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
 
     Blank lines, and the fences that stand around code, say nothing.
     """
-    said = [line for line in lines if line.strip() and not _FENCE.fullmatch(line)]
+    printed = without_comments("\n".join(lines)).split("\n")
+    said = [line for line in printed if line.strip() and line != COMMENTED and not _FENCE.fullmatch(line)]
     ruled = len(said) > 1 and _is_rule(said[1]) and "|" in said[1]
     enclosed = [line for line in map(str.strip, said) if len(line) > 1 and line[0] == "|" == line[-1]]
     if not said or not all("|" in line for line in said) or not (ruled or len(enclosed) == len(said)):
@@ -186,7 +198,10 @@ def _plain(cell: str) -> str:
         if not bare:
             break
         cell = bare["inner"].strip()
-    return "".join(_said(found) for found in _PIECE.finditer(cell)).strip("\0").replace("\0", " ")
+    printed = Printed()
+    for found in _PIECE.finditer(cell):
+        _print(found, printed)
+    return printed.text.strip("\0").replace("\0", " ").strip()
 
 
 _EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|\*|___|__|_|~~)(?P<inner>[^*_~].*?(?<!\\))(?P=mark)", re.DOTALL)
@@ -203,16 +218,29 @@ _PIECE = re.compile(
 )
 
 
-def _said(found: re.Match[str]) -> str:
+def _print(found: re.Match[str], printed: Printed) -> None:
+    """Print a piece, or what keeps the numbers beside it from being read as one."""
     kind = found.lastgroup
     if kind == "entity":
-        return html.unescape(found["entity"])
-    if kind == "break":
-        return "\0"  # a space, but not at an end
-    if kind in ("tag", "mark"):
-        return ""
-    if kind == "maths":
-        return cell_of(list(tokens_of(f"${found['maths']}$"))).text
-    if kind == "code" or kind == "ticks":
-        return found["code"].replace("\\|", "|")
-    return found[kind] if kind else ""
+        printed.put(html.unescape(found["entity"]))
+    elif kind == "break":
+        printed.part("<br>")
+        printed.put("\0")  # a space, but not at an end
+    elif kind in ("tag", "mark"):
+        printed.part(_PARTING.get(found[kind].casefold().strip("</ >"), "<b>"))
+    elif kind == "maths":
+        print_maths(list(tokens_of(f"${found['maths']}$")), printed)
+    elif kind == "link":
+        printed.part("[")
+        printed.put(found["link"])
+        printed.part("]")
+    elif kind == "code" or kind == "ticks":
+        printed.part("`")
+        printed.put(found["code"].replace("\\|", "|"))
+        printed.part("`")
+    elif kind:
+        printed.put(found[kind])
+
+
+_PARTING = {"sup": "^", "sub": "_", "s": "~~", "del": "~~", "~~": "~~"}
+"""What is kept between the numbers beside a tag or a mark that does more than set them in another type."""
