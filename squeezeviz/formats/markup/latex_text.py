@@ -63,6 +63,7 @@ class _Latex:
     def sign(self, sign: str) -> None:
         if sign == "$":
             self._in_maths = not self._in_maths
+            self.printed.part(sign)
         elif sign in "~&":
             self.printed.put(" ")
         else:
@@ -97,6 +98,9 @@ _SYMBOLS = {
     ",": "\u2009", ":": " ", ";": " ", ">": " ", " ": "\0", "\n": "\0", "%": "%", "&": "&", "#": "#", "$": "$",
     "_": "_", "{": "{", "}": "}", "|": "‖",
 }  # fmt: skip
+
+_WIDE = ("quad", "qquad", "newline")
+"""Spaces that no number has within."""
 
 _UNPRINTED = {
     "multirow": 2, "textcolor": 1, "color": 1, "cellcolor": 1, "rowcolor": 1, "arrayrulecolor": 1, "cmidrule": 1,
@@ -135,6 +139,8 @@ _SPACE = re.compile(r"\s+")
 
 def _obey(command: str, cursor: Cursor, latex: _Latex) -> None:
     if command in _SYMBOLS:
+        if command in _WIDE:
+            latex.printed.part(f"\\{command}")
         latex.printed.put(_SYMBOLS[command])
     elif command == "multicolumn":
         columns = _said(cursor.group())

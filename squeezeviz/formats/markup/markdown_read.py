@@ -201,7 +201,7 @@ def _plain(cell: str) -> str:
     printed = Printed()
     for found in _PIECE.finditer(cell):
         _print(found, printed)
-    return printed.text.strip("\0").replace("\0", " ").strip()
+    return printed.text.strip("\0").replace("\0", " ")
 
 
 _EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|\*|___|__|_|~~)(?P<inner>[^*_~].*?(?<!\\))(?P=mark)", re.DOTALL)
@@ -229,7 +229,7 @@ def _print(found: re.Match[str], printed: Printed) -> None:
     elif kind in ("tag", "mark"):
         printed.part(_PARTING.get(found[kind].casefold().strip("</ >"), "<b>"))
     elif kind == "maths":
-        print_maths(list(tokens_of(f"${found['maths']}$")), printed)
+        print_maths(list(tokens_of(f"${found['maths'].strip()}$")), printed)
     elif kind == "link":
         printed.part("[")
         printed.put(found["link"])

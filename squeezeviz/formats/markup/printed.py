@@ -56,9 +56,9 @@ class Printed:
         self._macros = self._is_closed = False
 
 
-_BLANKS = " \t\r\n\0"
+_BLANKS = " \t\r\n\0\u00a0\u2009\u202f"
 _NUMBERS = "0123456789.,"
-_LAPSING = ("}", "<b>", "`")
+_LAPSING = ("}", "<b>", "`", "$")
 """Marks that say nothing where a space stands too."""
 _STRONG = ("^", "_")
 """Marks that change a number even where a point or a comma stands beside them."""
