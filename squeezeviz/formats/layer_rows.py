@@ -252,9 +252,9 @@ def notes_on_cells(
 
 
 _NOT_PLAIN = re.compile(
-    r"deconv|transpose|up[ _-]?conv|conv[0-9_ ]*t\b|(?:\b|_)dw[ _-]?(?:sep)?[ _-]?conv|conv[0-9_ -]*(?:dw|sep)(?:\b|_)"
+    r"deconv|transpose|up[ _-]?conv|conv[0-9_ ]*t\b|(?:\b|_)dw[ _-]?(?:sep)?[ _-]?conv|conv[0-9_ -]*(?:dw|sep)(?![a-z])"
     r"|depth[ _-]?wise|separable|sep[ _-]?conv|dilat|[aà] ?trous|(?:\b|_)(?:groups?|g)[ _=:]*0*(?:[2-9]|1[0-9])"
-    r"|(?<![a-z])(?:d|rate)[ ]?[=:][ ]?0*(?:[2-9]|1[0-9])|[0-9][ _-]groups?\b|grouped|group[ _-]?conv|gconv",
+    r"|(?<![a-z])(?:d ?[=:]|rate[ =:]) ?0*(?:[2-9]|1[0-9])|[0-9][ _-]groups?\b|grouped|group[ _-]?conv|gconv",
     re.IGNORECASE,
 )
 """What a convolution is called that is none of ours: `deconv2`, `dwconv2`, `conv2 group 2`, `conv2 (dilation 2)`."""

@@ -180,7 +180,8 @@ def test_many_hidden_pieces_are_read_in_time(form: str, piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["deconv2", "dwconv2", "conv2 group 2", "conv2 (dilation 2)", "depthwise conv2", "conv2 (groups=2)"]
+    "name",
+    ["deconv2", "dwconv2", "conv2 group 2", "conv2 (dilation 2)", "conv_dw2", "conv2 (groups=2)", "conv2 rate 2"],
 )
 @pytest.mark.parametrize("form", ["latex", "markdown", "csv"])
 def test_a_convolution_that_is_none_of_ours_gets_a_note(form: str, name: str) -> None:
