@@ -341,6 +341,32 @@ def test_a_map_of_1x1_that_the_file_puts_out_unflattened_is_told(
     assert notes == ((f"the file puts out a map, {said}; here it is flattened to [1, 4]",) if said else ())
 
 
+@pytest.mark.parametrize("sizes", [(1, 4, 2), (1, 8, 1), (1, 2, 2, 2, 1)])
+def test_an_output_of_another_shape_than_ours_is_told(tmp_path: Path, sizes: tuple[int, ...]) -> None:
+    net = Net()
+    here = net.node("GlobalAveragePool", net.conv("image", 3, 8, name="stem"))
+    notes = read(net.model(net.node("Reshape", here, net.shape(*sizes))), tmp_path).notes
+    assert notes == (f"the file puts out {list(sizes)}; here it is flattened to [1, 8]",)
+
+
+def test_a_transposition_that_puts_values_in_another_order_is_foreign(tmp_path: Path) -> None:
+    net = Net()
+    here = net.node("GlobalAveragePool", net.conv("image", 3, 8, name="stem"))
+    laid_out = net.node("Reshape", here, net.shape(1, 4, 2))
+    mixed = net.node("Transpose", laid_out, perm=[0, 2, 1])
+    opened = read(net.model(net.node("Reshape", mixed, net.shape(1, 8))), tmp_path)
+    assert "Transpose" in opened.notes[0]
+    assert opened.notes[0].startswith("opened up to ")
+
+
+def test_a_softmax_over_a_part_of_the_channels_is_no_softmax_of_ours(tmp_path: Path) -> None:
+    net = Net(13)
+    here = net.node("GlobalAveragePool", net.conv("image", 3, 8, name="stem"))
+    laid_out = net.node("Reshape", here, net.shape(1, 4, 2))
+    with pytest.raises(SqueezevizError, match="does not run over the channels"):
+        read(net.model(net.node("Softmax", laid_out, axis=1)), tmp_path)
+
+
 MAPS = [
     ("BatchNormalization", {}), ("Elu", {}), ("PRelu", {}), ("LeakyRelu", {}), ("HardSwish", {}), ("Sigmoid", {}),
     ("LRN", {"size": 3}), ("Clip", {}), ("Celu", {}), ("InstanceNormalization", {}), ("Mish", {}), ("Neg", {}),

@@ -206,3 +206,97 @@ def test_a_solver_without_a_network_says_where_it_is(text: str, line: int | None
     with pytest.raises(SqueezevizError, match=sentence) as raised:
         prototxt.read(text)
     assert raised.value.place.line == line
+
+
+TWO = 'input: "data" input: "x" input_dim: [1, 3, 32, 32, 1, 8, 15, 15]\n'
+STEM = conv("stem", "data", "num_output: 8 kernel_size: 3 stride: 2")
+TWIN = conv("twin", "x", "num_output: 4 kernel_size: 1")
+POOL = layer("p", "Pooling", "x", more="pooling_param { kernel_size: 2 stride: 2 }")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWO + TWIN + STEM,
+        TWO + STEM + TWIN,
+        TWO + STEM + POOL,
+        TWO + STEM + layer("bn", "BatchNorm", "x") + conv("twin", "bn"),
+        TWO + STEM + conv("twin", "x") + layer("loss", "ContrastiveLoss", "stem", "twin"),
+        TWO + layer("stem", "Convolution", "data", more='param { name: "w" } convolution_param { num_output: 8 '
+                    "kernel_size: 3 }")
+        + layer("twin", "Convolution", "x", more='param { name: "w" } convolution_param { num_output: 8 '
+                "kernel_size: 3 }"),
+        'layer { name: "d" type: "HDF5Data" top: "data" top: "x" }\n' + STEM + TWIN,
+    ],
+)  # fmt: skip
+def test_a_network_of_several_images_is_refused_and_not_opened_as_half_of_it(text: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"takes several inputs \('data', 'x'\)"):
+        prototxt.read(text)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        layer("loss", "SoftmaxWithLoss", "stem", "x"),
+        POOL + layer("loss", "SoftmaxWithLoss", "stem", "p"),
+        layer("halves", "Slice", "x") + layer("loss", "EuclideanLoss", "stem", "halves"),
+        layer("markers", "Reshape", "x", more="reshape_param { shape { dim: [16, 24] } }")
+        + layer("lstm", "LSTM", "markers"),
+        layer("boxes", "Proposal", "stem", "x") + layer("pooled", "ROIPooling", "stem", "boxes"),
+    ],
+)
+def test_labels_and_markers_beside_the_image_do_no_harm(more: str) -> None:
+    assert prototxt.read(TWO + STEM + more).table.layers[0].name == "stem"
+
+
+def test_data_layers_of_two_phases_are_one_input() -> None:
+    layers = data("Data", transform("crop_size: 8"), phase="TRAIN") + data(
+        "Data", transform("crop_size: 9"), phase="TEST"
+    )
+    assert prototxt.read(layers + conv("c", "data")).table.input == InputShape(3, 9, 9)
+
+
+def ruled(rule: str) -> str:
+    return conv("c", "data").replace("layer {", f"layer {{\n{rule}\n", 1) + layer("r", "ReLU", "c")
+
+
+@pytest.mark.parametrize(
+    ("head", "rule", "phase", "by"),
+    [
+        ("", "include { phase: TRAIN }", "the TEST phase", "include rule on line 3"),
+        ("", 'include { stage: "a" }', "the TEST phase", "include rule on line 3"),
+        ("", "exclude { phase: TRAIN }\nexclude { phase: TEST }", "the TEST phase", "exclude rule on line 4"),
+        ("state { phase: TRAIN } ", "include { phase: TEST }", "the TRAIN phase", "include rule on line 3"),
+        ('state { stage: "s" } ', 'exclude { stage: "s" }', "the TEST phase with the stage 's'",
+         "exclude rule on line 3"),
+    ],
+)  # fmt: skip
+def test_what_takes_a_layer_that_a_rule_leaves_out_names_the_rule(head: str, rule: str, phase: str, by: str) -> None:
+    said = f"takes 'c', but the layer 'c' on line 2, which makes it, is left out in {phase} by its {by}"
+    with pytest.raises(SqueezevizError, match=said) as raised:
+        prototxt.read(head + INPUT + ruled(rule))
+    assert raised.value.place.row == "r"
+
+
+@pytest.mark.parametrize(
+    ("state", "rule", "there"),
+    [
+        ("phase: TRAIN", "include { phase: TRAIN }", True),
+        ("phase: TRAIN", "exclude { phase: TRAIN }", False),
+        ("phase: TEST", "include { phase: TRAIN }", False),
+        ('stage: "a"', 'include { stage: "a" }', True),
+        ("level: 2", "include { min_level: 1 }", True),
+        ("level: 2", "include { max_level: 1 }", False),
+    ],
+)
+def test_a_net_is_read_in_the_state_that_it_names(state: str, rule: str, there: bool) -> None:
+    extra = layer("d", "Dropout", "c", more=rule)
+    names = [each.name for each in prototxt.read(f"state {{ {state} }} {INPUT}{conv('c', 'data')}{extra}").table.layers]
+    assert names == (["c", "d"] if there else ["c"])
+
+
+def test_an_input_that_the_named_state_leaves_out_is_told() -> None:
+    text = "state { phase: TRAIN }\n" + data("Data", transform("crop_size: 8"), phase="TEST") + conv("c", "data")
+    with pytest.raises(SqueezevizError, match="left out in the TRAIN phase, which the net's state on line 1"):
+        prototxt.read(text)

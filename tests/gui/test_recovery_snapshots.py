@@ -22,6 +22,7 @@ from squeezeviz.core.table import LayerTable
 from squeezeviz.diagram.model import Direction, Key
 from squeezeviz.formats.on_disk import Kind, OnDisk
 from squeezeviz.formats.presets import load_preset
+from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.recovery.moments import age, moment
 from squeezeviz.gui.recovery.outlook import Outlook, Sight, outlook_of, show_outlook
 from squeezeviz.gui.recovery.snapshot import LARGEST, Snapshot, WeightsFile, from_text, summary_of, to_text
@@ -189,3 +190,26 @@ def test_times_are_said_as_people_say_them() -> None:
     assert [age(noon - ago, noon) for ago in (-5, 59, 60, 7200, 86_400 * 1000)] == [
         "just now", "just now", "1 minute ago", "2 hours ago", "1,000 days ago",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "inner", "what"),
+    [
+        ("link", "squeezeviz", "a broken link"),
+        ("file", "squeezeviz", "a file"),
+        ("file", "", "a file"),
+        ("link", "", "a broken link"),
+    ],
+)
+def test_what_stands_where_the_state_folder_should_be_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, inner: str, what: str
+) -> None:
+    home = tmp_path / "state"
+    if inner:
+        home.mkdir()
+    blocked = home / inner
+    blocked.symlink_to(tmp_path / "gone") if kind == "link" else blocked.touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    with pytest.raises(SqueezevizError) as raised:
+        WorkFolder().keep(1, "{}")
+    assert str(raised.value) == f"{blocked}: {what} stands where the folder should be"

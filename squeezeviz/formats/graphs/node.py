@@ -83,7 +83,8 @@ class FileOperation(ABC):
 class Node:
     """One operation and what it makes; `operation` is None for an input that the file only declares.
 
-    `blob` is the name of what it makes. `inputs` are in the file's order.
+    `blob` is the name of what it makes. `inputs` are in the file's order. `measured` where a loss or an accuracy, which
+    is no node, takes what it makes.
     """
 
     kind: Kind
@@ -91,6 +92,7 @@ class Node:
     operation: FileOperation | None
     inputs: tuple[Node, ...] = ()
     consumers: list[Node] = field(default_factory=list)
+    measured: bool = False
 
     @property
     def its_operation(self) -> FileOperation:

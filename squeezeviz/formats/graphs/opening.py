@@ -17,6 +17,9 @@ The operations beside it and behind it are left out, with a note, if they are he
   there, if each of them has fewer convolutions in a row than the series has up to there;
 - a side branch has no more convolutions in a row than the series has from the same place on.
 
+A network of several inputs that convolutions or pools work on is refused: its table would be one part of it. Inputs
+that feed nothing but losses, or foreign operations, are no such inputs (`reach.images`).
+
 All else is refused at what is foreign. So is an operation of the series that is a row's, but not as a row has it (a
 grouped convolution, a pool without a window), wherever it stands: it is a part of the network, or a slip of the pen.
 """
@@ -100,7 +103,8 @@ class _Graph:
 
     def source(self) -> Node:
         """The one input of what is read."""
-        used = [node for node in self.sources if node in self.kept and node.consumers]
+        images = reach.images(self.sources, self.order)
+        used = [node for node in self.sources if node in images or (node in self.kept and node.consumers)]
         used = used or [node for node in self.sources if node.consumers][:1]
         if not used:
             raise self.sources[0].fail("no layer takes this input, so there is no network")

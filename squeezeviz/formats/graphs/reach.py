@@ -92,6 +92,29 @@ def maps(order: Sequence[Node]) -> set[Node]:
     return found
 
 
+def images(sources: Iterable[Node], order: Sequence[Node]) -> list[Node]:
+    """The sources that convolutions or pools work on, by way of maps.
+
+    A pool of what losses alone take in the end, as of labels, does not count.
+    """
+    worked: set[Node] = set()
+    unmeasured: set[Node] = set()
+    pooled: set[Node] = set()
+    for node in reversed(order):
+        if not node.consumers and not node.measured:
+            unmeasured.add(node)
+        for each in node.consumers:
+            if each.kind is Kind.FOREIGN and each.its_operation.leaves_maps:
+                continue
+            if each.kind is Kind.CONV or each in worked:
+                worked.add(node)
+            if each.kind is Kind.POOL or each in pooled:
+                pooled.add(node)
+            if each in unmeasured:
+                unmeasured.add(node)
+    return [node for node in sources if node in worked or (node in pooled and node in unmeasured)]
+
+
 def meeting(starts: Iterable[Node], order: Sequence[Node], among: Collection[Node]) -> set[Node]:
     """Those of the nodes `among` that several of the starts lead to."""
     owner: dict[Node, Node | None] = {}

@@ -35,14 +35,20 @@ def rows_of(found: Sequence[Plain | FireParts]) -> list[Row]:
 
 
 def notes_on_flattening(network: ResolvedNetwork, shape: Sequence[int] | None = None) -> Iterator[str]:
-    """Of a network whose file puts out a map of four dimensions: that a pass of ours flattens one of 1×1.
+    """Of a network whose file puts out a map or another shape than [1, channels]: that a pass of ours flattens it.
 
-    `shape` is the map's as the file has it, without N; None where it has the usual order.
+    `shape` is that of the file's output, without N; None for a map of the usual order.
     """
     channels, *sides = network.output
-    if network.runs and sides == [1, 1]:
-        said = ", ".join(str(size) for size in shape or (channels, 1, 1))
-        yield Fact(f"the file puts out a map, [1, {said}]; here it is flattened to [1, {channels}]")
+    shape = (channels, 1, 1) if shape is None else tuple(shape)
+    if network.runs and sides == [1, 1] and shape != (channels,):
+        said = ", ".join(str(size) for size in shape)
+        what = "a map, " if len(shape) == _OF_A_MAP else ""
+        yield Fact(f"the file puts out {what}[1, {said}]; here it is flattened to [1, {channels}]")
+
+
+_OF_A_MAP = 3
+"""Dimensions, without N."""
 
 
 def _plain(plain: Plain) -> Row:

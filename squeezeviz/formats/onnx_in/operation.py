@@ -152,7 +152,7 @@ class OnnxOperation(FileOperation):
             return axis in (1, -3)
         place = axis % len(self.shape)
         over = self.shape[place:] if self.opset < FROM_HERE_ONE_AXIS else self.shape[place : place + 1]
-        if place == 1 and (len(over) == 1 or prod(over[1:]) == 1):
+        if place == 1 and not self.moved and (len(over) == 1 or prod(over[1:]) == 1):
             return True
         flat = self.moved or all(size == 1 for size in self.shape[2:])
         return flat and place > 0 and prod(over) == prod(self.shape[1:])

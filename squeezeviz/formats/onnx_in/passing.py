@@ -25,7 +25,7 @@ def hands_on(operation: OnnxOperation, flow: Flow) -> Flow | None:
     made = _rearranged(operation, shape)
     if flow.channels_last and made and node.wholes("perm") == CHANNELS_FIRST:
         return replace(flow, shape=made, channels_last=False)
-    if made is None or not _is_pixel(flow) or not _keeps_images_apart(shape, made):
+    if made is None or not _is_pixel(flow) or not _keeps_images_apart(shape, made) or _mixes(operation, shape):
         operation.reason = "only a map of 1×1 is rearranged in a layer table, at the end"
         return None
     return replace(flow, shape=made, moved=made[1] != math.prod(made[1:]))
@@ -34,6 +34,19 @@ def hands_on(operation: OnnxOperation, flow: Flow) -> Flow | None:
 def _is_pixel(flow: Flow) -> bool:
     """Whether the values of an image are one of each channel, of a map of 1×1."""
     return flow.shape is not None and (flow.moved or all(size == 1 for size in flow.shape[2:]))
+
+
+def _mixes(operation: OnnxOperation, shape: Shape) -> bool:
+    """Whether values that a reshape has laid out in several dimensions are put in another order."""
+    if operation.node.type != "Transpose":
+        return False
+    several = [axis for axis in _order_of(operation, shape) if shape[axis] > 1]
+    return several != sorted(several)
+
+
+def _order_of(operation: OnnxOperation, shape: Shape) -> tuple[int, ...]:
+    """The order that a Transpose gives to the axes."""
+    return operation.node.wholes("perm") or tuple(reversed(range(len(shape))))
 
 
 def _keeps_images_apart(shape: Shape, made: Shape) -> bool:
@@ -63,7 +76,7 @@ def _rearranged(operation: OnnxOperation, shape: Shape) -> Shape | None:
     """The shape that a node gives to what has this one; None where that cannot be told."""
     node = operation.node
     if node.type == "Transpose":
-        order = node.wholes("perm") or tuple(reversed(range(len(shape))))
+        order = _order_of(operation, shape)
         return tuple(shape[axis] for axis in order) if sorted(order) == list(range(len(shape))) else None
     given = operation.constants[1] if len(operation.constants) > 1 else None
     made = reshaped(node, shape, wholes_of(given) if given else None)

@@ -134,12 +134,16 @@ def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
     if model.proto.training_info:
         yield Fact("left out: how it is trained")
     whole = [found.linked.shapes[name] or () for name, node in found.linked.ends.items() if not node.consumers]
-    if found.opening.stopped is None and (maps := [shape for shape in whole if len(shape) == 4]):
-        yield from notes_on_flattening(found.network, maps[0][1:])
+    if found.opening.stopped is None and (unflattened := [shape for shape in whole if len(shape) > _FLAT]):
+        yield from notes_on_flattening(found.network, unflattened[0][1:])
     yield from _notes_on_shared_weights(found.rows)
     inner = [name for name, node in found.linked.ends.items() if node.consumers]
     if inner:
         yield f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map"
+
+
+_FLAT = 2
+"""Dimensions: N and the channels."""
 
 
 def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[str]:

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from squeezeviz.core.errors import shown
 from squeezeviz.core.text import with_article
 from squeezeviz.formats.graphs.node import Kind, Node
 from squeezeviz.formats.prototxt.operation import CaffeOperation, kind_of
 from squeezeviz.formats.prototxt.parse import CaffeLayer, CaffeNet
-from squeezeviz.formats.prototxt.phases import is_input
+from squeezeviz.formats.prototxt.phases import Selection, is_input, reason_of_absence
 
 _AVERAGE = 1
 _CROP = "Crop"
 """It takes no more than the size of what its second bottom names."""
 
 
-def inputs_of(net: CaffeNet, layers: Iterable[CaffeLayer]) -> list[Node]:
+def inputs_of(net: CaffeNet, selection: Selection) -> list[Node]:
     """The inputs of the network, with all that takes them linked to them; SqueezevizError where links are missing."""
     makers = {blob: Node(Kind.INPUT, blob, None) for blob in net.message.input}
     sources = list(makers.values())
-    for layer in layers:
+    for layer in selection.kept:
         if is_input(layer):
             made = [Node(Kind.INPUT, blob, CaffeOperation(layer)) for blob in layer.message.top]
             sources += made
             makers |= {node.blob: node for node in made}
         else:
-            _link(layer, makers)
+            _link(layer, makers, selection)
+    for layer in selection.left_out:
+        for blob in layer.message.bottom:
+            if blob in makers:
+                makers[blob].measured = True
     return sources
 
 
-def _link(layer: CaffeLayer, makers: dict[str, Node]) -> None:
+def _link(layer: CaffeLayer, makers: dict[str, Node], selection: Selection) -> None:
     message = layer.message
-    taken = tuple(_maker(layer, blob, makers) for blob in message.bottom)
+    taken = tuple(_maker(layer, blob, makers, selection) for blob in message.bottom)
     inputs = taken[:1] if message.type == _CROP else taken
     if not message.type:
         raise layer.fail('it has no type; write one such as type: "Convolution"')
@@ -76,7 +78,10 @@ def _refuse_taken_tops(layer: CaffeLayer, makers: dict[str, Node]) -> None:
         made.add(top)
 
 
-def _maker(layer: CaffeLayer, blob: str, makers: dict[str, Node]) -> Node:
+def _maker(layer: CaffeLayer, blob: str, makers: dict[str, Node], selection: Selection) -> Node:
     if blob not in makers:
+        reason = reason_of_absence(selection, layer, blob)
+        if reason:
+            raise layer.fail(f"it takes {shown(blob)}, but {reason}; give both layers the same rules", "bottom")
         raise layer.fail(f"it takes {shown(blob)}, which no layer before it makes; correct its bottom", "bottom")
     return makers[blob]

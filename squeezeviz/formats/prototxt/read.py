@@ -27,7 +27,7 @@ def read(text: str, stem: str = "") -> Read:
     """
     net = parse(text)
     selection = select(net)
-    opening = open_graph(inputs_of(net, selection.kept))
+    opening = open_graph(inputs_of(net, selection))
     found = input_of(net, opening.source)
     found_rows = opening.rows
     name = net.message.name or name_from(stem)

@@ -45,9 +45,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "input": "string*",
         "input_shape": "BlobShape*",
         "input_dim": "int64*",
+        "state": "NetState",
         "layer": "LayerParameter*",
     },
     "BlobShape": {"dim": "int64*"},
+    "NetState": {"phase": "Phase", "level": "int32", "stage": "string*"},
     "NetStateRule": {
         "phase": "Phase",
         "min_level": "int32",
@@ -143,6 +145,7 @@ SKIPPED = {
 """Fields that Caffe knows and that change no number of ours. Any other in these messages is a slip of the pen."""
 
 _DEFAULTS = {
+    ("NetState", "phase"): "TEST",
     ("ConvolutionParameter", "bias_term"): "true",
     ("ConvolutionParameter", "group"): "1",
     ("ConvolutionParameter", "axis"): "1",

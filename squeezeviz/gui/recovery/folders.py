@@ -113,7 +113,7 @@ class WorkFolder:
                 elif self._now is not None:
                     (self._now.path / SNAPSHOT).unlink(missing_ok=True)
             except OSError as error:
-                raise SqueezevizError(error.strerror or str(error), Place(file=str(state_folder()))) from None
+                raise _not_kept(error) from None
             self._newest = number
 
     def remove(self) -> None:
@@ -242,6 +242,16 @@ def _alone() -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _not_kept(error: OSError) -> SqueezevizError:
+    """Why nothing can be written in the state folder, at what stands in its way if there is such a thing."""
+    folder = state_folder()
+    for path in (folder, *folder.parents):
+        if os.path.lexists(path) and not path.is_dir():
+            what = "a broken link" if path.is_symlink() and not path.exists() else "a file"
+            return SqueezevizError(f"{what} stands where the folder should be", Place(file=str(path)))
+    return SqueezevizError(error.strerror or str(error), Place(file=str(folder)))
 
 
 def _make_private(folder: Path) -> None:
