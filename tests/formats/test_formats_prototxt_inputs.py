@@ -210,6 +210,7 @@ def test_a_solver_without_a_network_says_where_it_is(text: str, line: int | None
 
 TWO = 'input: "data" input: "x" input_dim: [1, 3, 32, 32, 1, 8, 15, 15]\n'
 STEM = conv("stem", "data", "num_output: 8 kernel_size: 3 stride: 2")
+LONGER = STEM + conv("next", "stem", "num_output: 8 kernel_size: 1")
 TWIN = conv("twin", "x", "num_output: 4 kernel_size: 1")
 POOL = layer("p", "Pooling", "x", more="pooling_param { kernel_size: 2 stride: 2 }")
 
@@ -217,16 +218,18 @@ POOL = layer("p", "Pooling", "x", more="pooling_param { kernel_size: 2 stride: 2
 @pytest.mark.parametrize(
     "text",
     [
-        TWO + TWIN + STEM,
-        TWO + STEM + TWIN,
+        TWO + TWIN + LONGER,
+        TWO + LONGER + TWIN,
+        TWO + STEM + TWIN + conv("next", "twin"),
         TWO + STEM + POOL,
         TWO + STEM + layer("bn", "BatchNorm", "x") + conv("twin", "bn"),
-        TWO + STEM + conv("twin", "x") + layer("loss", "ContrastiveLoss", "stem", "twin"),
+        TWO + LONGER + conv("twin", "x") + layer("loss", "ContrastiveLoss", "stem", "twin"),
         TWO + layer("stem", "Convolution", "data", more='param { name: "w" } convolution_param { num_output: 8 '
                     "kernel_size: 3 }")
+        + conv("next", "stem")
         + layer("twin", "Convolution", "x", more='param { name: "w" } convolution_param { num_output: 8 '
                 "kernel_size: 3 }"),
-        'layer { name: "d" type: "HDF5Data" top: "data" top: "x" }\n' + STEM + TWIN,
+        'layer { name: "d" type: "HDF5Data" top: "data" top: "x" }\n' + LONGER + TWIN,
     ],
 )  # fmt: skip
 def test_a_network_of_several_images_is_refused_and_not_opened_as_half_of_it(text: str) -> None:
