@@ -46,6 +46,7 @@ class Gestures:
         self, window: Callable[[], MainWindow], files: list[Path], weights: KeptWeights, say: Callable[[str], None]
     ) -> None:
         self._window, self._files, self._weights, self._say = window, files, weights, say
+        self._found: list[QWidget] = []
         self._kinds: tuple[tuple[Callable[[Random], None], int], ...] = (
             (self.key, 24), (self.click, 20), (self.drag, 10), (self.wheel, 8), (self.command, 14), (self.write, 8),
             (self.paste, 4), (self.table_cell, 8), (self.diagram, 8), (self.focus, 4), (self.resize, 2), (self.menu, 3),
@@ -70,7 +71,10 @@ class Gestures:
     def _widgets(self) -> list[QWidget]:
         """Those in sight that can be reached: of what is open above the window, or of the window."""
         root = QApplication.activePopupWidget() or QApplication.activeModalWidget() or self._window()
-        return [root, *(each for each in root.findChildren(QWidget) if each.isVisible() and each.isEnabled())]
+        # All are held until the next gesture: PySide takes a widget of Qt's own, such as a combo box's list, for
+        # deleted once nobody holds what it stands in.
+        self._found = [root, *root.findChildren(QWidget)]
+        return [root, *(each for each in self._found[1:] if each.isVisible() and each.isEnabled())]
 
     def _somewhere(self, random: Random) -> tuple[QWidget, QPoint]:
         """Mostly something that answers, now and then a label or a frame."""
