@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         short = _shortage(error)
         if not short:
             raise
+        error.__traceback__ = None  # all that its frames hold is free again
         _complain(short)
         return 1
 
@@ -61,8 +62,8 @@ _NO_MEMORY = (
 
 def _complain(sentence: str) -> None:
     """Say it by what takes next to no memory; where the stream itself is what failed, nobody listens."""
-    with suppress(OSError):
-        os.write(2, b"squeezeviz: error: " + sentence.encode() + b"\n")
+    with suppress(OSError, MemoryError):
+        os.write(2, f"squeezeviz: error: {sentence}\n".encode())
 
 
 def _of_this_process() -> int:

@@ -45,8 +45,9 @@ def assert_sentence_or_success(ended: subprocess.CompletedProcess[str]) -> None:
         assert len([line for line in lines if "error" in line]) == 1
 
 
-@pytest.mark.parametrize("room", [21, 24, 30, 50, 100, 200])
+@pytest.mark.parametrize("room", [30, 40, 50, 100, 200])
 def test_a_small_address_space(room: int) -> None:
+    # With less, Python itself may not get as far as our first line: how much that is differs from one to the next.
     assert_sentence_or_success(limited("RLIMIT_AS", room * MIB, "show", "table1"))
 
 

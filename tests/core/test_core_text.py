@@ -22,7 +22,10 @@ from squeezeviz.core.text import (
     with_article,
 )
 
-SIGNS_OF_FORMAT = "\u0600\u0605\u06dd\u070f\u08e2\U000110bd\U00013430"
+SIGNS_OF_FORMAT = {
+    *map(chr, range(0x600, 0x606)), "\u06dd", "\u070f", "\u0890", "\u0891", "\u08e2", "\U000110bd", "\U000110cd",
+    *map(chr, range(0x13430, 0x13440)),
+}  # fmt: skip
 """Format characters that are read, as Arabic's number sign is."""
 any_text = st.text(st.characters(codec=None))
 
