@@ -45,9 +45,12 @@ def assert_sentence_or_success(ended: subprocess.CompletedProcess[str]) -> None:
         assert len([line for line in lines if "error" in line]) == 1
 
 
-@pytest.mark.parametrize("room", [30, 40, 50, 100, 200])
+# At 24 MiB, where the program just does not fit, Python 3.13 writes lines of its own about its garbage collector.
+SMALL_ROOMS = [21, *([24] if sys.version_info < (3, 13) else []), 30, 40, 50, 100, 200]
+
+
+@pytest.mark.parametrize("room", SMALL_ROOMS)
 def test_a_small_address_space(room: int) -> None:
-    # With less, Python itself may not get as far as our first line: how much that is differs from one to the next.
     assert_sentence_or_success(limited("RLIMIT_AS", room * MIB, "show", "table1"))
 
 
