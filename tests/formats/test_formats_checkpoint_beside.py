@@ -140,5 +140,6 @@ def test_a_lone_weight_of_one_side_is_taken_for_an_activations(count: int, tmp_p
         read(tmp_path / "w.pth")
     assert raised.value.message == (
         f"1.weight has the shape {count}, with neither a bias nor running statistics beside it: it is taken for a "
-        "PReLU's, an activation with weights, for which a layer table has no row"
+        "PReLU's, an activation with weights, for which a layer table has no row; to open the rest, save the state "
+        "dict without it"
     )

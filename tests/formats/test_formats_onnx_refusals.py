@@ -134,6 +134,32 @@ def test_what_a_table_cannot_say_is_refused_at_its_node(tmp_path: Path, made: Ma
     assert raised.value.place.file == str(tmp_path / "net.onnx")
 
 
+@pytest.mark.parametrize(
+    ("kind", "attributes", "domain", "remedy"),
+    [
+        ("Elu", {}, "", "export the network with ReLUs"),
+        ("Sigmoid", {}, "", "export the network with ReLUs"),
+        ("LeakyRelu", {"alpha": 0.1}, "", "export the network with plain ReLUs"),
+        ("GlobalMaxPool", {}, "", "export a MaxPool whose window is as large as the map"),
+        ("LRN", {"size": 5}, "", "export the network without it, such as with an Identity in its place"),
+        ("Fancy", {}, "com.example", "export the network without it, such as with an Identity in its place"),
+        ("ReduceMean", {"axes": [1, 2]}, "", "export it with axes 2 and 3"),
+    ],
+)
+def test_a_refusal_says_what_to_do(
+    tmp_path: Path, kind: str, attributes: dict[str, Any], domain: str, remedy: str
+) -> None:
+    net = Net()
+    with pytest.raises(SqueezevizError, match=f"; {remedy}"):
+        read(net.model(after_fire(kind, domain=domain, **attributes)(net)), tmp_path)
+
+
+def test_an_identity_in_the_place_of_what_is_foreign_opens_the_network(tmp_path: Path) -> None:
+    net = Net()
+    read_net = read(net.model(after_fire("Identity")(net)), tmp_path)
+    assert [row.name for row in read_net.table.layers] == ["fire2", "fire3"]
+
+
 def test_a_node_with_a_graph_of_its_own_is_refused(tmp_path: Path) -> None:
     net = Net()
     here = net.conv("image", 3, 4, name="conv1")

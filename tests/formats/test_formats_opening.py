@@ -51,8 +51,8 @@ def test_a_foreign_end_is_left_out_with_a_note_that_names_it(end: str, left_out:
 def test_the_note_says_why() -> None:
     _, notes = opened(STEM + layer("fc", "InnerProduct", "f/c"))
     assert notes == (
-        "opened up to f, without fc (line 11): a layer table cannot say 'InnerProduct': it holds convolutions with "
-        "their ReLUs, pools, Fire modules, dropout and softmax",
+        "opened up to f, without fc (line 11): a layer table cannot say 'InnerProduct': it has no fully "
+        "connected layers; write a Convolution whose kernel is as large as the map",
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from bounds import at_most
-from test_formats_prototxt import INPUT, conv, fire, layer, relu
+from test_formats_prototxt import INPUT, conv, fire, layer, layers_of, relu
 
 from squeezeviz.core.errors import SqueezevizError
 from squeezeviz.formats import prototxt
@@ -206,3 +208,44 @@ def test_a_huge_or_hostile_file_gets_its_sentence_within_two_seconds(
     with at_most(2), pytest.raises(SqueezevizError, match=sentence) as raised:
         prototxt.read(text)
     assert raised.value.place.line == line
+
+
+FOLDED = "fold it into the convolution next to it, which then has a bias, and delete this layer"
+ACTIVATED = "write the type ReLU instead to see the same sizes"
+DELETED = "delete it in a copy of the file and join what stands around it to open the rest"
+SLOPE = "relu_param { negative_slope: 0.1 }"
+
+
+def on_expand(kind: str, more: str = "") -> str:
+    """A layer that works in place behind the 1×1 expand."""
+    return f'layer {{ name: "o" type: "{kind}" bottom: "f/e1" top: "f/e1" {more} }}\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "remedy"),
+    [
+        ("BatchNorm", "", FOLDED),
+        ("Scale", "", FOLDED),
+        ("LRN", "", DELETED),
+        ("ELU", "", ACTIVATED),
+        ("PReLU", "", ACTIVATED),
+        ("ReLU", SLOPE, "delete its negative_slope"),
+    ],
+)
+def test_a_foreign_layer_is_refused_with_what_opens_the_network(kind: str, more: str, remedy: str) -> None:
+    activates = "ReLU" in remedy or kind == "ReLU"
+    foreign = on_expand(kind, more)
+    with pytest.raises(SqueezevizError, match=re.escape(remedy)) as raised:
+        prototxt.read(INPUT + fire("data").replace(relu("f/e1"), foreign + ("" if activates else relu("f/e1"))))
+    assert raised.value.place.row == "o"
+    mended = on_expand("ReLU") if activates else relu("f/e1")
+    assert [row.name for row in layers_of(fire("data").replace(relu("f/e1"), mended))] == ["f"]
+
+
+def test_a_fully_connected_layer_opens_as_the_convolution_that_its_note_tells_of() -> None:
+    before = INPUT + conv("c", "data", "num_output: 4 kernel_size: 1")
+    (note,) = prototxt.read(before + layer("fc", "InnerProduct", "c")).notes
+    assert note.endswith("write a Convolution whose kernel is as large as the map")
+    side = prototxt.read(before).table.input.height
+    whole = prototxt.read(before + conv("fc", "c", f"num_output: 10 kernel_size: {side}"))
+    assert [row.name for row in whole.table.layers] == ["c", "fc"]

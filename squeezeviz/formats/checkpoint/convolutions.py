@@ -14,6 +14,7 @@ _MOST_PARTS = 32
 
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 _SQUEEZENETS = "a SqueezeNet has convolutions alone"
+_WITHOUT_IT = "to open the rest, save the state dict without it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _convolutions(named: Mapping[str, TensorShape], keys: Mapping[str, str]) -> 
                 raise SqueezevizError(
                     f"{brief(keys[name])} has the shape {written(shape)}, with neither a bias nor running statistics "
                     "beside it: it is taken for a PReLU's, an activation with weights, for which a layer table has no "
-                    "row"
+                    f"row; {_WITHOUT_IT}"
                 )
             _check_weight(keys[name], shape)
             if bias in named and named[bias] != shape[:1]:
@@ -76,11 +77,13 @@ def _check_weight(key: str, shape: TensorShape) -> None:
         case 4:
             raise SqueezevizError(f"{what}; a convolution with a square kernel was expected")
         case 2:
-            raise SqueezevizError(f"{what}, a fully connected layer's; {_SQUEEZENETS}, with weights of four sides")
+            raise SqueezevizError(
+                f"{what}, a fully connected layer's; {_SQUEEZENETS}, with weights of four sides; {_WITHOUT_IT}"
+            )
         case 1:
             raise SqueezevizError(f"{what}, such as batch normalization's{_FOLD}")
         case _:
-            raise SqueezevizError(f"{what}; {_SQUEEZENETS}, with weights of four sides")
+            raise SqueezevizError(f"{what}; {_SQUEEZENETS}, with weights of four sides; {_WITHOUT_IT}")
 
 
 _FOLD = (
@@ -92,7 +95,7 @@ _FOLD = (
 def _known(kind: str) -> str:
     if kind in _STATISTICS:
         return f" but batch normalization's{_FOLD}"
-    return f"; {_SQUEEZENETS}"
+    return f"; {_SQUEEZENETS}; {_WITHOUT_IT}"
 
 
 def written(shape: TensorShape) -> str:

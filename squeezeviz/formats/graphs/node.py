@@ -24,6 +24,9 @@ class Kind(StrEnum):
     FOREIGN = "foreign"
 
 
+WHAT_A_TABLE_HOLDS = "it holds convolutions with their ReLUs, pools, Fire modules, dropout and softmax"
+
+
 class FileOperation(ABC):
     """One operation as its file has it. All that raise give SqueezevizError, with the place in the file.
 
@@ -42,7 +45,7 @@ class FileOperation(ABC):
 
     @abstractmethod
     def foreign(self) -> SqueezevizError:
-        """Why a layer table cannot say this operation."""
+        """Why a layer table cannot say this operation, and what to do."""
 
     @property
     @abstractmethod

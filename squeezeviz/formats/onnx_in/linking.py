@@ -14,7 +14,7 @@ from squeezeviz.formats.onnx_in.flows import Flow, is_positive, output_shape, ta
 from squeezeviz.formats.onnx_in.folding import folded, small_values, wholes_of
 from squeezeviz.formats.onnx_in.images import Image
 from squeezeviz.formats.onnx_in.model import OnnxModel, OnnxNode
-from squeezeviz.formats.onnx_in.operation import OnnxOperation, Shape
+from squeezeviz.formats.onnx_in.operation import WITHOUT_IT, OnnxOperation, Shape
 from squeezeviz.formats.onnx_in.passing import hands_on, padding_of
 
 _KINDS = {
@@ -148,23 +148,26 @@ class _Linker:
         if node.is_standard and node.type == "Clip" and _is_uncapped(operation):
             kind = Kind.RELU
         if any(self._uses[name] for name in node.outputs[1:]):
-            operation.reason = "more than one of its outputs is used"
+            operation.reason = f"more than one of its outputs is used; {WITHOUT_IT}"
         elif kind in (Kind.CONCAT, Kind.SUM) and len(flows) < len([name for name in node.inputs if name]):
             operation.reason = "it joins constants to the maps; prepare images before the network, not in it"
         elif kind is Kind.SUM and len({flow.shape for flow in flows if flow.shape is not None}) > 1:
-            operation.reason = "it adds maps of different sizes"
+            operation.reason = f"it adds maps of different sizes, and a bypass does not; {WITHOUT_IT}"
         elif kind in _WINDOWED and any(flow.channels_last for flow in flows):
-            operation.reason = "its images have their channels last"
+            operation.reason = "its images have their channels last; export them with channels first"
         elif kind in _WINDOWED and any(flow.moved for flow in flows):
-            operation.reason = "its map is transposed before, which only happens at the end of a layer table"
+            operation.reason = (
+                "its map is transposed before, which only happens at the end of a layer table; "
+                "export the network without that Transpose"
+            )
         elif kind is Kind.CONV and node.input(0) not in self._flows:
-            operation.reason = "the image is among its weights"
+            operation.reason = f"the image is among its weights; {WITHOUT_IT}"
         elif node.type in ("Sub", "Mul", "Div") and len(flows) > 1:
-            operation.reason = "its bypasses are sums"
+            operation.reason = f"its bypasses are sums; {WITHOUT_IT}"
         elif (node.proto.domain, node.type) in self._model.functions:
             operation.reason = "it is a function of the file's own; inline it with onnx.inliner"
         elif node.type == "ReduceMean" and not _is_global(operation):
-            operation.reason = "its global average runs over height and width, axes 2 and 3"
+            operation.reason = "its global average runs over height and width; export it with axes 2 and 3"
         return Kind.FOREIGN if operation.reason else kind
 
     def _linked(self, operation: OnnxOperation, kind: Kind, flows: list[Flow]) -> Flow:
@@ -187,7 +190,9 @@ class _Linker:
     def _foreign_pad(self, flow: Flow) -> Node:
         padding = flow.padding
         assert padding is not None
-        padding.operation.reason = "it has padding in its windows alone, the same on all sides"
+        padding.operation.reason = (
+            "it has padding in its windows alone, the same on all sides; give the padding to the layer after it"
+        )
         node = Node(Kind.FOREIGN, padding.operation.node.outputs[0], padding.operation, (flow.node,))
         flow.node.consumers.append(node)
         return node

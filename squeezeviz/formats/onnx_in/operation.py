@@ -8,7 +8,7 @@ from math import prod
 from squeezeviz.core.errors import Place, SqueezevizError, brief
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.core.text import counted
-from squeezeviz.formats.graphs.node import FileOperation
+from squeezeviz.formats.graphs.node import WHAT_A_TABLE_HOLDS, FileOperation
 from squeezeviz.formats.onnx_in.constants import Constant
 from squeezeviz.formats.onnx_in.folding import small_values, wholes_of
 from squeezeviz.formats.onnx_in.model import OnnxNode
@@ -19,21 +19,27 @@ Shape = tuple[int, ...]
 FROM_HERE_ONE_AXIS = 13
 """The opset from which a softmax runs over one axis; before, over that and all behind it."""
 
+WITHOUT_IT = "export the network without it"
+
 _REASONS = {
     "BatchNormalization": "fold it into the convolution before it, as exporters do for inference",
-    "Gemm": "SqueezeNet has no fully connected layers",
-    "MatMul": "SqueezeNet has no fully connected layers",
+    **dict.fromkeys(
+        ("Gemm", "MatMul"),
+        "SqueezeNet has no fully connected layers; export a convolution whose kernel is as large as the map instead",
+    ),
     "LogSoftmax": "export the network with a softmax, or without",
-    "GlobalMaxPool": "its global pools average",
-    "Clip": "its ReLUs have no cap",
-    "LeakyRelu": "its ReLUs do not leak",
-    "PRelu": "its ReLUs do not leak",
-    "If": "it holds a graph of its own",
-    "Loop": "it holds a graph of its own",
-    "Scan": "it holds a graph of its own",
+    "GlobalMaxPool": "its global pools average; export a MaxPool whose window is as large as the map instead",
+    "Clip": "its ReLUs have no cap; export the network with plain ReLUs to see the same sizes",
+    **dict.fromkeys(
+        ("LeakyRelu", "PRelu"), "its ReLUs do not leak; export the network with plain ReLUs to see the same sizes"
+    ),
+    **dict.fromkeys(
+        ("Elu", "Selu", "Celu", "Gelu", "Sigmoid", "HardSigmoid", "HardSwish", "Mish", "Tanh", "Softplus", "Softsign"),
+        "its activations are ReLUs; export the network with ReLUs to see the same sizes",
+    ),
     **dict.fromkeys(("Sub", "Mul", "Div"), "prepare images before the network, not in it"),
 }
-"""What to do, or why not, for what people have."""
+"""Why not, and what to do, for what people have."""
 
 
 _LEAVING_MAPS = frozenset(
@@ -73,7 +79,11 @@ class OnnxOperation(FileOperation):
 
     def foreign(self) -> SqueezevizError:
         kind = self.node.type if self.node.is_standard else f"{self.node.proto.domain}.{self.node.type}"
-        why = self.reason or _REASONS.get(kind, "") or _HOLDS
+        why = (
+            self.reason
+            or _REASONS.get(kind, "")
+            or f"{WHAT_A_TABLE_HOLDS}; {WITHOUT_IT}, such as with an Identity in its place"
+        )
         return self.fail(f"a layer table cannot say {brief(kind)}: {why}")
 
     @property
@@ -195,6 +205,3 @@ class OnnxOperation(FileOperation):
             raise self.fail("its average leaves padding out (count_include_pad is 0); a layer table's counts zeros")
         if counted and begins != ends:
             raise self.fail("its average counts padding at one end alone; a layer table's is the same on all sides")
-
-
-_HOLDS = "it holds convolutions with their ReLUs, pools, Fire modules, dropout and softmax"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from squeezeviz.formats.onnx_in.flows import Flow, Padding
 from squeezeviz.formats.onnx_in.folding import FLOATS, reshaped, small_values, wholes_of
-from squeezeviz.formats.onnx_in.operation import OnnxOperation, Shape
+from squeezeviz.formats.onnx_in.operation import WITHOUT_IT, OnnxOperation, Shape
 
 CHANNELS_FIRST = (0, 3, 1, 2)
 
@@ -26,7 +26,7 @@ def hands_on(operation: OnnxOperation, flow: Flow) -> Flow | None:
     if flow.channels_last and made and node.wholes("perm") == CHANNELS_FIRST:
         return replace(flow, shape=made, channels_last=False)
     if made is None or not _is_pixel(flow) or not _keeps_images_apart(shape, made) or _mixes(operation, shape):
-        operation.reason = "only a map of 1×1 is rearranged in a layer table, at the end"
+        operation.reason = f"only a map of 1×1 is rearranged in a layer table, at the end; {WITHOUT_IT}"
         return None
     return replace(flow, shape=made, moved=made[1] != math.prod(made[1:]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from squeezeviz.core.errors import SqueezevizError, shown
 from squeezeviz.core.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
-from squeezeviz.formats.graphs.node import FileOperation, Kind
+from squeezeviz.formats.graphs.node import WHAT_A_TABLE_HOLDS, FileOperation, Kind
 from squeezeviz.formats.prototxt import geometry
 from squeezeviz.formats.prototxt.parse import CaffeLayer
 
@@ -25,6 +25,16 @@ _LEAVING_MAPS = frozenset(
 """Types that make lists of numbers or boxes."""
 _OF_A_MAP = 4
 """Dimensions."""
+
+_FOLD = "fold it into the convolution next to it, which then has a bias, and delete this layer"
+_ACTIVATE = "its activations are ReLUs; write the type ReLU instead to see the same sizes"
+_DELETE = f"{WHAT_A_TABLE_HOLDS}; delete it in a copy of the file and join what stands around it to open the rest"
+_REMEDIES = {
+    **dict.fromkeys(("BatchNorm", "BN", "Scale", "Bias"), _FOLD),
+    **dict.fromkeys(("ELU", "PReLU", "Sigmoid", "TanH", "Swish", "AbsVal", "BNLL", "ReLU6"), _ACTIVATE),
+    "InnerProduct": "it has no fully connected layers; write a Convolution whose kernel is as large as the map",
+}
+"""What to do about what people have; `_DELETE` goes for all else."""
 
 _FIELDS = {
     "filters": "num_output",
@@ -48,9 +58,11 @@ def _beyond_rows(layer: CaffeLayer) -> SqueezevizError | None:
     message = layer.message
     match message.type:
         case "ReLU" if message.relu_param.negative_slope:
-            return layer.fail("this ReLU leaks (negative_slope); a layer table's do not", "negative_slope")
+            return layer.fail(
+                "this ReLU leaks, and a layer table's do not; delete its negative_slope", "negative_slope"
+            )
         case "Pooling" if message.pooling_param.pool not in geometry.POOLS:
-            return layer.fail("a layer table has max and average pools, no stochastic ones", "pool")
+            return layer.fail("a layer table has no stochastic pools; write MAX or AVE", "pool")
         case "Pooling" if message.pooling_param.global_pooling and message.pooling_param.pool == _MAX:
             return layer.fail("a layer table has no global max pool; give it a window instead", "global_pooling")
         case "Softmax" if message.softmax_param.axis not in (1, -3):
@@ -77,10 +89,9 @@ class CaffeOperation(FileOperation):
         meant = next((known for known in KINDS if known.casefold() == self.layer.message.type.casefold()), None)
         if meant and meant != self.layer.message.type:
             return self.layer.fail(f"Caffe has no {shown(self.layer.message.type)}; write {shown(meant)}", "type")
+        remedy = _REMEDIES.get(self.layer.message.type, _DELETE)
         return _beyond_rows(self.layer) or self.layer.fail(
-            f"a layer table cannot say {shown(self.layer.message.type)}: it holds convolutions with their ReLUs, "
-            "pools, Fire modules, dropout and softmax",
-            "type",
+            f"a layer table cannot say {shown(self.layer.message.type)}: {remedy}", "type"
         )
 
     @property
