@@ -106,6 +106,24 @@ def test_a_side_branch_is_left_out_with_a_note(side: str, first: bool) -> None:
     assert notes[0].startswith(f"left out, as it leads away from the series: {told}")
 
 
+INFO = 'input: "info" input_shape { dim: [1, 3, 9, 9] }\n'
+
+
+@pytest.mark.parametrize(
+    ("takers", "told"),
+    [
+        (layer("p", "Power", "info"), "p (line 12)"),
+        (layer("p", "Power", "info") + layer("q", "Proposal", "f/c", "p"), "p (line 12)"),
+        ("".join(layer(f"p{number}", "Power", "info") for number in range(6)),
+         "p0 (line 12), p1 (line 13), p2 (line 14), p3 (line 15) and 2 more"),
+    ],
+)  # fmt: skip
+def test_an_input_for_foreign_layers_alone_is_left_out_with_a_note(takers: str, told: str) -> None:
+    names, notes = opened(INFO + STEM + takers)
+    assert names == ["conv1", "f"]
+    assert notes[-1] == f"left out, as no layer that is read takes it: the input 'info', for {told}"
+
+
 def test_what_follows_a_foreign_end_is_no_side_branch_though_it_takes_the_input_too() -> None:
     text = STEM + NEXT + LAST + layer("up", "Deconvolution", "conv10") + layer("score", "Crop", "up", "data")
     names, notes = opened(text)

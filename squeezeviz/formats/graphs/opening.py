@@ -18,7 +18,7 @@ The operations beside it and behind it are left out, with a note, if they are he
 - a side branch has no more convolutions in a row than the series has from the same place on.
 
 A network of several inputs that convolutions or pools work on is refused: its table would be one part of it. Inputs
-that feed nothing but losses, or foreign operations, are no such inputs (`reach.images`).
+that feed nothing but losses, or foreign operations, are no such inputs (`reach.images`); the latter are told in a note.
 
 All else is refused at what is foreign. So is an operation of the series that is a row's, but not as a row has it (a
 grouped convolution, a pool without a window), wherever it stands: it is a part of the network, or a slip of the pen.
@@ -76,7 +76,7 @@ def open_graph(sources: Sequence[Node]) -> Opening:
         graph.check_beside(entry, last, beyond)
     rows = rows_of(read)
     notes = [_note_on_end(stopped, rows[-1].layer.name)] if stopped else []
-    notes += _notes_on_sides(beyond)
+    notes += [*_notes_on_sides(beyond), *_notes_on_inputs(sources, source)]
     return Opening(source, rows, stopped, tuple(notes))
 
 
@@ -177,12 +177,23 @@ def _note_on_end(stopped: SqueezevizError, name: str) -> str:
 def _notes_on_sides(beyond: _Beyond) -> list[str]:
     if not beyond.beside:
         return []
-    named = [_with_line(node) for node in beyond.beside[:_MOST_NAMES]]
-    more = len(beyond.beside) - len(named)
     count = len(reach.led_to(beyond.beside, beyond.nodes))
     layers = "1 layer" if count == 1 else f"{count} layers"
-    begin = ", ".join(named) + (f" and {more} more" if more else "")
-    return [f"left out, as it leads away from the series: {layers} from {begin} on"]
+    return [f"left out, as it leads away from the series: {layers} from {_listed(beyond.beside)} on"]
+
+
+def _notes_on_inputs(sources: Sequence[Node], read: Node) -> list[str]:
+    """On each input that layers take, but none of the series."""
+    return [
+        f"left out, as no layer that is read takes it: the input {shown(node.blob)}, for {_listed(node.consumers)}"
+        for node in sources
+        if node is not read and node.consumers
+    ]
+
+
+def _listed(nodes: Sequence[Node]) -> str:
+    more = len(nodes) - _MOST_NAMES
+    return ", ".join(map(_with_line, nodes[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
 
 
 def _with_line(node: Node) -> str:
