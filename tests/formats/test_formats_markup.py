@@ -221,6 +221,44 @@ def test_a_large_text_of_one_piece_is_read_in_time(form: str, piece: str) -> Non
                 assert len(str(error)) < 600
 
 
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [
+        (r"16\,200", "parameters that cannot be as printed: conv1 16,200 (it has 2,688)"),
+        ("16~200", "parameters that cannot be as printed: conv1 16,200 (it has 2,688)"),
+        ("1~248~424", "parameters that cannot be as printed: conv1 1,248,424 (it has 2,688)"),
+        ("2~688", None),
+        ("16~20", "must be a whole number, not “16 20”"),
+        ("1624~200", "must be a whole number, not “1624 200”"),
+        (r"1~248\,424", "must be a whole number, not “1 248\u2009424”"),
+        ("1~248424", "must be a whole number, not “1 248424”"),
+    ],
+)
+def test_a_tie_groups_digits_in_threes_as_a_thin_space_does(cell: str, note: str | None) -> None:
+    """TeX keeps what `~` joins on one line, as a number is; any other grouping is none."""
+    text = rf"""\begin{{tabular}}{{lll}}
+name & output size & filter size & parameters \\
+input & 224x224x3 & & \\
+conv1 & 111x111x96 & 3x3/2 (x96) & {cell} \\
+\end{{tabular}}
+"""
+    notes = READERS["latex"](text, "").notes
+    assert notes == () if note is None else note in notes[-1]
+
+
+@pytest.mark.parametrize("between", ["~", r"\,", ",", ""])
+def test_filters_are_grouped_alike_whatever_stands_between(between: str) -> None:
+    text = rf"""\begin{{tabular}}{{lllll}}
+name & output size & s1x1 & e1x1 & e3x3 \\
+input & 224x224x3 & & & \\
+fire2 & & 16 & 64 & 1{between}024 \\
+\end{{tabular}}
+"""
+    (row,) = READERS["latex"](text, "").table.layers
+    assert isinstance(row, Fire)
+    assert row.e3x3 == 1024
+
+
 @given(st.text(st.sampled_from("|-\\&{}[]$%*_`~ \nab1x/<>()"), max_size=60), st.sampled_from(sorted(READERS)))
 def test_any_cells_are_read_or_get_a_sentence(text: str, form: str) -> None:
     table = {"markdown": f"| layer | output |\n|-|-|\n| input | 9x9x3 |\n|{text}|", "latex": ""}[form]
