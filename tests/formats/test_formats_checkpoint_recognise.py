@@ -204,7 +204,7 @@ REFUSED: dict[str, tuple[Shapes, str]] = {
     ),
     "no Fire module": (
         {"a.weight": (8, 3, 3, 3), "b.weight": (9, 8, 1, 1)},
-        r"there is no Fire module .* from a\.weight, 8×3×3×3, on$",
+        r"there is no Fire module .* from a\.weight, 8×3×3×3, on; .*: open this one's ONNX export$",
     ),
     "no square": (with_changed(torchvision_shapes(), features__0__weight=(96, 3, 7, 5)), "square kernel was expected"),
     "no filters": (with_changed(torchvision_shapes(), features__0__weight=(0, 3, 7, 7)), "^features.0.weight"),
@@ -228,7 +228,7 @@ def test_other_networks_are_refused_by_the_first_key_that_does_not_fit(what: str
 
 
 def test_weights_of_heads_on_a_squeezenet_are_none(tmp_path: Path) -> None:
-    with pytest.raises(SqueezevizError, match=r"there is no Fire module .* from lin0\.model\.1\.weight, 1×64×1×1, on$"):
+    with pytest.raises(SqueezevizError, match=r"there is no Fire module .* from lin0\.model\.1\.weight, 1×64×1×1, on;"):
         recognise({f"lin{number}.model.1.weight": (1, 64 * (number + 1), 1, 1) for number in range(7)})
 
 

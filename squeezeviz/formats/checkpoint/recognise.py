@@ -72,7 +72,8 @@ def _series(found: Sequence[Convolution]) -> list[Unit]:
         first = found[0]
         raise SqueezevizError(
             "these are no SqueezeNet's weights: there is no Fire module (a 1×1 convolution that feeds a 1×1 and a 3×3) "
-            f"from {brief(first.key)}, {first.filters}×{first.channels}×{first.kernel}×{first.kernel}, on"
+            f"from {brief(first.key)}, {first.filters}×{first.channels}×{first.kernel}×{first.kernel}, on; "
+            "weights do not tell how other networks are connected: open this one's ONNX export"
         )
     series = made if made is read else chained(made) or chained(with_bypasses(made))
     if series is None:
