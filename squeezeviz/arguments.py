@@ -128,7 +128,7 @@ def _trace(parser: ArgumentParser) -> None:
         type=_repeats,
         default=1,
         help=f"passes, 1 to {MOST_REPEATS:,} (1, unless said); of several, after one that warms up, times are medians "
-        "with the distance of the quartiles",
+        "with their interquartile range (IQR)",
     )
     _add_format(parser, PASS_FORMATS)
 

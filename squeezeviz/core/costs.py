@@ -21,6 +21,7 @@ from squeezeviz.core.conventions import (
     parameters_text,
     short_number,
 )
+from squeezeviz.core.explaining.wording import duration_text
 from squeezeviz.core.live import LivePass, MeasuredLayer, Quartiles
 from squeezeviz.core.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 
@@ -133,7 +134,7 @@ def value_text(measure: Measure, value: float, conventions: Conventions = USUAL)
         case Measure.ACTIVATIONS:
             return f"{bytes_text(round(value), conventions)} of activations"
         case Measure.TIME:
-            return _milliseconds(value)
+            return duration_text(value)
     return f"{round(value):,} px"
 
 
@@ -147,7 +148,7 @@ def short_text(measure: Measure, value: float, conventions: Conventions = USUAL)
         case Measure.ACTIVATIONS:
             return bytes_text(round(value), conventions)
         case Measure.TIME:
-            return _milliseconds(value)
+            return duration_text(value)
     return f"{short_number(round(value)) if value >= 10**6 else round(value)} px"
 
 
@@ -221,10 +222,3 @@ def _weighed(spent: _Spent, measure: Measure, whole: float, most: float) -> Cost
     share = spent.value / whole if whole else None
     heat = heat_of(spent.value, most, measure)
     return Cost(spent.layer, spent.part, spent.value, share, heat, parts, spent.quartiles)
-
-
-def _milliseconds(time: float) -> str:
-    """`3.2 ms`; long times in seconds."""
-    if time >= 10_000:
-        return f"{time / 1000:.1f} s"
-    return f"{time:.0f} ms" if time >= 100 else f"{time:.1f} ms" if time >= 0.1 or not time else f"{time:.2g} ms"

@@ -116,7 +116,7 @@ def layer_json(measured: MeasuredLayer) -> dict[str, Any]:
 
 
 def timing_json(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, float]:
-    """The time and its spread: of repeated passes the median and the distance of the quartiles, of one pass 0."""
+    """The time and its spread: of repeated passes the median and the interquartile range, of one pass 0."""
     low, high = measured.quartiles_ms or (0.0, 0.0)
     return {"time_ms": measured.time_ms, "time_ms_iqr": high - low}
 

@@ -57,7 +57,7 @@ def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch:
 def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequence[str] = ()) -> dict[str, Any]:
     """What a pass measured; every number in `layers` and the totals is the measured one.
 
-    Of repeated passes every `time_ms` is a median, and `time_ms_iqr` the distance of the quartiles. The total's are
+    Of repeated passes every `time_ms` is a median, and `time_ms_iqr` the interquartile range. The total's are
     those of the passes' totals, which is not the sum of the layers'.
     """
     return {

@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from squeezeviz.core.errors import Place, SqueezevizError, shown
-from squeezeviz.core.explaining.wording import milliseconds
+from squeezeviz.core.explaining.wording import duration_text, time_unit
 from squeezeviz.core.live import LivePass, MeasuredLayer, Quartiles
 
 MOST_REPEATS = 10_000
 USUAL_REPEATS = 20
 FEWEST_TO_TELL = 5
 """Quartiles of fewer passes are too much a matter of chance to say which of two layers takes longer."""
+IQR = "their interquartile range, from the lower to the upper quartile"
+"""What the IQR is that stands beside the median of several times."""
 
 
 class Timing(NamedTuple):
@@ -176,29 +178,26 @@ def repeats_note(measured: LivePass) -> str:
     if not measured.time_ms:
         return f"{measured.device.name} does no arithmetic: times are 0, however often a pass runs."
     return (
-        f"Times are medians of {measured.repeats:,} passes after one that warmed up, and iqr is the distance of their "
-        "quartiles; the total's is the median of the totals, not the sum of the layers' medians."
+        f"Times are medians of {measured.repeats:,} passes after one that warmed up, and IQR is {IQR}; the total's is "
+        "the median of the totals, not the sum of the layers' medians."
     )
 
 
 def spread_text(quartiles: Quartiles | None) -> str:
     """`3.1 ms to 3.3 ms`, between which the middle half lies; empty where there was one pass."""
-    return f"{milliseconds(quartiles.lower)} to {milliseconds(quartiles.upper)}" if quartiles else ""
+    return f"{duration_text(quartiles.lower)} to {duration_text(quartiles.upper)}" if quartiles else ""
 
 
 def time_text(time_ms: float, quartiles: Quartiles | None) -> str:
-    """`3.2 ms ±0.1`, half the distance of the quartiles; of one pass `3.2 ms`."""
+    """`3.2 ms (IQR 0.2)`, the interquartile range in the time's own unit; of one pass `3.2 ms`."""
     if quartiles is None:
-        return milliseconds(time_ms)
-    half = (quartiles.upper - quartiles.lower) / 2 / (1000 if time_ms >= _IN_SECONDS else 1)
-    return f"{milliseconds(time_ms)} ±{_short(half)}"
+        return duration_text(time_ms)
+    return f"{duration_text(time_ms)} (IQR {_short((quartiles.upper - quartiles.lower) / time_unit(time_ms)[1])})"
 
 
-_IN_SECONDS = 10_000
-"""From so many milliseconds on a time is written in seconds."""
-
-
-def _short(half: float) -> str:
-    if half >= 10:
-        return f"{half:.0f}"
-    return f"{half:.1f}" if half >= 0.095 or not half else f"{half:.1g}" if half >= 0.0005 else "<0.001"
+def _short(distance: float) -> str:
+    if distance >= 10:
+        return f"{distance:.0f}"
+    if distance >= 0.095 or not distance:
+        return f"{distance:.1f}"
+    return f"{distance:.2f}" if distance >= 0.005 else "<0.01"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from squeezeviz.core.errors import brief
-from squeezeviz.core.explaining.wording import milliseconds
+from squeezeviz.core.explaining.wording import duration_text
 from squeezeviz.core.fire_filters import FireFilters
 from squeezeviz.core.layers import Bypass, Conv, Fire
 from squeezeviz.core.live import LivePass
@@ -180,6 +180,6 @@ def _text(field: str, outcome: Outcome | None) -> str:
         case "output":
             return "—" if value is None else f"[{', '.join(map(str, value))}]"
         case "time_ms":
-            return milliseconds(value) if value else "—"
+            return duration_text(value) if value else "—"
         case _:
             return "—" if value is None else f"{value:,}"

@@ -125,7 +125,7 @@ def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
     if measured is None or measured.repeats == 1:
         return _MEASURED_HEADERS if measured else ()
     time, agreed = _MEASURED_HEADERS
-    return f"{time}, median of {measured.repeats:,}", "iqr ms", agreed
+    return f"{time}, median of {measured.repeats:,}", "IQR ms", agreed
 
 
 def _row(network: ResolvedNetwork, row: int, numbers: _Numbers) -> tuple[str, ...]:

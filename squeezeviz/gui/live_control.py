@@ -264,7 +264,7 @@ def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
 
 
 def _took(answer: LiveAnswer, asked: int) -> str:
-    """`44 ms, one pass`, `44 ms ±0.8, median of 20 passes`; and what else a person should know of it."""
+    """`44 ms, one pass`, `44 ms (IQR 1.6), median of 20 passes`; and what else a person should know of it."""
     measured = answer.measured
     said = f"{time_text(measured.time_ms, measured.quartiles_ms)}, {passes_text(measured.repeats)}"
     if measured.repeats < asked:

@@ -24,7 +24,7 @@ from squeezeviz.gui.settings import Settings
 
 _EXPLAINED = (
     "After one pass that warms up, so many are measured.\n"
-    "Every time is then their median, and its spread stands beside it."
+    "Every time is then their median, and their interquartile range (IQR) stands beside it."
 )
 
 

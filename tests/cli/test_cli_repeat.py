@@ -48,7 +48,7 @@ def test_on_meta_it_is_said_that_there_are_no_times(run: Run, tiny: Path) -> Non
 
 def test_the_table_shows_median_and_spread_and_how_many_passes(run: Run, tiny: Path) -> None:
     header, _, first, *_ = run("trace", tiny, "--repeat", "3").out.splitlines()
-    assert header.endswith("  time ms, median of 3  iqr ms  measured")
+    assert header.endswith("  time ms, median of 3  IQR ms  measured")
     assert len(run("trace", tiny).out.splitlines()[0].split()) == len(header.split()) - 5
     assert run("trace", tiny).out.splitlines()[0].endswith("multiply-adds  time ms  measured")
     assert first.startswith("input")

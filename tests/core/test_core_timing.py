@@ -149,15 +149,17 @@ def test_few_passes_do_not_tell_which_layer_takes_longest() -> None:
     ("median", "quartiles", "text"),
     [
         (3.24, None, "3.2 ms"),
-        (3.24, (3.1, 3.3), "3.2 ms ±0.1"),
-        (3.24, (3.2, 3.24), "3.2 ms ±0.02"),
-        (3.24, (3.2, 3.2), "3.2 ms ±0.0"),
-        (0.031, (0.03, 0.0302), "0.031 ms ±<0.001"),
-        (123.4, (100, 140), "123 ms ±20"),
-        (12_340, (12_000, 13_000), "12.3 s ±0.5"),
+        (3.24, (3.1, 3.3), "3.2 ms (IQR 0.2)"),
+        (3.24, (3.2, 3.24), "3.2 ms (IQR 0.04)"),
+        (3.24, (3.2, 3.2), "3.2 ms (IQR 0.0)"),
+        (0.031, (0.03, 0.0302), "31 µs (IQR 0.2)"),
+        (0.0994, (0.0994, 0.099401), "99 µs (IQR <0.01)"),
+        (0.0058, (0.005, 0.006), "5.8 µs (IQR 1.0)"),
+        (123.4, (100, 140), "123 ms (IQR 40)"),
+        (12_340, (12_000, 13_000), "12.3 s (IQR 1.0)"),
     ],
 )
-def test_a_time_is_told_with_half_the_distance_of_its_quartiles(
+def test_a_time_is_told_with_its_interquartile_range_in_the_same_unit(
     median: float, quartiles: tuple[float, float] | None, text: str
 ) -> None:
     assert time_text(median, Quartiles(*quartiles) if quartiles else None) == text
@@ -173,6 +175,7 @@ def test_how_many_passes_there_may_be(repeats: object) -> None:
 
 def test_a_note_says_what_the_times_are() -> None:
     assert "medians of 5 passes" in repeats_note(MEDIANS)
+    assert "IQR is their interquartile range" in repeats_note(MEDIANS)
     assert "not the sum" in repeats_note(MEDIANS)
     none = repeated(*[a_pass(0, [[0]])] * 3)
     assert "does no arithmetic" in repeats_note(none)

@@ -90,16 +90,16 @@ def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtb
     qtbot.waitUntil(lambda: repeats(window) == 6, timeout=LONG)
     assert status(window).startswith("✓ live pass on CPU")
     assert "shapes, counts and depth as predicted · " in status(window)
-    assert re.search(r" · \S+ ms ±\S+, median of 6 passes$", status(window))
-    assert re.fullmatch(r"✓ \S+ ms ±\S+", cell_text(window, "fire2", "live"))
-    assert re.fullmatch(r"✓ \S+ ms ±\S+", cell_text(window, "total", "live"))
+    assert re.search(r" · \S+ [mµ]s \(IQR \S+\), median of 6 passes$", status(window))
+    assert re.fullmatch(r"✓ \S+ [mµ]s \(IQR \S+\)", cell_text(window, "fire2", "live"))
+    assert re.fullmatch(r"✓ \S+ [mµ]s \(IQR \S+\)", cell_text(window, "total", "live"))
     model = table(window).model()
     tips = [str(model.index(row, model.columnCount() - 1).data(Qt.ItemDataRole.ToolTipRole)) for row in (2, 4)]
     assert all("Shapes, counts and depth were measured, and are as predicted." in tip for tip in tips)
-    assert "The time is the median of 6 passes; the middle half took" in tips[0]
+    assert "The time is the median of 6 passes; IQR is their interquartile range" in tips[0]
     assert "the median of the totals of 6 passes, not the sum of the rows' medians;" in unescape(tips[1])
     spoken = str(model.index(2, model.columnCount() - 1).data(Qt.ItemDataRole.AccessibleTextRole))
-    assert re.search(r"shapes and counts measured, as predicted, \S+ ms ±\S+, median of 6 passes", spoken)
+    assert re.search(r"shapes and counts measured, as predicted, \S+ [mµ]s \(IQR \S+\), median of 6 passes", spoken)
     click_cell(window, "fire2", "live")
     said = window.parts.explain.text()
     assert "6 passes" in said
@@ -211,8 +211,8 @@ def test_after_an_edit_unchanged_rows_keep_their_medians(open_on: OpenWindow, qt
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
     assert cell_text(window, "conv1", "live") == first
-    assert "±" not in cell_text(window, "conv3", "live")
-    assert "±" not in cell_text(window, "total", "live")
+    assert "IQR" not in cell_text(window, "conv3", "live")
+    assert "IQR" not in cell_text(window, "total", "live")
     assert status(window).endswith("one pass; 2 unchanged layers keep their medians")
     model = table(window).model()
     tip = str(model.index(3, model.columnCount() - 1).data(Qt.ItemDataRole.ToolTipRole))
@@ -227,7 +227,7 @@ def test_other_conditions_forget_the_medians(open_on: OpenWindow, qtbot: QtBot) 
     window.live.set_batch(2)
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
-    assert "±" not in cell_text(window, "fire2", "live")
+    assert "IQR" not in cell_text(window, "fire2", "live")
 
 
 def test_on_meta_it_says_that_there_is_no_time_to_repeat(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -294,7 +294,7 @@ def test_the_chart_draws_spreads_and_says_what_takes_longest(open_on: OpenWindow
     assert panel._chart is not None
     assert panel._chart._whiskers.isVisible()
     panel.grab()
-    assert "conv1: 10.0 ms (50.0 %), quartiles 9.8 ms to 10.2 ms" in panel.text()
+    assert "conv1: 10.0 ms (IQR 0.4) · 50.0 %, quartiles 9.8 ms to 10.2 ms" in panel.text()
     panel.set_measure(Measure.MACS)
     qtbot.waitUntil(lambda: "quartiles" not in panel.text(), timeout=LONG)
     assert not panel._chart._whiskers.isVisible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from squeezeviz.core.explaining.model import Line, Tone, quiet, row
-from squeezeviz.core.explaining.wording import milliseconds
+from squeezeviz.core.explaining.wording import duration_text
 from squeezeviz.core.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.core.operations import OperationKind
 from squeezeviz.core.timing import time_text
@@ -59,8 +59,8 @@ def passes_rows(seen: LivePass | MeasuredLayer | MeasuredOperation, repeats: int
         return [quiet("That is one pass, and the next one will take longer or shorter.")]
     return [
         row("median of", f"{repeats:,} passes"),
-        row("lower quartile", milliseconds(seen.quartiles_ms.lower)),
-        row("upper quartile", milliseconds(seen.quartiles_ms.upper)),
+        row("lower quartile", duration_text(seen.quartiles_ms.lower)),
+        row("upper quartile", duration_text(seen.quartiles_ms.upper)),
     ]
 
 

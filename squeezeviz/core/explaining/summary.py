@@ -6,7 +6,7 @@ from squeezeviz.core.accounting import in_bytes
 from squeezeviz.core.explaining.measuring import NOT_YET, measured_layer, passes_rows, time_row
 from squeezeviz.core.explaining.model import Line, Section, quiet, row
 from squeezeviz.core.explaining.subject import Subject
-from squeezeviz.core.explaining.wording import field_text, milliseconds, percent, short_count
+from squeezeviz.core.explaining.wording import duration_text, field_text, percent, short_count
 from squeezeviz.core.live import MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.timing import time_text
@@ -43,7 +43,7 @@ def time(subject: Subject) -> Section:
         lines += [
             row(_within(step.name, seen.name), time_text(step.time_ms, step.quartiles_ms)) for step in seen.operations
         ]
-    return Section(f"Time {milliseconds(seen.time_ms)}", tuple(lines), "live pass")
+    return Section(f"Time {duration_text(seen.time_ms)}", tuple(lines), "live pass")
 
 
 def _within(operation: str, layer: str) -> str:

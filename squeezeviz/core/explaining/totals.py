@@ -13,7 +13,7 @@ from squeezeviz.core.explaining.depth import network_readings, transforming
 from squeezeviz.core.explaining.measuring import NOT_YET, measured_activations, passes_rows, time_row, verdict
 from squeezeviz.core.explaining.model import Explanation, Line, Section, Tone, figures_row, quiet, row
 from squeezeviz.core.explaining.stored import COMPRESSION, HOW_STORED, NOT_MEASURED, PRUNING
-from squeezeviz.core.explaining.wording import KINDS, counted, milliseconds, percent
+from squeezeviz.core.explaining.wording import KINDS, counted, duration_text, percent
 from squeezeviz.core.formula import Formula, number, times, total
 from squeezeviz.core.layers import Bypass, Fire
 from squeezeviz.core.live import LivePass
@@ -139,7 +139,7 @@ def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
         if measured.quartiles_ms:
             lines.append(quiet("It is the median of the passes' totals, not the sum of the layers' medians below."))
         lines += [row(_short(layer.name), time_text(layer.time_ms, layer.quartiles_ms)) for layer in slowest]
-    heading = f"Time {milliseconds(measured.time_ms)}, most of it in" if measured.time_ms else "Time"
+    heading = f"Time {duration_text(measured.time_ms)}, most of it in" if measured.time_ms else "Time"
     return Section(heading, tuple(lines), "live pass")
 
 

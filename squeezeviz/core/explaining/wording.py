@@ -42,11 +42,20 @@ def sentence(kind: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def milliseconds(time: float) -> str:
-    """`3.2 ms`; short times with more digits, long ones in seconds."""
-    if time >= 10_000:
-        return f"{time / 1000:.1f} s"
-    return f"{time:.0f} ms" if time >= 100 else f"{time:.1f} ms" if time >= 0.1 else f"{time:.2g} ms"
+def time_unit(time_ms: float) -> tuple[str, float]:
+    """The unit that a time is written in, and how many milliseconds it has."""
+    if time_ms >= 10_000:
+        return "s", 1000
+    return ("ms", 1) if time_ms >= 0.1 or not time_ms else ("µs", 0.001)
+
+
+def duration_text(time_ms: float) -> str:
+    """`3.2 ms` of a time in milliseconds; a short one in microseconds, a long one in seconds."""
+    unit, size = time_unit(time_ms)
+    time = time_ms / size
+    if unit == "µs":
+        return f"{time:.0f} µs" if time >= 9.95 else f"{time:.2g} µs"
+    return f"{time:.0f} {unit}" if time >= 100 and unit == "ms" else f"{time:.1f} {unit}"
 
 
 def short_count(value: int) -> str:

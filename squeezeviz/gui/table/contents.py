@@ -15,7 +15,7 @@ from squeezeviz.core.live import LivePass, MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
 from squeezeviz.core.text import plain
-from squeezeviz.core.timing import passes_text, spread_text, time_text
+from squeezeviz.core.timing import IQR, passes_text, spread_text, time_text
 from squeezeviz.gui.live_answer import LiveAnswer, Standing
 from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
 
@@ -164,13 +164,12 @@ class Contents:
             return ""
         sentences = [_CHECKED[standing]] if _CHECKED[standing] else []
         if seen.quartiles_ms and seen.time_ms:
-            half = f"the middle half took {spread_text(seen.quartiles_ms)}"
             which = (
                 f"median of the totals of {seen.repeats:,} passes, not the sum of the rows' medians"
                 if row is None
                 else passes_text(seen.repeats)
             )
-            sentences.append(f"The time is the {which}; {half}.")
+            sentences.append(f"The time is the {which}; IQR is {IQR}: {spread_text(seen.quartiles_ms)}.")
         elif seen.time_ms:
             sentences.append("The time is that of one pass; Run > Measure Repeatedly tells how much it varies.")
         return " ".join(sentences)
