@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
-from squeezeviz.core.cells import INPUT_ROW, Column
+from squeezeviz.core.cells import INPUT_ROW, Column, editable, text
 from squeezeviz.core.layers import Fire
-from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.core.resolve import ResolvedNetwork, resolve
 from squeezeviz.core.table import LayerTable
 from squeezeviz.diagram.model import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
@@ -121,7 +122,14 @@ class Selection(QObject):
     def reveal_step(self, before: LayerTable, after: LayerTable) -> None:
         """After a step back or forward: select what it changed, unless that is selected already."""
         changed = _changed_rows(before, after)
-        if changed and self._row not in changed:
+        cell = _changed_cell(before, after)
+        if cell is not None and (self._cell is not None or self._row != cell[0]):
+            self.choose(cell[0])
+            with self._tell():
+                self._parts.table.select_cell(*cell)
+            self._cell = SelectedCell(self._parts.table.current_column)
+            self.changed.emit()
+        elif changed and self._row not in changed:
             self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
             # The table made a cell of that row current: that is what should be explained.
             self._cell = SelectedCell(self._parts.table.current_column)
@@ -212,6 +220,23 @@ class Selection(QObject):
         if key is None:
             return None
         return INPUT_ROW if key == INPUT_KEY else self._document.table.index_of(key.layer)
+
+
+def _changed_cell(before: LayerTable, after: LayerTable) -> tuple[int, Column] | None:
+    """The one cell to type into in which the tables differ, by its row and column; None where several do, or none."""
+    if len(before.layers) != len(after.layers):
+        return None
+    changed = [row for row, layer in enumerate(after.layers) if layer != before.layers[row]]
+    if before.input != after.input:
+        return None if changed else (INPUT_ROW, Column.OUTPUT)
+    if len(changed) != 1:
+        return None
+    row = changed[0]
+    old, new = (resolve(replace(table, layers=(table.layers[row],))) for table in (before, after))
+    columns = [
+        column for column in Column if editable(new.table, 0, column) and text(old, 0, column) != text(new, 0, column)
+    ]
+    return (row, columns[0]) if len(columns) == 1 else None
 
 
 def _changed_rows(before: LayerTable, after: LayerTable) -> range:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenWindow, click_cell, press
+from conftest import OpenWindow, click_cell, press, table, type_into
 from hands import CTRL, SHIFT
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from squeezeviz.diagram.model import Key
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels import PANELS
 from squeezeviz.gui.table.editor import CellEditor
@@ -134,3 +135,39 @@ def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open
     assert squeeze(window) == 16
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert window.findChild(CellEditor) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "typed", "gone_to"),
+    [
+        ("fire3", "e1x1", "72", ("fire5", "layer")),
+        ("fire3", "e1x1", "72", ("fire3", "layer")),
+        ("conv10", "filter/stride", "3×3/1 ×1000", ("conv1", "layer")),
+        ("fire4", "layer", "renamed", ("total", "params")),
+        ("input", "output", "64×64×3", ("fire5", "layer")),
+    ],
+)
+def test_undo_and_redo_of_a_cell_go_to_that_cell(
+    open_on: OpenWindow, row: str, column: str, typed: str, gone_to: tuple[str, str]
+) -> None:
+    window = open_on("table1")
+    click_cell(window, row, column)
+    edited = table(window).currentIndex()
+    here = edited.row(), edited.column()
+    type_into(window, typed)
+    press(window, Qt.Key.Key_Return)
+    for step in (Qt.Key.Key_Z, Qt.Key.Key_Y):
+        click_cell(window, *gone_to)
+        press(window, step, CTRL)
+        current = table(window).currentIndex()
+        assert (current.row(), current.column()) == here
+        cell = window.selection.cell()
+        assert cell is not None and cell.column == table(window).current_column
+
+
+def test_undo_leaves_a_box_of_the_changed_layer_selected(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    window.selection.choose_key(Key("fire2", "expand3x3"))
+    window.document.stack.undo()
+    assert window.selection.part() == "expand3x3"

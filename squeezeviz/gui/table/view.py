@@ -58,6 +58,14 @@ class TableView(CellsView):
         if row != self.currentIndex().row():
             self._selection.choose(self._table.index(row, max(0, self.currentIndex().column())))
 
+    def select_cell(self, layer_row: int, column: Column) -> None:
+        """Make that cell of a layer's row current, or, where its column is hidden, leave the current column."""
+        section = section_of(column)
+        if self.isColumnHidden(section):
+            self.select_row(layer_row)
+        else:
+            self._selection.choose(self._table.index(self._table.row_of(layer_row), section))
+
     @property
     def current_column(self) -> Column | None:
         """That of the current cell; None for the live one."""
