@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from squeezeviz.gui.canvas.view import GraphView
@@ -11,6 +12,7 @@ from squeezeviz.gui.explain_panel import ExplainPanel
 from squeezeviz.gui.field_view import FieldView
 from squeezeviz.gui.find_bar import FindBar
 from squeezeviz.gui.fire_editor import FireEditor
+from squeezeviz.gui.guard import guarded
 from squeezeviz.gui.lower_card import LowerCard
 from squeezeviz.gui.notes_panel import NotesPanel
 from squeezeviz.gui.notice_bar import NoticeBar
@@ -27,6 +29,8 @@ _BARS = 134
 """What menu, toolbar and status bar take of the window's height."""
 _NARROWEST_GRAPH = 380
 _LARGEST_SCREEN = 32_768
+_LOWEST_UNDER_NOTICE = 150
+"""How low the panels below the table become to make way for the notice bar."""
 _TABLE_HEAD = 76
 """What title and headings take of the table's."""
 
@@ -53,7 +57,7 @@ class Layout:
         self.table_card.notes_chip.clicked.connect(self._show_notes)
         self._graph_card = _card(self.graph)
         self._explain_card = _card(self.explain)
-        self._left = QSplitter(Qt.Orientation.Vertical)
+        self._left = _Cards(Qt.Orientation.Vertical)
         self.lower = LowerCard()
         self._left.addWidget(self.table_card)
         self._left.addWidget(self.lower)
@@ -72,7 +76,11 @@ class Layout:
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
         self.notice = NoticeBar()
+        self._notice_height = 0
+        self._lower_height: int | None = None
+        """That of the panels before the notice bar came, to go back to once it is gone."""
         self.whole = _with_notice(self.notice, self.splitter)
+        self._left.resized.connect(self._follow_notice)
 
     def arrange(self, width: int, height: int) -> None:
         """Three columns on a wide window; on a narrow one two, the explanation among the panels below the table."""
@@ -101,6 +109,9 @@ class Layout:
         self.splitter.setStretchFactor(1, 1)
         for splitter, sizes in zip((self.splitter, self._left), self._by_hand.get(self._form, ()), strict=False):
             splitter.setSizes(sizes)
+        self._notice_height, self._lower_height = self._height_of_notice(), None
+        if self._notice_height:
+            self._make_way(self._left.sizes())
 
     def make_room(self) -> None:
         """Give the table what its columns need now, unless a person has drawn the line between the cards."""
@@ -131,7 +142,33 @@ class Layout:
     def _form(self) -> str:
         return "narrow" if self._narrow else "wide"
 
+    def _height_of_notice(self) -> int:
+        # The bar's own height is not yet up to date while the cards are being resized.
+        return 0 if self.notice.isHidden() else self.whole.height() - self.splitter.height()
+
+    def _follow_notice(self, before: list[int]) -> None:
+        """The cards on the left have another height; where the notice bar took or gave it, the table keeps its own."""
+        height = self._height_of_notice()
+        if height != self._notice_height:
+            self._notice_height = height
+            if height:
+                self._make_way(before)
+            elif self._lower_height is not None:
+                self._set_lower_height(self._lower_height)
+                self._lower_height = None
+
+    def _make_way(self, before: list[int]) -> None:
+        """Take the notice bar's room from the panels rather than from the table, whose totals are its last row."""
+        if self._lower_height is None:
+            self._lower_height = before[1]
+        lowest = min(_LOWEST_UNDER_NOTICE, self._lower_height)
+        self._set_lower_height(max(lowest, self._lower_height - self._notice_height))
+
+    def _set_lower_height(self, height: int) -> None:
+        self._left.setSizes([sum(self._left.sizes()) - height, height])
+
     def _keep_sizes(self) -> None:
+        self._lower_height = None
         self._by_hand[self._form] = [self.splitter.sizes(), self._left.sizes()]
 
     def _heights(self, height: int, width: int) -> list[int]:
@@ -175,6 +212,18 @@ class Layout:
         self.editor.set_style(style)
         self.field.set_style(style)
         self.find.set_style(style)
+
+
+@guarded
+class _Cards(QSplitter):
+    """Says when it was resized, with the sizes that its cards had before."""
+
+    resized = Signal(object)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        before = self.sizes()
+        super().resizeEvent(event)
+        self.resized.emit(before)
 
 
 def _are_sizes(stored: object) -> bool:

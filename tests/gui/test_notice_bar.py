@@ -7,7 +7,7 @@ from conftest import OpenWindow, press, type_into
 from hands import CTRL
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSplitter, QToolButton
 
 from squeezeviz.gui.main_window import MainWindow
 
@@ -101,3 +101,42 @@ def test_the_bar_pushes_the_cards_down_and_covers_nothing(open_on: OpenWindow, s
     bar.dismiss("one")
     QApplication.processEvents()
     assert splitter.height() == height
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_table_s_totals_stay_in_view_under_a_notice(open_on: OpenWindow, by_hand: bool) -> None:
+    window = open_on("table1", size=(1440, 900))
+    cards = window.parts.lower.parentWidget()
+    assert isinstance(cards, QSplitter)
+    if by_hand:
+        cards.setSizes([cards.sizes()[0] + 20, cards.sizes()[1] - 20])
+        cards.splitterMoved.emit(0, 0)
+    view, before = window.parts.table, cards.sizes()
+    total = view.model().index(view.model().rowCount() - 1, 0)
+    assert view.viewport().rect().contains(view.visualRect(total))
+    for text in ("Short.", "A sentence that is rather long. " * 12, "Short."):
+        window.parts.notice.show_notice("one", text, [("Take It", list)])
+        settle()
+        assert view.viewport().rect().contains(view.visualRect(total))
+        assert cards.sizes()[0] == before[0]
+    window.parts.notice.dismiss("one")
+    settle()
+    assert cards.sizes() == before
+
+
+def test_on_a_low_window_table_and_panels_both_keep_room_under_a_notice(open_on: OpenWindow) -> None:
+    window = open_on("table1", size=(1024, 700))
+    cards = window.parts.lower.parentWidget()
+    assert isinstance(cards, QSplitter)
+    before = cards.sizes()
+    window.parts.notice.show_notice("one", "A sentence that is rather long. " * 12, [("Take It", list)])
+    settle()
+    assert all(size >= 140 for size in cards.sizes())
+    window.parts.notice.dismiss("one")
+    settle()
+    assert cards.sizes() == before
+
+
+def settle() -> None:
+    for _ in range(5):
+        QApplication.processEvents()
