@@ -78,6 +78,7 @@ def _connect_document(window: MainWindow) -> None:
     document, parts = window.document, window.parts
     document.table_changed.connect(window.show_network)
     document.table_changed.connect(window.toast.dismiss)
+    document.table_changed.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
     document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
     document.started.connect(parts.notes.open_notes)
     document.started.connect(lambda: QTimer.singleShot(0, parts.fit_heights))
@@ -92,7 +93,6 @@ def _connect_live(window: MainWindow) -> None:
     live.answer_changed.connect(window.explaining.set_live)
     live.answer_changed.connect(window.costing.set_live)
     live.answer_changed.connect(window.panels.refresh)
-    live.answer_changed.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
     live.said.connect(window.status.say)
     live.found.connect(window.status.say)
     live.explained.connect(window.explain_live)

@@ -26,6 +26,7 @@ from squeezeviz.gui.cost_panel import CostPanel, _which_is_slowest
 from squeezeviz.gui.live_answer import LiveAnswer
 from squeezeviz.gui.live_dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.table.columns import LIVE_COLUMN
 
 pytestmark = pytest.mark.gui
 
@@ -104,6 +105,35 @@ def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtb
     said = window.parts.explain.text()
     assert "6 passes" in said
     assert "lower quartile" in said
+
+
+@pytest.mark.parametrize("size", [(1440, 860), (1024, 700)])
+def test_no_measurement_moves_a_line_or_a_column(open_on: OpenWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    window = open_on("table1")
+    window.resize(*size)
+    qtbot.wait(200)
+    view = window.parts.table
+
+    def places() -> list[list[int]]:
+        columns = [view.columnWidth(section) for section in range(view.model().columnCount())]
+        return [window.parts.splitter.sizes(), columns, [view.horizontalScrollBar().maximum()]]
+
+    before, network = places(), window.document.network
+    for widest in (3.2, 12.34, 9876.5):
+        window.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.3, longest=widest)))
+        qtbot.wait(300)
+        assert places() == before
+    assert "IQR" in cell_text(window, "fire2", "live")
+
+
+def test_a_usual_median_and_its_range_are_shown_whole(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    window.resize(1440, 860)
+    network = window.document.network
+    window.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.005, longest=12.34)))
+    qtbot.wait(200)
+    view = window.parts.table
+    assert view.sizeHintForColumn(LIVE_COLUMN) <= view.columnWidth(LIVE_COLUMN)
 
 
 def test_the_number_is_remembered_and_esc_in_the_dialog_measures_nothing(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -247,11 +277,11 @@ def test_on_meta_it_says_that_there_is_no_time_to_repeat(open_on: OpenWindow, qt
 # What the costs say
 
 
-def medians(network: ResolvedNetwork, spread: float, count: int = 20) -> LivePass:
+def medians(network: ResolvedNetwork, spread: float, count: int = 20, longest: float = 10.0) -> LivePass:
     """A made-up measurement in which the first layer takes longest, and each quartile is `spread` away."""
     layers = []
     for place, layer in enumerate(network.layers):
-        time = 10.0 - place
+        time = max(longest - place, 0.5)
         steps = tuple(
             MeasuredOperation(each.name, str(each.operation.kind), (), 0, 0, 0, time, Quartiles(time, time))
             for each in layer.operations

@@ -50,7 +50,7 @@ def verdict(predicted: object, measured: object | None, what: str = "") -> Line:
 def time_row(time_ms: float, measured: LivePass | None, quartiles: Quartiles | None = None) -> Line:
     """How long it took, how much that varied, and its share of the pass; a dash where that was not measured."""
     share = f" · {100 * time_ms / measured.time_ms:.1f} %" if measured and measured.time_ms else ""
-    return row("time on this device", time_text(time_ms, quartiles) + share if time_ms else "—")
+    return row("live time", time_text(time_ms, quartiles) + share if time_ms else "—")
 
 
 def passes_rows(seen: LivePass | MeasuredLayer | MeasuredOperation, repeats: int) -> list[Line]:

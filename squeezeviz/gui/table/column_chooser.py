@@ -15,8 +15,8 @@ from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, USUAL, column_at,
 WIDEST_NAME = 200
 WIDEST_STORED = 2000
 FIT_AFTER_MS = 60
-LIVE_WIDTH = 76
-"""Pixels; room for a time before there is one, so that nothing moves when it comes."""
+LIVE_WIDTH = 134
+"""Pixels; room for a median and its interquartile range before there are any, so that nothing moves when they come."""
 
 
 class ColumnChooser(QObject):
@@ -89,9 +89,9 @@ class ColumnChooser(QObject):
 
     def wanted(self, section: int) -> int:
         """How wide the column would like to be, in pixels."""
+        if section == LIVE_COLUMN:  # stretched to fill the table; measuring does not widen it
+            return LIVE_WIDTH
         content = self._view.sizeHintForColumn(section)
-        if section == LIVE_COLUMN:  # stretched to fill the table
-            return max(LIVE_WIDTH, content)
         wanted = max(content, self._view.horizontalHeader().sectionSizeHint(section))
         return min(wanted, WIDEST_NAME) if section == 0 else wanted
 

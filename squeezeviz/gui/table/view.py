@@ -128,10 +128,6 @@ class TableView(CellsView):
         widths = (self._chooser.wanted(each) if each == LIVE_COLUMN else self.columnWidth(each) for each in shown)
         return sum(widths) + self._rows.sizeHint().width()
 
-    def live_width(self) -> int:
-        """What the last column needs: it is stretched to fill the table."""
-        return self._chooser.wanted(LIVE_COLUMN)
-
     def _set_up(self) -> None:
         self.setShowGrid(False)
         self.setWordWrap(False)
