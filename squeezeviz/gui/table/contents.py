@@ -11,6 +11,7 @@ from squeezeviz.core.cells import INPUT_ROW, Column
 from squeezeviz.core.compare import Change
 from squeezeviz.core.difference import CellDifference, Difference, TotalDifference
 from squeezeviz.core.errors import LONGEST_MESSAGE
+from squeezeviz.core.explaining.wording import duration_text
 from squeezeviz.core.live import LivePass, MeasuredLayer
 from squeezeviz.core.memory import readable_bytes
 from squeezeviz.core.resolve import ResolvedNetwork
@@ -153,9 +154,16 @@ class Contents:
         return f"{getattr(self.network, _TOTALS[column]).value:,}" if column in _TOTALS else ""
 
     def _live_text(self, row: int | None) -> str:
-        """`✓ 3.2 ms`: the sign for what was checked, and the time; an old time stands alone, meta has none to show."""
+        """`✓ 3.2 ms`, or `✓ 3.2 ms n=20` for the median of 20 passes: the sign for what was checked, and the time.
+
+        An old time stands alone; meta has none to show. The tool tip has the spread, for which a cell is too narrow.
+        """
         seen = self._seen(row)
-        return f"{self._sign(row)} {_time(seen)}".strip() if seen else ""
+        if seen is None:
+            return ""
+        time = duration_text(seen.time_ms) if seen.time_ms else ""
+        passes = f"n={seen.repeats}" if time and seen.quartiles_ms else ""
+        return " ".join(each for each in (self._sign(row), time, passes) if each)
 
     def _live_tip(self, row: int | None) -> str:
         """What was checked, and what the time is, each in a sentence of its own."""
