@@ -2,7 +2,7 @@
 
 import sys
 
-from squeezeviz.cli import main
+from squeezeviz.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

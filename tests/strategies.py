@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import (
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import (
     LARGEST,
     AvgPool,
     Bypass,
@@ -22,8 +23,7 @@ from squeezeviz.core.layers import (
     MaxPool,
     Softmax,
 )
-from squeezeviz.core.resolve import resolve
-from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.model.table import InputShape, LayerTable
 
 HOSTILE_NAMES = (
     "conv.1",

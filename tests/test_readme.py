@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from squeezeviz import arguments
-from squeezeviz.cli import main
-from squeezeviz.formats import registry
-from squeezeviz.painting.export import DIAGRAM_FORMATS
+from squeezeviz.cli import options as arguments
+from squeezeviz.cli.main import main
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
+from squeezeviz.files import registry
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 

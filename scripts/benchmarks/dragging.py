@@ -15,9 +15,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QSlider, QStyle, QStyleOptionSlider
 
 from benchmarks.driving import Paints, close, is_measured, open_on, wait
-from squeezeviz.core.layers import Fire
-from squeezeviz.formats.presets import load_preset
+from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import Fire
 
 FROM, TO = 16, 128
 

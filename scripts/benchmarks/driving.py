@@ -11,12 +11,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from squeezeviz.core.table import LayerTable
-from squeezeviz.formats.opened import Opened
+from squeezeviz.files.opened import Opened
 from squeezeviz.gui import app
-from squeezeviz.gui.live_client import Phase
+from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
+from squeezeviz.model.table import LayerTable
 
 PATIENCE_S = 60
 TICK_MS = 1

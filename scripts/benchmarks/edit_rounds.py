@@ -9,8 +9,8 @@ import sys
 import time
 
 from benchmarks.driving import Paints, choose_device, close, is_measured, open_on, press_enter, type_into, wait
-from squeezeviz.formats.presets import load_preset
-from squeezeviz.gui.live_answer import LiveAnswer
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.main_window import MainWindow
 
 

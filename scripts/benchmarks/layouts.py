@@ -7,9 +7,9 @@ import subprocess
 from benchmarks.measurement import Measurement, milliseconds, side_by_side
 from benchmarks.networks import long_network
 from benchmarks.processes import only_answer
-from squeezeviz.core.resolve import resolve
-from squeezeviz.diagram.build import build_diagram
-from squeezeviz.diagram.dot import to_dot
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.figure.layout.build import build_diagram
+from squeezeviz.figure.writers.dot import to_dot
 
 FIRES = 1000
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from squeezeviz.core.layers import Conv, Fire, GlobalAvgPool, MaxPool
-from squeezeviz.core.table import InputShape, LayerTable
+from squeezeviz.model.layers import Conv, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
 
 
 def long_network(fires: int) -> LayerTable:

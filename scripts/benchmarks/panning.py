@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint
 
 from benchmarks.driving import Paints, close, drag_with_middle_button, open_on, wait
 from benchmarks.networks import long_network
-from squeezeviz.core.resolve import resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.canvas.camera import LARGEST_ZOOM
 from squeezeviz.gui.canvas.view import GraphView
 

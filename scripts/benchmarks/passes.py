@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 
 from benchmarks.measurement import Measurement, milliseconds, side_by_side
-from squeezeviz.core.resolve import resolve
-from squeezeviz.formats.presets import load_preset
-from squeezeviz.tracing.passes import live_pass, prepare_module
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.presets import load_preset
+from squeezeviz.trace.passes import live_pass, prepare_module
 
 
 def measure() -> Measurement:

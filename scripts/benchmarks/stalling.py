@@ -17,11 +17,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from benchmarks.driving import close, is_measured, open_on, press_enter, type_into, wait
 from benchmarks.networks import long_network
-from squeezeviz.core.table import LayerTable
-from squeezeviz.diagram.model import Direction
-from squeezeviz.formats.presets import load_preset
-from squeezeviz.formats.registry import write_file
+from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.registry import write_file
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.table import LayerTable
 
 SETTLING_S = 0.5
 BEAT_MS = 2

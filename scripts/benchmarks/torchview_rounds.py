@@ -14,9 +14,9 @@ import torch
 from torchview import draw_graph
 
 from benchmarks.measurement import milliseconds
-from squeezeviz.core.resolve import ResolvedNetwork, resolve
-from squeezeviz.formats.presets import load_preset
-from squeezeviz.tracing.passes import prepare_module
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.files.presets import load_preset
+from squeezeviz.trace.passes import prepare_module
 
 
 def main() -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Timer
 
-from squeezeviz.core.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.formats import registry
+from squeezeviz.files import registry
+from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
 
 SLOWEST_S = 2
 PATIENCE_S = 30

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["squeezeviz.formats", "squeezeviz.core"]):
-    from squeezeviz.core.errors import SqueezevizError
-    from squeezeviz.core.resolve import resolve
-    from squeezeviz.formats import registry
+with atheris.instrument_imports(include=["squeezeviz.files", "squeezeviz.model"]):
+    from squeezeviz.analysis.resolve import resolve
+    from squeezeviz.files import registry
+    from squeezeviz.model.errors import SqueezevizError
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from monkeys.tables import MOST_ROWS, random_table
-from squeezeviz.core.weights import KeptWeights
+from squeezeviz.analysis.weights import KeptWeights
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
 

@@ -23,18 +23,18 @@ from monkeys.gestures import Gestures
 from monkeys.tables import random_table
 from monkeys.watch import Watch
 from squeezeviz import gui
-from squeezeviz.core.layers import Conv, Fire
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.core.weights import KeptWeights
-from squeezeviz.formats import registry
-from squeezeviz.formats.opened import Opened
+from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.figure.writers import png as raster
+from squeezeviz.files import registry
+from squeezeviz.files.opened import Opened
 from squeezeviz.gui.app import make_application, open_window
-from squeezeviz.gui.live_client import LiveClient
+from squeezeviz.gui.files.opening import read_network
+from squeezeviz.gui.files.window_folders import WorkFolder
+from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.opening import read_network
-from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.settings import Settings
-from squeezeviz.painting import raster
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
 
 HANGS_S = 120
 """Of the clock: an event that is not over by then never is."""

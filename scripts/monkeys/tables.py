@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from squeezeviz.core.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.formats.presets import PRESET_IDS, load_preset
+from squeezeviz.files.presets import PRESET_IDS, load_preset
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
 
 MOST_ROWS = 60
 _NAMES = (

@@ -12,23 +12,23 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
-from squeezeviz.core.memory import FOR_PAINTING, require_room
-from squeezeviz.core.weights import KeptWeights
-from squeezeviz.formats.leftovers import remove_old_folders
-from squeezeviz.formats.opened import Opened
+from squeezeviz.analysis.memory import FOR_PAINTING, require_room
+from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.figure.writers.fonts import diagram_font
+from squeezeviz.files.leftovers import remove_old_folders
+from squeezeviz.files.opened import Opened
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.file_commands import writes_back
-from squeezeviz.gui.first_paint import after_first_paint
-from squeezeviz.gui.guard import Faults
-from squeezeviz.gui.live_client import LiveClient
+from squeezeviz.gui.files.commands import writes_back
+from squeezeviz.gui.files.window_folders import WorkFolder
+from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.recovery.starting import DEFAULT, Start, begin
 from squeezeviz.gui.settings import Settings
-from squeezeviz.painting.fonts import diagram_font
+from squeezeviz.gui.widgets.first_paint import after_first_paint
+from squeezeviz.gui.widgets.guard import Faults
 
 if TYPE_CHECKING:
-    from squeezeviz.gui.leaving import Leaving
+    from squeezeviz.gui.recovery.leaving import Leaving
 
 __all__ = ["DEFAULT", "Settings", "WorkFolder", "begin", "make_application", "open_window", "run"]
 
@@ -83,7 +83,7 @@ def run(argument: str | None = None) -> int:
     leaving: list[Leaving] = []
 
     def take_signals() -> None:
-        from squeezeviz.gui.leaving import Leaving  # until then, Ctrl+C ends the process
+        from squeezeviz.gui.recovery.leaving import Leaving  # until then, Ctrl+C ends the process
 
         leaving.append(Leaving(window))
 

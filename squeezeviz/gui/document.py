@@ -9,12 +9,12 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from squeezeviz.core.resolve import ResolvedNetwork, resolve
-from squeezeviz.core.table import LayerTable
-from squeezeviz.core.text import plain
-from squeezeviz.core.weights import KeptWeights, told
-from squeezeviz.formats.on_disk import OnDisk
-from squeezeviz.gui.guard import guarded
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.weights import KeptWeights, told
+from squeezeviz.files.on_disk import OnDisk
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import plain
 
 
 class Mark(NamedTuple):

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.core.resolve import ResolvedNetwork
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded
 
 _PRESSES = (
     QEvent.Type.KeyPress,

@@ -6,21 +6,21 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.explain_panel import ExplainPanel
-from squeezeviz.gui.field_view import FieldView
-from squeezeviz.gui.find_bar import FindBar
-from squeezeviz.gui.fire_editor import FireEditor
-from squeezeviz.gui.guard import guarded
-from squeezeviz.gui.lower_card import LowerCard
-from squeezeviz.gui.notes_panel import NotesPanel
-from squeezeviz.gui.notice_bar import NoticeBar
-from squeezeviz.gui.style import Style
+from squeezeviz.gui.explain.fire_editor import FireEditor
+from squeezeviz.gui.explain.panel import ExplainPanel
+from squeezeviz.gui.explain.receptive_field import FieldView
+from squeezeviz.gui.live.toolbar import NARROW
+from squeezeviz.gui.panels.lower_card import LowerCard
+from squeezeviz.gui.panels.notes import NotesPanel
+from squeezeviz.gui.table.card import TableCard
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
-from squeezeviz.gui.table_card import TableCard
-from squeezeviz.gui.toolbar import NARROW
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.notice_bar import NoticeBar
+from squeezeviz.gui.widgets.style import Style
 
 _LOWEST, _LOWEST_NARROW = 200, 250
 """How high the panels below the table are at first, at least; on a narrow window the explanation is among them."""

@@ -10,46 +10,43 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from squeezeviz.core.costs import Measure
-from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.diagram.model import Key
-from squeezeviz.gui.actions import Actions
-from squeezeviz.gui.background import Background
-from squeezeviz.gui.baseline import Baseline
-from squeezeviz.gui.cell_commands import CellCommands
-from squeezeviz.gui.compare_commands import CompareCommands
-from squeezeviz.gui.costing import Costing
-from squeezeviz.gui.depth_help import DepthHelp
-from squeezeviz.gui.diagram_control import DiagramControl
+from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.actions import Actions, fill_menu_bar
+from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.explain_control import ExplainControl
-from squeezeviz.gui.export_commands import ExportCommands
-from squeezeviz.gui.file_commands import FileCommands
-from squeezeviz.gui.file_watch import FileWatch
-from squeezeviz.gui.first_paint import after_first_paint
+from squeezeviz.gui.explain.control import ExplainControl
+from squeezeviz.gui.export.commands import ExportCommands
+from squeezeviz.gui.export.tables import WritingCommands
+from squeezeviz.gui.files.commands import FileCommands
+from squeezeviz.gui.files.file_watch import FileWatch
+from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.follow_up import FollowUp
-from squeezeviz.gui.guard import guarded
-from squeezeviz.gui.icons import icon
 from squeezeviz.gui.layout import Layout
-from squeezeviz.gui.live_client import LiveClient
-from squeezeviz.gui.live_control import LiveControl
-from squeezeviz.gui.menus import fill_menu_bar
-from squeezeviz.gui.panels import Panels
-from squeezeviz.gui.recovery.folders import WorkFolder
+from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.live.control import LiveControl
+from squeezeviz.gui.live.status_bar import StatusBar
+from squeezeviz.gui.live.toolbar import ToolBar
+from squeezeviz.gui.panels.compare.commands import Baseline, CompareCommands
+from squeezeviz.gui.panels.costs.costing import Costing
+from squeezeviz.gui.panels.panels import Panels
 from squeezeviz.gui.recovery.starting import Start, remember_last
-from squeezeviz.gui.row_commands import RowCommands
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import REOPENS, Settings
-from squeezeviz.gui.status_bar import StatusBar
-from squeezeviz.gui.style import Style
-from squeezeviz.gui.theming import Theming
-from squeezeviz.gui.toast import Toast
-from squeezeviz.gui.toolbar import ToolBar
+from squeezeviz.gui.story.help import DepthHelp
+from squeezeviz.gui.table.cell_commands import CellCommands
+from squeezeviz.gui.table.row_commands import RowCommands
 from squeezeviz.gui.undo_keys import UndoKeys
-from squeezeviz.gui.widget_text import title_text
+from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.first_paint import after_first_paint
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.icons import icon
+from squeezeviz.gui.widgets.style import Style, Theming
+from squeezeviz.gui.widgets.text import title_text
+from squeezeviz.gui.widgets.toast import Toast
 from squeezeviz.gui.wiring import connect, handlers
-from squeezeviz.gui.writing_commands import WritingCommands
-from squeezeviz.tracing.protocol import Device
+from squeezeviz.trace.protocol import Device
 
 if TYPE_CHECKING:
     from squeezeviz.gui.recovery.control import RecoveryControl
@@ -307,12 +304,12 @@ class MainWindow(QMainWindow):
             self.control.toggle(self.document.table.layers[row].name)
 
     def show_shortcuts(self) -> None:
-        from squeezeviz.gui.shortcuts import ShortcutsDialog
+        from squeezeviz.gui.widgets.shortcuts import ShortcutsDialog
 
         ShortcutsDialog(self).exec()
 
     def show_about(self) -> None:
-        from squeezeviz.gui.shortcuts import show_about
+        from squeezeviz.gui.widgets.shortcuts import show_about
 
         show_about(self)
 
@@ -336,7 +333,7 @@ class MainWindow(QMainWindow):
 
     def measure_repeatedly(self) -> None:
         """Ask how many passes, then run them."""
-        from squeezeviz.gui.live_dialogs import ask_repeats
+        from squeezeviz.gui.live.dialogs import ask_repeats
 
         repeats = ask_repeats(self, self.settings)
         if repeats is not None:
@@ -348,7 +345,7 @@ class MainWindow(QMainWindow):
         self.commands.enable(live_details=bool(details))
 
     def show_live_details(self) -> None:
-        from squeezeviz.gui.live_dialogs import show_details
+        from squeezeviz.gui.live.dialogs import show_details
 
         show_details(self, self.client.details)
 

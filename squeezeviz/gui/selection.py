@@ -10,13 +10,13 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
-from squeezeviz.core.cells import INPUT_ROW, Column, editable, text
-from squeezeviz.core.layers import Fire
-from squeezeviz.core.resolve import ResolvedNetwork, resolve
-from squeezeviz.core.table import LayerTable
-from squeezeviz.diagram.model import INPUT_KEY, Key
+from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.layout import Layout
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.table import LayerTable
 
 Edge = tuple[Key, Key]
 

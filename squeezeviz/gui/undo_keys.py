@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.table.editor import CellEditor
+from squeezeviz.gui.widgets.guard import guarded
 
 
 @guarded
@@ -66,3 +67,18 @@ def _line_of(widget: QObject) -> QLineEdit | None:
 def _is_key_of(event: QKeyEvent, action: QAction) -> bool:
     pressed = QKeySequence(event.keyCombination())
     return any(pressed.matches(key) is QKeySequence.SequenceMatch.ExactMatch for key in action.shortcuts())
+
+
+def finish_typing(window: QWidget) -> None:
+    """Take what stands in the line that has the keyboard, as if the person had gone elsewhere.
+
+    A shortcut or a toolbar button leaves the keyboard where it is: without this, Save would miss what is typed.
+    """
+    line = window.focusWidget()
+    if isinstance(line, QLineEdit | QComboBox):
+        line.clearFocus()
+        view = line.parentWidget()
+        # A cell's editor is closed by this; what it was opened over gets the keyboard again.
+        back = view.parentWidget() if isinstance(line, CellEditor) and view else line
+        if back is not None:
+            back.setFocus()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from squeezeviz.diagram.model import Direction
-from squeezeviz.gui.menus import fill_context_menu
-from squeezeviz.gui.panels import PANELS
+from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.gui.actions import fill_context_menu
+from squeezeviz.gui.panels.panels import PANELS
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import SHARED
 
-from squeezeviz.cli import main
-
-SHARED = Path(__file__).resolve().parents[3] / "shared"
+from squeezeviz.cli.main import main
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from squeezeviz.commands import run
-from squeezeviz.formats.presets import load_preset
-from squeezeviz.formats.registry import write_file
+from squeezeviz.cli.commands import run
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.registry import write_file
 
 
 @pytest.fixture(scope="module")

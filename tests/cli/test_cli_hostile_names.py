@@ -96,7 +96,7 @@ def test_export(run: Run, table: Path, tmp_path: Path, suffix: str) -> None:
     if suffix in ("svg", "tex", "dot"):
         assert steering(out.read_text()) <= set("\u2068\u2069\t")
     if suffix == "pdf":
-        from squeezeviz.core.text import plain
+        from squeezeviz.model.text import plain
 
         told = out.read_bytes()
         (title,) = re.findall(rb'<rdf:li xml:lang="x-default">(.*?)</rdf:li>', told, re.DOTALL)[:1]

@@ -12,7 +12,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever this test's
 def interrupt(*_, **__):
     os.kill(os.getpid(), signal.SIGINT)
 {hook}
-from squeezeviz.cli import main
+from squeezeviz.cli.main import main
 sys.argv[1:] = {arguments!r}
 sys.exit(main())
 """
@@ -26,7 +26,7 @@ def interrupted(module: str, hook: str, *arguments: str) -> subprocess.Completed
 
 @pytest.mark.parametrize("suffix", ["png", "pdf"])
 def test_while_qt_paints(tmp_path: Path, suffix: str) -> None:
-    module = {"png": "squeezeviz.painting.raster", "pdf": "squeezeviz.painting.pdf"}[suffix]
+    module = {"png": "squeezeviz.figure.writers.png", "pdf": "squeezeviz.figure.writers.pdf"}[suffix]
     out = tmp_path / f"out.{suffix}"
     ran = interrupted(module, f"{module}.paint = interrupt", "export", "table1", str(out))
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
@@ -43,7 +43,7 @@ def test_while_modules_are_loaded() -> None:
     hook = """
 class Interrupting:
     def find_spec(self, name, *_):
-        if name == "squeezeviz.commands":
+        if name == "squeezeviz.cli.commands":
             interrupt()
 sys.meta_path.insert(0, Interrupting())
 """
@@ -73,12 +73,12 @@ def test_it_stays_ignored_where_the_parent_has_it_so(tmp_path: Path) -> None:
 
 def test_while_passes_are_repeated() -> None:
     hook = """
-import squeezeviz.tracing.passes
-true = squeezeviz.tracing.passes._measured
+import squeezeviz.trace.passes
+true = squeezeviz.trace.passes._measured
 def third(*arguments, seen=[]):
     seen.append(1)
     return interrupt() if len(seen) == 3 else true(*arguments)
-squeezeviz.tracing.passes._measured = third
+squeezeviz.trace.passes._measured = third
 """
     ran = interrupted("os", hook, "trace", "table1", "--repeat", "50", "--device", "meta")
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")

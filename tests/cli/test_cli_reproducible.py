@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.painting.reproducible import EPOCH, made_at, reproducible_pdf
+from squeezeviz.figure.writers.reproducible import EPOCH, made_at, reproducible_pdf
+from squeezeviz.model.errors import SqueezevizError
 
 FIGURES = ("svg", "pdf", "png", "pptx", "tex", "dot")
 NETWORKS = ("toml", "json", "csv", "tsv", "md", "tex", "html", "py", "prototxt", "onnx", "pth", "safetensors")
@@ -23,7 +23,7 @@ EPOCH_2020 = "1577836800"
 
 WRITING = """
 import sys
-from squeezeviz.commands import run
+from squeezeviz.cli.commands import run
 for command, network, target in (line.split("\\t") for line in sys.argv[1:]):
     assert run([command, network, target]) == 0
 """

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from squeezeviz import cli
-from squeezeviz.cli import _shortage
-from squeezeviz.core.memory import require_room
-from squeezeviz.formats import atomic
+from squeezeviz.analysis.memory import require_room
+from squeezeviz.cli import main as cli
+from squeezeviz.cli.main import _shortage
+from squeezeviz.files import atomic
 
 Run = Callable[..., Any]
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX
 LIMITED = """
 import resource, sys
 resource.setrlimit(getattr(resource, sys.argv[1]), (int(sys.argv[2]),) * 2)
-from squeezeviz.cli import main
+from squeezeviz.cli.main import main
 sys.argv[1:] = sys.argv[3:]
 main()
 """
@@ -105,7 +105,7 @@ def test_what_is_short_is_said(
         finally:
             raise ImportError("a second failure in its wake")
 
-    monkeypatch.setattr("squeezeviz.commands.run", fail)
+    monkeypatch.setattr("squeezeviz.cli.commands.run", fail)
     assert cli.main(["show"]) == 1
     err = capfd.readouterr().err
     assert err.startswith("squeezeviz: error: ")
@@ -186,7 +186,7 @@ def test_a_folder_whose_path_is_longer_than_the_system_takes(
 
 
 def test_a_path_and_a_name_that_are_too_long_are_told_apart(tmp_path: Path) -> None:
-    from squeezeviz.core.errors import SqueezevizError
+    from squeezeviz.model.errors import SqueezevizError
 
     with pytest.raises(SqueezevizError, match="the name is too long"):
         atomic.write_text(tmp_path / ("x" * 300), "")

@@ -31,10 +31,10 @@ def test_a_point_of_a_figure_is_listed_with_what_the_paper_prints_for_it(run: Ru
 
 
 def test_listing_the_presets_loads_neither_torch_nor_qt() -> None:
-    loaded = "import sys; from squeezeviz.cli import main; main(['presets']); print(*sys.modules)"
+    loaded = "import sys; from squeezeviz.cli.main import main; main(['presets']); print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     modules = ran.stdout.splitlines()[-1].split()
-    assert "squeezeviz.core.paper" in modules
+    assert "squeezeviz.paper" in modules
     assert not {"torch", "PySide6"} & set(modules)
 
 
@@ -126,7 +126,7 @@ def test_the_authors_caffe_files_open_with_the_right_geometry(run: Run, shared: 
 
 LOADED = """
 import json, sys
-from squeezeviz.cli import main
+from squeezeviz.cli.main import main
 code = main(sys.argv[1:])
 print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
 """

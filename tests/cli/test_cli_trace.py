@@ -76,7 +76,7 @@ def test_a_pass_that_no_memory_can_hold_is_refused_at_once(run: Run, tiny: Path)
 
 def test_a_disagreement_is_told(run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The prediction is damaged here; that a damaged module is noticed is tested with the pass."""
-    from squeezeviz.core import live
+    from squeezeviz.analysis import live
 
     monkeypatch.setattr(live, "network_output", lambda network, batch: [batch, 7])
     ended = run("trace", tiny, "--format", "json")

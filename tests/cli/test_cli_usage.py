@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import squeezeviz
-from squeezeviz import commands
+from squeezeviz.cli import commands
 
 Run = Callable[..., Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from squeezeviz.formats.registry import read_file
+from squeezeviz.files.registry import read_file
 
 Run = Callable[..., Any]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from squeezeviz.core.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
-from squeezeviz.core.resolve import resolve
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.diagram.build import DiagramOptions, build_diagram
-from squeezeviz.diagram.model import Diagram, Direction
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.scene.diagram import Diagram, Direction
+from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
 
 FIRES = ("fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9")
 

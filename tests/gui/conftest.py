@@ -17,14 +17,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.gui import guard
 from squeezeviz.gui.app import open_window
-from squeezeviz.gui.keyboard import finish_typing
-from squeezeviz.gui.live_client import LiveClient
+from squeezeviz.gui.files.opening import read_network
+from squeezeviz.gui.files.window_folders import WorkFolder
+from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.opening import read_network
-from squeezeviz.gui.recovery.folders import WorkFolder
 from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.undo_keys import finish_typing
+from squeezeviz.gui.widgets import guard
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 
-from squeezeviz.cli import main
-from squeezeviz.gui import app, live_client
-from squeezeviz.gui.first_paint import after_first_paint
+from squeezeviz.cli.main import main
+from squeezeviz.gui import app
+from squeezeviz.gui.live import client as live_client
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.widgets.first_paint import after_first_paint
 
 # Loading PyTorch takes seconds, which nothing here waits for.
 live_client._worker_command = lambda: (sys.executable, "-S", "-c", "input()")

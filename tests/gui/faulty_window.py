@@ -19,12 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
-from squeezeviz.formats import registry
-from squeezeviz.gui import guard
+from squeezeviz.files import registry
 from squeezeviz.gui.app import make_application, open_window
-from squeezeviz.gui.live_client import LiveClient
+from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widgets import guard
 
 TABS = ("metaparameters", "comparison", "paper", "costs", "history")
 met: set[str] = set()

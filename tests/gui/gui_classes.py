@@ -8,7 +8,8 @@ from importlib import import_module
 
 import shiboken6
 
-from squeezeviz import gui, painting
+from squeezeviz import gui
+from squeezeviz.figure import writers as painting
 
 
 def gui_classes() -> list[type]:

@@ -31,10 +31,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.core.table import LayerTable
-from squeezeviz.diagram.model import Key
-from squeezeviz.formats import registry
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.files import registry
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.table import LayerTable
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL, SHIFT, ALT = (

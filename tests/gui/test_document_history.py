@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 from strategies import edited, running_tables, tables
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.table import LayerTable
-from squeezeviz.formats import registry
+from squeezeviz.files import registry
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.table.columns import LIVE_COLUMN
 from squeezeviz.gui.table.model import TableModel
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.table import LayerTable
 
 pytestmark = pytest.mark.gui
 

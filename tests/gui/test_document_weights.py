@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from squeezeviz.core.layers import Conv, Fire
-from squeezeviz.core.resolve import resolve
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.core.weights import KeptWeights, tensor_shapes
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import KeptWeights, tensor_shapes
 from squeezeviz.gui.document import Document
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
 
 pytestmark = pytest.mark.gui
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QSlider
 
-from squeezeviz.core.layers import Fire
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
 

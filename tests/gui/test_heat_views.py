@@ -12,17 +12,17 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.core.conventions import USUAL
-from squeezeviz.core.costs import Measure, costs
-from squeezeviz.core.layers import Conv, Fire
-from squeezeviz.core.resolve import ResolvedNetwork, resolve
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.diagram.heat import Heat, heat_of, heat_paint
-from squeezeviz.diagram.model import Key
-from squeezeviz.diagram.theme import DARK, LIGHT, Theme
-from squeezeviz.formats.registry import open_network
+from squeezeviz.analysis.conventions import USUAL
+from squeezeviz.analysis.costs import Measure, costs
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing.heat import Heat, heat_of, heat_paint
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
+from squeezeviz.files.registry import open_network
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
 
 
 def network() -> ResolvedNetwork:

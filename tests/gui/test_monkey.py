@@ -9,10 +9,10 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(900)]
 
-ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 
 

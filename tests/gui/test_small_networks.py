@@ -12,11 +12,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from squeezeviz.core.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.diagram.model import EMPTY_KEY
+from squeezeviz.figure.scene.diagram import EMPTY_KEY
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(400)]
 

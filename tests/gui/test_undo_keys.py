@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.diagram.model import Key
+from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.panels import PANELS
+from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.gui.table.editor import CellEditor
 
 pytestmark = pytest.mark.gui

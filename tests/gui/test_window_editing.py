@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.core.layers import Bypass, Fire
-from squeezeviz.diagram.model import Badge, Key
+from squeezeviz.figure.scene.diagram import Badge, Key
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.delegate import CellEditor
+from squeezeviz.model.layers import Bypass, Fire
 
 pytestmark = pytest.mark.gui
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,22 +24,23 @@ from hands import (
     refused,
     toast,
 )
+from places import SHARED
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QToolButton, QUndoView
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.core.layers import Fire
-from squeezeviz.diagram.model import Key
-from squeezeviz.formats.presets import load_preset
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.editor import CellEditor
+from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
 
-PAPER = Path(__file__).parents[3] / "shared" / "data" / "paper" / "table1_as_printed.csv"
+PAPER = SHARED / "data" / "paper" / "table1_as_printed.csv"
 TABLE1 = [layer.name for layer in load_preset("table1").layers]
 PLAIN = Qt.KeyboardModifier.NoModifier
 

@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.core.layers import Conv, Fire, MaxPool
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.diagram.model import Key
-from squeezeviz.formats import registry
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.files import registry
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.panels import PANELS
+from squeezeviz.gui.panels.panels import PANELS
+from squeezeviz.model.layers import Conv, Fire, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
 
 pytestmark = pytest.mark.gui
 

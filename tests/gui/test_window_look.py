@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QScrollArea, QSlider, QWidget
 
-from squeezeviz.core.layers import Fire
-from squeezeviz.diagram.model import Direction
+from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.commands import COMMANDS
-from squeezeviz.gui.explain_text import ExplainText
-from squeezeviz.gui.shortcuts import ShortcutsDialog
+from squeezeviz.gui.explain.page import ExplainText
+from squeezeviz.gui.widgets.shortcuts import ShortcutsDialog
+from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
 

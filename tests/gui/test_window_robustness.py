@@ -25,16 +25,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.core.layers import LONGEST_NAME, Conv, Fire
-from squeezeviz.core.live import DeviceName, LivePass
-from squeezeviz.core.table import InputShape, LayerTable
-from squeezeviz.diagram.model import Key
-from squeezeviz.formats import registry
-from squeezeviz.gui.live_client import LiveClient, Phase
+from squeezeviz.analysis.live import DeviceName, LivePass
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.files import registry
+from squeezeviz.gui.live.client import LiveClient, Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.table.delegate import CellEditor
-from squeezeviz.tracing.protocol import Device, Run
+from squeezeviz.model.layers import LONGEST_NAME, Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.trace.protocol import Device, Run
 
 pytestmark = pytest.mark.gui
 

@@ -12,33 +12,33 @@ from conftest import OpenWindow
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.gui.first_paint import after_first_paint
-from squeezeviz.gui.live_client import Phase
+from squeezeviz.gui.live.client import Phase
+from squeezeviz.gui.widgets.first_paint import after_first_paint
 
 pytestmark = pytest.mark.gui
 
 HEAVY = {"torch", "numpy", "onnx", "google", "pptx", "lxml", "PIL", "safetensors", "pyqtgraph"}
 LATE = {
-    "squeezeviz.core.paper_check",
-    "squeezeviz.core.whatif",
-    "squeezeviz.formats.checkpoint",
-    "squeezeviz.formats.graphs",
-    "squeezeviz.gui.compare_panel",
-    "squeezeviz.gui.cost_panel",
-    "squeezeviz.gui.export_dialog",
-    "squeezeviz.gui.leaving",
-    "squeezeviz.gui.metaparameters_panel",
-    "squeezeviz.gui.paper_panel",
+    "squeezeviz.paper.check",
+    "squeezeviz.explain.what_if",
+    "squeezeviz.files.weights",
+    "squeezeviz.files.networks.graph",
+    "squeezeviz.gui.panels.compare.panel",
+    "squeezeviz.gui.panels.costs.panel",
+    "squeezeviz.gui.export.dialog",
+    "squeezeviz.gui.recovery.leaving",
+    "squeezeviz.gui.panels.metaparameters.panel",
+    "squeezeviz.gui.panels.paper.panel",
     "squeezeviz.gui.recovery.control",
     "squeezeviz.gui.recovery.outlook",
     "squeezeviz.gui.recovery.recorder",
     "squeezeviz.gui.recovery.snapshot",
-    "squeezeviz.gui.shortcuts",
-    "squeezeviz.gui.story",
-    "squeezeviz.gui.what_if",
-    "squeezeviz.painting.pdf",
-    "squeezeviz.painting.raster",
-    "squeezeviz.painting.svg",
+    "squeezeviz.gui.widgets.shortcuts",
+    "squeezeviz.gui.story.story",
+    "squeezeviz.gui.story.what_if",
+    "squeezeviz.figure.writers.pdf",
+    "squeezeviz.figure.writers.png",
+    "squeezeviz.figure.writers.svg",
     "concurrent.futures",
 }
 OPENING = """
@@ -47,7 +47,7 @@ import squeezeviz.gui
 before = set(sys.modules)
 from squeezeviz.gui import app
 after = set(sys.modules)
-from squeezeviz.formats import registry
+from squeezeviz.files import registry
 application = app.make_application()
 window = app.open_window(registry.open_network(app.DEFAULT))
 print(json.dumps([sorted(before), sorted(after - before), sorted(sys.modules)]))

@@ -18,25 +18,25 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSli
 from pytestqt.qtbot import QtBot
 from strategies import running_tables, tables
 
-from squeezeviz.core import cells
-from squeezeviz.core.cells import INPUT_ROW
-from squeezeviz.core.difference import difference
-from squeezeviz.core.explaining.rows import explain_cell, explain_input, explain_layer, explain_operation
-from squeezeviz.core.explaining.totals import explain_network, explain_total
-from squeezeviz.core.layers import Fire
-from squeezeviz.core.memory import readable_bytes
-from squeezeviz.core.resolve import resolve
-from squeezeviz.core.table import LayerTable
-from squeezeviz.core.text import plain
-from squeezeviz.diagram.changes import NO_MARKS, marks_of
-from squeezeviz.diagram.model import INPUT_KEY, Key, Role
-from squeezeviz.formats import registry
-from squeezeviz.formats.presets import PRESET_IDS, load_preset
+from squeezeviz.analysis import columns as cells
+from squeezeviz.analysis.columns import INPUT_ROW
+from squeezeviz.analysis.difference import difference
+from squeezeviz.analysis.memory import readable_bytes
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
+from squeezeviz.explain.totals import explain_network, explain_total
+from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Key, Role
+from squeezeviz.files import registry
+from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.gui.commands import KINDS
-from squeezeviz.gui.explain_panel import ExplainPanel
+from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.columns import COLUMNS
 from squeezeviz.gui.table.editor import CellEditor
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import plain
 
 places = st.integers(0, 40)
 """Which row, column or box: counted around, whatever there is."""

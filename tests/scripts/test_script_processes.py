@@ -12,10 +12,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from places import ROOT
 
-from squeezeviz.arguments import WINDOW, command_parser
+from squeezeviz.cli.options import WINDOW, command_parser
 
-ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send there")
 
@@ -196,7 +196,7 @@ def test_every_command_is_known_to_need_qt_or_not(load: Callable[[str], ModuleTy
 @pytest.mark.parametrize("kind", ["svg", "dot", "tex", "pptx"])
 def test_a_figure_that_is_written_as_text_loads_no_qt(tmp_path: Path, kind: str) -> None:
     program = (
-        "import sys; from squeezeviz.commands import run; "
+        "import sys; from squeezeviz.cli.commands import run; "
         f"assert run(['export', 'table1', {str(tmp_path / f'a.{kind}')!r}]) == 0; "
         "print([name for name in sys.modules if name.startswith('PySide6')])"
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from places import ROOT
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+SCRIPTS = ROOT / "scripts"
 LIBRARIES = {"libc.so.6": ("libc6",), "libsqueezeviz-nonsense.so.9": ("nonsense-new", "nonsense-old")}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from squeezeviz.diagram.model import Direction, Rect
+from squeezeviz.figure.scene.diagram import Direction, Rect
 
 
 class Span(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from squeezeviz.diagram.model import Direction, Point, Rect
+from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.gui.canvas.axes import Span, across, horizontal, vertical
 
 LARGEST_ZOOM = 8.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from squeezeviz.diagram.heat import Heat, heat_paint
-from squeezeviz.diagram.model import Box, Key, Module, Role
-from squeezeviz.diagram.primitives import Group, Rectangle, Shape
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.drawing.heat import Heat, heat_paint
+from squeezeviz.figure.scene.diagram import Box, Key, Module, Role
+from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
+from squeezeviz.figure.theme.theme import Theme
 
 SHAPES_FROM = 0.3
 """The smallest zoom at which every shape is drawn; below, each box is one block."""

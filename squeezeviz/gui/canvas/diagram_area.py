@@ -9,10 +9,10 @@ from PySide6.QtCore import QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
-from squeezeviz.diagram.changes import NO_MARKS, marks_of
-from squeezeviz.diagram.heat import Heat
-from squeezeviz.diagram.model import Badge, Diagram, Direction, Key, Point, Rect
-from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect
+from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas import detail, edges, outlines, specks
 from squeezeviz.gui.canvas.camera import Camera
@@ -26,10 +26,10 @@ from squeezeviz.gui.canvas.ruler_strip import RulerStrip
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded
 
 if TYPE_CHECKING:
-    from squeezeviz.core.difference import Difference
+    from squeezeviz.analysis.difference import Difference
 
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
 

@@ -8,16 +8,16 @@ from typing import NamedTuple
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from squeezeviz.core.compare import Change
-from squeezeviz.diagram.changes import NO_MARKS, Marks, Tag, draw_tag, tags_at
-from squeezeviz.diagram.model import Direction, Key, Rect
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.analysis.compare import Change
+from squeezeviz.figure.layout.changes import NO_MARKS, Marks, Tag, draw_tag, tags_at
+from squeezeviz.figure.scene.diagram import Direction, Key, Rect
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.recording import Recording, record
 from squeezeviz.gui.canvas import detail
 from squeezeviz.gui.canvas.axes import along
 from squeezeviz.gui.canvas.drawing import Scene
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.specks import widened, widening
-from squeezeviz.painting.recording import Recording, record
 
 _STRIP = 4.0
 """Pixels that a far mark is wide."""

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QPainter
 
-from squeezeviz.diagram.draw import draw_module
-from squeezeviz.diagram.heat import Heat, Paint
-from squeezeviz.diagram.model import Badge, Direction, Key, Module, Rect
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.drawing.draw import draw_module
+from squeezeviz.figure.drawing.heat import Heat, Paint
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Module, Rect
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.recording import Recording, record
 from squeezeviz.gui.canvas import detail
 from squeezeviz.gui.canvas.axes import Span, across, along
 from squeezeviz.gui.canvas.camera import Camera
@@ -19,7 +20,6 @@ from squeezeviz.gui.canvas.links import Links
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Slide
 from squeezeviz.gui.canvas.specks import Specks, widening
-from squeezeviz.painting.recording import Recording, record
 
 _KEPT = 512
 """Recordings of modules; an open Fire takes some tens of kilobytes."""

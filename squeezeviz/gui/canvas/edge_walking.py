@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from squeezeviz.diagram.model import Direction, Key, Line, Module
+from squeezeviz.figure.scene.diagram import Direction, Key, Line, Module
 from squeezeviz.gui.canvas.axes import across
 from squeezeviz.gui.canvas.edges import Edge, bounds, edge_of, find_line, lines_about
 from squeezeviz.gui.canvas.series import Series, entry

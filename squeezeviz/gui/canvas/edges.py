@@ -9,14 +9,14 @@ from itertools import chain, pairwise
 
 from PySide6.QtGui import QPainter
 
-from squeezeviz.diagram.draw import draw_line
-from squeezeviz.diagram.marks import shortened
-from squeezeviz.diagram.model import Key, Line, Module, Point, Rect, Role
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.drawing.draw import draw_line
+from squeezeviz.figure.drawing.marks import shortened
+from squeezeviz.figure.scene.diagram import Key, Line, Module, Point, Rect, Role
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.recording import record
 from squeezeviz.gui.canvas.axes import Span, along
 from squeezeviz.gui.canvas.links import stretched
 from squeezeviz.gui.canvas.series import Series
-from squeezeviz.painting.recording import record
 
 Edge = tuple[Key, Key]
 """The source and target of a line, as it has them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from squeezeviz.diagram.model import Direction, Key, Rect
+from squeezeviz.figure.scene.diagram import Direction, Key, Rect
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas.axes import along
 from squeezeviz.gui.canvas.camera import Camera

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
 
-from squeezeviz.diagram.model import Point
+from squeezeviz.figure.scene.diagram import Point
 
 LINE = 20.0
 """Pixels that one line of a wheel's step scrolls."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.diagram.model import Point
+from squeezeviz.figure.scene.diagram import Point
 
 
 class Hand:

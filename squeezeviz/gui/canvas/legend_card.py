@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.diagram.draw_legend import draw_legend, legend_size
-from squeezeviz.diagram.heat import Legend
-from squeezeviz.diagram.theme import LIGHT, Theme
-from squeezeviz.gui.guard import guarded
-from squeezeviz.painting.recording import Recording, record
+from squeezeviz.figure.drawing.draw_legend import draw_legend, legend_size
+from squeezeviz.figure.drawing.heat import Legend
+from squeezeviz.figure.theme.theme import LIGHT, Theme
+from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.gui.widgets.guard import guarded
 
 
 @guarded

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from PySide6.QtGui import QPainter
 
-from squeezeviz.diagram.draw import draw_links
-from squeezeviz.diagram.model import INPUT_KEY, Diagram, Direction, Line, Point
-from squeezeviz.diagram.theme import Theme
-from squeezeviz.painting.recording import Recording, record
+from squeezeviz.figure.drawing.draw import draw_links
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Line, Point
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.recording import Recording, record
 
 _KEPT = 2048
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.diagram.heat import Heat
-from squeezeviz.diagram.model import Rect
-from squeezeviz.diagram.theme import LIGHT, Theme
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.scene.diagram import Rect
+from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.gui.canvas.overview import BROAD, Overview
 from squeezeviz.gui.canvas.series import Series
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded
 
 _RADIUS = 8.0
 _FRAME_RADIUS = 4.0

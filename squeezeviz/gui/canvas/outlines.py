@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.theme.theme import Theme
 
 _RADIUS = 9.0
 _FRAME_RADIUS = 14.0

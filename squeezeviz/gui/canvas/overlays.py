@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QMargins, QObject, QPointF, QSize
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from squeezeviz.diagram.heat import Heat
-from squeezeviz.diagram.model import Direction, Point, Rect
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.scene.diagram import Direction, Point, Rect
+from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas.legend_card import LegendCard
 from squeezeviz.gui.canvas.minimap import Minimap
@@ -17,7 +17,7 @@ from squeezeviz.gui.canvas.ruler_strip import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.canvas.zoom_control import ZoomControl
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded
 
 STRIP = 34
 """Pixels below the viewport for the zoom control, which over it would hide boxes."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from squeezeviz.diagram.heat import Heat
-from squeezeviz.diagram.model import Direction, Module, Point, Rect, Role
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.scene.diagram import Direction, Module, Point, Rect, Role
+from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.axes import Span, across, along, rectangle
 from squeezeviz.gui.canvas.detail import speck_colour
 from squeezeviz.gui.canvas.series import Series

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from squeezeviz.diagram.model import RulerMark
+from squeezeviz.figure.scene.diagram import RulerMark
 from squeezeviz.gui.canvas.axes import Span
 
 NUMBER_SPACING = 28.0

@@ -10,16 +10,16 @@ from dataclasses import replace
 from PySide6.QtCore import QMargins, QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
-from squeezeviz.diagram.build import RULER_AT, RULER_ROOM
-from squeezeviz.diagram.draw import draw_ruler
-from squeezeviz.diagram.model import Diagram, Direction, Key, Point, Rect, RulerMark
-from squeezeviz.diagram.primitives import Group, Polygon, Rectangle, Shape, Text
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.drawing.draw import draw_ruler
+from squeezeviz.figure.layout.build import RULER_AT, RULER_ROOM
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, RulerMark
+from squeezeviz.figure.scene.primitives import Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.recording import Recording, record
 from squeezeviz.gui.canvas.axes import Span, across
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.ruler import readable, within, without_notes
 from squeezeviz.gui.canvas.sliding import Slide
-from squeezeviz.painting.recording import Recording, record
 
 NARROW = 520
 """A viewport of fewer pixels across has no room for the ruler's notes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from squeezeviz.diagram.model import EMPTY_KEY, Box, Diagram, Direction, Key, Line, Module, Point, Rect
+from squeezeviz.figure.scene.diagram import EMPTY_KEY, Box, Diagram, Direction, Key, Line, Module, Point, Rect
 from squeezeviz.gui.canvas.axes import Span, across, along
 
 TOGGLE_REACH = 8.0

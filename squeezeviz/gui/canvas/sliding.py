@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
 
-from squeezeviz.diagram.model import Key, Point
+from squeezeviz.figure.scene.diagram import Key, Point
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.series import Series, entry
 

@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from squeezeviz.diagram.heat import Heat
-from squeezeviz.diagram.model import Direction, Rect
-from squeezeviz.diagram.theme import Theme
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.scene.diagram import Direction, Rect
+from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.axes import Span, across, along, rectangle
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.detail import speck_colour

@@ -8,15 +8,15 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from squeezeviz.diagram.model import Diagram, Key, Role
+from squeezeviz.figure.scene.diagram import Diagram, Key, Role
 from squeezeviz.gui.canvas import edge_walking, outlines, wording
 from squeezeviz.gui.canvas.diagram_area import DiagramArea
 from squeezeviz.gui.canvas.edges import Edge, find_line
 from squeezeviz.gui.canvas.walking import STEPS, Step, first, last, walk
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded
 
 if TYPE_CHECKING:
-    from squeezeviz.core.difference import Difference
+    from squeezeviz.analysis.difference import Difference
 
 _ARROWS = {Qt.Key.Key_Down: "down", Qt.Key.Key_Up: "up", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right"}
 _COMMANDS = {

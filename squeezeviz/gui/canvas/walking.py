@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from squeezeviz.diagram.model import Box, Direction, Key, Module
+from squeezeviz.figure.scene.diagram import Box, Direction, Key, Module
 from squeezeviz.gui.canvas.axes import across, along
 from squeezeviz.gui.canvas.series import Series
 

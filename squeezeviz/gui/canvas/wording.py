@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import textwrap
 
-from squeezeviz.core.text import plain
-from squeezeviz.diagram.model import Key, Line, Role
+from squeezeviz.figure.scene.diagram import Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
+from squeezeviz.model.text import plain
 
 _LINE = 64
 _LINES = 8

@@ -8,13 +8,13 @@ from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QGestureEvent, QScrollBar, QWidget
 
-from squeezeviz.diagram.model import Direction, Point, Rect
+from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas.axes import horizontal, vertical
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.gestures import Zooming, native_zoom, pinch_zoom, wheel_scroll, wheel_zoom
 from squeezeviz.gui.canvas.hand import Hand
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded
 
 
 class Fit(Enum):

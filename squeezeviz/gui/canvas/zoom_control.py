@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from squeezeviz.diagram.theme import Theme
-from squeezeviz.gui.guard import guarded
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.gui.widgets.guard import guarded
 
 _STYLE = """
 #zoom_control {{ background: transparent; border: none; }}

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMenu
 
-from squeezeviz.core.errors import Place, SqueezevizError, brief
-from squeezeviz.core.weights import KeptWeights
-from squeezeviz.formats.process_folders import ProcessFolder
-from squeezeviz.formats.reading import read_text
-from squeezeviz.gui.background import Background
-from squeezeviz.gui.keyboard import finish_typing
-from squeezeviz.gui.recovery import folders
-from squeezeviz.gui.recovery.folders import SNAPSHOT
-from squeezeviz.gui.recovery.moments import age, moment
+from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.files.process_folders import ProcessFolder
+from squeezeviz.files.reading import read_text
+from squeezeviz.gui.files import window_folders as folders
+from squeezeviz.gui.files.window_folders import SNAPSHOT
 from squeezeviz.gui.recovery.outlook import outlook_of, show_outlook, show_place
 from squeezeviz.gui.recovery.recorder import Recorder, reason_of
 from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, summary_of
 from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
-from squeezeviz.gui.widget_text import action_text
+from squeezeviz.gui.undo_keys import finish_typing
+from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.text import action_text
+from squeezeviz.model.errors import Place, SqueezevizError, brief
 
 if TYPE_CHECKING:
     from squeezeviz.gui.main_window import MainWindow
+from datetime import datetime, timedelta
 
 _RECOVERED, _OFFERED, _GIVEN_UP, _FAILING = "recovered", "offered", "given up", "failing"
 """The keys of our notices."""
@@ -304,3 +304,25 @@ def _others(count: int) -> str:
 
 def _nothing(_: object) -> None:
     """A sweep gives no answer, and raises nothing that a person can cause."""
+
+
+def moment(at: float, now: float) -> str:
+    """A time of day, with the day where it is not today's; both in seconds since 1970."""
+    then, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)
+    clock = f"{then:%H:%M}"
+    if then.date() == today.date():
+        return clock
+    if then.date() == today.date() - timedelta(days=1):
+        return f"yesterday, {clock}"
+    year = "" if then.year == today.year else f" {then.year}"
+    return f"{then.day} {then:%B}{year}, {clock}"
+
+
+def age(at: float, now: float) -> str:
+    """How long ago that was: `5 minutes ago`."""
+    seconds = max(0.0, now - at)
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(seconds // length)
+        if count:
+            return f"{count:,} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"

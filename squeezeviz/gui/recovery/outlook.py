@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.core.cells import Column
-from squeezeviz.diagram.model import Direction, Key
+from squeezeviz.analysis.columns import Column
+from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.canvas.zoom_area import Fit
 from squeezeviz.gui.table.columns import LIVE_HEADING
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.gui.background import Background
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.recovery.folders import WorkFolder
+from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.recovery.snapshot import Snapshot, to_text
+from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.errors import SqueezevizError
 
 DELAY_MS = 500
 """How long after a change it is written, together with all changes until then."""

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from squeezeviz.core.errors import SqueezevizError, shown
-from squeezeviz.core.notes import Fact
-from squeezeviz.core.table import LayerTable
-from squeezeviz.formats import toml_table
-from squeezeviz.formats.on_disk import Kind, OnDisk
-from squeezeviz.formats.registry import Holds, format_of
+from squeezeviz.files.on_disk import Kind, OnDisk
+from squeezeviz.files.registry import Holds, format_of
+from squeezeviz.files.tables import toml_table
 from squeezeviz.gui.recovery.outlook import Outlook
+from squeezeviz.model.errors import Fact, SqueezevizError, shown
+from squeezeviz.model.table import LayerTable
 
 SCHEMA = "squeezeviz/recovery"
 VERSION = 1

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.core.errors import Place, SqueezevizError, brief
-from squeezeviz.core.resolve import resolve
-from squeezeviz.core.weights import KeptWeights
-from squeezeviz.diagram.build import build_diagram
-from squeezeviz.formats import toml_table
-from squeezeviz.formats.opened import Opened
-from squeezeviz.formats.reading import read_text
-from squeezeviz.gui.opening import read_network
-from squeezeviz.gui.recovery import folders
-from squeezeviz.gui.recovery.folders import SNAPSHOT, WorkFolder
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.figure.layout.build import build_diagram
+from squeezeviz.files.opened import Opened
+from squeezeviz.files.reading import read_text
+from squeezeviz.files.tables import toml_table
+from squeezeviz.gui.files import window_folders as folders
+from squeezeviz.gui.files.opening import read_network
+from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
+from squeezeviz.model.errors import Place, SqueezevizError, brief
 
 if TYPE_CHECKING:
-    from squeezeviz.formats.process_folders import ProcessFolder
+    from squeezeviz.files.process_folders import ProcessFolder
     from squeezeviz.gui.main_window import MainWindow
     from squeezeviz.gui.recovery.outlook import Outlook
     from squeezeviz.gui.recovery.snapshot import Snapshot

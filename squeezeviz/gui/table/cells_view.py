@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.gui.guard import guarded
-from squeezeviz.gui.style import Style
 from squeezeviz.gui.table.columns import LIVE_COLUMN
 from squeezeviz.gui.table.delegate import CellDelegate
 from squeezeviz.gui.table.edge_scroll import EdgeScroll
 from squeezeviz.gui.table.model import Role, TableModel
-from squeezeviz.gui.table.overlay import Overlay
+from squeezeviz.gui.table.navigation import Place
 from squeezeviz.gui.table.row_header import RowHeader
 from squeezeviz.gui.table.selecting import CellSelection
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.errors import SqueezevizError
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -227,3 +237,46 @@ class CellsView(QTableView):
 
     def _repaint_selection(self) -> None:
         self.viewport().update(self._overlay.outline().united(self.visualRect(self.currentIndex())))
+
+
+LINE = 2
+KNOB = 7
+"""Pixels: how thick the lines are, and how wide the knob is at the head of the insertion line."""
+
+
+class Overlay:
+    """The selection's outline and the insertion line, in the viewport's pixels."""
+
+    def __init__(self, view: QTableView, selection: CellSelection, style: Style) -> None:
+        self._view = view
+        self._selection = selection
+        self.set_style(style)
+
+    def set_style(self, style: Style) -> None:
+        self._accent, self._quiet = QColor(style.accent), QColor(style.quiet)
+
+    def outline(self) -> QRect:
+        """The edge of a selection of several cells; empty of one cell or none."""
+        rect = self._selection.rect()
+        if rect is None or rect.single:
+            return QRect()
+        first = self._view.visualRect(self._selection.index(Place(rect.top, rect.left)))
+        last = self._view.visualRect(self._selection.index(Place(rect.bottom, rect.right)))
+        return first.united(last)
+
+    def paint(self, painter: QPainter, insertion: int | None) -> None:
+        outline = self.outline()
+        if not outline.isEmpty():
+            painter.setPen(QPen(self._accent if self._view.hasFocus() else self._quiet, LINE))
+            painter.drawRect(outline.adjusted(1, 1, -1, -1))
+        if insertion is not None:
+            self._paint_insertion(painter, insertion)
+
+    def _paint_insertion(self, painter: QPainter, row: int) -> None:
+        top = self._view.rowViewportPosition(row)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._accent, LINE))
+        y = max(float(LINE), top - 0.5)
+        painter.drawLine(QPointF(0, y), QPointF(self._view.viewport().width(), y))
+        painter.setBrush(self._accent)
+        painter.drawEllipse(QPointF(KNOB / 2 + 1, y), KNOB / 2, KNOB / 2)

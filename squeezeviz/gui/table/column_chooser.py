@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView
 
-from squeezeviz.core.cells import Column
+from squeezeviz.analysis.columns import Column
 from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, USUAL, column_at, heading, section_of, tip
 
 WIDEST_NAME = 200

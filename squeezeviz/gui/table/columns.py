@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from squeezeviz.core.cells import FIRE_COLUMNS, KEPT_COLUMNS, Column
+from squeezeviz.analysis.columns import FIRE_COLUMNS, KEPT_COLUMNS, Column
 
 COLUMNS = tuple(Column)
 LIVE_COLUMN = len(COLUMNS)

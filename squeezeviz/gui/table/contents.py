@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from squeezeviz.core import cells
-from squeezeviz.core.cells import INPUT_ROW, Column
-from squeezeviz.core.compare import Change
-from squeezeviz.core.difference import CellDifference, Difference, TotalDifference
-from squeezeviz.core.errors import LONGEST_MESSAGE
-from squeezeviz.core.explaining.wording import duration_text
-from squeezeviz.core.live import LivePass, MeasuredLayer
-from squeezeviz.core.memory import readable_bytes
-from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.core.text import plain
-from squeezeviz.core.timing import IQR, passes_text, spread_text, time_text
-from squeezeviz.gui.live_answer import LiveAnswer, Standing
+from squeezeviz.analysis import columns as cells
+from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.compare import Change
+from squeezeviz.analysis.difference import CellDifference, Difference, TotalDifference
+from squeezeviz.analysis.live import LivePass, MeasuredLayer
+from squeezeviz.analysis.memory import readable_bytes
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.timing import IQR, passes_text, spread_text, time_text
+from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
+from squeezeviz.model.errors import LONGEST_MESSAGE
+from squeezeviz.model.text import plain
+from squeezeviz.model.wording import duration_text
 
 LONG_NAME = 20
 """A name with more characters than this may be cut in its cell, so it stands in the tool tip too."""

@@ -6,15 +6,15 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from squeezeviz.core.cells import Column
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.layers import Bypass
-from squeezeviz.gui.guard import guarded
-from squeezeviz.gui.style import Style
+from squeezeviz.analysis.columns import Column
 from squeezeviz.gui.table.contents import Cell
 from squeezeviz.gui.table.editor import CellEditor, ChoiceEditor
 from squeezeviz.gui.table.look import BARS, CellLook, Tint
 from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Bypass
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from squeezeviz.gui.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded
 
 
 class CellEditor(QLineEdit):

@@ -7,11 +7,11 @@ from enum import IntEnum
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from squeezeviz.core.cells import Column
-from squeezeviz.diagram.heat import SCALES
-from squeezeviz.gui.live_answer import Standing
-from squeezeviz.gui.style import Style
+from squeezeviz.analysis.columns import Column
+from squeezeviz.figure.drawing.heat import SCALES
+from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.table.contents import Cell
+from squeezeviz.gui.widgets.style import Style
 
 BARS = {Column.S1X1: "squeeze", Column.E1X1: "expand1x1", Column.E3X3: "expand3x3"}
 """The columns whose cells carry the colour of a part of a Fire module."""

@@ -9,19 +9,19 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from squeezeviz.core import cells
-from squeezeviz.core.cells import INPUT_ROW, Column
-from squeezeviz.core.difference import Difference
-from squeezeviz.core.errors import SqueezevizError
-from squeezeviz.core.resolve import ResolvedNetwork
-from squeezeviz.core.table import LayerTable
+from squeezeviz.analysis import columns as cells
+from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.difference import Difference
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.guard import guarded
-from squeezeviz.gui.live_answer import LiveAnswer
+from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, RIGHT_ALIGNED, column_at, heading, tip
 from squeezeviz.gui.table.contents import Cell, Contents
 from squeezeviz.gui.table.row_changes import Inserted, Moved, Removed, row_change
-from squeezeviz.gui.widget_text import tip_text
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.text import tip_text
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.table import LayerTable
 
 Index = QModelIndex | QPersistentModelIndex
 

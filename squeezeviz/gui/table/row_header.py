@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from squeezeviz.gui.guard import guarded
-from squeezeviz.gui.style import Style
+from squeezeviz.figure.writers.painter import saved
 from squeezeviz.gui.table.edge_scroll import EdgeScroll
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.selecting import CellSelection
-from squeezeviz.painting.painter import saved
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
 
 WIDTH = 20
 DOT, APART = 2.0, 4.0

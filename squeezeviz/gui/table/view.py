@@ -8,16 +8,16 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from squeezeviz.core.cells import Column
-from squeezeviz.formats.clipboard.blocks import Block
-from squeezeviz.gui.guard import guarded
-from squeezeviz.gui.style import Style
+from squeezeviz.analysis.columns import Column
+from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.gui.table.cells_view import CellsView
 from squeezeviz.gui.table.column_chooser import ColumnChooser
 from squeezeviz.gui.table.columns import LIVE_COLUMN, column_at, section_of
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.navigation import Place, Rect
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
 
 MEASURED_ROWS = 40
 """So many rows, those in view first, say how wide a column is: all of a usual network, not all of a thousand."""

@@ -1,0 +1,113 @@
+"""How numbers are counted and written, chosen once: each is written with the convention that it follows.
+
+People quote 0.83 and 1.67 "GFLOPs", 4.8 MB and 4.99 MB for one network; none of them is wrong, but none can be
+compared with another before its convention is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from squeezeviz.analysis.accounting import BYTES_PER_VALUE
+from squeezeviz.analysis.memory import readable_bytes
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.model.operations import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """A person's choice.
+
+    `flops` counts a multiplication and its addition as two operations, else a multiply-add as one. `decimal_sizes`
+    counts 1,000,000 bytes to the MB, else 1,048,576 to the MiB. `count_bias` counts biases among the parameters, else
+    weights alone; multiply-adds never count them.
+    """
+
+    flops: bool = False
+    decimal_sizes: bool = False
+    count_bias: bool = True
+
+
+USUAL = Conventions()
+"""The paper's and the Caffe generation's: multiply-adds, sizes in powers of two, biases counted."""
+
+
+def count_parameters(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperation, conventions: Conventions) -> int:
+    """How many parameters a network, a layer or an operation has under the convention."""
+    if conventions.count_bias:
+        return counted.parameters.value
+    return counted.parameters.value - _biases(counted)
+
+
+def parameters_text(count: int, conventions: Conventions) -> str:
+    """`1,248,424 parameters`, or `1,244,448 parameters (weights only)`; `count` is what `count_parameters` gave."""
+    text = "1 parameter" if count == 1 else f"{count:,} parameters"
+    return text if conventions.count_bias else f"{text} (weights only)"
+
+
+def macs_text(macs: int, conventions: Conventions) -> str:
+    """`833 M multiply-adds`, or `1.67 GFLOPs (2 × multiply-adds)`."""
+    if not conventions.flops:
+        return "1 multiply-add" if macs == 1 else f"{short_number(macs)} multiply-adds"
+    return f"{flops_text(macs)} (2 × multiply-adds)"
+
+
+def flops_text(macs: int) -> str:
+    """`1.67 GFLOPs`; without what it means, which has to stand beside it."""
+    number, _, unit = short_number(2 * macs, kilo="K").partition(" ")
+    return f"{number} {unit}FLOPs"
+
+
+def bytes_text(count: int, conventions: Conventions) -> str:
+    """`4.76 MiB` (1 MiB = 1,048,576 bytes), or `4.99 MB` (1 MB = 1,000,000 bytes)."""
+    if not conventions.decimal_sizes:
+        return readable_bytes(count)
+    if count < 1000:
+        return "1 byte" if count == 1 else f"{count:,} bytes"
+    value = count / 1000
+    for unit in ("kB", "MB", "GB", "TB", "PB"):
+        if value < 999.5:
+            return f"{_three_figures(value)} {unit}"
+        value /= 1000
+    return f"{_three_figures(value)} EB"
+
+
+def weights_size_text(network: ResolvedNetwork, conventions: Conventions) -> str:
+    """What the network's parameters take in float32: `4.76 MiB`, `4.75 MiB (weights only)`."""
+    text = bytes_text(BYTES_PER_VALUE * count_parameters(network, conventions), conventions)
+    return text if conventions.count_bias else f"{text} (weights only)"
+
+
+def in_words(conventions: Conventions) -> str:
+    """The choice in one line, for the foot of a figure."""
+    operations = "FLOPs = 2 × multiply-adds" if conventions.flops else "multiply-adds, each counted once"
+    sizes = "MB = 1,000,000 bytes" if conventions.decimal_sizes else "MiB = 1,048,576 bytes"
+    return f"{operations}; {sizes}; {'biases counted' if conventions.count_bias else 'weights only, no biases'}"
+
+
+def short_number(value: float, kilo: str = "k") -> str:
+    """`35.6 M`; a thousand and more with three figures and a unit, of which a thousand is `kilo`."""
+    if value < 1000:
+        return f"{value:.3g}"
+    for size, unit in ((10**3, kilo), (10**6, "M"), (10**9, "G"), (10**12, "T"), (10**15, "P")):
+        if value < 999.5 * size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value / 10**18:,.3g} E"
+
+
+def _biases(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperation) -> int:
+    if isinstance(counted, ResolvedOperation):
+        return _own_biases(counted.operation)
+    if isinstance(counted, ResolvedLayer):
+        return sum([_own_biases(step.operation) for step in counted.operations])
+    return sum([_biases(layer) for layer in counted.layers])
+
+
+def _own_biases(operation: Operation) -> int:
+    return operation.filters if operation.bias else 0
+
+
+def _three_figures(value: float) -> str:
+    """`4.76`, `47.6`, `476`."""
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:,.{decimals}f}"

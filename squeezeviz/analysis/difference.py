@@ -1,0 +1,216 @@
+"""Where a network differs from a baseline: every cell of its layer table, its rows, its totals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from squeezeviz.analysis.columns import INPUT_ROW, Column, text
+from squeezeviz.analysis.compare import Alignment, Change, LayerChange, alignment, differing, follows
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.model.layers import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class CellDifference:
+    """What a cell showed in the baseline, and the short text that says how it differs: `+8`, `was 7×7/2 ×96`.
+
+    `better` tells whether the change saves parameters or work (True), costs some (False), or neither (None).
+    """
+
+    before: str
+    text: str
+    better: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowDifference:
+    """A row of the present table that is not what it was.
+
+    `change` is None where only computed cells differ, because of another row. `before` is the row that it stands for;
+    None of an added one, which has no differing cells. `fields` gives the layer's own fields that differ, the name
+    aside, as (before, after).
+    """
+
+    change: Change | None
+    before: Layer | None
+    cells: Mapping[Column, CellDifference]
+    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A row of the baseline that the present table lacks, and the present row it would follow; -1 is the input."""
+
+    after_row: int
+    layer: Layer
+
+
+@dataclass(frozen=True, slots=True)
+class TotalDifference:
+    """A total of both networks: `depth`, `parameters`, `macs` or `activations`.
+
+    `absolute` and `percent` are empty where the totals are equal, or where one network cannot run: its totals are of
+    the rows that can be reached, and nothing follows from them. `percent` is empty too where the first is 0.
+    """
+
+    name: str
+    before: int
+    after: int
+    absolute: str
+    percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`rows[i]` speaks of row i of the present table, None where nothing differs; `input` of the input image."""
+
+    baseline: ResolvedNetwork
+    present: ResolvedNetwork
+    rows: tuple[RowDifference | None, ...]
+    removed: tuple[Removed, ...]
+    totals: tuple[TotalDifference, ...]
+    input: CellDifference | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the two networks show the same everywhere."""
+        return not (self.removed or self.input or any(self.rows))
+
+
+TOTALS = ("depth", "parameters", "macs", "activations")
+_SAVES_WHEN_LESS = frozenset({Column.PARAMETERS, Column.MACS, Column.PRUNED})
+_WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
+
+
+def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Difference | None = None) -> Difference:
+    """How `present` differs from `baseline`, rows aligned by name first, else by kind in order.
+
+    `last`, what was found before an edit, spares the rows that the edit left as they were. Of a compressed baseline
+    that is compared with a network which is not compressed anywhere, the weights count as kept, in 32 bits.
+    """
+    if not present.table.is_compressed:
+        baseline = baseline.as_trained
+    found = alignment(baseline.table, present.table)
+    earlier = {target: row for row, target in found.pairs.items()}
+    told = _still_true(last, baseline, present, found)
+    rows = tuple(
+        [
+            told[row] if row in told else _row(baseline, present, earlier.get(row), row, found.in_place)
+            for row in range(len(present.table.layers))
+        ]
+    )
+    image = text(baseline, INPUT_ROW, Column.OUTPUT), text(present, INPUT_ROW, Column.OUTPUT)
+    changed_input = None if image[0] == image[1] else _cell(Column.OUTPUT, *image)
+    removed = tuple(_removed(baseline, found))
+    return Difference(baseline, present, rows, removed, _totals(baseline, present), changed_input)
+
+
+def changes(found: Difference) -> tuple[LayerChange, ...]:
+    """The rows that were added, removed, moved or changed themselves, in the order of the present table."""
+    first, second = found.baseline.table, found.present.table
+    earlier = {layer.name: row for row, layer in enumerate(first.layers)}
+
+    def stood(layer: Layer) -> str:
+        return follows(first, earlier[layer.name])
+
+    gone: dict[int, list[LayerChange]] = {}
+    for each in found.removed:
+        removed = LayerChange(Change.REMOVED, each.layer, None, {}, (stood(each.layer), None))
+        gone.setdefault(each.after_row, []).append(removed)
+    told = list(gone.get(INPUT_ROW, ()))
+    for index, (layer, row) in enumerate(zip(second.layers, found.rows, strict=True)):
+        if row is not None and row.change is not None:
+            places = stood(row.before) if row.before else None, follows(second, index)
+            told.append(LayerChange(row.change, row.before, layer, dict(row.fields), places))
+        told += gone.get(index, ())
+    return tuple(told)
+
+
+def signed(before: int, after: int) -> str:
+    """`+8`, `−12,928`; empty where nothing changed."""
+    return f"{after - before:+,}".replace("-", "−") if before != after else ""
+
+
+def percentage(before: int, after: int) -> str:
+    """`−1.0 %`, with as many decimals as it takes not to show 0 or 100 for what is nearly so.
+
+    Empty where nothing changed, or where there is nothing that it could be a share of.
+    """
+    if before in (0, after):
+        return ""
+    exact = Decimal(100 * (after - before)) / before
+    decimals = 1
+    while exact != (shown := round(exact, decimals)) and abs(shown) in (0, 100):
+        decimals += 1
+    return f"{shown:+,f} %".replace("-", "−")
+
+
+def _still_true(
+    last: Difference | None, baseline: ResolvedNetwork, present: ResolvedNetwork, found: Alignment
+) -> dict[int, RowDifference | None]:
+    """What was told of the rows that are the same objects now, rows aligned as then."""
+    if last is None or last.baseline is not baseline or alignment(baseline.table, last.present.table) != found:
+        return {}
+    both = zip(last.present.layers, present.layers, strict=False)
+    return {row: last.rows[row] for row, (then, now) in enumerate(both) if then is now}
+
+
+def _row(
+    baseline: ResolvedNetwork, present: ResolvedNetwork, earlier: int | None, row: int, in_place: frozenset[int]
+) -> RowDifference | None:
+    if earlier is None:
+        return RowDifference(Change.ADDED, None, {})
+    before, after = baseline.table.layers[earlier], present.table.layers[row]
+    cells = {} if _same_row(baseline, earlier, present, row) else _cells(baseline, earlier, present, row)
+    if earlier not in in_place:
+        return RowDifference(Change.MOVED, before, cells, differing(before, after))
+    if before is not after and before != after:
+        return RowDifference(Change.CHANGED, before, cells, differing(before, after))
+    return RowDifference(None, before, cells) if cells else None
+
+
+def _same_row(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, row: int) -> bool:
+    """Whether the two rows surely show the same: the core gives one object for equal rows that are fed alike."""
+    if earlier < len(baseline.layers) and row < len(present.layers):
+        return baseline.layers[earlier] is present.layers[row]
+    return False
+
+
+def _cells(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, row: int) -> dict[Column, CellDifference]:
+    cells = {}
+    for column in Column:
+        before, after = text(baseline, earlier, column), text(present, row, column)
+        if before != after:
+            cells[column] = _cell(column, before, after)
+    return cells
+
+
+def _cell(column: Column, before: str, after: str) -> CellDifference:
+    """Numbers are told by their signed difference; a name stays text, whatever it holds."""
+    if column is Column.NAME or not (_WHOLE.fullmatch(before) and _WHOLE.fullmatch(after)):
+        return CellDifference(before, f"was {before or '—'}", None)
+    one, other = int(before.replace(",", "")), int(after.replace(",", ""))
+    return CellDifference(before, signed(one, other), other < one if column in _SAVES_WHEN_LESS else None)
+
+
+def _removed(baseline: ResolvedNetwork, found: Alignment) -> Iterator[Removed]:
+    """Each row that is gone, after the nearest row before it that kept its place."""
+    after_row = INPUT_ROW
+    for row, layer in enumerate(baseline.table.layers):
+        if row in found.in_place:
+            after_row = found.pairs[row]
+        elif row not in found.pairs:
+            yield Removed(after_row, layer)
+
+
+def _totals(baseline: ResolvedNetwork, present: ResolvedNetwork) -> tuple[TotalDifference, ...]:
+    totals = []
+    for name in TOTALS:
+        before, after = getattr(baseline, name).value, getattr(present, name).value
+        told = (signed(before, after), percentage(before, after)) if baseline.runs and present.runs else ("", "")
+        totals.append(TotalDifference(name, before, after, *told))
+    return tuple(totals)

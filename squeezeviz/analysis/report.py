@@ -1,0 +1,84 @@
+"""The one JSON object that `show` and `trace` print (schema squeezeviz/trace-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from squeezeviz.analysis.live import LivePass, disagreements, network_output
+from squeezeviz.analysis.live_json import layer_json, timing_json
+from squeezeviz.analysis.resolve import ResolvedNetwork
+
+SCHEMA = "squeezeviz/trace-1"
+
+
+def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch: int = 1) -> dict[str, Any]:
+    """What is known without a pass.
+
+    Of a table that cannot run, `runs` is false, `layers` and the totals are those of the rows that can be reached, and
+    a note says where they end and why.
+    """
+    shape = network.table.input
+    return {
+        "schema": SCHEMA,
+        "name": network.table.name,
+        "runs": network.runs,
+        "input_shape": [batch, shape.channels, shape.height, shape.width],
+        "output_shape": network_output(network, batch),
+        "depth": network.depth.value,
+        "parameters": network.parameters.value,
+        "macs": network.macs.value,
+        "layers": [
+            {
+                "name": layer.name,
+                "type": layer.layer.type,
+                "output_shape": [batch, *layer.output.shape],
+                "depth": layer.depth.value,
+                "parameters": layer.parameters.value,
+                "macs": layer.macs.value,
+                "operations": [
+                    {
+                        "name": step.name,
+                        "type": str(step.operation.kind),
+                        "output_shape": [batch, *step.shape],
+                        "depth": step.depth.value,
+                        "parameters": step.parameters.value,
+                        "macs": step.macs.value,
+                    }
+                    for step in layer.operations
+                ],
+            }
+            for layer in network.layers
+        ],
+        "notes": [*notes, *(f"{problem}{_end_of(network)}" for problem in network.problems)],
+    }
+
+
+def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """What a pass measured; every number in `layers` and the totals is the measured one.
+
+    Of repeated passes every `time_ms` is a median, and `time_ms_iqr` the interquartile range. The total's are
+    those of the passes' totals, which is not the sum of the layers'.
+    """
+    return {
+        "schema": SCHEMA,
+        "name": network.table.name,
+        "runs": True,
+        "device": {"id": measured.device.id, "name": measured.device.name},
+        "input_shape": list(measured.input_shape),
+        "output_shape": list(measured.output_shape),
+        "depth": measured.depth,
+        "parameters": measured.parameters,
+        "macs": measured.macs,
+        "repeats": measured.repeats,
+        **timing_json(measured),
+        "memory_bytes": measured.memory_bytes,
+        "disagreements": [each._asdict() for each in disagreements(network, measured)],
+        "layers": [layer_json(layer) for layer in measured.layers],
+        "notes": list(notes),
+    }
+
+
+def _end_of(network: ResolvedNetwork) -> str:
+    """What a note adds where rows are left out; a table whose totals alone are too large has all of them."""
+    return "; totals and layers end before that row" if len(network.layers) < len(network.table.layers) else ""

@@ -1,0 +1,240 @@
+"""The one pure function that turns a layer table into numbers: what a forward pass is predicted to show.
+
+Layers that do not change between two tables are not worked out again: an edit costs what follows from it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from squeezeviz.analysis.compression import stored
+from squeezeviz.analysis.layer_numbers import figures
+from squeezeviz.model.formula import Formula, total
+from squeezeviz.model.layers import Layer, uncompressed
+from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
+from squeezeviz.model.problems import LARGEST_COUNT, Fault, Problem, empty, too_large, total_too_large
+from squeezeviz.model.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
+from squeezeviz.model.table import LayerTable
+
+
+class Flow(NamedTuple):
+    """What flows into a layer: the shape of one image's feature maps, and what a value in them sees."""
+
+    shape: MapShape
+    receptive: Receptive
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedOperation:
+    """One operation with its numbers, for one image.
+
+    `channels`, `height`, `width` make the output shape; `depth` is the number of weighted operations on the
+    longest path from the layer's input up to and including this one. `receptive_before` is what a value that flows
+    in sees; where several do, of the one that sees most.
+    """
+
+    operation: Operation
+    inputs: tuple[MapShape, ...]
+    channels: Formula
+    height: Formula
+    width: Formula
+    depth: Formula
+    parameters: Formula
+    macs: Formula
+    activations: Formula
+    receptive: Receptive
+    receptive_before: Receptive
+
+    @property
+    def name(self) -> str:
+        return self.operation.name
+
+    @property
+    def shape(self) -> MapShape:
+        return MapShape(self.channels.value, self.height.value, self.width.value)
+
+    @property
+    def receptive_sides(self) -> tuple[Formula, Formula]:
+        """The height and the width of `receptive` as formulas, in pixels of the image."""
+        before, (height, width) = self.receptive_before, _window(self.operation, self.inputs[0])
+        return receptive_side(before.height, height, before.stride), receptive_side(before.width, width, before.stride)
+
+    @property
+    def receptive_stride(self) -> Formula:
+        """The stride of `receptive` as a formula, in pixels of the image."""
+        return receptive_stride(self.receptive_before.stride, self.operation.stride or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLayer:
+    """One row with its numbers, for one image. `depth` is what the layer adds to the network's depth.
+
+    `after_pruning` are the parameters that pruning leaves, `size` the bytes that the compressed layer takes. Rows that
+    differ only in how they are stored share their `operations`: a pass measures the same of them.
+    """
+
+    layer: Layer
+    input: Flow
+    output: Flow
+    operations: tuple[ResolvedOperation, ...]
+    depth: Formula
+    parameters: Formula
+    macs: Formula
+    activations: Formula
+    after_pruning: Formula
+    size: Formula
+
+    @property
+    def name(self) -> str:
+        return self.layer.name
+
+    def part(self, part: str) -> ResolvedOperation | None:
+        """The operation of that part, such as `squeeze1x1`; None where the layer has no such part."""
+        return next((each for each in self.operations if each.operation.part == part), None)
+
+
+@dataclass(frozen=True)
+class ResolvedNetwork:
+    """A whole table with its numbers.
+
+    `layers` ends before the first row that cannot run; `problems` says why it cannot. Totals are of `layers`.
+    """
+
+    table: LayerTable
+    layers: tuple[ResolvedLayer, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def runs(self) -> bool:
+        return not self.problems
+
+    @property
+    def output(self) -> MapShape:
+        return self.layers[-1].output.shape if self.layers else MapShape(*_input_of(self.table))
+
+    @cached_property
+    def depth(self) -> Formula:
+        return total((layer.depth for layer in self.layers), "depth")
+
+    @cached_property
+    def parameters(self) -> Formula:
+        return total((layer.parameters for layer in self.layers), "parameters")
+
+    @cached_property
+    def macs(self) -> Formula:
+        return total((layer.macs for layer in self.layers), "multiply-adds")
+
+    @cached_property
+    def activations(self) -> Formula:
+        return total((layer.activations for layer in self.layers), "activations")
+
+    @cached_property
+    def after_pruning(self) -> Formula:
+        return total((layer.after_pruning for layer in self.layers), "after pruning")
+
+    @cached_property
+    def size(self) -> Formula:
+        """Bytes of the compressed network."""
+        return total((layer.size for layer in self.layers), "size")
+
+    @cached_property
+    def as_trained(self) -> ResolvedNetwork:
+        """The network with all weights kept, in 32 bits; itself where it is so."""
+        return resolve(self.table.uncompressed()) if self.table.is_compressed else self
+
+    @cached_property
+    def depth_after(self) -> tuple[int, ...]:
+        """The depth reached at the end of each layer, counted from the input."""
+        reached, so_far = [], 0
+        for layer in self.layers:
+            so_far += layer.depth.value
+            reached.append(so_far)
+        return tuple(reached)
+
+    def operations(self) -> Iterator[tuple[ResolvedLayer, ResolvedOperation]]:
+        for layer in self.layers:
+            for operation in layer.operations:
+                yield layer, operation
+
+
+def resolve(table: LayerTable) -> ResolvedNetwork:
+    """Work out every number of `table`. Never raises for what a table can hold: problems are part of the answer."""
+    layers: list[ResolvedLayer] = []
+    flow = Flow(MapShape(*_input_of(table)), IMAGE)
+    problem = None if table.layers else empty()
+    for index, layer in enumerate(table.layers):
+        answer = _resolve_layer(layer, flow)
+        if isinstance(answer, Fault):
+            problem = Problem(index, layer.name, answer.field, answer.trouble, answer.reason)
+            break
+        layers.append(answer)
+        flow = answer.output
+    network = ResolvedNetwork(table, tuple(layers), (problem,) if problem else ())
+    if problem is None:
+        problem = _totals_too_large(network)
+    return ResolvedNetwork(table, tuple(layers), (problem,)) if problem else network
+
+
+@lru_cache(maxsize=16384)
+def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
+    trained = uncompressed(layer)
+    if trained is layer:
+        return _resolve_trained(layer, flow)
+    answer = _resolve_trained(trained, flow)
+    if isinstance(answer, Fault):
+        return answer
+    known = figures(_unnamed(trained), flow.shape)
+    assert not isinstance(known, Fault)
+    return dataclasses.replace(answer, layer=layer, **stored(layer, known)._asdict())
+
+
+@lru_cache(maxsize=16384)
+def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
+    """A layer that is not compressed."""
+    known = figures(_unnamed(layer), flow.shape)
+    if isinstance(known, Fault):
+        return known
+    steps: list[ResolvedOperation] = []
+    for operation, step in zip(operations(layer), known.steps, strict=True):
+        before = max([flow.receptive if index == LAYER_INPUT else steps[index].receptive for index in operation.inputs])
+        receptive = before.through(*_window(operation, step.inputs[0]), operation.stride or 1)
+        steps.append(ResolvedOperation(operation, *step, receptive, before))
+        if max(receptive) > LARGEST_COUNT:
+            return _sees_too_far(steps[-1])
+    output = Flow(steps[-1].shape, steps[-1].receptive)
+    totals = known.depth, known.parameters, known.macs, known.activations
+    return ResolvedLayer(layer, flow, output, tuple(steps), *totals, *stored(layer, known))
+
+
+@lru_cache(maxsize=16384)
+def _unnamed(layer: Layer) -> Layer:
+    return dataclasses.replace(layer, name="any")
+
+
+def _window(operation: Operation, shape: MapShape) -> tuple[int, int]:
+    """Height and width of what an operation looks at to make one value; what has no window looks at one."""
+    if operation.kind is OperationKind.GLOBAL_AVGPOOL:
+        return shape.height, shape.width
+    return operation.kernel or 1, operation.kernel or 1
+
+
+def _sees_too_far(step: ResolvedOperation) -> Fault:
+    for side in step.receptive_sides:
+        if side.value > LARGEST_COUNT:
+            return too_large("the receptive field", side)
+    return too_large("the stride over the image", step.receptive_stride)
+
+
+def _totals_too_large(network: ResolvedNetwork) -> Problem | None:
+    for what, formula in (("parameters", network.parameters), ("multiply-adds", network.macs)):
+        if formula.value > LARGEST_COUNT:
+            return total_too_large(what, formula)
+    return None
+
+
+def _input_of(table: LayerTable) -> tuple[int, int, int]:
+    return table.input.channels, table.input.height, table.input.width

@@ -1,0 +1,203 @@
+"""Times of repeated passes: their median and quartiles, and what these can tell of which layer takes longest."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from squeezeviz.analysis.live import LivePass, MeasuredLayer, Quartiles
+from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.wording import duration_text, time_unit
+
+MOST_REPEATS = 10_000
+USUAL_REPEATS = 20
+FEWEST_TO_TELL = 5
+"""Quartiles of fewer passes are too much a matter of chance to say which of two layers takes longer."""
+IQR = "their interquartile range, from the lower to the upper quartile"
+"""What the IQR is that stands beside the median of several times."""
+
+
+class Timing(NamedTuple):
+    """How long something took over several passes, in milliseconds."""
+
+    median_ms: float
+    quartiles_ms: Quartiles
+
+
+class RepeatedTimes:
+    """The times of passes over one network, gathered to be told as one pass with their medians.
+
+    Each layer's median is that of its own times, the total's that of the totals: medians do not add up.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last: LivePass | None = None
+        self._times = array("d")
+        self._most_bytes = 0
+
+    def add(self, live: LivePass) -> None:
+        self.count += 1
+        self._last = live
+        self._most_bytes = max(self._most_bytes, live.memory_bytes)
+        self._times.extend(_times(live))
+
+    def as_one_pass(self) -> LivePass:
+        """What was added, of which there must be some, as one pass; its memory is the most that any of them took."""
+        last = self._last
+        assert last is not None
+        if self.count == 1:
+            return last
+        width = len(self._times) // self.count
+        timings = iter([timing(self._times[place::width]) for place in range(width)])
+        whole = next(timings)
+        return replace(
+            last,
+            time_ms=whole.median_ms,
+            memory_bytes=self._most_bytes,
+            layers=tuple([_summed_up(layer, timings, self.count) for layer in last.layers]),
+            repeats=self.count,
+            quartiles_ms=whole.quartiles_ms,
+        )
+
+
+def _times(live: LivePass) -> Iterator[float]:
+    """The total's, then each layer's with its operations' after it."""
+    yield live.time_ms
+    for layer in live.layers:
+        yield layer.time_ms
+        yield from (operation.time_ms for operation in layer.operations)
+
+
+def _summed_up(layer: MeasuredLayer, timings: Iterator[Timing], repeats: int) -> MeasuredLayer:
+    own = next(timings)
+    operations = []
+    for operation in layer.operations:
+        median, quartiles = next(timings)
+        operations.append(replace(operation, time_ms=median, quartiles_ms=quartiles))
+    return replace(
+        layer,
+        time_ms=own.median_ms,
+        operations=tuple(operations),
+        quartiles_ms=own.quartiles_ms,
+        repeats=repeats,
+    )
+
+
+def check_repeats(repeats: object) -> None:
+    """Raise SqueezevizError unless it is a whole number from 1 to MOST_REPEATS."""
+    if not isinstance(repeats, int) or isinstance(repeats, bool) or not 1 <= repeats <= MOST_REPEATS:
+        raise SqueezevizError(
+            f"repeat must be a whole number from 1 to {MOST_REPEATS:,}, not {shown(repeats)}", Place(column="repeat")
+        )
+
+
+def timing(samples: Sequence[float]) -> Timing:
+    """The median of one time or more, and the quartiles as `statistics.quantiles` has them by its inclusive method."""
+    ordered = sorted(samples)
+    return Timing(_at(ordered, 2), Quartiles(_at(ordered, 1), _at(ordered, 3)))
+
+
+def _at(ordered: Sequence[float], quarter: int) -> float:
+    """What stands so many quarters up the ordered values; between two of them in proportion."""
+    place, part = divmod((len(ordered) - 1) * quarter, 4)
+    low = ordered[place]
+    return low if not part else (low * (4 - part) + ordered[place + 1] * part) / 4
+
+
+def keeping_medians(
+    measured: LivePass, earlier: LivePass, same_layers: frozenset[str], *, same_table: bool
+) -> LivePass:
+    """A plain pass with the times of an earlier repeated measurement where they are still of the same thing.
+
+    `same_layers` names the layers that are, with their input, what they were; with `same_table` the total is too. Of a
+    pass on another device, with another number of threads or images, and of a repeated one, nothing is taken over.
+    """
+    alike = measured.device == earlier.device and measured.input_shape[:1] == earlier.input_shape[:1]
+    if measured.repeats > 1 or not alike:
+        return measured
+    medians = {layer.name: layer for layer in earlier.layers if layer.repeats > 1 and layer.name in same_layers}
+    if not medians:
+        return measured
+    layers = tuple(_with_times(layer, medians.get(layer.name)) for layer in measured.layers)
+    if not same_table:
+        return replace(measured, layers=layers)
+    return replace(
+        measured,
+        layers=layers,
+        time_ms=earlier.time_ms,
+        repeats=earlier.repeats,
+        quartiles_ms=earlier.quartiles_ms,
+    )
+
+
+def _with_times(layer: MeasuredLayer, median: MeasuredLayer | None) -> MeasuredLayer:
+    if median is None or [each.name for each in median.operations] != [each.name for each in layer.operations]:
+        return layer
+    operations = tuple(
+        replace(ours, time_ms=theirs.time_ms, quartiles_ms=theirs.quartiles_ms)
+        for ours, theirs in zip(layer.operations, median.operations, strict=True)
+    )
+    return replace(
+        layer,
+        time_ms=median.time_ms,
+        operations=operations,
+        quartiles_ms=median.quartiles_ms,
+        repeats=median.repeats,
+    )
+
+
+def slowest(layers: Sequence[MeasuredLayer]) -> tuple[str, ...]:
+    """The layers that may take longest, the largest median first.
+
+    More than one where their quartiles overlap; none where too few passes were made of any of the first ones to tell.
+    """
+    timed = sorted((layer for layer in layers if layer.time_ms), key=lambda layer: -layer.time_ms)
+    if not timed:
+        return ()
+    least = _quartiles(timed[0]).lower
+    alike = [layer for layer in timed if _quartiles(layer).upper >= least]
+    if any(layer.repeats < FEWEST_TO_TELL for layer in alike) or timed[0].repeats < FEWEST_TO_TELL:
+        return ()
+    return tuple(layer.name for layer in alike)
+
+
+def _quartiles(layer: MeasuredLayer) -> Quartiles:
+    return layer.quartiles_ms or Quartiles(layer.time_ms, layer.time_ms)
+
+
+def passes_text(repeats: int) -> str:
+    """What a time is: `one pass`, `median of 20 passes`."""
+    return "one pass" if repeats == 1 else f"median of {repeats:,} passes"
+
+
+def repeats_note(measured: LivePass) -> str:
+    """What the times of a repeated measurement are, in a sentence."""
+    if not measured.time_ms:
+        return f"{measured.device.name} does no arithmetic: times are 0, however often a pass runs."
+    return (
+        f"Times are medians of {measured.repeats:,} passes after one that warmed up, and IQR is {IQR}; the total's is "
+        "the median of the totals, not the sum of the layers' medians."
+    )
+
+
+def spread_text(quartiles: Quartiles | None) -> str:
+    """`3.1 ms to 3.3 ms`, between which the middle half lies; empty where there was one pass."""
+    return f"{duration_text(quartiles.lower)} to {duration_text(quartiles.upper)}" if quartiles else ""
+
+
+def time_text(time_ms: float, quartiles: Quartiles | None) -> str:
+    """`3.2 ms (IQR 0.2)`, the interquartile range in the time's own unit; of one pass `3.2 ms`."""
+    if quartiles is None:
+        return duration_text(time_ms)
+    return f"{duration_text(time_ms)} (IQR {_short((quartiles.upper - quartiles.lower) / time_unit(time_ms)[1])})"
+
+
+def _short(distance: float) -> str:
+    if distance >= 10:
+        return f"{distance:.0f}"
+    if distance >= 0.095 or not distance:
+        return f"{distance:.1f}"
+    return f"{distance:.2f}" if distance >= 0.005 else "<0.01"

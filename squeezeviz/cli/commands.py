@@ -1,0 +1,292 @@
+"""Every command, the window among them.
+
+Results go to stdout, messages to stderr. Exit 0; 1 for bad input or a failed pass, with one line
+`squeezeviz: error: PLACE: what is wrong`; 2 for wrong usage. What a command does not need it does not import: torch
+for `trace` and `devices` alone, Qt for `export` and the window.
+"""
+
+from __future__ import annotations
+
+import codecs
+import dataclasses
+import io
+import json
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.cli import options as command_line
+from squeezeviz.model.errors import Place, SqueezevizError, plain_note
+from squeezeviz.model.text import columns_of, plain, with_numbers_json
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.resolve import ResolvedNetwork
+    from squeezeviz.files.opened import Opened
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line (without the program's name) and return its exit code."""
+    _speak_utf8()
+    try:
+        code = _run(arguments)
+        _write("")
+    except SqueezevizError as error:
+        _tell("error", str(error))
+        return 1
+    except BrokenPipeError:
+        _give_up_stdout()
+        return 0
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        options = command_line.parse(arguments)
+    except SystemExit as stop:  # argparse's way of ending --help, --version and wrong usage
+        return stop.code if isinstance(stop.code, int) else 2
+    try:
+        return _COMMANDS[options.command](options) or 0
+    except ImportError as error:
+        if "cannot open shared object file: No such file" not in str(error):
+            raise
+        remedy = "python3 scripts/run.py installs the libraries that Qt needs, or names them"
+        raise SqueezevizError(f"{error}; {remedy}") from None
+
+
+def _window(options: Namespace) -> int:
+    from squeezeviz.cli.display import explain_a_missing_display
+    from squeezeviz.gui.app import run as open_window
+
+    explain_a_missing_display()
+    return open_window(options.network)
+
+
+def _presets(_: Namespace) -> None:
+    from squeezeviz.files.presets import presets
+
+    _write_columns((preset.id, preset.title) for preset in presets())
+
+
+def _devices(_: Namespace) -> None:
+    from squeezeviz.analysis.memory import readable_bytes
+    from squeezeviz.trace.loading import load_torch
+
+    load_torch()
+    from squeezeviz.trace.devices import devices
+
+    def last(memory_bytes: int, reason: str) -> str:
+        return reason or (readable_bytes(memory_bytes) if memory_bytes else "")
+
+    _write_columns((each.id, each.name, last(each.memory_bytes, each.reason)) for each in devices())
+
+
+def _show(options: Namespace) -> None:
+    from squeezeviz.analysis.report import predicted_report
+    from squeezeviz.analysis.resolve import resolve
+    from squeezeviz.files.tables.tables import render
+
+    opened = _opened(options.network, options)
+    network = resolve(opened.table)
+    _tell_all("note", network.problems)
+    if options.format == "json":
+        _write_json(predicted_report(network, opened.notes, options.batch))
+    else:
+        _write(render(network, options.format))
+
+
+def _trace(options: Namespace) -> None:
+    from squeezeviz.analysis.live import disagreements
+    from squeezeviz.analysis.report import measured_report
+    from squeezeviz.analysis.resolve import resolve
+    from squeezeviz.analysis.timing import repeats_note
+    from squeezeviz.files.tables.tables import render
+
+    opened = _opened(options.network, options)
+    network = resolve(opened.table)
+    for problem in network.problems:
+        raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
+    measured = _measured(network, opened, options)
+    if options.repeat > 1 and not measured.time_ms:
+        _tell("note", repeats_note(measured))
+    if opened.weights and measured.given:
+        _tell("note", f"the pass ran with the weights of {opened.weights.origin}")
+    _tell_all("disagreement", disagreements(network, measured))
+    if options.format == "json":
+        _write_json(measured_report(network, measured, opened.notes))
+    else:
+        _write(render(network, options.format, measured))
+
+
+def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace) -> LivePass:
+    from squeezeviz.trace.loading import load_torch
+
+    load_torch()  # not sooner: it takes a second
+    from squeezeviz.trace.passes import live_pass
+    from squeezeviz.trace.weights import as_tensors
+
+    weights = as_tensors(opened.weights.arrays) if opened.weights else None
+    try:
+        return live_pass(network, device=options.device, batch=options.batch, repeats=options.repeat, weights=weights)
+    except SqueezevizError as error:
+        raise error.at(file=options.network) from None
+
+
+def _convert(options: Namespace) -> None:
+    from squeezeviz.analysis.resolve import resolve
+    from squeezeviz.files.registry import Holds, format_of, losses, write_file
+
+    opened = _opened(options.network, options)
+    with _unwinding():
+        write_file(options.out, opened.table, weights=opened.weights)
+    _tell_all("note", resolve(opened.table).problems)
+    written = format_of(options.out)
+    assert written is not None  # or it had been refused
+    origin = opened.weights.origin if opened.weights else None
+    _tell_all("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin)))
+    if written.holds is Holds.WEIGHTS and opened.weights is None:
+        _tell(
+            "note",
+            f"{Place(options.out)} holds fresh random weights, as a live pass draws them; none came with the input",
+        )
+
+
+def _export(options: Namespace) -> None:
+    from squeezeviz.analysis.resolve import resolve
+    from squeezeviz.cli.exporting import check_figure, export_options
+    from squeezeviz.figure.writers.export import export_diagram, export_notes
+    from squeezeviz.files.atomic import write_bytes
+
+    network = resolve(_opened(options.network, options).table)
+    _tell_all("note", network.problems)
+    suffix = Path(options.out).suffix
+    baseline = _opened(options.baseline, options).table if options.baseline else None
+    try:
+        check_figure(suffix)
+        wanted = export_options(options, network, baseline)
+        picture = export_diagram(network, suffix, wanted)
+    except SqueezevizError as error:
+        raise error.at(file=options.out) from None
+    _tell_all("note", export_notes(network, suffix, wanted))
+    with _unwinding():
+        write_bytes(options.out, picture)
+
+
+def _compare(options: Namespace) -> None:
+    from squeezeviz.analysis.compare import compare
+    from squeezeviz.files.tables.comparison import comparison_json, comparison_markdown, comparison_text
+
+    comparison = compare(_opened(options.network, options).table, _opened(options.other, options).table)
+    _tell_all("note", comparison.notes)
+    if options.format == "json":
+        _write_json(comparison_json(comparison))
+    else:
+        written = comparison_text if options.format == "table" else comparison_markdown
+        _write(written(comparison, str(Place(options.network)), str(Place(options.other))))
+
+
+_COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
+    command_line.WINDOW: _window,
+    "presets": _presets,
+    "devices": _devices,
+    "show": _show,
+    "trace": _trace,
+    "convert": _convert,
+    "export": _export,
+    "compare": _compare,
+}
+
+
+def _opened(network: str, options: Namespace) -> Opened:
+    """The network that was asked for, with the geometry and the input that were asked for; the reader's notes are told.
+
+    A geometry is asked of files that leave it unsaid; all others keep their own.
+    """
+    from squeezeviz.files.registry import open_network
+
+    opened = open_network(network)
+    table, notes = opened.table, opened.notes
+    if opened.unsaid is not None and options.geometry is not None:
+        try:
+            table = opened.unsaid.chosen(options.geometry)
+        except SqueezevizError as error:
+            raise error.at(file=network) from None
+        notes = tuple(note for note in notes if note != plain_note(opened.unsaid.assumption))
+    _tell_all("note", notes)
+    return dataclasses.replace(
+        opened, table=table if options.input is None else table.with_input(options.input), notes=notes
+    )
+
+
+@contextmanager
+def _unwinding() -> Iterator[None]:
+    """Ctrl+C unwinds what is done within, so that no half-written file stays; elsewhere it ends the process at once."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _write_columns(rows: Iterable[tuple[str, ...]]) -> None:
+    lines = [[plain(cell) for cell in row] for row in rows]
+    widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (cell + " " * (width - columns_of(cell)) for cell, width in zip(line, widths, strict=True))
+        _write("  ".join(padded).rstrip())
+
+
+def _write_json(document: Any) -> None:
+    utf8 = sys.stdout is None or codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    _write(with_numbers_json(json.dumps(document, indent=2, ensure_ascii=not utf8)))
+
+
+def _write(text: str) -> None:
+    """Write a result, whole: what stdout cannot take is an error like any other."""
+    if sys.stdout is None and text:
+        raise SqueezevizError("the result could not be written: it is closed", Place("stdout"))
+    try:
+        print(text, end="" if text.endswith("\n") or not text else "\n", flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _give_up_stdout()
+        raise SqueezevizError(f"the result could not be written: {error.strerror}", Place("stdout")) from None
+
+
+def _tell_all(kind: str, messages: Iterable[object]) -> None:
+    for message in messages:
+        _tell(kind, str(message))
+
+
+def _tell(kind: str, message: str) -> None:
+    if sys.stderr is not None:
+        print(f"squeezeviz: {kind}: {plain(message)}", file=sys.stderr)
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says: × and layer names do not fit in others.
+
+    An encoding that a person asked for by PYTHONIOENCODING stands; what it lacks becomes a question mark.
+    """
+    asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if asked:
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):
+        os.environ["LC_ALL"] = "C.UTF-8"  # as Python does for LANG; Qt would complain on stderr
+
+
+def _give_up_stdout() -> None:
+    """Keep Python from failing once more as it flushes stdout at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

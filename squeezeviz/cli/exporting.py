@@ -1,0 +1,104 @@
+"""What the options of `squeezeviz export` ask for."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.errors import Place, SqueezevizError, brief, shown
+from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import did_you_mean
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.layout.changes import Marks
+    from squeezeviz.figure.scene.diagram import Badge, Key
+    from squeezeviz.figure.writers.figure import ExportOptions
+    from squeezeviz.figure.writers.figure_size import FigureSize
+
+
+def check_figure(suffix: str) -> None:
+    """Raise SqueezevizError where no figure has this suffix, and name the command that writes such a file."""
+    from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format
+    from squeezeviz.files.registry import format_of
+
+    written = format_of(f"x{suffix}") if suffix else None
+    if suffix[1:].lower() not in DIAGRAM_FORMATS and written is not None and written.can_write:
+        known = ", ".join(f".{each}" for each in DIAGRAM_FORMATS)
+        raise SqueezevizError(f"a figure is no {suffix} file, which squeezeviz convert writes; choose one of {known}")
+    diagram_format(suffix)
+
+
+def export_options(options: Namespace, network: ResolvedNetwork, baseline: LayerTable | None) -> ExportOptions:
+    """The options of one command line, for this network.
+
+    Raises:
+        SqueezevizError: an option names what the network does not have, or says no width; the place is the option.
+    """
+    from squeezeviz.analysis.costs import Measure
+    from squeezeviz.figure.drawing.heat import heat_of
+    from squeezeviz.figure.layout.build import DiagramOptions
+    from squeezeviz.figure.layout.rows import rows_named
+    from squeezeviz.figure.scene.diagram import Direction
+    from squeezeviz.figure.theme.look import USUAL
+    from squeezeviz.figure.theme.theme import THEMES
+    from squeezeviz.figure.writers.figure import ExportOptions
+
+    table = network.table
+    return ExportOptions(
+        DiagramOptions(
+            Direction(options.direction),
+            _collapsed(options.collapse, table),
+            None if options.only is None else rows_named(table, options.only),
+            options.annotate or USUAL,
+        ),
+        THEMES[options.theme],
+        badges=_measured(network) if options.marks else {},
+        marks=_differences(baseline, network),
+        heat=heat_of(network, None, Measure(options.colour)),
+        background=not options.transparent,
+        size=_size(options),
+    )
+
+
+def _size(options: Namespace) -> FigureSize | None:
+    from squeezeviz.figure.writers.figure_size import FITS
+
+    return options.width if options.fit is None else FITS[options.fit]
+
+
+def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:
+    """What a forward pass says of every box."""
+    for problem in network.problems:
+        raise SqueezevizError(f"there is no pass to mark: {problem.reason}", Place("--marks", row=problem.name))
+    from squeezeviz.gui.live.answer import LiveAnswer
+    from squeezeviz.trace.loading import load_torch
+
+    load_torch()  # not sooner: it takes a second
+    from squeezeviz.trace.passes import live_pass
+
+    return LiveAnswer.of(network, live_pass(network, device="cpu", batch=1)).badges
+
+
+def _differences(baseline: LayerTable | None, network: ResolvedNetwork) -> Marks:
+    from squeezeviz.analysis.difference import difference
+    from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
+
+    return NO_MARKS if baseline is None else marks_of(difference(resolve(baseline), network))
+
+
+def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
+    """The Fire modules that `--collapse` names."""
+    fires = [layer.name for layer in table.layers if layer.type == "fire"]
+    if asked in ("all", "none"):
+        return frozenset(fires if asked == "all" else ())
+    named = [asked] if asked in fires else [name for part in asked.split(",") if (name := part.strip())]
+    if not named:
+        raise SqueezevizError("name Fire modules, such as fire2,fire3, or say all or none", Place("--collapse"))
+    unknown = [name for name in named if name not in fires]
+    if unknown:
+        there = ", ".join(map(brief, fires[:12])) + (", …" if len(fires) > 12 else "")
+        said = did_you_mean(unknown[0], fires) or (f"; it has {there}" if fires else "; it has none")
+        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}{said}", Place("--collapse"))
+    return frozenset(named)

@@ -1,0 +1,281 @@
+"""What may stand on the command line, and the help that says so."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from squeezeviz import __version__
+from squeezeviz.analysis.timing import MOST_REPEATS
+from squeezeviz.figure.theme.look import WORDS, Annotations, annotations_named
+from squeezeviz.figure.theme.theme import THEMES
+from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError
+from squeezeviz.model.layers import LARGEST
+from squeezeviz.model.table import InputShape
+from squeezeviz.model.text import did_you_mean, plain
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.writers.figure_size import FigureSize
+
+WINDOW = "window"
+"""`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
+
+GEOMETRIES = ("torchvision", "table1", "caffe")
+TABLE_FORMATS = ("table", "json", "csv", "tsv", "toml", "markdown", "latex", "html")
+PASS_FORMATS = tuple(each for each in TABLE_FORMATS if each != "toml")
+"""TOML has no place for what was measured."""
+
+COMPARE_FORMATS = ("table", "json", "markdown")
+FITS = ("column", "two-columns", "slide")
+COLOURS = ("kind", "parameters", "multiply-adds", "activations", "field")
+
+_NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
+
+_BATCH = """images at once (1, unless said); shapes carry it, while multiply-adds, activations and parameters are
+those of one image"""
+
+_DESCRIPTION = """\
+See a SqueezeNet: its layer table, its graph with every Fire module opened, and what
+a real PyTorch forward pass measures at every step.
+
+Without a command, open the window on FILE or PRESET (table1, unless said)."""
+
+_EXAMPLES = """\
+examples:
+  squeezeviz                                      open the window on the paper's Table 1
+  squeezeviz deploy.prototxt                      open a Caffe network in it
+  squeezeviz show squeezenet1_1                   what a forward pass is predicted to show
+  squeezeviz trace table1 --device cpu --batch 8  what it does show
+  squeezeviz convert deploy.prototxt table.csv    write it as another file
+  squeezeviz export table1 figure.svg --collapse fire2,fire3
+  squeezeviz compare squeezenet1_0 squeezenet1_1 --format markdown
+
+A file that is named like a command opens as ./show, one that begins with a dash as ./-name.
+Exit codes: 0; 1 for bad input or a failed pass; 2 for wrong usage."""
+
+
+class _Parser(ArgumentParser):
+    """Says what is wrong with a command line in one plain line, whatever stands on it."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(plain(message, LONGEST_MESSAGE))
+
+
+def parse(arguments: Sequence[str]) -> Namespace:
+    """The options of one command line. As argparse does, --help, --version and wrong usage raise SystemExit."""
+    parser, commands = command_parser()
+    first = arguments[0] if arguments else ""
+    if first in commands or first in ("-h", "--help", "--version"):
+        options, unknown = parser.parse_known_args(arguments)
+        if unknown:
+            commands[options.command].error(f"unrecognized arguments: {' '.join(unknown)}")
+        return options
+    window = _Parser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
+    window.add_argument("network", nargs="*")
+    options = window.parse_args(arguments)
+    if len(options.network) > 1:
+        near = difflib.get_close_matches(first, commands, 1) or sorted(commands)
+        window.error(f"{first!r} is no command, and the window opens one network; did you mean {', '.join(near)}?")
+    return Namespace(command=WINDOW, network=options.network[0] if options.network else None)
+
+
+def command_parser() -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
+    """The parser of all commands, and that of each by its name."""
+    parser = _Parser(
+        "squeezeviz",
+        usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"squeezeviz {__version__}")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND", prog="squeezeviz")
+
+    def command(name: str, help_text: str) -> ArgumentParser:
+        description = help_text[0].upper() + help_text[1:] + "."
+        made: ArgumentParser = commands.add_parser(name, help=help_text, description=description, allow_abbrev=False)
+        return made
+
+    command("presets", "the built-in tables, one a line: id, then title")
+    command("devices", "where a live pass can run, one a line: id, name, memory; or why it cannot")
+    _show(command("show", "the predicted table, without torch"))
+    _trace(command("trace", "one live forward pass, measured at every operation"))
+    _convert(command("convert", "a table or network as another file; the suffix says which format"))
+    _export(command("export", "the diagram as a file; the suffix says which format"))
+    _compare(command("compare", "what changed between two tables"))
+    return parser, dict(commands.choices)
+
+
+def _show(parser: ArgumentParser) -> None:
+    _add_network(parser)
+    _add_batch(parser)
+    _add_format(parser, TABLE_FORMATS)
+
+
+def _trace(parser: ArgumentParser) -> None:
+    _add_network(parser)
+    _add_batch(parser)
+    parser.add_argument(
+        "--device", metavar="ID", default="cpu", help="cpu (unless said), cuda:0, meta, …; see: squeezeviz devices"
+    )
+    parser.add_argument(
+        "--repeat",
+        metavar="N",
+        type=_repeats,
+        default=1,
+        help=f"passes, 1 to {MOST_REPEATS:,} (1, unless said); of several, after one that warms up, times are medians "
+        "with their interquartile range (IQR)",
+    )
+    _add_format(parser, PASS_FORMATS)
+
+
+def _convert(parser: ArgumentParser) -> None:
+    _add_network(parser, "IN")
+    parser.add_argument("out", metavar="OUT", help="the file to write")
+
+
+def _export(parser: ArgumentParser) -> None:
+    _add_network(parser, "IN")
+    parser.add_argument("out", metavar="OUT", help="the file to write")
+    _add_choice(parser, "--theme", tuple(THEMES), {"paper": "print"}, default="light", help="light, unless said")
+    parser.add_argument("--direction", choices=("down", "right"), default="down", help="down, unless said")
+    parser.add_argument(
+        "--collapse",
+        metavar="all|none|NAME,…",
+        default="none",
+        help="which Fire modules are drawn closed (none, unless said)",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="NAME|FIRST:LAST",
+        help="the rows to show, one or several that follow each other; all, unless said",
+    )
+    parser.add_argument(
+        "--annotate",
+        metavar="all|none|WHAT,…",
+        type=_annotations,
+        help=f"what is written beside the names: {', '.join(WORDS)}; what the window shows, unless said",
+    )
+    _add_marks(parser)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--fit", type=_fit, choices=FITS, help="one column of a paper (84 mm), both (178 mm), 16:9")
+    size.add_argument(
+        "--width",
+        metavar="84mm|3.3in|1200px",
+        type=_width,
+        help="of the figure; as on screen, unless said, and twice that for a PNG",
+    )
+    parser.add_argument("--transparent", action="store_true", help="leave the background of the figure out")
+
+
+def _add_marks(parser: ArgumentParser) -> None:
+    _add_choice(
+        parser,
+        "--colour",
+        COLOURS,
+        {"macs": "multiply-adds", "receptive-field": "field", "rf": "field"},
+        default="kind",
+        help="what boxes are coloured by; their kind, unless said",
+    )
+    parser.add_argument("--baseline", metavar="FILE|PRESET", help="mark what differs from this network")
+    parser.add_argument(
+        "--marks", action="store_true", help="run a forward pass on the CPU and mark what it measured (✓)"
+    )
+
+
+def _compare(parser: ArgumentParser) -> None:
+    parser.add_argument("network", metavar="A", help=_NETWORK)
+    parser.add_argument("other", metavar="B", help="what it is compared with")
+    _add_input(parser)
+    _add_format(parser, COMPARE_FORMATS)
+
+
+def _add_network(parser: ArgumentParser, metavar: str = "FILE|PRESET") -> None:
+    parser.add_argument("network", metavar=metavar, help=_NETWORK)
+    _add_input(parser)
+
+
+def _add_input(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--input", metavar="CxHxW", type=_input_shape, help="the input image, such as 3x224x224; else the table's own"
+    )
+    _add_geometry(parser)
+
+
+def _add_geometry(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--geometry",
+        choices=GEOMETRIES,
+        help="what PyTorch and safetensors weights leave unsaid: input, strides, paddings, pools (torchvision's, "
+        "unless said)",
+    )
+
+
+def _add_batch(parser: ArgumentParser) -> None:
+    parser.add_argument("--batch", metavar="N", type=_whole, default=1, help=_BATCH)
+
+
+def _add_format(parser: ArgumentParser, formats: tuple[str, ...]) -> None:
+    parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]}, unless said")
+
+
+def _add_choice(
+    parser: ArgumentParser, option: str, known: tuple[str, ...], also: Mapping[str, str], **described: Any
+) -> None:
+    """An option with a choice of words; `also` says what is meant by some others."""
+
+    def chosen(text: str) -> str:
+        if text in known:
+            return text
+        meant = did_you_mean(also.get(text.lower(), text), known)
+        raise ArgumentTypeError(f"invalid choice: {text!r} (choose from {', '.join(known)}){meant}")
+
+    parser.add_argument(option, type=chosen, choices=known, **described)
+
+
+def _fit(text: str) -> str:
+    if text in FITS:
+        return text
+    if re.match("[0-9.]+ *[a-z]*$", text):
+        raise ArgumentTypeError(f"invalid choice: {text!r}; use --width {text.replace(' ', '')}")
+    raise ArgumentTypeError(f"invalid choice: {text!r} (choose from {', '.join(FITS)}){did_you_mean(text, FITS)}")
+
+
+def _width(text: str) -> FigureSize:
+    from squeezeviz.figure.writers.figure_size import parse_width
+
+    try:
+        return parse_width(text)
+    except SqueezevizError as error:
+        raise ArgumentTypeError(error.message) from None
+
+
+def _annotations(text: str) -> Annotations:
+    try:
+        return annotations_named(text)
+    except SqueezevizError as error:
+        raise ArgumentTypeError(error.message) from None
+
+
+def _input_shape(text: str) -> InputShape:
+    try:
+        return InputShape.parse(text)
+    except SqueezevizError as error:
+        raise ArgumentTypeError(error.message) from None
+
+
+def _repeats(text: str) -> int:
+    if re.fullmatch("[0-9]{1,6}", text) and 1 <= int(text) <= MOST_REPEATS:
+        return int(text)
+    shown: Any = text if len(text) <= 40 else text[:37] + "…"
+    raise ArgumentTypeError(f"a whole number from 1 to {MOST_REPEATS:,}, not {shown!r}")
+
+
+def _whole(text: str) -> int:
+    if re.fullmatch("[0-9]{1,13}", text) and 1 <= int(text) <= LARGEST:
+        return int(text)
+    shown: Any = text if len(text) <= 40 else text[:37] + "…"
+    raise ArgumentTypeError(f"a whole number from 1 to 10^12, not {shown!r}")

@@ -1,0 +1,218 @@
+"""What is depth? A story in five short steps, told of the first Fire module of a network, in its own numbers.
+
+For readers who believe that a Fire's 3×3 follows its 1×1. Each step points at cells of the table, boxes of the graph.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.explain.what_if import Agreement, what_if
+from squeezeviz.model.errors import brief
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.model.shapes import MapShape
+
+TOTAL_ROW = ""
+"""Stands for the row of the totals, which no layer's name can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Cells of one row of the table; `row` is a layer's name or TOTAL_ROW."""
+
+    row: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: `text` to read, a `formula`, and what a pass `found` of it.
+
+    `boxes` are layer and part; what they lie in is `within`, the layer's name.
+    """
+
+    title: str
+    text: tuple[str, ...]
+    formula: str
+    found: str
+    agreement: Agreement
+    cells: tuple[Cells, ...]
+    boxes: tuple[tuple[str, str], ...]
+    within: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    network: ResolvedNetwork
+    fire: Fire
+    resolved: ResolvedLayer
+    seen: MeasuredLayer | None
+    pool: ResolvedLayer
+    chained: ResolvedNetwork
+    measured: LivePass | None
+
+    def part(self, part: str) -> ResolvedOperation:
+        found = self.resolved.part(part)
+        assert found is not None
+        return found
+
+
+def depth_story(network: ResolvedNetwork, measured: LivePass | None = None) -> tuple[Step, ...]:
+    """The steps; none where the network has no Fire module and pool that run. `measured` is a pass of this network."""
+    fire = next((row for row, each in enumerate(network.layers) if isinstance(each.layer, Fire)), None)
+    pool = next((each for each in network.layers if isinstance(each.layer, MaxPool | AvgPool | GlobalAvgPool)), None)
+    case = what_if(network, fire) if fire is not None else None
+    if fire is None or case is None or pool is None:
+        return ()
+    resolved = network.layers[fire]
+    assert isinstance(resolved.layer, Fire)
+    seen = next((each for each in measured.layers if each.name == resolved.name), None) if measured else None
+    subject = _Subject(network, resolved.layer, resolved, seen, pool, case.chained, measured)
+    return tuple(tell(subject) for tell in _TELLERS)
+
+
+def _riddle(of: _Subject) -> Step:
+    fire, depth = of.fire, of.resolved.depth.value
+    out, chained = of.part("concat").channels.value, of.chained
+    text = (
+        f"The row of {brief(fire.name)} says: depth {depth}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}, "
+        f"and {out:,} channels come out.",
+        f"Does the 3×3 follow the 1×1? Then its {_channels(fire.e3x3)} would come out, not {out:,}, and depth would "
+        f"be {chained.depth.value}, not {depth}. So it must be something else.",
+    )
+    columns = (Column.OUTPUT, Column.DEPTH, Column.E1X1, Column.E3X3)
+    found, agreement = _found(of.seen, MapShape(out, *of.part("concat").shape[1:]), depth)
+    return Step("A riddle in one row", text, "", found, agreement, (Cells(fire.name, columns),), (), fire.name)
+
+
+def _squeeze(of: _Subject) -> Step:
+    fire, step = of.fire, of.part("squeeze1x1")
+    text = (
+        f"{_channels(step.inputs[0].channels)} come into {brief(fire.name)}. First they pass the squeeze, a 1×1 "
+        f"convolution with {fire.s1x1:,} filter{_s(fire.s1x1)}, so {_channels(fire.s1x1)} go on.",
+        "Depth counts the layers with weights that data passes one after another. A convolution has weights: one.",
+    )
+    formula = f"depth so far in {brief(fire.name)} = {step.depth.equation()}"
+    found, agreement = _found(_operation(of, "squeeze1x1"), step.shape, step.depth.value)
+    cells, boxes = (Cells(fire.name, (Column.S1X1,)),), ((fire.name, "squeeze1x1"),)
+    return Step("First, the squeeze", text, formula, found, agreement, cells, boxes, fire.name)
+
+
+def _beside(of: _Subject) -> Step:
+    fire = of.fire
+    text = (
+        f"Now the expand: {fire.e1x1:,} filter{_s(fire.e1x1)} of 1×1 and {fire.e3x3:,} of 3×3. Both read the same "
+        f"{_channels(fire.s1x1)} from the squeeze. The 3×3 does not wait for the 1×1 and never sees what it makes.",
+        "Whichever way data takes, it passes one of them, not both: together one step after the squeeze.",
+    )
+    formula = f"depth = {of.resolved.depth.equation()}"
+    seen = [_operation(of, part) for part in ("expand1x1", "expand3x3")]
+    depths = [of.part(part).depth.value for part in ("expand1x1", "expand3x3")]
+    found, agreement = _found_both(seen, depths)
+    cells = (Cells(fire.name, (Column.E1X1, Column.E3X3)),)
+    boxes = ((fire.name, "expand1x1"), (fire.name, "expand3x3"))
+    return Step("Then two, side by side", text, formula, found, agreement, cells, boxes, fire.name)
+
+
+def _concat(of: _Subject) -> Step:
+    fire, step = of.fire, of.part("concat")
+    text = [
+        f"The concat lays one output on the other: first the 1×1's {_channels(fire.e1x1)}, then the 3×3's "
+        f"{fire.e3x3:,}. It has no weights, so depth stays {step.depth.value}."
+    ]
+    if fire.e1x1 == fire.e3x3:
+        text.append(f"That there are two {fire.e1x1:,}s has nothing to do with the depth of {step.depth.value}.")
+    if fire.bypass is not Bypass.NONE:
+        text.append(f"The {fire.bypass} bypass is then added value by value: channels and depth stay what they are.")
+    found, agreement = _found(_operation(of, "concat"), step.shape, step.depth.value)
+    cells, boxes = (Cells(fire.name, (Column.OUTPUT,)),), ((fire.name, "concat"),)
+    formula = f"{step.channels.equation()} channels"
+    return Step("Stacked, not chained", tuple(text), formula, found, agreement, cells, boxes, fire.name)
+
+
+def _pools(of: _Subject) -> Step:
+    network, name = of.network, of.pool.name
+    total = network.depth.value
+    takes = "largest" if isinstance(of.pool.layer, MaxPool) else "mean"
+    whole = "In all, one after another" if network.runs else "As far as it runs, one after another"
+    text = (
+        f"{brief(name)} takes the {takes} value of each window. There is nothing to learn in that: it has no weights "
+        f"and adds {of.pool.depth.value}.",
+        f"{whole}: {_counted(network)}.",
+        "The paper never explains its depth column. This reading gives every number in it.",
+    )
+    cells = (Cells(name, (Column.DEPTH,)), Cells(TOTAL_ROW, (Column.DEPTH,)))
+    live = of.measured
+    if live is None:
+        found, agreement = _NOT_MEASURED
+    elif live.depth == total:
+        found, agreement = f"measured: the longest weighted path = {live.depth}", Agreement.MEASURED
+    else:
+        found, agreement = f"measured: {live.depth}, predicted {total}", Agreement.DIFFERS
+    return Step(f"Pools add nothing: {total} in all", text, _sum(network), found, agreement, cells, ((name, ""),), name)
+
+
+_TELLERS: tuple[Callable[[_Subject], Step], ...] = (_riddle, _squeeze, _beside, _concat, _pools)
+_NOT_MEASURED = ("predicted, not measured yet", Agreement.PREDICTED)
+
+
+def _found(seen: MeasuredLayer | MeasuredOperation | None, shape: MapShape, depth: int) -> tuple[str, Agreement]:
+    """What a pass read off the tensor that comes out of a layer or an operation."""
+    if seen is None:
+        return _NOT_MEASURED
+    said = f"measured: {_sizes(seen.output_shape[1:])}, depth {seen.depth}"
+    if (seen.output_shape[1:], seen.depth) == (tuple(shape), depth):
+        return said, Agreement.MEASURED
+    return f"{said}; predicted {_sizes(shape)}, depth {depth}", Agreement.DIFFERS
+
+
+def _found_both(seen: list[MeasuredOperation | None], depths: list[int]) -> tuple[str, Agreement]:
+    """The depths that a pass reached after each of the expands."""
+    measured = [each.depth for each in seen if each is not None]
+    if len(measured) < len(depths):
+        return _NOT_MEASURED
+    said = f"measured: depth {measured[0]} after the 1×1, {measured[1]} after the 3×3"
+    if measured == depths:
+        return said, Agreement.MEASURED
+    return f"{said}; predicted {depths[0]} and {depths[1]}", Agreement.DIFFERS
+
+
+def _operation(of: _Subject, part: str) -> MeasuredOperation | None:
+    name = of.part(part).name
+    return next((each for each in of.seen.operations if each.name == name), None) if of.seen else None
+
+
+def _counted(network: ResolvedNetwork) -> str:
+    """`2 convolutions of depth 1, 8 Fire modules of depth 2 and 5 layers of depth 0`."""
+    said = [f"{count:,} {what}{_s(count)} of depth {depth}" for (what, depth), count in _kinds(network).items()]
+    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+
+
+def _sum(network: ResolvedNetwork) -> str:
+    """`2·1 + 8·2 = 18`."""
+    terms = [f"{count:,}·{depth}" for (_, depth), count in _kinds(network).items() if depth]
+    return f"{' + '.join(terms)} = {network.depth.value:,}"
+
+
+def _kinds(network: ResolvedNetwork) -> dict[tuple[str, int], int]:
+    """How many layers there are of each kind and depth, those without weights last."""
+    words = {Conv: "convolution", Fire: "Fire module"}
+    found = Counter((words.get(type(each.layer), "other layer"), each.depth.value) for each in network.layers)
+    return dict(sorted(found.items(), key=lambda item: (not item[0][1], item[0][1], item[0][0])))
+
+
+def _channels(count: int) -> str:
+    return f"{count:,} channel{_s(count)}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{side}" for side in shape)

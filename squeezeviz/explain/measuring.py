@@ -1,0 +1,68 @@
+"""What a pass measured of the thing that is explained, and how that stands to the prediction."""
+
+from __future__ import annotations
+
+from math import prod
+
+from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
+from squeezeviz.analysis.timing import time_text
+from squeezeviz.explain.explanation import Line, Tone, quiet, row
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.wording import duration_text
+
+NOT_YET = "predicted, not measured yet"
+
+_MAKE_NOTHING = (OperationKind.RELU, OperationKind.DROPOUT, OperationKind.CONCAT)
+
+
+def measured_layer(measured: LivePass | None, row: int, name: str) -> MeasuredLayer | None:
+    """What a pass measured of this layer, in whichever row it stood then; None where it was not there."""
+    if measured is None:
+        return None
+    if row < len(measured.layers) and measured.layers[row].name == name:
+        return measured.layers[row]
+    return next((layer for layer in measured.layers if layer.name == name), None)
+
+
+def measured_operation(seen: MeasuredLayer | None, name: str) -> MeasuredOperation | None:
+    """What was measured of the layer's operation of that name."""
+    return next((each for each in seen.operations if each.name == name), None) if seen else None
+
+
+def measured_activations(seen: LivePass | MeasuredLayer | MeasuredOperation) -> int:
+    """The values that were made for one image, from the shapes that came out; what works in place makes none."""
+    if isinstance(seen, LivePass):
+        return sum(measured_activations(layer) for layer in seen.layers)
+    steps = seen.operations if isinstance(seen, MeasuredLayer) else (seen,)
+    return sum(prod(step.output_shape[1:]) for step in steps if step.type not in _MAKE_NOTHING)
+
+
+def verdict(predicted: object, measured: object | None, what: str = "") -> Line:
+    """Whether a measurement agrees with the prediction; `measured` is None where there is none yet."""
+    if measured is None:
+        return quiet(NOT_YET)
+    named = f"{what} = " if what else ""
+    if predicted == measured:
+        return Line(f"measured: {named}{_shown(measured)} ✓", Tone.MEASURED)
+    return Line(f"measured: {named}{_shown(measured)}, predicted {_shown(predicted)}", Tone.DIFFERS)
+
+
+def time_row(time_ms: float, measured: LivePass | None, quartiles: Quartiles | None = None) -> Line:
+    """How long it took, how much that varied, and its share of the pass; a dash where that was not measured."""
+    share = f" · {100 * time_ms / measured.time_ms:.1f} %" if measured and measured.time_ms else ""
+    return row("live time", time_text(time_ms, quartiles) + share if time_ms else "—")
+
+
+def passes_rows(seen: LivePass | MeasuredLayer | MeasuredOperation, repeats: int) -> list[Line]:
+    """How many passes a time is of, and its quartiles where there are some."""
+    if seen.quartiles_ms is None:
+        return [quiet("That is one pass, and the next one will take longer or shorter.")]
+    return [
+        row("median of", f"{repeats:,} passes"),
+        row("lower quartile", duration_text(seen.quartiles_ms.lower)),
+        row("upper quartile", duration_text(seen.quartiles_ms.upper)),
+    ]
+
+
+def _shown(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,155 @@
+"""Explanations of rows, their cells and their operations: which questions are answered, in which order."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+from squeezeviz.analysis.accounting import in_bytes, values
+from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.live import LivePass, MeasuredLayer
+from squeezeviz.analysis.memory import readable_bytes
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.timing import time_text
+from squeezeviz.explain import settings, stored
+from squeezeviz.explain.counts import activations, macs, memory_row, parameters, parameters_in_short
+from squeezeviz.explain.depth import depth, depth_within, readings
+from squeezeviz.explain.explanation import Explanation, Line, Section, Tone, equation, quiet, row
+from squeezeviz.explain.measuring import NOT_YET, measured_layer, passes_rows, time_row
+from squeezeviz.explain.receptive_field import field
+from squeezeviz.explain.sizes import channels, fire_size, size
+from squeezeviz.explain.subject import Subject, Topic, layer_subject, operation_subject
+from squeezeviz.model.shapes import MapShape
+from squeezeviz.model.text import counted
+from squeezeviz.model.wording import KINDS, duration_text, field_text, percent, short_count
+
+
+def cost(subject: Subject) -> Section:
+    """Multiply-adds, activations, receptive field and time."""
+    counted, rows = subject.counted, []
+    if counted.macs.value:
+        share = percent(counted.macs, subject.network.macs)
+        rows.append(row("multiply-adds", f"{short_count(counted.macs.value)} · {share} of all"))
+    if counted.activations.value:
+        size = readable_bytes(in_bytes(counted.activations).value)
+        rows.append(row("activations", f"{short_count(counted.activations.value)}, {size}"))
+    rows.append(row("receptive field", field_text(subject.steps[-1].receptive)))
+    seen = subject.seen
+    rows.append(time_row(seen.time_ms if seen else 0, subject.measured, seen.quartiles_ms if seen else None))
+    return Section("Cost", tuple(rows))
+
+
+def time(subject: Subject) -> Section:
+    """What the last pass measured: how long it took, where."""
+    seen, measured = subject.seen, subject.measured
+    if seen is None or measured is None:
+        return Section("Time", (quiet(NOT_YET),))
+    if not seen.time_ms:
+        what = "The shapes alone were followed: this device does no arithmetic, so there is no time to measure."
+        return Section("Time", (Line(what), row("device", measured.device.name)), "live pass")
+    layer = measured_layer(measured, subject.row, subject.layer.name)
+    lines = [time_row(seen.time_ms, measured, seen.quartiles_ms)]
+    lines += [*passes_rows(seen, layer.repeats if layer else 1), row("device", measured.device.name)]
+    lines.append(row("images at once", f"{measured.input_shape[0]:,}"))
+    if isinstance(seen, MeasuredLayer) and len(seen.operations) > 1:
+        lines += [
+            row(_within(step.name, seen.name), time_text(step.time_ms, step.quartiles_ms)) for step in seen.operations
+        ]
+    return Section(f"Time {duration_text(seen.time_ms)}", tuple(lines), "live pass")
+
+
+def _within(operation: str, layer: str) -> str:
+    """`squeeze1x1`, the operation's name without its layer's."""
+    return operation.removeprefix(f"{layer}/")
+
+
+_LAYER: tuple[Topic, ...] = (
+    depth, channels, size, parameters_in_short, cost,
+    fire_size, macs, activations, field, readings,
+)  # fmt: skip
+"""What is said of every row, the further topics last."""
+
+_OPERATION: tuple[Topic, ...] = (depth_within, size, parameters, cost, macs, activations, field)
+
+LEADS: Mapping[Column | None, tuple[Topic, ...]] = {
+    Column.OUTPUT: (size, channels, fire_size),
+    Column.WINDOW: (settings.window,),
+    Column.DEPTH: (depth,),
+    Column.S1X1: (settings.squeeze,),
+    Column.E1X1: (settings.expand1x1,),
+    Column.E3X3: (settings.expand3x3,),
+    Column.BYPASS: (settings.bypass,),
+    Column.S1X1_KEPT: (stored.squeeze_kept,),
+    Column.E1X1_KEPT: (stored.expand1x1_kept,),
+    Column.E3X3_KEPT: (stored.expand3x3_kept,),
+    Column.BITS: (stored.bits,),
+    Column.PARAMETERS: (parameters,),
+    Column.PRUNED: (stored.pruned,),
+    Column.SIZE: (stored.size,),
+    Column.MACS: (macs,),
+    Column.ACTIVATIONS: (activations,),
+    Column.FIELD: (field,),
+    None: (time,),
+}
+"""What is said first where a cell of that column is selected; None is the live one. A column may have none."""
+
+
+def explain_cell(
+    network: ResolvedNetwork, row: int, column: Column | None, measured: LivePass | None = None
+) -> Explanation:
+    """One cell, then the rest of its row. `row` may be INPUT_ROW; `column` None is the live column."""
+    if row == INPUT_ROW:
+        return explain_input(network)
+    if row >= len(network.layers):
+        return _unreached(network, row)
+    subject = layer_subject(network, row, measured)
+    return Explanation(subject.layer.name, KINDS[subject.kind], _sections(subject, LEADS.get(column, ()), _LAYER))
+
+
+def explain_layer(network: ResolvedNetwork, row: int, measured: LivePass | None = None) -> Explanation:
+    """One row. A row that cannot run, or is not reached, is explained by its problem."""
+    return explain_cell(network, row, Column.NAME, measured)
+
+
+def explain_operation(network: ResolvedNetwork, row: int, part: str, measured: LivePass | None = None) -> Explanation:
+    """One operation of a row, such as a Fire's `expand3x3`; the row itself where it has no such part."""
+    if row >= len(network.layers) or not (step := network.layers[row].part(part)) or not part:
+        return explain_layer(network, row, measured)
+    subject = operation_subject(network, row, step, measured)
+    return Explanation(step.name, KINDS[subject.kind], _sections(subject, (), _OPERATION))
+
+
+def explain_input(network: ResolvedNetwork) -> Explanation:
+    """The input image."""
+    shape = MapShape(network.table.input.channels, network.table.input.height, network.table.input.width)
+    count = values(shape)
+    lines = (
+        Line(f"{counted(shape.channels, 'channel')} of {shape.height} × {shape.width} pixels."),
+        equation(count, after=" values"),
+        memory_row(count),
+    )
+    return Explanation("input", "input image", (Section("What goes in", lines, "Table 1"),))
+
+
+def _sections(subject: Subject, lead: tuple[Topic, ...], usual: tuple[Topic, ...]) -> tuple[Section, ...]:
+    """The lead's answers, then the usual ones that it does not give already, at more length perhaps."""
+    first = [dataclasses.replace(section, further=False) for section in _answers(subject, lead)]
+    given = {section.heading for section in first}
+    rest = _answers(subject, [topic for topic in usual if topic not in lead])
+    return (*first, *(section for section in rest if section.heading not in given))
+
+
+def _answers(subject: Subject, topics: Iterable[Topic]) -> Iterable[Section]:
+    for topic in topics:
+        section = topic(subject)
+        if section is not None:
+            yield section
+
+
+def _unreached(network: ResolvedNetwork, row: int) -> Explanation:
+    layer, problem = network.table.layers[row], network.problems[0]
+    if problem.row == row:
+        section = Section("Cannot run", (Line(problem.reason, Tone.DIFFERS),))
+    else:
+        section = Section("Not reached", (Line(f"Data does not get here: {problem.name} before it cannot run."),))
+    return Explanation(layer.name, KINDS[layer.type], (section,))

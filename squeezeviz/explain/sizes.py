@@ -1,0 +1,106 @@
+"""How large a map comes out, and how many of them."""
+
+from __future__ import annotations
+
+from squeezeviz.analysis.resolve import ResolvedOperation
+from squeezeviz.explain.explanation import Line, Section, equation, rule
+from squeezeviz.explain.measuring import verdict
+from squeezeviz.explain.subject import Subject
+from squeezeviz.model.formula import Formula
+from squeezeviz.model.layers import Bypass, Fire
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.wording import shape_text
+
+_PYTORCH = {
+    OperationKind.CONV: "PyTorch's Conv2d",
+    OperationKind.MAXPOOL: "PyTorch's MaxPool2d",
+    OperationKind.AVGPOOL: "PyTorch's AvgPool2d",
+    OperationKind.GLOBAL_AVGPOOL: "PyTorch's AdaptiveAvgPool2d",
+    OperationKind.CONCAT: "PyTorch's cat",
+}
+
+
+def channels(subject: Subject) -> Section | None:
+    """Why a Fire module puts out as many channels as it does."""
+    fire = subject.layer.layer
+    concat = subject.layer.part("concat")
+    if not isinstance(fire, Fire) or concat is None:
+        return None
+    lines = [
+        Line("The two outputs are stacked along the channels, not chained."),
+        equation(concat.channels, "e1x1 + e3x3 = "),
+    ]
+    if fire.bypass is not Bypass.NONE:
+        around = "the module's input" if fire.bypass is Bypass.SIMPLE else "a 1×1 convolution of the module's input"
+        lines.append(Line(f"The {fire.bypass} bypass then adds {around}, value by value: as many channels stay."))
+    source = "Section 3.2" if fire.bypass is Bypass.NONE else "Sections 3.2 and 6"
+    return Section(f"Why {concat.channels.value:,} channels?", tuple(lines), source)
+
+
+def fire_size(subject: Subject) -> Section | None:
+    """Why a Fire module's maps keep their size."""
+    expand = subject.layer.part("expand3x3")
+    if expand is None:
+        return None
+    lines = [Line("All filters move one step at a time, and the 3×3 ones have a border of 1: maps keep their size.")]
+    lines += [*_sides(expand), _shape_verdict(subject)]
+    return Section(_heading(subject), tuple(lines), "Section 3.3.1", further=True)
+
+
+def size(subject: Subject) -> Section | None:
+    """The output size of a layer that is no Fire module, or of an operation."""
+    if subject.kind == Fire.type:
+        return None
+    step = subject.steps[0]
+    return Section(_heading(subject), (*_size_lines(step), _shape_verdict(subject)), _source(step))
+
+
+def _size_lines(step: ResolvedOperation) -> list[Line]:
+    operation = step.operation
+    if operation.kind is OperationKind.GLOBAL_AVGPOOL:
+        return [Line("Each map is averaged over all its places, whatever its size: one value is left.")]
+    if operation.kind is OperationKind.CONCAT:
+        return [Line("Its inputs are stacked along the channels."), equation(step.channels, after=" channels")]
+    if not operation.kernel:
+        return [Line("What comes in keeps its size.")]
+    lines = [Line(_rounding(step))] if operation.ceil else []
+    lines += _sides(step)
+    if operation.kind is OperationKind.CONV:
+        return [*lines, Line(f"Each filter makes one map: {operation.filters:,} channels.")]
+    return [*lines, Line("Each map is pooled by itself: as many channels stay.")]
+
+
+def _rounding(step: ResolvedOperation) -> str:
+    up = "The number of places is rounded up"
+    if _corrected(step.height) or _corrected(step.width):
+        return f"{up}, but a last window that would start outside the map is left out: 1 less."
+    return f"{up}: the last window may reach over the edge."
+
+
+def _corrected(side: Formula) -> bool:
+    """Whether a last window was left out."""
+    return any(leaf.value < 0 for leaf in side.leaves())
+
+
+def _sides(step: ResolvedOperation) -> list[Line]:
+    """Both sides, or the one formula that holds for both; the rule first."""
+    height, width = step.height, step.width
+    if height.text() == width.text():
+        return [rule(height), equation(height)]
+    return [rule(height), equation(height, "height: "), equation(width, "width: ")]
+
+
+def _source(step: ResolvedOperation) -> str:
+    if step.operation.ceil:
+        corrected = _corrected(step.height) or _corrected(step.width)
+        return "PyTorch's ceil_mode" if corrected else "Caffe's ceil pooling"
+    return _PYTORCH.get(step.operation.kind, "")
+
+
+def _heading(subject: Subject) -> str:
+    return f"Output {shape_text(subject.shape)}"
+
+
+def _shape_verdict(subject: Subject) -> Line:
+    seen = subject.seen_shape
+    return verdict(shape_text(subject.shape), shape_text(seen) if seen is not None else None)

@@ -1,0 +1,183 @@
+"""Explanations of the network as a whole and of each of its totals."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from squeezeviz.analysis.accounting import in_bytes
+from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.memory import readable_bytes
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.analysis.timing import time_text
+from squeezeviz.explain.counts import memory_row
+from squeezeviz.explain.depth import network_readings, transforming
+from squeezeviz.explain.explanation import Explanation, Line, Section, Tone, figures_row, quiet, row
+from squeezeviz.explain.measuring import NOT_YET, measured_activations, passes_rows, time_row, verdict
+from squeezeviz.explain.stored import COMPRESSION, HOW_STORED, NOT_MEASURED, PRUNING
+from squeezeviz.model.formula import Formula, number, times, total
+from squeezeviz.model.layers import Bypass, Fire
+from squeezeviz.model.problems import Trouble
+from squeezeviz.model.wording import KINDS, counted, duration_text, percent
+
+LONGEST_SUM = 12
+"""So many rows of a total are named, the largest; the others are added up."""
+
+_Topic = Callable[[ResolvedNetwork, LivePass | None], Section]
+
+
+def explain_network(network: ResolvedNetwork, measured: LivePass | None = None) -> Explanation:
+    """The whole network: its totals."""
+    return explain_total(network, Column.NAME, measured)
+
+
+def explain_total(network: ResolvedNetwork, column: Column | None, measured: LivePass | None = None) -> Explanation:
+    """A cell of the totals, then the other totals; `column` None is the live column."""
+    sections = _problems(network)
+    lead = _LEADS.get(column)
+    if lead is not None:
+        sections.append(lead(network, measured))
+    if lead is not _depth:
+        sections.append(_depth(network, measured))
+    sections.append(_in_all(network, measured))
+    for topic in (_parameters, _macs, _activations):
+        if topic is not lead:
+            sections.append(dataclasses.replace(topic(network, measured), further=True))
+    sections.append(network_readings(number(network.depth.value), number(_by_transforming(network).value)))
+    return Explanation(network.table.name, "network", tuple(sections))
+
+
+def _problems(network: ResolvedNetwork) -> list[Section]:
+    if any(problem.trouble is Trouble.EMPTY for problem in network.problems):
+        return [Section("Nothing in it yet", (Line("The table has no layers."),))]
+    problems = tuple(Line(str(problem), Tone.DIFFERS) for problem in network.problems)
+    return [Section("Cannot run", problems)] if problems else []
+
+
+def _in_all(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    rows = (
+        row("parameters", f"{network.parameters.value:,}"),
+        row("weights in float32", readable_bytes(in_bytes(network.parameters).value)),
+        row("multiply-adds", f"{network.macs.value:,}"),
+        row("activations", f"{network.activations.value:,} values"),
+        time_row(measured.time_ms if measured else 0, None, measured.quartiles_ms if measured else None),
+    )
+    return Section("In all", rows)
+
+
+def _depth(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    lines = [Line("Each convolution adds 1, each Fire module 2, a pool nothing.")]
+    lines.append(verdict(network.depth.value, measured.depth if measured else None, "longest weighted path"))
+    kinds = Counter((layer.layer.type, layer.depth.value) for layer in network.layers)
+    for (kind, depth), count in kinds.items():
+        lines.append(figures_row(KINDS[kind], times(number(count, KINDS[kind]), number(depth, "depth"))))
+    return Section(f"Depth {network.depth.value}", tuple(lines), "Table 1")
+
+
+def _parameters(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    heading = counted(network.parameters.value, "parameter", "parameters")
+    lines = _rows(network, network.parameters, lambda layer: layer.parameters)
+    lines.append(memory_row(network.parameters))
+    measured_line = verdict(network.parameters.value, measured.parameters if measured else None)
+    return Section(heading, (measured_line, *lines), "Table 1")
+
+
+def _macs(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    heading = counted(network.macs.value, "multiply-add", "multiply-adds")
+    lines = [
+        verdict(network.macs.value, measured.macs if measured else None),
+        *_rows(network, network.macs, lambda layer: layer.macs),
+        quiet("For one image, biases not counted; as FLOPs they would be twice as many."),
+    ]
+    return Section(heading, tuple(lines), "PyTorch's Conv2d")
+
+
+def _activations(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    heading = counted(network.activations.value, "activation", "activations")
+    lines = [
+        Line("The values that all layers make for one image; not all are held at once."),
+        verdict(network.activations.value, measured_activations(measured) if measured else None),
+        *_rows(network, network.activations, lambda layer: layer.activations),
+        memory_row(network.activations),
+    ]
+    return Section(heading, tuple(lines), "outputs in float32")
+
+
+def _pruned(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    heading = f"{counted(network.after_pruning.value, 'parameter', 'parameters')} after pruning"
+    lines = [
+        Line(f"{percent(network.after_pruning, network.parameters)} of {network.parameters.value:,} are kept."),
+        *_rows(network, network.after_pruning, lambda layer: layer.after_pruning),
+        NOT_MEASURED,
+    ]
+    return Section(heading, tuple(lines), PRUNING)
+
+
+def _size(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    dense = in_bytes(network.parameters)
+    lines = [
+        Line(HOW_STORED),
+        *_rows(network, network.size, lambda layer: layer.size),
+        row("in bytes", f"{network.size.value:,}"),
+        row("dense, in float32", readable_bytes(dense.value)),
+        NOT_MEASURED,
+    ]
+    return Section(f"Stored in {readable_bytes(network.size.value)}", tuple(lines), COMPRESSION)
+
+
+def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    if measured is None:
+        return Section("Time", (quiet(NOT_YET),))
+    lines = [row("device", measured.device.name), row("images at once", f"{measured.input_shape[0]:,}")]
+    slowest = sorted(measured.layers, key=lambda layer: -layer.time_ms)[:LONGEST_SUM]
+    if not measured.time_ms:
+        lines.append(quiet("This device does no arithmetic, so there is no time to measure."))
+    else:
+        lines += passes_rows(measured, measured.repeats)
+        if measured.quartiles_ms:
+            lines.append(quiet("It is the median of the passes' totals, not the sum of the layers' medians below."))
+        lines += [row(_short(layer.name), time_text(layer.time_ms, layer.quartiles_ms)) for layer in slowest]
+    heading = f"Time {duration_text(measured.time_ms)}, most of it in" if measured.time_ms else "Time"
+    return Section(heading, tuple(lines), "live pass")
+
+
+_LEADS: Mapping[Column | None, _Topic] = {
+    Column.DEPTH: _depth,
+    Column.PARAMETERS: _parameters,
+    Column.PRUNED: _pruned,
+    Column.SIZE: _size,
+    Column.MACS: _macs,
+    Column.ACTIVATIONS: _activations,
+    None: _time,
+}
+
+
+def _rows(network: ResolvedNetwork, whole: Formula, of: Callable[[ResolvedLayer], Formula]) -> list[Line]:
+    """A row for each layer that adds something, in order; of many the largest, and what the others come to."""
+    adding = [(place, layer.name, of(layer)) for place, layer in enumerate(network.layers) if of(layer).value]
+    shown = adding
+    if len(adding) > LONGEST_SUM:
+        shown = sorted(sorted(adding, key=lambda each: -each[2].value)[: LONGEST_SUM - 1])
+    lines = [row(_short(name), f"{formula.value:,} · {percent(formula, whole)}") for _, name, formula in shown]
+    rest = whole.value - sum(formula.value for *_, formula in shown)
+    if len(shown) < len(adding):
+        lines.append(row(f"{len(adding) - len(shown):,} others", f"{rest:,} · {percent(number(rest), whole)}"))
+    return lines
+
+
+def _by_transforming(network: ResolvedNetwork) -> Formula:
+    """The network's depth by the second reading."""
+    return total(
+        transforming(
+            layer.depth,
+            layer.layer.type,
+            isinstance(layer.layer, Fire) and layer.layer.bypass is not Bypass.NONE,
+        )
+        for layer in network.layers
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else name[:23] + "…"

@@ -1,0 +1,185 @@
+"""What if a Fire's expands were chained? The same module with its 1×1 and 3×3 in sequence, beside the real one.
+
+Both are layer tables of their own, on the shape that reaches the module, so that both can be drawn and measured.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.errors import brief
+from squeezeviz.model.fire_filters import FireFilters
+from squeezeviz.model.layers import Bypass, Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.wording import duration_text
+from squeezeviz.paper.metaparameters import SQUEEZENET
+
+_FIRST_FIRE = 2
+"""Table 1 begins to count its Fire modules there."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A Fire module alone, and the chain that many take it for: squeeze 1×1, then 1×1, then 3×3 padded by 1.
+
+    A bypass is left out on both sides: what runs around the module has no part in the question. `bypass` says
+    which one that was.
+    """
+
+    fire: Fire
+    bypass: Bypass
+    real: ResolvedNetwork
+    chained: ResolvedNetwork
+
+
+def what_if(network: ResolvedNetwork, row: int) -> WhatIf | None:
+    """The Fire of that row, alone and chained; None where the row is no Fire, or no data reaches it."""
+    layers = network.table.layers
+    fire = layers[row] if 0 <= row < len(layers) else None
+    if not isinstance(fire, Fire) or row > len(network.layers):
+        return None
+    shape = network.layers[row - 1].output.shape if row else network.table.input
+    flowing_in = InputShape(shape.channels, shape.height, shape.width)
+    alone = dataclasses.replace(fire, bypass=Bypass.NONE)
+    return WhatIf(
+        alone,
+        fire.bypass,
+        resolve(LayerTable("side by side", flowing_in, (alone,))),
+        resolve(LayerTable("chained", flowing_in, chain(alone))),
+    )
+
+
+def chain(fire: Fire) -> tuple[Conv, Conv, Conv]:
+    """The module's convolutions one after another, each reading the one before."""
+    return (
+        Conv("squeeze1x1", fire.s1x1, 1, relu=fire.relu, bias=fire.bias),
+        Conv("expand1x1", fire.e1x1, 1, relu=fire.relu, bias=fire.bias),
+        Conv("expand3x3", fire.e3x3, 3, padding=1, relu=fire.relu, bias=fire.bias),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one of the two comes to. `output` is N, C, H, W; `time_ms` is 0 where nothing was timed."""
+
+    output: tuple[int, ...]
+    depth: int
+    parameters: int
+    macs: int
+    time_ms: float = 0.0
+
+    @property
+    def channels(self) -> int:
+        return self.output[1]
+
+
+def predicted(network: ResolvedNetwork) -> Outcome | None:
+    """What is worked out for one image; None where it cannot run to its end."""
+    if not network.runs:
+        return None
+    return Outcome((1, *network.output), network.depth.value, network.parameters.value, network.macs.value)
+
+
+def measured(live: LivePass) -> Outcome:
+    """What a pass read off its tensors, and its weights."""
+    return Outcome(live.layers[-1].output_shape, live.depth, live.parameters, live.macs, live.time_ms)
+
+
+class Agreement(StrEnum):
+    """How a figure stands to the pass."""
+
+    PREDICTED = "predicted"
+    MEASURED = "measured"
+    TIMED = "one pass"
+    """Measured, but nothing was predicted that it could agree with."""
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    text: str
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One quantity of both, the real module first."""
+
+    label: str
+    real: Figure
+    chained: Figure
+
+
+_FIELDS = {
+    "output shape": "output",
+    "channels": "channels",
+    "depth": "depth",
+    "parameters": "parameters",
+    "multiply-adds": "macs",
+    "time": "time_ms",
+}
+
+
+def comparisons(case: WhatIf, real: LivePass | None = None, chained: LivePass | None = None) -> tuple[Comparison, ...]:
+    """Every quantity of both: as measured where there is a pass, else as predicted."""
+    sides = ((predicted(case.real), real), (predicted(case.chained), chained))
+    return tuple(
+        Comparison(label, *(_figure(field, ours, measured(live) if live else None) for ours, live in sides))
+        for label, field in _FIELDS.items()
+    )
+
+
+def conclusion(case: WhatIf, real: Outcome, chained: Outcome) -> str:
+    """The one sentence to remember, from the numbers."""
+    said = "Table 1 says" if is_of_table1(case.fire) else f"{brief(case.fire.name)} gives"
+    channels = "1 channel" if chained.channels == 1 else f"{chained.channels:,} channels"
+    return (
+        f"Chained, {channels} would come out and depth would be {chained.depth}. "
+        f"{said} {real.channels:,} and {real.depth}: they stand side by side."
+    )
+
+
+def remarks(case: WhatIf) -> tuple[str, ...]:
+    """What else should be known, so that no coincidence and nothing left out misleads."""
+    fire, said = case.fire, []
+    if fire.s1x1 == fire.e1x1:
+        said.append(
+            f"Parameters and multiply-adds are equal here only because s1x1 = e1x1 = {fire.s1x1:,}: "
+            "the 3×3 reads as many channels either way."
+        )
+    if fire.e1x1 != fire.e3x3:
+        said.append(f"Of the chain only the 3×3's {fire.e3x3:,} come out; the 1×1's {fire.e1x1:,} end inside it.")
+    if case.bypass is not Bypass.NONE:
+        said.append(f"The {case.bypass} bypass of {brief(fire.name)} is left out on both sides.")
+    return tuple(said)
+
+
+def is_of_table1(fire: Fire) -> bool:
+    """Whether Table 1 prints a row of this name with these filters."""
+    rows = {f"fire{_FIRST_FIRE + place}": SQUEEZENET.filters(place) for place in range(SQUEEZENET.count)}
+    return rows.get(fire.name) == FireFilters(fire.s1x1, fire.e1x1, fire.e3x3)
+
+
+def _figure(field: str, ours: Outcome | None, seen: Outcome | None) -> Figure:
+    if seen is None:
+        return Figure(_text(field, ours), Agreement.PREDICTED)
+    if field == "time_ms":
+        return Figure(_text(field, seen), Agreement.TIMED if seen.time_ms else Agreement.PREDICTED)
+    if ours is not None and getattr(ours, field) == getattr(seen, field):
+        return Figure(_text(field, seen), Agreement.MEASURED)
+    return Figure(f"{_text(field, seen)}, predicted {_text(field, ours)}", Agreement.DIFFERS)
+
+
+def _text(field: str, outcome: Outcome | None) -> str:
+    value = getattr(outcome, field) if outcome is not None else None
+    match field:
+        case "output":
+            return "—" if value is None else f"[{', '.join(map(str, value))}]"
+        case "time_ms":
+            return duration_text(value) if value else "—"
+        case _:
+            return "—" if value is None else f"{value:,}"

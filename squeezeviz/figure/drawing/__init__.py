@@ -1,0 +1,1 @@
+"""A placed diagram as the primitives that the screen and every file share."""

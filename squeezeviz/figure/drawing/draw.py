@@ -1,0 +1,131 @@
+"""A placed diagram in a theme's colours, as primitives: the one picture that screen and files share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from squeezeviz.figure.drawing.draw_boxes import badge_ground, draw_box
+from squeezeviz.figure.drawing.draw_legend import draw_legend, legend_size
+from squeezeviz.figure.drawing.draw_ruler import draw_ruler
+from squeezeviz.figure.drawing.heat import Heat, Paint
+from squeezeviz.figure.drawing.marks import arrowhead, badge_mark, disclosure, shortened
+from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tags
+from squeezeviz.figure.layout.fire import HEADER_HEIGHT
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role
+from squeezeviz.figure.scene.primitives import Curve, Group, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.theme.theme import Theme
+
+__all__ = ["NO_BADGES", "draw_diagram", "draw_line", "draw_links", "draw_module", "draw_ruler", "drawn_size"]
+
+NO_BADGES: Mapping[Key, Badge] = MappingProxyType({})
+_FRAME_RADIUS = 12.0
+_LEGEND_LEFT = 12.0
+_COLOURED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS, Role.PROBLEM)
+"""Lines of these roles have the role's colour, all others are grey."""
+
+
+def draw_diagram(
+    diagram: Diagram,
+    theme: Theme,
+    badges: Mapping[Key, Badge] = NO_BADGES,
+    *,
+    background: bool = False,
+    marks: Marks = NO_MARKS,
+    heat: Heat | None = None,
+    legend: bool = True,
+) -> Group:
+    """The whole picture; with `background` the page's colour lies under it, `marks` tell what differs.
+
+    With `heat` boxes are coloured by what they cost, and the `legend` stands below: see `drawn_size`.
+    """
+    page = Rectangle(0, 0, *drawn_size(diagram, heat if legend else None), Shape(fill=theme.page))
+    modules = (draw_module(module, theme, badges, heat) for module in diagram.modules)
+    children: tuple[Primitive, ...] = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
+    if marks is not NO_MARKS:
+        children = (*children, draw_tags(diagram, marks, theme))
+    if heat is not None and legend:
+        below = Group(_LEGEND_LEFT, diagram.height, (draw_legend(heat.legend, theme),))
+        children = (*children, below)
+    return Group(0, 0, (page, *children) if background else children, title=diagram.title, kind="diagram")
+
+
+def drawn_size(diagram: Diagram, heat: Heat | None = None) -> tuple[float, float]:
+    """Width and height of the whole picture, the legend of its colours included."""
+    if heat is None:
+        return diagram.width, diagram.height
+    width, height = legend_size(heat.legend)
+    return max(diagram.width, width + 2 * _LEGEND_LEFT), diagram.height + height + _LEGEND_LEFT
+
+
+def draw_module(
+    module: Module, theme: Theme, badges: Mapping[Key, Badge] = NO_BADGES, heat: Heat | None = None
+) -> Group:
+    """One row of the table, standing at its place; its group's children are relative to the module's corner."""
+    rect = module.rect
+    paint = heat.paint(module.key, theme) if heat else None
+    children: list[Primitive] = list(_frame(module, theme, paint)) if module.opened else []
+    children += [_shared_line(line.points, line.width, line.arrow, line.role, theme) for line in module.lines]
+    children += [
+        draw_box(box, theme, badges.get(box.key), heat.paint(box.key, theme) if heat else None) for box in module.boxes
+    ]
+    children += [_label(label, theme, paint if _on_paint(label, module) else None) for label in module.labels]
+    if module.toggle:
+        children.append(disclosure(module.toggle, module.opened, paint.ink if paint else theme.accent))
+    if module.badge and module.key in badges:
+        if paint:
+            children.append(badge_ground(module.badge, theme))
+        children.append(badge_mark(module.badge, badges[module.key], theme))
+    return Group(rect.x, rect.y, tuple(children), module.key, module.full, "module")
+
+
+def _frame(module: Module, theme: Theme, paint: Paint | None) -> tuple[Primitive, ...]:
+    """What an open Fire stands in; its cost colours the strip at the top, the boxes have colours of their own."""
+    width, height = module.rect.width, module.rect.height
+    if paint is None:
+        frame = Shape(theme.frame_fill, theme.frame_outline, 1.25)
+        return (Rectangle(0, 0, width, height, frame, _FRAME_RADIUS),)
+    ground = Shape(fill=theme.page)
+    return (
+        Rectangle(0, 0, width, height, Shape(fill=paint.fill), _FRAME_RADIUS),
+        Rectangle(0, HEADER_HEIGHT, width, height - HEADER_HEIGHT, ground, _FRAME_RADIUS),
+        Rectangle(0, HEADER_HEIGHT, width, _FRAME_RADIUS, ground),
+        Rectangle(0, 0, width, height, Shape(stroke=theme.link, stroke_width=1.25), _FRAME_RADIUS),
+    )
+
+
+def _on_paint(label: Label, module: Module) -> bool:
+    """Whether a label stands on the module's own colour: in a closed Fire's box, in an open one's strip."""
+    return not module.opened or label.at.y < HEADER_HEIGHT
+
+
+def draw_links(diagram: Diagram, theme: Theme) -> Group:
+    """The lines from module to module, and out of the last."""
+    lines = [draw_line(link, theme) for link in (*diagram.links, *((diagram.outlet,) if diagram.outlet else ()))]
+    return Group(0, 0, tuple(lines), kind="links")
+
+
+def draw_line(line: Line, theme: Theme, colour: str = "") -> Group:
+    """One line; with `colour` in that instead of its role's."""
+    return _line(line.points, line.width, line.arrow, line.role, theme, colour)
+
+
+def _line(points: tuple[Point, ...], width: float, arrow: bool, role: Role, theme: Theme, colour: str = "") -> Group:
+    colour = colour or (theme.roles[role] if role in _COLOURED else theme.link)
+    dash = (4.0, 3.0) if role is Role.PROBLEM else theme.dashes.get(role, ())
+    stroke = Shape(stroke=colour, stroke_width=width, dash=dash)
+    if not arrow:
+        return Group(0, 0, (Curve(points, stroke),), kind="line")
+    return Group(0, 0, (Curve(shortened(points, width), stroke), arrowhead(points, width, colour)), kind="line")
+
+
+_shared_line = lru_cache(maxsize=4096)(_line)
+"""Lines inside of equal modules are equal, so they are made once."""
+
+
+def _label(label: Label, theme: Theme, paint: Paint | None) -> Text:
+    colours = {Emphasis.QUIET: theme.quiet, Emphasis.ACCENT: theme.accent}
+    bold = label.emphasis in (Emphasis.STRONG, Emphasis.ACCENT)
+    colour = paint.ink if paint else colours.get(label.emphasis, theme.text)
+    return Text(*label.at, label.text, label.size, colour, bold, label.anchor)

@@ -1,0 +1,151 @@
+"""One box as primitives: an operation, a closed Fire, a concat's two parts, a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from squeezeviz.figure.drawing.heat import Paint
+from squeezeviz.figure.drawing.marks import badge_mark
+from squeezeviz.figure.layout.boxes import DETAIL_SIZE, FIRST_BASELINE, LINE, TEXT_LEFT, TITLE_SIZE, box_height
+from squeezeviz.figure.scene.diagram import EMPTY_KEY, Badge, Box, Point, Rect, Role, Share
+from squeezeviz.figure.scene.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.theme.theme import Theme
+
+Primitives = tuple[Primitive, ...]
+
+_RADIUS = 7.0
+_SHARE_RADIUS = 6.0
+_SEAM = 1.5
+_HALF_LETTER = 4.6
+"""From the middle of a line of title text to its baseline."""
+
+
+def draw_box(box: Box, theme: Theme, badge: Badge | None, paint: Paint | None = None) -> Group:
+    """A box; `paint` is its ground where it is coloured by what it costs."""
+    draw = {Role.CONCAT: _concat, Role.SUM: _sum, Role.FIRE: _closed_fire, Role.PROBLEM: _problem}
+    children = (
+        draw[box.role](box, theme, paint)
+        if box.role in draw
+        else _operation(box.rect, box.role, box.title, (box.detail, *box.more), theme, paint)
+    )
+    if badge and box.badge:
+        ground = (badge_ground(box.badge, theme),) if paint and box.role not in _BADGE_OUTSIDE else ()
+        children = (*children, *ground, badge_mark(box.badge, badge, theme))
+    return Group(0, 0, children, box.key, box.full, "box")
+
+
+def badge_ground(at: Point, theme: Theme) -> Circle:
+    """What a badge stands on where the ground's colour may be any."""
+    return Circle(*at, 9.5, Shape(fill=theme.box_fill))
+
+
+_BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
+"""Their badges stand beside them, on the frame."""
+
+
+@lru_cache(maxsize=4096)
+def _operation(
+    rect: Rect, role: Role, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
+) -> Primitives:
+    """Outline, the role's bar at the left, title over quiet lines or alone; of equal modules the same."""
+    return (
+        _outlined(rect, Shape(paint.fill if paint else theme.box_fill, theme.box_outline)),
+        _role_bar(rect, role, theme, paint),
+        *_lines(rect, rect.x + TEXT_LEFT, title, quiet, theme, paint),
+    )
+
+
+def _role_bar(rect: Rect, role: Role, theme: Theme, paint: Paint | None) -> Rectangle:
+    edge = Shape(theme.roles[role], theme.box_fill, 1.0) if paint else Shape(theme.roles[role])
+    return Rectangle(rect.x + 6, rect.y + 7, 4, rect.height - 14, edge, 2)
+
+
+def _lines(
+    rect: Rect, left: float, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
+) -> Iterator[Text]:
+    """The title over the lines below it, together in the middle of the box."""
+    ink, softer = (paint.ink, paint.ink) if paint else (theme.text, theme.quiet)
+    below = [each for each in quiet if each]
+    if not below:
+        yield Text(left, _baseline(rect), title, TITLE_SIZE, ink, True)
+        return
+    top = rect.y + (rect.height - box_height(len(below))) / 2 + FIRST_BASELINE
+    yield Text(left, top, title, TITLE_SIZE, ink, True)
+    for place, line in enumerate(below):
+        yield Text(left, top + 16.5 + place * LINE, line, DETAIL_SIZE, softer)
+
+
+def _closed_fire(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
+    """A role's bar stands where there is no triangle."""
+    rect, left = box.rect, box.rect.x + box.text_left
+    ground = Shape(paint.fill, theme.box_outline) if paint else Shape(theme.frame_fill, theme.frame_outline)
+    bar = (_role_bar(rect, Role.FIRE, theme, paint),) if box.text_left == TEXT_LEFT else ()
+    return (_outlined(rect, ground), *bar, *_lines(rect, left, box.title, (box.detail, *box.more), theme, paint))
+
+
+def _problem(box: Box, theme: Theme, _: Paint | None) -> Primitives:
+    """Nothing is wrong with a table that is empty: it is drawn in quiet colours."""
+    empty, rect = box.key == EMPTY_KEY, box.rect
+    colour = theme.quiet if empty else theme.roles[Role.PROBLEM]
+    return (
+        _outlined(rect, Shape(theme.box_fill if empty else theme.problem_fill, colour, dash=(5.0, 3.0))),
+        Text(rect.x + TEXT_LEFT, rect.y + 21, box.title, TITLE_SIZE, colour, True),
+    )
+
+
+def _concat(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
+    return _bar(box.shares, theme, paint)
+
+
+@lru_cache(maxsize=2048)
+def _bar(shares: tuple[Share, ...], theme: Theme, paint: Paint | None) -> Primitives:
+    """The shares as one bar: round at its ends, a hair's breadth apart in its middle."""
+    children: list[Primitive] = []
+    first, second = (share.rect for share in shares)
+    across = first.x == second.x
+    ink = paint.ink if paint else theme.share_text
+    for share, inner in zip(shares, (-1.0, 1.0), strict=True):
+        rect, fill = share.rect, Shape(paint.fill if paint else theme.shares[share.role])
+        shown = _apart(rect, inner * _SEAM / 2, across)
+        children.append(Rectangle(*shown, fill, _SHARE_RADIUS))
+        children.append(Rectangle(*_inner_half(shown, inner, across), fill))
+        middle = Point(rect.x + rect.width / 2, _baseline(rect))
+        if share.text:
+            children.append(Text(*middle, share.text, TITLE_SIZE, ink, True, "middle"))
+    return tuple(children)
+
+
+def _apart(rect: Rect, seam: float, across: bool) -> Rect:
+    """`rect` without its strip at the seam: at its start where `seam` is positive, at its end where negative."""
+    start = max(0.0, seam)
+    if across:
+        return Rect(rect.x, rect.y + start, rect.width, rect.height - abs(seam))
+    return Rect(rect.x + start, rect.y, rect.width - abs(seam), rect.height)
+
+
+def _inner_half(rect: Rect, inner: float, across: bool) -> Rect:
+    """The half of a share that lies towards the other one: its corners are square."""
+    if across:
+        return Rect(rect.x, rect.y + (rect.height / 2 if inner < 0 else 0), rect.width, rect.height / 2)
+    return Rect(rect.x + (rect.width / 2 if inner < 0 else 0), rect.y, rect.width / 2, rect.height)
+
+
+def _sum(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
+    """A circled plus sign."""
+    rect, colour = box.rect, paint.ink if paint else theme.roles[Role.SUM]
+    x, y = rect.x + rect.width / 2, rect.y + rect.height / 2
+    rim, stroke = theme.roles[Role.SUM], Shape(stroke=colour, stroke_width=1.75)
+    return (
+        Circle(x, y, rect.width / 2 - 0.875, Shape(paint.fill if paint else theme.box_fill, rim, 1.75)),
+        Polygon((Point(x - 6, y), Point(x + 6, y)), stroke, closed=False),
+        Polygon((Point(x, y - 6), Point(x, y + 6)), stroke, closed=False),
+    )
+
+
+def _outlined(rect: Rect, shape: Shape) -> Rectangle:
+    return Rectangle(*rect, shape, _RADIUS)
+
+
+def _baseline(rect: Rect) -> float:
+    return rect.y + rect.height / 2 + _HALF_LETTER

@@ -1,0 +1,130 @@
+"""How much each box costs, as the colour of its ground: one scale, the same on screen, in files and far away.
+
+Lightness alone tells the order, in steps that look equal, so the scales hold in greyscale and for every kind of colour
+vision. On a light page more is darker, on a dark page more is lighter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from squeezeviz.analysis.conventions import USUAL, Conventions
+from squeezeviz.analysis.costs import Cost, Measure, convention, costs, short_text, title, value_at
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.figure.theme.theme import Theme
+
+SCALES = {
+    "light": ("#f0edbb", "#b6d49d", "#75bb92", "#2e9e91", "#007d8c", "#005c82", "#1d3a70"),
+    "dark": ("#2b3d66", "#1e5c7f", "#067e8d", "#2f9e8f", "#6dbb8a", "#b2d485", "#f9ea8d"),
+    "print": ("#f0edbb", "#b6d49d", "#75bb92", "#2e9e91", "#007d8c"),
+    "greyscale": ("#f1f1f1", "#d4d4d4", "#b9b9b9", "#9e9e9e", "#848484", "#6a6a6a", "#525252"),
+}
+"""By the theme's name, from nothing to the most: even steps of CIE lightness, from 93 to 25 and from 26 to 92; for a
+press from 93 to 48, which needs less ink; in greys from 95 to 35."""
+LEVELS = 32
+"""Steps of colour. More could not be told apart, and equal colours share what is drawn with them."""
+_WHITE, _BLACK = "#ffffff", "#000000"
+
+
+class Paint(NamedTuple):
+    """The ground of a box, and what can be read on it."""
+
+    fill: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the colours mean: `ticks` are (heat, text) from the least to the most, `note` unit, convention, scale."""
+
+    title: str
+    note: str
+    ticks: tuple[tuple[float, str], ...]
+
+    def in_words(self) -> str:
+        """The legend for those who do not see it."""
+        if not self.ticks:
+            return f"Coloured by {self.title}: {self.note}"
+        return f"Coloured by {self.title}, from {self.ticks[0][1]} to {self.ticks[-1][1]}; {self.note}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The heat of modules and boxes, from 0 to 1. What has none keeps the colours of its kind."""
+
+    values: Mapping[Key, float] = field(hash=False)
+    legend: Legend
+
+    def paint(self, key: Key, theme: Theme) -> Paint | None:
+        value = self.values.get(key)
+        return None if value is None else heat_paint(value, theme)
+
+
+def heat_of(
+    network: ResolvedNetwork, measured: LivePass | None, measure: Measure, conventions: Conventions = USUAL
+) -> Heat | None:
+    """How hot a network's modules and boxes are; None where they are coloured by their kind."""
+    if measure is Measure.KIND:
+        return None
+    found = costs(network, measured, measure, conventions)
+    values = {
+        Key(cost.layer, cost.part): cost.heat
+        for layer in found
+        for cost in (layer, *layer.parts)
+        if cost.heat is not None
+    }
+    return Heat(MappingProxyType(values), _legend(found, measure, conventions))
+
+
+def heat_paint(heat: float, theme: Theme) -> Paint:
+    """The colours of a heat from 0 to 1, to the nearest of LEVELS steps."""
+    return _paint(round(min(max(heat, 0.0), 1.0) * (LEVELS - 1)), theme.name)
+
+
+def heat_ramp(theme: Theme) -> tuple[str, ...]:
+    """Every colour that a box may have, from nothing to the most."""
+    return tuple(_paint(level, theme.name).fill for level in range(LEVELS))
+
+
+@lru_cache(maxsize=2 * LEVELS)
+def _paint(level: int, scale: str) -> Paint:
+    stops = SCALES[scale]
+    at = level / (LEVELS - 1) * (len(stops) - 1)
+    first = min(int(at), len(stops) - 2)
+    fill = _mixed(stops[first], stops[first + 1], at - first)
+    # One of the two is at least 4.5 : 1 on any ground, which no softer pair can promise.
+    return Paint(fill, _BLACK if _luminance(fill) > 0.179 else _WHITE)
+
+
+def _legend(found: tuple[Cost, ...], measure: Measure, conventions: Conventions) -> Legend:
+    values = [each.value for each in found if each.value is not None]
+    said = convention(measure, conventions)
+    if not values:
+        missing = "not measured yet: run a live pass" if measure is Measure.TIME else "no layer runs"
+        return Legend(title(measure, conventions), missing, ())
+    most = max(values)
+    ticks = [(heat, short_text(measure, value_at(heat, most, measure), conventions)) for heat in (0.5, 1.0) if most]
+    zero = short_text(measure, 0, conventions) if measure is not Measure.ACTIVATIONS else "0"
+    scale = "linear" if measure is Measure.FIELD else "square-root scale"
+    return Legend(title(measure, conventions), f"{said} · {scale}", ((0.0, zero), *ticks))
+
+
+def _mixed(one: str, other: str, part: float) -> str:
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(first + (second - first) * part):02x}" for first, second in pairs)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))

@@ -1,0 +1,191 @@
+"""A long network in several columns (or rows, where it runs to the right), so that it fills a page of a given shape."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from math import sqrt
+from typing import NamedTuple
+
+from squeezeviz.figure.drawing.draw import draw_line
+from squeezeviz.figure.layout.extent import extent
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Line, Module, Point
+from squeezeviz.figure.scene.primitives import Group, Polygon, Primitive, Rectangle, Text, cornered
+from squeezeviz.figure.theme.theme import Theme
+
+_APART = 44.0
+"""Between two columns, for the line that leads from one to the next."""
+_STUB = 16.0
+_CORNER = 9.0
+_BELOW = 16.0
+_WHOLE = 2
+"""Modules that are never parted: a row and what flows into it."""
+
+
+class Page(NamedTuple):
+    """A drawn page and its size, in units."""
+
+    group: Group
+    width: float
+    height: float
+
+
+def wrapped(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, aspect: float) -> Page:
+    """`drawn`, which is `draw_diagram` of `diagram` without legend, in as many columns as make it largest.
+
+    `aspect` is width by height of the page that it is to fill.
+    """
+    starts = max(_ways(diagram, aspect), key=lambda starts: _scale(diagram, starts, aspect))
+    return _in_columns(diagram, drawn, theme, legend, starts)
+
+
+def _scale(diagram: Diagram, starts: tuple[int, ...], aspect: float) -> float:
+    """How large columns come out on a page of height 1, by their modules alone."""
+    down = diagram.direction is Direction.DOWN
+    across = along = 0.0
+    for first, after in zip(starts, (*starts[1:], len(diagram.modules)), strict=True):
+        modules = diagram.modules[first:after]
+        edges = (each.rect.x + each.rect.width if down else each.rect.y + each.rect.height for each in modules)
+        across += max(edges) + _APART
+        along = max(along, _end(modules[-1], diagram) - _begin(modules[0], diagram) + 2 * _STUB)
+    return min(aspect / across, 1 / along) if down else min(aspect / along, 1 / across)
+
+
+def _ways(diagram: Diagram, aspect: float) -> Iterator[tuple[int, ...]]:
+    """For each number of columns that may suit: the modules that they begin with. Columns are about equally long."""
+    if len(diagram.modules) <= _WHOLE:
+        yield (0,)
+        return
+    down = diagram.direction is Direction.DOWN
+    likely = sqrt(aspect * diagram.height / diagram.width if down else diagram.width / diagram.height / aspect)
+    seen: set[tuple[int, ...]] = set()
+    for columns in range(max(1, int(0.6 * likely)), int(1.4 * likely) + 3):
+        starts = _starts(diagram, columns)
+        if starts not in seen:
+            seen.add(starts)
+            yield starts
+
+
+def _starts(diagram: Diagram, columns: int) -> tuple[int, ...]:
+    """The way into at most so many columns whose longest is shortest, found by halving."""
+    ends = [_end(module, diagram) for module in diagram.modules]
+    low, high = 0.0, ends[-1]
+    for _ in range(30):
+        middle = (low + high) / 2
+        if len(_filled(diagram, middle)) <= columns:
+            high = middle
+        else:
+            low = middle
+    return _filled(diagram, high)
+
+
+def _filled(diagram: Diagram, room: float) -> tuple[int, ...]:
+    starts = [0]
+    for place, module in enumerate(diagram.modules):
+        if place > starts[-1] and _end(module, diagram) - _begin(diagram.modules[starts[-1]], diagram) > room:
+            starts.append(place)
+    return tuple(starts)
+
+
+def _begin(module: Module, diagram: Diagram) -> float:
+    return module.rect.y if diagram.direction is Direction.DOWN else module.rect.x
+
+
+def _end(module: Module, diagram: Diagram) -> float:
+    size = module.rect.height if diagram.direction is Direction.DOWN else module.rect.width
+    return _begin(module, diagram) + size
+
+
+def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, starts: tuple[int, ...]) -> Page:
+    """Columns side by side, each moved to the beginning of the page; lines lead from one to the next."""
+    down = diagram.direction is Direction.DOWN
+    parts = _parts(diagram, drawn, starts)
+    moves: list[Point] = []
+    edges: list[float] = []
+    across = 0.0
+    for part in parts:
+        left, top, width, height = extent(part)
+        moves.append(Point(across - left, _STUB * 2 - top) if down else Point(_STUB * 2 - left, across - top))
+        across += (width if down else height) + _APART
+        edges.append(across - _APART / 2)
+    children = [replace(part, x=move.x, y=move.y) for part, move in zip(parts, moves, strict=True)]
+    joins = [
+        draw_line(_join(diagram, start, moves[place], moves[place + 1], edges[place]), theme)
+        for place, start in enumerate(starts[1:])
+    ]
+    page = Group(0, 0, (*children, Group(0, 0, tuple(joins), kind="links")), title=drawn.title)
+    if legend is not None:
+        left, top, width, height = extent(children[-1] if down else page)
+        page = replace(page, children=(*page.children, replace(legend, x=left, y=top + height + _BELOW)))
+    left, top, width, height = extent(page)
+    return Page(replace(page, x=-left, y=-top), width, height)
+
+
+def _parts(diagram: Diagram, drawn: Group, starts: tuple[int, ...]) -> list[Group]:
+    """What is drawn of each column, where it stood."""
+    begins = [_begin(diagram.modules[start], diagram) for start in starts]
+    found: list[list[Primitive]] = [[] for _ in starts]
+
+    def column(along: float) -> list[Primitive]:
+        return found[max(0, bisect_right(begins, along) - 1)]
+
+    for group in drawn.children:
+        if not isinstance(group, Group):
+            continue
+        if group.kind == "ruler":
+            for piece, at in _ruler_pieces(group, diagram, begins):
+                column(at).append(piece)
+        elif group.kind == "links":
+            for place, line in enumerate(group.children, 1):
+                if place not in starts:
+                    column(_begin(diagram.modules[place - 1], diagram)).append(line)
+        elif group.kind == "module":
+            column(group.y if diagram.direction is Direction.DOWN else group.x).append(group)
+        elif group.kind == "differences":
+            for tag in group.children:
+                column(_tag_at(tag, diagram)).append(tag)
+    return [Group(0, 0, tuple(children)) for children in found]
+
+
+def _ruler_pieces(ruler: Group, diagram: Diagram, begins: list[float]) -> Iterator[tuple[Primitive, float]]:
+    """The ruler's marks, its word and as much of its line as each column has, with where they stand."""
+    down = diagram.direction is Direction.DOWN
+    marks = [each for each in ruler.children if isinstance(each, Group)]
+    places = [mark.y if down else mark.x for mark in marks]
+    for number, begin in enumerate(begins):
+        end = begins[number + 1] if number + 1 < len(begins) else float("inf")
+        inside = [place for place in places if begin <= place < end]
+        for line in (each for each in ruler.children if isinstance(each, Polygon)):
+            first = line.points[0] if number == 0 else None
+            if inside and (first or len(inside) > 1):
+                start = (first.y if down else first.x) if first else inside[0]
+                ends = (_along(line.points[0], start, down), _along(line.points[0], inside[-1], down))
+                yield replace(line, points=ends), inside[0]
+    yield from ((each, begins[0]) for each in ruler.children if isinstance(each, Text))
+    yield from zip(marks, places, strict=True)
+
+
+def _along(point: Point, along: float, down: bool) -> Point:
+    return Point(point.x, along) if down else Point(along, point.y)
+
+
+def _tag_at(tag: Primitive, diagram: Diagram) -> float:
+    """Where along the network a tag stands; a tag may stand above its module's edge."""
+    children: Iterable[Primitive] = tag.children if isinstance(tag, Group) else (tag,)
+    rect = next(each for each in children if isinstance(each, Rectangle))
+    return rect.y + rect.height if diagram.direction is Direction.DOWN else rect.x
+
+
+def _join(diagram: Diagram, place: int, before: Point, after: Point, edge: float) -> Line:
+    """The line from the end of one column, between the two, to the module at `place`, with which the next begins."""
+    link, last, first = diagram.links[place - 1], diagram.modules[place - 1], diagram.modules[place]
+    start = Point(last.rect.x + last.exit.x + before.x, last.rect.y + last.exit.y + before.y)
+    end = Point(first.rect.x + first.entry.x + after.x, first.rect.y + first.entry.y + after.y)
+    if diagram.direction is Direction.DOWN:
+        low, high = start.y + _STUB, end.y - _STUB
+        corners = (start, Point(start.x, low), Point(edge, low), Point(edge, high), Point(end.x, high), end)
+    else:
+        far, near = start.x + _STUB, end.x - _STUB
+        corners = (start, Point(far, start.y), Point(far, edge), Point(near, edge), Point(near, end.y), end)
+    return replace(link, points=cornered(corners, _CORNER))

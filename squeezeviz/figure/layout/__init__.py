@@ -1,0 +1,1 @@
+"""From a resolved network to placed boxes and lines."""

@@ -1,0 +1,173 @@
+"""Boxes of one operation each: how large they are, and the rows of the table that are one box."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+from squeezeviz.analysis.resolve import ResolvedLayer
+from squeezeviz.figure.layout.wording import Wording, layer_wording, shape_text
+from squeezeviz.figure.scene.diagram import (
+    EMPTY_KEY,
+    ENTRY_KEY,
+    INPUT_KEY,
+    Box,
+    Direction,
+    Emphasis,
+    Key,
+    Label,
+    Module,
+    Point,
+    Rect,
+    Role,
+)
+from squeezeviz.figure.theme.look import SCREEN, Look
+from squeezeviz.figure.theme.metrics import elide, isolated, text_width
+from squeezeviz.model.layers import Conv, Dropout, Layer, Softmax
+from squeezeviz.model.problems import Problem, Trouble
+from squeezeviz.model.table import InputShape
+from squeezeviz.model.text import plain
+
+TITLE_SIZE = 13.0
+DETAIL_SIZE = 11.5
+HEIGHT = 46.0
+NARROWEST_ALONE = SCREEN.alone
+"""A little wider than the parts of a Fire, so that most boxes are equally wide."""
+WIDEST = 336.0
+TEXT_LEFT = 18.0
+"""From the box's edge to its text, past the role's bar."""
+BADGE_INSET = 17.0
+"""From the box's right edge to the middle of its badge."""
+FIRST_BASELINE = 19.5
+LINE = 16.0
+"""From one quiet line of a box to the next."""
+NOTHING_YET = "nothing to draw yet"
+_STEP = 8.0
+
+
+class Lines(NamedTuple):
+    """What a box says: its title, and the quiet lines below."""
+
+    title: str
+    quiet: tuple[str, ...]
+
+    @classmethod
+    def of(cls, wording: Wording, title: str, look: Look) -> Lines:
+        """The lines of a row or a part, whose `title` holds its facts where they do not have lines of their own."""
+        if look.stacked:
+            return cls(title, wording.stacked())
+        return cls(title, tuple(filter(None, (wording.detail, wording.counts))))
+
+    @property
+    def height(self) -> float:
+        return box_height(len(self.quiet))
+
+
+def box_height(quiet: int) -> float:
+    """The height of a box with that many quiet lines below its title."""
+    return 30.0 + LINE * quiet
+
+
+def box_width(lines: Lines, narrowest: float, right: float = SCREEN.right) -> float:
+    """The width, on an eight-unit grid, that holds the texts and a badge: `narrowest` to the widest."""
+    text = max(text_width(lines.title, TITLE_SIZE, True), *(text_width(each, DETAIL_SIZE) for each in lines.quiet), 0.0)
+    needed = ceil((TEXT_LEFT + text + right) / _STEP) * _STEP
+    return max(narrowest, min(WIDEST, needed))
+
+
+def box(key: Key, role: Role, rect: Rect, lines: Lines, full: str, right: float = SCREEN.right) -> Box:
+    """A box with its texts cut to what it holds."""
+    room = rect.width - TEXT_LEFT - right
+    detail, *more = (*(elide(each, DETAIL_SIZE, False, room) for each in lines.quiet), "")
+    return Box(
+        key, role, rect, elide(lines.title, TITLE_SIZE, True, room), detail, full,
+        badge=Point(rect.x + rect.width - BADGE_INSET, rect.y + rect.height / 2), more=tuple(filter(None, more)),
+    )  # fmt: skip
+
+
+def named(name: str, after: str, room: float) -> str:
+    """A title that begins with a name, which is shortened where both do not fit into `room`."""
+    left = max(48.0, room - text_width(after, TITLE_SIZE, True))
+    return isolated(elide(plain(name), TITLE_SIZE, True, left)) + after
+
+
+@lru_cache(maxsize=256)
+def input_module(shape: InputShape, look: Look) -> Module:
+    size = " × ".join(str(side) for side in (shape.channels, shape.height, shape.width))
+    wording = Wording("input image", "", size if look.annotations.shapes else "", f"input image: {size}")
+    return _single(INPUT_KEY, Role.INPUT, wording, look)
+
+
+def entry_module(before: ResolvedLayer, look: Look) -> Module:
+    """Where a figure begins in the middle of the network: the layer whose output flows in, and its shape."""
+    size = shape_text(before.output.shape)
+    wording = Wording(before.name, "", size if look.annotations.shapes else "", f"from {before.name}: {size}")
+    return _single(ENTRY_KEY, Role.INPUT, wording, look, "from ")
+
+
+def layer_module(resolved: ResolvedLayer, look: Look) -> Module:
+    """A row of the table that is one operation (with its ReLU) as one box."""
+    wording = layer_wording(resolved, look.annotations)
+    return _single(Key(resolved.name), role_of(resolved.layer), wording, look)
+
+
+def role_of(layer: Layer) -> Role:
+    match layer:
+        case Conv():
+            return Role.CONV
+        case Dropout():
+            return Role.DROPOUT
+        case Softmax():
+            return Role.SOFTMAX
+        case _:
+            return Role.POOL
+
+
+def problem_module(problem: Problem, direction: Direction) -> Module:
+    """The dashed box at the end of a graph that stops: which row cannot run, and why, or that there is none."""
+    key = Key(problem.name) if problem.row is not None else Key("", "problem")
+    key = EMPTY_KEY if problem.trouble is Trouble.EMPTY else key
+    room = WIDEST - 2 * TEXT_LEFT
+    lines = _wrapped(problem.reason, room, 4)
+    rect = Rect(0, 0, WIDEST, 34.0 + 16 * len(lines))
+    title = NOTHING_YET if key == EMPTY_KEY else named(problem.name or "this table", " cannot run", room)
+    placed = Box(key, Role.PROBLEM, rect, title, "", str(problem))
+    labels = tuple(
+        Label(line, Point(TEXT_LEFT, 38 + 16 * place), Emphasis.QUIET, "start", DETAIL_SIZE)
+        for place, line in enumerate(lines)
+    )
+    entry, exit_ = ends(rect.width, rect.height, direction)
+    return Module(key, -1, Role.PROBLEM, False, rect, (placed,), (), labels, entry, exit_, full=str(problem))
+
+
+def ends(width: float, height: float, direction: Direction) -> tuple[Point, Point]:
+    """Where data enters and leaves a box that stands on the spine."""
+    if direction is Direction.DOWN:
+        return Point(width / 2, 0), Point(width / 2, height)
+    return Point(0, height / 2), Point(width, height / 2)
+
+
+def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = "") -> Module:
+    spacing = look.spacing
+    room = WIDEST - TEXT_LEFT - spacing.right
+    facts = f" · {wording.facts}" if wording.facts and not look.stacked else ""
+    lines = Lines.of(wording, before + named(wording.name, facts, room - text_width(before, TITLE_SIZE, True)), look)
+    rect = Rect(0, 0, box_width(lines, spacing.alone, spacing.right), lines.height)
+    entry, exit_ = ends(rect.width, rect.height, look.direction)
+    placed = box(key, role, rect, lines, wording.full, spacing.right)
+    return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_, full=wording.full)
+
+
+def _wrapped(text: str, room: float, most: int) -> list[str]:
+    """`text` in at most `most` lines, the last one cut where it does not end."""
+    lines: list[str] = []
+    words = plain(text).split(" ")
+    while words and len(lines) < most - 1:
+        line = words.pop(0)
+        while words and text_width(f"{line} {words[0]}", DETAIL_SIZE) <= room:
+            line += f" {words.pop(0)}"
+        lines.append(elide(line, DETAIL_SIZE, False, room))
+    if words:
+        lines.append(elide(" ".join(words), DETAIL_SIZE, False, room))
+    return lines

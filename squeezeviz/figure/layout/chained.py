@@ -1,0 +1,74 @@
+"""One Fire module alone, and its convolutions chained: two figures that are looked at side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from squeezeviz.explain.what_if import WhatIf, chain
+from squeezeviz.figure.layout.boxes import NARROWEST_ALONE, TITLE_SIZE, Lines, box, box_width, ends
+from squeezeviz.figure.layout.build import build_diagram
+from squeezeviz.figure.layout.insides import PARTS
+from squeezeviz.figure.layout.wording import amount, filters_text
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Emphasis, Label, Module, Point, Rect, Role
+from squeezeviz.figure.theme.metrics import elide
+from squeezeviz.model.text import plain
+
+_ROOM = 190.0
+"""For a title in a box that stands alone."""
+_CAPTION = 26.0
+"""From the last box to the line that says what comes out."""
+
+
+def side_by_side(case: WhatIf) -> Diagram:
+    """The module as it is, opened, on what flows into it."""
+    placed = build_diagram(case.real)
+    return replace(placed, modules=tuple(replace(_entered(each, case), toggle=None) for each in placed.modules))
+
+
+def chained(case: WhatIf) -> Diagram:
+    """The chain, in the colours that the parts have in the module."""
+    placed = build_diagram(case.chained)
+    filters = {conv.name: conv.filters for conv in chain(case.fire)}
+    links = tuple(replace(link, role=_role(link.source.layer, link.role)) for link in placed.links)
+    modules = tuple(_part(_entered(each, case), filters) for each in placed.modules)
+    return replace(placed, modules=modules, links=links, height=placed.height + _CAPTION)
+
+
+def _entered(module: Module, case: WhatIf) -> Module:
+    """The input's box says what it is here: no image, but the maps that reach the module."""
+    if module.key != INPUT_KEY:
+        return module
+    (old,) = module.boxes
+    words = f"input of {plain(case.fire.name)}"
+    detail = f"{old.detail} · the same for both"
+    shown = replace(old, title=elide(words, TITLE_SIZE, True, _ROOM), detail=detail, full=f"{words}: {old.detail}")
+    return replace(module, boxes=(shown,), full=shown.full)
+
+
+def _part(module: Module, filters: dict[str, int]) -> Module:
+    """A convolution as the module itself would show it; below the last one, what comes out."""
+    name = module.key.layer
+    if name not in filters or module.role is not Role.CONV:
+        return module
+    role, part = PARTS[name]
+    (old,) = module.boxes
+    title, height = f"{part} · {filters_text(filters[name])}", module.rect.height
+    lines = Lines(title, (old.detail,))
+    width = box_width(lines, NARROWEST_ALONE)
+    shown = box(old.key, role, Rect(0, 0, width, height), lines, old.full)
+    spine = module.rect.x + module.entry.x
+    entry, exit_ = ends(width, height, Direction.DOWN)
+    rect = Rect(spine - entry.x, module.rect.y, width, height)
+    return replace(
+        module, role=role, rect=rect, boxes=(shown,), entry=entry, exit=exit_,
+        labels=(_outcome(filters[name], width, height),) if name == "expand3x3" else (),
+    )  # fmt: skip
+
+
+def _outcome(channels: int, width: float, height: float) -> Label:
+    text = "1 channel" if channels == 1 else f"{amount(channels)} channels"
+    return Label(text, Point(width / 2, height + _CAPTION), Emphasis.STRONG)
+
+
+def _role(name: str, role: Role) -> Role:
+    return PARTS[name][0] if name in PARTS and role is not Role.PROBLEM else role

@@ -1,0 +1,198 @@
+"""What differs from a baseline, as small tags on the diagram: added, changed, moved, and what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from squeezeviz.analysis.compare import Change
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Module, Point, Rect
+from squeezeviz.figure.scene.primitives import Group, Polygon, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.theme.metrics import elide, isolated, text_width
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.model.text import plain
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.difference import Difference, RowDifference
+
+TAG_SIZE = 11.0
+TAG_HEIGHT = 18.0
+_PADDING = 7.0
+_INSET = 10.0
+"""From a module's left edge to its tag."""
+_ABOVE = 12.0
+"""How much of a tag stands above its module's top edge."""
+_CLEAR = 14.0
+"""Between a tag and the line that enters from above."""
+_BESIDE = 12.0
+"""Between a link and the tag of what stood on it."""
+_BELOW = 6.0
+_WIDEST = 220.0
+_NAME_WIDEST = 80.0
+_SIGNS = {Change.ADDED: "+", Change.CHANGED: "±", Change.MOVED: "↕", Change.REMOVED: "−"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a layer differs. `detail` is what changed in few words (`s1x1 32 → 16`), empty where they do not suffice."""
+
+    change: Change
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{_SIGNS[self.change]} {self.change}"
+
+    @property
+    def long_text(self) -> str:
+        return f"{_SIGNS[self.change]} {self.detail}" if self.detail else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The layers that differ, by their keys, and the names of those that are gone, by the layer that they followed."""
+
+    layers: Mapping[Key, Mark] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    removed: Mapping[Key, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A mark placed on the page: `text` fits its `rect`, `full` says all; a dashed `stem` leads to one apart."""
+
+    change: Change
+    rect: Rect
+    text: str
+    full: str
+    stem: tuple[Point, Point] | None = None
+
+
+def marks_of(difference: Difference) -> Marks:
+    """The marks of a difference. Rows that only follow from another's change have none."""
+    layers = difference.present.table.layers
+    changed = {
+        Key(layer.name): Mark(row.change, _detail(row))
+        for layer, row in zip(layers, difference.rows, strict=True)
+        if row is not None and row.change is not None
+    }
+    if difference.input is not None:
+        changed[INPUT_KEY] = Mark(Change.CHANGED)
+    removed: dict[Key, tuple[str, ...]] = {}
+    for each in difference.removed:
+        key = INPUT_KEY if each.after_row < 0 else Key(layers[each.after_row].name)
+        removed[key] = (*removed.get(key, ()), each.layer.name)
+    return Marks(MappingProxyType(changed), MappingProxyType(removed))
+
+
+def tags_at(diagram: Diagram, place: int, marks: Marks) -> Iterator[Tag]:
+    """The tags of the module at `place`, and of what is gone after it."""
+    module = diagram.modules[place]
+    mark = marks.layers.get(module.key)
+    if mark is not None:
+        yield _tag_on(module, mark, diagram.direction)
+    names = marks.removed.get(module.key)
+    if names:
+        following = diagram.modules[place + 1] if place + 1 < len(diagram.modules) else None
+        yield _tag_after(module, following, names, diagram)
+
+
+def draw_tag(tag: Tag, theme: Theme) -> Group:
+    """A tag as primitives: filled for what is there, a dashed outline for what is gone."""
+    colour = theme.changes[tag.change]
+    x, y, width, height = tag.rect
+    baseline = y + height / 2 + TAG_SIZE * 0.36
+    gone = tag.change is Change.REMOVED
+    shape = Shape(theme.page, colour, 1.25, (4.0, 3.0)) if gone else Shape(fill=colour, stroke=theme.page)
+    children: list[Primitive] = []
+    if tag.stem is not None:
+        children.append(Polygon(tag.stem, Shape(stroke=colour, stroke_width=1.25, dash=(4.0, 3.0)), closed=False))
+    children.append(Rectangle(x, y, width, height, shape, height / 2))
+    children.append(
+        Text(x + width / 2, baseline, tag.text, TAG_SIZE, colour if gone else theme.on_badge, True, "middle")
+    )
+    return Group(0, 0, tuple(children), title=tag.full, kind="difference")
+
+
+def draw_tags(diagram: Diagram, marks: Marks, theme: Theme) -> Group:
+    """All tags of a diagram, to lie over it."""
+    placed = (tag for place in range(len(diagram.modules)) for tag in tags_at(diagram, place, marks))
+    return Group(0, 0, tuple(draw_tag(tag, theme) for tag in placed), kind="differences")
+
+
+def _tag_on(module: Module, mark: Mark, direction: Direction) -> Tag:
+    """At the upper left corner of the module's box, clear of the line that enters it."""
+    box = next((each.rect for each in module.boxes if each.key == module.key), None)
+    corner = box or Rect(0, 0, module.rect.width, module.rect.height)
+    entry = module.entry.x - corner.x if direction is Direction.DOWN else corner.width
+    room = entry - _INSET - _CLEAR
+    text = mark.long_text if _width(mark.long_text) <= room else mark.text
+    at = Point(module.rect.x + corner.x + _INSET, module.rect.y + corner.y - _ABOVE)
+    told = f": {mark.detail}" if mark.detail else ""
+    full = plain(f"{module.key.layer or 'input image'} {mark.change}{told}")
+    return Tag(mark.change, Rect(*at, _width(text), TAG_HEIGHT), text, full)
+
+
+def _tag_after(module: Module, following: Module | None, names: tuple[str, ...], diagram: Diagram) -> Tag:
+    """Beside the link on which the layers stood; where the network runs right there is room only below it."""
+    exit_ = Point(module.rect.x + module.exit.x, module.rect.y + module.exit.y)
+    down = diagram.direction is Direction.DOWN
+    room = min(_WIDEST, diagram.width - exit_.x - _BESIDE - 4) if down else _WIDEST
+    text, full = _removed_text(names, room), plain(f"removed: {', '.join(names)}")
+    width = _width(text)
+    if following is None:
+        middle = Point(exit_.x, exit_.y + 12) if down else exit_
+    else:
+        entry = Point(following.rect.x + following.entry.x, following.rect.y + following.entry.y)
+        middle = Point((exit_.x + entry.x) / 2, (exit_.y + entry.y) / 2)
+    if down:
+        rect = Rect(middle.x + _BESIDE, middle.y - TAG_HEIGHT / 2, width, TAG_HEIGHT)
+        return Tag(Change.REMOVED, rect, text, full, (Point(middle.x, middle.y), Point(rect.x, middle.y)))
+    bottom = max(each.rect.y + each.rect.height for each in (module, following) if each is not None)
+    left = max(0.0, min(middle.x - width / 2, diagram.width - width - 2))
+    rect = Rect(left, bottom + _BELOW, width, TAG_HEIGHT)
+    return Tag(Change.REMOVED, rect, text, full, (middle, Point(middle.x, rect.y)))
+
+
+def _removed_text(names: tuple[str, ...], room: float) -> str:
+    """`− fire5, fire6 removed`, or how many where the names do not fit."""
+    shown = [isolated(elide(plain(name), TAG_SIZE, True, _NAME_WIDEST)) for name in names[:4]]
+    several = f"− {len(names):,} layers removed" if len(names) > 1 else f"− {shown[0]}"
+    candidates = ([f"− {', '.join(shown)} removed"] if len(names) <= len(shown) else []) + [
+        several,
+        f"− {len(names):,}",
+    ]
+    return next((text for text in candidates if _width(text) <= room), candidates[-1])
+
+
+def _width(text: str) -> float:
+    return text_width(text, TAG_SIZE, True) + 2 * _PADDING
+
+
+_TOLD = ("filters", "kernel", "stride", "padding", "bypass", "s1x1", "e1x1", "e3x3", "p")
+"""Fields whose names say enough."""
+
+
+def _detail(row: RowDifference) -> str:
+    """What changed in at most two fields; a change of name alone says the name that it had."""
+    if row.change is not Change.CHANGED or row.before is None:
+        return ""
+    if not row.fields:
+        return f"was {elide(plain(row.before.name), TAG_SIZE, True, _NAME_WIDEST)}"
+    if not set(row.fields) <= set(_TOLD) or len(row.fields) > 2:
+        return ""
+    return ", ".join(_told(name, *values) for name, values in row.fields.items())
+
+
+def _told(name: str, before: object, after: object) -> str:
+    if name == "filters":  # as Table 1 prints them
+        return f"×{_shown(before)} → ×{_shown(after)}"
+    return f"{name} {_shown(before)} → {_shown(after)}"
+
+
+def _shown(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,0 +1,258 @@
+"""What runs inside a Fire module, placed: boxes, lines and captions that know no name.
+
+Modules with the same numbers share them, whatever they are called: they are worked out once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
+from squeezeviz.explain.edges import remark
+from squeezeviz.figure.layout.boxes import DETAIL_SIZE, TITLE_SIZE, Lines, box, box_width
+from squeezeviz.figure.layout.placement import SIDE_GAP
+from squeezeviz.figure.layout.plan import BAR, FirePlan, Measures, Way, fire_plan
+from squeezeviz.figure.layout.wording import (
+    Wording,
+    amount,
+    channels_text,
+    counts_text,
+    detail_text,
+    filters_text,
+    flow_text,
+    shape_text,
+)
+from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Point, Rect, Role, Share
+from squeezeviz.figure.scene.primitives import line_width
+from squeezeviz.figure.theme.look import USUAL, Annotations, Look
+from squeezeviz.figure.theme.metrics import text_width
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.shapes import MapShape, Receptive
+
+_UNDER = (8.0, 28.0, 46.0)
+"""Under the concat's bar, for none, one and both of its captions."""
+_BAR_LENGTH = 192.0
+"""Where the network runs down."""
+
+PARTS = {
+    "squeeze1x1": (Role.SQUEEZE, "squeeze 1×1"),
+    "expand1x1": (Role.EXPAND1X1, "expand 1×1"),
+    "expand3x3": (Role.EXPAND3X3, "expand 3×3"),
+    "bypass1x1": (Role.BYPASS, "bypass 1×1"),
+}
+
+
+class Insides(NamedTuple):
+    """The placed contents of an opened Fire. Keys name the part only; `full` texts leave the part's name out."""
+
+    plan: FirePlan
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+    labels: tuple[Label, ...]
+
+
+def insides(fire: Fire, resolved: ResolvedLayer, look: Look, header: float) -> Insides:
+    """The contents of `fire`, in a frame at least as wide as its `header`."""
+    numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
+    seen = resolved.input.receptive if look.annotations.field else None
+    return _insides(_Subject(numbers, resolved.input.shape, seen, look, ceil(header / 8) * 8, fire, resolved))
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What decides the contents; `fire` and `resolved` add nothing but the name, so they are not compared."""
+
+    numbers: tuple[int | str, ...]
+    input: MapShape
+    seen: Receptive | None
+    look: Look
+    header: float
+    fire: Fire = field(compare=False)
+    resolved: ResolvedLayer = field(compare=False)
+
+
+@lru_cache(maxsize=4096)
+def _insides(subject: _Subject) -> Insides:
+    fire, look = subject.fire, subject.look
+    steps = {step.operation.part: step for step in subject.resolved.operations}
+    lines = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
+    captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
+    plan = fire_plan(_measures(subject, lines, captions))
+    places = {"squeeze1x1": plan.squeeze, "expand1x1": plan.expand1x1, "expand3x3": plan.expand3x3}
+    boxes = [_part(steps[part], rect, lines[part], look) for part, rect in places.items()]
+    boxes.append(_concat(fire, plan, captions, shape_text(steps["concat"].shape), look))
+    if plan.around:
+        boxes.append(_part(steps["bypass1x1"], plan.around, lines["bypass1x1"], look))
+    if plan.add:
+        boxes.append(_sum(plan.add, steps["concat"].shape, look.down))
+    return Insides(plan, tuple(boxes), _lines(subject, plan), _captions(plan, captions, look))
+
+
+def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
+    """What stands in the box of a convolution."""
+    title, filters = PARTS[step.operation.part][1], filters_text(step.operation.filters)
+    counts = counts_text(step, step.receptive, look.annotations)
+    facts = filters if look.annotations.filters else ""
+    detail = part_detail(fire, step, look.annotations)
+    if look.spacing.paper and look.down:
+        return Lines(title, tuple(filter(None, (facts, detail, counts))))
+    return Lines.of(Wording(title, facts, detail, "", counts), _joined(title, "" if look.stacked else facts), look)
+
+
+def _joined(title: str, facts: str) -> str:
+    return f"{title} · {facts}" if facts else title
+
+
+def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> tuple[str, str]:
+    """What stands under the concat: its channels as a sum, and its shape; empty where they are not wanted."""
+    return channels_text(fire) if annotations.filters else "", shape_text(shape) if annotations.shapes else ""
+
+
+def _measures(subject: _Subject, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
+    fire, look, spacing = subject.fire, subject.look, subject.look.spacing
+    widths = {part: box_width(each, spacing.part, spacing.right) for part, each in lines.items()}
+    around = widths.pop("bypass1x1", 0.0)
+    texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
+    height = max(each.height for each in lines.values())
+    # Where the network runs right the caption stands below the bar, and so below the expands.
+    length = _BAR_LENGTH if look.down else 2 * height + SIDE_GAP
+    caption = max(text_width(captions[0], TITLE_SIZE, True), text_width(captions[1], DETAIL_SIZE))
+    return Measures(
+        box=max(widths.values()),
+        height=height,
+        around=around,
+        shares=_share_lengths(fire, length, [width + 16 for width in texts] if look.down else [24, 24]),
+        bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),
+        caption=ceil(caption / 8) * 8,
+        under=_UNDER[sum(map(bool, captions))],
+        header=subject.header,
+        bypass=fire.bypass,
+        direction=look.direction,
+    )
+
+
+def _share_lengths(fire: Fire, length: float, least: list[float]) -> tuple[float, float]:
+    """The concat's parts, in proportion to their channels as far as both can be read."""
+    length = max(length, sum(least))
+    first = length * fire.e1x1 / (fire.e1x1 + fire.e3x3)
+    first = round(min(max(first, least[0]), length - least[1]))
+    return first, length - first
+
+
+def part_title(step: ResolvedOperation) -> str:
+    return f"{PARTS[step.operation.part][1]} · {filters_text(step.operation.filters)}"
+
+
+def part_detail(fire: Fire, step: ResolvedOperation, annotations: Annotations = USUAL) -> str:
+    relu = fire.relu and (fire.bypass_relu or step.operation.part != "bypass1x1")
+    return detail_text(shape_text(step.shape), "ReLU" if relu else "", annotations)
+
+
+def part_words(step: ResolvedOperation) -> str:
+    """All there is to say about a convolution, but for its name."""
+    kernel = step.operation.kernel
+    return (
+        f"convolution {kernel}×{kernel}, {filters_text(step.operation.filters)}; "
+        f"output {shape_text(step.shape)}; {step.parameters.value:,} parameters"
+    )
+
+
+def sum_box(rect: Rect, shape: MapShape, badge: Point | None = None) -> Box:
+    full = f"adds the module's input, value by value; output {shape_text(shape)}"
+    return Box(Key("", "add"), Role.SUM, rect, "add", shape_text(shape), full, badge=badge)
+
+
+def _part(step: ResolvedOperation, rect: Rect, lines: Lines, look: Look) -> Box:
+    part = step.operation.part
+    return box(Key("", part), PARTS[part][0], rect, lines, part_words(step), look.spacing.right)
+
+
+def _concat(fire: Fire, plan: FirePlan, captions: tuple[str, str], shape: str, look: Look) -> Box:
+    rect = plan.concat
+    shares = tuple(
+        Share(role, channels, place, amount(channels) if look.annotations.filters else "")
+        for role, channels, place in zip(
+            (Role.EXPAND1X1, Role.EXPAND3X3), (fire.e1x1, fire.e3x3), plan.shares, strict=True
+        )
+    )
+    full = f"{channels_text(fire)}; output {shape}"
+    return Box(Key("", "concat"), Role.CONCAT, rect, "concat", captions[1], full, shares, _concat_badge(rect, captions))
+
+
+def _concat_badge(rect: Rect, captions: tuple[str, str]) -> Point:
+    """After the last line under the concat; without one, beside the bar."""
+    last, size, bold = (captions[1], DETAIL_SIZE, False) if captions[1] else (captions[0], TITLE_SIZE, True)
+    if not last:
+        return Point(rect.x - 12, rect.y + 12)
+    beside = rect.x + rect.width / 2 + text_width(last, size, bold) / 2 + 14
+    return Point(beside, rect.y + rect.height + (35 if all(captions) else 17))
+
+
+def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
+    middle = Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
+    return sum_box(rect, shape, Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24))
+
+
+def _captions(plan: FirePlan, under: tuple[str, str], look: Look) -> tuple[Label, ...]:
+    """The words at the concat, the sum and a simple bypass."""
+    rect, down, labels = plan.concat, look.down, list[Label]()
+    middle, below = rect.x + rect.width / 2, rect.y + rect.height
+    channels, shape = under
+    if look.annotations.kinds:
+        word = Point(rect.x + rect.width + 12, rect.y + rect.height / 2 + 4) if down else Point(middle, rect.y - 8)
+        labels.append(Label("concat", word, Emphasis.QUIET, "start" if down else "middle", DETAIL_SIZE))
+    if channels:
+        labels.append(Label(channels, Point(middle, below + 21), Emphasis.STRONG, "middle", TITLE_SIZE))
+    if shape:
+        at = Point(middle, below + (39 if channels else 20))
+        labels.append(Label(shape, at, Emphasis.QUIET, "middle", DETAIL_SIZE))
+    if plan.add and look.annotations.kinds:
+        x, y = plan.add.x + plan.add.width / 2, plan.add.y + plan.add.height / 2
+        at = Point(x - 22, y + 4) if down else Point(x, y + 28)
+        labels.append(Label("add", at, Emphasis.QUIET, "end" if down else "middle", DETAIL_SIZE))
+        if not plan.around:
+            labels.append(_bypass_word(plan, down))
+    return tuple(labels)
+
+
+def _bypass_word(plan: FirePlan, down: bool) -> Label:
+    """Names the arc of a simple bypass, inside of the corner where it turns."""
+    way = plan.bypass[0]
+    right, top = max(point.x for point in way), min(point.y for point in way)
+    if down:
+        return Label("bypass", Point(right - 12, top + 22), Emphasis.QUIET, "end", DETAIL_SIZE)
+    return Label("bypass", Point(min(point.x for point in way) + 14, top + 20), Emphasis.QUIET, "start", DETAIL_SIZE)
+
+
+def _lines(subject: _Subject, plan: FirePlan) -> tuple[Line, ...]:
+    drawn: list[tuple[str, str, Role, Way]] = []
+    # The bypass comes first: the line that it leaves lies over its beginning.
+    if len(plan.bypass) == 1:
+        drawn.append(("", "add", Role.BYPASS, plan.bypass[0]))
+    elif plan.bypass:
+        drawn.append(("", "bypass1x1", Role.BYPASS, plan.bypass[0]))
+        drawn.append(("bypass1x1", "add", Role.BYPASS, plan.bypass[1]))
+    drawn += [
+        ("", "squeeze1x1", Role.FIRE, plan.enter),
+        ("squeeze1x1", "expand1x1", Role.SQUEEZE, plan.fork[0]),
+        ("squeeze1x1", "expand3x3", Role.SQUEEZE, plan.fork[1]),
+        ("expand1x1", "concat", Role.EXPAND1X1, plan.join[0]),
+        ("expand3x3", "concat", Role.EXPAND3X3, plan.join[1]),
+    ]
+    if plan.to_add:
+        drawn.append(("concat", "add", Role.FIRE, plan.to_add))
+    drawn.append(("add" if plan.to_add else "concat", "", Role.FIRE, plan.leave))
+    return tuple(fire_line(subject.resolved, *each) for each in drawn)
+
+
+def fire_line(resolved: ResolvedLayer, source: str, target: str, role: Role, way: Way) -> Line:
+    """A line from part to part, as wide as what flows there; an empty part is what lies outside of the Fire."""
+    step = resolved.part(source) if source else None
+    shape = resolved.input.shape if step is None else step.shape
+    # What reads the module's input is told by name, which these lines do not know.
+    told = target and (source or target == "add")
+    full = flow_text(shape, remark(resolved, source, target) if told else "")
+    return Line(Key("", source), Key("", target), role, way, line_width(shape.channels), bool(target), full)

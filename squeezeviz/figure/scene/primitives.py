@@ -1,0 +1,136 @@
+"""The few shapes that everything is drawn with, so that screen, SVG, PDF and PNG cannot differ.
+
+Whoever paints needs to know these alone. Colours are `#rrggbb`; None paints nothing. Text is never markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log2
+
+from squeezeviz.figure.scene.diagram import Direction, Key, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a shape is filled and outlined; `dash` is on and off lengths, empty for a solid line."""
+
+    fill: str | None = None
+    stroke: str | None = None
+    stroke_width: float = 1.0
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    x: float
+    y: float
+    width: float
+    height: float
+    shape: Shape
+    radius: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    x: float
+    y: float
+    radius: float
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Cubic Bézier points, 1 + 3·n of them; filled curves are closed."""
+
+    points: tuple[Point, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """Straight lines through the points; `closed` joins the last to the first."""
+
+    points: tuple[Point, ...]
+    shape: Shape
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; `x` is its start, middle or end as `anchor` says, `y` its baseline, `size` in units."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    colour: str
+    bold: bool = False
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Primitives that belong together, moved by (x, y). `key` says what they show, `title` its full name."""
+
+    x: float
+    y: float
+    children: tuple[Primitive, ...]
+    key: Key | None = None
+    title: str = ""
+    kind: str = ""
+
+
+Primitive = Rectangle | Circle | Curve | Polygon | Text | Group
+
+
+_ROUND = 0.5523
+"""How far the handles of a quarter circle reach, in radii."""
+_BEND = 0.62
+_LANDING = 9.0
+
+
+def line_width(channels: int) -> float:
+    """A hint at how many channels flow: a little wider with each doubling."""
+    return min(5.0, 1.2 + 0.3 * log2(max(1, channels)))
+
+
+def straight(start: Point, end: Point) -> tuple[Point, ...]:
+    return (start, _between(start, end, 1 / 3), _between(start, end, 2 / 3), end)
+
+
+def flowing(start: Point, end: Point, direction: Direction) -> tuple[Point, ...]:
+    """A curve that leaves along the direction of the network and arrives straight, so that an arrowhead sits well."""
+    down = direction is Direction.DOWN
+    landing = Point(end.x, end.y - _LANDING) if down else Point(end.x - _LANDING, end.y)
+    reach = _BEND * (landing.y - start.y if down else landing.x - start.x)
+    if down:
+        handles = Point(start.x, start.y + reach), Point(landing.x, landing.y - reach)
+    else:
+        handles = Point(start.x + reach, start.y), Point(landing.x - reach, landing.y)
+    return (start, *handles, *straight(landing, end))
+
+
+def cornered(corners: tuple[Point, ...], radius: float) -> tuple[Point, ...]:
+    """Straight lines from corner to corner, each inner corner rounded by `radius` where there is room."""
+    path: list[Point] = [corners[0]]
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        room = min(radius, _distance(before, corner) / 2, _distance(corner, after) / 2)
+        into, out = _towards(corner, before, room), _towards(corner, after, room)
+        path += straight(path[-1], into)[1:]
+        path += (_towards(into, corner, room * _ROUND), _towards(out, corner, room * _ROUND), out)
+    path += straight(path[-1], corners[-1])[1:]
+    return tuple(path)
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
+
+
+def _distance(one: Point, other: Point) -> float:
+    return float(((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5)
+
+
+def _towards(start: Point, end: Point, length: float) -> Point:
+    whole = _distance(start, end)
+    return _between(start, end, length / whole) if whole else start

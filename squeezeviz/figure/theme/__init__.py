@@ -1,0 +1,1 @@
+"""What a figure looks like: colours, spacing, and how wide its texts are."""

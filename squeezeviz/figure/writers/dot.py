@@ -1,0 +1,238 @@
+"""The network as DOT text: operations as nodes, Fire modules as clusters, with what flows on the edges.
+
+https://graphviz.org/doc/info/lang.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import graphviz
+
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
+from squeezeviz.figure.layout.boxes import NOTHING_YET, role_of
+from squeezeviz.figure.layout.build import DiagramOptions, shown_rows
+from squeezeviz.figure.layout.insides import PARTS, part_detail, part_title
+from squeezeviz.figure.layout.wording import (
+    channels_text,
+    closed_text,
+    counts_text,
+    fire_in_words,
+    layer_wording,
+    shape_text,
+)
+from squeezeviz.figure.scene.diagram import Direction, Role
+from squeezeviz.figure.scene.primitives import line_width
+from squeezeviz.figure.theme.metrics import elide
+from squeezeviz.figure.theme.theme import LIGHT, Theme
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.operations import LAYER_INPUT, OperationKind
+from squeezeviz.model.problems import Problem, Trouble
+from squeezeviz.model.shapes import MapShape
+from squeezeviz.model.text import plain
+
+_FONT = "Helvetica,Arial,sans-serif"
+_NAME_SIZE = 12.0
+_NAME_WIDEST = 280.0
+_LONGEST_TOOLTIP = 400
+_INPUT = "input"
+_ANY_HEIGHT = 1000.0
+"""In inches."""
+
+
+def to_dot(
+    network: ResolvedNetwork,
+    options: DiagramOptions = DiagramOptions(),  # noqa: B008
+    theme: Theme = LIGHT,
+    page: tuple[float, float | None] | None = None,
+) -> str:
+    """DOT that `dot` renders with the same modules, opened and closed, as the diagram.
+
+    Names are text and nothing else: no markup, no escapes, no end of the string. Nodes are numbered by row.
+    `page` is the width in inches that the drawing is scaled to, and the height that it has to fit, if any.
+    """
+    writer, rows = _Writer(options, theme), shown_rows(network, options.rows)
+    if page is not None:
+        width, height = page
+        writer.graph.attr(size=f"{width:.4g},{height or _ANY_HEIGHT:.4g}!")
+    writer.add_input(network, rows.start)
+    for row in rows:
+        layer = network.layers[row]
+        if isinstance(layer.layer, Fire) and layer.name not in options.collapsed:
+            writer.add_cluster(row, layer.layer, layer)
+        else:
+            writer.add_node(row, layer)
+    for problem in network.problems:
+        if options.rows is None or problem.row is None or problem.row <= options.rows.last:
+            writer.add_problem(problem)
+    return str(writer.graph.source)
+
+
+def _text(*lines: str) -> graphviz.quoting.NoHtml:
+    """A label whose lines mean themselves, whatever is in them."""
+    escaped = (graphviz.escape(line.replace("&", "&amp;")) for line in map(plain, lines) if line)
+    return graphviz.nohtml(r"\n".join(escaped))
+
+
+def _tooltip(full: str) -> graphviz.quoting.NoHtml:
+    """A tooltip of reasonable length.
+
+    dot expands the escapes of a node's tooltip twice, those of a cluster's once, so a backslash is replaced by the
+    reverse solidus operator, which looks the same.
+    """
+    whole = full if len(full) <= _LONGEST_TOOLTIP else f"{full[: _LONGEST_TOOLTIP - 1]}…"
+    return _text(whole.replace("\\", "\N{REVERSE SOLIDUS OPERATOR}"))
+
+
+def _short(name: str) -> str:
+    return elide(plain(name), _NAME_SIZE, True, _NAME_WIDEST)
+
+
+class _Writer:
+    """Adds layer after layer; `last` is the node that the next one's data comes from, `channels` how many flow."""
+
+    def __init__(self, options: DiagramOptions, theme: Theme) -> None:
+        self.theme, self.wanted = theme, options.annotations
+        self.last, self.flow, self.channels = _INPUT, "", 0
+        self.graph = graphviz.Digraph("squeezeviz")
+        self.graph.attr(
+            rankdir="TB" if options.direction is Direction.DOWN else "LR",
+            bgcolor=theme.page,
+            fontname=_FONT,
+            nodesep="0.25",
+            ranksep="0.4",
+        )
+        self.graph.attr(
+            "node", shape="box", style="rounded,filled", fillcolor=theme.box_fill, fontname=_FONT, fontsize="12",
+            fontcolor=theme.text, penwidth="1.5", margin="0.15,0.08",
+        )  # fmt: skip
+        self.graph.attr("edge", color=theme.link, fontname=_FONT, fontsize="10", fontcolor=theme.quiet, arrowsize="0.7")
+
+    def add_input(self, network: ResolvedNetwork, first: int) -> None:
+        """What flows into the first row that is shown."""
+        if first:
+            before = network.layers[first - 1]
+            shape = before.output.shape
+            full = f"from {before.name}: {shape_text(shape)}"
+            self._node(_INPUT, Role.INPUT, full, f"from {_short(before.name)}")
+        else:
+            given = network.table.input
+            shape = MapShape(given.channels, given.height, given.width)
+            self._node(_INPUT, Role.INPUT, f"input image: {given}", "input image")
+        self._flows_on(_INPUT, shape)
+
+    def add_node(self, row: int, layer: ResolvedLayer) -> None:
+        """A row as one node: an operation, or a closed Fire."""
+        node = f"row{row + 1}"
+        if isinstance(layer.layer, Fire):
+            facts = closed_text(layer.layer) if self.wanted.filters else ""
+            full = fire_in_words(layer.layer, layer)
+            lines = _short(layer.name), facts, self._totals(layer)
+            self._node(node, Role.FIRE, full, *lines, fillcolor=self.theme.frame_fill)
+        else:
+            wording = layer_wording(layer, self.wanted)
+            lines = _short(layer.name), wording.facts, wording.detail
+            self._node(node, role_of(layer.layer), wording.full, *lines, wording.counts)
+        self._edge(self.last, node, self.channels, self.flow)
+        self._flows_on(node, layer.output.shape)
+
+    def _totals(self, layer: ResolvedLayer) -> str:
+        """What a Fire module adds, as far as it is wanted."""
+        depth = f"depth +{layer.depth.value}" if self.wanted.totals else ""
+        counted = replace(self.wanted, parameters=self.wanted.parameters or self.wanted.totals)
+        return " · ".join(filter(None, (depth, counts_text(layer, layer.output.receptive, counted))))
+
+    def add_cluster(self, row: int, fire: Fire, layer: ResolvedLayer) -> None:
+        """An opened Fire: its operations in a cluster, the expands at one rank."""
+        prefix = f"row{row + 1}"
+        shown = (step for step in layer.operations if step.operation.kind is not OperationKind.RELU)
+        steps = {step.operation.part: step for step in shown}
+        with self.graph.subgraph(name=f"cluster_{prefix}") as cluster:
+            cluster.attr(
+                label=_text("   ".join(filter(None, (_short(fire.name), self._totals(layer))))),
+                tooltip=_tooltip(fire_in_words(fire, layer)),
+                style="rounded,filled",
+                fillcolor=self.theme.frame_fill,
+                color=self.theme.frame_outline,
+                fontcolor=self.theme.accent,
+                labeljust="l",
+                margin="14",
+            )
+            for part, step in steps.items():
+                self._part(cluster, f"{prefix}_{part}", fire, step)
+            with cluster.subgraph() as side_by_side:
+                side_by_side.attr(rank="same")
+                side_by_side.node(f"{prefix}_expand1x1")
+                side_by_side.node(f"{prefix}_expand3x3")
+        for source, target in _inner_edges(layer, steps):
+            self._inner_edge(prefix, source, target, steps)
+        last = "add" if "add" in steps else "concat"
+        self._flows_on(f"{prefix}_{last}", layer.output.shape)
+
+    def add_problem(self, problem: Problem) -> None:
+        """The row at which the graph stops, and why."""
+        if problem.trouble is Trouble.EMPTY:
+            self._node("problem", Role.INPUT, str(problem), NOTHING_YET, problem.reason, style="rounded,filled,dashed")
+            self.graph.edge(self.last, "problem")
+            return
+        what = f"{_short(problem.name)} cannot run" if problem.name else "this table cannot run"
+        colours = {"fillcolor": self.theme.problem_fill, "fontcolor": self.theme.roles[Role.PROBLEM]}
+        reason = elide(plain(problem.reason), _NAME_SIZE, False, 2 * _NAME_WIDEST)
+        self._node("problem", Role.PROBLEM, str(problem), what, reason, style="rounded,filled,dashed", **colours)
+        self.graph.edge(self.last, "problem", color=self.theme.roles[Role.PROBLEM], style="dashed")
+
+    def _part(self, cluster: graphviz.Digraph, node: str, fire: Fire, step: ResolvedOperation) -> None:
+        part, wanted = step.operation.part, self.wanted
+        if part == "concat":
+            channels = channels_text(fire) if wanted.filters else ""
+            lines = "concat", channels, shape_text(step.shape) if wanted.shapes else ""
+            self._node(node, Role.CONCAT, step.name, *lines, graph=cluster, **self._stripes(fire))
+        elif part == "add":
+            self._node(node, Role.SUM, step.name, "+", graph=cluster, shape="circle", margin="0.02")
+        else:
+            title = part_title(step) if wanted.filters else PARTS[part][1]
+            words = title, part_detail(fire, step, wanted), counts_text(step, step.receptive, wanted)
+            self._node(node, PARTS[part][0], step.name, *words, graph=cluster)
+
+    def _stripes(self, fire: Fire) -> dict[str, str]:
+        """A concat's two colours, in proportion to its channels."""
+        share = min(0.9, max(0.1, fire.e1x1 / (fire.e1x1 + fire.e3x3)))
+        first, second = (self.theme.shares[role] for role in (Role.EXPAND1X1, Role.EXPAND3X3))
+        fill = f"{first};{share:.3f}:{second}"
+        return {"style": "striped", "fillcolor": fill, "fontcolor": self.theme.share_text, "penwidth": "0"}
+
+    def _inner_edge(self, prefix: str, source: str, target: str, steps: dict[str, ResolvedOperation]) -> None:
+        """One line inside of a cluster, or into it where `source` is empty."""
+        to = f"{prefix}_{target}"
+        if source:
+            colour = self.theme.roles[PARTS[source][0]] if source in PARTS else self.theme.link
+            self._edge(f"{prefix}_{source}", to, steps[source].shape.channels, "", color=colour)
+        elif target == "squeeze1x1":
+            self._edge(self.last, to, self.channels, self.flow, weight="8")
+        else:
+            self._edge(self.last, to, self.channels, "", color=self.theme.roles[Role.BYPASS])
+
+    def _node(
+        self, node: str, role: Role, full: str, *lines: str, graph: graphviz.Digraph | None = None, **style: str
+    ) -> None:
+        attributes = {"color": self.theme.roles[role], **style}
+        (graph or self.graph).node(node, label=_text(*lines), tooltip=_tooltip(full), **attributes)
+
+    def _edge(self, source: str, target: str, channels: int, label: str, **style: str) -> None:
+        width = f"{line_width(channels):.1f}"
+        self.graph.edge(source, target, label=f"  {label}" if label else None, penwidth=width, **style)
+
+    def _flows_on(self, node: str, shape: MapShape) -> None:
+        self.last, self.channels = node, shape.channels
+        self.flow = shape_text(shape) if self.wanted.shapes else ""
+
+
+def _inner_edges(layer: ResolvedLayer, steps: dict[str, ResolvedOperation]) -> Iterator[tuple[str, str]]:
+    """From part to part, past the ReLUs; an empty part is what comes into the module."""
+    operations = [step.operation for step in layer.operations]
+    for part, step in steps.items():
+        for source in step.operation.inputs:
+            while source != LAYER_INPUT and operations[source].kind is OperationKind.RELU:
+                (source,) = operations[source].inputs
+            yield operations[source].part if source != LAYER_INPUT else "", part

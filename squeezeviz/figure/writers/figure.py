@@ -1,0 +1,275 @@
+"""The figure of a network, drawn and sized: what every writer that paints puts into its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
+
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, drawn_size
+from squeezeviz.figure.drawing.draw_legend import draw_legend
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.drawing.wrapping import Page, wrapped
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, shown_rows
+from squeezeviz.figure.layout.changes import NO_MARKS, Marks
+from squeezeviz.figure.layout.extent import extent, texts
+from squeezeviz.figure.layout.rows import Rows
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
+from squeezeviz.figure.theme.look import FIGURE, PAPER, SCREEN
+from squeezeviz.figure.theme.theme import LIGHT, Theme
+from squeezeviz.figure.writers.figure_size import MM_PER_INCH, POINTS_PER_INCH, UNITS_PER_INCH, FigureSize
+
+SMALLEST_PT = 5.0
+"""Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
+HIGHEST_MM = 235.0
+"""What a page of a paper holds."""
+_SLIDE_MARGIN_IN = 0.4
+COMFORTABLE_PT = 5.5
+_MOST_LINES = 4
+_BETWEEN_LINES = 14.0
+_LARGER_BY = {Direction.DOWN: 1.03, Direction.RIGHT: 1.1}
+"""What makes columns, or one more line, worth it: a line more is a line that may stay short."""
+_FULL = 0.98
+"""The share of a page's height from which on a figure fills it."""
+_EDGE = 4.0
+"""Kept free around what reaches over the diagram's own edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """How a diagram is exported. `background` lays the theme's page colour under it, else it is transparent.
+
+    `marks` tell what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
+    Without a `size` the figure is as large as on screen, and a PNG has `png_scale` pixels a unit.
+    """
+
+    diagram: DiagramOptions = field(default_factory=DiagramOptions)
+    theme: Theme = LIGHT
+    badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES, hash=False)
+    marks: Marks = NO_MARKS
+    heat: Heat | None = None
+    background: bool = True
+    png_scale: float = 2.0
+    size: FigureSize | None = None
+
+
+AS_ON_SCREEN = ExportOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is drawn, on a page of `width` × `height` units, and how large a unit is on paper."""
+
+    group: Group
+    width: float
+    height: float
+    title: str
+    inches_per_unit: float = 1 / UNITS_PER_INCH
+
+    @property
+    def points_per_unit(self) -> float:
+        return self.inches_per_unit * POINTS_PER_INCH
+
+    @property
+    def size_mm(self) -> tuple[float, float]:
+        scale = self.inches_per_unit * MM_PER_INCH
+        return self.width * scale, self.height * scale
+
+    @property
+    def smallest_text_pt(self) -> float | None:
+        """The size of the smallest text on paper; None where there is none."""
+        smallest = min((text.size for text in texts(self.group)), default=None)
+        return None if smallest is None else smallest * self.points_per_unit
+
+
+def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
+    """Draw the network as it is asked for, on a page that cuts nothing off.
+
+    Where a size on paper is asked for, things stand as close as paper wants them. A network that runs to the right is
+    broken into lines until its text can be read, one that runs down and is higher than the page into columns.
+    """
+    wanted = for_paper(options)
+    found = _set(network, wanted, 1)
+    if wanted.size is not None and on_paper(wanted) and not network.problems:
+        down = wanted.diagram.direction is Direction.DOWN
+        found = _columns(network, wanted, wanted.size, found) if down else _lines(network, wanted, found)
+    return _on_page(found, wanted)
+
+
+def _lines(network: ResolvedNetwork, options: ExportOptions, whole: Figure) -> Figure:
+    """The figure in as many lines as it takes to read it, or as make it largest on a page."""
+    found = whole
+    for count in range(2, _MOST_LINES + 1):
+        if smallest_on_page(found) >= COMFORTABLE_PT:
+            break
+        more = _set(network, options, count)
+        larger = _largest_unit(more) > _LARGER_BY[Direction.RIGHT] * _largest_unit(found)
+        if larger and (not too_high(more, options.size) or too_high(found, options.size)):
+            found = more
+    return found
+
+
+def _columns(network: ResolvedNetwork, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
+    """The figure in several columns, where it is higher than the page and they are larger than one."""
+    room = _room(size)
+    if whole.height * whole.inches_per_unit < _FULL * room[1]:
+        return whole
+    page = in_columns(network, options, room[0] / room[1])
+    group = _shifted(page.group, _EDGE, _EDGE)
+    found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, network.table.name, size)
+    return found if _largest_unit(found) > _LARGER_BY[Direction.DOWN] * _largest_unit(whole) else whole
+
+
+def in_columns(network: ResolvedNetwork, options: ExportOptions, aspect: float) -> Page:
+    """The figure in as many columns (lines, to the right) as make it largest on a page of that width by height."""
+    diagram, theme, heat = build_diagram(network, options.diagram), options.theme, options.heat
+    drawn = draw_diagram(diagram, theme, options.badges, marks=options.marks, heat=heat, legend=False)
+    legend = draw_legend(heat.legend, theme) if heat and options.diagram.annotations.legend else None
+    return wrapped(diagram, drawn, theme, legend, aspect)
+
+
+def _largest_unit(figure: Figure) -> float:
+    """In inches, on a page that holds the whole height."""
+    return min(figure.inches_per_unit, HIGHEST_MM / MM_PER_INCH / figure.height)
+
+
+def too_high(figure: Figure, size: FigureSize | None) -> bool:
+    """Whether a figure without a height of its own is higher than a page."""
+    return size is not None and size.height_in is None and figure.size_mm[1] > HIGHEST_MM + 0.5
+
+
+def smallest_on_page(figure: Figure) -> float:
+    """The size of the smallest text, in points, where the figure is made small enough for a page; see `HIGHEST_MM`."""
+    shrunk = _largest_unit(figure) / figure.inches_per_unit
+    return (figure.smallest_text_pt or COMFORTABLE_PT) * shrunk
+
+
+def _room(size: FigureSize) -> tuple[float, float]:
+    """Width and height that a figure may take, in inches."""
+    if size.height_in is None:
+        return size.width_in, HIGHEST_MM / MM_PER_INCH
+    return size.width_in - 2 * _SLIDE_MARGIN_IN, size.height_in - 2 * _SLIDE_MARGIN_IN
+
+
+def _set(network: ResolvedNetwork, options: ExportOptions, count: int) -> Figure:
+    """The figure in `count` lines, one below the other, sized."""
+    lines = [options.diagram] if count == 1 else broken(network, options.diagram, count)
+    drawn, width, height = _drawn(network, options, lines)
+    return _sized(drawn, width, height, network.table.name, options.size)
+
+
+def _drawn(network: ResolvedNetwork, options: ExportOptions, lines: list[DiagramOptions]) -> tuple[Group, float, float]:
+    """The lines drawn one below the other, the legend under the last."""
+    parts, width, height = [], 0.0, 0.0
+    for place, line in enumerate(lines):
+        diagram = build_diagram(network, line)
+        legend = line.annotations.legend and place == len(lines) - 1
+        heat, marks = options.heat, options.marks
+        group = draw_diagram(diagram, options.theme, options.badges, marks=marks, heat=heat, legend=legend)
+        part, across, along = _uncut(group, *drawn_size(diagram, heat if legend else None))
+        parts.append(replace(part, y=part.y + height))
+        width, height = max(width, across), height + along + (_BETWEEN_LINES if place < len(lines) - 1 else 0.0)
+    if len(parts) == 1:
+        return parts[0], width, height
+    return Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height
+
+
+def _on_page(figure: Figure, options: ExportOptions) -> Figure:
+    """The figure, with the theme's colour under it where that is wanted."""
+    if not options.background:
+        return figure
+    page = Rectangle(0, 0, figure.width, figure.height, Shape(fill=options.theme.page))
+    return replace(figure, group=replace(figure.group, children=(page, *figure.group.children)))
+
+
+def for_paper(options: ExportOptions) -> ExportOptions:
+    """The options without what is for the mouse, set close where a size is asked for.
+
+    Badges and tags of what is gone keep their room.
+    """
+    if not on_paper(options):
+        canvas = options.diagram.spacing.canvas
+        return replace(options, diagram=replace(options.diagram, spacing=FIGURE)) if canvas else options
+    spacing = replace(PAPER, right=SCREEN.right) if options.badges else PAPER
+    if options.marks.removed:
+        spacing = replace(spacing, gap=SCREEN.gap)
+    return replace(options, diagram=replace(options.diagram, spacing=spacing))
+
+
+def on_paper(options: ExportOptions) -> bool:
+    """Whether a size was asked for other than in pixels."""
+    return options.size is not None and options.size.pixels is None
+
+
+def _uncut(group: Group, width: float, height: float) -> tuple[Group, float, float]:
+    """The group, moved into a page that holds all of it: tags may reach over the diagram's edges."""
+    left, top, across, along = extent(group)
+    before, above = max(0.0, _EDGE - left) if left < 0 else 0.0, max(0.0, _EDGE - top) if top < 0 else 0.0
+    right = left + across + _EDGE if left + across > width else width
+    bottom = top + along + _EDGE if top + along > height else height
+    return _shifted(group, before, above), before + right, above + bottom
+
+
+def _sized(group: Group, width: float, height: float, title: str, size: FigureSize | None) -> Figure:
+    if size is None:
+        return Figure(group, width, height, title)
+    if size.height_in is None:
+        figure = Figure(group, width, height, title, size.width_in / width)
+        return figure if size.pixels is not None else _shorter(figure, size.width_in)
+    room = _room(size)
+    scale = min(room[0] / width, room[1] / height)
+    page_width, page_height = size.width_in / scale, size.height_in / scale
+    placed = _shifted(group, (page_width - width) / 2, (page_height - height) / 2)
+    return Figure(placed, page_width, page_height, title, scale)
+
+
+def _shorter(figure: Figure, width_in: float) -> Figure:
+    """A figure higher than a page is made smaller, in the middle of its width, if its text can still be read."""
+    scale = HIGHEST_MM / MM_PER_INCH / figure.height
+    shrunk = scale / figure.inches_per_unit
+    if shrunk >= 1 or (figure.smallest_text_pt or SMALLEST_PT) * shrunk < SMALLEST_PT:
+        return figure
+    width = width_in / scale
+    return Figure(_shifted(figure.group, (width - figure.width) / 2, 0.0), width, figure.height, figure.title, scale)
+
+
+def _shifted(group: Group, x: float, y: float) -> Group:
+    return Group(0, 0, (replace(group, x=group.x + x, y=group.y + y),), title=group.title) if x or y else group
+
+
+_ROUNDING = 1e-6
+
+
+def broken(network: ResolvedNetwork, options: DiagramOptions, count: int) -> list[DiagramOptions]:
+    """At most `count` lines, as narrow as so many can be about; every row stands in one of them."""
+    rows = shown_rows(network, options.rows)
+    if len(rows) < count:
+        return [options]
+    modules = build_diagram(network, options).modules
+    widths = [module.rect.width + options.spacing.gap for module in modules[1 : 1 + len(rows)]]
+    limit = max(sum(widths[start:end]) for start, end in pairwise(_even_ends(widths, count)))
+    return [replace(options, rows=Rows(rows[start], rows[end - 1])) for start, end in pairwise(_filled(widths, limit))]
+
+
+def _even_ends(widths: list[float], count: int) -> list[int]:
+    """Where `count` lines of about the same width begin, and where the last one ends."""
+    reached = list(accumulate(widths))
+    ends = [0]
+    for left in reversed(range(1, count)):
+        wanted = reached[-1] * (count - left) / count
+        there = range(ends[-1] + 1, len(widths) - left + 1)
+        ends.append(min(there, key=lambda end: abs(reached[end - 1] - wanted)))
+    return [*ends, len(widths)]
+
+
+def _filled(widths: list[float], limit: float) -> list[int]:
+    """The same for lines that each hold as much as `limit` allows: one long row does not leave the others short."""
+    ends, filled = [0], 0.0
+    for place, width in enumerate(widths):
+        if filled + width > limit + _ROUNDING and place > ends[-1]:
+            ends.append(place)
+            filled = 0.0
+        filled += width
+    return [*ends, len(widths)]

@@ -1,0 +1,129 @@
+"""The bundled Inter fonts, so that a figure looks the same on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache, wraps
+from importlib.resources import files
+from math import ceil
+from threading import local
+from typing import ParamSpec, TypeVar
+
+from PySide6.QtCore import QByteArray, QCoreApplication, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QTextOption
+
+from squeezeviz.analysis.memory import FOR_PAINTING, require_room
+from squeezeviz.figure.writers.svg import one_line
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def cached_per_thread(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Like `lru_cache`, with a cache for each thread, which goes when the thread does."""
+
+    def decorate(make: Callable[P, R]) -> Callable[P, R]:
+        kept = local()
+
+        @wraps(make)
+        def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not hasattr(kept, "cached"):
+                kept.cached = lru_cache(maxsize)(make)
+            answer: R = kept.cached(*args, **kwargs)
+            return answer
+
+        return remembered
+
+    return decorate
+
+
+_kept: list[QGuiApplication] = []
+"""Qt keeps no reference to the application it lives by."""
+
+
+def ensure_gui_application() -> None:
+    """Make an application that needs no display, unless one exists: the window's own is left alone."""
+    existing = QCoreApplication.instance()
+    if existing is None:
+        require_room(FOR_PAINTING)
+        # As an argument, not through the environment, which child processes would inherit.
+        _kept.append(QGuiApplication(["squeezeviz", "-platform", "offscreen"]))
+    elif not isinstance(existing, QGuiApplication):
+        raise RuntimeError("painting needs a QGuiApplication, but a QCoreApplication is already running")
+
+
+_SHARE_TO_THE_LEFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_UNBROKEN = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A line laid out at a whole number of pixels, to be painted `scale` times as large.
+
+    Qt knows whole font sizes only. `width` and `ascent` are in units, after scaling.
+    """
+
+    layout: QTextLayout
+    scale: float
+    width: float
+    ascent: float
+
+    def left_of(self, anchor: str) -> float:
+        """How far the line begins left of its anchor, in units."""
+        return self.width * _SHARE_TO_THE_LEFT[anchor]
+
+
+@cached_per_thread(maxsize=4096)
+def typeset(text: str, size: float, bold: bool) -> Typeset:
+    whole = max(1, ceil(size))
+    layout = QTextLayout(one_line(text), diagram_font(whole, bold))
+    layout.setTextOption(_from_left_to_right())
+    layout.setCacheEnabled(True)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(_UNBROKEN)
+    layout.endLayout()
+    scale = size / whole
+    return Typeset(layout, scale, line.naturalTextWidth() * scale, line.ascent() * scale)
+
+
+def _from_left_to_right() -> QTextOption:
+    # A name that runs right to left must not pull the rest of its line to the other side.
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    return option
+
+
+FALLBACK_FAMILIES = ("Helvetica Neue", "Arial", "Liberation Sans", "Nimbus Sans", "DejaVu Sans")
+"""What draws the text where Inter is missing: the narrow ones first, so that it still fits its box."""
+
+_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
+
+
+@cached_per_thread(maxsize=64)
+def diagram_font(size: int, bold: bool = False) -> QFont:
+    """Inter with an em of `size` units. Characters it lacks come from the system's fonts."""
+    font = QFont([*bundled_families(), *FALLBACK_FAMILIES])
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    # Unhinted advances grow in proportion, so that zooming or exporting moves no letter.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # Coloured edges, made for one screen's stripes, have no place in a picture that is zoomed or sent away.
+    font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
+    # Inter swaps in another × between digits and another →; a PDF's text could then no longer be copied.
+    font.setFeature(QFont.Tag("calt"), 0)
+    return font
+
+
+@cache
+def bundled_families() -> tuple[str, ...]:
+    """The family names under which Qt knows the bundled fonts; loads them where nobody has."""
+    ensure_gui_application()
+    families: list[str] = []
+    for name in _FILES:
+        data = files("squeezeviz.resources").joinpath("fonts", name).read_bytes()
+        identifier = QFontDatabase.addApplicationFontFromData(QByteArray(data))
+        families += QFontDatabase.applicationFontFamilies(identifier)[:1]
+    return tuple(dict.fromkeys(families))

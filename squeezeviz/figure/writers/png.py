@@ -1,0 +1,90 @@
+"""The diagram as a PNG picture."""
+
+from __future__ import annotations
+
+from math import floor, isfinite, sqrt
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+
+from squeezeviz.figure.scene.primitives import Group
+from squeezeviz.figure.writers.figure_size import UNITS_PER_INCH
+from squeezeviz.figure.writers.fonts import ensure_gui_application
+from squeezeviz.figure.writers.painter import paint
+from squeezeviz.model.errors import SqueezevizError
+
+LONGEST_SIDE_PX = 32_767
+"""As far as Qt's rasteriser counts."""
+
+MOST_PIXELS = 2**28
+"""One gibibyte of memory."""
+
+_BEYOND_PX = 10**12
+"""Refused like every greater width, some of which no float can hold."""
+
+_WITH_ALPHA = QImage.Format.Format_ARGB32_Premultiplied
+_INCHES_PER_METRE = 1 / 0.0254
+
+
+def to_png(
+    group: Group,
+    width: float,
+    height: float,
+    *,
+    scale: float = 2.0,
+    width_px: int | None = None,
+    background: str | None = None,
+    inches_per_unit: float = 1 / UNITS_PER_INCH,
+) -> bytes:
+    """A picture of `width` × `height` units, at `scale` pixels a unit or exactly `width_px` pixels wide.
+
+    `background` is `#rrggbb`; None leaves it transparent. The file says how dense its pixels are, so that the
+    figure is equally large on paper at every scale.
+
+    Raises:
+        SqueezevizError: the picture would have no pixels, or more than can be drawn; says which width can be.
+    """
+    columns, rows = _size_px(width, height, scale if width_px is None else min(width_px, _BEYOND_PX) / width)
+    ensure_gui_application()
+    image = QImage(columns, rows, _WITH_ALPHA if background is None else QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise SqueezevizError(
+            f"there is not enough memory for a picture of {columns:,} × {rows:,} pixels: "
+            "choose a smaller width, or SVG or PDF"
+        )
+    image.fill(Qt.GlobalColor.transparent if background is None else QColor(background))
+    with QPainter(image) as painter:
+        # The figure fills the last row and column, however its size rounds.
+        painter.scale(columns / width, rows / height)
+        paint(group, painter)
+    # Only now: text would otherwise be set for this density.
+    image.setDotsPerMeterX(round(_INCHES_PER_METRE * columns / width / inches_per_unit))
+    image.setDotsPerMeterY(round(_INCHES_PER_METRE * rows / height / inches_per_unit))
+    return _encoded(image)
+
+
+def _size_px(width: float, height: float, scale: float) -> tuple[int, int]:
+    if not (isfinite(scale) and scale > 0):
+        raise SqueezevizError("a picture needs a width of at least 1 pixel and a scale above 0: choose a larger one")
+    columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
+    if max(columns, rows) > LONGEST_SIDE_PX or columns * rows > MOST_PIXELS:
+        raise _too_large(columns, rows, width, height)
+    return columns, rows
+
+
+def _too_large(columns: int, rows: int, width: float, height: float) -> SqueezevizError:
+    scale = min(LONGEST_SIDE_PX / max(width, height), sqrt(MOST_PIXELS / (width * height)))
+    return SqueezevizError(
+        f"a picture of {columns:,} × {rows:,} pixels is too large to draw: "
+        f"choose a width of at most {max(1, floor(width * scale)):,} pixels, or SVG or PDF, which have no pixels"
+    )
+
+
+def _encoded(image: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, b"png")
+    if not writer.write(image):
+        raise MemoryError(f"the picture could not be written as PNG: {writer.errorString()}")
+    return bytes(data.data())

@@ -1,0 +1,1 @@
+"""Network files of other programs: Caffe's, ONNX, and PyTorch source."""

@@ -1,0 +1,114 @@
+"""A Caffe network's text as a layer table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.networks.caffe.geometry import caffes_sides
+from squeezeviz.files.networks.caffe.graph import inputs_of
+from squeezeviz.files.networks.caffe.inputs import input_of
+from squeezeviz.files.networks.caffe.operation import CaffeOperation
+from squeezeviz.files.networks.caffe.parse import CaffeLayer, CaffeNet, parse
+from squeezeviz.files.networks.caffe.phases import select
+from squeezeviz.files.networks.graph.opening import open_graph
+from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening
+from squeezeviz.files.opened import Read, name_from
+from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
+from squeezeviz.model.table import LayerTable
+
+
+def read(text: str, stem: str = "") -> Read:
+    """The network in a prototxt, by its TEST phase; notes say what of the file a table has no place for.
+
+    Rows keep the file's names, a Fire module has the common prefix of its parts'. `stem` names a network without a
+    name. SqueezevizError with the line and the layer for what a table cannot say.
+    """
+    net = parse(text)
+    selection = select(net)
+    opening = open_graph(inputs_of(net, selection))
+    found = input_of(net, opening.source)
+    found_rows = opening.rows
+    name = net.message.name or name_from(stem)
+    try:
+        table = LayerTable(name, found.shape, tuple(row.layer for row in found_rows))
+    except SqueezevizError as error:
+        raise _fault(error, found_rows).at(line=net.block.line_of("name")) from None
+    notes = (*net.held.notes, *opening.notes, *found.notes, *_notes_on_idle_inputs(net))
+    notes += (*_notes_on_left_out(selection.left_out), *_notes_on_shared_weights(found_rows))
+    notes += (*_notes_on_flattened(table, found_rows), *_notes_on_rounding(table))
+    if opening.stopped is None and not any(_flattened(row) for row in found_rows):
+        notes += tuple(notes_on_flattening(resolve(table)))
+    return Read(table, notes)
+
+
+def _flattened(row: Row) -> CaffeLayer | None:
+    return row.first.flattened if isinstance(row.first, CaffeOperation) else None
+
+
+def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[str]:
+    """SqueezevizError where a layer follows maps that are flattened, unless they are 1×1, as is only known now."""
+    for row, resolved in zip(found, resolve(table).layers, strict=False):
+        shape = resolved.output.shape
+        flattened = _flattened(row)
+        if flattened is None or (shape.height, shape.width) == (1, 1):
+            continue
+        if row is not found[-1]:
+            raise flattened.fail(
+                f"it flattens maps of {shape.height}×{shape.width}; a layer table's rows hand on maps, so that only "
+                "maps of 1×1 can be flattened before the end"
+            )
+        yield f"left out: {flattened.plain_name} (Flatten), behind which the file's network ends"
+
+
+def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
+    """The error at the last row that bears the name at fault."""
+    named = [row.first for row in found if row.layer.name == error.place.row]
+    return named[-1].at_fault(error) if named else error
+
+
+def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
+    """Inputs that no layer of any phase takes. What a data layer brings along, such as labels, is often of no use."""
+    declared = [*net.message.input]
+    declared += [blob for layer in net.layers if layer.message.type == "Input" for blob in layer.message.top]
+    taken = {blob for layer in net.layers for blob in layer.message.bottom}
+    idle = [shown(blob) for blob in dict.fromkeys(declared) if blob not in taken]
+    if idle:
+        yield f"left out, as no layer takes it: the input {_listed(idle)}"
+
+
+def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
+    if layers:
+        names = [f"{layer.plain_name} ({layer.message.type})" for layer in layers]
+        yield Fact(f"left out, as it only measures or trains: {_listed(names)}")
+
+
+def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
+    """Layers whose weights bear one name have the same; a table's count for each."""
+    sharing: dict[str, list[str]] = {}
+    for row in found:
+        for operation in row.convolutions.values():
+            if isinstance(operation, CaffeOperation) and (name := operation.layer.weights_name):
+                sharing.setdefault(name, []).append(operation.plain_name)
+    for name, layers in sharing.items():
+        if len(layers) > 1:
+            yield f"{_listed(layers)} share the weights {shown(name)} in the file; here each counts its own"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+
+
+_MOST_NAMES = 10
+
+
+def _notes_on_rounding(table: LayerTable) -> Iterator[str]:
+    for layer in resolve(table).layers:
+        sides = caffes_sides(layer)
+        if sides:
+            ours = layer.output.shape
+            yield (
+                f"{brief(layer.layer.name)}: Caffe would make {sides[0]}×{sides[1]} of it, with a last window outside "
+                f"the map; here it is {ours.height}×{ours.width}"
+            )

@@ -1,0 +1,165 @@
+"""A layer table as a Caffe network for deployment, written as the authors' releases are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from squeezeviz.analysis.resolve import ResolvedLayer, resolve
+from squeezeviz.files.networks.caffe.geometry import caffes_sides
+from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.layers import AvgPool, Dropout, Fire, Layer, MaxPool
+from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import in_quotes
+
+LARGEST = 2**31 - 1
+"""Caffe counts in 32 bits."""
+
+
+def write(table: LayerTable) -> str:
+    """The network's prototxt; reading it gives the same table, but for the shares of weights kept and their bits.
+
+    A Fire module's layers have Caffe's names, ReLUs and dropout work in place. SqueezevizError with the row for what
+    Caffe cannot say.
+    """
+    if not table.layers:
+        raise SqueezevizError("the table has no row, and a Caffe network needs a layer")
+    _check_numbers("input", table.input.channels, table.input.height, table.input.width)
+    names = _Names(table)
+    source = names.free("data")
+    lines = [*_remarks(table), f"name: {in_quotes(table.name)}", *_input(source, table.input)]
+    remarks = {resolved.layer.name: _remark_on_size(resolved) for resolved in resolve(table).layers}
+    for layer in table.layers:
+        _check(layer)
+        source, made = _layers(layer, source, names)
+        lines += [*remarks.get(layer.name, ()), *made]
+    return "\n".join(lines) + "\n"
+
+
+def _remarks(table: LayerTable) -> Iterator[str]:
+    if table.is_compressed:
+        yield "# The shares of weights kept, and the bits of each, are not part of a Caffe network."
+    if any(isinstance(layer, MaxPool | AvgPool) and not layer.ceil for layer in table.layers):
+        yield "# round_mode needs a Caffe newer than 1.0, which rounds the sizes of all pools up."
+
+
+def _remark_on_size(resolved: ResolvedLayer) -> Iterator[str]:
+    sides = caffes_sides(resolved)
+    if sides:
+        ours = resolved.output.shape
+        yield (
+            f"# Caffe makes {sides[0]}x{sides[1]} of the next layer, with a last window outside the map; "
+            f"PyTorch makes {ours.height}x{ours.width}."
+        )
+
+
+def _check(layer: Layer) -> None:
+    _check_numbers(layer.name, *(step.filters for step in operations(layer)))
+    for step in operations(layer):
+        _check_numbers(layer.name, step.kernel, step.stride, step.padding)
+    if isinstance(layer, MaxPool | AvgPool) and layer.padding >= layer.kernel:
+        raise SqueezevizError(
+            f"Caffe pads a pool by less than its window of {layer.kernel}, not by {layer.padding}",
+            Place(row=layer.name, column="padding"),
+        )
+
+
+def _check_numbers(row: str, *numbers: int) -> None:
+    too_large = next((number for number in numbers if number > LARGEST), None)
+    if too_large is not None:
+        raise SqueezevizError(f"Caffe's numbers go up to {LARGEST:,}, not to {too_large:,}", Place(row=row))
+
+
+class _Names:
+    """Names of layers, which are those of what they make too. Those that a table is read from cannot be changed."""
+
+    def __init__(self, table: LayerTable) -> None:
+        fixed = [(name, layer.name) for layer in table.layers for name in _fixed(layer)]
+        counts = Counter(name for name, _ in fixed)
+        for name, row in reversed(fixed):
+            if counts[name] > 1:
+                raise SqueezevizError(
+                    f"two layers of a Caffe network would be named {shown(name)}; rename this row", Place(row=row)
+                )
+        self._taken = set(counts)
+
+    def free(self, wanted: str) -> str:
+        """The name, with a number where it is taken."""
+        name, number = wanted, 2
+        while name in self._taken:
+            name, number = f"{wanted}_{number}", number + 1
+        self._taken.add(name)
+        return name
+
+
+def _fixed(layer: Layer) -> list[str]:
+    if not isinstance(layer, Fire):
+        return [layer.name]
+    return [step.name for step in operations(layer) if step.kind is OperationKind.CONV]
+
+
+def _layers(row: Layer, source: str, names: _Names) -> tuple[str, list[str]]:
+    """What the row makes, and its layers' lines."""
+    fixed = _fixed(row)
+    blobs: list[str] = []
+    lines: list[str] = []
+    for step in operations(row):
+        name = step.name if step.name in fixed else names.free(step.name)
+        bottoms = [source if each == LAYER_INPUT else blobs[each] for each in step.inputs]
+        top = bottoms[0] if step.kind in _IN_PLACE else name
+        blobs.append(top)
+        lines += _layer(name, _TYPES[step.kind], bottoms, top, _parameters(step, row))
+    return blobs[-1], lines
+
+
+_IN_PLACE = (OperationKind.RELU, OperationKind.DROPOUT)
+_TYPES = {
+    OperationKind.CONV: "Convolution",
+    OperationKind.RELU: "ReLU",
+    OperationKind.MAXPOOL: "Pooling",
+    OperationKind.AVGPOOL: "Pooling",
+    OperationKind.GLOBAL_AVGPOOL: "Pooling",
+    OperationKind.CONCAT: "Concat",
+    OperationKind.ADD: "Eltwise",
+    OperationKind.DROPOUT: "Dropout",
+    OperationKind.SOFTMAX: "Softmax",
+}
+
+
+def _parameters(step: Operation, row: Layer) -> list[str]:
+    """The lines of the block that says more than the type, its head first; none where all is Caffe's default."""
+    window = [f"pad: {step.padding}"] if step.padding else []
+    window += [f"kernel_size: {step.kernel}"]
+    window += [f"stride: {step.stride}"] if step.stride != 1 else []
+    match step.kind:
+        case OperationKind.CONV:
+            bias = [] if step.bias else ["bias_term: false"]
+            return ["convolution_param", f"num_output: {step.filters}", *window, *bias]
+        case OperationKind.MAXPOOL | OperationKind.AVGPOOL:
+            rounding = [] if step.ceil else ["round_mode: FLOOR"]
+            pool = "MAX" if step.kind is OperationKind.MAXPOOL else "AVE"
+            return ["pooling_param", f"pool: {pool}", *window, *rounding]
+        case OperationKind.GLOBAL_AVGPOOL:
+            return ["pooling_param", "pool: AVE", "global_pooling: true"]
+        case OperationKind.ADD:
+            return ["eltwise_param", "operation: SUM"]
+        case OperationKind.DROPOUT:
+            assert isinstance(row, Dropout)
+            return ["dropout_param", f"dropout_ratio: {row.p!r}"]
+        case _:
+            return []
+
+
+def _input(name: str, shape: InputShape) -> list[str]:
+    sides = " ".join(f"dim: {side}" for side in (1, shape.channels, shape.height, shape.width))
+    return _layer(name, "Input", [], name, ["input_param", f"shape {{ {sides} }}"])
+
+
+def _layer(name: str, kind: str, bottoms: list[str], top: str, parameters: list[str]) -> list[str]:
+    lines = ["layer {", f"  name: {in_quotes(name)}", f'  type: "{kind}"']
+    lines += [f"  bottom: {in_quotes(bottom)}" for bottom in bottoms]
+    lines += [f"  top: {in_quotes(top)}"]
+    if parameters:
+        lines += [f"  {parameters[0]} {{", *(f"    {line}" for line in parameters[1:]), "  }"]
+    return [*lines, "}"]

@@ -1,0 +1,157 @@
+"""An ONNX network as a layer table, with its weights."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.weights import some
+from squeezeviz.files.networks.graph.opening import Opening, open_graph
+from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening
+from squeezeviz.files.networks.onnx.constants import Constant
+from squeezeviz.files.networks.onnx.images import Image, images
+from squeezeviz.files.networks.onnx.linking import Linked, link
+from squeezeviz.files.networks.onnx.model import OnnxModel, parse
+from squeezeviz.files.networks.onnx.naming import OUR_PRODUCER, name_operations, named_layers, take_our_names
+from squeezeviz.files.networks.onnx.operation import OnnxOperation
+from squeezeviz.files.networks.onnx.tensors import weights_of
+from squeezeviz.files.networks.onnx.wire import OnnxFile
+from squeezeviz.files.opened import Read, name_from
+from squeezeviz.files.reading import open_regular, read_head
+from squeezeviz.model.errors import Fact, Place, SqueezevizError, shown
+from squeezeviz.model.layers import check_name
+from squeezeviz.model.table import InputShape, LayerTable
+
+LARGEST_FILE = 512 * 1024 * 1024
+"""Bytes. Weights are read one by one, and only those of the table."""
+
+
+def read(path: Path) -> Read:
+    """The network in an ONNX file with its weights; notes say what of the file a table has no place for.
+
+    Rows keep the file's names where it has sensible ones. SqueezevizError with the node for what a table cannot say.
+    """
+    read_head(path)
+    try:
+        with open_regular(path) as file:
+            return _read(file, path)
+    except OSError as error:
+        raise SqueezevizError(f"it could not be read: {error.strerror or error}", Place(file=str(path))) from None
+    except SqueezevizError as error:
+        raise error.at(file=str(path)) from None
+
+
+class _Found(NamedTuple):
+    """A network as it was read with one image. `rows` have the table's names."""
+
+    rows: Sequence[Row]
+    network: ResolvedNetwork
+    image: Image
+    linked: Linked
+    opening: Opening
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """How well the image serves: to the end, and so that it runs."""
+        return self.opening.stopped is None, self.network.runs
+
+
+def _read(file: BinaryIO, path: Path) -> Read:
+    size = os.fstat(file.fileno()).st_size
+    if size > LARGEST_FILE:
+        raise SqueezevizError(
+            f"the file has {size:,} bytes; an ONNX network has at most {LARGEST_FILE:,} (512 MiB) here"
+        )
+    model = parse(OnnxFile(file, size))
+    found = _best(model, path.stem)
+    kept = weights_of(found.rows, found.linked.nodes, path.name)
+    notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *kept.notes)
+    return Read(found.network.table, notes, kept.weights)
+
+
+def _best(model: OnnxModel, stem: str) -> _Found:
+    """With the image that serves best, the first of equals; the error of the first where none does."""
+    tried = images(model)
+    served, errors = [], []
+    for image in tried:
+        try:
+            served.append(_found(model, image, stem))
+        except SqueezevizError as error:
+            errors.append(error)
+    if not served:
+        raise errors[0]
+    return max(served, key=lambda each: each.rank)
+
+
+def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
+    linked = link(model, image)
+    give_names = take_our_names if model.proto.producer_name == OUR_PRODUCER else name_operations
+    give_names(list(linked.nodes))
+    opening = open_graph([linked.source])
+    found = opening.rows
+    _, *sides = image.shape
+    channels, height, width = (sides[2], *sides[:2]) if image.channels_last else sides
+    try:
+        layers = tuple(named_layers(found))
+        table = LayerTable(_name(model, stem), InputShape(channels, height, width), layers)
+    except SqueezevizError as error:
+        raise _fault(error, found) from None
+    renamed = [replace(row, layer=layer) for row, layer in zip(found, layers, strict=True)]
+    return _Found(renamed, resolve(table), image, linked, opening)
+
+
+def _name(model: OnnxModel, stem: str) -> str:
+    """The graph's, where an exporter did not just put a word of its own there."""
+    name = model.proto.graph.name
+    try:
+        check_name(name)
+    except SqueezevizError:
+        return name_from(stem)
+    return name_from(stem) if name.casefold() in _NO_NAMES else name
+
+
+_NO_NAMES = ("main_graph", "main", "graph", "torch-jit-export", "torch_jit", "onnx", "model", "tf2onnx")
+
+
+def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
+    """The error at the last row that bears the name at fault."""
+    named = [row.first for row in found if row.layer.name == error.place.row]
+    return named[-1].at_fault(error) if named else error
+
+
+def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
+    for row in found.rows:
+        if isinstance(row.first, OnnxOperation) and row.first.note:
+            yield f"{row.layer.name}: {row.first.note}"
+    left_out = len(model.nodes) - len(model.needed_nodes)
+    if left_out:
+        yield f"left out, as no output depends on them: {left_out:,} node{'s' * (left_out > 1)}"
+    if model.proto.training_info:
+        yield Fact("left out: how it is trained")
+    whole = [found.linked.shapes[name] or () for name, node in found.linked.ends.items() if not node.consumers]
+    if found.opening.stopped is None and (unflattened := [shape for shape in whole if len(shape) > _FLAT]):
+        yield from notes_on_flattening(found.network, unflattened[0][1:])
+    yield from _notes_on_shared_weights(found.rows)
+    inner = [name for name, node in found.linked.ends.items() if node.consumers]
+    if inner:
+        yield f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map"
+
+
+_FLAT = 2
+"""Dimensions: N and the channels."""
+
+
+def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[str]:
+    """Convolutions that take one tensor as their weights; a table's count for each."""
+    sharing: dict[Constant, list[str]] = {}
+    for row in rows:
+        for part, operation in row.convolutions.items():
+            if isinstance(operation, OnnxOperation) and operation.weight is not None:
+                sharing.setdefault(operation.weight, []).append(f"{row.layer.name} {part}".strip())
+    for convolutions in sharing.values():
+        if len(convolutions) > 1:
+            yield f"{some(tuple(convolutions))} share their weights in the file; here each counts its own"

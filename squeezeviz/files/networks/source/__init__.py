@@ -1,0 +1,1 @@
+"""A network as a PyTorch module to paste into a repository: it needs PyTorch and nothing else."""

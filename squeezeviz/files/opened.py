@@ -1,0 +1,58 @@
+"""What a reader brings back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from squeezeviz.model.errors import SqueezevizError, plain_note
+from squeezeviz.model.layers import check_name
+from squeezeviz.model.table import LayerTable
+
+if TYPE_CHECKING:
+    from squeezeviz.files.on_disk import OnDisk
+    from squeezeviz.files.trained_weights import Weights
+    from squeezeviz.files.unknown_geometry import Unsaid
+
+
+class Read(NamedTuple):
+    """A table out of a file, and what a person should know about how it was read.
+
+    `unsaid` is what the file cannot tell of its network, such as strides: the table assumes it until somebody says.
+    """
+
+    table: LayerTable
+    notes: tuple[str, ...] = ()
+    weights: Weights | None = None
+    unsaid: Unsaid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened network. `format` is the format's id in the registry, `preset` for a preset, which has no path.
+    Its notes are plain lines, whatever names they speak of.
+
+    `weights` are those that the file holds; where `unsaid` is there, `table` is one of several that they fit.
+    """
+
+    table: LayerTable
+    notes: tuple[str, ...]
+    format: str
+    path: Path | None
+    weights: Weights | None = None
+    unsaid: Unsaid | None = None
+    disk: OnDisk | None = None
+    """What stood at `path` just before it was read."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notes", tuple(map(plain_note, self.notes)))
+
+
+def name_from(stem: str) -> str:
+    """A network's name out of its file's, for formats that can leave the name out."""
+    try:
+        check_name(stem, "the network")
+    except SqueezevizError:
+        return "Untitled"
+    return stem

@@ -1,0 +1,59 @@
+"""The built-in tables: some kept as layer-table files, the points of the paper's Figure 3 made from Table 1."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from squeezeviz.files.tables import toml_table
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.table import LayerTable
+from squeezeviz.paper import FIGURE_POINTS, FigurePoint
+from squeezeviz.paper.metaparameters import rewritten
+
+FILED_IDS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
+"""Those that are kept as files; the first is the default."""
+
+PRESET_IDS = (*FILED_IDS, *(point.id for point in FIGURE_POINTS))
+"""In the order in which they are offered."""
+
+PRESETS_IN_WORDS = (
+    f"{', '.join(FILED_IDS)}, and the points of Figure 3, {FIGURE_POINTS[0].id} to {FIGURE_POINTS[-1].id}"
+)
+"""Which ids there are, as part of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """`figure` is `3a` or `3b` where it is a point of that figure, else empty."""
+
+    id: str
+    title: str
+    figure: str = ""
+
+
+def presets() -> tuple[Preset, ...]:
+    """Every built-in table, the default first."""
+    filed = [Preset(each, load_preset(each).name) for each in FILED_IDS]
+    return (*filed, *(Preset(point.id, point.title, point.figure) for point in FIGURE_POINTS))
+
+
+@cache
+def load_preset(preset_id: str) -> LayerTable:
+    """The built-in table of that id; SqueezevizError lists the ids where there is none."""
+    if preset_id in FILED_IDS:
+        text = (files("squeezeviz.resources") / "presets" / f"{preset_id}.toml").read_text(encoding="utf-8")
+        return toml_table.read(text).table
+    for point in FIGURE_POINTS:
+        if point.id == preset_id:
+            return _made(point)
+    raise SqueezevizError(f"there is no preset of this name; the presets are {PRESETS_IN_WORDS}")
+
+
+def _made(point: FigurePoint) -> LayerTable:
+    """Table 1's network with other filters; the paper compresses none of these."""
+    return dataclasses.replace(
+        rewritten(load_preset("table1").uncompressed(), point.metaparameters), name=point.network_name
+    )

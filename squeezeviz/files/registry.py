@@ -1,0 +1,328 @@
+"""Every file format, listed once: what it is called, what it can do, and where its reader and writer are."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from squeezeviz.files import atomic
+from squeezeviz.files.foreign import refuse_binary, refuse_text
+from squeezeviz.files.opened import Opened, Read
+from squeezeviz.files.presets import PRESET_IDS, PRESETS_IN_WORDS, load_preset
+from squeezeviz.files.reading import read_head, read_text, refuse_other_texts
+from squeezeviz.model.errors import Fact, Place, SqueezevizError
+from squeezeviz.model.table import LayerTable
+
+if TYPE_CHECKING:
+    from squeezeviz.files.trained_weights import Weights
+from collections.abc import Iterator
+
+from squeezeviz.analysis.weights import some
+from squeezeviz.model.layers import is_compressed
+
+PRESET = "preset"
+"""The `format` of an opened preset."""
+
+
+class Holds(StrEnum):
+    """What a format holds: a layer table, a network, or a network with its weights."""
+
+    TABLE = "table"
+    NETWORK = "network"
+    WEIGHTS = "weights"
+
+
+class Keeps(StrEnum):
+    """What of a layer table a file in a format says: all, what a pass depends on, or the shapes of its weights."""
+
+    TABLE = "table"
+    PASS = "pass"
+    SHAPES = "shapes"
+
+
+@dataclass(frozen=True, slots=True)
+class FormatInfo:
+    """A format for file dialogs: its suffixes with their dots; lossless if what is written reads back the same.
+
+    `reader` and `writer` are `module:function` under squeezeviz.files, empty where there is none; each is imported
+    when it is first needed, so that starting stays quick. A reader takes a text and the file's stem, or the path where
+    the format is `binary`; a writer the table, and where the format holds them, its Weights or None.
+    """
+
+    id: str
+    title: str
+    suffixes: tuple[str, ...]
+    reader: str
+    writer: str
+    lossless: bool = False
+    holds: Holds = Holds.TABLE
+    binary: bool = False
+    keeps: Keeps = Keeps.TABLE
+
+    @property
+    def can_read(self) -> bool:
+        return bool(self.reader)
+
+    @property
+    def can_write(self) -> bool:
+        return bool(self.writer)
+
+
+FORMATS = (
+    FormatInfo("toml", "Layer table", (".toml",), "tables.toml_table:read", "tables.toml_table:write", True),
+    FormatInfo("csv", "Comma-separated table, as the paper's Table 1", (".csv",),
+               "tables.csv_table:read", "tables.csv_write:comma", True),
+    FormatInfo("tsv", "Tab-separated table, as the paper's Table 1", (".tsv", ".tab"),
+               "tables.csv_table:read", "tables.csv_write:tab", True),
+    FormatInfo("prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"),
+               "networks.caffe.read:read", "networks.caffe.write:write", holds=Holds.NETWORK, keeps=Keeps.PASS),
+    FormatInfo("onnx", "ONNX network", (".onnx",),
+               "networks.onnx.read:read", "networks.onnx.write:write",
+               holds=Holds.WEIGHTS, binary=True, keeps=Keeps.PASS),
+    FormatInfo("python", "PyTorch module", (".py",),
+               "", "networks.source.write:write", holds=Holds.NETWORK, keeps=Keeps.PASS),
+    FormatInfo("json", "Layer table as JSON", (".json",), "tables.json_table:read", "tables.json_table:write", True),
+    FormatInfo("pytorch", "PyTorch weights", (".pth", ".pt"), "weights.pytorch:read", "weights.pytorch:write",
+               holds=Holds.WEIGHTS, binary=True, keeps=Keeps.SHAPES),
+    FormatInfo("safetensors", "Safetensors weights", (".safetensors",),
+               "weights.safetensors:read", "weights.safetensors:write", holds=Holds.WEIGHTS, binary=True),
+    FormatInfo("markdown", "Markdown table", (".md", ".markdown"),
+               "tables.markup.markdown_read:read", "tables.tables:markdown"),
+    FormatInfo("latex", "LaTeX table", (".tex",), "tables.markup.latex_read:read", "tables.tables:latex"),
+    FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables.tables:html"),
+)  # fmt: skip
+"""The first is our own, the one to save in."""
+
+
+def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
+    """The format that the path's suffix names; None where it names none."""
+    suffix = Path(path).suffix.casefold()
+    return next((each for each in FORMATS if suffix in each.suffixes), None)
+
+
+def open_network(path_or_preset: str) -> Opened:
+    """A file where there is one of that name, else a built-in table. SqueezevizError where there is neither."""
+    if not path_or_preset:
+        raise SqueezevizError(f"name a file, or one of the presets: {PRESETS_IN_WORDS}")
+    if path_or_preset in PRESET_IDS and not Path(path_or_preset).is_file():
+        return Opened(load_preset(path_or_preset), (), PRESET, None)
+    if os.path.lexists(path_or_preset) or _looks_like_path(path_or_preset):
+        return read_file(path_or_preset)
+    near = difflib.get_close_matches(path_or_preset.casefold(), PRESET_IDS, 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise SqueezevizError(
+        f"there is no such file, and no preset of this name: the presets are {PRESETS_IN_WORDS}{hint}",
+        Place(file=path_or_preset),
+    )
+
+
+def is_binary(path_or_preset: str) -> bool:
+    """Whether `open_network` would hand this to a reader of binary files, by what it holds and is named."""
+    if path_or_preset in PRESET_IDS and not Path(path_or_preset).is_file():
+        return False
+    try:
+        return binary_format(read_head(path_or_preset), format_of(path_or_preset)) is not None
+    except SqueezevizError:
+        return False
+
+
+def read_file(path: str | os.PathLike[str]) -> Opened:
+    """The network in a file. The suffix says its format, the content where the suffix does not or is wrong.
+
+    SqueezevizError with file, and line, row and column where it is known, for all that is no such file.
+    """
+    shown = os.fspath(path)
+    named = format_of(path)
+    try:
+        held = binary_format(read_head(path), named)
+    except SqueezevizError as error:
+        raise error.at(file=shown) from None
+    text = "" if held else read_text(path)
+    try:
+        chosen = held or _format_within(text, named) or _format_by_suffix(text, named)
+        info = _info(chosen)
+        read: Read = _function(info.reader)(*((Path(path),) if info.binary else (text, Path(path).stem)))
+    except SqueezevizError as error:
+        raise error.at(file=shown) from None
+    misnamed = named is not None and named.id != chosen
+    notes = (Fact(f"named {Path(path).suffix}, but read as what it holds: {info.title}"),) if misnamed else ()
+    return Opened(read.table, notes + read.notes, chosen, Path(path), read.weights, read.unsaid)
+
+
+def _format_by_suffix(text: str, named: FormatInfo | None) -> str:
+    """The format that a text must be in that does not tell; SqueezevizError says what it is where that cannot be."""
+    refuse_text(text)
+    if named and named.can_read and not named.binary:
+        return named.id
+    if named and not named.can_read:
+        raise SqueezevizError(f"a {named.suffixes[0]} file is only written; open the file that it was made from")
+    if named:
+        raise SqueezevizError(f"this is a text, not what its suffix says ({named.title}); download or save it again")
+    readable = ", ".join(each.suffixes[0] for each in FORMATS if each.can_read)
+    raise SqueezevizError(f"this holds none of the formats that can be read: {readable}")
+
+
+def to_text(table: LayerTable, format_id: str) -> str:
+    """The table in the text format of that id; SqueezevizError where it is a format that cannot be written."""
+    return to_bytes(table, format_id).decode("utf-8")
+
+
+def to_bytes(table: LayerTable, format_id: str, weights: Weights | None = None) -> bytes:
+    """The network as a file of that format, with `weights` where it holds any; fresh ones where there are none.
+
+    SqueezevizError where the format cannot be written, or cannot say what the table says.
+    """
+    info = next((each for each in FORMATS if each.id == format_id and each.can_write), None)
+    if info is None:
+        writable = ", ".join(each.id for each in FORMATS if each.can_write)
+        raise SqueezevizError(f"{format_id} cannot be written; the formats that can are {writable}")
+    write = _function(info.writer)
+    made: str | bytes = write(table, weights) if info.holds is Holds.WEIGHTS else write(table)
+    return made.encode("utf-8") if isinstance(made, str) else made
+
+
+def write_file(
+    path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None, weights: Weights | None = None
+) -> None:
+    """Write `table` in the format of that id, or that the suffix names; the file is the old or the whole new one."""
+    atomic.write_bytes(path, file_bytes(path, table, format_id, weights))
+
+
+def file_bytes(
+    path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None, weights: Weights | None = None
+) -> bytes:
+    """What `write_file` writes at `path`; SqueezevizError where no file can be meant by it."""
+    shown = os.fspath(path)
+    if not shown:
+        raise SqueezevizError(f"the file to write has no name; {_writable()}")
+    if shown.endswith(_SEPARATORS) or os.path.isdir(shown):  # noqa: PTH112 - Path.is_dir raises for too long a name
+        raise SqueezevizError("this is a folder; name a file in it to write", Place(file=shown))
+    named = _info(format_id) if format_id else format_of(path)
+    if named is None or not named.can_write:
+        raise SqueezevizError(f"{_why_unwritable(path, named)}; {_writable()}", Place(file=shown))
+    return to_bytes(table, named.id, weights)
+
+
+_SEPARATORS = tuple(separator for separator in ("/", os.sep, os.altsep) if separator)
+_DIAGRAM_SUFFIXES = (".svg", ".pdf", ".png", ".dot", ".pptx")
+
+
+def _why_unwritable(path: str | os.PathLike[str], named: FormatInfo | None) -> str:
+    suffix = Path(path).suffix.casefold()
+    if named is not None:
+        return f"a {named.suffixes[0]} file cannot be written"
+    if suffix in _DIAGRAM_SUFFIXES:
+        return f"{suffix} is for a diagram, not for a table: use `export` to write it"
+    return "its suffix names no format" if suffix else "it has no suffix to name a format"
+
+
+def _writable() -> str:
+    suffixes = ", ".join(suffix for each in FORMATS if each.can_write for suffix in each.suffixes)
+    return f"the suffixes that can be written are {suffixes}"
+
+
+def _info(format_id: str) -> FormatInfo:
+    found = next((each for each in FORMATS if each.id == format_id), None)
+    if found is None:
+        raise SqueezevizError(f"there is no format {format_id!r}; the formats are {', '.join(f.id for f in FORMATS)}")
+    return found
+
+
+def _looks_like_path(text: str) -> bool:
+    return any(separator in text for separator in _SEPARATORS) or format_of(text) is not None
+
+
+_PROTOTXT = re.compile(r"^[ \t]*(?:layers?\s*:?\s*[{<]|input\s*:\s*[\"']|input_shape\s*:?\s*\{)", re.MULTILINE)
+_TOML = re.compile(r"^[ \t]*(?:\[\[\s*layer\s*\]\]|format\s*=\s*[\"']squeezeviz[\"'])", re.MULTILINE)
+
+
+def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
+    """The binary format that a file's first bytes, or else its suffix, say; None for what must be text.
+
+    SqueezevizError where they are another program's, or a file with a binary format's suffix is empty, a web page or a
+    Git LFS pointer.
+    """
+    told = _told_by(head)
+    if told not in ("safetensors", "pytorch"):  # an archive or a pickle may be ours
+        refuse_binary(head)
+    if told is not None and any(each.id == told for each in FORMATS):
+        return told
+    if named is None or not named.binary:
+        return None
+    refuse_other_texts(head)
+    return named.id if _NO_TEXT.search(head) else None
+
+
+_NO_TEXT = re.compile(rb"[\0-\x08\x0e-\x1f]")
+_SAFETENSORS_HEADER = re.compile(rb"[\s\S]{8}\{", re.ASCII)
+_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+
+
+def _told_by(head: bytes) -> str | None:
+    length = int.from_bytes(head[:8], "little")  # whose bytes may be those that another kind of file begins with
+    if _SAFETENSORS_HEADER.match(head) and 2 <= length < 2**40 and b"\0" in head[:8]:
+        return "safetensors"
+    if head.startswith(b"PK\x03\x04") or _PICKLE.match(head):
+        return "pytorch"
+    return "onnx" if head.startswith(b"\x08") and b"\0" not in head[:2] and head[1:2] < b"\x40" else None
+
+
+_JSON = re.compile(r"\s*\{\s*(?:\"|\})")
+_SNIFFED = 1_000_000
+"""Characters, from a text's beginning, in which it says what it is."""
+
+
+def _format_within(text: str, named: FormatInfo | None) -> str | None:
+    """The format that a text is surely in, whatever its file is named; None where it could be any or none.
+
+    A document with a table may hold pieces of the other formats too, as examples.
+    """
+    from squeezeviz.files.tables.csv_records import delimiter_of
+    from squeezeviz.files.tables.markup import latex_read, markdown_read
+
+    documents = {"latex": latex_read.holds_table, "markdown": markdown_read.holds_table}
+    if named is not None and named.id in documents and documents[named.id](text):
+        return named.id
+    head = text[:_SNIFFED]
+    surely = {"json": _JSON.match, "toml": _TOML.search, "prototxt": _PROTOTXT.search}
+    found = next((each for each, is_one in surely.items() if is_one(head)), None)
+    if found == "prototxt":
+        refuse_text(text)  # other texts of protocol buffers, such as Caffe2's, have blocks of the same names
+    delimiter = None if found else delimiter_of(text)
+    if found or delimiter:
+        return found or ("tsv" if delimiter == "\t" else "csv")
+    return next((each for each, holds_one in documents.items() if holds_one(text)), None)
+
+
+def _function(named: str) -> Callable[..., Any]:
+    module, _, function = named.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"squeezeviz.files.{module}"), function)
+    return found
+
+
+def losses(table: LayerTable, info: FormatInfo, origin: str | None = None) -> tuple[str, ...]:
+    """For each thing that a file of that format will not hold of the table, what it does not: `does not hold …`.
+
+    `origin` is the file that its weights came from, None where it has none.
+    """
+    return tuple(_losses(table, info, origin))
+
+
+def _losses(table: LayerTable, info: FormatInfo, origin: str | None) -> Iterator[str]:
+    if origin is not None and info.holds is not Holds.WEIGHTS:
+        yield f"does not hold the weights of {origin}"
+    compressed = tuple(layer.name for layer in table.layers if is_compressed(layer))
+    if compressed and info.keeps is not Keeps.TABLE:
+        yield f"does not say what pruning keeps and how many bits weights take in {some(compressed)}"
+    if info.keeps is Keeps.SHAPES:
+        yield (
+            "does not say names, strides, paddings, pools, ReLUs, simple bypasses and the input's size; "
+            "a .safetensors does"
+        )

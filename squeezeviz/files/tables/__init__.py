@@ -1,0 +1,1 @@
+"""Layer tables in files: TOML, CSV, JSON, and the tables of documents."""

@@ -1,0 +1,357 @@
+"""Which average pools of a table without a type column are global ones."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from squeezeviz.analysis import columns as window_cells
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.tables import csv_cells as cells
+from squeezeviz.files.tables.csv_columns import KEPT, CsvColumn
+from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.layers import (
+    LARGEST,
+    LAYER_TYPES,
+    AvgPool,
+    Bypass,
+    Conv,
+    Dropout,
+    Fire,
+    GlobalAvgPool,
+    Layer,
+    MaxPool,
+    Softmax,
+)
+from squeezeviz.model.table import InputShape, LayerTable
+
+
+def with_global_pools(table: LayerTable, rows: Sequence[CsvRow], first: int = 0) -> LayerTable:
+    """The table with each average pool global whose window covers its map, or whose printed output is 1×1.
+
+    Table 1 writes its global pool as `13x13/1`, the window that it turns out to have. A row with a type is what it
+    says. `rows` are those of the layers from `first` on.
+    """
+    layers = list(table.layers)
+    pools = [first + index for index, row in enumerate(rows) if _may_be_global(layers[first + index], row)]
+    shape: InputShape | None = table.input
+    reached = 0
+    for index in pools:
+        for layer in layers[reached:index]:
+            shape = _after(layer, shape)
+        reached, pool = index, layers[index]
+        assert isinstance(pool, AvgPool)
+        covers = shape is not None and shape.height == shape.width == pool.kernel
+        if covers or _prints_one_value(rows[index - first]):
+            layers[index] = GlobalAvgPool(pool.name)
+    return dataclasses.replace(table, layers=tuple(layers))
+
+
+def _may_be_global(layer: Layer, row: CsvRow) -> bool:
+    return isinstance(layer, AvgPool) and not row[CsvColumn.TYPE] and not layer.padding
+
+
+def _after(layer: Layer, shape: InputShape | None) -> InputShape | None:
+    """The map that leaves the layer; None where none does."""
+    if shape is None:
+        return None
+    network = resolve(LayerTable("any", shape, (layer,)))
+    if not network.layers or max(network.output) > LARGEST:
+        return None
+    return InputShape(*network.output)
+
+
+def _prints_one_value(row: CsvRow) -> bool:
+    try:
+        size = cells.size(row[CsvColumn.OUTPUT], "output size")
+    except SqueezevizError:
+        return False
+    return (size.height, size.width) == (1, 1)
+
+
+class Frame(Enum):
+    """The rows of a table that are no layers."""
+
+    INPUT = "input"
+    TOTAL = "total"
+
+
+Kind = type[Layer] | Frame
+
+FIRE_COLUMNS = (CsvColumn.S1X1, CsvColumn.E1X1, CsvColumn.E3X3)
+KEPT_FIELDS = dict(zip(KEPT, ("s1x1_kept", "e1x1_kept", "e3x3_kept"), strict=True))
+"""The fields of a Fire module."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """A row as it stands in the file, with its line and the headers as the file writes them."""
+
+    line: int
+    name: str
+    values: dict[CsvColumn, str]
+    headers: dict[CsvColumn, str]
+
+    def __getitem__(self, column: CsvColumn) -> str:
+        """The cell's text without the spaces around it; empty where the row or the file has none."""
+        return self.values.get(column, "")
+
+    def place(self, column: CsvColumn) -> Place:
+        return Place(line=self.line, row=self.name, column=self.headers.get(column, str(column)))
+
+    def fail(self, column: CsvColumn, message: str) -> SqueezevizError:
+        return SqueezevizError(message, self.place(column))
+
+
+_WORDS: dict[str, Kind] = {
+    **LAYER_TYPES,
+    "input": Frame.INPUT,
+    "total": Frame.TOTAL,
+    "convolution": Conv,
+    "pool": MaxPool,
+    "maxpooling": MaxPool,
+    "averagepool": AvgPool,
+    "averagepooling": AvgPool,
+    "avgpooling": AvgPool,
+    "globalavgpool": GlobalAvgPool,
+    "globalaveragepool": GlobalAvgPool,
+    "globalaveragepooling": GlobalAvgPool,
+    "firemodule": Fire,
+}
+INPUT_NAMES = {"input", "input image", "image", "data"}
+TOTAL_NAMES = {"total", "totals", "sum"}
+_GLOBAL_SAID = re.compile(r"global", re.IGNORECASE)
+
+
+def kind_of(row: CsvRow) -> Kind:
+    """What a row is: by its type cell where it has one, else by the cells that are filled, and last by its name."""
+    if row[CsvColumn.TYPE]:
+        return _typed(row)
+    filled = [column for column in (*FIRE_COLUMNS, CsvColumn.WINDOW) if row[column]]
+    name = row.name.casefold()
+    if not filled and name in INPUT_NAMES:
+        return Frame.INPUT
+    if not filled and name in TOTAL_NAMES:
+        return Frame.TOTAL
+    if any(row[column] for column in FIRE_COLUMNS):
+        return Fire
+    if says_pool(name):
+        return _named(row, name)
+    if re.search(r"[0-9)]\s*\(?\s*[xX×]\s*[0-9][0-9,' ]*\)?\s*(?:pad|no|$)", _after_slash(row)):
+        return Conv
+    return _named(row, name)
+
+
+_POOL = re.compile(
+    r".*?(?:max|avg|average|ave|mean|global|\b|_)[ _-]*pool(?:ing)?(?:[ _-]*(?:layer|[0-9]d\b)?)[ _./-]*[0-9]*",
+    re.IGNORECASE,
+)
+
+
+def says_pool(name: str) -> bool:
+    """Whether a name or a type can only be a pool's, such as `MaxPool_2`; `pool_proj` is a convolution's."""
+    return len(name) < _LONGEST_TELLING and "conv" not in name.casefold() and _POOL.fullmatch(name.strip()) is not None
+
+
+_LONGEST_TELLING = 100
+
+
+def told(row: CsvRow) -> Kind:
+    """What a row is, also by its window alone: `50%` is dropout, `3x3/2` a max pool."""
+    window = cells.spaced(row[CsvColumn.WINDOW])
+    if not row[CsvColumn.TYPE] and not any(row[column] for column in FIRE_COLUMNS):
+        if re.fullmatch(r"[0-9.]+\s*%", window):
+            return Dropout
+        if window.casefold() == "global":
+            return GlobalAvgPool
+    try:
+        return kind_of(row)
+    except SqueezevizError:
+        if re.match(r"[0-9]+\s*[xX×]\s*[0-9]+", window):
+            return MaxPool
+        raise
+
+
+def _typed(row: CsvRow) -> Kind:
+    word = row[CsvColumn.TYPE].casefold()
+    kind = _WORDS.get(word) or _WORDS.get(re.sub(r"[^a-z]", "", word))
+    if kind is None:
+        known = ", ".join(["input", *LAYER_TYPES, "total"])
+        raise row.fail(CsvColumn.TYPE, f"{cells.quoted(row[CsvColumn.TYPE])} is no layer type; the types are {known}")
+    return kind
+
+
+def _after_slash(row: CsvRow) -> str:
+    return cells.spaced(row[CsvColumn.WINDOW]).partition("/")[2]
+
+
+def _named(row: CsvRow, name: str) -> Kind:
+    if "drop" in name:
+        return Dropout
+    if "softmax" in name or (name == "prob" and not row[CsvColumn.WINDOW]):
+        return Softmax
+    if re.search(r"avg|average|ave_?pool|mean", name):
+        asked = f"{name} {row[CsvColumn.WINDOW]}"
+        return GlobalAvgPool if _GLOBAL_SAID.search(asked) or not row[CsvColumn.WINDOW] else AvgPool
+    if "pool" in name or "max" in name:
+        return MaxPool
+    if "conv" in name:
+        return Conv
+    if "fire" in name:
+        return Fire
+    raise row.fail(
+        CsvColumn.TYPE,
+        "it does not say what kind of layer this is; fill s1x1, e1x1 and e3x3 for a Fire module, "
+        "write 7x7/2 (x96) for a convolution, or add a type column",
+    )
+
+
+def input_of(row: CsvRow) -> InputShape:
+    """The input image of its row, which gives it as height x width x channels."""
+    if not row[CsvColumn.OUTPUT]:
+        raise row.fail(CsvColumn.OUTPUT, "the input's size is missing; write it like 227x227x3")
+    try:
+        size = cells.size(row[CsvColumn.OUTPUT], "the input's size")
+        if size.channels is None:
+            raise SqueezevizError("the input's channels are missing; write its size like 227x227x3")
+        return InputShape(size.channels, size.height, size.width)
+    except SqueezevizError as error:
+        raise SqueezevizError(error.message, row.place(CsvColumn.OUTPUT)) from None
+
+
+def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
+    """The layer of a row of that kind; SqueezevizError with the cell that cannot be read."""
+    if kind is Conv:
+        return _conv(row)
+    if kind is MaxPool or kind is AvgPool:
+        return _pool(row, kind)
+    if kind is Fire:
+        return _fire(row)
+    if kind is Dropout:
+        return _dropout(row)
+    return _made(row, kind, {})
+
+
+def _conv(row: CsvRow) -> Layer:
+    plain = _made(row, Conv, {"filters": _printed_filters(row), "kernel": 1})
+    drawn = _window(row, plain, "7x7/2 (x96)")
+    fields = _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _padding(row) | _kept(row) | _bits(row)
+    return drawn if not fields else _made(row, Conv, _fields_of(drawn) | fields)
+
+
+def _printed_filters(row: CsvRow) -> int:
+    """A convolution has as many filters as its output has channels; needed where its window names none."""
+    shown = cells.spaced(row[CsvColumn.WINDOW])
+    if "/" not in shown or re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
+        return 1
+    try:
+        channels = cells.size(row[CsvColumn.OUTPUT], "the output size").channels
+    except SqueezevizError:
+        channels = None
+    if channels is None:
+        raise row.fail(CsvColumn.WINDOW, "its number of filters is missing; write it like 7x7/2 (x96)")
+    return channels
+
+
+def _pool(row: CsvRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
+    drawn = _window(row, _made(row, kind, {}), "3x3/2")
+    return _made(row, kind, _fields_of(drawn) | _flags(row, CsvColumn.CEIL) | _padding(row))
+
+
+def _window(row: CsvRow, layer: Layer, example: str) -> Layer:
+    """The layer with the window that its cell shows, read as the window's own cell is."""
+    shown = cells.spaced(cells.ungrouped(row[CsvColumn.WINDOW]))
+    if "/" not in shown:
+        missing = "stride" if shown else "window and stride"
+        raise row.fail(CsvColumn.WINDOW, f"its {missing} is missing; write it like {example}")
+    try:
+        table = LayerTable("-", InputShape(), (layer,))
+        return window_cells.with_text(table, 0, window_cells.Column.WINDOW, shown).layers[0]
+    except SqueezevizError as error:
+        raise row.fail(CsvColumn.WINDOW, error.message) from None
+
+
+def _fire(row: CsvRow) -> Layer:
+    fields: dict[str, Any] = fire_remarks(row[CsvColumn.WINDOW])
+    for column in FIRE_COLUMNS:
+        if not row[column]:
+            raise row.fail(column, f"a Fire module needs {column}")
+        fields[str(column)] = _read(row, column, cells.count)
+    if row[CsvColumn.BYPASS]:
+        word = row[CsvColumn.BYPASS].casefold()
+        if word not in {str(bypass) for bypass in Bypass}:
+            raise row.fail(CsvColumn.BYPASS, f"bypass must be none, simple or complex, not {cells.quoted(word)}")
+        fields["bypass"] = word
+    if row[CsvColumn.BYPASS_RELU]:
+        fields["bypass_relu"] = _read(row, CsvColumn.BYPASS_RELU, cells.flag)
+    for column in KEPT:
+        if row[column]:
+            fields[KEPT_FIELDS[column]] = _read(row, column, cells.kept).share
+    return _made(row, Fire, fields | _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _bits(row))
+
+
+_FIRE_REMARKS = re.compile(
+    r"(?:(?P<bypass>simple|complex)\s+bypass(?P<bypass_relu>\s+without\s+relu)?)?"
+    r"\s*(?P<relu>no\s+relu)?\s*(?P<bias>no\s+bias)?",
+    re.IGNORECASE,
+)
+
+
+def fire_remarks(shown: str) -> dict[str, Any]:
+    """What we print of a Fire module where another layer has its window: `complex bypass`, `no ReLU`; else nothing."""
+    match = _FIRE_REMARKS.fullmatch(shown)
+    said = {name: text for name, text in match.groupdict().items() if text} if match else {}
+    return {name: text.casefold() if name == "bypass" else False for name, text in said.items()}
+
+
+def _dropout(row: CsvRow) -> Layer:
+    for column in (CsvColumn.P, CsvColumn.WINDOW):
+        if row[column]:
+            return _made(row, Dropout, {"p": _read(row, column, cells.share)})
+    return _made(row, Dropout, {})
+
+
+def _flags(row: CsvRow, *columns: CsvColumn) -> dict[str, Any]:
+    return {str(column): _read(row, column, cells.flag) for column in columns if row[column]}
+
+
+def _padding(row: CsvRow) -> dict[str, Any]:
+    return {"padding": _read(row, CsvColumn.PADDING, cells.whole)} if row[CsvColumn.PADDING] else {}
+
+
+def _kept(row: CsvRow) -> dict[str, Any]:
+    """The one share of a convolution, in whichever of the three columns it stands."""
+    found = {column: _read(row, column, cells.kept).share for column in KEPT if row[column]}
+    for column, share in found.items():
+        if share != next(iter(found.values())):
+            raise row.fail(column, "a convolution has one share of weights kept; keep one of these cells")
+    return {"kept": next(iter(found.values()))} if found else {}
+
+
+def _bits(row: CsvRow) -> dict[str, Any]:
+    return {"bits": _read(row, CsvColumn.BITS, cells.bits)} if row[CsvColumn.BITS] else {}
+
+
+def _read(row: CsvRow, column: CsvColumn, reader: Any) -> Any:
+    try:
+        return reader(row[column], str(column))
+    except SqueezevizError as error:
+        raise row.fail(column, error.message) from None
+
+
+def _fields_of(layer: Layer) -> dict[str, Any]:
+    return {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer) if field.name != "name"}
+
+
+def _made(row: CsvRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:
+    try:
+        return kind(row.name, **fields)
+    except SqueezevizError as error:
+        columns = {str(column): column for column in CsvColumn}
+        columns |= {"name": CsvColumn.NAME, "p": CsvColumn.P, "bits": CsvColumn.BITS}
+        column = columns.get(error.place.column or "", CsvColumn.WINDOW)
+        raise row.fail(column if row[column] else CsvColumn.WINDOW, error.message) from None

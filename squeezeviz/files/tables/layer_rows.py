@@ -1,0 +1,314 @@
+"""Rows of cells under a head that names columns, read as a layer table, whatever the text was that they stood in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from typing import NamedTuple
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.opened import Read, name_from
+from squeezeviz.files.tables import csv_cells as cells
+from squeezeviz.files.tables.csv_columns import (
+    FIELD_COLUMNS,
+    KEPT,
+    REPEATS,
+    CsvColumn,
+    columns_of,
+    place_of,
+    places_without_place,
+)
+from squeezeviz.files.tables.csv_other_layouts import (
+    Apart,
+    channels_last,
+    is_channels_first,
+    may_be_channels_first,
+    note_on_turned,
+    turned,
+)
+from squeezeviz.files.tables.csv_records import MOST_ROWS, WIDEST, Record
+from squeezeviz.files.tables.csv_rows import (
+    KEPT_FIELDS,
+    CsvRow,
+    Frame,
+    Kind,
+    fire_remarks,
+    input_of,
+    kind_of,
+    layer_of,
+    with_global_pools,
+)
+from squeezeviz.files.tables.printed.cells import PrintedCells, is_size
+from squeezeviz.files.tables.printed.notes import notes_on_printed
+from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import with_article
+
+Tell = Callable[[CsvRow], Kind]
+"""Says what kind of layer a row is; SqueezevizError where it cannot."""
+
+
+class CsvLayers(NamedTuple):
+    """Rows sorted by what they are; `rows` are those of `layers`."""
+
+    image: InputShape | None
+    layers: list[Layer]
+    rows: list[CsvRow]
+    total: CsvRow | None
+
+
+class HeadedRows(NamedTuple):
+    """The rows below a head, and the words of the head that name no column."""
+
+    rows: list[CsvRow]
+    unknown: list[str]
+
+
+def read_rows(headed: HeadedRows, stem: str, tell: Tell = kind_of) -> Read:
+    """The table in rows of cells, whatever separated them, each a layer of the kind that `tell` says.
+
+    `stem` names the network where the rows do not. SqueezevizError with line, row and column.
+    """
+    made = _read(headed, stem, tell)
+    if is_channels_first(headed.rows) or not may_be_channels_first(headed.rows):
+        return made
+    other = _read(HeadedRows(turned(headed.rows), headed.unknown), stem, tell)
+    if _count_agreeing(other.table, turned(headed.rows)) <= _count_agreeing(made.table, headed.rows):
+        return made
+    return other._replace(notes=(note_on_turned(headed.rows), *other.notes))
+
+
+def _count_agreeing(table: LayerTable, rows: Sequence[CsvRow]) -> int:
+    """How many layers print the size that they have."""
+    sizes = {row.name: PrintedCells().size(row) for row in rows}
+    return sum(is_size(sizes.get(layer.name), layer.output.shape) for layer in resolve(table).layers)
+
+
+def _read(headed: HeadedRows, stem: str, tell: Tell) -> Read:
+    rows, notes_on_sizes = channels_last(headed.rows)
+    found = layers_in(rows, tell)
+    if found.image is None:
+        raise rows[0].fail(
+            CsvColumn.NAME, "no row gives the input's size; put `input image` with the output size 227x227x3 before it"
+        )
+    table = with_global_pools(_table(rows, stem, found.image, found.layers, found.rows), found.rows)
+    notes = notes_on_cells(rows, headed.unknown, found.rows, table.layers)
+    return Read(table, (*notes_on_sizes, *notes, *notes_on_printed(table, found.rows, found.total)))
+
+
+def layers_in(rows: Sequence[CsvRow], tell: Tell = kind_of) -> CsvLayers:
+    """The input, the layers and the total in rows, each of the kind that `tell` says it is."""
+    image: InputShape | None = None
+    layers: list[Layer] = []
+    layer_rows: list[CsvRow] = []
+    total: CsvRow | None = None
+    for row in rows:
+        kind = tell(row)
+        if total is not None:
+            raise row.fail(CsvColumn.NAME, "this row follows the total; move it before the total or delete it")
+        if kind is Frame.TOTAL:
+            total = row
+        elif kind is Frame.INPUT:
+            if image is not None or layers:
+                raise row.fail(CsvColumn.NAME, "the input can stand only once, in the first row")
+            image = input_of(row)
+        else:
+            assert not isinstance(kind, Frame)
+            layers.append(layer_of(row, kind))
+            layer_rows.append(row)
+    return CsvLayers(image, layers, layer_rows, total)
+
+
+def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
+    """The rows below a header, each with the cells that Table 1 would have. SqueezevizError with the line."""
+    header_line, headers = header
+    if len(headers) > WIDEST:
+        reason = f"the first row has {len(headers):,} cells; a layer table has {len(CsvColumn)}"
+        raise SqueezevizError(reason, Place(line=header_line))
+    apart = Apart(headers)
+    headers = apart.headers(headers)
+    columns, unknown = columns_of(headers, header_line)
+    names = {column: headers[index].strip() for column, index in columns.items()}
+    name, repeats = columns[CsvColumn.NAME], place_of(REPEATS, headers)
+    homeless = places_without_place(headers)
+    rows: list[CsvRow] = []
+    for line, record in records:
+        if len(rows) == MOST_ROWS:
+            raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=line))
+        if repeats is not None:
+            _refuse_repeated(record, repeats, headers[repeats], Place(line=line, row=record[name] or None))
+        if any(homeless):
+            place = Place(line=line, row=(record[name].strip() if name < len(record) else "") or None)
+            _refuse_what_no_layer_has(record, headers, homeless, place)
+        rows.append(row_of(line, with_total_named(apart.record(record), name), columns, names, len(headers)))
+    if not rows:
+        raise SqueezevizError("there is no row below the header", Place(line=header_line))
+    return HeadedRows(rows, unknown)
+
+
+_SAID_TOTAL = re.compile(r"\s*\(total\)\s*", re.IGNORECASE)
+
+
+def with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
+    """The paper's last row has no name, but says `1,248,424 (total)`."""
+    if (name < len(record) and record[name].strip()) or not any(map(_SAID_TOTAL.search, record)):
+        return record
+    cells_of_row = [_SAID_TOTAL.sub("", cell) for cell in record]
+    cells_of_row += [""] * (name + 1 - len(cells_of_row))
+    cells_of_row[name] = "total"
+    return cells_of_row
+
+
+def _refuse_repeated(record: Sequence[str], column: int, header: str, place: Place) -> None:
+    """Raise where a row says that it stands for more than one layer."""
+    said = cells.clean(record[column]) if column < len(record) else ""
+    if re.fullmatch(r"[xX×]?\s*0*(?:[2-9]|[1-9][0-9]+)\s*[xX×]?", said):
+        raise SqueezevizError(
+            "this row stands for more than one layer; give each a row and a name of its own",
+            replace(place, column=header.strip()),
+        )
+
+
+def _refuse_what_no_layer_has(
+    record: Sequence[str], headers: Sequence[str], columns: tuple[list[int], list[int]], place: Place
+) -> None:
+    """Raise where a row says groups, a dilation, or filters of a size that no Fire module has."""
+    plainly, filters = columns
+    for column in (*plainly, *filters):
+        said = cells.clean(record[column]) if column < len(record) else ""
+        header = headers[column].strip()
+        nothing = _ONE if column in plainly else _NO_FILTERS
+        if not nothing.fullmatch(said):
+            reason = (
+                "squeezeviz has plain convolutions only, without groups or dilation"
+                if column in plainly
+                else "a Fire module has a squeeze of 1x1 filters and expands of 1x1 and 3x3 alone"
+            )
+            raise SqueezevizError(f"{reason}; {cells.quoted(said)} cannot be read", replace(place, column=header))
+
+
+_ONE = re.compile(r"[(\[]?(?:0|1(?:\.0)?|1\s*[xX×,]\s*1|false|no)?[)\]]?", re.IGNORECASE)
+_NO_FILTERS = re.compile(r"0*(?:\.0+)?")
+
+
+def row_of(
+    line: int, record: Sequence[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
+) -> CsvRow:
+    """The cells of one row, `width` at most; SqueezevizError where it has more, or no name."""
+    name = cells.unguarded(record[columns[CsvColumn.NAME]] if columns[CsvColumn.NAME] < len(record) else "")
+    extra = next((cell for cell in record[width:] if cell.strip()), None)
+    if extra is not None:
+        raise SqueezevizError(
+            f"the row has more cells than the {width} columns: {cells.quoted(extra.strip())} is too many "
+            "(a comma within a cell of a CSV file needs double quotes around the cell)",
+            Place(line=line, row=name),
+        )
+    values = {
+        column: record[index] if column is CsvColumn.NETWORK else _clean(record[index], column)
+        for column, index in columns.items()
+        if index < len(record)
+    }
+    row = CsvRow(line, name, values, headers)
+    if not name:
+        raise row.fail(CsvColumn.NAME, "the row has no name")
+    return row
+
+
+def _clean(cell: str, column: CsvColumn) -> str:
+    cleaned = cells.clean(cell)
+    return cells.bare_size(cleaned) if column is CsvColumn.OUTPUT else cleaned
+
+
+def _table(
+    rows: Sequence[CsvRow], stem: str, image: InputShape, layers: list[Layer], layer_rows: list[CsvRow]
+) -> LayerTable:
+    named = next((row for row in rows if row[CsvColumn.NETWORK].strip()), None)
+    name = cells.unguarded(named[CsvColumn.NETWORK]) if named else name_from(stem)
+    try:
+        return LayerTable(name, image, tuple(layers))
+    except SqueezevizError as error:
+        same = [row for row in layer_rows if row.name == error.place.row]
+        row, column = (same[-1], CsvColumn.NAME) if same else (named or rows[0], CsvColumn.NETWORK)
+        raise row.fail(column, error.message) from None
+
+
+_FIELDS = {str(column): column for column in FIELD_COLUMNS} | {
+    "bypass_relu": CsvColumn.BYPASS_RELU,
+    "p": CsvColumn.P,
+    "kernel": CsvColumn.WINDOW,
+    "bits": CsvColumn.BITS,
+    **{field: column for column, field in KEPT_FIELDS.items()},
+}
+
+
+def notes_on_cells(
+    rows: Sequence[CsvRow], unknown: Sequence[str], layer_rows: Sequence[CsvRow], layers: Sequence[Layer]
+) -> Iterator[str]:
+    """Whatever stands in the rows and is left out, as no layer holds it; `unknown` are headers that name nothing."""
+    if unknown:
+        yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
+    for row, layer in zip(layer_rows, layers, strict=True):
+        yield from _notes_on_idle(row, layer)
+        if not row[CsvColumn.TYPE] and _SEVERAL.fullmatch(row.name[:_LONGEST_NAME]):
+            yield f"line {row.line}: {cells.quoted(row.name)} is read as one layer; if it is several, give each a row"
+        if isinstance(layer, Conv) and _NOT_PLAIN.search(row.name[:_LONGEST_NAME]):
+            yield (
+                f"line {row.line}: {cells.quoted(row.name)} is read as a plain convolution; "
+                "squeezeviz has none that is transposed, depthwise, grouped or dilated"
+            )
+
+
+_NOT_PLAIN = re.compile(
+    r"deconv|transpose|up[ _-]?conv|conv[0-9_ ]*t\b|(?:\b|_)dw[ _-]?(?:sep)?[ _-]?conv|conv[0-9_ -]*(?:dw|sep)(?![a-z])"
+    r"|depth[ _-]?wise|separable|sep[ _-]?conv|dilat|[aà] ?trous|(?:\b|_)(?:groups?|g)[ _=:]*0*(?:[2-9]|1[0-9])"
+    r"|(?<![a-z])(?:d ?[=:]|rate[ =:]) ?0*(?:[2-9]|1[0-9])|[0-9][ _-]groups?\b|grouped|group[ _-]?conv|gconv",
+    re.IGNORECASE,
+)
+"""What a convolution is called that is none of ours: `deconv2`, `dwconv2`, `conv2 group 2`, `conv2 (dilation 2)`."""
+
+_SEVERAL = re.compile(
+    r"(?:fire|conv(?:olution)?|pool|module|block|layer|stage)s?[ _]*[0-9]+\s*(?:-|–|—|to|,|&|and|\.{2,3}|…|/)\s*"
+    r"(?:(?:fire|conv(?:olution)?|pool|module|block|layer|stage)[ _]*)?[0-9]+"
+    r"|[0-9]{1,2}\s*[x×*]\s*[a-z].*|.*\S\s*\(\s*[x×*]\s*[0-9]{1,2}\s*\)|.*\S\s[x×*][0-9]{1,2}",
+    re.IGNORECASE,
+)
+"""What a row is called that stands for several layers: `fire2-3`, `fire2, fire3`, `2× fire4`, `fire4 (×2)`."""
+
+_LONGEST_NAME = 100
+
+
+def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
+    """Cells that are filled though a layer of that kind has no such number."""
+    used = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
+    if isinstance(layer, Dropout | GlobalAvgPool):
+        used.add(CsvColumn.WINDOW)
+    if isinstance(layer, Conv):
+        used.update(KEPT)
+    if isinstance(layer, Fire) and fire_remarks(row[CsvColumn.WINDOW]):
+        used.add(CsvColumn.WINDOW)
+    for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
+        if column not in used and row[column].casefold() not in _NOTHING:
+            said = f"{row.place(column)}: {cells.quoted(row[column])}"
+            yield f"{said} says nothing of {with_article(layer.type)} layer, so left out"
+    if isinstance(layer, Dropout):
+        yield from _notes_on_two_shares(row)
+
+
+def _notes_on_two_shares(row: CsvRow) -> Iterator[str]:
+    """A dropout's share has a column of its own, which goes before the filter column where both are filled."""
+    taken, other = row[CsvColumn.P], row[CsvColumn.WINDOW]
+    if taken and other and not _same_share(taken, other):
+        reason = f"{row.headers[CsvColumn.P]} says {cells.quoted(taken)}"
+        yield f"{row.place(CsvColumn.WINDOW)}: {cells.quoted(other)} is left out, as {reason}"
+
+
+def _same_share(one: str, other: str) -> bool:
+    try:
+        return cells.share(one, "") == cells.share(other, "")
+    except SqueezevizError:
+        return False
+
+
+_NOTHING = ("", "0", "0.0", "false", "none", "no")

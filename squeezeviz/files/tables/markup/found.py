@@ -1,0 +1,151 @@
+"""The layer tables among the tables of a document, read as a CSV file's rows are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from squeezeviz.files.opened import Read
+from squeezeviz.files.tables.csv_cells import quoted, unguarded
+from squeezeviz.files.tables.csv_columns import CsvColumn, known_column
+from squeezeviz.files.tables.csv_records import FoundTable, Record, count_named
+from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, kind_of, told
+from squeezeviz.files.tables.layer_rows import read_rows
+from squeezeviz.files.tables.several_tables import one_network
+from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.layers import Layer
+from squeezeviz.model.text import with_article
+
+WIDEST = 200
+"""Columns. A layer table has 25 at most."""
+
+
+LONGEST_CELL = 131_072
+"""Characters, as in a CSV file."""
+
+
+def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
+    """The network that a document's layer tables describe, with notes on all that is assumed in it.
+
+    SqueezevizError with line, row and column, and where none of them is a layer table.
+    """
+    headed, notes = one_network(_layer_tables(tables), told)
+    assumed: list[str] = []
+
+    def tell(row: CsvRow) -> Kind:
+        try:
+            return kind_of(row)
+        except SqueezevizError:
+            kind = told(row)
+            assumed.append(_assumption(row, kind))
+            return kind
+
+    for row in headed.rows:
+        refuse_long_cell(max(map(len, (row.name, *row.values.values()))), row.line)
+    read = read_rows(headed, stem, tell)
+    return read._replace(notes=(*notes, *assumed, *read.notes))
+
+
+def cells_in(tables: Iterable[FoundTable]) -> list[list[str]]:
+    """The cells of the layer tables, the head of each in one row; of the first table where none is one."""
+    found = list(tables)
+    try:
+        return [cells for table in _layer_tables(found) for _, cells in table.rows]
+    except SqueezevizError:
+        return [cells for _, cells in found[0].rows] if found else []
+
+
+def refuse_long_cell(length: int, line: int) -> None:
+    if length > LONGEST_CELL:
+        raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))
+
+
+def refuse_hidden(tables: Iterable[FoundTable], line: int) -> Iterator[FoundTable]:
+    """The tables; SqueezevizError where there is none, though one that is not printed begins on the line (0: none)."""
+    found = False
+    for table in tables:
+        found = True
+        yield table
+    if line and not found:
+        raise SqueezevizError(
+            "the only table of this file is commented out, or nothing in it is printed; "
+            "take away what hides it, or open another file",
+            Place(line=line),
+        )
+
+
+def marked_as_text(cell: str) -> str:
+    """A cell whose first quote mark and outer spaces are its own, as a CSV file would write it."""
+    return cell if unguarded(cell) == cell else f"'{cell}"
+
+
+def _assumption(row: CsvRow, kind: Kind) -> str:
+    assert not isinstance(kind, Frame)
+    window = quoted(row[CsvColumn.WINDOW])
+    taken = with_article(_in_words(kind))
+    return f"line {row.line}: nothing but {window} says what {row.name} is; it is taken for {taken}"
+
+
+def _in_words(kind: type[Layer]) -> str:
+    return {"maxpool": "max pool", "global_avgpool": "global average pool"}.get(kind.type, kind.type)
+
+
+def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
+    """Those whose head names columns of a layer table, that of the layers' names among them; one at least."""
+    found: list[FoundTable] = []
+    seen = 0
+    try:
+        for table in tables:
+            seen += 1
+            headed = _with_one_head(table)
+            if headed.rows and len(headed.rows[0][1]) <= WIDEST and count_named(headed.rows[0][1]) > 1:
+                found.append(headed)
+    except SqueezevizError as error:
+        if not found:
+            raise
+        found[-1] = replace(found[-1], notes=(*found[-1].notes, f"what follows is not read: {error}"))
+    if not found:
+        there = "there is no table in this file" if not seen else "no table in this file is a layer table"
+        raise SqueezevizError(f"{there}: its head would name columns such as layer, output size, filter/stride, s1x1")
+    return found
+
+
+def _with_one_head(table: FoundTable) -> FoundTable:
+    """The table with a head of two or three rows joined into one, and without heads that are said again."""
+    rows = table.rows
+    height = 1
+    while height < min(3, len(rows) - 1) and _goes_on(rows[:height], rows[height]):
+        height += 1
+    heads = [cells for _, cells in rows[:height]]
+    joined = [
+        _joined([cells[index] if index < len(cells) else "" for cells in heads]) for index in range(_width(heads))
+    ]
+    body = tuple(row for row in rows[height:] if row[1] not in heads)
+    return replace(table, rows=(*((rows[0][0], joined) for _ in rows[:1]), *body))
+
+
+def _width(heads: list[list[str]]) -> int:
+    return max(map(len, heads), default=0)
+
+
+def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
+    """Whether a row belongs to the head above it: each of its cells names a column, alone or with what is above."""
+    cells = row[1]
+    if len(cells) > WIDEST or not any(cells):
+        return False
+    heads = [each for _, each in above]
+    for index, cell in enumerate(cells):
+        stacked = [each[index] if index < len(each) else "" for each in heads]
+        ways = (cell, " ".join(filter(None, [*stacked, cell])))
+        if cell and CsvColumn.NAME in map(known_column, stacked) and known_column(ways[1]) is not CsvColumn.NAME:
+            return False  # a layer, which may be called as a column is: dropout
+        if cell and all(known_column(way) is None for way in ways):
+            return False
+    return True
+
+
+def _joined(stacked: list[str]) -> str:
+    """The words of a head from above to below, or those of them that name a column by themselves."""
+    whole = " ".join(filter(None, stacked))
+    ways = [whole, *reversed(stacked)]
+    return next((way for way in ways if way and known_column(way) is not None), whole)

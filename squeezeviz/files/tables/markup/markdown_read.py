@@ -1,0 +1,253 @@
+"""Tables of GitHub's Markdown, as people paste them: in fences, in quotes, with emphasis, code, maths and entities."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from squeezeviz.files.opened import Read
+from squeezeviz.files.tables.csv_records import FoundTable, Record, count_named
+from squeezeviz.files.tables.markup.found import (
+    LONGEST_CELL,
+    WIDEST,
+    cells_in,
+    marked_as_text,
+    read_found,
+    refuse_hidden,
+)
+from squeezeviz.files.tables.markup.hidden import COMMENTED, without_comments
+from squeezeviz.files.tables.markup.latex_text import print_maths
+from squeezeviz.files.tables.markup.latex_tokens import tokens_of
+from squeezeviz.files.tables.markup.printed_digits import Printed
+from squeezeviz.model.errors import Place, SqueezevizError
+
+LONGEST_LINE = 1_000_000
+"""Characters. A row with the longest names that there may be has a hundredth of that."""
+MOST_TEXT = 2_000_000
+"""Characters in all tables of a text. One of 10,000 layers has half of that."""
+
+
+def read(text: str, stem: str = "") -> Read:
+    """The first layer table in a Markdown text. SqueezevizError with line, row and column."""
+    lines = lines_of(text)
+    line = next((at for at in range(1, len(lines)) if _begins_table(lines, at)), 0)
+    return read_found(refuse_hidden(tables_in(lines), line), stem)
+
+
+def holds_table(text: str) -> bool:
+    """Whether a row of dashes and bars stands under a row with bars."""
+    if "|" not in text:
+        return False
+    lines = lines_of(text)
+    return any(_begins_table(lines, at) for at in range(1, len(lines)))
+
+
+def lines_of(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
+    """Every table: a row with bars, a rule of dashes under it, and the rows with bars that follow.
+
+    SqueezevizError where there is too much in them.
+    """
+    lines = without_comments("\n".join(lines)).split("\n")
+    at, left, before = 1, MOST_TEXT, 0
+    last: FoundTable | None = None
+    while at < len(lines):
+        if not _begins_table(lines, at):
+            last = last and _with_loose_row(last, lines, at)
+            at += 1
+            continue
+        if last:
+            yield last
+        rows, end, notes = _rows_under(lines, at)
+        left -= sum(len(lines[number]) for number in rows)
+        if left < 0:
+            raise SqueezevizError("the tables up to here have more text than is read", Place(line=at))
+        last = FoundTable(tuple(_records(lines, rows)), notes, _title(lines[before : at - 1]))
+        at, before = end, end
+    if last:
+        yield last
+
+
+def _rows_under(lines: Sequence[str], rule: int) -> tuple[list[int], int, tuple[str, ...]]:
+    """The numbers of a table's lines, that of its head first; where it ends; and a note where blank lines cut it."""
+    rows, notes = [rule - 1], []
+    at = rule + 1
+    while at < len(lines):
+        if lines[at] == COMMENTED:
+            at += 1
+            continue
+        if "|" in lines[at] and len(lines[at]) <= LONGEST_LINE and not _heads_another(lines, at):
+            rows += [] if _is_rule(lines[at]) else [at]
+            at += 1
+            continue
+        following = next(
+            (number for number in range(at, len(lines)) if lines[number].strip() and lines[number] != COMMENTED),
+            len(lines),
+        )
+        if following in (at, len(lines)) or not _is_enclosed(lines[following]) or _begins_table(lines, following + 1):
+            break
+        notes.append(f"line {following + 1}: what follows the blank line is read as rows of the table above it")
+        at = following
+    return rows, at, tuple(notes[:1])
+
+
+def _is_enclosed(line: str) -> bool:
+    """Whether a line is a row beyond doubt: bars stand at both its ends, and between."""
+    bare = line[_start(line) :].strip() if len(line) <= LONGEST_LINE else ""
+    return bare[:1] == "|" == bare[-1:] and bare.count("|") > 2
+
+
+def _with_loose_row(table: FoundTable, lines: Sequence[str], at: int) -> FoundTable:
+    """The table with a note on the line where it is a row, but of no table: it has no head."""
+    if not _is_enclosed(lines[at]) or _begins_table(lines, at + 1) or _is_enclosed(lines[at - 1]):
+        return table
+    note = f"line {at + 1}: what stands here looks like rows, but no head names their columns, so they are left out"
+    return replace(table, notes=(*table.notes, note)) if len(table.notes) < _MOST_NOTES else table
+
+
+_MOST_NOTES = 4
+
+
+def _heads_another(lines: Sequence[str], at: int) -> bool:
+    """Whether a row within a table is the head of the next one: it names columns, and a rule stands under it."""
+    return _begins_table(lines, at + 1) and count_named(cells_of(lines[at])) > 1
+
+
+_HEADING = re.compile(
+    r"[ \t>]{0,9}(?:#{1,6}[ \t]+(?P<hash>.{1,200}?)[ \t#]*|(?P<mark>\*\*|__)(?P<bold>.{1,200}?)(?P=mark):?)"
+)
+
+
+def _title(lines: Sequence[str]) -> str:
+    """The last heading among the lines before a table, or a line in bold that stands for one; empty without any."""
+    found = (_HEADING.fullmatch(line.rstrip()) for line in reversed(lines) if len(line) < _LONGEST_HEADING)
+    heading = next(filter(None, found), None)
+    return _plain((heading["hash"] or heading["bold"]).strip()) if heading else ""
+
+
+_LONGEST_HEADING = 250
+
+
+def _begins_table(lines: Sequence[str], at: int) -> bool:
+    """Whether the line is the rule under a table's head."""
+    return at < len(lines) and _is_rule(lines[at]) and "|" in lines[at - 1]
+
+
+def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
+    """The cells of lines that are nothing but rows of one table, a rule under the first of them or not; else nothing.
+
+    Blank lines, and the fences that stand around code, say nothing.
+    """
+    printed = without_comments("\n".join(lines)).split("\n")
+    said = [line for line in printed if line.strip() and line != COMMENTED and not _FENCE.fullmatch(line)]
+    ruled = len(said) > 1 and _is_rule(said[1]) and "|" in said[1]
+    enclosed = [line for line in map(str.strip, said) if len(line) > 1 and line[0] == "|" == line[-1]]
+    if not said or not all("|" in line for line in said) or not (ruled or len(enclosed) == len(said)):
+        return []
+    return [cells_of(line) for line in said if not _is_rule(line)]
+
+
+def rows_of_tables(lines: Sequence[str]) -> list[list[str]]:
+    """The cells of the layer tables among other text, each with its head; else nothing."""
+    return cells_in(tables_in(lines))
+
+
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w ]*")
+_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*")
+_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?")
+
+
+def _is_rule(line: str) -> bool:
+    if "-" not in line or "|" not in line or len(line) > LONGEST_LINE:
+        return False
+    return _RULE.fullmatch(line, _start(line), len(line.rstrip())) is not None
+
+
+def _start(line: str) -> int:
+    """Where a line begins behind the signs of a quotation."""
+    found = _QUOTE.match(line)
+    return found.end() if found else 0
+
+
+def _records(lines: Sequence[str], numbers: Sequence[int]) -> Iterator[Record]:
+    for number in numbers:
+        if len(lines[number]) <= LONGEST_LINE:
+            yield number + 1, cells_of(lines[number])
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of one row, as plain text; at most one more than a layer table can have."""
+    row = line[_start(line) :].rstrip()
+    cells = []
+    for found in _CELL.finditer(row, 1 if row.startswith("|") else 0):
+        if found.end() == len(row) and not found[1].strip() and not found[2]:
+            break  # what follows the last bar is no cell
+        said = found[1].strip()
+        cells.append(marked_as_text(_plain(said)) if len(said) <= LONGEST_CELL else said)
+        if not found[2] or len(cells) > WIDEST:
+            break
+    return cells
+
+
+_CELL = re.compile(r"((?:[^\\|]++|\\.?)*+)(\||\Z)", re.DOTALL)
+"""A backslash keeps a bar from ending a cell, within code too."""
+
+
+def _plain(cell: str) -> str:
+    """The words of a cell without what makes them bold, slanted, code, a link, or maths."""
+    for _ in range(4):
+        bare = _EMPHASIS.fullmatch(cell)
+        if not bare:
+            break
+        cell = bare["inner"].strip()
+    printed = Printed()
+    for found in _PIECE.finditer(cell):
+        _print(found, printed)
+    return printed.text.strip("\0").replace("\0", " ")
+
+
+_EMPHASIS = re.compile(r"(?P<mark>\*\*\*|\*\*|\*|___|__|_|~~)(?P<inner>[^*_~].*?(?<!\\))(?P=mark)", re.DOTALL)
+_PIECE = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|(?P<ticks>`++)(?P<code>[^`]{0,2000})(?P=ticks)(?!`)"
+    r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
+    r"|(?P<break><br[ ]?/?>)|(?P<tag></?(?:b|i|em|strong|code|sub|sup|small|span|u|s|del|tt|kbd)[ ]?/?>)"
+    r"|\$(?P<maths>[^$]{1,500})\$"
+    r"|!?\[(?P<link>[^\[\]]{0,500})\]\([^()]{0,2000}\)"
+    r"|(?P<mark>\*\*|~~)"
+    r"|(?P<rest>[^\\`&<$!\[*~]+|`+|.)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def _print(found: re.Match[str], printed: Printed) -> None:
+    """Print a piece, or what keeps the numbers beside it from being read as one."""
+    kind = found.lastgroup
+    if kind == "entity":
+        printed.put(html.unescape(found["entity"]))
+    elif kind == "break":
+        printed.part("<br>")
+        printed.put("\0")  # a space, but not at an end
+    elif kind in ("tag", "mark"):
+        printed.part(_PARTING.get(found[kind].casefold().strip("</ >"), "<b>"))
+    elif kind == "maths":
+        print_maths(list(tokens_of(f"${found['maths'].strip()}$")), printed)
+    elif kind == "link":
+        printed.part("[")
+        printed.put(found["link"])
+        printed.part("]")
+    elif kind == "code" or kind == "ticks":
+        printed.part("`")
+        printed.put(found["code"].replace("\\|", "|"))
+        printed.part("`")
+    elif kind:
+        printed.put(found[kind])
+
+
+_PARTING = {"sup": "^", "sub": "_", "s": "~~", "del": "~~", "~~": "~~"}
+"""What is kept between the numbers beside a tag or a mark that does more than set them in another type."""

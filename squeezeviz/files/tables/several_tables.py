@@ -1,0 +1,367 @@
+"""Which of a document's tables are parts of one network, told in steps; the others are named in notes.
+
+The network begins with the first table that has a row for the input. A later table goes on with it if all of its rows
+are layers, none under a name that is there already but one that overlaps, and what it says of its input agrees:
+
+- it has no input row, and the network so far does not end with a total or a softmax, nor, unless nothing but 1×1
+  convolutions, dropout and softmax follow, with a global pool or a map of 1×1;
+- or its input row is the size that comes out of the network so far;
+- or its input row is the network's own input, said again, while the network so far does not end as networks do (a
+  total, a softmax, a global pool, a map of 1×1), and the sizes that it prints do not say that it begins anew.
+
+A row that overlaps is the last one so far, said again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.opened import Read
+from squeezeviz.files.tables import csv_cells as cells
+from squeezeviz.files.tables.csv_columns import CsvColumn
+from squeezeviz.files.tables.csv_other_layouts import is_channels_first, turned
+from squeezeviz.files.tables.csv_records import FoundTable
+from squeezeviz.files.tables.csv_rows import (
+    FIRE_COLUMNS,
+    CsvRow,
+    Frame,
+    Kind,
+    input_of,
+    kind_of,
+    layer_of,
+    with_global_pools,
+)
+from squeezeviz.files.tables.layer_rows import CsvLayers, HeadedRows, Tell, read_rows, rows_under
+from squeezeviz.files.tables.printed.cells import PrintedCells, is_size
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
+from squeezeviz.model.shapes import MapShape
+from squeezeviz.model.table import InputShape, LayerTable
+
+MOST_NAMED = 4
+"""Tables that are not read get a note each, up to so many."""
+
+
+def read_tables(tables: Iterable[FoundTable], stem: str, tell: Tell = kind_of) -> Read:
+    """The network that the first of the tables with an input row begins, with notes on those that are no part of it.
+
+    Each row is a layer of the kind that `tell` says; `stem` names the network where no row does. SqueezevizError with
+    line, row and column, that of the first table where none has an input row.
+    """
+    headed, notes = one_network(tables, tell)
+    read = read_rows(headed, stem, tell)
+    return read._replace(notes=(*notes, *read.notes))
+
+
+def one_network(
+    tables: Iterable[FoundTable], tell: Tell = kind_of, where: str = "line"
+) -> tuple[HeadedRows, tuple[str, ...]]:
+    """The rows of all tables that are parts of the network that `read_tables` reads, and notes on the others.
+
+    Where no table has an input row, those that go on with the first. `where` is what the numbers in notes count.
+    """
+    parts = [part for table in tables for part in _parts(table, tell)]
+    begin = max(range(len(parts)), key=lambda place: parts[place].beginning)
+    if not parts[begin].has_input:
+        for part in parts:
+            part.headed_or_raise()
+    network = _Network(parts[begin])
+    others = [*((part, "it has no row for the input") for part in parts[:begin] if part.is_of_layers)]
+    skipped: _Part | None = None
+    for part in parts[begin + 1 :]:
+        reason = network.refusal(part) if skipped is None else network.refusal_after(part, f"{where} {skipped.line:,}")
+        if reason is None:
+            network.join(part)
+        elif part.is_of_layers:
+            others.append((part, reason))
+            skipped = skipped or (part if part.says_layers else None)
+    return network.headed, (*network.notes(where), *_notes_on_others(others, where))
+
+
+def _notes_on_others(others: Sequence[tuple[_Part, str]], where: str) -> list[str]:
+    notes = []
+    for part, reason in others[:MOST_NAMED]:
+        title = f", {cells.quoted(part.title)}," if part.title else ""
+        alone = "; to open it, copy it into a file of its own" if part.has_input else ""
+        notes.append(f"{where} {part.line:,}: another table{title} begins here and is not read, as {reason}{alone}")
+    if len(others) > MOST_NAMED:
+        last = others[-1][0].line
+        notes.append(
+            f"{len(others) - MOST_NAMED} more tables are not read; the last of them begins on {where} {last:,}"
+        )
+    return notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table, or its rows from an input row on up to the next. `kinds` are those of the rows, None where unknown."""
+
+    table: FoundTable
+    headed: HeadedRows | None
+    kinds: tuple[Kind | None, ...] = ()
+    line: int = 0
+    error: SqueezevizError | None = None
+
+    @property
+    def has_input(self) -> bool:
+        return bool(self.kinds) and Frame.INPUT in self.kinds
+
+    @property
+    def beginning(self) -> tuple[bool, bool, int]:
+        """The larger, the better a network begins with it: a size of an input, an input, columns of a layer table."""
+        if self.headed is None:
+            return False, False, 0
+        return self._has_input_size, self.has_input, min(len(self.headed.rows[0].headers), 3)
+
+    @property
+    def _has_input_size(self) -> bool:
+        if self.headed is None or not self.has_input:
+            return False
+        try:
+            input_of(self.headed.rows[self.kinds.index(Frame.INPUT)])
+        except SqueezevizError:
+            return False
+        return True
+
+    @property
+    def is_of_layers(self) -> bool:
+        """Whether some of its rows are layers; tables of other things are not worth a note."""
+        return self.headed is None or any(kind is not None and not isinstance(kind, Frame) for kind in self.kinds)
+
+    @property
+    def says_layers(self) -> bool:
+        """Whether it says what layers are; a table that does not, such as one of times, only speaks of them."""
+        rows = self.headed.rows if self.headed else []
+        return self.headed is None or self.has_input or any(row[column] for row in rows for column in _STRUCTURE)
+
+    @property
+    def title(self) -> str:
+        rows = self.headed.rows if self.headed else []
+        return next((name for row in rows if (name := row[CsvColumn.NETWORK].strip())), self.table.title)
+
+    def headed_or_raise(self) -> HeadedRows:
+        if self.headed is None:
+            assert self.error is not None
+            raise self.error
+        return self.headed
+
+
+def _parts(table: FoundTable, tell: Tell) -> list[_Part]:
+    """The table in one; cut before each input row but its first, where it begins with one."""
+    header, *records = table.rows
+    try:
+        headed = rows_under(header, records)
+    except SqueezevizError as error:
+        return [_Part(table, None, line=table.line, error=error)]
+    kinds = [_kind(row, tell) for row in headed.rows]
+    cuts = [0]
+    if kinds[0] is Frame.INPUT:
+        cuts += [place for place, kind in enumerate(kinds) if kind is Frame.INPUT and place > 1]
+    made = []
+    for begin, end in zip(cuts, [*cuts[1:], len(kinds)], strict=True):
+        rows = headed.rows[begin:end]
+        line = rows[0].line if begin else table.line
+        cut = table if not begin else replace(table, title="", notes=())
+        made.append(_Part(cut, HeadedRows(rows, headed.unknown), tuple(kinds[begin:end]), line))
+    return made
+
+
+def _kind(row: CsvRow, tell: Tell) -> Kind | None:
+    try:
+        return tell(row)
+    except SqueezevizError:
+        return None
+
+
+class _Network:
+    """What has been read of a network: the rows of its first table, and of those that went on with it."""
+
+    def __init__(self, first: _Part) -> None:
+        headed = first.headed_or_raise()
+        self._rows = list(headed.rows)
+        self._unknown = list(headed.unknown)
+        self._notes = [*first.table.notes]
+        self._lines = [first.line]
+        self._channels_first = is_channels_first(headed.rows)
+        kinds = zip(headed.rows, first.kinds, strict=True)
+        self._names = {row.name for row, kind in kinds if not isinstance(kind, Frame)}
+        self._total: CsvRow | None = None
+        self._last: Layer | None = None
+        self._has_input = first.has_input
+        self._image: InputShape | None = None
+        self._output: MapShape | None = None
+        rows = self._turned(headed.rows)
+        with suppress(SqueezevizError):  # what is wrong with the rows is said when they are read
+            self._image = input_of(rows[first.kinds.index(Frame.INPUT)]) if first.has_input else None
+            self._output = self._flow_through(_sorted(rows, first.kinds))
+
+    @property
+    def headed(self) -> HeadedRows:
+        return HeadedRows(self._rows, list(dict.fromkeys(self._unknown)))
+
+    def notes(self, where: str) -> tuple[str, ...]:
+        """What is assumed, and left out of the rows; `where` is what the numbers count."""
+        if len(self._lines) == 1:
+            return tuple(self._notes)
+        lines = [f"{line:,}" for line in self._lines]
+        shown = lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], f"so on to {lines[-1]}"]
+        return (f"the tables on {where}s {cells.listed(shown)} are read as parts of one network", *self._notes)
+
+    def refusal(self, part: _Part) -> str | None:
+        """Why the table is no part of this network; None where it is. SqueezevizError where a cell cannot be read."""
+        if part.headed is None:
+            return f"it cannot be read ({part.error})"
+        strange = next((row for row, kind in zip(part.headed.rows, part.kinds, strict=True) if kind is None), None)
+        if strange is not None:
+            return f"{cells.quoted(strange.name)} in it is no layer"
+        if Frame.INPUT in part.kinds[1:]:
+            return "its input is not its first row"
+        if self._output is None and self._has_input:
+            return "no data comes out of the rows before it"
+        again = self._name_again(part)
+        if again is not None:
+            return again
+        rows, kinds = self._going_on(part)
+        image = part.headed.rows[0] if part.kinds[0] is Frame.INPUT else None
+        return self._why_not_after(image, self._turned(rows), kinds)
+
+    def refusal_after(self, part: _Part, skipped: str) -> str:
+        """Why a table is not read that follows one, which stands at `skipped`, that is no part of this network."""
+        if part.has_input:
+            return "it has an input of its own"
+        return self._name_again(part) or f"it follows that on {skipped}"
+
+    def _name_again(self, part: _Part) -> str | None:
+        if part.headed is None:
+            return None
+        names = self._names
+        pairs = zip(*self._going_on(part), strict=True)
+        again = next((row.name for row, kind in pairs if not isinstance(kind, Frame) and row.name in names), None)
+        return f"{cells.quoted(again)} is in the first one already" if again is not None else None
+
+    def join(self, part: _Part) -> None:
+        """Take the rows of a table that goes on with the network."""
+        assert part.headed is not None
+        rows, kinds = self._going_on(part)
+        if self._total is not None:
+            self._notes.append(f"line {self._total.line}: a total that stands before the network's end is left out")
+            self._rows.remove(self._total)
+            self._total = None
+        self._rows += rows
+        self._names |= {row.name for row, kind in zip(rows, kinds, strict=True) if not isinstance(kind, Frame)}
+        self._unknown += part.headed.unknown
+        self._notes += part.table.notes
+        self._lines.append(part.line)
+        self._output = self._flow_through(_sorted(self._turned(rows), kinds))
+
+    def _going_on(self, part: _Part) -> tuple[list[CsvRow], list[Kind | None]]:
+        """The rows of a table without its input, and without the last row so far where that is said again."""
+        assert part.headed is not None
+        begin = 1 if part.kinds[0] is Frame.INPUT else 0
+        rows, kinds = part.headed.rows[begin:], list(part.kinds[begin:])
+        said_again = not begin and self._last is not None and rows[0].name == self._last.name
+        if said_again and self._is_last(rows[0], kinds[0]):
+            return rows[1:], kinds[1:]
+        return rows, kinds
+
+    def _is_last(self, row: CsvRow, kind: Kind | None) -> bool:
+        """Whether all that a row of the last layer's name says is so of the last layer."""
+        assert self._last is not None
+        printed = PrintedCells().size(self._turned([row])[0])
+        if printed is not None and self._output is not None and not is_size(printed, self._output):
+            return False
+        if not any(row[column] for column in _STRUCTURE):
+            return True
+        try:
+            return kind is not None and not isinstance(kind, Frame) and layer_of(row, kind) == self._last
+        except SqueezevizError:
+            return False
+
+    def _why_not_after(self, image: CsvRow | None, rows: list[CsvRow], kinds: Sequence[Kind | None]) -> str | None:
+        if image is None and self._is_ended:
+            return "the network before it has ended"
+        try:
+            start = InputShape(*self._output) if self._output else InputShape()
+            table = LayerTable("-", start, tuple(_sorted(rows, kinds).layers))
+        except SqueezevizError:
+            if not any(row[column] for row in rows for column in _STRUCTURE):
+                return "it does not say what its layers are"
+            raise
+        if image is None:
+            return (
+                "the network before it has ended" if self._is_flat and not all(map(_suits_one, table.layers)) else None
+            )
+        return self._why_not_from(self._turned([image])[0], rows, table)
+
+    def _why_not_from(self, image: CsvRow, rows: list[CsvRow], table: LayerTable) -> str | None:
+        """Why a table with an input row of its own does not go on with the network; None where it does."""
+        assert self._output is not None
+        given = input_of(image)
+        if MapShape(given.channels, given.height, given.width) == self._output:
+            return None
+        if given != self._image:
+            return f"it has an input of its own, {cells.quoted(image[CsvColumn.OUTPUT])}"
+        if self._is_ended or self._is_flat or _misprints(table, rows) > _misprints(table.with_input(given), rows):
+            return "it begins with the input again"
+        return None
+
+    @property
+    def _is_ended(self) -> bool:
+        return self._total is not None or isinstance(self._last, Softmax)
+
+    @property
+    def _is_flat(self) -> bool:
+        """Whether all that comes out is one value a channel, as at the end of a network."""
+        return isinstance(self._last, GlobalAvgPool) or (self._output is not None and self._output[1:] == (1, 1))
+
+    def _turned(self, rows: Sequence[CsvRow]) -> list[CsvRow]:
+        return turned(rows) if self._channels_first else list(rows)
+
+    def _flow_through(self, rows: CsvLayers) -> MapShape | None:
+        """What comes out of further rows; None where nothing does."""
+        self._total = rows.total
+        self._last = rows.layers[-1] if rows.layers else self._last
+        shape = self._output or self._image
+        if shape is None or not rows.layers:
+            return MapShape(shape.channels, shape.height, shape.width) if shape else None
+        try:
+            made = LayerTable("-", InputShape(shape.channels, shape.height, shape.width), tuple(rows.layers))
+            table = with_global_pools(made, rows.rows)
+        except SqueezevizError:
+            return None
+        self._last = table.layers[-1]
+        network = resolve(table)
+        return network.output if network.runs else None
+
+
+_STRUCTURE = (*FIRE_COLUMNS, CsvColumn.WINDOW, CsvColumn.TYPE)
+"""Columns that say what a layer is; a table without them only tells of layers that stand elsewhere."""
+
+_MOST_LINES = 6
+
+
+def _suits_one(layer: Layer) -> bool:
+    """Whether a layer makes sense where each channel has one value."""
+    return isinstance(layer, Dropout | Softmax) or (isinstance(layer, Conv) and layer.kernel == 1)
+
+
+def _sorted(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> CsvLayers:
+    """The rows by what they are; those of the input are passed over. SqueezevizError where a cell cannot be read."""
+    pairs = list(zip(rows, kinds, strict=True))
+    of_layers = [(row, kind) for row, kind in pairs if kind is not None and not isinstance(kind, Frame)]
+    total = next((row for row, kind in pairs if kind is Frame.TOTAL), None)
+    return CsvLayers(None, [layer_of(row, kind) for row, kind in of_layers], [row for row, _ in of_layers], total)
+
+
+def _misprints(table: LayerTable, rows: Sequence[CsvRow]) -> int:
+    """How many of the sizes and parameters that layers print are not theirs in `table`."""
+    printed = PrintedCells()
+    wrong = 0
+    for layer, row in zip(resolve(table).layers, rows, strict=False):
+        size, count = printed.size(row), printed.count(row, CsvColumn.PARAMETERS)
+        wrong += size is not None and not is_size(size, layer.output.shape)
+        wrong += count is not None and count != layer.parameters.value
+    return wrong

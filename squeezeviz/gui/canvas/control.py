@@ -1,0 +1,135 @@
+"""What of the network the diagram shows: which modules are open, which way it runs, what the pass said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from squeezeviz.analysis.difference import Difference
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.layout.changes import NO_MARKS, Marks, marks_of
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key
+from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.model.layers import Fire
+
+OPEN_AT_MOST = 12
+"""A network with more Fire modules than this starts with them closed, but for the first."""
+
+
+class DiagramControl(QObject):
+    """Builds the diagram again whenever the table or what is shown of it changes."""
+
+    options_changed = Signal(object)
+
+    def __init__(self, document: Document, view: GraphView, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._view = view
+        self._closed: set[str] = set()
+        self._names: tuple[str, ...] = ()
+        self._direction = Direction.DOWN
+        self.diagram: Diagram | None = None
+        self.badges: Mapping[Key, Badge] = {}
+        self._difference: Difference | None = None
+        self.heat: Heat | None = None
+        document.started.connect(self._start)
+        self._fresh = False
+        view.toggle_requested.connect(self.toggle)
+        self._start()
+        self.show_network(document.network)
+
+    @property
+    def options(self) -> DiagramOptions:
+        names = {layer.name for layer in self._document.table.layers}
+        return DiagramOptions(self._direction, frozenset(self._closed & names))
+
+    @property
+    def marks(self) -> Marks:
+        """What differs from the pinned state, for a figure."""
+        return NO_MARKS if self._difference is None else marks_of(self._difference)
+
+    @property
+    def direction(self) -> Direction:
+        return self._direction
+
+    def show_network(self, network: ResolvedNetwork) -> None:
+        """Show the network; a module that was only renamed stays closed."""
+        names = tuple(layer.name for layer in network.table.layers)
+        if len(names) == len(self._names):
+            # A name that is still there was moved, and keeps its own state.
+            gone = self._closed.difference(names)
+            self._closed |= {new for old, new in zip(self._names, names, strict=True) if old in gone}
+        self._names = names
+        self.diagram = build_diagram(network, self.options)
+        self._view.set_diagram(self.diagram, slide=not self._document.dragging)
+        if self._fresh:
+            self._fresh = False
+            self._view.zoom_to_width()
+
+    def show_answer(self, answer: LiveAnswer | None) -> None:
+        self.badges = answer.badges if answer else {}
+        self._view.set_badges(self.badges)
+
+    def show_difference(self, difference: Difference | None) -> None:
+        """Mark what differs from the pinned state."""
+        self._difference = difference
+        self._view.set_difference(difference)
+
+    def show_heat(self, heat: Heat | None) -> None:
+        """Colour the boxes by what they cost; None: by their kind."""
+        if heat != self.heat:
+            self.heat = heat
+            self._view.set_heat(heat)
+
+    def toggle(self, name: str) -> None:
+        """Open the Fire module of that name, or close it."""
+        self._closed ^= {name}
+        self._rebuild()
+
+    def open(self, name: str) -> None:
+        """Open the Fire module of that name, unless it is open."""
+        if name in self._closed:
+            self.toggle(name)
+
+    def close(self, name: str) -> None:
+        """Close the Fire module of that name, unless it is closed."""
+        if name not in self._closed:
+            self.toggle(name)
+
+    def open_all(self) -> None:
+        self._closed.clear()
+        self._rebuild()
+
+    def close_all(self) -> None:
+        self._closed = self._fires()
+        self._rebuild()
+
+    def show_as(self, direction: Direction, closed: Collection[str] | None) -> None:
+        """Show the network that was just opened in a direction, those modules closed; None: as at first."""
+        self._direction = direction
+        if closed is not None:
+            self._closed = self._fires().intersection(closed)
+        self._rebuild()
+
+    def set_direction(self, direction: Direction) -> None:
+        if direction is not self._direction:
+            self._direction = direction
+            self._rebuild()
+            self._view.reveal(self._view.selected)
+
+    def _fires(self) -> set[str]:
+        return {layer.name for layer in self._document.table.layers if isinstance(layer, Fire)}
+
+    def _start(self) -> None:
+        self._fresh = True
+        fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
+        self._closed = set(fires[1:]) if len(fires) > OPEN_AT_MOST else set()
+
+    def _rebuild(self) -> None:
+        self.show_network(self._document.network)
+        self.options_changed.emit(self.options)

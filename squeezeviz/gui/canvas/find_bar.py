@@ -1,0 +1,220 @@
+"""The bar over the canvas that finds layers as one types."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.finding import Found, find
+
+_CORNER = 12
+"""Pixels to the edges of the widget that the bar lies over."""
+_WIDTH = 340
+_STYLE = """
+#find_bar {{ background: {card}; border: 1px solid {border}; border-radius: 8px; }}
+#find_bar QLineEdit {{ border: none; background: transparent; color: {text}; padding: 3px 4px; min-height: 20px; }}
+#find_bar QLabel {{ color: {quiet}; font-size: 12px; padding: 0 4px; }}
+#find_bar QLabel[nothing="true"] {{ color: {problem}; }}
+#find_bar QToolButton {{ color: {text}; background: transparent; border: 1px solid transparent; border-radius: 5px;
+    padding: 2px; min-width: 20px; min-height: 20px; font-size: 13px; }}
+#find_bar QToolButton:hover {{ background: {button_hover}; }}
+#find_bar QToolButton:focus {{ border-color: {accent}; }}
+#find_bar QToolButton:disabled {{ color: {border}; }}
+"""
+
+
+@guarded
+class FindBar(QFrame):
+    """Lies in the upper right corner of its parent, to which Esc gives the keyboard back."""
+
+    chosen = Signal(object)
+    """The `Key` of what was found, to be selected and shown."""
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self._room = parent.viewport() if isinstance(parent, QAbstractScrollArea) else parent
+        """What it keeps to the corner of: scroll bars stay free."""
+        self.setObjectName("find_bar")
+        self.setAccessibleName("Find a layer")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._network: ResolvedNetwork | None = None
+        self._found: tuple[Found, ...] = ()
+        self._at: int | None = None
+        self._stale = True
+        self._line = self._make_line()
+        self._count = QLabel()
+        self._count.setObjectName("find_count")
+        self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._back = self._button("‹", "Previous match (Shift+Enter)", self.find_previous)
+        self._on = self._button("›", "Next match (Enter)", self.find_next)
+        self._put_together()
+        self._room.installEventFilter(self)
+        self.hide()
+
+    def set_network(self, network: ResolvedNetwork) -> None:
+        """Find in `network` from now on; what was found stays found as long as it is there."""
+        self._network, self._stale = network, True
+        if self.isVisible():
+            at = None if self._at is None else self._found[self._at]
+            self._search()
+            self._at = self._found.index(at) if at in self._found else None
+            self._tell()
+
+    def set_style(self, style: Style) -> None:
+        self.setStyleSheet(
+            _STYLE.format(
+                card=style.card, border=style.border, text=style.text, quiet=style.quiet, problem=style.problem,
+                button_hover=style.button_hover, accent=style.accent,
+            )
+        )  # fmt: skip
+
+    def open(self) -> None:
+        """Appear with the last text selected, and take the keyboard."""
+        self._place()
+        self.show()
+        self.raise_()
+        self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._line.selectAll()
+        if self._stale:
+            self._search()
+        self._tell()
+
+    def close_bar(self) -> None:
+        """Disappear, and give the keyboard back."""
+        if self.isVisible():
+            self.hide()
+            self._over.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.closed.emit()
+
+    def find_next(self) -> None:
+        """Go to the next match, after the last one to the first; without the bar on screen too."""
+        self._step(1)
+
+    def find_previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self._stale:
+            self._search()
+        if not self._found:
+            self._tell()
+            return
+        if self._at is None:
+            self._at = 0 if by > 0 else len(self._found) - 1
+        else:
+            self._at = (self._at + by) % len(self._found)
+        self._tell()
+        self.chosen.emit(Key(*self._found[self._at]))
+
+    def _search(self) -> None:
+        self._found = find(self._network.table, self._line.text()) if self._network is not None else ()
+        self._at, self._stale = None, False
+
+    def _typed(self) -> None:
+        """Show the best match at once."""
+        self._search()
+        self._step(1)
+
+    def _tell(self) -> None:
+        """Which match of how many; silence where nothing is looked for."""
+        asked, count = bool(self._line.text().strip()), len(self._found)
+        if not asked:
+            text = ""
+        elif not count:
+            text = "nothing found"
+        elif self._at is None:
+            text = f"{count:,} found"
+        else:
+            text = f"{self._at + 1:,} of {count:,}"
+        self._count.setText(text)
+        self._line.setAccessibleDescription(text)
+        nothing = asked and not count
+        if bool(self._count.property("nothing")) is not nothing:
+            self._count.setProperty("nothing", nothing)
+            self._count.style().unpolish(self._count)
+            self._count.style().polish(self._count)
+        for button in (self._back, self._on):
+            button.setEnabled(count > 0)
+
+    def _put_together(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 4, 4)
+        row.setSpacing(1)
+        row.addWidget(self._line, 1)
+        for widget in (self._count, self._back, self._on, self._button("✕", "Close (Esc)", self.close_bar)):
+            row.addWidget(widget)
+        self._tell()
+
+    def _make_line(self) -> QLineEdit:
+        line = QLineEdit()
+        line.setObjectName("find_text")
+        line.setAccessibleName("Find a layer by its name, kind or numbers")
+        line.setPlaceholderText("Find: fire5, pool, 3x3, bypass …")
+        line.setMaxLength(200)
+        line.textChanged.connect(self._typed)
+        line.installEventFilter(self)
+        return line
+
+    def _button(self, text: str, purpose: str, act: object) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(purpose)
+        button.setAccessibleName(purpose)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(act)
+        button.installEventFilter(self)
+        return button
+
+    def _place(self) -> None:
+        area = self._room.rect() if self._room is self._over else self._room.geometry()
+        self.setFixedWidth(max(160, min(_WIDTH, area.width() - 2 * _CORNER)))
+        self.adjustSize()
+        self.move(area.left() + area.width() - self.width() - _CORNER, area.top() + _CORNER)
+
+    # What Qt calls
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The bar's keys, wherever in it the keyboard is; and its corner, where what it lies over is resized."""
+        if watched is self._room:
+            if event.type() is QEvent.Type.Resize and self.isVisible():
+                self._place()
+            return False
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() is QEvent.Type.ShortcutOverride:
+            # The window has commands on these keys too.
+            if _act(event, watched) is not None:
+                event.accept()
+            return False
+        act = _act(event, watched) if event.type() is QEvent.Type.KeyPress else None
+        if act is not None:
+            {"next": self.find_next, "previous": self.find_previous, "close": self.close_bar}[act]()
+        return act is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the line has no use for is not for the canvas beneath, where Del takes layers out."""
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click between the parts is not for the canvas beneath."""
+        event.accept()
+
+
+def _act(event: QKeyEvent, watched: QObject) -> str | None:
+    """What a key means in the bar; Enter on a button presses it, which is not ours."""
+    key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if key == Qt.Key.Key_Escape and not modifiers:
+        return "close"
+    enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(watched, QLineEdit)
+    if not enter and key != Qt.Key.Key_F3:
+        return None
+    if modifiers == Qt.KeyboardModifier.ShiftModifier:
+        return "previous"
+    return "next" if not modifiers else None

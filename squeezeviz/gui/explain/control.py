@@ -1,0 +1,112 @@
+"""What the explanation says of what is selected, and the editor and the picture that stand with it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject
+
+from squeezeviz.analysis.columns import INPUT_ROW
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.explain.edges import explain_edge
+from squeezeviz.explain.explanation import Explanation
+from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
+from squeezeviz.explain.totals import explain_network, explain_total
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.layout import Layout
+from squeezeviz.gui.live.answer import LiveAnswer, Standing
+from squeezeviz.gui.selection import Edge, SelectedCell, Selection
+from squeezeviz.model.layers import Fire
+
+
+class _Subject(NamedTuple):
+    """All that the explanation depends on; `measured` is the pass as far as it still speaks of what is selected."""
+
+    row: int | None
+    part: str
+    cell: SelectedCell | None
+    edge: Edge | None
+    network: ResolvedNetwork
+    measured: LivePass | None
+
+    def is_as(self, other: _Subject | None) -> bool:
+        """Whether both come to the same. Networks and passes are not compared, which would take long."""
+        return (
+            other is not None
+            and self.network is other.network
+            and self.measured is other.measured
+            and self[:4] == other[:4]
+        )
+
+
+class ExplainControl(QObject):
+    """Explains the selected cell, box, edge or total, with the last pass as far as it still speaks of it."""
+
+    def __init__(self, document: Document, selection: Selection, parts: Layout) -> None:
+        super().__init__(selection)
+        self._document = document
+        self._selection = selection
+        self._parts = parts
+        self._live: LiveAnswer | None = None
+        self._said: _Subject | None = None
+        selection.changed.connect(self.show)
+
+    def set_live(self, live: LiveAnswer | None) -> None:
+        self._live = live
+        # One that is of another table comes before the selection has found its row.
+        if live is not None and live.shown is self._document.network:
+            self.show()
+
+    def show(self) -> None:
+        """Say what is selected now, unless that is what was said last: an edit asks several times."""
+        subject = self._subject()
+        if subject.is_as(self._said):
+            return
+        self._said = subject
+        network, row = subject.network, subject.row
+        self._parts.explain.show_explanation(_explanation(subject))
+        # A line belongs to no layer: what stands below would speak of another than the one it leads to.
+        whole = subject.edge is None
+        layer = network.table.layers[row] if row is not None and row >= 0 and whole else None
+        self._parts.what_if.setVisible(isinstance(layer, Fire))
+        self._parts.editor.setVisible(isinstance(layer, Fire))
+        if isinstance(layer, Fire) and row is not None:
+            self._parts.editor.show_fire(layer, _channels_into(network, row))
+        reached = row is not None and 0 <= row < len(network.layers) and whole
+        self._parts.field.show_field(network, row if reached else None, subject.part)
+
+    def _subject(self) -> _Subject:
+        selection, network, row = self._selection, self._document.network, self._selection.layer_row()
+        measured = self._measured(network, row)
+        return _Subject(row, selection.part(), selection.cell(), selection.edge(), network, measured)
+
+    def _measured(self, network: ResolvedNetwork, row: int | None) -> LivePass | None:
+        """The pass, as far as it still speaks of what is selected."""
+        live = self._live
+        if live is None or row == INPUT_ROW:
+            return None
+        if row is None:
+            return live.measured if live.fresh else None
+        if row >= len(network.layers):
+            return None
+        return live.measured if live.standing(network.layers[row]) in (Standing.MEASURED, Standing.DIFFERS) else None
+
+
+def _explanation(subject: _Subject) -> Explanation:
+    row, part, cell, edge, network, measured = subject
+    if edge is not None and edge[1].layer in {layer.name for layer in network.layers}:
+        return explain_edge(network, *edge, measured)
+    if row is None:
+        return explain_total(network, cell.column, measured) if cell else explain_network(network, measured)
+    if row == INPUT_ROW:
+        return explain_input(network)
+    if part:
+        return explain_operation(network, row, part, measured)
+    return explain_cell(network, row, cell.column, measured) if cell else explain_layer(network, row, measured)
+
+
+def _channels_into(network: ResolvedNetwork, row: int) -> int | None:
+    if row > len(network.layers):
+        return None
+    return network.layers[row - 1].output.shape.channels if row else network.table.input.channels

@@ -1,0 +1,140 @@
+"""The typefaces and inks of an explanation, and its texts laid out in them."""
+
+from __future__ import annotations
+
+import re
+from math import ceil
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
+
+from squeezeviz.gui.widgets.style import Style
+
+KEPT_TEXTS = 1000
+"""How many texts stay laid out: those of the explanations seen last, and of the ticks of a drag."""
+
+_UNBOUNDED = 1e6
+_BREAK = "\u200b"
+_SPACE = "\u00a0"
+"""At which no line ends."""
+_GROUP = re.compile(r"(\([\d ·×+−/.,]{1,32}\))")
+"""What stands in the brackets of a formula; a longer one must be broken somewhere."""
+_WITH_NUMBER = re.compile(r"(?<=\d) (?=(?:px|ms|s|bytes|[KMG]i?B|%)(?!\w))|(?<=every) (?=\d)")
+"""The space between a number and its unit."""
+_UNBROKEN = ("multiply-adds", "multiply\u2011adds")
+"""A word that should not end a line at its hyphen, as it is said and as it is shown."""
+
+
+class _Look(NamedTuple):
+    size: int
+    """Pixels."""
+    bold: bool
+    ink: str
+    """Which of a style's colours."""
+
+
+_LOOKS = {
+    "title": _Look(17, True, "text"),
+    "heading": _Look(14, True, "text"),
+    "source": _Look(11, False, "quiet"),
+    "text": _Look(13, False, "text"),
+    "formula": _Look(13, True, "text"),
+    "measured": _Look(12, True, "measured"),
+    "differs": _Look(13, True, "problem"),
+    "quiet": _Look(13, False, "quiet"),
+}
+
+
+class LaidText(NamedTuple):
+    """A text broken into lines of some width; `height` is in pixels."""
+
+    layout: QTextLayout
+    height: int
+
+
+class Face:
+    """A tone's font and ink, with the texts that were laid out in it."""
+
+    def __init__(self, base: QFont, look: _Look, style: Style) -> None:
+        self.ink = QColor(getattr(style, look.ink))
+        self._font = QFont(base)
+        self._font.setPixelSize(look.size)
+        self._font.setWeight(QFont.Weight.DemiBold if look.bold else QFont.Weight.Normal)
+        self._widths: dict[str, int] = {}
+        self._laid: dict[tuple[str, int, bool], LaidText] = {}
+
+    def width(self, text: str) -> int:
+        """How wide the text is on one line, in pixels."""
+        if text not in self._widths:
+            _keep_few(self._widths)
+            self._widths[text] = ceil(self._natural_width(_breakable(text)))
+        return self._widths[text]
+
+    def laid(self, text: str, width: int, *, right: bool = False) -> LaidText:
+        """The text in lines of `width` pixels, which end at words where they can; `right`: flush with the right."""
+        key = text, width, right
+        if key not in self._laid:
+            _keep_few(self._laid)
+            self._laid[key] = self._lay_out(text, width, right=right)
+        return self._laid[key]
+
+    def _natural_width(self, shown: str) -> float:
+        """As the layout measures it: the font's own metrics round otherwise, and a word would be broken for that."""
+        layout = QTextLayout(shown, self._font)
+        layout.beginLayout()
+        line = layout.createLine()
+        if line.isValid():
+            line.setLineWidth(_UNBOUNDED)
+        layout.endLayout()
+        return line.naturalTextWidth() if line.isValid() else 0.0
+
+    def _lay_out(self, text: str, width: int, *, right: bool) -> LaidText:
+        layout = QTextLayout(_breakable(text), self._font)
+        option = QTextOption(Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.setCacheEnabled(True)
+        layout.beginLayout()
+        height = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLeadingIncluded(True)
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, height))
+            height += line.height()
+        layout.endLayout()
+        return LaidText(layout, ceil(height))
+
+
+class Faces:
+    """The faces of every tone, for one style."""
+
+    def __init__(self, base: QFont, style: Style) -> None:
+        self._style = style
+        self._faces = {tone: Face(base, look, style) for tone, look in _LOOKS.items()}
+
+    def __getitem__(self, tone: str) -> Face:
+        return self._faces[tone]
+
+    def role(self, role: str) -> QColor:
+        """The colour of a part of a Fire module."""
+        return QColor(self._style.role(role))
+
+
+def plain(shown: str) -> str:
+    """What is shown, without what says where it may break."""
+    said, unbroken = _UNBROKEN
+    return shown.replace(_BREAK, "").replace(_SPACE, " ").replace(unbroken, said)
+
+
+def _breakable(text: str) -> str:
+    """The text with places within products where a line may end, but not within brackets or before a unit."""
+    pieces = _GROUP.split(text)
+    pieces[::2] = [_WITH_NUMBER.sub(_SPACE, piece.replace("·", f"·{_BREAK}")) for piece in pieces[::2]]
+    pieces[1::2] = [piece.replace(" ", _SPACE) for piece in pieces[1::2]]
+    return "".join(pieces).replace(*_UNBROKEN)
+
+
+def _keep_few(kept: dict[Any, Any]) -> None:
+    if len(kept) >= KEPT_TEXTS:
+        kept.clear()

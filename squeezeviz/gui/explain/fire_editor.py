@@ -1,0 +1,122 @@
+"""Sliders and number boxes for a Fire module's filters, and its bypass."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from squeezeviz.analysis.columns import FIRE_COLUMNS
+from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Bypass, Fire, check_whole
+
+_ROLES = {"s1x1": "squeeze", "e1x1": "expand1x1", "e3x3": "expand3x3"}
+_MEANS = {"s1x1": "squeeze 1×1 filters", "e1x1": "expand 1×1 filters", "e3x3": "expand 3×3 filters"}
+LARGEST_ON_SLIDER = 1024
+_FILTERS = Scale(lowest=1, usual=256, most=LARGEST_ON_SLIDER, page=16)
+
+
+class FireEditor(QWidget):
+    """Edits one Fire module. It changes nothing itself: `changed` says what should be changed in which module."""
+
+    changed = Signal(str, str, object, str)
+    """The module's name, a field, its new value, and the step's merge key: the ticks of one drag have the same."""
+    refused = Signal(str)
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fire: Fire | None = None
+        self._numbers: dict[str, NumberSlider] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 0)
+        column.setSpacing(8)
+        heading = QLabel("Edit")
+        heading.setStyleSheet("font-weight: 600; font-size: 14px;")
+        column.addWidget(heading)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        for place, field in enumerate(map(str, FIRE_COLUMNS)):
+            number = NumberSlider(field, field, _MEANS[field], _FILTERS, self)
+            number.changed.connect(lambda value, merge, field=field: self._set(field, value, merge))
+            number.refused.connect(self.refused)
+            number.add_to(grid, place)
+            self._numbers[field] = number
+        column.addLayout(grid)
+        column.addLayout(self._bypass_row())
+        self._remark = QLabel()
+        self._remark.setTextFormat(Qt.TextFormat.PlainText)
+        self._remark.setWordWrap(True)
+        self._remark.setProperty("quiet", True)
+        column.addWidget(self._remark)
+        self.set_style(style)
+
+    def set_style(self, style: Style) -> None:
+        for field, number in self._numbers.items():
+            number.set_style(style, style.role(_ROLES[field]))
+
+    def show_fire(self, fire: Fire, channels_in: int | None) -> None:
+        """Show a module; `channels_in` is what flows into it, None where nothing reaches it."""
+        if self._fire is not None and fire.name != self._fire.name:
+            for number in self._numbers.values():
+                number.let_go()  # what is still being dragged or typed was meant for the other module
+        self._fire = fire
+        for field, number in self._numbers.items():
+            number.show_number(getattr(fire, field))
+        self._buttons[fire.bypass].setChecked(True)
+        self._show_bypass(fire, channels_in)
+
+    def _bypass_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(QLabel("bypass"))
+        row.addSpacing(6)
+        self._buttons: dict[Bypass, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        for kind in Bypass:
+            button = QPushButton(str(kind))
+            button.setCheckable(True)
+            button.setObjectName(f"bypass_{kind}")
+            button.setAccessibleName(f"bypass {kind}")
+            button.clicked.connect(lambda _=False, kind=kind: self._set_bypass(kind))
+            self._group.addButton(button)
+            self._buttons[kind] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _show_bypass(self, fire: Fire, channels_in: int | None) -> None:
+        channels_out = fire.e1x1 + fire.e3x3
+        reason = ""
+        if channels_in is not None and channels_in != channels_out:
+            reason = f"simple needs equal channels in and out: {channels_in}\u00a0≠\u00a0{channels_out}"
+        if self._remark.text() != reason:
+            self._remark.setText(reason)
+            self._remark.setVisible(bool(reason))
+            self._mark_simple(reason)
+
+    def _mark_simple(self, reason: str) -> None:
+        """An impossible bypass can be chosen all the same: the window then explains it, and offers ways out."""
+        button = self._buttons[Bypass.SIMPLE]
+        button.setToolTip(f"{reason}. Choose it to see ways to mend that." if reason else "")
+        button.setAccessibleDescription(reason)
+        if bool(button.property("quiet")) is not bool(reason):
+            button.setProperty("quiet", bool(reason))
+            button.style().unpolish(button)
+            button.style().polish(button)
+
+    def _set(self, field: str, value: int, merge: str) -> None:
+        if self._fire is None:
+            return
+        try:
+            check_whole(value, field)
+        except SqueezevizError as error:
+            self.refused.emit(f"{field}: {error.message}")
+            self._numbers[field].put_back()
+            return
+        self.changed.emit(self._fire.name, field, value, merge)
+
+    def _set_bypass(self, kind: Bypass) -> None:
+        if self._fire is not None:
+            self.changed.emit(self._fire.name, "bypass", kind, "")

@@ -1,0 +1,161 @@
+"""A page of an explanation, painted: its words can be selected and copied, and wrap at the page's width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+
+from squeezeviz.gui.explain.section import Page
+from squeezeviz.gui.explain.selecting import TextSelection
+from squeezeviz.gui.widgets.guard import guarded
+
+KEPT_WIDTHS = 8
+"""A layout asks for the height at several widths before it decides."""
+NARROWEST = 120
+
+
+@guarded
+class ExplainText(QWidget):
+    """One widget for all words: dozens of labels would each be laid out and painted anew with every edit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMouseTracking(True)
+        self._make: Callable[[int], Page] | None = None
+        self._pages: dict[int, Page] = {}
+        self._selection = TextSelection()
+
+    def show_page(self, make: Callable[[int], Page]) -> None:
+        """Show other words: `make` places them on a page of the width in pixels that it is given."""
+        # How wide it will be is not known before it is shown.
+        before = self.page.height if self._make and self.isVisible() else None
+        self._make = make
+        self._pages.clear()
+        self._selection.clear()
+        if before is None or self.page.height != before:
+            self.updateGeometry()
+        self.update()
+
+    @property
+    def page(self) -> Page:
+        """The words as they stand now."""
+        return self._page_of(self.width())
+
+    def selected_text(self) -> str:
+        return self._selection.text(self.page)
+
+    def select_all(self) -> None:
+        self._selection.all(self.page)
+        self.update()
+
+    def copy(self) -> None:
+        if text := self.selected_text():
+            QGuiApplication.clipboard().setText(text)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._page_of(width).height if self._make else 0
+
+    def sizeHint(self) -> QSize:
+        width = max(self.width(), NARROWEST)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(NARROWEST, 0)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._show_tip(event)
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_ours(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._make is None:
+            return
+        with QPainter(self) as painter:
+            page, room = self.page, event.rect()
+            for bar in page.bars:
+                painter.fillRect(bar.room, bar.colour)
+            chosen = self._selection.formats(page, self.palette())
+            for place, piece in enumerate(page.pieces):
+                if piece.room.intersects(room):
+                    painter.setPen(piece.ink)
+                    piece.text.layout.draw(painter, QPointF(piece.room.topLeft()), chosen.get(place, []))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        stretch = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._selection.press(self.page, event.position().toPoint(), stretch=stretch)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        over = any(piece.room.contains(point) for piece in self.page.pieces)
+        self.setCursor(Qt.CursorShape.IBeamCursor if over else Qt.CursorShape.ArrowCursor)
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._selection.press(self.page, point, stretch=True)
+            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._selection.word(self.page, event.position().toPoint())
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._is_ours(event):
+            super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            self.select_all()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        copy = menu.addAction("Copy", self.copy)
+        copy.setEnabled(bool(self.selected_text()))
+        menu.addAction("Select All", self.select_all)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def _is_ours(self, event: QKeyEvent) -> bool:
+        """Whether a key is for what is selected here, even where it is a shortcut elsewhere in the window."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            return bool(self.selected_text())
+        return event.matches(QKeySequence.StandardKey.SelectAll)
+
+    def _page_of(self, width: int) -> Page:
+        assert self._make is not None
+        if width not in self._pages:
+            if len(self._pages) >= KEPT_WIDTHS:
+                self._pages.clear()
+            self._pages[width] = self._make(max(width, NARROWEST))
+        return self._pages[width]
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        piece = next((each for each in self.page.pieces if each.tip and each.room.contains(event.pos())), None)
+        if piece is None:
+            QToolTip.hideText()
+        else:
+            QToolTip.showText(event.globalPos(), piece.tip, self, piece.room)

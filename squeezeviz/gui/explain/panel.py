@@ -1,0 +1,157 @@
+"""The button that copies an explanation, as text, Markdown or LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from squeezeviz.explain.explanation import Explanation
+from squeezeviz.explain.writing import as_latex, as_markdown, as_text
+from squeezeviz.gui.explain.faces import Faces
+from squeezeviz.gui.explain.page import ExplainText
+from squeezeviz.gui.explain.section import Page, said, sections_page, title_page
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+
+_WAYS = {"Text": as_text, "Markdown": as_markdown, "LaTeX": as_latex}
+
+
+class CopyMenu(QToolButton):
+    """Puts the explanation it was given on the clipboard."""
+
+    copied = Signal(str)
+    """What was copied, as a sentence for the status bar."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("copy_explanation")
+        self.setText("Copy")
+        self.setAccessibleName("Copy this explanation")
+        self.setToolTip("Copy this explanation as text, Markdown or LaTeX")
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._explanation: Explanation | None = None
+        menu = QMenu(self)
+        for name in _WAYS:
+            menu.addAction(f"Copy as {name}").triggered.connect(lambda _=False, name=name: self.copy(name))
+        self.setMenu(menu)
+
+    def set_explanation(self, explanation: Explanation) -> None:
+        self._explanation = explanation
+
+    def copy(self, way: str) -> None:
+        """Copy as `Text`, `Markdown` or `LaTeX`."""
+        if self._explanation is None:
+            return
+        QGuiApplication.clipboard().setText(_WAYS[way](self._explanation))
+        self.copied.emit(f"The explanation of {self._explanation.title} is copied as {way}")
+
+
+class ExplainPanel(QScrollArea):
+    """Shows an Explanation: its first sections, then the footer, such as the Fire editor, then what is further."""
+
+    copied = Signal(str)
+    """What was copied, as a sentence for the status bar."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("explain_panel")
+        self.setAccessibleName("Explanation")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its room is always kept, or text would wrap anew, and buttons jump, whenever it comes and goes.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().rangeChanged.connect(self._show_handle)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._faces = Faces(self.font(), style)
+        self._shown: Explanation | None = None
+        self._copy = CopyMenu()
+        self._copy.copied.connect(self.copied)
+        self._title, self._first, self._further = ExplainText(), ExplainText(), ExplainText()
+        body = _Body(self)
+        self._layout = QVBoxLayout(body)
+        self._layout.setContentsMargins(16, 10, 6, 14)
+        self._layout.setSpacing(4)
+        self._layout.addLayout(self._head())
+        self._layout.addWidget(self._first)
+        self._layout.addWidget(self._further)
+        self._layout.addStretch(1)
+        self.setWidget(body)
+        self._show_handle(0, 0)
+
+    def set_style(self, style: Style) -> None:
+        self._faces = Faces(self.font(), style)
+        shown, self._shown = self._shown, None
+        if shown:
+            self.show_explanation(shown)
+
+    def set_footer(self, footer: QWidget) -> None:
+        """A widget between the first sections and the further ones, kept from one explanation to the next."""
+        self._layout.insertWidget(self._layout.indexOf(self._further), footer)
+
+    def text(self) -> str:
+        """All that the panel says, as plain text."""
+        if self._shown is None:
+            return ""
+        return "\n".join(piece.said for part in self._parts for piece in part.page.pieces)
+
+    def show_explanation(self, explanation: Explanation) -> None:
+        """Show another explanation: that happens on every edit, and on every tick of a drag."""
+        if explanation == self._shown:
+            return
+        if self._shown is not None and self._shown.title != explanation.title:
+            self.verticalScrollBar().setValue(0)
+        self._shown = explanation
+        for part, make in zip(self._parts, _pages(explanation, self._faces), strict=True):
+            part.show_page(make)
+        self._copy.set_explanation(explanation)
+        self.setAccessibleDescription(said(explanation.title, explanation.kind, explanation.sections))
+
+    @property
+    def _parts(self) -> tuple[ExplainText, ExplainText, ExplainText]:
+        return self._title, self._first, self._further
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _show_handle(self, lowest: int, highest: int) -> None:
+        """A handle as long as the bar would say that there is something to scroll; a disabled bar shows none."""
+        self.verticalScrollBar().setEnabled(highest > lowest)
+
+
+@guarded
+class _Body(QWidget):
+    """What is scrolled. It grows with its words before they are painted, not one turn of the event loop later."""
+
+    def __init__(self, area: QScrollArea) -> None:
+        super().__init__()
+        self._area = area
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            QCoreApplication.sendEvent(self._area, QEvent(QEvent.Type.LayoutRequest))
+        return handled
+
+
+def _pages(explanation: Explanation, faces: Faces) -> tuple[Callable[[int], Page], ...]:
+    """How to place the title, the first sections and the further ones on a page of some width."""
+    first = [section for section in explanation.sections if not section.further]
+    further = [section for section in explanation.sections if section.further]
+    return (
+        partial(title_page, _short(explanation.title), explanation.kind, faces=faces),
+        partial(sections_page, first, faces=faces),
+        partial(sections_page, further, faces=faces),
+    )
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 80 else title[:79] + "…"

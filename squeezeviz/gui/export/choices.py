@@ -1,0 +1,186 @@
+"""The choices of an export, each in its place: what is shown, how it looks, how large it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.layout.build import DiagramOptions
+from squeezeviz.figure.layout.changes import NO_MARKS
+from squeezeviz.figure.layout.rows import Rows
+from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.figure.theme.look import USUAL, Annotations
+from squeezeviz.figure.theme.theme import THEMES
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
+from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
+from squeezeviz.gui.export.annotations import AnnotationBoxes
+from squeezeviz.gui.export.parts import Choice, DropDown, RowsChoice
+from squeezeviz.model.layers import Fire
+
+MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
+DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right"}
+CALLED = {"pptx": "PowerPoint", "tex": "TikZ"}
+"""Formats that people know by another name than their suffix."""
+SLIDES = "pptx"
+"""The format that is a slide whatever was chosen."""
+SIZES = {
+    "screen": "As on screen",
+    "column": "One column, 84 mm",
+    "two-columns": "Two columns, 178 mm",
+    "slide": "Slide, 16:9",
+    "width": "As wide as…",
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What there is to export: the network, how the window shows it, and the rows that are selected in it.
+
+    `wanted` are the rows that were last exported of the same selection; None for all.
+    """
+
+    network: ResolvedNetwork
+    seen: ExportOptions
+    rows: Rows | None = None
+    wanted: Rows | None = None
+
+
+class ExportChoices(QWidget):
+    """Everything that can be chosen; `changed` after each."""
+
+    changed = Signal()
+
+    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject = subject
+        seen = subject.seen
+        names = [layer.name for layer in subject.network.table.layers]
+        self.format = Choice("format", {suffix: CALLED.get(suffix, suffix.upper()) for suffix in DIAGRAM_FORMATS}, 3)
+        for suffix, each in DIAGRAM_FORMATS.items():
+            self.format.button(suffix).setToolTip(each.title)
+        self.rows = RowsChoice(names, subject.rows, subject.wanted)
+        self.modules = DropDown("modules", "Fire modules", MODULES)
+        self.direction = DropDown("direction", "Direction", DIRECTIONS)
+        self.theme = Choice("theme", {name: name.capitalize() for name in THEMES}, 2)
+        self.theme.choose(seen.theme.name)
+        self.background = Choice("background", {"filled": "Filled", "transparent": "Transparent"}, 2)
+        self.fit = DropDown("size", "Size", SIZES)
+        self.width_line = QLineEdit()
+        self.annotations = AnnotationBoxes(
+            measured=bool(seen.badges), compared=seen.marks != NO_MARKS, coloured=seen.heat is not None
+        )
+        self._lay_out()
+        self._connect()
+        self._show_what_applies()
+
+    @property
+    def suffix(self) -> str:
+        return self.format.chosen
+
+    def options(self) -> ExportOptions:
+        """The choices as export options; SqueezevizError where the width is none."""
+        seen, wanted = self._subject.seen, self.annotations
+        return ExportOptions(
+            diagram=self._diagram(),
+            theme=THEMES[self.theme.chosen],
+            badges=seen.badges if wanted.marks else {},
+            marks=seen.marks if wanted.differences else NO_MARKS,
+            heat=seen.heat if wanted.colours else None,
+            background=self.background.chosen == "filled",
+            size=self._size(),
+        )
+
+    def remembered(self) -> dict[str, object]:
+        """The choices as plain data, but for the rows, which are this network's."""
+        switches = {each.name: getattr(self.annotations.annotations, each.name) for each in fields(Annotations)}
+        return {
+            **{name: part.chosen for name, part in self._named().items()},
+            "width": self.width_line.text(),
+            "annotations": switches,
+            "marks": self.annotations.marks,
+        }
+
+    def restore(self, state: object) -> None:
+        """Choose as was remembered; what is odd, or no longer there, stays as it is."""
+        if not isinstance(state, dict):
+            return
+        for name, part in self._named().items():
+            part.choose(str(state.get(name)))
+        self.width_line.setText(str(state.get("width", ""))[:20])
+        switches = state.get("annotations")
+        if isinstance(switches, dict):
+            known = {each.name: switches[each.name] is True for each in fields(Annotations) if each.name in switches}
+            self.annotations.choose(replace(USUAL, **known), marks=state.get("marks") is True)
+        self._show_what_applies()
+
+    def _named(self) -> dict[str, Choice | DropDown]:
+        return {
+            "format": self.format,
+            "modules": self.modules,
+            "direction": self.direction,
+            "theme": self.theme,
+            "background": self.background,
+            "size": self.fit,
+        }
+
+    def _diagram(self) -> DiagramOptions:
+        seen = self._subject.seen.diagram
+        fires = frozenset(layer.name for layer in self._subject.network.table.layers if isinstance(layer, Fire))
+        closed = {"open": frozenset[str](), "closed": fires}.get(self.modules.chosen, seen.collapsed)
+        direction = seen.direction if self.direction.chosen == "seen" else Direction(self.direction.chosen)
+        return DiagramOptions(direction, closed, self.rows.rows, self.annotations.annotations)
+
+    def _size(self) -> FigureSize | None:
+        if self.suffix == SLIDES:
+            return FITS["slide"]
+        if self.fit.chosen == "width" and self.width_line.text().strip():
+            return parse_width(self.width_line.text(), "")
+        return FITS.get(self.fit.chosen)
+
+    def _lay_out(self) -> None:
+        self.width_line.setObjectName("export_width")
+        self.width_line.setPlaceholderText("84mm, 3.3in, 1200px")
+        self.width_line.setAccessibleName("Width of the figure, such as 84mm, 3.3in or 1200px")
+        size = QHBoxLayout()
+        size.addWidget(self.fit, 1)
+        size.addWidget(self.width_line, 1)
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(9)
+        form.setHorizontalSpacing(14)
+        form.addRow("For&mat", self.format)
+        form.addRow("Ro&ws", self.rows)
+        form.addRow("&Fire modules", self.modules)
+        form.addRow("&Direction", self.direction)
+        form.addRow("Si&ze", size)
+        form.addRow("&Theme", self.theme)
+        form.addRow("Back&ground", self.background)
+        label = form.labelForField(size)
+        if label is not None:
+            label.setBuddy(self.fit)  # type: ignore[attr-defined]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 0, 12, 10)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(self.annotations)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        for part in (*self._named().values(), self.rows, self.annotations):
+            part.changed.connect(self._tell)
+        self.width_line.textChanged.connect(self._tell)
+
+    def _tell(self) -> None:
+        self._show_what_applies()
+        self.changed.emit()
+
+    def _show_what_applies(self) -> None:
+        """Graphviz sets a DOT's figure itself: it knows neither badges nor tags nor the colours of costs."""
+        self.annotations.set_drawn(self.suffix != "dot")
+        self.fit.setEnabled(self.suffix != SLIDES)
+        self.width_line.setEnabled(self.suffix != SLIDES)
+        self.width_line.setVisible(self.fit.chosen == "width")

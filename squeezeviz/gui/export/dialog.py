@@ -1,0 +1,189 @@
+"""How the exported figure should look, and how it does: choices at the left, the figure itself at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
+from squeezeviz.figure.writers.figure_size import PRINT_DPI
+from squeezeviz.gui.export.choices import ExportChoices, Subject
+from squeezeviz.gui.export.preview import PreviewArea
+from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.model.errors import SqueezevizError
+
+_REMEMBERED = "export"
+_CHOICES_WIDTH = 388
+_SCROLL_BAR = 14
+
+
+@guarded
+class ExportDialog(QDialog):
+    """Choose, look, then save or copy: `copy_wanted` says which, once the dialog is accepted."""
+
+    def __init__(
+        self, subject: Subject, settings: Settings, background: Background, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export Diagram")
+        self.setObjectName("export_dialog")
+        self.copy_wanted = False
+        self._subject, self._settings = subject, settings
+        self.choices = ExportChoices(subject)
+        self.choices.restore(settings.plain(_REMEMBERED))
+        self._preview = PreviewArea(background)
+        self._size, self._note = _label("export_page", "The page"), _label("export_note", "Note on the figure")
+        self._size.setProperty("quiet", True)
+        self._note.setProperty("tone", "costs")
+        self._actual = QCheckBox("Act&ual size")
+        self._actual.setObjectName("export_actual_size")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
+        self._save.setObjectName("primary")
+        self._save.setText("&Save…")
+        self._copy = QPushButton("&Copy")
+        self._copy.setObjectName("export_copy")
+        self._buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    @property
+    def suffix(self) -> str:
+        return self.choices.suffix
+
+    def options(self) -> ExportOptions:
+        """The choices as export options; SqueezevizError where the width is none."""
+        return self.choices.options()
+
+    def done(self, result: int) -> None:
+        try:
+            self._preview.stop()
+            if result == QDialog.DialogCode.Accepted:
+                self._settings.set_plain(_REMEMBERED, self.choices.remembered())
+        finally:
+            super().done(result)
+
+    def _connect(self) -> None:
+        self.choices.changed.connect(self._timer.start)
+        self._timer.timeout.connect(self._refresh)
+        self._preview.shown.connect(self._tell)
+        self._actual.toggled.connect(self._preview.set_actual_size)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._copy.clicked.connect(self._accept_copy)
+
+    def _accept_copy(self) -> None:
+        self.copy_wanted = True
+        self.accept()
+
+    def _refresh(self) -> None:
+        """Draw the figure anew; where a choice cannot be, say why and keep the last one."""
+        try:
+            options = self.options()
+        except SqueezevizError as error:
+            self._note.setText(f"{error.message[0].upper()}{error.message[1:]}.")
+            self._note.show()
+            for button in (self._save, self._copy):
+                button.setEnabled(False)
+            return
+        for button in (self._save, self._copy):
+            button.setEnabled(True)
+        self._preview.show_figure(self._subject.network, options)
+
+    def _tell(self) -> None:
+        """How large the figure is, and what should be known before it is printed."""
+        preview = self._preview.preview
+        if preview is None:
+            return
+        self._size.setText(page_text(preview.figure, preview.options, self.suffix))
+        # These two set the figure their own way.
+        said = () if self.suffix in ("dot", "pptx") else preview.remarks
+        self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in said))
+        self._note.setVisible(bool(said))
+
+    def _lay_out(self) -> None:
+        area = QScrollArea()
+        area.setWidget(self.choices)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(max(_CHOICES_WIDTH, self.choices.minimumSizeHint().width() + _SCROLL_BAR))
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        card = QFrame()
+        card.setObjectName("card")
+        shown = QVBoxLayout(card)
+        shown.setContentsMargins(8, 8, 8, 10)
+        shown.setSpacing(6)
+        shown.addWidget(self._preview, 1)
+        below = QHBoxLayout()
+        below.setContentsMargins(6, 0, 6, 0)
+        below.addWidget(self._size, 1)
+        below.addWidget(self._actual)
+        shown.addLayout(below)
+        noted = QHBoxLayout()
+        noted.setContentsMargins(6, 0, 6, 0)
+        noted.addWidget(self._note)
+        shown.addLayout(noted)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 14, 16, 0)
+        row.setSpacing(6)
+        row.addWidget(area)
+        row.addWidget(card, 1)
+        self._buttons.setContentsMargins(16, 6, 16, 14)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row, 1)
+        column.addWidget(self._buttons)
+        screen = self.screen().availableGeometry()
+        self.resize(min(1080, screen.width() - 40), min(720, screen.height() - 60))
+
+
+def _label(name: str, spoken: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setAccessibleName(spoken)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def page_text(figure: Figure, options: ExportOptions, suffix: str) -> str:
+    """`84 × 212 mm, smallest text 5.8 pt`: how large the figure will be."""
+    if suffix == "dot":
+        return "Graphviz places a DOT's boxes itself; what they say is as shown here."
+    if suffix == "pptx":
+        return "One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it."
+    smallest = figure.smallest_text_pt
+    text = "" if smallest is None else f", smallest text {smallest:.1f} pt"
+    if not on_paper(options):
+        return f"{_pixels(figure, options, suffix)} pixels{text}"
+    width, height = figure.size_mm
+    dots = f" ({_pixels(figure, options, suffix)} pixels)" if suffix == "png" else ""
+    return f"{width:.0f} × {height:.0f} mm{dots}{text}"
+
+
+def _pixels(figure: Figure, options: ExportOptions, suffix: str) -> str:
+    """Of a picture its own pixels, of any other figure those at 100 %."""
+    if options.size is None:
+        scale = options.png_scale if suffix == "png" else 1.0
+    elif options.size.pixels is None:
+        scale = PRINT_DPI * figure.inches_per_unit
+    else:
+        scale = options.size.pixels / figure.width
+    return f"{figure.width * scale:,.0f} × {figure.height * scale:,.0f}"

@@ -1,0 +1,176 @@
+"""The figure as it will be, on its page, beside the choices: made again after each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.layout.build import shown_rows
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
+from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.figure.writers.remarks import remarks
+from squeezeviz.gui.widgets.background import Background, Job
+from squeezeviz.gui.widgets.guard import guarded
+
+HEAVY_ROWS = 80
+"""More rows are drawn on a thread of their own; the last figure stays meanwhile."""
+_IMAGE_PX = 1400
+_AROUND = 14
+_UNREADABLE_PX = 1.5
+_SQUARE = 8
+_FAINT = 110
+"""Of 255: the squares under a transparent figure."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A figure ready to be painted, and what there is to say about it."""
+
+    figure: Figure
+    options: ExportOptions
+    picture: Recording | QImage
+    remarks: tuple[str, ...]
+
+
+class PreviewArea(QScrollArea):
+    """Shows the whole page, or at its actual size. `shown` after every figure."""
+
+    shown = Signal()
+
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("export_preview")
+        self.setAccessibleName("Preview of the figure")
+        self._background = background
+        self._job: Job | None = None
+        self._page = _Page()
+        self.setWidget(self._page)
+        self.setWidgetResizable(True)
+
+    @property
+    def preview(self) -> Preview | None:
+        return self._page.preview
+
+    def show_figure(self, network: ResolvedNetwork, options: ExportOptions) -> None:
+        """Draw the figure, at once where that is quick."""
+        self.stop()
+        if len(shown_rows(network, options.diagram.rows)) <= HEAVY_ROWS:
+            self._show(_drawn(network, options))
+            return
+        # An export that fails says so when it is asked for; a preview stays as it is.
+        self._job = self._background.run("", lambda _: _painted(network, options), self._show, lambda _: None)
+
+    def stop(self) -> None:
+        """Let go of a figure that is still being made."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def set_actual_size(self, on: bool) -> None:
+        self._page.set_actual_size(on)
+        self.setWidgetResizable(not on)
+
+    def _show(self, preview: Preview) -> None:
+        self._page.show_preview(preview)
+        self.shown.emit()
+
+
+@guarded
+class _Page(QWidget):
+    """The page, as large as there is room, or as it will be on paper."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.preview: Preview | None = None
+        self._actual = False
+
+    def show_preview(self, preview: Preview) -> None:
+        self.preview = preview
+        self._resize()
+        self.update()
+
+    def set_actual_size(self, on: bool) -> None:
+        self._actual = on
+        self._resize()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 560)
+
+    def _resize(self) -> None:
+        if self._actual and self.preview is not None:
+            figure, scale = self.preview.figure, self._actual_scale()
+            self.resize(round(figure.width * scale) + 2 * _AROUND, round(figure.height * scale) + 2 * _AROUND)
+
+    def _actual_scale(self) -> float:
+        return self.preview.figure.inches_per_unit * self.logicalDpiX() if self.preview else 1.0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.preview is None:
+            return
+        figure = self.preview.figure
+        room = self.width() - 2 * _AROUND, self.height() - 2 * _AROUND
+        scale = self._actual_scale() if self._actual else min(room[0] / figure.width, room[1] / figure.height)
+        wide, high = figure.width * scale, figure.height * scale
+        page = QRectF(round((self.width() - wide) / 2), round((self.height() - high) / 2), wide, high)
+        with QPainter(self) as painter:
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+            if not self.preview.options.background:
+                _paint_squares(painter, page, self.preview.options.theme)
+            self._paint_figure(painter, page, scale)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor("#8f97a5"), 1))
+            painter.drawRect(page.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _paint_figure(self, painter: QPainter, page: QRectF, scale: float) -> None:
+        assert self.preview is not None
+        picture = self.preview.picture
+        if isinstance(picture, QImage):
+            painter.drawImage(page, picture)
+            return
+        painter.save()
+        painter.setClipRect(page)
+        painter.translate(page.topLeft())
+        painter.scale(scale, scale)
+        picture.play(painter, _UNREADABLE_PX / scale)
+        painter.restore()
+
+
+def _drawn(network: ResolvedNetwork, options: ExportOptions) -> Preview:
+    figure = figure_of(network, options)
+    return Preview(figure, options, record(figure.group), remarks(figure, network, options))
+
+
+def _painted(network: ResolvedNetwork, options: ExportOptions) -> Preview:
+    """The same as a picture: what is recorded on one thread is not to be played on another."""
+    drawn = _drawn(network, options)
+    figure, recording = drawn.figure, drawn.picture
+    assert isinstance(recording, Recording)
+    scale = _IMAGE_PX / max(figure.width, figure.height)
+    size = QSize(max(1, round(figure.width * scale)), max(1, round(figure.height * scale)))
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.scale(scale, scale)
+        recording.play(painter, _UNREADABLE_PX / scale)
+    return Preview(figure, options, image, drawn.remarks)
+
+
+def _paint_squares(painter: QPainter, page: QRectF, theme: Theme) -> None:
+    """What lies under a transparent figure, as every picture editor shows it, in the theme's colours."""
+    painter.fillRect(page, QColor(theme.page))
+    darker = QColor(theme.box_outline)
+    darker.setAlpha(_FAINT)
+    painter.save()
+    painter.setClipRect(page)
+    for row in range(int(page.height() / _SQUARE) + 1):
+        for column in range(row % 2, int(page.width() / _SQUARE) + 1, 2):
+            square = QRectF(page.x() + column * _SQUARE, page.y() + row * _SQUARE, _SQUARE, _SQUARE)
+            painter.fillRect(square, darker)
+    painter.restore()

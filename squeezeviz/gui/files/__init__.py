@@ -1,0 +1,1 @@
+"""Files in the window: open, save, watch, and what weights cannot tell."""

@@ -1,0 +1,271 @@
+"""New, open, save: what stands between the person's files and the document."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.files import registry
+from squeezeviz.files.on_disk import NOTHING, OnDisk
+from squeezeviz.files.opened import Opened
+from squeezeviz.files.registry import FormatInfo, Holds
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.files.changed_file import Answer, ask, what_happened
+from squeezeviz.gui.files.opening import discard, read_network
+from squeezeviz.gui.files.save_path import ask_save_path, may_replace
+from squeezeviz.gui.files.saving import Save, Saving
+from squeezeviz.gui.files.window_folders import WorkFolder
+from squeezeviz.gui.settings import REOPENS, Settings
+from squeezeviz.gui.undo_keys import finish_typing
+from squeezeviz.gui.widgets.background import Background, Job
+from squeezeviz.gui.widgets.text import action_text
+from squeezeviz.model.errors import LONGEST_FILE, Place, plain_note
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import plain
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
+UNTITLED = "Untitled network"
+
+
+class FileCommands(QObject):
+    """Every way in and out for a table. Nothing unsaved is lost without a question."""
+
+    refused = Signal(str)
+    """A file could not be read or written: one sentence."""
+    done = Signal(str)
+    """A file was written: one sentence."""
+    opened = Signal()
+    """A file or preset is open now."""
+    reload_wanted = Signal()
+    """The open file is wanted as it is on the disk now, in the place of unsaved changes."""
+
+    def __init__(
+        self, document: Document, work: WorkFolder, settings: Settings, background: Background, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._document = document
+        self._work = work
+        self._background = background
+        self._settings = settings
+        self._window = window
+        self.question: QMessageBox | None = None
+        """The question about unsaved changes, while it is asked."""
+        self.saving = Saving(document, window)
+        self.saving.refused.connect(self.refused)
+        self.saving.done.connect(self.done)
+        self.saving.saved.connect(self._remember)
+        self.saving.changed.connect(self._ask_changed)
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        return {
+            "new": self.new,
+            "open": self.ask_open,
+            "save": self.save,
+            "save_as": self.ask_save,
+            "reopen_last": lambda on: self._settings.set_flag(REOPENS, on),
+        }
+
+    def new(self) -> None:
+        if self.may_leave():
+            self._document.start(LayerTable(UNTITLED, InputShape(), ()))
+
+    # Qt's dialogs take tens of milliseconds to load, which the first window need not wait for.
+
+    def ask_open(self) -> None:
+        if self.may_leave() and (name := self.ask_name("Open")):
+            self.open_unasked(name)
+
+    def ask_name(self, title: str) -> str:
+        """Which network file to read; empty where the person thinks better of it."""
+        from PySide6.QtWidgets import QFileDialog
+
+        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), _readable())
+        return name
+
+    def open(self, name: str) -> None:
+        """Open a file or preset in the background, after the question about unsaved changes."""
+        if self.may_leave():
+            self.open_unasked(name)
+
+    def save(self) -> bool:
+        """Save in the background where the table came from; ask where to, if that is nowhere. Whether it is under way.
+
+        While it is being saved elsewhere, that is where it goes.
+        """
+        path = self.saving.path or (self._document.path if self._document.writes_back else None)
+        return self.ask_save() if path is None else self._write(path)
+
+    def ask_save(self) -> bool:
+        """Ask where to save, then do so in the background; whether it is under way."""
+        suggested = Path(self._folder()) / f"{file_name(self._document.table.name)}.toml"
+        path = self._document.path
+        if path is not None:
+            suggested = path if self._document.writes_back else path.with_suffix(".toml")
+        formats = _lossless()
+        suffixes = [each.suffixes[0] for each in formats]
+        chosen = ask_save_path(self._window, "Save As", suggested, filters(formats), suffixes)
+        if chosen is None:
+            return False
+        return self._write(chosen.path, None if chosen.asked else NOTHING)
+
+    def may_leave(self) -> bool:
+        """Ask about unsaved changes, and wait for a save that is under way; False where the person wants to stay."""
+        from PySide6.QtWidgets import QMessageBox
+
+        finish_typing(self._window)
+        if self.saving.running and not self.saving.wait():
+            return False
+        if not self._document.modified:
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setWindowTitle("squeezeviz")
+        box.setIcon(QMessageBox.Icon.Question)
+        name = self._document.path.name if self._document.path else self._document.table.name
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"Save the changes to “{plain(name, 80)}”?")
+        box.setInformativeText("They are lost otherwise.")
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        self.question = box
+        try:
+            answer = box.exec()
+        finally:
+            self.question = None
+        if answer == buttons.Save:
+            return self.save() and self.saving.wait()
+        return answer == buttons.Discard
+
+    def fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self._settings.recent:
+            action = menu.addAction(action_text(str(Place(str(path))), LONGEST_FILE))
+            action.triggered.connect(lambda _=False, path=path: self.open(str(path)))
+        if menu.isEmpty():
+            menu.addAction("No recent files").setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
+
+    def read(self, name: str, job: Job) -> tuple[Opened, KeptWeights | None]:
+        """The network in a file or preset, read on the thread of a job, and where its weights lie then."""
+        return read_network(name, self._work, lambda: job.cancelled)
+
+    def open_unasked(self, name: str, otherwise: str = "") -> None:
+        """Open a file or preset in the background, or `otherwise` where there is no such file.
+
+        Where that fails, what is open stays.
+        """
+        revision = self._document.revision
+        self._background.run(
+            f"Opening {Path(name).name[:60]}…",
+            lambda job: self.read(otherwise if otherwise and not Path(name).is_file() else name, job),
+            lambda found: self._show(found, revision),
+            lambda error: self.refused.emit(str(error)),
+        )
+
+    def _show(self, found: tuple[Opened, KeptWeights | None], revision: int) -> None:
+        opened, weights = found
+        # What was typed while the file was being read is not to be lost either.
+        if self._document.revision != revision and not self.may_leave():
+            return
+        if opened.unsaid is None:
+            self._begin(opened.table, opened, opened.notes, weights)
+        else:
+            self.settle(opened, weights)
+
+    def settle(self, opened: Opened, weights: KeptWeights | None) -> None:
+        """Ask for what a file of weights cannot tell, then begin with it; cancelled, all stays as it is."""
+        from squeezeviz.gui.files.geometry_dialog import GeometryDialog
+
+        assert opened.unsaid is not None
+        dialog = GeometryDialog(opened.unsaid, self._window)
+        if dialog.exec():
+            notes = tuple(note for note in opened.notes if note != plain_note(opened.unsaid.assumption))
+            self._begin(dialog.table(), opened, notes, weights)
+        elif weights is not self._document.weights:
+            discard(weights)
+
+    def _begin(self, table: LayerTable, opened: Opened, notes: tuple[str, ...], weights: KeptWeights | None) -> None:
+        self._document.start(
+            table, opened.path, notes, writes_back=writes_back(opened), weights=weights, disk=opened.disk
+        )
+        if opened.path is not None:
+            self._remember(opened.path)
+        self.opened.emit()
+
+    def _write(self, path: Path, expected: OnDisk | None = None) -> bool:
+        named = registry.format_of(path)
+        if named is not None and named.holds is not Holds.TABLE:
+            # With fresh weights, it might well replace the file that the trained ones came from.
+            self.refused.emit(f"Not saved: {path.name} is for a network; File > Export Network writes one.")
+            return False
+        self.saving.save(path, expected, self._left_out())
+        return True
+
+    def _ask_changed(self, save: Save, found: OnDisk) -> None:
+        """Something else stands where the table was to be saved."""
+        if save.expected is None or save.expected is NOTHING:
+            if may_replace(self._window, save.path):
+                self.saving.do(dataclasses.replace(save, expected=found))
+            return
+        happened = what_happened(save.path, save.expected, found)
+        match ask(self._window, happened, found):
+            case Answer.RELOAD:
+                self.reload_wanted.emit()
+            case Answer.OVERWRITE:
+                self.saving.do(dataclasses.replace(save, expected=found))
+            case Answer.ELSEWHERE:
+                self.ask_save()
+            case Answer.CANCEL:
+                self.refused.emit(f"Not saved: {happened[:1].lower()}{happened[1:]}")
+
+    def _left_out(self) -> str:
+        """What a layer table does not hold."""
+        if self._document.weights is None:
+            return ""
+        return f" The weights of {self._document.weights.origin} are not in it; Export Network writes them."
+
+    def _remember(self, path: Path) -> None:
+        self._settings.remember(path)
+        self._settings.folder = str(path.absolute().parent)
+
+    def _folder(self) -> str:
+        # Whether it is there still is the dialog's to find out, as that may take long.
+        return self._settings.folder or str(Path.home())
+
+
+def writes_back(opened: Opened) -> bool:
+    """Whether saving over the file would lose nothing that stands in it."""
+    named = registry.format_of(opened.path) if opened.path is not None else None
+    return named is not None and named.id == opened.format and named.lossless and not opened.notes
+
+
+def file_name(name: str) -> str:
+    """A network's name as a file's, without a suffix."""
+    kept = "".join(character if character.isalnum() or character in " .-_()" else "-" for character in name)
+    return kept.strip(" .-")[:60] or "network"
+
+
+def filters(formats: Sequence[FormatInfo]) -> list[str]:
+    """The formats as a file dialog lists them."""
+    return [f"{each.title} ({' '.join(f'*{suffix}' for suffix in each.suffixes)})" for each in formats]
+
+
+def _readable() -> str:
+    formats = [each for each in registry.FORMATS if each.can_read]
+    every = " ".join(f"*{suffix}" for each in formats for suffix in each.suffixes)
+    return ";;".join([f"Networks and tables ({every})", *filters(formats), "All files (*)"])
+
+
+def _lossless() -> list[FormatInfo]:
+    return [each for each in registry.FORMATS if each.can_write and each.lossless]

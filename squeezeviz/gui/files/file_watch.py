@@ -1,0 +1,159 @@
+"""Whether the open file is still what was opened or saved, looked at again and again while the window is in front."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from squeezeviz.files.on_disk import Kind, OnDisk, look
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.files.changed_file import what_happened
+from squeezeviz.gui.files.saving import Saving
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.notice_bar import NoticeBar
+
+KEY = "file"
+"""That of the notice."""
+EVERY_MS = 2_000
+SETTLED_MS = 400
+"""A program that writes a file in steps is given so long: what is found twice is said."""
+
+
+@guarded
+class FileWatch(QObject):
+    """Says in the bar over the window that the file was changed or is gone; what to do about it is a person's to say.
+
+    It looks for itself. What Qt watches for us is lost as soon as a file is replaced, as most programs do it, and
+    never comes from another machine.
+    """
+
+    reload_wanted = Signal()
+    elsewhere_wanted = Signal()
+
+    def __init__(self, document: Document, saving: Saving, notice: NoticeBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._document = document
+        self._saving = saving
+        self._notice = notice
+        self._asking = Asking(self)
+        self._looking = False
+        self._found: OnDisk | None = None
+        """What was found last."""
+        self._closed: OnDisk | None = None
+        """What a person was told of and gave no answer to."""
+        self._told: OnDisk | None = None
+        """What the notice that is seen speaks of."""
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(lambda: self.look() if window.isActiveWindow() else None)
+        self._timer.start(EVERY_MS)
+        document.started.connect(self._forget)
+        saving.saved.connect(self._forget)
+        saving.busy.connect(self._save_begins)
+        notice.closed.connect(self._close)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self.look()
+        return False
+
+    def look(self) -> None:
+        """Look at the file, on a thread of its own: a folder that does not answer holds nothing up."""
+        path, known = self._document.path, self._document.disk
+        if path is None or self._looking or self._saving.running:
+            return
+        self._looking = True
+        before = self._found or known
+        self._asking.ask(lambda: look(path, before), lambda found: self._take(path, known, found))
+
+    def _take(self, path: Path, known: OnDisk | None, found: OnDisk) -> None:
+        self._looking = False
+        document = self._document
+        if document.path != path or document.disk is not known or self._saving.running:
+            return  # it was opened or saved anew meanwhile
+        before, self._found = self._found, found
+        if known is None:
+            document.disk = found
+        elif found.is_as(known):
+            self._closed = None
+            self._dismiss()
+            document.find_saved()
+        elif before is None or not found.is_as(before):
+            QTimer.singleShot(SETTLED_MS, self, self.look)
+        else:
+            self._say(path, known, found)
+
+    def _say(self, path: Path, known: OnDisk, found: OnDisk) -> None:
+        if found.kind is not Kind.FILE:
+            self._document.lose_saved()
+        for said in (self._closed, self._told):
+            if said is not None and found.is_as(said):
+                return
+        self._told, self._closed = found, None
+        happened = what_happened(path, known, found)
+        if found.kind is Kind.FILE:
+            lost = " What you changed here is not in it." if self._document.modified else ""
+            actions = [("Reload", self._reload), ("Keep Mine", lambda: self._keep(found))]
+        else:
+            lost = ""
+            actions = [("Save As…", self._save_elsewhere), ("Keep Mine", lambda: self._keep(found))]
+        self._notice.show_notice(KEY, f"{happened}{lost}", actions)
+
+    def _reload(self) -> None:
+        self._told = None
+        self.reload_wanted.emit()
+
+    def _save_elsewhere(self) -> None:
+        self._told = None
+        self.elsewhere_wanted.emit()
+
+    def _keep(self, found: OnDisk) -> None:
+        """What is in the window is the newest from now on: it is unsaved, and Save replaces what was found."""
+        self._told = None
+        self._document.prevail(found)
+
+    def _close(self, key: str) -> None:
+        if key == KEY:
+            self._closed, self._told = self._told, None
+
+    def _save_begins(self) -> None:
+        """A save is an answer too; if it comes to nothing, what is still so is said again."""
+        if self._saving.running:
+            self._dismiss()
+
+    def _forget(self, _: object = None) -> None:
+        self._found = self._closed = None
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        self._told = None
+        self._notice.dismiss(KEY)
+
+
+class Asking(QObject):
+    """Asks each question on a thread of its own. One that gets no answer holds nothing up, nor the program's end."""
+
+    _answered = Signal(object, object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._answered.connect(self._hand_back, Qt.ConnectionType.QueuedConnection)
+
+    def ask(self, question: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        """Call `question` elsewhere, then `done` with its answer on the window's thread."""
+
+        def work() -> None:
+            answer = question()
+            with contextlib.suppress(RuntimeError):  # the window is gone
+                self._answered.emit(done, answer)
+
+        Thread(target=work, name="asking", daemon=True).start()
+
+    def _hand_back(self, done: Callable[[Any], object], answer: Any) -> None:
+        done(answer)

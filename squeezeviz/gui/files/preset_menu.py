@@ -1,0 +1,34 @@
+"""The presets as a menu: the built-in tables, then the points of the paper's Figure 3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMenu
+
+from squeezeviz.files.presets import presets
+
+_FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
+
+
+def fill_late(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
+    """As `fill_presets`, when the menu is first opened: reading them takes longer than opening the window may."""
+
+    def fill() -> None:
+        if menu.isEmpty():
+            fill_presets(menu, tip, chosen)
+
+    menu.aboutToShow.connect(fill)
+
+
+def fill_presets(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
+    """An entry for each preset, with `tip` and its id in the status line; `chosen` gets the id."""
+    menus = {"": menu}
+    for preset in presets():
+        if preset.figure not in menus:
+            if len(menus) == 1:
+                menu.addSeparator()
+            menus[preset.figure] = menu.addMenu(_FIGURES[preset.figure])
+        action = menus[preset.figure].addAction(preset.title.replace("&", "&&"))
+        action.setStatusTip(f"{tip} {preset.id}")
+        action.triggered.connect(lambda _=False, name=preset.id: chosen(name))

@@ -1,0 +1,1 @@
+"""The live pass in the window: its worker, its answers, its conditions."""

@@ -1,0 +1,119 @@
+"""The two questions around a live pass that take a window of their own: how many passes, and what went wrong."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeats
+from squeezeviz.gui.settings import Settings
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.whole_numbers import whole
+
+_EXPLAINED = (
+    "After one pass that warms up, so many are measured.\n"
+    "Every time is then their median, and their interquartile range (IQR) stands beside it."
+)
+
+
+class RepeatDialog(QDialog):
+    """One number to type; what cannot stand is told under it, and Enter takes only what can."""
+
+    def __init__(self, offered: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("repeat_dialog")
+        self.setWindowTitle("Measure Repeatedly")
+        self._box = QLineEdit(str(offered))
+        self._box.setObjectName("repeat_box")
+        self._box.setAccessibleName("Passes")
+        self._box.selectAll()
+        self._box.setFocus()
+        self._said = _words(_EXPLAINED, "quiet")
+        self._refused = _words("", "differs")
+        self._refused.setObjectName("repeat_refused")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self._measure = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self._measure.setText("Measure")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._box.textChanged.connect(self._typed)
+        form = QFormLayout()
+        form.addRow(f"Passes, 1 to {MOST_REPEATS:,}:", self._box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        column.addWidget(self._said)
+        column.addLayout(form)
+        column.addWidget(self._refused)
+        column.addWidget(buttons)
+        self._typed()
+
+    def repeats(self) -> int:
+        """The number that stands there. SqueezevizError says why another text is none."""
+        repeats = whole(self._box.text())
+        check_repeats(repeats)
+        return repeats
+
+    def _typed(self) -> None:
+        try:
+            self.repeats()
+        except SqueezevizError as error:
+            self._refused.setText(error.message)
+        else:
+            self._refused.setText(" ")
+        self._measure.setEnabled(not self._refused.text().strip())
+
+
+def ask_repeats(parent: QWidget, settings: Settings) -> int | None:
+    """How many passes a person wants, the number of last time offered; None where they want none."""
+    dialog = RepeatDialog(_last(settings), parent)
+    chosen = dialog.repeats() if dialog.exec() == QDialog.DialogCode.Accepted else None
+    dialog.deleteLater()
+    if chosen is not None:
+        settings.set_plain("repeats", chosen)
+    return chosen
+
+
+def _last(settings: Settings) -> int:
+    stored = settings.plain("repeats")
+    right = isinstance(stored, int) and not isinstance(stored, bool) and 1 <= stored <= MOST_REPEATS
+    return stored if right else USUAL_REPEATS  # type: ignore[return-value]
+
+
+def show_details(parent: QWidget, details: str) -> None:
+    """All that the worker said of its last failure, as plain text that can be selected and copied."""
+    sentence, _, rest = details.partition("\n\n")
+    box = QMessageBox(parent)
+    box.setObjectName("live_details_box")
+    box.setWindowTitle("What Went Wrong")
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("The live pass failed.")
+    # This text is not of the box's format: without a tag it might be taken for markup.
+    box.setInformativeText(f"<p>{escape(sentence)}</p>")
+    box.setDetailedText(rest)
+    for button in box.buttons():
+        if box.buttonRole(button) is QMessageBox.ButtonRole.ActionRole:
+            button.click()  # what was asked for stands open
+    box.exec()
+    box.deleteLater()
+
+
+def _words(text: str, tone: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("tone", tone)
+    return label

@@ -1,0 +1,94 @@
+"""The line at the foot of the window: what the live pass says, how far it has come, and the totals."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+
+from squeezeviz.analysis.conventions import (
+    USUAL,
+    Conventions,
+    count_parameters,
+    macs_text,
+    parameters_text,
+    weights_size_text,
+)
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.gui.live.control import Mood
+from squeezeviz.gui.widgets.elided_label import ElidedLabel
+from squeezeviz.trace.protocol import Progress
+
+
+class StatusBar(QStatusBar):
+    """One sentence, a bar while something runs, and `totals_label`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._status = ElidedLabel()
+        self._conventions = USUAL
+        self._busy = ""
+        self._said = ("", Mood.QUIET, "")
+        self._details = ""
+        self._status.setObjectName("live_status")
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName("Progress")
+        self._progress.setFixedWidth(120)
+        self._progress.setTextVisible(False)
+        self._progress.hide()
+        self._totals = QLabel()
+        self._totals.setObjectName("totals_label")
+        self._totals.setAccessibleName("Totals")
+        self.addWidget(self._status, 1)
+        self.addWidget(self._progress)
+        self.addPermanentWidget(self._totals)
+
+    def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
+        """Say it now; while something is being done, once that is done. `aside` is not coloured by the mood."""
+        self._said, self._details = (text, mood, aside), ""
+        if not self._busy:
+            self._show(text, mood, aside)
+
+    def _show(self, text: str, mood: Mood, aside: str = "") -> None:
+        self._status.setText(text, aside)
+        if self._status.property("state") != str(mood):
+            self._status.setProperty("state", str(mood))
+            self._status.style().unpolish(self._status)
+            self._status.style().polish(self._status)
+
+    def explain(self, details: str) -> None:
+        """Add to what was said last all that is known of it, in its tool tip and for screen readers."""
+        self._details = details
+        if not self._busy:
+            self._status.explain(details)
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """Operations done of all, of repeated passes the passes; None when no pass runs."""
+        self._progress.setVisible(progress is not None)
+        if progress is None:
+            return
+        several = progress.repeats > 1
+        self._progress.setMaximum(progress.repeats if several else progress.total)
+        self._progress.setValue(progress.repeat if several else progress.done)
+
+    def show_busy(self, title: str) -> None:
+        """Work of unknown length; an empty title when it is done: then what was said before is said again."""
+        self._progress.setVisible(bool(title))
+        self._progress.setRange(0, 0 if title else 1)
+        self._busy = title
+        if title:
+            self._show(f"{title} (Esc cancels)", Mood.QUIET)
+        else:
+            self._show(*self._said)
+            self._status.explain(self._details)
+
+    def set_conventions(self, conventions: Conventions) -> None:
+        """How the totals are counted and written from now on."""
+        self._conventions = conventions
+
+    def show_totals(self, network: ResolvedNetwork) -> None:
+        reach = "" if network.runs else "as far as it runs: "
+        self._totals.setText(
+            f"{reach}depth {network.depth.value} · "
+            f"{parameters_text(count_parameters(network, self._conventions), self._conventions)} · "
+            f"{weights_size_text(network, self._conventions)} · {macs_text(network.macs.value, self._conventions)}"
+        )

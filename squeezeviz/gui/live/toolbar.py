@@ -1,0 +1,207 @@
+"""The toolbar: commands, and the conditions of the live pass."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from squeezeviz.analysis.columns import whole
+from squeezeviz.analysis.costs import Measure
+from squeezeviz.gui.actions import Actions, add_button
+from squeezeviz.gui.commands import MEASURES
+from squeezeviz.gui.live.devices import DeviceBox
+from squeezeviz.gui.widgets.number_slider import RevertingLine
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import check_whole
+from squeezeviz.model.table import InputShape
+
+_USUAL_SIDES = (227, 224)
+NARROW, WIDE = 1240, 1520
+"""Window widths, in pixels: below the one hardly any word has room, from the other on all have."""
+
+
+class InputBox(QComboBox):
+    """The input image's size as channels × height × width: choose a usual one or type another."""
+
+    entered = Signal(object)
+    refused = Signal(str)
+    finished = Signal()
+    """Enter was pressed on something that can stand."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("input_box")
+        self.setAccessibleName("Input size: channels × height × width")
+        self.setToolTip("Input image: channels × height × width")
+        line = RevertingLine()
+        self.setLineEdit(line)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMinimumContentsLength(12)
+        self._shape = InputShape()
+        for side in _USUAL_SIDES:
+            self.addItem(str(InputShape(3, side, side)))
+        self.activated.connect(lambda _: self._enter())
+        line.left.connect(lambda: self.show_shape(self._shape))
+        line.returnPressed.connect(self._enter)
+        line.editingFinished.connect(self._leave)
+
+    def show_shape(self, shape: InputShape) -> None:
+        self._shape = shape
+        self.setEditText(str(shape))
+
+    def _enter(self) -> None:
+        """Take what was typed; what cannot stand is kept, to be mended."""
+        try:
+            shape = InputShape.parse(self.currentText())
+        except SqueezevizError as error:
+            self.refused.emit(error.message)
+            return
+        self._take(shape)
+        self.finished.emit()
+
+    def _leave(self) -> None:
+        """The keyboard goes elsewhere: take what can stand, forget what cannot."""
+        line = self.lineEdit()
+        if line is not None and line.hasFocus():
+            return
+        try:
+            self._take(InputShape.parse(self.currentText()))
+        except SqueezevizError:
+            self.setEditText(str(self._shape))
+
+    def _take(self, shape: InputShape) -> None:
+        self.setEditText(str(shape))
+        if shape != self._shape:
+            self._shape = shape
+            self.entered.emit(shape)
+
+
+class BatchBox(RevertingLine):
+    """How many images go through in one pass."""
+
+    entered = Signal(object)
+    refused = Signal(str)
+    finished = Signal()
+    """Enter was pressed on something that can stand."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("1", parent)
+        self.setObjectName("batch_box")
+        self.setAccessibleName("Batch")
+        self.setToolTip("Images in one pass")
+        self.setFixedWidth(64)
+        self._batch = 1
+        self.left.connect(lambda: self.setText(str(self._batch)))
+        self.returnPressed.connect(self._enter)
+        self.editingFinished.connect(self._leave)
+
+    def _enter(self) -> None:
+        try:
+            batch = self._typed()
+        except SqueezevizError as error:
+            self.refused.emit(error.message)
+            return
+        self._take(batch)
+        self.finished.emit()
+
+    def _leave(self) -> None:
+        if self.hasFocus():
+            return
+        try:
+            self._take(self._typed())
+        except SqueezevizError:
+            self.setText(str(self._batch))
+
+    def _typed(self) -> int:
+        batch = whole(self.text())
+        check_whole(batch, "batch")
+        return batch
+
+    def _take(self, batch: int) -> None:
+        self.setText(str(batch))
+        if batch != self._batch:
+            self._batch = batch
+            self.entered.emit(batch)
+
+
+class ToolBar(QToolBar):
+    """Built once; `device`, `input`, `batch` and the Live button are reached by name."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggleViewAction().setEnabled(False)
+        self._wordy: list[tuple[QToolButton, int]] = []
+        """Buttons, each with the window's width from which on there is room for its words."""
+        self._labels: list[QLabel] = []
+        for group in (("open", "save"), ("undo", "redo"), ("insert_fire", "insert_maxpool", "insert_conv")):
+            for name in group:
+                button = add_button(self, actions[name], words=name not in ("undo", "redo"))
+                if name in ("open", "save"):
+                    self._wordy.append((button, WIDE))
+            self.addSeparator()
+        self.device = DeviceBox()
+        self.input = InputBox()
+        self.batch = BatchBox()
+        self._add_labelled("Device", self.device)
+        self._add_labelled("Input", self.input)
+        self._add_labelled("Batch", self.batch)
+        add_button(self, actions["live"], "live_button")
+        self.colour = ColourBox()
+        self.colour.setFixedWidth(142)
+        self._colour = self.addWidget(self.colour)
+        self.addSeparator()
+        add_button(self, actions["direction"], words=False)
+        self.addSeparator()
+        self._wordy.append((add_button(self, actions["export"], "primary"), NARROW))
+
+    def set_width(self, width: int) -> None:
+        """Leave out words that icons and tool tips can do without, so that nothing falls off a narrow window."""
+        narrow, style = width < NARROW, Qt.ToolButtonStyle
+        for button, needs in self._wordy:
+            wordy = width >= needs
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if wordy else style.ToolButtonIconOnly)
+        for label in self._labels:
+            label.setVisible(not narrow)
+        self._colour.setVisible(not narrow)
+        self.device.setMaximumWidth(112 if narrow else 162)
+        self.input.setMaximumWidth(126 if narrow else 136)
+        self.batch.setFixedWidth(46 if narrow else 56)
+
+    def live_button(self) -> QToolButton:
+        button = self.findChild(QToolButton, "live_button")
+        assert isinstance(button, QToolButton)
+        return button
+
+    def _add_labelled(self, text: str, widget: QWidget) -> None:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        label = QLabel(text)
+        label.setBuddy(widget)
+        self._labels.append(label)
+        row.addWidget(label)
+        row.addWidget(widget)
+        holder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.addWidget(holder)
+
+
+class ColourBox(QComboBox):
+    """`chosen` carries the Measure that a person picked."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("colour_box")
+        self.setAccessibleName("Colour by")
+        self.setToolTip("Colour the diagram by")
+        for title in MEASURES.values():
+            self.addItem(title)
+        self.activated.connect(lambda place: self.chosen.emit(list(Measure)[place]))
+
+    def show_measure(self, measure: Measure) -> None:
+        self.setCurrentIndex(list(Measure).index(measure))

@@ -1,0 +1,1 @@
+"""The baseline, and how the open network differs from it."""

@@ -1,0 +1,153 @@
+"""Pin a state and compare with it: now, a preset or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from squeezeviz.analysis.difference import Difference, difference
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.files.opened import Opened
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.files.commands import FileCommands
+from squeezeviz.gui.files.opening import discard
+from squeezeviz.gui.files.preset_menu import fill_presets
+from squeezeviz.gui.widgets.background import Background
+from squeezeviz.model.errors import brief
+from squeezeviz.model.table import LayerTable
+
+
+class CompareCommands(QObject):
+    """What the Compare menu does. The baseline itself, and what differs from it, is `Baseline`'s."""
+
+    refused = Signal(str)
+    """A file could not be read: one sentence."""
+    done = Signal(str)
+    """Something was put on the clipboard: one sentence."""
+    pinned = Signal()
+    """A state was pinned: its comparison should come to the front."""
+
+    def __init__(
+        self, document: Document, baseline: Baseline, files: FileCommands, background: Background, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._document = document
+        self._baseline = baseline
+        self._files = files
+        self._background = background
+        self._window = window
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        return {
+            "pin": self.pin,
+            "unpin": self._baseline.unpin,
+            "compare_file": self.ask_file,
+            "copy_comparison": self.copy,
+        }
+
+    def pin(self) -> None:
+        """Keep the table as it is now."""
+        name, step = self._document.table.name, self._document.stack.undoText()
+        self._baseline.pin(self._document.table, f"{name}, after “{brief(step)}”" if step else name)
+        self.pinned.emit()
+
+    def ask_file(self) -> None:
+        name = self._files.ask_name("Compare With")
+        if name:
+            self.compare_with(name)
+
+    def compare_with(self, name: str) -> None:
+        """Pin a file or preset, read in the background."""
+        self._background.run(
+            f"Opening {Path(name).name[:60]}…",
+            lambda job: self._files.read(name, job),
+            self._pin_opened,
+            lambda error: self.refused.emit(str(error)),
+        )
+
+    def choose(self) -> None:
+        """Ask in a menu at the pointer what to compare with."""
+        menu = QMenu(self._window)
+        menu.addAction("File…").triggered.connect(self.ask_file)
+        menu.addSeparator()
+        fill_presets(menu, "Show what differs from the preset", self.compare_with)
+        focused = self._window.focusWidget()
+        at = focused.mapToGlobal(focused.rect().bottomLeft()) if focused is not None else QCursor.pos()
+        menu.exec(at)
+        menu.deleteLater()
+
+    def copy(self) -> None:
+        """Put the comparison on the clipboard, as Markdown."""
+        from squeezeviz.analysis.compare import compare
+        from squeezeviz.files.tables.comparison import comparison_markdown
+
+        difference = self._baseline.difference
+        if difference is None:
+            self.refused.emit("Nothing is pinned; pin a state first (Compare > Pin This State), then change the table.")
+            return
+        made = compare(difference.baseline.table, difference.present.table)
+        text = comparison_markdown(made, self._baseline.title, f"{self._document.table.name} (now)")
+        self.take_copy(text)
+
+    def take_copy(self, text: str) -> None:
+        """Put a comparison that was written already on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
+        self.done.emit("Copied the comparison as Markdown.")
+
+    def _pin_opened(self, found: tuple[Opened, KeptWeights | None]) -> None:
+        opened, weights = found
+        discard(weights)
+        name = opened.path.name if opened.path else opened.table.name
+        self._baseline.pin(opened.table, name)
+        self.pinned.emit()
+
+
+class Baseline(QObject):
+    """Holds what was pinned until something else is, or nothing; opening another file leaves it pinned.
+
+    The document's present state may be pinned, and so may a table that was never open in it.
+    """
+
+    changed = Signal(object)
+    """The Difference after a pin and after every edit, one with nothing in it included; None where none is pinned."""
+
+    pinned = Signal()
+    """Something else is pinned, or nothing any more: no edit, but another comparison."""
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._pinned: ResolvedNetwork | None = None
+        self._difference: Difference | None = None
+        self.title = ""
+        """What the baseline is called; empty where none is pinned."""
+        document.table_changed.connect(self._compare)
+
+    @property
+    def difference(self) -> Difference | None:
+        return self._difference
+
+    def pin(self, table: LayerTable, title: str) -> None:
+        """Compare with `table` from now on, instead of what was pinned before."""
+        self._pinned, self.title = resolve(table), title
+        self._compare(self._document.network)
+        self.pinned.emit()
+
+    def unpin(self) -> None:
+        """Compare with nothing."""
+        if self._pinned is None:
+            return
+        self._pinned, self._difference, self.title = None, None, ""
+        self.changed.emit(None)
+        self.pinned.emit()
+
+    def _compare(self, network: ResolvedNetwork) -> None:
+        if self._pinned is not None:
+            self._difference = difference(self._pinned, network, self._difference)
+            self.changed.emit(self._difference)

@@ -1,0 +1,106 @@
+"""The bars of the cost chart as plain data: a bar a layer, of a Fire module its parts stacked, and round ticks."""
+
+from __future__ import annotations
+
+from math import ceil, floor, log10
+from typing import NamedTuple
+
+from squeezeviz.analysis.conventions import Conventions
+from squeezeviz.analysis.costs import Cost, Measure, short_text
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.layout.boxes import role_of
+from squeezeviz.figure.scene.diagram import Role
+
+_ROLES = {
+    "squeeze1x1": Role.SQUEEZE,
+    "expand1x1": Role.EXPAND1X1,
+    "expand3x3": Role.EXPAND3X3,
+    "bypass1x1": Role.BYPASS,
+}
+"""What has a colour of its own; concat and sum stand on top in grey."""
+_MOST_TICKS = 4
+
+
+class Bar(NamedTuple):
+    """A rectangle of the chart: which row, in which role's colour, from which value on and how high."""
+
+    row: int
+    role: Role
+    bottom: float
+    height: float
+
+
+def bars(network: ResolvedNetwork, found: tuple[Cost, ...], measure: Measure) -> list[Bar]:
+    """The bars of `found`, the costs of `network`. Receptive fields do not add up, so theirs are not stacked."""
+    made: list[Bar] = []
+    for row, (cost, layer) in enumerate(zip(found, network.layers, strict=True)):
+        if not cost.value:
+            continue
+        if measure is Measure.FIELD or not cost.parts:
+            role = Role.FIRE if cost.parts else role_of(layer.layer)
+            made.append(Bar(row, role, 0.0, cost.value))
+        else:
+            made += _stack(row, cost)
+    return made
+
+
+def round_ticks(most: float, measure: Measure, conventions: Conventions) -> list[tuple[float, str]]:
+    """Values on the axis up to `most`, and how they are written: round in the unit that they are written in."""
+    if most <= 0:
+        return [(0.0, "0")]
+    unit = _unit(most, measure, conventions)
+    step = _round_step(most / unit / _MOST_TICKS)
+    if measure is not Measure.TIME:
+        step = max(step, 1.0 / unit)
+    count = floor(most / unit / step + 1e-9)
+    ticks = [(place * step * unit, short_text(measure, place * step * unit, conventions)) for place in range(count + 1)]
+    return [(0.0, "0"), *ticks[1:]]
+
+
+class Whisker(NamedTuple):
+    """The spread of a row's value: a line from `low` to `high` over its bar."""
+
+    row: int
+    low: float
+    high: float
+
+
+def whiskers(found: tuple[Cost, ...]) -> list[Whisker]:
+    """The quartiles of every cost that has some."""
+    return [
+        Whisker(row, *cost.quartiles) for row, cost in enumerate(found) if cost.quartiles is not None and cost.value
+    ]
+
+
+def _stack(row: int, cost: Cost) -> list[Bar]:
+    stacked, reached, whole = [], 0.0, cost.value or 0.0
+    of_parts = sum(part.value or 0.0 for part in cost.parts)
+    # The medians of the parts do not add up to the median of their sum: the stack shows how they stand to each other.
+    scale = whole / of_parts if cost.quartiles and of_parts else 1.0
+    for part in cost.parts:
+        if part.value and part.part in _ROLES:
+            stacked.append(Bar(row, _ROLES[part.part], reached, part.value * scale))
+            reached += part.value * scale
+    if whole - reached > whole * 1e-9:
+        stacked.append(Bar(row, Role.CONCAT, reached, whole - reached))
+    return stacked
+
+
+def _unit(most: float, measure: Measure, conventions: Conventions) -> float:
+    """How much of the value one of what is written is: a MiB, half a multiply-add for a FLOP."""
+    if measure is Measure.MACS and conventions.flops:
+        return 0.5
+    if measure is Measure.ACTIVATIONS and not conventions.decimal_sizes:
+        return 1024.0 ** max(0, min(6, floor(log10(most) / log10(1024))))
+    return 1.0
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 5, 10, 20 … that is at least so much."""
+    size = 10.0 ** floor(log10(least))
+    return next(size * each for each in (1, 2, 5, 10) if size * each >= least * (1 - 1e-9))
+
+
+def spread(count: int, pixels: float, apart: float) -> int:
+    """Every how many-th of `count` names can be written where they need to be `apart` pixels apart."""
+    return max(1, ceil(count * apart / max(pixels, 1.0)))

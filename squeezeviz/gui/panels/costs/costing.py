@@ -1,0 +1,83 @@
+"""See cost: what graph, table and chart are coloured by, under which conventions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from squeezeviz.analysis.conventions import Conventions
+from squeezeviz.analysis.costs import Measure, costs
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.gui.canvas.control import DiagramControl
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.table.model import TableModel
+
+
+class Costing(QObject):
+    """Keeps the choice, and gives every view the same colours for it."""
+
+    changed = Signal()
+    """Another measure or convention was chosen."""
+
+    def __init__(self, document: Document, model: TableModel, control: DiagramControl, settings: Settings) -> None:
+        super().__init__(control)
+        self._document = document
+        self._model = model
+        self._control = control
+        self._settings = settings
+        self._answer: LiveAnswer | None = None
+        self.measure = Measure.KIND
+        self.conventions = Conventions(
+            settings.flag("flops", usual=False),
+            settings.flag("decimal_sizes", usual=False),
+            settings.flag("count_bias"),
+        )
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        measures = {
+            f"colour_{measure}": lambda _=False, measure=measure: self.set_measure(measure) for measure in Measure
+        }
+        return measures | {
+            "flops": lambda on: self._set_conventions("flops", on),
+            "decimal_sizes": lambda on: self._set_conventions("decimal_sizes", on),
+            "count_bias": lambda on: self._set_conventions("count_bias", on),
+        }
+
+    def set_measure(self, measure: Measure) -> None:
+        self.measure = measure
+        self.show_network(self._document.network)
+        self.changed.emit()
+
+    def set_live(self, answer: LiveAnswer | None) -> None:
+        self._answer = answer
+        if self.measure is Measure.TIME:
+            self.show_network(self._document.network)
+
+    def show_network(self, network: ResolvedNetwork) -> None:
+        """Colour the views anew."""
+        if self.measure is Measure.KIND:
+            self._control.show_heat(None)
+            self._model.set_heat(None)
+            return
+        measured = self._answer.measured if self._answer else None
+        self._control.show_heat(heat_of(network, measured, self.measure, self.conventions))
+        self._model.set_heat(self._shares(network, measured))
+
+    def _shares(self, network: ResolvedNetwork, measured: LivePass | None) -> dict[int, float] | None:
+        """Each row's part of the costliest one's."""
+        found = costs(network, measured, self.measure, self.conventions)
+        most = max((cost.value or 0 for cost in found), default=0)
+        return {row: cost.value / most for row, cost in enumerate(found) if cost.value} if most else None
+
+    def _set_conventions(self, name: str, on: bool) -> None:
+        self._settings.set_flag(name, on)
+        self.conventions = replace(self.conventions, **{name: on})
+        self.show_network(self._document.network)
+        self.changed.emit()

@@ -1,0 +1,315 @@
+"""What every layer costs, beside the table: a measure to choose, a bar chart, and the number that is pointed at.
+
+The plotting library is loaded on a thread of its own when the panel is first seen, so that neither the start nor the
+window waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from squeezeviz.analysis.conventions import USUAL, Conventions
+from squeezeviz.analysis.costs import COSTS, Cost, Measure, convention, costs, share_text, short_text, title, value_text
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.timing import passes_text, slowest, spread_text, time_text
+from squeezeviz.figure.scene.diagram import Role
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.panels.costs.bars import bars, round_ticks, whiskers
+from squeezeviz.gui.widgets.elided_label import ElidedLabel
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.text import plain
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.panels.costs.chart import CostChart
+from squeezeviz.figure.layout.insides import PARTS
+
+_REDRAW_MS = 30
+"""Edits that come faster, as those of a slider do, are drawn together."""
+_ASK_MS = 20
+_ROOM_FOR_KEY = 540
+_TOLD_ROWS = 60
+"""Of more layers than this a screen reader is told the costliest alone."""
+_NAMED = 4
+_CHART = "squeezeviz.gui.panels.costs.chart"
+_STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
+
+
+@guarded
+class CostPanel(QWidget):
+    """A chart of one measure; shown again as the network changes, drawn only while it is seen."""
+
+    layer_chosen = Signal(str)
+    measure_chosen = Signal(object)
+    """The `Measure` that a person chose here."""
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("cost_panel")
+        self.setAccessibleName("Costs layer by layer")
+        self._style, self._conventions, self._measure = style, USUAL, Measure.MACS
+        self._network: ResolvedNetwork | None = None
+        self._answer: LiveAnswer | None = None
+        self._found: tuple[Cost, ...] = ()
+        self._selected = ""
+        self._hovered = -1
+        self._chart: CostChart | None = None
+        self._loading: Thread | None = None
+        self._redraw, self._asking = QTimer(self), QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(_REDRAW_MS)
+        self._redraw.timeout.connect(self._draw)
+        self._asking.setInterval(_ASK_MS)
+        self._asking.timeout.connect(self._take_chart)
+        self._choice, self._number, self._said = QComboBox(), ElidedLabel(), ElidedLabel()
+        self._key = PartKey(_STACKED, style)
+        self._waiting = QLabel("Preparing the chart…")
+        self._arrange()
+        self._fill_choice()
+        self.setFocusProxy(self._choice)
+
+    @property
+    def measure(self) -> Measure:
+        """What the chart shows; never KIND."""
+        return self._measure
+
+    @property
+    def ready(self) -> bool:
+        """Whether the chart has been loaded and shows the network last given."""
+        return self._chart is not None and not self._redraw.isActive()
+
+    def show_network(self, network: ResolvedNetwork, answer: LiveAnswer | None) -> None:
+        """Show the costs of a network, its times from the last pass."""
+        self._network, self._answer = network, answer
+        self._later()
+
+    def set_measure(self, measure: Measure) -> None:
+        """Show another measure; KIND is none, and leaves the chart as it is."""
+        if measure in COSTS and measure is not self._measure:
+            self._measure = measure
+            self._choice.setCurrentIndex(COSTS.index(measure))
+            self._later()
+
+    def set_conventions(self, conventions: Conventions) -> None:
+        if conventions != self._conventions:
+            self._conventions = conventions
+            self._fill_choice()
+            self._later()
+
+    def set_selected(self, name: str) -> None:
+        """Mark the bar of the layer of that name; an empty one, or one that has no bar, marks none."""
+        self._selected = name
+        if self._chart is not None:
+            self._chart.select(self._row_of(name))
+        self._say_number()
+
+    def set_style(self, style: Style) -> None:
+        self._style = style
+        self._key.set_style(style)
+        if self._chart is not None:
+            self._chart.set_style(style)
+
+    def text(self) -> str:
+        """What the chart says, a layer a line."""
+        return "\n".join(self._told(row) for row in range(len(self._found)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._chart is None and self._loading is None:
+            self._loading = Thread(target=import_module, args=(_CHART,), daemon=True)
+            self._loading.start()
+            self._asking.start()
+        elif self._network is not None:
+            self._later()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_key()
+
+    def _arrange(self) -> None:
+        self._choice.setAccessibleName("Cost")
+        self._choice.activated.connect(self._chosen)
+        self._number.setProperty("tone", "formula")
+        self._said.setProperty("quiet", True)
+        self._said.setProperty("small", True)
+        for label in (self._number, self._said):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._waiting.setProperty("quiet", True)
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(10)
+        first.addWidget(self._choice)
+        first.addWidget(self._number, 1)
+        second.setSpacing(12)
+        second.addWidget(self._said, 1)
+        second.addWidget(self._key)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(14, 8, 12, 0)
+        self._column.setSpacing(5)
+        self._column.addLayout(first)
+        self._column.addLayout(second)
+        self._column.addWidget(self._waiting, 1)
+
+    def _fill_choice(self) -> None:
+        self._choice.clear()
+        self._choice.addItems([title(measure, self._conventions) for measure in COSTS])
+        self._choice.setCurrentIndex(COSTS.index(self._measure))
+
+    def _chosen(self, place: int) -> None:
+        if COSTS[place] is not self._measure:
+            self.set_measure(COSTS[place])
+            self.measure_chosen.emit(self._measure)
+
+    def _take_chart(self) -> None:
+        """Put the chart in its place as soon as its library is there."""
+        if self._loading is None or self._loading.is_alive():
+            return
+        self._asking.stop()
+        from squeezeviz.gui.panels.costs.chart import CostChart
+
+        self._chart = CostChart(self._style)
+        self._chart.setObjectName("cost_chart")
+        self._chart.setAccessibleName("Bar chart of costs")
+        self._chart.row_chosen.connect(self._row_chosen)
+        self._chart.row_hovered.connect(self._row_hovered)
+        self._column.replaceWidget(self._waiting, self._chart)
+        self._column.setStretchFactor(self._chart, 1)
+        self._waiting.deleteLater()
+        self._draw()
+
+    def _later(self) -> None:
+        if self._chart is not None and self.isVisible() and not self._redraw.isActive():
+            self._redraw.start()
+
+    def _draw(self) -> None:
+        network, chart = self._network, self._chart
+        if network is None or chart is None:
+            return
+        measured = self._answer.measured if self._answer else None
+        self._found = costs(network, measured, self._measure, self._conventions)
+        spreads = whiskers(self._found)
+        most = max([cost.value or 0.0 for cost in self._found] + [each.high for each in spreads], default=0.0)
+        chart.told = [self._told(row) for row in range(len(self._found))]
+        chart.show_bars(
+            tuple(cost.layer for cost in self._found),
+            bars(network, self._found, self._measure),
+            spreads,
+            round_ticks(most, self._measure, self._conventions),
+            most,
+        )
+        chart.select(self._row_of(self._selected))
+        chart.setAccessibleDescription(_as_table(chart.told, self._found))
+        self._show_key()
+        self._say_convention(network)
+        self._say_number()
+
+    def _say_convention(self, network: ResolvedNetwork) -> None:
+        values = [cost.value for cost in self._found if cost.value is not None]
+        said = convention(self._measure, self._conventions)
+        if not values:
+            said = "not measured yet: run a live pass" if self._measure is Measure.TIME else "no layer runs"
+        elif self._measure is Measure.TIME and self._answer is not None:
+            stale = "" if self._answer.fresh else ", an earlier table"
+            which = _which_is_slowest(self._answer.measured, {cost.layer for cost in self._found})
+            said = f"{which} · {self._answer.measured.device.name}{stale}"
+        elif self._measure is not Measure.FIELD:
+            reach = "in all" if network.runs else "as far as it runs"
+            said = f"{self._whole(sum(values))} {reach} · {said}"
+        self._said.setText(said)
+
+    def _whole(self, value: float) -> str:
+        """The network's total, to the last parameter, else with three figures."""
+        if self._measure is Measure.PARAMETERS:
+            return f"{round(value):,}"
+        return short_text(self._measure, value, self._conventions)
+
+    def _show_key(self) -> None:
+        """The colours of a Fire's parts, where they are shown and there is room to say so."""
+        stacked = self._measure is not Measure.FIELD and any(cost.value for each in self._found for cost in each.parts)
+        self._key.setVisible(stacked and self.width() >= _ROOM_FOR_KEY)
+
+    def _say_number(self) -> None:
+        row = self._hovered if 0 <= self._hovered < len(self._found) else self._row_of(self._selected)
+        self._number.setText(self._told(row) if row >= 0 else "")
+
+    def _told(self, row: int) -> str:
+        """`fire2: 35.6 M multiply-adds (4.3 %)`; of repeated passes `fire2: 3.2 ms (IQR 0.2) · 4.3 %, quartiles …`."""
+        cost = self._found[row]
+        if cost.value is None:
+            return f"{plain(cost.layer)}: not measured"
+        name = plain(cost.layer)
+        if cost.quartiles:
+            shared = f" · {share_text(cost.share)}" if cost.share is not None else ""
+            return f"{name}: {time_text(cost.value, cost.quartiles)}{shared}, quartiles {spread_text(cost.quartiles)}"
+        shared = f" ({share_text(cost.share)})" if cost.share is not None else ""
+        return f"{name}: {value_text(self._measure, cost.value, self._conventions)}{shared}"
+
+    def _row_of(self, name: str) -> int:
+        return next((row for row, cost in enumerate(self._found) if cost.layer == name), -1)
+
+    def _row_chosen(self, row: int) -> None:
+        if row < len(self._found):
+            self.layer_chosen.emit(self._found[row].layer)
+
+    def _row_hovered(self, row: int) -> None:
+        if row != self._hovered:
+            self._hovered = row
+            self._say_number()
+
+
+def _which_is_slowest(measured: LivePass, shown: set[str]) -> str:
+    """Which layer takes longest, as far as the passes can tell, and how many passes there were."""
+    layers = [layer for layer in measured.layers if layer.name in shown]
+    repeats = sorted({layer.repeats for layer in layers})
+    of = passes_text(repeats[0]) if len(repeats) == 1 else "medians and single passes"
+    first = slowest(layers)
+    if not first:
+        return f"{of}: too few to say which layer takes longest"
+    if len(first) == 1:
+        return f"{first[0]} takes longest, {of}"
+    named = ", ".join(first[:_NAMED]) + (f" and {len(first) - _NAMED} more" if len(first) > _NAMED else "")
+    return f"{named} are alike within their spread, {of}"
+
+
+def _as_table(told: Sequence[str], found: Sequence[Cost]) -> str:
+    """The chart for those who do not see it: a layer a line, of a long network the costliest."""
+    if len(told) <= _TOLD_ROWS:
+        return "\n".join(told)
+    costliest = sorted(range(len(found)), key=lambda row: found[row].value or 0.0, reverse=True)[:_TOLD_ROWS]
+    return "\n".join([f"The {_TOLD_ROWS} costliest of {len(told):,} layers:", *(told[row] for row in costliest)])
+
+
+class PartKey(QWidget):
+    """A swatch and a word for each role."""
+
+    def __init__(self, roles: Sequence[Role], style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._swatches: list[tuple[Role, QWidget]] = []
+        words = dict(PARTS.values())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        for role in roles:
+            swatch = QWidget()
+            swatch.setFixedSize(9, 9)
+            swatch.setAutoFillBackground(True)
+            self._swatches.append((role, swatch))
+            word = QLabel(words[role])
+            word.setProperty("small", True)
+            word.setProperty("quiet", True)
+            row.addSpacing(5)
+            row.addWidget(swatch)
+            row.addWidget(word)
+        self.set_style(style)
+
+    def set_style(self, style: Style) -> None:
+        for role, swatch in self._swatches:
+            swatch.setStyleSheet(f"background: {style.role(role)}; border-radius: 2px;")

@@ -1,0 +1,186 @@
+"""What a person should know about the open table: why it cannot run, with ways out, and notes, which can be hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from squeezeviz.analysis.fixes import fixes
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.gui.widgets.flow_layout import FlowLayout
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.text import action_text
+from squeezeviz.model.errors import Fact
+from squeezeviz.model.problems import Problem, Trouble
+
+_HIGHEST = 190
+"""Pixels; what is more can be scrolled to."""
+
+
+@guarded
+class NotesPanel(QScrollArea):
+    """Problems, each with its fixes as buttons, then the notes. As high as they need, and not there without any."""
+
+    fix_chosen = Signal(str)
+    """The title of a fix. What it does depends on the table as it is then."""
+    hidden = Signal(bool)
+    """Whether there are notes that are hidden, said whenever that or they may have changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notes_panel")
+        self.setAccessibleName("Problems and notes")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._network: ResolvedNetwork | None = None
+        self._notes: tuple[str, ...] = ()
+        self._closed = False
+        self.setWidget(QWidget())
+        self.hide()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All of them, though they be hidden."""
+        return self._notes
+
+    def show_notes(self, network: ResolvedNetwork, notes: tuple[str, ...]) -> None:
+        shown = self._network.problems if self._network else ()
+        before, self._network, self._notes = (shown, self._notes), network, notes
+        if before != (network.problems, notes):
+            self._show()
+
+    def close_notes(self) -> None:
+        """Hide the notes, these and those that follow; problems stay."""
+        self._closed = True
+        self._show()
+
+    def open_notes(self) -> None:
+        """Show the notes again."""
+        self._closed = False
+        self._show()
+
+    def wanted_height(self, width: int) -> int:
+        """The pixels that it needs in a card of that width: nothing where it says nothing."""
+        if self.isHidden():
+            return 0
+        body = self.widget()
+        layout = body.layout() if body is not None else None
+        assert layout is not None
+        return min(layout.totalHeightForWidth(width), _HIGHEST)
+
+    def _show(self) -> None:
+        problems = self._network.problems if self._network else ()
+        notes = () if self._closed else self._notes
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 4, 8, 4)
+        column.setSpacing(4)
+        if problems and self._network:
+            column.addWidget(_problem_box(self._network, self.fix_chosen.emit))
+        if notes:
+            column.addLayout(self._note_list(notes))
+        self.setWidget(body)
+        self.setVisible(bool(problems or notes))
+        self._take_height()
+        self.hidden.emit(self._closed and bool(self._notes))
+
+    def _note_list(self, notes: Sequence[str]) -> QHBoxLayout:
+        row, column = QHBoxLayout(), QVBoxLayout()
+        row.setSpacing(8)
+        column.setSpacing(4)
+        column.setContentsMargins(0, 2, 0, 2)
+        for note in notes:
+            column.addLayout(_note(note))
+        close = QToolButton()
+        close.setObjectName("hide_notes")
+        close.setText("×")
+        close.setProperty("small", True)
+        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        close.setAccessibleName("Hide the notes")
+        close.setToolTip("Hide the notes; a button beside the table's title brings them back")
+        close.clicked.connect(self.close_notes)
+        row.addLayout(column, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _take_height(self) -> None:
+        # Not all of a low card, or nothing of the table is left.
+        card = self.parentWidget()
+        most = max(60, card.height() // 2) if card is not None and card.isVisible() else _HIGHEST
+        self.setFixedHeight(max(1, min(self.wanted_height(self.width()), most)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._take_height()
+
+
+def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> QWidget:
+    """The first problem, and a button for each way out of it."""
+    box = QFrame()
+    box.setObjectName("problem_box")
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 9, 12, 10)
+    column.setSpacing(7)
+    problem = network.problems[0]
+    empty = problem.trouble is Trouble.EMPTY
+    box.setProperty("calm", empty)
+    heading = QLabel(_heading(problem))
+    heading.setTextFormat(Qt.TextFormat.PlainText)
+    heading.setStyleSheet("font-weight: 600;")
+    column.addWidget(heading)
+    column.addWidget(_wrapped(_HOW_TO_BEGIN if empty else _sentence(problem.reason)))
+    row = FlowLayout(6)
+    column.addLayout(row)
+    for fix in fixes(network):
+        button = QPushButton(action_text(fix.title, 60))
+        button.setObjectName("fix_button")
+        button.clicked.connect(lambda _=False, fix=fix: chosen(fix.title))
+        row.addWidget(button)
+    return box
+
+
+_HOW_TO_BEGIN = (
+    "Insert a layer to begin with, open a file or a preset, or paste a table (Ctrl+V), copied from a paper or a "
+    "spreadsheet."
+)
+
+
+def _heading(problem: Problem) -> str:
+    if problem.trouble is Trouble.EMPTY:
+        return "The table is empty"
+    return f"{problem.name[:60]} cannot run" if problem.name else "This table cannot run"
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def _wrapped(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _note(text: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    warns = not isinstance(text, Fact)
+    mark = QLabel("!" if warns else "i")
+    mark.setObjectName("note_mark")
+    mark.setProperty("warns", warns)
+    mark.setFixedWidth(8)
+    mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    mark.setAccessibleName("To be looked at" if warns else "Good to know")
+    label = _wrapped(text)
+    label.setObjectName("note")
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label, 1)
+    return row

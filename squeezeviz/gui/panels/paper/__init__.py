@@ -1,0 +1,1 @@
+"""The open network beside what the paper prints."""

@@ -1,0 +1,76 @@
+"""What the paper panel lists, as plain data: groups that open, and the lines in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from squeezeviz.paper.check import Check, PaperCheck, Verdict
+from squeezeviz.paper.reference import Kin, references
+from squeezeviz.paper.verdicts import Standing
+
+REFERENCE_HEADINGS = ("network", "the paper prints", "top-1 / 5, %", "ours")
+"""Accuracies are the printed ones."""
+
+SAID = {Standing.AGREES: "agrees", Standing.REMARK: "remark", Standing.DIFFERS: "differs"}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A line in a group. A `wide` one is a sentence across all columns; `target` is the layer to go to."""
+
+    cells: tuple[str, ...]
+    mark: Standing | None = None
+    target: str = ""
+    wide: bool = False
+    here: bool = False
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperGroup:
+    """A heading that opens. `mark` is None where nothing is judged."""
+
+    text: str
+    mark: Standing | None
+    lines: tuple[PaperLine, ...]
+
+
+def check_groups(check: PaperCheck) -> tuple[PaperGroup, ...]:
+    """A group for each verdict."""
+    return tuple([_verdict_group(verdict) for verdict in check.verdicts])
+
+
+def check_headings(check: PaperCheck) -> tuple[str, ...]:
+    """Over the columns of `check_groups`; the last says whether our numbers are measured."""
+    return ("row", "Table 1 prints", "measured" if check.measured else "predicted")
+
+
+def reference_groups(present: Kin | None) -> tuple[PaperGroup, ...]:
+    """Tables 2 and 3 and Figure 3; the network that is open is marked where it is one of theirs."""
+    groups = []
+    for reference in references():
+        lines: list[PaperLine] = []
+        notes: dict[str, None] = {}
+        for row in reference.rows:
+            here = row.kin is not None and present is not None and row.kin.knows(present)
+            cells = (row.network, row.printed, row.accuracy, row.ours)
+            lines.append(PaperLine(cells, here=here, tip=row.note))
+            notes[row.note] = None
+        told = [PaperLine((note,), wide=True) for note in notes if note]
+        groups.append(PaperGroup(reference.title, None, (*lines, *told)))
+    return tuple(groups)
+
+
+def _verdict_group(verdict: Verdict) -> PaperGroup:
+    why = (PaperLine((verdict.why,), wide=True),) if verdict.why else ()
+    remark = verdict.standing is Standing.REMARK
+    return PaperGroup(verdict.text, verdict.standing, (*why, *[_check_line(check, remark) for check in verdict.checks]))
+
+
+@lru_cache(maxsize=4096)
+def _check_line(check: Check, remark: bool) -> PaperLine:
+    """`remark`: the paper is to blame where the two do not agree."""
+    mark = Standing.AGREES if check.agrees else Standing.REMARK if check.note or remark else Standing.DIFFERS
+    name = f"{check.row}, {check.item}" if remark else check.row
+    return PaperLine((name, check.printed, check.ours), mark, check.layer, tip=check.note)

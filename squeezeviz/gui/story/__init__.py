@@ -1,0 +1,1 @@
+"""What is depth?: the guided story, and the Fire module that is run chained."""

@@ -1,0 +1,296 @@
+"""The card of a guided story: one step at a time, with dots for how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QPropertyAnimation, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QVBoxLayout, QWidget
+
+from squeezeviz.gui.widgets.guard import guarded
+
+WIDTH = 372
+_KEYS = (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+
+
+@guarded
+class Dots(QWidget):
+    """`2 of 5` as dots; the number stands beside them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._at, self._count = 0, 0
+        self._colours = (QColor(), QColor())
+
+    def show_place(self, at: int, count: int) -> None:
+        self._at, self._count = at, count
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+    def set_colours(self, reached: str, other: str) -> None:
+        self._colours = QColor(reached), QColor(other)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(12 * self._count, 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for place in range(self._count):
+                radius = 4 if place == self._at else 3
+                painter.setBrush(self._colours[0 if place <= self._at else 1])
+                painter.drawEllipse(QPoint(12 * place + 6, 6), radius, radius)
+
+
+@guarded
+class StoryCard(QFrame):
+    """Shows what it is given; Right or Enter asks for the next step, Left for the one before, Esc to leave."""
+
+    next_requested = Signal()
+    back_requested = Signal()
+    leave_requested = Signal()
+    action_requested = Signal()
+    """The step's own button."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setObjectName("story_card")
+        self.setProperty("over", True)
+        self.setFixedWidth(WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title, self._text = _label("title"), _label("text")
+        self._formula, self._found = _label("formula"), _label("quiet")
+        self._dots, self._count = Dots(), _label("quiet")
+        self._count.setWordWrap(False)
+        self.back, self.next, self.action = QPushButton("Back"), QPushButton("Next"), QPushButton()
+        self.close_button = QPushButton("Close")
+        self.action.setObjectName("primary")
+        self._connect()
+        self._lay_out()
+        self._slide = QPropertyAnimation(self, b"pos", self)
+        self._last = False
+        self.hide()
+
+    def show_step(self, title: str, text: str, formula: str = "", found: str = "", tone: str = "quiet") -> None:
+        for label, words in (
+            (self._title, title), (self._text, text), (self._formula, formula), (self._found, found),
+        ):  # fmt: skip
+            label.setText(words)
+            label.setVisible(bool(words))
+        if self._found.property("tone") != tone:
+            self._found.setProperty("tone", tone)
+            self._found.style().unpolish(self._found)
+            self._found.style().polish(self._found)
+        self.setAccessibleDescription("\n".join(filter(None, (text, formula, found))))
+
+    def show_place(self, at: int, count: int) -> None:
+        """Which step of how many; of none, the card stands for itself."""
+        self._count.setText(f"{at + 1} of {count}" if count else "")
+        self._dots.show_place(at, count)
+        self.setAccessibleName(f"What is depth? Step {at + 1} of {count}: {self._title.text()}" if count else "Story")
+        self.back.setVisible(bool(count))
+        self.back.setEnabled(at > 0)
+        self.next.setVisible(bool(count))
+        self._last = at == count - 1
+        self.next.setText("Done" if self._last else "Next")
+        self.close_button.setVisible(not self._last)
+
+    def show_action(self, text: str) -> None:
+        self.action.setText(text)
+        self.action.setVisible(bool(text))
+
+    def fit(self) -> None:
+        """Be as high as its words."""
+        layout = self.layout()
+        assert layout is not None
+        layout.invalidate()
+        self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
+
+    def words(self) -> str:
+        """All that the card says."""
+        labels = (self._title, self._text, self._formula, self._found)
+        return "\n".join(label.text() for label in labels if label.text())
+
+    def set_colours(self, reached: str, other: str) -> None:
+        self._dots.set_colours(reached, other)
+
+    def go_to(self, corner: QPoint) -> None:
+        """Slide there; where the system asks for no animation, or the card was not there before, stand there."""
+        self._slide.stop()
+        duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
+        if duration <= 0 or not self.isVisible():
+            self.move(corner)
+            return
+        self._slide.setDuration(min(duration, 200))
+        self._slide.setEndValue(corner)
+        self._slide.start()
+
+    @property
+    def destination(self) -> QPoint:
+        """Where it stands, or is sliding to."""
+        end = self._slide.endValue()
+        return end if self._slide.state() == QPropertyAnimation.State.Running else self.pos()
+
+    def _connect(self) -> None:
+        for button, signal in (
+            (self.back, self.back_requested), (self.next, self.next_requested), (self.action, self.action_requested),
+            (self.close_button, self.leave_requested),
+        ):  # fmt: skip
+            button.setAutoDefault(True)
+            button.clicked.connect(signal)
+            button.installEventFilter(self)
+
+    def _lay_out(self) -> None:
+        head, foot = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._dots)
+        foot.addStretch(1)
+        for button in (self.close_button, self.back, self.next):
+            foot.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 14, 12)
+        column.setSpacing(7)
+        column.addLayout(head)
+        for label in (self._text, self._formula, self._found):
+            column.addWidget(label)
+        column.addWidget(self.action)
+        column.addLayout(foot)
+
+    def _press(self, key: int) -> None:
+        match key:
+            case Qt.Key.Key_Left:
+                self.back.click()
+            case Qt.Key.Key_Escape:
+                self.leave_requested.emit()
+            case Qt.Key.Key_Right if self._last:
+                pass
+            case _ if self.next.isVisible():
+                self.next.click()
+
+    # What Qt calls
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows are for the story's steps, not from button to button; Enter presses the button that has the focus."""
+        arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in arrows:
+            self._press(event.key())
+            return True
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """These keys are the card's own while it has the keyboard, whatever shortcut they are in the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _KEYS:
+            self._press(event.key())
+        else:
+            super().keyPressEvent(event)
+
+
+def _label(tone: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("tone", tone)
+    return label
+
+
+_MARGIN = 14.0
+_STEPS = 14
+"""So many places are tried each way."""
+
+
+def card_place(room: QRectF, size: QSizeF, spoken_of: Sequence[QRectF], around: Sequence[QRectF]) -> QPointF:
+    """The corner of a card of `size` within `room`.
+
+    It covers nothing of `spoken_of` where that can be, then as little as can be of what lies `around`; of such places
+    the nearest to the first thing spoken of.
+    """
+    inside = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+    across, along = max(0.0, inside.width() - size.width()), max(0.0, inside.height() - size.height())
+    target = spoken_of[0].center() if spoken_of else room.center()
+    kept_clear = [rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN) for rect in spoken_of]
+
+    def cost(corner: QPointF) -> tuple[float, float, float]:
+        card = QRectF(corner, size)
+        off = card.center() - target
+        return _covered(card, kept_clear), _covered(card, around), off.x() ** 2 + off.y() ** 2
+
+    corners = (
+        QPointF(inside.x() + across * x / _STEPS, inside.y() + along * y / _STEPS)
+        for x in range(_STEPS + 1)
+        for y in range(_STEPS + 1)
+    )
+    return min(corners, key=cost)
+
+
+def _covered(card: QRectF, rects: Sequence[QRectF]) -> float:
+    """How many pixels of them lie under the card."""
+    overlaps = (card.intersected(rect) for rect in rects)
+    return sum(overlap.width() * overlap.height() for overlap in overlaps)
+
+
+_RADIUS = 7.0
+_WIDTH = 2.5
+_GAP = 3.0
+
+Places = Callable[[], Sequence[QRectF]]
+"""Where the rings are now, in the window's pixels."""
+
+
+@guarded
+class Spotlight(QWidget):
+    """Lies over the whole window. It asks for the places whenever it paints, so that rings go with what they are round.
+
+    What is beneath repaints when it scrolls, and with it what lies over it.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setObjectName("spotlight")
+        self._places: Places = list
+        self._colour, self._page = QColor(), QColor()
+        window.installEventFilter(self)
+        self.hide()
+
+    def point_at(self, places: Places) -> None:
+        self._places = places
+        self._cover()
+        self.show()
+        self.update()
+
+    def set_colours(self, ring: str, page: str) -> None:
+        self._colour, self._page = QColor(ring), QColor(page)
+        self.update()
+
+    def _cover(self) -> None:
+        window = self.parentWidget()
+        if window is not None:
+            self.setGeometry(window.rect())
+
+    # What Qt calls
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._cover()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        places = self._places()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place in places:
+                ring = place.adjusted(-_GAP, -_GAP, _GAP, _GAP)
+                for colour, width in ((self._page, _WIDTH + 3), (self._colour, _WIDTH)):
+                    painter.setPen(QPen(colour, width))
+                    painter.drawRoundedRect(ring, _RADIUS, _RADIUS)

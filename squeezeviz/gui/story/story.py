@@ -1,0 +1,334 @@
+"""Help > What is depth?: a guided story in five short steps, on the real graph, with the real pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from squeezeviz.explain.depth_story import TOTAL_ROW, Cells, Step, depth_story
+from squeezeviz.explain.what_if import Agreement
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.files.clipboard.pasting import Block
+from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.gui.canvas.control import DiagramControl
+from squeezeviz.gui.canvas.zoom_area import Fit
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.layout import Layout
+from squeezeviz.gui.live.control import LiveControl
+from squeezeviz.gui.selection import Selection
+from squeezeviz.gui.story.card import Spotlight, StoryCard, card_place
+from squeezeviz.gui.table.columns import section_of
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+
+_FOLLOW_MS = 40
+_AIR = 10
+"""Around the module, in units."""
+_TONES = {Agreement.MEASURED: "measured", Agreement.DIFFERS: "differs", Agreement.PREDICTED: "quiet"}
+_MARKS = {Agreement.MEASURED: " ✓", Agreement.DIFFERS: " ≠", Agreement.PREDICTED: ""}
+_ASK = "What if they were chained? Run it"
+
+
+_NOTHING_TO_TELL = (
+    "The story is told of a Fire module and a pool, in the numbers of the open table. Here data reaches no such pair. "
+    "Table 1 of the paper has both."
+)
+
+
+@guarded
+class Story(QObject):
+    """Tells of the first Fire module of whatever table is open. Leaving it puts selection, view and modules back."""
+
+    what_if_requested = Signal(str)
+    """Run the Fire module of that name chained."""
+    table1_requested = Signal()
+    """Open Table 1: the open table has nothing to tell the story of."""
+    left = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        live: LiveControl,
+        selection: Selection,
+        control: DiagramControl,
+        parts: Layout,
+        window: QMainWindow,
+    ) -> None:
+        super().__init__(window)
+        self._document, self._live, self._selection = document, live, selection
+        self._control, self._parts, self._window = control, parts, window
+        self._steps: tuple[Step, ...] = ()
+        self._at = 0
+        self._anew = False
+        self._placed: object = None
+        self._before: Before | None = None
+        self._opened: set[str] = set()
+        self._places = StoryPlaces(document, parts, window)
+        self._spotlight, self.card = Spotlight(window), StoryCard(window)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_FOLLOW_MS)
+        self._soon.timeout.connect(self._follow)
+        self.card.next_requested.connect(self.next)
+        self.card.back_requested.connect(self.back)
+        self.card.leave_requested.connect(self.leave)
+        self.card.action_requested.connect(self._act)
+        document.table_changed.connect(self._changed)
+        document.started.connect(self._started)
+        live.answer_changed.connect(self._changed)
+        parts.splitter.splitterMoved.connect(self._changed)
+        window.installEventFilter(self)
+
+    @property
+    def running(self) -> bool:
+        return self.card.isVisible()
+
+    def start(self) -> None:
+        """Begin at the first step, or, where the story runs already, put the keyboard into it."""
+        if not self.running:
+            self._before = Before.of(self._selection, self._parts)
+            self._opened = set()
+            self._at = 0
+            self._tell()
+            if self._steps and not self._measured() and not self._live.running:
+                self._live.run()
+        self.card.raise_()
+        (self.card.next if self._steps else self.card.action).setFocus()
+
+    def next(self) -> None:
+        if self._at + 1 < len(self._steps):
+            self._go(self._at + 1)
+        else:
+            self.leave()
+
+    def back(self) -> None:
+        if self._at > 0:
+            self._go(self._at - 1)
+
+    def leave(self) -> None:
+        """Close the card and put back what was selected, opened and looked at."""
+        if not self.running:
+            return
+        self._soon.stop()
+        self.card.hide()
+        self._spotlight.hide()
+        for name in self._opened - self._control.options.collapsed:
+            self._control.close(name)
+        if self._before is not None:
+            self._before.restore(self._selection, self._parts)
+        self.left.emit()
+
+    def set_style(self, style: Style) -> None:
+        self._spotlight.set_colours(style.accent, style.card)
+        self.card.set_colours(style.accent, style.border)
+
+    def spoken_of(self) -> list[QRectF]:
+        """Where in the window the things are that this step speaks of, as far as they are in sight."""
+        return self._places.spoken_of(self._steps[self._at]) if self._steps else []
+
+    def _go(self, at: int) -> None:
+        self._at = at
+        self._tell()
+        if not self.card.next.isEnabled() or QApplication.focusWidget() is None:
+            self.card.setFocus()
+
+    def _tell(self) -> None:
+        """Show the step that it has come to, of the network as it is now."""
+        self._read()
+        if self._steps:
+            self._show_things(self._steps[self._at])
+        self._spotlight.point_at(self.spoken_of)
+        self._place()
+        self.card.show()
+        self.card.raise_()
+
+    def _read(self) -> None:
+        """Put the words on the card."""
+        network = self._document.network
+        answer = self._live.answer
+        self._steps = depth_story(network, answer.measured if answer and self._measured() else None)
+        self._at = min(self._at, max(0, len(self._steps) - 1))
+        card = self.card
+        if not self._steps:
+            card.show_step("What is depth?", _NOTHING_TO_TELL)
+            card.show_action("Open Table 1")
+            card.show_place(0, 0)
+            return
+        step = self._steps[self._at]
+        card.show_step(
+            step.title, "\n\n".join(step.text), step.formula, step.found + _MARKS[step.agreement],
+            _TONES[step.agreement],
+        )  # fmt: skip
+        card.show_action(_ASK if self._at == len(self._steps) - 1 else "")
+        card.show_place(self._at, len(self._steps))
+
+    def _show_things(self, step: Step) -> None:
+        """Select and bring into sight what the step speaks of."""
+        name = step.within
+        if step.boxes and step.boxes[0][1] and name in self._control.options.collapsed:
+            self._opened.add(name)
+            self._control.open(name)
+        self._look_at(Key(name))
+        for cells in reversed(step.cells):
+            row = self._places.row(cells.row)
+            if row is not None:
+                self._parts.table.scrollTo(self._parts.model.index(row, 0))
+        first = step.cells[0]
+        place = self._document.table.index_of(first.row)
+        self._parts.table.select_block(range(place, place + 1), first.columns)
+        # Last, as going to a cell selects its layer as a whole.
+        self._selection.choose_key(Key(*step.boxes[0]) if step.boxes else Key(name))
+
+    def _look_at(self, key: Key) -> None:
+        """Show the whole of a Fire module, as large as it fits, at 100 % at most; what is one box, as it is."""
+        graph = self._parts.graph
+        module = next((each for each in graph.diagram.modules if each.key == key), None)
+        if module is not None and not module.opened:
+            graph.reveal(key)
+        elif module is not None:
+            room, rect = graph.room(), module.rect
+            fitting = min(room.width / (rect.width + _AIR), room.height / (rect.height + _AIR))
+            graph.look_at(rect, min(1.0, fitting))
+
+    def _place(self) -> None:
+        """Stand clear of what is spoken of, and as far as there is room of the module around it."""
+        self.card.fit()
+        size, central = QSizeF(self.card.size()), self._window.centralWidget()
+        room = QRectF(central.geometry() if central is not None else self._window.rect())
+        around = [self._places.box(Key(self._steps[self._at].within))] if self._steps else []
+        given = (room, size, self.spoken_of(), around)
+        if given != self._placed:
+            self._placed = given
+            self.card.go_to(card_place(*given).toPoint())
+
+    def _measured(self) -> bool:
+        return self._live.answer is not None and self._live.answer.fresh
+
+    def _act(self) -> None:
+        """The button of the last step, or the one that is offered where there is nothing to tell."""
+        if self._steps:
+            fire = self._steps[0].within
+            self.leave()
+            self.what_if_requested.emit(fire)
+        else:
+            self.table1_requested.emit()
+
+    def _changed(self, *_: object) -> None:
+        # Each tick of a drag puts it off: the words can wait, the slider cannot.
+        if self.running:
+            self._soon.start()
+
+    def _started(self) -> None:
+        """Another table was opened: begin again with that one; what was selected in the one before is gone."""
+        if self.running:
+            self._before, self._at = None, 0
+            self._opened.clear()
+            self._anew = True
+            self._soon.start()
+
+    def _follow(self) -> None:
+        """After an edit, a pass or a change of size: the same step, as things are now."""
+        anew, self._anew = self._anew, False
+        things = [(each.boxes, each.cells) for each in self._steps]
+        self._read()
+        if anew or things != [(each.boxes, each.cells) for each in self._steps]:
+            self._tell()
+            (self.card.next if self._steps else self.card.action).setFocus()
+        else:
+            self._place()
+            self._spotlight.update()
+
+    # What Qt calls
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._changed()
+        return False
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was selected, where table and graph looked, and where the keyboard was."""
+
+    key: Key | None
+    row: int | None
+    block: Block | None
+    sight: tuple[Camera, Fit]
+    scrolled: tuple[int, int]
+    focus: QWidget | None
+
+    @classmethod
+    def of(cls, selection: Selection, parts: Layout) -> Before:
+        table, graph = parts.table, parts.graph
+        scrolled = table.horizontalScrollBar().value(), table.verticalScrollBar().value()
+        return cls(
+            graph.selected, selection.layer_row(), table.selected_block(), graph.sight(), scrolled,
+            table.window().focusWidget(),
+        )  # fmt: skip
+
+    def restore(self, selection: Selection, parts: Layout) -> None:
+        """Put back what can still be: the layer may be gone."""
+        if self.key is None:
+            selection.choose(self.row)
+        else:
+            selection.choose_key(self.key)
+        if self.block is not None and self.row == selection.layer_row():
+            parts.table.select_block(self.block.rows, self.block.columns)
+            if self.key is not None:
+                selection.choose_key(self.key)
+        parts.graph.restore(self.sight)
+        table = parts.table
+        table.horizontalScrollBar().setValue(self.scrolled[0])
+        table.verticalScrollBar().setValue(self.scrolled[1])
+        if self.focus is not None and self.focus.isVisible():
+            self.focus.setFocus()
+
+
+class StoryPlaces:
+    """All in the window's pixels, as far as it is shown and in sight."""
+
+    def __init__(self, document: Document, parts: Layout, window: QWidget) -> None:
+        self._document, self._parts, self._window = document, parts, window
+
+    def spoken_of(self, step: Step) -> list[QRectF]:
+        """What the step speaks of, the boxes first."""
+        boxes = [self.box(Key(*key)) for key in step.boxes]
+        cells = [rect for each in step.cells for rect in self._cells(each)]
+        return [rect for rect in (*boxes, *cells) if not rect.isEmpty()]
+
+    def box(self, key: Key) -> QRectF:
+        """A box or module of the graph; empty where it is out of sight."""
+        graph = self._parts.graph
+        seen = graph.seen_rect(key)
+        return QRectF() if seen is None else self._in_window(graph.viewport(), seen)
+
+    def row(self, name: str) -> int | None:
+        """The row of the table's model; None where the layer is gone."""
+        model, names = self._parts.model, [layer.name for layer in self._document.table.layers]
+        if name == TOTAL_ROW:
+            return model.rowCount() - 1
+        return model.row_of(names.index(name)) if name in names else None
+
+    def _cells(self, cells: Cells) -> list[QRectF]:
+        """Cells of one row; those that stand beside each other as one."""
+        table, model = self._parts.table, self._parts.model
+        joined: list[QRectF] = []
+        row = self.row(cells.row)
+        if row is None:
+            return joined
+        for column in cells.columns:
+            index = model.index(row, section_of(column))
+            rect = QRectF(table.visualRect(index))
+            if joined and abs(joined[-1].right() - rect.left()) <= 1:
+                joined[-1] = joined[-1].united(rect)
+            elif not table.isColumnHidden(index.column()):
+                joined.append(rect)
+        return [self._in_window(table.viewport(), rect) for rect in joined]
+
+    def _in_window(self, viewport: QWidget, rect: QRectF) -> QRectF:
+        shown = rect.intersected(QRectF(viewport.rect()))
+        if shown.isEmpty() or not viewport.isVisible():
+            return QRectF()
+        return shown.translated(QPointF(viewport.mapTo(self._window, viewport.rect().topLeft())))

@@ -1,0 +1,268 @@
+"""What if they were chained? The same Fire module with its 1×1 and 3×3 in sequence, live, beside the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.explain.what_if import WhatIf, comparisons, conclusion, measured, predicted, remarks, what_if
+from squeezeviz.figure.layout.chained import chained, side_by_side
+from squeezeviz.figure.scene.diagram import Badge, Key
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.live.control import LiveControl
+from squeezeviz.gui.selection import Selection
+from squeezeviz.gui.story.figure_view import FigurePair
+from squeezeviz.gui.story.figures_table import FiguresTable
+from squeezeviz.gui.story.what_if_passes import WhatIfPasses
+from squeezeviz.gui.story.what_if_status import Status, WhatIfStatus
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.gui.widgets.text import title_text
+from squeezeviz.model.errors import brief
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.table import LayerTable
+
+FOLLOW_MS = 40
+"""How soon an edit is shown; the ticks of a drag in between are passed over."""
+MEASURE_MS = 160
+"""How long the module has to stay as it is before it is measured again: the open table's own pass goes first."""
+_WIDE, _NARROW, _HIGH, _LOW = 980, 700, 740, 620
+
+
+@guarded
+class WhatIfDialog(QDialog):
+    """Follows a Fire of the open table, and the selection to another, while it is open. The window stays usable."""
+
+    def __init__(
+        self,
+        document: Document,
+        client: LiveClient,
+        live: LiveControl,
+        selection: Selection,
+        style: Style,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._live, self._selection = document, live, selection
+        self._name = ""
+        self._row = -1
+        self._chosen = (-1, "")
+        self._case: WhatIf | None = None
+        self._device = ""
+        self._passes: dict[str, LivePass] = {}
+        self._queue = WhatIfPasses(client, self)
+        self._make()
+        self.set_style(style)
+        self._soon, self._settled = _timer(self, FOLLOW_MS), _timer(self, MEASURE_MS)
+        self._soon.timeout.connect(self._follow)
+        self._settled.timeout.connect(self.measure)
+        document.table_changed.connect(self._changed)
+        live.answer_changed.connect(self._changed)
+        selection.changed.connect(self._selected)
+        self._queue.measured.connect(self._take)
+        self._queue.failed.connect(lambda reason: self._status.say(Status.FAILED, reason))
+        self._queue.progressed.connect(self._status.show_progress)
+        self._queue.advanced.connect(self._say)
+
+    def show_fire(self, name: str) -> None:
+        """Open on the Fire of that name; of a name that is no Fire, on the first one there is."""
+        fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
+        self._name = name if name in fires else next(iter(fires), "")
+        self._case, self._chosen = None, self._in_window()
+        self._follow()
+        self.measure()
+        if not self.isVisible():
+            self._place()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self._again.setFocus()
+
+    def set_style(self, style: Style) -> None:
+        self._figures.set_theme(style.theme)
+
+    def measure(self) -> None:
+        """Run both, one after the other, on the device that the window has chosen."""
+        self._settled.stop()
+        if self._case is None:
+            return
+        self._device = self._live.device
+        self._passes = {}
+        tables = tuple(each.table for each in (self._case.real, self._case.chained) if each.runs)
+        # Twice each: the first pass over a module finds cold caches, and would tell of them instead of the module.
+        self._queue.measure(tuple(table for table in tables for _ in range(2)), self._device)
+        self._show()
+        self._say()
+
+    def reject(self) -> None:
+        """Esc: give up the passes that run; where none does, close."""
+        if self._queue.busy:
+            self._queue.cancel()
+            self._status.say(Status.CANCELLED)
+        else:
+            super().reject()
+
+    def done(self, result: int) -> None:
+        try:
+            self._soon.stop()
+            self._settled.stop()
+            self._queue.cancel()
+        finally:
+            super().done(result)
+
+    def _make(self) -> None:
+        self.setObjectName("what_if_dialog")
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self._title, self._conclusion, self._remarks = _label("title"), _label("heading"), _label("quiet")
+        self._conclusion.setObjectName("what_if_conclusion")
+        self._figures = FigurePair(("The module as it is", "Its convolutions chained"))
+        self._table = FiguresTable()
+        self._status = WhatIfStatus()
+        self._again, close = QPushButton("Measure Again"), QPushButton("Close")
+        self._again.setAutoDefault(False)
+        self._again.clicked.connect(self.measure)
+        close.setAutoDefault(False)
+        close.clicked.connect(lambda: self.done(0))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        for widget, stretch in (
+            (self._title, 0), (self._conclusion, 0), (self._figures, 1), (self._table, 0), (self._remarks, 0),
+        ):  # fmt: skip
+            column.addWidget(widget, stretch)
+        foot = QHBoxLayout()
+        foot.addWidget(self._status, 1)
+        foot.addWidget(self._again)
+        foot.addWidget(close)
+        column.addLayout(foot)
+        self.setMinimumSize(520, 460)
+
+    def _place(self) -> None:
+        """Over the table and the diagram, leaving the explanation with its sliders free."""
+        window = self.parentWidget()
+        if window is None:
+            self.resize(_WIDE, _HIGH)
+            return
+        inside = QRect(window.mapToGlobal(QPoint(0, 0)), window.size())
+        wide = inside.width() >= _WIDE + 360
+        self.resize(_WIDE if wide else _NARROW, min(_HIGH if wide else _LOW, inside.height() - 40))
+        right = inside.right() - (360 if wide else 12)
+        self.move(max(inside.left(), right - self.width()), inside.top() + 28)
+
+    def _changed(self, _: object = None) -> None:
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
+
+    def _selected(self) -> None:
+        """Where another Fire was selected in the window, look at that one."""
+        before, self._chosen = self._chosen, self._in_window()
+        # An edit may move the selected row or name it anew; both at once is another row.
+        another = all(old != new for old, new in zip(before, self._chosen, strict=True))
+        row, layers = self._chosen[0], self._document.table.layers
+        if self.isVisible() and another and row >= 0 and isinstance(layers[row], Fire):
+            self._row, self._name = self._chosen
+            self._changed()
+
+    def _in_window(self) -> tuple[int, str]:
+        """The row of the layer selected there and its name; of the input or the totals, none."""
+        row = self._selection.layer_row()
+        return (row, self._document.table.layers[row].name) if row is not None and row >= 0 else (-1, "")
+
+    def _follow(self) -> None:
+        """Show the module as it is now; measure it once it stays so."""
+        network = self._document.network
+        self._row = _row_of(network, self._name, self._row)
+        case = what_if(network, self._row) if self._row >= 0 else None
+        if self._case is not None and case == self._case and self._device == self._live.device:
+            return
+        self._case, self._passes = case, {}
+        self._queue.cancel()
+        if case is None:
+            self._status.say(Status.GONE, brief(self._name))
+            return
+        self._name = case.fire.name
+        self._show()
+        if self.isVisible():
+            self._settled.start()
+            self._status.say(Status.WAITING)
+
+    def _take(self, table: LayerTable, live: LivePass) -> None:
+        if self._case is not None and table in (self._case.real.table, self._case.chained.table):
+            self._passes[table.name] = live
+            self._show()
+
+    def _show(self) -> None:
+        case = self._case
+        assert case is not None
+        name = brief(case.fire.name)
+        self.setWindowTitle(title_text(f"What if {name} were chained?"))
+        self._title.setText(f"What if the two expands of {name} were chained?")
+        self._figures.show_headings(f"{name} as it is: side by side", "Chained: the 3×3 after the 1×1")
+        self._figures.show_diagrams((side_by_side(case), chained(case)), tuple(map(self._badges, _sides(case))))
+        passes = tuple(self._passes.get(side.table.name) for side in _sides(case))
+        self._table.show_comparisons(comparisons(case, *passes))
+        self._conclusion.setText(_concluded(case, passes))
+        self._remarks.setText("\n".join(remarks(case)))
+        self._remarks.setVisible(bool(self._remarks.text()))
+
+    def _badges(self, network: ResolvedNetwork) -> Mapping[Key, Badge]:
+        live = self._passes.get(network.table.name)
+        return LiveAnswer.of(network, live).badges if live else {}
+
+    def _say(self) -> None:
+        """Which pass runs, or that both are there."""
+        case = self._case
+        if case is None:
+            return
+        if self._queue.busy:
+            running = self._queue.current
+            which = {case.real.table: "as it is", case.chained.table: "chained"}
+            self._status.say(Status.RUNNING if running else Status.WAITING, which[running] if running else "")
+        elif all(side.table.name in self._passes for side in _sides(case) if side.runs) and self._passes:
+            self._status.say_measured([(side, self._passes.get(side.table.name)) for side in _sides(case)])
+
+
+def _sides(case: WhatIf) -> tuple[ResolvedNetwork, ResolvedNetwork]:
+    return case.real, case.chained
+
+
+def _concluded(case: WhatIf, passes: tuple[LivePass | None, ...]) -> str:
+    """The conclusion, from what was measured as far as it was."""
+    outcomes = []
+    for network, live in zip(_sides(case), passes, strict=True):
+        outcome = measured(live) if live else predicted(network)
+        if outcome is None:
+            return f"{network.table.name.capitalize()}, it cannot run: {network.problems[0].reason}"
+        outcomes.append(outcome)
+    return conclusion(case, *outcomes)
+
+
+def _row_of(network: ResolvedNetwork, name: str, row: int) -> int:
+    """The row of the Fire of that name; where it was renamed, the Fire that stands in its row; −1 of none."""
+    layers = network.table.layers
+    named = next((place for place, layer in enumerate(layers) if layer.name == name), None)
+    if named is not None:
+        return named if isinstance(layers[named], Fire) else -1
+    return row if 0 <= row < len(layers) and isinstance(layers[row], Fire) else -1
+
+
+def _timer(parent: QWidget, interval_ms: int) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    return timer
+
+
+def _label(tone: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("tone", tone)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

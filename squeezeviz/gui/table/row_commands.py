@@ -1,0 +1,182 @@
+"""Commands that change rows of the table, each one undo step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from squeezeviz.analysis.fixes import fixes
+from squeezeviz.gui.commands import KINDS
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.layout import Layout
+from squeezeviz.gui.selection import Selection
+from squeezeviz.model.layers import LONGEST_NAME, AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.paper.geometry import Convention, with_geometry
+
+_STEMS = {
+    "fire": "fire",
+    "conv": "conv",
+    "maxpool": "maxpool",
+    "avgpool": "avgpool",
+    "global_avgpool": "avgpool",
+    "dropout": "dropout",
+    "softmax": "softmax",
+}
+
+_ROOM_FOR_NUMBER = 12
+
+
+class EditCommands:
+    """Inserts, copies, deletes and moves rows. Each method returns the rows to select afterwards."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def insert(self, kind: str, at: int) -> list[int]:
+        """Insert a layer of that kind as row `at`, made like its neighbours."""
+        table = self._document.table
+        layer = _new_layer(kind, table, at)
+        self._document.edit(f"Insert {layer.name}", table.inserted(at, layer))
+        return [at]
+
+    def duplicate(self, rows: list[int]) -> list[int]:
+        """Put copies of the rows, under names of their own, after the last of them."""
+        table = self._document.table
+        at = rows[-1] + 1
+        copied = table
+        for offset, row in enumerate(rows):
+            layer = table.layers[row]
+            stem = layer.name.rstrip("0123456789") or layer.name
+            name = copied.free_name(stem[: LONGEST_NAME - _ROOM_FOR_NUMBER])
+            copied = copied.inserted(at + offset, dataclasses.replace(layer, name=name))
+        self._document.edit(f"Duplicate {_named(table, rows)}", copied)
+        return list(range(at, at + len(rows)))
+
+    def delete(self, rows: list[int]) -> list[int]:
+        table = self._document.table
+        self._document.edit(f"Delete {_named(table, rows)}", table.removed(*rows))
+        left = len(table.layers) - len(rows)
+        return [min(rows[0], left - 1)] if left else []
+
+    def move(self, rows: list[int], by: int) -> list[int]:
+        """Move the rows, gathered, one place up (`by` -1) or down (1)."""
+        to = rows[0] - 1 if by < 0 else rows[-1] + 2
+        return self._gather(rows, to, "up" if by < 0 else "down")
+
+    def drag(self, rows: list[int], to: int) -> list[int]:
+        """Move the rows, gathered, before what stands at `to`."""
+        return self._gather(rows, to, "up" if to <= rows[0] else "down")
+
+    def _gather(self, rows: list[int], to: int, way: str) -> list[int]:
+        table = self._document.table
+        if not 0 <= to <= len(table.layers):
+            return rows
+        self._document.edit(f"Move {_named(table, rows)} {way}", table.gathered(rows, to))
+        first = to - sum(row < to for row in rows)
+        return list(range(first, first + len(rows)))
+
+
+def _named(table: LayerTable, rows: list[int]) -> str:
+    return table.layers[rows[0]].name if len(rows) == 1 else f"{len(rows)} layers"
+
+
+def _new_layer(kind: str, table: LayerTable, at: int) -> Layer:
+    name = table.free_name(_STEMS[kind])
+    make: dict[str, Callable[[str], Layer]] = {
+        "fire": lambda name: _fire_like(table, at, name),
+        "conv": lambda name: Conv(name, filters=64, kernel=3, padding=1),
+        "maxpool": MaxPool,
+        "avgpool": AvgPool,
+        "global_avgpool": GlobalAvgPool,
+        "dropout": Dropout,
+        "softmax": Softmax,
+    }
+    return make[kind](name)
+
+
+def _fire_like(table: LayerTable, at: int, name: str) -> Fire:
+    """A Fire as wide as the nearest one before it, or after it, or else the paper's first."""
+    before = [layer for layer in table.layers[:at] if isinstance(layer, Fire)]
+    behind = [layer for layer in table.layers[at:] if isinstance(layer, Fire)]
+    model = before[-1] if before else behind[0] if behind else None
+    return Fire(name, model.s1x1, model.e1x1, model.e3x3) if model else Fire(name, 16, 64, 64)
+
+
+class RowCommands:
+    """What the commands do with what is selected, and what they select afterwards."""
+
+    def __init__(self, document: Document, selection: Selection, parts: Layout) -> None:
+        self._document = document
+        self._edits = EditCommands(document)
+        self._selection = selection
+        self._parts = parts
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        edits = self._edits
+        after = {f"insert_{kind}": lambda _=False, kind=kind: self.insert(kind) for kind in KINDS}
+        before = {f"insert_{kind}_before": lambda _=False, kind=kind: self.insert_before(kind) for kind in KINDS}
+        return (
+            after
+            | before
+            | {
+                "duplicate": lambda: self._with_rows(edits.duplicate),
+                "delete": lambda: self._with_rows(edits.delete),
+                "move_up": lambda: self._with_rows(lambda rows: edits.move(rows, -1)),
+                "move_down": lambda: self._with_rows(lambda rows: edits.move(rows, 1)),
+                "rename": self.rename,
+            }
+        )
+
+    def insert(self, kind: str) -> None:
+        """Insert a layer after the selected ones; at the end where none is."""
+        rows = self._selection.rows()
+        row = self._selection.layer_row()
+        after = rows[-1] if rows else len(self._document.table.layers) - 1 if row is None else row
+        self._selection.choose_rows(self._edits.insert(kind, after + 1))
+
+    def insert_before(self, kind: str) -> None:
+        """Insert a layer before the selected ones; at the head where none is."""
+        rows = self._selection.rows()
+        self._selection.choose_rows(self._edits.insert(kind, rows[0] if rows else 0))
+
+    def drag(self, rows: list[int], to: int) -> None:
+        """Rows were dragged before what stands at `to`."""
+        self._selection.choose_rows(self._edits.drag(rows, to))
+
+    def rename(self) -> None:
+        """Put the keyboard into the name of the selected layer."""
+        row = self._selection.layer_row()
+        if row is not None and row >= 0:
+            index = self._parts.model.index(self._parts.model.row_of(row), 0)
+            self._parts.table.setFocus()
+            self._parts.table.begin_edit(index)
+
+    def change_fire(self, name: str, field: str, value: object, merge: str) -> None:
+        """Set one field of the module of that name, if it is still there; what else it is stays."""
+        table = self._document.table
+        row = next((row for row, layer in enumerate(table.layers) if layer.name == name), None)
+        if row is not None and isinstance(table.layers[row], Fire):
+            text = f"Set the bypass of {name} to {value}" if field == "bypass" else f"Set {name} {field} to {value}"
+            self._document.edit(text, table.with_field(row, field, value), merge)
+
+    def set_geometry(self, convention: Convention) -> None:
+        """Give the table the geometry of that convention, where its version has one."""
+        table = with_geometry(self._document.table, convention)
+        if table is not None:
+            self._document.edit(convention.step_text, table)
+
+    def set_input(self, shape: InputShape) -> None:
+        self._document.edit(f"Set the input to {shape}", self._document.table.with_input(shape))
+
+    def apply_fix(self, title: str) -> None:
+        """Apply the fix of that title to the table as it is now, which may have changed since the fix was shown."""
+        fix = next((fix for fix in fixes(self._document.network) if fix.title == title), None)
+        if fix is not None:
+            self._document.edit(fix.title, fix.table)
+
+    def _with_rows(self, command: Callable[[list[int]], list[int]]) -> None:
+        rows = self._selection.rows()
+        if rows:
+            self._selection.choose_rows(command(rows))

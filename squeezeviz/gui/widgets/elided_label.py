@@ -1,0 +1,60 @@
+"""A label of one line that shortens what does not fit, and tells the rest in its tool tip."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOption
+
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.text import tip_text
+from squeezeviz.model.errors import LONGEST_MESSAGE
+from squeezeviz.model.text import plain
+
+_LONGEST_TIP = 1500
+
+
+@guarded
+class ElidedLabel(QLabel):
+    """Plain text only; `text()` is the whole, whatever of it is seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.aside = ""
+        """How `text()` ends, in the colour of quiet words whatever the rest is painted in."""
+
+    def setText(self, text: str, aside: str = "") -> None:
+        self.aside = plain(aside, LONGEST_MESSAGE)
+        shown = plain(text, LONGEST_MESSAGE) + self.aside
+        super().setText(shown)
+        self.setAccessibleName(shown)
+        self.setAccessibleDescription("")
+        self.setToolTip(tip_text(shown) if len(shown) > 60 else "")
+
+    def explain(self, details: str) -> None:
+        """Tell more of the present text, over some lines; an empty text is no more."""
+        if details:
+            lines = "\n".join(plain(line) for line in details[-_LONGEST_TIP:].splitlines())
+            self.setAccessibleDescription(lines)
+            self.setToolTip(f"<p>{escape(self.text())}</p><pre>{escape(lines)}</pre>")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            option = QStyleOption()
+            option.initFrom(self)
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+            room = self.contentsRect()
+            shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+            alignment = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+            main = shown[: len(self.text()) - len(self.aside)]
+            painter.drawText(room, alignment, main)
+            if len(main) < len(shown):
+                painter.setPen(QApplication.palette().placeholderText().color())
+                room.setLeft(room.left() + self.fontMetrics().horizontalAdvance(main))
+                painter.drawText(room, alignment, shown[len(main) :])

@@ -1,0 +1,241 @@
+"""One number as a label, a slider and a box to type into, in a row of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider
+
+from squeezeviz.analysis.columns import whole
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.errors import SqueezevizError
+
+
+@guarded
+class RevertingLine(QLineEdit):
+    """Says when what was typed is to be forgotten; whoever owns it puts the old text back."""
+
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        # Esc is the window's too, to cancel a pass: while there is something typed it belongs here.
+        claims = event.type() == QEvent.Type.ShortcutOverride and self.isModified()
+        if claims and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.isModified():
+            self.left.emit()
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+
+Number = int | Fraction
+
+_GESTURES = count()
+_HANDLE = 16
+"""The width of a slider's handle, in pixels."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How numbers stand on a slider: position p is the number p·step.
+
+    `lowest` and `usual` are the slider's ends, as positions; it reaches up to `most` for numbers that need it. What
+    is typed may lie beyond: `read` says what it means, or raises SqueezevizError; `write` is what the box shows.
+    """
+
+    lowest: int
+    usual: int
+    most: int
+    page: int
+    step: Number = 1
+    read: Callable[[str], Number] = whole
+    write: Callable[..., str] = str
+
+    def position(self, number: Number) -> int:
+        return round(Fraction(number) / Fraction(self.step))
+
+    def largest(self, number: Number) -> int:
+        """The slider's upper end when it shows `number`: with room to go on."""
+        return max(self.usual, min(self.most, 1 << max(self.position(number) * 2 - 1, 0).bit_length()))
+
+
+class NumberSlider(QObject):
+    """It changes nothing itself: `changed` carries the number asked for, and whoever owns it shows what is."""
+
+    changed = Signal(object, str)
+    """The number, and a merge key: all ticks of one drag, and of one key held down, have the same.
+
+    A typed number has none.
+    """
+    refused = Signal(str)
+
+    def __init__(self, name: str, label: str, means: str, scale: Scale, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._title = label
+        self._scale = scale
+        self._number: Number = scale.lowest * scale.step
+        self._asked = self._number
+        """What was asked for last: a drag may be back before the number that is could follow."""
+        self._merge = ""
+        self._let_go = False
+        """Whether the drag that still goes on began on something else than what is shown now."""
+        self._came_from: tuple[int, Number] = 0, self._number
+        """Where the slider stood, and the number, when the gesture began."""
+        self.slider = _Slider()
+        self.box = _Box()
+        self._label = QLabel(label)
+        self._label.setBuddy(self.box)
+        self._label.setToolTip(means)
+        self.slider.setRange(scale.lowest, scale.usual)
+        self.slider.setPageStep(scale.page)
+        for part, kind in ((self.slider, "slider"), (self.box, "box")):
+            part.setObjectName(f"{kind}_{name}")
+            part.setAccessibleName(means)
+            part.setToolTip(means)
+        self.slider.begun.connect(self._begin)
+        self.slider.sliderPressed.connect(self._begin)
+        self.slider.valueChanged.connect(lambda position: self._ask(self._number_at(position)))
+        self.box.editingFinished.connect(self._typed)
+        self.box.left.connect(self.put_back)
+        self.box.stepped.connect(self._step)
+
+    def add_to(self, grid: QGridLayout, row: int, column: int = 0) -> None:
+        """Put label, slider and box into three cells of the grid, from `column` on."""
+        for offset, part in enumerate((self._label, self.slider, self.box)):
+            grid.addWidget(part, row, column + offset)
+
+    def show_number(self, number: Number) -> None:
+        """Show the number that is; what is being typed stays, and a drag keeps the slider's ends."""
+        self._number = self._asked = number
+        self.slider.blockSignals(True)
+        if not self.slider.isSliderDown():
+            self.slider.setMaximum(self._scale.largest(number))
+        self.slider.setValue(min(self._scale.position(number), self.slider.maximum()))
+        self.slider.blockSignals(False)
+        if not (self.box.hasFocus() and self.box.isModified()):
+            self._write()
+
+    def put_back(self) -> None:
+        """Show the number that is, whatever was typed or dragged."""
+        self.box.setModified(False)
+        self.show_number(self._number)
+
+    def let_go(self) -> None:
+        """Another thing is shown from now on: what is being typed is forgotten, and a drag asks for nothing more."""
+        self._let_go = self.slider.isSliderDown()
+        self.put_back()
+
+    def set_style(self, style: Style, colour: str) -> None:
+        self.slider.setStyleSheet(
+            f"QSlider::groove:horizontal {{ height: 4px; background: {style.border}; border-radius: 2px; }}"
+            f"QSlider::sub-page:horizontal {{ background: {colour}; border-radius: 2px; }}"
+            f"QSlider::handle:horizontal {{ background: {style.card}; border: 2px solid {colour}; width: 12px;"
+            " height: 12px; margin: -6px 0; border-radius: 8px; }"
+            f"QSlider::handle:horizontal:focus {{ background: {colour}; }}"
+        )
+
+    def _begin(self) -> None:
+        self._let_go = False
+        self._merge = f"{self._name} {next(_GESTURES)}"
+        self._came_from = self.slider.value(), self._number
+
+    def _number_at(self, position: int) -> Number:
+        """What a slider's position means: dragged back to the pixel where the drag began, what was there then."""
+        began, number = self._came_from
+        back = self.slider.isSliderDown() and abs(position - began) < self.slider.positions_a_pixel()
+        return number if back else position * self._scale.step
+
+    def _ask(self, number: Number) -> None:
+        if self._let_go:
+            self.put_back()
+        elif number != self._asked:
+            self._asked = number
+            self.changed.emit(number, self._merge)
+
+    def _step(self, by: int, held: bool) -> None:
+        """One step from what the box shows, typed or not."""
+        if not held:
+            self._typed()
+            self._begin()
+        number = self._asked + by * self._scale.step
+        if number >= self._scale.lowest * self._scale.step:
+            self._ask(number)
+
+    def _typed(self) -> None:
+        if not self.box.isModified():
+            return
+        self.box.setModified(False)
+        try:
+            number = self._scale.read(self.box.text())
+        except SqueezevizError as error:
+            self.refused.emit(f"{self._title}: {error.message}")
+            self.put_back()
+            return
+        self._let_go = False
+        self._merge = ""
+        self._write()
+        self._ask(number)
+
+    def _write(self) -> None:
+        text = self._scale.write(self._number)
+        if self.box.text() != text:
+            self.box.setText(text)
+
+
+@guarded
+class _Slider(QSlider):
+    """Tells when a person begins with it; the wheel goes to what scrolls around it."""
+
+    begun = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setMinimumHeight(20)  # the style's own height cuts the handle
+
+    def positions_a_pixel(self) -> float:
+        """How many positions share a pixel, where the slider is shorter than its range."""
+        return (self.maximum() - self.minimum()) / max(self.width() - _HANDLE, 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.begun.emit()
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self.begun.emit()
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+@guarded
+class _Box(RevertingLine):
+    """The arrows up and down go one step."""
+
+    stepped = Signal(int, bool)
+    """Up (1) or down (-1), and whether the key is held down since the last one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(64)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.stepped.emit(1 if key == Qt.Key.Key_Up else -1, event.isAutoRepeat())
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,108 @@
+"""The one class of errors that a person can cause, and the place it points at."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, replace
+
+from squeezeviz.model.text import plain, plain_path
+
+LONGEST_MESSAGE = 1000
+_LONGEST_QUOTE = 40
+_LONGEST_CELL = 60
+LONGEST_FILE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is wrong: a file and line, a table row and column, or parts of these."""
+
+    file: str | None = None
+    line: int | None = None
+    row: str | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """One line, whatever the file and the row are named."""
+        where = plain_path(self.file or "", LONGEST_FILE)
+        if self.line is not None:
+            where = f"{where}:{self.line}" if where else f"line {self.line}"
+        cell = " ".join(plain(part, _LONGEST_CELL) for part in (self.row, self.column) if part)
+        return ": ".join(part for part in (where, cell) if part)
+
+
+class SqueezevizError(Exception):
+    """A mistake a person can make: one plain sentence that says what is wrong and what to do, and its place.
+
+    Whatever else is raised is a bug and shows its traceback.
+    """
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        self.message = plain(message, LONGEST_MESSAGE)
+        super().__init__(self.message)
+        self.place = place or Place()
+
+    def __str__(self) -> str:
+        """The place, then the sentence, which need not name the column again where it begins with it."""
+        said = self.place.column is not None and self.message.startswith(f"{self.place.column} ")
+        place = str(replace(self.place, column=None) if said else self.place)
+        return f"{place}: {self.message}" if place else self.message
+
+    def at(
+        self,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        row: str | None = None,
+        column: str | None = None,
+    ) -> SqueezevizError:
+        """The same error with what is known of its place filled in; what stands already is kept."""
+        here = self.place
+        place = replace(
+            here,
+            file=here.file if here.file is not None else file,
+            line=here.line if here.line is not None else line,
+            row=here.row if here.row is not None else row,
+            column=here.column if here.column is not None else column,
+        )
+        return SqueezevizError(self.message, place)
+
+
+def shown(value: object) -> str:
+    """A value that cannot stand where it does, as an error quotes it: one line, never long.
+
+    Python refuses to write out whole numbers of more than 4,300 digits; hexadecimal ones reach us from TOML.
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() if abs(value) >= 10**_LONGEST_QUOTE:
+            return f"a number of about {round(value.bit_length() * 0.30103):,} digits"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "a table"
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+        case str():
+            quote = '"' if "'" in value and '"' not in value else "'"
+            return f"{quote}{plain(value, _LONGEST_QUOTE - 2)}{quote}"
+        case _:
+            return plain(repr(value), _LONGEST_QUOTE)
+
+
+def brief(name: str) -> str:
+    """A name as part of a sentence: one line, never long."""
+    return plain(name, _LONGEST_QUOTE)
+
+
+class Fact(str):
+    """A note that only tells what is so. Any other note tells what was assumed, left out or may go wrong."""
+
+    __slots__ = ()
+
+
+def plain_note(note: str) -> str:
+    """The note as a plain line, and a fact where it was one."""
+    shown = plain(note, LONGEST_MESSAGE)
+    return Fact(shown) if isinstance(note, Fact) else shown

@@ -1,0 +1,155 @@
+"""Finding layers and their parts by name, by kind, or by a simple fact such as `3x3` or `bypass`."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.operations import OperationKind, operations
+from squeezeviz.model.table import LayerTable
+
+
+class Found(NamedTuple):
+    """A layer by its name (empty: the input image), and the part within it (empty: the layer itself)."""
+
+    layer: str
+    part: str = ""
+
+
+def find(table: LayerTable, text: str) -> tuple[Found, ...]:
+    """What `text` speaks of, the best first: names before kinds before facts, each in the order of the network.
+
+    Case, spaces and the sign between two numbers do not matter. Of several words each must fit; a part is found by
+    words of its own, its layer's name only tells which (`fire5 expand`, `fire5/expand3x3`).
+    """
+    wanted = _plain(text)
+    if not wanted:
+        return ()
+    graded = [(grade, each.found) for each in _candidates(table) if (grade := _grade(each, wanted)) is not None]
+    return tuple(found for _, found in sorted(graded, key=lambda each: each[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What can be found, with the words that it is known by; `owner` is the layer's name for one of its parts."""
+
+    found: Found
+    name: str
+    kinds: tuple[str, ...]
+    facts: tuple[str, ...]
+    owner: str = ""
+
+
+_EXACT, _PREFIX, _WITHIN, _KIND, _FACT = range(5)
+"""How well a word fits, the best first."""
+
+
+def _candidates(table: LayerTable) -> Iterator[_Candidate]:
+    yield _Candidate(Found(""), "input", ("image",), (_plain(str(table.input)),))
+    for layer in table.layers:
+        yield from _of_layer(layer)
+
+
+@lru_cache(maxsize=4096)
+def _of_layer(layer: Layer) -> tuple[_Candidate, ...]:
+    name = _plain(layer.name)
+    whole = _Candidate(Found(layer.name), name, _kinds(layer), tuple(map(_plain, _facts(layer))))
+    if not isinstance(layer, Fire):
+        return (whole,)
+    parts = (each.part for each in operations(layer) if each.kind is not OperationKind.RELU)
+    return (
+        whole,
+        *(_Candidate(Found(layer.name, part), part, _PART_KINDS.get(part, ()), (), name) for part in parts),
+    )
+
+
+_PART_KINDS = {"add": ("sum",), "concat": ("concatenation",)}
+
+
+def _kinds(layer: Layer) -> tuple[str, ...]:
+    match layer:
+        case Fire():
+            return ("fire", "module")
+        case Conv():
+            return ("conv", "convolution")
+        case MaxPool():
+            return ("maxpool", "max pooling", "pool", "pooling")
+        case AvgPool():
+            return ("avgpool", "average pooling", "pool", "pooling")
+        case GlobalAvgPool():
+            return ("global_avgpool", "global average pooling", "avgpool", "average pooling", "pool", "pooling")
+        case Dropout():
+            return ("dropout",)
+        case Softmax():
+            return ("softmax",)
+
+
+def _facts(layer: Layer) -> tuple[str, ...]:
+    match layer:
+        case Fire():
+            bypass = () if layer.bypass is Bypass.NONE else (f"{layer.bypass} bypass", "bypass")
+            numbers = [(field, getattr(layer, field)) for field in ("s1x1", "e1x1", "e3x3")]
+            return (*bypass, *(f"{field} {value}" for field, value in numbers), *(str(value) for _, value in numbers))
+        case Conv() | MaxPool() | AvgPool():
+            window = (f"{layer.kernel}x{layer.kernel}/{layer.stride}", f"stride {layer.stride}")
+            padding = (f"padding {layer.padding}", f"pad {layer.padding}") if layer.padding else ()
+            filters = (f"{layer.filters} filters", f"x{layer.filters}") if isinstance(layer, Conv) else ()
+            return (*window, *padding, *filters)
+        case Dropout():
+            return (f"{layer.p * 100:g}%", f"{layer.p * 100:g} %")
+        case _:
+            return ()
+
+
+def _grade(candidate: _Candidate, wanted: str) -> int | None:
+    """How well all of `wanted` fits, as one phrase or word by word; None where it does not."""
+    own = _fit(candidate, wanted)
+    words = wanted.replace("/", " ").split() if candidate.owner else wanted.split()
+    if len(words) < 2:
+        return own
+    fits = [_fit(candidate, word) for word in words]
+    if candidate.owner and any(fit is not None for fit in fits):
+        fits = [_of_owner(candidate, word) if fit is None else fit for fit, word in zip(fits, words, strict=True)]
+    grades = [fit for fit in fits if fit is not None]
+    together = max(grades) if len(grades) == len(fits) else None
+    return min((grade for grade in (own, together) if grade is not None), default=None)
+
+
+def _fit(candidate: _Candidate, word: str) -> int | None:
+    names = [candidate.name]
+    if candidate.owner and "/" in word:
+        names.append(f"{candidate.owner}/{candidate.name}")
+    if word in names:
+        return _EXACT
+    if any(name.startswith(word) for name in names):
+        return _PREFIX
+    if word in candidate.name:
+        return _WITHIN
+    if any(kind.startswith(word) for kind in candidate.kinds):
+        return _KIND
+    return _FACT if any(_states(fact, word) for fact in candidate.facts) else None
+
+
+def _of_owner(candidate: _Candidate, word: str) -> int | None:
+    if candidate.owner == word:
+        return _EXACT
+    return _PREFIX if candidate.owner.startswith(word) else None
+
+
+def _states(fact: str, word: str) -> bool:
+    """Whether a fact is, or begins with, `word`; a number must be all of one: 6 is not in 64."""
+    if not fact.startswith(word):
+        return False
+    after = fact[len(word) :]
+    return not (word[-1].isdigit() and after[:1].isdigit())
+
+
+def _plain(text: str) -> str:
+    """Text as it is compared: no capitals, one form of each character, `x` for ×, single spaces."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("×", "x")
+    return " ".join(text.casefold().split())

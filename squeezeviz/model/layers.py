@@ -1,0 +1,263 @@
+"""The rows of a layer table: conv, pools, Fire, dropout, softmax. Frozen, and valid once made."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import ClassVar
+
+from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.text import breaks_a_line
+
+LARGEST = 10**12
+"""The largest whole number that a table may hold."""
+
+LONGEST_NAME = 10_000
+
+DENSE = 1.0
+"""The share of weights kept where none was pruned."""
+FULL_BITS = 32
+"""float32."""
+MOST_BITS = 64
+
+
+class Bypass(StrEnum):
+    """What runs around a Fire module (paper, Section 6)."""
+
+    NONE = "none"
+    SIMPLE = "simple"
+    COMPLEX = "complex"
+
+
+def check_name(name: object, what: str = "a layer") -> None:
+    """Raise SqueezevizError where `name` cannot name a layer or a table."""
+    if not isinstance(name, str):
+        raise SqueezevizError(f"the name of {what} must be text, not {shown(name)}", Place(column="name"))
+    if not name.strip():
+        raise SqueezevizError(f"{what} needs a name", Place(column="name"))
+    if len(name) > LONGEST_NAME:
+        raise SqueezevizError(
+            f"a name may have {LONGEST_NAME:,} characters, this one has {len(name):,}", Place(column="name")
+        )
+    if name.isprintable():
+        return
+    for position, character in enumerate(name, 1):
+        if breaks_a_line(character):
+            raise SqueezevizError(
+                f"a name cannot hold the control character U+{ord(character):04X} (position {position})",
+                Place(column="name"),
+            )
+
+
+def check_whole(value: object, field: str, lowest: int = 1, row: str | None = None) -> None:
+    """Raise SqueezevizError unless `value` is a whole number from `lowest` to 10^12."""
+    if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= LARGEST:
+        return
+    raise SqueezevizError(
+        f"{field} must be a whole number from {lowest} to 10^12, not {shown(value)}", Place(row=row, column=field)
+    )
+
+
+def _check_flag(value: object, field: str, row: str) -> None:
+    if not isinstance(value, bool):
+        raise SqueezevizError(f"{field} must be true or false, not {shown(value)}", Place(row=row, column=field))
+
+
+def _check_compression(row: Conv | Fire, *shares: str) -> None:
+    """Check the shares of weights kept, and the bits of each; a share of 1 becomes 1.0."""
+    for field in shares:
+        share = getattr(row, field)
+        if type(share) is float and 0 < share <= 1:
+            continue
+        number = isinstance(share, int | float) and not isinstance(share, bool)
+        if not number or not 0 < share <= 1:
+            raise SqueezevizError(
+                f"{field} must be the share of weights kept, above 0 and up to 1, not {shown(share)}",
+                Place(row=row.name, column=field),
+            )
+        object.__setattr__(row, field, float(share))
+    if not isinstance(row.bits, int) or isinstance(row.bits, bool) or not 1 <= row.bits <= MOST_BITS:
+        raise SqueezevizError(
+            f"bits must be a whole number from 1 to {MOST_BITS}, not {shown(row.bits)}",
+            Place(row=row.name, column="bits"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conv:
+    """A square 2-D convolution, followed by a ReLU unless `relu` is false.
+
+    `kept` is the share of its weights that pruning keeps (Table 1 calls it sparsity), `bits` what each of them takes.
+    They say how the network is stored; what a pass computes does not depend on them.
+    """
+
+    type: ClassVar[str] = "conv"
+    name: str
+    filters: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    relu: bool = True
+    bias: bool = True
+    kept: float = DENSE
+    bits: int = FULL_BITS
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field in ("filters", "kernel", "stride"):
+            check_whole(getattr(self, field), field, 1, self.name)
+        check_whole(self.padding, "padding", 0, self.name)
+        _check_flag(self.relu, "relu", self.name)
+        _check_flag(self.bias, "bias", self.name)
+        _check_compression(self, "kept")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    name: str
+    kernel: int = 3
+    stride: int = 2
+    padding: int = 0
+    ceil: bool = True
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field in ("kernel", "stride"):
+            check_whole(getattr(self, field), field, 1, self.name)
+        check_whole(self.padding, "padding", 0, self.name)
+        _check_flag(self.ceil, "ceil", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool(_Pool):
+    """Max pooling over a square window; `ceil` rounds the output size up, as Caffe does."""
+
+    type: ClassVar[str] = "maxpool"
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPool(_Pool):
+    """Average pooling over a square window; padding counts as zeros."""
+
+    type: ClassVar[str] = "avgpool"
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalAvgPool:
+    """Average over the whole feature map, whatever its size."""
+
+    type: ClassVar[str] = "global_avgpool"
+    name: str
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A Fire module: squeeze 1×1, then expand 1×1 and 3×3 side by side, stacked (paper, Section 3.2).
+
+    `relu` and `bias` speak of all its convolutions; `bypass_relu` of the 1×1 convolution on a complex
+    bypass, where the paper is silent and the authors' generator has a ReLU. `s1x1_kept` and the like are the shares
+    of weights that pruning keeps, `bits` what each weight takes, in all its convolutions; the one on a complex bypass,
+    which the paper does not prune, stays dense.
+    """
+
+    type: ClassVar[str] = "fire"
+    name: str
+    s1x1: int
+    e1x1: int
+    e3x3: int
+    bypass: Bypass = Bypass.NONE
+    relu: bool = True
+    bias: bool = True
+    bypass_relu: bool = True
+    s1x1_kept: float = DENSE
+    e1x1_kept: float = DENSE
+    e3x3_kept: float = DENSE
+    bits: int = FULL_BITS
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field in ("s1x1", "e1x1", "e3x3"):
+            check_whole(getattr(self, field), field, 1, self.name)
+        try:
+            object.__setattr__(self, "bypass", Bypass(self.bypass))
+        except ValueError:
+            raise SqueezevizError(
+                f"bypass must be none, simple or complex, not {shown(self.bypass)}",
+                Place(row=self.name, column="bypass"),
+            ) from None
+        for field in ("relu", "bias", "bypass_relu"):
+            _check_flag(getattr(self, field), field, self.name)
+        _check_compression(self, "s1x1_kept", "e1x1_kept", "e3x3_kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """Dropout: drops values while training, passes them on unchanged in a forward pass like ours."""
+
+    type: ClassVar[str] = "dropout"
+    name: str
+    p: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        number = isinstance(self.p, int | float) and not isinstance(self.p, bool)
+        if not number or not 0 <= self.p < 1:
+            raise SqueezevizError(
+                f"p must be a share from 0 to below 1, not {shown(self.p)}", Place(row=self.name, column="p")
+            )
+        object.__setattr__(self, "p", float(self.p))
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """Softmax over the channels."""
+
+    type: ClassVar[str] = "softmax"
+    name: str
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+
+Layer = Conv | MaxPool | AvgPool | GlobalAvgPool | Fire | Dropout | Softmax
+
+LAYER_TYPES: dict[str, type[Layer]] = {
+    kind.type: kind for kind in (Conv, MaxPool, AvgPool, GlobalAvgPool, Fire, Dropout, Softmax)
+}
+"""Every kind of row by the word that names it in files."""
+
+
+COMPRESSION_FIELDS = frozenset({"kept", "s1x1_kept", "e1x1_kept", "e3x3_kept", "bits"})
+"""What `uncompressed` sets back."""
+
+
+def is_compressed(layer: Layer) -> bool:
+    """Whether weights of the layer are pruned, or take other than 32 bits."""
+    match layer:
+        case Conv():
+            return layer.kept != DENSE or layer.bits != FULL_BITS
+        case Fire():
+            return (layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept, layer.bits) != _FIRE_AS_TRAINED
+        case _:
+            return False
+
+
+_FIRE_AS_TRAINED = (DENSE, DENSE, DENSE, FULL_BITS)
+
+
+def uncompressed(layer: Layer) -> Layer:
+    """The layer with all its weights in 32 bits: all that a forward pass depends on."""
+    return _uncompressed(layer) if is_compressed(layer) else layer
+
+
+@lru_cache(maxsize=4096)
+def _uncompressed(layer: Layer) -> Layer:
+    if isinstance(layer, Conv):
+        return dataclasses.replace(layer, kept=DENSE, bits=FULL_BITS)
+    assert isinstance(layer, Fire)
+    return dataclasses.replace(layer, s1x1_kept=DENSE, e1x1_kept=DENSE, e3x3_kept=DENSE, bits=FULL_BITS)

@@ -1,0 +1,104 @@
+"""What runs inside each row: the operations of a layer, by the names that Caffe gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import assert_never
+
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+
+LAYER_INPUT = -1
+"""In `Operation.inputs`: what flows into the layer."""
+
+
+class OperationKind(StrEnum):
+    """What an operation does; the word in files and reports."""
+
+    CONV = "conv"
+    RELU = "relu"
+    MAXPOOL = "maxpool"
+    AVGPOOL = "avgpool"
+    GLOBAL_AVGPOOL = "global_avgpool"
+    CONCAT = "concat"
+    ADD = "add"
+    DROPOUT = "dropout"
+    SOFTMAX = "softmax"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One step of a forward pass.
+
+    `part` is its name inside a Fire module (`squeeze1x1`), empty for the one main operation of another layer.
+    `inputs` are indices into the layer's operations, or LAYER_INPUT. `filters`, `kernel`, `stride`,
+    `padding` are 0 where they do not apply.
+    """
+
+    name: str
+    kind: OperationKind
+    part: str
+    inputs: tuple[int, ...]
+    filters: int = 0
+    kernel: int = 0
+    stride: int = 0
+    padding: int = 0
+    ceil: bool = False
+    bias: bool = False
+
+
+@lru_cache(maxsize=16384)
+def operations(layer: Layer) -> tuple[Operation, ...]:
+    """The operations of `layer` in an order in which they can run; the last one's output is the layer's."""
+    match layer:
+        case Fire():
+            return _fire(layer)
+        case Conv():
+            conv = Operation(
+                layer.name, OperationKind.CONV, "", (LAYER_INPUT,), layer.filters, layer.kernel, layer.stride,
+                layer.padding, bias=layer.bias,
+            )  # fmt: skip
+            relu = Operation(f"relu_{layer.name}", OperationKind.RELU, "relu", (0,))
+            return (conv, relu) if layer.relu else (conv,)
+        case MaxPool() | AvgPool():
+            kind = OperationKind.MAXPOOL if isinstance(layer, MaxPool) else OperationKind.AVGPOOL
+            return (
+                Operation(
+                    layer.name, kind, "", (LAYER_INPUT,), 0, layer.kernel, layer.stride, layer.padding, layer.ceil
+                ),
+            )
+        case GlobalAvgPool():
+            return (Operation(layer.name, OperationKind.GLOBAL_AVGPOOL, "", (LAYER_INPUT,)),)
+        case Dropout():
+            return (Operation(layer.name, OperationKind.DROPOUT, "", (LAYER_INPUT,)),)
+        case Softmax():
+            return (Operation(layer.name, OperationKind.SOFTMAX, "", (LAYER_INPUT,)),)
+        case _:
+            assert_never(layer)
+
+
+def _fire(fire: Fire) -> tuple[Operation, ...]:
+    made: list[Operation] = []
+
+    def conv(part: str, source: int, filters: int, kernel: int = 1, *, relu: bool = fire.relu) -> int:
+        """Add a convolution and its ReLU; the index of what flows out of them."""
+        name = f"{fire.name}/{part}"
+        made.append(
+            Operation(name, OperationKind.CONV, part, (source,), filters, kernel, 1, kernel // 2, bias=fire.bias)
+        )
+        if relu:
+            made.append(Operation(f"{fire.name}/relu_{part}", OperationKind.RELU, f"relu_{part}", (len(made) - 1,)))
+        return len(made) - 1
+
+    squeeze = conv("squeeze1x1", LAYER_INPUT, fire.s1x1)
+    expand1x1 = conv("expand1x1", squeeze, fire.e1x1)
+    expand3x3 = conv("expand3x3", squeeze, fire.e3x3, 3)
+    made.append(Operation(f"{fire.name}/concat", OperationKind.CONCAT, "concat", (expand1x1, expand3x3)))
+    concat = len(made) - 1
+    if fire.bypass is not Bypass.NONE:
+        around = LAYER_INPUT
+        if fire.bypass is Bypass.COMPLEX:
+            around = conv("bypass1x1", LAYER_INPUT, fire.e1x1 + fire.e3x3, relu=fire.bypass_relu)
+        made.append(Operation(f"{fire.name}/add", OperationKind.ADD, "add", (concat, around)))
+    return tuple(made)

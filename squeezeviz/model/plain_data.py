@@ -1,0 +1,103 @@
+"""A layer table as plain dicts and lists and back: what TOML and JSON hold, and what goes to the worker."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.layers import LAYER_TYPES, Layer
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import with_article
+
+FORMAT = "squeezeviz"
+VERSION = 1
+
+
+def to_plain(table: LayerTable) -> dict[str, Any]:
+    """The table as plain data; a field that has its default value is left out, but for a pool's window."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": table.name,
+        "input": dataclasses.asdict(table.input),
+        "layer": [layer_to_plain(layer) for layer in table.layers],
+    }
+
+
+_ALWAYS = {"kernel", "stride", "p"}
+"""Fields worth reading even where they have their default, of a pool or dropout."""
+
+
+def layer_to_plain(layer: Layer) -> dict[str, Any]:
+    plain: dict[str, Any] = {"name": layer.name, "type": layer.type}
+    for field in dataclasses.fields(layer):
+        value = getattr(layer, field.name)
+        if field.name == "name":
+            continue
+        if value != field.default or (field.name in _ALWAYS and layer.type != "conv"):
+            plain[field.name] = str(value) if isinstance(value, str) else value
+    return plain
+
+
+def from_plain(document: object) -> LayerTable:
+    """The table that `to_plain` wrote. SqueezevizError names the row and column that cannot be read."""
+    if not isinstance(document, Mapping) or document.get("format") != FORMAT:
+        raise SqueezevizError(f'this is no squeezeviz layer table: it does not say format = "{FORMAT}"')
+    if "version" not in document:
+        raise SqueezevizError(f"the version is missing: write version = {VERSION}", Place(column="version"))
+    version = document["version"]
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise SqueezevizError(f"version must be a whole number from 1, not {shown(version)}", Place(column="version"))
+    if version > VERSION:
+        raise SqueezevizError(
+            f"version {shown(version)} is newer than this squeezeviz, which reads up to {VERSION}; update it"
+        )
+    _refuse_unknown(document, {"format", "version", "name", "input", "layer"}, "the file")
+    layers = document.get("layer", [])
+    if not isinstance(layers, list):
+        raise SqueezevizError("layer must be a list of tables: write [[layer]]", Place(column="layer"))
+    return LayerTable(
+        document.get("name", "Untitled"),
+        _input(document.get("input", {})),
+        tuple(layer_from_plain(layer, place) for place, layer in enumerate(layers, 1)),
+    )
+
+
+def layer_from_plain(plain: object, place: int) -> Layer:
+    """One row from its fields; `place` counts rows from 1, to name one that has no name."""
+    if not isinstance(plain, Mapping):
+        raise SqueezevizError("a layer must be a table of fields", Place(row=f"layer {place}"))
+    name, kind = plain.get("name"), plain.get("type")
+    row = name if isinstance(name, str) and name else f"layer {place}"
+    if not isinstance(kind, str) or kind not in LAYER_TYPES:
+        known = ", ".join(LAYER_TYPES)
+        said = "has no type" if kind is None else f"cannot have the type {shown(kind)}"
+        raise SqueezevizError(f"it {said}; the types are {known}", Place(row=row, column="type"))
+    made = LAYER_TYPES[kind]
+    fields = {field.name: field for field in dataclasses.fields(made)}
+    _refuse_unknown(plain, {"type", *fields}, f"{with_article(kind)} layer", row)
+    for field in fields.values():
+        if field.default is dataclasses.MISSING and field.name not in plain:
+            raise SqueezevizError(f"{with_article(kind)} layer needs {field.name}", Place(row=row, column=field.name))
+    try:
+        return made(**{key: value for key, value in plain.items() if key != "type"})
+    except SqueezevizError as error:
+        raise error.at(row=row) from None
+
+
+def _input(plain: object) -> InputShape:
+    if not isinstance(plain, Mapping):
+        raise SqueezevizError("input must be a table with channels, height and width", Place(row="input"))
+    _refuse_unknown(plain, {"channels", "height", "width"}, "the input", "input")
+    return InputShape(**plain)
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: set[str], what: str, row: str | None = None) -> None:
+    for key in given:
+        if key not in known:
+            raise SqueezevizError(
+                f"{what} has no field {shown(key)}; it may have {', '.join(sorted(known))}",
+                Place(row=row, column=key if isinstance(key, str) else None),
+            )

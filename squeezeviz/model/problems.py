@@ -1,0 +1,89 @@
+"""Why a table cannot run: the reasons, each with the cell that makes it so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from squeezeviz.model.errors import LONGEST_MESSAGE
+from squeezeviz.model.formula import Formula
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.operations import Operation
+from squeezeviz.model.shapes import MapShape
+from squeezeviz.model.text import plain
+
+LARGEST_COUNT = 2**63 - 1
+"""What a 64-bit count can hold; torch can make nothing larger either."""
+
+
+class Trouble(StrEnum):
+    EMPTY = "empty"
+    NOTHING_FITS = "nothing-fits"
+    PADDING = "padding"
+    UNEQUAL_BYPASS = "unequal-bypass"
+    TOO_LARGE = "too-large"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row (None: the table as a whole) that cannot run, the cell that makes it so, and the reason."""
+
+    row: int | None
+    name: str
+    field: str
+    trouble: Trouble
+    reason: str
+
+    def __str__(self) -> str:
+        return plain(f"{self.name}: {self.reason}" if self.name else self.reason, LONGEST_MESSAGE)
+
+
+class Fault(NamedTuple):
+    """Why a layer cannot run, whichever row of whichever table it is."""
+
+    field: str
+    trouble: Trouble
+    reason: str
+
+
+def empty() -> Problem:
+    return Problem(None, "", "", Trouble.EMPTY, "the table has no layers")
+
+
+def too_much_padding(operation: Operation) -> Fault:
+    reason = (
+        f"a padding of {operation.padding} is more than half of the {operation.kernel}×{operation.kernel} "
+        "window, so a window could lie wholly in the padding"
+    )
+    return Fault("padding", Trouble.PADDING, reason)
+
+
+def nothing_fits(operation: Operation, shape: MapShape) -> Fault:
+    padded = f", even with its padding of {operation.padding}" if operation.padding else ""
+    reason = (
+        f"the {operation.kernel}×{operation.kernel} window does not fit the {shape.height}×{shape.width} "
+        f"map that reaches it{padded}, so nothing would come out"
+    )
+    return Fault("kernel", Trouble.NOTHING_FITS, reason)
+
+
+def unequal_bypass(fire: Fire, around: int) -> Fault:
+    """A simple bypass of `around` channels; with a complex one they are always equal."""
+    reason = (
+        "a simple bypass adds the module's input to its output, so both need as many channels: "
+        f"{around} come in, {fire.e1x1} + {fire.e3x3} = {fire.e1x1 + fire.e3x3} come out"
+    )
+    return Fault("bypass", Trouble.UNEQUAL_BYPASS, reason)
+
+
+def too_large(what: str, formula: Formula) -> Fault:
+    return Fault("", Trouble.TOO_LARGE, f"{what} would be {formula.text()}, {_beyond(formula)}")
+
+
+def total_too_large(what: str, formula: Formula) -> Problem:
+    return Problem(None, "", "", Trouble.TOO_LARGE, f"all {what} together are {_beyond(formula)}")
+
+
+def _beyond(formula: Formula) -> str:
+    return f"about {formula.value:.1e}; a 64-bit count ends at {LARGEST_COUNT:.1e}"

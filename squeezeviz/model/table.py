@@ -1,0 +1,134 @@
+"""The layer table: the document that everything else is computed from."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.layers import Layer, check_name, check_whole, is_compressed, uncompressed
+
+
+@dataclass(frozen=True, slots=True)
+class InputShape:
+    """One input image: channels, height and width in pixels."""
+
+    channels: int = 3
+    height: int = 227
+    width: int = 227
+
+    def __post_init__(self) -> None:
+        for field in ("channels", "height", "width"):
+            check_whole(getattr(self, field), field, 1, "input")
+
+    @classmethod
+    def parse(cls, text: str) -> InputShape:
+        """Read `3x227x227`, channels first; × or spaces or commas and brackets will do. SqueezevizError otherwise."""
+        parts = re.split(r"\s*[xX×*,]\s*|\s+", text.strip().strip("()[]").strip())
+        if len(parts) != 3 or not all(re.fullmatch(r"[0-9]{1,13}", part) for part in parts):
+            raise SqueezevizError(
+                f"an input is channels x height x width, such as 3x227x227, not {shown(text)}",
+                Place(row="input"),
+            )
+        return cls(*(int(part) for part in parts))
+
+    def __str__(self) -> str:
+        return f"{self.channels}×{self.height}×{self.width}"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTable:
+    """A network as a series of rows, in order. Every change makes a new table that shares its rows.
+
+    Layer names are unique; SqueezevizError names one that is borne twice.
+    """
+
+    name: str
+    input: InputShape
+    layers: tuple[Layer, ...]
+
+    def __post_init__(self) -> None:
+        check_name(self.name, "the network")
+        names = [layer.name for layer in self.layers]
+        if len(set(names)) < len(names):
+            name, count = Counter(names).most_common(1)[0]
+            raise SqueezevizError(
+                f"{count} layers are named {shown(name)}; give each a name of its own", Place(row=name, column="name")
+            )
+
+    def index_of(self, name: str) -> int:
+        """The place of the layer named `name`; KeyError where there is none."""
+        for index, layer in enumerate(self.layers):
+            if layer.name == name:
+                return index
+        raise KeyError(name)
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether some layer has pruned weights, or weights of other than 32 bits."""
+        return any(map(is_compressed, self.layers))
+
+    def uncompressed(self) -> LayerTable:
+        """The table with all weights kept, in 32 bits."""
+        return self._with(tuple(map(uncompressed, self.layers))) if self.is_compressed else self
+
+    def with_field(self, index: int, field: str, value: Any) -> LayerTable:
+        """The table with one cell changed; SqueezevizError where the value cannot stand there."""
+        return self.with_layer(index, dataclasses.replace(self.layers[index], **{field: value}))
+
+    def with_layer(self, index: int, layer: Layer) -> LayerTable:
+        layers = list(self.layers)
+        layers[index] = layer
+        return self._with(tuple(layers))
+
+    def with_input(self, shape: InputShape) -> LayerTable:
+        return dataclasses.replace(self, input=shape)
+
+    def inserted(self, index: int, layer: Layer) -> LayerTable:
+        """The table with `layer` standing at `index`, what stood there after it."""
+        return self._with((*self.layers[:index], layer, *self.layers[index:]))
+
+    def removed(self, *indices: int) -> LayerTable:
+        gone = set(indices)
+        return self._with(tuple(layer for index, layer in enumerate(self.layers) if index not in gone))
+
+    def moved(self, index: int, to: int) -> LayerTable:
+        """The table with the layer at `index` standing at `to`."""
+        rest = self.layers[:index] + self.layers[index + 1 :]
+        return self._with((*rest[:to], self.layers[index], *rest[to:]))
+
+    def gathered(self, indices: Collection[int], to: int) -> LayerTable:
+        """The table with those layers together, in their order, before what stands at `to` (its length: at the end)."""
+        taken = set(indices)
+        kept = [
+            [layer for index, layer in enumerate(self.layers) if index not in taken and (index < to) is before]
+            for before in (True, False)
+        ]
+        return self._with((*kept[0], *(self.layers[index] for index in sorted(taken)), *kept[1]))
+
+    def free_name(self, stem: str) -> str:
+        """A name that no layer bears: `stem` with a number one above the largest in use, or the next free."""
+        pattern = re.compile(re.escape(stem) + r"([0-9]{1,9})")
+        used = {layer.name for layer in self.layers}
+        numbers = [int(match[1]) for name in used if (match := pattern.fullmatch(name))]
+        number = max(numbers, default=0) + 1
+        while f"{stem}{number}" in used:
+            number += 1
+        return f"{stem}{number}"
+
+    def _with(self, layers: tuple[Layer, ...]) -> LayerTable:
+        return dataclasses.replace(self, layers=layers)
+
+
+def same_pass(one: LayerTable, other: LayerTable) -> bool:
+    """Whether a forward pass over both computes and measures the same: they differ in how they are stored at most."""
+    if one.input != other.input or len(one.layers) != len(other.layers):
+        return False
+    return all(
+        first is second or uncompressed(first) == uncompressed(second)
+        for first, second in zip(one.layers, other.layers, strict=True)
+    )

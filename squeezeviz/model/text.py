@@ -1,0 +1,327 @@
+"""Text that others chose, made safe to show: names, paths and messages as one plain line for people and terminals.
+
+A name may be any text, and a file's name any bytes. What would steer a terminal, turn the text around it, hide, or
+pile up is written out: `\\x1b`, `\\u202e`. Arabic, Hebrew, CJK, accents and joined emoji stay as they are.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+ELLIPSIS = "…"
+
+MOST_MARKS = 8
+"""Marks on one letter that are shown: no script stacks more, and a pile of them covers the lines around it."""
+
+_PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2070-\u208e\u2190-\u23ff]*")
+"""Characters that stand for themselves, whatever is beside them."""
+
+_UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_SEEN = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]")
+"""Format characters that are signs to read: Arabic, Syriac and Kaithi numbers, and how hieroglyphs stand together."""
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufdd0-\ufdef\ufff0-\uffff"
+    "\U0001d159\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+"""Letters, marks and unassigned characters of which nothing is seen."""
+_REPLACEMENTS = "\ufffc\ufffd"
+_JOINERS = "\u200c\u200d"
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""They choose between two looks of the character before them."""
+_KEYCAP = "\u20e3"
+_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f")
+"""A flag with a region's letters, such as Scotland's."""
+
+
+def plain(text: str, longest: int | None = None) -> str:
+    """`text` as one line that is what it looks like; at most `longest` characters, with an ellipsis where it was cut.
+
+    Safe to call again on what it gave. The bytes that Python made half characters of, as in a file's name, are read as
+    UTF-8 or written out as `\\xff`.
+    """
+    if not _PLAIN.fullmatch(text):
+        return _spelt_out(text, longest)
+    return text if longest is None or len(text) <= longest else text[: longest - 1] + ELLIPSIS
+
+
+def plain_path(path: str, longest: int) -> str:
+    """A path as one line; a long one with both its ends, as the last part says most."""
+    shown, half = plain(path), longest // 2
+    return shown if len(shown) <= longest else f"{shown[: half - 1]}{ELLIPSIS}{shown[-half:]}"
+
+
+def plain_within(text: str, columns: int) -> str:
+    """`text` as one line of at most so many columns of a terminal."""
+    shown = plain(text[: 4 * columns + 1])
+    if len(shown) <= columns and columns_of(shown) <= columns:
+        return shown
+    cut = shown[: columns - 1]
+    while columns_of(cut) > columns - 1:
+        cut = cut[:-1]
+    return cut + ELLIPSIS
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def with_article(noun: str) -> str:
+    """`a conv`, `an avgpool`, `an LRN`: the words with the article that they are read with."""
+    return f"{'an' if _VOWEL.match(noun) else 'a'} {noun}"
+
+
+_VOWEL = re.compile("[aeioAEIO]|[uU]p|[FHLMNRSX](?![a-z])")
+"""How words begin that are read with a vowel, and those that are read letter by letter."""
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 channel`, `1,000 channels`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def breaks_a_line(character: str) -> bool:
+    """Whether it is a control character, half a character, or something that ends a line: no name may hold it."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in "\ufffe\uffff"
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+@lru_cache(maxsize=1024)
+def _spelt_out(text: str, longest: int | None) -> str:
+    taken: list[str] = []
+    used = 0
+    for piece in plain_pieces(text):
+        taken.append(piece)
+        used += len(piece)
+        if longest is not None and used > longest:
+            while taken and used >= longest:
+                used -= len(taken.pop())
+            return "".join(taken) + ELLIPSIS
+    return "".join(taken)
+
+
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
+"""What Python makes of a file name's bytes where the locale's encoding has no character for them."""
+
+
+def _decoded(escaped: re.Match[str]) -> str:
+    """The characters that the bytes spell in UTF-8; each byte written out where they spell none."""
+    spelt = escaped[0].encode(errors="surrogateescape")
+    try:
+        return spelt.decode()
+    except UnicodeDecodeError:
+        return "".join(f"\\x{byte:02x}" for byte in spelt)
+
+
+def plain_pieces(text: str) -> Iterator[str]:
+    """Each character, or what `plain` shows in its place; what must not be cut through is one piece."""
+    text = _ESCAPED_BYTES.sub(_decoded, text)
+    at, marks, before = 0, 0, ""
+    while at < len(text):
+        character = text[at]
+        flag = _FLAG.match(text, at)
+        marks = marks + 1 if not character.isascii() and unicodedata.category(character) in ("Mn", "Me") else 0
+        if flag:
+            shown = flag[0]
+        elif marks > MOST_MARKS:
+            shown = ELLIPSIS if marks == MOST_MARKS + 1 else ""
+        else:
+            shown = character if _is_seen(character, before, text[at + 1 : at + 2]) else _escape(character)
+        yield shown
+        before = shown[-1:] or before
+        at = flag.end() if flag else at + 1
+
+
+def _escape(character: str) -> str:
+    """`\\x1b`, `\\u202e`, `\\U000e0041`."""
+    code = ord(character)
+    return repr(character)[1:-1] if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _is_seen(character: str, before: str, after: str) -> bool:
+    """Whether the character is one that people see, or belongs to its neighbours."""
+    if character.isascii():
+        return character.isprintable()
+    if character in _JOINERS:
+        return _is_joined(before) and _is_joined(after)
+    if _SELECTORS.match(character):
+        return after == _KEYCAP or (_is_joined(before) and not _SELECTORS.match(before))
+    if character in _REPLACEMENTS or _SEEN.match(character):
+        return True
+    return not _BLANK.match(character) and unicodedata.category(character) not in _UNSEEN_CATEGORIES
+
+
+def is_seen_alone(character: str) -> bool:
+    """Whether the character is seen, or is of use to those beside it, whatever these are."""
+    return character in _JOINERS or _is_seen(character, "א", "א")
+
+
+def _is_joined(neighbour: str) -> bool:
+    """Whether it is of a script or a picture whose characters join."""
+    return (
+        bool(neighbour)
+        and not neighbour.isascii()
+        and unicodedata.category(neighbour)[0] in "LMS"
+        and not _BLANK.match(neighbour)
+    )
+
+
+def for_html(text: str) -> str:
+    return html.escape(plain(text))
+
+
+def for_markdown(text: str) -> str:
+    """The text as GitHub's Markdown shows it."""
+    return re.sub(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)", _unlisted, _for_markdown(text))
+
+
+def for_markdown_cell(text: str) -> str:
+    """The text as a cell of a table, with its spaces at both ends, which Markdown takes for its own."""
+    return re.sub(r"\A\s+|\s+\Z", lambda found: "".join(f"&#{ord(each)};" for each in found[0]), _for_markdown(text))
+
+
+def for_latex(text: str) -> str:
+    """The text for pdfLaTeX with amsmath; what its fonts lack is written as its code point."""
+    return "".join(map(_latex_character, _without_ligatures(unicodedata.normalize("NFC", text))))
+
+
+def for_latex_cell(text: str) -> str:
+    """The text as a cell of a table, with all of its spaces; other scripts stay, for LuaLaTeX and XeLaTeX."""
+    escaped = "".join(_LATEX_CELL.get(character, character) for character in _without_ligatures(text))
+    return _LOST_SPACE.sub(lambda found: found[0].replace(" ", r"\ "), escaped)
+
+
+def in_quotes(text: str) -> str:
+    """The text in double quotes, as TOML and protobuf's text format have it; a name holds no line breaks."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def with_numbers_toml(written: str) -> str:
+    """TOML with every character in it that is not seen by its number: what is read back is the same."""
+    return written if written.isascii() else "".join(map(_numbered_toml, written))
+
+
+def with_numbers_json(written: str) -> str:
+    """JSON with every character in it that is not seen by its number: what is read back is the same."""
+    return written if written.isascii() else "".join(map(_numbered_json, written))
+
+
+def _numbered_toml(character: str) -> str:
+    if character.isascii() or is_seen_alone(character):
+        return character
+    code = ord(character)
+    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
+
+def _numbered_json(character: str) -> str:
+    if character.isascii() or is_seen_alone(character):
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def _for_markdown(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>|&~$#!])", r"\\\1", plain(text))
+
+
+def _unlisted(found: re.Match[str]) -> str:
+    """A mark that would begin a list or a rule, made a letter."""
+    marker = found[2]
+    return f"{found[1]}{marker[:-1]}\\{marker[-1]}"
+
+
+def _without_ligatures(text: str) -> str:
+    """NUL between signs that LaTeX would join."""
+    return re.sub(r"([-,'`])(?=\1)|([?!])(?=`)", "\\g<0>\0", plain(text))
+
+
+def _latex_character(character: str) -> str:
+    if character in _LATEX:
+        return _LATEX[character]
+    if " " <= character <= "~" or character in _LATIN:
+        return character
+    return f"U+{ord(character):04X}" if not character.isspace() else "~"
+
+
+_LATIN = frozenset(map(chr, range(0xC0, 0x180))) - frozenset("×÷ĦħĸŦŧŉſĿŀĐđŊŋÐðÞþŲųĮįĄąĘęĻļŅņŖŗĶķĢģŢţ")
+"""Letters with marks that pdfLaTeX's usual font encoding can put together."""
+
+_LATEX_SIGNS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "#": r"\#",
+    "$": r"\$",
+    "%": r"\%",
+    "&": r"\&",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
+    "\0": "{}",
+    "×": r"$\times$",
+    "·": r"$\cdot$",
+    "−": "$-$",
+}
+"""Each sign that LaTeX would act on, and three that all of our texts have; NUL parts ligatures."""
+
+_LATEX = {
+    **_LATEX_SIGNS,
+    '"': "''",
+    "→": r"$\rightarrow$",
+    "≠": r"$\neq$",
+    "≤": r"$\leq$",
+    "⌊": r"$\lfloor$",
+    "⌋": r"$\rfloor$",
+    "⌈": r"$\lceil$",
+    "⌉": r"$\rceil$",
+    "µ": r"$\mu$",
+    "–": "--",
+    "—": "---",
+    "…": r"\dots{}",
+    "’": "'",
+    "✓": r"$\surd$",
+}
+"""Further ones that its fonts have by a command alone."""
+
+_LATEX_CELL = _LATEX_SIGNS | {"→": r"$\to$", "“": "``", "”": "''"}
+"""Brackets and stars among them, because they could follow a row's end."""
+
+_LOST_SPACE = re.compile(r"\A +| +\Z|(?<= ) +")
+"""Spaces that LaTeX drops, at the ends of a cell and behind another."""
+
+
+_ALIKE = 0.6
+_LONGEST = 200
+"""Longer words are not compared: no one types them."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like `word`: but for its case, as its beginning, or letter by letter."""
+    folded, words = word.casefold(), {each.casefold(): each for each in known}
+    if folded in words or not folded or len(folded) > _LONGEST:
+        return words.get(folded)
+    begun = [each for each in words if len(folded) > 1 and each.startswith(folded)]
+    near = begun if len(begun) == 1 else difflib.get_close_matches(folded, words, 1, _ALIKE)
+    return words[near[0]] if near else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence that says so, or nothing."""
+    near = nearest(word, known)
+    return "" if near is None else f"; did you mean {near}?"

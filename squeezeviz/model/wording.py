@@ -1,0 +1,93 @@
+"""Numbers and kinds as a person writes them."""
+
+from __future__ import annotations
+
+from squeezeviz.model.formula import Formula
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.shapes import Receptive
+
+KINDS = {
+    "conv": "convolution",
+    "maxpool": "max pooling",
+    "avgpool": "average pooling",
+    "global_avgpool": "global average pooling",
+    "fire": "Fire module",
+    "dropout": "dropout",
+    "softmax": "softmax",
+    "concat": "concatenation",
+    "add": "sum",
+    "relu": "ReLU",
+}
+"""Each type of layer or operation as a person says it."""
+
+PARTS = {"squeeze1x1": "squeeze", "expand1x1": "expand 1×1", "expand3x3": "expand 3×3", "bypass1x1": "bypass 1×1"}
+"""The convolutions of a Fire module."""
+
+DOES = {
+    OperationKind.RELU: "sets what is negative to 0",
+    OperationKind.MAXPOOL: "takes the largest value of each window",
+    OperationKind.AVGPOOL: "takes the mean of each window",
+    OperationKind.GLOBAL_AVGPOOL: "takes the mean of each whole map",
+    OperationKind.CONCAT: "stacks what flows in",
+    OperationKind.ADD: "adds two stacks of maps, value by value",
+    OperationKind.DROPOUT: "drops values while training, and else passes them on",
+    OperationKind.SOFTMAX: "turns the values of each place into shares that add up to 1",
+}
+"""What an operation without weights does."""
+
+
+def sentence(kind: str) -> str:
+    """A kind at the beginning of a sentence: `Max pooling`, `ReLU`."""
+    word = KINDS[kind]
+    return word[:1].upper() + word[1:]
+
+
+def time_unit(time_ms: float) -> tuple[str, float]:
+    """The unit that a time is written in, and how many milliseconds it has."""
+    if time_ms >= 10_000:
+        return "s", 1000
+    return ("ms", 1) if time_ms >= 0.1 or not time_ms else ("µs", 0.001)
+
+
+def duration_text(time_ms: float) -> str:
+    """`3.2 ms` of a time in milliseconds; a short one in microseconds, a long one in seconds."""
+    unit, size = time_unit(time_ms)
+    time = time_ms / size
+    if unit == "µs":
+        return f"{time:.0f} µs" if time >= 9.95 else f"{time:.2g} µs"
+    return f"{time:.0f} {unit}" if time >= 100 and unit == "ms" else f"{time:.1f} {unit}"
+
+
+def short_count(value: int) -> str:
+    """`35.6 M`; a thousand and more with three figures and a unit."""
+    for size, unit in ((10**18, "E"), (10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if value >= size:
+            return f"{value / size:.3g} {unit}" if value < 999.5 * size else f"{value / size:,.0f} {unit}"
+    return str(value)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """`1 filter`, `16 filters`."""
+    return f"1 {one}" if count == 1 else f"{count:,} {many}"
+
+
+def percent(part: Formula, whole: Formula) -> str:
+    """The share of a whole; all of it where there is none."""
+    return f"{100 * part.value / whole.value:.1f} %" if whole.value else "—"
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """`128 × 55 × 55`: channels, height, width."""
+    return " × ".join(f"{side:,}" if side >= 10_000 else str(side) for side in shape)
+
+
+def field_text(receptive: Receptive) -> str:
+    """`19×19 px, every 4 px`."""
+    height, width, stride = receptive
+    return f"{height}×{width} px, every {stride} px"
+
+
+def short_field_text(receptive: Receptive) -> str:
+    """`19 px /4`, as the table's cell has it."""
+    height, width, stride = receptive
+    return f"{height}×{width} px /{stride}" if height != width else f"{height} px /{stride}"

@@ -1,0 +1,76 @@
+"""How alike a table is to Table 1: by the kinds of its rows and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from squeezeviz.analysis.compare import alignment
+from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.table import LayerTable
+from squeezeviz.paper.table1 import TABLE1, table1_network
+
+_LETTERS = {Conv.type: "C", MaxPool.type: "M", AvgPool.type: "A", GlobalAvgPool.type: "A", Fire.type: "F"}
+_UNPRINTED = (Dropout.type, Softmax.type)
+_PRINTED = "".join(_LETTERS[row.type] for row in TABLE1)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Which rows of a table stand for which of Table 1: `rows[i]` for its row i, None where there is none.
+
+    `moved` are rows of Table 1 that stand elsewhere in the order; `added` rows of the table that it does not have,
+    dropout and softmax aside, which it never prints.
+    """
+
+    rows: tuple[int | None, ...]
+    moved: frozenset[int]
+    added: tuple[int, ...]
+
+
+def likeness(table: LayerTable) -> Likeness | None:
+    """How `table` answers to Table 1; None where it does not resemble SqueezeNet.
+
+    It does where two thirds of the rows of either, Table 1's and its own, are of the same kinds in the same order.
+    Dropout and softmax do not count. v1.1, whose pools stand elsewhere, shares 12 of 14.
+    """
+    kinds = tuple([layer.type for layer in table.layers if layer.type not in _UNPRINTED])
+    if len(kinds) * 2 > len(_PRINTED) * 3:
+        return None
+    alike = _in_common("".join([_LETTERS[kind] for kind in kinds]))
+    if 3 * alike < 2 * max(len(kinds), len(_PRINTED)):
+        return None
+    pairs, in_place = alignment(table1_network(), _as_global_pool(table))
+    return _likeness(table, pairs, in_place)
+
+
+def _likeness(table: LayerTable, pairs: Mapping[int, int], in_place: frozenset[int]) -> Likeness:
+    taken = set(pairs.values())
+    return Likeness(
+        tuple([pairs.get(row) for row in range(len(TABLE1))]),
+        frozenset(pairs) - in_place,
+        tuple([row for row, layer in enumerate(table.layers) if row not in taken and layer.type not in _UNPRINTED]),
+    )
+
+
+def _as_global_pool(table: LayerTable) -> LayerTable:
+    """The table with its last average pool as a global one, which it is where its window covers the map."""
+    for row in range(len(table.layers) - 1, -1, -1):
+        layer = table.layers[row]
+        if isinstance(layer, AvgPool):
+            return table.with_layer(row, GlobalAvgPool(layer.name))
+    return table
+
+
+@lru_cache(maxsize=64)
+def _in_common(kinds: str) -> int:
+    """The length of the longest series of kinds that both have, in this order."""
+    best = [0] * (len(kinds) + 1)
+    for printed in _PRINTED:
+        before = 0
+        for place, kind in enumerate(kinds, 1):
+            kept = best[place]
+            best[place] = before + 1 if kind == printed else max(kept, best[place - 1])
+            before = kept
+    return best[-1]

@@ -1,0 +1,237 @@
+"""Metaparameters of a SqueezeNet (paper, Section 5): a few numbers that say the filters of all Fire modules.
+
+`rewritten` makes a table follow them; `followed` tells which ones a table follows, and where it deviates.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from squeezeviz.model.errors import Place, SqueezevizError, shown
+from squeezeviz.model.fire_filters import FireFilters, expand_filters, fire_filters
+from squeezeviz.model.layers import LARGEST, LONGEST_NAME, Bypass, Conv, Fire, Layer, MaxPool
+from squeezeviz.model.table import LayerTable
+from squeezeviz.paper.metaparameters_fit import exact_fit, majority_fit
+
+MOST_FIRES = 2_000
+"""So many Fire modules the metaparameters may ask for; a file may hold more."""
+_ROOM_FOR_NUMBER = 12
+
+
+def _check(what: str, value: int, lowest: int, why: str) -> None:
+    """Two expand counts of the largest size make twice that."""
+    if not lowest <= value <= 2 * LARGEST:
+        limit = f"at least {lowest}" if value < lowest else "at most 2·10^12"
+        reason = f": {why}" if value < lowest else ""
+        raise SqueezevizError(f"{what} must be {limit}{reason}, not {shown(value)}", Place(column=what))
+
+
+@dataclass(frozen=True, slots=True)
+class Metaparameters:
+    """Section 5's numbers, and how many Fire modules there are.
+
+    `base_e` expand filters in the first `freq` modules, `incr_e` more after every `freq`; `sr` squeeze filters for
+    each expand filter; `pct3x3` of the expand filters are 3×3. SqueezevizError where a number makes no sense.
+    """
+
+    base_e: int
+    incr_e: int
+    freq: int
+    sr: Fraction
+    pct3x3: Fraction
+    count: int
+
+    def __post_init__(self) -> None:
+        _check("base e", self.base_e, 2, "each Fire module has an expand filter of either size")
+        _check("incr e", self.incr_e, 0, "Fire modules do not get narrower")
+        _check("freq", self.freq, 1, "it counts Fire modules")
+        _check("the number of Fire modules", self.count, 1, "there is nothing to rewrite without one")
+        if not 0 < self.sr <= LARGEST:
+            raise SqueezevizError("SR must be above 0, such as 0.125: no Fire module does without squeeze filters")
+        if not 0 < self.pct3x3 < 1:
+            raise SqueezevizError(
+                "pct 3x3 must be above 0 % and below 100 %: each Fire module has expand filters of both sizes"
+            )
+
+    def filters(self, place: int) -> FireFilters:
+        """The filters of the Fire module at `place`, 0 for the first."""
+        return fire_filters(expand_filters(self.base_e, self.incr_e, self.freq, place), self.sr, self.pct3x3)
+
+
+SQUEEZENET = Metaparameters(128, 128, 2, Fraction(1, 8), Fraction(1, 2), 8)
+"""SqueezeNet's own (Section 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A number of a Fire row that is not what the formula gives; `row` counts the table's layers from 0."""
+
+    row: int
+    name: str
+    field: str
+    expected: int
+    actual: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """A number that the formula gives as `exact` and the table has as `whole` filters."""
+
+    row: int
+    name: str
+    field: str
+    exact: Fraction
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a table follows. Rows that deviate are in `deviations` alone, and not in `roundings`."""
+
+    metaparameters: Metaparameters
+    deviations: tuple[Deviation, ...]
+    roundings: tuple[Rounding, ...]
+
+    @property
+    def deviating(self) -> tuple[str, ...]:
+        """The names of the rows that deviate, in their order."""
+        return tuple(dict.fromkeys(each.name for each in self.deviations))
+
+
+def rewritten(table: LayerTable, metaparameters: Metaparameters) -> LayerTable:
+    """The table with all its Fire rows as the formula has them, and as many as `count` says.
+
+    Rows keep their names, bypasses and flags. Further Fires stand after the last one, or where a SqueezeNet has
+    them; the last ones go where there are too many. SqueezevizError where a number would be too large.
+    """
+    fires = _fires(table)
+    _check_count(metaparameters.count, len(fires))
+    layers: list[Layer] = list(table.layers)
+    for place, (row, fire) in enumerate(fires[: metaparameters.count]):
+        layers[row] = _with_filters(fire, metaparameters.filters(place))
+    gone = {row for row, _ in fires[metaparameters.count :]}
+    if gone:
+        layers = [layer for row, layer in enumerate(layers) if row not in gone]
+    elif metaparameters.count > len(fires):
+        at = fires[-1][0] + 1 if fires else _first_place(table)
+        layers[at:at] = _further(table, fires, metaparameters)
+    return dataclasses.replace(table, layers=tuple(layers))
+
+
+def followed(table: LayerTable, like: Metaparameters | None = None) -> Followed | None:
+    """The metaparameters that most Fire rows of the table follow; None where it has no Fire.
+
+    Several may give the same table, such as any `freq` beyond the last row: then `like` is kept where it is one of
+    them, and also where rows were edited by hand but half of them still follow it. Without it, the simplest are told.
+    """
+    fires = _fires(table)
+    if not fires:
+        return None
+    rows = tuple([FireFilters(fire.s1x1, fire.e1x1, fire.e3x3) for _, fire in fires])
+    wanted = dataclasses.replace(like, count=len(rows)) if like else None
+    found, wrong, uneven = _judged(rows, wanted)
+    named = [(row, fire.name) for row, fire in fires]
+    return Followed(
+        found,
+        tuple([Deviation(*named[place], field, should, does) for place, (field, should, does) in wrong]),
+        tuple([Rounding(*named[place], field, exact, whole) for place, (field, exact, whole) in uneven]),
+    )
+
+
+_Wrong = tuple[int, tuple[str, int, int]]
+_Uneven = tuple[int, tuple[str, Fraction, int]]
+
+
+@lru_cache(maxsize=64)
+def _judged(
+    rows: tuple[FireFilters, ...], like: Metaparameters | None
+) -> tuple[Metaparameters, tuple[_Wrong, ...], tuple[_Uneven, ...]]:
+    """What the rows follow, what deviates and what is rounded, each with its place among the Fires."""
+    found = _chosen(rows, like)
+    wrong: list[_Wrong] = []
+    deviating: set[int] = set()
+    for place, (expected, actual) in enumerate(zip(_filters(found), rows, strict=True)):
+        if actual != expected:
+            deviating.add(place)
+            names = zip(FireFilters._fields, expected, actual, strict=True)
+            wrong += [(place, (field, should, does)) for field, should, does in names if should != does]
+    return found, tuple(wrong), tuple([each for each in _uneven(found) if each[0] not in deviating])
+
+
+def _chosen(rows: tuple[FireFilters, ...], like: Metaparameters | None) -> Metaparameters:
+    kept = _followers(rows, like) if like else 0
+    if like and kept == len(rows):
+        return like
+    exact = exact_fit(rows)
+    if not exact and like and kept and 2 * kept >= len(rows):
+        return like
+    return Metaparameters(*(exact or majority_fit(rows)), len(rows))
+
+
+def _followers(rows: tuple[FireFilters, ...], metaparameters: Metaparameters) -> int:
+    return sum([should == actual for should, actual in zip(_filters(metaparameters), rows, strict=True)])
+
+
+@lru_cache(maxsize=16)
+def _filters(metaparameters: Metaparameters) -> tuple[FireFilters, ...]:
+    return tuple([metaparameters.filters(place) for place in range(metaparameters.count)])
+
+
+@lru_cache(maxsize=16)
+def _uneven(metaparameters: Metaparameters) -> tuple[_Uneven, ...]:
+    """Where the formula gives no whole number."""
+    found: list[_Uneven] = []
+    for place, filters in enumerate(_filters(metaparameters)):
+        shares = (("s1x1", metaparameters.sr, filters.s1x1), ("e3x3", metaparameters.pct3x3, filters.e3x3))
+        for field, share, whole in shares:
+            if filters.expand * share.numerator != whole * share.denominator:
+                found.append((place, (field, filters.expand * share, whole)))
+    return tuple(found)
+
+
+def _fires(table: LayerTable) -> list[tuple[int, Fire]]:
+    return [(row, layer) for row, layer in enumerate(table.layers) if isinstance(layer, Fire)]
+
+
+def _with_filters(fire: Fire, filters: FireFilters) -> Fire:
+    """The module itself where it has these filters already, so that nothing is worked out anew."""
+    if (fire.s1x1, fire.e1x1, fire.e3x3) == filters:
+        return fire
+    return dataclasses.replace(fire, s1x1=filters.s1x1, e1x1=filters.e1x1, e3x3=filters.e3x3)
+
+
+def _further(table: LayerTable, fires: list[tuple[int, Fire]], metaparameters: Metaparameters) -> list[Layer]:
+    """The Fires that are missing, like the last one but without a bypass, their names counting on."""
+    stem = re.sub(r"[0-9]+$", "", fires[-1][1].name) if fires else ""
+    pattern = dataclasses.replace(fires[-1][1], bypass=Bypass.NONE) if fires else Fire("fire", 1, 1, 1)
+    names = _free_names(table, stem[: LONGEST_NAME - _ROOM_FOR_NUMBER] or "fire")
+    return [
+        dataclasses.replace(pattern, name=next(names), **metaparameters.filters(place)._asdict())
+        for place in range(len(fires), metaparameters.count)
+    ]
+
+
+def _free_names(table: LayerTable, stem: str) -> Iterator[str]:
+    used = {layer.name for layer in table.layers}
+    number = int(table.free_name(stem).removeprefix(stem))
+    while True:
+        if f"{stem}{number}" not in used:
+            yield f"{stem}{number}"
+        number += 1
+
+
+def _first_place(table: LayerTable) -> int:
+    """Where a table without Fires gets them: after its last max pool, else its first convolution, else first."""
+    pools = [row for row, layer in enumerate(table.layers) if isinstance(layer, MaxPool)]
+    convs = [row for row, layer in enumerate(table.layers) if isinstance(layer, Conv)]
+    return next(iter(pools[-1:] + convs[:1]), -1) + 1
+
+
+def _check_count(count: int, present: int) -> None:
+    if count > max(MOST_FIRES, present):
+        raise SqueezevizError(f"there may be at most {MOST_FIRES:,} Fire modules, not {shown(count)}")

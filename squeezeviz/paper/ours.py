@@ -1,0 +1,67 @@
+"""A network's numbers in the shape of Table 1's: measured where a pass brought them, else predicted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from squeezeviz.analysis.live import LivePass, MeasuredLayer
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.paper.table1 import Size, fire_layout, window_layout
+
+
+class Ours(NamedTuple):
+    """A row of ours as Table 1 would print it; kernels, strides and padding are the layer's definition."""
+
+    name: str
+    size: Size
+    depth: int
+    parameters: int
+    layout: str
+
+
+def our_rows(network: ResolvedNetwork, measured: LivePass | None) -> tuple[Ours, ...]:
+    """The rows that can be reached. `measured` is a pass over this very network, or None for the prediction.
+
+    Sizes, depths, parameters and numbers of filters are the pass's own where there is one.
+    """
+    if measured is None:
+        return tuple([_predicted(layer) for layer in network.layers])
+    sides = [measured.input_shape[2:], *(_map(each.output_shape) for each in measured.layers)]
+    rows = zip(network.layers, measured.layers, sides, strict=False)
+    return tuple([_measured(layer, seen, before[0], before[1]) for layer, seen, before in rows])
+
+
+def _predicted(layer: ResolvedLayer) -> Ours:
+    shape = layer.output.shape
+    size = (shape.height, shape.width, shape.channels)
+    filters = [step.channels.value for step in layer.operations if step.operation.filters]
+    layout = _layout(layer, filters, layer.input.shape.height, layer.input.shape.width)
+    return Ours(layer.name, size, layer.depth.value, layer.parameters.value, layout)
+
+
+def _measured(layer: ResolvedLayer, seen: MeasuredLayer, height: int, width: int) -> Ours:
+    """`height` and `width` are those of the map that came in."""
+    size = (*_map(seen.output_shape), seen.output_shape[1])
+    steps = zip(layer.operations, seen.operations, strict=False)
+    filters = [run.output_shape[1] for step, run in steps if step.operation.filters]
+    return Ours(seen.name, size, seen.depth, seen.parameters, _layout(layer, filters, height, width))
+
+
+def _map(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Height and width of N, C, H, W; a flattened map, N, C, was 1×1."""
+    return (shape[2], shape[3]) if len(shape) > 3 else (1, 1)
+
+
+def _layout(layer: ResolvedLayer, filters: list[int], height: int, width: int) -> str:
+    match layer.layer:
+        case Fire():
+            return fire_layout(filters[0], filters[1], filters[2])
+        case Conv() as conv:
+            return window_layout(conv.kernel, conv.stride, filters[0])
+        case MaxPool() | AvgPool() as pool:
+            return window_layout(pool.kernel, pool.stride)
+        case GlobalAvgPool():
+            return f"{height}×{width}/1"
+        case _:
+            return layer.layer.type

@@ -1,0 +1,185 @@
+"""Tables 2 and 3 and Figure 3 with our own numbers beside the printed ones."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from squeezeviz.analysis.accounting import BYTES_PER_VALUE
+from squeezeviz.analysis.compression import INDEX_BITS
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.layers import FULL_BITS, Bypass, Fire
+from squeezeviz.paper.figure3 import FIGURE_POINTS
+from squeezeviz.paper.likeness import likeness
+from squeezeviz.paper.pruning import pruned_as_printed
+from squeezeviz.paper.table1 import table1_network
+
+MIB = 2**20
+_COMPLEX_AROUND = ("fire2", "fire4", "fire6", "fire8")
+_SIMPLE_AROUND = ("fire3", "fire5", "fire7", "fire9")
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """What tells a network of the paper from another; `stored_bytes` is None where it does not matter."""
+
+    parameters: int
+    bypasses: frozenset[Bypass]
+    stored_bytes: int | None
+
+    def knows(self, other: Kin) -> bool:
+        """Whether `other` is this network."""
+        stored = self.stored_bytes in (None, other.stored_bytes)
+        return stored and (self.parameters, self.bypasses) == (other.parameters, other.bypasses)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRow:
+    """A network of the paper. `printed` and `ours` are its size, `accuracy` top-1 and top-5 in percent.
+
+    `note` says why the sizes differ, where that needs telling; `kin` is None where it is no network of ours.
+    """
+
+    network: str
+    printed: str
+    accuracy: str
+    ours: str
+    kin: Kin | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A table or a figure of the paper."""
+
+    title: str
+    rows: tuple[ReferenceRow, ...]
+
+
+@cache
+def references() -> tuple[Reference, ...]:
+    """Table 2, Table 3 and both parts of Figure 3. Accuracies are the printed ones: nothing is trained here."""
+    return (
+        Reference("Table 2 · compression, and how many times smaller than AlexNet", tuple(map(_size_row, TABLE2))),
+        Reference("Table 3 · bypasses", tuple(map(_accuracy_row, TABLE3))),
+        *(
+            Reference(f"Figure {figure} · {varied}", tuple(_points(figure)))
+            for figure, varied in (("3a", "squeeze ratio SR"), ("3b", "share of 3×3 filters, at SR 0.5"))
+        ),
+    )
+
+
+def kin(network: ResolvedNetwork) -> Kin:
+    """What `network` is to be found by among the rows."""
+    bypasses = frozenset([layer.bypass for layer in network.table.layers if isinstance(layer, Fire)])
+    return Kin(network.parameters.value, bypasses, network.size.value)
+
+
+def _size_row(row: SizeRow) -> ReferenceRow:
+    printed = f"{row.megabytes} MB" + (f", {row.smaller}×" if row.smaller else "")
+    accuracy = f"{row.top1} / {row.top5}" if row.top1 else ""
+    if row is ALEXNET:
+        return ReferenceRow(row.network, printed, accuracy, "", None)
+    table = table1_network()
+    found = likeness(table)
+    assert found is not None
+    network = resolve(table if row.bits == FULL_BITS else pruned_as_printed(table, found, row.bits))
+    ratio = float(ALEXNET.megabytes) * MIB / network.size.value
+    ours = f"{_mib(network.size.value)}, {ratio:,.0f}×"
+    name = row.network if row.bits == FULL_BITS else f"at {row.bits} bits"
+    return ReferenceRow(name, printed, accuracy, ours, kin(network), "" if row.bits == FULL_BITS else _ESTIMATE)
+
+
+_ESTIMATE = (
+    f"A simple estimate: kept weights × bits, {INDEX_BITS} bits more for the place of each weight of a pruned "
+    "convolution (an assumption), biases in 32 bits; codebooks and Huffman coding are left out."
+)
+
+
+def _accuracy_row(row: AccuracyRow) -> ReferenceRow:
+    table = table1_network()
+    around = {
+        Bypass.SIMPLE: _SIMPLE_AROUND if Bypass.SIMPLE in row.bypasses else (),
+        Bypass.COMPLEX: _COMPLEX_AROUND if Bypass.COMPLEX in row.bypasses else (),
+    }
+    for bypass, names in around.items():
+        for name in names:
+            table = table.with_field(table.index_of(name), "bypass", bypass)
+    network = resolve(table)
+    note = ""
+    if Bypass.COMPLEX in row.bypasses:
+        note = (
+            f"The printed {row.megabytes} MB cannot be reproduced: its {network.parameters.value:,} parameters take "
+            f"{_mib(network.size.value)}, and the authors’ own generator has as many."
+        )
+    accuracy = f"{row.top1} / {row.top5}"
+    known = dataclasses.replace(kin(network), stored_bytes=None)
+    return ReferenceRow(row.network, f"{row.megabytes} MB", accuracy, _mib(network.size.value), known, note)
+
+
+def _points(figure: str) -> Iterable[ReferenceRow]:
+    plain = frozenset({Bypass.NONE})
+    for point in FIGURE_POINTS:
+        if point.figure == figure:
+            stored = BYTES_PER_VALUE * point.parameters
+            accuracy = f"– / {point.top5}" if point.top5 else ""
+            size = f"{point.megabytes} MB"
+            yield ReferenceRow(
+                point.setting.removesuffix(" 3×3 filters"),
+                size,
+                accuracy,
+                _mib(stored),
+                Kin(point.parameters, plain, None),
+            )
+
+
+def _mib(count: int) -> str:
+    """`0.61 MiB`, `4.76 MiB`, `13.0 MiB`: one unit throughout, so that the numbers can be compared."""
+    value = count / MIB
+    return f"{value:.2f} MiB" if value < 9.995 else f"{value:.1f} MiB"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRow:
+    """A row of Table 2. `bits` for each weight; `smaller` is how many times smaller than AlexNet, None for itself.
+
+    Accuracies on ImageNet are in percent, empty where no matter here.
+    """
+
+    network: str
+    compression: str
+    bits: int
+    megabytes: str
+    smaller: int | None
+    top1: str
+    top5: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyRow:
+    """A row of Table 3; `bypasses` are those that its Fire modules have. Accuracies are in percent."""
+
+    network: str
+    bypasses: frozenset[Bypass]
+    megabytes: str
+    top1: str
+    top5: str
+
+
+ALEXNET = SizeRow("AlexNet", "none", 32, "240", None, "", "")
+
+TABLE2 = (
+    ALEXNET,
+    SizeRow("SqueezeNet", "none", 32, "4.8", 50, "57.5", "80.3"),
+    SizeRow("SqueezeNet", "Deep Compression, 8 bit", 8, "0.66", 363, "57.5", "80.3"),
+    SizeRow("SqueezeNet", "Deep Compression, 6 bit", 6, "0.47", 510, "57.5", "80.3"),
+)
+"""AlexNet and the SqueezeNets; its other rows compress AlexNet."""
+
+TABLE3 = (
+    AccuracyRow("none (vanilla)", frozenset({Bypass.NONE}), "4.8", "57.5", "80.3"),
+    AccuracyRow("simple", frozenset({Bypass.NONE, Bypass.SIMPLE}), "4.8", "60.4", "82.5"),
+    AccuracyRow("complex", frozenset({Bypass.SIMPLE, Bypass.COMPLEX}), "7.7", "58.8", "82.0"),
+)

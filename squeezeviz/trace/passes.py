@@ -1,0 +1,223 @@
+"""The live pass: an input tensor goes through the network on a device, and hooks tell what became of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.timing import RepeatedTimes, check_repeats
+from squeezeviz.model.errors import Place
+from squeezeviz.trace.devices import find_device
+from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
+from squeezeviz.trace.leaves import leaves, type_of
+from squeezeviz.trace.memory import check_batch, check_countable, check_fits
+from squeezeviz.trace.module import GivenWeights, Row, SqueezeNet, build_module
+from squeezeviz.trace.progress import Cancelled, Course, Progress
+from squeezeviz.trace.recorder import Recorder, Seen, steps_of, stopwatch
+
+
+def live_pass(
+    network: ResolvedNetwork,
+    *,
+    device: str = "cpu",
+    batch: int = 1,
+    repeats: int = 1,
+    module: SqueezeNet | None = None,
+    weights: GivenWeights | None = None,
+    image: Tensor | None = None,
+    on_output: Callable[[Tensor], None] | None = None,
+    on_pass: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> LivePass:
+    """Run the layers of `network` that resolve, on `batch` images, and measure every operation.
+
+    With `repeats` above 1 a whole pass warms up, and times are the medians of that many after it; `on_pass` is told the
+    number of each before it begins, 0 for the first. Where it is cancelled after some whole ones, these count.
+    `module` is the network's module where it is built already; it runs on the device that it is on. `weights` go into
+    the rows that they fit. `image` (N×C×H×W) is what flows in, else a ramp from 0 to 1; `on_output` is handed what
+    comes out, N×C×H×W, or N×C where the last map is 1×1. A layer's time
+    is the sum of its operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError):
+    nothing to run, no such device, more memory than is free, or how far the pass came; PassCancelledError where
+    `cancelled` said so before one pass was whole.
+    """
+    check_repeats(repeats)
+    if module is None:
+        module = prepare_module(network, device=device, batch=batch, weights=weights, cancelled=cancelled)
+    target, found = module.device, find_device(str(module.device))
+    course = Course(network, progress, cancelled)
+    with _on(target), course.failures(), torch.inference_mode():
+        _check(network, batch, target, module, weights)
+        shown = _image(network, batch, target) if image is None else image.to(target)
+        one = partial(_measured, module, shown, DeviceName(found.id, found.name), course, on_output)
+        return one() if repeats == 1 else _repeated(one, repeats, course, on_pass)
+
+
+def prepare_module(
+    network: ResolvedNetwork,
+    previous: SqueezeNet | None = None,
+    *,
+    device: str = "cpu",
+    batch: int = 1,
+    weights: GivenWeights | None = None,
+    cancelled: Cancelled | None = None,
+) -> SqueezeNet:
+    """The module for a pass, built once it is known that the pass will fit. Raises as `live_pass` does.
+
+    Rows that did not change are taken over from `previous`.
+    """
+    target = torch.device(find_device(device).id)
+    course = Course(network, cancelled=cancelled)
+    with _on(target), course.failures():
+        _check(network, batch, target, previous, weights)
+        return build_module(network, previous, device=target, weights=weights, before_row=course.before_row)
+
+
+def _check(
+    network: ResolvedNetwork,
+    batch: int,
+    device: torch.device,
+    module: SqueezeNet | None,
+    weights: GivenWeights | None,
+) -> None:
+    """Raise PassError where the pass cannot be run there; what it needs of `module` is there already."""
+    check_batch(batch)
+    if not network.layers:
+        problem = network.problems[0]
+        raise PassError(
+            FailureKind.REFUSED, problem.reason, Place(row=problem.name or None, column=problem.field or None)
+        )
+    check_countable(network, batch)
+    check_fits(network, batch, device, module, weights)
+
+
+def _repeated(
+    measure: Callable[[], LivePass], repeats: int, course: Course, on_pass: Callable[[int], None] | None
+) -> LivePass:
+    """The median of so many passes, or of those that were whole when it was cancelled."""
+    times = RepeatedTimes()
+    for repeat in range(repeats + 1):
+        course.before_pass(repeat, repeats)
+        if on_pass is not None:
+            on_pass(repeat)
+        try:
+            measured = measure()
+        except PassCancelledError:
+            if not times.count:
+                raise
+            break
+        if repeat:
+            times.add(measured)
+    return times.as_one_pass()
+
+
+def _measured(
+    module: SqueezeNet,
+    image: Tensor,
+    device: DeviceName,
+    course: Course,
+    on_output: Callable[[Tensor], None] | None,
+) -> LivePass:
+    working = leaves(module)
+    course.total = sum(leaf.row is not None for leaf in working)
+    watch = stopwatch(module.device)
+    weights = list(module.parameters())
+    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), course)
+    most_bytes = _peak_of(module.device, recorder)
+    with recorder.following(working, image):
+        watch.settle()
+        start = time.perf_counter()
+        output = module(image)
+        watch.settle()
+        wall_s = time.perf_counter() - start - recorder.warm_up_s
+        if on_output is not None:
+            on_output(output)
+    return LivePass(
+        device,
+        tuple(image.shape),
+        tuple(output.shape),
+        steps_of(output).whole,
+        sum(weight.numel() for weight in weights),
+        sum(macs(each) for each in recorder.seen),
+        0.0 if image.is_meta else wall_s * 1000,
+        most_bytes(),
+        measured_layers(module, recorder.seen, watch.elapsed_ms),
+        tuple(row.layer.name for row in module.rows if row.given),
+    )
+
+
+def _peak_of(device: torch.device, recorder: Recorder) -> Callable[[], int]:
+    """How to ask, after the pass, for the most bytes that its weights and feature maps took at once."""
+    if device.type == "meta":
+        return lambda: 0
+    if device.type != "cuda":
+        return lambda: recorder.most_bytes
+    torch.cuda.reset_peak_memory_stats(device)
+    others = torch.cuda.memory_allocated(device) - recorder.held_bytes
+    return lambda: torch.cuda.max_memory_allocated(device) - others
+
+
+def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor:
+    """Images whose values rise from 0 to 1: no operation takes longer for one value than for another."""
+    shape = (batch, *network.layers[0].input.shape)
+    if device.type == "meta":
+        return torch.empty(shape, device=device)
+    return torch.linspace(0, 1, math.prod(shape), device=device).view(shape)
+
+
+def _on(device: torch.device) -> AbstractContextManager[object]:
+    """Streams and events are those of that device."""
+    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
+
+
+ElapsedMs = Callable[[Any, Any], float]
+
+
+def measured_layers(module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: ElapsedMs) -> tuple[MeasuredLayer, ...]:
+    """Each row with the operations that ran in it, in the order in which they ran."""
+    ran: list[list[Seen]] = [[] for _ in module.rows]
+    for each in seen:
+        if each.leaf.row is not None:
+            ran[each.leaf.row].append(each)
+    return tuple(_layer(module, row, part, elapsed_ms) for row, part in zip(module.rows, ran, strict=True))
+
+
+def macs(seen: Seen) -> int:
+    """Multiply-adds for one image: the weights of all filters, at each place of the output map."""
+    return seen.leaf.filter_weights * math.prod(seen.output_shape[2:])
+
+
+def _layer(module: SqueezeNet, row: Row, seen: list[Seen], elapsed_ms: ElapsedMs) -> MeasuredLayer:
+    operations = tuple(_operation(each, elapsed_ms) for each in seen)
+    return MeasuredLayer(
+        row.layer.name,
+        type_of(module.get_submodule(row.place)),
+        seen[-1].output_shape if seen else (),
+        seen[-1].steps.within if seen else 0,
+        sum(each.parameters for each in operations),
+        sum(each.macs for each in operations),
+        sum(each.time_ms for each in operations),
+        operations,
+    )
+
+
+def _operation(seen: Seen, elapsed_ms: ElapsedMs) -> MeasuredOperation:
+    leaf = seen.leaf
+    return MeasuredOperation(
+        leaf.name,
+        leaf.type,
+        seen.output_shape,
+        seen.steps.within,
+        leaf.parameters,
+        macs(seen),
+        elapsed_ms(seen.start, seen.end),
+    )

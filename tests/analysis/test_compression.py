@@ -1,0 +1,156 @@
+"""What pruning and fewer bits make of a network, against Table 1 and Table 2."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
+
+import pytest
+from bounds import at_most
+from hypothesis import given
+from hypothesis import strategies as st
+from preset_tables import PRESETS, preset
+from strategies import shares_kept, tables
+
+from squeezeviz.analysis.compression import exact, share_kept
+from squeezeviz.analysis.resolve import ResolvedLayer, resolve
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.formula import evaluate
+from squeezeviz.model.layers import Bypass, Conv, Fire, Layer, MaxPool, is_compressed, uncompressed
+from squeezeviz.model.table import InputShape, LayerTable, same_pass
+
+PRINTED = {
+    "conv1": 14_208, "fire2": 5_746, "fire3": 6_258, "fire4": 20_646, "fire5": 24_742, "fire6": 44_700,
+    "fire7": 46_236, "fire9": 77_581, "conv10": 103_400,
+}  # fmt: skip
+
+
+def at_bits(table: LayerTable, bits: int) -> LayerTable:
+    layers = tuple(replace(row, bits=bits) if isinstance(row, Conv | Fire) else row for row in table.layers)
+    return replace(table, layers=layers)
+
+
+def test_parameters_after_pruning_are_those_that_table_1_prints_but_for_fire8() -> None:
+    network = resolve(preset("table1"))
+    ours = {layer.name: layer.after_pruning.value for layer in network.layers if layer.parameters.value}
+    assert ours == PRINTED | {"fire8": 82_005}
+    assert network.after_pruning.value == sum(ours.values()) == 425_522
+
+
+def test_thirty_percent_give_what_is_printed_for_fire8_and_in_all() -> None:
+    table = preset("table1")
+    meant = resolve(table.with_field(table.index_of("fire8"), "e3x3_kept", 0.3))
+    assert meant.layers[table.index_of("fire8")].after_pruning.value == 77_581
+    assert meant.after_pruning.value == 421_098
+
+
+@pytest.mark.parametrize(("bits", "printed"), [(6, 0.47), (8, 0.66)])
+def test_the_stored_size_comes_within_a_tenth_of_table_2(bits: int, printed: float) -> None:
+    size = resolve(at_bits(preset("table1"), bits)).size.value / 2**20
+    assert size == pytest.approx(printed, rel=0.1)
+    assert size != pytest.approx(printed, rel=0.05), "the simple estimate is no nearer than that"
+
+
+def test_fire2_explains_what_it_keeps_and_takes() -> None:
+    fire2 = resolve(preset("table1")).layers[2]
+    assert fire2.after_pruning.equation() == "1·1·96·16 + 1·1·16·64 + ⌈33·3·3·16·64/100⌉ + 16 + 64 + 64 = 5,746"
+    assert fire2.size.equation() == "⌈(5602·6 + 3042·5 + 144·32)/8⌉ = 6,679"
+
+
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "table1"])
+def test_an_uncompressed_network_keeps_all_and_takes_four_bytes_a_parameter(name: str) -> None:
+    network = resolve(preset(name))
+    assert network.after_pruning.value == network.parameters.value
+    assert network.size.value == 4 * network.parameters.value
+
+
+def test_the_convolution_on_a_complex_bypass_stays_dense() -> None:
+    table = preset("table1")
+    plain, bypassed = (resolve(table.with_field(2, "bypass", each)).layers[2] for each in (Bypass.NONE, Bypass.COMPLEX))
+    more = bypassed.parameters.value - plain.parameters.value
+    assert bypassed.after_pruning.value - plain.after_pruning.value == more == 12_416
+    assert bypassed.size.value - plain.size.value == pytest.approx((96 * 128 * 6 + 128 * 32) / 8, abs=1)
+
+
+def counted(layer: ResolvedLayer) -> tuple[int, int]:
+    """Parameters after pruning and bytes, worked out from each convolution alone."""
+    kept, pruned, biases = Fraction(0), Fraction(0), 0
+    for step in layer.operations:
+        if step.parameters.value:
+            bias = step.operation.filters if step.operation.bias else 0
+            share = Fraction(str(share_kept(layer.layer, step.operation.part)))
+            weights = share * (step.parameters.value - bias)
+            pruned += weights if share != 1 else 0
+            kept, biases = kept + weights, biases + bias
+    bits = layer.layer.bits if isinstance(layer.layer, Conv | Fire) else 0
+    return ceil(kept) + biases, ceil(Fraction(ceil(kept) * bits + ceil(pruned) * 5 + biases * 32, 8))
+
+
+@given(tables())
+def test_number_and_terms_are_one_and_right_for_any_layer(table: LayerTable) -> None:
+    for layer in resolve(table).layers:
+        assert evaluate(layer.after_pruning) == layer.after_pruning.value <= layer.parameters.value
+        assert evaluate(layer.size) == layer.size.value
+        assert (layer.after_pruning.value, layer.size.value) == counted(layer)
+
+
+@given(tables())
+def test_what_a_pass_measures_does_not_depend_on_what_is_kept_or_on_bits(table: LayerTable) -> None:
+    plain = table.uncompressed()
+    assert same_pass(table, plain)
+    assert not plain.is_compressed
+    for one, other in zip(resolve(table).layers, resolve(plain).layers, strict=True):
+        assert one.operations is other.operations
+        assert (one.depth, one.parameters, one.macs, one.output) == (
+            other.depth, other.parameters, other.macs, other.output,
+        )  # fmt: skip
+
+
+def test_another_filter_is_another_pass() -> None:
+    table = preset("table1")
+    assert not same_pass(table, table.with_field(2, "s1x1", 24))
+    assert not same_pass(table, table.with_input(InputShape(3, 224, 224)))
+    assert not same_pass(table, table.removed(1))
+
+
+@given(shares_kept())
+def test_a_share_is_exact_as_its_decimals_say(share: float) -> None:
+    assert float(exact(share)) == share
+    assert exact(0.07) == Fraction(7, 100)
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 1.01, float("nan"), float("inf"), "33%", True, None, 10**400])
+def test_a_share_that_cannot_be_is_refused_with_its_field(share: object) -> None:
+    with pytest.raises(SqueezevizError, match="the share of weights kept, above 0 and up to 1") as raised:
+        Fire("fire2", 1, 1, 1, e3x3_kept=share)  # type: ignore[arg-type]
+    assert (raised.value.place.row, raised.value.place.column) == ("fire2", "e3x3_kept")
+
+
+@pytest.mark.parametrize("bits", [0, 65, -1, 6.0, True, "6", None])
+def test_bits_that_cannot_be_are_refused(bits: object) -> None:
+    with pytest.raises(SqueezevizError, match="bits must be a whole number from 1 to 64"):
+        Conv("conv1", 1, 1, bits=bits)  # type: ignore[arg-type]
+
+
+def test_a_whole_share_is_as_good_as_a_decimal_one() -> None:
+    assert Conv("c", 1, 1, kept=1) == Conv("c", 1, 1)
+    assert isinstance(Conv("c", 1, 1, kept=1).kept, float)
+
+
+@given(st.sampled_from([Conv("c", 4, 3, kept=0.5), Fire("f", 1, 2, 3, bits=8), MaxPool("m"), Fire("f", 1, 2, 3)]))
+def test_a_layer_without_compression_is_itself(layer: Conv | Fire | MaxPool) -> None:
+    assert not is_compressed(uncompressed(layer))
+    assert (uncompressed(layer) is layer) == (not is_compressed(layer))
+
+
+def test_an_edit_of_a_share_among_a_thousand_rows_costs_little() -> None:
+    rows: tuple[Layer, ...] = (
+        Conv("conv1", 8, 3),
+        *(Fire(f"fire{row}", 4, 8, 8, e3x3_kept=0.33, bits=6) for row in range(1000)),
+    )
+    table = LayerTable("deep", InputShape(), rows)
+    resolve(table)
+    with at_most(1):
+        for percent in range(1, 21):
+            assert resolve(table.with_field(500, "e3x3_kept", percent / 100)).size.value

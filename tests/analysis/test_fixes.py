@@ -1,0 +1,150 @@
+"""One-click fixes: offered for every row that cannot run, and each lets it run."""
+
+from __future__ import annotations
+
+import pytest
+from bounds import at_most
+from hypothesis import assume, given
+from preset_tables import preset
+from strategies import tables
+
+from squeezeviz.analysis.fixes import fixes, smallest_input
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
+
+
+def offered(table: LayerTable) -> list[str]:
+    return [fix.title for fix in fixes(resolve(table))]
+
+
+@given(tables())
+def test_every_fix_offered_lets_its_row_run(table: LayerTable) -> None:
+    network = resolve(table)
+    for fix in fixes(network):
+        (problem,) = network.problems
+        assert problem.row is not None
+        after = resolve(fix.table)
+        mended = [layer.name for layer in after.layers]
+        if fix.title.startswith("Delete"):
+            assert after.runs or len(after.layers) > problem.row
+            assert problem.name not in [layer.name for layer in fix.table.layers]
+        else:
+            assert problem.name in mended
+
+
+@given(tables())
+def test_every_row_that_cannot_run_has_a_fix(table: LayerTable) -> None:
+    network = resolve(table)
+    if network.problems and network.problems[0].row is not None:
+        assert fixes(network)
+
+
+@given(tables())
+def test_a_fix_changes_one_thing_only(table: LayerTable) -> None:
+    for fix in fixes(resolve(table)):
+        before, after = set(table.layers), set(fix.table.layers)
+        assert len(before - after) <= 1
+        assert len(after - before) <= 1
+        assert (fix.table.input != table.input) == fix.title.startswith("Make the input")
+        assert fix.table.name == table.name
+
+
+def test_a_table_that_runs_needs_no_fix() -> None:
+    assert offered(preset("table1")) == []
+    assert offered(LayerTable("n", InputShape(), ())) == []
+
+
+def test_a_pool_that_does_not_fit_is_made_smaller_given_more_or_deleted() -> None:
+    small = preset("table1").with_input(InputShape(3, 20, 20))
+    assert offered(small) == ["Set the kernel of maxpool8 to 1", "Make the input 3×21×21", "Delete maxpool8"]
+
+
+def test_a_larger_input_keeps_its_proportions() -> None:
+    small = preset("table1").with_input(InputShape(3, 10, 20))
+    assert "Make the input 3×21×42" in offered(small)
+    odd = preset("table1").with_input(InputShape(1, 20, 13))
+    assert "Make the input 1×33×21" in offered(odd)
+
+
+def test_a_kernel_may_reach_into_its_padding() -> None:
+    table = LayerTable("n", InputShape(3, 4, 6), (Conv("c", 8, 7, padding=1),))
+    assert offered(table) == ["Set the kernel of c to 6", "Make the input 3×5×8"]
+
+
+def test_a_bypass_with_other_channels_has_three_ways_out() -> None:
+    table = preset("table1").with_field(2, "bypass", Bypass.SIMPLE)
+    assert offered(table) == [
+        "Make the bypass of fire2 complex",
+        "Remove the bypass of fire2",
+        "Set e1x1 to 48 and e3x3 to 48",
+    ]
+
+
+def test_expands_share_out_the_channels_as_before() -> None:
+    table = LayerTable("n", InputShape(10, 8, 8), (Fire("f", 2, 30, 10, Bypass.SIMPLE),))
+    assert offered(table)[2] == "Set e1x1 to 7 and e3x3 to 3"
+    grey = table.with_input(InputShape(1, 8, 8))
+    assert offered(grey) == ["Make the bypass of f complex", "Remove the bypass of f"]
+
+
+def test_padding_is_cut_to_half_the_window() -> None:
+    table = LayerTable("n", InputShape(), (MaxPool("p", 3, 2, 2),))
+    assert offered(table) == ["Set the padding of p to 1"]
+
+
+def test_what_is_too_large_can_be_deleted() -> None:
+    table = preset("table1").with_layer(3, Fire("fire3", 10**12, 10**12, 64))
+    assert offered(table) == ["Delete fire3"]
+
+
+def test_a_long_name_makes_no_long_title() -> None:
+    table = LayerTable("n", InputShape(3, 4, 4), (Conv("c" * 5000, 8, 7), Softmax("s")))
+    assert all(len(title) < 80 for title in offered(table))
+
+
+def fitting(layer: Layer) -> bool:
+    """Whether only the size of a map can keep the layer from running."""
+    if isinstance(layer, Fire):
+        return layer.bypass is not Bypass.SIMPLE
+    return isinstance(layer, Conv) or getattr(layer, "padding", 0) <= getattr(layer, "kernel", 0) // 2
+
+
+@given(tables(longest=5))
+def test_the_smallest_input_is_found_by_arithmetic_as_by_trying(table: LayerTable) -> None:
+    assume(table.layers and all(map(fitting, table.layers)))
+    side = smallest_input(table.layers)
+    tried = next((each for each in range(1, 81) if _runs_at(table, each)), None)
+    if side is None:
+        assert tried is None
+    else:
+        assert tried == (side if side <= 80 else None)
+        assert _runs_at(table, side + 1)
+
+
+def _runs_at(table: LayerTable, side: int) -> bool:
+    return resolve(table.with_input(InputShape(3, side, side))).runs
+
+
+def test_no_image_is_large_enough_behind_a_global_pool() -> None:
+    rows = (GlobalAvgPool("g"), Conv("c", 4, 3))
+    assert smallest_input(rows) is None
+    assert offered(LayerTable("n", InputShape(), rows)) == ["Set the kernel of c to 1", "Delete c"]
+
+
+def test_an_input_fits_the_whole_table_if_any_does_that_is_not_absurdly_large() -> None:
+    def proposed(pools: int) -> list[str]:
+        rows = tuple(MaxPool(f"p{place}", 3, 3, ceil=False) for place in range(pools))
+        return [title for title in offered(LayerTable("n", InputShape(3, 1, 1), rows)) if "input" in title]
+
+    assert proposed(10) == ["Make the input 3×59049×59049"]
+    assert proposed(11) == ["Make the input 3×3×3"]
+    assert not any("input" in title for title in offered(LayerTable("n", InputShape(), (Conv("c", 1, 70_000),))))
+
+
+@pytest.mark.full
+def test_fixes_of_a_thousand_rows_come_at_once() -> None:
+    fires = tuple(Fire(f"fire{place}", 16, 64, 64) for place in range(2, 1002))
+    table = LayerTable("n", InputShape(3, 4, 4), (*fires, MaxPool("pool", 30)))
+    with at_most(3):
+        assert "Make the input 3×29×29" in offered(table)

@@ -1,0 +1,164 @@
+"""A live pass beside its prediction: every number that differs is found, and none that agrees."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from preset_tables import PRESETS, preset
+from strategies import tables
+
+from squeezeviz.analysis.live import LivePass, disagreements
+from squeezeviz.analysis.live_json import pass_json, read_pass
+from squeezeviz.analysis.report import measured_report, predicted_report
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.table import LayerTable
+
+UNPREDICTED = {"time_ms", "quartiles_ms", "repeats", "memory_bytes", "device"}
+
+
+def as_predicted(network: ResolvedNetwork, batch: int = 1) -> LivePass:
+    """A pass made by hand that measures exactly what was predicted."""
+    report = predicted_report(network, batch=batch)
+    for part in (report, *report["layers"], *(step for layer in report["layers"] for step in layer["operations"])):
+        part["time_ms"] = 0.5
+    device = {"id": "cpu", "name": "CPU"}
+    return read_pass(report | {"device": device, "memory_bytes": 1000, "given": ["conv1"]})
+
+
+def tampered(value: Any) -> Any:
+    if isinstance(value, str):
+        return value + "x"
+    return (*value[:-1], value[-1] + 1) if isinstance(value, tuple) else value + 1
+
+
+def with_one_number_changed(live: LivePass) -> Iterator[tuple[str, str, LivePass]]:
+    """Each way to change one field of the pass, with the name and field that ought to be told."""
+    for field in ("input_shape", "output_shape", "depth", "parameters", "macs"):
+        yield "", field, dataclasses.replace(live, **{field: tampered(getattr(live, field))})
+    for row, layer in enumerate(live.layers):
+        for field, value in _told(layer):
+            yield layer.name, field, _with_layer(live, row, dataclasses.replace(layer, **{field: tampered(value)}))
+        for place, step in enumerate(layer.operations):
+            for field, value in _told(step):
+                steps = list(layer.operations)
+                steps[place] = dataclasses.replace(step, **{field: tampered(value)})
+                changed = dataclasses.replace(layer, operations=tuple(steps))
+                yield step.name, field, _with_layer(live, row, changed)
+
+
+def _told(part: Any) -> list[tuple[str, Any]]:
+    names = [field.name for field in dataclasses.fields(part)]
+    return [(name, getattr(part, name)) for name in names if name not in UNPREDICTED | {"operations"}]
+
+
+def _with_layer(live: LivePass, row: int, layer: Any) -> LivePass:
+    return dataclasses.replace(live, layers=(*live.layers[:row], layer, *live.layers[row + 1 :]))
+
+
+@given(tables(), st.integers(1, 4))
+def test_a_pass_that_measures_what_was_predicted_disagrees_in_nothing(table: LayerTable, batch: int) -> None:
+    network = resolve(table)
+    assert disagreements(network, as_predicted(network, batch)) == ()
+
+
+@pytest.mark.parametrize("name", ["table1", "complex-bypass"])
+def test_every_single_number_that_differs_is_found(name: str) -> None:
+    network = resolve(preset(name))
+    cases = list(with_one_number_changed(as_predicted(network)))
+    assert len(cases) > 450
+    for where, field, live in cases:
+        (found,) = disagreements(network, live)
+        assert (found.name, found.field) == (where, field)
+        assert found.predicted != found.measured
+        assert (where or "network") in str(found)
+
+
+def test_another_batch_than_the_shapes_say_is_found() -> None:
+    network = resolve(preset("table1"))
+    live = dataclasses.replace(as_predicted(network), input_shape=(2, 3, 227, 227))
+    assert {found.field for found in disagreements(network, live)} == {"output_shape"}
+
+
+def test_a_layer_or_an_operation_too_few_is_found() -> None:
+    network = resolve(preset("table1"))
+    live = as_predicted(network)
+    (found,) = disagreements(network, dataclasses.replace(live, layers=live.layers[:-1]))
+    assert (found.name, found.field, found.predicted, found.measured) == ("", "layers", 15, 14)
+    fire2 = dataclasses.replace(live.layers[2], operations=live.layers[2].operations[:-1])
+    (found,) = disagreements(network, _with_layer(live, 2, fire2))
+    assert (found.name, found.field) == ("fire2", "operations")
+    assert [*found.measured, "fire2/concat"] == found.predicted
+
+
+def test_a_number_that_layer_and_operation_share_is_told_once() -> None:
+    network = resolve(preset("table1"))
+    live = as_predicted(network)
+    pool = live.layers[1]
+    step = dataclasses.replace(pool.operations[0], output_shape=(1, 96, 54, 54))
+    cropped = dataclasses.replace(pool, output_shape=(1, 96, 54, 54), operations=(step,))
+    told = [str(found) for found in disagreements(network, _with_layer(live, 1, cropped))]
+    assert told == ["maxpool1: output_shape was predicted [1, 96, 55, 55], measured [1, 96, 54, 54]"]
+
+
+@given(tables(), st.integers(1, 4))
+def test_a_pass_survives_its_way_through_json(table: LayerTable, batch: int) -> None:
+    live = as_predicted(resolve(table), batch)
+    assert read_pass(json.loads(json.dumps(pass_json(live)))) == live
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_reports_have_the_documented_fields(name: str) -> None:
+    network = resolve(preset(name))
+    shown = predicted_report(network, notes=["a remark"], batch=2)
+    traced = measured_report(network, as_predicted(network, 2), notes=["a remark"])
+    layer = {"name", "type", "output_shape", "depth", "parameters", "macs"}
+    sums = {"output_shape", "depth", "parameters", "macs"}
+    document = {"schema", "name", "runs", "input_shape", "layers", "notes"} | sums
+    assert shown.keys() == document
+    assert traced.keys() == document | {
+        "device", "repeats", "time_ms", "time_ms_iqr", "memory_bytes", "disagreements"
+    }  # fmt: skip
+    for report, extra in ((shown, set()), (traced, {"time_ms", "time_ms_iqr"})):
+        assert report["schema"] == "squeezeviz/trace-1"
+        assert (report["input_shape"][0], report["output_shape"], report["notes"]) == (2, [2, 1000], ["a remark"])
+        for part in report["layers"]:
+            assert part.keys() == layer | extra | {"operations"}
+            assert all(step.keys() == layer | extra for step in part["operations"])
+    for field in document - {"layers"}:
+        assert traced[field] == shown[field]
+
+
+def test_the_report_of_fire2_is_the_one_in_the_design() -> None:
+    fire2 = predicted_report(resolve(preset("table1")))["layers"][2]
+    squeeze = fire2["operations"][0]
+    del fire2["operations"]
+    assert fire2 == {
+        "name": "fire2", "type": "fire", "output_shape": [1, 128, 55, 55], "depth": 2, "parameters": 11_920,
+        "macs": 35_622_400,
+    }  # fmt: skip
+    assert squeeze == {
+        "name": "fire2/squeeze1x1", "type": "conv", "output_shape": [1, 16, 55, 55], "depth": 1, "parameters": 1_552,
+        "macs": 4_646_400,
+    }  # fmt: skip
+
+
+def test_disagreements_are_printed_with_both_numbers() -> None:
+    network = resolve(preset("table1"))
+    live = dataclasses.replace(as_predicted(network), depth=17)
+    assert measured_report(network, live)["disagreements"] == [
+        {"name": "", "field": "depth", "predicted": 18, "measured": 17}
+    ]
+
+
+def test_problems_are_among_the_notes_and_the_rows_before_them_are_shown() -> None:
+    report = predicted_report(resolve(preset("table1").with_field(4, "bypass", "simple")), notes=["first"])
+    assert [layer["name"] for layer in report["layers"]] == ["conv1", "maxpool1", "fire2", "fire3"]
+    assert report["output_shape"] == [1, 128, 55, 55]
+    assert report["notes"][0] == "first"
+    assert report["notes"][1].startswith("fire4: a simple bypass adds")

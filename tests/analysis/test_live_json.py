@@ -1,0 +1,77 @@
+"""A live pass as another process wrote it: read back as it went, and refused where it is none."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
+from squeezeviz.analysis.live_json import WrongShapeError, pass_json, read_pass
+
+STEP = MeasuredOperation("a/conv", "conv", (1, 4, 2, 2), 1, 8, 16, 2.0, Quartiles(1.5, 2.5))
+LAYER = MeasuredLayer("a", "conv", (1, 4, 2, 2), 1, 8, 16, 2.5, (STEP,), Quartiles(2.25, 2.75), 20)
+LIVE = LivePass(
+    DeviceName("cpu", "CPU · 2 threads"), (1, 3, 2, 2), (1, 4), 1, 8, 16, 3.0, 9, (LAYER,), ("a",), 20, Quartiles(2, 4)
+)
+
+
+def written() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(pass_json(LIVE)))
+    return document
+
+
+def test_a_repeated_pass_is_read_as_it_was_written() -> None:
+    assert read_pass(written()) == LIVE
+    assert (written()["time_ms_iqr"], written()["layers"][0]["time_ms_iqr"]) == (2.0, 0.5)
+
+
+def test_a_pass_of_before_there_were_repeats_is_read_too() -> None:
+    old = written()
+    for part in (old, *old["layers"], *old["layers"][0]["operations"]):
+        part.pop("time_ms_iqr")
+    del old["repeats"], old["quartiles_ms"]
+    read = read_pass(old)
+    assert (read.repeats, read.quartiles_ms, read.layers[0].repeats) == (1, None, 1)
+
+
+def every_place(document: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inside = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    return [path] * bool(path) + [place for key, each in inside for place in every_place(each, (*path, key))]
+
+
+def changed(path: tuple[Any, ...], value: object) -> dict[str, Any]:
+    document = copy.deepcopy(written())
+    inner: Any = document
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return document
+
+
+ODD = (None, True, -1, 1.5, float("nan"), float("inf"), "x", [], [[]], {}, 10**400)
+
+
+@given(st.sampled_from(every_place(written())), st.sampled_from(ODD))
+def test_whatever_stands_where_it_should_not_the_answer_is_a_pass_or_a_sentence(
+    path: tuple[Any, ...], value: object
+) -> None:
+    try:
+        read = read_pass(changed(path, value))
+    except WrongShapeError as error:
+        assert str(error)
+    else:
+        assert all(type(number) is int for number in (read.depth, read.parameters, read.macs, *read.input_shape))
+        assert read.time_ms < float("inf")
+
+
+@pytest.mark.parametrize("document", [None, [], "pass", 5, {}, {"device": {}}])
+def test_what_is_no_pass_is_refused(document: object) -> None:
+    with pytest.raises(WrongShapeError):
+        read_pass(document)

@@ -1,0 +1,204 @@
+"""The presets against the published numbers, operation by operation."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from formula_reader import from_latex, worked_out
+from places import SHARED
+from preset_tables import PRESETS, preset
+
+from squeezeviz.analysis.fixes import smallest_input
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation, resolve
+from squeezeviz.model.formula import Formula, evaluate
+from squeezeviz.model.layers import Bypass, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
+
+REFERENCE = SHARED / "data" / "paper" / "reference_counts.json"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "macs", "conv10"),
+    [
+        ("table1", 1_248_424, 832_667_936, (1000, 13, 13)),
+        ("squeezenet1_0", 1_248_424, 818_924_576, (1000, 13, 13)),
+        ("squeezenet1_1", 1_235_496, 349_151_936, (1000, 13, 13)),
+        ("caffe-v1.0", 1_248_424, 861_339_936, (1000, 15, 15)),
+        ("simple-bypass", 1_248_424, 832_667_936, (1000, 13, 13)),
+        ("complex-bypass", 1_589_672, 1_183_953_184, (1000, 13, 13)),
+    ],
+)
+def test_a_preset_has_the_published_totals(name: str, parameters: int, macs: int, conv10: tuple[int, int, int]) -> None:
+    network = resolve(preset(name))
+    assert network.runs
+    assert (network.depth.value, network.parameters.value, network.macs.value) == (18, parameters, macs)
+    assert network.layers[preset(name).index_of("conv10")].output.shape == conv10
+    assert network.output == (1000, 1, 1)
+
+
+@pytest.mark.parametrize(("name", "convolutions"), [("table1", 26), ("simple-bypass", 26), ("complex-bypass", 30)])
+def test_so_many_convolutions_in_all(name: str, convolutions: int) -> None:
+    kinds = [step.operation.kind for _, step in resolve(preset(name)).operations()]
+    assert kinds.count("conv") == convolutions
+
+
+def test_table1_prints_its_output_sizes_and_depths() -> None:
+    network = resolve(preset("table1"))
+    sizes = {layer.name: (layer.output.shape.height, layer.depth.value) for layer in network.layers}
+    assert sizes == {
+        "conv1": (111, 1), "maxpool1": (55, 0), "fire2": (55, 2), "fire3": (55, 2), "fire4": (55, 2),
+        "maxpool4": (27, 0), "fire5": (27, 2), "fire6": (27, 2), "fire7": (27, 2), "fire8": (27, 2),
+        "maxpool8": (13, 0), "fire9": (13, 2), "dropout9": (13, 0), "conv10": (13, 1), "avgpool10": (1, 0),
+    }  # fmt: skip
+    assert network.depth_after == (1, 1, 3, 5, 7, 7, 9, 11, 13, 15, 15, 17, 17, 18, 18)
+
+
+def test_receptive_fields_of_table1() -> None:
+    network = resolve(preset("table1"))
+    fields = {layer.name: tuple(layer.output.receptive) for layer in network.layers}
+    assert fields["conv1"] == (7, 7, 2)
+    assert fields["maxpool1"] == (11, 11, 4)
+    assert fields["fire2"] == (19, 19, 4)
+    side, _, stride = fields["conv10"]
+    assert fields["avgpool10"] == (side + 12 * stride, side + 12 * stride, stride)
+    squeeze, expand = network.layers[2].part("squeeze1x1"), network.layers[2].part("expand1x1")
+    assert squeeze is not None and squeeze.receptive.height == 11
+    assert expand is not None and expand.receptive.height == 11
+
+
+def test_fire2_explains_itself_as_the_paper_counts() -> None:
+    fire2 = resolve(preset("table1")).layers[2]
+    parameters = {step.operation.part: step.parameters.equation() for step in fire2.operations if step.parameters.value}
+    assert parameters == {
+        "squeeze1x1": "(1·1·96 + 1)·16 = 1,552",
+        "expand1x1": "(1·1·16 + 1)·64 = 1,088",
+        "expand3x3": "(3·3·16 + 1)·64 = 9,280",
+    }
+    concat = fire2.part("concat")
+    assert concat is not None and concat.channels.equation() == "64 + 64 = 128"
+    assert fire2.depth.equation() == "1 + max(1, 1) = 2"
+    assert fire2.activations.value == 16 * 55 * 55 + 128 * 55 * 55
+
+
+def test_conv1_explains_its_size_parameters_and_cost() -> None:
+    conv1 = resolve(preset("table1")).layers[0].operations[0]
+    assert conv1.height.equation() == "⌊(227 − 7 + 2·0)/2⌋ + 1 = 111"
+    assert conv1.parameters.equation() == "(7·7·3 + 1)·96 = 14,208"
+    assert conv1.macs.equation() == "7·7·3·96·111·111 = 173,873,952"
+    assert conv1.receptive_sides[0].equation() == "1 + (7 − 1)·1 = 7"
+
+
+def test_a_complex_bypass_costs_one_convolution() -> None:
+    plain, bypassed = resolve(preset("table1")), resolve(preset("complex-bypass"))
+    more = {
+        layer.name: layer.parameters.value - plain.layers[row].parameters.value
+        for row, layer in enumerate(bypassed.layers)
+        if layer.parameters.value != plain.layers[row].parameters.value
+    }
+    assert more == {"fire2": 12_416, "fire4": 33_024, "fire6": 98_688, "fire8": 197_120}
+
+
+@pytest.mark.parametrize(("name", "side"), [("squeezenet1_0", 21), ("squeezenet1_1", 17)])
+def test_the_smallest_input(name: str, side: int) -> None:
+    table = preset(name)
+    assert smallest_input(table.layers) == side
+    assert resolve(table.with_input(InputShape(3, side, side))).runs
+    assert not resolve(table.with_input(InputShape(3, side - 1, side - 1))).runs
+
+
+@cache
+def reference() -> dict[str, Any]:
+    if not REFERENCE.exists():
+        pytest.skip(f"{REFERENCE} is not here")
+    variants: dict[str, Any] = json.loads(REFERENCE.read_text(encoding="utf-8"))["variants"]
+    return variants
+
+
+def _with_fields(table: LayerTable, kind: type, **fields: Any) -> LayerTable:
+    layers = [dataclasses.replace(layer, **fields) if isinstance(layer, kind) else layer for layer in table.layers]
+    return dataclasses.replace(table, layers=tuple(layers))
+
+
+def variant(name: str) -> LayerTable:
+    """The table of a reference variant, made from a preset as the variant's name says."""
+    table = preset("squeezenet1_0" if "1.0" in name or "table 1" in name else "squeezenet1_1")
+    side = 227 if "@227" in name else 224
+    table = table.with_input(InputShape(3, side, side))
+    if name.startswith("floor"):
+        table = _with_fields(table, MaxPool, ceil=False)
+    if name.startswith("caffe 1.0"):
+        table = table.with_field(table.index_of("conv10"), "padding", 1)
+    if "conv1 pad" in name:
+        table = table.with_field(0, "padding", 2 if "pad 2" in name else 3)
+    if "simple bypass" in name:
+        for fire in ("fire3", "fire5", "fire7", "fire9"):
+            table = table.with_field(table.index_of(fire), "bypass", Bypass.SIMPLE)
+    return table
+
+
+VARIANTS = (
+    "torchvision 1.0 @224", "torchvision 1.0 @227", "torchvision 1.1 @224", "torchvision 1.1 @227",
+    "caffe 1.0 @227 (conv10 pad1)", "caffe 1.0 @224 (conv10 pad1)", "caffe 1.1 @227", "floor 1.0 @224",
+    "floor 1.0 @227", "floor 1.1 @224", "floor 1.1 @227", "table 1 literal 1.0 @224 (conv1 pad 2)",
+    "1.0 @224 conv1 pad3", "caffe 1.0 simple bypass @227 (conv10 pad 1)",
+)  # fmt: skip
+
+
+def test_every_reference_variant_is_checked() -> None:
+    assert set(reference()) == set(VARIANTS)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_operation_has_the_reference_numbers(name: str) -> None:
+    network = resolve(variant(name))
+    steps = {step.name: step for _, step in network.operations()}
+    expected = reference()[name]
+    assert (network.parameters.value, network.macs.value) == (expected["parameters"], expected["macs"])
+    for layer in expected["layers"]:
+        step = steps[ours(layer["name"])]
+        flattened = len(layer["output_shape"]) == 1
+        assert list(step.shape) == layer["output_shape"] + flattened * [1, 1], layer["name"]
+        assert (step.parameters.value, step.macs.value) == (layer["parameters"], layer["macs"]), layer["name"]
+    counted = {"conv", "maxpool", "global_avgpool", "concat", "add"}
+    assert len(expected["layers"]) == sum(step.operation.kind in counted for step in steps.values())
+
+
+def ours(name: str) -> str:
+    """Our name for an operation of the reference."""
+    if name.startswith("pool"):
+        return {"pool10": "avgpool10"}.get(name, f"max{name}")
+    return f"fire{name[6]}/add" if name.startswith("bypass") else name
+
+
+def formulas_of(network: ResolvedNetwork) -> list[Formula]:
+    def of_step(step: ResolvedOperation) -> list[Formula]:
+        sizes = [step.channels, step.height, step.width, *step.receptive_sides]
+        return [*sizes, step.depth, step.parameters, step.macs, step.activations]
+
+    def of_layer(layer: ResolvedLayer | ResolvedNetwork) -> list[Formula]:
+        return [layer.depth, layer.parameters, layer.macs, layer.activations]
+
+    steps = [formula for _, step in network.operations() for formula in of_step(step)]
+    layers = [formula for layer in network.layers for formula in of_layer(layer)]
+    return [*steps, *layers, *of_layer(network)]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_formula_shows_the_number_that_it_makes(name: str) -> None:
+    formulas = formulas_of(resolve(preset(name)))
+    assert len(formulas) > 500
+    for formula in formulas:
+        assert evaluate(formula) == formula.value
+        assert worked_out(formula.text()) == formula.value, formula.text()
+        assert worked_out(from_latex(formula.latex())) == formula.value, formula.latex()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_receptive_field_is_what_its_formulas_say(name: str) -> None:
+    for _, step in resolve(preset(name)).operations():
+        height, width = step.receptive_sides
+        assert (height.value, width.value) == step.receptive[:2]

@@ -1,0 +1,81 @@
+"""How the diagram's tests look at a placed diagram: presets, rectangles on the page, and what touches what."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from itertools import combinations
+
+from places import ROOT
+
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.scene.diagram import Box, Diagram, Emphasis, Label, Line, Module, Point, Rect
+from squeezeviz.figure.theme.metrics import text_width
+from squeezeviz.model.plain_data import from_plain
+from squeezeviz.model.table import LayerTable
+
+GOLDEN = ROOT / "tests" / "golden"
+PRESETS = sorted(path.stem for path in (ROOT / "resources" / "presets").glob("*.toml"))
+
+
+def preset(name: str) -> LayerTable:
+    return from_plain(tomllib.loads((ROOT / "resources" / "presets" / f"{name}.toml").read_text("utf-8")))
+
+
+def network(name: str) -> ResolvedNetwork:
+    return resolve(preset(name))
+
+
+def fires(resolved: ResolvedNetwork) -> frozenset[str]:
+    return frozenset(layer.name for layer in resolved.table.layers if layer.type == "fire")
+
+
+def on_page(module: Module, rect: Rect) -> Rect:
+    return Rect(module.rect.x + rect.x, module.rect.y + rect.y, rect.width, rect.height)
+
+
+def boxes_on_page(diagram: Diagram) -> Iterator[tuple[Box, Rect]]:
+    for module in diagram.modules:
+        for box in module.boxes:
+            yield box, on_page(module, box.rect)
+
+
+def overlap(one: Rect, other: Rect, slack: float = 0.01) -> bool:
+    return (
+        one.x + slack < other.x + other.width
+        and other.x + slack < one.x + one.width
+        and one.y + slack < other.y + other.height
+        and other.y + slack < one.y + one.height
+    )
+
+
+def within(inner: Rect, outer: Rect, slack: float = 0.01) -> bool:
+    return (
+        outer.x - slack <= inner.x
+        and outer.y - slack <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width + slack
+        and inner.y + inner.height <= outer.y + outer.height + slack
+    )
+
+
+def label_rect(label: Label) -> Rect:
+    """What a line of text covers: its width, and from its capitals' top to its letters' foot."""
+    bold = label.emphasis in (Emphasis.STRONG, Emphasis.ACCENT)
+    width = text_width(label.text, label.size, bold)
+    left = label.at.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor] * width
+    return Rect(left, label.at.y - 0.73 * label.size, width, 0.9 * label.size)
+
+
+def overlapping(rects: list[tuple[str, Rect]]) -> list[tuple[str, str]]:
+    return [(a, b) for (a, one), (b, other) in combinations(rects, 2) if overlap(one, other)]
+
+
+def points_along(line: Line, steps: int = 12) -> Iterator[Point]:
+    """Points on the curve, its ends left out."""
+    for start in range(0, len(line.points) - 1, 3):
+        a, b, c, d = line.points[start : start + 4]
+        for step in range(1, steps):
+            t = step / steps
+            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+            parts = list(zip(weights, (a, b, c, d), strict=True))
+            yield Point(sum(w * p.x for w, p in parts), sum(w * p.y for w, p in parts))

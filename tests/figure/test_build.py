@@ -1,0 +1,334 @@
+"""A network becomes a placed diagram: complete, in order, nothing over anything else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from placed import (
+    PRESETS,
+    boxes_on_page,
+    fires,
+    label_rect,
+    network,
+    on_page,
+    overlapping,
+    points_along,
+    preset,
+    within,
+)
+from strategies import tables
+
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, Role
+from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, MaxPool
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import plain
+
+both_directions = pytest.mark.parametrize("direction", list(Direction))
+every_preset = pytest.mark.parametrize("name", PRESETS)
+
+HOSTILE = (
+    "<script>alert(1)</script>" * 40,
+    '"; } //',
+    "שלום " * 200,
+    "👩‍👩‍👧‍👦🇩🇪漢字" * 100,
+    "\u202eevil " + "e\u0301\u0302" * 2500,
+    "a" * 5000,
+    "\\input{x} & $%",
+    "\u200b" * 5000 + "x",
+    "ﷺ" * 300,
+)
+
+
+def hostile_network() -> ResolvedNetwork:
+    """Every hostile name on a convolution, an open Fire and a pool."""
+    rows = []
+    for name in HOSTILE:
+        rows += [Conv(f"c{name}", 7, 1), Fire(f"f{name}", 3, 5, 11, Bypass.COMPLEX), MaxPool(f"p{name}", 2, 1)]
+    return resolve(LayerTable("hostile", InputShape(), tuple(rows)))
+
+
+def huge_network() -> ResolvedNetwork:
+    rows = (
+        Conv("c", 3, 1),
+        Fire("f", 10**6, LARGEST, LARGEST - 1),
+        Fire("g", 10**6, 1, LARGEST),
+        Fire("h", 1, 1, 1, Bypass.COMPLEX),
+        Fire("i", 1, 1, 1, Bypass.SIMPLE),
+    )
+    return resolve(LayerTable("huge", InputShape(3, 1, 1), rows))
+
+
+def assert_tidy(diagram: Diagram) -> None:
+    """Nothing over anything else, everything in its frame, every frame on the page, no line through a box."""
+    page = Rect(0, 0, diagram.width, diagram.height)
+    rects = [(str(box.key)[:60], rect) for box, rect in boxes_on_page(diagram)]
+    assert overlapping(rects) == []
+    assert overlapping([(str(module.key)[:60], module.rect) for module in diagram.modules]) == []
+    for module in diagram.modules:
+        frame = Rect(0, 0, module.rect.width, module.rect.height)
+        assert within(module.rect, page)
+        labels = [(label.text, label_rect(label)) for label in module.labels]
+        for what, rect in [*labels, *((box.title, box.rect) for box in module.boxes)]:
+            assert within(rect, frame), what
+        texts = labels + ([(box.title, box.rect) for box in module.boxes] if module.opened else [])
+        assert overlapping(texts) == []
+        for line in module.lines:
+            for point in points_along(line):
+                assert not any(box.rect.contains(*point) for box in module.boxes), (line.source, line.target)
+
+
+@every_preset
+@both_directions
+def test_every_preset_is_tidy_opened_closed_and_mixed(name: str, direction: Direction) -> None:
+    resolved = network(name)
+    closed = fires(resolved)
+    for collapsed in (frozenset(), closed, frozenset(sorted(closed)[::2])):
+        assert_tidy(build_diagram(resolved, DiagramOptions(direction, collapsed)))
+
+
+@both_directions
+@given(table=tables())
+@settings(max_examples=40)
+def test_any_table_is_tidy(direction: Direction, table: LayerTable) -> None:
+    resolved = resolve(table)
+    assert_tidy(build_diagram(resolved, DiagramOptions(direction)))
+    assert_tidy(build_diagram(resolved, DiagramOptions(direction, fires(resolved))))
+
+
+@both_directions
+@pytest.mark.parametrize("make", [hostile_network, huge_network])
+def test_hostile_names_and_huge_numbers_stay_in_their_boxes(make: object, direction: Direction) -> None:
+    assert callable(make)
+    resolved = make()
+    assert_tidy(build_diagram(resolved, DiagramOptions(direction)))
+    assert_tidy(build_diagram(resolved, DiagramOptions(direction, fires(resolved))))
+
+
+@both_directions
+def test_a_hostile_name_makes_no_box_wider_than_the_widest(direction: Direction) -> None:
+    diagram = build_diagram(hostile_network(), DiagramOptions(direction))
+    assert max(rect.width for box, rect in boxes_on_page(diagram) if not box.key.part) <= 336
+    assert all(
+        plain(name) in box.full for name, box in zip(HOSTILE, diagram.modules[1::3], strict=False) for box in box.boxes
+    )
+
+
+@every_preset
+def test_each_operation_is_drawn_once_and_only_once(name: str) -> None:
+    resolved = network(name)
+    drawn = [box.key for box, _ in boxes_on_page(build_diagram(resolved))]
+    expected = [Key("")]
+    for layer, step in resolved.operations():
+        if step.operation.kind is not OperationKind.RELU:
+            expected.append(Key(layer.name, step.operation.part))
+    assert sorted(drawn) == sorted(expected)
+
+
+@every_preset
+def test_each_line_goes_where_the_data_goes(name: str) -> None:
+    """The lines inside of every open Fire are the inputs of its operations, past the ReLUs."""
+    resolved = network(name)
+    diagram = build_diagram(resolved)
+    for layer, module in zip(resolved.layers, diagram.modules[1:], strict=True):
+        if not module.opened:
+            continue
+        flows = {(layer.operations[-1].operation.part, "")}
+        for step in layer.operations:
+            for source in step.operation.inputs if step.operation.kind is not OperationKind.RELU else ():
+                before = layer.operations[source].operation.part.removeprefix("relu_") if source >= 0 else ""
+                flows.add((before, step.operation.part))
+        assert {(line.source.part, line.target.part) for line in module.lines} == flows
+
+
+@both_directions
+def test_the_expands_stand_side_by_side_around_the_spine(direction: Direction) -> None:
+    down = direction is Direction.DOWN
+    for name in ("table1", "complex-bypass"):
+        for module in build_diagram(network(name), DiagramOptions(direction)).modules:
+            if not module.opened:
+                continue
+            boxes = {box.key.part: box.rect for box in module.boxes}
+            one, three, squeeze, concat = (boxes[p] for p in ("expand1x1", "expand3x3", "squeeze1x1", "concat"))
+            spine = module.entry.x if down else module.entry.y
+            assert (one.y == three.y) if down else (one.x == three.x)
+            assert (one.width, one.height) == (three.width, three.height)
+            for left, right in ((one, three), (squeeze, squeeze), (concat, concat)):
+                ends = (left.x, right.x + right.width) if down else (left.y, right.y + right.height)
+                assert spine - ends[0] == pytest.approx(ends[1] - spine)
+
+
+@both_directions
+def test_the_spine_is_one_straight_line(direction: Direction) -> None:
+    diagram = build_diagram(network("complex-bypass"), DiagramOptions(direction, frozenset({"fire4", "fire5"})))
+    across = {point.x if direction is Direction.DOWN else point.y for link in diagram.links for point in link.points}
+    assert len(across) == 1
+    for link, source, target in zip(diagram.links, diagram.modules[:-1], diagram.modules[1:], strict=True):
+        assert (link.source, link.target) == (source.key, target.key)
+        assert link.points[0] == Point(source.rect.x + source.exit.x, source.rect.y + source.exit.y)
+        assert link.points[-1] == Point(target.rect.x + target.entry.x, target.rect.y + target.entry.y)
+
+
+def test_the_concat_shows_its_parts_in_proportion_and_never_unreadably_small() -> None:
+    def shares(e1x1: int, e3x3: int) -> tuple[float, float]:
+        table = LayerTable("t", InputShape(), (Fire("fire2", 4, e1x1, e3x3),))
+        concat = next(box for box, _ in boxes_on_page(build_diagram(resolve(table))) if box.role is Role.CONCAT)
+        first, second = concat.shares
+        assert (first.channels, second.channels) == (e1x1, e3x3)
+        assert first.rect.width + second.rect.width == concat.rect.width
+        return first.rect.width, second.rect.width
+
+    assert shares(64, 64) == (96, 96)
+    assert shares(64, 128) == (64, 128)
+    assert min(shares(1, 1000)) >= 20
+    assert min(shares(1000, 1)) >= 20
+
+
+def test_the_words_of_an_open_fire_say_why_128_channels() -> None:
+    module = build_diagram(network("table1")).modules[3]
+    texts = [label.text for label in module.labels]
+    assert texts[:5] == ["fire2", "s1x1 16", "e1x1 64", "e3x3 64", "depth +2 · 11,920 params"]
+    assert "64 + 64 = 128 channels" in texts
+    assert "128 × 55 × 55" in texts
+    assert [(box.title, box.detail) for box in module.boxes[:3]] == [
+        ("squeeze 1×1 · 16 filters", "16 × 55 × 55 · ReLU"),
+        ("expand 1×1 · 64 filters", "64 × 55 × 55 · ReLU"),
+        ("expand 3×3 · 64 filters", "64 × 55 × 55 · ReLU"),
+    ]
+
+
+def test_a_closed_fire_is_one_box_that_says_the_same_in_short() -> None:
+    diagram = build_diagram(network("table1"), DiagramOptions(collapsed=frozenset({"fire3"})))
+    module = next(module for module in diagram.modules if module.key == Key("fire3"))
+    assert [box.title for box in module.boxes] == ["fire3"]
+    assert [label.text for label in module.labels] == ["16 → 64 + 64 = 128", "depth +2"]
+    assert (module.opened, module.lines) == (False, ())
+
+
+@both_directions
+@pytest.mark.parametrize(
+    "name, parts", [("fire3", ["", "add"]), ("fire2", ["", "bypass1x1", "add"])], ids=["simple", "complex"]
+)
+def test_a_closed_fires_bypass_runs_around_its_box_into_a_sum(
+    name: str, parts: list[str], direction: Direction
+) -> None:
+    diagram = build_diagram(network("complex-bypass"), DiagramOptions(direction, frozenset({name})))
+    module = next(module for module in diagram.modules if module.key == Key(name))
+    rects = {box.key.part: box.rect for box in module.boxes}
+    assert sorted(rects) == sorted(parts)
+    box, add = rects[""], rects["add"]
+    down = direction is Direction.DOWN
+    assert (add.y > box.y + box.height) if down else (add.x > box.x + box.width)
+    around = [line for line in module.lines if line.role is Role.BYPASS]
+    assert [(line.source.part, line.target.part) for line in around] == list(pairwise(parts))
+    points = [point for line in around for point in line.points]
+    outside = [p.x > box.x + box.width if down else p.y < box.y for p in points]
+    assert any(outside) and not any(box.contains(*point) for point in points)
+    assert module.exit == (Point(add.x + 10, add.y + 20) if down else Point(add.x + 20, add.y + 10))
+
+
+@both_directions
+def test_every_arrow_on_the_spine_ends_at_a_box_or_a_frame(direction: Direction) -> None:
+    resolved = network("complex-bypass")
+    diagram = build_diagram(resolved, DiagramOptions(direction, fires(resolved)))
+    edges = {Point(rect.x, rect.y + rect.height / 2) for _, rect in boxes_on_page(diagram)}
+    edges |= {Point(rect.x + rect.width / 2, rect.y) for _, rect in boxes_on_page(diagram)}
+    assert all(link.points[-1] in edges for link in diagram.links if link.arrow)
+    assert sum(not link.arrow for link in diagram.links) == 8
+
+
+def test_boxes_of_single_layers_say_kernel_filters_and_shape() -> None:
+    modules = build_diagram(network("table1")).modules
+    said = {module.boxes[0].title: module.boxes[0].detail for module in modules if not module.opened}
+    assert said == {
+        "input image": "3 × 227 × 227",
+        "conv1 · 7×7/2 · 96 filters": "96 × 111 × 111 · ReLU",
+        "maxpool1 · 3×3/2": "96 × 55 × 55 · max",
+        "maxpool4 · 3×3/2": "256 × 27 × 27 · max",
+        "maxpool8 · 3×3/2": "512 × 13 × 13 · max",
+        "dropout9 · 50 %": "512 × 13 × 13 · dropout",
+        "conv10 · 1×1/1 · 1000 filters": "1000 × 13 × 13 · ReLU",
+        "avgpool10 · 13×13/1": "1000 × 1 × 1 · average",
+    }
+
+
+@both_directions
+def test_a_graph_that_stops_ends_in_the_row_that_cannot_run_and_why(direction: Direction) -> None:
+    table = preset("table1")
+    resolved = resolve(table.with_field(3, "bypass", Bypass.SIMPLE).with_field(3, "e1x1", 65))
+    diagram = build_diagram(resolved, DiagramOptions(direction))
+    last = diagram.modules[-1]
+    assert [module.key.layer for module in diagram.modules] == ["", "conv1", "maxpool1", "fire2", "fire3"]
+    assert (last.role, last.index, last.boxes[0].title) == (Role.PROBLEM, 3, "fire3 cannot run")
+    assert diagram.links[-1].role is Role.PROBLEM
+    assert " ".join(label.text for label in last.labels) == resolved.problems[0].reason
+    assert_tidy(diagram)
+
+
+@both_directions
+def test_an_empty_table_shows_the_input_and_says_that_it_is_empty(direction: Direction) -> None:
+    diagram = build_diagram(resolve(LayerTable("t", InputShape(), ())), DiagramOptions(direction))
+    assert [module.role for module in diagram.modules] == [Role.INPUT, Role.PROBLEM]
+    assert diagram.modules[0].key != diagram.modules[1].key
+    assert diagram.modules[1].boxes[0].title == "nothing to draw yet"
+    assert [label.text for label in diagram.modules[1].labels] == ["the table has no layers"]
+    assert diagram.links[0].role is not Role.PROBLEM
+    assert diagram.ruler == ()
+    assert_tidy(diagram)
+
+
+def test_totals_too_large_for_a_count_leave_every_layer_drawn() -> None:
+    resolved = huge_network()
+    assert resolved.problems
+    modules = build_diagram(resolved).modules
+    assert [module.index for module in modules] == [-1, 0, 1, 2, 3, 4, -1]
+
+
+def test_the_same_network_gives_the_same_diagram() -> None:
+    assert build_diagram(network("complex-bypass")) == build_diagram(network("complex-bypass"))
+
+
+def test_an_edit_keeps_the_contents_of_every_other_module() -> None:
+    before = build_diagram(network("table1"))
+    after = build_diagram(resolve(preset("table1").with_field(3, "s1x1", 24)))
+    changed = [
+        one.key.layer
+        for one, other in zip(before.modules, after.modules, strict=True)
+        if one.boxes is not other.boxes or one.lines is not other.lines
+    ]
+    assert changed == ["fire3"]
+
+
+def test_renaming_a_fire_changes_its_keys_and_leaves_its_geometry() -> None:
+    table = preset("table1")
+    before = build_diagram(resolve(table)).modules[3]
+    renamed = table.with_layer(2, replace(table.layers[2], name="Feuer"))
+    after = build_diagram(resolve(renamed)).modules[3]
+    assert {box.key.layer for box in after.boxes} == {"Feuer"}
+    assert {key.layer for line in after.lines for key in (line.source, line.target)} == {"Feuer"}
+    assert [box.rect for box in after.boxes] == [box.rect for box in before.boxes]
+    assert all(box.full.startswith("Feuer/") for box in after.boxes)
+
+
+def test_more_channels_make_a_wider_line() -> None:
+    links = build_diagram(network("table1")).links
+    assert links[0].width < links[1].width < links[-2].width
+
+
+@both_directions
+def test_badges_have_a_place_of_their_own_beside_every_text(direction: Direction) -> None:
+    diagram = build_diagram(network("complex-bypass"), DiagramOptions(direction, frozenset({"fire3"})))
+    for module in diagram.modules:
+        # What runs around a closed Fire has no room for a badge: the Fire's own speaks for it.
+        boxes = module.boxes if module.opened else module.boxes[:1]
+        badges = [box.badge for box in boxes] + ([module.badge] if module.opened else [])
+        for badge in badges:
+            assert badge is not None
+            around = Rect(badge.x - 7, badge.y - 7, 14, 14)
+            assert within(on_page(module, around), module.rect)
+            assert overlapping([("badge", around), *((label.text, label_rect(label)) for label in module.labels)]) == []

@@ -1,0 +1,134 @@
+"""DOT that dot renders: the same modules as clusters, and names that stay text whatever they hold."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from xml.etree import ElementTree
+
+import pygraphviz
+import pytest
+from bounds import at_most
+from hypothesis import given, settings
+from placed import GOLDEN, fires, network, preset
+from strategies import HOSTILE_NAMES, tables
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.figure.writers.dot import to_dot
+from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.table import InputShape, LayerTable
+
+needs_dot = pytest.mark.skipif(not shutil.which("dot"), reason="Graphviz's dot is not on the PATH")
+
+NAMES = (
+    *(name for name in HOSTILE_NAMES if name.strip()),
+    '"; } digraph evil { a',
+    r"\N \l \G \\",
+    "back\\",
+    'quote\\"',
+    "<b>bold</b>",
+    "<<i>x</i>>",
+    "&lt;script&gt; &amp; &#65;",
+    "a" * 5000,
+    '"' * 5000,
+    "\\" * 4999,
+    "漢字 שלום 👩‍👩‍👧‍👦",
+    "%s ${x} `id` $(id)",
+    "//", "/*", "#", "]", "subgraph", "node",
+)  # fmt: skip
+
+
+def named(name: str) -> LayerTable:
+    rows = (Conv(name, 4, 1), Fire(name + "f", 2, 2, 2, Bypass.COMPLEX), MaxPool(name + "p", 1, 1))
+    return LayerTable(name, InputShape(3, 5, 5), rows)
+
+
+def rendered(dot: str) -> ElementTree.Element:
+    done = subprocess.run(["dot", "-Tsvg"], input=dot.encode(), capture_output=True, check=False, timeout=500)
+    assert done.returncode == 0, done.stderr.decode()[:500]
+    assert b"syntax" not in done.stderr
+    return ElementTree.fromstring(done.stdout)
+
+
+def shown(svg: ElementTree.Element) -> str:
+    space = "{http://www.w3.org/2000/svg}"
+    lines = ["".join(text.itertext()) for text in svg.iter(f"{space}text")]
+    return "\n".join(lines).replace("\u00a0", " ")
+
+
+def test_table1_is_written_as_it_was() -> None:
+    assert to_dot(network("table1")) == (GOLDEN / "table1.dot").read_text("utf-8")
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_every_module_of_the_diagram_is_a_node_or_a_cluster(direction: Direction) -> None:
+    resolved = network("complex-bypass")
+    options = DiagramOptions(direction, frozenset({"fire3", "fire4"}))
+    graph = pygraphviz.AGraph(string=to_dot(resolved, options))
+    drawn = build_diagram(resolved, options)
+    boxes = sum(len(module.boxes) if module.opened else 1 for module in drawn.modules)
+    assert graph.number_of_nodes() == boxes
+    clusters = [sub for sub in graph.subgraphs() if sub.name.startswith("cluster")]
+    assert len(clusters) == sum(module.opened for module in drawn.modules) == 6
+    inside = len(drawn.modules[3].lines) - 3  # those that enter and leave are lines between modules here
+    assert len([edge for edge in graph.edges() if all(end.startswith("row3_") for end in edge)]) == inside
+
+
+def test_every_input_of_every_operation_is_an_edge() -> None:
+    resolved = network("complex-bypass")
+    graph = pygraphviz.AGraph(string=to_dot(resolved))
+    inputs = sum(
+        len(step.operation.inputs) for _, step in resolved.operations() if step.operation.kind != OperationKind.RELU
+    )
+    assert graph.number_of_edges() == inputs
+
+
+def test_the_expands_stand_at_one_rank() -> None:
+    assert re.search(r"rank=same\s+row3_expand1x1\s+row3_expand3x3", to_dot(network("table1")))
+
+
+@needs_dot
+@pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name[:12]))
+@pytest.mark.parametrize("collapse", [False, True])
+def test_a_hostile_name_stays_text(name: str, collapse: bool) -> None:
+    resolved = resolve(named(name))
+    svg = rendered(to_dot(resolved, DiagramOptions(collapsed=fires(resolved) if collapse else frozenset())))
+    if len(name) < 30:
+        assert name in shown(svg)
+    assert "evil" not in {element.get("id") for element in svg.iter()}
+    nodes = [element for element in svg.iter() if element.get("class") == "node"]
+    assert len(nodes) == (4 if collapse else 3 + 6)
+
+
+@needs_dot
+def test_a_tooltip_says_the_name_and_no_escape_in_it_is_expanded() -> None:
+    svg = rendered(to_dot(resolve(named(r"\N \G <b> &lt;"))))
+    link = "{http://www.w3.org/1999/xlink}title"
+    tooltips = [element.get(link) for element in svg.iter() if element.get(link)]
+    assert len([tip for tip in tooltips if tip and tip.replace("⧵", "\\").startswith(r"\N \G <b> &lt;")]) == 9
+
+
+@needs_dot
+def test_a_graph_that_stops_says_why_in_dot() -> None:
+    svg = rendered(to_dot(resolve(preset("table1").with_field(3, "e1x1", 65).with_field(3, "bypass", "simple"))))
+    assert "fire3 cannot run" in shown(svg)
+    assert "nothing to draw yet" in shown(rendered(to_dot(resolve(LayerTable("t", InputShape(), ())))))
+
+
+@given(table=tables())
+@settings(max_examples=40)
+def test_any_table_is_dot_that_graphviz_reads(table: LayerTable) -> None:
+    resolved = resolve(table)
+    graph = pygraphviz.AGraph(string=to_dot(resolved))
+    boxes = sum(len(module.boxes) for module in build_diagram(resolved).modules)
+    assert graph.number_of_nodes() == boxes
+
+
+def test_runs_of_backslashes_cost_no_more_than_other_names() -> None:
+    resolved = resolve(named("\\" * 9999))
+    with at_most(1):
+        to_dot(resolved)

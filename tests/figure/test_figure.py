@@ -1,0 +1,273 @@
+"""Figures made for where they go: a column, two, a slide, so many pixels; in every format, and by second programs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from functools import cache
+from xml.etree import ElementTree
+
+import pytest
+from painting_figures import HOSTILE_NAMES, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
+from PySide6.QtGui import QImage
+
+from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.difference import difference
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.layout.build import DiagramOptions
+from squeezeviz.figure.layout.changes import marks_of
+from squeezeviz.figure.layout.extent import extent, texts
+from squeezeviz.figure.layout.rows import Rows
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.scene.primitives import Group
+from squeezeviz.figure.theme.look import ALL, NONE, USUAL, Annotations
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, export_notes
+from squeezeviz.figure.writers.figure import figure_of
+from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
+from squeezeviz.figure.writers.remarks import remarks
+from squeezeviz.figure.writers.svg import NAMESPACE
+from squeezeviz.files.presets import load_preset
+from squeezeviz.model.errors import SqueezevizError
+
+PRESETS = ("table1", "complex-bypass", "squeezenet1_1")
+NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
+
+
+@cache
+def network(preset: str = "table1") -> ResolvedNetwork:
+    return resolve(load_preset(preset))
+
+
+def edited() -> ResolvedNetwork:
+    """Table 1 with a row gone, one renamed at length, and one that is wider."""
+    table = load_preset("table1").with_field(2, "s1x1", 48).with_field(8, "name", "a Fire of a rather long name")
+    return resolve(replace(table, layers=(*table.layers[:4], *table.layers[5:])))
+
+
+def closed(resolved: ResolvedNetwork) -> frozenset[str]:
+    return frozenset(layer.name for layer in resolved.table.layers if layer.type == "fire")
+
+
+def options(fit: str | None, direction: Direction = Direction.DOWN, **diagram: object) -> ExportOptions:
+    made = DiagramOptions(direction, **diagram)  # type: ignore[arg-type]
+    return ExportOptions(made, size=None if fit is None else FITS[fit])
+
+
+@pytest.mark.parametrize("fit", [None, *FITS])
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("annotations", [USUAL, NONE, ALL], ids=["usual", "none", "all"])
+@pytest.mark.parametrize("preset", [*PRESETS, "edited"])
+def test_everything_drawn_lies_on_the_page(
+    preset: str, annotations: Annotations, direction: Direction, fit: str | None
+) -> None:
+    resolved = edited() if preset == "edited" else network(preset)
+    wanted = replace(
+        options(fit, direction, annotations=annotations, collapsed=closed(resolved) - {"fire3"}),
+        heat=heat_of(resolved, None, Measure.MACS),
+        marks=marks_of(difference(network(), resolved)),
+        badges={Key(layer.name): Badge.MEASURED for layer in resolved.layers},
+        background=False,
+    )
+    figure = figure_of(resolved, wanted)
+    left, top, width, height = extent(figure.group)
+    assert left >= 0
+    assert top >= 0
+    assert left + width <= figure.width + 0.001
+    assert top + height <= figure.height + 0.001
+
+
+@pytest.mark.parametrize(("fit", "width"), [("column", 84), ("two-columns", 178), ("slide", 338.667)])
+@pytest.mark.parametrize("direction", Direction)
+def test_a_figure_is_as_wide_on_paper_as_its_place_in_svg_pdf_and_png(
+    fit: str, width: float, direction: Direction
+) -> None:
+    wanted = options(fit, direction, collapsed=closed(network()), rows=Rows(0, 5))
+    svg = ElementTree.fromstring(export_diagram(network(), "svg", wanted))
+    assert float(svg.attrib["width"].removesuffix("mm")) == pytest.approx(width, abs=0.01)
+    view = [float(each) for each in svg.attrib["viewBox"].split()]
+    height = float(svg.attrib["height"].removesuffix("mm"))
+    assert view[3] / view[2] == pytest.approx(height / width, rel=1e-3)
+    told = poppler("pdfinfo", "-", pdf=export_diagram(network(), "pdf", wanted)).decode()
+    found = re.search(r"Page size: +([\d.]+) x ([\d.]+) pts", told)
+    assert found is not None
+    assert [float(each) for each in found.groups()] == pytest.approx([width / 25.4 * 72, height / 25.4 * 72], abs=0.51)
+    png = QImage.fromData(export_diagram(network(), "png", wanted))
+    assert png.width() == round(width / 25.4 * 300)
+    assert png.dotsPerMeterX() == pytest.approx(300 / 0.0254, rel=2e-3)
+
+
+def test_a_slide_is_16_to_9_with_the_figure_in_its_middle() -> None:
+    figure = figure_of(network(), replace(options("slide", Direction.RIGHT, rows=Rows(2, 2)), background=False))
+    assert figure.width / figure.height == pytest.approx(16 / 9)
+    left, top, width, height = extent(figure.group)
+    assert left + width / 2 == pytest.approx(figure.width / 2, rel=0.03)
+    assert top + height / 2 == pytest.approx(figure.height / 2, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("text", "inches"),
+    [("84mm", 84 / 25.4), ("8.4 cm", 84 / 25.4), ("3.3in", 3.3), ("72pt", 1.0), ("960px", 10.0), (" 960 ", 10.0)],
+)
+def test_a_width_is_read(text: str, inches: float) -> None:
+    assert parse_width(text).width_in == pytest.approx(inches)
+
+
+@pytest.mark.parametrize("text", ["", "wide", "0mm", "-3mm", "1e9mm", "99999in", "3.5px", "0", "1" * 400, "²mm", "nan"])
+def test_what_is_no_width_is_told_how_to_say_one(text: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"width|wide"):
+        parse_width(text)
+
+
+def test_a_whole_closed_squeezenet_can_be_read_in_one_column_and_to_the_right_in_two() -> None:
+    for wanted in (
+        options("column", collapsed=closed(network())),
+        options("two-columns", Direction.RIGHT, collapsed=closed(network())),
+        options("slide", Direction.RIGHT, collapsed=closed(network())),
+    ):
+        figure = figure_of(network(), wanted)
+        assert (figure.smallest_text_pt or 0) >= 5.5
+        assert figure.size_mm[1] <= 236
+        assert remarks(figure, network(), wanted) == ()
+
+
+def test_one_open_fire_can_be_read_in_a_column() -> None:
+    wanted = options("column", rows=Rows(2, 2))
+    assert (figure_of(network(), wanted).smallest_text_pt or 0) >= 5
+    assert export_notes(network(), "svg", wanted) == ()
+
+
+def test_text_too_small_is_told_with_what_would_help() -> None:
+    wanted = options("column", Direction.RIGHT)
+    (note,) = [each for each in export_notes(network(), "pdf", wanted) if "text" in each]
+    assert re.search(r"is \d\.\d pt, too small", note)
+    assert all(way in note for way in ("close Fire modules (", "show fewer rows", "pt)"))
+    assert export_notes(network(), "dot", wanted) == ()
+    assert export_notes(network(), "pdf", replace(wanted, size=None)) == ()
+    (pixels_note,) = export_notes(network(), "pdf", replace(wanted, size=FigureSize(1.0, pixels=96)))
+    assert "too small to read; make it wider" in pixels_note
+
+
+def test_what_helps_most_is_named_first_and_does_help() -> None:
+    wanted = options("column", rows=Rows(7, 7), annotations=ALL)
+    (note,) = export_notes(network(), "pdf", wanted)
+    told = [float(each) for each in re.findall(r"\(([\d.]+) pt\)", note)]
+    assert told == sorted(told, reverse=True)
+    assert "show fewer rows" not in note
+    wide = figure_of(network(), replace(wanted, size=FITS["two-columns"]))
+    assert f"make it two columns wide ({wide.smallest_text_pt:.1f} pt)" in note
+
+
+def test_a_slide_is_not_print_and_text_a_little_small_is_a_mild_note() -> None:
+    (slide,) = export_notes(network(), "pdf", options("slide"))
+    assert "on a slide" in slide
+    assert "print" not in slide
+    (mild,) = export_notes(network(), "pdf", replace(options("column", rows=Rows(9, 9)), size=parse_width("72mm")))
+    assert re.match(r"the smallest text is 5\.\d pt, small for print; ", mild)
+
+
+def test_a_closed_network_running_down_fills_both_columns_of_a_page() -> None:
+    figure = figure_of(network(), options("two-columns", collapsed=closed(network())))
+    assert figure.size_mm == (pytest.approx(178), pytest.approx(134, abs=8))
+    _, _, width, _ = extent(figure.group)
+    assert width > 0.97 * figure.width
+    shown = [text.text for text in texts(figure.group)]
+    assert all(layer.name in " ".join(shown) for layer in network().table.layers)
+
+
+@pytest.mark.parametrize("fit", [None, "column", "slide"])
+def test_a_part_of_the_network_leads_out_by_an_arrow_and_has_nothing_for_the_mouse(fit: str | None) -> None:
+    figure = figure_of(network(), options(fit, rows=Rows(7, 7)))
+    (links,) = [each for each in groups(figure.group) if each.kind == "links"]
+    assert [line.kind for line in links.children if isinstance(line, Group)] == ["line", "line"]
+    assert all(len(line.children) == 2 for line in links.children if isinstance(line, Group))
+    assert not any(each.kind == "toggle" for each in groups(figure.group))
+
+
+def groups(group: Group) -> list[Group]:
+    inside = [each for each in group.children if isinstance(each, Group)]
+    return [group, *(found for each in inside for found in groups(each))]
+
+
+def test_a_network_to_the_right_is_broken_into_lines_and_loses_nothing() -> None:
+    wanted = options("two-columns", Direction.RIGHT, collapsed=closed(network()))
+    shown = [text.text for text in texts(figure_of(network(), wanted).group)]
+    assert [each for each in shown if each in {layer.name for layer in network().table.layers}] == [
+        layer.name for layer in network().table.layers
+    ]
+    assert sum(each.startswith("from ") for each in shown) >= 1
+
+
+def test_pixels_change_nothing_but_the_size() -> None:
+    wide = export_diagram(network(), "svg", ExportOptions(size=parse_width("1200px"))).decode()
+    usual = export_diagram(network(), "svg").decode()
+    assert 'width="317.5mm"' in wide
+    assert re.sub(r' (width|height)="[^"]*"', "", wide, count=2) == re.sub(
+        r' (width|height)="[^"]*"', "", usual, count=2
+    )
+
+
+def svg_texts(svg: bytes) -> list[str]:
+    return [each.text or "" for each in ElementTree.fromstring(svg).iter(f"{{{NAMESPACE}}}text")]
+
+
+@pytest.mark.parametrize("fit", ["column", "two-columns"])
+def test_second_programs_see_the_same_words(fit: str) -> None:
+    wanted = options(fit, annotations=ALL, collapsed=frozenset({"fire4"}), rows=Rows(2, 5))
+    words = [each for each in svg_texts(export_diagram(network("complex-bypass"), "svg", wanted)) if each.strip()]
+    pdf = export_diagram(network("complex-bypass"), "pdf", wanted)
+    squeezed = re.sub(r"\s", "", pdf_text(pdf))
+    assert [each for each in words if re.sub(r"\s", "", each) not in squeezed] == []
+    assert len(words) > 40
+    # And they draw it: ink on more than a hundredth of the page, none on its rim.
+    for picture in (pdf_picture(pdf), svg_picture(export_diagram(network("complex-bypass"), "svg", wanted).decode())):
+        page = pixels(picture)[..., :3]
+        assert (page[:2] == 255).all()
+        assert (page[:, -2:] == 255).all()
+        assert (page < 200).any(axis=2).mean() > 0.01
+
+
+@pytest.mark.parametrize("annotations", [USUAL, NONE, ALL], ids=["usual", "none", "all"])
+def test_dot_draws_the_same_modules_and_words(annotations: Annotations) -> None:
+    wanted = options("column", annotations=annotations, rows=Rows(2, 5), collapsed=frozenset({"fire4"}))
+    dot = export_diagram(network("complex-bypass"), "dot", wanted)
+    drawn = subprocess.run([tool("dot"), "-Tsvg"], input=dot, capture_output=True, check=True).stdout
+    shown = svg_texts(drawn)
+    assert "from maxpool1" in shown
+    names = [layer.name for layer in network("complex-bypass").table.layers]
+    assert [any(each.startswith(name) for each in shown) for name in names] == [2 <= row <= 5 for row in range(15)]
+    assert any("filters" in each for each in shown) is annotations.filters
+    assert any(re.search("^ *[0-9]+ × [0-9]+ × [0-9]+", each) for each in shown) is annotations.shapes
+    assert any("multiply-adds" in each for each in shown) is annotations.macs
+    width = ElementTree.fromstring(drawn).attrib["width"]
+    assert float(width.removesuffix("pt")) == pytest.approx(84 / 25.4 * 72, abs=1.5)
+
+
+@pytest.mark.parametrize("suffix", DIAGRAM_FORMATS)
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_hostile_name_is_harmless_in_a_part_of_the_network(name: str, suffix: str) -> None:
+    table = load_preset("table1")
+    layers = tuple(replace(layer, name=name) if layer.name == "maxpool1" else layer for layer in table.layers)
+    resolved = resolve(replace(table, layers=layers))
+    wanted = options("column", rows=Rows(2, 3), annotations=ALL, collapsed=frozenset({"fire3"}))
+    written = export_diagram(resolved, suffix, wanted)
+    if suffix == "svg":
+        tags = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(written).iter()}
+        assert tags <= {"svg", "g", "title", "text", "rect", "circle", "path", "polygon", "polyline"}
+    elif suffix == "dot":
+        drawn = subprocess.run([tool("dot"), "-Tsvg"], input=written, capture_output=True, check=True).stdout
+        nodes = [each for each in ElementTree.fromstring(drawn).iter() if each.get("class") == "node"]
+        assert len(nodes) == 1 + 4 + 1
+    assert written
+
+
+@pytest.mark.parametrize("suffix", DIAGRAM_FORMATS)
+def test_every_format_follows_rows_annotations_and_size(suffix: str) -> None:
+    wanted = options("column", rows=Rows(2, 3))
+    whole, part = (export_diagram(network(), suffix, each) for each in (options("column"), wanted))
+    less = export_diagram(network(), suffix, options("column", rows=Rows(2, 3), annotations=NONE))
+    wide = export_diagram(network(), suffix, options("two-columns", rows=Rows(2, 3)))
+    # A presentation is a slide, whatever else was asked for.
+    assert len({whole, part, less}) == 3
+    assert (wide == part) is (suffix == "pptx")

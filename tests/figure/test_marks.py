@@ -1,0 +1,191 @@
+"""What differs from a baseline is tagged where it stands, told by sign and word as well as by colour."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from placed import boxes_on_page, fires, overlap, preset, within
+from strategies import tables
+
+from squeezeviz.analysis.compare import Change
+from squeezeviz.analysis.difference import difference
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.figure.drawing.draw import draw_diagram
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.layout.changes import NO_MARKS, TAG_SIZE, Marks, Tag, marks_of, tags_at
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Rect
+from squeezeviz.figure.scene.primitives import Group, Rectangle, Text
+from squeezeviz.figure.theme.metrics import text_width
+from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
+from squeezeviz.figure.writers.export import ExportOptions, export_diagram
+from squeezeviz.model.layers import Bypass, Fire
+from squeezeviz.model.table import LayerTable
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+both_directions = pytest.mark.parametrize("direction", list(Direction))
+both_themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+
+
+def table1() -> LayerTable:
+    return preset("table1")
+
+
+def edited() -> LayerTable:
+    """Two layers changed, one added, one moved, three removed."""
+    table = table1()
+    table = table.with_field(table.index_of("fire3"), "s1x1", 32).with_field(0, "filters", 64)
+    table = table.inserted(3, Fire("fireX", 16, 64, 64, Bypass.SIMPLE)).moved(table.index_of("maxpool4") + 1, 7)
+    return table.removed(*(table.index_of(name) for name in ("maxpool1", "dropout9", "avgpool10")))
+
+
+def marks_between(before: LayerTable, after: LayerTable) -> Marks:
+    return marks_of(difference(resolve(before), resolve(after)))
+
+
+def all_tags(diagram: Diagram, marks: Marks) -> list[Tag]:
+    return [tag for place in range(len(diagram.modules)) for tag in tags_at(diagram, place, marks)]
+
+
+def test_marks_are_of_rows_that_changed_themselves() -> None:
+    table = table1()
+    marks = marks_between(table, table.with_field(table.index_of("fire3"), "e1x1", 80))
+    assert {key: mark.change for key, mark in marks.layers.items()} == {Key("fire3"): Change.CHANGED}
+    assert marks.removed == {}
+
+
+def test_every_kind_of_change_has_its_word() -> None:
+    marks = marks_between(table1(), edited())
+    said = {key.layer: mark.text for key, mark in marks.layers.items()}
+    assert said["fireX"] == "+ added"
+    assert said["fire3"] == said["conv1"] == "± changed"
+    assert said["maxpool4"] == "↕ moved"
+    assert marks.removed == {
+        Key("conv1"): ("maxpool1",),
+        Key("fire9"): ("dropout9",),
+        Key("conv10"): ("avgpool10",),
+    }
+
+
+@pytest.mark.parametrize(
+    "field, value, said",
+    [
+        ("s1x1", 32, "s1x1 16 → 32"),
+        ("e3x3", 1000, "e3x3 64 → 1,000"),
+        ("bypass", "simple", "bypass none → simple"),
+        ("name", "Feuer", "was fire3"),
+        ("relu", False, ""),
+    ],
+)
+def test_a_changed_fire_says_what_changed(field: str, value: object, said: str) -> None:
+    table = table1()
+    after = table.with_field(table.index_of("fire3"), field, value)
+    (mark,) = marks_between(table, after).layers.values()
+    assert mark.detail == said
+
+
+def test_another_input_image_is_marked() -> None:
+    table = table1()
+    marks = marks_between(table, table.with_input(type(table.input)(3, 224, 224)))
+    assert marks.layers[INPUT_KEY].change is Change.CHANGED
+
+
+@both_directions
+def test_what_was_removed_at_one_place_shares_a_tag_between_its_neighbours(direction: Direction) -> None:
+    table = table1()
+    after = table.removed(table.index_of("fire5"), table.index_of("fire6"))
+    resolved = resolve(after)
+    diagram = build_diagram(resolved, DiagramOptions(direction, fires(resolved)))
+    (tag,) = all_tags(diagram, marks_between(table, after))
+    assert (tag.text, tag.full) == ("− fire5, fire6 removed", "removed: fire5, fire6")
+    places = {module.key.layer: module.rect for module in diagram.modules}
+    first, second = places["maxpool4"], places["fire7"]
+    assert tag.stem is not None
+    start = tag.stem[0]
+    if direction is Direction.DOWN:
+        assert first.y + first.height < start.y < second.y
+    else:
+        assert first.x + first.width < start.x < second.x
+
+
+def test_many_removed_layers_are_counted_and_all_are_named_in_full() -> None:
+    table = table1()
+    gone = [row for row, layer in enumerate(table.layers) if layer.type == "fire"]
+    after = table.removed(*gone[:6], table.index_of("maxpool4"))
+    (tag,) = all_tags(build_diagram(resolve(after)), marks_between(table, after))
+    assert tag.text == "− 7 layers removed"
+    assert "fire2" in tag.full and "fire7" in tag.full
+
+
+def assert_clear(diagram: Diagram, marks: Marks) -> None:
+    """Tags lie on the page, over no other tag, and cover no more of a box than its upper edge."""
+    page = Rect(0, 0, diagram.width, diagram.height)
+    placed = all_tags(diagram, marks)
+    for tag in placed:
+        assert text_width(tag.text, TAG_SIZE, True) < tag.rect.width
+        assert within(tag.rect, page)
+        for _, rect in boxes_on_page(diagram):
+            inside = Rect(rect.x, rect.y + 8, rect.width, max(0.0, rect.height - 8))
+            assert not overlap(tag.rect, inside), (tag, rect)
+    for place, tag in enumerate(placed):
+        assert not any(overlap(tag.rect, other.rect) for other in placed[place + 1 :])
+
+
+@both_directions
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "open"])
+def test_tags_stand_clear_of_what_is_there(direction: Direction, closed: bool) -> None:
+    resolved = resolve(edited())
+    diagram = build_diagram(resolved, DiagramOptions(direction, fires(resolved) if closed else frozenset()))
+    marks = marks_between(table1(), edited())
+    assert len(all_tags(diagram, marks)) == 7
+    assert_clear(diagram, marks)
+
+
+@both_directions
+@given(before=tables(), after=tables())
+@settings(max_examples=40)
+def test_any_two_tables_can_be_marked_on_the_page(direction: Direction, before: LayerTable, after: LayerTable) -> None:
+    marks = marks_between(before, after)
+    resolved = resolve(after)
+    for collapsed in (frozenset(), fires(resolved)):
+        diagram = build_diagram(resolved, DiagramOptions(direction, collapsed))
+        placed = all_tags(diagram, marks)
+        drawn = {module.key for module in diagram.modules}
+        assert len(placed) == len(drawn & marks.layers.keys()) + len(drawn & marks.removed.keys())
+        for tag in placed:
+            assert text_width(tag.text, TAG_SIZE, True) < tag.rect.width
+            assert within(tag.rect, Rect(0, 0, diagram.width, diagram.height))
+
+
+def tag_groups(group: Group) -> list[Group]:
+    last = group.children[-1]
+    assert isinstance(last, Group) and last.kind == "differences"
+    return [each for each in last.children if isinstance(each, Group)]
+
+
+@both_themes
+def test_tags_are_told_by_sign_word_and_outline_not_by_colour_alone(theme: Theme) -> None:
+    drawn = draw_diagram(build_diagram(resolve(edited())), theme, marks=marks_between(table1(), edited()))
+    for group in tag_groups(drawn):
+        (rectangle,) = (each for each in group.children if isinstance(each, Rectangle))
+        (text,) = (each for each in group.children if isinstance(each, Text))
+        assert text.text[0] in "+±↕−" and group.title
+        assert bool(rectangle.shape.dash) is text.text.startswith("−")
+        used = {rectangle.shape.fill, rectangle.shape.stroke, text.colour}
+        assert used <= {*theme.changes.values(), theme.page, theme.on_badge}
+
+
+def test_without_marks_the_picture_is_what_it_was() -> None:
+    diagram = build_diagram(resolve(table1()))
+    assert draw_diagram(diagram, LIGHT, marks=NO_MARKS) == draw_diagram(diagram, LIGHT)
+
+
+def test_an_exported_svg_shows_the_tags_as_groups_of_their_kind() -> None:
+    options = ExportOptions(marks=marks_between(table1(), edited()))
+    tree = ElementTree.fromstring(export_diagram(resolve(edited()), "svg", options))
+    groups = [each for each in tree.iter() if each.get("class") == "difference"]
+    titles = [each.findtext("{http://www.w3.org/2000/svg}title") for each in groups]
+    assert "fire3 changed: s1x1 16 → 32" in titles and "removed: maxpool1" in titles
+    assert len(titles) == 7

@@ -1,0 +1,73 @@
+"""Text is measured without a window system, and shortened so that it fits and still reads."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from bounds import at_most
+from hypothesis import given
+from hypothesis import strategies as st
+
+from squeezeviz.figure.theme.metrics import ELLIPSIS, elide, isolated, text_width
+
+any_text = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60)
+
+
+def test_the_widths_are_those_of_inter() -> None:
+    """What Qt measures with the bundled font files at 13 pixels, kerning included."""
+    assert text_width("64 + 64 = 128 channels", 13) == pytest.approx(145.0, rel=0.01)
+    assert text_width("64 + 64 = 128 channels", 13, True) == pytest.approx(147.4, rel=0.01)
+    assert text_width("WWW", 13) > text_width("iii", 13) * 3
+
+
+def test_marks_and_joiners_take_no_room_and_wide_characters_take_an_em() -> None:
+    assert text_width("e\u0301\u0302", 10) == text_width("e", 10)
+    assert text_width("\u200b\u2068\u2069", 10) == 0
+    assert text_width("漢", 10) >= 10
+    assert text_width("🔥", 10) >= 12
+
+
+@given(any_text, st.floats(5, 400))
+def test_what_is_shortened_fits(text: str, width: float) -> None:
+    text = text.replace("\u200d", "")  # joined emoji are one picture, narrower than their sum
+    assert text_width(elide(text, 13, False, width), 13) <= max(width, text_width(ELLIPSIS, 13)) + 1e-6
+
+
+@given(any_text)
+def test_what_fits_is_left_alone(text: str) -> None:
+    if not any(unicodedata.category(each) in ("Mn", "Me", "Cf") for each in text):
+        assert elide(text, 13, True, text_width(text, 13, True) + 1e-6) == text
+
+
+@given(st.text(st.sampled_from("abc é漢🇩🇪👩\u200d👧e\u0301"), min_size=1, max_size=80), st.floats(20, 200))
+def test_beginning_and_end_are_kept(text: str, width: float) -> None:
+    shown = elide(text, 13, False, width)
+    if shown != text:
+        head, _, tail = shown.partition(ELLIPSIS)
+        assert text.startswith(head)
+        assert text.endswith(tail)
+
+
+def test_no_letter_loses_its_marks_and_no_flag_is_torn() -> None:
+    assert elide("e\u0301" * 40, 13, False, 60).replace("e\u0301", "") == ELLIPSIS
+    assert elide("🇩🇪🇫🇷" * 20, 13, False, 90).replace("🇩🇪", "").replace("🇫🇷", "") == ELLIPSIS
+    family = "👩\u200d👩\u200d👧\u200d👦"
+    assert elide(family * 20, 13, False, 90).replace(family, "") == ELLIPSIS
+
+
+def test_a_tower_of_marks_is_cut_to_what_can_be_read() -> None:
+    assert len(elide("Z" + "\u0301" * 5000, 13, False, 100)) <= 12
+    assert len(elide("\u200b" * 5000, 13, False, 100)) <= 12
+
+
+def test_5000_characters_are_shortened_at_once() -> None:
+    names = ["x" * 5000 + str(number) for number in range(200)]
+    with at_most(0.4):
+        for name in names:
+            elide(name, 13, True, 250)
+
+
+def test_a_name_cannot_turn_the_text_around_it() -> None:
+    assert isolated("שלום") == "\u2068שלום\u2069"
+    assert isolated("plain") == "plain"

@@ -1,0 +1,226 @@
+"""The slide opens elsewhere: the same modules, the same words, in native shapes that stay on the slide."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from painting_figures import HOSTILE_NAMES
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+
+from squeezeviz.analysis.compare import Change
+from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.layout.changes import Mark, Marks
+from squeezeviz.figure.layout.extent import texts
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.theme.metrics import text_width
+from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
+from squeezeviz.figure.writers.export import ExportOptions, export_diagram
+from squeezeviz.figure.writers.figure import figure_of, for_paper
+from squeezeviz.figure.writers.figure_size import FITS
+from squeezeviz.figure.writers.svg import one_line
+from squeezeviz.files.presets import load_preset
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.table import LayerTable
+
+CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
+NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
+EMU_PER_POINT = 12_700
+
+
+@cache
+def network(preset: str) -> ResolvedNetwork:
+    return resolve(load_preset(preset))
+
+
+def opened(shown: ResolvedNetwork, options: ExportOptions | None = None) -> Any:
+    return Presentation(io.BytesIO(export_diagram(shown, "pptx", options or ExportOptions())))
+
+
+def flat(shapes: Any) -> Iterator[Any]:
+    for shape in shapes:
+        yield shape
+        if shape.shape_type == MSO_SHAPE_TYPE.GROUP:
+            yield from flat(shape.shapes)
+
+
+def everything(presentation: Any) -> list[Any]:
+    (slide,) = presentation.slides
+    return list(flat(slide.shapes))
+
+
+def written(shapes: list[Any]) -> list[str]:
+    return [p.text for shape in shapes if shape.has_text_frame for p in shape.text_frame.paragraphs if p.text]
+
+
+def figure(theme: Theme, preset: str, direction: Direction, closed: frozenset[str]) -> ExportOptions:
+    marks = Marks({Key("conv1"): Mark(Change.CHANGED, "×64 → ×96"), Key("fire4"): Mark(Change.ADDED)}, {})
+    badges = {Key("fire2", "squeeze1x1"): Badge.MEASURED, Key("conv10"): Badge.DIFFERS, Key("fire3"): Badge.STALE}
+    heat = heat_of(network(preset), None, Measure.PARAMETERS)
+    return ExportOptions(DiagramOptions(direction, closed), theme, badges, marks, heat)
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("preset", ["table1", "complex-bypass"])
+def test_the_slide_says_what_the_figure_says(preset: str, direction: Direction) -> None:
+    options = ExportOptions(DiagramOptions(direction, CLOSED))
+    said = written(everything(opened(network(preset), options)))
+    spacing = for_paper(replace(options, size=FITS["slide"])).diagram
+    drawn = [one_line(each.text) for each in texts(figure_of(network(preset), replace(options, diagram=spacing)).group)]
+    assert sorted(said) == sorted([*drawn, network(preset).table.name])
+
+
+def test_every_row_of_the_table_is_a_group_named_after_it_and_described() -> None:
+    presentation = opened(network("table1"))
+    groups = [each for each in everything(presentation) if each.shape_type == MSO_SHAPE_TYPE.GROUP]
+    names = [each.name for each in groups]
+    assert [name for name in names if name in {layer.name for layer in network("table1").table.layers}] == [
+        layer.name for layer in network("table1").table.layers
+    ]
+    fire = next(each for each in groups if each.name == "fire2")
+    inside = {each.name for each in fire.shapes}
+    assert {"fire2 squeeze1x1", "fire2 expand1x1", "fire2 expand3x3", "fire2 concat 1×1"} <= inside
+    assert "Fire" in fire._element.nvGrpSpPr.cNvPr.get("descr")
+
+
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("closed", [CLOSED, frozenset()], ids=["closed", "open"])
+@pytest.mark.parametrize("theme", [LIGHT, THEMES["greyscale"]], ids=lambda theme: theme.name)
+def test_every_shape_is_on_the_slide_and_every_text_in_its_shape(
+    theme: Theme, closed: frozenset[str], direction: Direction
+) -> None:
+    presentation = opened(network("complex-bypass"), figure(theme, "complex-bypass", direction, closed))
+    for shape in everything(presentation):
+        assert shape.left >= 0
+        assert shape.top >= 0
+        assert shape.left + shape.width <= presentation.slide_width
+        assert shape.top + shape.height <= presentation.slide_height
+        if not shape.has_text_frame or shape.is_placeholder or not shape.text_frame.text:
+            continue
+        room = shape.width - shape.text_frame.margin_left
+        height = 0.0
+        for paragraph in shape.text_frame.paragraphs:
+            (run,) = paragraph.runs
+            assert text_width(run.text, run.font.size / EMU_PER_POINT, bool(run.font.bold)) * EMU_PER_POINT <= room
+            height += 1.17 * run.font.size
+        assert height <= shape.height
+
+
+def test_connectors_are_glued_where_they_are_drawn() -> None:
+    (slide,) = opened(network("complex-bypass")).slides
+    shapes = {shape.shape_id: shape for shape in flat(slide.shapes)}
+    assert len(shapes) == len(list(flat(slide.shapes)))
+    lines = [each for each in shapes.values() if each.shape_type == MSO_SHAPE_TYPE.LINE]
+    glued = 0
+    for line in lines:
+        for end, x, y in (("stCxn", line.begin_x, line.begin_y), ("endCxn", line.end_x, line.end_y)):
+            glue = line._element.nvCxnSpPr.cNvCxnSpPr.find(
+                f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{end}"
+            )
+            if glue is None or line._element.spPr.xfrm.get("rot"):
+                glued += glue is not None
+                continue
+            shape = shapes[int(glue.get("id"))]
+            assert shape.left - 20_000 <= x <= shape.left + shape.width + 20_000
+            assert shape.top - 20_000 <= y <= shape.top + shape.height + 20_000
+            glued += 1
+    assert glued > 100
+
+
+def test_the_title_and_the_properties_are_the_network_s() -> None:
+    presentation = opened(network("table1"))
+    (slide,) = presentation.slides
+    assert slide.shapes.title.text == network("table1").table.name
+    assert presentation.core_properties.title == network("table1").table.name
+    assert presentation.slide_width / presentation.slide_height == pytest.approx(16 / 9, abs=1e-5)
+
+
+def test_a_figure_with_closed_modules_is_a_slide_of_the_usual_size() -> None:
+    presentation = opened(network("table1"), ExportOptions(DiagramOptions(collapsed=CLOSED | {"fire2", "fire3"})))
+    assert (presentation.slide_width, presentation.slide_height) == (12_192_000, 6_858_000)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_no_text_is_too_small_to_read_and_all_colours_are_the_theme_s(theme: Theme) -> None:
+    presentation = opened(network("squeezenet1_1"), ExportOptions(DiagramOptions(collapsed=CLOSED), theme))
+    (slide,) = presentation.slides
+    assert str(slide.background.fill.fore_color.rgb) == theme.page[1:].upper()
+    for shape in everything(presentation):
+        for paragraph in shape.text_frame.paragraphs if shape.has_text_frame else ():
+            assert all(run.font.size >= 4.98 * EMU_PER_POINT for run in paragraph.runs)
+    assert str(slide.shapes.title.text_frame.paragraphs[0].runs[0].font.color.rgb) == theme.text[1:].upper()
+
+
+def test_a_transparent_slide_has_the_background_of_the_deck_it_is_pasted_into() -> None:
+    (slide,) = opened(network("table1"), ExportOptions(background=False)).slides
+    assert slide.follow_master_background
+
+
+def test_the_same_figure_gives_the_same_bytes() -> None:
+    options = figure(LIGHT, "table1", Direction.DOWN, CLOSED)
+    data = export_diagram(network("table1"), "pptx", options)
+    assert data == export_diagram(network("table1"), "pptx", options)
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        assert {each.date_time for each in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert not [name for name in file.namelist() if "thumbnail" in name or "printerSettings" in name]
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_hostile_name_is_text(name: str) -> None:
+    table = load_preset("table1")
+    layers = tuple(replace(layer, name=name) if layer.name == "fire2" else layer for layer in table.layers[:4])
+    for closed in (frozenset({name}), frozenset[str]()):
+        shapes = everything(
+            opened(resolve(LayerTable(name, table.input, layers)), ExportOptions(DiagramOptions(collapsed=closed)))
+        )
+        assert any(shape.name == one_line(name) for shape in shapes)
+        assert any(name[:4] in said for said in written(shapes))
+
+
+def test_a_network_too_long_for_any_slide_is_refused_with_what_helps() -> None:
+    table = load_preset("table1")
+    fire = table.layers[2]
+    rows = (*table.layers[:2], *(replace(fire, name=f"fire{place}") for place in range(2, 900)))
+    with pytest.raises(SqueezevizError, match="too long for one slide; close Fire modules"):
+        export_diagram(resolve(LayerTable("long", table.input, rows)), "pptx")
+
+
+def test_a_slide_is_exported_without_loading_qt() -> None:
+    program = (
+        "import sys; from squeezeviz.files.presets import load_preset; from squeezeviz.analysis.resolve import resolve;"
+        "from squeezeviz.figure.writers.export import export_diagram;"
+        "print('pptx' in sys.modules); network = resolve(load_preset('table1'));"
+        "export_diagram(network, 'pptx'); export_diagram(network, 'tex');"
+        "print([name for name in ('PySide6', 'torch') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n[]\n"
+
+
+@pytest.mark.full
+def test_another_program_shows_every_operation(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None or shutil.which("pdftotext") is None:
+        pytest.skip("soffice or pdftotext is not installed (libreoffice-impress, poppler-utils)")
+    (tmp_path / "figure.pptx").write_bytes(export_diagram(network("complex-bypass"), "pptx"))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path), "figure.pptx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=500)
+    shown = subprocess.run(["pdftotext", "-layout", tmp_path / "figure.pdf", "-"], capture_output=True, check=True)
+    said = shown.stdout.decode()
+    diagram = build_diagram(network("complex-bypass"))
+    assert all(module.key.layer in said for module in diagram.modules)
+    assert said.count("squeeze 1×1") == said.count("expand 3×3") == 8

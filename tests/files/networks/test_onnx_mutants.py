@@ -1,0 +1,179 @@
+"""Real ONNX files with random damage: they open, or they get one sentence; never a traceback, never for long."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+from bounds import at_most
+from onnx import ModelProto, TensorProto
+from onnx_networks import Net
+from places import SHARED
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import fit
+from squeezeviz.files.networks.onnx import read as onnx_in
+from squeezeviz.model.errors import SqueezevizError
+
+ONNX = SHARED / "data" / "onnx"
+MUTANTS = 60
+"""Of each file, by each way of damage."""
+LONGEST = 2
+"""Seconds."""
+
+BYTES = (
+    b"\0",
+    b"\xff" * 9 + b"\1",
+    b"\x80",
+    b"\x7f",
+    b"\x08",
+    b"\x3a\x02",
+    b"\x2a\x00" * 50,
+    "ü".encode(),
+    b"\xff\xfe",
+)
+NUMBERS = (-(2**63), -1, 0, 1, 2, 3, 13, 255, 2**31, 10**12 + 1, 10**18, 2**63 - 1)
+WORDS = (
+    "",
+    "Conv",
+    "Relu",
+    "Add",
+    "Concat",
+    "Pad",
+    "Reshape",
+    "Softmax",
+    "Shape",
+    "If",
+    "Constant",
+    "x\ny",
+    "a" * 9_000,
+)
+
+
+def _bytes(content: bytes, chance: random.Random) -> bytes:
+    """Bytes changed, put in, cut out or cut off; most of them where the graph stands, not among the weights."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(content)) if chance.random() < 0.5 else chance.randrange(min(len(content), 9_000))
+        match chance.randrange(4):
+            case 0:
+                content = content[:at] + bytes([chance.randrange(256)]) + content[at + 1 :]
+            case 1:
+                content = content[:at] + chance.choice(BYTES) + content[at:]
+            case 2:
+                content = content[:at] + content[at + chance.randrange(1, 60) :]
+            case _:
+                content = content[: max(at, 1)]
+    return content
+
+
+def _fields(content: bytes, chance: random.Random) -> bytes:
+    """Well-formed messages that say something else: other numbers, types, names, links, sizes and orders."""
+    model = onnx.load_model_from_string(content)
+    for _ in range(chance.randint(1, 4)):
+        _change(model, chance)
+    return bytes(model.SerializeToString())
+
+
+def _change(model: ModelProto, chance: random.Random) -> None:
+    graph = model.graph
+    match chance.randrange(8):
+        case 0 | 1 | 2:
+            _change_node(graph, chance.choice(graph.node), chance)
+        case 3 | 4 if graph.initializer:
+            _change_tensor(chance.choice(graph.initializer), chance)
+        case 5:
+            del graph.node[chance.randrange(len(graph.node))]
+        case 6:
+            graph.node.insert(chance.randrange(len(graph.node)), chance.choice(graph.node))
+        case _:
+            dims = chance.choice(graph.input).type.tensor_type.shape.dim
+            if dims:
+                chance.choice(dims).dim_value = chance.choice(NUMBERS)
+
+
+def _change_node(graph: Any, node: Any, chance: random.Random) -> None:
+    values = [*chance.choice(graph.node).output, *chance.choice(graph.node).input, *WORDS]
+    match chance.randrange(6):
+        case 0 if node.attribute:
+            attribute = chance.choice(node.attribute)
+            attribute.ints[:] = [chance.choice(NUMBERS) for _ in range(chance.randrange(6))]
+            attribute.i = chance.choice(NUMBERS)
+        case 1 if node.attribute:
+            chance.choice(node.attribute).type = chance.randrange(1, 14)
+        case 2 if node.input:
+            node.input[chance.randrange(len(node.input))] = chance.choice(values)
+        case 3 if node.output:
+            node.output[0] = chance.choice(values)
+        case 4:
+            del node.input[chance.randrange(len(node.input) + 1) :]
+        case _:
+            node.op_type = chance.choice(WORDS)
+
+
+def _change_tensor(tensor: Any, chance: random.Random) -> None:
+    match chance.randrange(4):
+        case 0:
+            tensor.dims[:] = [chance.choice(NUMBERS) for _ in range(chance.randrange(6))]
+        case 1:
+            tensor.data_type = chance.randrange(-1, 30)
+        case 2:
+            tensor.raw_data = chance.randbytes(chance.randrange(64))
+        case _:
+            tensor.data_location = chance.choice((TensorProto.DEFAULT, TensorProto.EXTERNAL))
+
+
+DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (_bytes, _fields)
+
+
+def _everything() -> bytes:
+    """A small network with the kinds of node that the real files lack."""
+    net = Net(13)
+    start = net.relu(
+        net.node("Conv", net.node("Pad", "image", net.shape(0, 0, 1, 1, 0, 0, 1, 1)), net.weights(8, 3, 3, 3))
+    )
+    here = net.node("Add", start, net.fire(start, 8, name="fire2"))
+    here = net.node("AveragePool", here, kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
+    here = net.node("ReduceMean", net.node("Cast", here, to=1), axes=[2, 3])
+    size = net.node("Gather", net.node("Shape", here), net.shape(0))
+    here = net.node("Reshape", here, net.node("Concat", size, net.shape(-1), axis=0))
+    return bytes(net.model(net.node("Softmax", here, axis=-1), listed=True).SerializeToString())
+
+
+def _originals() -> dict[str, bytes]:
+    return {"everything": _everything()} | {path.stem: path.read_bytes() for path in sorted(ONNX.glob("*.onnx"))}
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__.strip("_"))
+@pytest.mark.parametrize("name", sorted(_originals()))
+def test_damaged_networks_open_or_get_a_sentence(
+    tmp_path: Path, name: str, damage: Callable[[bytes, random.Random], bytes]
+) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # shown where the test fails
+    chance = random.Random(seed)
+    original = _originals()[name]
+    path = tmp_path / "net.onnx"
+    for _ in range(MUTANTS):
+        path.write_bytes(damage(original, chance))
+        with at_most(LONGEST):
+            try:
+                opened = onnx_in.read(path)
+                network = resolve(opened.table)
+                if opened.weights is not None and network.runs:
+                    assert not fit(network, opened.weights.shapes).fresh
+            except SqueezevizError as error:
+                assert error.place.file == str(path)
+                assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("name", sorted(_originals()))
+def test_undamaged_networks_open(tmp_path: Path, name: str) -> None:
+    """Else the test above could pass by refusing everything."""
+    (tmp_path / "net.onnx").write_bytes(_originals()[name])
+    opened = onnx_in.read(tmp_path / "net.onnx")
+    assert resolve(opened.table).runs
+    assert opened.weights is not None

@@ -1,0 +1,165 @@
+"""Whatever Caffe network it is: what opens whole has the sizes and counts that Caffe's own formulas give."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import NamedTuple
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.networks.caffe import read as prototxt
+from squeezeviz.model.errors import SqueezevizError
+
+SIDES = (9, 7)
+IMAGE = (3, *SIDES)
+
+Shape = tuple[int, ...]
+"""Channels, height, width; fewer where maps are flattened."""
+
+
+class Counted(NamedTuple):
+    """What a blob is named and shaped."""
+
+    blob: str
+    shape: Shape
+
+
+class Caffe:
+    """A network in the making, counted by the formulas in Caffe's conv_layer.cpp and pooling_layer.cpp."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+        self.lines: list[str] = []
+        self.parameters = 0
+        self.macs = 0
+        self.old = draw(st.booleans())
+
+    def layer(
+        self, kind: str, here: tuple[Counted, ...], shape: Shape, more: str = "", *, in_place: bool = False
+    ) -> Counted:
+        number = len(self.lines)
+        top = here[0].blob if in_place else f"b{number}"
+        bottoms = " ".join(f'bottom: "{each.blob}"' for each in here)
+        name = self.draw(st.sampled_from([f'name: "l{number}" ', f"name: 'x/{number}'; ", f'name: "{number}", ']))
+        word = "layers" if self.old else "layer"
+        type_ = kind if not self.old else OLD.get(kind, f'"{kind}"')
+        said = type_ if self.old else f'"{kind}"'
+        self.lines.append(f'{word} {{ {name}type: {said} {bottoms} top: "{top}" {more} }}')
+        return Counted(top, shape)
+
+    def conv(self, here: Counted, filters: int, kernel: int, stride: int = 1, pad: int = 0) -> Counted:
+        channels, *sides = here.shape
+        made = (filters, *((side + 2 * pad - kernel) // stride + 1 for side in sides))
+        bias = self.draw(st.booleans())
+        groups = self.draw(st.sampled_from([1] * 9 + [channels])) if filters % channels == 0 else 1
+        self.parameters += filters * channels // groups * kernel**2 + filters * bias
+        self.macs += prod(made) * channels // groups * kernel**2
+        said = self.draw(st.sampled_from([f"kernel_size: {kernel}", f"kernel_h: {kernel} kernel_w: {kernel}"]))
+        given = (
+            f"num_output: {filters} {said} stride: {stride} pad: {pad} bias_term: {str(bias).lower()} group: {groups}"
+        )
+        return self.layer("Convolution", (here,), made, f"convolution_param {{ {given} }}")
+
+    def step(self, here: Counted) -> Counted:
+        steps = [self.plain, self.plain, self.relu, self.pool, self.pool, self.fire, self.fire, self.whole, self.odd]
+        return self.draw(st.sampled_from(steps))(here)
+
+    def plain(self, here: Counted) -> Counted:
+        if len(here.shape) != 3:
+            return here
+        kernel = self.draw(st.integers(1, min(3, *here.shape[1:])))
+        stride, pad = self.draw(st.integers(1, 3)), self.draw(st.integers(0, kernel - 1))
+        return self.conv(here, self.draw(st.integers(1, 6)), kernel, stride, pad)
+
+    def relu(self, here: Counted) -> Counted:
+        slope = self.draw(st.sampled_from(["", "", "", "relu_param { negative_slope: 0.1 }"]))
+        return self.layer("ReLU", (here,), here.shape, slope, in_place=self.draw(st.booleans()))
+
+    def pool(self, here: Counted) -> Counted:
+        if len(here.shape) != 3:
+            return here
+        kernel = self.draw(st.integers(1, min(3, *here.shape[1:])))
+        stride, pad = self.draw(st.integers(1, 3)), self.draw(st.integers(0, kernel // 2))
+        floor = self.draw(st.booleans())
+        sides = []
+        for side in here.shape[1:]:
+            reach = side + 2 * pad - kernel
+            places = reach // stride + 1 if floor else -(-reach // stride) + 1
+            sides.append(places - 1 if pad and (places - 1) * stride >= side + pad else places)
+        method = self.draw(st.sampled_from(["MAX", "AVE", "STOCHASTIC"]))
+        rounding = "round_mode: FLOOR" if floor else ""
+        more = f"pooling_param {{ pool: {method} kernel_size: {kernel} stride: {stride} pad: {pad} {rounding} }}"
+        return self.layer("Pooling", (here,), (here.shape[0], *sides), more)
+
+    def whole(self, here: Counted) -> Counted:
+        if len(here.shape) != 3:
+            return here
+        pool = self.layer("Pooling", (here,), (here.shape[0], 1, 1), "pooling_param { pool: AVE global_pooling: true }")
+        return self.layer("Flatten", (pool,), pool.shape[:1]) if self.draw(st.booleans()) else pool
+
+    def fire(self, here: Counted) -> Counted:
+        if len(here.shape) != 3:
+            return here
+        squeezed = self.odd(self.conv(here, 2, 1), 15)
+        expands = (self.conv(squeezed, 3, 1), self.conv(squeezed, 5, 3, pad=1))
+        expands = (self.odd(expands[0], 15), self.odd(expands[1], 15))
+        stacked = self.layer("Concat", expands, (8, *here.shape[1:]))
+        around = self.draw(st.sampled_from([None, here, "conv"]))
+        if around is None or (around is here and here.shape[0] != 8):
+            return stacked
+        beside = self.conv(here, 8, 1) if around == "conv" else here
+        return self.layer("Eltwise", (self.odd(beside, 9), stacked), stacked.shape)
+
+    def odd(self, here: Counted, seldom: int = 2) -> Counted:
+        if self.draw(st.integers(0, seldom)):
+            return here
+        kind = self.draw(
+            st.sampled_from(["ELU", "BatchNorm", "Scale", "PReLU", "LRN", "Sigmoid", "Dropout", "Softmax"])
+        )
+        in_place = kind != "Softmax" and self.draw(st.booleans())
+        return self.layer(kind, (here,), here.shape, in_place=in_place)
+
+
+OLD = {
+    "Convolution": "CONVOLUTION", "ReLU": "RELU", "Pooling": "POOLING", "Concat": "CONCAT", "Eltwise": "ELTWISE",
+    "Flatten": "FLATTEN", "Dropout": "DROPOUT", "Softmax": "SOFTMAX", "LRN": "LRN", "Sigmoid": "SIGMOID",
+}  # fmt: skip
+"""The types of `layers`, of Caffe's first year."""
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> tuple[str, Shape, int, int]:
+    """A file's text, the shape of what it puts out, its parameters and its multiply-adds."""
+    made = Caffe(draw)
+    here = Counted("data", IMAGE)
+    for _ in range(draw(st.integers(1, 6))):
+        step = made.step(here)
+        if min(step.shape) < 1:
+            break
+        here = step
+    dims = " ".join(f"dim: {size}" for size in (1, *IMAGE))
+    text = "\n".join([f'input: "data" input_shape {{ {dims} }}', *made.lines])
+    return text, here.shape, made.parameters, made.macs
+
+
+@settings(max_examples=200, deadline=None)
+@given(networks())
+def test_what_opens_whole_counts_what_caffe_does(network: tuple[str, Shape, int, int]) -> None:
+    text, shape, parameters, macs = network
+    try:
+        opened = prototxt.read(text)
+    except SqueezevizError:
+        event("refused")
+        return
+    resolved = resolve(opened.table)
+    partly = ("opened up to", "leads away", "Caffe would make", "left out: ")
+    if any(sign in each for each in opened.notes for sign in partly) or not resolved.runs:
+        event("opened in part, or so that it does not run")
+        return
+    event("opened whole")
+    assert (resolved.parameters.value, resolved.macs.value) == (parameters, macs)
+    assert tuple(resolved.output)[: len(shape)] == shape
+    told = any("flattened" in each for each in opened.notes)
+    assert told == (len(shape) == 3 and shape[1:] == (1, 1))

@@ -1,0 +1,200 @@
+"""The PyTorch source of a table: it runs alone, and its weights are named as torchvision's."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tokenize
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+from hypothesis import given, settings
+from places import SHARED
+from strategies import names
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files import registry
+from squeezeviz.files.networks.source.python_text import class_name
+from squeezeviz.files.networks.source.write import write
+from squeezeviz.files.presets import load_preset
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.trace.module import build_module
+
+RUFF = Path(sys.executable).with_name("ruff")
+
+HOSTILE = (
+    '"""; import os; os.abort() #',
+    "x\\",
+    '"',
+    "a\N{RIGHT-TO-LEFT OVERRIDE}b",
+    "# noqa",
+    "type: ignore",
+    "fmt: off",
+    "coding: utf-7",
+    "{braces} %s",
+    "\N{FIRE}" * 300,
+    "None",
+)
+
+
+def run_source(source: str) -> ModuleType:
+    module = ModuleType("pasted")
+    exec(compile(source, "pasted.py", "exec"), module.__dict__)
+    return module
+
+
+def network_class(source: str) -> type[torch.nn.Module]:
+    module = run_source(source)
+    *_, last = (each for each in vars(module).values() if isinstance(each, type) and each.__module__ == "pasted")
+    assert issubclass(last, torch.nn.Module)
+    return last
+
+
+def odd_table(**fields: object) -> LayerTable:
+    """Rows of every kind, with and without what each may have."""
+    rows = (
+        Conv("c1", 8, 3, 2, 1, relu=False),
+        MaxPool("p1", 3, 2, 1, ceil=False),
+        Fire("f1", 2, 4, 4, relu=False),
+        Fire("f2", 2, 4, 4, Bypass.SIMPLE, bias=False),
+        Fire("f3", 2, 4, 5, Bypass.COMPLEX, bypass_relu=False),
+        Fire("f4", 2, 4, 5, Bypass.COMPLEX),
+        AvgPool("p2", 2, 1),
+        Conv("c2", 6, 1, bias=False, relu=False),
+        Dropout("d"),
+        GlobalAvgPool("g"),
+        Softmax("s"),
+    )
+    return replace(LayerTable("odd", InputShape(3, 21, 18), rows), **fields)
+
+
+def ruff(source: str, *arguments: str) -> str:
+    if not RUFF.exists():
+        pytest.skip("ruff is not installed")
+    command = [RUFF, *arguments, "--isolated", "--no-cache", "-"]
+    ran = subprocess.run(command, input=source, capture_output=True, text=True, encoding="utf-8")
+    return ran.stdout + ran.stderr if ran.returncode else ""
+
+
+@pytest.mark.parametrize("preset", ["table1", "complex-bypass"])
+def test_the_source_of_a_preset_runs_alone_and_prints_its_output_shape(preset: str, tmp_path: Path) -> None:
+    file = tmp_path / "network.py"
+    registry.write_file(file, load_preset(preset))
+    ran = subprocess.run([sys.executable, "-I", "-W", "error", file], capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("(1, 1000)\n", "")
+
+
+@pytest.mark.parametrize("table", [load_preset("table1"), load_preset("complex-bypass"), odd_table()], ids=str)
+def test_the_source_computes_what_the_live_pass_does_to_the_last_bit(table: LayerTable) -> None:
+    ours = build_module(resolve(table)).double()
+    theirs = network_class(write(table))().double().eval()
+    theirs.load_state_dict(ours.state_dict())
+    image = torch.rand(2, table.input.channels, table.input.height, table.input.width, dtype=torch.float64)
+    with torch.inference_mode():
+        assert torch.equal(theirs(image), ours(image))
+
+
+SHARED = SHARED / "data"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real files, ../shared/data, is not here")
+@pytest.mark.parametrize("version", ["squeezenet1_0", "squeezenet1_1"])
+def test_its_state_dict_has_torchvisions_keys_and_shapes(version: str) -> None:
+    published = json.loads((SHARED / "pytorch" / "torchvision_state_dict_shapes.json").read_text())
+    with torch.device("meta"):
+        state = network_class(write(load_preset(version)))().state_dict()
+    assert {key: list(tensor.shape) for key, tensor in state.items()} == published[version]
+
+
+@pytest.mark.parametrize("table", [load_preset("table1"), load_preset("complex-bypass"), odd_table()], ids=str)
+def test_formatters_and_linters_have_nothing_to_change(table: LayerTable) -> None:
+    source = write(table)
+    assert not ruff(source, "format", "--diff")
+    assert not ruff(source, "check", "--select", "E,F,W,I,B,UP,N806,RUF")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_says_anything_in_the_source(name: str) -> None:
+    """Whatever a network and a layer are called: without comments and docstrings, the code is that of plain names."""
+    hostile = LayerTable(name, InputShape(3, 9, 9), (Conv(name, 4, 3), MaxPool(f"{name} 2")))
+    plain = LayerTable("x" * 2, InputShape(3, 9, 9), (Conv("a", 4, 3), MaxPool("b")))
+    source = write(hostile)
+    assert code_of(source, class_name(name)) == code_of(write(plain), "Xx")
+    assert all(line.isprintable() for line in source.splitlines())
+    assert not ruff(source, "format", "--diff")
+    assert not ruff(source, "check", "--select", "E,F,W,I,PGH,RUF100")
+
+
+def code_of(source: str, name: str) -> list[str]:
+    """The tokens that are no comment and no docstring; the class is called Network."""
+    passed = (tokenize.COMMENT, tokenize.NL)
+    read = tokenize.generate_tokens(io.StringIO(source).readline)
+    kept = [each.string for each in read if each.type not in passed and not each.string.startswith('"""')]
+    return ["Network" if each == name else each for each in kept]
+
+
+@settings(max_examples=200, deadline=None)
+@given(names())
+def test_any_name_makes_a_class(name: str) -> None:
+    made = class_name(name)
+    assert made.isidentifier() and made.isascii() and made[0].isupper()
+    compile(f"class {made}: pass", "pasted.py", "exec")
+
+
+def test_classes_are_named_as_people_name_them() -> None:
+    told = {
+        "SqueezeNet v1.0 (torchvision)": "SqueezeNetV1_0",
+        "my_small-net": "MySmallNet",
+        "(only a remark)": "OnlyARemark",
+        "2nd try": "Net2ndTry",
+        "Fire": "FireNet",
+        "None": "NoneNet",
+        "I": "INet",
+        "\N{FIRE}": "SqueezeNet",
+        "Über": "Uber",
+    }
+    assert {name: class_name(name) for name in told} == told
+
+
+def test_equal_modules_in_a_row_are_one_line_and_keep_their_keys() -> None:
+    rows = (Conv("conv1", 8, 3), *(Fire(f"fire{number}", 2, 4, 4) for number in range(2, 52)), Conv("conv2", 4, 1))
+    table = LayerTable("long", InputShape(3, 8, 8), rows)
+    source = write(table)
+    assert "            *(Fire(8, 2, 4, 4) for _ in range(50)),\n" in source
+    assert "# fire2 to fire51, each 8 x 6 x 6, depth 2\n" in source
+    assert not ruff(source, "format", "--diff")
+    keys = network_class(source)().state_dict().keys()
+    assert keys == build_module(resolve(table)).state_dict().keys()
+
+
+def test_only_the_classes_that_the_table_needs_are_there() -> None:
+    convolutions = LayerTable("plain", InputShape(), (Conv("conv1", 8, 3),))
+    assert "Fire" not in write(convolutions) and "features" not in write(convolutions)
+    assert "BypassFire" not in write(load_preset("table1"))
+    simple = write(load_preset("simple-bypass"))
+    assert "SimpleBypassFire" in simple and "ComplexBypassFire" not in simple
+
+
+def test_the_largest_numbers_stay_within_the_lines() -> None:
+    rows = (
+        MaxPool("p" * 50, 10**12, 2**32, 5 * 10**11),
+        Conv("c" * 50, 10**9, 3, 10**8, 10**8, bias=False, relu=False),
+    )
+    source = write(LayerTable("n" * 200, InputShape(1, 10**6, 10**6), rows))
+    compile(source, "pasted.py", "exec")
+    assert not ruff(source, "format", "--diff")
+    assert not ruff(source, "check", "--select", "E,F,W,I")
+
+
+def test_a_table_that_cannot_run_is_refused_with_its_problem() -> None:
+    table = load_preset("table1").with_field(0, "kernel", 999)
+    with pytest.raises(SqueezevizError, match="does not fit the 227×227") as refused:
+        write(table)
+    assert (refused.value.place.row, refused.value.place.column) == ("conv1", "kernel")

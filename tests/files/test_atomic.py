@@ -1,0 +1,292 @@
+"""A written file is the old one or the whole new one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from squeezeviz.files import atomic
+from squeezeviz.model.errors import SqueezevizError
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def test_a_new_file_holds_what_was_written(tmp_path: Path) -> None:
+    atomic.write_text(tmp_path / "a.toml", "naïve ×\n")
+    assert (tmp_path / "a.toml").read_bytes() == "naïve ×\n".encode()
+    assert names_in(tmp_path) == ["a.toml"]
+
+
+def test_a_new_file_gets_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        atomic.write_text(tmp_path / "a", "x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_a_replaced_file_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    path.chmod(0o604)
+    atomic.write_text(path, "new")
+    assert path.read_text() == "new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+def test_nobody_else_can_read_the_new_content_before_it_is_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    path.chmod(mode)
+    seen = []
+
+    def look(descriptor: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077)
+
+    monkeypatch.setattr(os, "fsync", look)
+    atomic.write_text(path, "new")
+    assert seen[0] == 0
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_replaced_file_keeps_its_owner(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    os.chown(path, 1234, 2345)
+    path.chmod(0o4750)
+    atomic.write_text(path, "new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 2345)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o4750
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has files of others to write")
+def test_a_file_whose_owner_cannot_be_kept_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    shutil.chown(path, 1234)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chown", refuse)
+    atomic.write_text(path, "new")
+    assert path.read_text() == "new"
+
+
+def test_the_file_and_then_its_folder_reach_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[tuple[str, bool]] = []
+
+    def fsync(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+        settled.append((kind, (tmp_path / "a").exists()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    atomic.write_text(tmp_path / "a", "new")
+    assert settled == [("file", False), ("folder", True)]
+
+
+def test_a_folder_that_cannot_be_synced_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    atomic.write_text(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "new"
+
+
+def test_a_chain_of_links_is_written_through_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "real").write_text("old")
+    (tmp_path / "deep" / "third").symlink_to("real")
+    (tmp_path / "second").symlink_to(tmp_path / "deep" / "third")
+    (tmp_path / "first").symlink_to("second")
+    atomic.write_text(tmp_path / "first", "new")
+    assert (tmp_path / "deep" / "real").read_text() == "new"
+    assert all(link.is_symlink() for link in (tmp_path / "first", tmp_path / "second", tmp_path / "deep" / "third"))
+    assert sorted(names_in(tmp_path / "deep")) == ["real", "third"]
+
+
+def test_a_second_name_of_a_file_keeps_the_old_content(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "b").hardlink_to(tmp_path / "a")
+    atomic.write_text(tmp_path / "a", "new")
+    assert ((tmp_path / "a").read_text(), (tmp_path / "b").read_text()) == ("new", "old")
+
+
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "real").write_text("old")
+    (tmp_path / "link").symlink_to("there/real")
+    atomic.write_text(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there" / "real").read_text() == "new"
+
+
+def test_a_link_to_nothing_makes_the_file_it_points_at(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("real")
+    atomic.write_text(tmp_path / "link", "new")
+    assert (tmp_path / "real").read_text() == "new"
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(*((os, "fsync") if failing == "fsync" else (Path, "replace")), full)
+    with pytest.raises(SqueezevizError, match="the disk is full") as raised:
+        atomic.write_text(path, "new")
+    assert raised.value.place.file == str(path)
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["a"]
+
+
+WRITING = """
+import sys
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.files import atomic
+try:
+    atomic.write_bytes(sys.argv[1], bytes(1_000_000))
+except SqueezevizError as error:
+    sys.exit(error.message)
+"""
+
+
+def test_a_disk_that_is_really_full_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    """A small file system of its own, which only this process sees."""
+    mounting = 'mount -t tmpfs -o size=64k none "$1" || exit 99; echo old > "$1/a"; "$2" -P -c "$3" "$1/a"; '
+    looking = 'code=$?; cat "$1/a"; ls -A "$1"; exit $code'
+    if shutil.which("unshare") is None:
+        pytest.skip("there is no unshare here to mount a small disk with")
+    command = ["unshare", "-rm", "sh", "-c", mounting + looking, "sh", str(tmp_path), sys.executable, WRITING]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    if ran.returncode == 99 or "unshare" in ran.stderr:
+        pytest.skip(f"no small disk can be mounted here: {ran.stderr.strip()}")
+    assert ran.stderr.strip() == "the disk is full; free some space or choose another place"
+    assert ran.returncode == 1
+    assert ran.stdout.split() == ["old", "a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on Windows")
+def test_a_file_that_may_not_grow_so_large_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    limited = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n" + WRITING
+    ran = subprocess.run([sys.executable, "-P", "-c", limited, path], capture_output=True, text=True)
+    assert ran.stderr.strip() == "the file would be larger than this system allows"
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals on Windows")
+@pytest.mark.parametrize("moment", ["os.fsync", "pathlib.Path.replace"])
+def test_a_process_that_is_killed_while_it_writes_leaves_the_old_file(tmp_path: Path, moment: str) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    killed = f"import os, pathlib, signal\n{moment} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n" + WRITING
+    ran = subprocess.run([sys.executable, "-P", "-c", killed, path])
+    assert ran.returncode == -signal.SIGKILL
+    assert path.read_text() == "old"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_must_not_be_written_in_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    tmp_path.chmod(0o555)
+    with pytest.raises(SqueezevizError, match="no permission to write in this folder"):
+        atomic.write_text(tmp_path / "a", "new")
+    tmp_path.chmod(0o755)
+    assert (tmp_path / "a").read_text() == "old"
+
+
+def test_even_an_interrupt_leaves_nothing_beside_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        atomic.write_text(tmp_path / "a", "new")
+    assert names_in(tmp_path) == []
+
+
+def _missing_folder(tmp_path: Path) -> Path:
+    return tmp_path / "missing" / "a.toml"
+
+
+def _folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def _below_a_file(tmp_path: Path) -> Path:
+    (tmp_path / "file").write_text("")
+    return tmp_path / "file" / "a.toml"
+
+
+def _pipe(tmp_path: Path) -> Path:
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path / "pipe"
+
+
+def _endless_link(tmp_path: Path) -> Path:
+    (tmp_path / "loop").symlink_to("loop")
+    return tmp_path / "loop"
+
+
+def _long_name(tmp_path: Path) -> Path:
+    return tmp_path / ("n" * 300)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (_missing_folder, "the folder does not exist"),
+        (_folder, "this is a folder"),
+        (_below_a_file, "a part of this path is a file"),
+        (_pipe, "no ordinary file"),
+        (_endless_link, "leads back to itself"),
+        (_long_name, "the name is too long"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, make: object, sentence: str) -> None:
+    path = make(tmp_path)  # type: ignore[operator]
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        atomic.write_text(path, "new")
+    assert raised.value.place.file == str(path)
+
+
+def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a"
+    path.write_text("old")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # what a person who is not root sees of mode 0444
+    with pytest.raises(SqueezevizError, match="write-protected"):
+        atomic.write_text(path, "new")
+    assert path.read_text() == "old"
+
+
+def test_a_zero_byte_in_a_name_is_told_in_a_sentence() -> None:
+    with pytest.raises(SqueezevizError, match="cannot be a file's name"):
+        atomic.write_text("a\0b", "new")

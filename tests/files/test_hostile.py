@@ -1,0 +1,306 @@
+"""What means harm or is something else gets one sentence, soon, in little memory; whatever its suffix says.
+
+Times are of the processor; a busy machine makes even those longer.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from bounds import allowed, at_most
+from hostile_files import DEEP, LARGE_BINARIES, LARGE_TEXTS, MIB, NOTHING_OF_OURS
+from test_mutants import PLAIN, READ, SMALL
+
+from squeezeviz.files import reading
+from squeezeviz.files.opened import Opened
+from squeezeviz.files.registry import format_of, read_file, to_bytes
+from squeezeviz.model.errors import SqueezevizError
+
+SUFFIXES = [suffix for each in READ.values() for suffix in each.suffixes]
+TEXT_SUFFIXES = [suffix for each in READ.values() if not each.binary for suffix in each.suffixes]
+SECONDS = 2
+MOST_MEMORY = 512 * MIB
+
+
+@cache
+def whole(suffix: str) -> bytes:
+    """A small network as a file with that suffix."""
+    info = format_of(f"a{suffix}")
+    assert info is not None
+    return to_bytes(PLAIN if info.id == "pytorch" else SMALL, info.id)
+
+
+def opened(path: Path) -> Opened | None:
+    """The network, or None where it got a sentence."""
+    with at_most(2 * SECONDS):
+        try:
+            return read_file(path)
+        except SqueezevizError as error:
+            assert error.place.file == str(path)
+            assert error.message
+            assert len(str(error).splitlines()) == 1
+            assert len(error.message) < 500
+            return None
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("what", NOTHING_OF_OURS)
+def test_what_is_no_network_gets_a_sentence_whatever_its_suffix(what: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    path.write_bytes(NOTHING_OF_OURS[what])
+    assert opened(path) is None
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_file_that_was_cut_off_gets_a_sentence_or_opens_as_far_as_it_goes(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    content = whole(suffix)
+    path.write_bytes(content)
+    assert opened(path) is not None
+    info = format_of(path)
+    for length in (1, 8, len(content) // 2, len(content) - 1):
+        path.write_bytes(content[:length])
+        found = opened(path)
+        assert found is None or (length > 8 and info is not None and not info.binary)
+
+
+@pytest.mark.parametrize("suffix", TEXT_SUFFIXES)
+def test_a_byte_order_mark_and_line_ends_of_windows_change_nothing(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    path.write_bytes(whole(suffix))
+    plain = opened(path)
+    for content in (b"\xef\xbb\xbf" + whole(suffix), whole(suffix).replace(b"\n", b"\r\n")):
+        path.write_bytes(content)
+        found = opened(path)
+        assert found is not None
+        assert plain is not None
+        assert found.table == plain.table
+
+
+@pytest.mark.parametrize("suffix", TEXT_SUFFIXES)
+def test_line_ends_of_old_macintoshes_are_read_or_refused(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    path.write_bytes(whole(suffix).replace(b"\n", b"\r"))
+    found = opened(path)
+    assert found is None or len(found.table.layers) == len(SMALL.layers)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "said"),
+    [
+        (suffix, number)
+        for suffix in (".toml", ".json", ".csv", ".md", ".prototxt")
+        for number in (
+            "nan",
+            "NaN",
+            "inf",
+            "-Infinity",
+            "1e999",
+            "-0",
+            "-1",
+            "1" + "0" * 400,
+            "9" * 5000,
+            "1.5",
+            "true",
+        )
+    ],
+)
+def test_a_number_that_no_layer_has_is_refused_where_it_stands(suffix: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    old, new = {
+        ".toml": ("filters = 8", f"filters = {said}"),
+        ".json": ('"filters": 8', f'"filters": {said}'),
+        ".csv": ("3x3/2 (x8)", f"3x3/2 (x{said})"),
+        ".md": ("3×3/2 ×8", f"3×3/2 ×{said}"),
+        ".prototxt": ("num_output: 8", f"num_output: {said}"),
+    }[suffix]
+    text = whole(suffix).decode()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(SqueezevizError) as refused:
+        read_file(path)
+    assert refused.value.place.file == str(path)
+    assert refused.value.place.line == text[: text.index(old)].count("\n") + 1
+    assert len(str(refused.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("suffix", "old"),
+    [(".toml", b"version = 1\n"), (".json", b'  "version": 1,\n'), (".prototxt", b"    num_output: 8\n")],
+)
+def test_what_is_said_twice_is_refused(suffix: str, old: bytes, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    assert old in whole(suffix)
+    path.write_bytes(whole(suffix).replace(old, old * 2, 1))
+    assert opened(path) is None
+
+
+@pytest.mark.parametrize("suffix", [".toml", ".json", ".prototxt"])
+@pytest.mark.parametrize("escape", [r"\ud800", r"\udfff\ud800", r"\u0000", r"\n"])
+def test_half_characters_and_line_ends_in_names_are_refused(suffix: str, escape: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    path.write_bytes(whole(suffix).replace(b'"conv1"', f'"conv{escape}"'.encode(), 1))
+    assert path.read_bytes() != whole(suffix)
+    assert opened(path) is None
+
+
+@pytest.mark.parametrize(("suffix", "what"), DEEP, ids=lambda said: said)
+def test_deep_nesting_is_refused(suffix: str, what: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    path.write_text(DEEP[suffix, what])
+    assert opened(path) is None
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def listening_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+def link_to_nothing(path: Path) -> None:
+    path.symlink_to("nothing")
+
+
+def link_to_itself(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def link_to_a_pipe(path: Path) -> None:
+    os.mkfifo(path.with_name("pipe"))
+    path.symlink_to("pipe")
+
+
+def link_to_a_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def link_to_a_file_of_the_system(path: Path) -> None:
+    """Its size is said to be 0, and it has no end that could be known before."""
+    path.symlink_to("/proc/self/maps")
+
+
+def link_to_memory(path: Path) -> None:
+    path.symlink_to("/proc/self/mem")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "make",
+    [folder, os.mkfifo, listening_socket, link_to_nothing, link_to_itself, link_to_a_pipe, link_to_a_device,
+     link_to_a_file_of_the_system, link_to_memory],
+    ids=lambda make: make.__name__,
+)  # fmt: skip
+def test_what_is_no_file_gets_a_sentence_and_keeps_nobody_waiting(
+    make: Callable[[Path], None], suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a socket's path may have a hundred characters
+    path = Path(f"network{suffix}")
+    make(path)
+    assert opened(path) is None
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_file_that_must_not_be_read_gets_a_sentence(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"network{suffix}"
+    path.write_bytes(whole(suffix))
+    path.chmod(0)
+    assert opened(path) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["line\nbreak", "bell\a", "quote\"'", "\u202eright to left", "\udcff", "a" * 200, "-h"]
+)
+@pytest.mark.parametrize("suffix", [".toml", ".onnx"])
+def test_a_files_name_breaks_no_sentence(name: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / (name + suffix)
+    assert opened(path) is None
+    path.write_bytes(b"nothing")
+    assert opened(path) is None
+    path.write_bytes(whole(suffix))
+    assert opened(path) is not None
+
+
+@pytest.mark.parametrize("opening", [1, 2])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("change", [Path.unlink, lambda path: (path.unlink(), os.mkfifo(path))], ids=["gone", "pipe"])
+def test_a_file_that_goes_away_while_it_is_opened_gets_a_sentence(
+    change: Callable[[Path], object], suffix: str, opening: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking at it and opening it, the first time or the second."""
+    path = tmp_path / f"network{suffix}"
+    path.write_bytes(whole(suffix))
+    times = []
+    open_file = os.open
+
+    def open_too_late(name: str | Path, *flags: int) -> int:
+        if Path(name) == path:
+            times.append(name)
+            if len(times) == opening:
+                change(path)
+        return open_file(name, *flags)
+
+    monkeypatch.setattr(reading.os, "open", open_too_late)
+    assert opened(path) is None
+    assert len(times) == opening
+
+
+def test_a_text_that_grows_while_it_is_read_is_not_read_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "network.toml"
+    path.write_bytes(b"#" * 5000)
+    look = os.fstat
+    monkeypatch.setattr(reading.os, "fstat", lambda descriptor: (look(descriptor), os.truncate(path, 10**9))[0])
+    with pytest.raises(SqueezevizError, match="at most 33,554,432"):
+        read_file(path)
+
+
+def run_shown(path: Path) -> tuple[int, str, float, int]:
+    """`squeezeviz show` in a process of its own: exit code, stderr, processor seconds, and bytes at most."""
+    # The size of what the test's own process has does not count: ru_maxrss would begin with it.
+    script = (
+        "import resource, sys\nresource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))\n"
+        "from squeezeviz.cli.commands import run\ncode = run(['show', sys.argv[1]])\n"
+        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "peak = next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmHWM'))\n"
+        "print(f'\\n{code} {used.ru_utime + used.ru_stime} {peak * 1024}')"
+    )
+    ran = subprocess.run([sys.executable, "-P", "-c", script, path], capture_output=True, text=True, timeout=500)
+    assert ran.returncode == 0, ran.stderr
+    code, seconds, peak = ran.stdout.splitlines()[-1].split()
+    return int(code), ran.stderr, float(seconds), int(peak)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this system does not tell a process's largest memory")
+@pytest.mark.parametrize(
+    "suffix", [".toml", ".json", ".csv", ".md", ".tex", ".prototxt", ".onnx", ".safetensors", ".pth"]
+)
+def test_what_holds_far_too_much_is_refused_within_two_seconds_and_half_a_gigabyte(suffix: str, tmp_path: Path) -> None:
+    """Two seconds and memory beyond the program's own start; more on a machine that takes long for that."""
+    good = tmp_path / f"good{suffix}"
+    good.write_bytes(whole(suffix))
+    code, _, own_seconds, own_bytes = run_shown(good)
+    assert code == 0
+    for (of, what), make in (LARGE_TEXTS | LARGE_BINARIES).items():
+        if of == suffix:
+            bad = tmp_path / f"bad{suffix}"
+            bad.write_bytes(make())
+            code, complaint, seconds, taken = run_shown(bad)
+            assert code == 1, what
+            assert complaint.startswith("squeezeviz: error: "), what
+            assert len(complaint.splitlines()) == 1, what
+            spent = seconds - own_seconds
+            assert spent < max(SECONDS, 8 * own_seconds) or spent < allowed(SECONDS), what
+            assert taken - own_bytes < MOST_MEMORY, what
+            bad.unlink()

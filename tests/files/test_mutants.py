@@ -1,0 +1,157 @@
+"""Thousands of real files with random damage: they open, or they get one sentence; never a traceback, soon, in bounds.
+
+`SQUEEZEVIZ_SEED=…` in the environment tries one seed again. The mutant that a test fails with is left in its folder.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+from bounds import at_most
+from mutations import (
+    IN_BYTES,
+    IN_TEXT,
+    Damage,
+    changed_header,
+    changed_opcode,
+    changed_pickle,
+    changed_varint,
+    damaged,
+)
+from places import SHARED
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.registry import FORMATS, read_file, to_bytes
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
+
+SHARED = SHARED / "data"
+MUTANTS = 600
+"""Of each format."""
+MUTANTS_OF_LARGE = 40
+"""Of each file of more than 100,000 bytes."""
+LONGEST = 2
+"""Seconds of processor time that one file may take."""
+MOST_MEMORY = 512 * 1024
+MOST_KEPT = 64 * 1024
+"""KiB by which the process may have grown, at any time and in the end."""
+
+SMALL = LayerTable(
+    "small",
+    InputShape(3, 20, 20),
+    (
+        Conv("conv1", filters=8, kernel=3, stride=2, padding=1),
+        Fire("fire2", s1x1=2, e1x1=4, e3x3=4, bypass=Bypass.SIMPLE),
+        MaxPool("pool2", kernel=3, stride=2),
+        Fire("fire3", s1x1=2, e1x1=8, e3x3=8, bypass=Bypass.COMPLEX),
+        Dropout("drop3"),
+        Conv("conv4", filters=10, kernel=1),
+        GlobalAvgPool("pool4"),
+        Softmax("prob"),
+    ),
+)
+PLAIN = LayerTable("plain", SMALL.input, (SMALL.layers[0], Fire("fire2", 2, 4, 4), SMALL.layers[-3]))
+"""As a checkpoint can tell one."""
+
+OWN: Mapping[str, tuple[Damage, ...]] = {
+    "onnx": (*IN_BYTES, changed_varint, changed_varint),
+    "pytorch": (*IN_BYTES, changed_pickle, changed_pickle, changed_opcode),
+    "safetensors": (*IN_BYTES, changed_header, changed_header),
+}
+READ = {each.id: each for each in FORMATS if each.can_read}
+SEED = int(os.environ.get("SQUEEZEVIZ_SEED") or random.randrange(2**32))
+
+
+@cache
+def originals(format_id: str) -> tuple[bytes, ...]:
+    """Files that we write, old ones, and those that other people made, where they are at hand; what is refused last."""
+    made = [to_bytes(PLAIN if format_id == "pytorch" else SMALL, format_id)]
+    if not READ[format_id].binary:
+        made.append(to_bytes(load_preset("complex-bypass"), format_id))
+    if format_id == "pytorch":
+        made.append(_old_checkpoint())
+    files = sorted(SHARED.rglob("*"), key=lambda path: ("cases" in path.parts, path))
+    found = (path for path in files if path.suffix in READ[format_id].suffixes)
+    return (*made, *(path.read_bytes() for path in found if "reference" not in path.name and "shapes" not in path.name))
+
+
+def _old_checkpoint() -> bytes:
+    import torch
+    from test_weights_pytorch import small_state
+
+    stream = io.BytesIO()
+    torch.save(small_state(), stream, _use_new_zipfile_serialization=False)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def dice() -> random.Random:
+    print(f"SQUEEZEVIZ_SEED={SEED}")  # shown where the test fails
+    return random.Random(SEED)
+
+
+@contextmanager
+def within_bounds() -> Iterator[None]:
+    """The process grows by a bounded amount, and what it took it gives back."""
+    if sys.platform != "linux":
+        yield
+        return
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from now
+    before = _memory("VmRSS")
+    yield
+    assert _memory("VmHWM") - before < MOST_MEMORY
+    gc.collect()
+    assert _memory("VmRSS") - before < MOST_KEPT
+
+
+def _memory(field: str) -> int:
+    """KiB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field))
+
+
+def _read(path: Path) -> None:
+    with at_most(LONGEST):
+        try:
+            resolve(read_file(path).table)
+        except SqueezevizError as error:
+            assert error.place.file == str(path)
+            assert error.message
+            assert "\n" not in str(error)
+            assert len(error.message) < 1000
+
+
+@pytest.mark.parametrize("format_id", READ)
+def test_damaged_files_open_or_get_a_sentence(tmp_path: Path, format_id: str, dice: random.Random) -> None:
+    files = originals(format_id)
+    others = [*files, to_bytes(SMALL, "csv"), to_bytes(SMALL, "toml")]
+    damages = OWN.get(format_id, IN_TEXT)
+    path = tmp_path / f"mutant{READ[format_id].suffixes[0]}"
+    small = [content for content in files if len(content) <= 100_000]
+    large = [content for content in files if len(content) > 100_000]
+    path.write_bytes(small[0])
+    _read(path)  # what reading imports is no growth
+    with within_bounds():
+        for content in [dice.choice(small) for _ in range(MUTANTS)] + large * MUTANTS_OF_LARGE:
+            path.write_bytes(damaged(content, others, damages, dice))
+            _read(path)
+
+
+@pytest.mark.parametrize("format_id", READ)
+def test_undamaged_files_open(tmp_path: Path, format_id: str) -> None:
+    """Else the test above could pass by refusing everything."""
+    path = tmp_path / f"whole{READ[format_id].suffixes[0]}"
+    for content in originals(format_id)[:2]:
+        path.write_bytes(content)
+        assert resolve(read_file(path).table).runs

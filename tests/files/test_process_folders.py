@@ -1,0 +1,91 @@
+"""Folders of processes: a living process keeps its own, a dead one's can be taken over."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from squeezeviz.files.process_folders import LOCK, abandoned_folders, make_folder, take_folder
+
+OWNER = """
+import sys
+from pathlib import Path
+from squeezeviz.files.process_folders import make_folder
+print(make_folder(Path(sys.argv[1]), "kept-").path, flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def owner(parent: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Another process that owns a folder, and that folder."""
+    command = [sys.executable, "-P", "-c", OWNER, str(parent)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, Path(process.stdout.readline().strip())
+        finally:
+            process.kill()
+
+
+def test_a_folder_is_kept_while_its_process_lives_and_can_be_taken_after_it_was_killed(tmp_path: Path) -> None:
+    with owner(tmp_path) as (process, path):
+        assert path.parent == tmp_path
+        assert list(abandoned_folders(tmp_path, "kept-")) == []
+        assert take_folder(path) is None
+        process.kill()
+        process.wait()
+        (found,) = abandoned_folders(tmp_path, "kept-")
+        assert found.path == path
+        found.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_released_folder_can_be_taken_again(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "kept-")
+    (folder.path / "table.toml").write_text("kept")
+    folder.release()
+    again = take_folder(folder.path)
+    assert again is not None
+    assert (again.path / "table.toml").read_text() == "kept"
+    again.release()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+def test_a_folder_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "kept-")
+    assert folder.path.stat().st_mode & 0o077 == 0
+    folder.remove()
+
+
+def test_a_folder_without_a_lock_file_is_left_alone_until_it_is_old(tmp_path: Path) -> None:
+    path = tmp_path / "kept-older"
+    path.mkdir()
+    assert list(abandoned_folders(tmp_path, "kept-")) == []
+    os.utime(path, (0, 0))
+    (found,) = abandoned_folders(tmp_path, "kept-")
+    found.remove()
+    assert not path.exists()
+
+
+def test_a_folder_that_was_removed_meanwhile_is_not_taken(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "kept-")
+    (folder.path / LOCK).unlink()
+    assert take_folder(tmp_path / "kept-gone") is None
+    folder.remove()
+
+
+def test_a_missing_parent_holds_no_folders(tmp_path: Path) -> None:
+    assert list(abandoned_folders(tmp_path / "none", "kept-")) == []
+
+
+def test_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    target.mkdir()
+    os.utime(target, (0, 0))
+    (tmp_path / "kept-link").symlink_to(target)
+    assert list(abandoned_folders(tmp_path, "kept-")) == []

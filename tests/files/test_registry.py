@@ -1,0 +1,258 @@
+"""One registry opens and writes every format; what is no file is a preset."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
+from squeezeviz.files import registry
+from squeezeviz.files.presets import PRESET_IDS, load_preset, presets
+from squeezeviz.files.registry import FORMATS, format_of, open_network, read_file, to_text, write_file
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.table import LayerTable
+
+PROTOTXT = 'input: "data"\ninput_dim: [1, 3, 9, 9]\nlayer { name: "s" type: "Softmax" bottom: "data" top: "s" }\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, and the one worked in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_presets_come_in_their_order_with_titles() -> None:
+    assert [preset.id for preset in presets()] == [
+        "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
+        "figure3a-sr0.125", "figure3a-sr0.25", "figure3a-sr0.5", "figure3a-sr0.75", "figure3a-sr1.0",
+        "figure3b-pct1", "figure3b-pct12.5", "figure3b-pct25", "figure3b-pct37.5", "figure3b-pct50",
+        "figure3b-pct62.5", "figure3b-pct75", "figure3b-pct87.5", "figure3b-pct99",
+    ]  # fmt: skip
+    assert presets()[0].title == "SqueezeNet v1.0 (paper, Table 1)"
+
+
+@pytest.mark.parametrize("preset", PRESET_IDS)
+def test_a_preset_opens_by_its_id(folder: Path, preset: str) -> None:
+    opened = open_network(preset)
+    assert (opened.table, opened.notes, opened.format, opened.path) == (load_preset(preset), (), "preset", None)
+
+
+def test_a_file_of_a_preset_s_name_goes_before_it(folder: Path) -> None:
+    (folder / "table1").write_text(PROTOTXT)
+    opened = open_network("table1")
+    assert (opened.format, opened.path) == ("prototxt", Path("table1"))
+
+
+def test_a_folder_of_a_preset_s_name_does_not_hide_it(folder: Path) -> None:
+    (folder / "table1").mkdir()
+    assert open_network("table1").format == "preset"
+
+
+def test_what_is_neither_file_nor_preset_lists_the_presets(folder: Path) -> None:
+    with pytest.raises(SqueezevizError) as raised:
+        open_network("sqeezenet1_0")
+    assert str(raised.value) == (
+        "sqeezenet1_0: there is no such file, and no preset of this name: the presets are table1, squeezenet1_0, "
+        "squeezenet1_1, caffe-v1.0, simple-bypass, complex-bypass, and the points of Figure 3, figure3a-sr0.125 to "
+        "figure3b-pct99; did you mean squeezenet1_0?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("TABLE1", "table1"), ("Caffe-V1", "caffe-v1.0"), ("figure3a-SR0.25", "figure3a-sr0.25")]
+)
+def test_a_preset_in_another_case_is_guessed(folder: Path, typed: str, meant: str) -> None:
+    with pytest.raises(SqueezevizError, match=f"did you mean {meant}\\?$"):
+        open_network(typed)
+
+
+@pytest.mark.parametrize("path", ["missing.toml", "./table1", "x/y", "TABLE.CSV", "net.prototxt"])
+def test_what_looks_like_a_path_is_just_no_such_file(folder: Path, path: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"there is no such file$") as raised:
+        open_network(path)
+    assert raised.value.place.file == path
+
+
+def test_a_link_to_nothing_is_no_such_file(folder: Path) -> None:
+    (folder / "link").symlink_to("nothing")
+    with pytest.raises(SqueezevizError, match=r"there is no such file$"):
+        open_network("link")
+
+
+def test_nothing_at_all_is_told_in_a_sentence() -> None:
+    with pytest.raises(SqueezevizError, match="name a file, or one of the presets"):
+        open_network("")
+
+
+@pytest.mark.parametrize("format_id", ["toml", "csv", "tsv", "json"])
+@pytest.mark.parametrize("preset", PRESET_IDS)
+def test_what_is_lossless_opens_as_it_was_saved(folder: Path, format_id: str, preset: str) -> None:
+    info = next(each for each in FORMATS if each.id == format_id)
+    assert info.can_read and info.can_write and info.lossless
+    for suffix in info.suffixes:
+        path = folder / f"net{suffix.upper()}"
+        write_file(path, load_preset(preset))
+        opened = read_file(path)
+        assert (opened.table, opened.notes, opened.format, opened.path) == (load_preset(preset), (), format_id, path)
+
+
+@pytest.mark.parametrize("format_id", ["toml", "csv", "tsv", "json"])
+@pytest.mark.parametrize("name", ["net.txt", "net", "net.dat"])
+def test_content_decides_where_the_suffix_does_not(folder: Path, format_id: str, name: str) -> None:
+    (folder / name).write_text(to_text(load_preset("table1"), format_id))
+    opened = read_file(folder / name)
+    assert (opened.table, opened.format, opened.notes) == (load_preset("table1"), format_id, ())
+
+
+@pytest.mark.parametrize(("suffix", "format_id"), [(".prototxt", "toml"), (".toml", "csv"), (".csv", "tsv")])
+def test_content_decides_where_the_suffix_is_wrong_and_a_note_says_so(
+    folder: Path, suffix: str, format_id: str
+) -> None:
+    path = folder / f"net{suffix}"
+    path.write_text(to_text(load_preset("table1"), format_id))
+    opened = read_file(path)
+    assert (opened.table, opened.format) == (load_preset("table1"), format_id)
+    (note,) = opened.notes
+    assert note.startswith(f"named {suffix}, but read as what it holds: ")
+
+
+def test_a_prototxt_opens_whatever_it_is_called(folder: Path) -> None:
+    (folder / "net.txt").write_text(PROTOTXT)
+    assert read_file(folder / "net.txt").format == "prototxt"
+
+
+def test_a_broken_file_is_judged_by_its_suffix(folder: Path) -> None:
+    (folder / "net.toml").write_text("format = \n")
+    with pytest.raises(SqueezevizError) as raised:
+        read_file("net.toml")
+    assert str(raised.value) == "net.toml:1: this is not valid TOML: invalid value"
+
+
+def test_a_text_of_no_format_names_those_that_can_be_read(folder: Path) -> None:
+    (folder / "letter.txt").write_text("Dear Sir or Madam,\n")
+    with pytest.raises(SqueezevizError, match=r"none of the formats.*\.toml, \.csv, \.tsv, \.prototxt"):
+        read_file("letter.txt")
+
+
+@pytest.mark.parametrize("content", [b"\x1c\0\0\0TFL3", b"\x08\xff"])
+def test_a_network_of_another_kind_is_named_by_its_suffix(folder: Path, content: bytes) -> None:
+    (folder / "net.TFLITE").write_bytes(content)
+    sentence = "this is a TensorFlow Lite network; export it to ONNX, with tf2onnx, and open that"
+    with pytest.raises(SqueezevizError, match=rf"^net.TFLITE: {sentence}$"):
+        read_file("net.TFLITE")
+
+
+@pytest.mark.parametrize("suffix", ["onnx", "pth", "safetensors"])
+def test_a_letter_in_a_file_of_a_binary_kind_is_told(folder: Path, suffix: str) -> None:
+    (folder / f"net.{suffix}").write_text("Dear reader,\n")
+    with pytest.raises(SqueezevizError, match=rf"^net.{suffix}: this is a text, not what its suffix says \("):
+        read_file(f"net.{suffix}")
+
+
+def test_a_table_in_a_file_that_is_named_as_another_kind_opens(folder: Path) -> None:
+    (folder / "net.onnx").write_text(to_text(load_preset("table1"), "toml"))
+    assert read_file("net.onnx").table == load_preset("table1")
+
+
+@pytest.mark.parametrize("typed", ["x" * 5_000, "x" * 5_000 + ".toml"])
+def test_an_endless_name_is_shortened_in_its_error(folder: Path, typed: str) -> None:
+    with pytest.raises(SqueezevizError, match="there is no such file") as raised:
+        open_network(typed)
+    assert len(str(raised.value)) < 700
+
+
+@pytest.mark.parametrize("name", ["net.h5", "net.xyz", "net"])
+def test_what_cannot_be_written_names_the_suffixes_that_can(folder: Path, name: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"the suffixes that can be written are \.toml, \.csv"):
+        write_file(name, load_preset("table1"))
+    assert not (folder / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("a.svg", ".svg is for a diagram, not for a table: use `export` to write it; the suffixes that can be"),
+        ("new/a.PDF", ".pdf is for a diagram"),
+        ("a.png", ".png is for a diagram"),
+        ("a.dot", ".dot is for a diagram"),
+        ("a.xyz", "its suffix names no format; the suffixes that can be"),
+        ("a", "it has no suffix to name a format; the suffixes that can be written are .toml"),
+        (".toml", "it has no suffix"),
+        ("made", "this is a folder; name a file in it to write"),
+        (".", "this is a folder"),
+        ("made.toml", "this is a folder"),
+        ("new.toml/", "this is a folder"),
+        ("", "the file to write has no name; the suffixes that can be written are .toml"),
+    ],
+)
+def test_a_name_that_says_no_format_gets_its_own_reason(folder: Path, name: str, sentence: str) -> None:
+    (folder / "made").mkdir()
+    (folder / "made.toml").mkdir()
+    with pytest.raises(SqueezevizError) as raised:
+        write_file(name, load_preset("table1"))
+    assert str(raised.value).startswith(f"{name}: {sentence}" if name else sentence)
+    assert sorted(each.name for each in folder.iterdir()) == ["made", "made.toml"]
+
+
+def test_the_suffixes_of_diagrams_are_those_that_export_writes() -> None:
+    """Those of LaTeX say a table here, a figure there."""
+    tables = {suffix for each in registry.FORMATS for suffix in each.suffixes}
+    assert {f".{suffix}" for suffix in DIAGRAM_FORMATS} - tables == set(registry._DIAGRAM_SUFFIXES)
+
+
+def test_a_format_may_be_named_beside_the_suffix(folder: Path) -> None:
+    write_file("net.txt", load_preset("table1"), "tsv")
+    assert read_file("net.txt").format == "tsv"
+
+
+def test_an_unknown_format_is_told_in_a_sentence() -> None:
+    with pytest.raises(SqueezevizError, match="there is no format 'onyx'"):
+        write_file("net", load_preset("table1"), "onyx")
+    with pytest.raises(SqueezevizError, match="onyx cannot be written"):
+        to_text(load_preset("table1"), "onyx")
+
+
+def test_every_format_that_can_be_written_is_written(folder: Path) -> None:
+    for info in FORMATS:
+        if info.can_write:
+            write_file(folder / f"net{info.suffixes[0]}", load_preset("table1"))
+            written = (folder / f"net{info.suffixes[0]}").read_bytes()
+            assert written if info.binary else b"fire2" in written
+
+
+def test_no_two_formats_share_a_suffix() -> None:
+    suffixes = [suffix for info in FORMATS for suffix in info.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert format_of("a.CSV") == FORMATS[1]
+    assert format_of("csv") is None
+
+
+def test_a_table_without_layers_can_be_saved_and_opened(folder: Path) -> None:
+    empty = LayerTable("empty", load_preset("table1").input, ())
+    for name in ("a.toml", "a.csv", "a.tsv"):
+        write_file(name, empty)
+        assert read_file(name).table == empty
+
+
+def test_the_registry_is_quick_to_import() -> None:
+    """Neither torch, nor Qt, nor protobuf, nor a reader is there before it is needed."""
+    code = (
+        "import sys, squeezeviz.files.registry as r; r.open_network('table1');"
+        "heavy = {'torch', 'PySide6', 'google.protobuf', 'numpy', 'csv', 'squeezeviz.files.tables.csv_records'};"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_told_in_a_sentence(folder: Path) -> None:
+    (folder / "a.toml").write_text("x")
+    (folder / "a.toml").chmod(0)
+    with pytest.raises(SqueezevizError, match="no permission to read"):
+        registry.read_file("a.toml")

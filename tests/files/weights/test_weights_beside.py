@@ -1,0 +1,145 @@
+"""What stands beside a network's weights is left out with a note; quantized networks are refused as what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from test_weights_pytorch import State, small_state
+from torch import nn
+
+from squeezeviz.files.registry import read_file
+from squeezeviz.files.weights.pytorch import read
+from squeezeviz.model.errors import SqueezevizError
+
+
+def under(prefix: str, state: State) -> State:
+    return {f"{prefix}{key}": value for key, value in state.items()}
+
+
+def changed(state: State) -> State:
+    return {key: value + 1 for key, value in state.items()}
+
+
+ONE = torch.ones(())
+BESIDE: dict[str, tuple[Callable[[State], State], str]] = {
+    "means of Lightning's": (
+        lambda state: under("model.", state) | under("ema_model.", changed(state)),
+        r"not read: ema_model\.features\.0\.weight, ema_model\.features\.0\.bias and 8 more, a second copy of the ",
+    ),
+    "means before the weights": (
+        lambda state: under("model_ema.module.", changed(state)) | {"model_ema.decay": ONE} | under("module.", state),
+        "not read: model_ema.* and 9 more, a second copy",
+    ),
+    "a teacher": (
+        lambda state: under("student.", state) | under("teacher.", changed(state)), "not read: teacher.* a second copy"
+    ),
+    "swa": (lambda state: under("net.", state) | under("swa_model.module.", changed(state)), "not read: swa_model"),
+    "a loss's weights": (
+        lambda state: under("model.", state) | {"criterion.weight": torch.ones(7)},
+        r"not read: criterion\.weight, what a loss weighs its terms with",
+    ),
+    "a loss's network": (
+        lambda state: under("model.", state) | {"perceptual_loss.conv.weight": torch.ones(4, 3, 3, 3)},
+        r"not read: perceptual_loss\.conv\.weight, what a loss",
+    ),
+    "mean and std": (
+        lambda state: {"mean": torch.ones(1, 3, 1, 1), "std": torch.ones(1, 3, 1, 1)} | state,
+        "not read: mean, std, by which images are normalized before",
+    ),
+    "pixel_mean in a wrapper": (
+        lambda state: under("model.", state) | {"pixel_mean": torch.ones(3), "normalize.std": torch.ones(3)},
+        r"not read: pixel_mean, normalize\.std, by which",
+    ),
+    "a step": (lambda state: under("module.", state) | {"global_step": ONE}, "not read: global_step, a count"),
+    "an optimizer": (
+        lambda state: state | {"optimizer.state.0.exp_avg": torch.ones(6, 3, 3, 3)},
+        r"not read: optimizer\.state\.0\.exp_avg, what the training goes on with",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BESIDE)
+def test_what_stands_beside_the_weights_is_left_out_with_a_note(what: str, tmp_path: Path) -> None:
+    made, note = BESIDE[what]
+    state = small_state()
+    torch.save(made(state), tmp_path / "w.pth")
+    got = read_file(tmp_path / "w.pth")
+    assert got.weights is not None
+    expected = [value.numpy() for value in state.values()]
+    assert all(map(np.array_equal, got.weights.arrays.values(), expected))
+    assert any(re.match(note, each) for each in got.notes), got.notes
+
+
+@pytest.mark.parametrize("prefix", ["ema_model.", "teacher.", "model_ema.module."])
+def test_running_means_alone_are_the_network(prefix: str, tmp_path: Path) -> None:
+    torch.save(under(prefix, small_state()), tmp_path / "w.pth")
+    assert len(read(tmp_path / "w.pth").table.layers) == 6
+
+
+@pytest.mark.parametrize("within", ["module.", "_orig_mod.", "_fsdp_wrapped_module."])
+def test_a_part_of_a_network_that_was_wrapped_opens(within: str, tmp_path: Path) -> None:
+    state = {key.replace("features.", f"features.{within}"): value for key, value in small_state().items()}
+    torch.save(state, tmp_path / "w.pth")
+    assert [layer.name for layer in read(tmp_path / "w.pth").table.layers][:1] == ["conv1"]
+
+
+def quantized() -> State:
+    from torch.ao.nn.quantized import Conv2d
+
+    conv = Conv2d(3, 8, 3)
+    return {f"features.0.{key}": value for key, value in conv.state_dict().items()}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(
+    ("made", "key"),
+    [
+        (quantized, r"features\.0\.zero_point"),
+        (lambda: small_state() | {"classifier.1.scale": ONE, "classifier.1.zero_point": ONE}, r"classifier\.1\.zero"),
+        (lambda: {"fc._packed_params._packed_params": (ONE, None), **small_state()}, r"fc\._packed_params"),
+        (lambda: small_state() | {"features.0.weight_fake_quant.scale": ONE}, r"features\.0\.weight_fake_quant"),
+        (lambda: small_state() | {"activation_post_process_0.min_val": ONE}, r"activation_post_process_0\.min_val"),
+        (lambda: small_state() | {"features.0.SCB": torch.ones(6)}, r"features\.0\.SCB"),
+    ],
+)
+def test_quantized_networks_are_refused_as_what_they_are(made: Callable[[], State], key: str, tmp_path: Path) -> None:
+    torch.save(made(), tmp_path / "w.pth")
+    sentence = f"{key}.* is a quantized network's; open the checkpoint of the network that was not quantized"
+    with pytest.raises(SqueezevizError, match=sentence):
+        read(tmp_path / "w.pth")
+
+
+def test_weights_of_8_bits_are_refused_as_quantized(tmp_path: Path) -> None:
+    state = {key: value.to(torch.int8) for key, value in small_state().items()}
+    torch.save(state, tmp_path / "w.pth")
+    with pytest.raises(SqueezevizError, match=r"holds int8 numbers.*open the network that was not quantized"):
+        read(tmp_path / "w.pth")
+
+
+def test_batch_normalization_says_what_is_not_supported_and_what_to_do(tmp_path: Path) -> None:
+    net = nn.Sequential(nn.Conv2d(3, 6, 3), nn.BatchNorm2d(6))
+    torch.save(net.state_dict(), tmp_path / "w.pth")
+    with pytest.raises(SqueezevizError) as raised:
+        read(tmp_path / "w.pth")
+    assert raised.value.message == (
+        "1.weight has the shape 6, such as batch normalization's; a layer table has no row for that yet: fold it into "
+        "the convolution before it, with torch.nn.utils.fuse_conv_bn_eval, and save again"
+    )
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_a_lone_weight_of_one_side_is_taken_for_an_activations(count: int, tmp_path: Path) -> None:
+    net = nn.Sequential(nn.Conv2d(3, 6, 3), nn.PReLU(count))
+    torch.save(net.state_dict(), tmp_path / "w.pth")
+    with pytest.raises(SqueezevizError) as raised:
+        read(tmp_path / "w.pth")
+    assert raised.value.message == (
+        f"1.weight has the shape {count}, with neither a bias nor running statistics beside it: it is taken for a "
+        "PReLU's, an activation with weights, for which a layer table has no row; to open the rest, save the state "
+        "dict without it"
+    )

@@ -1,0 +1,101 @@
+"""What weights leave unsaid: geometries of the networks that people have, as data that any process can take."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from checkpoint_shapes import renamed, torchvision_shapes
+from hypothesis import given
+from hypothesis import strategies as st
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.unknown_geometry import Pool, Unsaid, WeightedRow, from_plain, to_plain
+from squeezeviz.files.weights.recognise import recognise
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Conv, Fire
+
+
+def unsaid_of(preset: str) -> Unsaid:
+    layout = recognise(torchvision_shapes(preset))
+    return Unsaid(preset, layout.channels, layout.rows, layout.pooled)
+
+
+@pytest.mark.parametrize(
+    ("preset", "choice", "macs"),
+    [
+        ("squeezenet1_0", "torchvision", 818_924_576),
+        ("squeezenet1_0", "table1", 832_667_936),
+        ("squeezenet1_0", "caffe", 861_339_936),
+        ("squeezenet1_1", "torchvision", 349_151_936),
+        ("squeezenet1_1", "caffe", 387_747_520),
+    ],
+)
+def test_each_geometry_has_the_published_multiply_adds(preset: str, choice: str, macs: int) -> None:
+    assert resolve(unsaid_of(preset).chosen(choice)).macs.value == macs
+
+
+def test_pools_stand_where_the_files_numbers_leave_room() -> None:
+    """Everything from `features.9` on one place further: a pool more, after what is `features.8`."""
+
+    def moved(key: str) -> str:
+        stage, place, *rest = key.split(".")
+        further = stage == "features" and int(place) >= 9
+        return ".".join([stage, str(int(place) + 1) if further else place, *rest])
+
+    layout = recognise({moved(key): shape for key, shape in torchvision_shapes().items()})
+    assert layout.pooled == ("conv1", "fire4", "fire6", "fire8")
+
+
+def test_without_such_numbers_they_stand_where_the_version_has_them() -> None:
+    layout = recognise(renamed(lambda name: ".".join(filter(None, name)), "squeezenet1_1"))
+    unsaid = Unsaid("w", layout.channels, layout.rows, layout.pooled)
+    assert unsaid.assumed.pools == (Pool("conv1"), Pool("fire3"), Pool("fire5"))
+    assert unsaid.chosen("torchvision").layers == load_preset("squeezenet1_1").layers
+
+
+def test_a_simple_bypass_fits_modules_with_as_many_channels_in_as_out() -> None:
+    assert unsaid_of("squeezenet1_0").bypassable == ("fire3", "fire5", "fire7", "fire9")
+    assert unsaid_of("complex-bypass").bypassable == ("fire3", "fire5", "fire7", "fire9")
+
+
+def test_the_papers_simple_bypass_is_table_1_with_all_of_them() -> None:
+    unsaid = unsaid_of("squeezenet1_0")
+    geometry = next(choice.geometry for choice in unsaid.choices if choice.id == "table1")
+    bypassed = unsaid.table(dataclasses.replace(geometry, bypassed=unsaid.bypassable))
+    assert bypassed.layers == load_preset("simple-bypass").uncompressed().layers
+
+
+def test_rows_that_a_file_has_no_name_for_never_take_its_names() -> None:
+    rows = (Conv("maxpool1", 8, 3), Fire("avgpool3", 2, 4, 4), Conv("dropout3", 5, 1))
+    names = [row.name for row in Unsaid("w", 3, rows).chosen("torchvision").layers]
+    assert len(set(names)) == len(names) == 6
+
+
+def test_an_unknown_geometry_is_refused_with_those_there_are() -> None:
+    with pytest.raises(SqueezevizError, match="no geometry mine; they can have torchvision, table1, caffe"):
+        unsaid_of("squeezenet1_0").chosen("mine")
+
+
+def rows() -> st.SearchStrategy[tuple[WeightedRow, ...]]:
+    filters = st.integers(1, 40)
+    conv = st.builds(Conv, st.just("x"), filters, st.integers(1, 9), bias=st.booleans())
+    fire = st.builds(Fire, st.just("x"), filters, filters, filters, bias=st.booleans())
+    named = st.lists(st.one_of(conv, fire), min_size=1, max_size=6)
+    return named.map(lambda found: tuple(type(row)(**_named(row, place)) for place, row in enumerate(found)))
+
+
+def _named(row: WeightedRow, place: int) -> dict[str, object]:
+    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)} | {"name": f"row{place}"}
+
+
+@given(rows(), st.integers(1, 4), st.booleans())
+def test_it_crosses_to_another_process_as_json(found: tuple[WeightedRow, ...], channels: int, told: bool) -> None:
+    unsaid = Unsaid("w", channels, found, (found[0].name,) if told else None)
+    again = from_plain(json.loads(json.dumps(to_plain(unsaid))))
+    assert again == unsaid
+    assert [again.table(choice.geometry) for choice in again.choices] == [
+        unsaid.table(choice.geometry) for choice in unsaid.choices
+    ]

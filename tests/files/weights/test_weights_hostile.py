@@ -1,0 +1,330 @@
+"""Files that mean harm, or are something else: one sentence, soon, in little memory, and nothing in them runs."""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import pickle
+import random
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from bounds import at_most
+from test_weights_pytorch import small_state
+from torch import nn
+
+import squeezeviz.trace  # noqa: F401, before torch: it tells OpenMP how to wait
+from squeezeviz.files.registry import read_file
+from squeezeviz.model.errors import SqueezevizError
+
+SECONDS = 4
+"""Of the processor, not by the clock: other programs may be running. Twice what a reader may take."""
+
+
+class Harmful:
+    """A pickle of it makes a folder where it is loaded."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, ("harmed",)
+
+
+class Evaluating:
+    def __reduce__(self) -> tuple[object, ...]:
+        return eval, ("__import__('os').mkdir('harmed')",)
+
+
+def zipped(description: bytes, path: Path, folder: str = "w", compression: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        archive.writestr(f"{folder}/data.pkl", description)
+
+
+def bare(description: bytes, path: Path) -> None:
+    path.write_bytes(description)
+
+
+@pytest.mark.parametrize("harm", [Harmful(), Evaluating()], ids=["mkdir", "eval"])
+@pytest.mark.parametrize("place", ["alone", "beside", "as a key's value", "before"])
+@pytest.mark.parametrize("new", [True, False])
+def test_no_code_in_a_file_is_run(
+    harm: object, place: str, new: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    content = {
+        "alone": harm,
+        "beside": {"state_dict": small_state(), "extra": harm},
+        "as a key's value": small_state() | {"features.0.bias": harm},
+        "before": {"a": [harm], **small_state()},
+    }[place]
+    torch.save(content, "w.pth", _use_new_zipfile_serialization=new)
+    with pytest.raises(SqueezevizError, match=r"^w\.pth: this holds Python objects, such as .*nothing of them was run"):
+        read_file("w.pth")
+    assert not Path("harmed").exists()
+
+
+@pytest.mark.parametrize("write", [zipped, bare])
+def test_a_plain_pickle_with_code_runs_nothing_either(
+    write: Callable[[bytes, Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for protocol in range(2, 6):
+        write(pickle.dumps(Harmful(), protocol), Path("w.pth"))
+        with pytest.raises(SqueezevizError):
+            read_file("w.pth")
+    assert not Path("harmed").exists()
+
+
+def torchscript(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("p/constants.pkl", b"")
+        archive.writestr("p/data.pkl", b"")
+
+
+def office(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+
+
+def other_archive(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+
+
+def tar(path: Path) -> None:
+    import tarfile
+
+    with tarfile.open(path, "w") as archive:
+        archive.addfile(tarfile.TarInfo("storages"), io.BytesIO())
+
+
+def truncated(path: Path) -> None:
+    torch.save(small_state(), path)
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def twice(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("w/data.pkl", b"\x80\x02}.")
+        with pytest.warns(UserWarning):
+            archive.writestr("w/data.pkl", b"\x80\x02}.")
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "empty": (lambda path: path.write_bytes(b""), "empty"),
+    "a web page": (lambda path: path.write_text("<!DOCTYPE html><html></html>"), "web page"),
+    "an LFS pointer": (
+        lambda path: path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+        "Git LFS pointer",
+    ),
+    "HDF5": (lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n\0\0"), "HDF5"),
+    "random": (lambda path: path.write_bytes(random.Random(5).randbytes(100_000)), "no PyTorch checkpoint"),
+    "a folder": (lambda path: path.mkdir(), "folder"),
+    "a pipe": (os.mkfifo, "pipe"),
+    "nothing": (lambda path: None, "no such file"),
+    "a whole module": (
+        lambda path: torch.save(nn.ReLU(), path),
+        r"such as torch\.nn\.modules.*save the model's state_dict",
+    ),
+    "a whole module before 1.6": (
+        lambda path: torch.save(nn.ReLU(), path, _use_new_zipfile_serialization=False),
+        r"such as torch\.nn\.modules.*save the model's state_dict",
+    ),
+    "TorchScript": (torchscript, "TorchScript program; save its state_dict"),
+    "an Office document": (office, "Office document"),
+    "another archive": (other_archive, "holds no PyTorch weights"),
+    "a compressed archive": (lambda path: zipped(b"x" * 1000, path, compression=zipfile.ZIP_DEFLATED), "is compressed"),
+    "a tar archive": (tar, "tar archive"),
+    "truncated": (truncated, "damaged or was cut off"),
+    "a member twice": (twice, "two members"),
+    "a list": (lambda path: torch.save([1, 2], path), "expected, names with tensors, not a list"),
+    "a tensor": (lambda path: torch.save(torch.zeros(3), path), "not a single tensor"),
+    "an empty dict": (lambda path: torch.save({}, path), "not an empty dict"),
+    "a number": (lambda path: torch.save({"a": 1}, path), "a is no named tensor"),
+    "another pickle": (lambda path: path.write_bytes(pickle.dumps({"a": 1}, 2)), "no PyTorch checkpoint"),
+    "sparse": (lambda path: torch.save({"a.weight": torch.zeros(2, 2).to_sparse()}, path), "a.weight is sparse"),
+    "quantized": (
+        lambda path: torch.save({"a.weight": torch.quantize_per_tensor(torch.zeros(2), 1.0, 0, torch.qint8)}, path),
+        "a.weight is quantized",
+    ),
+    "without values": (lambda path: torch.save({"a.weight": torch.zeros(2, device="meta")}, path), "without values"),
+    "complex": (
+        lambda path: torch.save({key: value.to(torch.complex64) for key, value in small_state().items()}, path),
+        "holds complex64 numbers",
+    ),
+    "whole numbers": (
+        lambda path: torch.save({key: value.to(torch.int64) for key, value in small_state().items()}, path),
+        "holds int64 numbers",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_what_is_no_state_dict_gets_one_sentence(what: str, tmp_path: Path) -> None:
+    make, reason = REFUSED[what]
+    path = tmp_path / "file.pth"
+    make(path)
+    with pytest.raises(SqueezevizError, match=reason) as refused:
+        read_file(path)
+    assert refused.value.place.file == str(path)
+    assert "\n" not in str(refused.value)
+
+
+def text(value: str) -> bytes:
+    return b"X" + struct.pack("<I", len(value)) + value.encode()
+
+
+def tensor_of(shape: bytes, strides: bytes, numel: int = 10) -> bytes:
+    storage = (
+        b"("
+        + text("storage")
+        + b"ctorch\nFloatStorage\n"
+        + text("0")
+        + text("cpu")
+        + b"J"
+        + struct.pack("<i", numel)
+        + b"tQ"
+    )
+    call = b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\0" + shape + strides + b"\x89NtR"
+    return b"\x80\x02}" + text("features.0.weight") + call + b"s."
+
+
+DEEP_TUPLES = b"\x80\x02)" + b"2\x86" * 40
+BOMBS: dict[str, bytes] = {
+    "tuples in tuples as a key": DEEP_TUPLES + b"}" + b"\x94h\x00" + b"Ns.",
+    "doubling tuples": b"\x80\x02" + b")" + b"q\0h\0\x86" * 5000 + b".",
+    "two million empty dicts": b"\x80\x02" + b"}" * 2_000_000 + b".",
+    "fifteen million empty lists": b"\x80\x02" + b"]" * 15_000_000 + b".",
+    "marks": b"\x80\x02" + b"(" * 5_000_000 + b".",
+    "a bytearray of a trillion": b"\x80\x02cbuiltins\nbytearray\n\x8a\x06\0\0\0\0\0\x01\x85R.",
+    "a text of four gigabytes": b"\x80\x02X\xff\xff\xff\xff.",
+    "a text of 2^63 bytes": b"\x80\x02\x8d" + b"\xff" * 7 + b"\x7f.",
+    "a memo of four billion": b"\x80\x02Nr\xff\xff\xff\xff.",
+    "a shape of trillions": tensor_of(b"(" + b"\x8a\x05\xff\xff\xff\xff\x7f" * 4 + b"t", b"(K\0K\0K\0K\0t"),
+    "a shape of a thousand sides": tensor_of(b"(" + b"K\2" * 1000 + b"t", b"(" + b"K\0" * 1000 + b"t"),
+    "no end": b"\x80\x02}",
+    "an unknown instruction": b"\x80\x02\xff.",
+    "nothing on the stack": b"\x80\x02.",
+    "a number as a name": b"\x80\x04K\x01K\x02\x93.",
+    "nested subclasses": b"\x80\x02" + b"ctorch._tensor\n_rebuild_from_type_v2\n" * 2 + b"N)N\x87R.",
+}
+
+
+@pytest.fixture
+def own_objects_alone() -> Iterator[None]:
+    """Without PyTorch's for the garbage collector to look through: the program reads before it has loaded it."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("own_objects_alone")
+@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize("write", [zipped, bare])
+def test_a_pickle_that_would_take_long_is_refused_soon(
+    bomb: str, write: Callable[[bytes, Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "w.pth"
+    write(BOMBS[bomb], path)
+    with at_most(SECONDS), pytest.raises(SqueezevizError):
+        read_file(path)
+
+
+def test_a_description_of_many_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "w.pth"
+    zipped(b"\x80\x02" + b"N" * (17 << 20), path)
+    with pytest.raises(SqueezevizError, match=r"data\.pkl has 17,825,794 bytes"):
+        read_file(path)
+
+
+def test_an_archive_of_too_many_members_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "w.pth"
+    zipped(b"\x80\x02}.", path)
+    content = bytearray(path.read_bytes())
+    content[-10:-6] = (50 << 20).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(SqueezevizError, match="too many members"):
+        read_file(path)
+
+
+def test_weights_that_would_fill_the_memory_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    """An expanded tensor takes few bytes in the file and many in memory."""
+    state = small_state()
+    state["features.0.weight"] = torch.zeros(1).expand(200_000, 3, 20, 20)
+    state["features.0.bias"] = torch.zeros(200_000)
+    state["features.3.squeeze.weight"] = torch.zeros(1).expand(2, 200_000, 1, 1)
+    torch.save(state, tmp_path / "w.pth")
+    with pytest.raises(SqueezevizError, match="512 MiB"):
+        read_file(tmp_path / "w.pth")
+
+
+def test_hostile_files_stay_within_half_a_gigabyte(tmp_path: Path) -> None:
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell a process's largest memory")
+    for number, bomb in enumerate(BOMBS.values()):
+        zipped(bomb, tmp_path / f"{number}.pth")
+    script = (
+        "import sys\nfrom squeezeviz.model.errors import SqueezevizError\n"
+        "from squeezeviz.files.registry import read_file\n"
+        "for name in sys.argv[1:]:\n"
+        "    try: read_file(name)\n"
+        "    except SqueezevizError: pass\n"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    )
+    names = [str(path) for path in tmp_path.glob("*.pth")]
+    ran = subprocess.run([sys.executable, "-c", script, *names], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) < 512 * 1024
+
+
+def test_a_file_that_ends_while_it_is_read_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from squeezeviz.files.weights import pytorch
+
+    path = tmp_path / "w.pth"
+    torch.save(
+        small_state() | {"classifier.1.weight": torch.zeros(20_000, 9, 1, 1), "classifier.1.bias": torch.zeros(20_000)},
+        path,
+    )
+    whole = pytorch.find_state_dict
+
+    def cut(content: object) -> object:
+        found = whole(content)
+        os.truncate(path, 100)
+        return found
+
+    monkeypatch.setattr(pytorch, "find_state_dict", cut)
+    with pytest.raises(SqueezevizError, match="damaged or was cut off"):
+        read_file(path)
+
+
+@pytest.mark.parametrize("form", ["zip", "legacy", "safetensors"])
+def test_damaged_files_open_or_get_a_sentence(form: str, tmp_path: Path) -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")  # shown where the test fails
+    dice = random.Random(seed)
+    path = tmp_path / ("w.safetensors" if form == "safetensors" else "w.pth")
+    if form == "safetensors":
+        from safetensors.torch import save_file
+
+        save_file(small_state(), path)
+    else:
+        torch.save(small_state(), path, _use_new_zipfile_serialization=form == "zip")
+    good = path.read_bytes()
+    for _ in range(400):
+        damaged = bytearray(good[: dice.randrange(1, len(good))] if dice.random() < 0.2 else good)
+        for _ in range(dice.randrange(1, 5)):
+            damaged[dice.randrange(min(len(damaged), dice.choice([4000, len(damaged)])))] = dice.randrange(256)
+        path.write_bytes(damaged)
+        try:
+            assert read_file(path).table.layers
+        except SqueezevizError as error:
+            assert error.place.file == str(path)
+            assert "\n" not in str(error)

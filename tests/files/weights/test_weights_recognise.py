@@ -1,0 +1,361 @@
+"""A SqueezeNet is known by the shapes of its weights, whatever people call them."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from checkpoint_shapes import Shapes, renamed, torchvision_shapes, with_changed
+from hypothesis import given
+from hypothesis import strategies as st
+from places import SHARED
+
+from squeezeviz.analysis.weights import TensorName
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.weights.recognise import Layout, recognise
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Bypass, Conv, Fire
+
+SHAPES = SHARED / "data" / "pytorch" / "torchvision_state_dict_shapes.json"
+NAMES = ["conv1", *(f"fire{number}" for number in range(2, 10)), "conv10"]
+POOLED = {"squeezenet1_0": ("conv1", "fire4", "fire8"), "squeezenet1_1": ("conv1", "fire3", "fire5")}
+
+
+def names(layout: Layout) -> list[str]:
+    return [row.name for row in layout.rows]
+
+
+def filters(layout: Layout) -> list[tuple[int, ...]]:
+    return [
+        (row.filters, row.kernel) if isinstance(row, Conv) else (row.s1x1, row.e1x1, row.e3x3) for row in layout.rows
+    ]
+
+
+def preset_filters(preset: str = "squeezenet1_0") -> list[tuple[int, ...]]:
+    layers = load_preset(preset).layers
+    return [
+        (row.filters, row.kernel) if isinstance(row, Conv) else (row.s1x1, row.e1x1, row.e3x3)
+        for row in layers
+        if isinstance(row, Conv | Fire)
+    ]
+
+
+@pytest.mark.parametrize("preset", POOLED)
+def test_torchvisions_published_keys_and_shapes_are_its_networks(preset: str) -> None:
+    if not SHAPES.exists():
+        pytest.skip("the folder of real files, ../shared/data, is not here")
+    published = json.loads(SHAPES.read_text())[preset]
+    layout = recognise({key: tuple(shape) for key, shape in published.items()})
+    assert names(layout) == NAMES
+    assert filters(layout) == preset_filters(preset)
+    assert layout.pooled == POOLED[preset]
+    assert sorted(layout.keys.values()) == sorted(published)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["module.", "model.", "_orig_mod.", "backbone.", "module._orig_mod.model.net.", "a.b."]
+)
+@pytest.mark.parametrize("preset", POOLED)
+def test_prefixes_of_wrappers_are_no_part_of_the_names(prefix: str, preset: str) -> None:
+    layout = recognise({prefix + key: shape for key, shape in torchvision_shapes(preset).items()})
+    assert (names(layout), layout.pooled) == (NAMES, POOLED[preset])
+    assert layout.keys[TensorName("conv1", "", "weight")] == f"{prefix}features.0.weight"
+
+
+def test_a_prefix_that_only_some_keys_have_goes_too() -> None:
+    shapes = torchvision_shapes()
+    mixed = {f"backbone.{key}" if key.startswith("features") else key: shape for key, shape in shapes.items()}
+    assert names(recognise(mixed)) == NAMES
+
+
+PARTS = {"": "", "squeeze1x1": "squeeze", "expand1x1": "expand1x1", "expand3x3": "expand3x3", "bypass1x1": "bypass"}
+NAMINGS: dict[str, Callable[[TensorName], str]] = {
+    "Caffe's": lambda name: f"{name.row}{'/' if name.part else ''}{name.part}.{name.kind}",
+    "squeeze1x1": lambda name: f"{name.row}.{name.part}.{name.kind}".replace("..", "."),
+    "conv1 to conv3": lambda name: ".".join(
+        filter(
+            None,
+            (name.row, {"squeeze1x1": "conv1", "expand1x1": "conv2", "expand3x3": "conv3"}.get(name.part), name.kind),
+        )
+    ),
+    "expand.1x1": lambda name: ".".join(
+        filter(
+            None,
+            (
+                "features",
+                name.row,
+                {"squeeze1x1": "squeeze.0", "expand1x1": "expand.1x1", "expand3x3": "expand.3x3"}.get(name.part),
+                name.kind,
+            ),
+        )
+    ),
+    "underscores": lambda name: f"{name.row}_{PARTS[name.part]}.{name.kind}".replace("_.", "."),
+}
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+def test_fire_modules_are_known_under_other_names(naming: str) -> None:
+    layout = recognise(renamed(NAMINGS[naming]))
+    assert (names(layout), filters(layout)) == (NAMES, preset_filters())
+    assert layout.pooled is None
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+def test_the_order_of_the_keys_does_not_matter_where_channels_tell_it(naming: str) -> None:
+    shapes = renamed(NAMINGS[naming])
+    layout = recognise({key: shapes[key] for key in sorted(shapes)})
+    assert filters(layout) == preset_filters()
+
+
+def test_convolutions_that_are_only_numbered_follow_the_files_order() -> None:
+    numbers: dict[tuple[str, str], int] = {}
+    shapes = renamed(lambda name: f"layers.{numbers.setdefault(name[:2], len(numbers))}.{name.kind}")
+    layout = recognise(shapes)
+    assert filters(layout) == preset_filters()
+    assert names(layout) == NAMES
+
+
+def test_modules_in_a_list_bear_the_lists_name() -> None:
+    layout = recognise(
+        renamed(
+            lambda name: (
+                f"fires.{int(name.row[4:]) - 2}.{PARTS[name.part]}.{name.kind}"
+                if name.part
+                else f"{name.row}.{name.kind}"
+            )
+        )
+    )
+    assert names(layout) == ["conv1", *(f"fires.{number}" for number in range(8)), "conv10"]
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_convolution_around_a_module_is_its_complex_bypass(outside: bool) -> None:
+    def name_of(name: TensorName) -> str:
+        if name.part == "bypass1x1" and outside:
+            return f"bypass{name.row[4:]}.{name.kind}"
+        return ".".join(filter(None, (name.row, PARTS[name.part], name.kind)))
+
+    layout = recognise(renamed(name_of, "complex-bypass"))
+    bypassed = [row.name for row in layout.rows if isinstance(row, Fire) and row.bypass is Bypass.COMPLEX]
+    assert bypassed == ["fire2", "fire4", "fire6", "fire8"]
+    assert names(layout) == NAMES
+
+
+def test_convolutions_may_have_no_bias() -> None:
+    shapes = {key: shape for key, shape in torchvision_shapes().items() if not key.endswith("bias")}
+    assert not any(row.bias for row in recognise(shapes).rows)
+
+
+def test_a_classifier_of_other_classes_and_an_image_of_other_channels_are_as_they_are() -> None:
+    shapes = with_changed(
+        torchvision_shapes(),
+        classifier__1__weight=(7, 512, 1, 1),
+        classifier__1__bias=(7,),
+        features__0__weight=(96, 1, 7, 7),
+    )
+    layout = recognise(shapes)
+    assert layout.channels == 1
+    assert layout.rows[-1] == Conv("conv10", 7, 1)
+
+
+def test_features_without_a_classifier_are_a_network() -> None:
+    shapes = {key: shape for key, shape in torchvision_shapes().items() if key.startswith("features")}
+    assert names(recognise(shapes)) == NAMES[:-1]
+
+
+def test_squeezes_and_expands_of_one_shape_are_told_apart_by_their_names() -> None:
+    shapes: Shapes = {"conv.weight": (8, 3, 3, 3)}
+    shapes |= {"fire.a_expand.weight": (8, 8, 1, 1), "fire.b_squeeze.weight": (8, 8, 1, 1)}
+    shapes |= {"fire.c.weight": (8, 8, 3, 3)}
+    layout = recognise(shapes)
+    assert layout.keys[TensorName("fire", "squeeze1x1", "weight")] == "fire.b_squeeze.weight"
+
+
+RESNET: Shapes = {
+    "conv1.weight": (64, 3, 7, 7),
+    "bn1.weight": (64,),
+    "bn1.bias": (64,),
+    "bn1.running_mean": (64,),
+    "layer1.0.conv1.weight": (64, 64, 3, 3),
+    "fc.weight": (1000, 512),
+}
+FIRE2 = {"features.3.squeeze.bn.running_mean": (16,)}
+REFUSED: dict[str, tuple[Shapes, str]] = {
+    "ResNet": (RESNET, r"^bn1\.weight has the shape 64, such as batch normalization's"),
+    "statistics": (
+        torchvision_shapes() | FIRE2,
+        r"^features\.3\.squeeze\.bn\.running_mean is .* batch normalization's",
+    ),
+    "linear": (
+        torchvision_shapes() | {"classifier.4.weight": (10, 1000)},
+        r"^classifier\.4\.weight has the shape 10×1000, a fully connected layer's.*; to open the rest, save the state "
+        r"dict without it$",
+    ),
+    "grouped": (
+        with_changed(torchvision_shapes(), features__5__squeeze__weight=(32, 64, 1, 1)),
+        r"^features\.5\.squeeze\.weight takes 64 channels, as a convolution in 2 groups does, where 128 come out of "
+        r"features\.4",
+    ),
+    "one expand": (
+        {key: shape for key, shape in torchvision_shapes().items() if "4.expand1x1" not in key},
+        r"^features\.4\.expand3x3\.weight takes 16|^features\.5\.squeeze\.weight takes",
+    ),
+    "no Fire module": (
+        {"a.weight": (8, 3, 3, 3), "b.weight": (9, 8, 1, 1)},
+        r"there is no Fire module .* from a\.weight, 8×3×3×3, on; .*: open this one's ONNX export$",
+    ),
+    "no square": (with_changed(torchvision_shapes(), features__0__weight=(96, 3, 7, 5)), "square kernel was expected"),
+    "no filters": (with_changed(torchvision_shapes(), features__0__weight=(0, 3, 7, 7)), "^features.0.weight"),
+    "bias": (
+        with_changed(torchvision_shapes(), features__0__bias=(64,)),
+        r"^features\.0\.bias has the shape 64, where the convolution's 96 filters",
+    ),
+    "nothing": ({}, "no weights"),
+    "a lonely bias": ({"a.bias": (3,)}, r"^a\.bias is neither weight nor bias of a convolution; .*without it$"),
+    "too many": ({f"a{number}.weight": (1, 1, 1, 1) for number in range(20_001)}, "20,001 tensors"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_other_networks_are_refused_by_the_first_key_that_does_not_fit(what: str) -> None:
+    shapes, reason = REFUSED[what]
+    with pytest.raises(SqueezevizError, match=reason) as refused:
+        recognise(shapes)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 320
+
+
+def test_weights_of_heads_on_a_squeezenet_are_none(tmp_path: Path) -> None:
+    with pytest.raises(SqueezevizError, match=r"there is no Fire module .* from lin0\.model\.1\.weight, 1×64×1×1, on;"):
+        recognise({f"lin{number}.model.1.weight": (1, 64 * (number + 1), 1, 1) for number in range(7)})
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(list(POOLED)))
+def test_keys_in_any_order_are_the_same_network(chance: random.Random, preset: str) -> None:
+    shapes = list(torchvision_shapes(preset).items())
+    ordered = dict(shapes)
+    fires = list(
+        dict.fromkeys(
+            key.rsplit(".", 2)[0] if "squeeze" in key or "expand" in key else key.rsplit(".", 1)[0] for key in ordered
+        )
+    )
+    within = {fire: [key for key in ordered if key.startswith(f"{fire}.")] for fire in fires}
+    for keys in within.values():
+        chance.shuffle(keys)
+    layout = recognise({key: ordered[key] for keys in within.values() for key in keys})
+    assert filters(layout) == preset_filters(preset)
+
+
+def numbered(*convolutions: tuple[int, int, int]) -> Shapes:
+    """A Sequential's convolutions by channels in, filters and kernel, with ReLUs' numbers left out."""
+    return {f"{n}.weight": (out, into, kernel, kernel) for n, (into, out, kernel) in enumerate(convolutions)}
+
+
+WIDE = [(192, 192, 3), (192, 192, 3), (192, 192, 3), (192, 192, 1), (192, 10, 1)]
+BLOCK: Shapes = {"0.weight": (8, 3, 3, 3), "1.conv1.weight": (8, 8, 3, 3), "1.conv2.weight": (8, 8, 3, 3)}
+BOTTLENECK: Shapes = {"conv.weight": (32, 3, 3, 3)}
+for block in ("a", "b"):
+    BOTTLENECK |= {f"{block}.conv1.weight": (8, 32, 1, 1), f"{block}.conv2.weight": (8, 8, 3, 3)}
+    BOTTLENECK |= {f"{block}.conv3.weight": (32, 8, 1, 1)}
+PLAIN: dict[str, Shapes] = {
+    "All-CNN-C": numbered((3, 96, 3), (96, 96, 3), (96, 96, 3), (96, 192, 3), *WIDE),
+    "smallest": numbered((3, 8, 3), (8, 8, 3), (8, 8, 1), (8, 5, 1)),
+    "residual": BLOCK | {"1.conv3.weight": (8, 8, 1, 1), "2.weight": (5, 8, 1, 1)},
+    "NiN": numbered(
+        (3, 192, 5), (192, 160, 1), (160, 96, 1), (96, 192, 5), (192, 192, 1), (192, 192, 1), (192, 192, 3),
+        (192, 192, 1), (192, 10, 1),
+    ),
+    "NiN in blocks": {f"nin{key}": shape for key, shape in numbered((3, 8, 3)).items()}
+    | {f"b.{key}": shape for key, shape in numbered((8, 8, 3), (8, 8, 1), (8, 8, 1)).items()},
+    "3 1 1 3 1": numbered((3, 8, 3), (8, 8, 1), (8, 8, 1), (8, 8, 3), (8, 5, 1)),
+    "bottlenecks": BOTTLENECK,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PLAIN)
+def test_plain_chains_have_no_fire_module(what: str) -> None:
+    with pytest.raises(SqueezevizError, match="there is no Fire module"):
+        recognise(PLAIN[what])
+
+
+def test_a_shortcut_is_refused_by_its_name() -> None:
+    shapes: Shapes = {"0.weight": (4, 3, 3, 3), "1.conv1.weight": (8, 4, 3, 3), "1.conv2.weight": (8, 8, 3, 3)}
+    shapes |= {"1.shortcut.weight": (8, 4, 1, 1), "2.weight": (5, 8, 1, 1)}
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around"):
+        recognise(shapes)
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around"):
+        recognise(BLOCK | {"1.shortcut.weight": (8, 8, 1, 1), "2.weight": (5, 8, 1, 1)})
+    fire: Shapes = {"fire.squeeze.weight": (2, 8, 1, 1), "fire.expand1x1.weight": (4, 2, 1, 1)}
+    fire |= {"fire.expand3x3.weight": (4, 2, 3, 3)}
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around"):
+        recognise(shapes | fire)
+    even: Shapes = BLOCK | {"1.shortcut.weight": (8, 8, 1, 1)}
+    with pytest.raises(SqueezevizError, match=r"^1\.shortcut\.weight goes around other convolutions, as its name says"):
+        recognise(even | fire)
+
+
+@pytest.mark.parametrize("kernels", [(3, 1, 1), (1, 3, 1), (1, 1, 3)])
+def test_a_chain_after_fire_modules_is_no_fire_module(kernels: tuple[int, ...]) -> None:
+    head: Shapes = {f"head.{n}.weight": (128, 128, kernel, kernel) for n, kernel in enumerate(kernels)}
+    shapes: Shapes = {
+        key: shape for key, shape in torchvision_shapes().items() if key.startswith(("features.0", "features.3"))
+    }
+    assert names(recognise(without_bias(shapes) | head))[1:] == ["features.3", "head.0", "head.1", "head.2"]
+
+
+def without_bias(shapes: Shapes) -> Shapes:
+    return {key: shape for key, shape in shapes.items() if not key.endswith("bias")}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([1, 3]), st.sampled_from([2, 4, 8])), min_size=1, max_size=12),
+    st.sampled_from([1, 3, 8]),
+    st.sampled_from(["{}", "features.{}", "{}.conv", "conv{}", "a{}.b.c"]),
+    st.randoms(use_true_random=False),
+)
+def test_no_chain_of_convolutions_has_a_fire_module(
+    chain: list[tuple[int, int]], image: int, naming: str, chance: random.Random
+) -> None:
+    channels = [image, *(filters for _, filters in chain)]
+    shapes: Shapes = {
+        f"{naming.format(n)}.weight": (filters, channels[n], kernel, kernel)
+        for n, (kernel, filters) in enumerate(chain)
+    }
+    keys = list(shapes)
+    for order in (keys, sorted(keys), chance.sample(keys, len(keys))):
+        with pytest.raises(SqueezevizError, match="there is no Fire module"):
+            recognise({key: shapes[key] for key in order})
+
+
+@given(
+    st.lists(st.tuples(*[st.sampled_from([2, 4, 8])] * 3), min_size=1, max_size=6),
+    st.randoms(use_true_random=False),
+    st.sampled_from(["features.{}.{}.weight", "fire{}/{}.weight", "fire{}_{}.weight"]),
+    st.sampled_from(["as made", "sorted", "shuffled"]),
+)
+def test_named_fire_modules_are_found_in_any_order_of_their_keys(
+    fires: list[tuple[int, int, int]], chance: random.Random, naming: str, order: str
+) -> None:
+    shapes: Shapes = {"first.weight": (8, 3, 7, 7)}
+    channels = 8
+    for number, (s1x1, e1x1, e3x3) in enumerate(fires):
+        keys = [naming.format(number, part) for part in ("squeeze", "expand1x1", "expand3x3")]
+        sizes = [(s1x1, channels, 1, 1), (e1x1, s1x1, 1, 1), (e3x3, s1x1, 3, 3)]
+        pairs = list(zip(keys, sizes, strict=True))
+        if order == "shuffled":
+            chance.shuffle(pairs)
+        shapes |= dict(sorted(pairs) if order == "sorted" else pairs)
+        channels = e1x1 + e3x3
+    shapes["last.weight"] = (5, channels, 1, 1)
+    assert filters(recognise(shapes)) == [(8, 7), *fires, (5, 1)]
+
+
+@given(st.dictionaries(st.text(max_size=12), st.lists(st.integers(0, 5), max_size=5).map(tuple), max_size=12))
+def test_any_names_and_shapes_are_a_network_or_get_a_sentence(shapes: Shapes) -> None:
+    try:
+        assert recognise(shapes).rows
+    except SqueezevizError as error:
+        assert str(error)

@@ -1,0 +1,230 @@
+"""Safetensors files: ours carry their table, others are known by their shapes; headers are checked before anything."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from safetensors import safe_open
+from safetensors.numpy import load, save, save_file
+from strategies import running_tables
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import fit
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.registry import read_file, write_file
+from squeezeviz.files.tables import toml_table
+from squeezeviz.files.weights.safetensors import TABLE, read, write
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+
+Arrays = dict[str, np.ndarray]
+
+
+def small_arrays() -> Arrays:
+    numbers = np.random.default_rng(1)
+    shapes = {
+        "features.0.weight": (6, 3, 3, 3),
+        "features.3.squeeze.weight": (2, 6, 1, 1),
+        "features.3.expand1x1.weight": (4, 2, 1, 1),
+        "features.3.expand3x3.weight": (5, 2, 3, 3),
+        "classifier.1.weight": (7, 9, 1, 1),
+    }
+    return {key: numbers.standard_normal(shape).astype(np.float32) for key, shape in shapes.items()}
+
+
+TABLE_OF_SMALL = LayerTable(
+    "small",
+    InputShape(3, 20, 30),
+    (Conv("a", 6, 3, 3, 1, bias=False), Fire("b", 2, 4, 5, bias=False), Conv("c", 7, 1, bias=False)),
+)
+
+
+def test_a_file_by_others_is_known_by_its_shapes(tmp_path: Path) -> None:
+    save_file(small_arrays(), tmp_path / "w.safetensors")
+    got = read_file(tmp_path / "w.safetensors")
+    assert got.unsaid is not None
+    assert got.notes == (got.unsaid.assumption,)
+    assert [row.name for row in got.table.layers] == ["conv1", "maxpool1", "fire2", "dropout2", "conv3", "avgpool3"]
+    assert got.weights is not None
+    for array, expected in zip(got.weights.arrays.values(), small_arrays().values(), strict=True):
+        assert np.array_equal(array, expected)
+
+
+@pytest.mark.parametrize("preset", ["squeezenet1_0", "squeezenet1_1", "complex-bypass"])
+def test_names_that_are_sorted_as_text_are_put_in_their_networks_order(preset: str, tmp_path: Path) -> None:
+    loaded = load(write(load_preset(preset)))
+    save_file({f"model.{key}": array for key, array in loaded.items()}, tmp_path / "w.safetensors")
+    got = read(tmp_path / "w.safetensors")
+    rows = [row.name for row in load_preset(preset).layers]
+    assert [row.name for row in got.table.layers] == rows
+
+
+def test_half_precision_and_bfloat16_become_float32(tmp_path: Path) -> None:
+    arrays = {key: np.full(array.shape, 1.5, np.float16) for key, array in small_arrays().items()}
+    raw = save(arrays)
+    (tmp_path / "half.safetensors").write_bytes(raw)
+    half = read(tmp_path / "half.safetensors")
+    assert all(np.all(array == 1.5) for array in half.weights.arrays.values())
+    assert "its weights are float16 in the file; they run as float32" in half.notes
+    brain = raw.replace(b'"F16"', b'"BF16"').replace(np.float16(1.5).tobytes(), b"\xc0\x3f")
+    length = int.from_bytes(brain[:8], "little") + len(brain) - len(raw)
+    (tmp_path / "brain.safetensors").write_bytes(length.to_bytes(8, "little") + brain[8:])
+    assert all(np.all(array == 1.5) for array in read(tmp_path / "brain.safetensors").weights.arrays.values())
+
+
+@given(running_tables())
+def test_a_written_file_opens_as_the_very_table_with_the_very_numbers(
+    tmp_path_factory: pytest.TempPathFactory, table: LayerTable
+) -> None:
+    if not any(isinstance(row, Conv | Fire) for row in table.layers):
+        return
+    path = tmp_path_factory.mktemp("safetensors") / "w.safetensors"
+    written = write(table)
+    path.write_bytes(written)
+    got = read(path)
+    assert got.table == table
+    assert (got.unsaid, got.notes) == (None, ())
+    assert got.weights is not None
+    assert not fit(resolve(table), got.weights.shapes).fresh
+    assert sorted(array.tobytes() for array in got.weights.arrays.values()) == sorted(
+        array.tobytes() for array in load(written).values()
+    )
+
+
+def test_the_other_library_opens_what_was_written(tmp_path: Path) -> None:
+    write_file(tmp_path / "w.safetensors", load_preset("squeezenet1_1"))
+    with safe_open(tmp_path / "w.safetensors", framework="pt") as opened:
+        assert opened.get_tensor("features.3.squeeze.weight").shape == (16, 64, 1, 1)
+        assert opened.metadata()["format"] == "pt"
+
+
+def test_a_table_that_fits_is_taken_from_the_metadata(tmp_path: Path) -> None:
+    save_file(small_arrays(), tmp_path / "w.safetensors", {TABLE: toml_table.write(TABLE_OF_SMALL)})
+    got = read(tmp_path / "w.safetensors")
+    assert "it does not fit the tensors" in got.notes[-1]
+    arrays = {key.replace("features.3", "features.2"): array for key, array in small_arrays().items()}
+    save_file(arrays, tmp_path / "w.safetensors", {TABLE: toml_table.write(TABLE_OF_SMALL)})
+    got = read(tmp_path / "w.safetensors")
+    assert (got.table, got.notes, got.unsaid) == (TABLE_OF_SMALL, (), None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "name = ",
+        toml_table.write(load_preset("table1")),
+        toml_table.write(TABLE_OF_SMALL.with_field(0, "kernel", 99)),
+        toml_table.write(TABLE_OF_SMALL).replace("bias = false", "bias = true", 1),
+        "x" * 2_000_000,
+        "a = " + "[" * 10_000,
+    ],
+)
+def test_a_table_in_the_metadata_that_does_not_fit_is_not_believed(text: str, tmp_path: Path) -> None:
+    save_file(small_arrays(), tmp_path / "w.safetensors", {TABLE: text})
+    got = read(tmp_path / "w.safetensors")
+    assert got.unsaid is not None
+    assert got.table.layers[0].name == "conv1"
+    assert any("metadata is not used" in note for note in got.notes)
+
+
+def test_opening_a_file_does_not_load_pytorch(tmp_path: Path) -> None:
+    save_file(small_arrays(), tmp_path / "w.safetensors")
+    script = (
+        "import sys; from squeezeviz.files.registry import read_file; "
+        f"assert read_file({str(tmp_path / 'w.safetensors')!r}).weights; assert 'torch' not in sys.modules"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+
+
+def with_header(text: str | bytes, data: bytes = b"", length: int | None = None) -> bytes:
+    raw = text.encode() if isinstance(text, str) else text
+    return (len(raw) if length is None else length).to_bytes(8, "little") + raw + data
+
+
+def one(**fields: object) -> str:
+    return json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]} | fields})
+
+
+def two(first: str, second: str, begin: int) -> bytes:
+    """Two tensors of one number each, the other's bytes from `begin` on."""
+    listed = ({"dtype": "F32", "shape": [1], "data_offsets": [at, at + 4]} for at in (0, begin))
+    texts = [f"{json.dumps(name)}:{json.dumps(each)}" for name, each in zip((first, second), listed, strict=True)]
+    return with_header("{" + ",".join(texts) + "}", bytes(begin + 4))
+
+
+HEADERS: dict[str, tuple[bytes, str]] = {
+    "too short": (b"\x05\0\0\0", "no .safetensors file, or one that was cut off"),
+    "length beyond the file": (with_header("{}", length=2**40), "no .safetensors file, or one that was cut off"),
+    "giant length": (with_header(b"{" + b" " * (17 << 20)), "its header has 17,825,793 bytes"),
+    "no JSON": (with_header("{nonsense"), "is no JSON"),
+    "no UTF-8": (with_header(b'{"\xff\xfe": 1}'), "not UTF-8"),
+    "a list": (with_header("[]"), "lists no tensors"),
+    "deep": (with_header('{"a":' * 6 + "1" + "}" * 6), "nested more than 4 deep"),
+    "very deep": (with_header("[" * 1_000_000), "more than a network's tensors"),
+    "millions of numbers": (with_header('{"a":[' + "0," * 8_000_000 + "0]}"), "more than a network's tensors"),
+    "millions of texts": (with_header('{"a":[' + '"",' * 5_000_000 + "0]}"), "more than a network's tensors"),
+    "a text without end": (with_header('{"a":"' + "\\n" * 8_000_000 + "}"), "more than a network's tensors"),
+    "duplicate keys": (two("a", "a", 4), "has a twice"),
+    "NaN": (with_header('{"a":{"dtype":"F32","shape":[NaN],"data_offsets":[0,4]}}'), "has the number NaN"),
+    "1e999": (with_header('{"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,4]}}'), "has the number 1e999"),
+    "thousands of digits": (with_header(one().replace("[1]", f"[{'9' * 5000}]")), "is no JSON"),
+    "negative": (with_header(one(shape=[-1])), "no whole numbers from 0"),
+    "a truth for a number": (with_header(one(shape=[True])), "no whole numbers from 0"),
+    "offsets that do not span": (with_header(one(data_offsets=[0, 8]), b"\0" * 8), "do not span"),
+    "unknown dtype": (with_header(one(dtype="F12")), "has the dtype 'F12'"),
+    "other fields": (with_header(one(more=1)), "other than dtype, shape and data_offsets"),
+    "metadata of numbers": (with_header('{"__metadata__":{"a":1}}'), "must hold texts alone"),
+    "cut off": (with_header(one(), b"\0\0"), "was cut off"),
+    "bytes of nobody": (with_header(one(), b"\0" * 9), "5 bytes in this .safetensors file are no tensor's"),
+    "a gap": (two("a", "b", 8), "lie apart"),
+    "an overlap": (two("a", "b", 0), "overlap"),
+    "no tensors": (with_header("{}"), "no weights"),
+    "integers": (with_header(one(dtype="I32"), b"\0" * 4), "^.*a is neither weight nor bias"),
+}
+
+
+@pytest.mark.parametrize("what", HEADERS)
+def test_a_header_that_is_none_gets_one_sentence(what: str, tmp_path: Path) -> None:
+    content, reason = HEADERS[what]
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(SqueezevizError, match=reason) as refused:
+        read_file(path)
+    assert refused.value.place.file == str(path)
+    assert "\n" not in str(refused.value)
+
+
+def test_weights_of_whole_numbers_are_refused(tmp_path: Path) -> None:
+    arrays = {key: array.astype(np.int8) for key, array in small_arrays().items()}
+    save_file(arrays, tmp_path / "w.safetensors")
+    with pytest.raises(SqueezevizError, match=r"features\.0\.weight holds int8 numbers; weights can be float16"):
+        read(tmp_path / "w.safetensors")
+
+
+def test_hostile_headers_stay_within_half_a_gigabyte(tmp_path: Path) -> None:
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell a process's largest memory")
+    names = []
+    for number, (content, _) in enumerate(HEADERS.values()):
+        names.append(str(tmp_path / f"{number}.safetensors"))
+        Path(names[-1]).write_bytes(content)
+    script = (
+        "import sys\nfrom squeezeviz.model.errors import SqueezevizError\n"
+        "from squeezeviz.files.registry import read_file\n"
+        "for name in sys.argv[1:]:\n"
+        "    try: read_file(name)\n"
+        "    except SqueezevizError: pass\n"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, *names], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) < 512 * 1024

@@ -1,0 +1,86 @@
+"""The camera's laws, for any zoom and position."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from squeezeviz.figure.scene.diagram import Direction, Point, Rect
+from squeezeviz.gui.canvas.axes import Span
+from squeezeviz.gui.canvas.camera import (
+    LARGEST_ZOOM,
+    Camera,
+    limited,
+    natural_range,
+    next_stop,
+    previous_stop,
+    revealed,
+    whole_zoom,
+    width_zoom,
+)
+
+ZOOMS = st.floats(0.002, LARGEST_ZOOM)
+PIXELS = st.floats(-2000, 2000)
+CAMERAS = st.builds(Camera, ZOOMS, st.integers(-10_000, 1_000_000), st.integers(-10_000, 1_000_000))
+ROOM = Rect(132, 24, 484, 760)
+
+
+@given(CAMERAS, ZOOMS, PIXELS, PIXELS)
+def test_zooming_keeps_the_point_under_the_cursor(camera: Camera, zoom: float, x: float, y: float) -> None:
+    held = camera.to_diagram(Point(x, y))
+    seen = camera.zoomed(zoom, Point(x, y)).to_view(held)
+    assert abs(seen.x - x) <= 0.51 and abs(seen.y - y) <= 0.51
+
+
+@given(CAMERAS, PIXELS, PIXELS)
+def test_a_view_point_leads_back_to_itself(camera: Camera, x: float, y: float) -> None:
+    back = camera.to_view(camera.to_diagram(Point(x, y)))
+    assert back == pytest.approx((x, y), abs=1e-3)
+
+
+@given(ZOOMS, st.floats(0, 500), st.floats(1, 100_000))
+def test_the_scroll_range_shows_both_ends_of_the_content(zoom: float, start: float, length: float) -> None:
+    content, room = Span(start, start + length), Span(50, 650)
+    first, last = natural_range(content, zoom, room, centred=False)
+    assert content.start * zoom - first == pytest.approx(room.start, abs=1)
+    if length * zoom > room.length:
+        assert content.end * zoom - last == pytest.approx(room.end, abs=1)
+    else:
+        assert first == last
+
+
+@given(CAMERAS)
+def test_no_camera_loses_the_content(camera: Camera) -> None:
+    content = Rect(140, 24, 460, 4000)
+    seen = limited(camera, content, ROOM).rect_to_view(content)
+    assert seen.x < ROOM.x + ROOM.width and seen.x + seen.width > ROOM.x
+    assert seen.y < ROOM.y + ROOM.height and seen.y + seen.height > ROOM.y
+
+
+@given(CAMERAS, st.floats(0, 3000), st.floats(0, 3000))
+def test_what_is_revealed_lies_in_the_room(camera: Camera, x: float, y: float) -> None:
+    camera = Camera(min(camera.zoom, 2.0), camera.x, camera.y)
+    seen = revealed(camera, Rect(x, y, 200, 46), ROOM).rect_to_view(Rect(x, y, 200, 46))
+    assert seen.x >= ROOM.x - 1 and seen.x + seen.width <= ROOM.x + ROOM.width + 1
+    assert seen.y >= ROOM.y - 1 and seen.y + seen.height <= ROOM.y + ROOM.height + 1
+
+
+def test_revealing_what_is_in_sight_moves_nothing() -> None:
+    camera = Camera(1.0, 0, 0)
+    assert revealed(camera, Rect(300, 300, 100, 40), ROOM) == camera
+
+
+def test_fitting_never_enlarges_and_shows_everything() -> None:
+    assert whole_zoom(Rect(0, 0, 100, 100), ROOM) == 1.0
+    zoom = whole_zoom(Rect(0, 0, 460, 380_000), ROOM)
+    assert zoom * 380_000 == pytest.approx(760)
+    assert width_zoom(Rect(0, 0, 968, 380_000), ROOM, Direction.DOWN) == pytest.approx(0.5)
+    assert width_zoom(Rect(0, 0, 380_000, 1520), ROOM, Direction.RIGHT) == pytest.approx(0.5)
+
+
+def test_plus_and_minus_stop_at_round_zooms_and_end() -> None:
+    assert next_stop(0.55) == 0.67 and previous_stop(0.55) == 0.5
+    assert next_stop(1.0) == 1.1 and previous_stop(1.0) == 0.9
+    assert next_stop(LARGEST_ZOOM) == LARGEST_ZOOM
+    assert previous_stop(0.05) == 0.025

@@ -1,0 +1,208 @@
+"""The overview in the canvas's corner: it shows where one looks, and its frame is dragged to look elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from canvas_networks import long_network, squeezenet
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.layout.build import build_diagram
+from squeezeviz.figure.scene.diagram import Direction, Key
+from squeezeviz.figure.theme.theme import DARK, Theme
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.canvas.minimap import Minimap
+from squeezeviz.gui.canvas.overview import Overview
+from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.canvas.zoom_control import ZoomControl
+
+pytestmark = pytest.mark.gui
+
+LEFT = Qt.MouseButton.LeftButton
+both_directions = pytest.mark.parametrize("direction", Direction)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> GraphView:
+    made = GraphView()
+    qtbot.addWidget(made)
+    made.resize(640, 700)
+    made.animated = False
+    made.set_diagram(squeezenet("fire2", "fire3", "fire4", "fire5"))
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def minimap(view: GraphView) -> Minimap:
+    found = view.findChild(Minimap)
+    assert isinstance(found, Minimap)
+    return found
+
+
+def control(view: GraphView) -> ZoomControl:
+    found = view.findChild(ZoomControl)
+    assert isinstance(found, ZoomControl)
+    return found
+
+
+def along(view: GraphView) -> int:
+    """How far the canvas has been scrolled along the flow."""
+    bar = view.verticalScrollBar() if view.direction is Direction.DOWN else view.horizontalScrollBar()
+    return bar.value() - bar.minimum()
+
+
+@both_directions
+def test_it_stands_in_the_lower_right_corner_along_the_flow(view: GraphView, direction: Direction) -> None:
+    view.set_diagram(squeezenet("fire2", "fire3", direction=direction))
+    box, area = minimap(view).geometry(), view.viewport().geometry()
+    assert minimap(view).isVisible()
+    assert area.contains(box) and area.right() - box.right() < 20 and area.bottom() - box.bottom() < 20
+    assert (box.height() > box.width()) == (direction is Direction.DOWN)
+
+
+@both_directions
+@pytest.mark.parametrize("size", [(300, 420), (380, 560), (470, 745), (1200, 800)])
+def test_it_never_lies_over_the_zoom_control(view: GraphView, size: tuple[int, int], direction: Direction) -> None:
+    view.set_diagram(long_network(40) if direction is Direction.DOWN else squeezenet(direction=direction))
+    view.resize(*size)
+    QApplication.processEvents()
+    box: QRect = minimap(view).geometry()
+    assert not box.intersects(control(view).geometry())
+    assert view.viewport().geometry().contains(box)
+
+
+def test_it_hides_while_everything_is_in_sight(view: GraphView) -> None:
+    view.zoom_to_fit()
+    assert not minimap(view).isVisible()
+    view.zoom_reset()
+    assert minimap(view).isVisible()
+
+
+def test_it_can_be_put_away_and_brought_back(view: GraphView) -> None:
+    view.set_minimap_visible(False)
+    assert not minimap(view).isVisible() and not view.minimap_visible
+    view.verticalScrollBar().setValue(300)
+    assert not minimap(view).isVisible()
+    view.set_minimap_visible(True)
+    assert minimap(view).isVisible() and view.minimap_visible
+
+
+@both_directions
+def test_a_drag_of_the_frame_pans_to_the_far_end_and_back(view: GraphView, direction: Direction) -> None:
+    view.set_diagram(squeezenet("fire2", "fire3", "fire4", "fire5", direction=direction))
+    overview = minimap(view)
+    start = overview.frame().center().toPoint()
+    far = QPoint(0, 400) if direction is Direction.DOWN else QPoint(400, 0)
+    QTest.mousePress(overview, LEFT, pos=start)
+    assert along(view) == 0
+    QTest.mouseMove(overview, start + far / 20)
+    first = along(view)
+    QTest.mouseMove(overview, start + far)
+    last = along(view)
+    bar = view.verticalScrollBar() if direction is Direction.DOWN else view.horizontalScrollBar()
+    assert 0 < first < last == bar.maximum() - bar.minimum()
+    QTest.mouseMove(overview, start)
+    QTest.mouseRelease(overview, LEFT, pos=start)
+    assert along(view) <= 1
+    QTest.mouseMove(overview, start + far)
+    assert along(view) <= 1
+
+
+def test_the_frame_follows_the_mouse_while_it_is_dragged(view: GraphView) -> None:
+    view.centre(Key("fire4"))
+    overview = minimap(view)
+    start = overview.frame().center().toPoint()
+    QTest.mousePress(overview, LEFT, pos=start)
+    QTest.mouseMove(overview, start + QPoint(0, 17))
+    assert overview.frame().center().y() == pytest.approx(start.y() + 17, abs=1.5)
+
+
+def test_a_click_elsewhere_looks_there(view: GraphView) -> None:
+    overview = minimap(view)
+    at = QPoint(overview.width() // 2, round(overview.height() * 0.6))
+    assert not overview.frame().contains(QPointF(at))
+    QTest.mouseClick(overview, LEFT, pos=at)
+    assert overview.frame().center().y() == pytest.approx(at.y(), abs=1.5)
+
+
+def test_a_click_on_it_selects_nothing_beneath(view: GraphView) -> None:
+    view.select(Key("conv1"))
+    QTest.mouseClick(minimap(view), LEFT, pos=QPoint(4, 4))
+    QTest.mouseDClick(minimap(view), LEFT, pos=QPoint(20, 90))
+    assert view.selected == Key("conv1")
+
+
+@pytest.mark.parametrize("over", [minimap, control], ids=["minimap", "zoom control"])
+def test_the_wheel_over_a_corner_scrolls_the_canvas(view: GraphView, over) -> None:  # type: ignore[no-untyped-def]
+    widget = over(view)
+    at = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        at, QPointF(widget.mapToGlobal(at)), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+    assert along(view) == 60
+
+
+def test_the_keyboard_passes_it_by_and_a_screen_reader_has_a_name_for_it(view: GraphView) -> None:
+    assert minimap(view).focusPolicy() is Qt.FocusPolicy.NoFocus
+    assert minimap(view).accessibleName()
+
+
+def test_an_edit_and_another_theme_change_its_picture(view: GraphView) -> None:
+    before = minimap(view).grab().toImage()
+    view.set_diagram(squeezenet("fire2", "fire3", "fire4", "fire9"))
+    edited = minimap(view).grab().toImage()
+    view.set_theme(DARK)
+    assert before != edited
+    assert minimap(view).grab().toImage() != edited
+
+
+def test_a_rare_layer_is_seen_among_a_thousand_and_the_frame_can_be_taken_hold_of(view: GraphView) -> None:
+    view.set_diagram(long_network(1000))
+    overview = minimap(view)
+    assert overview.frame().height() >= 8
+    picture = overview.grab().toImage()
+    colours = {picture.pixelColor(picture.width() // 2, y).name() for y in range(picture.height())}
+    assert len(colours) > 3
+
+
+def test_panning_draws_the_network_on_it_only_once(view: GraphView, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[None] = []
+    paint = Overview.paint
+
+    def counted(self: Overview, painter: QPainter, theme: Theme, heat: Heat | None = None) -> None:
+        drawn.append(None)
+        paint(self, painter, theme, heat)
+
+    monkeypatch.setattr(Overview, "paint", counted)
+    view.set_diagram(long_network(1000))
+    for _ in range(5):
+        view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 500)
+        view.repaint()
+        minimap(view).repaint()
+    assert len(drawn) == 1
+
+
+@pytest.mark.parametrize("preset", ["table1", "complex-bypass", "squeezenet1_1"])
+@pytest.mark.parametrize("width", [330, 380, 406, 448, 600])
+def test_neither_it_nor_the_zoom_control_lies_over_a_box_of_a_network_that_runs_down(
+    view: GraphView, preset: str, width: int
+) -> None:
+    view.resize(width, 745)
+    view.set_diagram(build_diagram(resolve(load_preset(preset))))
+    view.zoom_to_width()
+    QApplication.processEvents()
+    assert minimap(view).isVisible()
+    corner = view.viewport().geometry().topLeft()
+    for module in view.diagram.modules:
+        seen = view.seen_rect(module.key)
+        assert seen is not None
+        assert not seen.toRect().translated(corner).intersects(minimap(view).geometry())
+    assert not view.viewport().geometry().intersects(control(view).geometry())

@@ -1,0 +1,210 @@
+"""Finding a layer with the keyboard: type, go on, go back, and return to the canvas."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from places import PRESETS_FOLDER
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.layout.build import build_diagram
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.canvas.find_bar import FindBar
+from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
+from squeezeviz.model.plain_data import from_plain
+
+pytestmark = pytest.mark.gui
+
+PRESETS = PRESETS_FOLDER
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def network(name: str = "table1") -> ResolvedNetwork:
+    return resolve(from_plain(tomllib.loads((PRESETS / f"{name}.toml").read_text("utf-8"))))
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> GraphView:
+    """The canvas with the bar over it, wired as the window wires them."""
+    made = GraphView()
+    qtbot.addWidget(made)
+    made.resize(600, 700)
+    made.set_diagram(build_diagram(network()))
+    bar = FindBar(made)
+    bar.set_style(LIGHT_STYLE)
+    bar.set_network(network())
+    bar.chosen.connect(lambda key: (made.select(key, reveal=False), made.centre(key)))
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    made.setFocus()
+    return made
+
+
+def bar_of(view: GraphView) -> FindBar:
+    found = view.findChild(FindBar)
+    assert isinstance(found, FindBar)
+    return found
+
+
+def line(view: GraphView) -> QLineEdit:
+    found = view.findChild(QLineEdit, "find_text")
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def said(view: GraphView) -> str:
+    found = view.findChild(QLabel, "find_count")
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def look_for(view: GraphView, text: str) -> None:
+    bar_of(view).open()
+    QTest.keyClicks(line(view), text)
+
+
+def press(view: GraphView, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or line(view), key, modifier)
+
+
+def test_it_is_out_of_sight_until_it_is_asked_for(view: GraphView) -> None:
+    assert not bar_of(view).isVisible()
+    bar_of(view).open()
+    assert bar_of(view).isVisible() and line(view).hasFocus()
+    area = view.viewport().geometry()
+    assert area.contains(bar_of(view).geometry()) and bar_of(view).geometry().right() > area.right() - 20
+
+
+def test_typing_shows_the_best_match_in_the_middle_of_the_canvas(view: GraphView) -> None:
+    look_for(view, "fire7")
+    seen, room = view.seen_rect(Key("fire7")), view.room()
+    assert view.selected == Key("fire7") and said(view) == "1 of 1"
+    assert seen is not None and seen.center().y() == pytest.approx(room.y + room.height / 2, abs=1)
+
+
+@pytest.mark.parametrize("onward", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F3])
+def test_one_goes_on_and_back_through_the_matches_and_around_the_ends(view: GraphView, onward: Qt.Key) -> None:
+    look_for(view, "fire")
+    assert (view.selected, said(view)) == (Key("fire2"), "1 of 8")
+    press(view, onward)
+    assert (view.selected, said(view)) == (Key("fire3"), "2 of 8")
+    press(view, onward, SHIFT)
+    press(view, onward, SHIFT)
+    assert (view.selected, said(view)) == (Key("fire9"), "8 of 8")
+    press(view, onward)
+    assert (view.selected, said(view)) == (Key("fire2"), "1 of 8")
+
+
+def test_a_part_is_found_and_selected(view: GraphView) -> None:
+    look_for(view, "fire5 3x3")
+    assert view.selected == Key("fire5", "expand3x3")
+
+
+def test_what_is_not_there_is_said_and_moves_nothing(view: GraphView) -> None:
+    look_for(view, "fire")
+    before = view.camera
+    QTest.keyClicks(line(view), "works")
+    assert said(view) == "nothing found" == line(view).accessibleDescription()
+    press(view, Qt.Key.Key_Return)
+    press(view, Qt.Key.Key_F3)
+    assert view.camera == before and view.selected == Key("fire2")
+
+
+def test_an_empty_line_says_nothing(view: GraphView) -> None:
+    look_for(view, "f")
+    press(view, Qt.Key.Key_Backspace)
+    assert said(view) == ""
+
+
+def test_esc_closes_it_and_gives_the_keyboard_back_to_the_canvas(view: GraphView, qtbot: QtBot) -> None:
+    look_for(view, "fire5")
+    with qtbot.waitSignal(bar_of(view).closed):
+        press(view, Qt.Key.Key_Escape)
+    assert not bar_of(view).isVisible() and view.hasFocus()
+    press(view, Qt.Key.Key_Down)
+    assert view.selected == Key("fire6")
+
+
+def test_it_opens_again_with_the_last_text_ready_to_be_replaced(view: GraphView) -> None:
+    look_for(view, "pool")
+    press(view, Qt.Key.Key_Escape)
+    bar_of(view).open()
+    assert line(view).selectedText() == "pool" and said(view) == "1 of 4"
+    QTest.keyClicks(line(view), "conv")
+    assert (line(view).text(), said(view)) == ("conv", "1 of 2")
+
+
+def test_one_can_go_on_with_the_bar_closed(view: GraphView) -> None:
+    look_for(view, "fire")
+    press(view, Qt.Key.Key_Escape)
+    bar_of(view).find_next()
+    assert view.selected == Key("fire3")
+    bar_of(view).find_previous()
+    assert view.selected == Key("fire2")
+
+
+def test_an_edit_keeps_the_place_among_the_matches(view: GraphView) -> None:
+    look_for(view, "fire")
+    press(view, Qt.Key.Key_Return)
+    shorter = resolve(network().table.removed(2))
+    chosen: list[Key] = []
+    bar_of(view).chosen.connect(chosen.append)
+    bar_of(view).set_network(shorter)
+    assert said(view) == "1 of 7" and chosen == []
+
+
+def test_an_edit_while_it_is_closed_is_known_when_it_goes_on(view: GraphView) -> None:
+    look_for(view, "dropout")
+    press(view, Qt.Key.Key_Escape)
+    table = network().table
+    bar_of(view).set_network(resolve(table.removed(table.index_of("dropout9"))))
+    bar_of(view).open()
+    assert said(view) == "nothing found"
+
+
+@pytest.mark.parametrize(
+    "key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Insert, Qt.Key.Key_F2, Qt.Key.Key_Down]
+)
+def test_keys_typed_into_it_are_not_for_the_canvas(view: GraphView, key: Qt.Key) -> None:
+    asked: list[str] = []
+    view.command_requested.connect(asked.append)
+    view.select(Key("conv1"))
+    bar_of(view).open()
+    press(view, key)
+    assert asked == [] and view.selected == Key("conv1")
+
+
+def test_its_buttons_are_named_and_do_what_the_keys_do(view: GraphView) -> None:
+    look_for(view, "pool")
+    back, on, close = bar_of(view).findChildren(QToolButton)
+    assert all(button.accessibleName() for button in (back, on, close))
+    QTest.mouseClick(on, Qt.MouseButton.LeftButton)
+    assert said(view) == "2 of 4"
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert said(view) == "1 of 4"
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not bar_of(view).isVisible()
+
+
+@pytest.mark.parametrize("width", [220, 420, 1200])
+def test_it_fits_whatever_it_lies_over(view: GraphView, width: int) -> None:
+    bar_of(view).open()
+    view.resize(width, 500)
+    QApplication.processEvents()
+    assert view.rect().contains(bar_of(view).geometry())
+
+
+def test_both_styles_paint_it_in_their_colours(view: GraphView) -> None:
+    bar_of(view).open()
+    pictures = []
+    for style in (LIGHT_STYLE, DARK_STYLE):
+        bar_of(view).set_style(style)
+        pictures.append(bar_of(view).grab().toImage())
+        assert pictures[-1].pixelColor(6, bar_of(view).height() // 2).name() == style.card

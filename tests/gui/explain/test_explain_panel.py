@@ -1,0 +1,304 @@
+"""The explanation panel, as a person reads, scrolls and copies it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from itertools import combinations
+from time import thread_time
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.explain.explanation import Explanation
+from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer
+from squeezeviz.explain.totals import explain_network
+from squeezeviz.explain.writing import as_latex, as_markdown, as_text
+from squeezeviz.gui.explain.page import ExplainText
+from squeezeviz.gui.explain.panel import ExplainPanel
+from squeezeviz.gui.explain.section import Piece
+from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
+from squeezeviz.model.plain_data import from_plain
+from squeezeviz.model.table import InputShape, LayerTable
+
+COLUMNS = (*Column, None)
+
+
+@pytest.fixture(scope="module")
+def table1() -> ResolvedNetwork:
+    preset = files("squeezeviz.resources").joinpath("presets/table1.toml").read_text("utf-8")
+    return resolve(from_plain(tomllib.loads(preset)))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> ExplainPanel:
+    made = ExplainPanel(LIGHT_STYLE)
+    qtbot.addWidget(made)
+    made.resize(320, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def said(panel: ExplainPanel) -> str:
+    """What a person reads from top to bottom, as far as it stands where it can be seen."""
+    read = []
+    for text in panel.findChildren(ExplainText):
+        corner = text.mapTo(panel.widget(), QPoint())
+        for piece in text.page.pieces:
+            if text.isVisible() and text.rect().contains(piece.room):
+                read.append((corner.y() + piece.room.center().y(), piece.room.x(), piece.said))
+    for label in panel.findChildren(QLabel):
+        read.append((label.mapTo(panel.widget(), QPoint()).y(), label.x(), label.text()))
+    return "\n".join(words for _, _, words in sorted(read))
+
+
+def pages(panel: ExplainPanel) -> list[ExplainText]:
+    """The widgets that hold the words, from top to bottom."""
+    found = panel.findChildren(ExplainText)
+    return sorted(found, key=lambda text: text.mapTo(panel.widget(), QPoint()).y())
+
+
+def show(panel: ExplainPanel, explanation: Explanation) -> None:
+    panel.show_explanation(explanation)
+    QApplication.processEvents()
+
+
+def pixel(image: QImage, colour: str) -> int:
+    """How many pixels of the picture have that colour."""
+    wanted = QColor(colour).rgb()
+    return sum(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
+@pytest.mark.parametrize("row", range(-1, 15))
+def test_whatever_cell_follows_another_all_of_it_is_shown_in_order(
+    panel: ExplainPanel, table1: ResolvedNetwork, row: int
+) -> None:
+    for column in COLUMNS:
+        explanation = explain_cell(table1, row, column)
+        show(panel, explanation)
+        read = said(panel)
+        places = [read.splitlines().index(section.heading) for section in explanation.sections]
+        assert places == sorted(places)
+        for section in explanation.sections:
+            assert section.source in read
+            assert all(each in read for line in section.lines for each in (line.text, line.label, line.value))
+        assert sorted(read.splitlines()) == sorted(panel.text().splitlines())
+
+
+def test_an_edit_changes_the_words_and_makes_nothing_anew(
+    panel: ExplainPanel, table1: ResolvedNetwork, qtbot: QtBot
+) -> None:
+    show(panel, explain_cell(table1, 2, Column.PARAMETERS))
+    before = panel.findChildren(QWidget)
+    qtbot.waitUntil(lambda: panel.verticalScrollBar().maximum() > 40)
+    panel.verticalScrollBar().setValue(40)
+    show(panel, explain_cell(resolve(table1.table.with_field(2, "s1x1", 24)), 2, Column.PARAMETERS))
+    assert panel.findChildren(QWidget) == before
+    assert panel.verticalScrollBar().value() == 40
+    assert "(1·1·96 + 1)·24" in said(panel)
+
+
+def test_what_comes_after_the_editor_is_what_can_wait(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    footer = QLabel("the editor")
+    panel.set_footer(footer)
+    show(panel, explain_layer(table1, 2))
+    read = said(panel)
+    assert read.index("Cost") < read.index("the editor") < read.index("Two readings of depth")
+
+
+def test_where_nothing_is_to_scroll_there_is_no_handle(
+    panel: ExplainPanel, table1: ResolvedNetwork, qtbot: QtBot
+) -> None:
+    show(panel, explain_layer(table1, 2))
+    bar = panel.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    assert bar.isEnabled()
+    show(panel, explain_input(table1))
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    assert not bar.isEnabled()
+
+
+@pytest.mark.parametrize(("way", "written"), [("Text", as_text), ("Markdown", as_markdown), ("LaTeX", as_latex)])
+def test_what_is_shown_can_be_copied(  # type: ignore[no-untyped-def]
+    panel: ExplainPanel, table1: ResolvedNetwork, qtbot: QtBot, way: str, written
+) -> None:
+    explanation = explain_cell(table1, 2, Column.MACS)
+    show(panel, explanation)
+    button = panel.findChild(QToolButton, "copy_explanation")
+    assert isinstance(button, QToolButton)
+    assert button.accessibleName() == "Copy this explanation"
+    action = next(each for each in button.menu().actions() if each.text() == f"Copy as {way}")
+    with qtbot.waitSignal(panel.copied) as signal:
+        action.trigger()
+    assert signal.args == [f"The explanation of fire2 is copied as {way}"]
+    assert QApplication.clipboard().text() == written(explanation)
+    QApplication.clipboard().clear()
+
+
+def test_the_copy_menu_opens_from_the_keyboard(panel: ExplainPanel, table1: ResolvedNetwork, qtbot: QtBot) -> None:
+    show(panel, explain_layer(table1, 2))
+    button = panel.findChild(QToolButton, "copy_explanation")
+    assert isinstance(button, QToolButton)
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    opened: list[bool] = []
+
+    def look() -> None:
+        opened.append(button.menu().isVisible())
+        QTest.keyClick(button.menu(), Qt.Key.Key_Escape)
+
+    QTimer.singleShot(100, look)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: opened == [True])
+
+
+def test_another_theme_shows_the_same(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    show(panel, explain_layer(table1, 2))
+    before = said(panel)
+    panel.set_style(DARK_STYLE)
+    QApplication.processEvents()
+    assert said(panel) == before
+
+
+def test_each_style_has_its_own_inks(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    for style, other in ((LIGHT_STYLE, DARK_STYLE), (DARK_STYLE, LIGHT_STYLE)):
+        panel.set_style(style)
+        show(panel, explain_cell(table1, 2, Column.PARAMETERS))
+        picture = panel.grab().toImage()
+        assert pixel(picture, style.role("squeeze")) >= 4 * 14
+        assert pixel(picture, style.text) > pixel(picture, other.text)
+
+
+@pytest.mark.parametrize("width", [200, 320, 900])
+def test_on_any_width_no_word_is_cut_or_stands_on_another(
+    panel: ExplainPanel, table1: ResolvedNetwork, width: int
+) -> None:
+    panel.resize(width, 700)
+    for column in COLUMNS:
+        show(panel, explain_cell(table1, 2, column))
+        for text in pages(panel):
+            rooms = [piece.room for piece in text.page.pieces]
+            assert all(text.rect().contains(room) for room in rooms)
+            assert not any(one.intersects(other) for one, other in combinations(rooms, 2))
+            for piece in text.page.pieces:
+                assert _widest_line(piece) <= piece.room.width() + 1
+
+
+def test_a_network_with_names_and_numbers_of_any_length_still_fits(
+    panel: ExplainPanel, table1: ResolvedNetwork
+) -> None:
+    table = table1.table.with_field(2, "name", "fire" * 40).with_field(2, "e3x3", 10**12)
+    show(panel, explain_layer(resolve(table), 2))
+    for text in pages(panel):
+        assert all(text.rect().contains(piece.room) for piece in text.page.pieces)
+
+
+def test_words_are_selected_with_the_mouse_and_copied_as_they_are_said(
+    panel: ExplainPanel, table1: ResolvedNetwork
+) -> None:
+    show(panel, explain_cell(table1, 2, Column.MACS))
+    text = pages(panel)[1]
+    first, last = text.page.pieces[0], text.page.pieces[-1]
+    QTest.mousePress(text, Qt.MouseButton.LeftButton, pos=first.room.topLeft())
+    QTest.mouseMove(text, last.room.bottomRight())
+    QTest.mouseRelease(text, Qt.MouseButton.LeftButton, pos=last.room.bottomRight())
+    assert text.selected_text().replace("\t", "\n") == "\n".join(piece.said for piece in text.page.pieces)
+    QTest.keyClick(text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == text.selected_text()
+    assert "\u200b" not in text.selected_text() and "\u2011" not in text.selected_text()
+    QApplication.clipboard().clear()
+
+
+def test_a_double_click_selects_a_word_and_is_seen(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    show(panel, explain_layer(table1, 2))
+    text = pages(panel)[1]
+    heading = text.page.pieces[0]
+    before = text.grab().toImage()
+    QTest.mouseDClick(text, Qt.MouseButton.LeftButton, pos=heading.room.topLeft() + QPoint(4, 6))
+    assert text.selected_text() == heading.said.split()[0]
+    assert text.grab().toImage() != before
+
+
+def test_the_words_offer_a_menu_that_copies_and_selects(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    show(panel, explain_layer(table1, 2))
+    text = pages(panel)[1]
+    QTest.keyClick(text, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), text.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(text, event)
+    menu = text.findChild(QMenu)
+    assert isinstance(menu, QMenu)
+    copy, select_all = menu.actions()
+    assert (copy.text(), select_all.text()) == ("Copy", "Select All")
+    copy.trigger()
+    assert "Why is its depth 2?" in QApplication.clipboard().text()
+    menu.close()
+    QApplication.clipboard().clear()
+
+
+def test_another_explanation_lets_the_selection_go(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    show(panel, explain_layer(table1, 2))
+    text = pages(panel)[1]
+    text.select_all()
+    show(panel, explain_layer(table1, 3))
+    assert text.selected_text() == ""
+
+
+def test_a_screen_reader_is_told_all_of_it(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    for row in (2, 0, 13):
+        show(panel, explain_layer(table1, row))
+        assert panel.accessibleDescription() == panel.text()
+
+
+def test_a_drag_is_followed_within_a_frame(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    """What is promised is about 1 ms a tick of the processor's time; a slow machine is given some room."""
+    tables = [resolve(table1.table.with_field(2, "s1x1", 20 + tick)) for tick in range(40)]
+    show(panel, explain_cell(table1, 2, Column.S1X1))
+    times = []
+    for network in tables:
+        begun = thread_time()
+        panel.show_explanation(explain_cell(network, 2, Column.S1X1))
+        times.append(thread_time() - begun)
+    assert sorted(times)[20] < 0.008
+
+
+def _widest_line(piece: Piece) -> float:
+    layout = piece.text.layout
+    return max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
+
+
+@pytest.mark.parametrize("width", [260, 280, 300, 340])
+def test_no_line_ends_within_a_word_or_within_brackets(
+    panel: ExplainPanel, table1: ResolvedNetwork, width: int
+) -> None:
+    panel.resize(width, 700)
+    for column in COLUMNS:
+        show(panel, explain_cell(table1, 8, column))
+        for text in pages(panel):
+            for piece in text.page.pieces:
+                for end in _line_ends(piece):
+                    whole = piece.text.layout.text()
+                    assert whole[end - 1] in " \u200b-/", whole
+                    assert not re.search(r"\([\d·× +\u200b\u00a0]*$", whole[:end]), whole
+                    assert not whole[end:].startswith("px"), whole
+
+
+def test_the_name_and_the_kind_of_an_empty_network_are_whole_words(panel: ExplainPanel) -> None:
+    panel.resize(299, 700)
+    show(panel, explain_network(resolve(LayerTable("Untitled network", InputShape(), ()))))
+    title, kind = pages(panel)[0].page.pieces
+    assert (title.said, kind.said) == ("Untitled network", "network")
+    assert _line_ends(kind) == []
+
+
+def _line_ends(piece: Piece) -> list[int]:
+    """Where lines end in a text, but for the last."""
+    layout = piece.text.layout
+    lines = [layout.lineAt(place) for place in range(layout.lineCount())]
+    return [line.textStart() + line.textLength() for line in lines[:-1]]

@@ -1,0 +1,155 @@
+"""The Fire editor: sliders with number boxes, and a bypass that may be impossible."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from conftest import OpenWindow, click_cell, press, type_into
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QStyle, QStyleOptionSlider
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.gui.explain.fire_editor import FireEditor
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.widgets.style import LIGHT_STYLE
+from squeezeviz.model.layers import Bypass, Fire
+
+FIRE = Fire("fire5", 32, 128, 128)
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> FireEditor:
+    made = FireEditor(LIGHT_STYLE)
+    qtbot.addWidget(made)
+    shown = [FIRE]
+
+    def change(_: str, field: str, value: object, __: str) -> None:
+        shown.append(dataclasses.replace(shown[-1], **{field: value}))
+        made.show_fire(shown[-1], 256)
+
+    made.changed.connect(change)
+    made.show_fire(FIRE, 256)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def box(parent: FireEditor | MainWindow, field: str = "s1x1") -> QLineEdit:
+    found = parent.findChild(QLineEdit, f"box_{field}")
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def slider(parent: FireEditor | MainWindow, field: str = "s1x1") -> QSlider:
+    found = parent.findChild(QSlider, f"slider_{field}")
+    assert isinstance(found, QSlider)
+    return found
+
+
+def test_ticks_of_one_drag_share_a_merge_key_and_those_of_another_do_not(editor: FireEditor) -> None:
+    keys: list[list[str]] = [[], []]
+    for drag, start in ((0, 40), (1, 80)):
+        link = editor.changed.connect(lambda name, field, value, merge, drag=drag: keys[drag].append(merge))
+        slider(editor).setSliderDown(True)
+        for value in (start, start + 10, start + 20):
+            slider(editor).setSliderPosition(value)
+        slider(editor).setSliderDown(False)
+        editor.changed.disconnect(link)
+    assert [len(each) for each in keys] == [3, 3]
+    assert [len(set(each)) for each in keys] == [1, 1]
+    assert set(keys[0]) != set(keys[1])
+    assert all(keys[0])
+
+
+def test_a_number_beyond_the_slider_may_be_typed(editor: FireEditor) -> None:
+    box(editor).setFocus()
+    box(editor).selectAll()
+    QTest.keyClicks(box(editor), "1,000,000,000,000")
+    QTest.keyClick(box(editor), Qt.Key.Key_Return)
+    assert box(editor).text() == "1000000000000"
+    assert slider(editor).value() == slider(editor).maximum() == 1024
+
+
+@pytest.mark.parametrize(("typed", "said"), [("0", "s1x1: "), ("x", "s1x1: "), ("1" + "0" * 13, "10^12")])
+def test_a_number_that_cannot_stand_is_refused_and_the_old_one_is_back(
+    editor: FireEditor, typed: str, said: str
+) -> None:
+    refused: list[str] = []
+    editor.refused.connect(refused.append)
+    box(editor).setFocus()
+    box(editor).selectAll()
+    QTest.keyClicks(box(editor), typed)
+    QTest.keyClick(box(editor), Qt.Key.Key_Return)
+    assert len(refused) == 1
+    assert said in refused[0]
+    assert box(editor).text() == "32"
+
+
+def test_the_wheel_over_a_slider_changes_nothing(editor: FireEditor) -> None:
+    at = QPointF(20, 8)
+    wheel = QWheelEvent(
+        at, slider(editor).mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(slider(editor), wheel)
+    assert slider(editor).value() == 32
+    assert not wheel.isAccepted()
+
+
+def test_esc_in_a_number_box_of_the_window_puts_the_old_number_back(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    click_cell(window, "fire5", "depth")
+    line = box(window)
+    line.setFocus()
+    line.selectAll()
+    type_into(window, "77")
+    press(window, Qt.Key.Key_Escape)
+    assert line.text() == "32"
+    press(window, Qt.Key.Key_Tab)
+    assert not window.document.modified
+
+
+def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    click_cell(window, "fire2", "depth")
+    simple = window.findChild(QPushButton, "bypass_simple")
+    assert isinstance(simple, QPushButton)
+    reason = "simple needs equal channels in and out: 96\u00a0≠\u00a0128"
+    assert simple.property("quiet") is True
+    assert reason in simple.toolTip()
+    assert reason in [label.text() for label in window.parts.editor.findChildren(QLabel)]
+    assert simple.isEnabled()
+    simple.click()
+    fire2 = window.document.table.layers[2]
+    assert isinstance(fire2, Fire)
+    assert fire2.bypass is Bypass.SIMPLE
+    assert window.parts.notes.isVisible()
+    click_cell(window, "fire3", "depth")
+    window.document.stack.undo()
+    click_cell(window, "fire3", "depth")
+    assert simple.property("quiet") is False
+    assert simple.toolTip() == ""
+
+
+def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: FireEditor, qtbot: QtBot) -> None:
+    """Several numbers share a pixel of a slider that is shorter than its range."""
+    editor.show_fire(Fire("fire5", 501, 128, 128), 256)
+    squeeze = slider(editor)
+    squeeze.setFixedWidth(90)
+    qtbot.waitUntil(lambda: squeeze.width() == 90)
+    option = QStyleOptionSlider()
+    squeeze.initStyleOption(option)
+    handle = QStyle.SubControl.SC_SliderHandle
+    at = squeeze.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, handle, squeeze).center()
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(squeeze, Qt.MouseButton.LeftButton, none, at)
+    dragged = set()
+    for way in (4, 9, 4, 0):
+        QTest.mouseMove(squeeze, at + QPoint(way, 0))
+        dragged.add(box(editor).text())
+    QTest.mouseRelease(squeeze, Qt.MouseButton.LeftButton, none, at)
+    assert len(dragged) == 3
+    assert box(editor).text() == "501"

@@ -1,0 +1,318 @@
+"""Another program's change of the open file is said, and is not written over unasked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow, press
+from hands import CTRL, answer_soon, settle_saves, toast
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.files import registry
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.table import LayerTable
+
+pytestmark = pytest.mark.gui
+
+OLD, MINE, THEIRS = (load_preset("table1").with_field(2, "s1x1", filters) for filters in (16, 24, 40))
+
+
+def write(path: Path, table: LayerTable) -> None:
+    path.write_text(registry.to_text(table, "toml"), encoding="utf-8")
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.toml"
+    write(path, OLD)
+    return path
+
+
+def said(window: MainWindow) -> str:
+    """The sentence of the bar over the window; empty where it says none."""
+    label = window.parts.notice.findChild(QLabel, "notice_text")
+    assert isinstance(label, QLabel)
+    return label.text() if window.parts.notice.isVisible() else ""
+
+
+def look(window: MainWindow, qtbot: QtBot, times: int = 2) -> None:
+    """Come back to the window so often: what is found twice is said."""
+    for _ in range(times):
+        qtbot.waitUntil(lambda: not window.watch._looking, timeout=20_000)
+        QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+        assert window.watch._looking
+        qtbot.waitUntil(lambda: not window.watch._looking, timeout=20_000)
+
+
+def click(window: MainWindow, title: str) -> None:
+    button = next(each for each in window.parts.notice.findChildren(QPushButton) if each.text() == title)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def save(window: MainWindow) -> None:
+    window.activateWindow()  # a question may have had the keyboard
+    QApplication.processEvents()
+    press(window, Qt.Key.Key_S, CTRL)
+    settle_saves(window)
+
+
+def edited(window: MainWindow) -> None:
+    window.document.edit("Set fire2 s1x1 to 24", MINE)
+
+
+def test_a_change_is_said_and_the_file_is_loaded_again(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+    window = open_on(mine)
+    look(window, qtbot)
+    assert said(window) == ""
+    write(mine, THEIRS)
+    look(window, qtbot)
+    assert said(window) == "“mine.toml” was changed by another program since it was opened or saved here."
+    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+        click(window, "Reload")
+    assert (window.document.table, said(window)) == (THEIRS, "")
+    look(window, qtbot)
+    assert said(window) == ""
+
+
+def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
+    open_on: OpenWindow, mine: Path, qtbot: QtBot
+) -> None:
+    window = open_on(mine)
+    edited(window)
+    write(mine, THEIRS)
+    look(window, qtbot)
+    assert said(window).endswith("What you changed here is not in it.")
+    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+        click(window, "Reload")
+    assert (window.document.table, window.document.modified) == (THEIRS, False)
+    assert said(window) == "The unsaved changes to “mine.toml” were discarded."
+    click(window, "Bring Them Back")
+    assert (window.document.table, window.document.modified) == (MINE, True)
+    look(window, qtbot)
+    assert said(window).endswith("What you changed here is not in it."), "it is still so, and nobody has answered"
+    assert registry.read_file(mine).table == THEIRS
+
+
+def test_who_keeps_his_own_is_not_asked_again_and_has_something_unsaved(
+    open_on: OpenWindow, mine: Path, qtbot: QtBot
+) -> None:
+    window = open_on(mine)
+    write(mine, THEIRS)
+    look(window, qtbot)
+    click(window, "Keep Mine")
+    look(window, qtbot)
+    assert said(window) == ""
+    assert window.isWindowModified()
+    save(window)
+    assert registry.read_file(mine).table == OLD
+    assert not window.isWindowModified()
+
+
+def test_a_notice_that_is_closed_does_not_come_back_for_the_same_change(
+    open_on: OpenWindow, mine: Path, qtbot: QtBot
+) -> None:
+    window = open_on(mine)
+    write(mine, THEIRS)
+    look(window, qtbot)
+    press(window, Qt.Key.Key_8, CTRL)
+    press(window, Qt.Key.Key_Escape)
+    look(window, qtbot)
+    assert said(window) == ""
+    write(mine, MINE)
+    look(window, qtbot)
+    assert said(window) != ""
+    write(mine, OLD)
+    look(window, qtbot)
+    assert said(window) == ""
+
+
+def test_a_file_that_is_gone_leaves_the_only_copy_in_the_window(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+    window = open_on(mine)
+    mine.rename(mine.with_name("moved"))
+    look(window, qtbot)
+    assert said(window).startswith("“mine.toml” is gone")
+    assert window.isWindowModified()
+    mine.with_name("moved").rename(mine)
+    look(window, qtbot)
+    assert said(window) == ""
+    assert not window.isWindowModified()
+
+
+def test_what_only_touches_the_file_is_not_said(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+    window = open_on(mine)
+    os.utime(mine, (1, 1))
+    look(window, qtbot)
+    mine.chmod(0o600)
+    look(window, qtbot)
+    assert said(window) == ""
+
+
+def test_what_is_half_written_is_not_said(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+    window = open_on(mine)
+    before = mine.read_bytes()
+    mine.unlink()
+    look(window, qtbot, times=1)
+    mine.write_bytes(before)
+    look(window, qtbot)
+    assert said(window) == ""
+    assert not window.document.modified
+
+
+def test_a_save_of_ours_is_no_change(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+    window = open_on(mine)
+    look(window, qtbot)
+    edited(window)
+    save(window)
+    look(window, qtbot)
+    assert said(window) == ""
+    assert not window.document.modified
+
+
+def changed(path: Path) -> None:
+    write(path, THEIRS)
+
+
+def changed_with_its_time_put_back(path: Path) -> None:
+    before = path.stat()
+    write(path, THEIRS)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def replaced(path: Path) -> None:
+    registry.write_file(path, THEIRS)
+
+
+def a_link_elsewhere(path: Path) -> None:
+    write(path.with_name("other.toml"), THEIRS)
+    path.unlink()
+    path.symlink_to("other.toml")
+
+
+@pytest.mark.parametrize("happens", [changed, changed_with_its_time_put_back, replaced, a_link_elsewhere])
+@pytest.mark.parametrize("answer", ["Overwrite", "Reload", "Save As…", "Cancel"])
+def test_save_asks_before_it_replaces_what_another_program_wrote(
+    open_on: OpenWindow,
+    mine: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[Path], None],
+    answer: str,
+) -> None:
+    window = open_on(mine)
+    edited(window)
+    happens(mine)
+    elsewhere = mine.with_name("elsewhere.toml")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(elsewhere), ""))
+    asked: list[str] = []
+    answer_soon(answer, asked)
+    save(window)
+    assert len(asked) == 1 and asked[0].startswith("“mine.toml” ")
+    on_disk = registry.read_file(mine).table
+    assert on_disk == (MINE if answer == "Overwrite" else THEIRS)
+    assert window.document.table == (THEIRS if answer == "Reload" else MINE)
+    assert window.document.modified is (answer == "Cancel")
+    assert elsewhere.exists() is (answer == "Save As…")
+    if answer == "Cancel":
+        assert toast(window).startswith("Not saved: “mine.toml” ")
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def without_its_folder(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("other folder"))
+
+
+@pytest.mark.parametrize(
+    ("happens", "sentence", "answers"),
+    [
+        (gone, "“mine.toml” is gone", ["Cancel", "Save All the Same", "Save As…"]),
+        (without_its_folder, "“mine.toml” is gone", ["Cancel", "Save All the Same", "Save As…"]),
+        (a_folder, "A folder stands where “mine.toml” was", ["Cancel", "Save As…"]),
+    ],
+)
+def test_save_asks_where_the_file_is_no_more(
+    open_on: OpenWindow,
+    tmp_path: Path,
+    happens: Callable[[Path], None],
+    sentence: str,
+    answers: list[str],
+) -> None:
+    (tmp_path / "folder").mkdir()
+    path = tmp_path / "folder" / "mine.toml"
+    write(path, OLD)
+    window = open_on(path)
+    edited(window)
+    happens(path)
+    asked: list[str] = []
+    offered: list[str] = []
+    answer_soon("Cancel", asked, offered)
+    save(window)
+    assert asked[0].startswith(sentence)
+    assert sorted(offered) == answers
+    assert window.document.modified
+    if happens is gone:
+        answer_soon("Save All the Same")
+        save(window)
+        assert registry.read_file(path).table == MINE
+
+
+def test_what_is_written_between_the_look_and_the_move_is_not_replaced(
+    open_on: OpenWindow, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on(mine)
+    edited(window)
+    monkeypatch.setattr(os, "fsync", lambda _: write(mine, THEIRS))
+    asked: list[str] = []
+    answer_soon("Cancel", asked)
+    save(window)
+    assert len(asked) == 1
+    assert registry.read_file(mine).table == THEIRS
+    assert [path.name for path in mine.parent.iterdir() if path.name.startswith(".squeezeviz")] == []
+
+
+def test_two_windows_on_one_file_by_different_paths(
+    open_on: OpenWindow, mine: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = mine.with_name("link.toml")
+    link.symlink_to("mine.toml")
+    monkeypatch.chdir(mine.parent)
+    one, other = open_on("mine.toml"), open_on(link)
+    one.document.edit("Mine", MINE)
+    one.files.save()
+    settle_saves(one)
+    other.document.edit("Theirs", THEIRS)
+    asked: list[str] = []
+    answer_soon("Cancel", asked)
+    other.files.save()
+    settle_saves(other)
+    assert len(asked) == 1
+    assert registry.read_file(mine).table == MINE
+
+
+def test_a_file_that_changes_while_it_is_opened_is_a_changed_one(
+    open_on: OpenWindow, mine: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = registry.open_network
+
+    def slowly(name: str):  # type: ignore[no-untyped-def]
+        found = read(name)
+        write(mine, THEIRS)
+        return found
+
+    monkeypatch.setattr(registry, "open_network", slowly)
+    window = open_on(mine)
+    look(window, qtbot)
+    assert "changed by another program" in said(window)

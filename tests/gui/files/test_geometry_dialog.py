@@ -1,0 +1,216 @@
+"""What weights do not tell is asked once: named geometries, one's own, and what follows from each at once."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.unknown_geometry import Unsaid
+from squeezeviz.gui.files.geometry_dialog import GeometryDialog
+from squeezeviz.model.layers import Conv, Fire
+
+
+def unsaid_of(preset: str, name: str = "weights") -> Unsaid:
+    """A preset's rows as its weights tell them."""
+    rows = tuple(
+        dataclasses.replace(row, stride=1, padding=0)
+        if isinstance(row, Conv)
+        else dataclasses.replace(row, bypass="none")
+        for row in load_preset(preset).uncompressed().layers
+        if isinstance(row, Conv | Fire)
+    )
+    return Unsaid(name, 3, rows)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> GeometryDialog:
+    return shown(qtbot, unsaid_of("squeezenet1_0"))
+
+
+def shown(qtbot: QtBot, unsaid: Unsaid) -> GeometryDialog:
+    made = GeometryDialog(unsaid)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def part(dialog: GeometryDialog, kind: type[QWidget], name: str) -> QWidget:
+    found = dialog.findChild(kind, name)
+    assert found is not None
+    return found
+
+
+def choose(dialog: GeometryDialog, name: str) -> None:
+    QTest.mouseClick(part(dialog, QRadioButton, f"geometry_{name}"), Qt.MouseButton.LeftButton)
+
+
+def type_in(dialog: GeometryDialog, name: str, text: str) -> None:
+    edit = part(dialog, QLineEdit, name)
+    edit.setFocus()
+    QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(edit, text)
+
+
+def chosen(dialog: GeometryDialog) -> str:
+    return next(each.objectName() for each in dialog.findChildren(QRadioButton) if each.isChecked())
+
+
+def follows(dialog: GeometryDialog) -> str:
+    return part(dialog, QLabel, "geometry_preview").text()  # type: ignore[attr-defined]
+
+
+def opens(dialog: GeometryDialog) -> QPushButton:
+    return part(dialog, QDialogButtonBox, "").button(QDialogButtonBox.StandardButton.Open)  # type: ignore[attr-defined]
+
+
+def check(dialog: GeometryDialog, row: str) -> None:
+    pools = part(dialog, QListWidget, "pool_rows")
+    assert isinstance(pools, QListWidget)
+    item = pools.findItems(row, Qt.MatchFlag.MatchExactly)[0]
+    pools.setFocus()
+    pools.setCurrentItem(item)
+    QTest.keyClick(pools, Qt.Key.Key_Space)
+
+
+def test_it_begins_with_torchvisions_geometry(dialog: GeometryDialog) -> None:
+    assert chosen(dialog) == "geometry_torchvision"
+    assert dialog.table().layers == load_preset("squeezenet1_0").layers
+    assert follows(dialog) == "109 → 54 → 27 → 13 → 13, 818,924,576 multiply-adds"
+
+
+@pytest.mark.parametrize(
+    ("name", "preset", "macs"), [("table1", "table1", "832,667,936"), ("caffe", "caffe-v1.0", "861,339,936")]
+)
+def test_a_named_geometry_gives_the_network_that_has_it(
+    dialog: GeometryDialog, name: str, preset: str, macs: str
+) -> None:
+    choose(dialog, name)
+    expected = load_preset(preset).uncompressed()
+    assert (dialog.table().layers, dialog.table().input) == (expected.layers, expected.input)
+    assert macs in follows(dialog)
+    assert macs in part(dialog, QRadioButton, f"geometry_{name}").accessibleDescription()
+
+
+def test_v1_1_is_known_by_its_first_convolution_and_table_1_has_none(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, unsaid_of("squeezenet1_1"))
+    assert dialog.table().layers == load_preset("squeezenet1_1").layers
+    assert dialog.findChild(QRadioButton, "geometry_table1") is None
+    choose(dialog, "caffe")
+    assert "387,747,520" in follows(dialog)
+
+
+def test_what_is_typed_is_ones_own_and_followed_at_once(dialog: GeometryDialog) -> None:
+    type_in(dialog, "input_height", "300")
+    type_in(dialog, "input_width", "200")
+    type_in(dialog, "first_padding", "2")
+    type_in(dialog, "classifier_padding", "1")
+    assert chosen(dialog) == "geometry_own"
+    table = dialog.table()
+    assert (table.input.height, table.input.width) == (300, 200)
+    assert isinstance(table.layers[0], Conv)
+    assert (table.layers[0].stride, table.layers[0].padding) == (2, 2)
+    assert f"{resolve(table).macs.value:,} multiply-adds" in follows(dialog)
+    assert follows(dialog).startswith("149×99 → ")
+
+
+def test_what_is_typed_back_is_the_named_geometry_again(dialog: GeometryDialog) -> None:
+    type_in(dialog, "input_height", "227")
+    type_in(dialog, "input_width", "227")
+    assert chosen(dialog) == "geometry_table1"
+    type_in(dialog, "classifier_padding", "1")
+    assert chosen(dialog) == "geometry_caffe"
+
+
+def test_pools_are_checked_by_the_space_key(dialog: GeometryDialog) -> None:
+    check(dialog, "fire4")
+    check(dialog, "fire3")
+    assert [row.name for row in dialog.table().layers if row.type == "maxpool"] == ["maxpool1", "maxpool3", "maxpool8"]
+
+
+def test_pools_may_round_down_and_modules_be_bypassed(dialog: GeometryDialog) -> None:
+    for name in ("pools_ceil", "simple_bypass"):
+        box = part(dialog, QCheckBox, name)
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Space)
+    table = dialog.table()
+    assert not any(row.ceil for row in table.layers if row.type == "maxpool")  # type: ignore[union-attr]
+    assert [row.name for row in table.layers if isinstance(row, Fire) and row.bypass == "simple"] == [
+        "fire3", "fire5", "fire7", "fire9",
+    ]  # fmt: skip
+
+
+def test_what_cannot_run_says_why_and_cannot_be_opened(dialog: GeometryDialog) -> None:
+    type_in(dialog, "input_height", "15")
+    assert follows(dialog).startswith("This cannot run. maxpool8: the 3×3 window does not fit")
+    assert not opens(dialog).isEnabled()
+    choose(dialog, "torchvision")
+    assert opens(dialog).isEnabled()
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-3", "abc", "2.5", "9" * 40])
+def test_what_is_no_size_is_refused_where_it_is_typed(dialog: GeometryDialog, typed: str) -> None:
+    type_in(dialog, "input_width", typed or "1")
+    if not typed:
+        QTest.keyClick(part(dialog, QLineEdit, "input_width"), Qt.Key.Key_Backspace)
+    assert follows(dialog).startswith("Width of the input in pixels")
+    assert not opens(dialog).isEnabled()
+    assert part(dialog, QLineEdit, "input_width").property("refused")
+
+
+def test_arrow_keys_step_a_number(dialog: GeometryDialog) -> None:
+    edit = part(dialog, QLineEdit, "first_stride")
+    QTest.keyClick(edit, Qt.Key.Key_Up)
+    assert dialog.table().layers[0].stride == 3  # type: ignore[union-attr]
+    for _ in range(5):
+        QTest.keyClick(edit, Qt.Key.Key_Down)
+    assert dialog.table().layers[0].stride == 1  # type: ignore[union-attr]
+
+
+def test_enter_opens_and_escape_does_not(qtbot: QtBot) -> None:
+    first, second = (shown(qtbot, unsaid_of("squeezenet1_0")) for _ in range(2))
+    QTest.keyClick(first, Qt.Key.Key_Return)
+    QTest.keyClick(second, Qt.Key.Key_Escape)
+    assert first.result() == QDialog.DialogCode.Accepted
+    assert second.result() == QDialog.DialogCode.Rejected
+
+
+def test_everything_has_a_name_and_is_reached_by_tab(dialog: GeometryDialog) -> None:
+    reached: set[QWidget] = set()
+    at = dialog.nextInFocusChain()
+    while at is not dialog:
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.isVisible():
+            reached.add(at)
+        at = at.nextInFocusChain()
+    names = {part.accessibleName() or (part.text() if isinstance(part, QAbstractButton) else "") for part in reached}
+    assert "" not in names
+    assert {"Height of the input in pixels", "Stride of conv1", "Padding of conv10"} <= names
+    assert "Rows with a max pool after them" in names
+
+
+def test_hostile_names_stay_text_and_a_thousand_rows_leave_it_small(qtbot: QtBot) -> None:
+    hostile = "<b>x</b>" + "&" * 200
+    rows = (Conv(hostile, 8, 3), *(Fire(f"{hostile}{place}", 2, 4, 4) for place in range(1000)))
+    dialog = shown(qtbot, Unsaid(hostile, 1, rows))
+    assert dialog.height() < 800
+    assert dialog.width() < 1000
+    assert all(label.textFormat() is not Qt.TextFormat.RichText for label in dialog.findChildren(QLabel))
+    assert dialog.table().layers[0].name == hostile

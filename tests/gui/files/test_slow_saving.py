@@ -1,0 +1,288 @@
+"""Saving into a folder that is slow to answer holds nothing up, and whatever is done meanwhile stays true."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from conftest import OpenWindow, press
+from hands import CTRL, answer_soon, settle_saves, toast
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.files import registry
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.table import LayerTable
+
+pytestmark = pytest.mark.gui
+
+
+class Folder:
+    """A folder that takes nothing to the disk until `answers` is set; `asked` tells that something waits for it."""
+
+    def __init__(self) -> None:
+        self.answers, self.asked = Event(), Event()
+        self.error: OSError | None = None
+
+    def fsync(self, _: int) -> None:
+        self.asked.set()
+        self.answers.wait(60)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Folder]:
+    folder = Folder()
+    monkeypatch.setattr(os, "fsync", folder.fsync)
+    yield folder
+    folder.answers.set()
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(registry.to_text(load_preset("table1"), "toml"), encoding="utf-8")
+    return path
+
+
+def squeezed(window: MainWindow, filters: int, merge: str = "") -> LayerTable:
+    table = window.document.table.with_field(2, "s1x1", filters)
+    window.document.edit(f"Set fire2 s1x1 to {filters}", table, merge)
+    return table
+
+
+def save(window: MainWindow, slow: Folder) -> None:
+    press(window, Qt.Key.Key_S, CTRL)
+    assert slow.asked.wait(20)
+
+
+def status(window: MainWindow) -> str:
+    label = window.findChild(QLabel, "live_status")
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+def test_the_table_is_saved_as_it_was_when_save_was_pressed(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
+    window = open_on(mine)
+    wanted = squeezed(window, 24)
+    save(window, slow)
+    assert status(window) == "Saving mine.toml… (Esc cancels)"
+    squeezed(window, 40)
+    assert window.document.modified
+    slow.answers.set()
+    settle_saves(window)
+    assert registry.read_file(mine).table == wanted
+    assert window.document.modified
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert not window.document.modified
+    assert not window.isWindowModified()
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert window.document.modified
+
+
+def test_a_drag_that_goes_on_while_it_is_saved_does_not_move_the_saved_step(
+    open_on: OpenWindow, mine: Path, slow: Folder
+) -> None:
+    window = open_on(mine)
+    wanted = squeezed(window, 24, "drag")
+    save(window, slow)
+    squeezed(window, 40, "drag")
+    slow.answers.set()
+    settle_saves(window)
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert (window.document.table, window.document.modified) == (wanted, False)
+
+
+def test_what_is_undone_while_it_is_saved_is_unsaved_and_done_again_it_is_saved(
+    open_on: OpenWindow, mine: Path, slow: Folder
+) -> None:
+    window = open_on(mine)
+    squeezed(window, 24)
+    save(window, slow)
+    press(window, Qt.Key.Key_Z, CTRL)
+    slow.answers.set()
+    settle_saves(window)
+    assert window.document.modified
+    assert window.document.table == load_preset("table1")
+    press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert not window.document.modified
+
+
+def test_two_saves_in_a_row_leave_the_later_table(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
+    window = open_on(mine)
+    squeezed(window, 24)
+    save(window, slow)
+    wanted = squeezed(window, 40)
+    press(window, Qt.Key.Key_S, CTRL)
+    squeezed(window, 48)
+    slow.answers.set()
+    settle_saves(window)
+    assert registry.read_file(mine).table == wanted
+    assert window.document.modified
+    window.document.stack.undo()
+    assert not window.document.modified
+
+
+def test_save_right_after_save_as_goes_to_the_new_file(
+    open_on: OpenWindow, mine: Path, slow: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on(mine)
+    before = mine.read_bytes()
+    new = mine.with_name("new.toml")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(new), ""))
+    squeezed(window, 24)
+    window.commands["save_as"].trigger()
+    assert slow.asked.wait(20)
+    wanted = squeezed(window, 40)
+    press(window, Qt.Key.Key_S, CTRL)
+    slow.answers.set()
+    settle_saves(window)
+    assert (mine.read_bytes(), window.document.path) == (before, new)
+    assert registry.read_file(new).table == wanted
+
+
+def test_a_save_does_not_wait_behind_an_export(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+    window = open_on(mine)
+    goes_on = Event()
+    window.background.run("Exporting…", lambda _: goes_on.wait(60), lambda _: None, lambda _: None)
+    wanted = squeezed(window, 24)
+    press(window, Qt.Key.Key_S, CTRL)
+    qtbot.waitUntil(lambda: not window.files.saving.running, timeout=20_000)
+    assert registry.read_file(mine).table == wanted
+    assert window.background.running
+    assert status(window) == "Exporting… (Esc cancels)"
+    goes_on.set()
+
+
+def test_a_save_that_is_given_up_leaves_the_old_file_whole(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
+    window = open_on(mine)
+    before = mine.read_bytes()
+    squeezed(window, 24)
+    save(window, slow)
+    press(window, Qt.Key.Key_Escape)
+    assert "Saving" not in status(window)
+    slow.answers.set()
+    settle_saves(window)
+    assert mine.read_bytes() == before
+    assert [path.name for path in mine.parent.iterdir() if path.name.startswith(".squeezeviz")] == []
+    assert window.document.modified
+    assert "given up" in toast(window)
+
+
+def test_a_save_that_fails_says_so_and_the_state_that_was_saved_before_is_still_the_saved_one(
+    open_on: OpenWindow, mine: Path, slow: Folder
+) -> None:
+    window = open_on(mine)
+    before = mine.read_bytes()
+    squeezed(window, 24)
+    slow.error = OSError(errno.ENOSPC, "no space")
+    save(window, slow)
+    slow.answers.set()
+    settle_saves(window)
+    assert mine.read_bytes() == before
+    assert toast(window).startswith(f"Not saved: {mine}: the disk is full")
+    assert window.document.modified
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert not window.document.modified
+
+
+def test_closing_waits_for_the_save_with_a_sentence(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
+    window = open_on(mine)
+    wanted = squeezed(window, 24)
+    save(window, slow)
+    said: list[str] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox) and box.isVisible():
+            said.append(box.text())
+            slow.answers.set()
+        else:
+            QTimer.singleShot(20, look)
+
+    QTimer.singleShot(20, look)
+    window.close()
+    assert said == ["Saving mine.toml…"]
+    assert not window.isVisible()
+    assert registry.read_file(mine).table == wanted
+
+
+@pytest.mark.parametrize(("button", "stays"), [("Stay Here", True), ("Go On Without Saving", False)])
+def test_nobody_has_to_wait_for_a_folder_that_does_not_answer(
+    open_on: OpenWindow, mine: Path, slow: Folder, button: str, stays: bool
+) -> None:
+    window = open_on(mine)
+    before = mine.read_bytes()
+    squeezed(window, 24)
+    answer_soon(QMessageBox.StandardButton.Save)
+
+    def then() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox) and box.objectName() == "saving_box" and box.isVisible():
+            next(each for each in box.buttons() if each.text().replace("&", "") == button).click()
+        else:
+            QTimer.singleShot(20, then)
+
+    QTimer.singleShot(20, then)
+    if not stays:
+        QTimer.singleShot(1_500, slow.answers.set)
+    window.close()
+    assert window.isVisible() is stays
+    assert mine.read_bytes() == before
+
+
+def test_a_network_that_is_saved_first_is_saved_before_another_opens(
+    open_on: OpenWindow, mine: Path, slow: Folder, qtbot: QtBot
+) -> None:
+    window = open_on(mine)
+    wanted = squeezed(window, 24)
+    answer_soon(QMessageBox.StandardButton.Save)
+    QTimer.singleShot(600, slow.answers.set)
+    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+        window.files.open("squeezenet1_1")
+    assert registry.read_file(mine).table == wanted
+    assert window.document.path is None
+
+
+steps = st.lists(st.sampled_from(["edit", "drag", "undo", "redo", "save", "saved", "failed"]), max_size=14)
+
+
+@settings(max_examples=200, deadline=None)
+@given(steps=steps)
+def test_the_saved_step_is_the_one_at_which_save_was_pressed(qapp: QApplication, steps: list[str]) -> None:
+    """Whatever is edited, undone, merged or cut off between the press and the answer of the disk."""
+    document = Document(load_preset("table1"))
+    mark, saved, filters = None, document.table, 100
+    for step in steps:
+        match step:
+            case "edit" | "drag":
+                filters += 1
+                document.edit(step, document.table.with_field(2, "s1x1", filters), "drag" if step == "drag" else "")
+            case "undo":
+                document.stack.undo()
+            case "redo":
+                document.stack.redo()
+            case "save":
+                mark, pressed = document.mark(), document.table
+            case "saved" if mark is not None:
+                before, index = document.table, document.stack.index()
+                document.saved(Path("mine.toml"), mark)
+                saved = pressed
+                assert (document.table, document.stack.index()) == (before, index)
+        assert document.modified is (document.table != saved)
+    while document.stack.canUndo():
+        document.stack.undo()
+        assert document.modified is (document.table != saved)
+    while document.stack.canRedo():
+        document.stack.redo()
+        assert document.modified is (document.table != saved)

@@ -1,0 +1,184 @@
+"""New, open, save and leave: nothing of a person's is lost, and every mistake is a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow, click_cell, press, type_into
+from hands import settle_saves
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.files import registry
+from squeezeviz.gui.main_window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+
+def edit_something(window: MainWindow) -> None:
+    click_cell(window, "fire3", "s1x1")
+    type_into(window, "24")
+    press(window, Qt.Key.Key_Return)
+    assert window.isWindowModified()
+
+
+def answer(button: QMessageBox.StandardButton, asked: list[str]) -> None:
+    """Press a button of the question that is about to be asked."""
+
+    def press_it() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            box.button(button).click()
+
+    QTimer.singleShot(100, press_it)
+
+
+def test_save_as_then_open_gives_the_same_table_and_the_title_follows(
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on("table1")
+    edit_something(window)
+    target = tmp_path / "mine.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    press(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle_saves(window)
+    assert registry.read_file(target).table == window.document.table
+    assert not window.isWindowModified()
+    assert window.windowTitle().startswith("mine.toml")
+    assert target in window.settings.recent
+
+    window.document.stack.undo()
+    assert window.isWindowModified()
+    window.document.stack.redo()
+    assert not window.isWindowModified()
+
+
+def test_a_file_that_would_lose_something_is_saved_under_another_name(
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = tmp_path / "printed.csv"
+    printed.write_text(
+        "layer name/type,output size,filter size/stride,depth,s1x1,e1x1,e3x3,# bits\n"
+        "input image,227x227x3,,,,,,\nconv1,1x1x96,7x7/2 (x96),1,,,,6bit\n"
+    )
+    before = printed.read_bytes()
+    window = open_on(printed)
+    assert window.document.notes
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.append(given[2]) or ("", ""))
+    window.commands["save"].trigger()
+    assert asked
+    assert asked[0].endswith(".toml")
+    assert printed.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("button", "leaves"),
+    [(QMessageBox.StandardButton.Cancel, False), (QMessageBox.StandardButton.Discard, True)],
+)
+def test_unsaved_changes_are_asked_about_before_anything_is_lost(
+    open_on: OpenWindow, qtbot: QtBot, button: QMessageBox.StandardButton, leaves: bool
+) -> None:
+    window = open_on("table1")
+    edit_something(window)
+    edited = window.document.table
+    asked: list[str] = []
+    answer(button, asked)
+    window.files.open("squeezenet1_1")
+    assert asked
+    qtbot.waitUntil(lambda: not window.background.running, timeout=5_000)
+    assert (window.document.table == edited) is not leaves
+    if not leaves:
+        answer(button, asked)
+        window.close()
+        assert window.isVisible()
+
+
+def test_a_broken_file_is_one_sentence_and_the_open_table_stays(
+    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = open_on("table1")
+    before = window.document.table
+    broken = tmp_path / "broken.toml"
+    broken.write_text(
+        'format = "squeezeviz"\nversion = 1\n[[layer]]\nname = "conv1"\ntype = "conv"\nfilters = "many"\n'
+    )
+    with qtbot.waitSignal(window.files.refused, timeout=5_000):
+        window.files.open(str(broken))
+    said = window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
+    assert "broken.toml" in said
+    assert window.document.table == before
+
+
+@pytest.mark.parametrize("name", ["gone.toml", "empty.toml", "noise.csv", "page.prototxt", "folder.toml"])
+def test_no_file_of_any_kind_raises(open_on: OpenWindow, tmp_path: Path, name: str, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    path = tmp_path / name
+    if name.startswith("folder"):
+        path.mkdir()
+    elif not name.startswith("gone"):
+        path.write_bytes({"e": b"", "n": bytes(range(256)) * 8, "p": b"<!doctype html><html></html>"}[name[0]])
+    with qtbot.waitSignal(window.files.refused, timeout=5_000):
+        window.files.open(str(path))
+    assert name in window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
+
+
+def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    dropped = tmp_path / "dropped.toml"
+    registry.write_file(dropped, registry.open_network("squeezenet1_1").table)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(dropped))])
+    action, buttons, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), action, data, buttons, none)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(QPointF(50, 50), action, data, buttons, none))
+    qtbot.waitUntil(lambda: window.document.path == dropped, timeout=5_000)
+    assert "v1.1" in window.document.table.name
+
+
+def test_new_begins_with_an_empty_table_that_can_be_built_up(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    window.commands["new"].trigger()
+    assert window.document.table.layers == ()
+    for name in ("insert_conv", "insert_maxpool", "insert_fire", "insert_global_avgpool"):
+        window.commands[name].trigger()
+    assert [layer.type for layer in window.document.table.layers] == ["conv", "maxpool", "fire", "global_avgpool"]
+    assert window.document.network.runs
+
+
+def test_recent_files_are_listed_newest_first(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    for name in ("one", "two"):
+        registry.write_file(tmp_path / f"{name}.toml", window.document.table)
+        with qtbot.waitSignal(window.files.opened, timeout=5_000):
+            window.files.open(str(tmp_path / f"{name}.toml"))
+    assert [path.name for path in window.settings.recent] == ["two.toml", "one.toml"]
+
+
+def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    with qtbot.waitSignal(window.exports.done, timeout=10_000):
+        window.commands["copy_picture"].trigger()
+    image = QGuiApplication.clipboard().image()
+    assert image.width() > 500
+    with qtbot.waitSignal(window.exports.done, timeout=10_000):
+        window.commands["copy_svg"].trigger()
+    data = QGuiApplication.clipboard().mimeData()
+    assert data.hasFormat("image/svg+xml")
+    assert data.text().lstrip().startswith("<")
+    assert "expand 3×3" in data.text()
+
+
+def test_cells_are_copied_as_tab_separated_text(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    window.parts.table.selectAll()
+    window.commands["copy"].trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[3].split("\t")[:7] == ["fire2", "55×55×128", "", "2", "16", "64", "64"]
+    assert len(lines) == 17

@@ -1,0 +1,86 @@
+"""Saving and exporting never write over a file that nobody agreed to lose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow
+from hands import answer_soon, settle_saves
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from squeezeviz.files import registry
+from squeezeviz.gui.main_window import MainWindow
+
+pytestmark = pytest.mark.gui
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, path: Path, said: str = "") -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), said))
+
+
+def saved(window: MainWindow, command: str = "save_as") -> None:
+    window.commands[command].trigger()
+    settle_saves(window)
+
+
+@pytest.mark.parametrize("suffix", [".onnx", ".pth", ".safetensors", ".prototxt", ".py"])
+def test_a_table_is_not_saved_over_a_network(
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    trained = tmp_path / f"trained{suffix}"
+    trained.write_bytes(b"hours of training")
+    window = open_on("table1")
+    choose(monkeypatch, trained)
+    said: list[str] = []
+    window.files.refused.connect(said.append)
+    saved(window)
+    assert trained.read_bytes() == b"hours of training"
+    assert said == [f"Not saved: {trained.name} is for a network; File > Export Network writes one."]
+    assert window.document.path is None
+
+
+@pytest.mark.parametrize("command", ["save_as", "export_table"])
+def test_a_file_that_a_name_without_its_suffix_means_is_asked_about(
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    there = tmp_path / "mine.toml"
+    there.write_text("older work")
+    window = open_on("table1")
+    choose(monkeypatch, tmp_path / "mine")
+    asked: list[str] = []
+    answer_soon(QMessageBox.StandardButton.Cancel, asked)
+    saved(window, command)
+    assert asked == ["“mine.toml” is there already. Replace it?"]
+    assert there.read_text() == "older work"
+    assert not window.background.running
+
+
+def test_a_file_that_may_be_replaced_is(open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = tmp_path / "mine.toml"
+    there.write_text("older work")
+    window = open_on("table1")
+    choose(monkeypatch, tmp_path / "mine")
+    answer_soon("Replace")
+    saved(window)
+    assert registry.read_file(there).table == window.document.table
+
+
+def test_a_name_without_a_suffix_gets_that_of_the_filter(
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on("table1")
+    choose(monkeypatch, tmp_path / "mine", "Layer table as JSON (*.json)")
+    saved(window)
+    assert window.document.path == tmp_path / "mine.json"
+
+
+def test_a_table_under_a_suffix_that_says_nothing_is_saved_under_another_name(
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = tmp_path / "table.txt"
+    text.write_text(registry.to_text(registry.open_network("table1").table, "csv"), encoding="utf-8")
+    window = open_on(text)
+    choose(monkeypatch, tmp_path / "table.csv")
+    saved(window, "save")
+    assert window.document.path == tmp_path / "table.csv"

@@ -1,0 +1,394 @@
+"""Measure Repeatedly in the window, by keys: medians, their spread, and what becomes of them afterwards."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.costs import Measure, costs
+from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.live.dialogs import RepeatDialog
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.panels.costs.bars import bars, whiskers
+from squeezeviz.gui.panels.costs.panel import CostPanel, _which_is_slowest
+from squeezeviz.gui.table.columns import LIVE_COLUMN
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+
+pytestmark = pytest.mark.gui
+
+LONG = 60_000
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+SMALL = LayerTable("small", InputShape(3, 32, 32), (Conv("conv1", 8, 3), Fire("fire2", 2, 3, 3), Conv("conv3", 5, 1)))
+
+
+def status(window: MainWindow) -> str:
+    label = window.findChild(QLabel, "live_status")
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+def repeats(window: MainWindow) -> int:
+    answer = window.live.answer
+    return answer.measured.repeats if answer is not None and answer.fresh else 0
+
+
+def in_the_dialog(act: Callable[[RepeatDialog], object]) -> None:
+    """Do something in the next dialog that opens."""
+
+    def look(patience: int = 200) -> None:
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, RepeatDialog):
+            try:
+                act(dialog)
+            finally:
+                dialog.done(dialog.result()) if dialog.isVisible() else None
+        elif patience:
+            QTimer.singleShot(20, lambda: look(patience - 1))
+
+    QTimer.singleShot(20, look)
+
+
+def come_back(window: MainWindow) -> None:
+    """Without a window manager the keyboard does not return by itself once a dialog is closed."""
+    window.activateWindow()
+    table(window).setFocus()
+    QApplication.processEvents()
+
+
+def measure(window: MainWindow, passes: str) -> None:
+    """Shift+F5, a number, Enter."""
+
+    def choose(dialog: RepeatDialog) -> None:
+        box = dialog.findChild(QLineEdit)
+        assert isinstance(box, QLineEdit)
+        QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(box, passes)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+
+    in_the_dialog(choose)
+    press(window, Qt.Key.Key_F5, SHIFT)
+    come_back(window)
+
+
+def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    measure(window, "6")
+    qtbot.waitUntil(lambda: repeats(window) == 6, timeout=LONG)
+    assert status(window).startswith("✓ live pass on CPU")
+    assert "shapes, counts and depth as predicted · " in status(window)
+    assert re.search(r" · \S+ [mµ]s \(IQR \S+\), median of 6 passes$", status(window))
+    assert re.fullmatch(r"✓ \S+ [mµ]s n=6", cell_text(window, "fire2", "live"))
+    assert re.fullmatch(r"✓ \S+ [mµ]s n=6", cell_text(window, "total", "live"))
+    model = table(window).model()
+    tips = [str(model.index(row, model.columnCount() - 1).data(Qt.ItemDataRole.ToolTipRole)) for row in (2, 4)]
+    assert all("Shapes, counts and depth were measured, and are as predicted." in tip for tip in tips)
+    assert "The time is the median of 6 passes; IQR is their interquartile range" in tips[0]
+    assert "the median of the totals of 6 passes, not the sum of the rows' medians;" in unescape(tips[1])
+    spoken = str(model.index(2, model.columnCount() - 1).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert re.search(r"shapes and counts measured, as predicted, \S+ [mµ]s \(IQR \S+\), median of 6 passes", spoken)
+    click_cell(window, "fire2", "live")
+    said = window.parts.explain.text()
+    assert "6 passes" in said
+    assert "lower quartile" in said
+
+
+@pytest.mark.parametrize("size", [(1440, 860), (1024, 700)])
+def test_no_measurement_moves_a_line_or_a_column(open_on: OpenWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    window = open_on("table1")
+    window.resize(*size)
+    qtbot.wait(200)
+    view = window.parts.table
+
+    def places() -> list[list[int]]:
+        columns = [view.columnWidth(section) for section in range(view.model().columnCount())]
+        return [window.parts.splitter.sizes(), columns, [view.horizontalScrollBar().maximum()]]
+
+    before, network = places(), window.document.network
+    for widest in (3.2, 12.34, 9876.5):
+        window.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.3, longest=widest)))
+        qtbot.wait(300)
+        assert places() == before
+    assert "n=" in cell_text(window, "fire2", "live")
+
+
+def test_a_usual_median_and_its_range_are_shown_whole(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    window.resize(1440, 860)
+    network = window.document.network
+    window.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.005, longest=12.34)))
+    qtbot.wait(200)
+    view = window.parts.table
+    assert view.sizeHintForColumn(LIVE_COLUMN) <= view.columnWidth(LIVE_COLUMN)
+
+
+def test_the_number_is_remembered_and_esc_in_the_dialog_measures_nothing(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    measure(window, "3")
+    qtbot.waitUntil(lambda: repeats(window) == 3, timeout=LONG)
+    offered: list[int] = []
+
+    def leave(dialog: RepeatDialog) -> None:
+        offered.append(dialog.repeats())
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    in_the_dialog(leave)
+    press(window, Qt.Key.Key_F5, SHIFT)
+    assert offered == [3]
+    assert not window.live.running
+
+
+@pytest.mark.parametrize("stored", [0, 10_001, True, "many", [5], None])
+def test_a_stored_number_that_someone_spoilt_is_the_usual_one(stored: object, open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    window.settings.set_plain("repeats", stored)
+    offered: list[int] = []
+
+    def leave(dialog: RepeatDialog) -> None:
+        offered.append(dialog.repeats())
+        dialog.reject()
+
+    in_the_dialog(leave)
+    window.commands["repeat"].trigger()
+    assert offered == [20]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("0", "from 1 to 10,000, not 0"),
+        ("10001", "not 10001"),
+        ("", "this is empty"),
+        ("many", "a whole number"),
+        ("-3", ""),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(
+    typed: str, said: str, open_on: OpenWindow
+) -> None:
+    window = open_on("table1")
+    told: list[str] = []
+
+    def choose(dialog: RepeatDialog) -> None:
+        box = dialog.findChild(QLineEdit)
+        QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(box, Qt.Key.Key_Delete)
+        QTest.keyClicks(box, typed)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        told.append(dialog.findChild(QLabel, "repeat_refused").text() if dialog.isVisible() else "gone")
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+
+    in_the_dialog(choose)
+    window.commands["repeat"].trigger()
+    assert said in told[0]
+    assert len(told[0]) > 10
+    assert not window.live.running
+
+
+def test_esc_stops_between_passes_and_keeps_those_that_are_whole(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    measure(window, "10000")
+    qtbot.waitUntil(lambda: re.match(r"Live pass \d+ of 10000: ", status(window)) is not None, timeout=LONG)
+    press(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: repeats(window) > 1, timeout=LONG)
+    assert repeats(window) < 10_000
+    assert status(window).endswith(f"median of {repeats(window):,} passes, stopped before 10,000")
+
+
+def test_a_plain_pass_keeps_the_medians_and_says_so(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    measure(window, "5")
+    qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
+    shown = cell_text(window, "fire2", "live")
+    answers: list[object] = []
+    window.live.answer_changed.connect(answers.append)
+    press(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: bool(answers), timeout=LONG)
+    assert repeats(window) == 5
+    assert cell_text(window, "fire2", "live") == shown
+    assert status(window).endswith("median of 5 passes made before")
+
+
+def test_after_an_edit_unchanged_rows_keep_their_medians(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    measure(window, "5")
+    qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
+    first, last = cell_text(window, "conv1", "live"), cell_text(window, "conv3", "live")
+    click_cell(window, "conv3", "filter/stride")
+    type_into(window, "1x1/1 x7")
+    press(window, Qt.Key.Key_Return)
+    assert cell_text(window, "conv1", "live") == first
+    qtbot.waitUntil(lambda: cell_text(window, "conv3", "live") == last.removeprefix("✓ "), timeout=LONG)
+    assert not cell_text(window, "total", "live").startswith("✓")
+    press(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
+    assert cell_text(window, "conv1", "live") == first
+    assert "n=" not in cell_text(window, "conv3", "live")
+    assert "n=" not in cell_text(window, "total", "live")
+    assert status(window).endswith("one pass; 2 unchanged layers keep their medians")
+    model = table(window).model()
+    tip = str(model.index(3, model.columnCount() - 1).data(Qt.ItemDataRole.ToolTipRole))
+    assert "The time is that of one pass" in tip
+
+
+def test_other_conditions_forget_the_medians(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    measure(window, "5")
+    qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
+    window.live.set_batch(2)
+    press(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
+    assert "n=" not in cell_text(window, "fire2", "live")
+
+
+def test_on_meta_it_says_that_there_is_no_time_to_repeat(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(SMALL)
+    box = window.findChild(QComboBox, "device_box")
+    assert isinstance(box, QComboBox)
+    qtbot.waitUntil(lambda: box.count() > 2, timeout=LONG)
+    box.setCurrentIndex(box.findData("meta"))
+    box.activated.emit(box.currentIndex())
+    measure(window, "20")
+    qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
+    assert status(window).endswith("no arithmetic was done, so there are no times to take medians of")
+    assert cell_text(window, "fire2", "live") == "✓"
+
+
+# What the costs say
+
+
+def medians(network: ResolvedNetwork, spread: float, count: int = 20, longest: float = 10.0) -> LivePass:
+    """A made-up measurement in which the first layer takes longest, and each quartile is `spread` away."""
+    layers = []
+    for place, layer in enumerate(network.layers):
+        time = max(longest - place, 0.5)
+        steps = tuple(
+            MeasuredOperation(each.name, str(each.operation.kind), (), 0, 0, 0, time, Quartiles(time, time))
+            for each in layer.operations
+        )
+        quartiles = Quartiles(time - spread, time + spread)
+        layers.append(MeasuredLayer(layer.name, layer.layer.type, (), 0, 0, 0, time, steps, quartiles, count))
+    whole = Quartiles(19.0, 21.0)
+    return LivePass(DeviceName("cpu", "CPU"), (), (), 0, 0, 0, 20.0, 0, tuple(layers), (), count, whole)
+
+
+def test_a_layer_is_said_to_take_longest_only_where_that_is_so_beyond_the_spread() -> None:
+    network = resolve(SMALL)
+    shown = {layer.name for layer in network.layers}
+    assert _which_is_slowest(medians(network, 0.2), shown) == "conv1 takes longest, median of 20 passes"
+    alike = _which_is_slowest(medians(network, 0.7), shown)
+    assert alike == "conv1, fire2 are alike within their spread, median of 20 passes"
+    assert "too few to say" in _which_is_slowest(medians(network, 0.2, 3), shown)
+
+
+def test_every_bar_has_its_whisker_and_a_stack_is_as_high_as_its_median() -> None:
+    network = resolve(SMALL)
+    found = costs(network, medians(network, 0.2), Measure.TIME)
+    assert [(each.low, each.high) for each in whiskers(found)] == [(9.8, 10.2), (8.8, 9.2), (7.8, 8.2)]
+    stack = [bar for bar in bars(network, found, Measure.TIME) if bar.row == 1]
+    assert len(stack) > 1
+    assert stack[-1].bottom + stack[-1].height == pytest.approx(9.0)
+    assert whiskers(costs(network, None, Measure.MACS)) == []
+
+
+def test_the_chart_draws_spreads_and_says_what_takes_longest(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    window.document.start(SMALL)
+    window.costing.set_measure(Measure.TIME)
+    window.panels.bring("costs")
+    panel = window.findChild(CostPanel, "cost_panel")
+    assert panel is not None
+    qtbot.waitUntil(lambda: panel.ready, timeout=LONG)
+    window.live._show(LiveAnswer.of(window.document.network, medians(window.document.network, 0.2)))
+    qtbot.waitUntil(lambda: "quartiles" in panel.text(), timeout=LONG)
+    assert panel._chart is not None
+    assert panel._chart._whiskers.isVisible()
+    panel.grab()
+    assert "conv1: 10.0 ms (IQR 0.4) · 50.0 %, quartiles 9.8 ms to 10.2 ms" in panel.text()
+    panel.set_measure(Measure.MACS)
+    qtbot.waitUntil(lambda: "quartiles" not in panel.text(), timeout=LONG)
+    assert not panel._chart._whiskers.isVisible()
+
+
+# Failures, seen from the window
+
+
+@pytest.fixture
+def window_with(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> Iterator[Callable[[str], MainWindow]]:
+    """The window with a worker that does what a script says."""
+
+    def open_it(script: str) -> MainWindow:
+        path = tmp_path / "worker.py"
+        path.write_text("import json, sys\n" + textwrap.dedent(script))
+        window = open_on("table1")
+        window.client.close()
+        window.client._closed = False
+        window.client._command = (sys.executable, "-S", str(path))
+        return window
+
+    yield open_it
+
+
+FAILS = """
+    print('{"event": "ready"}', flush=True)
+    for line in sys.stdin:
+        if json.loads(line)["op"] == "run":
+            print("<b>one</b>\\nTraceback: two", file=sys.stderr)
+            sys.exit(3)
+"""
+
+
+def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str], MainWindow], qtbot: QtBot) -> None:
+    window = window_with(FAILS)
+    assert not window.commands["live_details"].isEnabled()
+    press(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: status(window).startswith("No live pass: "), timeout=LONG)
+    assert 'with exit code 3; it said last: "Traceback: two". F5 tries again.' in status(window)
+    label = window.findChild(QLabel, "live_status")
+    assert "&lt;b&gt;one&lt;/b&gt;\nTraceback: two" in label.toolTip()
+    assert "<b>one</b>" in label.accessibleDescription()
+    assert window.commands["live_details"].isEnabled()
+    read: list[str] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        text = box.findChild(QTextEdit)
+        read.extend([unescape(box.informativeText()), text.toPlainText() if text else ""])
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(100, look)
+    window.commands["live_details"].trigger()
+    come_back(window)
+    assert "exit code 3" in read[0]
+    assert read[1] == "<b>one</b>\nTraceback: two"
+    press(window, Qt.Key.Key_F5)
+    assert not window.commands["live_details"].isEnabled()
+
+
+def test_a_worker_without_pytorch_is_told_without_being_asked(
+    window_with: Callable[[str], MainWindow], qtbot: QtBot
+) -> None:
+    window = window_with("""print('{"event": "cannot_start", "reason": "no PyTorch", "kind": "loading"}')""")
+    window.client.start()
+    qtbot.waitUntil(lambda: status(window) == "No live pass: no PyTorch. F5 tries again.", timeout=LONG)

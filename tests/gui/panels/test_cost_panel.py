@@ -1,0 +1,251 @@
+"""The bar chart of costs as a person uses it: choosing, pointing, clicking, walking with the arrow keys."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from bounds import at_most
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.conventions import USUAL, Conventions
+from squeezeviz.analysis.costs import COSTS, Measure, costs
+from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.scene.diagram import Role
+from squeezeviz.files.registry import open_network
+from squeezeviz.gui.app import make_application
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.panels.costs.bars import bars, round_ticks, spread
+from squeezeviz.gui.panels.costs.panel import CostPanel
+from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+
+OpenPanel = Callable[..., CostPanel]
+
+
+def network(name: str = "table1") -> ResolvedNetwork:
+    return resolve(open_network(name).table)
+
+
+def long_network(fires: int) -> ResolvedNetwork:
+    rows = (Conv("conv1", 96, 7, 2), *(Fire(f"fire{place + 2}", 16, 64, 64) for place in range(fires)))
+    return resolve(LayerTable("long", InputShape(), rows))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Iterator[OpenPanel]:
+    """A panel that has been seen long enough for its chart to be there."""
+    make_application()
+
+    def open_it(shown: ResolvedNetwork | None = None, size: tuple[int, int] = (610, 220)) -> CostPanel:
+        made = CostPanel(LIGHT_STYLE)
+        qtbot.addWidget(made)
+        made.show_network(shown or network(), None)
+        made.resize(*size)
+        made.show()
+        qtbot.waitUntil(lambda: made.ready and bool(made.text()), timeout=20_000)
+        return made
+
+    yield open_it
+
+
+def chart(panel: CostPanel) -> QWidget:
+    found = panel.findChild(QWidget, "cost_chart")
+    assert isinstance(found, QWidget)
+    return found
+
+
+def place_of(panel: CostPanel, row: int, up: float = 0.02) -> tuple[QWidget, QPoint]:
+    """The viewport of the plot, and where on it a row's bar stands, a little above the axis."""
+    plot = chart(panel)._plot  # type: ignore[attr-defined]
+    box = plot.getViewBox()
+    scene = box.mapViewToScene(QPointF(row, box.viewRange()[1][1] * up))
+    return plot.viewport(), plot.mapFromScene(scene)
+
+
+def test_the_library_is_not_loaded_before_the_panel_is_seen() -> None:
+    program = (
+        "import sys; from squeezeviz.gui.app import make_application;"
+        "from squeezeviz.gui.widgets.style import LIGHT_STYLE;"
+        "from squeezeviz.gui.panels.costs.panel import CostPanel; import squeezeviz.gui.main_window;"
+        "make_application(); CostPanel(LIGHT_STYLE); print([m for m in sys.modules if m in ('pyqtgraph', 'numpy')])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=500)
+    assert ran.stdout.strip() == "[]", ran.stderr
+
+
+def test_the_library_leaves_the_programs_error_hooks_alone(panel: OpenPanel) -> None:
+    before = threading.excepthook
+    panel()
+    assert threading.excepthook is before
+    assert "pyqtgraph" not in getattr(sys.excepthook, "__module__", "")
+
+
+def test_every_layer_has_its_number_share_and_convention(panel: OpenPanel) -> None:
+    opened = panel()
+    lines = opened.text().splitlines()
+    assert lines[0] == "conv1: 174 M multiply-adds (20.9 %)"
+    assert "fire2: 35.6 M multiply-adds (4.3 %)" in lines
+    assert opened.findChild(QWidget, "cost_chart").accessibleDescription() == opened.text()
+
+
+def test_flops_are_written_as_twice_the_multiply_adds(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    opened.set_conventions(Conventions(flops=True))
+    qtbot.waitUntil(lambda: "fire2: 71.2 MFLOPs (2 × multiply-adds) (4.3 %)" in opened.text())
+    assert opened.findChild(QComboBox).currentText() == "FLOPs"
+
+
+def test_a_click_on_a_bar_selects_its_layer(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    viewport, at = place_of(opened, 2)
+    with qtbot.waitSignal(opened.layer_chosen) as chosen:
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    assert chosen.args == ["fire2"]
+
+
+def test_the_place_of_a_layer_that_costs_nothing_can_be_clicked_too(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    viewport, at = place_of(opened, 1, up=0.6)
+    with qtbot.waitSignal(opened.layer_chosen) as chosen:
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+    assert chosen.args == ["maxpool1"]
+
+
+def test_arrow_keys_walk_from_layer_to_layer(panel: OpenPanel) -> None:
+    opened = panel()
+    opened.layer_chosen.connect(opened.set_selected)
+    told: list[str] = []
+    opened.layer_chosen.connect(told.append)
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right):
+        QTest.keyClick(chart(opened), key)
+    assert told == ["conv1", "maxpool1", "fire2", "maxpool1", "avgpool10"]
+
+
+def test_choosing_a_measure_shows_it_and_says_so(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    choice = opened.findChild(QComboBox)
+    choice.setFocus()
+    with qtbot.waitSignal(opened.measure_chosen) as chosen:
+        QTest.keyClick(choice, Qt.Key.Key_Up)
+    assert chosen.args == [Measure.PARAMETERS]
+    qtbot.waitUntil(lambda: "fire2: 11,920 parameters (1.0 %)" in opened.text())
+
+
+def test_a_measure_set_from_elsewhere_is_not_told_back(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    with qtbot.assertNotEmitted(opened.measure_chosen):
+        opened.set_measure(Measure.FIELD)
+        opened.set_measure(Measure.KIND)
+    assert opened.measure is Measure.FIELD
+    qtbot.waitUntil(lambda: "fire2: 19 px" in opened.text())
+
+
+def test_time_asks_for_a_pass_before_there_is_one(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened, shown = panel(), network()
+    opened.set_measure(Measure.TIME)
+    qtbot.waitUntil(lambda: "conv1: not measured" in opened.text())
+    layers = tuple(MeasuredLayer(each.name, each.layer.type, (), 0, 0, 0, 3.0, ()) for each in shown.layers)
+    measured = LivePass(DeviceName("cpu", "CPU"), (), (), 0, 0, 0, 45.0, 0, layers)
+    opened.show_network(shown, LiveAnswer.of(shown, measured))
+    qtbot.waitUntil(lambda: "conv1: 3.0 ms (6.7 %)" in opened.text())
+
+
+def test_an_edit_is_followed_and_the_same_layer_stays_marked(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    opened.set_selected("fire4")
+    shown = network()
+    opened.show_network(resolve(shown.table.removed(1)), None)
+    qtbot.waitUntil(lambda: "maxpool1" not in opened.text())
+    opened.show_network(resolve(shown.table.removed(4)), None)
+    qtbot.waitUntil(lambda: "fire4" not in opened.text())
+
+
+def test_a_table_that_cannot_run_empties_the_chart(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    opened.show_network(resolve(LayerTable("none", InputShape(), ())), None)
+    qtbot.waitUntil(lambda: opened.text() == "")
+    QTest.keyClick(chart(opened), Qt.Key.Key_Right)
+
+
+def test_a_thousand_layers_stay_quick(panel: OpenPanel) -> None:
+    opened = panel(long_network(1000))
+    with at_most(1):
+        opened.show_network(long_network(999), None)
+        opened._draw()
+        opened.grab()
+    assert len(chart(opened).accessibleDescription().splitlines()) == 61
+
+
+def test_an_edit_is_only_noted_and_drawn_later(panel: OpenPanel) -> None:
+    opened, shown = panel(), network()
+    with at_most(0.1):
+        for _ in range(100):
+            opened.show_network(shown, None)
+
+
+def test_the_theme_can_change(panel: OpenPanel, qtbot: QtBot) -> None:
+    opened = panel()
+    assert not dark_behind_the_bars(opened)
+    opened.set_style(DARK_STYLE)
+    qtbot.waitUntil(lambda: dark_behind_the_bars(opened))
+
+
+def dark_behind_the_bars(panel: CostPanel) -> bool:
+    shown = chart(panel).grab().toImage()
+    return shown.pixelColor(shown.width() // 2, 4).lightness() < 128
+
+
+# The bars themselves
+
+
+def test_a_fires_bar_is_stacked_from_its_parts_to_its_whole() -> None:
+    shown = network()
+    made = bars(shown, costs(shown, None, Measure.MACS), Measure.MACS)
+    of_fire2 = [bar for bar in made if bar.row == 2]
+    assert [bar.role for bar in of_fire2] == [Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3]
+    assert [bar.bottom for bar in of_fire2] == [0, 4_646_400, 4_646_400 + 3_097_600]
+    assert of_fire2[-1].bottom + of_fire2[-1].height == 35_622_400
+
+
+@pytest.mark.parametrize("measure", COSTS)
+def test_bars_reach_as_high_as_their_layers_cost(measure: Measure) -> None:
+    shown = network("complex-bypass")
+    found = costs(shown, None, measure)
+    tops: dict[int, float] = {}
+    for bar in bars(shown, found, measure):
+        tops[bar.row] = max(tops.get(bar.row, 0.0), bar.bottom + bar.height)
+    assert tops == {row: cost.value for row, cost in enumerate(found) if cost.value}
+
+
+@given(st.floats(1e-3, 1e18), st.sampled_from(COSTS), st.booleans(), st.booleans())
+def test_ticks_are_few_ordered_and_within(most: float, measure: Measure, flops: bool, decimal: bool) -> None:
+    ticks = round_ticks(most, measure, Conventions(flops, decimal))
+    values = [value for value, _ in ticks]
+    assert values == sorted(set(values))
+    assert values[0] == 0
+    assert len(values) <= 6
+    assert values[-1] <= most * (1 + 1e-6)
+    assert len({text for _, text in ticks}) == len(ticks)
+
+
+def test_ticks_are_round_in_the_unit_that_is_written() -> None:
+    assert [text for _, text in round_ticks(4_731_264, Measure.ACTIVATIONS, USUAL)] == ["0", "2.00 MiB", "4.00 MiB"]
+    assert [text for _, text in round_ticks(174e6, Measure.MACS, USUAL)] == ["0", "50 M", "100 M", "150 M"]
+    flops = round_ticks(174e6, Measure.MACS, Conventions(flops=True))
+    assert [text for _, text in flops] == ["0", "100 MFLOPs", "200 MFLOPs", "300 MFLOPs"]
+
+
+def test_names_are_thinned_where_they_would_touch() -> None:
+    assert spread(15, 300, 15) == 1
+    assert spread(1000, 500, 15) == 30

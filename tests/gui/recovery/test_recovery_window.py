@@ -1,0 +1,429 @@
+"""What other windows left unsaved is offered, listed, opened and discarded; what this one has unsaved is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+
+import pytest
+from conftest import OpenWindow
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.files import atomic
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.process_folders import make_folder
+from squeezeviz.files.registry import open_network, write_file
+from squeezeviz.gui.app import open_window
+from squeezeviz.gui.files.window_folders import PREFIX, SNAPSHOT, WorkFolder, left_behind, state_folder
+from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.recovery import recorder as recorders
+from squeezeviz.gui.recovery.snapshot import Snapshot, to_text
+from squeezeviz.gui.recovery.starting import Start, begin
+from squeezeviz.gui.settings import Settings
+from squeezeviz.model.table import LayerTable
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture(autouse=True)
+def kept_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorders, "DELAY_MS", 0)
+
+
+def edited(number: int) -> LayerTable:
+    return load_preset("table1").with_field(2, "s1x1", number)
+
+
+def leave_unsaved(number: int, path: Path | None = None, written: float = 1.7e9) -> Path:
+    """What a window that is gone left."""
+    state_folder().mkdir(parents=True, exist_ok=True)
+    folder = make_folder(state_folder(), PREFIX)
+    kept = folder.path / SNAPSHOT
+    kept.write_text(to_text(Snapshot(edited(number), written, path, path is not None)))
+    os.utime(kept, (written, written))
+    folder.release()
+    return folder.path
+
+
+def kept_tables() -> list[str]:
+    return [path.read_text() for path in state_folder().rglob(SNAPSHOT)]
+
+
+def squeeze(window: MainWindow) -> int:
+    return int(window.document.table.layers[2].s1x1)  # type: ignore[union-attr]
+
+
+def notice(window: MainWindow) -> str:
+    return window.parts.notice.accessibleDescription() if window.parts.notice.isVisible() else ""
+
+
+def press_button(window: MainWindow, words: str) -> None:
+    found = window.parts.notice.findChildren(QPushButton)
+    next(button for button in found if button.text() == words and button.isVisible()).click()
+
+
+def recover_menu(window: MainWindow) -> QMenu:
+    file = next(action.menu() for action in window.menuBar().actions() if action.text() == "&File")
+    menu = next(action.menu() for action in file.actions() if action.text() == "Recover")  # type: ignore[union-attr]
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    return menu
+
+
+def choose(menu: QMenu, entry: int, words: str) -> None:
+    inner = menu.actions()[entry].menu()
+    assert isinstance(inner, QMenu)
+    next(action for action in inner.actions() if action.text() == words).trigger()
+
+
+def answer(button: QMessageBox.StandardButton, asked: list[str]) -> None:
+    def press_it() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            box.button(button).click()
+
+    QTimer.singleShot(100, press_it)
+
+
+@pytest.fixture
+def started(qtbot: QtBot, settings: Settings, tmp_path: Path):  # type: ignore[no-untyped-def]
+    """Start as the program does, with an argument or none."""
+    windows: list[MainWindow] = []
+
+    def start_it(argument: str | Path | None = None) -> MainWindow:
+        work = WorkFolder()
+        start = begin(None if argument is None else str(argument), settings, work)
+        client = LiveClient(worker=("sleep", "60"))
+        window = open_window(start.opened, settings, client, start.weights, work, start)
+        windows.append(window)
+        window.resize(1440, 900)
+        window.show()
+        qtbot.waitUntil(lambda: "recovery" in vars(window))
+        return window
+
+    yield start_it
+    for window in windows:
+        window.document.stack.setClean()
+        window.close()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+def test_what_is_unsaved_is_kept_and_goes_once_it_is_saved(open_on: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    write_file(path, load_preset("table1"))
+    window = open_on(path)
+    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    for number in (5, 6):
+        window.document.edit("Set", edited(number))
+    qtbot.waitUntil(lambda: any("s1x1 = 6" in text for text in kept_tables()))
+    assert len(kept_tables()) == 1
+    window.document.stack.undo()
+    qtbot.waitUntil(lambda: any("s1x1 = 5" in text for text in kept_tables()))
+    assert window.files.save()
+    qtbot.waitUntil(lambda: kept_tables() == [])
+    window.document.edit("Set", edited(7))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 1)
+    window.document.start(load_preset("simple-bypass"))
+    qtbot.waitUntil(lambda: kept_tables() == [])
+
+
+def test_how_it_is_looked_at_is_kept_with_it(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    window.document.edit("Set", edited(5))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 1)
+    for change, seen in (
+        (lambda: window.control.close("fire4"), '"closed": ["fire4"]'),
+        (lambda: window.selection.choose_layer("fire7"), '"chosen": ["fire7", ""]'),
+        (lambda: window.panels.bring("costs"), '"panel": "costs"'),
+        (lambda: window.parts.graph.zoom_reset(), '"zoom": 1.0'),
+    ):
+        change()
+        qtbot.waitUntil(lambda seen=seen: seen in kept_tables()[0])
+
+
+def test_one_that_was_left_opens_unsaved_and_says_so(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    leave_unsaved(5, tmp_path / "net.toml")
+    window = started()
+    assert squeeze(window) == 5
+    assert window.isWindowModified()
+    assert window.windowTitle().startswith("net.toml")
+    assert "squeezeviz ended before “net.toml” was saved. Its changes are here again" in notice(window)
+    assert len(kept_tables()) == 1
+    window.document.edit("Set", edited(6))
+    qtbot.waitUntil(lambda: "s1x1 = 6" in kept_tables()[0])
+    assert "net.toml" in notice(window)  # it stays until it is answered
+
+
+def test_it_can_be_discarded_for_the_file_as_it_is(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "net.toml"
+    write_file(path, load_preset("table1"))
+    leave_unsaved(5, path)
+    window = started()
+    press_button(window, "Discard Changes")
+    qtbot.waitUntil(lambda: squeeze(window) == 16)
+    assert window.document.path == path
+    assert not window.isWindowModified()
+    qtbot.waitUntil(lambda: kept_tables() == [])
+    assert notice(window) == "The unsaved changes to “net.toml” were discarded."
+
+
+def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    leave_unsaved(5)
+    window = started()
+    window.document.edit("Set", edited(6))
+    press_button(window, "Discard It")
+    qtbot.waitUntil(lambda: squeeze(window) == 16)
+    assert not window.isWindowModified()
+    press_button(window, "Bring Them Back")
+    assert (squeeze(window), window.isWindowModified()) == (6, True)
+    assert notice(window) == ""
+    qtbot.waitUntil(lambda: any("s1x1 = 6" in text for text in kept_tables()))
+
+
+def test_an_offer_that_is_not_taken_up_after_all_stays(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    leave_unsaved(5)
+    window = started("table1")
+    window.document.edit("Set", edited(6))
+    asked: list[str] = []
+    answer(QMessageBox.StandardButton.Cancel, asked)
+    press_button(window, "Recover")
+    assert len(asked) == 1
+    assert squeeze(window) == 6
+    assert "It can be recovered" in notice(window)
+
+
+def test_saving_it_answers_the_notice(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    leave_unsaved(5, tmp_path / "net.toml")
+    window = started()
+    assert window.files.save()
+    qtbot.waitUntil(lambda: notice(window) == "")
+    qtbot.waitUntil(lambda: kept_tables() == [])
+
+
+def test_the_changes_to_the_file_that_is_named_are_offered_first(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "net.toml"
+    write_file(path, load_preset("table1"))
+    leave_unsaved(5, path, written=1.6e9)
+    leave_unsaved(6, tmp_path / "other.toml")
+    window = started(path)
+    assert (squeeze(window), window.isWindowModified()) == (16, False)
+    assert "“net.toml”" in notice(window)
+    assert "1 more is in File > Recover" in notice(window)
+    press_button(window, "Recover")
+    qtbot.waitUntil(lambda: squeeze(window) == 5)
+    assert window.isWindowModified()
+    assert "Its changes are here again" in notice(window)
+    assert len(kept_tables()) == 2
+
+
+def test_the_offer_can_be_declined_for_good(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    leave_unsaved(5)
+    window = started("table1")
+    press_button(window, "Discard")
+    assert "were discarded" in notice(window)
+    assert recover_menu(window).actions()[0].text() == "Nothing to recover"
+    press_button(window, "Bring Them Back")
+    qtbot.waitUntil(lambda: squeeze(window) == 5)
+    window.document.start(load_preset("table1"))
+    leave_unsaved(6)
+    choose(recover_menu(window), 0, "Discard")
+    window.close()
+    assert kept_tables() == []
+
+
+def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for number, written in ((5, 1.6e9), (6, 1.7e9), (7, 1.5e9)):
+        leave_unsaved(number, tmp_path / f"{number}.toml", written)
+    window = started()
+    assert squeeze(window) == 6
+    menu = recover_menu(window)
+    titles = [action.text() for action in menu.actions()]
+    assert [title.partition(",")[0] for title in titles] == ["5.toml", "7.toml"]
+    assert all("days ago" in title for title in titles)
+    inner = menu.actions()[0].menu()
+    assert isinstance(inner, QMenu)
+    assert inner.actions()[0].text().startswith("15 layers, unsaved changes to ")
+    asked: list[str] = []
+    answer(QMessageBox.StandardButton.Discard, asked)
+    choose(menu, 1, "Open")
+    qtbot.waitUntil(lambda: squeeze(window) == 7)
+    assert len(asked) == 1
+    qtbot.waitUntil(lambda: sorted(text.count("s1x1 = 7") for text in kept_tables()) == [0, 1])
+    choose(recover_menu(window), 0, "Discard")
+    assert len(recover_menu(window).actions()) == 1
+    assert [action.text() for action in recover_menu(window).actions()] == ["Nothing to recover"]
+
+
+def test_one_in_the_menu_that_cannot_be_read_is_told_and_set_aside(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    window = started()
+    (leave_unsaved(5) / SNAPSHOT).write_text("{")
+    assert [action.text() for action in recover_menu(window).actions()] == ["Nothing to recover"]
+    assert "could not be recovered" in notice(window)
+    assert [path.name.startswith("unreadable-") for path in state_folder().iterdir()] == [True]
+
+
+def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    from squeezeviz.files.process_folders import take_folder
+
+    window = started()
+    path = leave_unsaved(5)
+    menu = recover_menu(window)
+    other = take_folder(path)
+    assert other is not None
+    choose(menu, 0, "Open")
+    qtbot.waitUntil(window.toast.isVisible)
+    assert squeeze(window) == 16
+    other.release()
+
+
+def test_a_later_snapshot_is_never_replaced_by_an_earlier_one() -> None:
+    work = WorkFolder()
+    work.keep(2, "two")
+    work.keep(1, "one")
+    assert kept_tables() == ["two"]
+    work.keep(3, None)
+    assert kept_tables() == []
+    work.remove()
+    work.keep(4, "four")
+    assert kept_tables() == []
+    assert list(state_folder().iterdir()) == []
+
+
+def test_a_state_folder_that_somebody_deletes_is_made_again(open_on: OpenWindow, qtbot: QtBot) -> None:
+    import shutil
+
+    window = open_on("table1")
+    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    window.document.edit("Set", edited(5))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 1)
+    shutil.rmtree(state_folder())
+    window.document.edit("Set", edited(6))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 1)
+
+
+def test_an_export_under_way_does_not_hold_it_up(open_on: OpenWindow, qtbot: QtBot) -> None:
+    from threading import Event
+
+    window, over = open_on("table1"), Event()
+    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    window.background.run("Exporting…", lambda _: over.wait(60), lambda _: None, lambda _: None)
+    window.document.edit("Set", edited(5))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 1)
+    over.set()
+
+
+def test_a_failure_is_said_once_and_taken_back(
+    open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from squeezeviz.model.errors import SqueezevizError
+
+    window = open_on("table1")
+    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    tried: list[int] = []
+    written = atomic.write_bytes
+
+    def full(*_: object, **__: object) -> None:
+        tried.append(1)
+        raise SqueezevizError("the disk is full")
+
+    monkeypatch.setattr(atomic, "write_bytes", full)
+    window.document.edit("Set", edited(5))
+    qtbot.waitUntil(lambda: "the disk is full" in notice(window))
+    window.parts.notice.dismiss("failing")
+    window.document.edit("Set", edited(6))
+    qtbot.waitUntil(lambda: len(tried) == 2)
+    qtbot.wait(50)
+    assert notice(window) == ""
+    monkeypatch.setattr(recorders, "AGAIN_MS", 10)
+    monkeypatch.setattr(atomic, "write_bytes", written)
+    window.document.edit("Set", edited(7))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 1)
+
+
+def test_weights_that_the_state_folder_has_no_room_for_lie_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    work = WorkFolder()
+    assert work.for_weights(10).is_relative_to(state_folder())
+    elsewhere = work.for_weights(10**18)
+    assert elsewhere.parent == tmp_path
+    work.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_start_names_what_it_opens(settings: Settings, tmp_path: Path) -> None:
+    assert begin(None, settings, WorkFolder()).opened.table == load_preset("table1")
+    path = tmp_path / "net.toml"
+    write_file(path, load_preset("simple-bypass"))
+    settings.set_plain("last", {"path": str(path)})
+    assert begin(None, settings, WorkFolder()).opened.path == path
+    assert begin("squeezenet1_0", settings, WorkFolder()).opened.table == load_preset("squeezenet1_0")
+    settings.set_flag("reopen_last", False)
+    assert begin(None, settings, WorkFolder()).opened.path is None
+    settings.set_flag("reopen_last", True)
+    for odd in ({"path": 7}, {"path": "net.toml"}, {"path": "/\0"}, [], {"path": str(tmp_path)}):
+        settings.set_plain("last", odd)
+        start = begin(None, settings, WorkFolder())
+        assert start.opened.table == load_preset("table1")
+        assert len(start.sentences) == (isinstance(odd, dict) and isinstance(odd["path"], str))
+
+
+def test_the_menu_says_whether_the_last_file_opens_again(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    command = window.commands["reopen_last"]
+    assert command.isChecked()
+    command.trigger()
+    assert window.settings.flag("reopen_last") is False
+
+
+def test_two_windows_of_one_process_keep_their_own(open_on: OpenWindow, qtbot: QtBot) -> None:
+    windows = [open_on("table1"), open_on("squeezenet1_0")]
+    for number, window in enumerate(windows):
+        qtbot.waitUntil(lambda window=window: "recovery" in vars(window))
+        window.document.edit("Set", dataclasses.replace(window.document.table, name=f"net {number}"))
+    qtbot.waitUntil(lambda: len(kept_tables()) == 2)
+    assert left_behind() == []  # both live
+
+
+def test_what_is_opened_plainly_says_nothing(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+    window = started("table1")
+    qtbot.wait(50)
+    assert notice(window) == ""
+    assert not state_folder().exists()
+    assert isinstance(Start(open_network("table1"), None), Start)
+
+
+def test_who_looks_for_what_was_left_misses_nothing_that_another_looks_at() -> None:
+    """To see whether a folder has an owner is to own it for a moment."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from squeezeviz.gui.files.window_folders import _abandoned
+
+    for number in (5, 6):
+        leave_unsaved(number)
+    looking = _abandoned()
+    first = next(looking)
+    with ThreadPoolExecutor(1) as others:
+        found = others.submit(left_behind)
+        first.release()
+        for folder in looking:
+            folder.release()
+        assert len(found.result()) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+def test_weights_lie_where_their_owner_alone_can_read_them() -> None:
+    before = os.umask(0o777)
+    try:
+        folder = WorkFolder().for_weights(1)
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,218 @@
+"""Help > What is depth?: the story told on the real window, driven by keyboard alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from conftest import OpenWindow, press
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.story.story import Story
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+
+pytestmark = pytest.mark.gui
+
+LONG = 60_000
+Tell = Callable[[MainWindow], Story]
+RIGHT, LEFT, ENTER, ESC = Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Escape
+
+
+@pytest.fixture
+def tell() -> Tell:
+    def told(window: MainWindow) -> Story:
+        found = window.findChild(Story)
+        if not isinstance(found, Story):
+            found = Story(window.document, window.live, window.selection, window.control, window.parts, window)
+            found.set_style(window.theming.style)
+        found.start()
+        QApplication.processEvents()
+        return found
+
+    return told
+
+
+def covered(story: Story) -> list[QRectF]:
+    """What the step speaks of and the card, once it stands, lies over."""
+    card = QRectF(story.card.geometry())
+    card.moveTo(story.card.destination)
+    return [rect for rect in story.spoken_of() if card.intersects(rect)]
+
+
+def still(story: Story) -> bool:
+    return story.card.destination == story.card.pos()
+
+
+def test_five_steps_by_keyboard_answer_the_question(open_on: OpenWindow, tell: Tell) -> None:
+    window = open_on("table1")
+    story = tell(window)
+    said = [story.card.words()]
+    for key in (RIGHT, ENTER, RIGHT, ENTER):
+        press(window, key)
+        said.append(story.card.words())
+    assert len(set(said)) == 5
+    assert "its 64 channels would come out, not 128, and depth would be 3, not 2" in said[0]
+    assert "16 channels go on" in said[1]
+    assert "depth = 1 + max(1, 1) = 2" in said[2]
+    assert "64 + 64 = 128 channels" in said[3]
+    assert "2·1 + 8·2 = 18" in said[4]
+    assert story.card.accessibleName().startswith("What is depth? Step 5 of 5")
+    press(window, RIGHT)
+    assert story.running
+    press(window, ENTER)
+    assert not story.running
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700), (800, 600)])
+@pytest.mark.parametrize("name", ["table1", "complex-bypass"])
+def test_the_card_covers_nothing_that_it_speaks_of(
+    open_on: OpenWindow, tell: Tell, name: str, size: tuple[int, int]
+) -> None:
+    window = open_on(name, size=size)
+    story = tell(window)
+    for _ in range(5):
+        QApplication.processEvents()
+        assert story.spoken_of()
+        assert covered(story) == []
+        assert window.rect().contains(story.card.geometry().translated(story.card.destination - story.card.pos()))
+        press(window, RIGHT)
+
+
+def test_each_step_selects_the_box_it_speaks_of(open_on: OpenWindow, tell: Tell) -> None:
+    window = open_on("table1")
+    tell(window)
+    seen = []
+    for _ in range(5):
+        seen.append(window.parts.graph.selected)
+        press(window, RIGHT)
+    assert seen == [
+        Key("fire2"), Key("fire2", "squeeze1x1"), Key("fire2", "expand1x1"), Key("fire2", "concat"), Key("maxpool1"),
+    ]  # fmt: skip
+    press(window, LEFT)
+    assert window.parts.graph.selected == Key("fire2", "concat")
+
+
+@pytest.mark.parametrize("steps", range(5))
+def test_left_at_any_step_everything_is_as_it_was(open_on: OpenWindow, tell: Tell, steps: int) -> None:
+    window = open_on("table1")
+    window.control.close_all()
+    window.go_to(Key("fire9"))
+    window.parts.table.setFocus()
+    graph = window.parts.graph
+    before = (graph.selected, window.selection.layer_row(), graph.camera, window.control.options)
+    block = window.parts.table.selected_block()
+    story = tell(window)
+    for _ in range(steps):
+        press(window, RIGHT)
+    assert (window.control.options != before[3]) is (steps > 0)
+    press(window, ESC)
+    assert not story.running
+    assert (graph.selected, window.selection.layer_row(), graph.camera, window.control.options) == before
+    assert window.parts.table.selected_block() == block
+    assert QApplication.focusWidget() is window.parts.table
+    assert not window.document.modified
+
+
+def test_what_the_real_pass_found_comes_onto_the_card(open_on: OpenWindow, tell: Tell, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    story = tell(window)
+    assert "not measured yet" in story.card.words()
+    qtbot.waitUntil(lambda: "measured: 128 × 55 × 55, depth 2 ✓" in story.card.words(), timeout=LONG)
+    for _ in range(4):
+        press(window, RIGHT)
+    assert "measured: the longest weighted path = 18 ✓" in story.card.words()
+
+
+def test_an_edit_in_between_is_told_in_its_new_numbers(open_on: OpenWindow, tell: Tell, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    story = tell(window)
+    layers = window.document.table
+    row = layers.index_of("fire2")
+    fire = layers.layers[row]
+    assert isinstance(fire, Fire)
+    window.document.edit("Set", layers.with_layer(row, dataclasses.replace(fire, e3x3=80)))
+    qtbot.waitUntil(lambda: "its 80 channels would come out, not 144" in story.card.words(), timeout=5_000)
+    window.document.edit("Clear", dataclasses.replace(layers, layers=()))
+    qtbot.waitUntil(lambda: "no such pair" in story.card.words(), timeout=5_000)
+    window.document.stack.undo()
+    qtbot.waitUntil(lambda: "144" in story.card.words(), timeout=5_000)
+
+
+def test_a_table_without_a_story_offers_table_1_and_goes_on_with_it(
+    open_on: OpenWindow, tell: Tell, qtbot: QtBot
+) -> None:
+    window = open_on("table1")
+    table1 = window.document.table
+    window.document.start(LayerTable("plain", InputShape(), (Conv("c", 8, 3),)))
+    story = tell(window)
+    story.table1_requested.connect(lambda: window.document.start(table1))
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QPushButton) and focused.text() == "Open Table 1"
+    press(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "A riddle in one row" in story.card.words(), timeout=5_000)
+    press(window, RIGHT)
+    assert "First, the squeeze" in story.card.words()
+
+
+def test_the_last_step_asks_what_if_they_were_chained(open_on: OpenWindow, tell: Tell, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    story = tell(window)
+    assert not story.card.action.isVisible()
+    for _ in range(4):
+        press(window, RIGHT)
+    assert story.card.action.text() == "What if they were chained? Run it"
+    story.card.action.setFocus()
+    with qtbot.waitSignal(story.what_if_requested) as asked:
+        press(window, ENTER)
+    assert asked.args == ["fire2"]
+    assert not story.running
+
+
+def test_tab_stays_usable_and_back_is_reached_by_it(open_on: OpenWindow, tell: Tell) -> None:
+    window = open_on("table1")
+    story = tell(window)
+    press(window, RIGHT)
+    story.card.back.setFocus()
+    press(window, ENTER)
+    assert "A riddle in one row" in story.card.words()
+
+
+@pytest.mark.parametrize("duration", [0, 150])
+def test_it_slides_only_where_the_system_animates(
+    open_on: OpenWindow, tell: Tell, monkeypatch: pytest.MonkeyPatch, duration: int
+) -> None:
+    window = open_on("table1")
+    story = tell(window)
+
+    class Hints:
+        def styleHint(
+            self,
+            hint: QStyle.StyleHint,
+            option: QStyleOption | None = None,
+            widget: QWidget | None = None,
+            returned: QStyleHintReturn | None = None,
+        ) -> int:
+            assert hint is QStyle.StyleHint.SH_Widget_Animation_Duration
+            return duration
+
+    monkeypatch.setattr(story.card, "style", Hints)
+    start = story.card.pos()
+    story.next()
+    assert story.card.destination != start
+    assert still(story) is (duration == 0)
+
+
+def test_rings_go_with_the_boxes_when_the_graph_is_scrolled(open_on: OpenWindow, tell: Tell) -> None:
+    window = open_on("table1")
+    story = tell(window)
+    press(window, RIGHT)
+    before = story.spoken_of()[0]
+    bar = window.parts.graph.verticalScrollBar()
+    bar.setValue(bar.value() + 40)
+    assert story.spoken_of()[0].top() == pytest.approx(before.top() - 40)

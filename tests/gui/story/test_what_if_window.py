@@ -1,0 +1,194 @@
+"""What if they were chained? Run by the real worker, beside the window's own passes, and driven by keyboard."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from conftest import OpenWindow
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.gui.live.client import Phase
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.story.figure_view import FigureView
+from squeezeviz.gui.story.figures_table import FiguresTable
+from squeezeviz.gui.story.what_if import WhatIfDialog
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.table import InputShape, LayerTable
+
+pytestmark = pytest.mark.gui
+
+LONG = 60_000
+Ask = Callable[[MainWindow, str], WhatIfDialog]
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Open What if on a Fire of the window."""
+
+    def asked(window: MainWindow, name: str = "fire2") -> WhatIfDialog:
+        dialog = window.findChild(WhatIfDialog, "what_if_dialog") or WhatIfDialog(
+            window.document, window.client, window.live, window.selection, window.theming.style, window
+        )
+        dialog.show_fire(name)
+        return dialog
+
+    return asked
+
+
+def said(dialog: WhatIfDialog, name: str) -> str:
+    label = dialog.findChild(QLabel, name)
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+def figures(dialog: WhatIfDialog, label: str) -> tuple[str, str]:
+    table = dialog.findChild(FiguresTable)
+    assert isinstance(table, FiguresTable)
+    return table.text_of(label)
+
+
+def finished(dialog: WhatIfDialog) -> bool:
+    return said(dialog, "what_if_status").startswith("✓")
+
+
+def fresh(window: MainWindow) -> bool:
+    return window.live.answer is not None and window.live.answer.fresh
+
+
+def widen(window: MainWindow, name: str, **filters: int) -> None:
+    """Edit a Fire as its sliders do."""
+    layers = window.document.table
+    row = layers.index_of(name)
+    fire = layers.layers[row]
+    assert isinstance(fire, Fire)
+    window.document.edit("Set", layers.with_layer(row, dataclasses.replace(fire, **filters)))
+
+
+def test_fire2_is_run_both_ways_and_both_are_measured(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
+    window = open_on("table1", live=True)
+    dialog = ask(window, "fire2")
+    assert not dialog.isModal()
+    assert figures(dialog, "depth") == ("2", "3")
+    qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+    assert figures(dialog, "output shape") == ("[1, 128, 55, 55] ✓", "[1, 64, 55, 55] ✓")
+    assert figures(dialog, "channels") == ("128 ✓", "64 ✓")
+    assert figures(dialog, "depth") == ("2 ✓", "3 ✓")
+    assert figures(dialog, "parameters") == ("11,920 ✓", "39,568 ✓")
+    assert all(time.endswith("ms") for time in figures(dialog, "time"))
+    assert said(dialog, "what_if_conclusion") == (
+        "Chained, 64 channels would come out and depth would be 3. Table 1 says 128 and 2: they stand side by side."
+    )
+    real, chained = (view.accessibleDescription() for view in dialog.findChildren(FigureView))
+    assert "Fire module" in real and "Fire module" not in chained and chained.count("convolution") == 3
+
+
+def test_the_windows_own_pass_is_neither_disturbed_nor_mistaken(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
+    window = open_on("table1", live=True)
+    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    heard: list[str] = []
+    window.live.said.connect(lambda text, _: heard.append(text))
+    before = window.live.answer
+    dialog = ask(window, "fire2")
+    qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+    assert window.live.answer is before and fresh(window)
+    assert heard == []
+
+
+def test_it_follows_edits_of_the_module_and_measures_again(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
+    window = open_on("table1", live=True)
+    dialog = ask(window, "fire2")
+    qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+    widen(window, "fire2", e1x1=48, e3x3=80)
+    qtbot.waitUntil(lambda: figures(dialog, "channels") == ("128 ✓", "80 ✓"), timeout=LONG)
+    assert said(dialog, "what_if_conclusion").startswith("Chained, 80 channels would come out")
+    assert "fire2 gives 128 and 2" in said(dialog, "what_if_conclusion")
+    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+
+
+def test_many_edits_in_a_row_leave_both_the_window_and_the_question_measured(
+    open_on: OpenWindow, ask: Ask, qtbot: QtBot
+) -> None:
+    window = open_on("table1", live=True)
+    dialog = ask(window, "fire2")
+    for filters in range(40, 70):
+        widen(window, "fire2", e3x3=filters)
+        qtbot.wait(15)
+    qtbot.waitUntil(lambda: figures(dialog, "channels") == ("133 ✓", "69 ✓"), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+
+
+def test_another_fire_that_is_selected_is_asked_about_next(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    dialog = ask(window, "fire2")
+    window.selection.choose_layer("fire9")
+    qtbot.waitUntil(lambda: figures(dialog, "channels") == ("512", "256"), timeout=5_000)
+    window.selection.choose_layer("conv10")
+    qtbot.wait(120)
+    assert figures(dialog, "channels") == ("512", "256")
+
+
+def test_a_renamed_module_is_still_followed_and_a_deleted_one_is_told(
+    open_on: OpenWindow, ask: Ask, qtbot: QtBot
+) -> None:
+    window = open_on("table1")
+    dialog = ask(window, "fire4")
+    layers = window.document.table
+    window.document.edit("Rename", layers.with_field(layers.index_of("fire4"), "name", "spark"))
+    qtbot.waitUntil(lambda: "spark" in dialog.windowTitle(), timeout=5_000)
+    window.document.edit("Clear", dataclasses.replace(layers, layers=layers.layers[:2]))
+    qtbot.waitUntil(lambda: "not in the table any more" in said(dialog, "what_if_status"), timeout=5_000)
+
+
+def test_esc_gives_up_the_pass_and_esc_again_closes(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    qtbot.waitUntil(lambda: window.client.phase is Phase.IDLE, timeout=LONG)
+    window.document.start(LayerTable("t", InputShape(64, 700, 700), (Fire("fire", 64, 256, 256),)))
+    dialog = ask(window, "fire")
+    qtbot.waitUntil(lambda: said(dialog, "what_if_status").startswith("Live pass of the module"), timeout=LONG)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible() and said(dialog, "what_if_status").startswith("Cancelled")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: window.client.running is None, timeout=LONG)
+
+
+def test_enter_measures_again_and_tab_reaches_close(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
+    window = open_on("table1", worker=True)
+    dialog = ask(window, "fire2")
+    qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QPushButton) and focused.text() == "Measure Again"
+    QTest.keyClick(focused, Qt.Key.Key_Space)
+    assert not finished(dialog)
+    qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+    QTest.keyClick(focused, Qt.Key.Key_Tab)
+    close = QApplication.focusWidget()
+    assert isinstance(close, QPushButton) and close.text() == "Close"
+    QTest.keyClick(close, Qt.Key.Key_Space)
+    assert not dialog.isVisible()
+
+
+def test_what_cannot_be_measured_is_told_with_its_reason_and_the_predictions_stay(
+    open_on: OpenWindow, ask: Ask, qtbot: QtBot
+) -> None:
+    window = open_on("table1", worker=True)
+    window.document.start(LayerTable("t", InputShape(64, 9, 9), (Fire("fire", 1, 10**9, 10**6),)))
+    dialog = ask(window, "fire")
+    qtbot.waitUntil(lambda: said(dialog, "what_if_status").startswith("Not measured"), timeout=LONG)
+    assert "GiB free; take smaller layers" in said(dialog, "what_if_status")
+    assert figures(dialog, "depth") == ("2", "3")
+
+
+def test_with_a_closed_dialog_an_edit_costs_nothing(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    dialog = ask(window, "fire2")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    widen(window, "fire2", e3x3=80)
+    qtbot.wait(300)
+    assert figures(dialog, "channels") == ("128", "64")

@@ -1,0 +1,100 @@
+"""Shares kept and bits in the table's own columns: typed and pasted like any number, and nothing is measured anew."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.columns import KEPT_COLUMNS, Column
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.table.columns import heading, section_of, tip
+from squeezeviz.model.layers import Fire
+
+pytestmark = pytest.mark.gui
+
+STORED = (*KEPT_COLUMNS, Column.BITS, Column.PRUNED, Column.SIZE)
+
+
+def show_columns(window: MainWindow) -> None:
+    """Choose the columns as a person does in the header's menu."""
+    wanted = {heading(column) for column in STORED}
+    for action in window.parts.table.column_actions():
+        if action.text() in wanted and not action.isChecked():
+            action.trigger()
+
+
+def fire(window: MainWindow, name: str) -> Fire:
+    layer = window.document.table.layers[window.document.table.index_of(name)]
+    assert isinstance(layer, Fire)
+    return layer
+
+
+def test_the_columns_are_hidden_until_they_are_chosen_and_say_that_sparsity_is_what_is_kept(
+    open_on: OpenWindow,
+) -> None:
+    window = open_on()
+    assert all(table(window).isColumnHidden(section_of(column)) for column in STORED)
+    show_columns(window)
+    assert not any(table(window).isColumnHidden(section_of(column)) for column in STORED)
+    assert all("keeps" in tip(column) and "sparsity" in tip(column) for column in KEPT_COLUMNS)
+    assert cell_text(window, "fire2", "e3x3 kept") == "33%"
+    assert cell_text(window, "total", "after pruning") == "425,522"
+    assert cell_text(window, "total", "stored size") == "519 KiB"
+
+
+@pytest.mark.parametrize("typed", ["30%", "0.3"])
+def test_a_share_is_typed_and_its_row_and_the_totals_follow(open_on: OpenWindow, typed: str) -> None:
+    window = open_on(size=(1800, 900))
+    show_columns(window)
+    click_cell(window, "fire8", "e3x3 kept")
+    type_into(window, typed)
+    press(window, Qt.Key.Key_Return)
+    assert fire(window, "fire8").e3x3_kept == 0.3
+    assert cell_text(window, "fire8", "after pruning") == "77,581"
+    assert cell_text(window, "total", "after pruning") == "421,098"
+    window.document.stack.undo()
+    assert cell_text(window, "total", "after pruning") == "425,522"
+
+
+def test_a_share_that_cannot_be_changes_nothing(open_on: OpenWindow) -> None:
+    window = open_on(size=(1800, 900))
+    show_columns(window)
+    click_cell(window, "fire8", "e3x3 kept")
+    type_into(window, "120%")
+    press(window, Qt.Key.Key_Return)
+    assert not window.document.modified
+    assert fire(window, "fire8").e3x3_kept == 0.33
+
+
+def test_a_block_of_shares_and_bits_is_pasted(open_on: OpenWindow) -> None:
+    window = open_on(size=(1800, 900))
+    show_columns(window)
+    click_cell(window, "fire2", "s1x1 kept")
+    QApplication.clipboard().setText("50%\t50%\t20%\t8bit\n7%\t0.5\t1\t4\n")
+    press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    pasted = [fire(window, name) for name in ("fire2", "fire3")]
+    assert [(each.s1x1_kept, each.e1x1_kept, each.e3x3_kept, each.bits) for each in pasted] == [
+        (0.5, 0.5, 0.2, 8),
+        (0.07, 0.5, 1.0, 4),
+    ]
+
+
+def test_an_edit_of_shares_and_bits_keeps_every_number_measured(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", live=True)
+    qtbot.waitUntil(lambda: window.live.answer is not None and window.live.answer.fresh, timeout=60_000)
+    measured = window.live.answer.measured  # type: ignore[union-attr]
+    row = window.document.table.index_of("fire3")
+    window.document.edit("Set fire3 e3x3 kept", window.document.table.with_field(row, "e3x3_kept", 0.5))
+    window.document.edit("Set fire3 bits", window.document.table.with_field(row, "bits", 8))
+    assert not window.live.running
+    assert window.live.answer is not None and window.live.answer.fresh
+    assert window.live.answer.measured is measured
+    assert cell_text(window, "fire3", "live").startswith("✓")
+    assert cell_text(window, "total", "live").startswith("✓")
+    window.document.edit("Set fire3 s1x1", window.document.table.with_field(row, "s1x1", 24))
+    assert window.live.running
+    qtbot.waitUntil(lambda: window.live.answer is not None and window.live.answer.fresh, timeout=60_000)
+    assert window.live.answer.measured is not measured

@@ -1,0 +1,179 @@
+"""A person chooses the columns of the table and their widths, and finds them again the next day."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import OpenWindow, cell_text, click_cell, press, table
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.columns import Column
+from squeezeviz.files import registry
+from squeezeviz.files.clipboard.pasting import Block
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.view import TableView
+from squeezeviz.gui.widgets.style import LIGHT_STYLE
+
+pytestmark = pytest.mark.gui
+
+USUAL = ["layer", "output", "filter/stride", "depth", "s1x1", "e1x1", "e3x3", "params", "live"]
+
+
+def headings(view: TableView) -> list[str]:
+    """The headings of the columns that are shown, from the left."""
+    return ["live" if column is None else str(column) for column in view.displayed_columns()]
+
+
+def action(window: MainWindow, text: str) -> QAction:
+    return next(each for each in window.parts.table.column_actions() if each.text() == text)
+
+
+def drag_border(window: MainWindow, section: int, by: int) -> None:
+    """Drag the right border of a heading."""
+    header = table(window).horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(section) + header.sectionSize(section) - 1, header.height() // 2)
+    QTest.mouseMove(header.viewport(), at)
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(header.viewport(), at + QPoint(by // 2, 0))
+    QTest.mouseMove(header.viewport(), at + QPoint(by, 0))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=at + QPoint(by, 0))
+
+
+def test_the_table_begins_with_the_columns_of_the_paper(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    assert headings(window.parts.table) == USUAL
+
+
+def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    view = window.parts.table
+    choices = [each.text() for each in view.column_actions() if each.isCheckable()]
+    assert choices == [str(column) for column in Column if column is not Column.NAME] + ["live"]
+    for text in choices:
+        shown = text in headings(view)
+        with qtbot.waitSignal(view.state_changed, timeout=1000):
+            action(window, text).trigger()
+        assert (text in headings(view)) is not shown
+        assert action(window, text).isChecked() is not shown
+    assert headings(view) == [
+        "layer", "bypass", "s1x1 kept", "e1x1 kept", "e3x3 kept", "bits", "after pruning", "stored size",
+        "multiply-adds", "activations", "receptive field",
+    ]  # fmt: skip
+    action(window, "Show the Usual Columns").trigger()
+    assert headings(view) == USUAL
+
+
+def test_the_headings_have_a_menu_with_the_same_choices(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    header = table(window).horizontalHeader()
+    seen: list[str] = []
+
+    def look() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        seen.extend(each.text() for each in menu.actions() if each.text())
+        menu.close()
+
+    QTimer.singleShot(100, look)
+    header.customContextMenuRequested.emit(QPoint(20, 5))
+    assert {"bypass", "receptive field", "Fit Columns", "Show the Usual Columns"} <= set(seen)
+    assert "layer" not in seen
+
+
+def test_the_further_columns_show_what_each_layer_costs_and_sees(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    network = window.document.network
+    assert cell_text(window, "fire2", "multiply-adds") == f"{network.layers[2].macs.value:,}"
+    assert cell_text(window, "fire2", "receptive field") == "19 px /4"
+    assert cell_text(window, "total", "multiply-adds") == "832,667,936"
+    assert cell_text(window, "total", "activations") == f"{network.activations.value:,}"
+
+
+def test_keys_and_blocks_pass_over_hidden_columns(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    for hidden in ("depth", "s1x1"):
+        action(window, hidden).trigger()
+    click_cell(window, "fire3", "filter/stride")
+    press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert window.parts.table.selected_block() == Block(range(3, 4), (Column.WINDOW, Column.E1X1))
+    window.commands["copy"].trigger()
+    assert QApplication.clipboard().text() == "\t64\n"
+    assert window.parts.table.displayed_columns(Column.E1X1) == (Column.E1X1, Column.E3X3, Column.PARAMETERS, None)
+
+
+def test_a_block_of_any_rows_is_selected_as_it_was(open_on: OpenWindow) -> None:
+    view = open_on("table1").parts.table
+    layers = len(view.model().index(0, 0).model().network.table.layers)  # type: ignore[attr-defined]
+    for block in (
+        Block(range(-1, 3), (Column.NAME, Column.OUTPUT)),
+        Block(range(4, 5), (Column.S1X1,)),
+        Block(range(layers - 1, layers + 1), (Column.PARAMETERS, None)),
+    ):
+        view.select_block(block.rows, block.columns)
+        assert view.selected_block() == block
+
+
+def test_a_column_that_is_hidden_takes_the_current_cell_to_the_name(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    click_cell(window, "fire3", "s1x1")
+    action(window, "s1x1").trigger()
+    assert table(window).currentIndex().column() == 0
+    assert table(window).currentIndex().data() == "fire3"
+
+
+def test_a_width_that_a_person_chose_stays_until_columns_are_fitted(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    view = window.parts.table
+    fitted = view.columnWidth(1)
+    with qtbot.waitSignal(view.state_changed, timeout=1000):
+        drag_border(window, 1, 60)
+    wide = view.columnWidth(1)
+    assert wide > fitted + 40
+    window.document.edit("Set", window.document.table.with_field(3, "s1x1", 2400))
+    view.fit_columns()
+    assert view.columnWidth(1) == wide
+    action(window, "Fit Columns").trigger()
+    assert view.columnWidth(1) == fitted
+
+
+def test_columns_and_widths_are_found_again(open_on: OpenWindow) -> None:
+    first = open_on("table1")
+    action(first, "bypass").trigger()
+    action(first, "depth").trigger()
+    drag_border(first, 1, 60)
+    stored = json.dumps(first.parts.table.state())
+    second = open_on("table1")
+    second.parts.table.restore_state(json.loads(stored))
+    assert headings(second.parts.table) == headings(first.parts.table)
+    assert second.parts.table.columnWidth(1) == first.parts.table.columnWidth(1)
+    assert json.dumps(second.parts.table.state()) == stored
+
+
+@pytest.fixture(scope="module")
+def lone(qapp: QApplication) -> TableView:
+    return TableView(TableModel(Document(registry.open_network("table1").table)), LIGHT_STYLE)
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from([*USUAL, "bypass", "", "x"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from([*USUAL, "bypass", "y"]), inner),
+    max_leaves=8,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(state=plain | st.fixed_dictionaries({}, optional={"shown": plain, "widths": plain}))
+def test_nonsense_in_the_stored_state_is_left_out(lone: TableView, state: object) -> None:
+    lone.restore_state(state)
+    assert headings(lone)[0] == "layer"
+    assert all(lone.columnWidth(section) > 0 for section in range(13) if not lone.isColumnHidden(section))
+    json.dumps(lone.state())

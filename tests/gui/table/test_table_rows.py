@@ -1,0 +1,245 @@
+"""Rows of the table: grips select and drag them, and what is selected follows its layers."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import OpenWindow, cell_text, click_cell, press, table
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from strategies import running_tables
+
+from squeezeviz.analysis.difference import difference
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.row_changes import Inserted, Moved, Removed, row_change
+from squeezeviz.model.layers import Fire
+from squeezeviz.model.table import LayerTable
+
+pytestmark = pytest.mark.gui
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def grip(window: MainWindow, row: int, *, down: float = 0.5) -> QPoint:
+    """A point of the row header, `row` counted from the input; `down` is the share of the row's height."""
+    header = table(window).verticalHeader()
+    return QPoint(10, header.sectionViewportPosition(row) + int(header.sectionSize(row) * down))
+
+
+def drag(window: MainWindow, row: int, to: int, *, release: bool = True) -> None:
+    """Drag a row's grip to the upper part of another row."""
+    ground = table(window).verticalHeader().viewport()
+    start, end = grip(window, row), grip(window, to, down=0.2)
+    QTest.mousePress(ground, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(ground, (start + end) / 2)
+    QTest.mouseMove(ground, end)
+    if release:
+        QTest.mouseRelease(ground, Qt.MouseButton.LeftButton, pos=end)
+
+
+def names(window: MainWindow) -> list[str]:
+    return [layer.name for layer in window.document.table.layers]
+
+
+def test_a_click_on_a_grip_selects_the_row_and_shift_more(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    ground = table(window).verticalHeader().viewport()
+    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 4))
+    assert window.parts.table.selected_layers() == [3]
+    assert len(table(window).selectionModel().selectedIndexes()) == table(window).model().columnCount()
+    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, SHIFT, grip(window, 6))
+    assert window.parts.table.selected_layers() == [3, 4, 5]
+    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 5))
+    assert window.parts.table.selected_layers() == [4]
+
+
+def test_a_dragged_grip_says_which_layers_go_where(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
+        drag(window, 4, 9)
+    assert told.args == [[3], 8]
+
+
+def test_all_selected_layers_are_dragged_and_input_and_totals_stay(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    last = len(window.document.table.layers) + 1
+    ground = table(window).verticalHeader().viewport()
+    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 4))
+    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, SHIFT, grip(window, 6))
+    with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
+        drag(window, 5, 0)
+    assert told.args == [[3, 4, 5], 0]
+    window.document.stack.setIndex(0)
+    with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
+        drag(window, 0, 5)
+        drag(window, last, 5)
+
+
+def test_a_drag_to_where_the_layers_are_is_no_drag(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
+        drag(window, 4, 5)
+        drag(window, 4, 4)
+
+
+def test_escape_gives_a_drag_up(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    header = window.parts.table.verticalHeader()
+    QApplication.processEvents()
+    with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
+        drag(window, 4, 9, release=False)
+        assert header.insertion == 9  # type: ignore[attr-defined]
+        press(window, Qt.Key.Key_Escape)
+        assert header.insertion is None  # type: ignore[attr-defined]
+        QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=grip(window, 9))
+    assert names(window)[3] == "fire3"
+
+
+def test_a_drag_beyond_the_edge_scrolls(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1", size=(1024, 500))
+    bar = table(window).verticalScrollBar()
+    ground = table(window).verticalHeader().viewport()
+    assert bar.maximum() > 0
+    QTest.mousePress(ground, Qt.MouseButton.LeftButton, pos=grip(window, 1))
+    QTest.mouseMove(ground, QPoint(10, ground.height() - 20))
+    QTest.mouseMove(ground, QPoint(10, ground.height() + 30))
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=30_000)
+    with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
+        QTest.mouseRelease(ground, Qt.MouseButton.LeftButton, pos=QPoint(10, ground.height() + 30))
+    assert told.args == [[0], 15]
+
+
+def test_the_selected_rows_stay_selected_where_they_move(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    first = window.document.table
+    window.parts.table.select_layers([3, 4])
+    moved = (*first.layers[:3], *first.layers[5:9], *first.layers[3:5], *first.layers[9:])
+    window.document.edit("Move", LayerTable(first.name, first.input, moved))
+    chosen = [names(window)[row] for row in window.parts.table.selected_layers()]
+    assert chosen == ["fire3", "fire4"]
+    assert table(window).currentIndex().siblingAtColumn(0).data() == "fire3"
+
+
+def test_the_current_cell_follows_its_layer_past_an_insertion_above(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    click_cell(window, "fire6", "e1x1")
+    window.document.edit("Insert", window.document.table.inserted(2, Fire("fire10", 16, 64, 64)))
+    index = table(window).currentIndex()
+    assert (index.siblingAtColumn(0).data(), index.column()) == ("fire6", 5)
+
+
+def test_an_open_editor_follows_its_layer_past_an_insertion_above(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    click_cell(window, "fire6", "e1x1")
+    QTest.keyClick(table(window), Qt.Key.Key_7)
+    window.document.edit("Insert", window.document.table.inserted(2, Fire("fire10", 16, 64, 64)))
+    press(window, Qt.Key.Key_Return)
+    assert cell_text(window, "fire6", "e1x1") == "7"
+
+
+letters = st.lists(st.sampled_from("abcdefgh"), unique=True)
+
+
+@given(before=letters, after=letters)
+def test_the_step_told_leads_to_as_many_rows_and_keeps_those_around_it(before: list[str], after: list[str]) -> None:
+    rows = list(before)
+    match row_change(before, after):
+        case Inserted(first, last):
+            rows[first:first] = [""] * (last - first + 1)
+        case Removed(first, last):
+            del rows[first : last + 1]
+        case Moved(first, last, to):
+            assert [*rows[:first], *rows[last + 1 : to], *rows[first : last + 1], *rows[to:]] == after
+            return
+    assert len(rows) == len(after)
+
+
+@given(before=letters, place=st.integers(0, 8), name=st.just("new"))
+def test_one_row_that_came_or_went_is_told_at_its_own_place(before: list[str], place: int, name: str) -> None:
+    at = min(place, len(before))
+    after = [*before[:at], name, *before[at:]]
+    assert row_change(before, after) == Inserted(at, at)
+    assert row_change(after, before) == Removed(at, at)
+
+
+def lines(model: TableModel, row: int) -> dict[str, str]:
+    """What stands under the values of a row, by the heading of its column."""
+    cells = {
+        str(model.headerData(column, Qt.Orientation.Horizontal)): model.cell(model.index(row, column)).note
+        for column in range(model.columnCount())
+    }
+    return {heading: note for heading, note in cells.items() if note}
+
+
+def test_a_baseline_shows_its_difference_under_every_value_that_differs(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    model, document = window.parts.model, window.document
+    baseline, height = document.network, table(window).rowHeight(0)
+    document.edit("Set", document.table.with_field(3, "s1x1", 24))
+    model.set_difference(difference(baseline, document.network))
+    assert lines(model, 4)["s1x1"] == "+8"
+    assert lines(model, 4)["params"] == "+6,152"
+    assert lines(model, 3) == {}
+    assert lines(model, model.rowCount() - 1)["params"] == "+6,152 (+0.5 %)"
+    spoken = str(model.index(4, 4).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert spoken == "fire3 s1x1 24 +8 against the baseline"
+    assert table(window).rowHeight(0) > height
+    model.set_difference(None)
+    assert lines(model, 4) == {}
+    assert table(window).rowHeight(0) == height
+
+
+def test_rows_added_moved_and_renamed_say_so_at_the_name(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    model, document = window.parts.model, window.document
+    baseline = document.network
+    changed = baseline.table.moved(baseline.table.index_of("maxpool4"), 4)
+    changed = changed.with_field(changed.index_of("fire9"), "name", "wide9")
+    changed = changed.inserted(9, Fire("new", 16, 64, 64)).inserted(9, Fire("newer", 16, 64, 64))
+    document.edit("Change", changed)
+    model.set_difference(difference(baseline, document.network))
+    notes = {str(model.index(row, 0).data()): lines(model, row).get("layer", "") for row in range(model.rowCount())}
+    assert "added" in notes.values()
+    assert "moved" in notes.values()
+    assert "was fire9" in " ".join(notes.values())
+
+
+def test_the_columns_make_room_for_the_difference(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on("table1")
+    model, document, view = window.parts.model, window.document, window.parts.table
+    baseline, before = document.network, view.columnWidth(2)
+    document.edit("Set", document.table.with_field(0, "filters", 97))
+    model.set_difference(difference(baseline, document.network))
+    assert lines(model, 1)["filter/stride"] == "was 7×7/2 ×96"
+    assert all(view.columnWidth(section) >= view.sizeHintForColumn(section) for section in range(4))
+    assert view.columnWidth(2) >= before
+
+
+def test_a_difference_of_another_table_is_not_shown(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    model, document = window.parts.model, window.document
+    baseline = document.network
+    document.edit("Set", document.table.with_field(3, "s1x1", 24))
+    found = difference(baseline, document.network)
+    document.edit("Delete", document.table.removed(0, 1))
+    model.set_difference(found)
+    assert all(lines(model, row) == {} for row in range(model.rowCount()))
+
+
+@given(first=running_tables(), second=running_tables())
+def test_any_two_networks_can_be_told_apart(qapp: QApplication, first: LayerTable, second: LayerTable) -> None:
+    document = Document(first)
+    model = TableModel(document)
+    document.edit("Other", second)
+    model.set_difference(difference(resolve(first), document.network))
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            cell = model.cell(model.index(row, column))
+            spoken = str(model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole))
+            assert not cell.note or cell.note in spoken

@@ -1,0 +1,256 @@
+"""The open table against Table 1: what agrees, what the paper misprints, and what is another network."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from places import SHARED
+from preset_tables import PRESETS, preset
+
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.model.layers import AvgPool, Conv, Fire, MaxPool, uncompressed
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.paper import PRINTED_INPUT, PRINTED_TOTAL, TABLE1, likeness, table1_network
+from squeezeviz.paper.check import Item, PaperCheck, Standing, Verdict, check
+from squeezeviz.paper.pruning import pruned_as_printed
+from squeezeviz.paper.reference import kin, references
+
+PAPER = SHARED / "data" / "paper" / "table1_as_printed.csv"
+paper = pytest.mark.skipif(not PAPER.exists(), reason="the paper's table is not beside this checkout")
+
+
+def checked(table: LayerTable) -> PaperCheck:
+    found = check(resolve(table), None)
+    assert found is not None
+    return found
+
+
+def verdict(table: LayerTable, key: str) -> Verdict:
+    return next(each for each in checked(table).verdicts if each.key == key)
+
+
+def dense(table: LayerTable) -> LayerTable:
+    return dataclasses.replace(table, layers=tuple(map(uncompressed, table.layers)))
+
+
+@paper
+def test_what_stands_in_the_core_is_what_the_paper_prints() -> None:
+    with PAPER.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    assert head[0] == "layer name/type"
+    image, total = rows[0], rows[-1]
+    assert image[1] == "x".join(map(str, PRINTED_INPUT))
+    assert [PRINTED_TOTAL.parameters, PRINTED_TOTAL.pruned] == [int(cell) for cell in total[-2:]]
+    for row, cells in zip(TABLE1, rows[1:-1], strict=True):
+        window = "" if row.window is None else f"{row.window[0]}x{row.window[0]}/{row.window[1]}"
+        filters = f" (x{row.filters})" if row.filters else ""
+        kernel = f" ({row.kept_kernel}x{row.kept_kernel})" if row.kept_kernel else ""
+        kept = [f"{int(100 * share)}%{kernel}" for share in row.kept]
+        assert cells == [
+            row.name,
+            "x".join(map(str, row.size)),
+            window + filters,
+            str(row.depth),
+            *(map(str, row.fire) if row.fire else [""] * 3),
+            *kept,
+            *[""] * (3 - len(kept)),
+            f"{row.bits}bit" if row.bits else "",
+            *("" if count is None else str(count) for count in (row.parameters, row.pruned)),
+        ]
+
+
+def test_the_printed_rows_mean_the_preset_without_its_dropout() -> None:
+    meant = tuple(layer for layer in dense(preset("table1")).layers if layer.type != "dropout")
+    assert table1_network().layers == meant
+    assert table1_network().input == preset("table1").input
+
+
+def test_table1_agrees_with_itself_but_for_its_misprints() -> None:
+    lines = [(each.standing, each.text) for each in checked(dense(preset("table1"))).verdicts]
+    assert lines == [
+        (Standing.AGREES, "parameters: 10 of 10 printed rows agree, total 1,248,424"),
+        (Standing.AGREES, "depth: 14 of 14 rows agree, total 18"),
+        (Standing.AGREES, "filters and strides: 14 of 14 rows agree"),
+        (Standing.AGREES, "output size: 13 of 14 rows agree, 1 is a misprint"),
+        (Standing.AGREES, "after pruning: 9 of 10 printed rows agree by the printed shares, 1 is a misprint"),
+        (Standing.REMARK, "the paper says input 224×224; 111×111 after conv1 needs 227×227"),
+        (Standing.REMARK, "maxpool8 prints 13×12×512; the prediction is 13×13×512"),
+        (Standing.REMARK, "conv10 prints “20 % (3x3)” as kept; its filters are 1×1"),
+        (Standing.REMARK, "fire8 prints 33 % of its 3×3 weights kept; its 77,581 after pruning follow from 30 %"),
+        (Standing.REMARK, "the Caffe release pads conv10 by 1: it makes 15×15 where Table 1 prints 13×13"),
+        (Standing.REMARK, "“MB” means MiB: 1,248,424 × 4 bytes = 4.76 MiB, printed 4.8 MB"),
+    ]
+
+
+def test_every_remark_says_what_is_printed_what_is_true_and_why() -> None:
+    remarks = [each for each in checked(preset("table1")).verdicts if each.standing is Standing.REMARK]
+    assert len(remarks) == 6
+    for remark in remarks:
+        assert remark.why and remark.checks
+        assert all(each.printed and each.ours for each in remark.checks)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_resembles_squeezenet_and_has_its_depth(name: str) -> None:
+    depth = verdict(preset(name), Item.DEPTH)
+    assert depth.standing is Standing.AGREES
+    assert depth.text == "depth: 14 of 14 rows agree, total 18"
+
+
+def test_fire8_s_count_after_pruning_follows_from_30_percent() -> None:
+    table = preset("table1")
+    found = likeness(table)
+    assert found is not None
+    printed = resolve(pruned_as_printed(table, found))
+    counts = {layer.name: layer.after_pruning.value for layer in printed.layers}
+    assert counts["fire8"] == 82_005
+    assert [row.name for row in TABLE1 if row.pruned is not None and counts[row.name] != row.pruned] == ["fire8"]
+    at30 = resolve(printed.table.with_field(printed.table.index_of("fire8"), "e3x3_kept", 0.3))
+    assert at30.after_pruning.value == PRINTED_TOTAL.pruned
+    assert sum(row.pruned or 0 for row in TABLE1) == PRINTED_TOTAL.pruned
+
+
+def test_shares_of_the_table_s_own_are_compared_with_the_printed_ones() -> None:
+    table = preset("table1")
+    found = likeness(table)
+    assert found is not None
+    pruned = pruned_as_printed(dense(table), found)
+    assert verdict(pruned, "kept and bits").text == "kept and bits: 10 of 10 printed rows agree"
+    other = pruned.with_field(pruned.index_of("fire2"), "e3x3_kept", 0.4)
+    assert verdict(other, "kept and bits").standing is Standing.DIFFERS
+    wrong = [each for each in verdict(other, "kept and bits").checks if not each.agrees]
+    assert [(each.layer, each.printed, each.ours) for each in wrong] == [
+        ("fire2", "100, 100, 33 % · 6 bit", "100, 100, 40 % · 6 bit")
+    ]
+    assert verdict(other, "after pruning").text == "after pruning: 8 of 10 printed rows agree"
+
+
+def test_an_edited_row_is_named_with_what_is_printed_for_it() -> None:
+    table = preset("table1").with_field(3, "s1x1", 24)
+    parameters = verdict(table, Item.PARAMETERS)
+    assert parameters.standing is Standing.DIFFERS
+    assert parameters.text == "parameters: 9 of 10 printed rows agree, total 1,254,576 (printed 1,248,424)"
+    wrong = [each for each in parameters.checks if not each.agrees]
+    assert [(each.row, each.printed, each.ours, each.layer) for each in wrong] == [
+        ("fire3", "12,432", "18,584", "fire3"),
+        ("total", "1,248,424", "1,254,576", ""),
+    ]
+    assert verdict(table, Item.FILTERS).text == "filters and strides: 13 of 14 rows agree"
+
+
+def test_v1_1_counts_and_its_pools_are_said_to_stand_elsewhere() -> None:
+    table = preset("squeezenet1_1")
+    assert verdict(table, "layers").text == "layers: 2 elsewhere"
+    moved = [(each.row, each.printed, each.ours) for each in verdict(table, "layers").checks]
+    assert moved == [
+        ("maxpool3 (maxpool4)", "after fire4", "after fire3"),
+        ("maxpool5 (maxpool8)", "after fire8", "after fire5"),
+    ]
+    assert "this table has 224×224" in verdict(table, "remark-input").text
+
+
+def test_missing_added_and_bypassed_rows_are_said() -> None:
+    table = preset("simple-bypass")
+    table = table.removed(table.index_of("fire6")).inserted(3, MaxPool("extra"))
+    said = verdict(table, "layers")
+    assert said.text == "layers: 1 missing, 1 not in Table 1, 4 with a bypass"
+    assert {each.row: each.layer for each in said.checks}["fire6"] == ""
+    assert verdict(table, Item.PARAMETERS).standing is Standing.DIFFERS
+    gone = next(each for each in verdict(table, Item.DEPTH).checks if each.row == "fire6")
+    assert (gone.ours, gone.note) == ("—", "This table has no fire6.")
+
+
+def test_caffe_s_padding_is_told_as_what_it_makes() -> None:
+    padded = verdict(preset("caffe-v1.0"), "remark-conv10-padding")
+    assert padded.text == "conv10 is padded by 1, as in the Caffe release; the prediction is 15×15"
+
+
+def test_other_names_and_a_windowed_last_pool_are_the_same_network() -> None:
+    table = dense(preset("table1"))
+    renamed = [dataclasses.replace(layer, name=f"features.{row}") for row, layer in enumerate(table.layers)]
+    renamed[-1] = AvgPool("pool", 13, 1, 0, False)
+    told = checked(dataclasses.replace(table, layers=tuple(renamed)))
+    assert [each.text for each in told.verdicts[:3]] == [
+        "parameters: 10 of 10 printed rows agree, total 1,248,424",
+        "depth: 14 of 14 rows agree, total 18",
+        "filters and strides: 14 of 14 rows agree",
+    ]
+    assert told.checks[0].row == "features.0 (conv1)" and told.checks[0].layer == "features.0"
+
+
+def test_a_table_that_cannot_run_is_checked_as_far_as_it_gets() -> None:
+    broken = preset("table1").with_field(5, "kernel", 500)
+    assert verdict(broken, Item.SIZE).text == "output size: 5 of 14 rows agree"
+    assert verdict(broken, Item.PARAMETERS).checks[-1].ours == "—"
+    reached = next(each for each in verdict(broken, Item.SIZE).checks if each.row == "fire9")
+    assert reached.note == "The pass does not get to fire9."
+
+
+def test_what_is_no_squeezenet_is_not_compared() -> None:
+    plain = LayerTable("plain", InputShape(), (Conv("a", 8, 3), MaxPool("b"), Conv("c", 8, 3)))
+    assert check(resolve(plain), None) is None
+    assert check(resolve(LayerTable("empty", InputShape(), ())), None) is None
+    deep = LayerTable("deep", InputShape(), tuple(Fire(f"fire{row}", 8, 8, 8) for row in range(1000)))
+    network = resolve(deep)
+    start = time.thread_time()
+    assert check(network, None) is None
+    assert time.thread_time() - start < 0.01
+
+
+@given(st.integers(0, 14), st.integers(1, 4))
+def test_a_few_rows_more_or_less_are_still_a_squeezenet(row: int, count: int) -> None:
+    table = preset("table1")
+    fewer = table.removed(*range(row, min(row + count, 15)))
+    assert checked(fewer).verdicts
+    more = table
+    for each in range(count):
+        more = more.inserted(row, Conv(f"new{each}", 4, 1))
+    assert checked(more).verdicts
+
+
+def test_the_check_follows_an_edit_in_a_millisecond_or_so() -> None:
+    table = preset("table1")
+    networks = [resolve(table.with_field(3, "s1x1", 17 + tick)) for tick in range(40)]
+    spent = []
+    for network in networks:
+        start = time.thread_time()
+        check(network, None)
+        spent.append(time.thread_time() - start)
+    assert sorted(spent)[20] < 0.004
+
+
+def test_reference_tables_show_ours_beside_theirs() -> None:
+    shown = {row.network: row for reference in references()[:2] for row in reference.rows}
+    assert (shown["AlexNet"].printed, shown["SqueezeNet"].printed) == ("240 MB", "4.8 MB, 50×")
+    assert (shown["SqueezeNet"].ours, shown["SqueezeNet"].accuracy) == ("4.76 MiB, 50×", "57.5 / 80.3")
+    assert (shown["at 8 bits"].printed, shown["at 6 bits"].printed) == ("0.66 MB, 363×", "0.47 MB, 510×")
+    assert (shown["complex"].printed, shown["complex"].ours) == ("7.7 MB", "6.06 MiB")
+    assert "cannot be reproduced" in shown["complex"].note
+    assert [len(reference.rows) for reference in references()] == [4, 3, 5, 9]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("squeezenet1_0", ["SqueezeNet", "none (vanilla)", "SR 0.125"]),
+        ("simple-bypass", ["simple"]),
+        ("complex-bypass", ["complex"]),
+        ("squeezenet1_1", []),
+    ],
+)
+def test_the_open_network_is_found_among_the_paper_s(name: str, rows: list[str]) -> None:
+    present = kin(resolve(dense(preset(name))))
+    assert [row.network for each in references() for row in each.rows if row.kin and row.kin.knows(present)] == rows
+
+
+def test_a_pruned_network_is_the_compressed_row_and_still_the_vanilla_one() -> None:
+    found = likeness(table1_network())
+    assert found is not None
+    present = kin(resolve(pruned_as_printed(table1_network(), found)))
+    known = [row.network for each in references() for row in each.rows if row.kin and row.kin.knows(present)]
+    assert known == ["at 6 bits", "none (vanilla)", "SR 0.125"]

@@ -1,0 +1,109 @@
+"""Every formula of every layer of the filed presets: what it comes to is what is shown, and what a pass measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+
+import pytest
+from hypothesis import given, settings
+from strategies import running_tables
+
+from squeezeviz.analysis.columns import Column, text
+from squeezeviz.analysis.live import LivePass, MeasuredLayer
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.explain.edges import explain_edge
+from squeezeviz.explain.explanation import Explanation, Tone
+from squeezeviz.explain.measuring import NOT_YET
+from squeezeviz.explain.rows import explain_cell, explain_operation
+from squeezeviz.explain.totals import explain_total
+from squeezeviz.model.formula import evaluate
+from squeezeviz.model.table import LayerTable
+from squeezeviz.trace.passes import live_pass
+
+PRESETS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
+COLUMNS = (*Column, None)
+
+
+def made_values(seen: MeasuredLayer) -> int:
+    """The values that a layer's operations made, from the shapes that the pass saw."""
+    in_place = ("relu", "dropout", "concat")
+    return sum(prod(step.output_shape[1:]) for step in seen.operations if step.type not in in_place)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_formula_of_every_layer_is_the_number_shown_and_the_number_measured(
+    preset: Callable[[str], ResolvedNetwork], name: str
+) -> None:
+    network = preset(name)
+    measured = live_pass(network, device="meta")
+    assert len(network.layers) == len(measured.layers)
+    for row, (layer, seen) in enumerate(zip(network.layers, measured.layers, strict=True)):
+        for column, formula, found in (
+            (Column.DEPTH, layer.depth, seen.depth),
+            (Column.PARAMETERS, layer.parameters, seen.parameters),
+            (Column.MACS, layer.macs, seen.macs),
+            (Column.ACTIVATIONS, layer.activations, made_values(seen)),
+        ):
+            assert text(network, row, column) == f"{evaluate(formula):,}" == f"{found:,}"
+        for step, operation in zip(layer.operations, seen.operations, strict=True):
+            assert [evaluate(side) for side in (step.channels, step.height, step.width)] == [
+                *operation.output_shape[1:]
+            ]
+            assert evaluate(step.depth) == operation.depth
+            assert evaluate(step.parameters) == operation.parameters
+            assert evaluate(step.macs) == operation.macs
+            assert [evaluate(side) for side in (*step.receptive_sides, step.receptive_stride)] == [*step.receptive]
+        channels, height, width = seen.output_shape[1:]
+        assert text(network, row, Column.OUTPUT) == f"{height}×{width}×{channels}"
+    totals = (network.depth, network.parameters, network.macs)
+    assert [evaluate(total) for total in totals] == [measured.depth, measured.parameters, measured.macs]
+
+
+def every_explanation(network: ResolvedNetwork, measured: LivePass) -> list[Explanation]:
+    made = [explain_total(network, column, measured) for column in COLUMNS]
+    for row, layer in enumerate(network.layers):
+        made += [explain_cell(network, row, column, measured) for column in COLUMNS]
+        made += [explain_operation(network, row, step.operation.part, measured) for step in layer.operations]
+    return made
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_explanation_of_a_measured_network_agrees_with_the_pass(
+    preset: Callable[[str], ResolvedNetwork], name: str
+) -> None:
+    agrees_with_the_pass(preset(name))
+
+
+@settings(max_examples=25)
+@given(running_tables(longest=4))
+def test_every_explanation_of_any_table_agrees_with_the_pass(table: LayerTable) -> None:
+    agrees_with_the_pass(resolve(table))
+
+
+def agrees_with_the_pass(network: ResolvedNetwork) -> None:
+    for explanation in every_explanation(network, live_pass(network, device="meta")):
+        lines = [line for section in explanation.sections for line in section.lines]
+        assert not [line for line in lines if line.tone is Tone.DIFFERS or line.text == NOT_YET]
+        assert any(line.tone is Tone.MEASURED for line in lines)
+        assert all(evaluate(line.formula) == line.formula.value for line in lines if line.formula)
+
+
+def test_a_disagreement_is_said_in_the_explanation(preset: Callable[[str], ResolvedNetwork]) -> None:
+    network = preset("table1")
+    other = resolve(network.table.with_field(2, "e3x3", 65))
+    section = explain_cell(network, 2, Column.PARAMETERS, live_pass(other, device="meta")).sections[0]
+    assert [line.text for line in section.lines if line.tone is Tone.DIFFERS] == ["measured: 12,065, predicted 11,920"]
+
+
+def test_the_tensor_between_two_boxes_is_measured(preset: Callable[[str], ResolvedNetwork]) -> None:
+    network = preset("table1")
+    measured = live_pass(network, device="meta", batch=2)
+    for source, target, shape in (
+        (("", ""), ("conv1", ""), "3 × 227 × 227"),
+        (("maxpool1", ""), ("fire2", "squeeze1x1"), "96 × 55 × 55"),
+        (("fire2", "expand3x3"), ("fire2", "concat"), "64 × 55 × 55"),
+        (("fire2", "concat"), ("fire3", ""), "128 × 55 × 55"),
+    ):
+        said = [line.text for line in explain_edge(network, source, target, measured).sections[0].lines]
+        assert f"measured: {shape} ✓" in said

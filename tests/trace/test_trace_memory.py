@@ -1,0 +1,126 @@
+"""A pass that cannot fit is refused before anything is allocated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from bounds import at_most
+from trace_tables import table_of
+
+from squeezeviz.analysis.live import disagreements
+from squeezeviz.analysis.memory import pass_bytes
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Conv
+from squeezeviz.trace import memory
+from squeezeviz.trace.failures import FailureKind, PassError
+from squeezeviz.trace.memory import check_batch, check_fits, control_group_free, control_group_limit, free_bytes
+from squeezeviz.trace.module import build_module
+from squeezeviz.trace.passes import live_pass
+
+Preset = Callable[[str], ResolvedNetwork]
+CPU = torch.device("cpu")
+
+
+def test_a_million_million_filters_are_refused_at_once(preset: Preset) -> None:
+    network = resolve(preset("table1").table.with_field(0, "filters", 10**12))
+    said = r"conv1: this pass would take 55\.1 PiB, and cpu has .* free; .* meta"
+    with at_most(0.5), pytest.raises(PassError, match=said) as refused:
+        live_pass(network)
+    assert refused.value.kind is FailureKind.MEMORY
+
+
+def test_the_meta_device_shows_their_shapes(preset: Preset) -> None:
+    network = resolve(preset("table1").table.with_field(0, "filters", 10**12))
+    live = live_pass(network, device="meta")
+    assert live.layers[0].output_shape == (1, 10**12, 111, 111)
+    assert disagreements(network, live) == ()
+
+
+def test_a_large_batch_is_told_to_shrink() -> None:
+    with pytest.raises(PassError, match="take a smaller batch"):
+        live_pass(table_of(Conv("c", 4, 3)), batch=10**12)
+
+
+def test_weights_that_are_there_already_need_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = table_of(Conv("c", 1000, 3), size=3)
+    module = build_module(network)
+    monkeypatch.setattr(memory, "free_bytes", lambda _: pass_bytes(network, 1) - 4 * 28_000)
+    check_fits(network, 1, CPU, module)
+    with pytest.raises(PassError, match="would take"):
+        check_fits(network, 1, CPU, None)
+
+
+def test_more_bytes_than_can_be_counted_are_refused_even_on_meta() -> None:
+    network = table_of(Conv("c", 10**12, 1), size=1000)
+    with pytest.raises(PassError, match=r"c: the output of c would hold 1\.0e\+19 values") as refused:
+        live_pass(network, device="meta", batch=10)
+    assert refused.value.kind is FailureKind.REFUSED
+
+
+@pytest.mark.parametrize("batch", [0, -1, 10**12 + 1, 1.5, "2", True, None])
+def test_a_batch_is_a_whole_number(batch: object) -> None:
+    with pytest.raises(SqueezevizError, match=r"batch must be a whole number from 1 to 10\^12, not "):
+        check_batch(batch)  # type: ignore[arg-type]
+
+
+def test_the_free_memory_is_less_than_all() -> None:
+    free = free_bytes(CPU)
+    assert free is not None
+    assert 0 < free <= memory.total_bytes()
+
+
+def test_meta_has_no_limit() -> None:
+    assert free_bytes(torch.device("meta")) is None
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def test_a_container_of_control_groups_2_limits_what_is_free(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "0::/a/b\n",
+            "sys/fs/cgroup/a/memory.max": "1000\n",
+            "sys/fs/cgroup/a/memory.current": "700\n",
+            "sys/fs/cgroup/a/memory.stat": "anon 600\ninactive_file 100\n",
+            "sys/fs/cgroup/a/b/memory.max": "max\n",
+            "sys/fs/cgroup/a/b/memory.current": "5\n",
+        },
+    )
+    assert control_group_limit(root) == 1000
+    assert control_group_free(root) == 400
+
+
+def test_a_container_of_control_groups_1_limits_what_is_free(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "5:cpu,cpuacct:/x\n4:memory:/docker/1\n",
+            "sys/fs/cgroup/memory/memory.limit_in_bytes": "2000\n",
+            "sys/fs/cgroup/memory/memory.usage_in_bytes": "500\n",
+            "sys/fs/cgroup/memory/memory.stat": "total_inactive_file 50\n",
+        },
+    )
+    assert control_group_free(root) == 1550
+
+
+def test_no_control_group_is_no_limit(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "proc/self/cgroup": "4:memory:/\n",
+            "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+            "sys/fs/cgroup/memory/memory.usage_in_bytes": "500\n",
+        },
+    )
+    assert control_group_limit(root) is None
+    assert control_group_free(tmp_path / "nothing") is None

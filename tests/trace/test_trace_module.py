@@ -1,0 +1,179 @@
+"""The table as a module: published names for its weights, made anew only where it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given, settings
+from strategies import running_tables
+from torch import nn
+from trace_tables import table_of
+
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, MaxPool
+from squeezeviz.model.table import LayerTable
+from squeezeviz.trace.module import FireModule, SqueezeNet, build_module, reusable_bytes
+
+Preset = Callable[[str], ResolvedNetwork]
+CPU = torch.device("cpu")
+
+
+def shapes(module: SqueezeNet) -> dict[str, list[int]]:
+    return {key: list(value.shape) for key, value in module.state_dict().items()}
+
+
+@pytest.mark.parametrize("name", ["squeezenet1_0", "squeezenet1_1"])
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_keys_and_shapes_are_torchvisions(name: str, device: str, preset: Preset, shared_data: Path) -> None:
+    published = json.loads((shared_data / "pytorch/torchvision_state_dict_shapes.json").read_text())[name]
+    found = shapes(build_module(preset(name), device=device))
+    assert found == published
+    assert list(found) == list(published)
+
+
+def test_a_bypass_convolution_stands_beside_the_squeeze(preset: Preset) -> None:
+    found = shapes(build_module(preset("complex-bypass"), device="meta"))
+    assert found["features.3.bypass.weight"] == [128, 96, 1, 1]
+    assert found["features.3.bypass.bias"] == [128]
+    assert "features.4.bypass.weight" not in found
+
+
+def test_a_table_without_a_convolution_has_features_only() -> None:
+    module = build_module(table_of(Fire("f", 2, 3, 4), Dropout("d")))
+    assert set(shapes(module)) == {
+        f"features.0.{part}.{kind}" for part in ("squeeze", "expand1x1", "expand3x3") for kind in ("weight", "bias")
+    }
+
+
+def test_without_biases_there_are_none() -> None:
+    module = build_module(table_of(Conv("c", 4, 3, bias=False), Fire("f", 2, 3, 4, Bypass.COMPLEX, bias=False)))
+    assert not [key for key in shapes(module) if key.endswith("bias")]
+
+
+@pytest.mark.parametrize("name", ["a.b", "features", "משפך", "🔥", "", " x "])
+def test_any_name_of_a_layer_will_do(name: str) -> None:
+    network = table_of(Conv(f"{name}!", 4, 3), Fire(f"{name}?", 2, 3, 4))
+    module = build_module(network)
+    assert next(iter(module.rows[1].paths.values())) == f"{name}?/squeeze1x1"
+    assert module(torch.ones(1, 3, 12, 12)).shape == (1, 7, 10, 10)
+
+
+def test_the_same_table_has_the_same_weights_every_time(preset: Preset) -> None:
+    torch.manual_seed(1)
+    first = build_module(preset("table1")).state_dict()
+    torch.manual_seed(2)
+    second = build_module(preset("table1")).state_dict()
+    assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_weights_are_drawn_as_kaiming_has_it() -> None:
+    weight = build_module(table_of(Conv("c", 400, 5))).state_dict()["classifier.1.weight"]
+    bound = (6 / (3 * 5 * 5)) ** 0.5
+    assert weight.abs().max() <= bound
+    assert weight.std().item() == pytest.approx(bound / 3**0.5, rel=0.05)
+
+
+def test_building_leaves_the_random_numbers_of_others_alone() -> None:
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    build_module(table_of(Conv("c", 4, 3)))
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_a_changed_row_is_made_anew_and_the_rest_taken_over(preset: Preset) -> None:
+    before = preset("table1")
+    module = build_module(before)
+    table = before.table
+    changed = resolve(table.with_field(table.index_of("fire3"), "s1x1", 24))
+    made = []
+    after = build_module(changed, module, before_row=lambda layer: made.append(layer.name))
+    assert made == ["fire3"]
+    same = [old.modules == new.modules for old, new in zip(module.rows, after.rows, strict=True)]
+    assert [row.layer.name for row, kept in zip(after.rows, same, strict=True) if not kept] == ["fire3"]
+
+
+def test_a_row_whose_input_changed_is_made_anew_too(preset: Preset) -> None:
+    before = preset("table1")
+    table = before.table
+    changed = resolve(table.with_field(table.index_of("fire3"), "e1x1", 65))
+    made = []
+    build_module(
+        changed, build_module(before, device="meta"), device="meta", before_row=lambda row: made.append(row.name)
+    )
+    assert made == ["fire3", "fire4"]
+
+
+def test_edited_into_being_or_built_at_once_is_the_same(preset: Preset) -> None:
+    before = preset("squeezenet1_1")
+    changed = resolve(before.table.removed(1).with_field(0, "filters", 32))
+    edited = build_module(changed, build_module(before)).state_dict()
+    fresh = build_module(changed).state_dict()
+    assert list(edited) == list(fresh)
+    assert all(torch.equal(edited[key], fresh[key]) for key in fresh)
+
+
+def test_nothing_is_taken_over_from_another_device(preset: Preset) -> None:
+    network = preset("table1")
+    module = build_module(network, build_module(network, device="meta"))
+    assert not any(weight.is_meta for weight in module.parameters())
+
+
+def test_what_can_be_taken_over_is_counted_in_bytes(preset: Preset) -> None:
+    network = preset("table1")
+    module = build_module(network)
+    assert reusable_bytes(module, network, CPU) == 4 * 1_248_424
+    changed = resolve(network.table.with_field(0, "name", "another"))
+    assert reusable_bytes(module, changed, CPU) == 4 * (1_248_424 - 14_208)
+    assert reusable_bytes(None, network, CPU) == 0
+
+
+def test_the_module_is_in_eval_mode(preset: Preset) -> None:
+    assert not any(part.training for part in build_module(preset("table1")).modules())
+
+
+def test_a_dropout_keeps_its_share() -> None:
+    module = build_module(table_of(Conv("c", 4, 3), Dropout("d", 0.25)))
+    dropout = module.get_submodule("classifier.3")
+    assert isinstance(dropout, nn.Dropout)
+    assert dropout.p == 0.25
+
+
+def test_a_relu_stands_only_where_the_row_says_so() -> None:
+    with_relu = build_module(table_of(Fire("f", 2, 3, 4, Bypass.COMPLEX)))
+    without = build_module(table_of(Fire("f", 2, 3, 4, Bypass.COMPLEX, relu=False, bypass_relu=False)))
+    assert [sum(isinstance(part, nn.ReLU) for part in module.modules()) for module in (with_relu, without)] == [4, 0]
+
+
+def test_the_two_expands_both_take_what_the_squeeze_gives() -> None:
+    fire = build_module(table_of(Fire("f", 2, 3, 4))).get_submodule("features.0")
+    assert isinstance(fire, FireModule)
+    x = torch.rand(1, 3, 12, 12)
+    squeezed = fire.get_submodule("squeeze")(x).relu()
+    parts = [fire.get_submodule(name)(squeezed).relu() for name in ("expand1x1", "expand3x3")]
+    assert torch.allclose(fire(x), torch.cat(parts, 1))
+
+
+def test_a_simple_bypass_adds_what_came_in() -> None:
+    plain = Fire("f", 2, 1, 2)
+    x = torch.rand(1, 3, 12, 12)
+    around = build_module(table_of(replace(plain, bypass="simple")))(x)
+    assert torch.allclose(around, build_module(table_of(plain))(x) + x)
+
+
+def test_the_output_is_flattened_where_its_last_map_is_one_place() -> None:
+    assert build_module(table_of(MaxPool("p", 12)))(torch.ones(2, 3, 12, 12)).shape == (2, 3)
+    assert build_module(table_of(MaxPool("p", 11, 1)))(torch.ones(2, 3, 12, 12)).shape == (2, 3, 2, 2)
+
+
+@settings(max_examples=60)
+@given(running_tables())
+def test_every_weight_of_any_table_has_a_key_of_its_own(table: LayerTable) -> None:
+    network = resolve(table)
+    module = build_module(network, device="meta")
+    assert sum(value.numel() for value in module.state_dict().values()) == network.parameters.value

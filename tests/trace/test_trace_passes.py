@@ -1,0 +1,278 @@
+"""The live pass: what it measures, how it is followed, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import nn
+from trace_tables import table_of
+
+from squeezeviz.analysis.live import disagreements
+from squeezeviz.analysis.live_json import pass_json, read_pass
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.trace import recorder
+from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
+from squeezeviz.trace.module import build_module
+from squeezeviz.trace.passes import live_pass, prepare_module
+
+Preset = Callable[[str], ResolvedNetwork]
+
+
+def test_a_pass_on_a_batch_counts_for_one_image() -> None:
+    network = table_of(Conv("c", 4, 3), GlobalAvgPool("p"))
+    live = live_pass(network, batch=3)
+    assert live.input_shape == (3, 3, 12, 12)
+    assert live.layers[0].output_shape == (3, 4, 10, 10)
+    assert live.output_shape == (3, 4)
+    assert live.macs == network.macs.value
+    assert disagreements(network, live) == ()
+
+
+def test_times_are_taken_and_add_up(preset: Preset) -> None:
+    live = live_pass(preset("table1"))
+    for layer in live.layers:
+        assert layer.time_ms == pytest.approx(sum(each.time_ms for each in layer.operations))
+    assert all(each.time_ms > 0 for layer in live.layers for each in layer.operations)
+    assert 0 < sum(layer.time_ms for layer in live.layers) <= live.time_ms
+
+
+def test_the_meta_device_computes_nothing_and_takes_no_time_or_memory(preset: Preset) -> None:
+    live = live_pass(preset("table1"), device="meta")
+    assert (live.time_ms, live.memory_bytes) == (0, 0)
+    assert {each.time_ms for layer in live.layers for each in layer.operations} == {0}
+
+
+def test_memory_is_what_weights_and_live_maps_hold() -> None:
+    live = live_pass(table_of(Conv("c", 4, 3), MaxPool("p", 2, 2)))
+    image, weights, conv, pool = 3 * 12 * 12, 4 * 28, 4 * 10 * 10, 4 * 5 * 5
+    assert live.memory_bytes == 4 * (weights + image + conv + pool)
+
+
+def test_depth_is_that_of_the_longest_path() -> None:
+    live = live_pass(table_of(Conv("c", 4, 1), Fire("f", 2, 3, 4, Bypass.COMPLEX)))
+    depth = {each.name: each.depth for each in live.layers[1].operations}
+    assert depth["f/squeeze1x1"] == depth["f/bypass1x1"] == 1
+    assert depth["f/expand1x1"] == depth["f/expand3x3"] == depth["f/concat"] == depth["f/add"] == 2
+    assert live.depth == 3
+
+
+def test_operations_are_named_as_the_field_names_them() -> None:
+    live = live_pass(table_of(Fire("fire2", 2, 3, 4, Bypass.SIMPLE), channels=7))
+    assert [(each.name, each.type) for each in live.layers[0].operations] == [
+        ("fire2/squeeze1x1", "conv"),
+        ("fire2/relu_squeeze1x1", "relu"),
+        ("fire2/expand1x1", "conv"),
+        ("fire2/relu_expand1x1", "relu"),
+        ("fire2/expand3x3", "conv"),
+        ("fire2/relu_expand3x3", "relu"),
+        ("fire2/concat", "concat"),
+        ("fire2/add", "add"),
+    ]
+
+
+def test_a_pass_comes_back_from_json_as_it_went() -> None:
+    live = live_pass(table_of(Conv("c", 4, 3), Softmax("s")))
+    assert read_pass(json.loads(json.dumps(pass_json(live)))) == live
+
+
+def test_rows_before_a_problem_are_run() -> None:
+    network = table_of(Conv("c", 4, 3), MaxPool("too large", 30), Dropout("d"))
+    live = live_pass(network)
+    assert [layer.name for layer in live.layers] == ["c"]
+    assert disagreements(network, live) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"), [((), "the table has no layers"), ((MaxPool("huge", 30),), "30×30 window does not fit")]
+)
+def test_where_no_row_runs_the_reason_is_told(rows: tuple[MaxPool, ...], reason: str) -> None:
+    with pytest.raises(SqueezevizError, match=reason) as refused:
+        live_pass(table_of(*rows))
+    assert refused.value.kind is FailureKind.REFUSED
+
+
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_windows_and_strides_of_any_size_run(device: str) -> None:
+    network = table_of(
+        Conv("c", 4, 3, 2, 2), MaxPool("far", 3, 10**12), AvgPool("p", 1, 10**12, ceil=False), Conv("d", 2, 1, 10**12)
+    )
+    assert disagreements(network, live_pass(network, device=device)) == ()
+
+
+def test_average_pooling_counts_its_padding_as_zeros() -> None:
+    module = build_module(table_of(AvgPool("p", 2, 2, 1)))
+    assert module(torch.ones(1, 3, 12, 12))[0, 0, 0, 0].item() == 0.25
+
+
+def hooks_of(module: nn.Module) -> int:
+    own = sum(len(part._forward_hooks) + len(part._forward_pre_hooks) for part in module.modules())
+    everywhere = nn.modules.module
+    return own + len(everywhere._global_forward_hooks) + len(everywhere._global_forward_pre_hooks)
+
+
+def test_no_hook_is_left_after_a_pass_or_a_failure() -> None:
+    network = table_of(Conv("c", 4, 3), Conv("d", 4, 3))
+    module = build_module(network)
+    live_pass(network, module=module)
+    assert hooks_of(module) == 0
+    module.get_submodule("classifier.1").weight = nn.Parameter(torch.zeros(4, 9, 3, 3))
+    with pytest.raises(SqueezevizError):
+        live_pass(network, module=module)
+    assert hooks_of(module) == 0
+
+
+def test_a_failure_says_how_far_the_pass_came() -> None:
+    network = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4), Conv("d", 4, 3))
+    module = build_module(network)
+    module.get_submodule("features.2.expand3x3").weight = nn.Parameter(torch.zeros(4, 9, 3, 3))
+    with pytest.raises(PassError, match="stopped at f/expand3x3, operation 7 of 11") as stopped:
+        live_pass(network, module=module)
+    assert stopped.value.kind is FailureKind.FAILED
+    assert stopped.value.place.row == "f"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.cuda.OutOfMemoryError("CUDA out of memory"),
+        MemoryError(),
+        RuntimeError(
+            "[enforce fail at alloc_cpu.cpp:116] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"
+        ),
+    ],
+)
+def test_memory_that_runs_out_on_the_way_is_told(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(nn.MaxPool2d, "forward", fail)
+    with pytest.raises(PassError, match="memory ran out at p, operation 3 of 3; take a smaller batch") as stopped:
+        live_pass(table_of(Conv("c", 4, 3), MaxPool("p")))
+    assert stopped.value.kind is FailureKind.MEMORY
+
+
+def test_a_device_that_is_lost_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("CUDA error: an illegal memory access was encountered\nmore\nlines")
+
+    monkeypatch.setattr(nn.MaxPool2d, "forward", fail)
+    with pytest.raises(PassError, match=r"device stopped working at p, .* encountered$") as stopped:
+        live_pass(table_of(MaxPool("p")))
+    assert stopped.value.kind is FailureKind.DEVICE
+
+
+def test_progress_counts_every_operation_once() -> None:
+    told: list[tuple[int, int, str]] = []
+    live_pass(table_of(Conv("c", 4, 3), GlobalAvgPool("p")), progress=lambda *each: told.append(each))
+    assert told == [(0, 3, "c"), (1, 3, "relu_c"), (2, 3, "p")]
+
+
+def test_a_cancelled_pass_stops_before_its_next_operation() -> None:
+    told: list[str] = []
+    enough = threading.Event()
+
+    def report(done: int, total: int, name: str) -> None:
+        told.append(name)
+        if name == "relu_c":
+            enough.set()
+
+    with pytest.raises(PassCancelledError):
+        live_pass(table_of(Conv("c", 4, 3), MaxPool("p"), Dropout("d")), progress=report, cancelled=enough.is_set)
+    assert told == ["c", "relu_c"]
+
+
+def test_a_pass_can_be_cancelled_while_its_module_is_built() -> None:
+    with pytest.raises(PassCancelledError):
+        prepare_module(table_of(Conv("c", 4, 3)), cancelled=lambda: True)
+
+
+def test_a_module_used_twice_measures_the_same(preset: Preset) -> None:
+    network = preset("squeezenet1_1")
+    module = prepare_module(network, device="meta")
+    assert live_pass(network, device="meta", module=module) == live_pass(network, device="meta", module=module)
+
+
+def test_an_unknown_device_is_named_with_those_there_are() -> None:
+    with pytest.raises(SqueezevizError, match=r"no device 'tpu' here; there are cpu.*meta"):
+        live_pass(table_of(Conv("c", 4, 3)), device="tpu")
+
+
+def test_a_pass_keeps_no_feature_map_alive(preset: Preset) -> None:
+    """What a bare forward would have freed is freed under the hooks too."""
+    network = table_of(*(Conv(f"c{index}", 4, 3, 1, 1) for index in range(20)))
+    live = live_pass(network)
+    one_map = 4 * 4 * 12 * 12
+    assert live.memory_bytes < network.parameters.value * 4 + 4 * 3 * 12 * 12 + 3 * one_map
+
+
+def test_a_whole_table_of_every_kind_agrees() -> None:
+    network = resolve(
+        LayerTable(
+            "all",
+            InputShape(2, 33, 21),
+            (
+                Conv("conv.1", 6, 3, 2, 1),
+                MaxPool("max", 3, 2, 1),
+                Fire("fire", 2, 3, 3, Bypass.SIMPLE, relu=False),
+                AvgPool("avg", 2, 1, 1, ceil=False),
+                Fire("🔥", 3, 4, 5, Bypass.COMPLEX, bypass_relu=False),
+                Dropout("drop", 0.1),
+                Conv("last", 7, 1, relu=False, bias=False),
+                GlobalAvgPool("global"),
+                Softmax("soft"),
+            ),
+        )
+    )
+    assert network.runs
+    for device in ("cpu", "meta"):
+        assert disagreements(network, live_pass(network, device=device, batch=2)) == ()
+
+
+def counted_forwards(monkeypatch: pytest.MonkeyPatch, first_s: float = 0.0) -> list[torch.Size]:
+    """The inputs of every max pooling from now on; the first takes that long."""
+    forward, inputs = nn.MaxPool2d.forward, []
+
+    def counted(module: nn.MaxPool2d, x: torch.Tensor) -> torch.Tensor:
+        time.sleep(0.0 if inputs else first_s)
+        inputs.append(x.shape)
+        return forward(module, x)
+
+    monkeypatch.setattr(nn.MaxPool2d, "forward", counted)
+    return inputs
+
+
+def test_an_operation_is_warmed_up_once_for_each_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = counted_forwards(monkeypatch)
+    network = table_of(MaxPool("p"))
+    module = prepare_module(network)
+    for batch, forwards in ((1, 2), (1, 1), (2, 2), (1, 1)):
+        inputs.clear()
+        live_pass(network, module=module, batch=batch)
+        assert len(inputs) == forwards
+
+
+def test_setting_up_is_in_no_time_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted_forwards(monkeypatch, first_s=0.5)
+    live = live_pass(table_of(MaxPool("p")))
+    assert live.layers[0].time_ms <= live.time_ms < 400
+
+
+def test_warming_up_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "WARM_UP_LIMIT_S", 0.1)
+    inputs = counted_forwards(monkeypatch, first_s=0.2)
+    live_pass(table_of(MaxPool("p", 2, 1), MaxPool("q", 2, 1), MaxPool("r", 2, 1)))
+    assert len(inputs) == 4
+
+
+def test_nothing_is_warmed_up_where_nothing_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = counted_forwards(monkeypatch)
+    live_pass(table_of(MaxPool("p")), device="meta")
+    assert len(inputs) == 1

@@ -1,0 +1,137 @@
+"""What window and worker say to each other survives the pipe, and loads no torch."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import names, tables
+from trace_tables import table_of
+
+from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.model.layers import Conv
+from squeezeviz.model.table import LayerTable
+from squeezeviz.trace.failures import FailureKind
+from squeezeviz.trace.protocol import (
+    BadRequestError,
+    Cancel,
+    Cancelled,
+    Device,
+    Devices,
+    Done,
+    Event,
+    Failed,
+    ListDevices,
+    Progress,
+    Quit,
+    Ready,
+    Run,
+    event_line,
+    parse_event,
+    parse_request,
+    request_line,
+)
+
+LIVE_TABLE = table_of(Conv("c", 4, 3)).table
+LIVE = LivePass(
+    DeviceName("cpu", "CPU · 2 threads"), (1, 3, 9, 9), (1, 4), 1, 112, 5, 0.25, 400,
+    (MeasuredLayer("🔥", "conv", (1, 4, 1, 1), 1, 112, 5, 0.2,
+                   (MeasuredOperation("🔥", "conv", (1, 4, 1, 1), 1, 112, 5, 0.2),)),), ("🔥",),
+)  # fmt: skip
+
+
+@given(tables(), st.integers(0, 2**63), names(), st.integers(1, 10**12))
+def test_a_run_is_read_as_it_was_written(table: LayerTable, revision: int, device: str, batch: int) -> None:
+    run = Run(revision, table, device, batch)
+    line = request_line(run)
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    assert parse_request(line) == run
+
+
+@given(names(), names(), st.dictionaries(names(), names()))
+def test_where_the_weights_are_is_read_as_it_was_written(path: str, origin: str, renamed: dict[str, str]) -> None:
+    run = Run(1, LIVE_TABLE, weights=KeptWeights(path, origin, {}, renamed))
+    assert parse_request(request_line(run)) == run
+
+
+@pytest.mark.parametrize("request_", [Cancel(), ListDevices(), Quit()])
+def test_a_request_is_read_as_it_was_written(request_: Cancel | ListDevices | Quit) -> None:
+    assert parse_request(request_line(request_)) == request_
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Ready(),
+        Devices((Device("cpu", "CPU", 5), Device("cuda", "CUDA", 0, available=False, reason="no driver"))),
+        Progress(3, 1, 65, "fire2/concat\u2028"),
+        Done(3, LIVE, ("p: the window does not fit",)),
+        Failed(None, "garbage", FailureKind.REFUSED),
+        Failed(3, "conv1: memory", FailureKind.MEMORY),
+        Cancelled(3),
+    ],
+)
+def test_an_event_is_read_as_it_was_written(event: Event) -> None:
+    line = event_line(event)
+    assert len(line.splitlines()) == 1
+    assert parse_event(line) == event
+
+
+def test_the_words_on_the_wire() -> None:
+    """Other programs may speak it: these are the names they use."""
+    assert json.loads(request_line(Run(7, table_of(Conv("c", 4, 3)).table, "meta", 2)))["op"] == "run"
+    assert json.loads(event_line(Done(7, LIVE))).keys() == {"event", "revision", "pass", "problems"}
+    assert json.loads(event_line(Failed(7, "x", FailureKind.MEMORY))) == {
+        "event": "failed", "revision": 7, "reason": "x", "kind": "memory",
+    }  # fmt: skip
+
+
+TABLE = '{"format":"squeezeviz","version":1}'
+
+
+@pytest.mark.parametrize(
+    ("line", "revision", "reason"),
+    [
+        ("garbage", None, "one JSON object on a line"),
+        ("\xff", None, "one JSON object on a line"),
+        ("[" * 100_000, None, "one JSON object on a line"),
+        ("[]", None, "a JSON object with an op"),
+        ("{}", None, "op must be run, cancel, devices, beat or quit, not None"),
+        ('{"op":"dance"}', None, "not 'dance'"),
+        ('{"op":["run"]}', None, "not a list"),
+        ('{"op":"run"}', None, "needs a revision"),
+        ('{"op":"run","revision":true}', None, "needs a revision"),
+        ('{"op":"run","revision":5}', 5, "needs a table"),
+        ('{"op":"run","revision":5,"table":[]}', 5, "needs a table"),
+        ('{"op":"run","revision":5,"table":{}}', 5, "no squeezeviz layer table"),
+        (f'{{"op":"run","revision":5,"table":{TABLE[:-1]},"layer":[{{"type":"conv"}}]}}}}', 5, "layer 1"),
+        (f'{{"op":"run","revision":5,"table":{TABLE},"device":5}}', 5, "device must be a name"),
+    ],
+)
+def test_a_line_that_is_no_request_says_why(line: str, revision: int | None, reason: str) -> None:
+    with pytest.raises(BadRequestError) as refused:
+        parse_request(line.encode("latin-1") + b"\n")
+    assert reason in str(refused.value)
+    assert refused.value.revision == revision
+
+
+def test_the_protocol_loads_no_torch_and_no_qt() -> None:
+    code = (
+        "import sys, squeezeviz.trace.protocol; print([m for m in ('torch', 'PySide6', 'numpy') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(("said", "policy"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")])
+def test_threads_wait_asleep_unless_the_person_says_otherwise(said: dict[str, str], policy: str) -> None:
+    code = "import os, squeezeviz.trace; print(os.environ['OMP_WAIT_POLICY'])"
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | said
+    heard = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert heard.stdout.strip() == policy

@@ -1,0 +1,424 @@
+"""The worker as a real process: it answers every run once, gives way to newer ones, and outlives what goes wrong."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from trace_tables import table_of
+
+from squeezeviz.analysis.live import disagreements
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.weights import KeptWeights, tensor_shapes
+from squeezeviz.files.trained_weights import Weights, save
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.trace.failures import FailureKind
+from squeezeviz.trace.protocol import (
+    Alive,
+    Beat,
+    Cancel,
+    Cancelled,
+    Devices,
+    Done,
+    Event,
+    Failed,
+    ListDevices,
+    Progress,
+    Quit,
+    Ready,
+    Request,
+    Run,
+    parse_event,
+    request_line,
+)
+
+Preset = Callable[[str], ResolvedNetwork]
+
+SMALL = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4)).table
+LONG = LayerTable("long", InputShape(3, 8, 8), tuple(Fire(f"fire{index}", 2, 3, 4) for index in range(1000)))
+"""Thousands of quick operations: a pass of a second or more that can stop anywhere."""
+
+PATIENCE_S = 500
+"""For a busy machine."""
+
+
+class WorkerProcess:
+    """A worker with a thread that reads what it says."""
+
+    def __init__(self, *command: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, *(command or ("-m", "squeezeviz.trace.worker"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.heard: queue.Queue[bytes] = queue.Queue()
+        self.errors = bytearray()
+        self._readers = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
+        for reader in self._readers:
+            reader.start()
+
+    def say(self, *requests: Request | bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"".join(r if isinstance(r, bytes) else request_line(r) for r in requests))
+        self.process.stdin.flush()
+
+    def next(self) -> Event:
+        line = self.heard.get(timeout=PATIENCE_S)
+        assert line, "the worker ended"
+        return parse_event(line)
+
+    def answer(self) -> Done | Failed | Cancelled | Devices:
+        """The next event that is not progress."""
+        while isinstance(event := self.next(), Progress | Ready):
+            pass
+        return event
+
+    def end(self) -> int:
+        """Wait for its end by itself; the exit code."""
+        return self.process.wait(PATIENCE_S)
+
+    def close(self) -> None:
+        """End it, and have all that it said; twice is as good as once."""
+        self.process.kill()
+        self.process.wait()
+        for reader in self._readers:
+            reader.join()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.heard.put(line)
+        self.heard.put(b"")
+
+    def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.errors += line
+
+
+@pytest.fixture(scope="module")
+def shared_worker() -> Iterator[WorkerProcess]:
+    worker = WorkerProcess()
+    assert worker.next() == Ready()
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def worker(shared_worker: WorkerProcess) -> WorkerProcess:
+    """One that runs already, and has nothing left to say."""
+    assert shared_worker.heard.empty()
+    return shared_worker
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., WorkerProcess]]:
+    """Starts a worker of the test's own."""
+    started: list[WorkerProcess] = []
+
+    def starting(*command: str) -> WorkerProcess:
+        started.append(WorkerProcess(*command))
+        return started[-1]
+
+    yield starting
+    for worker in started:
+        worker.close()
+
+
+def test_a_run_is_answered_with_its_pass(worker: WorkerProcess, preset: Preset) -> None:
+    network = preset("table1")
+    worker.say(Run(41, network.table))
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert (answer.revision, answer.problems) == (41, ())
+    assert disagreements(network, answer.live_pass) == ()
+    assert answer.live_pass.time_ms > 0
+
+
+def test_an_edited_table_on_another_device_and_batch(worker: WorkerProcess, preset: Preset) -> None:
+    table = preset("table1").table.with_field(3, "s1x1", 24)
+    worker.say(Run(1, table, "meta", 5))
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert answer.live_pass.output_shape == (5, 1000)
+    assert disagreements(resolve(table), answer.live_pass) == ()
+
+
+def test_rows_run_with_the_weights_that_were_kept_under_their_former_names(
+    worker: WorkerProcess, tmp_path: Path, preset: Preset
+) -> None:
+    network = preset("table1")
+    shapes = {name: shape for layer in network.layers for name, shape in tensor_shapes(layer).items()}
+    given = Weights({name: np.full(shape, 0.01, np.float32) for name, shape in shapes.items()}, "net.onnx")
+    renamed = network.table.with_field(0, "name", "first").with_field(2, "s1x1", 17)
+    kept = save(given, tmp_path / "kept").after(network.table, renamed)
+    worker.say(Run(1, renamed, weights=kept))
+    done = worker.answer()
+    assert isinstance(done, Done)
+    assert done.live_pass.given[:2] == ("first", "fire3")
+    assert "fire2" not in done.live_pass.given
+    worker.say(Run(2, renamed))
+    assert worker.answer().live_pass.given == ()
+
+
+def test_weights_that_are_gone_are_told_and_the_next_run_works(worker: WorkerProcess, tmp_path: Path) -> None:
+    worker.say(Run(1, SMALL, weights=KeptWeights(str(tmp_path / "gone"), "net.onnx", {})))
+    failed = worker.answer()
+    assert isinstance(failed, Failed)
+    assert failed.kind is FailureKind.REFUSED
+    assert failed.reason.startswith("the weights of net.onnx are no longer where they were kept")
+    worker.say(Run(2, SMALL))
+    assert isinstance(worker.answer(), Done)
+
+
+def test_devices_are_told(worker: WorkerProcess) -> None:
+    worker.say(ListDevices())
+    answer = worker.answer()
+    assert isinstance(answer, Devices)
+    assert {"cpu", "meta"} <= {device.id for device in answer.devices}
+
+
+def test_what_keeps_rows_from_running_is_told(worker: WorkerProcess) -> None:
+    worker.say(Run(1, SMALL.inserted(1, Conv("huge", 4, 99))))
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert [layer.name for layer in answer.live_pass.layers] == ["c"]
+    assert "huge: the 99×99 window does not fit" in answer.problems[0]
+
+
+def test_a_newer_run_takes_the_place_of_the_one_that_is_going(worker: WorkerProcess) -> None:
+    worker.say(Run(1, LONG))
+    assert isinstance(worker.next(), Progress)
+    worker.say(Run(2, SMALL))
+    assert worker.answer() == Cancelled(1)
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert answer.revision == 2
+
+
+def test_of_many_runs_only_the_newest_is_done_and_each_is_answered_once(worker: WorkerProcess) -> None:
+    worker.say(Run(0, LONG))
+    assert isinstance(worker.next(), Progress)
+    worker.say(*(Run(revision, LONG) for revision in range(1, 30)), Run(30, SMALL))
+    answers = [worker.answer() for _ in range(31)]
+    assert sorted(answer.revision for answer in answers if isinstance(answer, Cancelled)) == list(range(30))
+    assert [answer.revision for answer in answers if isinstance(answer, Done)] == [30]
+
+
+def test_a_pass_is_cancelled_on_the_way(worker: WorkerProcess) -> None:
+    worker.say(Run(5, LONG))
+    progress = worker.next()
+    assert isinstance(progress, Progress)
+    assert progress.revision == 5
+    assert 0 <= progress.done < progress.total == 7 * 1000
+    worker.say(Cancel())
+    assert worker.answer() == Cancelled(5)
+
+
+def test_a_cancel_with_nothing_to_cancel_is_nothing(worker: WorkerProcess) -> None:
+    worker.say(Cancel(), Run(1, SMALL))
+    assert isinstance(worker.answer(), Done)
+
+
+def test_progress_is_not_told_more_often_than_can_be_seen(worker: WorkerProcess) -> None:
+    start = time.perf_counter()
+    worker.say(Run(1, LONG, "meta"))
+    told = 0
+    while isinstance(worker.next(), Progress):
+        told += 1
+    assert 1 <= told <= 20 * (time.perf_counter() - start) + 1
+
+
+@pytest.mark.parametrize("line", [b"garbage\n", b"\xff\xfe\n", b"[]\n", b'{"op":"dance"}\n', b'{"op":"run"}\n'])
+def test_garbage_is_answered_and_survived(line: bytes, worker: WorkerProcess) -> None:
+    worker.say(line, b"\n", Run(1, SMALL))
+    refused = worker.answer()
+    assert isinstance(refused, Failed)
+    assert (refused.revision, refused.kind) == (None, FailureKind.REFUSED)
+    assert isinstance(worker.answer(), Done)
+
+
+@pytest.mark.parametrize(
+    ("run", "kind", "reason"),
+    [
+        (Run(1, SMALL.with_field(0, "filters", 10**12)), FailureKind.MEMORY, "this pass would take"),
+        (Run(2, SMALL, "tpu"), FailureKind.DEVICE, "there is no device 'tpu' here"),
+        (Run(3, SMALL, "cpu", 0), FailureKind.REFUSED, "batch must be"),
+        (Run(4, LayerTable("none", InputShape(), ())), FailureKind.REFUSED, "the table has no layers"),
+    ],
+)
+def test_what_cannot_be_run_is_told_with_its_kind(
+    run: Run, kind: FailureKind, reason: str, worker: WorkerProcess
+) -> None:
+    worker.say(run)
+    answer = worker.answer()
+    assert isinstance(answer, Failed)
+    assert (answer.revision, answer.kind) == (run.revision, kind)
+    assert reason in answer.reason
+    worker.say(Run(9, SMALL))
+    assert isinstance(worker.answer(), Done)
+
+
+def test_it_ends_when_told_to(start: Callable[..., WorkerProcess]) -> None:
+    worker = start()
+    worker.say(Quit())
+    assert worker.end() == 0
+
+
+def test_it_ends_mid_pass_when_nobody_listens_any_more(start: Callable[..., WorkerProcess]) -> None:
+    worker = start()
+    worker.say(Run(1, LONG))
+    assert worker.next() == Ready()
+    assert isinstance(worker.next(), Progress)
+    assert worker.process.stdin is not None
+    worker.process.stdin.close()
+    assert worker.end() == 0
+    worker.close()
+    said = [parse_event(line) for line in iter(worker.heard.get, b"")]
+    assert not any(isinstance(event, Done) for event in said)
+
+
+def test_it_ends_when_its_parent_is_killed(start: Callable[..., WorkerProcess]) -> None:
+    parent = start("-c", _PARENT)
+    pid = int(parent.heard.get(timeout=PATIENCE_S))
+    parent.process.kill()
+    parent.process.wait()
+    give_up = time.monotonic() + PATIENCE_S
+    while os.path.exists(f"/proc/{pid}") and time.monotonic() < give_up:  # noqa: PTH110
+        time.sleep(0.05)
+    assert not os.path.exists(f"/proc/{pid}")  # noqa: PTH110
+
+
+_PARENT = """
+import subprocess, sys, time
+worker = subprocess.Popen([sys.executable, "-m", "squeezeviz.trace.worker"], stdin=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL)
+print(worker.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_killed_mid_pass_it_leaves_whole_lines_and_another_takes_over(start: Callable[..., WorkerProcess]) -> None:
+    worker = start()
+    worker.say(Run(1, LONG))
+    assert worker.next() == Ready()
+    assert isinstance(worker.next(), Progress)
+    worker.process.kill()
+    assert worker.end() == -signal.SIGKILL
+    another = start()
+    another.say(Run(2, SMALL))
+    assert isinstance(another.answer(), Done)
+
+
+def test_ctrl_c_in_the_terminal_is_not_for_it(start: Callable[..., WorkerProcess]) -> None:
+    worker = start()
+    assert worker.next() == Ready()
+    worker.process.send_signal(signal.SIGINT)
+    worker.say(Run(1, SMALL))
+    assert isinstance(worker.answer(), Done)
+
+
+def patched(body: str) -> tuple[str, str]:
+    """A worker whose first pass does something else."""
+    return (
+        "-c",
+        f"""
+import os, sys
+from squeezeviz.trace import passes, worker
+true_pass, calls = passes.live_pass, []
+def first_otherwise(*args, **options):
+    calls.append(1)
+    if len(calls) == 1:
+        {body}
+    return true_pass(*args, **options)
+passes.live_pass = first_otherwise
+worker.main()
+""",
+    )
+
+
+def test_where_it_is_asked_to_a_worker_says_that_it_goes_on(start: Callable[..., WorkerProcess]) -> None:
+    beating = patched("import time; time.sleep(0.5)")
+    worker = start(beating[0], beating[1].replace("worker.main()", "worker.HEARTBEAT_S = 0.05; worker.main()"))
+    assert worker.next() == Ready()
+    worker.say(Run(1, SMALL))
+    assert isinstance(worker.answer(), Done)  # half a second, and no heartbeat
+    worker.say(Beat(), Run(2, LONG, "meta"))
+    heard: list[Event] = []
+    while not heard or not isinstance(heard[-1], Done):
+        heard.append(worker.next())
+    assert Alive() in heard
+
+
+def test_repeats_are_run_by_the_worker_and_a_cancel_keeps_whole_ones(worker: WorkerProcess) -> None:
+    worker.say(Run(1, SMALL, repeats=5))
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert (answer.live_pass.repeats, len(answer.live_pass.layers[0].quartiles_ms or ())) == (5, 2)
+    worker.say(Run(2, SMALL, repeats=10_000))
+    while not (isinstance(told := worker.next(), Progress) and told.repeat > 1):
+        assert isinstance(told, Progress)
+    assert told.repeats == 10_000
+    worker.say(Cancel())
+    answer = worker.answer()
+    assert isinstance(answer, Done)
+    assert 1 <= answer.live_pass.repeats < 10_000
+    worker.say(Run(3, SMALL, repeats=0))
+    refused = worker.answer()
+    assert isinstance(refused, Failed)
+    assert "from 1 to 10,000" in refused.reason
+
+
+def test_a_bug_in_a_pass_costs_that_pass_alone(start: Callable[..., WorkerProcess]) -> None:
+    worker = start(*patched("raise KeyError('a bug')"))
+    worker.say(Run(1, SMALL))
+    answer = worker.answer()
+    assert isinstance(answer, Failed)
+    assert (answer.revision, answer.kind) == (1, FailureKind.FAILED)
+    assert "KeyError" in answer.reason
+    worker.say(Run(2, SMALL))
+    assert isinstance(worker.answer(), Done)
+    worker.say(Quit())
+    worker.end()
+    worker.close()
+    assert b"Traceback" in worker.errors
+
+
+def test_what_libraries_print_does_not_reach_the_window(start: Callable[..., WorkerProcess]) -> None:
+    worker = start(*patched("print('noise'); os.write(1, b'more noise')"))
+    worker.say(Run(1, SMALL))
+    assert isinstance(worker.answer(), Done)
+    worker.say(Quit())
+    worker.end()
+    worker.close()
+    assert b"noise" in worker.errors
+    assert b"more noise" in worker.errors
+
+
+def test_a_lost_device_ends_the_worker_after_its_answer(start: Callable[..., WorkerProcess]) -> None:
+    worker = start(*patched("raise passes.PassError(passes.FailureKind.DEVICE, 'gone') from RuntimeError()"))
+    worker.say(Run(1, SMALL))
+    assert worker.answer() == Failed(1, "gone", FailureKind.DEVICE)
+    assert worker.end() == 1
+
+
+def test_a_reader_that_is_gone_ends_it(start: Callable[..., WorkerProcess]) -> None:
+    command = [sys.executable, "-m", "squeezeviz.trace.worker"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(PATIENCE_S) == 0
