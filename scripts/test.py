@@ -2,9 +2,9 @@
 
 python3 scripts/test.py [--full] [arguments of pytest]
 
-Without --full the longer ones, marked `full`, stay out; with it, the programs that open exported files are installed
-where that can be done. The windows of the tests are drawn off screen; to watch
-them, set QT_QPA_PLATFORM=xcb.
+Without --full the longer ones, marked `full`, stay out. With it, the programs that open exported files are installed
+where that can be done, and a table at the end says which lines no test ran. The windows of the tests are drawn off
+screen; to watch them, set QT_QPA_PLATFORM=xcb.
 """
 
 import os
@@ -17,6 +17,7 @@ from _children import follow, run_script
 from _system import provide_readers
 
 PROCESSES = "2"
+COVERAGE = ["--cov=squeezeviz", "--cov-branch", "--cov-report=term-missing:skip-covered"]
 
 
 def main() -> int:
@@ -27,7 +28,7 @@ def main() -> int:
     if "--version" in arguments:
         print(f"squeezeviz {_version()}")
         return 0
-    chosen = [] if "--full" in arguments else ["-m", "not full"]
+    chosen = COVERAGE if "--full" in arguments else ["-m", "not full"]
     passed_on = [argument for argument in arguments if argument != "--full"]
     python = _setup.ensure("test")
     if "--full" in arguments:
