@@ -70,7 +70,9 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
         size: tuple[int, int] = (1440, 900),
     ) -> MainWindow:
         settings.live = live
-        client = None if live or worker else LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
+        client = (
+            None if live or worker else LiveClient(worker=(sys.executable, "-S", "-c", "import sys; sys.stdin.read()"))
+        )
         work = WorkFolder()
         network, _ = read_network(str(name), work)
         window = open_window(network, settings, client, work=work)

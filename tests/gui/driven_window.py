@@ -17,7 +17,7 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.widgets.first_paint import after_first_paint
 
 # Loading PyTorch takes seconds, which nothing here waits for.
-live_client._worker_command = lambda: (sys.executable, "-S", "-c", "input()")
+live_client._worker_command = lambda: (sys.executable, "-S", "-c", "import sys; sys.stdin.read()")
 open_window = app.open_window
 timers: list[QTimer] = []
 
