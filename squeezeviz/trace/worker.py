@@ -308,10 +308,6 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
     os._exit(0)
 
 
-if __name__ == "__main__":
-    main()
-
-
 class Inbox:
     """Of several runs only the newest waits, and the one that is going is given up for it."""
 
@@ -361,3 +357,7 @@ class Inbox:
     def given_up(self) -> bool:
         """Whether the run that was taken last is no longer wanted. Cheap: asked before every operation."""
         return self._given_up or self._closed
+
+
+if __name__ == "__main__":
+    main()
