@@ -38,9 +38,3 @@ def horizontal(rect: Rect) -> Span:
 
 def vertical(rect: Rect) -> Span:
     return Span(rect.y, rect.y + rect.height)
-
-
-def rectangle(along_flow: Span, across_flow: Span, direction: Direction) -> Rect:
-    """The rectangle that takes these two spans."""
-    x, y = (along_flow, across_flow) if direction is Direction.RIGHT else (across_flow, along_flow)
-    return Rect(x.start, y.start, x.length, y.length)

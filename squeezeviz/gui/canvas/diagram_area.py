@@ -13,18 +13,15 @@ from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect
 from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.gui.canvas import camera as cameras
-from squeezeviz.gui.canvas import detail, edges, outlines, specks
-from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.gui.canvas import drawing, lines
+from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.difference_tags import DifferenceTags
-from squeezeviz.gui.canvas.drawing import Drawing, Scene, look_through
-from squeezeviz.gui.canvas.edges import Edge
-from squeezeviz.gui.canvas.following import Seen, followed, slide_between
-from squeezeviz.gui.canvas.links import stretched
+from squeezeviz.gui.canvas.drawing import Drawing
+from squeezeviz.gui.canvas.lines import Edge
 from squeezeviz.gui.canvas.overlays import STRIP, Overlays
-from squeezeviz.gui.canvas.ruler_strip import RulerStrip
+from squeezeviz.gui.canvas.ruler import Ruler
 from squeezeviz.gui.canvas.series import Series
-from squeezeviz.gui.canvas.sliding import Slide
+from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
 
@@ -32,6 +29,8 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
 
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
+_NEAR = 3.0
+"""Pixels by which a click on a small module may miss it."""
 
 
 @guarded
@@ -47,9 +46,11 @@ class DiagramArea(ZoomArea):
         self._hovered: Key | None = None
         self._edge: Edge | None = None
         self._hovered_edge: Edge | None = None
+        self._show_focus = False
+        """Whether the keyboard is here, and came by the keyboard: the view's own edge shows it where no ring does."""
         self._theme = LIGHT
         self._heat: Heat | None = None
-        self._drawing, self._ruler, self._tags = Drawing(LIGHT), RulerStrip(LIGHT), DifferenceTags(LIGHT)
+        self._drawing, self._ruler, self._tags = Drawing(LIGHT), Ruler(LIGHT), DifferenceTags(LIGHT)
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
@@ -69,20 +70,21 @@ class DiagramArea(ZoomArea):
         Where another diagram will follow at once, `slide` is better false: all stands at its place then.
         The zoom stays. The first diagram, and one that runs in another direction, is shown from its start.
         """
-        before, was = Seen(self._series, self.camera), (self.content, self.room())
+        before, was = self._scene(), (self.content, self.room())
         anew = diagram.direction is not self.direction or not before.series.modules
         self._series = Series(diagram)
         self.content, self.direction = self._series.content, diagram.direction
         self._ruler.set_diagram(diagram)
-        self.insets = self._kept_clear()
+        self.insets = self._present_insets()
         if anew:
             self.zoom_to_width()
             self._slide.finish()
         else:
             self.camera = followed(before, self._series, was[1], self._selected or (self._edge and self._edge[0]))
             self.settle(was, (self.content, self.room()))
-            if slide:
-                self._slide_from(before)
+            duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
+            if slide and self.animated and duration > 0 and self.isVisible():
+                self._slide.start(before, self._scene(), self._window())
             else:
                 self._slide.finish()
         self._hovered = self._hovered_edge = None
@@ -90,7 +92,8 @@ class DiagramArea(ZoomArea):
 
     def set_minimap_visible(self, visible: bool) -> None:
         """Whether the minimap stands in its corner while some of the diagram is out of sight."""
-        self._overlays.want_minimap(visible)
+        self._overlays.minimap_wanted = visible
+        self._overlays.follow()
 
     @property
     def minimap_visible(self) -> bool:
@@ -112,19 +115,19 @@ class DiagramArea(ZoomArea):
             return
         self._heat = heat
         self._drawing.set_heat(heat)
-        self._overlays.set_heat(heat)
-        self.insets = self._kept_clear()
+        self._overlays.set_look(self._theme, heat)
+        self.insets = self._present_insets()
         if self._fit is Fit.WHOLE:
             self.zoom_to_fit()
         self._overlays.arrange()
         self.viewport().update()
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        self._theme = self._ruler.theme = theme
         self._drawing.set_theme(theme)
-        self._ruler.set_theme(theme)
         self._tags.set_theme(theme)
-        self._overlays.set_theme(theme)
+        self._overlays.control.set_theme(theme)
+        self._overlays.set_look(theme, self._heat)
         self.viewport().update()
 
     def key_at(self, position: QPointF) -> Key | None:
@@ -132,48 +135,40 @@ class DiagramArea(ZoomArea):
         if self._on_ruler(position):
             return None
         at = self._in_diagram(position)
-        if self.zoom >= detail.PARTS_FROM:
-            return self._series.key_at(*at)
-        near = self._series.near(*at, detail.NEAR / self.zoom)
+        if self.zoom >= drawing.PARTS_FROM:
+            return self._series.key_at(at.x(), at.y())
+        near = self._series.near(at.x(), at.y(), _NEAR / self.zoom)
         return None if near is None else near.key
 
     def edge_at(self, position: QPointF) -> Edge | None:
         """The line at or about a place of the viewport, by its source and target; boxes lie over lines."""
-        if self.zoom < detail.LINKS_FROM or self._on_ruler(position) or self.toggle_at(position) is not None:
-            return None
         at = self._in_diagram(position)
-        if self._series.on_box(*at):
+        if self.zoom < drawing.LINKS_FROM or self._on_ruler(position) or self.toggle_at(position) is not None:
             return None
-        wide = self.zoom * specks.widening(self._series, self.zoom)
-        scale = Point(wide, self.zoom) if self.direction is Direction.DOWN else Point(self.zoom, wide)
-        line = edges.nearest_line(self._series, at, scale, inside=self.zoom >= detail.SHAPES_FROM)
-        return None if line is None else edges.edge_of(line)
+        if self._series.box_at(at.x(), at.y()) is not None:
+            return None
+        inside = self.zoom >= drawing.SHAPES_FROM
+        return lines.nearest_edge(self._series, at, self._scene().transform, inside=inside)
 
     def toggle_at(self, position: QPointF) -> Key | None:
         """The Fire module whose triangle, ▸ or ▾, is at a place of the viewport, as long as it can be seen."""
-        if self.zoom < detail.TOGGLES_FROM or self._on_ruler(position):
+        if self.zoom < drawing.SHAPES_FROM or self._on_ruler(position):
             return None
-        module = self._series.toggle_at(*self._in_diagram(position))
+        at = self._in_diagram(position)
+        module = self._series.toggle_at(at.x(), at.y())
         return None if module is None else module.key
 
     def seen_rect(self, key: Key) -> QRectF | None:
         """Where the box or module of `key` is on the viewport, in pixels; None where the diagram lacks it."""
-        rect = self._series.rect(key)
-        if rect is None:
+        rect, module = self._series.rect(key), self._series.module(key)
+        if rect is None or module is None:
             return None
-        module = self._series.module(key)
-        shift = self._slide.shift(module.key) if module is not None else Point(0, 0)
-        drawn = specks.widened(rect, self._series, specks.widening(self._series, self.zoom))
-        return QRectF(*self.camera.rect_to_view(drawn)).translated(shift.x * self.zoom, shift.y * self.zoom)
+        return self._scene().transform.mapRect(QRectF(*rect).translated(*self._slide.shift(module.key)))
 
     def seen_edge(self, edge: Edge | None) -> QPointF | None:
         """Where the middle of a line is on the viewport, in pixels; None where the diagram lacks it."""
-        line = edges.find_line(self._series, edge)
-        if line is None:
-            return None
-        middle = Rect(*edges.middle(line), 0, 0)
-        drawn = specks.widened(middle, self._series, specks.widening(self._series, self.zoom))
-        return QPointF(*self.camera.to_view(Point(drawn.x, drawn.y)))
+        line = lines.find_line(self._series, edge)
+        return None if line is None else self._scene().transform.map(lines.middle(line))
 
     def reveal(self, key: Key | None) -> None:
         """Scroll as little as need be for the box or module of `key` to be in sight."""
@@ -181,36 +176,34 @@ class DiagramArea(ZoomArea):
 
     def reveal_edge(self, edge: Edge | None) -> None:
         """Scroll as little as need be for a line to be in sight."""
-        line = edges.find_line(self._series, edge)
-        self._reveal(None if line is None else edges.bounds(line))
-
-    def _reveal(self, target: Rect | None) -> None:
-        if target is None:
-            return
-        camera = self.within_reach(cameras.revealed(self.camera, target, self.room()))
-        if camera != self.camera:
-            self.look(camera)
+        line = lines.find_line(self._series, edge)
+        self._reveal(None if line is None else lines.bounds(line))
 
     def centre(self, key: Key | None) -> None:
-        """Bring the box or module of `key` to the middle; larger, where its text could not be read."""
-        target = self._series.rect(self._series.shown(key))
-        if target is not None:
-            self.look_straight_at(target, cameras.readable_zoom(self.zoom, target, self.room()))
+        """Bring the box or module of `key` to the middle, at the ends of the flow too with nothing beyond them.
 
-    def _in_diagram(self, position: QPointF) -> Point:
-        x, y = self.camera.to_diagram(Point(position.x(), position.y()))
-        true = specks.widened(Rect(x, y, 0, 0), self._series, 1 / specks.widening(self._series, self.zoom))
-        return Point(true.x, true.y)
+        It is shown larger where its text could not be read.
+        """
+        target = self._series.rect(self._series.shown(key))
+        if target is None:
+            return
+        self.look_at(target, readable_zoom(self.zoom, target, self.room()))
+        exact = self.camera.placed(target.middle, self.room().middle)
+        down = self.direction is Direction.DOWN
+        self.look(Camera(exact.zoom, self.camera.x if down else exact.x, exact.y if down else self.camera.y))
+
+    def _reveal(self, target: Rect | None) -> None:
+        if target is not None:
+            self.scroll_to(revealed(self.camera, target, self.room()))
+
+    def _scene(self) -> Scene:
+        return Scene(self._series, self.camera, self._slide)
+
+    def _in_diagram(self, position: QPointF) -> QPointF:
+        return self._scene().transform.inverted()[0].map(position)
 
     def _on_ruler(self, position: QPointF) -> bool:
         return self._ruler.covers(position, self.viewport().size(), self.camera.rect_to_view(self.content))
-
-    def _slide_from(self, before: Seen) -> None:
-        duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
-        if self.animated and duration > 0 and self.isVisible():
-            slide_between(self._slide, before, Seen(self._series, self.camera), self._window())
-        else:
-            self._slide.finish()
 
     def _window(self) -> Rect:
         """All of the viewport, in its pixels."""
@@ -220,35 +213,35 @@ class DiagramArea(ZoomArea):
         super()._look(camera)
         self._overlays.follow()
 
-    def _kept_clear(self) -> QMargins:
-        """What of the viewport the diagram leaves to the ruler, and to the minimap where there is room for both."""
+    def _present_insets(self) -> QMargins:
+        """What of the viewport is the ruler's, and where there is room for both the minimap's."""
         size = self.viewport().size()
         return self._ruler.insets(size) + self._overlays.insets(size, self.direction)
 
     def _paint_edges(self, painter: QPainter, scene: Scene) -> None:
-        hovered = None if self._hovered_edge == self._edge else self._hovered_edge
-        if scene.camera.zoom < detail.LINKS_FROM or (hovered is None and self._edge is None):
+        if scene.camera.zoom < drawing.LINKS_FROM:
             return
         painter.save()
-        look_through(painter, scene)
-        for edge, paint in ((hovered, edges.paint_hovered), (self._edge, edges.paint_selected)):
-            line = edges.find_line(self._series, edge)
+        painter.setTransform(scene.transform, True)
+        hovered = None if self._hovered_edge == self._edge else self._hovered_edge
+        for edge, paint in ((hovered, lines.paint_hovered), (self._edge, lines.paint_selected)):
+            line = lines.find_line(self._series, edge)
             if line is not None:
-                ends = (self._slide.shift(self._module_key(key)) for key in edges.edge_of(line))
-                paint(painter, stretched(line, *ends), self._theme, scene.camera.zoom)
+                begin, end = (self._shift(key) for key in lines.edge_of(line))
+                paint(painter, lines.stretched(line, begin, end), self._theme, scene.camera.zoom)
         painter.restore()
 
-    def _module_key(self, key: Key) -> Key:
+    def _shift(self, key: Key) -> Point:
         module = self._series.module(key)
-        return key if module is None else module.key
+        return self._slide.shift(key if module is None else module.key)
 
-    def _paint_outlines(self, painter: QPainter) -> None:
+    def _paint_rings(self, painter: QPainter) -> None:
         hovered = self.seen_rect(self._hovered) if self._hovered and self._hovered != self._selected else None
         if hovered is not None:
-            outlines.paint_hover(painter, hovered, self._theme, self.zoom)
+            drawing.paint_hover(painter, hovered, self._theme, self.zoom)
         selected = self.seen_rect(self._selected) if self._selected else None
         if selected is not None:
-            outlines.paint_selection(painter, selected, self._theme, self.zoom)
+            drawing.paint_selection(painter, selected, self._theme, self.zoom)
 
     # What Qt calls
 
@@ -257,18 +250,19 @@ class DiagramArea(ZoomArea):
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
             painter.fillRect(event.rect(), QColor(self._theme.page))
             if self._series.modules:
-                scene = Scene(self._series, self.camera, self._slide)
+                scene = self._scene()
                 self._drawing.paint(painter, scene, self._window())
                 self._paint_edges(painter, scene)
-                self._paint_outlines(painter)
+                self._paint_rings(painter)
                 self._tags.paint(painter, scene, self._window())
-                seen = self.camera.rect_to_view(self.content)
-                self._ruler.paint(painter, self.viewport().size(), self.camera, seen, self._slide)
+                self._ruler.paint(painter, scene, self.viewport().size())
             else:
                 painter.setPen(QColor(self._theme.quiet))
                 painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
+            if self._show_focus and self._selected is None:
+                drawing.paint_focus(painter, QRectF(self.viewport().rect()), self._theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.insets = self._kept_clear()
+        self.insets = self._present_insets()
         super().resizeEvent(event)
         self._overlays.arrange()

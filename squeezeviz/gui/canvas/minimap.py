@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.figure.drawing.heat import Heat
-from squeezeviz.figure.scene.diagram import Rect
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Module, Point, Rect, Role
 from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.gui.canvas.overview import BROAD, Overview
+from squeezeviz.gui.canvas.drawing import paint_specks, speck_colour, specks
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.widgets.guard import guarded
 
-_RADIUS = 8.0
-_FRAME_RADIUS = 4.0
+BROAD, SLIM = 34, 18
+"""Pixels across the flow that the widest module takes, as a rule and where there is little room."""
+_EDGE = 8
+"""Pixels around the modules, for the frame."""
+_LONGEST_MODULE = 15.0
+"""Pixels along the flow for each module, at the most: a short network is no larger than it needs to be."""
+_THINNEST = 1.0
+_SMALLEST_FRAME = 9.0
+_FRAME_MARGIN = 3.0
+_RADIUS, _FRAME_RADIUS = 8.0, 4.0
 _VEIL = 90
 """How opaque, of 255, the ground is drawn over what is out of sight."""
 
 
 @guarded
 class Minimap(QWidget):
-    """Shows where the canvas looks; whoever owns the camera answers `look_wanted`."""
+    """Shows where the canvas looks; whoever owns the camera answers `look_requested`."""
 
-    look_wanted = Signal(object)
+    look_requested = Signal(object)
     """The `Point`, in diagram units, that should be in the middle."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -37,29 +45,33 @@ class Minimap(QWidget):
         self.setMouseTracking(True)
         self._theme = LIGHT
         self._heat: Heat | None = None
-        self._overview: Overview | None = None
-        self._series: Series | None = None
+        self._series = Series(Diagram(Direction.DOWN, 0, 0, (), ()))
+        self._to_pixels = QTransform()
+        """From diagram units to pixels of the minimap."""
         self._sight = Rect(0, 0, 0, 0)
         self._picture: QPixmap | None = None
-        self._held: QPointF | None = None
+        self._grip: QPointF | None = None
         """While the frame is dragged: from its middle to where it was taken hold of, in pixels."""
 
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._forget()
+    def set_look(self, theme: Theme, heat: Heat | None) -> None:
+        """Show the network in the colours of `theme`, or by what its modules cost."""
+        self._theme, self._heat = theme, heat
+        self._draw_again()
 
-    def set_heat(self, heat: Heat | None) -> None:
-        self._heat = heat
-        self._forget()
-
-    def show_series(self, series: Series, most: QSize, breadth: int = BROAD) -> None:
-        """Show the network of `series`, in `most` pixels at most, `breadth` across; as long as it needs to be."""
-        overview = Overview(series, most, breadth)
-        if series is self._series and self._overview is not None and overview.size == self._overview.size:
+    def show_series(self, series: Series, largest: QSize, breadth: int = BROAD) -> None:
+        """Show the network of `series` no larger than `largest`, its modules `breadth` pixels across the flow."""
+        longest = (largest.height() if series.down else largest.width()) - 2 * _EDGE
+        length = max(1, min(longest, round(_LONGEST_MODULE * max(len(series), 1))))
+        inner = QSize(breadth, length) if series.down else QSize(length, breadth)
+        size = QSize(inner.width() + 2 * _EDGE, inner.height() + 2 * _EDGE)
+        if series is self._series and size == self.size():
             return
-        self._series, self._overview = series, overview
-        self.setFixedSize(overview.size)
-        self._forget()
+        self._series = series
+        content = series.content
+        x, y = inner.width() / max(content.width, 1e-9), inner.height() / max(content.height, 1e-9)
+        self._to_pixels = QTransform(x, 0, 0, y, _EDGE - content.x * x, _EDGE - content.y * y)
+        self.setFixedSize(size)
+        self._draw_again()
 
     def show_sight(self, sight: Rect) -> None:
         """Put the frame around `sight`, which is in diagram units."""
@@ -68,17 +80,32 @@ class Minimap(QWidget):
             self.update()
 
     def frame(self) -> QRectF:
-        """Where the frame is, in pixels; empty where there is nothing to show."""
-        return QRectF() if self._overview is None else self._overview.frame(self._sight)
+        """Where the frame is, in pixels; never too small to take hold of, never outside."""
+        seen = self._to_pixels.mapRect(QRectF(*self._sight))
+        left, right = _frame_span(seen.left(), seen.right(), self.width())
+        top, bottom = _frame_span(seen.top(), seen.bottom(), self.height())
+        return QRectF(left, top, right - left, bottom - top)
 
-    def _forget(self) -> None:
+    def _draw_again(self) -> None:
         self._picture = None
         self.update()
 
     def _look(self, at: QPointF) -> None:
-        """Ask for the frame's middle to be at a place of the minimap."""
-        if self._overview is not None:
-            self.look_wanted.emit(self._overview.to_diagram(at, self._sight))
+        """Ask for the frame's middle to be at a place of the minimap.
+
+        Across the flow nothing moves where all of the network's breadth is in sight.
+        """
+        x, y = self._to_pixels.inverted()[0].map(at).toTuple()
+        sight, content = self._sight, self._series.content
+        if self._series.down:
+            if sight.x <= content.x and sight.x + sight.width >= content.x + content.width:
+                x = sight.x + sight.width / 2
+        elif sight.y <= content.y and sight.y + sight.height >= content.y + content.height:
+            y = sight.y + sight.height / 2
+        self.look_requested.emit(Point(x, y))
+
+    def _ground(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
 
     def _drawn(self) -> QPixmap:
         """The ground with the network on it, which stays the same while the canvas pans."""
@@ -92,12 +119,15 @@ class Minimap(QWidget):
                 painter.setPen(QPen(QColor(self._theme.box_outline), 1))
                 painter.setBrush(QColor(self._theme.box_fill))
                 painter.drawRoundedRect(self._ground(), _RADIUS, _RADIUS)
-                if self._overview is not None:
-                    self._overview.paint(painter, self._theme, self._heat)
+                painter.setTransform(self._to_pixels)
+                scale = self._to_pixels.m22() if self._series.down else self._to_pixels.m11()
+                paint_specks(painter, specks(self._series, self._colour, _THINNEST / scale))
         return self._picture
 
-    def _ground(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+    def _colour(self, module: Module) -> str:
+        """A role's colour, of a Fire the lighter one of its frame: most of a network is Fire."""
+        fire = self._heat is None and module.role is Role.FIRE
+        return self._theme.frame_outline if fire else speck_colour(module, self._theme, self._heat)
 
     # What Qt calls
 
@@ -121,18 +151,17 @@ class Minimap(QWidget):
         event.accept()
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        at = event.position()
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        if self._overview is not None and self.frame().contains(at):
-            self._held = at - self._overview.middle(self._sight)
+        if self.frame().contains(event.position()):
+            self._grip = event.position() - self._to_pixels.mapRect(QRectF(*self._sight)).center()
         else:
-            self._held = QPointF()
-            self._look(at)
+            self._grip = QPointF()
+            self._look(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        if self._held is not None:
-            self._look(event.position() - self._held)
+        if self._grip is not None:
+            self._look(event.position() - self._grip)
         else:
             over = self.frame().contains(event.position())
             self.setCursor(Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.PointingHandCursor)
@@ -140,8 +169,18 @@ class Minimap(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
         if event.button() is Qt.MouseButton.LeftButton:
-            self._held = None
+            self._grip = None
             self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
+
+
+def _frame_span(start: float, end: float, size: float) -> tuple[float, float]:
+    """The frame on one axis: from `start` to `end`, but large enough to take hold of, and within the minimap."""
+    first, last = _FRAME_MARGIN, size - _FRAME_MARGIN
+    start, end = max(start, first), min(end, last)
+    missing = max(0.0, min(_SMALLEST_FRAME, last - first) - (end - start)) / 2
+    start, end = start - missing, end + missing
+    shift = max(0.0, first - start) - max(0.0, end - last)
+    return start + shift, end + shift

@@ -1,20 +1,149 @@
-"""Which marks of the depth ruler are shown at a zoom: as many as can be read, never one on another."""
+"""The depth ruler beside the graph, or at the viewport's edge where the graph runs under it.
+
+Its numbers keep their size at every zoom, and stand in line with their boxes: as many as can be read, never one on
+another.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
-from squeezeviz.figure.scene.diagram import RulerMark
-from squeezeviz.gui.canvas.axes import Span
+from PySide6.QtCore import QMargins, QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
+from squeezeviz.figure.drawing.draw import draw_ruler
+from squeezeviz.figure.layout.build import RULER_AT, RULER_ROOM
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, RulerMark
+from squeezeviz.figure.scene.primitives import Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.gui.canvas.axes import Span, across, along
+from squeezeviz.gui.canvas.sliding import Scene
+
+NARROW = 520
+"""A viewport of fewer pixels across has no room for the ruler's notes."""
 NUMBER_SPACING = 28.0
 """Pixels from one number to the next, at the least."""
 TICK_SPACING = 20.0
 NOTE_SPACING = 34.0
 _STEPS: tuple[int, ...] = tuple(first * 10**power for power in range(9) for first in (1, 2, 5))
+_ROOM = {Direction.DOWN: 122.0, Direction.RIGHT: RULER_ROOM[Direction.RIGHT] + 8}
+_NARROW_ROOM = 64.0
+_LINE_AT = {Direction.DOWN: 32.0, Direction.RIGHT: RULER_AT}
+"""How far from the ruler's edge its line runs."""
+_MARGIN = 20
+_BELOW = {Direction.DOWN: 20, Direction.RIGHT: 64}
+"""Room under the content; below one that runs right for the minimap, which lies over the viewport's lower corner."""
+_LINE_FROM = {Direction.DOWN: 24.0, Direction.RIGHT: 64.0}
+"""The line begins this far from the edge, after the word."""
+_BEFORE = {Direction.DOWN: 30, Direction.RIGHT: 76}
+"""Room before the content, so that at no zoom the first number stands on the word."""
+_FADE = 20.0
+_REACH = 40.0
+"""How far a mark reaches beyond its position."""
+
+
+class Ruler:
+    """Paints the marks that can be read at a zoom; they are chosen once a zoom."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self._marks: tuple[RulerMark, ...] = ()
+        self._direction = Direction.DOWN
+        self._chosen_for: tuple[float, bool] | None = None
+        self._chosen: tuple[RulerMark, ...] = ()
+
+    def set_diagram(self, diagram: Diagram) -> None:
+        self._marks, self._direction, self._chosen_for = diagram.ruler, diagram.direction, None
+
+    def insets(self, size: QSize) -> QMargins:
+        """The pixels that the content keeps clear of, in a viewport of `size`."""
+        before, breadth = _BEFORE[self._direction], round(self._breadth(size))
+        left, top = (breadth, before) if self._direction is Direction.DOWN else (before, breadth)
+        return QMargins(left, top, _MARGIN, _BELOW[self._direction])
+
+    def covers(self, position: QPointF, size: QSize, content: Rect) -> bool:
+        """Whether a point of a viewport of `size` is the ruler's; `content` is where the diagram is seen."""
+        at = position.x() if self._direction is Direction.DOWN else position.y()
+        return bool(self._marks) and 0 <= at - self._edge(size, content) < self._breadth(size) - _FADE
+
+    def paint(self, painter: QPainter, scene: Scene, size: QSize) -> None:
+        """Paint onto a viewport of `size`, over whatever of the diagram lies beneath; marks slide with modules."""
+        if not self._marks:
+            return
+        edge = self._edge(size, scene.camera.rect_to_view(scene.series.content))
+        painter.save()
+        painter.translate(*((edge, 0) if self._direction is Direction.DOWN else (0, edge)))
+        if edge == 0:
+            self._paint_ground(painter, size)
+        self._paint_marks(painter, scene, size)
+        self._paint_title(painter, size)
+        painter.restore()
+
+    def _edge(self, size: QSize, content: Rect) -> float:
+        """How far the ruler stands from the viewport's edge: beside the content, but always in sight."""
+        breadth = self._breadth(size)
+        most = across(Rect(0, 0, size.width(), size.height()), self._direction).end - breadth
+        return max(0.0, min(across(content, self._direction).start - breadth, most))
+
+    def _paint_marks(self, painter: QPainter, scene: Scene, size: QSize) -> None:
+        """The line, and the marks that are in sight."""
+        zoom, narrow = scene.camera.zoom, self._is_narrow(size)
+        if self._chosen_for != (zoom, narrow):
+            marks = readable(self._marks, zoom)
+            self._chosen_for, self._chosen = (zoom, narrow), without_notes(marks) if narrow else marks
+        if not self._chosen:  # seen from afar, where nothing has weights: no depth, and no room for a step's +0
+            return
+        flow = along(Rect(scene.camera.x, scene.camera.y, size.width(), size.height()), self._direction)
+        start, end = _LINE_FROM[self._direction], min(flow.length, self._chosen[-1].position - flow.start)
+        if end <= start:
+            return
+        stroke = Shape(stroke=self.theme.ruler_line, stroke_width=1.5)
+        record(Group(0, 0, (Polygon((self._at(start), self._at(end)), stroke, closed=False),))).play(painter)
+        for mark in within(self._chosen, Span(flow.start - _REACH, flow.end + _REACH)):
+            shift = scene.slide.shift(Key(mark.layer))
+            moved = shift.y if self._direction is Direction.DOWN else shift.x
+            x, y = self._at(mark.position - flow.start + moved * zoom)
+            painter.translate(x, y)
+            _recorded(mark.depth, mark.note, self._direction, self.theme).play(painter)
+            painter.translate(-x, -y)
+
+    def _paint_title(self, painter: QPainter, size: QSize) -> None:
+        """The word `depth`, over what scrolls by beneath it."""
+        start, breadth, at = _LINE_FROM[self._direction] - 3, self._breadth(size) - _FADE, _LINE_AT[self._direction]
+        page = Shape(fill=self.theme.page)
+        if self._direction is Direction.DOWN:
+            ground = Rectangle(0, 0, breadth, start, page)
+            word = Text(at, 16, "depth", 12, self.theme.quiet, True, "middle")
+        else:
+            ground = Rectangle(0, 0, start, breadth, page)
+            word = Text(14, at + 4, "depth", 12, self.theme.quiet, True, "start")
+        record(Group(0, 0, (ground, word))).play(painter)
+
+    def _paint_ground(self, painter: QPainter, size: QSize) -> None:
+        """The page's colour, fading where the ruler ends."""
+        down, breadth = self._direction is Direction.DOWN, self._breadth(size)
+        page, clear = QColor(self.theme.page), QColor(self.theme.page)
+        clear.setAlpha(0)
+        edge = QPointF(breadth, 0) if down else QPointF(0, breadth)
+        fade = QLinearGradient(edge * ((breadth - _FADE) / breadth), edge)
+        fade.setColorAt(0, page)
+        fade.setColorAt(1, clear)
+        painter.fillRect(QRectF(0, 0, *((breadth, size.height()) if down else (size.width(), breadth))), fade)
+
+    def _at(self, position: float) -> Point:
+        at = _LINE_AT[self._direction]
+        return Point(at, position) if self._direction is Direction.DOWN else Point(position, at)
+
+    def _breadth(self, size: QSize) -> float:
+        return _NARROW_ROOM if self._is_narrow(size) else _ROOM[self._direction]
+
+    def _is_narrow(self, size: QSize) -> bool:
+        return self._direction is Direction.DOWN and size.width() < NARROW
 
 
 def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]:
@@ -23,13 +152,16 @@ def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]
     The first depth and the last one always stay.
     """
     placed = [replace(mark, position=mark.position * zoom) for mark in marks]
-    numbers = _thinned([mark for mark in placed if mark.depth is not None])
-    if len(numbers) < _count(placed):
-        return without_notes(numbers)
-    kept = _with_ticks(placed)
+    numbers = [mark for mark in placed if mark.depth is not None]
+    chosen = _thinned(numbers)
+    if len(chosen) < len(numbers):
+        return without_notes(chosen)
+    gaps = _gaps(placed)
+    # All numbers, and those marks without one that have the room.
+    kept = [mark for mark, gap in zip(placed, gaps, strict=True) if mark.depth is not None or gap >= TICK_SPACING]
     return tuple(
-        mark if mark.depth is None or _gap(kept, place) >= NOTE_SPACING else replace(mark, note="")
-        for place, mark in enumerate(kept)
+        mark if mark.depth is None or gap >= NOTE_SPACING else replace(mark, note="")
+        for mark, gap in zip(kept, _gaps(kept), strict=True)
     )
 
 
@@ -39,16 +171,17 @@ def within(marks: tuple[RulerMark, ...], span: Span) -> tuple[RulerMark, ...]:
     return marks[first : bisect_right(marks, span.end, key=lambda mark: mark.position)]
 
 
-def _count(marks: list[RulerMark]) -> int:
-    return sum(mark.depth is not None for mark in marks)
+def without_notes(marks: Iterable[RulerMark]) -> tuple[RulerMark, ...]:
+    """The marks without what stands beside the numbers; a step of nothing keeps its +0."""
+    return tuple(replace(mark, note="") if mark.depth is not None else mark for mark in marks)
 
 
 def _thinned(marks: list[RulerMark]) -> list[RulerMark]:
-    if len(marks) < 2:
+    """As many of the numbers as have the room."""
+    if min(_gaps(marks), default=NUMBER_SPACING) >= NUMBER_SPACING:
         return marks
-    if min(after.position - before.position for before, after in pairwise(marks)) >= NUMBER_SPACING:
-        return marks
-    step = _step(marks)
+    mean = (marks[-1].position - marks[0].position) / (len(marks) - 1)
+    step = next((step for step in _STEPS if step * mean >= NUMBER_SPACING * 0.75), _STEPS[-1])
     last = marks[-1]
     kept = [marks[0]] if last.position - marks[0].position >= NUMBER_SPACING else []
     for mark in marks[1:-1]:
@@ -58,24 +191,17 @@ def _thinned(marks: list[RulerMark]) -> list[RulerMark]:
     return [*kept, last]
 
 
-def _step(marks: list[RulerMark]) -> int:
-    mean = (marks[-1].position - marks[0].position) / (len(marks) - 1)
-    return next((step for step in _STEPS if step * mean >= NUMBER_SPACING * 0.75), _STEPS[-1])
+def _gaps(marks: list[RulerMark]) -> list[float]:
+    """Of each mark the pixels to its nearer neighbour."""
+    far = float("inf")
+    gaps = [far, *(after.position - before.position for before, after in pairwise(marks)), far]
+    return [min(beside) for beside in pairwise(gaps)] if marks else []
 
 
-def _with_ticks(marks: list[RulerMark]) -> list[RulerMark]:
-    """All numbers, and those marks without one that have the room."""
-    return [mark for place, mark in enumerate(marks) if mark.depth is not None or _gap(marks, place) >= TICK_SPACING]
-
-
-def _gap(marks: list[RulerMark], place: int) -> float:
-    """Pixels to the nearer neighbour."""
-    here = marks[place].position
-    before = here - marks[place - 1].position if place else float("inf")
-    after = marks[place + 1].position - here if place + 1 < len(marks) else float("inf")
-    return min(before, after)
-
-
-def without_notes(marks: Iterable[RulerMark]) -> tuple[RulerMark, ...]:
-    """The marks without what stands beside the numbers; a step of nothing keeps its +0."""
-    return tuple(replace(mark, note="") if mark.depth is not None else mark for mark in marks)
+@lru_cache(maxsize=1024)
+def _recorded(depth: int | None, note: str, direction: Direction, theme: Theme) -> Recording:
+    """The mark as the figure has it, at the origin; the same number looks the same wherever it stands."""
+    mark = RulerMark(0.0, depth, note, "")
+    ruler = draw_ruler(Diagram(direction, 0, 0, (), (), (mark,), 0.0), theme)
+    drawn = [child for child in ruler.children if isinstance(child, Group) and child.kind == "mark"]
+    return record(Group(0, 0, tuple(drawn)))

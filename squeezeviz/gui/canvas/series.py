@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from squeezeviz.figure.scene.diagram import EMPTY_KEY, Box, Diagram, Direction, Key, Line, Module, Point, Rect
 from squeezeviz.gui.canvas.axes import Span, across, along
 
-TOGGLE_REACH = 8.0
+_REACH = 8.0
 """How far beside the triangle that opens and closes a Fire a click still hits it, in diagram units."""
 
 
@@ -17,18 +17,28 @@ class Series:
 
     def __init__(self, diagram: Diagram) -> None:
         self.diagram = diagram
+        self.down = diagram.direction is Direction.DOWN
         self.modules = diagram.modules
-        spans = [along(module.rect, diagram.direction) for module in self.modules]
+        spans = [self.along(module.rect) for module in self.modules]
         self._starts = [span.start for span in spans]
         self._ends = [span.end for span in spans]
         self._places = {module.key: place for place, module in enumerate(self.modules)}
-        links = [_extent(link, diagram.direction) for link in diagram.links]
-        self._link_starts = [span.start for span in links]
-        self._link_ends = [span.end for span in links]
+        # Links join one module to the next, so they come in order too.
+        axis = 1 if self.down else 0
+        self._link_starts = [link.points[0][axis] for link in diagram.links]
+        self._link_ends = [link.points[-1][axis] for link in diagram.links]
         self.content = _bounds([module.rect for module in self.modules])
 
     def __len__(self) -> int:
         return len(self.modules)
+
+    def along(self, rect: Rect) -> Span:
+        """What `rect` takes of the axis that data flows along."""
+        return along(rect, self.diagram.direction)
+
+    def across(self, rect: Rect) -> Span:
+        """What `rect` takes of the other axis."""
+        return across(rect, self.diagram.direction)
 
     def place(self, key: Key | None) -> int | None:
         """The place in `modules` of the module that `key` names or lies in."""
@@ -80,12 +90,11 @@ class Series:
         if not self.modules:
             return None
         at = Rect(x, y, 0, 0)
-        flow, side = along(at, self.diagram.direction).start, across(at, self.diagram.direction).start
+        flow, side = self.along(at).start, self.across(at).start
         place = self.nearest(flow)
-        module = self.modules[place]
-        beside = across(module.rect, self.diagram.direction)
+        beside = self.across(self.modules[place].rect)
         near = self._starts[place] - reach <= flow <= self._ends[place] + reach
-        return module if near and beside.start <= side < beside.end else None
+        return self.modules[place] if near and beside.start <= side < beside.end else None
 
     def nearest(self, position: float) -> int:
         """The place of the module nearest to a point along the flow; ValueError where there is none."""
@@ -97,21 +106,19 @@ class Series:
 
     def key_at(self, x: float, y: float) -> Key | None:
         """The box at a point in diagram units, else the module there, else None."""
+        found = self.box_at(x, y) or self.module_at(x, y)
+        return None if found is None else found.key
+
+    def box_at(self, x: float, y: float) -> Box | None:
+        """The box at a point in diagram units: an open Fire's frame is none."""
         module = self.module_at(x, y)
         if module is None:
             return None
         dx, dy = x - module.rect.x, y - module.rect.y
-        return next((box.key for box in module.boxes if box.rect.contains(dx, dy)), module.key)
-
-    def on_box(self, x: float, y: float) -> bool:
-        """Whether a box is at a point in diagram units: an open Fire's frame is none."""
-        module = self.module_at(x, y)
-        return module is not None and any(
-            box.rect.contains(x - module.rect.x, y - module.rect.y) for box in module.boxes
-        )
+        return next((box for box in module.boxes if box.rect.contains(dx, dy)), None)
 
     def module_at(self, x: float, y: float) -> Module | None:
-        flow = along(Rect(x, y, 0, 0), self.diagram.direction).start
+        flow = self.along(Rect(x, y, 0, 0)).start
         for place in self.within(Span(flow, flow + 1e-6)):
             if self.modules[place].rect.contains(x, y):
                 return self.modules[place]
@@ -122,7 +129,9 @@ class Series:
         module = self.module_at(x, y)
         if module is None or module.toggle is None:
             return None
-        return module if _grown(moved(module.toggle, module), TOGGLE_REACH).contains(x, y) else None
+        left, top, width, height = moved(module.toggle, module)
+        hit = -_REACH <= x - left < width + _REACH and -_REACH <= y - top < height + _REACH
+        return module if hit else None
 
 
 def moved(rect: Rect, module: Module) -> Rect:
@@ -133,16 +142,6 @@ def moved(rect: Rect, module: Module) -> Rect:
 def entry(module: Module) -> Point:
     """Where data enters `module`, on the network's spine: opening a Fire does not move it."""
     return Point(module.rect.x + module.entry.x, module.rect.y + module.entry.y)
-
-
-def _extent(link: Line, direction: Direction) -> Span:
-    """From where to where a line runs along the flow: links join one module to the next, so they come in order."""
-    axis = 0 if direction is Direction.RIGHT else 1
-    return Span(link.points[0][axis], link.points[-1][axis])
-
-
-def _grown(rect: Rect, by: float) -> Rect:
-    return Rect(rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by)
 
 
 def _bounds(rects: list[Rect]) -> Rect:

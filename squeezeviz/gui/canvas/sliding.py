@@ -1,18 +1,24 @@
-"""Modules that an edit moved slide to their new place, so that the eye can follow them. Nothing waits for it."""
+"""How the graph answers an edit: one module keeps its place on the screen, the others slide to theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
+from PySide6.QtGui import QTransform
 
-from squeezeviz.figure.scene.diagram import Key, Point
-from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.figure.scene.diagram import Key, Point, Rect
+from squeezeviz.gui.canvas.axes import Span
+from squeezeviz.gui.canvas.camera import Camera, natural_range
 from squeezeviz.gui.canvas.series import Series, entry
 
 DURATION_MS = 150
 MOST_MODULES = 400
 """More than this in sight are specks; sliding them tells nobody anything."""
+NARROWEST = 24.0
+"""Pixels across the flow that the whole network is drawn at the least: a thread could not be seen or hit."""
 _STILL = Point(0.0, 0.0)
 
 
@@ -34,57 +40,99 @@ class Slide(QObject):
         self._animation.valueChanged.connect(self._tick)
 
     @property
-    def running(self) -> bool:
-        return self._left > 0.0
-
-    @property
     def moving(self) -> Iterable[Key]:
-        """The modules that move."""
-        return self._shifts if self.running else ()
+        """The modules that move now."""
+        return self._shifts if self._left > 0.0 else ()
 
     def shift(self, key: Key) -> Point:
         """How far from its place the module of `key` is drawn now, in diagram units."""
-        if not self.running:
+        if self._left == 0.0:
             return _STILL
         x, y = self._shifts.get(key, _STILL)
         return Point(x * self._left, y * self._left)
 
     def opacity(self, key: Key) -> float:
         """1, and less for a module that is just appearing."""
-        return 1.0 - self._left if self.running and key in self._arriving else 1.0
+        return 1.0 - self._left if key in self._arriving else 1.0
 
-    def start(self, shifts: Mapping[Key, Point], arriving: frozenset[Key]) -> None:
-        """Begin anew, from `shifts` (diagram units from the new places, by module); nothing, where nothing moves."""
-        if not arriving and not any(shift != _STILL for shift in shifts.values()):
-            self.finish()
-            return
-        self._animation.stop()
-        self._shifts, self._arriving, self._left = shifts, arriving, 1.0
-        self._animation.start()
+    def start(self, before: Scene, after: Scene, window: Rect) -> None:
+        """Slide every module that is in `window` before or after (pixels of the viewport) from where it is seen now."""
+        places = {after.series.place(before.series.modules[place].key) for place in before.places(window)}
+        places = (places | set(after.places(window))) - {None}
+        shifts: dict[Key, Point] = {}
+        arriving: set[Key] = set()
+        for module in (after.series.modules[place] for place in places if place is not None):
+            old, displaced = before.series.module(module.key), self.shift(module.key)
+            if old is None:
+                arriving.add(module.key)
+                continue
+            here, there = entry(old), entry(module)
+            seen = before.camera.to_view(Point(here.x + displaced.x, here.y + displaced.y))
+            start = after.camera.to_diagram(seen)
+            shifts[module.key] = Point(start.x - there.x, start.y - there.y)
+        self.finish()
+        if len(places) <= MOST_MODULES and (arriving or any(shift != _STILL for shift in shifts.values())):
+            self._shifts, self._arriving, self._left = shifts, frozenset(arriving), 1.0
+            self._animation.start()
 
     def finish(self) -> None:
+        """Draw every module at its place."""
         self._animation.stop()
-        self._left = 0.0
+        self._left, self._arriving = 0.0, frozenset()
 
     def _tick(self, left: float) -> None:
         self._left = left
         self.ticked.emit()
 
 
-def shifts(
-    before: Series, after: Series, places: Iterable[int], slide: Slide, cameras: tuple[Camera, Camera]
-) -> dict[Key, Point]:
-    """Where the modules at `places` of `after` are seen now, relative to where they will be, in diagram units, by key.
+class Scene(NamedTuple):
+    """What is painted: a series, the camera that looks at it, and the slide under way."""
 
-    `cameras` look at `before` and at `after`.
+    series: Series
+    camera: Camera
+    slide: Slide
+
+    @property
+    def transform(self) -> QTransform:
+        """From diagram units to pixels of the viewport. Seen from afar, a network is drawn wider than it is."""
+        camera, breadth = self.camera, self.series.across(self.series.content)
+        wide = max(camera.zoom, NARROWEST / max(breadth.length, 1e-9))
+        aside = breadth.middle * (camera.zoom - wide)
+        if self.series.down:
+            return QTransform(wide, 0, 0, camera.zoom, aside - camera.x, -camera.y)
+        return QTransform(camera.zoom, 0, 0, wide, -camera.x, aside - camera.y)
+
+    def flow(self, window: Rect) -> Span:
+        """What of the flow is seen in `window` (pixels of the viewport), in diagram units."""
+        return self.series.along(self.camera.rect_to_diagram(window))
+
+    def places(self, window: Rect) -> range:
+        """The places of the modules that are seen in `window` (pixels of the viewport)."""
+        return self.series.within(self.flow(window))
+
+
+def followed(before: Scene, after: Series, room: Rect, selected: Key | None) -> Camera:
+    """The camera that shows `after` with the selected module, or else the central one, where it was.
+
+    A view of the series' start stays there, and no gap opens before the first module.
     """
-    moved: dict[Key, Point] = {}
-    for place in places:
-        module = after.modules[place]
-        old = before.module(module.key)
-        if old is None:
-            continue
-        here, there, displaced = entry(old), entry(module), slide.shift(module.key)
-        start = cameras[1].to_diagram(cameras[0].to_view(Point(here.x + displaced.x, here.y + displaced.y)))
-        moved[module.key] = Point(start.x - there.x, start.y - there.y)
-    return moved
+    camera = before.camera
+    anchor = _anchor(before, after, room, selected)
+    old, new = before.series.module(anchor), after.module(anchor)
+    if old is not None and new is not None:
+        camera = camera.placed(entry(new), camera.to_view(entry(old)))
+    first = natural_range(after.along(after.content), camera.zoom, after.along(room), centred=False)[0]
+    if after.down:
+        return replace(camera, y=max(camera.y, first))
+    return replace(camera, x=max(camera.x, first))
+
+
+def _anchor(before: Scene, after: Series, room: Rect, selected: Key | None) -> Key | None:
+    """The module to hold on to, which is still there: the selected one if it is in sight, else the most central."""
+    places, chosen = before.places(room), before.series.place(selected)
+    centre = 0 if 0 in places else before.series.nearest(before.flow(room).middle)
+    if chosen is not None and chosen in places and after.place(before.series.modules[chosen].key) is not None:
+        return before.series.modules[chosen].key
+    nearest_first = sorted(range(len(before.series)), key=lambda place: abs(place - centre))
+    keys = (before.series.modules[place].key for place in nearest_first)
+    return next((key for key in keys if after.place(key) is not None), None)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from squeezeviz.figure.scene.diagram import Diagram, Key, Role
-from squeezeviz.gui.canvas import edge_walking, outlines, wording
+from squeezeviz.gui.canvas import walking, wording
 from squeezeviz.gui.canvas.diagram_area import DiagramArea
-from squeezeviz.gui.canvas.edges import Edge, find_line
-from squeezeviz.gui.canvas.walking import STEPS, Step, first, last, walk
+from squeezeviz.gui.canvas.lines import Edge, find_line
+from squeezeviz.gui.canvas.walking import STEPS, Step
 from squeezeviz.gui.widgets.guard import guarded
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ class GraphView(DiagramArea):
         self.setAccessibleName("Network graph")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self._came_by_keyboard = False
         self._toggled_by_press = False
         """So that a double click on a triangle, whose first press opens the Fire, does not close it again."""
         self._describe()
@@ -109,9 +108,9 @@ class GraphView(DiagramArea):
             self.reveal_edge(edge)
 
     def _describe(self) -> None:
-        told = self._tags.told(self._series, self._selected)
+        differs = self._tags.in_words(self._series, self._selected)
         line = find_line(self._series, self._edge)
-        description = wording.description(self._series, self._selected, line) + (f" {told}." if told else "")
+        description = wording.description(self._series, self._selected, line) + (f" {differs}." if differs else "")
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
@@ -142,28 +141,28 @@ class GraphView(DiagramArea):
     def _walk(self, step: Step) -> None:
         """From box to box, and from a line to the box at its end."""
         if self._edge is None:
-            self.select(walk(self._series, self._selected, step))
+            self.select(walking.walk(self._series, self._selected, step))
         else:
-            self.select(edge_walking.box_from_line(self._series, self._edge, step))
+            self.select(walking.box_from_line(self._series, self._edge, step))
 
     def _walk_lines(self, step: Step) -> None:
         """From a box to the line that leaves it, and from line to line."""
         if self._edge is None:
-            edge = edge_walking.line_from_box(self._series, self._selected, step)
+            edge = walking.line_from_box(self._series, self._selected, step)
         else:
-            edge = edge_walking.line_from_line(self._series, self._edge, step)
+            edge = walking.line_from_line(self._series, self._edge, step)
         if edge is not None:
             self.select_edge(edge)
 
-    def _tell(self, event: QHelpEvent) -> None:
-        """What is under the mouse, as a tool tip."""
+    def _show_tooltip(self, event: QHelpEvent) -> None:
+        """Say what is under the mouse."""
         at = QPointF(event.pos())
         line, key = find_line(self._series, self.edge_at(at)), self.key_at(at)
         if line is not None:
             # A line is thin: the tip goes once the mouse is beside it.
             text, area = wording.line_tooltip(self._series, line), QRectF(at - _BESIDE, at + _BESIDE)
         elif key is not None:
-            text = wording.tooltip(self._series, key, self._tags.told(self._series, key))
+            text = wording.tooltip(self._series, key, self._tags.in_words(self._series, key))
             area = self.seen_rect(key) or QRectF()
         else:
             QToolTip.hideText()
@@ -209,7 +208,7 @@ class GraphView(DiagramArea):
         if event.type() is QEvent.Type.Leave:
             self._hover(None)
         elif event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._tell(event)
+            self._show_tooltip(event)
             return True
         return super().viewportEvent(event)
 
@@ -220,7 +219,7 @@ class GraphView(DiagramArea):
             step = STEPS[self.direction][_ARROWS[key]]
             (self._walk if plain else self._walk_lines)(step)
         elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.select(first(self._series) if key is Qt.Key.Key_Home else last(self._series))
+            self.select((walking.first if key is Qt.Key.Key_Home else walking.last)(self._series))
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
             self._toggle(self._selected)
         elif key is Qt.Key.Key_Menu or (key is Qt.Key.Key_F10 and shifted):
@@ -237,17 +236,11 @@ class GraphView(DiagramArea):
             self.context_menu_requested.emit(self.key_at(at) if self.edge_at(at) is None else None, event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._came_by_keyboard = event.reason() in _BY_KEYBOARD
+        self._show_focus = event.reason() in _BY_KEYBOARD
         super().focusInEvent(event)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._show_focus = False
         self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.hasFocus() and self._came_by_keyboard and self._selected is None:
-            with QPainter(self.viewport()) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                outlines.paint_focus(painter, QRectF(self.viewport().rect()), self._theme)

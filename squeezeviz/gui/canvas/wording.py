@@ -25,7 +25,7 @@ def line_tooltip(series: Series, line: Line) -> str:
 
 def line_text(series: Series, line: Line) -> str:
     """From where to where a line leads, and what flows there."""
-    ends = f"{_maker(series, line)} → {_taker(series, line)}"
+    ends = f"{_source_name(series, line)} → {_target_name(series, line)}"
     inside = line.source.part and line.target.part
     return plain("; ".join(filter(None, (f"{ends} in {line.source.layer}" if inside else ends, line.full))))
 
@@ -51,7 +51,7 @@ def description(series: Series, selected: Key | None, line: Line | None = None) 
     return f"{graph} Selected, {place + 1:,} of {len(series):,}: {_shortened(full_text(series, selected))}"
 
 
-def _maker(series: Series, line: Line) -> str:
+def _source_name(series: Series, line: Line) -> str:
     """What makes that which flows; for a line that comes into a Fire the module before it."""
     key = line.source
     place = series.place(key)
@@ -60,7 +60,7 @@ def _maker(series: Series, line: Line) -> str:
     return key.part or key.layer or "input"
 
 
-def _taker(series: Series, line: Line) -> str:
+def _target_name(series: Series, line: Line) -> str:
     key = line.target
     place = series.place(key)
     if place is not None and not key.part and line.source.part:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QGestureEvent, QScrollBar, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QScrollBar, QWidget
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.gui.canvas import camera as cameras
 from squeezeviz.gui.canvas.axes import horizontal, vertical
 from squeezeviz.gui.canvas.camera import Camera
-from squeezeviz.gui.canvas.gestures import Zooming, native_zoom, pinch_zoom, wheel_scroll, wheel_zoom
-from squeezeviz.gui.canvas.hand import Hand
+from squeezeviz.gui.canvas.gestures import Hand, Zooming, pinch_zoom, wheel_scroll, wheel_zoom
 from squeezeviz.gui.widgets.guard import guarded
+
+_PAGES = {
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+}
+_Range = tuple[int, int]
 
 
 class Fit(Enum):
@@ -27,7 +32,7 @@ class Fit(Enum):
 
 @guarded
 class ZoomArea(QAbstractScrollArea):
-    """Shows `content` (diagram units) through a camera; who derives from it paints.
+    """Shows `content` (diagram units) through a camera; a subclass paints it.
 
     `insets` are the pixels at the viewport's edges that the content keeps clear of.
     """
@@ -43,7 +48,8 @@ class ZoomArea(QAbstractScrollArea):
         self.insets = QMargins()
         self._fit = Fit.WIDTH
         self._syncing = False
-        self._owed = Point(0, 0)
+        self._unscrolled = Point(0, 0)
+        """What wheels asked for beyond whole pixels."""
         self._settled_in = self.room()
         self._hand = Hand(self.viewport())
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
@@ -82,41 +88,27 @@ class ZoomArea(QAbstractScrollArea):
 
     @Slot()
     def zoom_to_width(self) -> None:
-        """Show the start of the content, as wide as it fits; kept to like `zoom_to_fit`."""
+        """Show the start of the content as wide as it fits, and keep to that, as `zoom_to_fit` does."""
         self._follow(Fit.WIDTH)
-
-    def zoom_to(self, rect: Rect) -> None:
-        """Show `rect` (diagram units) as large as it fits, in the middle."""
-        room = self.room()
-        zoom = min(room.width / max(rect.width, 1e-6), room.height / max(rect.height, 1e-6))
-        self.look(Camera(self._allowed(zoom)).placed(_middle(rect), _middle(room)))
-
-    def look_at(self, rect: Rect, zoom: float) -> None:
-        """Show the middle of `rect` (diagram units) in the middle, as near as the content's edges allow."""
-        room = self.room()
-        camera = Camera(self._allowed(zoom)).placed(_middle(rect), _middle(room))
-        x, y = self._bounds(self.content, room, camera.zoom)
-        self.look(Camera(camera.zoom, min(max(camera.x, x[0]), x[1]), min(max(camera.y, y[0]), y[1])))
-
-    def look_straight_at(self, rect: Rect, zoom: float) -> None:
-        """Like `look_at`, but at the ends of the flow too exactly in the middle, with nothing beyond them."""
-        self.look_at(rect, zoom)
-        exact = self.camera.placed(_middle(rect), _middle(self.room()))
-        down = self.direction is Direction.DOWN
-        self.look(Camera(exact.zoom, self.camera.x if down else exact.x, exact.y if down else self.camera.y))
-
-    def look_from(self, zoom: float, x: float, y: float) -> None:
-        """Show the content's point (x, y) in the middle."""
-        self.look(Camera(self._allowed(zoom)).placed(Point(x, y), _middle(self.room())))
-
-    def middle(self) -> Point:
-        """The content's point that is shown in the middle."""
-        return self.camera.to_diagram(_middle(self.room()))
 
     def look(self, camera: Camera) -> None:
         """Look through `camera`, moved where that would leave nothing of the content in sight."""
         self._fit = Fit.NOTHING
         self._look(cameras.limited(camera, self.content, self.room()))
+
+    def look_from(self, zoom: float, x: float, y: float) -> None:
+        """Show the content's point (x, y) in the middle."""
+        self.look(Camera(self._allowed(zoom)).placed(Point(x, y), self.room().middle))
+
+    def look_at(self, rect: Rect, zoom: float) -> None:
+        """Show the middle of `rect` (diagram units) in the middle, as near as the content's edges allow."""
+        camera = Camera(self._allowed(zoom)).placed(rect.middle, self.room().middle)
+        x, y = self._bounds(self.content, self.room(), camera.zoom)
+        self.look(Camera(camera.zoom, _clamped(camera.x, x), _clamped(camera.y, y)))
+
+    def middle(self) -> Point:
+        """The content's point that is shown in the middle."""
+        return self.camera.to_diagram(self.room().middle)
 
     def sight(self) -> tuple[Camera, Fit]:
         """Where it looks and what its zoom follows, for `restore`."""
@@ -126,20 +118,26 @@ class ZoomArea(QAbstractScrollArea):
         self.look(sight[0])
         self._fit = sight[1]
 
-    def within_reach(self, camera: Camera) -> Camera:
-        """`camera`, no farther beyond the content's edges than the camera is now."""
+    def scroll_to(self, camera: Camera) -> None:
+        """Look through `camera`, but no farther beyond the content's edges than now."""
         x, y = self._bounds(self.content, self.room())
-        return Camera(
-            camera.zoom,
-            min(max(camera.x, min(x[0], self.camera.x)), max(x[1], self.camera.x)),
-            min(max(camera.y, min(y[0], self.camera.y)), max(y[1], self.camera.y)),
-        )
+        x = min(x[0], self.camera.x), max(x[1], self.camera.x)
+        y = min(y[0], self.camera.y), max(y[1], self.camera.y)
+        camera = Camera(camera.zoom, _clamped(camera.x, x), _clamped(camera.y, y))
+        if camera != self.camera:
+            self.look(camera)
 
     def settle(self, was: tuple[Rect, Rect], now: tuple[Rect, Rect]) -> None:
         """Answer a change of (content, room): a view that was within the content's edges stays within them."""
-        bounds = [self._bounds(*was), self._bounds(*now)]
+        (x_was, y_was), (x_now, y_now) = self._bounds(*was), self._bounds(*now)
         x, y = self.camera.x, self.camera.y
-        self._look(Camera(self.zoom, _settled(x, bounds[0][0], bounds[1][0]), _settled(y, bounds[0][1], bounds[1][1])))
+        self._look(
+            Camera(
+                self.zoom,
+                _clamped(x, x_now) if x == _clamped(x, x_was) else x,
+                _clamped(y, y_now) if y == _clamped(y, y_was) else y,
+            )
+        )
 
     def _follow(self, fit: Fit) -> None:
         self._fit = fit
@@ -148,9 +146,11 @@ class ZoomArea(QAbstractScrollArea):
             zoom = cameras.whole_zoom(self.content, self._room_of(largest))
         else:
             # As if the other scroll bar stood there, or it would come and go with the zoom that it changes.
-            bars = QSize(self.verticalScrollBar().sizeHint().width(), self.horizontalScrollBar().sizeHint().height())
-            taken = QSize(bars.width(), 0) if self.direction is Direction.DOWN else QSize(0, bars.height())
-            zoom = cameras.width_zoom(self.content, self._room_of(largest - taken), self.direction)
+            down = self.direction is Direction.DOWN
+            width = self.verticalScrollBar().sizeHint().width() if down else 0
+            height = 0 if down else self.horizontalScrollBar().sizeHint().height()
+            room = self._room_of(largest - QSize(width, height))
+            zoom = cameras.width_zoom(self.content, room, self.direction)
         x, y = self._bounds(self.content, self.room(), zoom)
         self._look(Camera(zoom, x[0], y[0]))
 
@@ -164,32 +164,31 @@ class ZoomArea(QAbstractScrollArea):
             self.zoom_changed.emit(camera.zoom)
 
     def _zoom_by_button(self, zoom: float) -> None:
-        self.look(self.camera.zoomed(self._allowed(zoom), _middle(self.room())))
+        self.look(self.camera.zoomed(self._allowed(zoom), self.room().middle))
 
     def _zoom_by(self, zooming: Zooming) -> None:
-        camera = self.camera.zoomed(self._allowed(self.zoom * zooming.factor), zooming.at)
-        self.look(camera.moved(-zooming.dx, -zooming.dy))
+        at, move = zooming.at, zooming.move
+        camera = self.camera.zoomed(self._allowed(self.zoom * zooming.factor), Point(at.x(), at.y()))
+        self.look(camera.moved(-move.x(), -move.y()))
 
     def _allowed(self, zoom: float) -> float:
         return min(max(zoom, self.smallest_zoom), cameras.LARGEST_ZOOM)
 
     def _scroll_by(self, dx: float, dy: float) -> None:
         """Scroll as the bars would: to the content's edges and no farther."""
-        if dx == 0 and _is_still(self.verticalScrollBar()):
+        if dx == 0 and self.verticalScrollBar().minimum() == self.verticalScrollBar().maximum():
             # There is only one way to go: that of a network that runs right.
             dx, dy = dy, 0.0
-        wanted = Point(self._owed.x + dx, self._owed.y + dy)
-        self._owed = Point(wanted.x - round(wanted.x), wanted.y - round(wanted.y))
-        for bar, pixels in ((self.horizontalScrollBar(), wanted.x), (self.verticalScrollBar(), wanted.y)):
+        x, y = self._unscrolled.x + dx, self._unscrolled.y + dy
+        self._unscrolled = Point(x - round(x), y - round(y))
+        for bar, pixels in ((self.horizontalScrollBar(), x), (self.verticalScrollBar(), y)):
             bar.setValue(bar.value() - round(pixels))
 
     def _room_of(self, size: QSize) -> Rect:
-        left, top = self.insets.left(), self.insets.top()
-        width = size.width() - left - self.insets.right()
-        height = size.height() - top - self.insets.bottom()
-        return Rect(left, top, max(width, 1), max(height, 1))
+        free = size.shrunkBy(self.insets).expandedTo(QSize(1, 1))
+        return Rect(self.insets.left(), self.insets.top(), free.width(), free.height())
 
-    def _bounds(self, content: Rect, room: Rect, zoom: float | None = None) -> tuple[tuple[int, int], tuple[int, int]]:
+    def _bounds(self, content: Rect, room: Rect, zoom: float | None = None) -> tuple[_Range, _Range]:
         """Between which x, and which y, the camera sees the content and nothing beyond."""
         zoom = self.zoom if zoom is None else zoom
         down = self.direction is Direction.DOWN
@@ -217,10 +216,9 @@ class ZoomArea(QAbstractScrollArea):
     # What Qt calls
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        if self._syncing:
-            return
-        self._fit = Fit.NOTHING
-        self._look(Camera(self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()))
+        if not self._syncing:
+            self._fit = Fit.NOTHING
+            self._look(Camera(self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -232,11 +230,7 @@ class ZoomArea(QAbstractScrollArea):
             self._follow(self._fit)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        zooming = None
-        if isinstance(event, QNativeGestureEvent):
-            zooming = native_zoom(event)
-        elif isinstance(event, QGestureEvent):
-            zooming = pinch_zoom(event, self.viewport())
+        zooming = pinch_zoom(event, self.viewport())
         if zooming is None:
             return super().viewportEvent(event)
         self._zoom_by(zooming)
@@ -247,7 +241,8 @@ class ZoomArea(QAbstractScrollArea):
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom_by(wheel_zoom(event))
         else:
-            self._scroll_by(*wheel_scroll(event))
+            moved = wheel_scroll(event)
+            self._scroll_by(moved.x(), moved.y())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -257,17 +252,13 @@ class ZoomArea(QAbstractScrollArea):
         dragged = self._hand.drag(event)
         event.setAccepted(dragged is not None)
         if dragged is not None:
-            self.look(self.camera.moved(-dragged.x, -dragged.y))
+            self.look(self.camera.moved(-dragged.x(), -dragged.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self._hand.release(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        pages = {
-            Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
-            Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
-        }
-        action = pages.get(Qt.Key(event.key()))
+        action = _PAGES.get(Qt.Key(event.key()))
         if action is not None:
             down = self.direction is Direction.DOWN
             (self.verticalScrollBar() if down else self.horizontalScrollBar()).triggerAction(action)
@@ -279,11 +270,11 @@ class ZoomArea(QAbstractScrollArea):
             event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._hand.let_go()
+        self._hand.cancel()
         super().focusOutEvent(event)
 
 
-def _set_bar(bar: QScrollBar, natural: tuple[int, int], position: int, page: float) -> None:
+def _set_bar(bar: QScrollBar, natural: _Range, position: int, page: float) -> None:
     bar.setPageStep(int(page))
     bar.setSingleStep(40)
     if bar.isSliderDown():
@@ -293,15 +284,5 @@ def _set_bar(bar: QScrollBar, natural: tuple[int, int], position: int, page: flo
     bar.setValue(position)
 
 
-def _is_still(bar: QScrollBar) -> bool:
-    return bar.minimum() == bar.maximum()
-
-
-def _settled(position: int, was: tuple[int, int], now: tuple[int, int]) -> int:
-    if was[0] <= position <= was[1]:
-        return min(max(position, now[0]), now[1])
-    return position
-
-
-def _middle(rect: Rect) -> Point:
-    return Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
+def _clamped(position: int, allowed: _Range) -> int:
+    return min(max(position, allowed[0]), allowed[1])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
 
 _STYLE = """
@@ -20,19 +23,15 @@ _STYLE = """
 #zoom_control QToolButton:focus {{ border-color: {focus}; }}
 #zoom_control QToolButton:disabled {{ color: {outline}; }}
 """
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @guarded
 class ZoomControl(QFrame):
-    """Four buttons that only ask; whoever owns the zoom answers with `show_zoom`."""
+    """Four buttons for the zoom of `area`, which answers with `show_zoom`."""
 
-    smaller_requested = Signal()
-    larger_requested = Signal()
-    reset_requested = Signal()
-    fit_requested = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, area: ZoomArea) -> None:
+        super().__init__(area)
         self.setObjectName("zoom_control")
         self.setAccessibleName("Zoom")
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -40,18 +39,12 @@ class ZoomControl(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self._smaller = self._button("zoom_out", "−", "Zoom out")
-        self._percent = self._button("zoom_reset", "100 %", "Zoom to 100 %")
-        self._larger = self._button("zoom_in", "+", "Zoom in")
-        fit = self._button("zoom_fit", "Fit", "Show the whole graph")
+        self._smaller = self._button("zoom_out", "−", "Zoom out", area.zoom_out)
+        self._percent = self._button("zoom_reset", "100 %", "Zoom to 100 %", area.zoom_reset)
+        self._larger = self._button("zoom_in", "+", "Zoom in", area.zoom_in)
+        fit = self._button("zoom_fit", "Fit", "Show the whole graph", area.zoom_to_fit)
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("000.0 %") + 20)
-        for button, signal in (
-            (self._smaller, self.smaller_requested),
-            (self._percent, self.reset_requested),
-            (self._larger, self.larger_requested),
-            (fit, self.fit_requested),
-        ):
-            button.clicked.connect(signal)
+        for button in (self._smaller, self._percent, self._larger, fit):
             row.addWidget(button)
 
     def show_zoom(self, zoom: float, smallest: float, largest: float) -> None:
@@ -63,15 +56,16 @@ class ZoomControl(QFrame):
         self._larger.setEnabled(zoom < largest * 0.999)
 
     def set_theme(self, theme: Theme) -> None:
-        self.setStyleSheet(
-            _STYLE.format(
-                outline=theme.box_outline, text=theme.text, hover=theme.frame_fill,
-                focus=theme.selection,
-            )
-        )  # fmt: skip
+        colours = {
+            "outline": theme.box_outline,
+            "text": theme.text,
+            "hover": theme.frame_fill,
+            "focus": theme.selection,
+        }
+        self.setStyleSheet(_STYLE.format(**colours))
         self.adjustSize()
 
-    def _button(self, name: str, text: str, purpose: str) -> QToolButton:
+    def _button(self, name: str, text: str, purpose: str, zoom: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(name)
         button.setText(text)
@@ -80,6 +74,7 @@ class ZoomControl(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoRaise(True)
         button.installEventFilter(self)
+        button.clicked.connect(zoom)
         return button
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -92,14 +87,11 @@ class ZoomControl(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter presses the button that has the keyboard, as Space does."""
-        if isinstance(watched, QToolButton) and isinstance(event, QKeyEvent) and _presses(event):
+        pressed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() in _ENTER
+        if pressed and isinstance(watched, QToolButton):
             watched.click()
             return True
         return super().eventFilter(watched, event)
-
-
-def _presses(event: QKeyEvent) -> bool:
-    return event.type() is QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def percent(zoom: float) -> str:

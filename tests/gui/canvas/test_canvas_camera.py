@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from canvas_networks import squeezenet
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QObject, QRectF
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.gui.canvas.axes import Span
@@ -19,6 +21,8 @@ from squeezeviz.gui.canvas.camera import (
     whole_zoom,
     width_zoom,
 )
+from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.sliding import NARROWEST, Scene, Slide
 
 ZOOMS = st.floats(0.002, LARGEST_ZOOM)
 PIXELS = st.floats(-2000, 2000)
@@ -69,6 +73,19 @@ def test_what_is_revealed_lies_in_the_room(camera: Camera, x: float, y: float) -
 def test_revealing_what_is_in_sight_moves_nothing() -> None:
     camera = Camera(1.0, 0, 0)
     assert revealed(camera, Rect(300, 300, 100, 40), ROOM) == camera
+
+
+@given(CAMERAS, st.sampled_from(Direction))
+def test_a_network_is_drawn_where_the_camera_sees_it_and_never_as_thin_as_a_thread(
+    camera: Camera, direction: Direction
+) -> None:
+    series = Series(squeezenet(direction=direction))
+    content, seen = QRectF(*series.content), QRectF(*camera.rect_to_view(series.content))
+    drawn = Scene(series, camera, Slide(QObject())).transform.mapRect(content)
+    across = (seen.width(), drawn.width()) if series.down else (seen.height(), drawn.height())
+    along = (seen.height(), drawn.height()) if series.down else (seen.width(), drawn.width())
+    assert drawn.center().toTuple() == pytest.approx(seen.center().toTuple(), abs=1e-3)
+    assert across[1] == pytest.approx(max(across[0], NARROWEST)) and along[1] == pytest.approx(along[0])
 
 
 def test_fitting_never_enlarges_and_shows_everything() -> None:

@@ -17,7 +17,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.explain.edges import explain_edge
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
-from squeezeviz.gui.canvas.edges import Edge, edge_of, lines_about
+from squeezeviz.gui.canvas.lines import Edge, edge_of, lines_about
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool

@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.scene.diagram import Direction, Key
-from squeezeviz.figure.theme.theme import DARK, Theme
+from squeezeviz.figure.theme.theme import DARK
 from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.canvas.minimap import Minimap
-from squeezeviz.gui.canvas.overview import Overview
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.canvas.zoom_control import ZoomControl
 
@@ -175,13 +174,12 @@ def test_a_rare_layer_is_seen_among_a_thousand_and_the_frame_can_be_taken_hold_o
 
 def test_panning_draws_the_network_on_it_only_once(view: GraphView, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[None] = []
-    paint = Overview.paint
 
-    def counted(self: Overview, painter: QPainter, theme: Theme, heat: Heat | None = None) -> None:
+    def counted(painter: QPainter, found: drawing.Specks) -> None:
         drawn.append(None)
-        paint(self, painter, theme, heat)
+        drawing.paint_specks(painter, found)
 
-    monkeypatch.setattr(Overview, "paint", counted)
+    monkeypatch.setattr("squeezeviz.gui.canvas.minimap.paint_specks", counted)
     view.set_diagram(long_network(1000))
     for _ in range(5):
         view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 500)

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Direction, Rect
+from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.gui.canvas.axes import Span
 from squeezeviz.gui.canvas.camera import Camera
-from squeezeviz.gui.canvas.ruler import NUMBER_SPACING, readable, within
-from squeezeviz.gui.canvas.ruler_strip import RulerStrip
-from squeezeviz.gui.canvas.sliding import Slide
+from squeezeviz.gui.canvas.ruler import NUMBER_SPACING, Ruler, readable, within
+from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.sliding import Scene, Slide
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, GlobalAvgPool, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -72,10 +72,9 @@ def test_the_ruler_of_rows_without_weights_is_painted_at_every_zoom(
     qapp: QApplication, rows: tuple[Layer, ...], direction: Direction
 ) -> None:
     diagram = build_diagram(resolve(LayerTable("pools", InputShape(), rows)), DiagramOptions(direction))
-    strip, size = RulerStrip(LIGHT), QSize(400, 300)
-    strip.set_diagram(diagram)
-    picture = QPixmap(size)
+    ruler, size = Ruler(LIGHT), QSize(400, 300)
+    ruler.set_diagram(diagram)
+    series, picture = Series(diagram), QPixmap(size)
     for zoom in (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 4.0):
         with QPainter(picture) as painter:
-            content = Rect(0, 0, diagram.width * zoom, diagram.height * zoom)
-            strip.paint(painter, size, Camera(zoom), content, Slide(qapp))
+            ruler.paint(painter, Scene(series, Camera(zoom), Slide(qapp)), size)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Direction, Key, Point, Rect
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Direction, Key, Point
 from squeezeviz.figure.theme.theme import DARK, LIGHT
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.canvas.zoom_control import ZoomControl
@@ -306,14 +306,6 @@ def test_fit_holds_while_the_window_is_resized(view: GraphView) -> None:
     view.resize(640, 500)
     last = view.seen_rect(Key("avgpool10"))
     assert last is not None and last.bottom() < view.viewport().height()
-
-
-def test_zooming_to_a_rectangle_puts_it_in_the_middle(view: GraphView) -> None:
-    frame = next(module.rect for module in view.diagram.modules if module.key == Key("fire2"))
-    view.zoom_to(Rect(*frame))
-    room = view.room()
-    centre = middle(view, Key("fire2"))
-    assert abs(centre.x() - (room.x + room.width / 2)) <= 1 and abs(centre.y() - (room.y + room.height / 2)) <= 1
 
 
 def test_the_zoom_control_zooms_and_tells(view: GraphView) -> None:
