@@ -1,4 +1,4 @@
-"""Where the person looks from: zoom and position, and the room that the diagram has in the viewport.
+"""Where the person looks from: zoom and position, the diagram's two axes, and its room in the viewport.
 
 View coordinates are logical pixels of the viewport; diagram coordinates are those of the placed diagram.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
-from squeezeviz.gui.canvas.axes import Span, across, horizontal, vertical
 
 LARGEST_ZOOM = 8.0
 STOPS = (0.05, 0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, LARGEST_ZOOM)
@@ -20,6 +20,21 @@ READABLE_FROM = 0.65
 
 ALWAYS_IN_SIGHT = 64.0
 """Pixels of the diagram that no panning pushes out of the viewport."""
+
+
+class Span(NamedTuple):
+    """From `start` to `end` on one axis, in whatever unit the rectangle had."""
+
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    @property
+    def middle(self) -> float:
+        return (self.start + self.end) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,24 @@ class Camera:
 
     def moved(self, dx: float, dy: float) -> Camera:
         return replace(self, x=self.x + round(dx), y=self.y + round(dy))
+
+
+def along(rect: Rect, direction: Direction) -> Span:
+    """What `rect` takes of the axis that data flows along."""
+    return horizontal(rect) if direction is Direction.RIGHT else vertical(rect)
+
+
+def across(rect: Rect, direction: Direction) -> Span:
+    """What `rect` takes of the other axis."""
+    return vertical(rect) if direction is Direction.RIGHT else horizontal(rect)
+
+
+def horizontal(rect: Rect) -> Span:
+    return Span(rect.x, rect.x + rect.width)
+
+
+def vertical(rect: Rect) -> Span:
+    return Span(rect.y, rect.y + rect.height)
 
 
 def natural_range(content: Span, zoom: float, room: Span, centred: bool) -> tuple[int, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QWidget
 
 from squeezeviz.figure.drawing.draw_legend import draw_legend, legend_size
 from squeezeviz.figure.drawing.heat import Heat, Legend
@@ -18,7 +19,6 @@ from squeezeviz.gui.canvas.minimap import BROAD, SLIM, Minimap
 from squeezeviz.gui.canvas.ruler import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
-from squeezeviz.gui.canvas.zoom_control import ZoomControl
 from squeezeviz.gui.widgets.guard import guarded
 
 STRIP = 34
@@ -34,6 +34,81 @@ _LEAST_ABOVE = 220
 """Pixels that a legend leaves to the diagram, or it is not shown."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
 """In a smaller one the minimap would hide more than it shows."""
+_STYLE = """
+#zoom_control {{ background: transparent; border: none; }}
+#zoom_control QToolButton {{
+    color: {theme.text}; background: transparent; border: 2px solid transparent; border-radius: 6px;
+    padding: 1px 8px; font-size: 12px; min-height: 16px;
+}}
+#zoom_control QToolButton:hover {{ background: {theme.frame_fill}; }}
+#zoom_control QToolButton:pressed {{ background: {theme.box_outline}; }}
+#zoom_control QToolButton:focus {{ border-color: {theme.selection}; }}
+#zoom_control QToolButton:disabled {{ color: {theme.box_outline}; }}
+"""
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+@guarded
+class ZoomControl(QFrame):
+    """Four buttons for the zoom of `area`, which answers with `show_zoom`."""
+
+    def __init__(self, area: ZoomArea) -> None:
+        super().__init__(area)
+        self.setObjectName("zoom_control")
+        self.setAccessibleName("Zoom")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._smaller = self._button("zoom_out", "−", "Zoom out", area.zoom_out)
+        self._percent = self._button("zoom_reset", "100 %", "Zoom to 100 %", area.zoom_reset)
+        self._larger = self._button("zoom_in", "+", "Zoom in", area.zoom_in)
+        fit = self._button("zoom_fit", "Fit", "Show the whole graph", area.zoom_to_fit)
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("000.0 %") + 20)
+        for button in (self._smaller, self._percent, self._larger, fit):
+            row.addWidget(button)
+
+    def show_zoom(self, zoom: float, smallest: float) -> None:
+        """Show `zoom` (1 is 100 %), and which way it can still go."""
+        text = percent(zoom)
+        self._percent.setText(text)
+        self._percent.setAccessibleName(f"Zoom is {text}; zoom to 100 %")
+        self._smaller.setEnabled(zoom > smallest * 1.001)
+        self._larger.setEnabled(zoom < LARGEST_ZOOM * 0.999)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self.setStyleSheet(_STYLE.format(theme=theme))
+        self.adjustSize()
+
+    def _button(self, name: str, text: str, purpose: str, zoom: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(text)
+        button.setToolTip(purpose)
+        button.setAccessibleName(purpose)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoRaise(True)
+        button.installEventFilter(self)
+        button.clicked.connect(zoom)
+        return button
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click between the buttons is not for the graph beneath."""
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Nor is a key that a button has no use for: there Del takes layers out."""
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter presses the button that has the keyboard, as Space does."""
+        pressed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() in _ENTER
+        if pressed and isinstance(watched, QToolButton):
+            watched.click()
+            return True
+        return super().eventFilter(watched, event)
 
 
 @guarded
@@ -120,7 +195,7 @@ class Overlays(QObject):
     def follow(self) -> None:
         """Show where the camera looks now."""
         area = self._area
-        self.control.show_zoom(area.zoom, area.smallest_zoom, LARGEST_ZOOM)
+        self.control.show_zoom(area.zoom, area.smallest_zoom)
         sight = area.camera.rect_to_diagram(area.room())
         self.minimap.show_sight(sight)
         shown = self.minimap_wanted and _is_large(area.viewport().size()) and not _is_within(area.content, sight)
@@ -156,3 +231,8 @@ def _is_within(content: Rect, sight: Rect) -> bool:
     slack = max(content.width, content.height) / 500
     grown = QRectF(*sight).adjusted(-slack, -slack, slack, slack)
     return slack == 0 or grown.contains(QRectF(*content))
+
+
+def percent(zoom: float) -> str:
+    """A zoom as people read it: `100 %`, and `0.3 %` where whole numbers would say nothing."""
+    return f"{zoom * 100:.0f} %" if zoom >= 0.0995 else f"{zoom * 100:.2g} %"

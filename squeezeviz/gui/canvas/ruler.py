@@ -21,7 +21,7 @@ from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect
 from squeezeviz.figure.scene.primitives import Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.recording import Recording, record
-from squeezeviz.gui.canvas.axes import Span, across, along
+from squeezeviz.gui.canvas.camera import Span, across, along
 from squeezeviz.gui.canvas.sliding import Scene
 
 NARROW = 520

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from squeezeviz.figure.scene.diagram import EMPTY_KEY, Box, Diagram, Direction, Key, Line, Module, Point, Rect
-from squeezeviz.gui.canvas.axes import Span, across, along
+from squeezeviz.gui.canvas.camera import Span, across, along
 
 _REACH = 8.0
 """How far beside the triangle that opens and closes a Fire a click still hits it, in diagram units."""

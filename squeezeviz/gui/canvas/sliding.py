@@ -10,8 +10,7 @@ from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
 from PySide6.QtGui import QTransform
 
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
-from squeezeviz.gui.canvas.axes import Span
-from squeezeviz.gui.canvas.camera import Camera, natural_range
+from squeezeviz.gui.canvas.camera import Camera, Span, natural_range
 from squeezeviz.gui.canvas.series import Series, entry
 
 DURATION_MS = 150

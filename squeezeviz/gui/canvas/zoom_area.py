@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QScr
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.gui.canvas import camera as cameras
-from squeezeviz.gui.canvas.axes import horizontal, vertical
-from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.gui.canvas.camera import Camera, horizontal, vertical
 from squeezeviz.gui.canvas.gestures import Hand, Zooming, pinch_zoom, wheel_scroll, wheel_zoom
 from squeezeviz.gui.widgets.guard import guarded
 

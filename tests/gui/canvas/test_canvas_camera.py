@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QObject, QRectF
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
-from squeezeviz.gui.canvas.axes import Span
 from squeezeviz.gui.canvas.camera import (
     LARGEST_ZOOM,
     Camera,
+    Span,
     limited,
     natural_range,
     next_stop,

@@ -17,8 +17,8 @@ from squeezeviz.figure.theme.theme import DARK
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.canvas.minimap import Minimap
+from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
-from squeezeviz.gui.canvas.zoom_control import ZoomControl
 
 pytestmark = pytest.mark.gui
 

@@ -14,8 +14,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.theme import LIGHT
-from squeezeviz.gui.canvas.axes import Span
-from squeezeviz.gui.canvas.camera import Camera
+from squeezeviz.gui.canvas.camera import Camera, Span
 from squeezeviz.gui.canvas.ruler import NUMBER_SPACING, Ruler, readable, within
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Direction, Key, Point
 from squeezeviz.figure.theme.theme import DARK, LIGHT
+from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
-from squeezeviz.gui.canvas.zoom_control import ZoomControl
 from squeezeviz.model.layers import Conv
 
 pytestmark = pytest.mark.gui
