@@ -16,15 +16,16 @@ _CORNER = 12
 """Pixels to the edges of the widget that the bar lies over."""
 _WIDTH = 340
 _STYLE = """
-#find_bar {{ background: {card}; border: 1px solid {border}; border-radius: 8px; }}
-#find_bar QLineEdit {{ border: none; background: transparent; color: {text}; padding: 3px 4px; min-height: 20px; }}
-#find_bar QLabel {{ color: {quiet}; font-size: 12px; padding: 0 4px; }}
-#find_bar QLabel[nothing="true"] {{ color: {problem}; }}
-#find_bar QToolButton {{ color: {text}; background: transparent; border: 1px solid transparent; border-radius: 5px;
-    padding: 2px; min-width: 20px; min-height: 20px; font-size: 13px; }}
-#find_bar QToolButton:hover {{ background: {button_hover}; }}
-#find_bar QToolButton:focus {{ border-color: {accent}; }}
-#find_bar QToolButton:disabled {{ color: {border}; }}
+#find_bar {{ background: {style.card}; border: 1px solid {style.border}; border-radius: 8px; }}
+#find_bar QLineEdit {{ color: {style.text}; background: transparent; border: none;
+    padding: 3px 4px; min-height: 20px; }}
+#find_bar QLabel {{ color: {style.quiet}; font-size: 12px; padding: 0 4px; }}
+#find_bar QLabel[nothing="true"] {{ color: {style.problem}; }}
+#find_bar QToolButton {{ color: {style.text}; background: transparent; border: 1px solid transparent;
+    border-radius: 5px; padding: 2px; min-width: 20px; min-height: 20px; font-size: 13px; }}
+#find_bar QToolButton:hover {{ background: {style.button_hover}; }}
+#find_bar QToolButton:focus {{ border-color: {style.accent}; }}
+#find_bar QToolButton:disabled {{ color: {style.border}; }}
 """
 
 
@@ -65,15 +66,11 @@ class FindBar(QFrame):
             at = None if self._at is None else self._found[self._at]
             self._search()
             self._at = self._found.index(at) if at in self._found else None
-            self._tell()
+            self._show_count()
 
     def set_style(self, style: Style) -> None:
-        self.setStyleSheet(
-            _STYLE.format(
-                card=style.card, border=style.border, text=style.text, quiet=style.quiet, problem=style.problem,
-                button_hover=style.button_hover, accent=style.accent,
-            )
-        )  # fmt: skip
+        """Take the colours of `style`."""
+        self.setStyleSheet(_STYLE.format(style=style))
 
     def open(self) -> None:
         """Appear with the last text selected, and take the keyboard."""
@@ -84,7 +81,7 @@ class FindBar(QFrame):
         self._line.selectAll()
         if self._stale:
             self._search()
-        self._tell()
+        self._show_count()
 
     def close_bar(self) -> None:
         """Disappear, and give the keyboard back."""
@@ -104,13 +101,13 @@ class FindBar(QFrame):
         if self._stale:
             self._search()
         if not self._found:
-            self._tell()
+            self._show_count()
             return
         if self._at is None:
             self._at = 0 if by > 0 else len(self._found) - 1
         else:
             self._at = (self._at + by) % len(self._found)
-        self._tell()
+        self._show_count()
         self.chosen.emit(Key(*self._found[self._at]))
 
     def _search(self) -> None:
@@ -122,8 +119,8 @@ class FindBar(QFrame):
         self._search()
         self._step(1)
 
-    def _tell(self) -> None:
-        """Which match of how many; silence where nothing is looked for."""
+    def _show_count(self) -> None:
+        """Say which match of how many this is; nothing where nothing is looked for."""
         asked, count = bool(self._line.text().strip()), len(self._found)
         if not asked:
             text = ""
@@ -150,7 +147,7 @@ class FindBar(QFrame):
         row.addWidget(self._line, 1)
         for widget in (self._count, self._back, self._on, self._button("✕", "Close (Esc)", self.close_bar)):
             row.addWidget(widget)
-        self._tell()
+        self._show_count()
 
     def _make_line(self) -> QLineEdit:
         line = QLineEdit()

@@ -38,7 +38,7 @@ class GraphView(DiagramArea):
     selection_changed = Signal(object)
     """The selected `Key`, or None."""
     edge_selected = Signal(object)
-    """The selected line as its (source, target), or None when it is let go; not both a box and a line are selected."""
+    """The selected line as its (source, target), or None; a box and a line are never selected together."""
     toggle_requested = Signal(str)
     """Open or close the Fire module of this name."""
     command_requested = Signal(str)
@@ -69,7 +69,7 @@ class GraphView(DiagramArea):
         if self._selected is not None and self._series.rect(self._selected) is None:
             # A part went with its module's opening: stay with the module.
             self.select(Key(self._selected.layer), reveal=False)
-        # A line whose ends are gone, or that something was put into, is let go.
+        # A line whose ends are gone, or that something was put into, is selected no more.
         self.select_edge(self._edge, reveal=False)
         self._describe()
 
