@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
+import grimp
 import pytest
 
 import squeezeviz
@@ -36,6 +38,28 @@ written = ours + sorted((ROOT / "tests").rglob("*.py"))
 def test_the_linters_types_and_import_contracts_hold(command: list[str]) -> None:
     ran = subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.fixture(scope="module")
+def imports() -> dict[str, set[str]]:
+    """What each module imports of ours, under TYPE_CHECKING too."""
+    graph = grimp.build_graph("squeezeviz", cache_dir=None)
+    return {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+
+def test_no_modules_import_each_other_in_a_circle(imports: dict[str, set[str]]) -> None:
+    TopologicalSorter(imports).prepare()  # a CycleError names the circle
+
+
+def test_only_what_puts_the_window_together_knows_the_window(imports: dict[str, set[str]]) -> None:
+    knowing = {module for module, imported in imports.items() if "squeezeviz.gui.main_window" in imported}
+    assert knowing == {f"squeezeviz.gui.{module}" for module in ("app", "build", "wiring")}
+
+
+def test_a_change_of_the_document_reaches_the_window_by_one_road() -> None:
+    """What listens beside it would not stand in the one written order, `wiring.road_of_a_change`."""
+    listening = [path.name for path in ours for _ in re.finditer(r"table_changed\.connect\(", path.read_text("utf-8"))]
+    assert listening == ["session.py"]
 
 
 @pytest.mark.parametrize("path", ours, ids=lambda path: str(path.relative_to(ROOT)))

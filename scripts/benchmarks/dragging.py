@@ -25,13 +25,13 @@ FROM, TO = 16, 128
 def main() -> None:
     window = open_on(load_preset("table1"))
     wait(lambda: is_measured(window))
-    slider = window.parts.editor.findChild(QSlider, "slider_s1x1")
+    slider = window.parts.explaining.editor.findChild(QSlider, "slider_s1x1")
     assert isinstance(slider, QSlider)
-    window.parts.explain.ensureWidgetVisible(slider)
+    window.parts.explaining.panel.ensureWidgetVisible(slider)
     QApplication.processEvents()
     told, drawn = drag(window, slider)
     wait(lambda: is_measured(window))
-    answer = window.live.answer
+    answer = window.session.live.answer
     assert answer is not None and squeezed(window) == slider.value() >= TO
     assert answer.network.table == window.document.table
     print(json.dumps([median(told), median(drawn)]), flush=True)

@@ -58,14 +58,14 @@ def open_on(table: LayerTable) -> MainWindow:
     window.resize(1600, 1000)
     window.show()
     QTest.qWaitForWindowExposed(window)
-    wait(lambda: window.client.process_id != 0)
+    wait(lambda: window.session.client.process_id != 0)
     return window
 
 
 def choose_device(window: MainWindow, device: str) -> None:
     """Choose a device in the box, once the worker has said which there are."""
-    box = window.toolbar.device
-    wait(lambda: box.findData(device) >= 0 and window.client.phase is Phase.IDLE)
+    box = window.parts.toolbar.device
+    wait(lambda: box.findData(device) >= 0 and window.session.client.phase is Phase.IDLE)
     box.choose(device)
     box.chosen.emit(device)
 
@@ -91,7 +91,7 @@ def wait(condition: Callable[[], bool]) -> None:
 
 def is_measured(window: MainWindow) -> bool:
     """Whether a finished pass of the very table that is open is shown."""
-    answer = window.live.answer
+    answer = window.session.live.answer
     return answer is not None and answer.fresh and answer.network.table == window.document.table
 
 

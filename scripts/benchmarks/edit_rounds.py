@@ -21,7 +21,7 @@ class Shown:
         self._window = window
         self._paints = Paints(window.parts.graph.viewport()), Paints(window.parts.table.viewport())
         self._before: list[int] = []
-        window.live.answer_changed.connect(self._answered)
+        window.session.live.answer_changed.connect(self._answered)
 
     def __call__(self) -> bool:
         painted = all(each.count > count for each, count in zip(self._paints, self._before, strict=False))

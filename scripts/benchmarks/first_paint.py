@@ -37,7 +37,7 @@ def ours() -> None:
     painted = Painted(window.parts.graph.viewport())
     window.show()
     application.exec()
-    window.client.close()
+    window.session.client.close()
     del painted
 
 

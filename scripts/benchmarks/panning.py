@@ -24,9 +24,9 @@ FRAMES = 40
 def main() -> None:
     window = open_on(long_network(OPERATIONS // 7 + 1))
     assert sum(1 for _ in resolve(window.document.table).operations()) >= OPERATIONS
-    window.live.set_live(False)
-    window.live.cancel()
-    window.control.open_all()
+    window.session.live.set_live(False)
+    window.session.live.cancel()
+    window.parts.control.open_all()
     graph = window.parts.graph
     graph.zoom_to_fit()
     frames = {}

@@ -81,7 +81,7 @@ def settle() -> None:
 
 def work_of_a_session(window: MainWindow) -> dict[str, Iterable[Callable[[], None]]]:
     """What is done, by what it is called: keys and clicks, after each of which the window has its turn."""
-    stack, control, document = window.document.stack, window.control, window.document
+    stack, control, document = window.document.stack, window.parts.control, window.document
 
     def edit(layer: str, text: str) -> None:
         type_into(window, layer, text)
@@ -94,7 +94,7 @@ def work_of_a_session(window: MainWindow) -> dict[str, Iterable[Callable[[], Non
     def open_file(name: str) -> None:
         stack.setClean()
         revision = document.revision
-        window.files.open(name)
+        window.parts.files.open(name)
         wait(lambda: document.revision != revision)
 
     return {

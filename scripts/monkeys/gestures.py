@@ -186,7 +186,7 @@ class Gestures:
     # Commands, the clipboard, files
 
     def command(self, random: Random) -> None:
-        action = self._window().commands[random.choice(COMMANDS).id]
+        action = self._window().parts.commands[random.choice(COMMANDS).id]
         usable = action.isEnabled() and QApplication.activeModalWidget() is None
         self._say(f"command {action.objectName()}{' cannot be given' * (not usable)}")
         if usable:
@@ -196,13 +196,13 @@ class Gestures:
         name, times = random.choice(("undo", "undo", "redo")), random.randint(1, 8)
         self._say(f"{name} {times} times")
         for _ in range(times):
-            self._window().commands[name].trigger()
+            self._window().parts.commands[name].trigger()
 
     def paste(self, random: Random) -> None:
         text = random.choice(BLOCKS)
         self._say(f"paste {text!r}")
         QGuiApplication.clipboard().setText(text)
-        self._window().commands["paste"].trigger()
+        self._window().parts.commands["paste"].trigger()
 
     def load(self, random: Random) -> None:
         """Another table, as if it had been opened, now and then with weights."""

@@ -75,7 +75,7 @@ class Player:
     def _settle(self, *, wait: bool) -> None:
         """Let what runs beside the window end, mostly, or the next event would come as it happens."""
         for _ in range(WAITS_TURNS if wait else 0):
-            if self._window is None or not self._window.background.running:
+            if self._window is None or not self._window.session.background.running:
                 break
             QTest.qWait(5)
         QApplication.processEvents()

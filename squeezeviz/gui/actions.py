@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
-from squeezeviz.gui.files.preset_menu import fill_late
-from squeezeviz.gui.undo_keys import finish_typing
 from squeezeviz.gui.widgets.icons import icon
 from squeezeviz.gui.widgets.text import action_text
-
-if TYPE_CHECKING:
-    from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.widgets.undo_keys import finish_typing
+from squeezeviz.model.table import LayerTable
 
 
 class Actions:
@@ -36,6 +32,28 @@ class Actions:
         for name, on in enabled.items():
             if self._actions[name].isEnabled() != on:
                 self._actions[name].setEnabled(on)
+
+    def check(self, **checked: bool) -> None:
+        for name, on in checked.items():
+            self._actions[name].setChecked(on)
+
+    def enable_for(self, row: int | None, table: LayerTable) -> None:
+        """Enable what can be done with the selected layer; `row` is its place, INPUT_ROW, or None."""
+        place = -1 if row is None else row
+        has = place >= 0
+        self.enable(
+            duplicate=has,
+            delete=has,
+            rename=has,
+            move_up=place > 0,
+            move_down=has and place < len(table.layers) - 1,
+            toggle=has and table.layers[place].type == "fire",
+        )
+
+    def name_steps(self, stack: QUndoStack) -> None:
+        """Say what would be undone. Not before a menu is opened: each change of a text lays the toolbar out anew."""
+        for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
+            self[name].setText(action_text(f"{name.capitalize()} {text}".strip()))
 
     def fill_menus(self) -> dict[str, QMenu]:
         """Make the menu bar; the menus by their path."""
@@ -99,37 +117,10 @@ _CONTEXT = (
 """What can be done with the layer under the pointer, in groups."""
 
 
-def fill_menu_bar(window: MainWindow) -> None:
-    """Every command in its menu, and the menus that are filled when they are opened."""
-    menus = window.commands.fill_menus()
-    file, before = menus["File"], window.commands["save"]
-    recent, presets, recover = (file.addMenu(title) for title in ("Open Recent", "Presets", "Recover"))
-    for menu in (presets, recent, recover):
-        file.removeAction(menu.menuAction())
-        file.insertMenu(before, menu)
-    menus["Edit"].aboutToShow.connect(lambda: _name_steps(window))
-    recent.aboutToShow.connect(lambda: window.files.fill_recent(recent))
-    recover.aboutToShow.connect(lambda: window.recovery.fill_menu(recover))
-    fill_late(presets, "Open the preset", window.files.open)
-    against = QMenu("With a Preset", menus["Compare"])
-    menus["Compare"].insertMenu(window.commands["compare_file"], against)
-    fill_late(against, "Show what differs from the preset", window.compares.compare_with)
-    columns = QMenu("Columns", menus["View"])
-    columns.addActions(window.parts.table.column_actions())
-    menus["View"].insertMenu(window.commands["panels"], columns)
-
-
-def fill_context_menu(window: MainWindow, menu: QMenu) -> None:
+def fill_context_menu(menu: QMenu, actions: Actions) -> None:
     """What can be done with what is selected."""
     for group in _CONTEXT:
-        menu.addActions([window.commands[name] for name in group])
+        menu.addActions([actions[name] for name in group])
         menu.addSeparator()
     for title, ending in (("Insert Before", "_before"), ("Insert After", "")):
-        menu.addMenu(title).addActions([window.commands[f"insert_{kind}{ending}"] for kind in KINDS])
-
-
-def _name_steps(window: MainWindow) -> None:
-    """Say in the menu what would be undone. Not sooner: each change of a text lays the toolbar out anew."""
-    stack = window.document.stack
-    for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
-        window.commands[name].setText(action_text(f"{name.capitalize()} {text}".strip()))
+        menu.addMenu(title).addActions([actions[f"insert_{kind}{ending}"] for kind in KINDS])

@@ -17,12 +17,14 @@ from squeezeviz.analysis.weights import KeptWeights
 from squeezeviz.figure.writers.fonts import diagram_font
 from squeezeviz.files.leftovers import remove_old_folders
 from squeezeviz.files.opened import Opened
+from squeezeviz.gui.build import build_window, start_live, watch_signals
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import writes_back
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.recovery.starting import DEFAULT, Start, begin
+from squeezeviz.gui.session import Session
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.first_paint import after_first_paint
 from squeezeviz.gui.widgets.guard import Faults
@@ -79,18 +81,12 @@ def run(argument: str | None = None) -> int:
         raise
     application = make_application()
     window = open_window(start.opened, settings, weights=start.weights, work=work, start=start)
-    sys.excepthook = Faults(window.toast.say)
+    sys.excepthook = Faults(window.parts.toast.say)
     leaving: list[Leaving] = []
-
-    def take_signals() -> None:
-        from squeezeviz.gui.recovery.leaving import Leaving  # until then, Ctrl+C ends the process
-
-        leaving.append(Leaving(window))
-
-    after_first_paint(window.parts.graph.viewport(), take_signals)
+    after_first_paint(window.parts.graph.viewport(), lambda: leaving.append(watch_signals(window)))
     window.show()
     status = application.exec()
-    window.client.close()
+    window.session.client.close()
     return leaving[0].close(int(status)) if leaving else int(status)
 
 
@@ -145,12 +141,20 @@ def open_window(
         disk=opened.disk,
         modified=recovered is not None,
     )
-    window = MainWindow(document, settings or Settings(), client, work)
+    window = build_window(Session(document, settings or Settings(), client, work))
     if start is not None and start.outlook is not None:
         window.look(start.outlook)
-    after_first_paint(window.parts.graph.viewport(), window.start_live)
-    after_first_paint(window.parts.graph.viewport(), lambda: window.greet(start))
-    after_first_paint(window.parts.graph.viewport(), _tidy_up)
+    for act in (lambda: start_live(window), lambda: _keep_work(window, start), _tidy_up):
+        after_first_paint(window.parts.graph.viewport(), act)
     if opened.unsaid is not None:
-        QTimer.singleShot(0, lambda: window.files.settle(opened, weights))
+        QTimer.singleShot(0, lambda: window.parts.files.settle(opened, weights))
     return window
+
+
+def _keep_work(window: MainWindow, start: Start | None) -> None:
+    """Keep unsaved work from now on, and say what the window opened with."""
+    recovery = window.parts.recovery()
+    if start is not None:
+        recovery.greet(start)
+    else:
+        recovery.take_note()

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
-from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
-from squeezeviz.gui.document import Document
-from squeezeviz.gui.explain.fire_editor import FireEditor
 from squeezeviz.gui.explain.panel import ExplainPanel
-from squeezeviz.gui.explain.receptive_field import FieldView
 from squeezeviz.gui.live.toolbar import NARROW
 from squeezeviz.gui.panels.lower_card import LowerCard
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.table.card import TableCard
-from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.notice_bar import NoticeBar
-from squeezeviz.gui.widgets.style import Style
 
 _LOWEST, _LOWEST_NARROW = 200, 250
 """How high the panels below the table are at first, at least; on a narrow window the explanation is among them."""
@@ -36,29 +30,17 @@ _TABLE_HEAD = 76
 
 
 class Layout:
-    """Makes the views and their cards."""
+    """Puts the views and their cards beside each other, in `whole`."""
 
-    def __init__(self, document: Document, style: Style, parent: QWidget) -> None:
-        self.model = TableModel(document, parent)
-        self.table = TableView(self.model, style)
-        self.notes = NotesPanel()
-        self.graph = GraphView()
-        self.explain = ExplainPanel(style)
-        self.editor = FireEditor(style)
-        self.editor.hide()
-        self.what_if = QPushButton("What if they were chained? Run it")
-        self.what_if.setObjectName("what_if")
-        self.field = FieldView(style)
-        self.explain.set_footer(_stacked(self.what_if, self.editor, self.field))
-        self.find = FindBar(self.graph)
-        self.table_card = TableCard(self.table, self.notes)
-        self.chip = self.table_card.chip
-        self.notes.hidden.connect(self._notes_hidden)
-        self.table_card.notes_chip.clicked.connect(self._show_notes)
-        self._graph_card = _card(self.graph)
-        self._explain_card = _card(self.explain)
-        self._left = _Cards(Qt.Orientation.Vertical)
+    def __init__(
+        self, table: TableView, notes: NotesPanel, graph: GraphView, explain: ExplainPanel, notice: NoticeBar
+    ) -> None:
+        self._table, self._notes, self._explain, self._notice = table, notes, explain, notice
+        self.table_card = TableCard(table, notes)
+        self._graph_card = _card(graph)
+        self._explain_card = _card(explain)
         self.lower = LowerCard()
+        self._left = _Cards(Qt.Orientation.Vertical)
         self._left.addWidget(self.table_card)
         self._left.addWidget(self.lower)
         self._left.setStretchFactor(0, 1)
@@ -75,11 +57,10 @@ class Layout:
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(self._graph_card)
         self.splitter.addWidget(self._explain_card)
-        self.notice = NoticeBar()
         self._notice_height = 0
         self._lower_height: int | None = None
         """That of the panels before the notice bar came, to go back to once it is gone."""
-        self.whole = _with_notice(self.notice, self.splitter)
+        self.whole = _with_notice(notice, self.splitter)
         self._left.resized.connect(self._follow_notice)
 
     def arrange(self, width: int, height: int) -> None:
@@ -88,11 +69,11 @@ class Layout:
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        self.table.fit_columns()
+        self._table.fit_columns()
         table = self.table_width()
         if narrow:
             self._explain_card.hide()
-            self.lower.add("explanation", "Explanation", lambda: self.explain, at=0)
+            self.lower.add("explanation", "Explanation", lambda: self._explain, at=0)
             self.lower.panel("explanation")
             self.lower.put_in_front("explanation")
             self.splitter.setSizes([min(table, width * 56 // 100), width, 0])
@@ -100,8 +81,8 @@ class Layout:
             self.lower.take("explanation")
             card = self._explain_card.layout()
             assert card is not None
-            card.addWidget(self.explain)
-            self.explain.show()
+            card.addWidget(self._explain)
+            self._explain.show()
             self._explain_card.show()
             explain = max(300, min(340, width // 5))
             self.splitter.setSizes([table, width - table - explain, explain])
@@ -144,7 +125,7 @@ class Layout:
 
     def _height_of_notice(self) -> int:
         # The bar's own height is not yet up to date while the cards are being resized.
-        return 0 if self.notice.isHidden() else self.whole.height() - self.splitter.height()
+        return 0 if self._notice.isHidden() else self.whole.height() - self.splitter.height()
 
     def _follow_notice(self, before: list[int]) -> None:
         """The cards on the left have another height; where the notice bar took or gave it, the table keeps its own."""
@@ -173,23 +154,16 @@ class Layout:
 
     def _heights(self, height: int, width: int) -> list[int]:
         """Of table and panels: the table as high as its rows and notes, unless that leaves the panels too little."""
-        rows = self.model.rowCount() * self.table.verticalHeader().defaultSectionSize()
-        wanted = rows + _TABLE_HEAD + self.notes.wanted_height(width)
+        rows = self._table.model().rowCount() * self._table.verticalHeader().defaultSectionSize()
+        wanted = rows + _TABLE_HEAD + self._notes.wanted_height(width)
         lower = max(_LOWEST_NARROW if self._narrow else _LOWEST, height - wanted)
         return [height - lower, lower]
-
-    def _notes_hidden(self, hidden: bool) -> None:
-        self.table_card.show_hidden_notes(self.notes.notes if hidden else ())
-
-    def _show_notes(self) -> None:
-        self.notes.open_notes()
-        self.fit_heights()
 
     def go_to_explanation(self) -> None:
         """Put the keyboard into the explanation, wherever it stands."""
         if self.lower.has("explanation"):
             self.lower.bring("explanation")
-        self.explain.setFocus()
+        self._explain.setFocus()
 
     def show_focus(self, focused: QWidget | None) -> None:
         """Outline the card in which the keyboard is."""
@@ -202,16 +176,7 @@ class Layout:
 
     def table_width(self) -> int:
         """What the table needs to show all its columns."""
-        return self.table.wanted_width() + _SCROLL_BAR
-
-    def set_style(self, style: Style) -> None:
-        self.table.set_style(style)
-        self.table_card.set_style(style)
-        self.graph.set_theme(style.theme)
-        self.explain.set_style(style)
-        self.editor.set_style(style)
-        self.field.set_style(style)
-        self.find.set_style(style)
+        return self._table.wanted_width() + _SCROLL_BAR
 
 
 @guarded
@@ -243,16 +208,6 @@ def _with_notice(notice: NoticeBar, content: QWidget) -> QWidget:
     column.addWidget(notice)
     column.addWidget(content, 1)
     return whole
-
-
-def _stacked(*widgets: QWidget) -> QWidget:
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 8, 0, 0)
-    column.setSpacing(6)
-    for widget in widgets:
-        column.addWidget(widget)
-    return holder
 
 
 def _card(content: QWidget | None = None) -> QFrame:

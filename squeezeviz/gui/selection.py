@@ -1,4 +1,4 @@
-"""What is selected, the same in table, diagram and explanation."""
+"""What is selected, as state: table and diagram show it, and say what a person selected in them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, Signal
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.layout import Layout
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
@@ -28,28 +26,36 @@ class SelectedCell(NamedTuple):
 
 
 class Selection(QObject):
-    """Keeps the views' selections together: a Key, or None for the network as a whole."""
+    """One selection for all views: a Key, or None for the network as a whole.
+
+    What the views should show comes as signals before `changed`; what they select meanwhile, nobody chose.
+    """
 
     changed = Signal()
-    menu_wanted = Signal(object)
-    """A menu for what is selected, to be filled."""
+    row_wanted = Signal(object)
+    """The table should go to the row of that layer, INPUT_ROW, or None for the totals."""
+    cell_wanted = Signal(object, object)
+    """The table should go to the cell in that layer's row and Column."""
+    rows_wanted = Signal(object)
+    """The table should select the rows of these layers (list[int])."""
+    key_wanted = Signal(object, bool)
+    """The diagram should select that box, or none, and bring it into sight where the flag says so."""
+    line_dropped = Signal()
+    """The diagram should select no line."""
 
-    def __init__(self, document: Document, parts: Layout, parent: QObject) -> None:
+    def __init__(self, document: Document, parent: QObject) -> None:
         super().__init__(parent)
         self._document = document
-        self._parts = parts
         self._followed = document.revision
+        self._column: Column | None = Column.NAME
+        """That of the table's current cell; None for the live one."""
         self._row: int | None = None
         self._key: Key | None = None
         self._cell: SelectedCell | None = None
         self._edge: Edge | None = None
         self._telling = False
-        """Whether the views are being told: what they select then, nobody chose."""
-        parts.table.cell_selected.connect(self._cell_chosen)
-        document.revisited.connect(self.reveal_step)
-        parts.graph.selection_changed.connect(self._key_chosen)
-        document.started.connect(self._start)
-        self._start()
+        """Whether the views are being told."""
+        self.start()
 
     def layer_row(self) -> int | None:
         """The selected layer's place in the table, INPUT_ROW for the input, None for none or the totals."""
@@ -73,12 +79,11 @@ class Selection(QObject):
         # Until `follow`, the row may be one of the table before.
         return layers[self._row].name if self._row is not None and 0 <= self._row < len(layers) else ""
 
-    def rows(self) -> list[int]:
+    def rows(self, in_table: list[int]) -> list[int]:
         """The layers that a command should act on: those selected in the table, or the one selected."""
-        chosen = self._parts.table.selected_layers()
-        if self._row is not None and self._row >= 0 and self._row not in chosen:
+        if self._row is not None and self._row >= 0 and self._row not in in_table:
             return [self._row]
-        return chosen
+        return in_table
 
     def choose(self, row: int | None) -> None:
         """Select a layer's row everywhere."""
@@ -110,14 +115,14 @@ class Selection(QObject):
         self._row = self._row_of(edge[1]) if self._exists(edge[1]) else None
         self._key = self._cell = None
         with self._tell():
-            self._parts.table.select_row(self._row)
+            self.row_wanted.emit(self._row)
         self.changed.emit()
 
     def choose_rows(self, rows: list[int]) -> None:
         """Select layers everywhere, the first of them as the one that is explained; none: the network."""
         self.choose(rows[0] if rows else None)
         if len(rows) > 1:
-            self._parts.table.select_layers(rows)
+            self.rows_wanted.emit(rows)
 
     def reveal_step(self, before: LayerTable, after: LayerTable) -> None:
         """After a step back or forward: select what it changed, unless that is selected already."""
@@ -126,22 +131,17 @@ class Selection(QObject):
         if cell is not None and (self._cell is not None or self._row != cell[0]):
             self.choose(cell[0])
             with self._tell():
-                self._parts.table.select_cell(*cell)
-            self._cell = SelectedCell(self._parts.table.current_column)
+                self.cell_wanted.emit(*cell)
+            self._cell = SelectedCell(self._column)
             self.changed.emit()
         elif changed and self._row not in changed:
             self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
             # The table made a cell of that row current: that is what should be explained.
-            self._cell = SelectedCell(self._parts.table.current_column)
+            self._cell = SelectedCell(self._column)
             self.changed.emit()
 
-    def open_menu(self, point: QPoint) -> None:
-        menu = QMenu(self._parts.table.window())
-        self.menu_wanted.emit(menu)
-        menu.exec(point)
-        menu.deleteLater()
-
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Another table is open: its first Fire module is selected."""
         layers = self._document.table.layers
         self._row = next((row for row, layer in enumerate(layers) if isinstance(layer, Fire)), None)
         self._key = self._key_of(self._row)
@@ -172,13 +172,16 @@ class Selection(QObject):
         """False from a change until `follow`: what the views select meanwhile, nobody chose."""
         return self._followed == self._document.revision
 
-    def _cell_chosen(self, row: int | None, column: Column | None) -> None:
+    def take_cell(self, row: int | None, column: Column | None) -> None:
+        """The table went to a cell."""
+        self._column = column
         if self._settled and not self._telling:
             self._cell = SelectedCell(column)
             key = self._key_of(row) if row != self._row else self._key and Key(self._key.layer)
             self._set(key, row)
 
-    def _key_chosen(self, key: Key | None) -> None:
+    def take_key(self, key: Key | None) -> None:
+        """A box of the diagram was selected, or none."""
         if key != self._key and self._settled and not self._telling:
             self._cell = None
             self._set(key, self._row_of(key))
@@ -189,9 +192,9 @@ class Selection(QObject):
         self._key, self._row = key, row
         with self._tell():
             if self._edge is None:
-                self._parts.graph.select_edge(None)
-            self._parts.graph.select(key, reveal)
-            self._parts.table.select_row(row)
+                self.line_dropped.emit()
+            self.key_wanted.emit(key, reveal)
+            self.row_wanted.emit(row)
         self.changed.emit()
 
     @contextmanager

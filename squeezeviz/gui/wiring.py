@@ -1,157 +1,344 @@
-"""Which command does what, and whose signal goes where: the window's parts, put together."""
+"""Which command does what, whose signal goes where, and the order in which a change reaches the parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QApplication, QMenu
 
-from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.analysis.costs import Measure
+from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.actions import fill_context_menu
+from squeezeviz.gui.main_window import MainWindow, Parts
 from squeezeviz.gui.panels.panels import PANELS
+from squeezeviz.gui.session import Session, Step
+from squeezeviz.gui.settings import REOPENS
+from squeezeviz.gui.widgets.icons import icon
+from squeezeviz.gui.widgets.style import Style
 
-if TYPE_CHECKING:
-    from squeezeviz.gui.main_window import MainWindow
+_SOON_MS = 150
+
+
+def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]]:
+    """The steps that every change of the document takes through session and parts, in their order."""
+    session, parts, live = window.session, window.parts, window.session.live
+    at_once = (
+        live.follow,  # first, so that the worker computes while the window paints
+        parts.model.show_network,
+        session.baseline.follow,  # after the table, which shows beside its cells what differs
+        lambda network: parts.toolbar.input.show_shape(network.table.input),
+        lambda network: parts.notes.show_notes(network, session.document.remarks),
+        parts.status.show_totals,
+        parts.find.set_network,
+        parts.toast.dismiss,
+        lambda _: QTimer.singleShot(_SOON_MS, window, parts.layout.make_room),
+        parts.depth_help.follow,
+        lambda _: parts.recovery.tell(lambda recovery: recovery.follow()),
+    )
+    once_painted = (
+        parts.control.show_network,
+        session.selection.follow,  # after the diagram, in which it selects; the explanation goes with it
+        live.show_beside,
+        session.costing.show_network,
+        lambda _: _show_difference(session, parts),
+    )
+    return at_once, once_painted
 
 
 def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
     """What each command does, by its id."""
-    graph, table, parts = window.parts.graph, window.parts.table, window.parts
-    themes = {
-        f"theme_{name}": lambda _=False, name=name: window.theming.choose(name) for name in ("system", "light", "dark")
-    }
+    session, parts = window.session, window.parts
+    graph, control, find = parts.graph, parts.control, parts.find
     return {
-        **window.files.handlers(),
-        "export": window.exports.ask,
-        "copy_picture": window.exports.copy_picture,
-        "copy_svg": window.exports.copy_svg,
+        **parts.files.handlers(),
+        **parts.live.handlers(),
+        **parts.exports.handlers(),
+        **parts.writing.handlers(),
+        **parts.rows.handlers(),
+        **parts.cells.handlers(),
+        **parts.compares.handlers(),
+        **parts.depth_help.handlers(),
+        **session.costing.handlers(),
         "quit": window.close,
-        "undo": window.document.stack.undo,
-        "redo": window.document.stack.redo,
+        "undo": session.document.stack.undo,
+        "redo": session.document.stack.redo,
         "zoom_in": graph.zoom_in,
         "zoom_out": graph.zoom_out,
         "zoom_reset": graph.zoom_reset,
         "fit": graph.zoom_to_fit,
-        "toggle": window.toggle_module,
-        "open_all": window.control.open_all,
-        "close_all": window.control.close_all,
-        "direction": lambda on: window.control.set_direction(Direction.RIGHT if on else Direction.DOWN),
-        "focus_table": table.setFocus,
+        "toggle": lambda: _toggle_module(session, parts),
+        "open_all": control.open_all,
+        "close_all": control.close_all,
+        "direction": lambda on: control.set_direction(Direction.RIGHT if on else Direction.DOWN),
+        "focus_table": parts.table.setFocus,
         "focus_graph": graph.setFocus,
-        "focus_panel": parts.go_to_explanation,
+        "focus_panel": parts.layout.go_to_explanation,
         "focus_notice": parts.notice.take_keyboard,
-        "run": lambda: window.live.run(),
-        "repeat": window.measure_repeatedly,
-        "live_details": window.show_live_details,
-        "live": window.set_live,
-        "cancel": window.cancel,
-        "shortcuts": window.show_shortcuts,
-        "about": window.show_about,
-        "find": parts.find.open,
-        "find_next": parts.find.find_next,
-        "find_previous": parts.find.find_previous,
-        "minimap": window.show_minimap,
-        "panels": window.show_panels,
-        **{name: lambda _=False, name=name: window.panels.bring(name) for name in PANELS},
-        **window.depth_help.handlers(),
-        **window.costing.handlers(),
-        **window.cells.handlers(),
-        **window.writing.handlers(),
-        **window.compares.handlers(),
-        **window.rows.handlers(),
-        **themes,
+        "cancel": lambda: _cancel(session, parts),
+        "shortcuts": lambda: _show_shortcuts(window),
+        "about": lambda: _show_about(window),
+        "find": find.open,
+        "find_next": find.find_next,
+        "find_previous": find.find_previous,
+        "minimap": lambda on: _show_minimap(session, parts, on),
+        "panels": lambda on: _show_panels(session, parts, on),
+        **{name: lambda _=False, name=name: parts.panels.bring(name) for name in PANELS},
+        **{
+            f"theme_{name}": lambda _=False, name=name: parts.theming.choose(name)
+            for name in ("system", "light", "dark")
+        },
     }
 
 
 def connect(window: MainWindow) -> None:
-    """Hand the parts' signals on."""
-    _connect_document(window)
-    _connect_live(window)
-    _connect_comparison(window)
-    _connect_messages(window)
-    _connect_views(window)
+    """Connect the parts and the session. What reaches several parts does so in the order that stands here."""
+    session, parts = window.session, window.parts
+    _connect_document(window, session, parts)
+    _connect_selection(window, session, parts)
+    _connect_live(session, parts)
+    _connect_messages(session, parts)
+    _connect_views(window, session, parts)
 
 
-def _connect_document(window: MainWindow) -> None:
-    document, parts = window.document, window.parts
-    document.table_changed.connect(window.show_network)
-    document.table_changed.connect(window.toast.dismiss)
-    document.table_changed.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
-    document.started.connect(lambda: QTimer.singleShot(0, parts.table.fit_columns))
-    document.started.connect(parts.notes.open_notes)
-    document.started.connect(lambda: QTimer.singleShot(0, parts.fit_heights))
+def _connect_document(window: MainWindow, session: Session, parts: Parts) -> None:
+    document, layout = session.document, parts.layout
+    for begin in (
+        session.live.forget,
+        session.selection.start,
+        parts.control.start,
+        parts.watch.forget,
+        lambda: QTimer.singleShot(0, parts.table.fit_columns),
+        parts.notes.open_notes,
+        lambda: QTimer.singleShot(0, layout.fit_heights),
+        parts.depth_help.begin_anew,
+        lambda: parts.recovery.tell(lambda recovery: recovery.begin_anew()),
+    ):
+        document.started.connect(begin)
+    document.revisited.connect(session.selection.reveal_step)
     document.title_changed.connect(window.show_title)
-    document.stack.indexChanged.connect(window.enable_steps)
+    document.title_changed.connect(parts.toast.dismiss)
+    document.title_changed.connect(lambda: parts.recovery.tell(lambda recovery: recovery.follow_title()))
+    document.stack.indexChanged.connect(lambda _: _enable_steps(session, parts))
 
 
-def _connect_live(window: MainWindow) -> None:
-    live, parts, bar = window.live, window.parts, window.toolbar
-    live.answer_changed.connect(parts.model.set_live)
-    live.answer_changed.connect(window.control.show_answer)
-    live.answer_changed.connect(window.explaining.set_live)
-    live.answer_changed.connect(window.costing.set_live)
-    live.answer_changed.connect(window.panels.refresh)
-    live.said.connect(window.status.say)
-    live.found.connect(window.status.say)
-    live.explained.connect(window.explain_live)
-    live.progressed.connect(window.status.show_progress)
-    window.background.busy.connect(window.show_busy)
-    window.files.saving.busy.connect(window.show_busy)
-    for source in (window.watch, window.files):
-        source.reload_wanted.connect(lambda: window.recovery.reload())
-    window.files.done.connect(window.toast.dismiss)
-    window.document.title_changed.connect(window.toast.dismiss)
-    window.parts.notice.shown.connect(window.toast.dismiss)
-    window.watch.elsewhere_wanted.connect(window.files.ask_save)
-    window.client.devices_known.connect(window.devices_known)
-    bar.device.chosen.connect(window.device_chosen)
+def _connect_selection(window: MainWindow, session: Session, parts: Parts) -> None:
+    selection, table, graph = session.selection, parts.table, parts.graph
+    selection.line_dropped.connect(lambda: graph.select_edge(None))
+    selection.key_wanted.connect(graph.select)
+    selection.row_wanted.connect(table.select_row)
+    selection.rows_wanted.connect(table.select_layers)
+    selection.cell_wanted.connect(table.select_cell)
+    table.cell_selected.connect(selection.take_cell)
+    graph.selection_changed.connect(selection.take_key)
+    graph.edge_selected.connect(selection.choose_edge)
+    selection.changed.connect(parts.explaining.show)
+    selection.changed.connect(lambda: parts.commands.enable_for(selection.layer_row(), session.document.table))
+    selection.changed.connect(parts.depth_help.follow_selection)
+    table.menu_requested.connect(lambda point: _open_menu(window, parts, point))
+    graph.context_menu_requested.connect(lambda _, point: _open_menu(window, parts, point))
+    parts.find.chosen.connect(lambda key: _go_to(session, parts, key))
+
+
+def _connect_live(session: Session, parts: Parts) -> None:
+    live, status, bar = session.live, parts.status, parts.toolbar
+    for show in (
+        parts.model.set_live,
+        parts.control.show_answer,
+        parts.explaining.show_answer,
+        session.costing.show_answer,
+        parts.panels.refresh,
+        parts.depth_help.follow,
+    ):
+        live.answer_changed.connect(show)
+    live.said.connect(status.say)
+    live.found.connect(status.say)
+    live.explained.connect(status.explain)
+    live.explained.connect(lambda details: parts.commands.enable(live_details=bool(details)))
+    live.progressed.connect(status.show_progress)
+    session.client.devices_known.connect(lambda devices: parts.live.show_devices(bar.device, devices))
+    bar.device.chosen.connect(parts.live.choose_device)
     bar.batch.entered.connect(live.set_batch)
 
 
-def _connect_comparison(window: MainWindow) -> None:
-    baseline, parts, commands = window.baseline, window.parts, window.compares
-    baseline.changed.connect(parts.model.set_difference)
-    baseline.pinned.connect(window.show_difference)
-    parts.model.compared.connect(lambda _: QTimer.singleShot(150, window, parts.make_room))
-    commands.pinned.connect(lambda: parts.lower.put_in_front("comparison"))
-    parts.chip.clicked.connect(lambda: window.panels.bring("comparison"))
-
-
-def _connect_messages(window: MainWindow) -> None:
-    parts, bar = window.parts, window.toolbar
+def _connect_messages(session: Session, parts: Parts) -> None:
+    files, saving, bar, toast = parts.files, parts.files.saving, parts.toolbar, parts.toast
     for source in (
-        bar.input, bar.batch, parts.table, parts.editor, window.files, window.exports, window.writing, window.cells,
-        window.compares,
+        bar.input, bar.batch, parts.table, parts.explaining.editor, files, parts.exports, parts.writing, parts.cells,
+        parts.compares,
     ):  # fmt: skip
-        source.refused.connect(window.toast.say)
-    window.cells.remarked.connect(window.toast.remark)
-    for writer in (window.files, window.exports, window.writing, window.compares):
-        writer.done.connect(window.status.say)
+        source.refused.connect(toast.say)
+    parts.cells.remarked.connect(toast.remark)
+    for writer in (files, parts.exports, parts.writing, parts.compares):
+        writer.done.connect(parts.status.say)
+    parts.explaining.panel.copied.connect(parts.status.say)
+    for busy in (session.background.busy, saving.busy):
+        busy.connect(lambda: parts.status.show_busy(saving.title or session.background.title))
+    files.done.connect(toast.dismiss)
+    parts.notice.shown.connect(toast.dismiss)
+    parts.notice.closed.connect(parts.watch.close_notice)
+    saving.saved.connect(parts.watch.forget)
+    saving.busy.connect(parts.watch.save_begins)
+    for reloader in (parts.watch, files):
+        reloader.reload_wanted.connect(lambda: parts.recovery().reload())
+    parts.watch.elsewhere_wanted.connect(files.ask_save)
 
 
-def _connect_views(window: MainWindow) -> None:
-    parts, bar, rows = window.parts, window.toolbar, window.rows
+def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
+    bar, rows, layout, explaining = parts.toolbar, parts.rows, parts.layout, parts.explaining
     bar.input.entered.connect(rows.set_input)
-    bar.colour.chosen.connect(window.costing.set_measure)
+    bar.colour.chosen.connect(session.costing.set_measure)
     for box in (bar.input, bar.batch):
         box.finished.connect(parts.table.setFocus)
-    parts.notes.fix_chosen.connect(rows.apply_fix)
-    parts.editor.changed.connect(rows.change_fire)
-    parts.what_if.clicked.connect(window.commands["what_if"].trigger)
-    parts.explain.copied.connect(window.status.say)
-    parts.find.chosen.connect(window.go_to)
-    parts.table.clear_requested.connect(window.cells.clear)
+    parts.table.clear_requested.connect(parts.cells.clear)
     parts.table.rows_dragged.connect(rows.drag)
-    parts.table.menu_requested.connect(window.selection.open_menu)
-    parts.graph.context_menu_requested.connect(lambda _, point: window.selection.open_menu(point))
-    parts.graph.edge_selected.connect(window.selection.choose_edge)
-    parts.graph.command_requested.connect(lambda name: window.commands[name].trigger())
-    window.selection.menu_wanted.connect(lambda menu: fill_context_menu(window, menu))
-    window.selection.changed.connect(window.enable)
-    window.theming.changed.connect(window.show_style)
-    window.costing.changed.connect(window.show_costing)
+    parts.model.compared.connect(lambda _: QTimer.singleShot(_SOON_MS, window, layout.make_room))
+    parts.graph.command_requested.connect(lambda name: parts.commands[name].trigger())
+    parts.graph.toggle_requested.connect(parts.control.toggle)
+    parts.control.options_changed.connect(
+        lambda options: parts.commands.check(direction=options.direction is Direction.RIGHT)
+    )
+    parts.notes.fix_chosen.connect(rows.apply_fix)
+    parts.notes.hidden.connect(lambda hidden: layout.table_card.show_hidden_notes(parts.notes.notes if hidden else ()))
+    layout.table_card.notes_chip.clicked.connect(lambda: _open_notes(parts))
+    layout.table_card.chip.clicked.connect(lambda: parts.panels.bring("comparison"))
+    layout.splitter.splitterMoved.connect(parts.depth_help.follow)
+    layout.lower.fronted.connect(parts.panels.refresh)
+    parts.panels.brought.connect(lambda: parts.commands.check(panels=True))
+    explaining.editor.changed.connect(rows.change_fire)
+    explaining.what_if.clicked.connect(parts.commands["what_if"].trigger)
+    session.baseline.changed.connect(parts.model.set_difference)
+    session.baseline.pinned.connect(lambda: _show_difference(session, parts))
+    parts.compares.pinned.connect(lambda: layout.lower.put_in_front("comparison"))
+    session.costing.coloured.connect(lambda heat, _: parts.control.show_heat(heat))
+    session.costing.coloured.connect(lambda _, shares: parts.model.set_heat(shares))
+    session.costing.changed.connect(lambda: _show_costing(session, parts))
+    parts.theming.changed.connect(lambda style: _show_style(session, parts, style))
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     application.focusChanged.connect(window.show_focus)
+
+
+def show_all(window: MainWindow) -> None:
+    """Show what is open for the first time."""
+    session, parts = window.session, window.parts
+    settings, network = session.settings, session.document.network
+    parts.theming.apply()
+    session.selection.follow(network)
+    parts.toolbar.input.show_shape(network.table.input)
+    parts.notes.show_notes(network, session.document.remarks)
+    parts.find.set_network(network)
+    window.show_title()
+    _enable_steps(session, parts)
+    parts.commands.enable(live_details=False)
+    _show_difference(session, parts)
+    _show_costing(session, parts)
+    _show_minimap(session, parts, settings.flag("minimap"))
+    _show_panels(session, parts, settings.flag("panels"))
+    parts.commands.check(
+        minimap=settings.flag("minimap"), panels=settings.flag("panels"), reopen_last=settings.flag(REOPENS)
+    )
+    window.restore()
+
+
+# What takes more than one part
+
+
+def _show_difference(session: Session, parts: Parts) -> None:
+    """What differs from the pinned state; the table itself is told by the baseline."""
+    title, difference = session.baseline.title, session.baseline.difference
+    parts.layout.table_card.show_baseline(title)
+    parts.control.show_difference(difference)
+    parts.commands.enable(unpin=bool(title), copy_comparison=bool(title))
+    parts.panels.refresh()
+
+
+def _show_costing(session: Session, parts: Parts) -> None:
+    """What is coloured by, and the conventions, where they are chosen and said."""
+    chosen, measure = session.costing.conventions, session.costing.measure
+    parts.commands.check(flops=chosen.flops, decimal_sizes=chosen.decimal_sizes, count_bias=chosen.count_bias)
+    parts.commands.check(**{f"colour_{each}": each is measure for each in Measure})
+    parts.toolbar.colour.show_measure(measure)
+    parts.status.set_conventions(chosen)
+    parts.status.show_totals(session.document.network)
+    parts.panels.refresh()
+
+
+def _show_style(session: Session, parts: Parts, style: Style) -> None:
+    parts.graph.set_theme(style.theme)
+    for part in (
+        parts.table, parts.layout.table_card, parts.explaining, parts.find, parts.panels, parts.depth_help,
+    ):  # fmt: skip
+        part.set_style(style)
+    parts.exports.theme = style.theme
+    parts.commands.recolour(style.text)
+    parts.commands["export"].setIcon(icon("export", style.card))
+    chosen = session.settings.theme
+    parts.commands.check(**{f"theme_{name}": chosen == name for name in ("system", "light", "dark")})
+
+
+def _show_minimap(session: Session, parts: Parts, on: bool) -> None:
+    session.settings.set_flag("minimap", on)
+    parts.graph.set_minimap_visible(on)
+
+
+def _show_panels(session: Session, parts: Parts, on: bool) -> None:
+    session.settings.set_flag("panels", on)
+    parts.layout.lower.setVisible(on)
+    parts.panels.refresh()
+
+
+def _enable_steps(session: Session, parts: Parts) -> None:
+    stack = session.document.stack
+    parts.commands.enable(undo=stack.canUndo(), redo=stack.canRedo())
+
+
+def _toggle_module(session: Session, parts: Parts) -> None:
+    name = session.selection.layer_name()
+    if name:
+        parts.control.toggle(name)
+
+
+def _open_notes(parts: Parts) -> None:
+    parts.notes.open_notes()
+    parts.layout.fit_heights()
+
+
+def _open_menu(window: MainWindow, parts: Parts, point: QPoint) -> None:
+    """The menu of what can be done with what is selected."""
+    menu = QMenu(window)
+    fill_context_menu(menu, parts.commands)
+    menu.exec(point)
+    menu.deleteLater()
+
+
+def _go_to(session: Session, parts: Parts, key: Key) -> None:
+    """Select a box, opening the Fire module that hides it, and bring it to the middle of the diagram."""
+    if key.part:
+        parts.control.open(key.layer)
+    session.selection.choose_key(key)
+    parts.graph.centre(key)
+
+
+def _cancel(session: Session, parts: Parts) -> None:
+    """Esc: end what a person is most likely to mean."""
+    if parts.toast.isVisible():
+        parts.toast.dismiss()
+        return
+    if not session.live.running and parts.depth_help.leave():
+        return
+    # The status bar shows a save before anything else that is done in the background.
+    if not parts.files.saving.cancel() and not session.background.cancel():
+        session.live.cancel()
+
+
+def _show_shortcuts(window: MainWindow) -> None:
+    from squeezeviz.gui.widgets.shortcuts import ShortcutsDialog
+
+    ShortcutsDialog(window).exec()
+
+
+def _show_about(window: MainWindow) -> None:
+    from squeezeviz.gui.widgets.shortcuts import show_about
+
+    show_about(window)

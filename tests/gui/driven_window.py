@@ -42,7 +42,7 @@ def edit(window: MainWindow, number: int) -> None:
 
 def answer(window: MainWindow, words: str) -> bool:
     """Press a button of the question about unsaved changes; whether it is asked."""
-    box = window.files.question
+    box = window.parts.files.question
     if box is None or not box.isVisible():
         return False
     next(each for each in box.buttons() if words in each.text()).click()

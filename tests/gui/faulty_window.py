@@ -97,14 +97,14 @@ def main(folder: Path) -> None:
     settings.live = False
     client = LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
     window = open_window(registry.open_network("table1"), settings, client)
-    sys.excepthook = guard.Faults(window.toast.say)
+    sys.excepthook = guard.Faults(window.parts.toast.say)
     window.show()
     dismissing = dismiss_what_opens()
 
     def go() -> None:
         for tab in TABS:
             for Armed.doors in (False, True):
-                window.commands[tab].trigger()
+                window.parts.commands[tab].trigger()
                 QApplication.processEvents()
                 Armed.now = True
                 disturb(window)
@@ -119,7 +119,7 @@ def main(folder: Path) -> None:
     dismissing.stop()
     window.repaint()
     QApplication.processEvents()
-    said = window.toast.findChild(QWidget, "toast_text")
+    said = window.parts.toast.findChild(QWidget, "toast_text")
     window.document.stack.setClean()
     window.close()
     print(*(f"met {name}" for name in sorted(met)), f"of {len(names)}", f"said {said.text()}", "alive", sep="\n")

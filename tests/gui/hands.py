@@ -59,9 +59,9 @@ def names(window: MainWindow) -> list[str]:
 
 def toast(window: MainWindow) -> str:
     """The sentence that the window says over its content; empty where it says none."""
-    label = window.toast.findChild(QLabel, "toast_text")
+    label = window.parts.toast.findChild(QLabel, "toast_text")
     assert isinstance(label, QLabel)
-    return label.text() if window.toast.isVisible() else ""
+    return label.text() if window.parts.toast.isVisible() else ""
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def one_step(window: MainWindow) -> Iterator[None]:
 def refused(window: MainWindow, *said: str) -> Iterator[None]:
     """The gesture within changes nothing, and the window says why in a sentence that holds all of `said`."""
     before, index = bytes_of(window.document.table), window.document.stack.index()
-    window.toast.hide()
+    window.parts.toast.hide()
     yield
     QApplication.processEvents()
     assert bytes_of(window.document.table) == before
@@ -170,7 +170,7 @@ def settle_saves(window: MainWindow) -> None:
     """Wait until all that is being saved is saved, or was not, and all that is done in the background is done."""
     for _ in range(2_000):
         QApplication.processEvents()
-        if not window.files.saving.running and not window.background.running:
+        if not window.parts.files.saving.running and not window.session.background.running:
             return
         QTest.qWait(5)
     raise AssertionError("it is still being saved")

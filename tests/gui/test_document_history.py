@@ -48,6 +48,7 @@ def test_whatever_is_typed_into_whatever_cell_is_taken_whole_or_refused_with_a_r
 ) -> None:
     document = Document(first)
     model = TableModel(document)
+    document.table_changed.connect(model.show_network)
     typed_texts = st.one_of(
         st.text(max_size=20),
         st.sampled_from(["24", "7x7/2 (x96)", "3×3/2", "50%", "227×227×3", "", "0", "-1", "1e9", "１２", "fire2"]),

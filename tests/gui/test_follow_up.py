@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from conftest import OpenWindow, table
 from hands import CTRL, LEFT, names
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QSlider
+from PySide6.QtWidgets import QApplication, QLineEdit, QSlider, QWidget
+from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.files import registry
+from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.session import Changes
 from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
@@ -41,7 +48,7 @@ def fire(window: MainWindow, name: str) -> Fire:
 
 
 def with_metaparameters(window: MainWindow) -> MainWindow:
-    window.panels.bring("metaparameters")
+    window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     return window
 
@@ -57,7 +64,7 @@ def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(open_on: O
 
 def test_a_row_that_a_drag_takes_away_is_let_go(open_on: OpenWindow) -> None:
     window = with_metaparameters(open_on())
-    window.selection.choose(len(names(window)) - 1)
+    window.session.selection.choose(len(names(window)) - 1)
     tick(window, "count", 2)
     QTest.keyClick(table(window), Qt.Key.Key_Backspace, CTRL)
     assert steps(window) == ["Set the number of Fire modules to 2", "Delete avgpool10"]
@@ -86,9 +93,41 @@ def test_a_drag_whose_module_is_gone_changes_no_other_layer(open_on: OpenWindow)
     window = open_on()
     dragged = slider(window, "s1x1")
     dragged.setSliderDown(True)
-    window.selection.choose(0)
+    window.session.selection.choose(0)
     without_it = window.document.table.removed(window.document.table.index_of("fire2"))
     window.document.edit("Delete fire2", without_it)
     before = window.document.table
     dragged.setSliderPosition(40)
     assert window.document.table == before
+
+
+def test_a_change_reaches_the_worker_first_then_the_table_the_diagram_and_the_selection(
+    open_on: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, reached = open_on(), []
+    session, parts = window.session, window.parts
+    show_diagram = parts.graph.set_diagram
+    monkeypatch.setattr(session.client, "run", lambda _: reached.append("worker"))
+    monkeypatch.setattr(
+        parts.graph, "set_diagram", lambda *given, **named: reached.append("diagram") or show_diagram(*given, **named)
+    )
+    session.live.set_live(True)
+    parts.model.dataChanged.connect(lambda *_: reached.append("table"))
+    session.selection.changed.connect(lambda: reached.append("selection"))
+    reached.clear()
+    window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
+    assert list(dict.fromkeys(reached)) == ["worker", "table", "diagram", "selection"]
+
+
+def test_a_part_that_fails_keeps_no_other_from_following(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    document, widget, reached, reported = Document(registry.open_network("table1").table), QWidget(), [], []
+    qtbot.addWidget(widget)
+
+    def fail(network: ResolvedNetwork) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(sys, "excepthook", lambda *error: reported.append(str(error[1])))
+    Changes(document, (fail, lambda _: reached.append("at once")), (fail, lambda _: reached.append("painted")), widget)
+    document.edit("Set", document.table.with_field(2, "s1x1", 24))
+    assert reached == ["at once", "painted"]
+    assert reported == ["a bug", "a bug"]

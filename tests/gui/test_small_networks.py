@@ -82,8 +82,8 @@ def test_every_command_can_be_given(trial: Trial) -> None:
                 if command.id in ("quit", "live", "run"):
                     continue
                 trial.begin()
-                trial.window.commands[f"focus_{place}"].trigger()
-                trial.window.commands[command.id].trigger()
+                trial.window.parts.commands[f"focus_{place}"].trigger()
+                trial.window.parts.commands[command.id].trigger()
                 trial.end(f"{command.id} from the {place}", met)
     assert not trial.wrong, trial.wrong[0]
 
@@ -92,8 +92,8 @@ def test_every_command_can_be_given(trial: Trial) -> None:
 def test_every_key_can_be_pressed_in_every_widget_that_takes_the_keyboard(trial: Trial, panel: str) -> None:
     window = trial.window
     trial.begin()
-    window.commands[panel].trigger()
-    within = [window.parts.lower, *window.parts.lower.findChildren(QWidget)]
+    window.parts.commands[panel].trigger()
+    within = [window.parts.layout.lower, *window.parts.layout.lower.findChildren(QWidget)]
     if panel == PANELS[0]:
         within += [each for each in window.findChildren(QWidget) if each not in within]
     with watched() as met:
@@ -119,7 +119,7 @@ def test_the_mouse_can_be_used_everywhere(trial: Trial) -> None:
     with watched() as met:
         for panel in PANELS:
             trial.begin()
-            window.commands[panel].trigger()
+            window.parts.commands[panel].trigger()
             QApplication.processEvents()
             for widget in window.findChildren(QWidget):
                 if not shiboken6.isValid(widget) or not widget.isVisible():

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS
+from squeezeviz.gui.table.columns import column_at
 from squeezeviz.gui.table.editor import CellEditor
 
 pytestmark = pytest.mark.gui
@@ -61,8 +62,8 @@ def focus(window: MainWindow, widget: QWidget) -> None:
 @pytest.mark.parametrize("front", PANELS)
 def test_undo_and_redo_work_in_every_input_of_the_window(open_on: OpenWindow, front: str) -> None:
     window = open_on("table1")
-    window.panels.bring(front)
-    window.commands["find"].trigger()
+    window.parts.panels.bring(front)
+    window.parts.commands["find"].trigger()
     window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
     walked = inputs(window)
     assert len(walked) >= 10
@@ -80,8 +81,8 @@ def test_undo_and_redo_work_in_every_input_of_the_window(open_on: OpenWindow, fr
 @pytest.mark.parametrize("name", ["box_s1x1", "input_box", "batch_box", "find_text", "box_sr", "box_count", "cell"])
 def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(open_on: OpenWindow, name: str) -> None:
     window = open_on("table1")
-    window.panels.bring("metaparameters")
-    window.commands["find"].trigger()
+    window.parts.panels.bring("metaparameters")
+    window.parts.commands["find"].trigger()
     window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
     QApplication.processEvents()
     if name == "cell":
@@ -122,7 +123,7 @@ def test_a_number_that_was_entered_is_the_document_s_to_take_back(open_on: OpenW
 def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(open_on: OpenWindow) -> None:
     window = open_on("table1")
     for name, keys in (("undo", QKeySequence.StandardKey.Undo), ("redo", QKeySequence.StandardKey.Redo)):
-        assert set(QKeySequence.keyBindings(keys)) <= set(window.commands[name].shortcuts())
+        assert set(QKeySequence.keyBindings(keys)) <= set(window.parts.commands[name].shortcuts())
 
 
 def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open_on: OpenWindow) -> None:
@@ -161,13 +162,13 @@ def test_undo_and_redo_of_a_cell_go_to_that_cell(
         press(window, step, CTRL)
         current = table(window).currentIndex()
         assert (current.row(), current.column()) == here
-        cell = window.selection.cell()
-        assert cell is not None and cell.column == table(window).current_column
+        cell = window.session.selection.cell()
+        assert cell is not None and cell.column == column_at(current.column())
 
 
 def test_undo_leaves_a_box_of_the_changed_layer_selected(open_on: OpenWindow) -> None:
     window = open_on("table1")
     window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
-    window.selection.choose_key(Key("fire2", "expand3x3"))
+    window.session.selection.choose_key(Key("fire2", "expand3x3"))
     window.document.stack.undo()
-    assert window.selection.part() == "expand3x3"
+    assert window.session.selection.part() == "expand3x3"

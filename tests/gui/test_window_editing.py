@@ -43,13 +43,13 @@ def test_typing_a_squeeze_changes_table_diagram_totals_and_the_live_pass(open_on
     titles = [box.title for module in window.parts.graph.diagram.modules for box in module.boxes]
     assert any("24" in title and "squeeze" in title for title in titles)
     assert max(mark.depth or 0 for mark in window.parts.graph.diagram.ruler) == 18
-    qtbot.waitUntil(lambda: window.live.answer is not None and window.live.answer.fresh, timeout=60_000)
-    answer = window.live.answer
+    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh, timeout=60_000)
+    answer = window.session.live.answer
     assert answer is not None
     assert answer.measured.parameters == 1_254_576
     assert answer.disagreements == ()
     assert cell_text(window, "fire3", "live").startswith("✓")
-    assert window.control.badges[Key("fire3", "squeeze1x1")] is Badge.MEASURED
+    assert window.parts.control.badges[Key("fire3", "squeeze1x1")] is Badge.MEASURED
 
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.document.table == before
@@ -130,18 +130,18 @@ def test_a_row_selects_its_module_and_a_module_its_row(open_on: OpenWindow) -> N
     window = open_on("table1")
     click_cell(window, "fire5", "depth")
     assert window.parts.graph.selected == Key("fire5")
-    assert "fire5" in window.parts.explain.text()
+    assert "fire5" in window.parts.explaining.panel.text()
     window.parts.graph.select(Key("maxpool8"))
     assert table(window).currentIndex().siblingAtColumn(0).data() == "maxpool8"
     window.parts.graph.select(Key("fire9", "expand3x3"))
     assert table(window).currentIndex().siblingAtColumn(0).data() == "fire9"
-    assert "fire9/expand3x3" in window.parts.explain.text()
+    assert "fire9/expand3x3" in window.parts.explaining.panel.text()
 
 
 def test_the_explanation_of_a_fire_says_why_it_is_two_deep_and_has_128_channels(open_on: OpenWindow) -> None:
     window = open_on("table1")
     click_cell(window, "fire2", "depth")
-    said = window.parts.explain.text()
+    said = window.parts.explaining.panel.text()
     assert "+1, not +2" in said
     assert "e1x1 + e3x3 = 64 + 64 = 128" in said
     assert "(3·3·16 + 1)·64" in said
@@ -186,12 +186,12 @@ def test_rows_are_inserted_copied_moved_and_deleted_and_every_step_is_undone(ope
     window = open_on("table1")
     first = window.document.table
     click_cell(window, "fire4", "layer")
-    window.commands["insert_fire"].trigger()
+    window.parts.commands["insert_fire"].trigger()
     names = [layer.name for layer in window.document.table.layers]
     assert names[names.index("fire4") + 1] == "fire10"
-    window.commands["duplicate"].trigger()
-    window.commands["move_down"].trigger()
-    window.commands["delete"].trigger()
+    window.parts.commands["duplicate"].trigger()
+    window.parts.commands["move_down"].trigger()
+    window.parts.commands["delete"].trigger()
     changed = window.document.table
     assert window.document.stack.count() == 4
     for _ in range(4):
@@ -205,10 +205,10 @@ def test_rows_are_inserted_copied_moved_and_deleted_and_every_step_is_undone(ope
 def test_the_last_layer_can_go_and_the_empty_table_is_explained(open_on: OpenWindow) -> None:
     window = open_on("table1")
     table(window).selectAll()
-    window.commands["delete"].trigger()
+    window.parts.commands["delete"].trigger()
     assert window.document.table.layers == ()
     assert "The table is empty" in " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
-    window.commands["insert_conv"].trigger()
+    window.parts.commands["insert_conv"].trigger()
     assert [layer.type for layer in window.document.table.layers] == ["conv"]
 
 
@@ -218,14 +218,14 @@ def test_the_input_row_is_typed_as_height_width_channels(open_on: OpenWindow) ->
     type_into(window, "224x224x3")
     press(window, Qt.Key.Key_Return)
     assert cell_text(window, "conv1", "output") == "109×109×96"
-    box = window.toolbar.input.lineEdit()
+    box = window.parts.toolbar.input.lineEdit()
     assert isinstance(box, QLineEdit)
     assert box.text() == "3×224×224"
 
 
 def test_the_input_box_edits_the_table_and_refuses_nonsense(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    line = window.toolbar.input.lineEdit()
+    line = window.parts.toolbar.input.lineEdit()
     assert isinstance(line, QLineEdit)
     line.setFocus()
     line.selectAll()

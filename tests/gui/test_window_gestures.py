@@ -349,7 +349,9 @@ def test_the_buttons_over_the_table_do_what_the_keys_do(open_on: OpenWindow) -> 
         if name == "Duplicate Layer":
             click_cell(window, "fire4", "layer")
         each = next(
-            found for found in window.parts.table_card.findChildren(QToolButton) if found.accessibleName() == name
+            found
+            for found in window.parts.layout.table_card.findChildren(QToolButton)
+            if found.accessibleName() == name
         )
         with one_step(window):
             QTest.mouseClick(each, LEFT)
@@ -390,7 +392,7 @@ def test_a_rename_changes_that_name_and_nothing_else(open_on: OpenWindow, where:
 def test_a_fire_slider_shows_every_number_on_its_way_and_is_one_step(open_on: OpenWindow) -> None:
     window = open_on()
     click_cell(window, "fire5", "s1x1")
-    slider = window.parts.editor.findChild(QSlider, "slider_s1x1")
+    slider = window.parts.explaining.editor.findChild(QSlider, "slider_s1x1")
     assert isinstance(slider, QSlider)
     seen: list[tuple[str, str, int]] = []
     window.document.table_changed.connect(
@@ -425,7 +427,7 @@ def test_a_metaparameter_is_dragged_as_one_step(open_on: OpenWindow) -> None:
     window = open_on()
     press(window, Qt.Key.Key_4, CTRL)
     for name in ("base_e", "incr_e", "freq", "sr", "pct3x3"):
-        slider = window.parts.lower.panel("metaparameters").findChild(QSlider, f"slider_{name}")
+        slider = window.parts.layout.lower.panel("metaparameters").findChild(QSlider, f"slider_{name}")
         assert isinstance(slider, QSlider)
         with one_step(window):
             ticks = drag_slider(slider, [12, 17, 25])
@@ -436,7 +438,7 @@ def test_a_metaparameter_is_dragged_as_one_step(open_on: OpenWindow) -> None:
 def test_the_number_of_fires_is_typed(open_on: OpenWindow) -> None:
     window = open_on()
     press(window, Qt.Key.Key_4, CTRL)
-    box = window.parts.lower.panel("metaparameters").findChild(QLineEdit, "box_count")
+    box = window.parts.layout.lower.panel("metaparameters").findChild(QLineEdit, "box_count")
     assert isinstance(box, QLineEdit)
     for text, count in (("11", 11), ("3", 3)):
         with one_step(window):
@@ -457,7 +459,7 @@ def test_a_point_of_figure_3_is_opened_from_its_menu(open_on: OpenWindow, qtbot:
     press(window, Qt.Key.Key_4, CTRL)
     points = button(window, "figure_points")
     title = next(each.text() for each in points.menu().actions() if each.text().startswith("SR 0.5:"))
-    with qtbot.waitSignal(window.files.opened, timeout=10_000):
+    with qtbot.waitSignal(window.parts.files.opened, timeout=10_000):
         choose_soon(title)
         QTest.mouseClick(points, LEFT)
     assert window.document.network.parameters.value == 3_404_392
@@ -539,7 +541,7 @@ def test_what_is_pinned_is_compared_with_and_let_go_without_a_step(open_on: Open
     window = open_on()
     before = bytes_of(window.document.table)
     press(window, Qt.Key.Key_B, CTRL)
-    assert window.baseline.difference is not None and window.baseline.difference.nothing
+    assert window.session.baseline.difference is not None and window.session.baseline.difference.nothing
     click_cell(window, "fire3", "s1x1")
     with one_step(window):
         type_into(window, "24")
@@ -550,13 +552,13 @@ def test_what_is_pinned_is_compared_with_and_let_go_without_a_step(open_on: Open
     action = next(each for each in bar.actions() if each.text() == "&Compare")
     presets = next(each.menu() for each in action.menu().actions() if each.text() == "With a Preset")
     presets.aboutToShow.emit()
-    with qtbot.waitSignal(window.compares.pinned, timeout=10_000):
+    with qtbot.waitSignal(window.parts.compares.pinned, timeout=10_000):
         choose_soon("With a Preset", presets.actions()[2].text())
         QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(action).center())
-    assert window.baseline.title and window.parts.chip.isVisible()
-    assert window.baseline.difference is not None and not window.baseline.difference.nothing
-    window.commands["unpin"].trigger()
-    assert window.baseline.difference is None and not window.parts.chip.isVisible()
+    assert window.session.baseline.title and window.parts.layout.table_card.chip.isVisible()
+    assert window.session.baseline.difference is not None and not window.session.baseline.difference.nothing
+    window.parts.commands["unpin"].trigger()
+    assert window.session.baseline.difference is None and not window.parts.layout.table_card.chip.isVisible()
     window.document.stack.undo()
     assert bytes_of(window.document.table) == before
 

@@ -137,12 +137,12 @@ def test_a_table_in_the_window(window: MainWindow) -> None:
 
 
 def test_every_panel(window: MainWindow, qtbot: QtBot) -> None:
-    window.compares.pin()
+    window.parts.compares.pin()
     layers = list(window.document.table.layers)
     layers[1] = dataclasses.replace(layers[1], name=f"other{HOSTILE}")
     window.document.edit(f"Rename {NAMES[1]}", dataclasses.replace(window.document.table, layers=tuple(layers)))
     for name in PANELS:
-        window.panels.bring(name)
+        window.parts.panels.bring(name)
         QApplication.processEvents()
     qtbot.wait(1)
     assert_plain()
@@ -151,7 +151,7 @@ def test_every_panel(window: MainWindow, qtbot: QtBot) -> None:
 @pytest.mark.parametrize("row", [-1, 0, 1, 2, None])
 def test_whatever_is_selected_and_explained(window: MainWindow, row: int | None) -> None:
     if row is not None and row >= 0:
-        window.selection.choose_layer(NAMES[row])
+        window.session.selection.choose_layer(NAMES[row])
     view = table(window)
     for column in range(view.model().columnCount()):
         view.setCurrentIndex(view.model().index(4 if row is None else row + 1, column))
@@ -165,9 +165,9 @@ def test_what_is_typed_keeps_its_characters(window: MainWindow) -> None:
 
 
 def test_messages(window: MainWindow) -> None:
-    window.toast.say(f"no {HOSTILE}{CONTROLS}")
+    window.parts.toast.say(f"no {HOSTILE}{CONTROLS}")
     assert_plain()
-    window.files.open(f"/nowhere/{CONTROLS}{STEERING}")
+    window.parts.files.open(f"/nowhere/{CONTROLS}{STEERING}")
     QApplication.processEvents()
     assert_plain()
     for name in NAMES:
@@ -203,8 +203,8 @@ def test_the_dialogs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Non
     window.close()
     window.document.stack.setClean()
     assert seen
-    window.selection.choose_layer(NAMES[1])
+    window.session.selection.choose_layer(NAMES[1])
     for command in ("story", "find", "what_if"):
-        window.commands[command].trigger()
+        window.parts.commands[command].trigger()
         QApplication.processEvents()
         assert_plain()

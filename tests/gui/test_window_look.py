@@ -50,7 +50,7 @@ def test_every_command_stands_in_a_menu_with_its_key(open_on: OpenWindow) -> Non
     window = open_on("table1")
     in_menus = {action for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()}
     for command in COMMANDS:
-        assert window.commands[command.id] in in_menus, command.id
+        assert window.parts.commands[command.id] in in_menus, command.id
 
 
 def test_the_shortcut_page_shows_every_command_that_has_a_key(open_on: OpenWindow) -> None:
@@ -70,18 +70,18 @@ def test_modules_open_and_close_one_by_one_and_all_together(open_on: OpenWindow)
         return [module.key.layer for module in window.parts.graph.diagram.modules if module.opened]
 
     fires = [layer.name for layer in window.document.table.layers if isinstance(layer, Fire)]
-    window.commands["close_all"].trigger()
+    window.parts.commands["close_all"].trigger()
     assert opened() == []
     window.parts.graph.toggle_requested.emit("fire5")
     assert opened() == ["fire5"]
-    window.commands["open_all"].trigger()
+    window.parts.commands["open_all"].trigger()
     assert opened() == fires
     assert window.document.stack.count() == 0
 
 
 def test_the_diagram_turns_left_to_right(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.commands["direction"].trigger()
+    window.parts.commands["direction"].trigger()
     diagram = window.parts.graph.diagram
     assert diagram.direction is Direction.RIGHT
     assert diagram.width > diagram.height
@@ -90,8 +90,8 @@ def test_the_diagram_turns_left_to_right(open_on: OpenWindow) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_chosen_theme_is_kept(open_on: OpenWindow, theme: str) -> None:
     window = open_on("table1")
-    window.commands[f"theme_{theme}"].trigger()
-    assert window.settings.theme == theme
+    window.parts.commands[f"theme_{theme}"].trigger()
+    assert window.session.settings.theme == theme
     dark_ground = window.palette().window().color().lightness() < 128
     assert dark_ground is (theme == "dark")
 
@@ -99,9 +99,9 @@ def test_a_chosen_theme_is_kept(open_on: OpenWindow, theme: str) -> None:
 @pytest.mark.parametrize(("width", "columns"), [(1440, 3), (1024, 2)])
 def test_a_narrow_window_puts_the_explanation_below_the_table(open_on: OpenWindow, width: int, columns: int) -> None:
     window = open_on("table1", size=(width, 700))
-    splitter = window.parts.splitter
+    splitter = window.parts.layout.splitter
     assert sum(splitter.widget(place).isVisible() for place in range(splitter.count())) == columns
-    graph, explain = window.parts.graph, window.parts.explain
+    graph, explain = window.parts.graph, window.parts.explaining.panel
     assert graph.isVisible()
     assert explain.isVisible()
     assert graph.width() > 300
@@ -111,9 +111,9 @@ def test_a_hostile_name_stays_text_everywhere(open_on: OpenWindow) -> None:
     window = open_on("table1")
     name = "<img src=x onerror=alert(1)><b>bold</b>"
     window.document.edit("Rename", window.document.table.with_field(2, "name", name))
-    explain = window.parts.explain
+    explain = window.parts.explaining.panel
     assert explain.text().splitlines()[0] == name
     texts = explain.findChildren(ExplainText)
     assert any(piece.said == name for text in texts for piece in text.page.pieces)  # all of it is painted as it is
     window.menuBar().actions()[1].menu().aboutToShow.emit()  # type: ignore[attr-defined]
-    assert window.commands["undo"].text() == "Undo Rename"
+    assert window.parts.commands["undo"].text() == "Undo Rename"

@@ -70,7 +70,7 @@ def test_save_saves_what_is_still_being_typed(
     target = tmp_path / "mine.toml"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     begin_typing(window, "fire3", "s1x1", "24")
-    window.commands["save"].trigger()
+    window.parts.commands["save"].trigger()
     settle_saves(window)
     saved = registry.read_file(target).table
     assert saved.layers[3].s1x1 == 24  # type: ignore[union-attr]
@@ -80,11 +80,11 @@ def test_save_saves_what_is_still_being_typed(
 def test_undo_while_a_cell_is_typed_into_never_writes_into_another_layer(open_on: OpenWindow) -> None:
     window = open_on("table1")
     click_cell(window, "conv1", "layer")
-    window.commands["insert_fire"].trigger()
+    window.parts.commands["insert_fire"].trigger()
     before = {layer.name: layer for layer in window.document.table.layers}
     begin_typing(window, "fire3", "s1x1", "24")
-    window.commands["undo"].trigger()
-    window.commands["undo"].trigger()
+    window.parts.commands["undo"].trigger()
+    window.parts.commands["undo"].trigger()
     editor = QApplication.focusWidget()
     if isinstance(editor, CellEditor):
         QTest.keyClick(editor, Qt.Key.Key_Return)
@@ -110,13 +110,13 @@ def test_what_stands_in_the_input_box_is_saved_too(
     window = open_on("table1")
     target = tmp_path / "mine.toml"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    line = window.toolbar.input.lineEdit()
+    line = window.parts.toolbar.input.lineEdit()
     assert isinstance(line, QLineEdit)
     QApplication.processEvents()
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "3x64x64")
-    window.commands["save"].trigger()
+    window.parts.commands["save"].trigger()
     settle_saves(window)
     assert registry.read_file(target).table.input == InputShape(3, 64, 64)
 
@@ -158,7 +158,7 @@ def test_a_save_that_fails_keeps_the_window_open(
 def test_undoing_an_insertion_shows_where_it_was(open_on: OpenWindow) -> None:
     window = open_on("table1")
     click_cell(window, "conv1", "layer")
-    window.commands["insert_fire"].trigger()
+    window.parts.commands["insert_fire"].trigger()
     click_cell(window, window.document.table.layers[-1].name, "layer")
     window.document.stack.undo()
     assert table(window).currentIndex().siblingAtColumn(0).data() == "maxpool1"
@@ -174,10 +174,10 @@ def test_a_shorter_network_opens_on_its_first_fire(open_on: OpenWindow) -> None:
 
 def test_moving_a_closed_module_leaves_its_neighbour_open(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.control.toggle("fire2")
+    window.parts.control.toggle("fire2")
     click_cell(window, "fire2", "layer")
-    window.commands["move_down"].trigger()
-    assert window.control.options.collapsed == {"fire2"}
+    window.parts.commands["move_down"].trigger()
+    assert window.parts.control.options.collapsed == {"fire2"}
 
 
 def test_a_name_like_markup_is_shown_as_it_is_in_the_tool_tip(open_on: OpenWindow) -> None:
@@ -196,7 +196,7 @@ def test_the_longest_name_can_be_duplicated(open_on: OpenWindow) -> None:
     longest = "n" * LONGEST_NAME
     window.document.edit("Rename", window.document.table.with_field(3, "name", longest))
     click_cell(window, longest, "layer")
-    window.commands["duplicate"].trigger()
+    window.parts.commands["duplicate"].trigger()
     assert window.document.table.layers[4].name == "n" * (LONGEST_NAME - 12) + "1"
 
 
@@ -204,14 +204,14 @@ def test_layers_named_like_the_other_rows_are_selected_and_explained(open_on: Op
     window = open_on("table1")
     for row, name in ((3, "input"), (4, "total")):
         window.document.edit("Rename", window.document.table.with_field(row, "name", name))
-        window.selection.choose(row)
+        window.session.selection.choose(row)
         assert table(window).currentIndex().row() == row + 1
-        assert "Why is its depth 2?" in window.parts.explain.text()
+        assert "Why is its depth 2?" in window.parts.explaining.panel.text()
 
 
 def test_coming_back_to_the_window_keeps_zoom_and_keyboard(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.commands["zoom_in"].trigger()
+    window.parts.commands["zoom_in"].trigger()
     window.parts.graph.setFocus()
     zoom = window.parts.graph.zoom
     window.hide()
@@ -224,7 +224,7 @@ def test_work_that_was_cancelled_is_no_longer_said_to_go_on(open_on: OpenWindow,
     window = open_on("table1")
     qtbot.waitUntil(lambda: "not measured" in status(window), timeout=5_000)
     goes_on = threading.Event()
-    window.background.run("Working…", lambda _: goes_on.wait(20), lambda _: None, lambda _: None)
+    window.session.background.run("Working…", lambda _: goes_on.wait(20), lambda _: None, lambda _: None)
     assert "Working" in status(window)
     press(window, Qt.Key.Key_Escape)
     assert "not measured" in status(window)
@@ -240,7 +240,7 @@ def test_work_that_outlives_its_window_is_dropped_in_silence(
     def work(_: object) -> None:
         goes_on.wait(20)
 
-    background = window.background
+    background = window.session.background
     background.run("Working…", work, lambda _: None, lambda _: None)
     executor = background._executor
     assert executor is not None
@@ -257,25 +257,25 @@ def test_work_that_outlives_its_window_is_dropped_in_silence(
 
 def test_a_chosen_device_that_is_gone_gives_way_to_the_cpu(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.settings.device = "cuda"
+    window.session.settings.device = "cuda"
     gone = (Device("cpu", "CPU", 0), Device("cuda", "CUDA", 0, available=False, reason="no driver"))
-    window.client.devices_known.emit(gone)
-    assert window.toolbar.device.device == "cpu"
+    window.session.client.devices_known.emit(gone)
+    assert window.parts.toolbar.device.device == "cpu"
 
 
 def test_a_pass_under_conditions_that_changed_meanwhile_is_old(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
     window.document.start(SMALL)
-    window.live.run()
-    request = window.client.running
+    window.session.live.run()
+    request = window.session.client.running
     assert request is not None
-    window.live.set_batch(7)
-    window.client._running = None
+    window.session.live.set_batch(7)
+    window.session.client._running = None
     measured = LivePass(DeviceName("cpu", "CPU"), (), (), 0, 0, 0, 1.0, 0, ())
-    window.client.finished.emit(request, measured)
-    qtbot.waitUntil(lambda: window.live.answer is not None, timeout=5_000)
-    assert window.live.answer is not None
-    assert not window.live.answer.fresh
+    window.session.client.finished.emit(request, measured)
+    qtbot.waitUntil(lambda: window.session.live.answer is not None, timeout=5_000)
+    assert window.session.live.answer is not None
+    assert not window.session.live.answer.fresh
 
 
 def test_a_worker_that_dies_as_soon_as_it_is_ready_is_not_started_for_ever(tmp_path: Path, qtbot: QtBot) -> None:
@@ -314,7 +314,7 @@ def test_esc_held_down_still_ends_a_pass_that_does_not_listen(tmp_path: Path, qt
 def test_a_fix_names_a_layer_with_an_ampersand_in_full(open_on: OpenWindow) -> None:
     window = open_on("table1")
     window.document.edit("Rename", window.document.table.with_field(2, "name", "a&b"))
-    window.selection.choose(2)
+    window.session.selection.choose(2)
     window.findChild(QPushButton, "bypass_simple").click()  # type: ignore[union-attr]
     titles = [button.text() for button in window.parts.notes.findChildren(QPushButton, "fix_button")]
     assert titles
@@ -345,7 +345,7 @@ def test_sizes_that_someone_spoilt_do_not_keep_the_window_from_opening(
     settings.set_plain("sizes", {"wide": stored})
     window = open_on()
     assert window.isVisible()
-    assert window.parts.sizes() == {}
+    assert window.parts.layout.sizes() == {}
 
 
 def test_undoing_an_edit_explains_the_cell_that_is_current_then(open_on: OpenWindow) -> None:
@@ -356,4 +356,4 @@ def test_undoing_an_edit_explains_the_cell_that_is_current_then(open_on: OpenWin
     assert table(window).currentIndex().siblingAtColumn(0).data() == "fire3"
     window.document.stack.undo()
     assert table(window).currentIndex().siblingAtColumn(0).data() == "fire2"
-    assert "s1x1: 16 filters" in window.parts.explain.text()
+    assert "s1x1: 16 filters" in window.parts.explaining.panel.text()

@@ -88,7 +88,7 @@ def test_the_panel_below_and_the_worker_come_once_the_network_has_been_painted(
 ) -> None:
     window = open_on("table1")
     qtbot.waitUntil(lambda: window.findChild(QWidget, "metaparameters_panel") is not None)
-    qtbot.waitUntil(lambda: window.client.phase is not Phase.GONE)
+    qtbot.waitUntil(lambda: window.session.client.phase is not Phase.GONE)
 
 
 def test_what_waits_for_the_first_paint_is_done_after_it_and_once(qtbot: QtBot) -> None:

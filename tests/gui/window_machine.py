@@ -86,7 +86,7 @@ class WindowMachine(RuleBasedStateMachine):
             document.started.connect(self._started),
             document.revisited.connect(self._revisiting),
             document.stack.indexChanged.connect(self._moved),
-            self.window.files.done.connect(self._written),
+            self.window.parts.files.done.connect(self._written),
         )
 
     @initialize(first=first_tables)
@@ -95,13 +95,13 @@ class WindowMachine(RuleBasedStateMachine):
         self.wrong.clear()
         window = self.window
         self.put_typing_away()
-        window.baseline.unpin()
+        window.session.baseline.unpin()
         window.resize(1440, 900)
         window.parts.table.restore_state(self.columns)
         window.parts.find.close_bar()
         for name, on in (("direction", False), ("panels", True), ("minimap", True)):
-            if window.commands[name].isChecked() is not on:
-                window.commands[name].trigger()
+            if window.parts.commands[name].isChecked() is not on:
+                window.parts.commands[name].trigger()
         window.document.start(first)
         self.child(QTabWidget, "lower_tabs").setCurrentIndex(0)
         table(window).setFocus()
@@ -170,7 +170,7 @@ class WindowMachine(RuleBasedStateMachine):
     @rule(text=texts)
     def rename(self, text: str) -> None:
         with self.at_most_one_step():
-            self.window.commands["rename"].trigger()
+            self.window.parts.commands["rename"].trigger()
             editor = self.editor()
             if editor is not None:
                 editor.setText(text)
@@ -191,7 +191,7 @@ class WindowMachine(RuleBasedStateMachine):
         undo=st.booleans(),
     )
     def drag_a_fire_slider(self, field: str, pixels: list[int], undo: bool) -> None:
-        editor = self.window.parts.editor
+        editor = self.window.parts.explaining.editor
         if editor.isHidden():
             return
         with self.at_most_one_step():
@@ -201,7 +201,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(["none", "simple", "complex"]))
     def choose_a_bypass(self, kind: str) -> None:
-        if not self.window.parts.editor.isHidden():
+        if not self.window.parts.explaining.editor.isHidden():
             self.press(self.child(QPushButton, f"bypass_{kind}"))
 
     @rule(
@@ -211,12 +211,13 @@ class WindowMachine(RuleBasedStateMachine):
     def drag_a_metaparameter(self, field: str, pixels: list[int]) -> None:
         self.do("metaparameters")
         with self.at_most_one_step():
-            drag_slider(self.child(QSlider, f"slider_{field}", self.window.parts.lower.panel("metaparameters")), pixels)
+            panel = self.window.parts.layout.lower.panel("metaparameters")
+            drag_slider(self.child(QSlider, f"slider_{field}", panel), pixels)
 
     @rule(field=st.sampled_from(["base_e", "incr_e", "freq", "sr", "pct3x3", "count"]), text=texts)
     def type_a_metaparameter(self, field: str, text: str) -> None:
         self.do("metaparameters")
-        box = self.child(QLineEdit, f"box_{field}", self.window.parts.lower.panel("metaparameters"))
+        box = self.child(QLineEdit, f"box_{field}", self.window.parts.layout.lower.panel("metaparameters"))
         if field == "count" and len(text) > 2:
             return
         with self.at_most_one_step():
@@ -240,7 +241,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(text=texts)
     def type_the_input(self, text: str) -> None:
-        line = self.window.toolbar.input.lineEdit()
+        line = self.window.parts.toolbar.input.lineEdit()
         assert line is not None
         with self.at_most_one_step():
             line.setFocus()
@@ -273,7 +274,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def choose_a_part(self, place: int) -> None:
-        self.window.go_to(self.box(place))
+        self.window.parts.find.chosen.emit(self.box(place))
 
     @rule(text=st.sampled_from(["fire", "conv", "pool", "exp", "3x3", "zzz", ""]), steps=st.integers(0, 3))
     def find(self, text: str, steps: int) -> None:
@@ -307,11 +308,11 @@ class WindowMachine(RuleBasedStateMachine):
     @rule(names=st.lists(st.sampled_from(["undo", "undo", "redo"]), min_size=1, max_size=6))
     def step_back_and_forth(self, names: list[str]) -> None:
         for name in names:
-            self.window.commands[name].trigger()
+            self.window.parts.commands[name].trigger()
 
     @rule(place=places)
     def choose_from_history(self, place: int) -> None:
-        view = self.window.parts.lower.panel("history")
+        view = self.window.parts.layout.lower.panel("history")
         assert isinstance(view, QUndoView)
         index = view.model().index(place % view.model().rowCount(), 0)
         view.setCurrentIndex(index)
@@ -319,34 +320,34 @@ class WindowMachine(RuleBasedStateMachine):
     @rule(suffix=st.sampled_from(["toml", "csv", "md"]))
     def save(self, suffix: str) -> None:
         type(self).file = f"table.{suffix}"
-        self.window.commands["save_as"].trigger()
+        self.window.parts.commands["save_as"].trigger()
         settle_saves(self.window)
 
     @rule()
     def save_again(self) -> None:
-        self.window.commands["save"].trigger()
+        self.window.parts.commands["save"].trigger()
         settle_saves(self.window)
 
     @rule()
     def pin(self) -> None:
-        self.window.commands["pin"].trigger()
+        self.window.parts.commands["pin"].trigger()
         self._pinned = self.table
 
     @rule()
     def unpin(self) -> None:
-        self.window.commands["unpin"].trigger()
+        self.window.parts.commands["unpin"].trigger()
         self._pinned = None
 
     @rule(name=st.sampled_from(PRESET_IDS))
     def compare_with(self, name: str) -> None:
-        with self.bot.waitSignal(self.window.compares.pinned, timeout=10_000):
-            self.window.compares.compare_with(name)
+        with self.bot.waitSignal(self.window.parts.compares.pinned, timeout=10_000):
+            self.window.parts.compares.compare_with(name)
         self._pinned = load_preset(name)
 
     @rule(name=st.sampled_from(PRESET_IDS))
     def open_preset(self, name: str) -> None:
-        with self.bot.waitSignal(self.window.files.opened, timeout=10_000):
-            self.window.files.open(name)
+        with self.bot.waitSignal(self.window.parts.files.opened, timeout=10_000):
+            self.window.parts.files.open(name)
 
     # What must hold after each of them
 
@@ -383,28 +384,28 @@ class WindowMachine(RuleBasedStateMachine):
         count = network.parameters.value
         assert f"depth {network.depth.value} · {count:,} parameter{'' if count == 1 else 's'}" in said
         assert said.startswith("as far as it runs: ") is not network.runs
-        if self.window.parts.lower.front == "metaparameters":
+        if self.window.parts.layout.lower.front == "metaparameters":
             said = self.child(QLabel, "metaparameters_totals").text()
             assert readable_bytes(4 * network.parameters.value) in said
 
     def the_diagram_has_every_row_that_is_reached(self) -> None:
         network, diagram = self.window.document.network, self.window.parts.graph.diagram
-        assert diagram is self.window.control.diagram
+        assert diagram is self.window.parts.control.diagram
         reached = [module.key for module in diagram.modules if module.role is not Role.PROBLEM]
         assert reached == [INPUT_KEY, *(Key(layer.name) for layer in network.layers)]
         assert len(diagram.modules) - len(reached) == len(network.problems)
 
     def one_thing_is_selected_everywhere(self) -> None:
         window, network = self.window, self.window.document.network
-        row, key = window.selection.layer_row(), window.parts.graph.selected
-        cell = window.selection.cell()
+        row, key = window.session.selection.layer_row(), window.parts.graph.selected
+        cell = window.session.selection.cell()
         view = table(window)
         assert view.currentIndex().row() == (view.model().rowCount() - 1 if row is None else row + 1)
         names = [layer.name for layer in network.table.layers]
-        edge = window.selection.edge()
+        edge = window.session.selection.edge()
         if edge is not None:
             assert key is None and window.parts.graph.selected_edge == edge
-            assert window.parts.editor.isHidden()
+            assert window.parts.explaining.editor.isHidden()
             return
         if row is None:
             assert key is None
@@ -419,10 +420,10 @@ class WindowMachine(RuleBasedStateMachine):
                 expected = explain_operation(network, row, key.part)
             else:
                 expected = explain_cell(network, row, cell.column) if cell else explain_layer(network, row)
-        panel = ExplainPanel(window.theming.style)
+        panel = ExplainPanel(window.parts.theming.style)
         panel.show_explanation(expected)
-        assert window.parts.explain.text() == panel.text()
-        assert window.parts.editor.isHidden() is not (
+        assert window.parts.explaining.panel.text() == panel.text()
+        assert window.parts.explaining.editor.isHidden() is not (
             row is not None and row >= 0 and isinstance(network.table.layers[row], Fire)
         )
         panel.deleteLater()
@@ -430,12 +431,12 @@ class WindowMachine(RuleBasedStateMachine):
     def what_differs_from_the_baseline_is_shown(self) -> None:
         window, model = self.window, self.window.parts.model
         if self._pinned is None:
-            assert window.baseline.difference is None
-            assert window.control.marks == NO_MARKS
+            assert window.session.baseline.difference is None
+            assert window.parts.control.marks == NO_MARKS
             return
         found = difference(resolve(self._pinned), window.document.network)
-        assert window.baseline.difference == found
-        assert window.control.marks == marks_of(found)
+        assert window.session.baseline.difference == found
+        assert window.parts.control.marks == marks_of(found)
         for row, told in enumerate(found.rows):
             for place, column in enumerate(COLUMNS[1:], 1):
                 note = model.cell(model.index(model.row_of(row), place)).note
@@ -461,10 +462,10 @@ class WindowMachine(RuleBasedStateMachine):
         try:
             self.put_typing_away()
             while stack.canUndo():
-                window.commands["undo"].trigger()
+                window.parts.commands["undo"].trigger()
                 self.the_table_is_what_the_undo_stack_says()
             while stack.canRedo():
-                window.commands["redo"].trigger()
+                window.parts.commands["redo"].trigger()
                 self.the_table_is_what_the_undo_stack_says()
             self.the_window_is_true()
         finally:
@@ -492,7 +493,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     def do(self, name: str) -> None:
         with self.at_most_one_step():
-            self.window.commands[name].trigger()
+            self.window.parts.commands[name].trigger()
 
     def press(self, button: QPushButton) -> None:
         with self.at_most_one_step():

@@ -37,10 +37,8 @@ class DiagramControl(QObject):
         self.badges: Mapping[Key, Badge] = {}
         self._difference: Difference | None = None
         self.heat: Heat | None = None
-        document.started.connect(self._start)
         self._fresh = False
-        view.toggle_requested.connect(self.toggle)
-        self._start()
+        self.start()
         self.show_network(document.network)
 
     @property
@@ -125,7 +123,8 @@ class DiagramControl(QObject):
     def _fires(self) -> set[str]:
         return {layer.name for layer in self._document.table.layers if isinstance(layer, Fire)}
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Another network was opened: choose which modules are closed at first."""
         self._fresh = True
         fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
         self._closed = set(fires[1:]) if len(fires) > OPEN_AT_MOST else set()

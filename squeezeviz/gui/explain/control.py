@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW
 from squeezeviz.analysis.live import LivePass
@@ -14,9 +15,13 @@ from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.layout import Layout
+from squeezeviz.gui.explain.fire_editor import FireEditor
+from squeezeviz.gui.explain.panel import ExplainPanel
+from squeezeviz.gui.explain.receptive_field import FieldView
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
+from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Edge, SelectedCell, Selection
+from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
 
 
@@ -41,21 +46,33 @@ class _Subject(NamedTuple):
 
 
 class ExplainControl(QObject):
-    """Explains the selected cell, box, edge or total, with the last pass as far as it still speaks of it."""
+    """Explains the selected cell, box, edge or total, with the last pass as far as it still speaks of it.
 
-    def __init__(self, document: Document, selection: Selection, parts: Layout) -> None:
-        super().__init__(selection)
+    Below the words of `panel` stand, where they say something of what is selected, a button that runs its Fire
+    chained, an editor of its filters, and a picture of its receptive field.
+    """
+
+    def __init__(self, document: Document, selection: Selection, live: LiveControl, style: Style) -> None:
+        self.panel = ExplainPanel(style)
+        super().__init__(self.panel)
         self._document = document
         self._selection = selection
-        self._parts = parts
-        self._live: LiveAnswer | None = None
-        self._said: _Subject | None = None
-        selection.changed.connect(self.show)
-
-    def set_live(self, live: LiveAnswer | None) -> None:
         self._live = live
-        # One that is of another table comes before the selection has found its row.
-        if live is not None and live.shown is self._document.network:
+        self._said: _Subject | None = None
+        self.what_if = QPushButton("What if they were chained? Run it")
+        self.what_if.setObjectName("what_if")
+        self.editor = FireEditor(style)
+        self.editor.hide()
+        self.field = FieldView(style)
+        self.panel.set_footer(_stacked(self.what_if, self.editor, self.field))
+
+    def set_style(self, style: Style) -> None:
+        for part in (self.panel, self.editor, self.field):
+            part.set_style(style)
+
+    def show_answer(self, answer: LiveAnswer | None) -> None:
+        """Another live pass is known. One that is of another table comes before the selection has found its row."""
+        if answer is not None and answer.shown is self._document.network:
             self.show()
 
     def show(self) -> None:
@@ -65,16 +82,16 @@ class ExplainControl(QObject):
             return
         self._said = subject
         network, row = subject.network, subject.row
-        self._parts.explain.show_explanation(_explanation(subject))
+        self.panel.show_explanation(_explanation(subject))
         # A line belongs to no layer: what stands below would speak of another than the one it leads to.
         whole = subject.edge is None
         layer = network.table.layers[row] if row is not None and row >= 0 and whole else None
-        self._parts.what_if.setVisible(isinstance(layer, Fire))
-        self._parts.editor.setVisible(isinstance(layer, Fire))
+        self.what_if.setVisible(isinstance(layer, Fire))
+        self.editor.setVisible(isinstance(layer, Fire))
         if isinstance(layer, Fire) and row is not None:
-            self._parts.editor.show_fire(layer, _channels_into(network, row))
+            self.editor.show_fire(layer, _channels_into(network, row))
         reached = row is not None and 0 <= row < len(network.layers) and whole
-        self._parts.field.show_field(network, row if reached else None, subject.part)
+        self.field.show_field(network, row if reached else None, subject.part)
 
     def _subject(self) -> _Subject:
         selection, network, row = self._selection, self._document.network, self._selection.layer_row()
@@ -83,7 +100,7 @@ class ExplainControl(QObject):
 
     def _measured(self, network: ResolvedNetwork, row: int | None) -> LivePass | None:
         """The pass, as far as it still speaks of what is selected."""
-        live = self._live
+        live = self._live.answer
         if live is None or row == INPUT_ROW:
             return None
         if row is None:
@@ -110,3 +127,13 @@ def _channels_into(network: ResolvedNetwork, row: int) -> int | None:
     if row > len(network.layers):
         return None
     return network.layers[row - 1].output.shape.channels if row else network.table.input.channels
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 8, 0, 0)
+    column.setSpacing(6)
+    for widget in widgets:
+        column.addWidget(widget)
+    return holder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import file_name
 from squeezeviz.gui.files.save_path import ask_save_path, if_replaceable
-from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
 
@@ -30,7 +30,10 @@ _TEXTS = ("svg", "dot", "tex")
 
 
 class ExportCommands(QObject):
-    """Writes the diagram as it is seen: the same modules open, the same direction, the same marks."""
+    """Writes the diagram as it is seen: the same modules open, the same direction, the same marks.
+
+    `selected` gives the places of the layers that may be exported alone.
+    """
 
     refused = Signal(str)
     done = Signal(str)
@@ -39,7 +42,7 @@ class ExportCommands(QObject):
         self,
         document: Document,
         control: DiagramControl,
-        selection: Selection,
+        selected: Callable[[], list[int]],
         settings: Settings,
         background: Background,
         window: QWidget,
@@ -48,12 +51,16 @@ class ExportCommands(QObject):
         self._background = background
         self._document = document
         self._control = control
-        self._selection = selection
+        self._selected = selected
         self._settings = settings
         self._window = window
         self._chosen: dict[tuple[tuple[str, ...], Rows | None], Rows | None] = {}
         """The rows of the last figure, by the names in its table and what was selected there."""
         self.theme = LIGHT
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids."""
+        return {"export": self.ask, "copy_picture": self.copy_picture, "copy_svg": self.copy_svg}
 
     # What only an export needs is loaded by the first one: the window opens sooner.
 
@@ -113,7 +120,7 @@ class ExportCommands(QObject):
         from squeezeviz.figure.layout.rows import Rows
         from squeezeviz.gui.export.choices import Subject
 
-        rows = self._selection.rows()
+        rows = self._selected()
         selected = Rows(min(rows), max(rows)) if rows else None
         wanted = self._chosen.get((self._names(), selected))
         return Subject(self._document.network, self._seen(), selected, wanted)

@@ -18,8 +18,8 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import file_name, filters
 from squeezeviz.gui.files.save_path import ask_save_path, if_replaceable
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.undo_keys import finish_typing
 from squeezeviz.gui.widgets.background import Background, Job
+from squeezeviz.gui.widgets.undo_keys import finish_typing
 
 
 class WritingCommands(QObject):

@@ -22,9 +22,9 @@ from squeezeviz.gui.files.save_path import ask_save_path, may_replace
 from squeezeviz.gui.files.saving import Save, Saving
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
-from squeezeviz.gui.undo_keys import finish_typing
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.text import action_text
+from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.errors import LONGEST_FILE, Place, plain_note
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import plain

@@ -52,10 +52,6 @@ class FileWatch(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self.look() if window.isActiveWindow() else None)
         self._timer.start(EVERY_MS)
-        document.started.connect(self._forget)
-        saving.saved.connect(self._forget)
-        saving.busy.connect(self._save_begins)
-        notice.closed.connect(self._close)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -118,16 +114,18 @@ class FileWatch(QObject):
         self._told = None
         self._document.prevail(found)
 
-    def _close(self, key: str) -> None:
+    def close_notice(self, key: str) -> None:
+        """A person closed a notice without an answer."""
         if key == KEY:
             self._closed, self._told = self._told, None
 
-    def _save_begins(self) -> None:
+    def save_begins(self) -> None:
         """A save is an answer too; if it comes to nothing, what is still so is said again."""
         if self._saving.running:
             self._dismiss()
 
-    def _forget(self, _: object = None) -> None:
+    def forget(self, _: object = None) -> None:
+        """The file was opened or saved anew: what was found before is of no interest."""
         self._found = self._closed = None
         self._dismiss()
 

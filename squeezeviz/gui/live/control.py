@@ -58,8 +58,6 @@ class LiveControl(QObject):
         """So many passes were asked for last."""
         self._networks: dict[int, ResolvedNetwork] = {}
         self.answer: LiveAnswer | None = None
-        document.table_changed.connect(self._request)
-        document.started.connect(self._forget)
         client.finished.connect(self._finished)
         client.failed.connect(self._failed)
         client.cancelled.connect(self._cancelled)
@@ -133,8 +131,8 @@ class LiveControl(QObject):
         if not self._live and not self.running:
             self._say_idle()
 
-    def _request(self) -> None:
-        """The first thing after a change: the worker can begin while the window paints."""
+    def follow(self, _: ResolvedNetwork) -> None:
+        """The table changed: where Live is on, measure it; else give up the pass of the table before."""
         if self._tells_already():
             return
         if self._live:
@@ -160,7 +158,8 @@ class LiveControl(QObject):
         elif not self.running:
             self._say_idle()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Another table is open: the answer is of none that is shown."""
         self._show(None)
 
     def _show(self, answer: LiveAnswer | None) -> None:

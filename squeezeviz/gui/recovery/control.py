@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from squeezeviz.analysis.weights import KeptWeights
 from squeezeviz.files.process_folders import ProcessFolder
 from squeezeviz.files.reading import read_text
+from squeezeviz.gui.document import Document
 from squeezeviz.gui.files import window_folders as folders
-from squeezeviz.gui.files.window_folders import SNAPSHOT
-from squeezeviz.gui.recovery.outlook import outlook_of, show_outlook, show_place
+from squeezeviz.gui.files.commands import FileCommands
+from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder
+from squeezeviz.gui.recovery.outlook import OutlookControl
 from squeezeviz.gui.recovery.recorder import Recorder, reason_of
 from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, summary_of
 from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
-from squeezeviz.gui.undo_keys import finish_typing
 from squeezeviz.gui.widgets.background import Background
+from squeezeviz.gui.widgets.notice_bar import NoticeBar
 from squeezeviz.gui.widgets.text import action_text
+from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.errors import Place, SqueezevizError, brief
-
-if TYPE_CHECKING:
-    from squeezeviz.gui.main_window import MainWindow
-from datetime import datetime, timedelta
 
 _RECOVERED, _OFFERED, _GIVEN_UP, _FAILING = "recovered", "offered", "given up", "failing"
 """The keys of our notices."""
@@ -36,13 +35,26 @@ _LONGEST_ENTRY = 480
 class RecoveryControl(QObject):
     """Made once the window has been painted."""
 
-    def __init__(self, window: MainWindow) -> None:
+    refused = Signal(str)
+    """What was left unsaved cannot be had: one sentence."""
+    desktop_ends = False
+    """Whether the desktop is about to end, and what is unsaved is kept: closing the window asks nothing then."""
+
+    def __init__(
+        self,
+        document: Document,
+        work: WorkFolder,
+        files: FileCommands,
+        notice: NoticeBar,
+        outlook: OutlookControl,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
-        self._window = window
-        self._notice = window.parts.notice
+        self._document, self._work, self._files = document, work, files
+        self._notice, self._outlook, self._window = notice, outlook, window
         self._background = Background(self)
         """A thread of its own: an export holds up nothing here."""
-        self._recorder = Recorder(window.document, window.work, self._background, self._capture)
+        self._recorder = Recorder(document, work, self._background, self._capture)
         self._recorder.failed.connect(self._say_failing)
         self._recorder.recovered.connect(lambda: self._notice.dismiss(_FAILING))
         self._recovered: Snapshot | None = None
@@ -51,7 +63,6 @@ class RecoveryControl(QObject):
         """What was open with unsaved changes when a file was wanted in its place; it can be brought back."""
         self._discarded: ProcessFolder | None = None
         """What another window left and was discarded here: it goes when the window does."""
-        self._watch()
 
     def greet(self, start: Start) -> None:
         """Say what was recovered, or offer what can be, and what could not be opened."""
@@ -66,8 +77,35 @@ class RecoveryControl(QObject):
 
     def take_note(self) -> None:
         """The window stands; what was changed before is kept too."""
-        if self._window.document.modified:
+        if self._document.modified:
             self._recorder.take_note()
+
+    def follow(self, *_: object) -> None:
+        """The table changed: somebody works on, and the desktop was not ended after all."""
+        self.desktop_ends = False
+        self._recorder.take_note()
+
+    def follow_outlook(self, *_: object) -> None:
+        """The network is looked at in another way."""
+        self._recorder.take_note()
+
+    def follow_title(self) -> None:
+        """The file's name changed, or whether something is unsaved."""
+        if self._document.modified:
+            self._recorder.take_note()
+        else:
+            self._recorder.take_note_now()
+            self._forget_recovered()
+
+    def begin_anew(self) -> None:
+        """Another network is open: say what it took the place of, and forget what was given up before."""
+        self._recorder.take_note_now()
+        self._forget_recovered()
+        given_up, self._given_up = self._given_up, None
+        self._notice.dismiss(_GIVEN_UP)
+        if given_up is not None:
+            snapshot, weights = given_up
+            self._say_given_up(snapshot.title, lambda: self._bring_back(snapshot, weights))
 
     def keep(self) -> bool:
         """Write what is open now; whether nothing would be lost if the process ended."""
@@ -105,10 +143,10 @@ class RecoveryControl(QObject):
 
     def open(self, path: Path) -> None:
         """Open what was left unsaved in a folder, after the question about unsaved changes."""
-        if not self._window.files.may_leave():
-            self._offer(self._window.document.path)
+        if not self._files.may_leave():
+            self._offer(self._document.path)
             return
-        revision = self._window.document.revision
+        revision = self._document.revision
         self._background.run(
             "", lambda _: recover(path), lambda found: self._show(found, revision), lambda error: self._refuse(error)
         )
@@ -127,39 +165,17 @@ class RecoveryControl(QObject):
 
         What is open now can be brought back, so that nothing is asked.
         """
-        window, document = self._window, self._window.document
-        finish_typing(window)
+        document = self._document
+        finish_typing(self._window)
         if document.modified:
             self._given_up = self._capture(), document.weights
-        window.files.open_unasked(str(document.path) if document.path else otherwise, otherwise=otherwise)
-
-    def _watch(self) -> None:
-        window, recorder = self._window, self._recorder
-        document, graph = window.document, window.parts.graph
-        document.table_changed.connect(recorder.take_note)
-        document.started.connect(recorder.take_note_now)
-        document.started.connect(self._forget_recovered)
-        document.started.connect(self._offer_back)
-        document.title_changed.connect(self._title_changed)
-        for signal in (
-            window.selection.changed, window.control.options_changed, window.parts.lower.fronted, graph.zoom_changed,
-            graph.horizontalScrollBar().valueChanged, graph.verticalScrollBar().valueChanged,
-        ):  # fmt: skip
-            signal.connect(recorder.take_note)
-
-    def _title_changed(self) -> None:
-        """The file's name, or whether something is unsaved."""
-        if self._window.document.modified:
-            self._recorder.take_note()
-        else:
-            self._recorder.take_note_now()
-            self._forget_recovered()
+        self._files.open_unasked(str(document.path) if document.path else otherwise, otherwise=otherwise)
 
     def _capture(self) -> Snapshot:
-        window, document = self._window, self._window.document
+        document = self._document
         weights, kept = document.weights, None
         if weights is not None:
-            kept = WeightsFile(window.work.name_of(weights), weights.origin, dict(weights.renamed))
+            kept = WeightsFile(self._work.name_of(weights), weights.origin, dict(weights.renamed))
         path = document.path.absolute() if document.path else None
         return Snapshot(
             document.table,
@@ -169,7 +185,7 @@ class RecoveryControl(QObject):
             document.disk,
             document.notes,
             kept,
-            outlook_of(window),
+            self._outlook.outlook(),
         )
 
     # What was recovered
@@ -195,20 +211,12 @@ class RecoveryControl(QObject):
 
     # What was given up
 
-    def _offer_back(self) -> None:
-        """Another network is open now: say what it took the place of, and forget what was given up before."""
-        given_up, self._given_up = self._given_up, None
-        self._notice.dismiss(_GIVEN_UP)
-        if given_up is not None:
-            snapshot, weights = given_up
-            self._say_given_up(snapshot.title, lambda: self._bring_back(snapshot, weights))
-
     def _say_given_up(self, title: str, bring_back: Callable[[], object]) -> None:
         sentence = f"The unsaved changes to “{brief(title)}” were discarded."
         self._notice.show_notice(_GIVEN_UP, sentence, [("Bring Them Back", bring_back)])
 
     def _bring_back(self, snapshot: Snapshot, weights: KeptWeights | None) -> None:
-        if self._window.files.may_leave():
+        if self._files.may_leave():
             self._start(snapshot, weights, snapshot.notes)
         else:
             self._say_given_up(snapshot.title, lambda: self._bring_back(snapshot, weights))
@@ -225,7 +233,7 @@ class RecoveryControl(QObject):
             self._discarded = None
 
     def _start(self, snapshot: Snapshot, weights: KeptWeights | None, notes: tuple[str, ...]) -> None:
-        self._window.document.start(
+        self._document.start(
             snapshot.table,
             snapshot.path,
             notes,
@@ -236,8 +244,8 @@ class RecoveryControl(QObject):
         )
         outlook = snapshot.outlook
         if outlook is not None:
-            show_outlook(self._window, outlook)
-            QTimer.singleShot(0, self._window, lambda: show_place(self._window, outlook))
+            self._outlook.show(outlook)
+            QTimer.singleShot(0, self, lambda: self._outlook.show_place(outlook))
 
     # What others left
 
@@ -270,12 +278,11 @@ class RecoveryControl(QObject):
             return None
 
     def _show(self, found: Recovered, revision: int) -> None:
-        window, document = self._window, self._window.document
-        if document.revision != revision and not window.files.may_leave():
+        if self._document.revision != revision and not self._files.may_leave():
             found.folder.release()
             return
         snapshot = found.snapshot
-        window.work.take_over(found.folder, self._recorder.next_number())
+        self._work.take_over(found.folder, self._recorder.next_number())
         self._start(snapshot, found.weights, found.notes)
         self._notice.dismiss(_OFFERED)
         self._say_recovered(snapshot)
@@ -284,7 +291,7 @@ class RecoveryControl(QObject):
         if isinstance(error, UnreadableError):
             self._notice.show_notice(str(error), str(error), ())
         else:
-            self._window.toast.say(str(error))
+            self.refused.emit(str(error))
 
     def _say_failing(self, reason: str) -> None:
         sentence = f"Unsaved changes cannot be kept in case squeezeviz ends unexpectedly: {reason}. Save them often."

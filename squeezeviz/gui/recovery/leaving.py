@@ -7,18 +7,16 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtGui import QDrag, QSessionManager
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from squeezeviz.gui.undo_keys import finish_typing
-
-if TYPE_CHECKING:
-    from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.files.commands import FileCommands
+from squeezeviz.gui.recovery.control import RecoveryControl
+from squeezeviz.gui.widgets.undo_keys import finish_typing
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Those that end a process, where the system has them; SIGBREAK is Windows' for a console that is closed."""
@@ -80,12 +78,17 @@ def _do_nothing(_number: int, _frame: FrameType | None) -> None:
 class Leaving(QObject):
     """SIGINT asks about unsaved changes; SIGTERM, SIGHUP and the end of the session keep them for the next start.
 
-    The exit code of a process that a signal ended is 128 and the signal's number, as shells have it.
+    The exit code of a process that a signal ended is 128 and the signal's number, as shells have it. `shut(keep)` ends
+    all that goes on in the window, and `stop(seconds)` what is done in the background, which has so long for it.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self, window: QWidget, files: FileCommands, recovery: RecoveryControl, stop: Callable[[float], object],
+        shut: Callable[[bool], object],
+    ) -> None:  # fmt: skip
         super().__init__(window)
-        self._window = window
+        self._window, self._files, self._recovery = window, files, recovery
+        self._stop, self._shut = stop, shut
         self._code: int | None = None
         self._asking = False
         """Whether `may_leave` is under way, which may also wait for a file that is being saved."""
@@ -94,7 +97,6 @@ class Leaving(QObject):
         application = _application()
         application.commitDataRequest.connect(self._session_ends)
         application.saveStateRequest.connect(self._tell_how_to_restart)
-        window.document.table_changed.connect(self._session_goes_on)
 
     def close(self, status: int) -> int:
         """The event loop has ended with `status`; the exit code."""
@@ -111,7 +113,7 @@ class Leaving(QObject):
         """Leave, after the question about unsaved changes; where that is asked already, bring it forward."""
         modal = QApplication.activeModalWidget()
         waits = modal is not None and (self._asking or modal.objectName() == "saving_box")
-        asked = self._window.files.question or (modal if waits else None)
+        asked = self._files.question or (modal if waits else None)
         if asked is not None:
             asked.raise_()
             asked.activateWindow()
@@ -123,43 +125,37 @@ class Leaving(QObject):
             pass  # a menu would keep the mouse from the question
         self._asking = True
         try:
-            leaves = self._window.files.may_leave()
+            leaves = self._files.may_leave()
         finally:
             self._asking = False
         if leaves:
             self._code = 128 + number
-            self._window.shut()
+            self._shut(False)
             _application().exit(self._code)
 
     def _keep_and_leave(self, number: int) -> None:
         """Keep what is unsaved, and end here and now, whatever dialogs are open; ask where it cannot be kept."""
-        window = self._window
-        kept = window.recovery.keep()
+        kept = self._recovery.keep()
         try:
-            finish_typing(window)
+            finish_typing(self._window)
         except Exception:
             traceback.print_exc()  # it is a bug, and no reason to stay
-        if not (kept and window.recovery.keep()):
+        if not (kept and self._recovery.keep()):
             self._ask(number)
             return
-        window.background.close_within(_PATIENCE_S)
-        window.shut(keep=True)
-        window.settings.sync()
+        self._stop(_PATIENCE_S)
+        self._shut(True)
         end_process(128 + number)
 
     def _session_ends(self, manager: QSessionManager) -> None:
         """The desktop asks for what is unsaved to be saved: it is kept. Nothing is asked, which would hold it up."""
         finish_typing(self._window)
-        self._window.session_ends = self._window.recovery.keep()
+        self._recovery.desktop_ends = self._recovery.keep()
         self._tell_how_to_restart(manager)
 
     def _tell_how_to_restart(self, manager: QSessionManager) -> None:
         # Qt would add an option of its own, which is none of ours.
         manager.setRestartCommand([sys.executable, "-m", "squeezeviz"])
-
-    def _session_goes_on(self) -> None:
-        """Somebody works on: the session was not ended after all."""
-        self._window.session_ends = False
 
 
 def end_process(code: int) -> None:

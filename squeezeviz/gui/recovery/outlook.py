@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from squeezeviz.analysis.columns import Column
 from squeezeviz.figure.scene.diagram import Direction, Key
+from squeezeviz.gui.canvas.control import DiagramControl
+from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.canvas.zoom_area import Fit
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.panels.lower_card import LowerCard
+from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.columns import LIVE_HEADING
-
-if TYPE_CHECKING:
-    from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.table.view import TableView
 
 _MOST_CLOSED = 20_000
 _FARTHEST = 1e9
@@ -80,64 +83,69 @@ class Outlook:
         )
 
 
-def outlook_of(window: MainWindow) -> Outlook:
-    """What the window shows now."""
-    graph, selection = window.parts.graph, window.selection
-    middle, follows = graph.middle(), graph.sight()[1]
-    cell, row = selection.cell(), selection.layer_row()
-    return Outlook(
-        window.control.direction,
-        window.control.options.collapsed,
-        None if row is None else Key(selection.layer_name(), selection.part()),
-        selection.edge(),
-        "" if cell is None else str(cell.column or LIVE_HEADING),
-        max(1, len(selection.rows())) if cell is None else 1,
-        window.parts.lower.front,
-        Sight(graph.zoom, middle.x, middle.y, follows.value),
-    )
+class OutlookControl:
+    """Reads the outlook from the views, and gives it back to them."""
 
+    def __init__(
+        self, document: Document, selection: Selection, control: DiagramControl, views: tuple[TableView, GraphView],
+        lower: LowerCard,
+    ) -> None:  # fmt: skip
+        self._document, self._selection, self._control, self._lower = document, selection, control, lower
+        self._table, self._graph = views
 
-def show_outlook(window: MainWindow, outlook: Outlook) -> None:
-    """Show a network that was just opened as it was looked at; what is not there any more is passed over.
+    def outlook(self) -> Outlook:
+        """What the views show now."""
+        graph, selection = self._graph, self._selection
+        middle, follows = graph.middle(), graph.sight()[1]
+        cell, row = selection.cell(), selection.layer_row()
+        return Outlook(
+            self._control.direction,
+            self._control.options.collapsed,
+            None if row is None else Key(selection.layer_name(), selection.part()),
+            selection.edge(),
+            "" if cell is None else str(cell.column or LIVE_HEADING),
+            max(1, len(selection.rows(self._table.selected_layers()))) if cell is None else 1,
+            self._lower.front,
+            Sight(graph.zoom, middle.x, middle.y, follows.value),
+        )
 
-    What depends on the window's size follows once it has one: see `show_place`.
-    """
-    window.control.show_as(outlook.direction, outlook.closed)
-    window.commands["direction"].setChecked(outlook.direction is Direction.RIGHT)
-    if outlook.line is not None:
-        window.parts.graph.select_edge(outlook.line)
-    elif outlook.chosen is None:
-        window.selection.choose(None)
-    elif outlook.column or outlook.rows > 1:
-        _choose_cells(window, outlook)
-    else:
-        window.selection.choose_key(outlook.chosen)
+    def show(self, outlook: Outlook) -> None:
+        """Show a network that was just opened as it was looked at; what is not there any more is passed over.
 
+        What depends on the window's size follows once it has one: see `show_place`.
+        """
+        self._control.show_as(outlook.direction, outlook.closed)
+        if outlook.line is not None:
+            self._graph.select_edge(outlook.line)
+        elif outlook.chosen is None:
+            self._selection.choose(None)
+        elif outlook.column or outlook.rows > 1:
+            self._choose_cells(outlook.chosen, outlook)
+        else:
+            self._selection.choose_key(outlook.chosen)
 
-def show_place(window: MainWindow, outlook: Outlook) -> None:
-    """Look at the diagram from where it was looked at, and at the panel that was in front."""
-    graph, sight = window.parts.graph, outlook.sight
-    window.parts.lower.put_in_front(outlook.panel)
-    if sight is None:
-        return
-    if sight.follows == Fit.WHOLE.value:
-        graph.zoom_to_fit()
-    elif sight.follows == Fit.NOTHING.value:
-        graph.look_from(sight.zoom, sight.x, sight.y)
+    def show_place(self, outlook: Outlook) -> None:
+        """Look at the diagram from where it was looked at, and at the panel that was in front."""
+        sight = outlook.sight
+        self._lower.put_in_front(outlook.panel)
+        if sight is None:
+            return
+        if sight.follows == Fit.WHOLE.value:
+            self._graph.zoom_to_fit()
+        elif sight.follows == Fit.NOTHING.value:
+            self._graph.look_from(sight.zoom, sight.x, sight.y)
 
-
-def _choose_cells(window: MainWindow, outlook: Outlook) -> None:
-    assert outlook.chosen is not None
-    names = [layer.name for layer in window.document.table.layers]
-    row = names.index(outlook.chosen.layer) if outlook.chosen.layer in names else -1
-    if row < 0:
-        window.selection.choose_key(outlook.chosen)
-    elif outlook.column:
-        window.selection.choose(row)
-        column = None if outlook.column == LIVE_HEADING else Column(outlook.column)
-        window.parts.table.select_block(range(row, row + 1), (column,))
-    else:
-        window.selection.choose_rows(list(range(row, min(row + outlook.rows, len(names)))))
+    def _choose_cells(self, chosen: Key, outlook: Outlook) -> None:
+        names = [layer.name for layer in self._document.table.layers]
+        row = names.index(chosen.layer) if chosen.layer in names else -1
+        if row < 0:
+            self._selection.choose_key(chosen)
+        elif outlook.column:
+            self._selection.choose(row)
+            column = None if outlook.column == LIVE_HEADING else Column(outlook.column)
+            self._table.select_block(range(row, row + 1), (column,))
+        else:
+            self._selection.choose_rows(list(range(row, min(row + outlook.rows, len(names)))))
 
 
 def _key(said: object) -> Key | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from squeezeviz.model.errors import Place, SqueezevizError, brief
 
 if TYPE_CHECKING:
     from squeezeviz.files.process_folders import ProcessFolder
-    from squeezeviz.gui.main_window import MainWindow
+    from squeezeviz.gui.document import Document
     from squeezeviz.gui.recovery.outlook import Outlook
     from squeezeviz.gui.recovery.snapshot import Snapshot
 
@@ -155,20 +156,17 @@ def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
     return Start(opened, weights, Outlook.from_plain(last.get("outlook")))
 
 
-def remember_last(window: MainWindow) -> None:
+def remember_last(document: Document, settings: Settings, outlook: Callable[[], Outlook]) -> None:
     """Store which file is open and how it is looked at, for the next start."""
-    from squeezeviz.gui.recovery.outlook import outlook_of
-
-    document = window.document
     if document.path is None:
-        window.settings.set_plain(_LAST, None)
+        settings.set_plain(_LAST, None)
         return
     chosen = document.weights is not None and not document.modified
-    window.settings.set_plain(
+    settings.set_plain(
         _LAST,
         {
             "path": str(document.path.absolute()),
-            "outlook": outlook_of(window).to_plain(),
+            "outlook": outlook().to_plain(),
             "table": toml_table.write(document.table) if chosen else None,
         },
     )

@@ -5,62 +5,55 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 
 if TYPE_CHECKING:
-    from squeezeviz.gui.main_window import MainWindow
     from squeezeviz.gui.story.story import Story
     from squeezeviz.gui.story.what_if import WhatIfDialog
 
 
 class DepthHelp:
-    """Opens both on the window's table, selection and worker."""
+    """Opens both; `selected` gives the name of the selected layer."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self.story: Story | None = None
-        self.what_if: WhatIfDialog | None = None
+    def __init__(
+        self, story: Callable[[], Story], what_if: Callable[[], WhatIfDialog], selected: Callable[[], str]
+    ) -> None:
+        self.story, self.what_if, self._selected = Late(story), Late(what_if), selected
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The commands by their ids."""
-        return {"story": self.tell, "what_if": lambda: self.ask(self._window.selection.layer_name())}
+        return {"story": lambda: self.story().start(), "what_if": lambda: self.ask(self._selected())}
 
     def ask(self, fire: str) -> None:
         """Run a Fire chained, beside the real one; a name that is no Fire's means the first."""
-        from squeezeviz.gui.story.what_if import WhatIfDialog
+        self.what_if().show_fire(fire)
 
-        window = self._window
-        if self.what_if is None:
-            style = window.theming.style
-            self.what_if = WhatIfDialog(window.document, window.client, window.live, window.selection, style, window)
-        self.what_if.show_fire(fire)
+    def follow(self, *_: object) -> None:
+        """The table, what is measured of it, or the window's layout changed."""
+        self.story.tell(lambda story: story.follow())
+        self.what_if.tell(lambda dialog: dialog.follow())
 
-    def tell(self) -> None:
-        """What is depth? In five steps."""
-        from squeezeviz.gui.story.story import Story
+    def follow_selection(self) -> None:
+        self.what_if.tell(lambda dialog: dialog.follow_selection())
 
-        window = self._window
-        if self.story is None:
-            self.story = Story(window.document, window.live, window.selection, window.control, window.parts, window)
-            self.story.what_if_requested.connect(self.ask)
-            self.story.table1_requested.connect(lambda: window.files.open("table1"))
-            self.story.set_style(window.theming.style)
-        self.story.start()
+    def begin_anew(self) -> None:
+        """Another table is open."""
+        self.story.tell(lambda story: story.begin_anew())
 
     def leave(self) -> bool:
-        """End the story, if it is being told."""
-        if self.story is None or not self.story.running:
+        """End the story; whether it was being told."""
+        story = self.story.made
+        if story is None or not story.running:
             return False
-        self.story.leave()
+        story.leave()
         return True
 
     def close(self) -> None:
         """The window closes: nothing of either may outlive its worker."""
         self.leave()
-        if self.what_if is not None:
-            self.what_if.done(0)
+        self.what_if.tell(lambda dialog: dialog.done(0))
 
     def set_style(self, style: Style) -> None:
-        for shown in (self.story, self.what_if):
-            if shown is not None:
-                shown.set_style(style)
+        self.story.tell(lambda story: story.set_style(style))
+        self.what_if.tell(lambda dialog: dialog.set_style(style))

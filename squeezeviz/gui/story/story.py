@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
@@ -13,13 +14,15 @@ from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.files.clipboard.pasting import Block
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.control import DiagramControl
+from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.canvas.zoom_area import Fit
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.story.card import Spotlight, StoryCard, card_place
 from squeezeviz.gui.table.columns import section_of
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 
@@ -35,6 +38,14 @@ _NOTHING_TO_TELL = (
     "The story is told of a Fire module and a pool, in the numbers of the open table. Here data reaches no such pair. "
     "Table 1 of the paper has both."
 )
+
+
+class Views(NamedTuple):
+    """The views in which the story shows what it speaks of."""
+
+    table: TableView
+    model: TableModel
+    graph: GraphView
 
 
 @guarded
@@ -53,19 +64,19 @@ class Story(QObject):
         live: LiveControl,
         selection: Selection,
         control: DiagramControl,
-        parts: Layout,
+        views: Views,
         window: QMainWindow,
     ) -> None:
         super().__init__(window)
         self._document, self._live, self._selection = document, live, selection
-        self._control, self._parts, self._window = control, parts, window
+        self._control, self._views, self._window = control, views, window
         self._steps: tuple[Step, ...] = ()
         self._at = 0
         self._anew = False
         self._placed: object = None
         self._before: Before | None = None
         self._opened: set[str] = set()
-        self._places = StoryPlaces(document, parts, window)
+        self._places = StoryPlaces(document, views, window)
         self._spotlight, self.card = Spotlight(window), StoryCard(window)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -75,10 +86,6 @@ class Story(QObject):
         self.card.back_requested.connect(self.back)
         self.card.leave_requested.connect(self.leave)
         self.card.action_requested.connect(self._act)
-        document.table_changed.connect(self._changed)
-        document.started.connect(self._started)
-        live.answer_changed.connect(self._changed)
-        parts.splitter.splitterMoved.connect(self._changed)
         window.installEventFilter(self)
 
     @property
@@ -88,7 +95,7 @@ class Story(QObject):
     def start(self) -> None:
         """Begin at the first step, or, where the story runs already, put the keyboard into it."""
         if not self.running:
-            self._before = Before.of(self._selection, self._parts)
+            self._before = Before.of(self._selection, self._views)
             self._opened = set()
             self._at = 0
             self._tell()
@@ -117,7 +124,7 @@ class Story(QObject):
         for name in self._opened - self._control.options.collapsed:
             self._control.close(name)
         if self._before is not None:
-            self._before.restore(self._selection, self._parts)
+            self._before.restore(self._selection, self._views)
         self.left.emit()
 
     def set_style(self, style: Style) -> None:
@@ -174,16 +181,16 @@ class Story(QObject):
         for cells in reversed(step.cells):
             row = self._places.row(cells.row)
             if row is not None:
-                self._parts.table.scrollTo(self._parts.model.index(row, 0))
+                self._views.table.scrollTo(self._views.model.index(row, 0))
         first = step.cells[0]
         place = self._document.table.index_of(first.row)
-        self._parts.table.select_block(range(place, place + 1), first.columns)
+        self._views.table.select_block(range(place, place + 1), first.columns)
         # Last, as going to a cell selects its layer as a whole.
         self._selection.choose_key(Key(*step.boxes[0]) if step.boxes else Key(name))
 
     def _look_at(self, key: Key) -> None:
         """Show the whole of a Fire module, as large as it fits, at 100 % at most; what is one box, as it is."""
-        graph = self._parts.graph
+        graph = self._views.graph
         module = next((each for each in graph.diagram.modules if each.key == key), None)
         if module is not None and not module.opened:
             graph.reveal(key)
@@ -215,12 +222,13 @@ class Story(QObject):
         else:
             self.table1_requested.emit()
 
-    def _changed(self, *_: object) -> None:
+    def follow(self, *_: object) -> None:
+        """Something changed that a step may speak of, or where it stands."""
         # Each tick of a drag puts it off: the words can wait, the slider cannot.
         if self.running:
             self._soon.start()
 
-    def _started(self) -> None:
+    def begin_anew(self) -> None:
         """Another table was opened: begin again with that one; what was selected in the one before is gone."""
         if self.running:
             self._before, self._at = None, 0
@@ -244,7 +252,7 @@ class Story(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._changed()
+            self.follow()
         return False
 
 
@@ -260,26 +268,26 @@ class Before:
     focus: QWidget | None
 
     @classmethod
-    def of(cls, selection: Selection, parts: Layout) -> Before:
-        table, graph = parts.table, parts.graph
+    def of(cls, selection: Selection, views: Views) -> Before:
+        table, graph = views.table, views.graph
         scrolled = table.horizontalScrollBar().value(), table.verticalScrollBar().value()
         return cls(
             graph.selected, selection.layer_row(), table.selected_block(), graph.sight(), scrolled,
             table.window().focusWidget(),
         )  # fmt: skip
 
-    def restore(self, selection: Selection, parts: Layout) -> None:
+    def restore(self, selection: Selection, views: Views) -> None:
         """Put back what can still be: the layer may be gone."""
         if self.key is None:
             selection.choose(self.row)
         else:
             selection.choose_key(self.key)
         if self.block is not None and self.row == selection.layer_row():
-            parts.table.select_block(self.block.rows, self.block.columns)
+            views.table.select_block(self.block.rows, self.block.columns)
             if self.key is not None:
                 selection.choose_key(self.key)
-        parts.graph.restore(self.sight)
-        table = parts.table
+        views.graph.restore(self.sight)
+        table = views.table
         table.horizontalScrollBar().setValue(self.scrolled[0])
         table.verticalScrollBar().setValue(self.scrolled[1])
         if self.focus is not None and self.focus.isVisible():
@@ -289,8 +297,8 @@ class Before:
 class StoryPlaces:
     """All in the window's pixels, as far as it is shown and in sight."""
 
-    def __init__(self, document: Document, parts: Layout, window: QWidget) -> None:
-        self._document, self._parts, self._window = document, parts, window
+    def __init__(self, document: Document, views: Views, window: QWidget) -> None:
+        self._document, self._views, self._window = document, views, window
 
     def spoken_of(self, step: Step) -> list[QRectF]:
         """What the step speaks of, the boxes first."""
@@ -300,20 +308,20 @@ class StoryPlaces:
 
     def box(self, key: Key) -> QRectF:
         """A box or module of the graph; empty where it is out of sight."""
-        graph = self._parts.graph
+        graph = self._views.graph
         seen = graph.seen_rect(key)
         return QRectF() if seen is None else self._in_window(graph.viewport(), seen)
 
     def row(self, name: str) -> int | None:
         """The row of the table's model; None where the layer is gone."""
-        model, names = self._parts.model, [layer.name for layer in self._document.table.layers]
+        model, names = self._views.model, [layer.name for layer in self._document.table.layers]
         if name == TOTAL_ROW:
             return model.rowCount() - 1
         return model.row_of(names.index(name)) if name in names else None
 
     def _cells(self, cells: Cells) -> list[QRectF]:
         """Cells of one row; those that stand beside each other as one."""
-        table, model = self._parts.table, self._parts.model
+        table, model = self._views.table, self._views.model
         joined: list[QRectF] = []
         row = self.row(cells.row)
         if row is None:

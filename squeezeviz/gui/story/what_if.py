@@ -62,9 +62,6 @@ class WhatIfDialog(QDialog):
         self._soon, self._settled = _timer(self, FOLLOW_MS), _timer(self, MEASURE_MS)
         self._soon.timeout.connect(self._follow)
         self._settled.timeout.connect(self.measure)
-        document.table_changed.connect(self._changed)
-        live.answer_changed.connect(self._changed)
-        selection.changed.connect(self._selected)
         self._queue.measured.connect(self._take)
         self._queue.failed.connect(lambda reason: self._status.say(Status.FAILED, reason))
         self._queue.progressed.connect(self._status.show_progress)
@@ -155,11 +152,12 @@ class WhatIfDialog(QDialog):
         right = inside.right() - (360 if wide else 12)
         self.move(max(inside.left(), right - self.width()), inside.top() + 28)
 
-    def _changed(self, _: object = None) -> None:
+    def follow(self, _: object = None) -> None:
+        """The table changed, or what is measured of it."""
         if self.isVisible() and not self._soon.isActive():
             self._soon.start()
 
-    def _selected(self) -> None:
+    def follow_selection(self) -> None:
         """Where another Fire was selected in the window, look at that one."""
         before, self._chosen = self._chosen, self._in_window()
         # An edit may move the selected row or name it anew; both at once is another row.
@@ -167,7 +165,7 @@ class WhatIfDialog(QDialog):
         row, layers = self._chosen[0], self._document.table.layers
         if self.isVisible() and another and row >= 0 and isinstance(layers[row], Fire):
             self._row, self._name = self._chosen
-            self._changed()
+            self.follow()
 
     def _in_window(self) -> tuple[int, str]:
         """The row of the layer selected there and its name; of the input or the totals, none."""

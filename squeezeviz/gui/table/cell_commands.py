@@ -11,25 +11,31 @@ from PySide6.QtGui import QGuiApplication
 from squeezeviz.analysis.columns import Column
 from squeezeviz.files.clipboard.blocks import Block, Pasted
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.table.columns import LIVE_COLUMN
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.errors import SqueezevizError
 
 
 class CellCommands(QObject):
-    """Takes the table's selection to the clipboard and back, whole or not at all."""
+    """Takes the table's selection to the clipboard and back, whole or not at all.
+
+    `in_diagram` says whether the keyboard is in the diagram, where no cells are selected, but layers.
+    """
 
     refused = Signal(str)
     """Why nothing was changed: a sentence that names the cell."""
     remarked = Signal(str)
     """What was changed, and what was left out or named anew on the way."""
 
-    def __init__(self, document: Document, parts: Layout, parent: QObject) -> None:
+    def __init__(
+        self, document: Document, view: TableView, model: TableModel, in_diagram: Callable[[], bool], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._document = document
-        self._view = parts.table
-        self._model = parts.model
-        self._graph = parts.graph
+        self._view = view
+        self._model = model
+        self._in_diagram = in_diagram
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The commands by their ids."""
@@ -93,9 +99,9 @@ class CellCommands(QObject):
         QGuiApplication.clipboard().setMimeData(data)
 
     def _block(self) -> Block | None:
-        """The selected cells; with the keyboard in the diagram, where there are no cells, the selected layers."""
+        """The selected cells; with the keyboard in the diagram the whole of the selected layers."""
         rows = self._view.selected_layers()
-        if self._graph.hasFocus() and rows:
+        if rows and self._in_diagram():
             return Block(range(rows[0], rows[-1] + 1), self._view.displayed_columns())
         return self._view.selected_block()
 

@@ -57,7 +57,6 @@ class TableModel(QAbstractTableModel):
         """The difference shown last; an edit takes it from the contents until the next one comes."""
         self._cells: dict[tuple[int, int], Cell] = {}
         """Cells looked up since something last changed: painting asks for each several times."""
-        document.table_changed.connect(self._show)
 
     @property
     def network(self) -> ResolvedNetwork:
@@ -190,7 +189,8 @@ class TableModel(QAbstractTableModel):
         said = cells.bypass(typed) if column is Column.BYPASS else typed.strip()
         return f"Set {name} {column} to {said}"
 
-    def _show(self, network: ResolvedNetwork) -> None:
+    def show_network(self, network: ResolvedNetwork) -> None:
+        """Show another network, and tell the views of what changed."""
         known = self._contents
         change = row_change(*([layer.name for layer in each.table.layers] for each in (known.network, network)))
         self._cells.clear()

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from squeezeviz.analysis.fixes import fixes
 from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.selection import Selection
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.layers import LONGEST_NAME, AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.paper.geometry import Convention, with_geometry
@@ -106,11 +107,11 @@ def _fire_like(table: LayerTable, at: int, name: str) -> Fire:
 class RowCommands:
     """What the commands do with what is selected, and what they select afterwards."""
 
-    def __init__(self, document: Document, selection: Selection, parts: Layout) -> None:
+    def __init__(self, document: Document, selection: Selection, view: TableView, model: TableModel) -> None:
         self._document = document
         self._edits = EditCommands(document)
         self._selection = selection
-        self._parts = parts
+        self._view, self._model = view, model
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The commands by their ids."""
@@ -129,16 +130,20 @@ class RowCommands:
             }
         )
 
+    def selected(self) -> list[int]:
+        """The layers that a command acts on, by their places in the table."""
+        return self._selection.rows(self._view.selected_layers())
+
     def insert(self, kind: str) -> None:
         """Insert a layer after the selected ones; at the end where none is."""
-        rows = self._selection.rows()
+        rows = self.selected()
         row = self._selection.layer_row()
         after = rows[-1] if rows else len(self._document.table.layers) - 1 if row is None else row
         self._selection.choose_rows(self._edits.insert(kind, after + 1))
 
     def insert_before(self, kind: str) -> None:
         """Insert a layer before the selected ones; at the head where none is."""
-        rows = self._selection.rows()
+        rows = self.selected()
         self._selection.choose_rows(self._edits.insert(kind, rows[0] if rows else 0))
 
     def drag(self, rows: list[int], to: int) -> None:
@@ -149,9 +154,8 @@ class RowCommands:
         """Put the keyboard into the name of the selected layer."""
         row = self._selection.layer_row()
         if row is not None and row >= 0:
-            index = self._parts.model.index(self._parts.model.row_of(row), 0)
-            self._parts.table.setFocus()
-            self._parts.table.begin_edit(index)
+            self._view.setFocus()
+            self._view.begin_edit(self._model.index(self._model.row_of(row), 0))
 
     def change_fire(self, name: str, field: str, value: object, merge: str) -> None:
         """Set one field of the module of that name, if it is still there; what else it is stays."""
@@ -177,6 +181,6 @@ class RowCommands:
             self._document.edit(fix.title, fix.table)
 
     def _with_rows(self, command: Callable[[list[int]], list[int]]) -> None:
-        rows = self._selection.rows()
+        rows = self.selected()
         if rows:
             self._selection.choose_rows(command(rows))

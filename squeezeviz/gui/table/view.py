@@ -66,11 +66,6 @@ class TableView(CellsView):
         else:
             self._selection.choose(self._table.index(self._table.row_of(layer_row), section))
 
-    @property
-    def current_column(self) -> Column | None:
-        """That of the current cell; None for the live one."""
-        return column_at(self.currentIndex().column())
-
     def select_layers(self, rows: list[int]) -> None:
         """Select whole rows, from the first of these layers, which becomes current, to the last."""
         if rows:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
+
+_Part = TypeVar("_Part")
 
 PATIENCE_MS = 1000
 """What is never painted, such as a window that starts minimised, is not waited for longer."""
@@ -16,6 +19,24 @@ PATIENCE_MS = 1000
 def after_first_paint(widget: QWidget, act: Callable[[], object]) -> None:
     """Call `act` once the widget has been painted, and only once."""
     _FirstPaint(widget, act)
+
+
+class Late(Generic[_Part]):
+    """A part of the window that is made when it is first asked for; until then `made` is None."""
+
+    def __init__(self, make: Callable[[], _Part]) -> None:
+        self._make = make
+        self.made: _Part | None = None
+
+    def __call__(self) -> _Part:
+        if self.made is None:
+            self.made = self._make()
+        return self.made
+
+    def tell(self, act: Callable[[_Part], object]) -> None:
+        """Call `act` with the part, if it has been made."""
+        if self.made is not None:
+            act(self.made)
 
 
 @guarded

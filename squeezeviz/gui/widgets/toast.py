@@ -16,11 +16,14 @@ LONGEST = 600
 
 @guarded
 class Toast(QFrame):
-    """Says why something that a person wanted was not done. It goes by itself, or at its button."""
+    """Says why something that a person wanted was not done. It goes by itself, or at its button.
 
-    def __init__(self, over: QMainWindow) -> None:
+    It lies over a window's content, below the bar of its notices while that is shown.
+    """
+
+    def __init__(self, over: QMainWindow, notices: QWidget) -> None:
         super().__init__(over)
-        self._over = over
+        self._over, self._notices = over, notices
         self.setObjectName("toast")
         self.setAccessibleName("Message")
         self._label = QLabel()
@@ -75,9 +78,8 @@ class Toast(QFrame):
     def _place(self) -> None:
         central = self._over.centralWidget()
         content = central.geometry() if central else self._over.rect()
-        bar = self._over.findChild(QWidget, "notice_bar")
-        if bar is not None and bar.isVisible():  # what it says, and its buttons, stay in sight
-            content.setTop(bar.mapTo(self._over, QPoint(0, bar.height())).y())
+        if self._notices.isVisible():  # what they say, and their buttons, stay in sight
+            content.setTop(self._notices.mapTo(self._over, QPoint(0, self._notices.height())).y())
         width = min(WIDEST, content.width() - 40)
         self.setFixedWidth(width)
         self.setFixedHeight(max(40, self.heightForWidth(width)))

@@ -120,7 +120,7 @@ def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(open_on: Open
     reason = "simple needs equal channels in and out: 96\u00a0≠\u00a0128"
     assert simple.property("quiet") is True
     assert reason in simple.toolTip()
-    assert reason in [label.text() for label in window.parts.editor.findChildren(QLabel)]
+    assert reason in [label.text() for label in window.parts.explaining.editor.findChildren(QLabel)]
     assert simple.isEnabled()
     simple.click()
     fire2 = window.document.table.layers[2]

@@ -298,8 +298,8 @@ def test_copy_puts_the_chosen_figure_on_the_clipboard(open_on: OpenWindow, qtbot
         button.click()
 
     QTimer.singleShot(200, copy)
-    with qtbot.waitSignal(window.exports.done, timeout=30_000):
-        window.commands["export"].trigger()
+    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
+        window.parts.commands["export"].trigger()
     copied = QApplication.clipboard().text()
     assert copied.startswith("<?xml")
     assert 'width="338.667mm"' in copied
@@ -307,7 +307,7 @@ def test_copy_puts_the_chosen_figure_on_the_clipboard(open_on: OpenWindow, qtbot
 
 def test_rows_selected_in_the_table_are_offered(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
-    window.selection.choose_rows([2, 3, 4])
+    window.session.selection.choose_rows([2, 3, 4])
     found: list[Rows | None] = []
 
     def look() -> None:
@@ -318,7 +318,7 @@ def test_rows_selected_in_the_table_are_offered(open_on: OpenWindow, qtbot: QtBo
         dialog.reject()
 
     QTimer.singleShot(200, look)
-    window.commands["export"].trigger()
+    window.parts.commands["export"].trigger()
     assert found == [Rows(2, 4)]
 
 
@@ -338,13 +338,13 @@ def test_the_same_selection_is_exported_again_until_another_is_made(open_on: Ope
             button.click()
 
         QTimer.singleShot(200, answer)
-        with qtbot.waitSignal(window.exports.done, timeout=30_000):
-            window.commands["export"].trigger()
+        with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
+            window.parts.commands["export"].trigger()
 
-    window.selection.choose_rows([6])
+    window.session.selection.choose_rows([6])
     export("rows_some")
     export("")
-    window.selection.choose_rows([2])
+    window.session.selection.choose_rows([2])
     export("")
     assert found == [Rows(6, 6), Rows(6, 6), None]
 

@@ -36,8 +36,8 @@ def export(window: MainWindow, qtbot: QtBot, suffix: str, width: str = "", theme
         box.button(QDialogButtonBox.StandardButton.Save).click()
 
     QTimer.singleShot(200, fill)
-    with qtbot.waitSignal(window.exports.done, timeout=30_000):
-        window.commands["export"].trigger()
+    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
+        window.parts.commands["export"].trigger()
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> Path:
@@ -49,8 +49,8 @@ def test_an_svg_holds_what_is_seen_and_no_marks(
     open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_on("table1")
-    window.commands["close_all"].trigger()
-    window.control.toggle("fire5")
+    window.parts.commands["close_all"].trigger()
+    window.parts.control.toggle("fire5")
     path = choose(monkeypatch, tmp_path / "figure.svg")
     export(window, qtbot, "svg")
     texts = [each.text or "" for each in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
@@ -81,6 +81,6 @@ def test_a_figure_that_cannot_be_written_is_a_sentence(open_on: OpenWindow, qtbo
     from squeezeviz.figure.writers.export import ExportOptions
 
     window = open_on("table1")
-    with qtbot.waitSignal(window.exports.refused, timeout=10_000) as refused:
-        window.exports.write(tmp_path / "missing" / "figure.svg", ExportOptions())
+    with qtbot.waitSignal(window.parts.exports.refused, timeout=10_000) as refused:
+        window.parts.exports.write(tmp_path / "missing" / "figure.svg", ExportOptions())
     assert "missing" in refused.args[0]

@@ -45,10 +45,10 @@ def said(window: MainWindow) -> str:
 def look(window: MainWindow, qtbot: QtBot, times: int = 2) -> None:
     """Come back to the window so often: what is found twice is said."""
     for _ in range(times):
-        qtbot.waitUntil(lambda: not window.watch._looking, timeout=20_000)
+        qtbot.waitUntil(lambda: not window.parts.watch._looking, timeout=20_000)
         QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
-        assert window.watch._looking
-        qtbot.waitUntil(lambda: not window.watch._looking, timeout=20_000)
+        assert window.parts.watch._looking
+        qtbot.waitUntil(lambda: not window.parts.watch._looking, timeout=20_000)
 
 
 def click(window: MainWindow, title: str) -> None:
@@ -74,7 +74,7 @@ def test_a_change_is_said_and_the_file_is_loaded_again(open_on: OpenWindow, mine
     write(mine, THEIRS)
     look(window, qtbot)
     assert said(window) == "“mine.toml” was changed by another program since it was opened or saved here."
-    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+    with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
         click(window, "Reload")
     assert (window.document.table, said(window)) == (THEIRS, "")
     look(window, qtbot)
@@ -89,7 +89,7 @@ def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
     write(mine, THEIRS)
     look(window, qtbot)
     assert said(window).endswith("What you changed here is not in it.")
-    with qtbot.waitSignal(window.files.opened, timeout=20_000):
+    with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
         click(window, "Reload")
     assert (window.document.table, window.document.modified) == (THEIRS, False)
     assert said(window) == "The unsaved changes to “mine.toml” were discarded."
@@ -291,12 +291,12 @@ def test_two_windows_on_one_file_by_different_paths(
     monkeypatch.chdir(mine.parent)
     one, other = open_on("mine.toml"), open_on(link)
     one.document.edit("Mine", MINE)
-    one.files.save()
+    one.parts.files.save()
     settle_saves(one)
     other.document.edit("Theirs", THEIRS)
     asked: list[str] = []
     answer_soon("Cancel", asked)
-    other.files.save()
+    other.parts.files.save()
     settle_saves(other)
     assert len(asked) == 1
     assert registry.read_file(mine).table == MINE

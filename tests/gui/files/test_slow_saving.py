@@ -141,7 +141,7 @@ def test_save_right_after_save_as_goes_to_the_new_file(
     new = mine.with_name("new.toml")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(new), ""))
     squeezed(window, 24)
-    window.commands["save_as"].trigger()
+    window.parts.commands["save_as"].trigger()
     assert slow.asked.wait(20)
     wanted = squeezed(window, 40)
     press(window, Qt.Key.Key_S, CTRL)
@@ -154,12 +154,12 @@ def test_save_right_after_save_as_goes_to_the_new_file(
 def test_a_save_does_not_wait_behind_an_export(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
     window = open_on(mine)
     goes_on = Event()
-    window.background.run("Exporting…", lambda _: goes_on.wait(60), lambda _: None, lambda _: None)
+    window.session.background.run("Exporting…", lambda _: goes_on.wait(60), lambda _: None, lambda _: None)
     wanted = squeezed(window, 24)
     press(window, Qt.Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: not window.files.saving.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.parts.files.saving.running, timeout=20_000)
     assert registry.read_file(mine).table == wanted
-    assert window.background.running
+    assert window.session.background.running
     assert status(window) == "Exporting… (Esc cancels)"
     goes_on.set()
 
@@ -248,8 +248,8 @@ def test_a_network_that_is_saved_first_is_saved_before_another_opens(
     wanted = squeezed(window, 24)
     answer_soon(QMessageBox.StandardButton.Save)
     QTimer.singleShot(600, slow.answers.set)
-    with qtbot.waitSignal(window.files.opened, timeout=20_000):
-        window.files.open("squeezenet1_1")
+    with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
+        window.parts.files.open("squeezenet1_1")
     assert registry.read_file(mine).table == wanted
     assert window.document.path is None
 

@@ -49,7 +49,7 @@ def test_save_as_then_open_gives_the_same_table_and_the_title_follows(
     assert registry.read_file(target).table == window.document.table
     assert not window.isWindowModified()
     assert window.windowTitle().startswith("mine.toml")
-    assert target in window.settings.recent
+    assert target in window.session.settings.recent
 
     window.document.stack.undo()
     assert window.isWindowModified()
@@ -70,7 +70,7 @@ def test_a_file_that_would_lose_something_is_saved_under_another_name(
     assert window.document.notes
     asked: list[str] = []
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.append(given[2]) or ("", ""))
-    window.commands["save"].trigger()
+    window.parts.commands["save"].trigger()
     assert asked
     assert asked[0].endswith(".toml")
     assert printed.read_bytes() == before
@@ -88,9 +88,9 @@ def test_unsaved_changes_are_asked_about_before_anything_is_lost(
     edited = window.document.table
     asked: list[str] = []
     answer(button, asked)
-    window.files.open("squeezenet1_1")
+    window.parts.files.open("squeezenet1_1")
     assert asked
-    qtbot.waitUntil(lambda: not window.background.running, timeout=5_000)
+    qtbot.waitUntil(lambda: not window.session.background.running, timeout=5_000)
     assert (window.document.table == edited) is not leaves
     if not leaves:
         answer(button, asked)
@@ -107,8 +107,8 @@ def test_a_broken_file_is_one_sentence_and_the_open_table_stays(
     broken.write_text(
         'format = "squeezeviz"\nversion = 1\n[[layer]]\nname = "conv1"\ntype = "conv"\nfilters = "many"\n'
     )
-    with qtbot.waitSignal(window.files.refused, timeout=5_000):
-        window.files.open(str(broken))
+    with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
+        window.parts.files.open(str(broken))
     said = window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
     assert "broken.toml" in said
     assert window.document.table == before
@@ -122,8 +122,8 @@ def test_no_file_of_any_kind_raises(open_on: OpenWindow, tmp_path: Path, name: s
         path.mkdir()
     elif not name.startswith("gone"):
         path.write_bytes({"e": b"", "n": bytes(range(256)) * 8, "p": b"<!doctype html><html></html>"}[name[0]])
-    with qtbot.waitSignal(window.files.refused, timeout=5_000):
-        window.files.open(str(path))
+    with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
+        window.parts.files.open(str(path))
     assert name in window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
 
 
@@ -144,10 +144,10 @@ def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path,
 
 def test_new_begins_with_an_empty_table_that_can_be_built_up(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.commands["new"].trigger()
+    window.parts.commands["new"].trigger()
     assert window.document.table.layers == ()
     for name in ("insert_conv", "insert_maxpool", "insert_fire", "insert_global_avgpool"):
-        window.commands[name].trigger()
+        window.parts.commands[name].trigger()
     assert [layer.type for layer in window.document.table.layers] == ["conv", "maxpool", "fire", "global_avgpool"]
     assert window.document.network.runs
 
@@ -156,19 +156,19 @@ def test_recent_files_are_listed_newest_first(open_on: OpenWindow, tmp_path: Pat
     window = open_on("table1")
     for name in ("one", "two"):
         registry.write_file(tmp_path / f"{name}.toml", window.document.table)
-        with qtbot.waitSignal(window.files.opened, timeout=5_000):
-            window.files.open(str(tmp_path / f"{name}.toml"))
-    assert [path.name for path in window.settings.recent] == ["two.toml", "one.toml"]
+        with qtbot.waitSignal(window.parts.files.opened, timeout=5_000):
+            window.parts.files.open(str(tmp_path / f"{name}.toml"))
+    assert [path.name for path in window.session.settings.recent] == ["two.toml", "one.toml"]
 
 
 def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.exports.done, timeout=10_000):
-        window.commands["copy_picture"].trigger()
+    with qtbot.waitSignal(window.parts.exports.done, timeout=10_000):
+        window.parts.commands["copy_picture"].trigger()
     image = QGuiApplication.clipboard().image()
     assert image.width() > 500
-    with qtbot.waitSignal(window.exports.done, timeout=10_000):
-        window.commands["copy_svg"].trigger()
+    with qtbot.waitSignal(window.parts.exports.done, timeout=10_000):
+        window.parts.commands["copy_svg"].trigger()
     data = QGuiApplication.clipboard().mimeData()
     assert data.hasFormat("image/svg+xml")
     assert data.text().lstrip().startswith("<")
@@ -178,7 +178,7 @@ def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow, qtbot:
 def test_cells_are_copied_as_tab_separated_text(open_on: OpenWindow) -> None:
     window = open_on("table1")
     window.parts.table.selectAll()
-    window.commands["copy"].trigger()
+    window.parts.commands["copy"].trigger()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[3].split("\t")[:7] == ["fire2", "55×55×128", "", "2", "16", "64", "64"]
     assert len(lines) == 17

@@ -20,7 +20,7 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path, said: str = "") -> None:
 
 
 def saved(window: MainWindow, command: str = "save_as") -> None:
-    window.commands[command].trigger()
+    window.parts.commands[command].trigger()
     settle_saves(window)
 
 
@@ -33,7 +33,7 @@ def test_a_table_is_not_saved_over_a_network(
     window = open_on("table1")
     choose(monkeypatch, trained)
     said: list[str] = []
-    window.files.refused.connect(said.append)
+    window.parts.files.refused.connect(said.append)
     saved(window)
     assert trained.read_bytes() == b"hours of training"
     assert said == [f"Not saved: {trained.name} is for a network; File > Export Network writes one."]
@@ -53,7 +53,7 @@ def test_a_file_that_a_name_without_its_suffix_means_is_asked_about(
     saved(window, command)
     assert asked == ["“mine.toml” is there already. Replace it?"]
     assert there.read_text() == "older work"
-    assert not window.background.running
+    assert not window.session.background.running
 
 
 def test_a_file_that_may_be_replaced_is(open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,16 +44,16 @@ def trained(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(open_on: OpenWindow, trained: Path, qtbot: QtBot) -> MainWindow:
     window = open_on("table1", worker=True)
-    with qtbot.waitSignal(window.files.opened, timeout=60_000):
-        window.files.open(str(trained))
+    with qtbot.waitSignal(window.parts.files.opened, timeout=60_000):
+        window.parts.files.open(str(trained))
     return window
 
 
 def test_the_pass_runs_with_the_weights_of_the_file_and_says_so(opened: MainWindow, qtbot: QtBot) -> None:
     assert notes(opened) == ["the live pass runs with the weights of trained.safetensors"]
-    opened.live.run()
-    qtbot.waitUntil(lambda: opened.live.answer is not None, timeout=60_000)
-    answer = opened.live.answer
+    opened.session.live.run()
+    qtbot.waitUntil(lambda: opened.session.live.answer is not None, timeout=60_000)
+    answer = opened.session.live.answer
     assert answer is not None
     assert len(answer.measured.given) == 10
 
@@ -66,11 +66,11 @@ def test_rows_that_the_weights_no_longer_fit_are_listed_until_the_edit_is_undone
     assert notes(opened) == [
         "the live pass runs with the weights of trained.safetensors, but with fresh random ones in fire5, fire6"
     ]
-    opened.live.run()
-    qtbot.waitUntil(lambda: opened.live.answer is not None and opened.live.answer.fresh, timeout=60_000)
-    assert opened.live.answer is not None
-    assert "fire4" in opened.live.answer.measured.given
-    assert not {"fire5", "fire6"} & set(opened.live.answer.measured.given)
+    opened.session.live.run()
+    qtbot.waitUntil(lambda: opened.session.live.answer is not None and opened.session.live.answer.fresh, timeout=60_000)
+    assert opened.session.live.answer is not None
+    assert "fire4" in opened.session.live.answer.measured.given
+    assert not {"fire5", "fire6"} & set(opened.session.live.answer.measured.given)
     document.stack.undo()
     assert notes(opened) == ["the live pass runs with the weights of trained.safetensors"]
 
@@ -81,8 +81,8 @@ def test_a_network_is_exported_with_its_weights_whatever_its_rows_are_called_now
     document = opened.document
     document.edit("Rename conv1", document.table.with_field(0, "name", "first"))
     target = tmp_path / "out.safetensors"
-    with qtbot.waitSignal(opened.writing.done, timeout=60_000) as told:
-        opened.writing.write(target, format_named("safetensors"))
+    with qtbot.waitSignal(opened.parts.writing.done, timeout=60_000) as told:
+        opened.parts.writing.write(target, format_named("safetensors"))
     assert told.args == ["Exported out.safetensors with the weights of trained.safetensors."]
     written, before = registry.read_file(target), registry.read_file(trained)
     assert written.table == document.table
@@ -97,8 +97,8 @@ def test_a_network_is_exported_with_its_weights_whatever_its_rows_are_called_now
 
 def test_saving_the_table_says_that_the_weights_are_not_in_it(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     opened.document.edit("Rename conv1", opened.document.table.with_field(0, "name", "first"))
-    with qtbot.waitSignal(opened.files.done) as told:
-        opened.files._write(tmp_path / "table.toml")
+    with qtbot.waitSignal(opened.parts.files.done) as told:
+        opened.parts.files._write(tmp_path / "table.toml")
     assert told.args == [
         "Saved as table.toml. The weights of trained.safetensors are not in it; Export Network writes them."
     ]
@@ -106,7 +106,7 @@ def test_saving_the_table_says_that_the_weights_are_not_in_it(opened: MainWindow
 
 
 def test_another_network_forgets_the_weights(opened: MainWindow) -> None:
-    opened.files.new()
+    opened.parts.files.new()
     assert opened.document.weights is None
     assert notes(opened) == []
 
@@ -116,24 +116,24 @@ def test_the_whole_table_is_copied_for_a_paper_or_a_page(
     open_on: OpenWindow, command: str, start: str, qtbot: QtBot
 ) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.writing.done, timeout=30_000):
-        window.commands[f"copy_table_{command}"].trigger()
+    with qtbot.waitSignal(window.parts.writing.done, timeout=30_000):
+        window.parts.commands[f"copy_table_{command}"].trigger()
     assert QGuiApplication.clipboard().text().lower().startswith(start)
     assert QGuiApplication.clipboard().mimeData().hasHtml() is (command == "html")
 
 
 def test_a_table_is_exported_in_the_background(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.writing.done, timeout=30_000) as told:
-        window.writing.write(tmp_path / "out.md", format_named("markdown"))
+    with qtbot.waitSignal(window.parts.writing.done, timeout=30_000) as told:
+        window.parts.writing.write(tmp_path / "out.md", format_named("markdown"))
     assert told.args == ["Exported out.md."]
     assert "| fire2" in (tmp_path / "out.md").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_exported_is_told(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.writing.refused, timeout=30_000) as told:
-        window.writing.write(tmp_path / "gone" / "out.md", format_named("markdown"))
+    with qtbot.waitSignal(window.parts.writing.refused, timeout=30_000) as told:
+        window.parts.writing.write(tmp_path / "gone" / "out.md", format_named("markdown"))
     assert told.args[0].startswith("Not exported: ")
     assert "the folder does not exist" in told.args[0]
 
@@ -141,7 +141,7 @@ def test_what_cannot_be_exported_is_told(open_on: OpenWindow, tmp_path: Path, qt
 def test_the_export_that_is_proposed_first_holds_weights(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.extend(given[2:4]) or ("", ""))
-    opened.writing.ask_network()
+    opened.parts.writing.ask_network()
     assert asked[0].endswith(".onnx") and asked[1].startswith("ONNX network")
 
 
@@ -155,18 +155,18 @@ def test_the_weights_of_a_file_are_a_fact_until_a_row_runs_without_them(opened: 
 
 def test_a_pass_that_runs_gives_way_where_the_same_table_is_opened_with_weights(open_on: OpenWindow) -> None:
     window = open_on("squeezenet1_1")
-    window.live.set_live(True)
-    first = window.client.running
+    window.session.live.set_live(True)
+    first = window.session.client.running
     assert first is not None and first.weights is None
     window.document.start(window.document.table, weights=KeptWeights("kept", "net.onnx", {}))
-    second = window.client.running
+    second = window.session.client.running
     assert second is not None and second.weights is window.document.weights
     window.document.edit("Rename the network", dataclasses.replace(window.document.table, name="mine"))
-    assert window.client.running is second
+    assert window.session.client.running is second
 
 
 def test_weights_that_nothing_runs_with_are_not_kept(opened: MainWindow, trained: Path, qtbot: QtBot) -> None:
-    kept = sorted(opened.work.path().iterdir())
-    with qtbot.waitSignal(opened.compares.pinned, timeout=60_000):
-        opened.compares.compare_with(str(trained))
-    assert sorted(opened.work.path().iterdir()) == kept
+    kept = sorted(opened.session.work.path().iterdir())
+    with qtbot.waitSignal(opened.parts.compares.pinned, timeout=60_000):
+        opened.parts.compares.compare_with(str(trained))
+    assert sorted(opened.session.work.path().iterdir()) == kept

@@ -32,7 +32,7 @@ def status(window: MainWindow) -> str:
 
 
 def fresh(window: MainWindow) -> bool:
-    return window.live.answer is not None and window.live.answer.fresh
+    return window.session.live.answer is not None and window.session.live.answer.fresh
 
 
 def heavy_table(layers: int = 40) -> LayerTable:
@@ -51,8 +51,8 @@ def test_live_measures_the_opened_table_without_being_asked(open_on: OpenWindow,
 
 def test_without_live_nothing_is_measured_until_f5(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
-    qtbot.waitUntil(lambda: window.client.phase is Phase.IDLE, timeout=LONG)
-    assert window.live.answer is None
+    qtbot.waitUntil(lambda: window.session.client.phase is Phase.IDLE, timeout=LONG)
+    assert window.session.live.answer is None
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
 
@@ -61,10 +61,10 @@ def test_a_killed_worker_is_told_kept_and_replaced(open_on: OpenWindow, qtbot: Q
     window = open_on("table1", live=True)
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
     window.document.start(heavy_table())
-    qtbot.waitUntil(lambda: window.client.phase is Phase.RUNNING, timeout=LONG)
-    os.kill(window.client.process_id, signal.SIGKILL)
+    qtbot.waitUntil(lambda: window.session.client.phase is Phase.RUNNING, timeout=LONG)
+    os.kill(window.session.client.process_id, signal.SIGKILL)
     qtbot.waitUntil(lambda: "ended unexpectedly" in status(window), timeout=LONG)
-    window.commands["live"].trigger()
+    window.parts.commands["live"].trigger()
     window.document.start(LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),)))
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
@@ -86,8 +86,8 @@ def test_the_window_closes_at_once_in_the_middle_of_a_pass(open_on: OpenWindow, 
     window = open_on("table1", worker=True)
     window.document.start(heavy_table())
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: window.client.phase is Phase.RUNNING, timeout=LONG)
-    worker = window.client.process_id
+    qtbot.waitUntil(lambda: window.session.client.phase is Phase.RUNNING, timeout=LONG)
+    worker = window.session.client.process_id
     window.close()
     assert not window.isVisible()
 
@@ -114,8 +114,8 @@ def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shap
     press(window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: status(window).startswith("No live pass"), timeout=5_000)
     assert "iB" in status(window)
-    assert window.live.answer is not None
-    assert not window.live.answer.fresh
+    assert window.session.live.answer is not None
+    assert not window.session.live.answer.fresh
     for changed in ("conv1", "maxpool1", "fire2", "total"):
         assert not cell_text(window, changed, "live").startswith("✓")
     # What flows into fire3 is as it was when it was measured.
@@ -126,8 +126,8 @@ def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shap
     box.setCurrentIndex(box.findData("meta"))
     box.activated.emit(box.currentIndex())
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
-    assert window.live.answer.measured.layers[0].output_shape == (1, 10**12, 111, 111)
-    assert window.live.answer.disagreements == ()
+    assert window.session.live.answer.measured.layers[0].output_shape == (1, 10**12, 111, 111)
+    assert window.session.live.answer.disagreements == ()
 
 
 def test_only_the_newest_of_many_edits_is_shown_as_measured(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -135,7 +135,7 @@ def test_only_the_newest_of_many_edits_is_shown_as_measured(open_on: OpenWindow,
     for filters in range(20, 40):
         window.document.edit("Set", window.document.table.with_field(3, "s1x1", filters))
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
-    answer = window.live.answer
+    answer = window.session.live.answer
     assert answer is not None
     assert answer.network.table == window.document.table
     assert answer.measured.parameters == window.document.network.parameters.value
@@ -176,7 +176,7 @@ def test_the_live_button_turns_measuring_on_and_off(open_on: OpenWindow, qtbot: 
     assert not button.isChecked()
     button.click()
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
-    assert window.settings.live
+    assert window.session.settings.live
 
 
 FAKE = """

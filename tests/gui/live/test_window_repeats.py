@@ -42,7 +42,7 @@ def status(window: MainWindow) -> str:
 
 
 def repeats(window: MainWindow) -> int:
-    answer = window.live.answer
+    answer = window.session.live.answer
     return answer.measured.repeats if answer is not None and answer.fresh else 0
 
 
@@ -102,7 +102,7 @@ def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtb
     spoken = str(model.index(2, model.columnCount() - 1).data(Qt.ItemDataRole.AccessibleTextRole))
     assert re.search(r"shapes and counts measured, as predicted, \S+ [mµ]s \(IQR \S+\), median of 6 passes", spoken)
     click_cell(window, "fire2", "live")
-    said = window.parts.explain.text()
+    said = window.parts.explaining.panel.text()
     assert "6 passes" in said
     assert "lower quartile" in said
 
@@ -116,11 +116,11 @@ def test_no_measurement_moves_a_line_or_a_column(open_on: OpenWindow, qtbot: QtB
 
     def places() -> list[list[int]]:
         columns = [view.columnWidth(section) for section in range(view.model().columnCount())]
-        return [window.parts.splitter.sizes(), columns, [view.horizontalScrollBar().maximum()]]
+        return [window.parts.layout.splitter.sizes(), columns, [view.horizontalScrollBar().maximum()]]
 
     before, network = places(), window.document.network
     for widest in (3.2, 12.34, 9876.5):
-        window.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.3, longest=widest)))
+        window.session.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.3, longest=widest)))
         qtbot.wait(300)
         assert places() == before
     assert "n=" in cell_text(window, "fire2", "live")
@@ -130,7 +130,7 @@ def test_a_usual_median_and_its_range_are_shown_whole(open_on: OpenWindow, qtbot
     window = open_on("table1")
     window.resize(1440, 860)
     network = window.document.network
-    window.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.005, longest=12.34)))
+    window.session.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.005, longest=12.34)))
     qtbot.wait(200)
     view = window.parts.table
     assert view.sizeHintForColumn(LIVE_COLUMN) <= view.columnWidth(LIVE_COLUMN)
@@ -150,13 +150,13 @@ def test_the_number_is_remembered_and_esc_in_the_dialog_measures_nothing(open_on
     in_the_dialog(leave)
     press(window, Qt.Key.Key_F5, SHIFT)
     assert offered == [3]
-    assert not window.live.running
+    assert not window.session.live.running
 
 
 @pytest.mark.parametrize("stored", [0, 10_001, True, "many", [5], None])
 def test_a_stored_number_that_someone_spoilt_is_the_usual_one(stored: object, open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.settings.set_plain("repeats", stored)
+    window.session.settings.set_plain("repeats", stored)
     offered: list[int] = []
 
     def leave(dialog: RepeatDialog) -> None:
@@ -164,7 +164,7 @@ def test_a_stored_number_that_someone_spoilt_is_the_usual_one(stored: object, op
         dialog.reject()
 
     in_the_dialog(leave)
-    window.commands["repeat"].trigger()
+    window.parts.commands["repeat"].trigger()
     assert offered == [20]
 
 
@@ -194,10 +194,10 @@ def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(
         QTest.keyClick(box, Qt.Key.Key_Escape)
 
     in_the_dialog(choose)
-    window.commands["repeat"].trigger()
+    window.parts.commands["repeat"].trigger()
     assert said in told[0]
     assert len(told[0]) > 10
-    assert not window.live.running
+    assert not window.session.live.running
 
 
 def test_esc_stops_between_passes_and_keeps_those_that_are_whole(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -218,7 +218,7 @@ def test_a_plain_pass_keeps_the_medians_and_says_so(open_on: OpenWindow, qtbot: 
     qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
     shown = cell_text(window, "fire2", "live")
     answers: list[object] = []
-    window.live.answer_changed.connect(answers.append)
+    window.session.live.answer_changed.connect(answers.append)
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: bool(answers), timeout=LONG)
     assert repeats(window) == 5
@@ -254,7 +254,7 @@ def test_other_conditions_forget_the_medians(open_on: OpenWindow, qtbot: QtBot) 
     window.document.start(SMALL)
     measure(window, "5")
     qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
-    window.live.set_batch(2)
+    window.session.live.set_batch(2)
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
     assert "n=" not in cell_text(window, "fire2", "live")
@@ -314,12 +314,12 @@ def test_every_bar_has_its_whisker_and_a_stack_is_as_high_as_its_median() -> Non
 def test_the_chart_draws_spreads_and_says_what_takes_longest(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
     window.document.start(SMALL)
-    window.costing.set_measure(Measure.TIME)
-    window.panels.bring("costs")
+    window.session.costing.set_measure(Measure.TIME)
+    window.parts.panels.bring("costs")
     panel = window.findChild(CostPanel, "cost_panel")
     assert panel is not None
     qtbot.waitUntil(lambda: panel.ready, timeout=LONG)
-    window.live._show(LiveAnswer.of(window.document.network, medians(window.document.network, 0.2)))
+    window.session.live._show(LiveAnswer.of(window.document.network, medians(window.document.network, 0.2)))
     qtbot.waitUntil(lambda: "quartiles" in panel.text(), timeout=LONG)
     assert panel._chart is not None
     assert panel._chart._whiskers.isVisible()
@@ -341,9 +341,9 @@ def window_with(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> Iterator[C
         path = tmp_path / "worker.py"
         path.write_text("import json, sys\n" + textwrap.dedent(script))
         window = open_on("table1")
-        window.client.close()
-        window.client._closed = False
-        window.client._command = (sys.executable, "-S", str(path))
+        window.session.client.close()
+        window.session.client._closed = False
+        window.session.client._command = (sys.executable, "-S", str(path))
         return window
 
     yield open_it
@@ -360,14 +360,14 @@ FAILS = """
 
 def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str], MainWindow], qtbot: QtBot) -> None:
     window = window_with(FAILS)
-    assert not window.commands["live_details"].isEnabled()
+    assert not window.parts.commands["live_details"].isEnabled()
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: status(window).startswith("No live pass: "), timeout=LONG)
     assert 'with exit code 3; it said last: "Traceback: two". F5 tries again.' in status(window)
     label = window.findChild(QLabel, "live_status")
     assert "&lt;b&gt;one&lt;/b&gt;\nTraceback: two" in label.toolTip()
     assert "<b>one</b>" in label.accessibleDescription()
-    assert window.commands["live_details"].isEnabled()
+    assert window.parts.commands["live_details"].isEnabled()
     read: list[str] = []
 
     def look() -> None:
@@ -378,17 +378,17 @@ def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str]
         QTest.keyClick(box, Qt.Key.Key_Escape)
 
     QTimer.singleShot(100, look)
-    window.commands["live_details"].trigger()
+    window.parts.commands["live_details"].trigger()
     come_back(window)
     assert "exit code 3" in read[0]
     assert read[1] == "<b>one</b>\nTraceback: two"
     press(window, Qt.Key.Key_F5)
-    assert not window.commands["live_details"].isEnabled()
+    assert not window.parts.commands["live_details"].isEnabled()
 
 
 def test_a_worker_without_pytorch_is_told_without_being_asked(
     window_with: Callable[[str], MainWindow], qtbot: QtBot
 ) -> None:
     window = window_with("""print('{"event": "cannot_start", "reason": "no PyTorch", "kind": "loading"}')""")
-    window.client.start()
+    window.session.client.start()
     qtbot.waitUntil(lambda: status(window) == "No live pass: no PyTorch. F5 tries again.", timeout=LONG)

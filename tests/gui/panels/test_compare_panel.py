@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.difference import Difference
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.panels.compare.commands import Baseline
+from squeezeviz.gui.panels.compare.baseline import Baseline
 from squeezeviz.gui.panels.compare.list import ChangeList
 from squeezeviz.gui.panels.compare.panel import ComparePanel
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
@@ -29,6 +29,7 @@ class Desk:
     def __init__(self, panel: ComparePanel) -> None:
         self.document = Document(load_preset("table1"))
         self.baseline = Baseline(self.document)
+        self.document.table_changed.connect(self.baseline.follow)
         self.panel = panel
         self.baseline.changed.connect(lambda found: panel.show_difference(self.baseline.title, found))
         panel.pin_requested.connect(self.pin)

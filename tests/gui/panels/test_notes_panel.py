@@ -62,13 +62,13 @@ def test_no_blank_strip_is_left_below_the_notes(open_on: OpenWindow, qtbot: QtBo
     qtbot.waitUntil(lambda: notes.height() == notes.wanted_height(notes.width()))
     lines = notes.findChildren(QLabel, "note")
     assert notes.height() <= sum(line.height() for line in lines) + 24
-    assert notes.geometry().bottom() >= window.parts.table_card.height() - 3
+    assert notes.geometry().bottom() >= window.parts.layout.table_card.height() - 3
 
 
 def test_many_notes_leave_half_of_the_card_to_the_table(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on(size=(1024, 700))
     start(window, *(f"left out: the layer {place}" for place in range(40)))
-    qtbot.waitUntil(lambda: 0 < window.parts.notes.height() <= window.parts.table_card.height() // 2)
+    qtbot.waitUntil(lambda: 0 < window.parts.notes.height() <= window.parts.layout.table_card.height() // 2)
     assert window.parts.notes.verticalScrollBar().maximum() > 0
 
 
@@ -76,7 +76,7 @@ def test_many_notes_leave_half_of_the_card_to_the_table(open_on: OpenWindow, qtb
 def test_notes_are_hidden_by_keyboard_and_brought_back(open_on: OpenWindow, notes: tuple[str, ...], told: str) -> None:
     window = open_on()
     start(window, *notes)
-    button, chip = close_button(window), window.parts.table_card.notes_chip
+    button, chip = close_button(window), window.parts.layout.table_card.notes_chip
     assert button.accessibleName() == "Hide the notes" and button.focusPolicy() & Qt.FocusPolicy.TabFocus
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
@@ -106,14 +106,14 @@ def test_a_problem_is_told_though_the_notes_are_hidden(open_on: OpenWindow) -> N
     window.document.edit("Set", window.document.table.with_field(2, "e1x1", 65).with_field(3, "bypass", Bypass.SIMPLE))
     texts = [label.text() for label in window.parts.notes.findChildren(QLabel)]
     assert window.parts.notes.isVisible() and "fire3 cannot run" in texts
-    assert window.parts.table_card.notes_chip.isVisible()
+    assert window.parts.layout.table_card.notes_chip.isVisible()
 
 
 def test_an_empty_table_says_how_to_begin_and_is_called_no_problem(open_on: OpenWindow) -> None:
     window = open_on()
-    window.files.new()
+    window.parts.files.new()
     QApplication.processEvents()
     texts = " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
     assert "paste a table" in texts
     assert window.parts.graph.diagram.modules[-1].boxes[0].title == "nothing to draw yet"
-    assert "Cannot run" not in window.parts.explain.text()
+    assert "Cannot run" not in window.parts.explaining.panel.text()

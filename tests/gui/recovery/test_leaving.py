@@ -15,6 +15,7 @@ from conftest import OpenWindow
 from PySide6.QtWidgets import QApplication
 from window_processes import EDITS, driven, eventually, kept_files
 
+from squeezeviz.gui.build import watch_signals
 from squeezeviz.gui.recovery.leaving import SignalWatch
 
 pytestmark = [
@@ -66,7 +67,7 @@ def test_a_second_ctrl_c_brings_the_question_forward(tmp_path: Path) -> None:
     drive = (
         "def drive(window):\n"
         "    edit(window, 7)\n"
-        "    until(lambda: window.files.question is not None and not say('asks'))\n"
+        "    until(lambda: window.parts.files.question is not None and not say('asks'))\n"
     )
     with driven(tmp_path, drive=drive) as program:
         program.until("edited")
@@ -82,7 +83,7 @@ def test_a_second_ctrl_c_brings_the_question_forward(tmp_path: Path) -> None:
 
 DIALOGS = {
     "the unsaved question": "window.close()",
-    "the export dialog": "window.commands['export'].trigger()",
+    "the export dialog": "window.parts.commands['export'].trigger()",
     "a menu": "window.menuBar().actions()[0].menu().exec()",
     "a drag": "drag(window)",
 }
@@ -129,7 +130,7 @@ def test_an_export_under_way_does_not_keep_the_program(tmp_path: Path) -> None:
     drive = (
         "def drive(window):\n"
         "    edit(window, 7)\n"
-        "    window.background.run('Exporting…', lambda job: (say('exports'), time.sleep(30)), print, print)\n"
+        "    window.session.background.run('Exporting…', lambda job: (say('exports'), time.sleep(30)), print, print)\n"
         "    QTimer.singleShot(300, lambda: edit(window, 8))\n"
     )
     with driven(tmp_path, drive=drive) as program:
@@ -188,8 +189,6 @@ def test_nothing_of_ours_runs_before_the_event_loop_has_its_turn(qapp: QApplicat
 
 
 def test_the_end_of_the_session_keeps_the_work_and_asks_nothing(open_on: OpenWindow, state_home: Path) -> None:
-    from squeezeviz.gui.recovery.leaving import Leaving
-
     class Manager:
         def __init__(self) -> None:
             self.restart: list[str] = []
@@ -198,13 +197,13 @@ def test_the_end_of_the_session_keeps_the_work_and_asks_nothing(open_on: OpenWin
             self.restart = command
 
     window, manager = open_on("table1"), Manager()
-    leaving = Leaving(window)
+    leaving = watch_signals(window)
     window.document.edit("Set", window.document.table.with_field(2, "s1x1", 7))
     leaving._session_ends(manager)  # type: ignore[arg-type]
     assert "-session" not in manager.restart
     assert len(list(state_home.rglob("unsaved.json"))) == 1
     window.document.edit("Set", window.document.table.with_field(2, "s1x1", 8))
-    assert not window.session_ends  # somebody works on: the session goes on
+    assert not window.parts.recovery().desktop_ends  # somebody works on: the session goes on
     leaving._session_ends(manager)  # type: ignore[arg-type]
     assert window.close()
     assert len(list(state_home.rglob("unsaved.json"))) == 1

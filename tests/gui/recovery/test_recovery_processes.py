@@ -128,7 +128,7 @@ def test_a_file_that_is_named_opens_and_what_was_kept_is_offered(tmp_path: Path,
 
 
 def test_saved_or_discarded_work_is_not_kept(tmp_path: Path, net: Path) -> None:
-    drive = EDIT_ONCE.format(number=5) + "    QTimer.singleShot(900, lambda: say('saved', window.files.save()))\n"
+    drive = EDIT_ONCE.format(number=5) + "    QTimer.singleShot(900, lambda: say('saved', window.parts.files.save()))\n"
     with driven(tmp_path, net, drive=drive) as program:
         eventually(lambda: kept_files(tmp_path) != [])
         program.until("saved")
@@ -141,18 +141,21 @@ def test_saved_or_discarded_work_is_not_kept(tmp_path: Path, net: Path) -> None:
 def test_the_last_file_opens_again_as_it_was_looked_at(tmp_path: Path, net: Path) -> None:
     look = (
         "def drive(window):\n"
-        "    window.control.close_all()\n"
-        "    from squeezeviz.figure.scene.diagram import Key\n"
-        "    window.go_to(Key('fire5'))\n"
-        "    window.panels.bring('costs')\n"
+        "    window.parts.control.close_all()
+"
+        "    from squeezeviz.figure.scene.diagram import Key
+"
+        "    window.parts.find.chosen.emit(Key('fire5'))
+"
+        "    window.parts.panels.bring('costs')
+"
         "    window.parts.graph.zoom_in()\n"
         "    QTimer.singleShot(500, lambda: (tell(window), window.close()))\n"
     )
     tell = (
         "def tell(window):\n"
-        "    from squeezeviz.gui.recovery.outlook import outlook_of\n"
         "    import json\n"
-        "    say('looks', json.dumps(outlook_of(window).to_plain()).replace(' ', ''))\n"
+        "    say('looks', json.dumps(window.parts.outlook().outlook().to_plain()).replace(' ', ''))\n"
     )
     with driven(tmp_path, net, drive=tell + look) as program:
         before = program.until("looks")[1]

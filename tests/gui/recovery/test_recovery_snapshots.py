@@ -21,7 +21,7 @@ from squeezeviz.files.on_disk import Kind, OnDisk
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.recovery.control import age, moment
-from squeezeviz.gui.recovery.outlook import Outlook, Sight, outlook_of, show_outlook
+from squeezeviz.gui.recovery.outlook import Outlook, Sight
 from squeezeviz.gui.recovery.snapshot import LARGEST, Snapshot, WeightsFile, from_text, summary_of, to_text
 from squeezeviz.model.errors import Fact, SqueezevizError
 from squeezeviz.model.table import LayerTable
@@ -151,9 +151,9 @@ def test_an_odd_outlook_is_shown_as_far_as_it_can_be(open_on: OpenWindow, said: 
     outlook = Outlook.from_plain(said)
     window = open_on("table1")
     if outlook is not None:
-        show_outlook(window, outlook)
+        window.parts.outlook().show(outlook)
     QApplication.processEvents()
-    assert outlook_of(window).to_plain()
+    assert window.parts.outlook().outlook().to_plain()
 
 
 @pytest.mark.gui
@@ -171,12 +171,12 @@ def test_an_odd_outlook_is_shown_as_far_as_it_can_be(open_on: OpenWindow, said: 
 )
 def test_what_was_looked_at_is_looked_at_again(open_on: OpenWindow, outlook: Outlook) -> None:
     window = open_on("table1")
-    show_outlook(window, outlook)
+    window.parts.outlook().show(outlook)
     QApplication.processEvents()
-    found = outlook_of(window)
+    found = window.parts.outlook().outlook()
     assert (found.direction, found.closed, found.line) == (outlook.direction, outlook.closed, outlook.line)
     assert (found.chosen, found.column, found.rows) == (outlook.chosen, outlook.column, outlook.rows)
-    assert window.commands["direction"].isChecked() is (outlook.direction is Direction.RIGHT)
+    assert window.parts.commands["direction"].isChecked() is (outlook.direction is Direction.RIGHT)
     assert Outlook.from_plain(json.loads(json.dumps(found.to_plain()))) == found
 
 

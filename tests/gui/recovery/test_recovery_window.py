@@ -125,7 +125,7 @@ def test_what_is_unsaved_is_kept_and_goes_once_it_is_saved(open_on: OpenWindow, 
     assert len(kept_tables()) == 1
     window.document.stack.undo()
     qtbot.waitUntil(lambda: any("s1x1 = 5" in text for text in kept_tables()))
-    assert window.files.save()
+    assert window.parts.files.save()
     qtbot.waitUntil(lambda: kept_tables() == [])
     window.document.edit("Set", edited(7))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
@@ -139,9 +139,9 @@ def test_how_it_is_looked_at_is_kept_with_it(open_on: OpenWindow, qtbot: QtBot) 
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
     for change, seen in (
-        (lambda: window.control.close("fire4"), '"closed": ["fire4"]'),
-        (lambda: window.selection.choose_layer("fire7"), '"chosen": ["fire7", ""]'),
-        (lambda: window.panels.bring("costs"), '"panel": "costs"'),
+        (lambda: window.parts.control.close("fire4"), '"closed": ["fire4"]'),
+        (lambda: window.session.selection.choose_layer("fire7"), '"chosen": ["fire7", ""]'),
+        (lambda: window.parts.panels.bring("costs"), '"panel": "costs"'),
         (lambda: window.parts.graph.zoom_reset(), '"zoom": 1.0'),
     ):
         change()
@@ -202,7 +202,7 @@ def test_an_offer_that_is_not_taken_up_after_all_stays(started, qtbot: QtBot) ->
 def test_saving_it_answers_the_notice(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     leave_unsaved(5, tmp_path / "net.toml")
     window = started()
-    assert window.files.save()
+    assert window.parts.files.save()
     qtbot.waitUntil(lambda: notice(window) == "")
     qtbot.waitUntil(lambda: kept_tables() == [])
 
@@ -278,7 +278,7 @@ def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started, qtb
     other = take_folder(path)
     assert other is not None
     choose(menu, 0, "Open")
-    qtbot.waitUntil(window.toast.isVisible)
+    qtbot.waitUntil(window.parts.toast.isVisible)
     assert squeeze(window) == 16
     other.release()
 
@@ -313,7 +313,7 @@ def test_an_export_under_way_does_not_hold_it_up(open_on: OpenWindow, qtbot: QtB
 
     window, over = open_on("table1"), Event()
     qtbot.waitUntil(lambda: "recovery" in vars(window))
-    window.background.run("Exporting…", lambda _: over.wait(60), lambda _: None, lambda _: None)
+    window.session.background.run("Exporting…", lambda _: over.wait(60), lambda _: None, lambda _: None)
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
     over.set()
@@ -378,10 +378,10 @@ def test_a_start_names_what_it_opens(settings: Settings, tmp_path: Path) -> None
 
 def test_the_menu_says_whether_the_last_file_opens_again(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    command = window.commands["reopen_last"]
+    command = window.parts.commands["reopen_last"]
     assert command.isChecked()
     command.trigger()
-    assert window.settings.flag("reopen_last") is False
+    assert window.session.settings.flag("reopen_last") is False
 
 
 def test_two_windows_of_one_process_keep_their_own(open_on: OpenWindow, qtbot: QtBot) -> None:

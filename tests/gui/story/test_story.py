@@ -27,10 +27,7 @@ RIGHT, LEFT, ENTER, ESC = Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, 
 @pytest.fixture
 def tell() -> Tell:
     def told(window: MainWindow) -> Story:
-        found = window.findChild(Story)
-        if not isinstance(found, Story):
-            found = Story(window.document, window.live, window.selection, window.control, window.parts, window)
-            found.set_style(window.theming.style)
+        found = window.parts.depth_help.story()
         found.start()
         QApplication.processEvents()
         return found
@@ -101,19 +98,19 @@ def test_each_step_selects_the_box_it_speaks_of(open_on: OpenWindow, tell: Tell)
 @pytest.mark.parametrize("steps", range(5))
 def test_left_at_any_step_everything_is_as_it_was(open_on: OpenWindow, tell: Tell, steps: int) -> None:
     window = open_on("table1")
-    window.control.close_all()
-    window.go_to(Key("fire9"))
+    window.parts.control.close_all()
+    window.parts.find.chosen.emit(Key("fire9"))
     window.parts.table.setFocus()
     graph = window.parts.graph
-    before = (graph.selected, window.selection.layer_row(), graph.camera, window.control.options)
+    before = (graph.selected, window.session.selection.layer_row(), graph.camera, window.parts.control.options)
     block = window.parts.table.selected_block()
     story = tell(window)
     for _ in range(steps):
         press(window, RIGHT)
-    assert (window.control.options != before[3]) is (steps > 0)
+    assert (window.parts.control.options != before[3]) is (steps > 0)
     press(window, ESC)
     assert not story.running
-    assert (graph.selected, window.selection.layer_row(), graph.camera, window.control.options) == before
+    assert (graph.selected, window.session.selection.layer_row(), graph.camera, window.parts.control.options) == before
     assert window.parts.table.selected_block() == block
     assert QApplication.focusWidget() is window.parts.table
     assert not window.document.modified

@@ -31,9 +31,7 @@ def ask() -> Ask:
     """Open What if on a Fire of the window."""
 
     def asked(window: MainWindow, name: str = "fire2") -> WhatIfDialog:
-        dialog = window.findChild(WhatIfDialog, "what_if_dialog") or WhatIfDialog(
-            window.document, window.client, window.live, window.selection, window.theming.style, window
-        )
+        dialog = window.parts.depth_help.what_if()
         dialog.show_fire(name)
         return dialog
 
@@ -57,7 +55,7 @@ def finished(dialog: WhatIfDialog) -> bool:
 
 
 def fresh(window: MainWindow) -> bool:
-    return window.live.answer is not None and window.live.answer.fresh
+    return window.session.live.answer is not None and window.session.live.answer.fresh
 
 
 def widen(window: MainWindow, name: str, **filters: int) -> None:
@@ -91,11 +89,11 @@ def test_the_windows_own_pass_is_neither_disturbed_nor_mistaken(open_on: OpenWin
     window = open_on("table1", live=True)
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
     heard: list[str] = []
-    window.live.said.connect(lambda text, _: heard.append(text))
-    before = window.live.answer
+    window.session.live.said.connect(lambda text, _: heard.append(text))
+    before = window.session.live.answer
     dialog = ask(window, "fire2")
     qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
-    assert window.live.answer is before and fresh(window)
+    assert window.session.live.answer is before and fresh(window)
     assert heard == []
 
 
@@ -125,9 +123,9 @@ def test_many_edits_in_a_row_leave_both_the_window_and_the_question_measured(
 def test_another_fire_that_is_selected_is_asked_about_next(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
     window = open_on("table1")
     dialog = ask(window, "fire2")
-    window.selection.choose_layer("fire9")
+    window.session.selection.choose_layer("fire9")
     qtbot.waitUntil(lambda: figures(dialog, "channels") == ("512", "256"), timeout=5_000)
-    window.selection.choose_layer("conv10")
+    window.session.selection.choose_layer("conv10")
     qtbot.wait(120)
     assert figures(dialog, "channels") == ("512", "256")
 
@@ -146,7 +144,7 @@ def test_a_renamed_module_is_still_followed_and_a_deleted_one_is_told(
 
 def test_esc_gives_up_the_pass_and_esc_again_closes(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
-    qtbot.waitUntil(lambda: window.client.phase is Phase.IDLE, timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.client.phase is Phase.IDLE, timeout=LONG)
     window.document.start(LayerTable("t", InputShape(64, 700, 700), (Fire("fire", 64, 256, 256),)))
     dialog = ask(window, "fire")
     qtbot.waitUntil(lambda: said(dialog, "what_if_status").startswith("Live pass of the module"), timeout=LONG)
@@ -154,7 +152,7 @@ def test_esc_gives_up_the_pass_and_esc_again_closes(open_on: OpenWindow, ask: As
     assert dialog.isVisible() and said(dialog, "what_if_status").startswith("Cancelled")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: window.client.running is None, timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.client.running is None, timeout=LONG)
 
 
 def test_enter_measures_again_and_tab_reaches_close(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:

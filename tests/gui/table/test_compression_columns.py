@@ -84,17 +84,17 @@ def test_a_block_of_shares_and_bits_is_pasted(open_on: OpenWindow) -> None:
 
 def test_an_edit_of_shares_and_bits_keeps_every_number_measured(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", live=True)
-    qtbot.waitUntil(lambda: window.live.answer is not None and window.live.answer.fresh, timeout=60_000)
-    measured = window.live.answer.measured  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh, timeout=60_000)
+    measured = window.session.live.answer.measured  # type: ignore[union-attr]
     row = window.document.table.index_of("fire3")
     window.document.edit("Set fire3 e3x3 kept", window.document.table.with_field(row, "e3x3_kept", 0.5))
     window.document.edit("Set fire3 bits", window.document.table.with_field(row, "bits", 8))
-    assert not window.live.running
-    assert window.live.answer is not None and window.live.answer.fresh
-    assert window.live.answer.measured is measured
+    assert not window.session.live.running
+    assert window.session.live.answer is not None and window.session.live.answer.fresh
+    assert window.session.live.answer.measured is measured
     assert cell_text(window, "fire3", "live").startswith("✓")
     assert cell_text(window, "total", "live").startswith("✓")
     window.document.edit("Set fire3 s1x1", window.document.table.with_field(row, "s1x1", 24))
-    assert window.live.running
-    qtbot.waitUntil(lambda: window.live.answer is not None and window.live.answer.fresh, timeout=60_000)
-    assert window.live.answer.measured is not measured
+    assert window.session.live.running
+    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh, timeout=60_000)
+    assert window.session.live.answer.measured is not measured

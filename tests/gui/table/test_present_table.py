@@ -53,7 +53,7 @@ def fire(window: MainWindow, name: str) -> Fire:
 
 def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.panels.bring("metaparameters")
+    window.parts.panels.bring("metaparameters")
     type_number(window, "sr", "0.25")
     click_cell(window, "fire7", "layer")
     press(window, Qt.Key.Key_Backspace, CTRL)
@@ -66,7 +66,7 @@ def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(op
 
 def test_fires_come_back_where_they_stood_though_the_table_was_saved_in_between(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.panels.bring("metaparameters")
+    window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     dragged = slider(window, "count")
     dragged.setSliderDown(True)
@@ -79,7 +79,7 @@ def test_fires_come_back_where_they_stood_though_the_table_was_saved_in_between(
 
 def test_a_drag_that_is_back_where_it_began_leaves_a_row_edited_by_hand_as_it_was(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.panels.bring("metaparameters")
+    window.parts.panels.bring("metaparameters")
     row = window.document.table.index_of("fire5")
     window.document.edit("Set fire5 s1x1", window.document.table.with_field(row, "s1x1", 24))
     before, dragged = window.document.table, slider(window, "sr")
@@ -104,7 +104,7 @@ def test_a_way_out_of_a_problem_leaves_what_was_edited_since_it_was_offered(open
 
 def test_a_geometry_is_given_to_the_table_as_it_is_now(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.panels.bring("paper")
+    window.parts.panels.bring("paper")
     QApplication.processEvents()
     QTest.mouseClick(window.findChild(QPushButton, "paper_page_totals"), LEFT)
     choice = window.findChild(QRadioButton, "geometry_torchvision")
@@ -132,7 +132,7 @@ def test_a_drag_ends_where_another_module_is_shown_in_its_place(open_on: OpenWin
     dragged = slider(window, "s1x1")
     dragged.setSliderDown(True)
     dragged.setSliderPosition(40)
-    window.selection.choose_layer("fire8")
+    window.session.selection.choose_layer("fire8")
     before = window.document.table
     dragged.setSliderPosition(90)
     dragged.setSliderDown(False)
@@ -153,7 +153,7 @@ def test_what_is_typed_for_one_module_is_not_given_to_another(open_on: OpenWindo
     box.selectAll()
     QTest.keyClicks(box, "24")
     before = window.document.table
-    window.selection.choose_layer("fire8")
+    window.session.selection.choose_layer("fire8")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert window.document.table == before
     assert box.text() == "64"

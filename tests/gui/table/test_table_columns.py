@@ -105,7 +105,7 @@ def test_keys_and_blocks_pass_over_hidden_columns(open_on: OpenWindow) -> None:
     click_cell(window, "fire3", "filter/stride")
     press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert window.parts.table.selected_block() == Block(range(3, 4), (Column.WINDOW, Column.E1X1))
-    window.commands["copy"].trigger()
+    window.parts.commands["copy"].trigger()
     assert QApplication.clipboard().text() == "\t64\n"
     assert window.parts.table.displayed_columns(Column.E1X1) == (Column.E1X1, Column.E3X3, Column.PARAMETERS, None)
 

@@ -225,7 +225,7 @@ def test_a_wrong_text_that_cannot_be_kept_is_not_lost_in_silence(open_on: OpenWi
     click_cell(window, "fire3", "s1x1")
     type_into(window, "16x")
     with qtbot.waitSignal(window.parts.table.refused, timeout=1000) as said:
-        window.selection.choose(7)
+        window.session.selection.choose(7)
     assert "16x" in said.args[0]
 
 

@@ -236,6 +236,7 @@ def test_a_difference_of_another_table_is_not_shown(open_on: OpenWindow) -> None
 def test_any_two_networks_can_be_told_apart(qapp: QApplication, first: LayerTable, second: LayerTable) -> None:
     document = Document(first)
     model = TableModel(document)
+    document.table_changed.connect(model.show_network)
     document.edit("Other", second)
     model.set_difference(difference(resolve(first), document.network))
     for row in range(model.rowCount()):

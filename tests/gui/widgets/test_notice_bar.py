@@ -92,10 +92,10 @@ def test_esc_in_the_bar_closes_the_notice_and_nothing_else(open_on: OpenWindow) 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 700)])
 def test_the_bar_pushes_the_cards_down_and_covers_nothing(open_on: OpenWindow, size: tuple[int, int]) -> None:
     window = open_on("table1", size=size)
-    height = window.parts.splitter.height()
+    height = window.parts.layout.splitter.height()
     window.parts.notice.show_notice("one", "A sentence that is rather long. " * 12, [("Take It", list)])
     QApplication.processEvents()
-    bar, splitter = window.parts.notice, window.parts.splitter
+    bar, splitter = window.parts.notice, window.parts.layout.splitter
     assert bar.geometry().bottom() < splitter.geometry().top() or bar.geometry().bottom() + 1 == splitter.y()
     assert bar.height() >= bar.heightForWidth(bar.width())
     bar.dismiss("one")
@@ -106,7 +106,7 @@ def test_the_bar_pushes_the_cards_down_and_covers_nothing(open_on: OpenWindow, s
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_the_table_s_totals_stay_in_view_under_a_notice(open_on: OpenWindow, by_hand: bool) -> None:
     window = open_on("table1", size=(1440, 900))
-    cards = window.parts.lower.parentWidget()
+    cards = window.parts.layout.lower.parentWidget()
     assert isinstance(cards, QSplitter)
     if by_hand:
         cards.setSizes([cards.sizes()[0] + 20, cards.sizes()[1] - 20])
@@ -126,7 +126,7 @@ def test_the_table_s_totals_stay_in_view_under_a_notice(open_on: OpenWindow, by_
 
 def test_on_a_low_window_table_and_panels_both_keep_room_under_a_notice(open_on: OpenWindow) -> None:
     window = open_on("table1", size=(1024, 700))
-    cards = window.parts.lower.parentWidget()
+    cards = window.parts.layout.lower.parentWidget()
     assert isinstance(cards, QSplitter)
     before = cards.sizes()
     window.parts.notice.show_notice("one", "A sentence that is rather long. " * 12, [("Take It", list)])

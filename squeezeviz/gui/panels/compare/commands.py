@@ -9,17 +9,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.analysis.difference import Difference, difference
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import KeptWeights
 from squeezeviz.files.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.opening import discard
 from squeezeviz.gui.files.preset_menu import fill_presets
+from squeezeviz.gui.panels.compare.baseline import Baseline
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.errors import brief
-from squeezeviz.model.table import LayerTable
 
 
 class CompareCommands(QObject):
@@ -106,48 +104,3 @@ class CompareCommands(QObject):
         name = opened.path.name if opened.path else opened.table.name
         self._baseline.pin(opened.table, name)
         self.pinned.emit()
-
-
-class Baseline(QObject):
-    """Holds what was pinned until something else is, or nothing; opening another file leaves it pinned.
-
-    The document's present state may be pinned, and so may a table that was never open in it.
-    """
-
-    changed = Signal(object)
-    """The Difference after a pin and after every edit, one with nothing in it included; None where none is pinned."""
-
-    pinned = Signal()
-    """Something else is pinned, or nothing any more: no edit, but another comparison."""
-
-    def __init__(self, document: Document, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._document = document
-        self._pinned: ResolvedNetwork | None = None
-        self._difference: Difference | None = None
-        self.title = ""
-        """What the baseline is called; empty where none is pinned."""
-        document.table_changed.connect(self._compare)
-
-    @property
-    def difference(self) -> Difference | None:
-        return self._difference
-
-    def pin(self, table: LayerTable, title: str) -> None:
-        """Compare with `table` from now on, instead of what was pinned before."""
-        self._pinned, self.title = resolve(table), title
-        self._compare(self._document.network)
-        self.pinned.emit()
-
-    def unpin(self) -> None:
-        """Compare with nothing."""
-        if self._pinned is None:
-            return
-        self._pinned, self._difference, self.title = None, None, ""
-        self.changed.emit(None)
-        self.pinned.emit()
-
-    def _compare(self, network: ResolvedNetwork) -> None:
-        if self._pinned is not None:
-            self._difference = difference(self._pinned, network, self._difference)
-            self.changed.emit(self._difference)

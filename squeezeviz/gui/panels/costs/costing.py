@@ -1,4 +1,4 @@
-"""See cost: what graph, table and chart are coloured by, under which conventions."""
+"""See cost: what diagram, table and chart are coloured by, under which conventions."""
 
 from __future__ import annotations
 
@@ -12,26 +12,25 @@ from squeezeviz.analysis.costs import Measure, costs
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.heat import heat_of
-from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.table.model import TableModel
 
 
 class Costing(QObject):
-    """Keeps the choice, and gives every view the same colours for it."""
+    """Keeps the choice, and works out the same colours for every view."""
 
     changed = Signal()
     """Another measure or convention was chosen."""
+    coloured = Signal(object, object)
+    """The diagram's Heat, and each row's part of the costliest one's by its place in the table; None: by kind."""
 
-    def __init__(self, document: Document, model: TableModel, control: DiagramControl, settings: Settings) -> None:
-        super().__init__(control)
+    def __init__(self, document: Document, live: LiveControl, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
         self._document = document
-        self._model = model
-        self._control = control
+        self._live = live
         self._settings = settings
-        self._answer: LiveAnswer | None = None
         self.measure = Measure.KIND
         self.conventions = Conventions(
             settings.flag("flops", usual=False),
@@ -55,20 +54,19 @@ class Costing(QObject):
         self.show_network(self._document.network)
         self.changed.emit()
 
-    def set_live(self, answer: LiveAnswer | None) -> None:
-        self._answer = answer
+    def show_answer(self, _: LiveAnswer | None) -> None:
+        """Another live pass is known: times are coloured anew."""
         if self.measure is Measure.TIME:
             self.show_network(self._document.network)
 
     def show_network(self, network: ResolvedNetwork) -> None:
         """Colour the views anew."""
         if self.measure is Measure.KIND:
-            self._control.show_heat(None)
-            self._model.set_heat(None)
+            self.coloured.emit(None, None)
             return
-        measured = self._answer.measured if self._answer else None
-        self._control.show_heat(heat_of(network, measured, self.measure, self.conventions))
-        self._model.set_heat(self._shares(network, measured))
+        measured = self._live.answer.measured if self._live.answer else None
+        heat = heat_of(network, measured, self.measure, self.conventions)
+        self.coloured.emit(heat, self._shares(network, measured))
 
     def _shares(self, network: ResolvedNetwork, measured: LivePass | None) -> dict[int, float] | None:
         """Each row's part of the costliest one's."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
-from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.gui.widgets.guard import guarded
 
 
@@ -77,8 +76,8 @@ def finish_typing(window: QWidget) -> None:
     line = window.focusWidget()
     if isinstance(line, QLineEdit | QComboBox):
         line.clearFocus()
-        view = line.parentWidget()
-        # A cell's editor is closed by this; what it was opened over gets the keyboard again.
-        back = view.parentWidget() if isinstance(line, CellEditor) and view else line
-        if back is not None:
-            back.setFocus()
+        viewport = line.parentWidget()
+        view = viewport.parentWidget() if viewport is not None else None
+        # A cell's editor is closed by this; the table that it was opened over gets the keyboard again.
+        back = view if isinstance(view, QAbstractItemView) else line
+        back.setFocus()

@@ -1,0 +1,57 @@
+"""What the Run menu and the device box do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.live.control import LiveControl
+from squeezeviz.gui.live.devices import DeviceBox
+from squeezeviz.gui.settings import Settings
+from squeezeviz.trace.protocol import Device
+
+
+class LiveCommands:
+    """Runs passes as a person asks for them, and remembers how."""
+
+    def __init__(self, live: LiveControl, client: LiveClient, settings: Settings, window: QWidget) -> None:
+        self._live, self._client, self._settings, self._window = live, client, settings, window
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """The commands by their ids; `cancel` is not among them, as Esc ends other things too."""
+        return {
+            "run": lambda: self._live.run(),
+            "repeat": self.measure_repeatedly,
+            "live": self.set_live,
+            "live_details": self.show_details,
+        }
+
+    def set_live(self, on: bool) -> None:
+        self._settings.live = on
+        self._live.set_live(on)
+
+    def measure_repeatedly(self) -> None:
+        """Ask how many passes, then run them."""
+        from squeezeviz.gui.live.dialogs import ask_repeats
+
+        repeats = ask_repeats(self._window, self._settings)
+        if repeats is not None:
+            self._live.run(repeats)
+
+    def show_details(self) -> None:
+        """All that the worker said of its last failure."""
+        from squeezeviz.gui.live.dialogs import show_details
+
+        show_details(self._window, self._client.details)
+
+    def choose_device(self, device: str) -> None:
+        self._settings.device = device
+        self._live.set_device(device)
+
+    def show_devices(self, box: DeviceBox, devices: Sequence[Device]) -> None:
+        """The worker knows which devices there are: the one used last is chosen, where it is among them."""
+        box.show_devices(devices)
+        box.choose(self._settings.device)
+        self._live.set_device(box.device)
