@@ -103,7 +103,7 @@ def started(qtbot: QtBot, settings: Settings, tmp_path: Path):  # type: ignore[n
         windows.append(window)
         window.resize(1440, 900)
         window.show()
-        qtbot.waitUntil(lambda: "recovery" in vars(window))
+        qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
         return window
 
     yield start_it
@@ -118,7 +118,7 @@ def test_what_is_unsaved_is_kept_and_goes_once_it_is_saved(open_on: OpenWindow, 
     path = tmp_path / "net.toml"
     write_file(path, load_preset("table1"))
     window = open_on(path)
-    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
     for number in (5, 6):
         window.document.edit("Set", edited(number))
     qtbot.waitUntil(lambda: any("s1x1 = 6" in text for text in kept_tables()))
@@ -135,7 +135,7 @@ def test_what_is_unsaved_is_kept_and_goes_once_it_is_saved(open_on: OpenWindow, 
 
 def test_how_it_is_looked_at_is_kept_with_it(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
-    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
     for change, seen in (
@@ -300,7 +300,7 @@ def test_a_state_folder_that_somebody_deletes_is_made_again(open_on: OpenWindow,
     import shutil
 
     window = open_on("table1")
-    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
     shutil.rmtree(state_folder())
@@ -312,7 +312,7 @@ def test_an_export_under_way_does_not_hold_it_up(open_on: OpenWindow, qtbot: QtB
     from threading import Event
 
     window, over = open_on("table1"), Event()
-    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
     window.session.background.run("Exporting…", lambda _: over.wait(60), lambda _: None, lambda _: None)
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
@@ -325,7 +325,7 @@ def test_a_failure_is_said_once_and_taken_back(
     from squeezeviz.model.errors import SqueezevizError
 
     window = open_on("table1")
-    qtbot.waitUntil(lambda: "recovery" in vars(window))
+    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
     tried: list[int] = []
     written = atomic.write_bytes
 
@@ -387,7 +387,7 @@ def test_the_menu_says_whether_the_last_file_opens_again(open_on: OpenWindow) ->
 def test_two_windows_of_one_process_keep_their_own(open_on: OpenWindow, qtbot: QtBot) -> None:
     windows = [open_on("table1"), open_on("squeezenet1_0")]
     for number, window in enumerate(windows):
-        qtbot.waitUntil(lambda window=window: "recovery" in vars(window))
+        qtbot.waitUntil(lambda window=window: window.parts.recovery.made is not None)
         window.document.edit("Set", dataclasses.replace(window.document.table, name=f"net {number}"))
     qtbot.waitUntil(lambda: len(kept_tables()) == 2)
     assert left_behind() == []  # both live
