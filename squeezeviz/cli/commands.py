@@ -107,7 +107,7 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.analysis.timing import repeats_note
     from squeezeviz.files.tables.tables import render
 
-    opened = _opened(options.network, options)
+    opened = _opened(options.network, options, with_weights=True)
     network = resolve(opened.table)
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
@@ -141,7 +141,7 @@ def _convert(options: Namespace) -> None:
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.files.registry import Holds, format_of, losses, write_file
 
-    opened = _opened(options.network, options)
+    opened = _opened(options.network, options, with_weights=True)
     with _unwinding():
         write_file(options.out, opened.table, weights=opened.weights)
     _tell_all("note", resolve(opened.table).problems)
@@ -202,14 +202,14 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
 }
 
 
-def _opened(network: str, options: Namespace) -> Opened:
+def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> Opened:
     """The network that was asked for, with the geometry and the input that were asked for; the reader's notes are told.
 
     A geometry is asked of files that leave it unsaid; all others keep their own.
     """
-    from squeezeviz.files.registry import open_network
+    from squeezeviz.files.sandbox import open_network
 
-    opened = open_network(network)
+    opened = open_network(network, with_weights=with_weights)
     table, notes = opened.table, opened.notes
     if opened.unsaid is not None and options.geometry is not None:
         try:

@@ -1,24 +1,31 @@
-"""Reading and writing networks with weights in a process of their own.
+"""Binary files are read in a child process with bounds on its memory, its processor time and the clock.
 
-The window calls this: what a binary file makes a library do, however long it takes and however it ends, is done in a
-process that can be given up. Run as `python -m squeezeviz.files.sandbox`, it takes one JSON request on stdin and gives
-one JSON answer on stdout.
+What a file makes a library do, and however that ends, costs the child alone: the caller gets a network or one sentence.
+The window also writes networks with weights in such a child, without the bounds, so that writing can be cancelled.
+
+Run as `python -m squeezeviz.files.sandbox`, this module is the child: it takes one request, a line of JSON on stdin,
+and gives one answer on stdout, a line of JSON and, where they were asked for, the weights' numbers after it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
+from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.weights import KeptWeights, stored_name, tensor_name
 from squeezeviz.files import registry
 from squeezeviz.files import unknown_geometry as geometry
@@ -27,74 +34,110 @@ from squeezeviz.model.errors import Fact, Place, SqueezevizError
 from squeezeviz.model.plain_data import from_plain, to_plain
 from squeezeviz.model.table import LayerTable
 
-MEMORY_LIMIT = 768 * 1024**2
-"""Bytes of data that reading may take, where the system can limit it: 512 MiB and what the program itself takes."""
+if TYPE_CHECKING:
+    from squeezeviz.files.trained_weights import Weights
 
+MEMORY_LIMIT = 2 * 1024**3
+"""Bytes of data that reading may take: a file of 512 MiB, what a library makes of it, and its numbers as float32."""
+PROCESSOR_LIMIT_S = 30
+"""Seconds of processor time that reading may take. A SqueezeNet takes a quarter of one."""
+DEADLINE_S = 300.0
+"""Seconds by the clock that reading may take, from a slow disk too; the only bound where a system knows no others."""
 PATIENCE_S = 0.5
-"""How long a process that is given up may take to end by itself."""
+"""Seconds that a cancelled child may take to end by itself."""
 
 Cancelled = Callable[[], bool]
 
 
-def read_apart(path: str, folder: Path, cancelled: Cancelled) -> tuple[Opened, KeptWeights | None]:
-    """The network in a file, without its weights, which go into a new file in `folder`.
+def open_network(path_or_preset: str, *, with_weights: bool) -> Opened:
+    """As `registry.open_network`, but binary files are read in a child; without their weights unless asked for."""
+    if not registry.is_binary(path_or_preset):
+        return registry.open_network(path_or_preset)
+    with _answer(_reading(path_or_preset, None, with_weights), lambda: False) as (answer, numbers):
+        opened, weights = _opened(answer)
+        return opened if weights is None else replace(opened, weights=_received(weights, numbers))
 
-    SqueezevizError as `registry.read_file`, and where it was cancelled or the process ended without an answer.
+
+def read_network(path: str, folder: Path, cancelled: Cancelled) -> tuple[Opened, KeptWeights | None]:
+    """The network in a binary file without its weights, which go into a new file in `folder`.
+
+    SqueezevizError as `registry.read_file`, where it was cancelled, and where reading crashed or went beyond a bound.
     """
-    return _opened(_asked({"op": "read", "path": path, "folder": str(folder)}, Place(file=path), cancelled))
+    with _answer(_reading(path, folder, True), cancelled) as (answer, _):
+        return _opened(answer)
 
 
-def write_apart(
+def write_network(
     path: str, table: LayerTable, format_id: str, weights: KeptWeights | None, cancelled: Cancelled
 ) -> None:
     """Write the network with its weights, fresh ones where there are none.
 
-    SqueezevizError as `registry.write_file`, and where it was cancelled or the process ended without an answer.
+    SqueezevizError as `registry.write_file`, and where it was cancelled or writing crashed.
     """
     request = {
         "op": "write",
         "path": path,
         "table": to_plain(table),
         "format": format_id,
-        "weights": _weights_json(weights),
+        "weights": _weights_to_plain(weights),
     }
-    _asked(request, Place(file=path), cancelled)
+    with _answer(request, cancelled):
+        pass
 
 
-def _asked(request: dict[str, Any], place: Place, cancelled: Cancelled) -> dict[str, Any]:
-    # -P: a folder named torch where the person happens to be must not be imported.
-    command = (sys.executable, "-P", "-m", "squeezeviz.files.sandbox")
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaints:
-        said.write(json.dumps(request).encode("ascii"))
-        said.seek(0)
-        with subprocess.Popen(command, stdin=said, stdout=subprocess.PIPE, stderr=complaints) as process:
-            output = _outcome(process, cancelled)
-        complaints.seek(0)
-        last = complaints.read().decode(errors="replace").strip().splitlines()
-    if output is None:
-        raise SqueezevizError("it was cancelled", place)
-    if process.returncode:
-        said_last = f"; it said last: {last[-1][:200]}" if last else ""
-        raise SqueezevizError(f"the process that does this ended unexpectedly (out of memory?){said_last}", place)
-    answer: dict[str, Any] = json.loads(output)
-    if error := answer.get("error"):
-        raise SqueezevizError(error["message"], Place(**error["place"]))
-    return answer
+def _reading(path: str, folder: Path | None, with_weights: bool) -> dict[str, Any]:
+    return {
+        "op": "read",
+        "path": path,
+        "folder": str(folder) if folder else None,
+        "with_weights": with_weights,
+        "limits": (MEMORY_LIMIT, PROCESSOR_LIMIT_S),
+    }
 
 
-def _outcome(process: subprocess.Popen[bytes], cancelled: Cancelled) -> bytes | None:
-    """What the process said in the end; None where it was given up."""
-    while True:
-        try:
-            return process.communicate(timeout=0.05)[0]
-        except subprocess.TimeoutExpired:
+@contextlib.contextmanager
+def _answer(request: dict[str, Any], cancelled: Cancelled) -> Iterator[tuple[dict[str, Any], IO[bytes]]]:
+    """The child's answer, and the file in which the weights' numbers follow it. Its errors are raised here."""
+    place = Place(file=request["path"])
+    # -P: a folder named onnx where the person happens to be must not be imported.
+    command = (sys.executable, "-P", "-m", __name__)
+    with tempfile.TemporaryFile() as output:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE) as process:
+            stderr = _wait(process, request, cancelled)
+        if process.returncode:
+            raise SqueezevizError(_why_it_ended(request["op"], process.returncode, stderr), place)
+        output.seek(0)
+        answer: dict[str, Any] = json.loads(output.readline())
+        if error := answer.get("error"):
+            raise SqueezevizError(error["message"], Place(**error["place"]))
+        yield answer, output
+
+
+def _wait(process: subprocess.Popen[bytes], request: dict[str, Any], cancelled: Cancelled) -> bytes:
+    """What the child wrote to stderr until it ended. SqueezevizError where it was cancelled or took too long.
+
+    Its stdin stays open meanwhile: a child that reads ends when it closes, as it does when this process dies.
+    """
+    stdin, process.stdin = process.stdin, None  # or `communicate` would close it
+    assert stdin is not None
+    place = Place(file=request["path"])
+    deadline = time.monotonic() + (DEADLINE_S if request["op"] == "read" else math.inf)
+    with contextlib.suppress(BrokenPipeError), stdin:  # it may have ended already
+        stdin.write(json.dumps(request).encode("ascii") + b"\n")
+        stdin.flush()
+        while time.monotonic() < deadline:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.communicate(timeout=0.05)[1]
             if cancelled():
-                _give_up(process)
-                return None
+                _end(process)
+                raise SqueezevizError("it was cancelled", place)
+        process.kill()
+        raise SqueezevizError(f"{_TOO_LONG}: more than {DEADLINE_S:,.0f} seconds", place)
+    return process.communicate()[1]
 
 
-def _give_up(process: subprocess.Popen[bytes]) -> None:
-    """End it; one that is just writing first takes away what it wrote aside."""
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the child; one that is writing first removes its half-written file."""
     process.terminate()
     try:
         process.wait(PATIENCE_S)
@@ -102,82 +145,136 @@ def _give_up(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
+_TOO_LONG = "reading it took longer than that of any network and was stopped"
+_OUT_OF_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|bad_alloc|MemoryError|annot allocate memory")
+"""What Rust, C++, Python and the system say of it."""
+
+
+def _why_it_ended(op: str, code: int, stderr: bytes) -> str:
+    """What became of a child that ended without an answer; `code` is a signal's number below 0."""
+    if code == -getattr(signal, "SIGXCPU", 0):
+        return f"{_TOO_LONG}: more than {PROCESSOR_LIMIT_S} seconds of the processor"
+    if code == -getattr(signal, "SIGKILL", 0) or _OUT_OF_MEMORY.search(stderr):
+        return _too_large(op)
+    lines = stderr.decode(errors="replace").strip().splitlines()
+    last = f"; it said last: {lines[-1][:200]}" if lines else ""
+    return f"the process that does this crashed, with code {code}{last}"
+
+
+def _too_large(op: str) -> str:
+    if op == "read":
+        return f"reading it takes more memory than there is for it, at most {readable_bytes(MEMORY_LIMIT)}"
+    return "writing it takes more memory than there is"
+
+
 def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
     unsaid = geometry.from_plain(answer["unsaid"]) if answer["unsaid"] else None
     notes = tuple(Fact(note) if is_fact else note for note, is_fact in answer["notes"])
     opened = Opened(from_plain(answer["table"]), notes, answer["format"], Path(answer["path"]), None, unsaid)
-    return opened, _weights_of(answer["weights"])
+    return opened, _weights_from_plain(answer["weights"])
 
 
-def _weights_json(weights: KeptWeights | None) -> dict[str, Any] | None:
+def _received(sent: KeptWeights, numbers: IO[bytes]) -> Weights:
+    import numpy as np
+
+    from squeezeviz.files.trained_weights import Weights
+
+    arrays = {}
+    for name, shape in sent.shapes.items():
+        buffer = bytearray(4 * math.prod(shape))
+        numbers.readinto(buffer)  # type: ignore[attr-defined]
+        arrays[name] = np.frombuffer(buffer, np.float32).reshape(shape)
+    return Weights(arrays, sent.origin)
+
+
+def _weights_to_plain(weights: KeptWeights | None) -> dict[str, Any] | None:
     if weights is None:
         return None
     shapes = {stored_name(name): shape for name, shape in weights.shapes.items()}
     return {"path": weights.path, "origin": weights.origin, "shapes": shapes, "renamed": dict(weights.renamed)}
 
 
-def _weights_of(said: dict[str, Any] | None) -> KeptWeights | None:
-    if said is None:
+def _weights_from_plain(plain: dict[str, Any] | None) -> KeptWeights | None:
+    if plain is None:
         return None
-    shapes = {tensor_name(name): tuple(shape) for name, shape in said["shapes"].items()}
-    return KeptWeights(said["path"], said["origin"], shapes, said["renamed"])
+    shapes = {tensor_name(name): tuple(shape) for name, shape in plain["shapes"].items()}
+    return KeptWeights(plain["path"], plain["origin"], shapes, plain["renamed"])
 
 
 def main() -> None:
-    """Do what the one request on stdin asks for. A terminate unwinds it, so that no half-written file stays."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window
-    request = json.load(sys.stdin)
-    answer = sys.stdout
+    """Serve the one request on stdin."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the parent, which then ends this
+    request = json.loads(sys.stdin.readline())
+    output = sys.stdout.buffer
     sys.stdout = sys.stderr  # what libraries print is no answer
+    weights = None
     try:
-        said = _read(request) if request["op"] == "read" else _write(request)
+        answer, weights = _read(request) if request["op"] == "read" else _write(request)
     except SqueezevizError as error:
-        said = {"error": {"message": error.message, "place": asdict(error.place)}}
+        answer = {"error": {"message": error.message, "place": asdict(error.place)}}
     except MemoryError:
-        said = {"error": {"message": "this takes more memory than there is for it", "place": {"file": request["path"]}}}
-    answer.write(json.dumps(said))
-    answer.flush()
+        answer = {"error": {"message": _too_large(request["op"]), "place": {"file": request["path"]}}}
+    output.write(json.dumps(answer).encode("ascii") + b"\n")
+    for array in weights.arrays.values() if weights else ():
+        output.write(array.data)
+    output.flush()
     os._exit(0)  # nothing that torch loaded needs taking down
 
 
-def _read(request: dict[str, Any]) -> dict[str, Any]:
-    _limit_memory()
+def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Weights | None]:
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    limit_resources(*request["limits"])
     opened = registry.read_file(request["path"])
-    kept = None
-    if opened.weights is not None:
+    weights = opened.weights if request["with_weights"] else None
+    retained = None
+    if weights is not None and request["folder"] is not None:
         from squeezeviz.files.trained_weights import save
 
         handle, name = tempfile.mkstemp(".safetensors", "weights-", request["folder"])
         os.close(handle)
-        kept = save(opened.weights, Path(name))
-    return {
+        retained, weights = save(weights, Path(name)), None
+    elif weights is not None:
+        retained = KeptWeights("", weights.origin, weights.shapes)
+    answer = {
         "table": to_plain(opened.table),
         "notes": [[note, isinstance(note, Fact)] for note in opened.notes],
         "format": opened.format,
         "path": request["path"],
-        "weights": _weights_json(kept),
+        "weights": _weights_to_plain(retained),
         "unsaid": geometry.to_plain(opened.unsaid) if opened.unsaid else None,
     }
+    return answer, weights
 
 
-def _write(request: dict[str, Any]) -> dict[str, Any]:
+def _write(request: dict[str, Any]) -> tuple[dict[str, Any], None]:
     from squeezeviz.files.trained_weights import load
 
-    kept = _weights_of(request["weights"])
-    weights = load(kept) if kept else None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which unwinds, so that no half-written file stays
+    retained = _weights_from_plain(request["weights"])
+    weights = load(retained) if retained else None
     registry.write_file(request["path"], from_plain(request["table"]), request["format"], weights)
-    return {}
+    return {}, None
 
 
-def _limit_memory() -> None:
+def _end_with_the_parent() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def limit_resources(memory: int, processor_s: int) -> None:
+    """Bound the data of this process, in bytes, and its processor time, where the system can; leave no core file."""
     if sys.platform != "win32":
         import resource
 
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        limit = MEMORY_LIMIT if most == resource.RLIM_INFINITY else min(most, MEMORY_LIMIT)
-        with contextlib.suppress(ValueError, OSError):  # macOS knows this limit, and refuses most of its values
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+        for kind, limit in (
+            (resource.RLIMIT_DATA, memory),
+            (resource.RLIMIT_CPU, processor_s),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            _, most = resource.getrlimit(kind)
+            bound = limit if most == resource.RLIM_INFINITY else min(most, limit)
+            with contextlib.suppress(ValueError, OSError):  # macOS refuses most limits of memory
+                resource.setrlimit(kind, (bound, most))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
-"""Files with weights are read in a process of their own, which may take long, or die, or be given up."""
+"""Binary files are read in a child process, which may take long, or much, or die, or be cancelled."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +16,13 @@ from safetensors.numpy import save_file
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import KeptWeights, TensorName, tensor_shapes
-from squeezeviz.files import sandbox as apart
+from squeezeviz.files import sandbox
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file
-from squeezeviz.files.sandbox import read_apart, write_apart
 from squeezeviz.files.trained_weights import Weights, load, save
 from squeezeviz.model.errors import SqueezevizError
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="a process is ended in another way there")
 
 
 def never() -> bool:
@@ -31,24 +37,28 @@ def weights() -> Weights:
     return Weights({name: chance.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes}, "made.pth")
 
 
-def test_what_is_written_apart_is_read_apart_with_the_same_weights(tmp_path: Path, weights: Weights) -> None:
+def test_what_a_child_writes_a_child_reads_with_the_same_weights(tmp_path: Path, weights: Weights) -> None:
     table = load_preset("squeezenet1_1")
     kept = save(weights, tmp_path / "kept")
     target = tmp_path / "net.safetensors"
-    write_apart(str(target), table, "safetensors", kept, never)
-    opened, found = read_apart(str(target), tmp_path, never)
+    sandbox.write_network(str(target), table, "safetensors", kept, never)
+    opened, found = sandbox.read_network(str(target), tmp_path, never)
     assert opened.table.layers == table.layers
     assert found is not None
-    back = load(found)
-    assert back.origin == "net.safetensors"
-    assert back.arrays.keys() == weights.arrays.keys()
-    assert all(np.array_equal(back.arrays[name], weights.arrays[name]) for name in weights.arrays)
+    sent = sandbox.open_network(str(target), with_weights=True).weights
+    assert sent is not None
+    for back in (load(found), sent):
+        assert back.origin == "net.safetensors"
+        assert back.arrays.keys() == weights.arrays.keys()
+        assert all(np.array_equal(back.arrays[name], weights.arrays[name]) for name in weights.arrays)
+        assert all(array.flags.writeable for array in back.arrays.values())
+    assert sandbox.open_network(str(target), with_weights=False).weights is None
 
 
 def test_what_a_checkpoint_cannot_tell_comes_across(tmp_path: Path) -> None:
     path = tmp_path / "plain.safetensors"
     save_file({"features.0.weight": np.zeros((8, 3, 3, 3), np.float32), **_fire("features.2", 8, 2, 4, 4)}, path)
-    opened, _ = read_apart(str(path), tmp_path, never)
+    opened, _ = sandbox.read_network(str(path), tmp_path, never)
     here = read_file(path)
     assert opened.unsaid == here.unsaid
     assert opened.table == here.table
@@ -67,34 +77,132 @@ def _fire(place: str, channels: int, squeeze: int, small: int, large: int) -> di
 def test_a_refusal_comes_across_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "cut.safetensors"
     path.write_bytes(b"\x10\0\0\0\0\0\0\0{")
-    with pytest.raises(SqueezevizError) as apart_from_here:
-        read_apart(str(path), tmp_path, never)
+    with pytest.raises(SqueezevizError) as in_a_child:
+        sandbox.read_network(str(path), tmp_path, never)
     with pytest.raises(SqueezevizError) as here:
         read_file(path)
-    assert str(apart_from_here.value) == str(here.value)
+    assert str(in_a_child.value) == str(here.value)
 
 
-def test_a_process_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart.sys, "executable", "/bin/false")
-    with pytest.raises(SqueezevizError, match="the process that does this ended unexpectedly"):
-        read_apart(str(tmp_path / "net.onnx"), tmp_path, never)
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Have lines of shell run in place of the child."""
+
+    def stand_in(lines: str) -> None:
+        path = tmp_path / "stand-in"
+        path.write_text(f"#!/bin/sh\n{lines}\n")
+        path.chmod(0o755)
+        monkeypatch.setattr(sandbox.sys, "executable", str(path))
+
+    return stand_in
 
 
-def test_a_process_that_takes_too_long_can_be_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sleeper = tmp_path / "sleeper"
-    sleeper.write_text("#!/bin/sh\nexec sleep 6000\n")
-    sleeper.chmod(0o755)
-    monkeypatch.setattr(apart.sys, "executable", str(sleeper))
+@posix
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ("exit 3", "crashed, with code 3$"),
+        ("kill -SEGV $$", "crashed, with code -11$"),
+        ("echo 'ValueError: odd' >&2; exit 1", "crashed, with code 1; it said last: ValueError: odd$"),
+        ("kill -KILL $$", "more memory than there is for it, at most 2.00 GiB"),
+        ("echo 'memory allocation of 99 bytes failed' >&2; kill -ABRT $$", "more memory than there is for it"),
+        ("kill -XCPU $$", "took longer than .* more than 30 seconds of the processor"),
+    ],
+)
+def test_however_the_child_ends_there_is_one_sentence(
+    lines: str, sentence: str, tmp_path: Path, stand_in: Callable[[str], None]
+) -> None:
+    stand_in(lines)
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        sandbox.read_network("net.onnx", tmp_path, never)
+    assert raised.value.place.file == "net.onnx"
+    assert "\n" not in str(raised.value)
+
+
+@posix
+def test_a_child_that_takes_too_long_is_cancelled(tmp_path: Path, stand_in: Callable[[str], None]) -> None:
+    stand_in("exec sleep 6000")
     with pytest.raises(SqueezevizError, match="cancelled"):
-        read_apart(str(tmp_path / "net.onnx"), tmp_path, lambda: True)
+        sandbox.read_network("net.onnx", tmp_path, lambda: True)
+
+
+@posix
+def test_a_child_that_nobody_cancels_meets_a_deadline(
+    tmp_path: Path, stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in("exec sleep 6000")
+    monkeypatch.setattr(sandbox, "DEADLINE_S", 0.1)
+    with pytest.raises(SqueezevizError, match="took longer than"):
+        sandbox.read_network("net.onnx", tmp_path, never)
+
+
+READER = """
+import sys
+if "squeezeviz.files.sandbox" in sys.orig_argv:
+    from squeezeviz.files import registry
+    def read_file(path):
+        {reading}
+    registry.read_file = read_file
+"""
+
+
+def with_reader(reading: str, folder: Path) -> str:
+    """The PYTHONPATH with which children read files so."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(READER.format(reading=reading))
+    return str(folder)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds every bound")
+@pytest.mark.parametrize(
+    ("reading", "sentence"),
+    [("[[] for _ in iter(int, 1)]", "more memory than there is for it"), ("while True: pass", "took longer than")],
+)
+def test_what_reading_takes_is_bounded(
+    reading: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", with_reader(reading, tmp_path / "hook"))
+    monkeypatch.setattr(sandbox, "MEMORY_LIMIT", 256 * 1024**2)
+    monkeypatch.setattr(sandbox, "PROCESSOR_LIMIT_S", 1)
+    with pytest.raises(SqueezevizError, match=sentence):
+        sandbox.read_network("net.onnx", tmp_path, never)
+
+
+INTERRUPTED = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever this test's own process was started with
+from squeezeviz.cli.main import main
+sys.argv[1:] = ["show", sys.argv[1]]
+sys.exit(main())
+"""
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGKILL, -9)])
+def test_a_command_that_is_ended_takes_its_child_along(number: int, code: int, tmp_path: Path) -> None:
+    import fcntl
+
+    lock, path = tmp_path / "lock", tmp_path / "net.onnx"
+    path.write_bytes(b"\x08\x07")
+    reading = f"import fcntl, time; f = open({str(lock)!r}, 'w'); fcntl.flock(f, 2); f.write('x'); f.flush()"
+    environment = os.environ | {"PYTHONPATH": with_reader(f"{reading}; time.sleep(600)", tmp_path / "hook")}
+    command = [sys.executable, "-P", "-c", INTERRUPTED, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        while not (lock.exists() and lock.stat().st_size) and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.communicate() == (b"", b"")
+    assert process.returncode == code
+    with lock.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # which the child has until it ends
 
 
 def test_renamed_rows_are_written_with_the_weights_that_they_had(tmp_path: Path, weights: Weights) -> None:
     table = load_preset("squeezenet1_1")
     renamed = table.with_field(0, "name", "first")
     kept = save(weights, tmp_path / "kept").after(table, renamed)
-    write_apart(str(tmp_path / "net.safetensors"), renamed, "safetensors", kept, never)
-    _, found = read_apart(str(tmp_path / "net.safetensors"), tmp_path, never)
+    sandbox.write_network(str(tmp_path / "net.safetensors"), renamed, "safetensors", kept, never)
+    _, found = sandbox.read_network(str(tmp_path / "net.safetensors"), tmp_path, never)
     assert found is not None
     arrays = load(found).arrays
     first = next(array for name, array in arrays.items() if name.kind == "weight")
@@ -104,11 +212,13 @@ def test_renamed_rows_are_written_with_the_weights_that_they_had(tmp_path: Path,
 def test_weights_that_were_kept_and_are_gone_are_told(tmp_path: Path) -> None:
     kept = KeptWeights(str(tmp_path / "gone"), "net.onnx", {})
     with pytest.raises(SqueezevizError, match=r"the weights of net\.onnx are no longer"):
-        write_apart(str(tmp_path / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, never)
+        sandbox.write_network(
+            str(tmp_path / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, never
+        )
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be asked to end there")
+@posix
 def test_writing_that_is_given_up_leaves_nothing_half_written(
     tmp_path: Path, weights: Weights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,7 +235,7 @@ def test_writing_that_is_given_up_leaves_nothing_half_written(
         return bool(seen)
 
     with pytest.raises(SqueezevizError, match="cancelled"):
-        write_apart(
+        sandbox.write_network(
             str(folder / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, as_it_is_written
         )
     assert seen

@@ -39,13 +39,13 @@ def read_network(
 def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[Opened, KeptWeights | None]:
     if not registry.is_binary(name):
         return registry.open_network(name), None
-    from squeezeviz.files.sandbox import read_apart  # not sooner: what it needs takes its time
+    from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
 
     try:
         folder = work.for_weights(_LARGER * Path(name).stat().st_size)
     except OSError as error:
         raise SqueezevizError(f"there is no place for its weights: {error.strerror}", Place(file=name)) from None
-    return read_apart(name, folder, cancelled)
+    return sandbox.read_network(name, folder, cancelled)
 
 
 _LARGER = 2
