@@ -1,266 +1,239 @@
-"""A pickle read as inert data: what it names is never imported, what it would call is never called.
+"""A checkpoint's pickle read with the standard library, so that nothing it names is imported and nothing is called.
 
-The instructions are those of Python's `pickletools`, protocols 2 to 5. Time and memory are bounded: by the bytes that
-are given, and by a number of instructions that is far above what 20,000 tensors take.
+Every name in it becomes a stand-in of ours, from a closed list; of the calls that the file asks for, those that make
+tensors, dicts and sizes make descriptions of them, and all others nothing.
 """
 
 from __future__ import annotations
 
-import struct
+import pickle
+import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from math import prod
+from typing import IO, Any
 
-from squeezeviz.model.errors import SqueezevizError
-
-MOST_INSTRUCTIONS = 800_000
-
-
-class Named(NamedTuple):
-    """A class or function that a pickle names."""
-
-    module: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.module}.{self.name}"
-
-
-class Made(NamedTuple):
-    """What a call would make."""
-
-    function: object
-    arguments: object
-
-
-class Reference(NamedTuple):
-    """What the file keeps outside of the pickle: a tensor's numbers."""
-
-    identity: object
-
+from squeezeviz.model.errors import SqueezevizError, brief
 
 DAMAGED = "this checkpoint is damaged or was cut off; download or save it again"
 
-Call = Callable[[object, tuple[object, ...]], object]
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A run of numbers that the file has under `key`. `dtype` is empty where only bytes are known."""
+
+    key: str
+    dtype: str
+    numel: int
 
 
-class Pickle:
-    """Reads pickles that stand one after another in `data`. `position` is where the next begins.
+@dataclass(frozen=True, slots=True)
+class StoredTensor:
+    """A view of a storage; offset and strides count numbers."""
 
-    `check` is asked about every name, and raises where it has no place in the file; `call` gives what stands for a
-    call of it. `references` are all that were met so far.
-    """
+    storage: Storage
+    dtype: str
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
 
-    def __init__(self, data: bytes, check: Callable[[Named], None], call: Call) -> None:
-        self.data = data
-        self.position = 0
-        self._check, self._call = check, call
-        self.references: list[Reference] = []
-        self._left = MOST_INSTRUCTIONS
-        self._start()
+    @property
+    def extent(self) -> int:
+        """How many numbers of the storage lie from its first to its last."""
+        if not prod(self.shape):
+            return 0
+        return 1 + sum((side - 1) * stride for side, stride in zip(self.shape, self.strides, strict=True))
 
-    def load(self) -> object:
-        """The next object; a dict keeps its items with text keys alone. SqueezevizError where there is none."""
-        self._start()
-        instructions = _INSTRUCTIONS
+
+@dataclass(frozen=True, slots=True)
+class OtherTensor:
+    """A tensor without plain numbers; `kind` says what it is, as in `it is sparse`."""
+
+    kind: str
+
+
+class Unpickler(pickle.Unpickler):
+    """Reads one object; `storages` are the runs of numbers that it refers to, by their keys."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file, encoding="utf-8")
+        self.storages: dict[str, Storage] = {}
+        self._stand_ins: dict[tuple[str, str], type[StandIn]] = {}
+
+    def load(self) -> Any:
+        """The object: builtin values, stand-ins and tensors. SqueezevizError where it is damaged or names others."""
         try:
-            while True:
-                opcode = self.data[self.position]
-                self.position += 1
-                if opcode == _STOP:
-                    return self._stack.pop()
-                self._left -= 1
-                if self._left < 0:
-                    raise SqueezevizError("this checkpoint has too many parts; save the model's state_dict() alone")
-                instructions[opcode](self)
-        except (IndexError, KeyError, ValueError, TypeError, AttributeError, struct.error):
+            return super().load()
+        except (pickle.UnpicklingError, EOFError, LookupError, ValueError, TypeError, AttributeError, OverflowError,
+                RecursionError):  # fmt: skip
             raise SqueezevizError(DAMAGED) from None
 
-    def _start(self) -> None:
-        self._stack: list[Any] = []
-        self._below: list[list[Any]] = []
-        self._memo: dict[int, object] = {}
+    def find_class(self, module: str, name: str) -> type[StandIn]:
+        """A stand-in for a name that checkpoints have; SqueezevizError for any other."""
+        allowed = _HARMLESS.get(module, ())
+        of_torch = module == "torch" and _OF_TORCH.fullmatch(name)
+        if not of_torch and allowed is not None and name not in allowed:
+            raise SqueezevizError(
+                f"this holds Python objects, such as {brief(f'{module}.{name}')}, not only tensors, and nothing of "
+                "them was run; where their code is, save the model's state_dict() and open that"
+            )
+        if (module, name) not in self._stand_ins:
+            self._stand_ins[module, name] = type(name, (StandIn,), {"module": module, "name": name})
+        return self._stand_ins[module, name]
 
-    def take(self, count: int) -> bytes:
-        """The next bytes."""
-        end = self.position + count
-        if count < 0 or end > len(self.data):
-            raise IndexError
-        taken = self.data[self.position : end]
-        self.position = end
-        return taken
-
-    def whole(self, form: str) -> int:
-        """The next bytes as the number that `struct` reads in them."""
-        number: int = struct.unpack(form, self.take(struct.calcsize(form)))[0]
-        return number
-
-    def push(self, value: object) -> None:
-        self._stack.append(value)
-
-    def pop(self) -> Any:
-        return self._stack.pop()
-
-    def mark(self) -> None:
-        self._below.append(self._stack)
-        self._stack = []
-
-    def marked(self) -> list[Any]:
-        """What stands above the last mark, taken off with it."""
-        items = self._stack
-        self._stack = self._below.pop()
-        return items
-
-    def put(self, place: int) -> None:
-        self._memo[place] = self._stack[-1]
-
-    def memoize(self) -> None:
-        self.put(len(self._memo))
-
-    def get(self, place: int) -> None:
-        self._stack.append(self._memo[place])
-
-    def line(self) -> str:
-        end = self.data.index(b"\n", self.position)
-        text = self.take(end - self.position).decode("utf-8")
-        self.position += 1
-        return text
-
-    def name(self, module: object, name: object) -> None:
-        if not isinstance(module, str) or not isinstance(name, str):
-            raise TypeError
-        named = Named(module, name)
-        self._check(named)
-        self._stack.append(named)
-
-    def reduce(self) -> None:
-        arguments = self._stack.pop()
-        if not isinstance(arguments, tuple):
-            raise TypeError
-        self._stack.append(self._call(self._stack.pop(), arguments))
-
-    def refer(self) -> None:
-        self.references.append(Reference(self._stack.pop()))
-        self._stack.append(self.references[-1])
-
-    def append(self, items: list[Any]) -> None:
-        """Add to the list on top. What is no list takes items by calls, which are left undone."""
-        target = self._stack[-1]
-        if type(target) is list:
-            target.extend(items)
-
-    def set_items(self, items: list[Any]) -> None:
-        target = self._stack[-1]
-        if len(items) % 2:
-            raise ValueError
-        if type(target) is dict:
-            target.update((key, value) for key, value in zip(items[::2], items[1::2], strict=True) if type(key) is str)
+    def persistent_load(self, pid: Any) -> Storage:
+        """The storage that the file refers to as ('storage', its class, key, device, how many numbers)."""
+        if type(pid) is not tuple or len(pid) not in (5, 6) or pid[0] != "storage":
+            raise SqueezevizError(DAMAGED)
+        kind, key, numel = pid[1], pid[2], pid[4]
+        if not _is_stand_in(kind) or type(key) is not str or not _is_count(numel):
+            raise SqueezevizError(DAMAGED)
+        if len(pid) == 6 and pid[5] is not None:
+            raise SqueezevizError("this checkpoint is from before PyTorch 0.4; load and save it with a newer one")
+        dtype = _STORAGES.get(kind.name, kind.name.removesuffix("Storage").lower())
+        return self.storages.setdefault(key, Storage(key, dtype, numel))
 
 
-_STOP = ord(".")
+class StandIn:
+    """What a class or function is in a pickle: calling it runs `_MAKERS`, or makes an empty object."""
+
+    __slots__ = ()
+    module = name = ""
+
+    def __new__(cls, *arguments: Any, **_: Any) -> Any:
+        make = _MAKERS.get(f"{cls.module}.{cls.name}")
+        return make(*arguments) if make else super().__new__(cls)
+
+    def __setstate__(*_: object) -> None:
+        """Take no state: neither an object nor its class."""
 
 
-def _pair(pickle: Pickle) -> list[Any]:
-    value = pickle.pop()
-    return [pickle.pop(), value]
+class Dict(dict[Any, Any]):
+    """An OrderedDict or the like, which takes no attributes beside its items."""
+
+    __setstate__ = StandIn.__setstate__
 
 
-def _tuple(count: int) -> Callable[[Pickle], None]:
-    def make(pickle: Pickle) -> None:
-        items = [pickle.pop() for _ in range(count)]
-        pickle.push(tuple(reversed(items)))
-
-    return make
+def _is_stand_in(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, StandIn)
 
 
-def _dict(pickle: Pickle) -> None:
-    items = pickle.marked()
-    pickle.push({})
-    pickle.set_items(items)
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _LARGEST
 
 
-def _constant(make: Callable[[], object]) -> Callable[[Pickle], None]:
-    return lambda pickle: pickle.push(make())
+_LARGEST = 2**40
+_MOST_SIDES = 64
+"""PyTorch's own limit."""
 
 
-def _sized(form: str, decode: Callable[[bytes], object]) -> Callable[[Pickle], None]:
-    """Push what `decode` makes of the bytes that follow their number."""
-    return lambda pickle: pickle.push(decode(pickle.take(pickle.whole(form))))
+def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *more: Any) -> StoredTensor:
+    """As torch._utils._rebuild_tensor; its third version gives the dtype after two further arguments."""
+    if type(storage) is not Storage or type(shape) is not tuple or type(strides) is not tuple:
+        raise TypeError
+    if not len(shape) == len(strides) <= _MOST_SIDES or not all(map(_is_count, (offset, *shape, *strides))):
+        raise ValueError
+    dtype = more[2].name if len(more) > 2 and _is_stand_in(more[2]) else storage.dtype
+    return StoredTensor(storage, dtype, offset, shape, strides)
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogatepass")
+def _parameter(tensor: Any, *_: Any) -> Any:
+    return tensor
 
 
-def _long(raw: bytes) -> int:
-    return int.from_bytes(raw, "little", signed=True)
+def _of_subclass(function: Any, _class: Any, arguments: Any, _state: Any) -> Any:
+    """A tensor with further attributes."""
+    plain = _is_stand_in(function) and function.module == "torch._utils" and function.name in _REBUILDERS
+    return function(*arguments) if plain else OtherTensor("of a class of its own")
 
 
-def _named_by_lines(pickle: Pickle) -> None:
-    module = pickle.line()
-    pickle.name(module, pickle.line())
+def _dict(*arguments: Any) -> Dict:
+    """An OrderedDict or Counter of pairs or of a dict; a defaultdict is made empty, of what makes its values."""
+    return Dict(arguments[0]) if arguments and type(arguments[0]) in (list, dict, Dict) else Dict()
 
 
-def _named_by_stack(pickle: Pickle) -> None:
-    module, name = _pair(pickle)
-    pickle.name(module, name)
+def _size(sides: Any = ()) -> tuple[Any, ...]:
+    return tuple(sides) if isinstance(sides, list | tuple) else ()
 
 
-def _new_with_keywords(pickle: Pickle) -> None:
-    pickle.pop()
-    pickle.reduce()
-
-
-_INSTRUCTIONS: dict[int, Callable[[Pickle], object]] = {
-    0x80: lambda pickle: pickle.take(1),  # PROTO
-    0x95: lambda pickle: pickle.take(8),  # FRAME
-    ord("("): Pickle.mark,
-    ord("0"): Pickle.pop,
-    ord("1"): Pickle.marked,
-    ord("N"): _constant(lambda: None),
-    0x88: _constant(lambda: True),
-    0x89: _constant(lambda: False),
-    ord("J"): lambda pickle: pickle.push(pickle.whole("<i")),
-    ord("K"): lambda pickle: pickle.push(pickle.whole("<B")),
-    ord("M"): lambda pickle: pickle.push(pickle.whole("<H")),
-    ord("G"): lambda pickle: pickle.push(pickle.whole(">d")),
-    0x8A: _sized("<B", _long),
-    0x8B: _sized("<i", _long),
-    ord("U"): _sized("<B", _text),
-    ord("T"): _sized("<i", _text),
-    ord("X"): _sized("<I", _text),
-    0x8C: _sized("<B", _text),
-    0x8D: _sized("<Q", _text),
-    ord("B"): _sized("<I", bytes),
-    ord("C"): _sized("<B", bytes),
-    0x8E: _sized("<Q", bytes),
-    0x96: _sized("<Q", bytes),
-    ord(")"): _constant(tuple),
-    ord("t"): lambda pickle: pickle.push(tuple(pickle.marked())),
-    0x85: _tuple(1),
-    0x86: _tuple(2),
-    0x87: _tuple(3),
-    ord("]"): _constant(list),
-    ord("l"): lambda pickle: pickle.push(pickle.marked()),
-    ord("a"): lambda pickle: pickle.append([pickle.pop()]),
-    ord("e"): lambda pickle: pickle.append(pickle.marked()),
-    ord("}"): _constant(dict),
-    ord("d"): _dict,
-    ord("s"): lambda pickle: pickle.set_items(_pair(pickle)),
-    ord("u"): lambda pickle: pickle.set_items(pickle.marked()),
-    0x8F: _constant(list),  # EMPTY_SET, whose order nobody asks for
-    0x90: lambda pickle: pickle.append(pickle.marked()),
-    0x91: lambda pickle: pickle.push(pickle.marked()),  # FROZENSET
-    ord("q"): lambda pickle: pickle.put(pickle.whole("<B")),
-    ord("r"): lambda pickle: pickle.put(pickle.whole("<I")),
-    0x94: Pickle.memoize,
-    ord("h"): lambda pickle: pickle.get(pickle.whole("<B")),
-    ord("j"): lambda pickle: pickle.get(pickle.whole("<I")),
-    ord("c"): _named_by_lines,
-    0x93: _named_by_stack,
-    ord("R"): Pickle.reduce,
-    0x81: Pickle.reduce,  # NEWOBJ
-    0x92: _new_with_keywords,
-    ord("b"): Pickle.pop,  # BUILD: the state of what is no tensor
-    ord("Q"): Pickle.refer,
+_REBUILDERS: dict[str, Callable[..., Any]] = {
+    "_rebuild_tensor": _tensor,
+    "_rebuild_tensor_v2": _tensor,
+    "_rebuild_tensor_v3": _tensor,
+    "_rebuild_parameter": _parameter,
+    "_rebuild_parameter_with_state": _parameter,
 }
-"""By opcode. What stands nowhere here, no checkpoint has."""
+"""What PyTorch calls to make a tensor again (torch/_utils.py)."""
+
+_OTHER_KINDS = {
+    "_rebuild_qtensor": "quantized",
+    "_rebuild_sparse_tensor": "sparse",
+    "_rebuild_sparse_csr_tensor": "sparse",
+    "_rebuild_nested_tensor": "nested",
+    "_rebuild_meta_tensor_no_storage": "without values",
+    "_rebuild_device_tensor_from_numpy": "a device's own",
+    "_rebuild_device_tensor_from_cpu_tensor": "a device's own",
+    "_rebuild_wrapper_subclass": "of a class of its own",
+}
+
+
+def _other(kind: str) -> Callable[..., OtherTensor]:
+    return lambda *_: OtherTensor(kind)
+
+
+_MAKERS: dict[str, Callable[..., Any]] = {
+    **{f"torch._utils.{name}": make for name, make in _REBUILDERS.items()},
+    **{f"torch._utils.{name}": _other(kind) for name, kind in _OTHER_KINDS.items()},
+    "torch._tensor._rebuild_from_type_v2": _of_subclass,
+    "torch.Size": _size,
+    "collections.OrderedDict": _dict,
+    "collections.defaultdict": _dict,
+    "collections.Counter": _dict,
+}
+"""What stands for a call of that name."""
+
+_STORAGES = {
+    "FloatStorage": "float32",
+    "HalfStorage": "float16",
+    "BFloat16Storage": "bfloat16",
+    "DoubleStorage": "float64",
+    "LongStorage": "int64",
+    "IntStorage": "int32",
+    "ShortStorage": "int16",
+    "CharStorage": "int8",
+    "ByteStorage": "uint8",
+    "ComplexFloatStorage": "complex64",
+    "ComplexDoubleStorage": "complex128",
+    "UntypedStorage": "",
+}
+
+ITEM_BYTES = {
+    "float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1,
+    "bool": 1, "complex64": 8, "complex128": 16, "qint8": 1, "quint8": 1, "qint32": 4,
+}  # fmt: skip
+"""Of each type of numbers that a storage has by its class."""
+
+_OF_TORCH = re.compile(r"[A-Z][A-Za-z0-9]*Storage|Size|device|Tensor|u?int\d+|bool|b?float\w+|complex\d+|q\w+|per_\w+")
+
+_ARRAYS = ("scalar", "_reconstruct")
+
+_HARMLESS: dict[str, tuple[str, ...] | None] = {
+    "torch._utils": (*_REBUILDERS, *_OTHER_KINDS),
+    "torch._tensor": ("_rebuild_from_type_v2",),
+    "torch.nn.parameter": ("Parameter", "Buffer"),
+    "torch.storage": ("UntypedStorage", "TypedStorage"),
+    "torch.serialization": ("_get_layout",),
+    "torch.torch_version": ("TorchVersion",),
+    "collections": ("OrderedDict", "defaultdict", "Counter"),
+    "argparse": ("Namespace",),
+    "_codecs": ("encode",),
+    "numpy": ("dtype", "ndarray"),
+    "numpy.core.multiarray": _ARRAYS,
+    "numpy._core.multiarray": _ARRAYS,
+    "numpy.dtypes": None,
+    "datetime": None,
+    "pathlib": None,
+    "builtins": ("set", "frozenset", "bytearray", "complex", "dict", "list", "tuple", "int", "float", "str"),
+    "__builtin__": ("set", "frozenset", "bytearray", "complex", "dict", "list", "tuple", "long", "unicode"),
+}  # fmt: skip
+"""What stands beside weights in checkpoints as training scripts save them; None: any name of that module."""

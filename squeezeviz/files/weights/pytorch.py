@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import struct
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 
 import numpy as np
 
+from squeezeviz.files.foreign import refuse_members
 from squeezeviz.files.opened import Read
 from squeezeviz.files.trained_weights import Array, Weights
-from squeezeviz.files.weights.archive import Archive
 from squeezeviz.files.weights.beside import refuse_quantized
-from squeezeviz.files.weights.legacy import Legacy
 from squeezeviz.files.weights.network import network_of, to_save, weights_file
 from squeezeviz.files.weights.numbers import BYTES, floats
-from squeezeviz.files.weights.pickles import DAMAGED, Pickle
+from squeezeviz.files.weights.pickles import DAMAGED, ITEM_BYTES, OtherTensor, Storage, StoredTensor, Unpickler
 from squeezeviz.files.weights.reparametrised import Stored
 from squeezeviz.files.weights.state import find_state_dict
-from squeezeviz.files.weights.tensors import OtherTensor, StoredTensor, check_name, made_by
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.table import LayerTable
 
@@ -55,34 +58,133 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
 
 
 class _Source(Protocol):
+    """A checkpoint's content, and the storages that its tensors are views of."""
+
     content: object
     order: str
+    """`<` where numbers begin with their least significant byte, else `>`."""
 
-    def size(self, key: str) -> int:
-        """Bytes of a storage."""
-
-    def read(self, key: str, count: int, start: int) -> bytes:
-        """Up to `count` bytes of it from `start` on."""
+    def read(self, storage: Storage, start: int, count: int) -> bytes:
+        """Up to `count` bytes of a storage, from its byte `start` on; SqueezevizError where it is not there."""
 
 
 class _Zipped:
+    """As PyTorch writes it since 1.6: a zip archive of members that are stored, not compressed.
+
+    In one folder lie `data.pkl`, which describes the tensors, and their numbers in `data/KEY`.
+    """
+
     def __init__(self, file: BinaryIO) -> None:
-        self._archive = Archive(file)
-        self.order = self._archive.order
-        self.content = Pickle(self._archive.pickle(), check_name, made_by).load()
+        with _damaged():
+            self._archive = zipfile.ZipFile(file)
+        self._members = {member.filename: member for member in self._archive.infolist()}
+        self._folder = self._checked()
+        with self._open("data.pkl") as pickled, _damaged():
+            description = io.BytesIO(pickled.read())
+        self.content = Unpickler(description).load()
+        self.order = ">" if self._folder + "byteorder" in self._members and self._is_big() else "<"
 
-    def size(self, key: str) -> int:
-        return self._archive.size(f"data/{key}")
+    def read(self, storage: Storage, start: int, count: int) -> bytes:
+        with self._open(f"data/{storage.key}") as numbers, _damaged():
+            while start and (skipped := len(numbers.read(min(start, _CHUNK)))):
+                start -= skipped
+            return numbers.read(count)
 
-    def read(self, key: str, count: int, start: int) -> bytes:
-        return self._archive.read(f"data/{key}", count, start)
+    def _is_big(self) -> bool:
+        with self._open("byteorder") as order:
+            return order.read(16) == b"big"
+
+    def _open(self, name: str) -> IO[bytes]:
+        with _damaged():
+            member = self._members[self._folder + name]
+            with contextlib.suppress(AttributeError):
+                del member.CRC  # PyTorch can be told to leave checksums out; without, none is compared
+            return self._archive.open(member)
+
+    def _checked(self) -> str:
+        """The folder that everything lies in, its slash included. SqueezevizError says what else the archive is."""
+        refuse_members(self._members, _READABLE)
+        members = self._archive.infolist()
+        if len(self._members) < len(members):
+            raise SqueezevizError("two members of this archive have one name, which no checkpoint has; save it again")
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+            raise SqueezevizError(
+                "this archive is compressed, which a PyTorch checkpoint never is; if one is in it, unpack it first"
+            )
+        if any(member.flag_bits & 1 for member in members):
+            raise SqueezevizError("this archive is encrypted; unpack it first")
+        folders = [name.removesuffix("data.pkl") for name in self._members if name.endswith("data.pkl")]
+        if len(folders) != 1 or folders[0].count("/") > 1:
+            raise SqueezevizError("this archive holds no PyTorch weights; save a model's state_dict() and open that")
+        return folders[0]
+
+
+_CHUNK = 1024 * 1024
+_READABLE = (
+    ".toml", ".json", ".csv", ".tsv", ".tab", ".md", ".markdown", ".tex", ".prototxt", ".onnx", ".pth", ".pt",
+    ".safetensors",
+)  # fmt: skip
+"""Suffixes of files that can be opened once they are unpacked."""
+
+
+class _Legacy:
+    """As PyTorch wrote it until 1.5: pickles one after another, then the numbers.
+
+    The pickles are a magic number, the protocol, how the writing machine's numbers are laid out, the content, and the
+    storages' keys in the order in which their numbers follow, each after its count as 8 bytes.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        if Unpickler(file).load() != _MAGIC:
+            raise SqueezevizError("this is a Python pickle, but no PyTorch checkpoint; save a model's state_dict()")
+        if Unpickler(file).load() != _PROTOCOL:
+            raise SqueezevizError(DAMAGED)
+        layout = Unpickler(file).load()
+        self.order = ">" if isinstance(layout, dict) and layout.get("little_endian") is False else "<"
+        content = Unpickler(file)
+        self.content = content.load()
+        keys = Unpickler(file).load()
+        self._begins: dict[str, int] = {}
+        begin = file.tell()
+        for key in keys if isinstance(keys, list) else [None]:
+            if not isinstance(key, str) or key not in content.storages:
+                raise SqueezevizError(DAMAGED)
+            storage = content.storages[key]
+            self._begins[key] = begin + _COUNT
+            begin += _COUNT + _size(storage)
+
+    def read(self, storage: Storage, start: int, count: int) -> bytes:
+        if storage.key not in self._begins:
+            raise SqueezevizError(DAMAGED)
+        self._file.seek(self._begins[storage.key] + start)
+        return self._file.read(max(0, min(count, _size(storage) - start)))
+
+
+def _size(storage: Storage) -> int:
+    """Bytes of a storage, by its class."""
+    return storage.numel * ITEM_BYTES.get(storage.dtype, 0)
+
+
+_MAGIC = 0x1950A86A20F9469CFC6C
+_PROTOCOL = 1001
+_COUNT = 8
+
+
+@contextlib.contextmanager
+def _damaged() -> Iterator[None]:
+    """Raise SqueezevizError where `zipfile` finds an archive damaged."""
+    try:
+        yield
+    except (zipfile.BadZipFile, EOFError, LookupError, ValueError, OverflowError, NotImplementedError, struct.error):
+        raise SqueezevizError(DAMAGED) from None
 
 
 def _source(file: BinaryIO, head: bytes) -> _Source:
     if head.startswith(b"PK\x03\x04"):
         return _Zipped(file)
     if head.startswith(b"\x80"):
-        return Legacy(file)
+        return _Legacy(file)
     raise SqueezevizError("this is no PyTorch checkpoint, or a damaged one; choose a .pth file with a state_dict")
 
 
@@ -90,12 +192,9 @@ def _numbers(source: _Source, key: str, tensor: object) -> Array:
     """A tensor's numbers, read from its first to its last; SqueezevizError where its storage ends before."""
     assert isinstance(tensor, StoredTensor)
     item = BYTES[tensor.dtype]
-    begin, end = tensor.offset * item, (tensor.offset + tensor.extent) * item
-    if end > source.size(tensor.storage.key):
+    raw = source.read(tensor.storage, tensor.offset * item, tensor.extent * item)
+    if len(raw) < tensor.extent * item:
         raise SqueezevizError(f"{DAMAGED}: {brief(key)} goes on beyond its storage")
-    raw = source.read(tensor.storage.key, end - begin, begin)
-    if len(raw) != end - begin:
-        raise SqueezevizError(DAMAGED)
     run = floats(raw, tensor.dtype, source.order)
     steps = tuple(stride * run.itemsize for stride in tensor.strides)
     viewed = np.lib.stride_tricks.as_strided(run, tensor.shape, steps, writeable=False)

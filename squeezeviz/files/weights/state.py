@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from squeezeviz.files.weights.tensors import OtherTensor, StoredTensor
+from squeezeviz.files.weights.pickles import OtherTensor, StoredTensor
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.text import with_article
 
@@ -33,23 +33,29 @@ def find_state_dict(content: object) -> Found:
     """The named tensors in a checkpoint's content; SqueezevizError where there are none."""
     notes: list[str] = []
     for _ in range(_DEEPEST):
-        if not isinstance(content, dict) or not content:
+        named = _named(content)
+        if not named:
             raise SqueezevizError(f"a state_dict was expected, names with tensors, not {_called(content)}")
-        wrapper = _wrapper(content)
+        wrapper = _wrapper(named)
         if wrapper is None:
-            return _tensors(content, notes)
-        beside = [key for key in content if key != wrapper]
+            return _tensors(named, notes)
+        beside = [key for key in named if key != wrapper]
         notes += [f"the weights are what the file has under {brief(wrapper)}{_left_out(beside)}"]
-        content = content[wrapper]
+        content = named[wrapper]
     raise SqueezevizError("the weights lie too deep within this checkpoint; save the model's state_dict() alone")
+
+
+def _named(content: object) -> dict[str, object]:
+    """What a dict has under names; other keys are those of an optimizer's parameters."""
+    return {key: value for key, value in content.items() if type(key) is str} if isinstance(content, dict) else {}
 
 
 def _wrapper(content: Mapping[str, object]) -> str | None:
     """The key that the weights are under; None where they are here, or nowhere."""
-    named = next((key for key in _WRAPPERS if isinstance(content.get(key), dict) and content[key]), None)
+    named = next((key for key in _WRAPPERS if _named(content.get(key))), None)
     if named is not None or any(isinstance(value, AnyTensor) for value in content.values()):
         return named
-    within = [key for key, value in content.items() if isinstance(value, dict) and _holds_tensors(value)]
+    within = [key for key, value in content.items() if _holds_tensors(_named(value))]
     return within[0] if len(within) == 1 else None
 
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import pickle
 import random
 import struct
-import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
-from bounds import at_most
+from bounds import allowed, memory_limit, read_in_bounds
 from test_weights_pytorch import small_state
 from torch import nn
 
 import squeezeviz.trace  # noqa: F401, before torch: it tells OpenMP how to wait
+from squeezeviz.files import sandbox
 from squeezeviz.files.registry import read_file
 from squeezeviz.model.errors import SqueezevizError
 
 SECONDS = 4
-"""Of the processor, not by the clock: other programs may be running. Twice what a reader may take."""
+"""Of the processor, not by the clock: other programs may be running."""
 
 
 class Harmful:
@@ -196,9 +195,13 @@ def tensor_of(shape: bytes, strides: bytes, numel: int = 10) -> bytes:
     return b"\x80\x02}" + text("features.0.weight") + call + b"s."
 
 
-DEEP_TUPLES = b"\x80\x02)" + b"2\x86" * 40
 BOMBS: dict[str, bytes] = {
-    "tuples in tuples as a key": DEEP_TUPLES + b"}" + b"\x94h\x00" + b"Ns.",
+    "a dict as a key": b"\x80\x02}}Ns.",
+    "a call of a number": b"\x80\x02}K\x01)Rs.",
+    "a state for a class": b"\x80\x02ctorch\nSize\n}b.",
+    "items for a class": b"\x80\x02cbuiltins\nlist\n(K\x01K\x02e.",
+    "a class of another's making": b"\x80\x02(cbuiltins\ndict\nX\x01\0\0\0a)o.",
+    "an extension of the registry": b"\x80\x02\x82\x01.",
     "doubling tuples": b"\x80\x02" + b")" + b"q\0h\0\x86" * 5000 + b".",
     "two million empty dicts": b"\x80\x02" + b"}" * 2_000_000 + b".",
     "fifteen million empty lists": b"\x80\x02" + b"]" * 15_000_000 + b".",
@@ -217,42 +220,27 @@ BOMBS: dict[str, bytes] = {
 }
 
 
-@pytest.fixture
-def own_objects_alone() -> Iterator[None]:
-    """Without PyTorch's for the garbage collector to look through: the program reads before it has loaded it."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+def test_a_pickle_that_would_take_long_or_much_is_refused_soon(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}-{write.__name__}.pth" for number in range(len(BOMBS)) for write in (zipped, bare)]
+    for path in paths:
+        number, write = path.stem.split("-")
+        (zipped if write == "zipped" else bare)([*BOMBS.values()][int(number)], path)
+    for path, ending in zip(paths, read_in_bounds(paths), strict=True):
+        what = f"{path.stem}: {ending}"
+        assert ending.outcome == "MemoryError" or ending.outcome.startswith(f"{path}: "), what
+        assert ending.seconds < SECONDS or ending.seconds < allowed(SECONDS), what
 
 
-@pytest.mark.usefixtures("own_objects_alone")
-@pytest.mark.parametrize("bomb", BOMBS)
-@pytest.mark.parametrize("write", [zipped, bare])
-def test_a_pickle_that_would_take_long_is_refused_soon(
-    bomb: str, write: Callable[[bytes, Path], None], tmp_path: Path
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds every bound")
+def test_a_key_that_takes_for_ever_to_be_looked_up_meets_the_processors_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A tuple of two equal tuples, and so on for 60 times, has 2^60 hashes to work out."""
     path = tmp_path / "w.pth"
-    write(BOMBS[bomb], path)
-    with at_most(SECONDS), pytest.raises(SqueezevizError):
-        read_file(path)
-
-
-def test_a_description_of_many_megabytes_is_refused_unread(tmp_path: Path) -> None:
-    path = tmp_path / "w.pth"
-    zipped(b"\x80\x02" + b"N" * (17 << 20), path)
-    with pytest.raises(SqueezevizError, match=r"data\.pkl has 17,825,794 bytes"):
-        read_file(path)
-
-
-def test_an_archive_of_too_many_members_is_refused_unread(tmp_path: Path) -> None:
-    path = tmp_path / "w.pth"
-    zipped(b"\x80\x02}.", path)
-    content = bytearray(path.read_bytes())
-    content[-10:-6] = (50 << 20).to_bytes(4, "little")
-    path.write_bytes(content)
-    with pytest.raises(SqueezevizError, match="too many members"):
-        read_file(path)
+    zipped(b"\x80\x02})" + b"2\x86" * 60 + b"Ns.", path)
+    monkeypatch.setattr(sandbox, "PROCESSOR_LIMIT_S", 1)
+    with pytest.raises(SqueezevizError, match="took longer than"):
+        sandbox.open_network(str(path), with_weights=False)
 
 
 def test_weights_that_would_fill_the_memory_are_refused_before_they_are_read(tmp_path: Path) -> None:
@@ -264,25 +252,6 @@ def test_weights_that_would_fill_the_memory_are_refused_before_they_are_read(tmp
     torch.save(state, tmp_path / "w.pth")
     with pytest.raises(SqueezevizError, match="512 MiB"):
         read_file(tmp_path / "w.pth")
-
-
-def test_hostile_files_stay_within_half_a_gigabyte(tmp_path: Path) -> None:
-    if not Path("/proc/self/status").exists():
-        pytest.skip("this system does not tell a process's largest memory")
-    for number, bomb in enumerate(BOMBS.values()):
-        zipped(bomb, tmp_path / f"{number}.pth")
-    script = (
-        "import sys\nfrom squeezeviz.model.errors import SqueezevizError\n"
-        "from squeezeviz.files.registry import read_file\n"
-        "for name in sys.argv[1:]:\n"
-        "    try: read_file(name)\n"
-        "    except SqueezevizError: pass\n"
-        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
-    )
-    names = [str(path) for path in tmp_path.glob("*.pth")]
-    ran = subprocess.run([sys.executable, "-c", script, *names], capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-    assert int(ran.stdout) < 512 * 1024
 
 
 def test_a_file_that_ends_while_it_is_read_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,6 +274,7 @@ def test_a_file_that_ends_while_it_is_read_gets_a_sentence(tmp_path: Path, monke
         read_file(path)
 
 
+@pytest.mark.qt_no_exception_capture  # Python's bytearray writes to stderr where one as large cannot be had
 @pytest.mark.parametrize("form", ["zip", "legacy", "safetensors"])
 def test_damaged_files_open_or_get_a_sentence(form: str, tmp_path: Path) -> None:
     seed = random.randrange(2**32)
@@ -323,8 +293,11 @@ def test_damaged_files_open_or_get_a_sentence(form: str, tmp_path: Path) -> None
         for _ in range(dice.randrange(1, 5)):
             damaged[dice.randrange(min(len(damaged), dice.choice([4000, len(damaged)])))] = dice.randrange(256)
         path.write_bytes(damaged)
-        try:
-            assert read_file(path).table.layers
-        except SqueezevizError as error:
-            assert error.place.file == str(path)
-            assert "\n" not in str(error)
+        with memory_limit(2**30):
+            try:
+                assert read_file(path).table.layers
+            except SqueezevizError as error:
+                assert error.place.file == str(path)
+                assert "\n" not in str(error)
+            except MemoryError:
+                continue

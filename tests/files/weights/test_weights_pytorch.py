@@ -95,6 +95,16 @@ def test_every_way_to_save_and_every_float_gives_the_same_numbers(
     assert (note in got.notes) is (dtype != torch.float32)
 
 
+def test_an_archive_without_checksums_opens_with_its_numbers(tmp_path: Path) -> None:
+    state = small_state()
+    before = torch.serialization.get_crc32_options()
+    torch.serialization.set_crc32_options(False)
+    try:
+        assert same_numbers(opened(state, tmp_path / "w.pth"), state)
+    finally:
+        torch.serialization.set_crc32_options(before)
+
+
 @pytest.mark.parametrize("zipped", [True, False])
 def test_views_of_larger_tensors_give_their_own_numbers(zipped: bool, tmp_path: Path) -> None:
     state = small_state()
