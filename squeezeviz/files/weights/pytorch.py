@@ -8,7 +8,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 import numpy as np
 
@@ -79,27 +79,22 @@ class _Zipped:
             self._archive = zipfile.ZipFile(file)
         self._members = {member.filename: member for member in self._archive.infolist()}
         self._folder = self._checked()
-        with self._open("data.pkl") as pickled, _damaged():
-            description = io.BytesIO(pickled.read())
-        self.content = Unpickler(description).load()
-        self.order = ">" if self._folder + "byteorder" in self._members and self._is_big() else "<"
+        self.content = Unpickler(io.BytesIO(self._read("data.pkl"))).load()
+        big = self._folder + "byteorder" in self._members and self._read("byteorder", 0, 16) == b"big"
+        self.order = ">" if big else "<"
 
     def read(self, storage: Storage, start: int, count: int) -> bytes:
-        with self._open(f"data/{storage.key}") as numbers, _damaged():
-            while start and (skipped := len(numbers.read(min(start, _CHUNK)))):
-                start -= skipped
-            return numbers.read(count)
+        return self._read(f"data/{storage.key}", start, count)
 
-    def _is_big(self) -> bool:
-        with self._open("byteorder") as order:
-            return order.read(16) == b"big"
-
-    def _open(self, name: str) -> IO[bytes]:
+    def _read(self, name: str, start: int = 0, count: int = -1) -> bytes:
         with _damaged():
             member = self._members[self._folder + name]
             with contextlib.suppress(AttributeError):
                 del member.CRC  # PyTorch can be told to leave checksums out; without, none is compared
-            return self._archive.open(member)
+            with self._archive.open(member) as file:
+                while start and (skipped := len(file.read(min(start, _CHUNK)))):
+                    start -= skipped
+                return file.read(count)
 
     def _checked(self) -> str:
         """The folder that everything lies in, its slash included. SqueezevizError says what else the archive is."""

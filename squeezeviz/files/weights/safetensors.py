@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
+
+import ml_dtypes  # noqa: F401 - with it, numpy knows bfloat16
+import numpy as np
+from safetensors import SafetensorError, safe_open
 
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import TensorShape
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables import toml_table
-from squeezeviz.files.trained_weights import Array, Weights
-from squeezeviz.files.weights.header import Header, Listed, read_header
+from squeezeviz.files.trained_weights import Array, Weights, as_float32
 from squeezeviz.files.weights.keys import state_dict_keys, state_dict_shapes
 from squeezeviz.files.weights.network import load_weights, network_of, not_finite, number_kinds, to_save, weights_file
-from squeezeviz.files.weights.numbers import floats
-from squeezeviz.files.weights.pickles import DAMAGED
 from squeezeviz.files.weights.reparametrised import Stored
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import plain
 
 TABLE = "squeezeviz"
 """In the metadata: the layer table as TOML."""
@@ -32,17 +36,51 @@ def read(path: Path) -> Read:
 
     SqueezevizError says what the file is otherwise.
     """
-    with weights_file(path) as (file, _):
-        header = read_header(file, file.seek(0, os.SEEK_END))
-        tensors = {name: header.tensors[name] for name in sorted(header.tensors, key=_natural)}
-        stored = {name: Stored(each.shape, each.dtype, 0) for name, each in tensors.items()}
-        table, notes = _carried(header)
+    with weights_file(path), _opened(path) as opened:
+        stored = {name: _stored(opened, name) for name in sorted(opened.keys(), key=_natural)}
+
+        def load(key: str) -> Array:
+            with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite
+                return as_float32(opened.get_tensor(key)).reshape(stored[key].shape)
+
+        table, notes = _carried(
+            (opened.metadata() or {}).get(TABLE), {name: each.shape for name, each in stored.items()}
+        )
         if table is None:
-            return network_of(stored, lambda key: _numbers(file, tensors[key]), path, notes)
-        keys = state_dict_keys(resolve(table))
-        weights = load_weights(keys, stored, lambda key: _numbers(file, tensors[key]), path.name)
+            return network_of(stored, load, path, notes)
+        weights = load_weights(state_dict_keys(resolve(table)), stored, load, path.name)
         kinds = number_kinds(each.dtype for each in stored.values())
         return Read(table, (*kinds, *not_finite(weights)), weights)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """The file as the library opens it. SqueezevizError where it finds it damaged."""
+    try:
+        with safe_open(path, framework="numpy") as opened:
+            yield opened
+    except SafetensorError as error:
+        why = str(error).removeprefix("Error while deserializing header: ")
+        raise SqueezevizError(
+            f"this is no .safetensors file, or one that is damaged or was cut off ({plain(why, _LONGEST_REASON)}); "
+            "download or save it again"
+        ) from None
+
+
+_LONGEST_REASON = 120
+
+
+def _stored(opened: Any, name: str) -> Stored:
+    listed = opened.get_slice(name)
+    dtype = listed.get_dtype()
+    return Stored(tuple(listed.get_shape()), _DTYPES.get(dtype, dtype), 0)
+
+
+_DTYPES = {
+    "F16": "float16", "BF16": "bfloat16", "F32": "float32", "F64": "float64", "BOOL": "bool", "U8": "uint8",
+    "I8": "int8", "I16": "int16", "I32": "int32", "I64": "int64", "C64": "complex64",
+}  # fmt: skip
+"""The names that messages have for the format's own; others are said as the format has them."""
 
 
 def write(table: LayerTable, weights: Weights | None = None) -> bytes:
@@ -75,9 +113,8 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
     )
 
 
-def _carried(header: Header) -> tuple[LayerTable | None, tuple[str, ...]]:
+def _carried(text: str | None, shapes: Mapping[str, TensorShape]) -> tuple[LayerTable | None, tuple[str, ...]]:
     """The table in the metadata; None, and a note, where it does not describe exactly the tensors in the file."""
-    text = header.metadata.get(TABLE)
     if text is None:
         return None, ()
     try:
@@ -87,15 +124,6 @@ def _carried(header: Header) -> tuple[LayerTable | None, tuple[str, ...]]:
     except SqueezevizError as error:
         return None, (f"the layer table in its metadata is not used: {error}",)
     network = resolve(table)
-    shapes = {name: each.shape for name, each in header.tensors.items()}
     if not network.runs or state_dict_shapes(network) != shapes:
         return None, ("the layer table in its metadata is not used: it does not fit the tensors",)
     return table, ()
-
-
-def _numbers(file: BinaryIO, listed: Listed) -> Array:
-    file.seek(listed.begin)
-    raw = file.read(listed.end - listed.begin)
-    if len(raw) != listed.end - listed.begin:
-        raise SqueezevizError(DAMAGED)
-    return floats(bytearray(raw), listed.dtype).reshape(listed.shape)

@@ -195,17 +195,18 @@ def tidy(folder: ProcessFolder, weights: str) -> None:
 
 def weights_shapes(path: Path) -> dict[TensorName, TensorShape]:
     """The tensors in a file of opened weights. SqueezevizError where it is gone, or is no such file."""
+    from safetensors import SafetensorError, safe_open
+
     from squeezeviz.files.reading import open_regular
-    from squeezeviz.files.weights.header import read_header
 
     try:
-        with open_regular(path) as file:
-            tensors = read_header(file, os.fstat(file.fileno()).st_size).tensors
-        shapes = {tensor_name(name): listed.shape for name, listed in tensors.items()}
+        with open_regular(path), safe_open(path, framework="numpy") as opened:
+            names: list[str] = opened.keys()
+            shapes = {tensor_name(name): tuple(opened.get_slice(name).get_shape()) for name in names}
         if not all(isinstance(part, str) for name in shapes for part in name):
             raise ValueError("a tensor in it has no name")
         return shapes
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, RecursionError, SafetensorError) as error:
         raise SqueezevizError(f"it cannot be read ({error})", Place(file=str(path))) from None
 
 
