@@ -6,6 +6,8 @@ import codecs
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
@@ -71,6 +73,21 @@ def open_regular(path: str | os.PathLike[str]) -> BufferedReader:
     except BaseException:
         os.close(opened)
         raise
+
+
+@contextmanager
+def binary_file(path: Path) -> Iterator[BufferedReader]:
+    """The opened file. SqueezevizError, with the file as its place, where it is none or is a text, and within."""
+    head = read_head(path)
+    place = Place(file=str(path))
+    try:
+        refuse_other_texts(head)
+        with open_regular(path) as file:
+            yield file
+    except OSError as error:
+        raise SqueezevizError(f"it could not be read: {error.strerror or error}", place) from None
+    except SqueezevizError as error:
+        raise error.at(file=str(path)) from None
 
 
 def refuse_other_texts(head: bytes) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.opened import Read, name_from
-from squeezeviz.files.reading import open_regular, read_head, refuse_other_texts
 from squeezeviz.files.trained_weights import Weights
 from squeezeviz.files.unknown_geometry import Unsaid
 from squeezeviz.files.weights.keys import state_dict_keys
@@ -62,21 +60,6 @@ def not_finite(weights: Weights) -> tuple[str, ...]:
     rows = [name.row for name, array in weights.arrays.items() if not np.isfinite(array).all()]
     named = ", ".join(list(dict.fromkeys(rows))[:4])
     return (f"some weights are not finite numbers, so that outputs may not be either: in {named}",) if rows else ()
-
-
-@contextmanager
-def weights_file(path: Path) -> Iterator[tuple[BinaryIO, bytes]]:
-    """The opened file and its first bytes. SqueezevizError, with the file as its place, for all that goes wrong."""
-    head = read_head(path)
-    place = Place(file=str(path))
-    try:
-        refuse_other_texts(head)
-        with open_regular(path) as file:
-            yield file, head
-    except OSError as error:
-        raise SqueezevizError(f"it could not be read: {error.strerror or error}", place) from None
-    except SqueezevizError as error:
-        raise error.at(file=str(path)) from None
 
 
 def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -14,9 +15,10 @@ import numpy as np
 
 from squeezeviz.files.foreign import refuse_members
 from squeezeviz.files.opened import Read
+from squeezeviz.files.reading import binary_file
 from squeezeviz.files.trained_weights import Array, Weights
 from squeezeviz.files.weights.beside import refuse_quantized
-from squeezeviz.files.weights.network import network_of, to_save, weights_file
+from squeezeviz.files.weights.network import network_of, to_save
 from squeezeviz.files.weights.numbers import BYTES, floats
 from squeezeviz.files.weights.pickles import DAMAGED, ITEM_BYTES, OtherTensor, Storage, StoredTensor, Unpickler
 from squeezeviz.files.weights.reparametrised import Stored
@@ -31,8 +33,8 @@ def read(path: Path) -> Read:
     State dicts, also within training checkpoints, in the zip format and the one before. SqueezevizError says what the
     file is otherwise.
     """
-    with weights_file(path) as (file, head):
-        source = _source(file, head)
+    with binary_file(path) as file:
+        source = _source(file)
         found = find_state_dict(source.content)
         refuse_quantized(found.keys)
         stored: dict[str, Stored] = {}
@@ -175,7 +177,8 @@ def _damaged() -> Iterator[None]:
         raise SqueezevizError(DAMAGED) from None
 
 
-def _source(file: BinaryIO, head: bytes) -> _Source:
+def _source(file: BufferedReader) -> _Source:
+    head = file.peek(4)
     if head.startswith(b"PK\x03\x04"):
         return _Zipped(file)
     if head.startswith(b"\x80"):

@@ -16,10 +16,11 @@ from safetensors import SafetensorError, safe_open
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorShape
 from squeezeviz.files.opened import Read
+from squeezeviz.files.reading import binary_file
 from squeezeviz.files.tables import toml_table
 from squeezeviz.files.trained_weights import Array, Weights, as_float32
 from squeezeviz.files.weights.keys import state_dict_keys, state_dict_shapes
-from squeezeviz.files.weights.network import load_weights, network_of, not_finite, number_kinds, to_save, weights_file
+from squeezeviz.files.weights.network import load_weights, network_of, not_finite, number_kinds, to_save
 from squeezeviz.files.weights.reparametrised import Stored
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
@@ -36,7 +37,7 @@ def read(path: Path) -> Read:
 
     SqueezevizError says what the file is otherwise.
     """
-    with weights_file(path), _opened(path) as opened:
+    with binary_file(path), _opened(path) as opened:
         stored = {name: _stored(opened, name) for name in sorted(opened.keys(), key=_natural)}
 
         def load(key: str) -> Array:

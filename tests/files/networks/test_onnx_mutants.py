@@ -9,7 +9,7 @@ from typing import Any
 
 import onnx
 import pytest
-from bounds import at_most
+from bounds import at_most, memory_limit
 from onnx import ModelProto, TensorProto
 from onnx_networks import Net
 from places import SHARED
@@ -159,7 +159,7 @@ def test_damaged_networks_open_or_get_a_sentence(
     path = tmp_path / "net.onnx"
     for _ in range(MUTANTS):
         path.write_bytes(damage(original, chance))
-        with at_most(LONGEST):
+        with at_most(LONGEST), memory_limit(2**30):
             try:
                 opened = onnx_in.read(path)
                 network = resolve(opened.table)

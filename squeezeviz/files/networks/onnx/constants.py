@@ -1,4 +1,4 @@
-"""Values that do not depend on the image: weights and shapes. They are read from the file when they are needed."""
+"""Values that do not depend on the image: weights and shapes. They are worked out when they are needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, numpy_helper
 
-from squeezeviz.files.networks.onnx.wire import OnnxFile
 from squeezeviz.model.errors import SqueezevizError, shown
 
 Change = Callable[[NDArray[Any]], NDArray[Any]]
@@ -21,6 +20,8 @@ MOST_CHANGES = 16
 """Casts and transpositions of one constant, one after another."""
 MOST_VALUES = 2**26
 """Of one constant that is made, 256 MB as float32."""
+MOST_SIDES = 64
+"""Of one tensor; numpy has as many."""
 
 _TYPED_FIELDS = {
     TensorProto.FLOAT: "float_data",
@@ -85,18 +86,22 @@ def filled(dims: tuple[int, ...], value: Constant | None) -> Constant:
     return Constant(dims, value.data_type, lambda: np.full(dims, value.values().ravel()[0]), value.absent)
 
 
-def from_tensor(tensor: Any, file: OnnxFile) -> Constant:
+def from_tensor(tensor: Any) -> Constant:
     """A tensor of the file. SqueezevizError where its size and its values do not agree."""
+    if len(tensor.dims) > MOST_SIDES:
+        raise _damaged(tensor, f"has {len(tensor.dims):,} sizes")
     dims = tuple(tensor.dims)
     if any(size < 0 for size in dims):
         raise _damaged(tensor, f"has a size of {shown(min(dims))}")
-    absent = _why_absent(tensor, math.prod(dims), file)
-    return Constant(dims, tensor.data_type, lambda: _array(tensor, file), absent)
+    absent = _why_absent(tensor, math.prod(dims))
+    return Constant(dims, tensor.data_type, lambda: numpy_helper.to_array(tensor), absent)
 
 
-def _why_absent(tensor: Any, count: int, file: OnnxFile) -> str:
+def _why_absent(tensor: Any, count: int) -> str:
     if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
         return "they are in another file, and no other file is opened"
+    if tensor.HasField("segment"):
+        return "they are only a piece of a tensor"
     if tensor.data_type not in _TYPED_FIELDS:
         return "they are in a type that is not read"
     typed = len(getattr(tensor, _TYPED_FIELDS[tensor.data_type]))
@@ -106,19 +111,11 @@ def _why_absent(tensor: Any, count: int, file: OnnxFile) -> str:
         if typed != count:
             raise _damaged(tensor, f"has {typed:,} values where its size takes {shown(count)}")
         return ""
-    size = file.raw_size(tensor.raw_data)
+    size = len(tensor.raw_data)
     itemsize = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
     if size != count * itemsize:
         raise _damaged(tensor, f"has {size:,} bytes where its size takes {shown(count * itemsize)}")
     return "there are too many" if count > MOST_VALUES else ""
-
-
-def _array(tensor: Any, file: OnnxFile) -> NDArray[Any]:
-    whole = TensorProto()
-    whole.CopyFrom(tensor)
-    if tensor.HasField("raw_data"):
-        whole.raw_data = file.raw_bytes(tensor.raw_data)
-    return numpy_helper.to_array(whole)
 
 
 def _nothing() -> NDArray[Any]:

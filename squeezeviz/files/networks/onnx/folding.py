@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from squeezeviz.files.networks.onnx.constants import MOST_VALUES, Change, Constant, filled, from_array, from_tensor
-from squeezeviz.files.networks.onnx.model import OnnxModel, OnnxNode
+from squeezeviz.files.networks.onnx.model import OnnxNode
 
 MOST_SMALL_VALUES = 64
 """In a shape, or in what shapes are worked out from."""
@@ -27,7 +27,7 @@ FLOATS: dict[int, Any] = {
 }
 
 
-def folded(model: OnnxModel, node: OnnxNode, known: Mapping[str, Constant]) -> Constant | None:
+def folded(node: OnnxNode, known: Mapping[str, Constant]) -> Constant | None:
     """What a node makes that takes constants alone; None where it is nothing that is worked out here."""
     if not node.is_standard or not node.outputs:
         return None
@@ -36,11 +36,11 @@ def folded(model: OnnxModel, node: OnnxNode, known: Mapping[str, Constant]) -> C
     if len(constants) < len(taken):
         return None
     if node.type == "Constant":
-        return _constant(model, node)
+        return _constant(node)
     if not constants:
         return None
     if node.type in _WHOLE:
-        return _WHOLE[node.type](model, node, constants)
+        return _WHOLE[node.type](node, constants)
     return _small(node, constants)
 
 
@@ -59,11 +59,11 @@ def wholes_of(constant: Constant | None) -> tuple[int, ...] | None:
     return tuple(int(value) for value in values.ravel())
 
 
-def _constant(model: OnnxModel, node: OnnxNode) -> Constant | None:
+def _constant(node: OnnxNode) -> Constant | None:
     for name, attribute in node.attributes.items():
         match name:
             case "value":
-                return from_tensor(attribute.t, model.file)
+                return from_tensor(attribute.t)
             case "value_float":
                 return from_array(np.array(attribute.f, np.float32))
             case "value_int":
@@ -75,20 +75,20 @@ def _constant(model: OnnxModel, node: OnnxNode) -> Constant | None:
     return None
 
 
-def _of_shape(model: OnnxModel, node: OnnxNode, constants: list[Constant]) -> Constant | None:
+def _of_shape(node: OnnxNode, constants: list[Constant]) -> Constant | None:
     dims = wholes_of(constants[0])
-    value = from_tensor(node.attributes["value"].t, model.file) if "value" in node.attributes else None
+    value = from_tensor(node.attributes["value"].t) if "value" in node.attributes else None
     if dims is None or any(size < 0 for size in dims) or (value and value.count != 1):
         return None
     made = filled(dims, value)
     return made if made.count <= MOST_VALUES else Constant(dims, made.data_type, made.source, "there are too many")
 
 
-def _same(_model: OnnxModel, _node: OnnxNode, constants: list[Constant]) -> Constant | None:
+def _same(_node: OnnxNode, constants: list[Constant]) -> Constant | None:
     return constants[0]
 
 
-def _cast(_model: OnnxModel, node: OnnxNode, constants: list[Constant]) -> Constant | None:
+def _cast(node: OnnxNode, constants: list[Constant]) -> Constant | None:
     kind = FLOATS.get(node.whole("to", 0))
     if constants[0].data_type in FLOATS and kind is not None:
         return constants[0].changed(constants[0].dims, _to(kind))
@@ -99,7 +99,7 @@ def _to(kind: Any) -> Change:
     return lambda array: array.astype(kind)
 
 
-def _transposed(_model: OnnxModel, node: OnnxNode, constants: list[Constant]) -> Constant | None:
+def _transposed(node: OnnxNode, constants: list[Constant]) -> Constant | None:
     dims = constants[0].dims
     order = node.wholes("perm") or tuple(reversed(range(len(dims))))
     if sorted(order) != list(range(len(dims))):
@@ -107,7 +107,7 @@ def _transposed(_model: OnnxModel, node: OnnxNode, constants: list[Constant]) ->
     return constants[0].changed(tuple(dims[axis] for axis in order), lambda array: array.transpose(order))
 
 
-def _reshaped(_model: OnnxModel, node: OnnxNode, constants: list[Constant]) -> Constant | None:
+def _reshaped(node: OnnxNode, constants: list[Constant]) -> Constant | None:
     """Any node that gives the same numbers another shape."""
     given = wholes_of(constants[1]) if len(constants) > 1 else None
     made = reshaped(node, constants[0].dims, given)
@@ -164,7 +164,7 @@ def _filled_in(dims: tuple[int, ...], wanted: tuple[int, ...], zeros: bool) -> t
     return tuple(sizes) if min(sizes, default=0) >= 0 and math.prod(sizes) == whole else None
 
 
-_WHOLE: dict[str, Callable[[OnnxModel, OnnxNode, list[Constant]], Constant | None]] = {
+_WHOLE: dict[str, Callable[[OnnxNode, list[Constant]], Constant | None]] = {
     "ConstantOfShape": _of_shape,
     "Identity": _same,
     "Cast": _cast,

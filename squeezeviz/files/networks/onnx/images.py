@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from squeezeviz.files.networks.onnx.flows import CHANNELS_FIRST
 from squeezeviz.files.networks.onnx.model import OnnxModel
-from squeezeviz.files.networks.onnx.passing import CHANNELS_FIRST
 from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief, shown
 
 ASSUMED_SIDES = (224, 227)

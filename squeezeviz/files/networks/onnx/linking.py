@@ -9,12 +9,11 @@ import numpy as np
 
 from squeezeviz.files.networks.graph.node import Kind, Node
 from squeezeviz.files.networks.onnx.constants import Constant, from_array, from_input, from_tensor
-from squeezeviz.files.networks.onnx.flows import Flow, is_positive, output_shape, taken_over
+from squeezeviz.files.networks.onnx.flows import Flow, hands_on, is_positive, output_shape, padding_of, taken_over
 from squeezeviz.files.networks.onnx.folding import folded, small_values, wholes_of
 from squeezeviz.files.networks.onnx.images import Image
 from squeezeviz.files.networks.onnx.model import OnnxModel, OnnxNode
 from squeezeviz.files.networks.onnx.operation import WITHOUT_IT, OnnxOperation, Shape
-from squeezeviz.files.networks.onnx.passing import hands_on, padding_of
 from squeezeviz.model.errors import SqueezevizError, shown
 
 _KINDS = {
@@ -76,7 +75,7 @@ class _Linker:
         for name in filter(None, node.inputs):
             self._find(node, name)
         flows = [self._taken(name) for name in node.inputs if name in self._flows]
-        constant = self._shape_of(node) if node.type == "Shape" else folded(self._model, node, self._constants)
+        constant = self._shape_of(node) if node.type == "Shape" else folded(node, self._constants)
         if constant is not None:
             self._constants[node.outputs[0]] = constant
         elif not flows or node.type == "Shape":
@@ -94,7 +93,7 @@ class _Linker:
             return
         tensor = self._model.initializers.get(name)
         if tensor is not None:
-            self._constants[name] = from_tensor(tensor, self._model.file)
+            self._constants[name] = from_tensor(tensor)
         elif name in self._model.initializers:
             raise node.fail(f"its {shown(name)} is a sparse tensor; export the network with dense ones")
         else:

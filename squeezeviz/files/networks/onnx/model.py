@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import onnx
 from google.protobuf.message import DecodeError
 
-from squeezeviz.files.networks.onnx.wire import OnnxFile
 from squeezeviz.model.errors import Place, SqueezevizError, brief, shown
 
 OWN_DOMAINS = ("", "ai.onnx")
@@ -56,6 +55,8 @@ class OnnxNode:
     def wholes(self, name: str) -> tuple[int, ...] | None:
         """A list of whole numbers; None where the node does not say it."""
         found = self._value(name, "ints", None)
+        if found is not None and len(found) > MOST_NUMBERS:
+            raise self.fail(f"its attribute {name} has {len(found):,} numbers; no SqueezeNet's has")
         return None if found is None else tuple(found)
 
     def text(self, name: str, default: str) -> str:
@@ -80,7 +81,6 @@ class OnnxModel:
     """A model as its file has it. `opset` is the version of ONNX's own operators that it was made for."""
 
     proto: Any
-    file: OnnxFile
 
     @cached_property
     def nodes(self) -> tuple[OnnxNode, ...]:
@@ -126,14 +126,29 @@ class OnnxModel:
         return max(versions, default=1)
 
 
-def parse(file: OnnxFile) -> OnnxModel:
+MOST_PARTS = 20_000
+"""Nodes, tensors, inputs and outputs of a graph."""
+MOST_FIELDS = 400_000
+"""Inputs, outputs and attributes of all nodes."""
+MOST_NUMBERS = 10_000
+"""In an attribute."""
+
+
+_DAMAGED = "this is no ONNX network, or one that is damaged or was cut off; export or download it again"
+
+
+def parse(content: bytes) -> OnnxModel:
     """The model in a file; SqueezevizError where there is none. No other file is opened: none of the tensors'."""
-    content = file.skeleton()
     try:
         proto = onnx.load_model_from_string(content)
-    except DecodeError:
-        raise SqueezevizError("this is no ONNX network, or a damaged one") from None
-    model = OnnxModel(proto, file)
+    except DecodeError as error:
+        if "alloc" in str(error):
+            raise MemoryError from None
+        raise SqueezevizError(_DAMAGED) from None
+    _check_size(proto.graph)
+    if any(isinstance(name, bytes) for name in _names(proto)):  # as protobuf gives what is not UTF-8
+        raise SqueezevizError(_DAMAGED)
+    model = OnnxModel(proto)
     if not model.nodes:
         raise SqueezevizError(
             "this holds no ONNX graph: there is not one node in it; it may be a single tensor, or an export that failed"
@@ -144,6 +159,27 @@ def parse(file: OnnxFile) -> OnnxModel:
         if any(attribute.type in _GRAPHS for attribute in node.attributes.values()):
             raise node.fail("it holds a graph of its own, which no layer table does; export the network without it")
     return model
+
+
+def _check_size(graph: Any) -> None:
+    """Raise where looking at all that there is would take long."""
+    parts = (graph.node, graph.initializer, graph.sparse_initializer, graph.input, graph.output)
+    if sum(map(len, parts)) > MOST_PARTS:
+        raise SqueezevizError(f"its graph has more than {MOST_PARTS:,} nodes and tensors; no SqueezeNet has")
+    if sum(len(node.input) + len(node.output) + len(node.attribute) for node in graph.node) > MOST_FIELDS:
+        raise SqueezevizError(
+            f"its nodes have more than {MOST_FIELDS:,} inputs and attributes, which no SqueezeNet has"
+        )
+
+
+def _names(proto: Any) -> Iterator[str | bytes]:
+    graph = proto.graph
+    yield from (proto.producer_name, graph.name)
+    for node in graph.node:
+        yield from (node.op_type, node.name, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
+    for part in (graph.initializer, graph.input, graph.output):
+        yield from (each.name for each in part)
 
 
 def _refuse_changed_copies(node: OnnxNode) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import some
@@ -19,15 +19,14 @@ from squeezeviz.files.networks.onnx.model import OnnxModel, parse
 from squeezeviz.files.networks.onnx.naming import OUR_PRODUCER, name_operations, named_layers, take_our_names
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.networks.onnx.tensors import weights_of
-from squeezeviz.files.networks.onnx.wire import OnnxFile
 from squeezeviz.files.opened import Read, name_from
-from squeezeviz.files.reading import open_regular, read_head
-from squeezeviz.model.errors import Fact, Place, SqueezevizError, shown
+from squeezeviz.files.reading import binary_file
+from squeezeviz.model.errors import Fact, SqueezevizError, shown
 from squeezeviz.model.layers import check_name
 from squeezeviz.model.table import InputShape, LayerTable
 
 LARGEST_FILE = 512 * 1024 * 1024
-"""Bytes. Weights are read one by one, and only those of the table."""
+"""Bytes."""
 
 
 def read(path: Path) -> Read:
@@ -35,14 +34,13 @@ def read(path: Path) -> Read:
 
     Rows keep the file's names where it has sensible ones. SqueezevizError with the node for what a table cannot say.
     """
-    read_head(path)
-    try:
-        with open_regular(path) as file:
-            return _read(file, path)
-    except OSError as error:
-        raise SqueezevizError(f"it could not be read: {error.strerror or error}", Place(file=str(path))) from None
-    except SqueezevizError as error:
-        raise error.at(file=str(path)) from None
+    with binary_file(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_FILE:
+            raise SqueezevizError(
+                f"the file has {size:,} bytes; an ONNX network has at most {LARGEST_FILE:,} (512 MiB) here"
+            )
+        return _read(parse(file.read(size)), path)
 
 
 class _Found(NamedTuple):
@@ -60,13 +58,7 @@ class _Found(NamedTuple):
         return self.opening.stopped is None, self.network.runs
 
 
-def _read(file: BinaryIO, path: Path) -> Read:
-    size = os.fstat(file.fileno()).st_size
-    if size > LARGEST_FILE:
-        raise SqueezevizError(
-            f"the file has {size:,} bytes; an ONNX network has at most {LARGEST_FILE:,} (512 MiB) here"
-        )
-    model = parse(OnnxFile(file, size))
+def _read(model: OnnxModel, path: Path) -> Read:
     found = _best(model, path.stem)
     kept = weights_of(found.rows, found.linked.nodes, path.name)
     notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *kept.notes)
