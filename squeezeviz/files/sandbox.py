@@ -37,8 +37,11 @@ from squeezeviz.model.table import LayerTable
 if TYPE_CHECKING:
     from squeezeviz.files.trained_weights import Weights
 
-MEMORY_LIMIT = 2 * 1024**3
-"""Bytes of data that reading may take: a file of 512 MiB, what a library makes of it, and its numbers as float32."""
+MEMORY_LIMIT = 512 * 1024**2
+"""Bytes of data that reading may take, beside what is in proportion to the file. The libraries alone take 150 MiB."""
+TIMES_THE_FILE = 3
+"""The file itself, what a library makes of it, and its numbers as float32; of at most `LARGEST` bytes of it."""
+LARGEST = 512 * 1024**2
 PROCESSOR_LIMIT_S = 30
 """Seconds of processor time that reading may take. A SqueezeNet takes a quarter of one."""
 DEADLINE_S = 300.0
@@ -91,8 +94,15 @@ def _reading(path: str, folder: Path | None, with_weights: bool) -> dict[str, An
         "path": path,
         "folder": str(folder) if folder else None,
         "with_weights": with_weights,
-        "limits": (MEMORY_LIMIT, PROCESSOR_LIMIT_S),
+        "limits": (_memory_limit(path), PROCESSOR_LIMIT_S),
     }
+
+
+def _memory_limit(path: str) -> int:
+    size = 0
+    with contextlib.suppress(OSError):  # which reading it says
+        size = min(Path(path).stat().st_size, LARGEST)
+    return MEMORY_LIMIT + TIMES_THE_FILE * size
 
 
 @contextlib.contextmanager
@@ -105,7 +115,7 @@ def _answer(request: dict[str, Any], cancelled: Cancelled) -> Iterator[tuple[dic
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE) as process:
             stderr = _wait(process, request, cancelled)
         if process.returncode:
-            raise SqueezevizError(_why_it_ended(request["op"], process.returncode, stderr), place)
+            raise SqueezevizError(_why_it_ended(request, process.returncode, stderr), place)
         output.seek(0)
         answer: dict[str, Any] = json.loads(output.readline())
         if error := answer.get("error"):
@@ -150,21 +160,22 @@ _OUT_OF_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|bad_alloc|M
 """What Rust, C++, Python and the system say of it."""
 
 
-def _why_it_ended(op: str, code: int, stderr: bytes) -> str:
+def _why_it_ended(request: dict[str, Any], code: int, stderr: bytes) -> str:
     """What became of a child that ended without an answer; `code` is a signal's number below 0."""
     if code == -getattr(signal, "SIGXCPU", 0):
         return f"{_TOO_LONG}: more than {PROCESSOR_LIMIT_S} seconds of the processor"
     if code == -getattr(signal, "SIGKILL", 0) or _OUT_OF_MEMORY.search(stderr):
-        return _too_large(op)
+        return _too_large(request)
     lines = stderr.decode(errors="replace").strip().splitlines()
     last = f"; it said last: {lines[-1][:200]}" if lines else ""
     return f"the process that does this crashed, with code {code}{last}"
 
 
-def _too_large(op: str) -> str:
-    if op == "read":
-        return f"reading it takes more memory than there is for it, at most {readable_bytes(MEMORY_LIMIT)}"
-    return "writing it takes more memory than there is"
+def _too_large(request: dict[str, Any]) -> str:
+    if request["op"] == "write":
+        return "writing it takes more memory than there is"
+    memory, _ = request["limits"]
+    return f"reading it takes more memory than there is for it, at most {readable_bytes(memory)}"
 
 
 def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
@@ -213,7 +224,7 @@ def main() -> None:
     except SqueezevizError as error:
         answer = {"error": {"message": error.message, "place": asdict(error.place)}}
     except MemoryError:
-        answer = {"error": {"message": _too_large(request["op"]), "place": {"file": request["path"]}}}
+        answer = {"error": {"message": _too_large(request), "place": {"file": request["path"]}}}
     output.write(json.dumps(answer).encode("ascii") + b"\n")
     for array in weights.arrays.values() if weights else ():
         output.write(array.data)
