@@ -207,9 +207,14 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
 
     A geometry is asked of files that leave it unsaid; all others keep their own.
     """
-    from squeezeviz.files.sandbox import open_network
+    from squeezeviz.files.registry import is_binary, open_network
 
-    opened = open_network(network, with_weights=with_weights)
+    if is_binary(network):
+        from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
+
+        opened = sandbox.read_file(network, with_weights=with_weights)
+    else:
+        opened = open_network(network)
     table, notes = opened.table, opened.notes
     if opened.unsaid is not None and options.geometry is not None:
         try:

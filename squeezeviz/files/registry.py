@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.files import atomic
 from squeezeviz.files.foreign import refuse_binary, refuse_text
 from squeezeviz.files.opened import Opened, Read
-from squeezeviz.files.presets import PRESET_IDS, PRESETS_IN_WORDS, load_preset
 from squeezeviz.files.reading import read_head, read_text, refuse_other_texts
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
 from squeezeviz.model.table import LayerTable
@@ -109,6 +108,8 @@ def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
 
 def open_network(path_or_preset: str) -> Opened:
     """A file where there is one of that name, else a built-in table. SqueezevizError where there is neither."""
+    from squeezeviz.files.presets import PRESET_IDS, PRESETS_IN_WORDS, load_preset  # not sooner: files need none
+
     if not path_or_preset:
         raise SqueezevizError(f"name a file, or one of the presets: {PRESETS_IN_WORDS}")
     if path_or_preset in PRESET_IDS and not Path(path_or_preset).is_file():
@@ -125,8 +126,6 @@ def open_network(path_or_preset: str) -> Opened:
 
 def is_binary(path_or_preset: str) -> bool:
     """Whether `open_network` would hand this to a reader of binary files, by what it holds and is named."""
-    if path_or_preset in PRESET_IDS and not Path(path_or_preset).is_file():
-        return False
     try:
         return binary_format(read_head(path_or_preset), format_of(path_or_preset)) is not None
     except SqueezevizError:

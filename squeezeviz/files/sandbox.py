@@ -25,10 +25,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.weights import KeptWeights, stored_name, tensor_name
 from squeezeviz.files import registry
-from squeezeviz.files import unknown_geometry as geometry
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
 from squeezeviz.model.plain_data import from_plain, to_plain
@@ -52,27 +50,26 @@ PATIENCE_S = 0.5
 Cancelled = Callable[[], bool]
 
 
-def open_network(path_or_preset: str, *, with_weights: bool) -> Opened:
-    """As `registry.open_network`, but binary files are read in a child; without their weights unless asked for."""
-    if not registry.is_binary(path_or_preset):
-        return registry.open_network(path_or_preset)
-    with _answer(_reading(path_or_preset, None, with_weights), lambda: False) as (answer, numbers):
+def read_file(path: str, *, with_weights: bool) -> Opened:
+    """The network in a binary file, without its weights unless they are asked for.
+
+    SqueezevizError as `registry.read_file`, and where reading crashed or went beyond a bound.
+    """
+    with _answer(_reading(path, None, with_weights), lambda: False) as (answer, numbers):
         opened, weights = _opened(answer)
         return opened if weights is None else replace(opened, weights=_received(weights, numbers))
 
 
-def read_network(path: str, folder: Path, cancelled: Cancelled) -> tuple[Opened, KeptWeights | None]:
-    """The network in a binary file without its weights, which go into a new file in `folder`.
+def read_into(folder: Path, path: str, cancelled: Cancelled) -> tuple[Opened, KeptWeights | None]:
+    """The network in a binary file, and its weights in a new file in `folder`.
 
-    SqueezevizError as `registry.read_file`, where it was cancelled, and where reading crashed or went beyond a bound.
+    SqueezevizError as `read_file`, and where it was cancelled.
     """
     with _answer(_reading(path, folder, True), cancelled) as (answer, _):
         return _opened(answer)
 
 
-def write_network(
-    path: str, table: LayerTable, format_id: str, weights: KeptWeights | None, cancelled: Cancelled
-) -> None:
+def write_file(path: str, table: LayerTable, format_id: str, weights: KeptWeights | None, cancelled: Cancelled) -> None:
     """Write the network with its weights, fresh ones where there are none.
 
     SqueezevizError as `registry.write_file`, and where it was cancelled or writing crashed.
@@ -174,12 +171,18 @@ def _why_it_ended(request: dict[str, Any], code: int, stderr: bytes) -> str:
 def _too_large(request: dict[str, Any]) -> str:
     if request["op"] == "write":
         return "writing it takes more memory than there is"
+    from squeezeviz.analysis.memory import readable_bytes
+
     memory, _ = request["limits"]
     return f"reading it takes more memory than there is for it, at most {readable_bytes(memory)}"
 
 
 def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
-    unsaid = geometry.from_plain(answer["unsaid"]) if answer["unsaid"] else None
+    unsaid = None
+    if answer["unsaid"]:
+        from squeezeviz.files.unknown_geometry import Unsaid
+
+        unsaid = Unsaid.from_plain(answer["unsaid"])
     notes = tuple(Fact(note) if is_fact else note for note, is_fact in answer["notes"])
     opened = Opened(from_plain(answer["table"]), notes, answer["format"], Path(answer["path"]), None, unsaid)
     return opened, _weights_from_plain(answer["weights"])
@@ -252,7 +255,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Weights | None]:
         "format": opened.format,
         "path": request["path"],
         "weights": _weights_to_plain(retained),
-        "unsaid": geometry.to_plain(opened.unsaid) if opened.unsaid else None,
+        "unsaid": opened.unsaid.to_plain() if opened.unsaid else None,
     }
     return answer, weights
 

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
@@ -133,6 +133,20 @@ class Unsaid:
         last = self.rows[-1]
         return last.name if isinstance(last, Conv) and len(self.rows) > 1 else None
 
+    def to_plain(self) -> dict[str, Any]:
+        """As JSON can hold it, for another process."""
+        rows = [layer_to_plain(row) for row in self.rows]
+        pooled = None if self.pooled is None else list(self.pooled)
+        return {"name": self.name, "channels": self.channels, "rows": rows, "pooled": pooled}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """What `to_plain` gave."""
+        rows = (layer_from_plain(row, place) for place, row in enumerate(plain["rows"], 1))
+        weighted = tuple(row for row in rows if isinstance(row, Conv | Fire))
+        pooled = None if plain["pooled"] is None else tuple(plain["pooled"])
+        return cls(plain["name"], plain["channels"], weighted, pooled)
+
     def _in(self, convention: Convention) -> Geometry:
         last = self.classifier
         windows = tuple(
@@ -211,21 +225,3 @@ def _stride_and_padding(row: Conv, place: int) -> tuple[int, int]:
     if place == 0:
         return (2 if row.kernel > 1 else 1), 0
     return 1, row.kernel // 2
-
-
-def to_plain(unsaid: Unsaid) -> dict[str, Any]:
-    """As JSON can hold it, for another process."""
-    return {
-        "name": unsaid.name,
-        "channels": unsaid.channels,
-        "rows": [layer_to_plain(row) for row in unsaid.rows],
-        "pooled": None if unsaid.pooled is None else list(unsaid.pooled),
-    }
-
-
-def from_plain(plain: Mapping[str, Any]) -> Unsaid:
-    """What `to_plain` wrote."""
-    rows = [layer_from_plain(row, place) for place, row in enumerate(plain["rows"], 1)]
-    weighted = tuple(row for row in rows if isinstance(row, Conv | Fire))
-    pooled = plain["pooled"]
-    return Unsaid(plain["name"], plain["channels"], weighted, None if pooled is None else tuple(pooled))

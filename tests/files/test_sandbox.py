@@ -41,24 +41,24 @@ def test_what_a_child_writes_a_child_reads_with_the_same_weights(tmp_path: Path,
     table = load_preset("squeezenet1_1")
     kept = save(weights, tmp_path / "kept")
     target = tmp_path / "net.safetensors"
-    sandbox.write_network(str(target), table, "safetensors", kept, never)
-    opened, found = sandbox.read_network(str(target), tmp_path, never)
+    sandbox.write_file(str(target), table, "safetensors", kept, never)
+    opened, found = sandbox.read_into(tmp_path, str(target), never)
     assert opened.table.layers == table.layers
     assert found is not None
-    sent = sandbox.open_network(str(target), with_weights=True).weights
+    sent = sandbox.read_file(str(target), with_weights=True).weights
     assert sent is not None
     for back in (load(found), sent):
         assert back.origin == "net.safetensors"
         assert back.arrays.keys() == weights.arrays.keys()
         assert all(np.array_equal(back.arrays[name], weights.arrays[name]) for name in weights.arrays)
         assert all(array.flags.writeable for array in back.arrays.values())
-    assert sandbox.open_network(str(target), with_weights=False).weights is None
+    assert sandbox.read_file(str(target), with_weights=False).weights is None
 
 
 def test_what_a_checkpoint_cannot_tell_comes_across(tmp_path: Path) -> None:
     path = tmp_path / "plain.safetensors"
     save_file({"features.0.weight": np.zeros((8, 3, 3, 3), np.float32), **_fire("features.2", 8, 2, 4, 4)}, path)
-    opened, _ = sandbox.read_network(str(path), tmp_path, never)
+    opened, _ = sandbox.read_into(tmp_path, str(path), never)
     here = read_file(path)
     assert opened.unsaid == here.unsaid
     assert opened.table == here.table
@@ -78,7 +78,7 @@ def test_a_refusal_comes_across_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "cut.safetensors"
     path.write_bytes(b"\x10\0\0\0\0\0\0\0{")
     with pytest.raises(SqueezevizError) as in_a_child:
-        sandbox.read_network(str(path), tmp_path, never)
+        sandbox.read_into(tmp_path, str(path), never)
     with pytest.raises(SqueezevizError) as here:
         read_file(path)
     assert str(in_a_child.value) == str(here.value)
@@ -114,7 +114,7 @@ def test_however_the_child_ends_there_is_one_sentence(
 ) -> None:
     stand_in(lines)
     with pytest.raises(SqueezevizError, match=sentence) as raised:
-        sandbox.read_network("net.onnx", tmp_path, never)
+        sandbox.read_into(tmp_path, "net.onnx", never)
     assert raised.value.place.file == "net.onnx"
     assert "\n" not in str(raised.value)
 
@@ -123,7 +123,7 @@ def test_however_the_child_ends_there_is_one_sentence(
 def test_a_child_that_takes_too_long_is_cancelled(tmp_path: Path, stand_in: Callable[[str], None]) -> None:
     stand_in("exec sleep 6000")
     with pytest.raises(SqueezevizError, match="cancelled"):
-        sandbox.read_network("net.onnx", tmp_path, lambda: True)
+        sandbox.read_into(tmp_path, "net.onnx", lambda: True)
 
 
 @posix
@@ -133,7 +133,7 @@ def test_a_child_that_nobody_cancels_meets_a_deadline(
     stand_in("exec sleep 6000")
     monkeypatch.setattr(sandbox, "DEADLINE_S", 0.1)
     with pytest.raises(SqueezevizError, match="took longer than"):
-        sandbox.read_network("net.onnx", tmp_path, never)
+        sandbox.read_into(tmp_path, "net.onnx", never)
 
 
 READER = """
@@ -165,7 +165,7 @@ def test_what_reading_takes_is_bounded(
     monkeypatch.setattr(sandbox, "MEMORY_LIMIT", 256 * 1024**2)
     monkeypatch.setattr(sandbox, "PROCESSOR_LIMIT_S", seconds)
     with pytest.raises(SqueezevizError, match=sentence):
-        sandbox.read_network("net.onnx", tmp_path, never)
+        sandbox.read_into(tmp_path, "net.onnx", never)
 
 
 INTERRUPTED = """
@@ -201,8 +201,8 @@ def test_renamed_rows_are_written_with_the_weights_that_they_had(tmp_path: Path,
     table = load_preset("squeezenet1_1")
     renamed = table.with_field(0, "name", "first")
     kept = save(weights, tmp_path / "kept").after(table, renamed)
-    sandbox.write_network(str(tmp_path / "net.safetensors"), renamed, "safetensors", kept, never)
-    _, found = sandbox.read_network(str(tmp_path / "net.safetensors"), tmp_path, never)
+    sandbox.write_file(str(tmp_path / "net.safetensors"), renamed, "safetensors", kept, never)
+    _, found = sandbox.read_into(tmp_path, str(tmp_path / "net.safetensors"), never)
     assert found is not None
     arrays = load(found).arrays
     first = next(array for name, array in arrays.items() if name.kind == "weight")
@@ -212,9 +212,7 @@ def test_renamed_rows_are_written_with_the_weights_that_they_had(tmp_path: Path,
 def test_weights_that_were_kept_and_are_gone_are_told(tmp_path: Path) -> None:
     kept = KeptWeights(str(tmp_path / "gone"), "net.onnx", {})
     with pytest.raises(SqueezevizError, match=r"the weights of net\.onnx are no longer"):
-        sandbox.write_network(
-            str(tmp_path / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, never
-        )
+        sandbox.write_file(str(tmp_path / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, never)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -235,7 +233,7 @@ def test_writing_that_is_given_up_leaves_nothing_half_written(
         return bool(seen)
 
     with pytest.raises(SqueezevizError, match="cancelled"):
-        sandbox.write_network(
+        sandbox.write_file(
             str(folder / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, as_it_is_written
         )
     assert seen

@@ -58,9 +58,9 @@ class WritingCommands(QObject):
 
         def work(job: Job) -> None:
             if info.holds is Holds.WEIGHTS:
-                from squeezeviz.files.sandbox import write_network
+                from squeezeviz.files import sandbox
 
-                write_network(str(path), network.table, info.id, weights, lambda: job.cancelled)
+                sandbox.write_file(str(path), network.table, info.id, weights, lambda: job.cancelled)
             else:
                 registry.write_file(path, network.table, info.id)
 

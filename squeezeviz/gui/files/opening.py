@@ -45,7 +45,7 @@ def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[O
         folder = work.for_weights(_LARGER * Path(name).stat().st_size)
     except OSError as error:
         raise SqueezevizError(f"there is no place for its weights: {error.strerror}", Place(file=name)) from None
-    return sandbox.read_network(name, folder, cancelled)
+    return sandbox.read_into(folder, name, cancelled)
 
 
 _LARGER = 2

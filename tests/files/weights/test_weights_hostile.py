@@ -240,7 +240,7 @@ def test_a_key_that_takes_for_ever_to_be_looked_up_meets_the_processors_limit(
     zipped(b"\x80\x02})" + b"2\x86" * 60 + b"Ns.", path)
     monkeypatch.setattr(sandbox, "PROCESSOR_LIMIT_S", 1)
     with pytest.raises(SqueezevizError, match="took longer than"):
-        sandbox.open_network(str(path), with_weights=False)
+        sandbox.read_file(str(path), with_weights=False)
 
 
 def test_weights_that_would_fill_the_memory_are_refused_before_they_are_read(tmp_path: Path) -> None:
