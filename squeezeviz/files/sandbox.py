@@ -277,18 +277,25 @@ def _end_with_the_parent() -> None:
 
 def limit_resources(memory: int, processor_s: int) -> None:
     """Bound the data of this process, in bytes, and its processor time, where the system can; leave no core file."""
+    limit_memory(memory)
+    _limit("RLIMIT_CPU", processor_s)
+    _limit("RLIMIT_CORE", 0)
+
+
+def limit_memory(memory: int) -> None:
+    """Bound the data of this process, in bytes, where the system can."""
+    _limit("RLIMIT_DATA", memory)
+
+
+def _limit(name: str, limit: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        for kind, limit in (
-            (resource.RLIMIT_DATA, memory),
-            (resource.RLIMIT_CPU, processor_s),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            _, most = resource.getrlimit(kind)
-            bound = limit if most == resource.RLIM_INFINITY else min(most, limit)
-            with contextlib.suppress(ValueError, OSError):  # macOS refuses most limits of memory
-                resource.setrlimit(kind, (bound, most))
+        kind = getattr(resource, name)
+        _, most = resource.getrlimit(kind)
+        bound = limit if most == resource.RLIM_INFINITY else min(most, limit)
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses most limits of memory
+            resource.setrlimit(kind, (bound, most))
 
 
 if __name__ == "__main__":
