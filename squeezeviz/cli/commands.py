@@ -216,12 +216,12 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
     else:
         opened = open_network(network)
     table, notes = opened.table, opened.notes
-    if opened.unsaid is not None and options.geometry is not None:
+    if opened.unknown_geometry is not None and options.geometry is not None:
         try:
-            table = opened.unsaid.chosen(options.geometry)
+            table = opened.unknown_geometry.chosen(options.geometry)
         except SqueezevizError as error:
             raise error.at(file=network) from None
-        notes = tuple(note for note in notes if note != plain_note(opened.unsaid.assumption))
+        notes = tuple(note for note in notes if note != plain_note(opened.unknown_geometry.assumption))
     _tell_all("note", notes)
     return dataclasses.replace(
         opened, table=table if options.input is None else table.with_input(options.input), notes=notes

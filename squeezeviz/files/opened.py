@@ -13,19 +13,20 @@ from squeezeviz.model.table import LayerTable
 if TYPE_CHECKING:
     from squeezeviz.files.on_disk import OnDisk
     from squeezeviz.files.trained_weights import Weights
-    from squeezeviz.files.unknown_geometry import Unsaid
+    from squeezeviz.files.unknown_geometry import UnknownGeometry
 
 
 class Read(NamedTuple):
     """A table out of a file, and what a person should know about how it was read.
 
-    `unsaid` is what the file cannot tell of its network, such as strides: the table assumes it until somebody says.
+    `unknown_geometry` is what the file cannot tell of its network, such as strides: the table assumes it until somebody
+    says it.
     """
 
     table: LayerTable
     notes: tuple[str, ...] = ()
     weights: Weights | None = None
-    unsaid: Unsaid | None = None
+    unknown_geometry: UnknownGeometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Opened:
     """An opened network. `format` is the format's id in the registry, `preset` for a preset, which has no path.
     Its notes are plain lines, whatever names they speak of.
 
-    `weights` are those that the file holds; where `unsaid` is there, `table` is one of several that they fit.
+    `weights` are those that the file holds; where `unknown_geometry` is there, `table` is one of several that they fit.
     """
 
     table: LayerTable
@@ -41,7 +42,7 @@ class Opened:
     format: str
     path: Path | None
     weights: Weights | None = None
-    unsaid: Unsaid | None = None
+    unknown_geometry: UnknownGeometry | None = None
     disk: OnDisk | None = None
     """What stood at `path` just before it was read."""
 

@@ -152,7 +152,7 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
         raise error.at(file=shown) from None
     misnamed = named is not None and named.id != chosen
     notes = (Fact(f"named {Path(path).suffix}, but read as what it holds: {info.title}"),) if misnamed else ()
-    return Opened(read.table, notes + read.notes, chosen, Path(path), read.weights, read.unsaid)
+    return Opened(read.table, notes + read.notes, chosen, Path(path), read.weights, read.unknown_geometry)
 
 
 def _format_by_suffix(text: str, named: FormatInfo | None) -> str:

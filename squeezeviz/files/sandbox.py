@@ -178,13 +178,13 @@ def _too_large(request: dict[str, Any]) -> str:
 
 
 def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
-    unsaid = None
-    if answer["unsaid"]:
-        from squeezeviz.files.unknown_geometry import Unsaid
+    unknown = None
+    if answer["unknown_geometry"]:
+        from squeezeviz.files.unknown_geometry import UnknownGeometry
 
-        unsaid = Unsaid.from_plain(answer["unsaid"])
+        unknown = UnknownGeometry.from_plain(answer["unknown_geometry"])
     notes = tuple(Fact(note) if is_fact else note for note, is_fact in answer["notes"])
-    opened = Opened(from_plain(answer["table"]), notes, answer["format"], Path(answer["path"]), None, unsaid)
+    opened = Opened(from_plain(answer["table"]), notes, answer["format"], Path(answer["path"]), None, unknown)
     return opened, _weights_from_plain(answer["weights"])
 
 
@@ -255,7 +255,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Weights | None]:
         "format": opened.format,
         "path": request["path"],
         "weights": _weights_to_plain(retained),
-        "unsaid": opened.unsaid.to_plain() if opened.unsaid else None,
+        "unknown_geometry": opened.unknown_geometry.to_plain() if opened.unknown_geometry else None,
     }
     return answer, weights
 

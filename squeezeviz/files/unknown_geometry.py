@@ -64,7 +64,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Unsaid:
+class UnknownGeometry:
     """Rows as a file's weights tell them, and the geometries that they may have.
 
     `channels` are the image's. `pooled` names the rows after which the file's numbering leaves a place for a pool;

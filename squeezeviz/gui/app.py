@@ -146,7 +146,7 @@ def open_window(
         window.look(start.outlook)
     for act in (lambda: start_live(window), lambda: _keep_work(window, start), _tidy_up):
         after_first_paint(window.parts.graph.viewport(), act)
-    if opened.unsaid is not None:
+    if opened.unknown_geometry is not None:
         QTimer.singleShot(0, lambda: window.parts.files.settle(opened, weights))
     return window
 

@@ -60,7 +60,7 @@ def test_what_a_checkpoint_cannot_tell_comes_across(tmp_path: Path) -> None:
     save_file({"features.0.weight": np.zeros((8, 3, 3, 3), np.float32), **_fire("features.2", 8, 2, 4, 4)}, path)
     opened, _ = sandbox.read_into(tmp_path, str(path), never)
     here = read_file(path)
-    assert opened.unsaid == here.unsaid
+    assert opened.unknown_geometry == here.unknown_geometry
     assert opened.table == here.table
     assert opened.notes == here.notes
 

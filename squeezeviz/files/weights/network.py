@@ -14,7 +14,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.trained_weights import Weights
-from squeezeviz.files.unknown_geometry import Unsaid
+from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.files.weights.keys import state_dict_keys
 from squeezeviz.files.weights.numbers import MOST_BYTES, check_dtype
 from squeezeviz.files.weights.recognise import recognise
@@ -32,11 +32,11 @@ def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tupl
     whole = effective(stored, load)
     stored = whole.stored
     layout = recognise({key: each.shape for key, each in stored.items()})
-    unsaid = Unsaid(name_from(path.stem), layout.channels, layout.rows, layout.pooled)
+    unknown = UnknownGeometry(name_from(path.stem), layout.channels, layout.rows, layout.pooled)
     weights = load_weights(layout.keys, stored, whole.load, path.name)
     kinds = number_kinds(stored[key].dtype for key in layout.keys.values())
-    said = (unsaid.assumption, *layout.notes, *notes, *whole.notes, *kinds, *not_finite(weights))
-    return Read(unsaid.table(unsaid.assumed), said, weights, unsaid)
+    said = (unknown.assumption, *layout.notes, *notes, *whole.notes, *kinds, *not_finite(weights))
+    return Read(unknown.table(unknown.assumed), said, weights, unknown)
 
 
 def load_weights(keys: Mapping[TensorName, str], stored: Mapping[str, Stored], load: Load, origin: str) -> Weights:

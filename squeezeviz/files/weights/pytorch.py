@@ -28,7 +28,7 @@ from squeezeviz.model.table import LayerTable
 
 
 def read(path: Path) -> Read:
-    """The SqueezeNet whose weights a checkpoint holds; what its shapes do not tell is torchvision's, and `unsaid`.
+    """The SqueezeNet whose weights a checkpoint holds, with torchvision's geometry where shapes do not tell it.
 
     State dicts, also within training checkpoints, in the zip format and the one before. SqueezevizError says what the
     file is otherwise.

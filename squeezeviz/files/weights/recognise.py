@@ -55,7 +55,7 @@ def _shared(keys: list[str]) -> str | None:
 class Layout:
     """Rows as weights tell them, strides and paddings left open, and each tensor's key in the file.
 
-    `channels` are the image's; `pooled` as in `Unsaid`.
+    `channels` are the image's; `pooled` as in `UnknownGeometry`.
     """
 
     channels: int

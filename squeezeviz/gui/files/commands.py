@@ -178,7 +178,7 @@ class FileCommands(QObject):
         # What was typed while the file was being read is not to be lost either.
         if self._document.revision != revision and not self.may_leave():
             return
-        if opened.unsaid is None:
+        if opened.unknown_geometry is None:
             self._begin(opened.table, opened, opened.notes, weights)
         else:
             self.settle(opened, weights)
@@ -187,10 +187,10 @@ class FileCommands(QObject):
         """Ask for what a file of weights cannot tell, then begin with it; cancelled, all stays as it is."""
         from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 
-        assert opened.unsaid is not None
-        dialog = GeometryDialog(opened.unsaid, self._window)
+        assert opened.unknown_geometry is not None
+        dialog = GeometryDialog(opened.unknown_geometry, self._window)
         if dialog.exec():
-            notes = tuple(note for note in opened.notes if note != plain_note(opened.unsaid.assumption))
+            notes = tuple(note for note in opened.notes if note != plain_note(opened.unknown_geometry.assumption))
             self._begin(dialog.table(), opened, notes, weights)
         elif weights is not self._document.weights:
             discard(weights)

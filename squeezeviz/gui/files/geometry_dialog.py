@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.files.unknown_geometry import Choice, Unsaid
+from squeezeviz.files.unknown_geometry import Choice, UnknownGeometry
 from squeezeviz.gui.files.geometry_fields import GeometryFields
 from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.model.errors import brief
@@ -40,25 +40,25 @@ class GeometryDialog(QDialog):
     Named geometries fill the fields in; what is changed in the fields is one's own. What cannot run cannot be opened.
     """
 
-    def __init__(self, unsaid: Unsaid, parent: QWidget | None = None) -> None:
+    def __init__(self, unknown: UnknownGeometry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._unsaid = unsaid
+        self._unknown = unknown
         self.setObjectName("geometry_dialog")
         self.setWindowTitle("Open Weights")
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        column.addWidget(_words(f"What the weights of {_brief(unsaid.name)} do not tell", "heading"))
+        column.addWidget(_words(f"What the weights of {_brief(unknown.name)} do not tell", "heading"))
         explained = _words(_EXPLAINED, "quiet")
         explained.setMinimumWidth(_WIDTH)
         column.addWidget(explained)
         self._group = QButtonGroup(self)
-        self._choices = {choice.id: choice for choice in unsaid.choices}
+        self._choices = {choice.id: choice for choice in unknown.choices}
         self._radios: dict[str, QRadioButton] = {}
         column.addLayout(self._choice_rows())
         column.addWidget(_rule())
-        self._fields = GeometryFields(unsaid, self)
+        self._fields = GeometryFields(unknown, self)
         self._fields.changed.connect(self._fields_changed)
         column.addWidget(self._fields)
         column.addWidget(_rule())
@@ -75,14 +75,14 @@ class GeometryDialog(QDialog):
 
     def table(self) -> LayerTable:
         """The network with the geometry that is chosen."""
-        return self._unsaid.table(self._fields.geometry_shown())
+        return self._unknown.table(self._fields.geometry_shown())
 
     def _choice_rows(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(3)
         for place, choice in enumerate(self._choices.values()):
-            follows = preview(self._unsaid.table(choice.geometry)).text
+            follows = preview(self._unknown.table(choice.geometry)).text
             radio = self._radio(choice.id, choice.title, follows)
             radio.clicked.connect(lambda _=False, choice=choice: self._choose(choice))
             label = _words(follows, "quiet")

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.analysis.columns import whole
-from squeezeviz.files.unknown_geometry import Geometry, Pool, Unsaid, Window
+from squeezeviz.files.unknown_geometry import Geometry, Pool, UnknownGeometry, Window
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.text import action_text, tip_text
 from squeezeviz.model.errors import SqueezevizError, brief
@@ -37,12 +37,12 @@ class GeometryFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, unsaid: Unsaid, parent: QWidget | None = None) -> None:
+    def __init__(self, unknown: UnknownGeometry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._unsaid = unsaid
-        self._shown = unsaid.assumed
+        self._unknown = unknown
+        self._shown = unknown.assumed
         self._filling = False
-        first = unsaid.rows[0]
+        first = unknown.rows[0]
         self._first = first.name if isinstance(first, Conv) else None
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
@@ -52,15 +52,15 @@ class GeometryFields(QWidget):
         self._height = self._number("input_height", "Height of the input in pixels", 1)
         self._width = self._number("input_width", "Width of the input in pixels", 1)
         self._line(
-            f"Input, {counted(unsaid.channels, 'channel')}", self._height, "×", self._width, "pixels, height × width"
+            f"Input, {counted(unknown.channels, 'channel')}", self._height, "×", self._width, "pixels, height × width"
         )
         self._stride = self._number("first_stride", f"Stride of {self._first}", 1)
         self._padding = self._number("first_padding", f"Padding of {self._first}", 0)
         if self._first is not None:
             self._line(self._first, "stride", self._stride, "   padding", self._padding)
-        self._last_padding = self._number("classifier_padding", f"Padding of {unsaid.classifier}", 0)
-        if unsaid.classifier not in (None, self._first):
-            self._line(str(unsaid.classifier), "padding", self._last_padding)
+        self._last_padding = self._number("classifier_padding", f"Padding of {unknown.classifier}", 0)
+        if unknown.classifier not in (None, self._first):
+            self._line(str(unknown.classifier), "padding", self._last_padding)
         self._pools = self._pool_list()
         self._ceil = self._check("pools_ceil", "sizes round up, as in Caffe and torchvision")
         pools = QVBoxLayout()
@@ -68,9 +68,9 @@ class GeometryFields(QWidget):
         pools.addWidget(self._pools)
         pools.addWidget(self._ceil)
         self._form.addRow("Max pools after", pools)
-        around = action_text(", ".join(unsaid.bypassable[:8]), 40)
+        around = action_text(", ".join(unknown.bypassable[:8]), 40)
         self._bypass = self._check("simple_bypass", f"around {around}")
-        if unsaid.bypassable:
+        if unknown.bypassable:
             self._form.addRow("Simple bypass", self._bypass)
 
     def show_geometry(self, geometry: Geometry) -> None:
@@ -83,7 +83,7 @@ class GeometryFields(QWidget):
         first = windows.get(self._first or "", Window(""))
         self._stride.show_value(first.stride)
         self._padding.show_value(first.padding)
-        self._last_padding.show_value(windows.get(self._unsaid.classifier or "", Window("")).padding)
+        self._last_padding.show_value(windows.get(self._unknown.classifier or "", Window("")).padding)
         pooled = {each.after for each in geometry.pools}
         for item in self._items():
             item.setCheckState(Qt.CheckState.Checked if item.text() in pooled else Qt.CheckState.Unchecked)
@@ -97,10 +97,10 @@ class GeometryFields(QWidget):
         ceil = self._ceil.isChecked()
         return dataclasses.replace(
             self._shown,
-            input=InputShape(self._unsaid.channels, self._height.value, self._width.value),
+            input=InputShape(self._unknown.channels, self._height.value, self._width.value),
             windows=tuple(map(self._window, self._shown.windows)),
             pools=tuple(Pool(name, ceil=ceil) for name in pooled),
-            bypassed=self._unsaid.bypassable if self._bypass.isChecked() else (),
+            bypassed=self._unknown.bypassable if self._bypass.isChecked() else (),
         )
 
     @property
@@ -112,7 +112,7 @@ class GeometryFields(QWidget):
     def _window(self, window: Window) -> Window:
         if window.row == self._first:
             return Window(window.row, self._stride.value, self._padding.value)
-        if window.row == self._unsaid.classifier:
+        if window.row == self._unknown.classifier:
             return dataclasses.replace(window, padding=self._last_padding.value)
         return window
 
@@ -124,8 +124,8 @@ class GeometryFields(QWidget):
         pools.setWrapping(True)
         pools.setResizeMode(QListView.ResizeMode.Adjust)
         pools.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        for row in self._unsaid.rows:
-            if row.name != self._unsaid.classifier:
+        for row in self._unknown.rows:
+            if row.name != self._unknown.classifier:
                 item = QListWidgetItem(plain(row.name), pools)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setCheckState(Qt.CheckState.Unchecked)

@@ -148,11 +148,11 @@ def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
     if not Path(path).is_absolute():
         raise SqueezevizError("there is no such file", Place(file=path))
     opened, weights = read_network(path, work)
-    if opened.unsaid is not None and weights is not None and isinstance(last.get("table"), str):
+    if opened.unknown_geometry is not None and weights is not None and isinstance(last.get("table"), str):
         table = toml_table.read(last["table"]).table
         if not weights.of(resolve(table)).fresh:
-            notes = tuple(note for note in opened.notes if note != opened.unsaid.assumption)
-            opened = dataclasses.replace(opened, table=table, notes=notes, unsaid=None)
+            notes = tuple(note for note in opened.notes if note != opened.unknown_geometry.assumption)
+            opened = dataclasses.replace(opened, table=table, notes=notes, unknown_geometry=None)
     return Start(opened, weights, Outlook.from_plain(last.get("outlook")))
 
 

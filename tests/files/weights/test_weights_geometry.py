@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.unknown_geometry import Pool, Unsaid, WeightedRow, from_plain, to_plain
+from squeezeviz.files.unknown_geometry import Pool, UnknownGeometry, WeightedRow
 from squeezeviz.files.weights.recognise import recognise
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Fire
 
 
-def unsaid_of(preset: str) -> Unsaid:
+def unknown_of(preset: str) -> UnknownGeometry:
     layout = recognise(torchvision_shapes(preset))
-    return Unsaid(preset, layout.channels, layout.rows, layout.pooled)
+    return UnknownGeometry(preset, layout.channels, layout.rows, layout.pooled)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def unsaid_of(preset: str) -> Unsaid:
     ],
 )
 def test_each_geometry_has_the_published_multiply_adds(preset: str, choice: str, macs: int) -> None:
-    assert resolve(unsaid_of(preset).chosen(choice)).macs.value == macs
+    assert resolve(unknown_of(preset).chosen(choice)).macs.value == macs
 
 
 def test_pools_stand_where_the_files_numbers_leave_room() -> None:
@@ -51,32 +51,32 @@ def test_pools_stand_where_the_files_numbers_leave_room() -> None:
 
 def test_without_such_numbers_they_stand_where_the_version_has_them() -> None:
     layout = recognise(renamed(lambda name: ".".join(filter(None, name)), "squeezenet1_1"))
-    unsaid = Unsaid("w", layout.channels, layout.rows, layout.pooled)
-    assert unsaid.assumed.pools == (Pool("conv1"), Pool("fire3"), Pool("fire5"))
-    assert unsaid.chosen("torchvision").layers == load_preset("squeezenet1_1").layers
+    unknown = UnknownGeometry("w", layout.channels, layout.rows, layout.pooled)
+    assert unknown.assumed.pools == (Pool("conv1"), Pool("fire3"), Pool("fire5"))
+    assert unknown.chosen("torchvision").layers == load_preset("squeezenet1_1").layers
 
 
 def test_a_simple_bypass_fits_modules_with_as_many_channels_in_as_out() -> None:
-    assert unsaid_of("squeezenet1_0").bypassable == ("fire3", "fire5", "fire7", "fire9")
-    assert unsaid_of("complex-bypass").bypassable == ("fire3", "fire5", "fire7", "fire9")
+    assert unknown_of("squeezenet1_0").bypassable == ("fire3", "fire5", "fire7", "fire9")
+    assert unknown_of("complex-bypass").bypassable == ("fire3", "fire5", "fire7", "fire9")
 
 
 def test_the_papers_simple_bypass_is_table_1_with_all_of_them() -> None:
-    unsaid = unsaid_of("squeezenet1_0")
-    geometry = next(choice.geometry for choice in unsaid.choices if choice.id == "table1")
-    bypassed = unsaid.table(dataclasses.replace(geometry, bypassed=unsaid.bypassable))
+    unknown = unknown_of("squeezenet1_0")
+    geometry = next(choice.geometry for choice in unknown.choices if choice.id == "table1")
+    bypassed = unknown.table(dataclasses.replace(geometry, bypassed=unknown.bypassable))
     assert bypassed.layers == load_preset("simple-bypass").uncompressed().layers
 
 
 def test_rows_that_a_file_has_no_name_for_never_take_its_names() -> None:
     rows = (Conv("maxpool1", 8, 3), Fire("avgpool3", 2, 4, 4), Conv("dropout3", 5, 1))
-    names = [row.name for row in Unsaid("w", 3, rows).chosen("torchvision").layers]
+    names = [row.name for row in UnknownGeometry("w", 3, rows).chosen("torchvision").layers]
     assert len(set(names)) == len(names) == 6
 
 
 def test_an_unknown_geometry_is_refused_with_those_there_are() -> None:
     with pytest.raises(SqueezevizError, match="no geometry mine; they can have torchvision, table1, caffe"):
-        unsaid_of("squeezenet1_0").chosen("mine")
+        unknown_of("squeezenet1_0").chosen("mine")
 
 
 def rows() -> st.SearchStrategy[tuple[WeightedRow, ...]]:
@@ -93,9 +93,9 @@ def _named(row: WeightedRow, place: int) -> dict[str, object]:
 
 @given(rows(), st.integers(1, 4), st.booleans())
 def test_it_crosses_to_another_process_as_json(found: tuple[WeightedRow, ...], channels: int, told: bool) -> None:
-    unsaid = Unsaid("w", channels, found, (found[0].name,) if told else None)
-    again = from_plain(json.loads(json.dumps(to_plain(unsaid))))
-    assert again == unsaid
+    unknown = UnknownGeometry("w", channels, found, (found[0].name,) if told else None)
+    again = UnknownGeometry.from_plain(json.loads(json.dumps(unknown.to_plain())))
+    assert again == unknown
     assert [again.table(choice.geometry) for choice in again.choices] == [
-        unsaid.table(choice.geometry) for choice in unsaid.choices
+        unknown.table(choice.geometry) for choice in unknown.choices
     ]

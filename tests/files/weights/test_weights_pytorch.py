@@ -68,9 +68,9 @@ def test_the_real_checkpoint_opens_with_its_numbers() -> None:
     got = read_file(path)
     assert got.table.layers == load_preset("squeezenet1_0").layers
     assert resolve(got.table).macs.value == 818_924_576
-    assert got.unsaid is not None
-    assert resolve(got.unsaid.chosen("caffe")).macs.value == 861_339_936
-    assert got.unsaid.chosen("caffe").layers == load_preset("caffe-v1.0").layers
+    assert got.unknown_geometry is not None
+    assert resolve(got.unknown_geometry.chosen("caffe")).macs.value == 861_339_936
+    assert got.unknown_geometry.chosen("caffe").layers == load_preset("caffe-v1.0").layers
     assert got.weights is not None
     assert np.array_equal(
         got.weights.arrays[TensorName("fire9", "expand3x3", "weight")],
@@ -156,8 +156,8 @@ def test_running_means_are_not_taken_for_the_weights_in_use(tmp_path: Path) -> N
 
 def test_what_the_shapes_do_not_tell_is_assumed_in_one_note(tmp_path: Path) -> None:
     got = opened(small_state(), tmp_path / "w.pth")
-    assert got.unsaid is not None
-    assert got.notes == (got.unsaid.assumption,)
+    assert got.unknown_geometry is not None
+    assert got.notes == (got.unknown_geometry.assumption,)
     assert "torchvision" in got.notes[0]
     assert "--geometry caffe" in got.notes[0]
 

@@ -51,8 +51,8 @@ TABLE_OF_SMALL = LayerTable(
 def test_a_file_by_others_is_known_by_its_shapes(tmp_path: Path) -> None:
     save_file(small_arrays(), tmp_path / "w.safetensors")
     got = read_file(tmp_path / "w.safetensors")
-    assert got.unsaid is not None
-    assert got.notes == (got.unsaid.assumption,)
+    assert got.unknown_geometry is not None
+    assert got.notes == (got.unknown_geometry.assumption,)
     assert [row.name for row in got.table.layers] == ["conv1", "maxpool1", "fire2", "dropout2", "conv3", "avgpool3"]
     assert got.weights is not None
     for array, expected in zip(got.weights.arrays.values(), small_arrays().values(), strict=True):
@@ -92,7 +92,7 @@ def test_a_written_file_opens_as_the_very_table_with_the_very_numbers(
     path.write_bytes(written)
     got = read(path)
     assert got.table == table
-    assert (got.unsaid, got.notes) == (None, ())
+    assert (got.unknown_geometry, got.notes) == (None, ())
     assert got.weights is not None
     assert not fit(resolve(table), got.weights.shapes).fresh
     assert sorted(array.tobytes() for array in got.weights.arrays.values()) == sorted(
@@ -114,7 +114,7 @@ def test_a_table_that_fits_is_taken_from_the_metadata(tmp_path: Path) -> None:
     arrays = {key.replace("features.3", "features.2"): array for key, array in small_arrays().items()}
     save_file(arrays, tmp_path / "w.safetensors", {TABLE: toml_table.write(TABLE_OF_SMALL)})
     got = read(tmp_path / "w.safetensors")
-    assert (got.table, got.notes, got.unsaid) == (TABLE_OF_SMALL, (), None)
+    assert (got.table, got.notes, got.unknown_geometry) == (TABLE_OF_SMALL, (), None)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_table_that_fits_is_taken_from_the_metadata(tmp_path: Path) -> None:
 def test_a_table_in_the_metadata_that_does_not_fit_is_not_believed(text: str, tmp_path: Path) -> None:
     save_file(small_arrays(), tmp_path / "w.safetensors", {TABLE: text})
     got = read(tmp_path / "w.safetensors")
-    assert got.unsaid is not None
+    assert got.unknown_geometry is not None
     assert got.table.layers[0].name == "conv1"
     assert any("metadata is not used" in note for note in got.notes)
 

@@ -23,12 +23,12 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.unknown_geometry import Unsaid
+from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 from squeezeviz.model.layers import Conv, Fire
 
 
-def unsaid_of(preset: str, name: str = "weights") -> Unsaid:
+def unknown_of(preset: str, name: str = "weights") -> UnknownGeometry:
     """A preset's rows as its weights tell them."""
     rows = tuple(
         dataclasses.replace(row, stride=1, padding=0)
@@ -37,16 +37,16 @@ def unsaid_of(preset: str, name: str = "weights") -> Unsaid:
         for row in load_preset(preset).uncompressed().layers
         if isinstance(row, Conv | Fire)
     )
-    return Unsaid(name, 3, rows)
+    return UnknownGeometry(name, 3, rows)
 
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> GeometryDialog:
-    return shown(qtbot, unsaid_of("squeezenet1_0"))
+    return shown(qtbot, unknown_of("squeezenet1_0"))
 
 
-def shown(qtbot: QtBot, unsaid: Unsaid) -> GeometryDialog:
-    made = GeometryDialog(unsaid)
+def shown(qtbot: QtBot, unknown: UnknownGeometry) -> GeometryDialog:
+    made = GeometryDialog(unknown)
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
@@ -111,7 +111,7 @@ def test_a_named_geometry_gives_the_network_that_has_it(
 
 
 def test_v1_1_is_known_by_its_first_convolution_and_table_1_has_none(qtbot: QtBot) -> None:
-    dialog = shown(qtbot, unsaid_of("squeezenet1_1"))
+    dialog = shown(qtbot, unknown_of("squeezenet1_1"))
     assert dialog.table().layers == load_preset("squeezenet1_1").layers
     assert dialog.findChild(QRadioButton, "geometry_table1") is None
     choose(dialog, "caffe")
@@ -186,7 +186,7 @@ def test_arrow_keys_step_a_number(dialog: GeometryDialog) -> None:
 
 
 def test_enter_opens_and_escape_does_not(qtbot: QtBot) -> None:
-    first, second = (shown(qtbot, unsaid_of("squeezenet1_0")) for _ in range(2))
+    first, second = (shown(qtbot, unknown_of("squeezenet1_0")) for _ in range(2))
     QTest.keyClick(first, Qt.Key.Key_Return)
     QTest.keyClick(second, Qt.Key.Key_Escape)
     assert first.result() == QDialog.DialogCode.Accepted
@@ -209,7 +209,7 @@ def test_everything_has_a_name_and_is_reached_by_tab(dialog: GeometryDialog) -> 
 def test_hostile_names_stay_text_and_a_thousand_rows_leave_it_small(qtbot: QtBot) -> None:
     hostile = "<b>x</b>" + "&" * 200
     rows = (Conv(hostile, 8, 3), *(Fire(f"{hostile}{place}", 2, 4, 4) for place in range(1000)))
-    dialog = shown(qtbot, Unsaid(hostile, 1, rows))
+    dialog = shown(qtbot, UnknownGeometry(hostile, 1, rows))
     assert dialog.height() < 800
     assert dialog.width() < 1000
     assert all(label.textFormat() is not Qt.TextFormat.RichText for label in dialog.findChildren(QLabel))
