@@ -18,7 +18,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import KeptWeights, TensorName, tensor_shapes
 from squeezeviz.files import sandbox
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.registry import read_file
+from squeezeviz.files.registry import read_file, write_file
 from squeezeviz.files.trained_weights import Weights, load, save
 from squeezeviz.model.errors import SqueezevizError
 
@@ -84,6 +84,30 @@ def test_a_refusal_comes_across_with_its_place(tmp_path: Path) -> None:
     assert str(in_a_child.value) == str(here.value)
 
 
+SHOWN = """
+import sys
+from squeezeviz.cli.commands import run
+assert run(["show", sys.argv[1]]) == 0
+print(sorted({"numpy", "onnx", "safetensors", "torch", "PySide6"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("suffix", [".onnx", ".safetensors"])
+def test_a_command_loads_no_library_that_its_child_reads_with(suffix: str, tmp_path: Path, weights: Weights) -> None:
+    path = tmp_path / f"net{suffix}"
+    write_file(path, load_preset("squeezenet1_1"), weights=weights)
+    ran = subprocess.run([sys.executable, "-P", "-c", SHOWN, str(path)], capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "[]\n")
+
+
+def test_a_child_starts_with_no_more_than_it_reads_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "net.onnx"
+    write_file(path, load_preset("squeezenet1_1"))
+    monkeypatch.setenv("PYTHONPATH", with_reader(LOADED, tmp_path / "hook"))
+    with pytest.raises(SqueezevizError, match=r"unneeded: \[\]$"):
+        sandbox.read_file(str(path), with_weights=False)
+
+
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Have lines of shell run in place of the child."""
@@ -143,6 +167,16 @@ if "squeezeviz.files.sandbox" in sys.orig_argv:
     def read_file(path):
         {reading}
     registry.read_file = read_file
+"""
+
+
+LOADED = """
+        from pathlib import Path
+        from squeezeviz.files.networks.onnx.read import read
+        from squeezeviz.model.errors import SqueezevizError
+        read(Path(path))
+        unneeded = {"torch", "PySide6", "squeezeviz.files.presets"} & set(sys.modules)
+        raise SqueezevizError(f"unneeded: {sorted(unneeded)}")
 """
 
 
