@@ -108,8 +108,11 @@ def _answer(request: dict[str, Any], cancelled: Cancelled) -> Iterator[tuple[dic
     place = Place(file=request["path"])
     # -P: a folder named onnx where the person happens to be must not be imported.
     command = (sys.executable, "-P", "-m", __name__)
+    group = 0 if os.name == "posix" else None  # one of its own: Ctrl+C in a terminal is for this process
     with tempfile.TemporaryFile() as output:
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE) as process:
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE, process_group=group
+        ) as process:
             stderr = _wait(process, request, cancelled)
         if process.returncode:
             raise SqueezevizError(_why_it_ended(request, process.returncode, stderr), place)
@@ -153,8 +156,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 _TOO_LONG = "reading it took longer than that of any network and was stopped"
-_OUT_OF_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|bad_alloc|MemoryError|annot allocate memory")
-"""What Rust, C++, Python and the system say of it."""
+_OUT_OF_MEMORY = re.compile(
+    rb"memory allocation of \d+ bytes failed|bad_alloc|MemoryError|annot allocate memory|failed to map segment"
+    rb"|OpenBLAS error: Memory"
+)
+"""What Rust, C++, Python, the system and numpy say of it."""
 
 
 def _why_it_ended(request: dict[str, Any], code: int, stderr: bytes) -> str:
@@ -217,7 +223,6 @@ def _weights_from_plain(plain: dict[str, Any] | None) -> KeptWeights | None:
 
 def main() -> None:
     """Serve the one request on stdin."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the parent, which then ends this
     request = json.loads(sys.stdin.readline())
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # what libraries print is no answer
