@@ -93,8 +93,8 @@ FORMATS = (
     FormatInfo("safetensors", "Safetensors weights", (".safetensors",),
                "weights.safetensors:read", "weights.safetensors:write", holds=Holds.WEIGHTS, binary=True),
     FormatInfo("markdown", "Markdown table", (".md", ".markdown"),
-               "tables.markup.markdown_read:read", "tables.tables:markdown"),
-    FormatInfo("latex", "LaTeX table", (".tex",), "tables.markup.latex_read:read", "tables.tables:latex"),
+               "tables.markdown_table:read", "tables.tables:markdown"),
+    FormatInfo("latex", "LaTeX table", (".tex",), "tables.latex_table:read", "tables.tables:latex"),
     FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables.tables:html"),
 )  # fmt: skip
 """The first is our own, the one to save in."""
@@ -283,10 +283,10 @@ def _format_within(text: str, named: FormatInfo | None) -> str | None:
 
     A document with a table may hold pieces of the other formats too, as examples.
     """
-    from squeezeviz.files.tables.csv_records import delimiter_of
-    from squeezeviz.files.tables.markup import latex_read, markdown_read
+    from squeezeviz.files.tables import latex_table, markdown_table
+    from squeezeviz.files.tables.csv_table import delimiter_of
 
-    documents = {"latex": latex_read.holds_table, "markdown": markdown_read.holds_table}
+    documents = {"latex": latex_table.holds_table, "markdown": markdown_table.holds_table}
     if named is not None and named.id in documents and documents[named.id](text):
         return named.id
     head = text[:_SNIFFED]

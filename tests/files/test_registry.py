@@ -243,7 +243,7 @@ def test_the_registry_is_quick_to_import() -> None:
     """Neither torch, nor Qt, nor protobuf, nor a reader is there before it is needed."""
     code = (
         "import sys, squeezeviz.files.registry as r; r.open_network('table1');"
-        "heavy = {'torch', 'PySide6', 'google.protobuf', 'numpy', 'csv', 'squeezeviz.files.tables.csv_records'};"
+        "heavy = {'torch', 'PySide6', 'google.protobuf', 'numpy', 'csv', 'squeezeviz.files.tables.csv_table'};"
         "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

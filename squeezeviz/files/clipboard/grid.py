@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from squeezeviz.files.foreign import refuse_text
 from squeezeviz.files.tables.csv_columns import CsvColumn
-from squeezeviz.files.tables.csv_records import delimiter_of
-from squeezeviz.files.tables.markup.latex_read import rows_of_cells
-from squeezeviz.files.tables.markup.markdown_read import rows_of_bars, rows_of_tables
+from squeezeviz.files.tables.csv_table import delimiter_of
+from squeezeviz.files.tables.latex_table import rows_of_cells
+from squeezeviz.files.tables.markdown_table import rows_of_bars, rows_of_tables
 from squeezeviz.model.errors import SqueezevizError
 
 MOST_CHARACTERS = 1_000_000

@@ -10,8 +10,8 @@ from squeezeviz.analysis.columns import Column
 from squeezeviz.files.clipboard.blocks import Columns
 from squeezeviz.files.clipboard.grid import PRINTED_COLUMNS, Grid
 from squeezeviz.files.tables.csv_columns import CsvColumn, columns_of, known_column
-from squeezeviz.files.tables.csv_records import tables_of
 from squeezeviz.files.tables.csv_rows import FIRE_COLUMNS, CsvRow, Frame, Kind, told
+from squeezeviz.files.tables.csv_table import tables_of
 from squeezeviz.files.tables.layer_rows import row_of, with_total_named
 from squeezeviz.files.tables.several_tables import one_network
 from squeezeviz.model.errors import SqueezevizError

@@ -12,8 +12,7 @@ from squeezeviz.analysis.compare import Change, Comparison, LayerChange
 from squeezeviz.analysis.difference import Difference, TotalDifference, difference, percentage
 from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.files.tables.markup.html import markdown_table
-from squeezeviz.files.tables.table_text import aligned
+from squeezeviz.files.tables.table_text import aligned, markdown_table
 from squeezeviz.model.errors import brief
 from squeezeviz.model.shares import share_text
 from squeezeviz.model.text import plain

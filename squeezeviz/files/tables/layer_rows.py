@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import resolve
@@ -16,6 +16,7 @@ from squeezeviz.files.tables.csv_columns import (
     REPEATS,
     CsvColumn,
     columns_of,
+    known_column,
     place_of,
     places_without_place,
 )
@@ -27,7 +28,6 @@ from squeezeviz.files.tables.csv_other_layouts import (
     note_on_turned,
     turned,
 )
-from squeezeviz.files.tables.csv_records import MOST_ROWS, WIDEST, Record
 from squeezeviz.files.tables.csv_rows import (
     KEPT_FIELDS,
     CsvRow,
@@ -39,12 +39,45 @@ from squeezeviz.files.tables.csv_rows import (
     layer_of,
     with_global_pools,
 )
-from squeezeviz.files.tables.printed.cells import PrintedCells, is_size
-from squeezeviz.files.tables.printed.notes import notes_on_printed
+from squeezeviz.files.tables.printed_notes import PrintedCells, is_size, notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import with_article
+
+Record = tuple[int, list[str]]
+"""The cells of a row, and the line on which it begins."""
+
+WIDEST = 16_384
+"""Columns. A spreadsheet cannot have more, most of them empty."""
+MOST_COLUMNS = 200
+"""Of a layer table among other tables; one that we write has 25."""
+MOST_ROWS = 10_000
+"""Of 1,000 Fire modules there are about 1,200."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table as it stands in a file: its rows from the head on, and notes on what was left out of it.
+
+    `title` is what the file calls it, empty where it does not.
+    """
+
+    rows: tuple[Record, ...]
+    notes: tuple[str, ...] = ()
+    title: str = ""
+
+    @property
+    def line(self) -> int:
+        """The line on which it begins."""
+        return self.rows[0][0] if self.rows else 0
+
+
+def count_named(headers: Sequence[str]) -> int:
+    """How many columns of a layer table a row names; 0 where the column of the layers' names is not among them."""
+    found = {known_column(header) for header in headers[:WIDEST]} - {None}
+    return len(found) if CsvColumn.NAME in found else 0
+
 
 Tell = Callable[[CsvRow], Kind]
 """Says what kind of layer a row is; SqueezevizError where it cannot."""

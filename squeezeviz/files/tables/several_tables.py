@@ -23,7 +23,6 @@ from squeezeviz.files.opened import Read
 from squeezeviz.files.tables import csv_cells as cells
 from squeezeviz.files.tables.csv_columns import CsvColumn
 from squeezeviz.files.tables.csv_other_layouts import is_channels_first, turned
-from squeezeviz.files.tables.csv_records import FoundTable
 from squeezeviz.files.tables.csv_rows import (
     FIRE_COLUMNS,
     CsvRow,
@@ -34,8 +33,8 @@ from squeezeviz.files.tables.csv_rows import (
     layer_of,
     with_global_pools,
 )
-from squeezeviz.files.tables.layer_rows import CsvLayers, HeadedRows, Tell, read_rows, rows_under
-from squeezeviz.files.tables.printed.cells import PrintedCells, is_size
+from squeezeviz.files.tables.layer_rows import CsvLayers, FoundTable, HeadedRows, Tell, read_rows, rows_under
+from squeezeviz.files.tables.printed_notes import PrintedCells, is_size
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
 from squeezeviz.model.shapes import MapShape

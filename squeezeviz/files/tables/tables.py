@@ -15,13 +15,11 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.timing import repeats_note
 from squeezeviz.files.tables import csv_write, toml_table
 from squeezeviz.files.tables.csv_columns import CsvColumn
-from squeezeviz.files.tables.csv_records import FoundTable
 from squeezeviz.files.tables.csv_write import agrees
-from squeezeviz.files.tables.markup.found import marked_as_text, read_found
-from squeezeviz.files.tables.markup.html import as_html, as_markdown, as_page
-from squeezeviz.files.tables.markup.latex import as_latex
+from squeezeviz.files.tables.document_tables import marked_as_text, read_found
+from squeezeviz.files.tables.layer_rows import FoundTable
 from squeezeviz.files.tables.printed_table import printed_grid
-from squeezeviz.files.tables.table_text import Grid, as_terminal_text
+from squeezeviz.files.tables.table_text import Grid, as_html, as_latex, as_markdown, as_page, as_terminal_text
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.table import LayerTable

@@ -1,39 +1,60 @@
-"""The line of what is wrong with a layer table's plain data, whichever syntax it was read from."""
+"""A layer table as TOML, squeezeviz's own format."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.toml_depth import refuse_deep_nesting
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
 from squeezeviz.model.plain_data import from_plain, layer_from_plain, to_plain
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import in_quotes, with_numbers_toml
 
+DEEPEST = 64
+"""Levels of a dotted key, or of brackets. A layer table has two."""
 
-class LinesOf(Protocol):
-    """Where keys stand in a text: those of its top (None), of a table in it (by name), of a layer (from 0)."""
+MOST_TOKENS = 250_000
+"""Strings, signs and line ends. A table of 10,000 layers has fewer; the parser takes seconds for more."""
 
-    def of(self, block: int | str | None, key: str) -> int | None: ...
+LONGEST_LINE = 500_000
+"""Characters, of a string too. The longest name that there may be, all escaped, has a tenth of that."""
+
+Block = int | str | None
+"""A part of a text: None is its top, a str a table or an object in it by its name, an int a layer counted from 0."""
 
 
-def line_of(error: SqueezevizError, document: Mapping[str, Any], lines: LinesOf) -> int | None:
-    """The line that `error`, raised for `document`, speaks of."""
-    layers = document.get("layer", [])
-    column = error.place.column or ""
-    if error.place.row is None or not isinstance(layers, list):
-        return lines.of(None, column)
-    unreadable = _first_unreadable(layers)
-    if unreadable is not None:
-        return lines.of(unreadable, column)
-    if error.place.row == "input":
-        return lines.of("input", column)
-    bearers = [index for index, layer in enumerate(layers) if layer.get("name") == error.place.row]
-    return lines.of(bearers[-1] if bearers else None, column)
+class Lines:
+    """Where the blocks and keys of a layer table's text stand, in TOML or JSON. Lines count from 1."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[Block, int] = {}
+        self._keys: dict[tuple[Block, str], int] = {}
+
+    def of(self, block: Block, key: str) -> int | None:
+        """The line of `key` in a block, else of the block, else of what holds the block."""
+        line = self._keys.get((block, key), self._blocks.get(block))
+        if line is not None:
+            return line
+        if block is None:
+            return self._blocks.get(key)
+        return self.of(None, "layer" if isinstance(block, int) else block)
+
+    def of_error(self, error: SqueezevizError, document: Mapping[str, Any]) -> int | None:
+        """The line that an error speaks of which was raised for the text's plain data."""
+        layers = document.get("layer", [])
+        column = error.place.column or ""
+        if error.place.row is None or not isinstance(layers, list):
+            return self.of(None, column)
+        unreadable = _first_unreadable(layers)
+        if unreadable is not None:
+            return self.of(unreadable, column)
+        if error.place.row == "input":
+            return self.of("input", column)
+        named = [index for index, layer in enumerate(layers) if layer.get("name") == error.place.row]
+        return self.of(named[-1] if named else None, column)
 
 
 def _first_unreadable(layers: list[Any]) -> int | None:
@@ -45,55 +66,37 @@ def _first_unreadable(layers: list[Any]) -> int | None:
     return None
 
 
-_OPAQUE = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|' r"'''.*?'''|" r'"(?:[^"\\\n]|\\.)*"|' r"'[^'\n]*'|" r"#[^\n]*",
-    re.DOTALL,
-)
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]""")
 
 
-class Lines:
-    """The lines of the blocks and keys of a TOML text that has been parsed without an error. Lines count from 1."""
+class _TomlLines(Lines):
+    """The lines of a TOML text that has been parsed without an error."""
 
     def __init__(self, text: str) -> None:
-        self._headers: dict[int | str | None, int] = {}
-        self._keys: dict[tuple[int | str | None, str], int] = {}
-        block: int | str | None = None
+        super().__init__()
+        block: Block = None
         layers = 0
-        shown = text.split("\n")
         for number, line in enumerate(_without_long_strings(text).split("\n"), 1):
             header = _HEADER.fullmatch(line)
             if header:
                 block = header[2].strip("\"'")
                 if header[1] == "[[" and block == "layer":
                     block, layers = layers, layers + 1
-                self._headers.setdefault(block, number)
-            elif line.strip():
-                key = _KEY.match(shown[number - 1])
-                if key:
-                    self._keys.setdefault((block, key[1] or key[2] or key[3] or ""), number)
-
-    def of(self, block: int | str | None, key: str) -> int | None:
-        """The line of `key` in a block, else of the block: None the top, a str a table, an int a layer from 0."""
-        line = self._keys.get((block, key), self._headers.get(block))
-        if line is None and isinstance(block, int):
-            return self.of(None, "layer")
-        if line is None and isinstance(block, str):
-            return self.of(None, block)
-        if line is None and block is None:
-            return self._headers.get(key)
-        return line
+                self._blocks.setdefault(block, number)
+            elif key := _KEY.match(line):
+                self._keys.setdefault((block, key[1] or key[2] or key[3] or ""), number)
 
 
 def _without_long_strings(text: str) -> str:
-    """The text with strings of more than one line blanked out, so that nothing in them looks like a header."""
-
-    def blank(match: re.Match[str]) -> str:
-        found = match[0]
-        return "\n" * found.count("\n") if found.startswith(('"""', "'''", "#")) else found
-
-    return _OPAQUE.sub(blank, text)
+    """The text without comments and long strings, which may hold what looks like a header; no line is lost."""
+    pieces: list[str] = []
+    at = 0
+    for sign, start, end in _signs(text):
+        if sign in ('"""', "'''", "#"):
+            pieces += [text[at:start], "\n" * text.count("\n", start, end)]
+            at = end
+    return "".join((*pieces, text[at:]))
 
 
 def write(table: LayerTable) -> str:
@@ -114,19 +117,15 @@ def read(text: str, stem: str = "") -> Read:
     try:
         return Read(from_plain(document), _notes(text))
     except SqueezevizError as error:
-        raise error.at(line=line_of(error, document, Lines(text))) from None
+        raise error.at(line=_TomlLines(text).of_error(error, document)) from None
 
 
 _COMMENTS_LOST = Fact("its comments are not kept where the table is saved over it")
-_STRING_OR_COMMENT = re.compile(
-    r'"""(?:\\[\s\S]|[^\\])*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
-)
 
 
 def _notes(text: str) -> tuple[str, ...]:
-    """Of a text that was parsed. With a note the window does not save over a file unasked."""
-    commented = "#" in text and any(found[0].startswith("#") for found in _STRING_OR_COMMENT.finditer(text))
-    return (_COMMENTS_LOST,) if commented else ()
+    """Notes on a text that was parsed. With a note the window does not save over a file unasked."""
+    return (_COMMENTS_LOST,) if "#" in text and any(sign == "#" for sign, _, _ in _signs(text)) else ()
 
 
 def _fields(fields: dict[str, Any]) -> str:
@@ -165,3 +164,70 @@ def _parsed(text: str) -> dict[str, Any]:
 
 _THOUSANDS_OF_DIGITS = re.compile("[0-9][0-9_]{4299}")
 """More than Python's parsers take; a text may have them too, so that the line may be that of one before."""
+
+
+_SIGN = re.compile(r'"""|' + r"'''|[\"'#.=,\[\]{}\n]")
+_ENDINGS = {
+    '"""': re.compile(r'\\.|(?P<end>"{3,5})', re.DOTALL),
+    "'''": re.compile(r"(?P<end>'{3,5})"),
+    '"': re.compile(r'\\[^\n]|(?P<end>")|(?P<broken>\n)'),
+    "'": re.compile(r"(?P<end>')|(?P<broken>\n)"),
+    "#": re.compile(r"[^\n]*+(?P<end>)"),
+}
+"""The steps over what a sign opens: an escape, its end, or a line end that breaks it off."""
+
+
+def refuse_deep_nesting(text: str) -> None:
+    """SqueezevizError where a key or brackets nest deeper than `DEEPEST`, or more is said than in a table.
+
+    What is no valid TOML is left to the parser, which stops where this does.
+    """
+    for line, said in enumerate(text.split("\n"), 1):
+        if len(said) > LONGEST_LINE:
+            raise SqueezevizError(f"this line has more than {LONGEST_LINE:,} characters", Place(line=line))
+    dots = brackets = 0
+    in_value = False
+    for sign, start, _ in _signs(text):
+        if sign == "." and not in_value:
+            dots += 1
+        elif sign == "=":
+            dots, in_value = 0, True
+        elif sign in ("[", "{"):
+            # At the start of a line outside of any value, a bracket begins a header and nests nothing.
+            brackets += 1 if in_value or brackets else 0
+            dots, in_value = 0, False
+        elif sign in ("]", "}"):
+            brackets = max(0, brackets - 1)
+        elif sign in (",", "\n"):
+            dots, in_value = 0, False
+        if max(dots + 1, brackets) > DEEPEST:
+            line = text.count("\n", 0, start) + 1
+            raise SqueezevizError("this is nested far too deeply for a layer table", Place(line=line))
+
+
+def _signs(text: str) -> Iterator[tuple[str, int, int]]:
+    """Signs, strings and comments, with their places, up to a string that does not end; the last two by how they begin.
+
+    SqueezevizError where there is far more of them than in a table.
+    """
+    count = end = 0
+    while match := _SIGN.search(text, end):
+        count += 1
+        if count > MOST_TOKENS:
+            raise SqueezevizError("this has far more in it than a layer table")
+        end = _end(text, match[0], match.end()) if match[0] in _ENDINGS else match.end()
+        if end < 0:
+            return
+        yield match[0], match.start(), end
+
+
+def _end(text: str, sign: str, start: int) -> int:
+    """Where the string or comment ends that the sign before `start` opens; -1 where it does not end."""
+    for match in _ENDINGS[sign].finditer(text, start):
+        if match.end() - start > LONGEST_LINE:
+            raise SqueezevizError("this has far more in it than a layer table")
+        if match["end"] is not None:
+            return match.end()
+        if match.lastgroup == "broken":
+            return -1
+    return -1

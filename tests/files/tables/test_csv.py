@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import tables
 
 from squeezeviz.files.presets import PRESET_IDS, load_preset
-from squeezeviz.files.tables import csv_records, csv_table, csv_write
+from squeezeviz.files.tables import csv_table, csv_write
 from squeezeviz.files.tables.csv_cells import guarded, unguarded
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
@@ -25,7 +25,7 @@ def layers_of(rows: str) -> tuple[Layer, ...]:
     return csv_table.read(HEADER + IMAGE + rows).table.layers
 
 
-@given(tables(), st.sampled_from(csv_records.DELIMITERS))
+@given(tables(), st.sampled_from(csv_table.DELIMITERS))
 def test_every_table_reads_back_as_it_was_written_and_without_a_note(table: LayerTable, delimiter: str) -> None:
     read = csv_table.read(csv_write.write(table, delimiter))
     assert read.table == table
@@ -72,7 +72,7 @@ def test_a_guard_comes_off_again_and_no_spreadsheet_computes_what_is_behind_it(n
     assert written[0] not in "=+-@＝＋－＠\t\r\n"
 
 
-@pytest.mark.parametrize("delimiter", csv_records.DELIMITERS)
+@pytest.mark.parametrize("delimiter", csv_table.DELIMITERS)
 def test_formulas_are_written_as_text_and_come_back(delimiter: str) -> None:
     names = ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(1)", '=HYPERLINK("x")', "'=1", " =1", "＝1"]
     table = LayerTable("=1", InputShape(), tuple(Softmax(name) for name in names))

@@ -19,14 +19,14 @@ from squeezeviz.files.clipboard.pasting import Block, paste
 from squeezeviz.files.opened import Read
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.files.registry import read_file, to_text
-from squeezeviz.files.tables.markup import latex_read, markdown_read
+from squeezeviz.files.tables import latex_table, markdown_table
 from squeezeviz.files.tables.tables import render
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import plain
 
-READERS: dict[str, Callable[[str, str], Read]] = {"markdown": markdown_read.read, "latex": latex_read.read}
+READERS: dict[str, Callable[[str, str], Read]] = {"markdown": markdown_table.read, "latex": latex_table.read}
 EMPTY = LayerTable("empty", InputShape(), ())
 
 
@@ -113,13 +113,13 @@ BOTH = (Conv("conv1", 64, 3, 2), MaxPool("maxpool1"), Fire("fire_2", 16, 64, 64)
 
 
 def test_a_table_in_a_readme_is_found_among_others_and_read() -> None:
-    read = markdown_read.read(README, "net")
+    read = markdown_table.read(README, "net")
     assert read.table == LayerTable("net", InputShape(3, 224, 224), (*BOTH, Dropout("drop|out", 0.5)))
     assert read.notes == ()
 
 
 def test_a_table_of_a_paper_with_a_head_of_two_rows_is_read() -> None:
-    read = latex_read.read(PAPER, "net")
+    read = latex_table.read(PAPER, "net")
     assert read.table == LayerTable("net", InputShape(3, 224, 224), (*BOTH, Dropout("R&D drop", 0.5)))
     assert read.notes == ("line 13: “Fire modules” stands across all columns and is no layer, so left out",)
 
@@ -130,11 +130,13 @@ def test_heads_of_several_lines_in_a_cell_are_one_head() -> None:
     \begin{tabular}[c]{@{}c@{}}output\\ size\end{tabular} & \shortstack{filter size\\/stride} \tabularnewline
     input & 9x9x3 & \tabularnewline prob & 9x9x3 & \tabularnewline
     \end{tabularx}"""
-    assert [layer.name for layer in latex_read.read(text).table.layers] == ["prob"]
+    assert [layer.name for layer in latex_table.read(text).table.layers] == ["prob"]
 
 
 def test_what_is_assumed_is_told() -> None:
-    read = markdown_read.read("| layer | output | filter |\n|-|-|-|\n| input | 9x9x3 | |\n| shrink | 4x4x3 | 3x3/2 |\n")
+    read = markdown_table.read(
+        "| layer | output | filter |\n|-|-|-|\n| input | 9x9x3 | |\n| shrink | 4x4x3 | 3x3/2 |\n"
+    )
     assert read.table.layers == (MaxPool("shrink"),)
     assert read.notes == ("line 4: nothing but “3x3/2” says what shrink is; it is taken for a max pool",)
 

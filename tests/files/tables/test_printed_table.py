@@ -16,8 +16,8 @@ from strategies import tables
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
+from squeezeviz.files.tables import latex_table
 from squeezeviz.files.tables.csv_columns import CsvColumn, known_column
-from squeezeviz.files.tables.markup import latex_read
 from squeezeviz.files.tables.tables import document_grid, render
 from squeezeviz.model.layers import Bypass
 from squeezeviz.model.table import LayerTable
@@ -43,7 +43,7 @@ def latex_cells(text: str) -> list[list[str]]:
     """The cells under the headings of the paper, which the source has in several lines each."""
     body = text[text.index(r"\midrule") : text.index(r"\bottomrule")]
     lines = [line.removesuffix(r"\\") for line in body.splitlines() if line.endswith(r"\\")]
-    (table,) = latex_read.tables_in(text)
+    (table,) = latex_table.tables_in(text)
     rows = [[plain(cell.replace(r"$\times$", "×").replace("{,}", ",")) for cell in line.split(" & ")] for line in lines]
     return [[str(known_column(head)) for head in table.rows[0][1]], *rows]
 

@@ -11,10 +11,9 @@ from places import ROOT
 
 from squeezeviz.files.opened import Read
 from squeezeviz.files.registry import FORMATS, Holds
-from squeezeviz.files.tables import csv_table, json_table, toml_table
+from squeezeviz.files.tables import csv_table, json_table, latex_table, markdown_table, toml_table
 from squeezeviz.files.tables.csv_cells import guarded
 from squeezeviz.files.tables.csv_columns import CsvColumn, known_column
-from squeezeviz.files.tables.markup import latex_read, markdown_read
 from squeezeviz.model.layers import LAYER_TYPES, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -77,7 +76,7 @@ def test_the_json_example_is_what_we_would_write() -> None:
     assert json_table.write(table) == example("json")
 
 
-@pytest.mark.parametrize(("language", "read"), [("markdown", markdown_read.read), ("latex", latex_read.read)])
+@pytest.mark.parametrize(("language", "read"), [("markdown", markdown_table.read), ("latex", latex_table.read)])
 def test_the_examples_of_documents_open_without_a_note(language: str, read: Callable[[str, str], Read]) -> None:
     rows = (Conv("conv1", 64, 3, 2), MaxPool("maxpool1"), Fire("fire2", 16, 64, 64, bypass="complex"))  # type: ignore[arg-type]
     assert read(example(language), "net") == Read(LayerTable("net", InputShape(3, 224, 224), rows))

@@ -8,7 +8,7 @@ import pytest
 from bounds import at_most
 
 from squeezeviz.files.tables import toml_table
-from squeezeviz.files.tables.toml_depth import DEEPEST, refuse_deep_nesting
+from squeezeviz.files.tables.toml_table import DEEPEST, refuse_deep_nesting
 from squeezeviz.model.errors import SqueezevizError
 
 HEAD = 'format = "squeezeviz"\nversion = 1\n'

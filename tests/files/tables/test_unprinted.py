@@ -8,8 +8,7 @@ import pytest
 from bounds import at_most
 
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables import csv_table
-from squeezeviz.files.tables.markup import latex_read, markdown_read
+from squeezeviz.files.tables import csv_table, latex_table, markdown_table
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 
@@ -32,7 +31,7 @@ WRITERS = {"latex": latex, "markdown": markdown}
 
 
 def read(form: str, text: str) -> Read:
-    return (latex_read if form == "latex" else markdown_read).read(text, "net")
+    return (latex_table if form == "latex" else markdown_table).read(text, "net")
 
 
 def with_cell(form: str, row: int, column: int, cell: str) -> str:

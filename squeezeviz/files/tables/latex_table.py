@@ -8,18 +8,15 @@ from dataclasses import replace
 
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.csv_cells import quoted
-from squeezeviz.files.tables.csv_records import FoundTable, Record
-from squeezeviz.files.tables.markup.found import (
-    WIDEST,
+from squeezeviz.files.tables.document_tables import (
     cells_in,
     marked_as_text,
     read_found,
     refuse_hidden,
     refuse_long_cell,
 )
-from squeezeviz.files.tables.markup.hidden import without_hidden_latex
-from squeezeviz.files.tables.markup.latex_text import cell_of
-from squeezeviz.files.tables.markup.latex_tokens import Cursor, Sort, Token, tokens_of
+from squeezeviz.files.tables.latex_cells import Cursor, Sort, Token, cell_of, tokens_of
+from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record
 from squeezeviz.model.errors import Place, SqueezevizError
 
 DEEPEST = 64
@@ -56,7 +53,7 @@ _ROW_END = re.compile(r"\\\\(?:\[[0-9.a-z]+\])?\s*(?:\\(?:hline|midrule|bottomru
 
 def tables_in(text: str) -> Iterator[FoundTable]:
     """Every table of a document, or of some rows of one without what begins and ends it."""
-    text = without_hidden_latex(text)
+    text = _without_hidden(text)
     begin = _BEGIN.search(text)
     if not begin:
         if any(map(_is_loose_row, text.splitlines())):
@@ -165,7 +162,7 @@ def _found(rows: Iterable[_Row]) -> FoundTable | None:
         if len(filled) == 1 and 2 < widest == len(cells):
             notes.append(f"line {line}: {quoted(filled[0])} stands across all columns and is no layer, so left out")
         elif filled:
-            records.append((line, cells[: WIDEST + 1]))
+            records.append((line, cells[: MOST_COLUMNS + 1]))
     return FoundTable(tuple(records), tuple(notes), title) if records else None
 
 
@@ -204,3 +201,49 @@ def _is_print(token: Token) -> bool:
 
 def _line(token: Token) -> int:
     return token.line + token.text[: len(token.text) - len(token.text.lstrip())].count("\n")
+
+
+_HIDING = re.compile(
+    r"\\begin\s*+\{\s*+(?P<shown>comment|verbatim\*?|Verbatim\*?|lstlisting|minted)\s*+\}"
+    r"|\\(?P<false>iffalse)(?![a-zA-Z@])"
+    r"|\\(?P<end>end\s*+\{\s*+document\s*+\})"
+    r"|\\.|%[^\n]*",
+    re.DOTALL,
+)
+_CONDITION = re.compile(r"\\(?:(?P<open>if(?!f\b|thenelse\b)[a-zA-Z@]*)|(?P<close>(?:fi|else)(?![a-zA-Z@]))|.)|%[^\n]*")
+
+
+def _without_hidden(source: str) -> str:
+    r"""The source without `comment`, `verbatim` and kin, `\iffalse` up to its `\fi`, and what follows the document."""
+    pieces: list[str] = []
+    at = 0
+    while (found := _next_hidden(source, at)) is not None:
+        end = _end_of_hidden(source, found)
+        pieces += [source[at : found.start()], _lines_of(source[found.start() : end])]
+        at = end
+    return "".join((*pieces, source[at:])) if pieces else source
+
+
+def _next_hidden(source: str, at: int) -> re.Match[str] | None:
+    return next((found for found in _HIDING.finditer(source, at) if found.lastgroup), None)
+
+
+def _end_of_hidden(source: str, found: re.Match[str]) -> int:
+    if found["end"]:
+        return len(source)
+    if found["shown"]:
+        last = re.compile(rf"\\end\s*+\{{\s*+{re.escape(found['shown'])}\s*+\}}").search(source, found.end())
+        return last.end() if last else len(source)
+    depth = 1
+    for each in _CONDITION.finditer(source, found.end()):
+        if each["open"]:
+            depth += 1
+        elif each["close"] and (depth == 1 or each["close"] == "fi"):
+            depth -= 1
+        if not depth:
+            return each.end()
+    return len(source)
+
+
+def _lines_of(hidden: str) -> str:
+    return " " + "\n" * hidden.count("\n")

@@ -8,19 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.csv_records import FoundTable, Record, count_named
-from squeezeviz.files.tables.markup.found import (
+from squeezeviz.files.tables.document_tables import (
     LONGEST_CELL,
-    WIDEST,
+    Printed,
     cells_in,
     marked_as_text,
     read_found,
     refuse_hidden,
 )
-from squeezeviz.files.tables.markup.hidden import COMMENTED, without_comments
-from squeezeviz.files.tables.markup.latex_text import print_maths
-from squeezeviz.files.tables.markup.latex_tokens import tokens_of
-from squeezeviz.files.tables.markup.printed_digits import Printed
+from squeezeviz.files.tables.latex_cells import print_maths, tokens_of
+from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named
 from squeezeviz.model.errors import Place, SqueezevizError
 
 LONGEST_LINE = 1_000_000
@@ -53,7 +50,7 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
 
     SqueezevizError where there is too much in them.
     """
-    lines = without_comments("\n".join(lines)).split("\n")
+    lines = _without_comments("\n".join(lines)).split("\n")
     at, left, before = 1, MOST_TEXT, 0
     last: FoundTable | None = None
     while at < len(lines):
@@ -78,7 +75,7 @@ def _rows_under(lines: Sequence[str], rule: int) -> tuple[list[int], int, tuple[
     rows, notes = [rule - 1], []
     at = rule + 1
     while at < len(lines):
-        if lines[at] == COMMENTED:
+        if lines[at] == _COMMENTED:
             at += 1
             continue
         if "|" in lines[at] and len(lines[at]) <= LONGEST_LINE and not _heads_another(lines, at):
@@ -86,7 +83,7 @@ def _rows_under(lines: Sequence[str], rule: int) -> tuple[list[int], int, tuple[
             at += 1
             continue
         following = next(
-            (number for number in range(at, len(lines)) if lines[number].strip() and lines[number] != COMMENTED),
+            (number for number in range(at, len(lines)) if lines[number].strip() and lines[number] != _COMMENTED),
             len(lines),
         )
         if following in (at, len(lines)) or not _is_enclosed(lines[following]) or _begins_table(lines, following + 1):
@@ -143,8 +140,8 @@ def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
 
     Blank lines, and the fences that stand around code, say nothing.
     """
-    printed = without_comments("\n".join(lines)).split("\n")
-    said = [line for line in printed if line.strip() and line != COMMENTED and not _FENCE.fullmatch(line)]
+    printed = _without_comments("\n".join(lines)).split("\n")
+    said = [line for line in printed if line.strip() and line != _COMMENTED and not _FENCE.fullmatch(line)]
     ruled = len(said) > 1 and _is_rule(said[1]) and "|" in said[1]
     enclosed = [line for line in map(str.strip, said) if len(line) > 1 and line[0] == "|" == line[-1]]
     if not said or not all("|" in line for line in said) or not (ruled or len(enclosed) == len(said)):
@@ -189,7 +186,7 @@ def cells_of(line: str) -> list[str]:
             break  # what follows the last bar is no cell
         said = found[1].strip()
         cells.append(marked_as_text(_plain(said)) if len(said) <= LONGEST_CELL else said)
-        if not found[2] or len(cells) > WIDEST:
+        if not found[2] or len(cells) > MOST_COLUMNS:
             break
     return cells
 
@@ -251,3 +248,42 @@ def _print(found: re.Match[str], printed: Printed) -> None:
 
 _PARTING = {"sup": "^", "sub": "_", "s": "~~", "del": "~~", "~~": "~~"}
 """What is kept between the numbers beside a tag or a mark that does more than set them in another type."""
+
+
+_COMMENTED = "<!-- -->"
+"""Stands for a line of Markdown of which nothing is printed."""
+
+_CODE_OR_COMMENT = re.compile(r"`[^`\n]*`|(?P<comment><!--)")
+
+
+def _without_comments(text: str) -> str:
+    """The Markdown without `<!-- … -->`; a line that holds nothing else is `_COMMENTED`."""
+    if "<!--" not in text:
+        return text
+    pieces: list[str] = []
+    at = 0
+    while (found := next((each for each in _CODE_OR_COMMENT.finditer(text, at) if each["comment"]), None)) is not None:
+        closed = text.find("-->", found.start() + 2)
+        if closed < 0 and not _begins_block(text, found.start()):
+            break
+        end = closed + 3 if closed >= 0 else len(text)
+        pieces += [text[at : found.start()], _MARK + text.count("\n", found.start(), end) * f"\n{_MARK}"]
+        at = end
+    lines = "".join((*pieces, text[at:])).split("\n")
+    return "\n".join(_without_mark(line) for line in lines)
+
+
+_MARK = "\0"
+
+
+def _without_mark(line: str) -> str:
+    return line.replace(_MARK, " ") if line.replace(_MARK, "").strip(" \t>") or _MARK not in line else _COMMENTED
+
+
+_LONGEST_INDENT = 20
+
+
+def _begins_block(text: str, at: int) -> bool:
+    """Whether a comment without an end hides all that follows: it begins a line, and not within a fence."""
+    before = text[max(0, at - _LONGEST_INDENT) : at]
+    return not before.rpartition("\n")[2].strip(" \t>") and text.count("\n```", 0, at) % 2 == 0

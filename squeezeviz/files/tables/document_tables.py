@@ -1,4 +1,4 @@
-"""The layer tables among the tables of a document, read as a CSV file's rows are."""
+"""The layer tables among the tables of a document in LaTeX or Markdown, read as a CSV file's rows are."""
 
 from __future__ import annotations
 
@@ -8,17 +8,12 @@ from dataclasses import replace
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.csv_cells import quoted, unguarded
 from squeezeviz.files.tables.csv_columns import CsvColumn, known_column
-from squeezeviz.files.tables.csv_records import FoundTable, Record, count_named
 from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, kind_of, told
-from squeezeviz.files.tables.layer_rows import read_rows
+from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named, read_rows
 from squeezeviz.files.tables.several_tables import one_network
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.text import with_article
-
-WIDEST = 200
-"""Columns. A layer table has 25 at most."""
-
 
 LONGEST_CELL = 131_072
 """Characters, as in a CSV file."""
@@ -98,7 +93,7 @@ def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
         for table in tables:
             seen += 1
             headed = _with_one_head(table)
-            if headed.rows and len(headed.rows[0][1]) <= WIDEST and count_named(headed.rows[0][1]) > 1:
+            if headed.rows and len(headed.rows[0][1]) <= MOST_COLUMNS and count_named(headed.rows[0][1]) > 1:
                 found.append(headed)
     except SqueezevizError as error:
         if not found:
@@ -131,7 +126,7 @@ def _width(heads: list[list[str]]) -> int:
 def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
     """Whether a row belongs to the head above it: each of its cells names a column, alone or with what is above."""
     cells = row[1]
-    if len(cells) > WIDEST or not any(cells):
+    if len(cells) > MOST_COLUMNS or not any(cells):
         return False
     heads = [each for _, each in above]
     for index, cell in enumerate(cells):
@@ -149,3 +144,64 @@ def _joined(stacked: list[str]) -> str:
     whole = " ".join(filter(None, stacked))
     ways = [whole, *reversed(stacked)]
     return next((way for way in ways if way and known_column(way) is not None), whole)
+
+
+class Printed:
+    """The text of a cell so far. What separates two digits, but prints nothing, is kept between them as a mark."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._last = ""
+        self._marks: list[str] = []
+        self._macros = False
+        self._is_closed = False
+
+    def put(self, text: str) -> None:
+        """Write text as it is printed."""
+        bare = text.strip(_BLANKS)
+        if text and text[0] in _BLANKS:
+            self._marks = [mark for mark in self._marks if mark not in _LAPSING]
+        if bare:
+            self._pieces += self._marks_before(bare[0])
+            self._forget()
+            self._last = bare[-1]
+        self._pieces.append(text)
+
+    def part(self, mark: str) -> None:
+        """Keep the mark between what is written before it and what follows, if both are numbers."""
+        if mark == "{" and not self._is_closed:
+            mark = "}"
+        if mark == "}":
+            self._is_closed = True
+        self._marks.append(mark)
+
+    def call(self, macro: str) -> None:
+        """Keep the name of a macro that is not known, if a number stands before it or anything but a letter after."""
+        self._marks.append(f"\\{macro} ")
+        self._macros = True
+
+    @property
+    def text(self) -> str:
+        """All that is written, with its spaces."""
+        return "".join((*self._pieces, *self._marks_before("")))
+
+    def _marks_before(self, following: str) -> list[str]:
+        after_number = bool(self._last) and self._last in _NUMBERS
+        if self._macros and (after_number or (following and not following.isalpha())):
+            return self._marks
+        if not self._marks or not after_number or not following or following not in _NUMBERS:
+            return []
+        is_number = self._last.isdecimal() and following.isdecimal()
+        return self._marks if is_number or any(mark in _STRONG for mark in self._marks) else []
+
+    def _forget(self) -> None:
+        self._marks = []
+        self._macros = self._is_closed = False
+
+
+_BLANKS = " \t\r\n\0\u00a0\u2009\u202f"
+_NUMBERS = "0123456789.,"
+_LAPSING = ("}", "<b>", "`", "$")
+"""Marks that say nothing where a space stands too."""
+_STRONG = ("^", "_")
+"""Marks that change a number even where a point or a comma stands beside them."""

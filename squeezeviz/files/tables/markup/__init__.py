@@ -1,1 +1,0 @@
-"""Layer tables in the languages of documents: Markdown, LaTeX and HTML, pasted or for a paper."""

@@ -1,0 +1,213 @@
+"""Notes on the numbers that a table prints and that its rows do not come to, in the order of Table 1's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
+from squeezeviz.files.tables import csv_cells
+from squeezeviz.files.tables.csv_cells import Size, listed, quoted, spaced
+from squeezeviz.files.tables.csv_columns import KEPT, CsvColumn
+from squeezeviz.files.tables.csv_rows import KEPT_FIELDS, CsvRow
+from squeezeviz.files.tables.printed_sizes import differs, notes_on_sizes
+from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Conv, Fire, GlobalAvgPool
+from squeezeviz.model.shapes import MapShape
+from squeezeviz.model.shares import share_text
+from squeezeviz.model.table import InputShape, LayerTable
+
+Value = TypeVar("Value")
+
+
+def is_size(printed: Size | None, shape: MapShape) -> bool:
+    """Whether what is printed is that map's size, its channels as far as they are printed."""
+    if printed is None or (printed.height, printed.width) != (shape.height, shape.width):
+        return False
+    return printed.channels in (None, shape.channels)
+
+
+class PrintedCells:
+    """Reads computed cells, None where nothing stands; `unreadable` collects a note for each that cannot be read."""
+
+    def __init__(self) -> None:
+        self.unreadable: list[str] = []
+
+    def size(self, row: CsvRow) -> Size | None:
+        return self._read(row, CsvColumn.OUTPUT, csv_cells.size)
+
+    def count(self, row: CsvRow, column: CsvColumn) -> int | None:
+        return self._read(row, column, csv_cells.count)
+
+    def _read(self, row: CsvRow, column: CsvColumn, reader: Callable[[str, str], Value]) -> Value | None:
+        if not row[column]:
+            return None
+        try:
+            return reader(row[column], str(column))
+        except SqueezevizError as error:
+            self.unreadable.append(f"{row.fail(column, error.message)}; it is not compared")
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A column of counts: what it is called in a note, and the number that it should hold."""
+
+    column: CsvColumn
+    word: str
+    of_layer: Callable[[ResolvedLayer], int]
+    of_network: Callable[[ResolvedNetwork], int]
+
+
+_COUNTED = (
+    _Counted(CsvColumn.DEPTH, "a depth", lambda layer: layer.depth.value, lambda network: network.depth.value),
+    _Counted(
+        CsvColumn.PARAMETERS,
+        "parameters",
+        lambda layer: layer.parameters.value,
+        lambda network: network.parameters.value,
+    ),
+    _Counted(CsvColumn.MACS, "multiply-adds", lambda layer: layer.macs.value, lambda network: network.macs.value),
+)
+
+
+def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | None) -> Iterator[str]:
+    """A note for whatever `rows`, those of the table's layers, print that cannot be; likewise the total.
+
+    Multiply-adds follow from sizes and parameters: where these have their note, those need none.
+    """
+    network = resolve(table)
+    cells = PrintedCells()
+    sizes = [cells.size(row) for row in rows]
+    yield from notes_on_sizes(network, sizes)
+    yield from _notes_on_global_windows(network, rows, sizes)
+    misprinted: set[str] = set()
+    resized = {layer.name for layer, size in zip(network.layers, sizes, strict=False) if differs(layer, size)}
+    for counted in _COUNTED:
+        explained = resized | misprinted if counted.column is CsvColumn.MACS else set()
+        counts = [None if row.name in explained else cells.count(row, counted.column) for row in rows]
+        wrong = _misprinted(network, counted, counts)
+        misprinted |= {layer.name for layer, _ in wrong}
+        yield from _notes_on_rows(counted, wrong)
+        if total is not None and network.runs and not explained:
+            yield from _notes_on_total(network, counted, counts, cells.count(total, counted.column))
+    yield from notes_on_pruning(network, rows, total, cells, misprinted)
+    yield from cells.unreadable
+
+
+def _notes_on_global_windows(
+    network: ResolvedNetwork, rows: Sequence[CsvRow], sizes: Sequence[Size | None]
+) -> Iterator[str]:
+    """A global pool may show the window that it turns out to have, or that comes of the size printed before it."""
+    for layer, row, before in zip(network.layers, rows, [None, *sizes], strict=False):
+        shown = spaced(row[CsvColumn.WINDOW]).replace("×", "x").replace(" ", "").casefold().removesuffix("/1")
+        window = f"{layer.input.shape.height}x{layer.input.shape.width}"
+        expected = ["", "global", window] + ([f"{before.height}x{before.width}"] if before else [])
+        if isinstance(layer.layer, GlobalAvgPool) and shown not in expected:
+            yield (
+                f"{layer.name} prints {quoted(row[CsvColumn.WINDOW])}, but it averages its whole map, "
+                f"which is {window.replace('x', '×')}"
+            )
+
+
+def _misprinted(
+    network: ResolvedNetwork, counted: _Counted, counts: Sequence[int | None]
+) -> list[tuple[ResolvedLayer, int]]:
+    pairs = zip(network.layers, counts, strict=False)
+    return [(layer, count) for layer, count in pairs if count is not None and count != counted.of_layer(layer)]
+
+
+def _notes_on_rows(counted: _Counted, wrong: list[tuple[ResolvedLayer, int]]) -> Iterator[str]:
+    if counted.column is CsvColumn.DEPTH:
+        for pair in sorted({(count, counted.of_layer(layer)) for layer, count in wrong}):
+            names = [layer.name for layer, count in wrong if (count, counted.of_layer(layer)) == pair]
+            yield f"{listed(names)}: a depth of {pair[0]:,} is printed, but {pair[1]:,} is what is added"
+    elif wrong:
+        said = listed([f"{layer.name} {count:,} (it has {counted.of_layer(layer):,})" for layer, count in wrong])
+        yield f"{counted.word} that cannot be as printed: {said}"
+
+
+def _notes_on_total(
+    network: ResolvedNetwork, counted: _Counted, counts: Sequence[int | None], total: int | None
+) -> Iterator[str]:
+    ours = counted.of_network(network)
+    if total is None or total == ours:
+        return
+    rows_sum = sum(count for count in counts if count is not None)
+    same = " (the printed rows do add up to that)" if total == rows_sum else ""
+    yield f"the total prints {counted.word} of {total:,}{same}, but it is {ours:,}"
+
+
+_FIRE_KERNELS = dict(zip(KEPT, (1, 1, 3), strict=True))
+
+
+def notes_on_pruning(
+    network: ResolvedNetwork, rows: Sequence[CsvRow], total: CsvRow | None, cells: PrintedCells, misprinted: set[str]
+) -> Iterator[str]:
+    """Notes on shares that stand at the wrong filter, and on counts after pruning that do not follow from the shares.
+
+    Rows in `misprinted` have a note already on the counts that these follow from.
+    """
+    counts = []
+    for layer, row in zip(network.layers, rows, strict=False):
+        fields = _fields(layer, row)
+        yield from _notes_on_places(layer, row, fields)
+        count = cells.count(row, CsvColumn.PRUNED)
+        counts.append(count)
+        if count is not None and fields and layer.name not in misprinted:
+            yield from _note_on_count(layer, row, fields, count)
+    said = cells.count(total, CsvColumn.PRUNED) if total else None
+    summed = sum(count for count in counts if count is not None)
+    if said is not None and said != summed:
+        yield f"the total prints {said:,} parameters after pruning, but its rows add up to {summed:,}"
+
+
+def _fields(layer: ResolvedLayer, row: CsvRow) -> dict[CsvColumn, str]:
+    """The layer's field that each filled sparsity cell was read into; none where the row has no share at all."""
+    filled = [column for column in KEPT if row[column]]
+    match layer.layer:
+        case Conv():
+            return dict.fromkeys(filled, "kept")
+        case Fire():
+            return {column: KEPT_FIELDS[column] for column in filled}
+        case _:
+            return {}
+
+
+def _notes_on_places(layer: ResolvedLayer, row: CsvRow, fields: dict[CsvColumn, str]) -> Iterator[str]:
+    for column in fields:
+        kernel = layer.layer.kernel if isinstance(layer.layer, Conv) else _FIRE_KERNELS[column]
+        said = csv_cells.kept(row[column], str(column)).kernel
+        if said not in (None, kernel):
+            yield f"{layer.name} prints a sparsity of {quoted(row[column])}, but its filters are {kernel}×{kernel}"
+
+
+def _note_on_count(layer: ResolvedLayer, row: CsvRow, fields: dict[CsvColumn, str], count: int) -> Iterator[str]:
+    expected = layer.after_pruning.value
+    if count == expected:
+        return
+    shares = listed([_percent(getattr(layer.layer, field)) for field in dict.fromkeys(fields.values())])
+    other = _share_that_gives(layer, fields, count)
+    yield (
+        f"{layer.name} prints {count:,} parameters after pruning, "
+        f"but keeping {shares} of its weights leaves {expected:,}"
+        + (f"; {count:,} follows from {_percent(other[1])} in {row.headers[other[0]]}" if other else "")
+    )
+
+
+def _share_that_gives(layer: ResolvedLayer, fields: dict[CsvColumn, str], count: int) -> tuple[CsvColumn, float] | None:
+    """The smallest change of one share, in whole percents, that leads to `count`."""
+    table = LayerTable("-", InputShape(*layer.input.shape), (layer.layer,))
+    found = []
+    for column, field in fields.items():
+        for percent in range(1, 101):
+            share = percent / 100
+            if resolve(table.with_field(0, field, share)).after_pruning.value == count:
+                found.append((abs(share - getattr(layer.layer, field)), column, share))
+    best = min(found, key=lambda each: each[0], default=None)
+    return (best[1], best[2]) if best else None
+
+
+def _percent(share: float) -> str:
+    return share_text(share).replace("%", " %")
