@@ -13,9 +13,8 @@ from places import CASES
 from test_prototxt import INPUT, conv, fire, layer, relu
 
 from squeezeviz.files.networks.caffe import read as prototxt
-from squeezeviz.files.networks.caffe.graph import inputs_of
+from squeezeviz.files.networks.caffe.graph import inputs_of, select
 from squeezeviz.files.networks.caffe.parse import parse
-from squeezeviz.files.networks.caffe.phases import select
 from squeezeviz.files.networks.graph.opening import open_graph
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, Layer, MaxPool

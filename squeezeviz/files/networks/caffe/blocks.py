@@ -43,6 +43,12 @@ class Block:
         """The blocks of the message fields of that name, in order."""
         return [each.value for each in self.fields if each.name == name and isinstance(each.value, Block)]
 
+    def within(self, given: Field) -> Block:
+        """The block that one of the fields holds; SqueezevizError with its line where it holds another value."""
+        if isinstance(given.value, Block):
+            return given.value
+        raise self.fail(f"{given.name} is a block; write {given.name} {{ … }}", given.at)
+
     def line_of(self, name: str) -> int:
         """The line of the first field of that name, here or in a block within; else where this block begins."""
         found = self._place_of(name)

@@ -1,13 +1,145 @@
-"""The layers as a graph: who makes what another takes. Blobs made anew in place are followed in the file's order."""
+"""Which layers of a file make the network, and who makes what another takes.
+
+The network is that of the TEST phase, or of the phase that the net's `state` names, without what only measures or
+trains. Blobs made anew in place are followed in the file's order.
+"""
 
 from __future__ import annotations
 
-from squeezeviz.files.networks.caffe.operation import CaffeOperation, kind_of
+import re
+from typing import Any, NamedTuple
+
+from squeezeviz.files.networks.caffe.operation import KINDS, CaffeOperation, kind_of
 from squeezeviz.files.networks.caffe.parse import CaffeLayer, CaffeNet
-from squeezeviz.files.networks.caffe.phases import Selection, is_input, reason_of_absence
+from squeezeviz.files.networks.caffe.schema import ENUMS
 from squeezeviz.files.networks.graph.node import Kind, Node
-from squeezeviz.model.errors import shown
+from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.text import with_article
+
+_DATA = re.compile(r"Input|[A-Za-z0-9]*Data")
+"""Caffe's own and those of its branches, such as AnnotatedData and ImageSegData."""
+_LOSS = re.compile(r"[A-Za-z]*Loss")
+_MEASURING_TYPES = {"Accuracy", "Silence", "HDF5Output"}
+_TRAIN, _TEST = 0, 1
+
+
+def is_input(layer: CaffeLayer) -> bool:
+    """Whether images come out of the layer, from wherever."""
+    return not layer.message.bottom and _DATA.fullmatch(layer.message.type) is not None
+
+
+class Selection(NamedTuple):
+    """The layers of the network in the file's order, and those left out because a forward pass has no use for them.
+
+    `absent` are those that an `include` or `exclude` rule leaves out in `state`.
+    """
+
+    kept: tuple[CaffeLayer, ...]
+    left_out: tuple[CaffeLayer, ...]
+    absent: tuple[CaffeLayer, ...]
+    state: State
+
+
+class State(NamedTuple):
+    phase: int
+    stages: frozenset[str]
+    level: int = 0
+
+    def __str__(self) -> str:
+        stages = " and ".join(shown(stage) for stage in sorted(self.stages)[:_MOST_STAGES])
+        staged = f" with the stage{'s' * (len(self.stages) > 1)} {stages}" if stages else ""
+        return f"the {_PHASES[self.phase]} phase{staged}"
+
+
+_PHASES = {number: name for name, number in ENUMS["Phase"].items()}
+_MOST_STAGES = 4
+_STATES = (State(_TEST, frozenset()), State(_TEST, frozenset({"deploy"})), State(_TEST, frozenset({"val"})))
+_STATES_OF_TRAINING = (State(_TRAIN, frozenset()), *_STATES)
+"""Files for several uses name a stage for each. The first state in which there is an input is taken."""
+
+
+def select(net: CaffeNet) -> Selection:
+    """The layers of the first state that has an input; SqueezevizError where the file has none but for training."""
+    for state in _states(net):
+        present = [layer for layer in net.layers if _is_in(layer, state)]
+        if net.message.input or any(is_input(layer) for layer in present):
+            kept = [layer for layer in present if not _measures(layer)]
+            gone = [layer for layer in net.layers if _measures(layer)]
+            absent = [layer for layer in net.layers if not _is_in(layer, state)]
+            return Selection(tuple(kept), tuple(gone), tuple(absent), state)
+    data = next((layer for layer in net.layers if is_input(layer)), None)
+    if data is not None and net.message.HasField("state"):
+        raise data.fail(
+            f"this input is left out in {_states(net)[0]}, which the net's state on line {net.block.line_of('state')} "
+            "asks for; correct one of them"
+        )
+    if data is not None:
+        raise data.fail("this input is for training only; add one for the TEST phase, or an Input layer")
+    maker = next((layer for layer in net.layers if layer.message.top and not layer.message.bottom), None)
+    if maker is not None and maker.message.type not in KINDS:
+        raise maker.fail(f"the input comes out of {shown(maker.message.type)}, which does not say its size; {_ADVICE}")
+    raise SqueezevizError(
+        f"it has no input; {_ADVICE}",
+        Place(line=net.layers[0].block.line),
+    )
+
+
+def _states(net: CaffeNet) -> tuple[State, ...]:
+    """Those to try, the one that the file itself names first and then with the stages of a file for several uses."""
+    if not net.message.HasField("state"):
+        return _STATES_OF_TRAINING if net.for_training else _STATES
+    own = net.message.state
+    return tuple(State(own.phase, state.stages.union(own.stage), own.level) for state in _STATES)
+
+
+def reason_of_absence(selection: Selection, layer: CaffeLayer, blob: str) -> str:
+    """Why no layer before this one makes the blob, where one does that is left out by a rule; else empty."""
+    before = [each for each in selection.absent if each.block.at < layer.block.at and blob in each.message.top]
+    makers = [each for each in before if blob not in each.message.bottom]
+    if not makers:
+        return ""
+    maker = makers[-1]
+    rule, line = _rule_against(maker, selection.state)
+    return (
+        f"the layer {shown(maker.name)} on line {maker.block.line}, which makes it, is left out in {selection.state} "
+        f"by its {rule} rule on line {line}"
+    )
+
+
+def _rule_against(layer: CaffeLayer, state: State) -> tuple[str, int]:
+    """The kind and the line of the rule by which a layer is not in that state."""
+    if layer.message.include:
+        return "include", layer.block.named("include")[0].line
+    place = next(at for at, rule in enumerate(layer.message.exclude) if _holds(rule, state))
+    return "exclude", layer.block.named("exclude")[place].line
+
+
+_ADVICE = "add a layer of type Input with its input_param, or `input` and `input_shape`"
+
+
+def _measures(layer: CaffeLayer) -> bool:
+    return layer.message.type in _MEASURING_TYPES or _LOSS.fullmatch(layer.message.type) is not None
+
+
+def _is_in(layer: CaffeLayer, state: State) -> bool:
+    """Caffe's rule: some `include` holds, or there is none and no `exclude` holds. Dropout in place always stays."""
+    message = layer.message
+    if message.type == "Dropout" and list(message.top) == list(message.bottom):
+        return True
+    if message.include:
+        return any(_holds(rule, state) for rule in message.include)
+    return not any(_holds(rule, state) for rule in message.exclude)
+
+
+def _holds(rule: Any, state: State) -> bool:
+    if rule.HasField("phase") and rule.phase != state.phase:
+        return False
+    if rule.HasField("min_level") and rule.min_level > state.level:
+        return False
+    if rule.HasField("max_level") and rule.max_level < state.level:
+        return False
+    return state.stages.issuperset(rule.stage) and state.stages.isdisjoint(rule.not_stage)
+
 
 _AVERAGE = 1
 _CROP = "Crop"

@@ -48,14 +48,13 @@ def fill(message: Any, kind: str, block: Block) -> None:
 
 
 def _fill_inner(message: Any, kind: _Kind, given: Field, block: Block) -> None:
-    if not isinstance(given.value, Block):
-        raise block.fail(f"{given.name} is a block; write {given.name} {{ … }}", given.at)
+    given_block = block.within(given)
     inner = getattr(message, given.name)
     if kind.repeated:
         inner = inner.add()
     else:
         inner.SetInParent()
-    fill(inner, kind.of, given.value)
+    fill(inner, kind.of, given_block)
 
 
 def _set(message: Any, kind: _Kind, given: Field, block: Block) -> None:

@@ -1,8 +1,10 @@
-"""A Caffe layer as an operation of a graph."""
+"""A Caffe layer as an operation of a graph. A table holds windows that are alike both ways, in one group, undilated."""
 
 from __future__ import annotations
 
-from squeezeviz.files.networks.caffe import geometry
+from typing import Any
+
+from squeezeviz.analysis.resolve import ResolvedLayer
 from squeezeviz.files.networks.caffe.parse import CaffeLayer
 from squeezeviz.files.networks.graph.node import WHAT_A_TABLE_HOLDS, FileOperation, Kind
 from squeezeviz.model.errors import SqueezevizError, shown
@@ -61,7 +63,7 @@ def _beyond_rows(layer: CaffeLayer) -> SqueezevizError | None:
             return layer.fail(
                 "this ReLU leaks, and a layer table's do not; delete its negative_slope", "negative_slope"
             )
-        case "Pooling" if message.pooling_param.pool not in geometry.POOLS:
+        case "Pooling" if message.pooling_param.pool not in _POOLS:
             return layer.fail("a layer table has no stochastic pools; write MAX or AVE", "pool")
         case "Pooling" if message.pooling_param.global_pooling and message.pooling_param.pool == _MAX:
             return layer.fail("a layer table has no global max pool; give it a window instead", "global_pooling")
@@ -106,10 +108,38 @@ class CaffeOperation(FileOperation):
                 return kind in _LEAVING_MAPS
 
     def conv(self, *, relu: bool) -> Conv:
-        return geometry.conv(self.layer, self.name, relu=relu)
+        """A convolution as the file has it. SqueezevizError at the line of what a table cannot say."""
+        given = self.layer.message.convolution_param
+        if not given.HasField("num_output"):
+            raise self.layer.fail("it has no num_output; name its number of filters", "convolution_param")
+        if given.group != 1:
+            raise self.layer.fail(f"it has {given.group} groups; a layer table's convolutions have one", "group")
+        if any(step != 1 for step in given.dilation):
+            raise self.layer.fail("it is dilated; a layer table's convolutions are not", "dilation")
+        if given.axis != 1:
+            raise self.layer.fail(f"its axis is {given.axis}; a layer table's convolutions have axis 1", "axis")
+        return Conv(
+            self.name,
+            given.num_output,
+            _side(self.layer, given, "kernel_size", "kernel", None),
+            _side(self.layer, given, "stride", "stride", 1),
+            _side(self.layer, given, "pad", "pad", 0),
+            relu=relu,
+            bias=given.bias_term,
+        )
 
     def pool(self) -> MaxPool | AvgPool | GlobalAvgPool:
-        return geometry.pool(self.layer, self.name)
+        """A pool of such a kind as the file has it; Caffe rounds its size up unless round_mode says FLOOR."""
+        given = self.layer.message.pooling_param
+        if given.global_pooling:
+            return GlobalAvgPool(self.name)
+        return _POOLS[given.pool](
+            self.name,
+            _side(self.layer, given, "kernel_size", "kernel", None),
+            _side(self.layer, given, "stride", "stride", 1),
+            _side(self.layer, given, "pad", "pad", 0),
+            given.round_mode != _FLOOR,
+        )
 
     def dropout(self) -> Dropout:
         return Dropout(self.name, self.layer.message.dropout_param.dropout_ratio)
@@ -129,3 +159,46 @@ class CaffeOperation(FileOperation):
         given = self.layer.message.eltwise_param
         if given.operation != _SUM or any(factor != 1 for factor in given.coeff):
             raise self.layer.fail("a bypass is a plain sum: operation SUM, every coeff 1", "eltwise_param")
+
+
+_POOLS: dict[int, type[MaxPool] | type[AvgPool]] = {0: MaxPool, 1: AvgPool}
+"""By Caffe's number for each; what else there is no row does, as little as a global max pool."""
+_FLOOR = 1
+
+
+def _side(layer: CaffeLayer, given: Any, both: str, stem: str, default: int | None) -> int:
+    """One number for both sides, said as `kernel_size`, twice as much, or as `kernel_h` and `kernel_w`."""
+    each_side = [side for side in (f"{stem}_h", f"{stem}_w") if given.HasField(side)]
+    both_sides = _numbers_in(given, both)
+    if each_side and both_sides:
+        raise layer.fail(f"it has both {both} and {each_side[0]}; keep one of them", each_side[0])
+    if len(each_side) == 1:
+        raise layer.fail(f"it has {each_side[0]} alone; a layer table's windows are square", each_side[0])
+    numbers = [getattr(given, side) for side in each_side] or both_sides
+    if not numbers:
+        if default is None:
+            raise layer.fail(f"it has no {both}; say how large its window is")
+        return default
+    if len(numbers) > 2 or len(set(numbers)) > 1:
+        said = "×".join(str(number) for number in numbers)
+        raise layer.fail(
+            f"its {both} is {said}; a layer table's windows are the same both ways", each_side[0] if each_side else both
+        )
+    return int(numbers[0])
+
+
+def _numbers_in(given: Any, field: str) -> list[int]:
+    value = getattr(given, field)
+    if isinstance(value, int):
+        return [value] if given.HasField(field) else []
+    return list(value)
+
+
+def caffes_sides(resolved: ResolvedLayer) -> tuple[int, int] | None:
+    """Height and width of what Caffe makes, where they are others: without padding it keeps a last window outside."""
+    pool = resolved.layer
+    if not isinstance(pool, MaxPool | AvgPool) or pool.padding or not pool.ceil:
+        return None
+    shape = resolved.input.shape
+    height, width = (-(-(side - pool.kernel) // pool.stride) + 1 for side in (shape.height, shape.width))
+    return None if (height, width) == resolved.output.shape[1:] else (height, width)

@@ -1,14 +1,14 @@
-"""A prototxt's text as messages, with the block of text that each layer stands in."""
+"""A prototxt as messages, each layer with the block of text that it stands in. A solver's file may hold the network."""
 
 from __future__ import annotations
 
 import difflib
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from squeezeviz.files.networks.caffe.blocks import Block, Field, blocks_of
+from squeezeviz.files.networks.caffe.blocks import Block, Field, blocks_of, line_at
 from squeezeviz.files.networks.caffe.messages import fill
 from squeezeviz.files.networks.caffe.schema import MESSAGES, SKIPPED, net_parameter
-from squeezeviz.files.networks.caffe.solver import Held, network_of, no_layer
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.text import with_article
 
@@ -45,29 +45,33 @@ class CaffeLayer(NamedTuple):
 
 
 class CaffeNet(NamedTuple):
-    """`held` says what network this is of a solver's file."""
+    """A network's message, the block that it stands in, and its layers.
+
+    `for_training` says that a solver's file holds it for training alone; `notes` name the others in such a file.
+    """
 
     message: Any
     block: Block
     layers: tuple[CaffeLayer, ...]
-    held: Held
+    for_training: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def parse(text: str) -> CaffeNet:
     """The net that the text describes. SqueezevizError with the line where it is not valid text of that format."""
     if "layer" not in text:
-        raise no_layer(text)
-    held = network_of(blocks_of(text))
-    block = held.block
+        raise _no_layer(text)
+    block, for_training, notes = _network_in(blocks_of(text))
     message = net_parameter()()
     own = [each for each in block.fields if each.name not in _LAYER_KINDS]
     fill(message, "NetParameter", Block(text, block.at, own))
     given = [each for each in block.fields if each.name in _LAYER_KINDS]
     if not given:
-        raise no_layer(text)
+        raise _no_layer(text)
     if len(given) > MOST_LAYERS:
         raise block.fail(f"it has {len(given):,} layers; at most {MOST_LAYERS:,} are read", given[MOST_LAYERS].at)
-    return CaffeNet(message, block, tuple(_layer(message.layer.add(), each, block) for each in given), held)
+    layers = tuple(_layer(message.layer.add(), each, block) for each in given)
+    return CaffeNet(message, block, layers, for_training, notes)
 
 
 _LAYER_KINDS = {"layer": "LayerParameter", "layers": "V1LayerParameter"}
@@ -75,14 +79,13 @@ _LAYER_KINDS = {"layer": "LayerParameter", "layers": "V1LayerParameter"}
 
 
 def _layer(message: Any, given: Field, net: Block) -> CaffeLayer:
-    if not isinstance(given.value, Block):
-        raise net.fail(f"{given.name} is a block; write {given.name} {{ … }}", given.at)
+    block = net.within(given)
     try:
-        fill(message, _LAYER_KINDS[given.name], given.value)
+        fill(message, _LAYER_KINDS[given.name], block)
     except SqueezevizError as error:
         raise error.at(row=message.name or None) from None
-    layer = CaffeLayer(message, given.value)
-    if given.name == "layers" and (oldest := given.value.named("layer")):
+    layer = CaffeLayer(message, block)
+    if given.name == "layers" and (oldest := block.named("layer")):
         raise oldest[0].fail("this is a Caffe file of the oldest kind; upgrade it with Caffe's upgrade_net_proto_text")
     _refuse_unknown_fields(layer)
     return layer
@@ -115,3 +118,61 @@ def _refuse_unknown_fields(layer: CaffeLayer) -> None:
 
 _LAYER_FIELDS = ("name", "type", "bottom", "top", "phase", "loss_weight", "propagate_down")
 _LONGEST_MISSPELT = 20
+
+
+_NETWORKS = ("test_net_param", "net_param", "train_net_param")
+"""The fields that hold networks. What a forward pass runs is the one for testing, as Caffe takes them."""
+_NETWORK_FILES = ("net", "train_net", "test_net")
+"""The fields that name a network's file."""
+_SOLVER_FIELDS = frozenset(
+    ("base_lr", "lr_policy", "max_iter", "solver_mode", "solver_type", "snapshot_prefix", "test_iter", "test_interval")
+)
+
+
+def _network_in(block: Block) -> tuple[Block, bool, tuple[str, ...]]:
+    """The network in a file's outermost block, which is that block itself unless it is a solver's.
+
+    It comes with whether it is for training alone, and a note where there are others. SqueezevizError with the line
+    where a solver's field that holds a network is no block, or stands there twice.
+    """
+    held = sorted(
+        (each for each in block.fields if each.name in _NETWORKS), key=lambda each: _NETWORKS.index(each.name)
+    )
+    if not held or any(each.name in _LAYER_KINDS for each in block.fields):
+        return block, False, ()
+    blocks = [block.within(each) for each in held]
+    for each, other in pairwise(held):
+        if each.name == other.name != "test_net_param":
+            raise block.fail(f"{each.name} stands here a second time; keep one of them", other.at)
+    first, *others = held
+    left = ", ".join(_with_line(each, block) for each in others[:_MOST_NAMED]) + (", …" if others[_MOST_NAMED:] else "")
+    opened = f"the solver holds several networks: opened {_with_line(first, block)}, left out {left}"
+    return blocks[0], first.name == "train_net_param", (opened,) if others else ()
+
+
+_MOST_NAMED = 4
+
+
+def _with_line(field: Field, block: Block) -> str:
+    return f"{field.name} (line {line_at(block.text, field.at)})"
+
+
+def _no_layer(text: str) -> SqueezevizError:
+    """Why a text without layers is no network. A solver's file may name where one is."""
+    try:
+        block = blocks_of(text)
+    except SqueezevizError:
+        return SqueezevizError(_NO_LAYER)
+    named = [each for each in block.fields if each.name in _NETWORK_FILES and isinstance(each.value, str)]
+    if named:
+        files = " or ".join(
+            f"{each.name} names, {shown(str(each.value).strip(_QUOTES))}" for each in named[:_MOST_NAMED]
+        )
+        return block.fail(f"this is a Caffe solver's file; open the network that its {files}", named[0].at)
+    if any(each.name in _SOLVER_FIELDS for each in block.fields):
+        return SqueezevizError("this is a Caffe solver's file, which names no network; open the network itself")
+    return SqueezevizError(_NO_LAYER)
+
+
+_QUOTES = "\"'"
+_NO_LAYER = "it has no layer { ... } block, so it describes no network"

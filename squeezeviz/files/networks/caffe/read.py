@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.files.networks.caffe.geometry import caffes_sides
-from squeezeviz.files.networks.caffe.graph import inputs_of
+from squeezeviz.files.networks.caffe.graph import inputs_of, select
 from squeezeviz.files.networks.caffe.inputs import input_of
-from squeezeviz.files.networks.caffe.operation import CaffeOperation
+from squeezeviz.files.networks.caffe.operation import CaffeOperation, caffes_sides
 from squeezeviz.files.networks.caffe.parse import CaffeLayer, CaffeNet, parse
-from squeezeviz.files.networks.caffe.phases import select
 from squeezeviz.files.networks.graph.opening import open_graph
 from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening
 from squeezeviz.files.opened import Read, name_from
@@ -27,17 +25,16 @@ def read(text: str, stem: str = "") -> Read:
     net = parse(text)
     selection = select(net)
     opening = open_graph(inputs_of(net, selection))
-    found = input_of(net, opening.source)
-    found_rows = opening.rows
+    image = input_of(net, opening.source)
     name = net.message.name or name_from(stem)
     try:
-        table = LayerTable(name, found.shape, tuple(row.layer for row in found_rows))
+        table = LayerTable(name, image.shape, tuple(row.layer for row in opening.rows))
     except SqueezevizError as error:
-        raise _fault(error, found_rows).at(line=net.block.line_of("name")) from None
-    notes = (*net.held.notes, *opening.notes, *found.notes, *_notes_on_idle_inputs(net))
-    notes += (*_notes_on_left_out(selection.left_out), *_notes_on_shared_weights(found_rows))
-    notes += (*_notes_on_flattened(table, found_rows), *_notes_on_rounding(table))
-    if opening.stopped is None and not any(_flattened(row) for row in found_rows):
+        raise _fault(error, opening.rows).at(line=net.block.line_of("name")) from None
+    notes = (*net.notes, *opening.notes, *image.notes, *_notes_on_idle_inputs(net))
+    notes += (*_notes_on_left_out(selection.left_out), *_notes_on_shared_weights(opening.rows))
+    notes += (*_notes_on_flattened(table, opening.rows), *_notes_on_rounding(table))
+    if opening.stopped is None and not any(_flattened(row) for row in opening.rows):
         notes += tuple(notes_on_flattening(resolve(table)))
     return Read(table, notes)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from squeezeviz.analysis.resolve import ResolvedLayer, resolve
-from squeezeviz.files.networks.caffe.geometry import caffes_sides
+from squeezeviz.files.networks.caffe.operation import caffes_sides
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.layers import AvgPool, Dropout, Fire, Layer, MaxPool
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
