@@ -286,7 +286,7 @@ def _format_within(text: str, named: FormatInfo | None) -> str | None:
     from squeezeviz.files.tables import latex_table, markdown_table
     from squeezeviz.files.tables.csv_table import delimiter_of
 
-    documents = {"latex": latex_table.holds_table, "markdown": markdown_table.holds_table}
+    documents = {"latex": latex_table.has_table, "markdown": markdown_table.has_table}
     if named is not None and named.id in documents and documents[named.id](text):
         return named.id
     head = text[:_SNIFFED]
@@ -297,7 +297,7 @@ def _format_within(text: str, named: FormatInfo | None) -> str | None:
     delimiter = None if found else delimiter_of(text)
     if found or delimiter:
         return found or ("tsv" if delimiter == "\t" else "csv")
-    return next((each for each, holds_one in documents.items() if holds_one(text)), None)
+    return next((each for each, has_one in documents.items() if has_one(text)), None)
 
 
 def _function(named: str) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ LONGEST_CELL = 131_072
 """Characters, as in a CSV file."""
 
 
-def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
+def read_layer_tables(tables: Iterable[FoundTable], stem: str) -> Read:
     """The network that a document's layer tables describe, with notes on all that is assumed in it.
 
     SqueezevizError with line, row and column, and where none of them is a layer table.
@@ -27,7 +27,7 @@ def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
     headed, notes = one_network(_layer_tables(tables), told)
     assumed: list[str] = []
 
-    def tell(row: CsvRow) -> Kind:
+    def kind_rule(row: CsvRow) -> Kind:
         try:
             return kind_of(row)
         except SqueezevizError:
@@ -37,11 +37,11 @@ def read_found(tables: Iterable[FoundTable], stem: str) -> Read:
 
     for row in headed.rows:
         refuse_long_cell(max(map(len, (row.name, *row.values.values()))), row.line)
-    read = read_rows(headed, stem, tell)
+    read = read_rows(headed, stem, kind_rule)
     return read._replace(notes=(*notes, *assumed, *read.notes))
 
 
-def cells_in(tables: Iterable[FoundTable]) -> list[list[str]]:
+def cells_of_layer_tables(tables: Iterable[FoundTable]) -> list[list[str]]:
     """The cells of the layer tables, the head of each in one row; of the first table where none is one."""
     found = list(tables)
     try:
@@ -55,7 +55,7 @@ def refuse_long_cell(length: int, line: int) -> None:
         raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))
 
 
-def refuse_hidden(tables: Iterable[FoundTable], line: int) -> Iterator[FoundTable]:
+def refuse_if_all_hidden(tables: Iterable[FoundTable], line: int) -> Iterator[FoundTable]:
     """The tables; SqueezevizError where there is none, though one that is not printed begins on the line (0: none)."""
     found = False
     for table in tables:
@@ -146,8 +146,11 @@ def _joined(stacked: list[str]) -> str:
     return next((way for way in ways if way and known_column(way) is not None), whole)
 
 
-class Printed:
-    """The text of a cell so far. What separates two digits, but prints nothing, is kept between them as a mark."""
+class PrintedCell:
+    """What a cell prints, written piece by piece, so that digits which are not printed as one number never become one.
+
+    What stands between two digits but prints nothing, such as a mark that raises the second, is kept as text.
+    """
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -156,7 +159,7 @@ class Printed:
         self._macros = False
         self._is_closed = False
 
-    def put(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Write text as it is printed."""
         bare = text.strip(_BLANKS)
         if text and text[0] in _BLANKS:
@@ -167,7 +170,7 @@ class Printed:
             self._last = bare[-1]
         self._pieces.append(text)
 
-    def part(self, mark: str) -> None:
+    def write_mark(self, mark: str) -> None:
         """Keep the mark between what is written before it and what follows, if both are numbers."""
         if mark == "{" and not self._is_closed:
             mark = "}"
@@ -175,7 +178,7 @@ class Printed:
             self._is_closed = True
         self._marks.append(mark)
 
-    def call(self, macro: str) -> None:
+    def write_unknown_macro(self, macro: str) -> None:
         """Keep the name of a macro that is not known, if a number stands before it or anything but a letter after."""
         self._marks.append(f"\\{macro} ")
         self._macros = True

@@ -3,42 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from squeezeviz.files.tables.document_tables import Printed
+from squeezeviz.files.tables.document_tables import PrintedCell
 from squeezeviz.model.errors import Place, SqueezevizError
 
 MOST_TOKENS = 400_000
 """A table of 6,000 layers has about as many."""
 
 
-class Sort(Enum):
-    """What a piece of LaTeX is."""
+class TokenKind(Enum):
+    """What a piece of LaTeX is. A sign is a brace, `&`, `$` or `~`."""
 
     TEXT = "text"
     COMMAND = "command"
     SIGN = "sign"
-    ROW_END = "row end"
+    ROW_END = "row_end"
 
 
 class Token(NamedTuple):
     """A piece of LaTeX. A command's `text` is its name without the backslash; `line` counts from 1."""
 
-    sort: Sort
+    kind: TokenKind
     text: str
     line: int
 
+    @property
+    def depth(self) -> int:
+        """1 where it opens a group, -1 where it closes one."""
+        return {"{": 1, "}": -1}.get(self.text, 0) if self.kind is TokenKind.SIGN else 0
+
+    def is_command(self, *names: str) -> bool:
+        return self.kind is TokenKind.COMMAND and self.text in names
+
 
 _TOKEN = re.compile(
-    r"\\(?:(?P<row>\\\*?(?:[ \t\n]*\[[ \t]*-?[0-9.]+[ \t]*[a-z]{2}[ \t]*\])?|tabularnewline(?![a-zA-Z]))"
+    r"\\(?:(?P<row_end>\\\*?(?:[ \t\n]*\[[ \t]*-?[0-9.]+[ \t]*[a-z]{2}[ \t]*\])?|tabularnewline(?![a-zA-Z]))"
     r"|(?P<command>[a-zA-Z@]+\*?|[^a-zA-Z@]|\Z))"
     r"|(?P<comment>%[^\n]*\n?[ \t]*)"
     r"|(?P<sign>[{}&$~])"
-    r"|[^\\%{}&$~]+",
+    r"|(?P<text>[^\\%{}&$~]+)",
     re.DOTALL,
 )
+_KINDS = {kind.value: kind for kind in TokenKind}
 
 
 def tokens_of(source: str, start: int = 0) -> Iterator[Token]:
@@ -47,23 +56,17 @@ def tokens_of(source: str, start: int = 0) -> Iterator[Token]:
     for count, found in enumerate(_TOKEN.finditer(source, start)):
         if count > MOST_TOKENS:
             raise SqueezevizError("this has far more LaTeX in it than a layer table", Place(line=line))
-        piece = found[0]
-        if found["row"] is not None:
-            yield Token(Sort.ROW_END, piece, line)
-        elif found["command"] is not None:
-            yield Token(Sort.COMMAND, found["command"], line)
-        elif found["sign"] is not None:
-            yield Token(Sort.SIGN, piece, line)
-        elif found["comment"] is None:
-            yield Token(Sort.TEXT, piece, line)
-        line += piece.count("\n")
+        name = found.lastgroup or ""
+        if name in _KINDS:
+            yield Token(_KINDS[name], found[name], line)
+        line += found[0].count("\n")
 
 
 class Cursor:
     """A place in a list of tokens, which moves on as arguments are taken."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
+    def __init__(self, tokens: Iterable[Token]) -> None:
+        self._tokens = list(tokens)
         self._at = 0
 
     def take(self) -> Token | None:
@@ -75,31 +78,30 @@ class Cursor:
 
     def skip(self, pattern: re.Pattern[str]) -> None:
         """Move past what of the text that follows matches from its beginning."""
-        token = self._next()
-        found = pattern.match(token.text) if token is not None and token.sort is Sort.TEXT else None
-        if token is None or not found or not found[0]:
-            return
-        line = token.line + found[0].count("\n")
-        self._tokens[self._at] = Token(Sort.TEXT, token.text[found.end() :], line)
+        token = self._tokens[self._at] if self._at < len(self._tokens) else None
+        found = pattern.match(token.text) if token is not None and token.kind is TokenKind.TEXT else None
+        if token is not None and found:
+            line = token.line + found[0].count("\n")
+            self._tokens[self._at] = Token(TokenKind.TEXT, token.text[found.end() :], line)
 
-    def group(self) -> list[Token] | None:
-        """The tokens of the braced group that follows; None where none does."""
+    def group(self) -> list[Token]:
+        """The tokens of the braced group that follows; none where none does."""
         self.skip(_SPACE)
         at = self._at
-        while at < len(self._tokens) and self._tokens[at].sort is Sort.TEXT and not self._tokens[at].text:
+        while at < len(self._tokens) and self._tokens[at].kind is TokenKind.TEXT and not self._tokens[at].text:
             at += 1
-        if at >= len(self._tokens) or self._tokens[at][:2] != (Sort.SIGN, "{"):
-            return None
+        if at >= len(self._tokens) or self._tokens[at].depth != 1:
+            return []
         end, depth = at + 1, 1
         while end < len(self._tokens) and depth:
-            sort, text, _ = self._tokens[end]
-            depth += {"{": 1, "}": -1}.get(text, 0) if sort is Sort.SIGN else 0
+            depth += self._tokens[end].depth
             end += 1
         self._at = end
         return self._tokens[at + 1 : end - (depth == 0)]
 
-    def _next(self) -> Token | None:
-        return self._tokens[self._at] if self._at < len(self._tokens) else None
+    def word(self) -> str:
+        """The braced group that follows as it stands in the source, such as an environment's name."""
+        return "".join(token.text for token in self.group()).strip()
 
 
 _SPACE = re.compile(r"\s+")
@@ -115,65 +117,87 @@ class LatexCell(NamedTuple):
 MOST_SPANNED = 100
 
 
-def cell_of(tokens: list[Token]) -> LatexCell:
+def cell_of(tokens: Iterable[Token]) -> LatexCell:
     """The text between two `&`. What an unknown macro would print is not guessed: its name stays beside a number."""
-    latex = _Latex(Printed())
-    _print(tokens, latex)
-    text = re.sub(r"[ \t\r\n]+", " ", latex.printed.text).strip(" ").replace("\0", " ")
-    return LatexCell(text, latex.span)
+    printer = _Printer(tokens, PrintedCell())
+    printer.run()
+    text = re.sub(r"[ \t\r\n]+", " ", printer.cell.text).strip(" ").replace("\0", " ")
+    return LatexCell(text, printer.span)
 
 
-def print_maths(tokens: list[Token], printed: Printed) -> None:
-    """Print the maths in a cell of another text."""
-    _print(tokens, _Latex(printed))
+def print_maths(source: str, cell: PrintedCell) -> None:
+    """Print what stands between two `$` in a cell of another text."""
+    _Printer(tokens_of(f"${source}$"), cell).run()
 
 
-def _print(tokens: list[Token], latex: _Latex) -> None:
-    cursor = Cursor(list(tokens))
-    while (token := cursor.take()) is not None:
-        if token.sort is Sort.TEXT:
-            latex.write(token.text)
-        elif token.sort is Sort.ROW_END:
-            latex.printed.part(r"\\")
-            latex.printed.put(" ")
-        elif token.sort is Sort.SIGN:
-            latex.sign(token.text)
-        else:
-            _obey(token.text, cursor, latex)
+class _Printer:
+    """Writes what tokens print into a cell. A space that stays where it is stands there as NUL, which no file holds."""
 
-
-class _Latex:
-    """What has been printed so far. A space that stays where it is stands there as NUL, which no file holds."""
-
-    def __init__(self, printed: Printed) -> None:
+    def __init__(self, tokens: Iterable[Token], cell: PrintedCell) -> None:
         self.span = 1
-        self.printed = printed
+        self.cell = cell
+        self._cursor = Cursor(tokens)
         self._in_maths = False
 
-    def write(self, text: str) -> None:
-        if self._in_maths:
-            self._write_maths(text)
-        else:
-            self.printed.put(_LIGATURES.sub(_joined, text))
+    def run(self) -> None:
+        while (token := self._cursor.take()) is not None:
+            match token.kind:
+                case TokenKind.TEXT if self._in_maths:
+                    self._print_maths(token.text)
+                case TokenKind.TEXT:
+                    self.cell.write(_LIGATURES.sub(_joined, token.text))
+                case TokenKind.COMMAND:
+                    self._print_command(token.text)
+                case TokenKind.ROW_END:
+                    self.cell.write_mark(r"\\")
+                    self.cell.write(" ")
+                case TokenKind.SIGN if token.text in "~&":
+                    self.cell.write(" ")
+                case TokenKind.SIGN:
+                    self._in_maths = self._in_maths != (token.text == "$")
+                    self.cell.write_mark(token.text)
 
-    def sign(self, sign: str) -> None:
-        if sign == "$":
-            self._in_maths = not self._in_maths
-            self.printed.part(sign)
-        elif sign in "~&":
-            self.printed.put(" ")
-        else:
-            self.printed.part(sign)
-
-    def _write_maths(self, text: str) -> None:
+    def _print_maths(self, text: str) -> None:
         """Write maths; what stands higher or lower is one character here, or the group that follows."""
         for found in _SCRIPT.finditer(text):
-            self.printed.put(found["plain"].replace("-", "−"))
+            self.cell.write(found["plain"].replace("-", "−"))
             if found["script"]:
-                self.printed.part(found["script"])
-                self.printed.put(found["one"].replace("-", "−"))
+                self.cell.write_mark(found["script"])
+                self.cell.write(found["one"].replace("-", "−"))
                 if found["one"]:
-                    self.printed.part(found["script"])
+                    self.cell.write_mark(found["script"])
+
+    def _print_command(self, command: str) -> None:
+        if command in _SYMBOLS:
+            if command in _WIDE:
+                self.cell.write_mark(f"\\{command}")
+            self.cell.write(_SYMBOLS[command])
+        elif command == "multicolumn":
+            columns = self._cursor.word()
+            self._cursor.group()
+            self.span = max(1, min(int(columns), MOST_SPANNED)) if re.fullmatch("[0-9]{1,4}", columns) else 1
+        elif command == "begin":
+            environment = self._cursor.word()
+            self._cursor.skip(_OPTIONS)
+            if environment.startswith(("tabular", "array")):
+                self._cursor.group()
+        elif command in _UNPRINTED:
+            self.cell.write_mark(f"\\{command}")
+            self._skip_arguments(command)
+        elif command in _SCRIPTS:
+            self.cell.write_mark(_SCRIPTS[command])
+        elif command not in _PLAIN:
+            self.cell.write_unknown_macro(command)
+        if command[:1].isalpha():
+            self._cursor.skip(_SPACE)
+
+    def _skip_arguments(self, command: str) -> None:
+        self._cursor.skip(_OPTIONS)
+        for _ in range(_UNPRINTED[command]):
+            if command == "multirow":
+                self._cursor.skip(_STAR)
+            self._cursor.group()
+            self._cursor.skip(_OPTIONS)
 
 
 _SCRIPT = re.compile(r"(?P<plain>[^_^]*)(?:(?P<script>[_^])\s*(?P<one>[^_^]?))?", re.DOTALL)
@@ -230,41 +254,3 @@ _PLAIN = {
 
 _OPTIONS = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\))+")
 _STAR = re.compile(r"\s*\*")
-
-
-def _obey(command: str, cursor: Cursor, latex: _Latex) -> None:
-    if command in _SYMBOLS:
-        if command in _WIDE:
-            latex.printed.part(f"\\{command}")
-        latex.printed.put(_SYMBOLS[command])
-    elif command == "multicolumn":
-        columns = _said(cursor.group())
-        cursor.group()
-        latex.span = max(1, min(int(columns), MOST_SPANNED)) if re.fullmatch("[0-9]{1,4}", columns) else 1
-    elif command == "begin":
-        environment = _said(cursor.group())
-        cursor.skip(_OPTIONS)
-        if environment.startswith(("tabular", "array")):
-            cursor.group()
-    elif command in _UNPRINTED:
-        latex.printed.part(f"\\{command}")
-        _pass_over(command, cursor)
-    elif command in _SCRIPTS:
-        latex.printed.part(_SCRIPTS[command])
-    elif command not in _PLAIN:
-        latex.printed.call(command)
-    if command[:1].isalpha():
-        cursor.skip(_SPACE)
-
-
-def _pass_over(command: str, cursor: Cursor) -> None:
-    cursor.skip(_OPTIONS)
-    for _ in range(_UNPRINTED[command]):
-        if command == "multirow":
-            cursor.skip(_STAR)
-        cursor.group()
-        cursor.skip(_OPTIONS)
-
-
-def _said(tokens: list[Token] | None) -> str:
-    return "".join(token.text for token in tokens or ()).strip()

@@ -9,13 +9,13 @@ from dataclasses import replace
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.csv_cells import quoted
 from squeezeviz.files.tables.document_tables import (
-    cells_in,
+    cells_of_layer_tables,
     marked_as_text,
-    read_found,
-    refuse_hidden,
+    read_layer_tables,
+    refuse_if_all_hidden,
     refuse_long_cell,
 )
-from squeezeviz.files.tables.latex_cells import Cursor, Sort, Token, cell_of, tokens_of
+from squeezeviz.files.tables.latex_cells import Cursor, Token, TokenKind, cell_of, tokens_of
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record
 from squeezeviz.model.errors import Place, SqueezevizError
 
@@ -29,19 +29,20 @@ _WITH_WIDTH = ("tabular*", "tabularx", "tabulary")
 
 
 def read(text: str, stem: str = "") -> Read:
-    """The first layer table in LaTeX source. SqueezevizError with line, row and column."""
-    hidden = _BEGIN.search(text)
-    line = text.count("\n", 0, hidden.start()) + 1 if hidden else 0
-    return read_found(refuse_hidden(tables_in(text), line), stem)
+    """The network in the layer tables of LaTeX source. SqueezevizError with line, row and column."""
+    first = _BEGIN.search(text)
+    line = text.count("\n", 0, first.start()) + 1 if first else 0
+    return read_layer_tables(refuse_if_all_hidden(tables_in(text), line), stem)
 
 
-def holds_table(text: str) -> bool:
+def has_table(text: str) -> bool:
+    """Whether a table of any kind begins in it."""
     return _BEGIN.search(text) is not None
 
 
 def rows_of_cells(text: str) -> list[list[str]]:
     r"""The cells of the layer table, or of rows that end in `\\` without what begins and ends one; else nothing."""
-    return cells_in(tables_in(text))
+    return cells_of_layer_tables(tables_in(text))
 
 
 def _is_loose_row(line: str) -> bool:
@@ -57,27 +58,27 @@ def tables_in(text: str) -> Iterator[FoundTable]:
     begin = _BEGIN.search(text)
     if not begin:
         if any(map(_is_loose_row, text.splitlines())):
-            loose = _found(_rows(Cursor(list(tokens_of(text)))))
+            loose = _table_of(_rows(Cursor(tokens_of(text))))
             yield from [loose] if loose else []
         return
     line = text.rfind("\n", 0, begin.start()) + 1  # it may stand in a comment
-    cursor = Cursor(list(tokens_of(text, line)))
-    floats = _Floats()
+    cursor = Cursor(tokens_of(text, line))
+    titles = _Titles()
     while (token := cursor.take()) is not None:
-        if token.sort is not Sort.COMMAND:
-            continue
-        if token.text in _HEADINGS or token.text in _CAPTIONS:
-            floats.call(token.text, cursor)
-        elif token.text in ("begin", "end"):
-            kind = "".join(each.text for each in cursor.group() or ()).strip()
+        if token.is_command(*_HEADINGS):
+            titles.heading = _title(cursor)
+        elif token.is_command(*_CAPTIONS):
+            titles.add_caption(_title(cursor))
+        elif token.is_command("begin", "end"):
+            kind = cursor.word()
             if token.text == "begin" and _TABLE.fullmatch(kind):
                 cursor.skip(_OPTIONS)
                 for _ in range(2 if kind in _WITH_WIDTH else 1):
                     cursor.group()
-                yield from floats.take(_found(_rows(cursor)))
+                yield from titles.add_table(_table_of(_rows(cursor)))
             elif kind in _FLOATS:
-                yield from floats.take(None)
-    yield from floats.take(None)
+                yield from titles.add_table(None)
+    yield from titles.add_table(None)
 
 
 _FLOATS = ("table", "table*", "wraptable", "sidewaystable", "figure", "figure*")
@@ -85,31 +86,32 @@ _HEADINGS = ("section", "section*", "subsection", "subsection*", "subsubsection"
 _CAPTIONS = ("caption", "caption*")
 
 
-class _Floats:
+class _Titles:
     """The captions of tables, which may stand above them or below; a table without one is called as its section is."""
 
     def __init__(self) -> None:
-        self._heading = self._caption = ""
+        self.heading = self._caption = ""
         self._waiting: FoundTable | None = None
 
-    def call(self, command: str, cursor: Cursor) -> None:
-        """Take the heading or the caption that a command prints."""
-        cursor.skip(_OPTIONS)
-        said = cell_of(cursor.group() or []).text[:_LONGEST_TITLE]
-        if command in _HEADINGS:
-            self._heading = said
-        elif self._waiting is not None:
-            self._waiting = replace(self._waiting, title=said)
+    def add_caption(self, caption: str) -> None:
+        if self._waiting is not None:
+            self._waiting = replace(self._waiting, title=caption)
         else:
-            self._caption = said
+            self._caption = caption
 
-    def take(self, table: FoundTable | None) -> Iterator[FoundTable]:
-        """Take a table, or None at a float's begin and end; the one before it, which no caption can follow any more."""
+    def add_table(self, table: FoundTable | None) -> Iterator[FoundTable]:
+        """Give the table before this one, which no caption can follow any more; None is a float's begin or end."""
         if self._waiting is not None:
             yield self._waiting
-        self._waiting = table and replace(table, title=table.title or self._caption or self._heading)
+        self._waiting = table and replace(table, title=table.title or self._caption or self.heading)
         if table is None:
             self._caption = ""
+
+
+def _title(cursor: Cursor) -> str:
+    """What the command of a heading or a caption prints."""
+    cursor.skip(_OPTIONS)
+    return cell_of(cursor.group()).text[:_LONGEST_TITLE]
 
 
 _LONGEST_TITLE = 200
@@ -123,27 +125,26 @@ def _rows(cursor: Cursor) -> Iterator[_Row]:
     row: _Row = [[]]
     braces = inner = 0
     while (token := cursor.take()) is not None:
-        sort, text, line = token
-        if (sort, text) == (Sort.COMMAND, "end") and not inner:
+        if token.is_command("end") and not inner:
             cursor.group()
             break
-        braces = max(0, braces + {"{": 1, "}": -1}.get(text, 0)) if sort is Sort.SIGN else braces
-        inner += {"begin": 1, "end": -1}.get(text, 0) if sort is Sort.COMMAND else 0
+        braces = max(0, braces + token.depth)
+        inner += token.is_command("begin") - token.is_command("end")
         if braces + inner > DEEPEST:
-            raise SqueezevizError("this is nested far too deeply for a table", Place(line=line))
+            raise SqueezevizError("this is nested far too deeply for a table", Place(line=token.line))
         if braces or inner:
             row[-1].append(token)
-        elif sort is Sort.ROW_END:
+        elif token.kind is TokenKind.ROW_END:
             yield row
             row = [[]]
-        elif (sort, text) == (Sort.SIGN, "&"):
+        elif token.kind is TokenKind.SIGN and token.text == "&":
             row.append([])
         else:
             row[-1].append(token)
     yield row
 
 
-def _found(rows: Iterable[_Row]) -> FoundTable | None:
+def _table_of(rows: Iterable[_Row]) -> FoundTable | None:
     """The table of those rows; None where nothing is printed in them."""
     records: list[Record] = []
     notes = []
@@ -158,7 +159,7 @@ def _found(rows: Iterable[_Row]) -> FoundTable | None:
             cells += [marked_as_text(text), *[""] * (span - 1)]
             widest = max(widest, span)
         filled = [cell for cell in cells if cell]
-        line = next((_line(token) for tokens in row for token in tokens if _is_print(token)), 0)
+        line = next((_line(token) for tokens in row for token in tokens if _prints(token)), 0)
         if len(filled) == 1 and 2 < widest == len(cells):
             notes.append(f"line {line}: {quoted(filled[0])} stands across all columns and is no layer, so left out")
         elif filled:
@@ -168,12 +169,8 @@ def _found(rows: Iterable[_Row]) -> FoundTable | None:
 
 def _caption_in(tokens: Sequence[Token]) -> str:
     """The caption that a long table has in its first row."""
-    at = next((place for place, token in enumerate(tokens) if token[:2] == (Sort.COMMAND, "caption")), None)
-    if at is None:
-        return ""
-    cursor = Cursor(list(tokens[at + 1 :]))
-    cursor.skip(_OPTIONS)
-    return cell_of(cursor.group() or []).text[:_LONGEST_TITLE]
+    at = next((place for place, token in enumerate(tokens) if token.is_command("caption")), None)
+    return "" if at is None else _title(Cursor(tokens[at + 1 :]))
 
 
 _MARKS = ("endfirsthead", "endhead", "endfoot", "endlastfoot")
@@ -187,7 +184,7 @@ def _without_marks(rows: Iterable[_Row]) -> Iterator[_Row]:
     for first, *others in rows:
         at = 0
         for place, token in enumerate(first):
-            if token.sort is Sort.COMMAND and token.text in _MARKS:
+            if token.is_command(*_MARKS):
                 seen.setdefault(token.text, since)
                 since, at = [], place + 1
         since.append([first[at:], *others])
@@ -195,8 +192,8 @@ def _without_marks(rows: Iterable[_Row]) -> Iterator[_Row]:
     yield from since
 
 
-def _is_print(token: Token) -> bool:
-    return token.sort is Sort.TEXT and bool(token.text.strip())
+def _prints(token: Token) -> bool:
+    return token.kind is TokenKind.TEXT and bool(token.text.strip())
 
 
 def _line(token: Token) -> int:
@@ -217,15 +214,11 @@ def _without_hidden(source: str) -> str:
     r"""The source without `comment`, `verbatim` and kin, `\iffalse` up to its `\fi`, and what follows the document."""
     pieces: list[str] = []
     at = 0
-    while (found := _next_hidden(source, at)) is not None:
+    while found := next((each for each in _HIDING.finditer(source, at) if each.lastgroup), None):
         end = _end_of_hidden(source, found)
-        pieces += [source[at : found.start()], _lines_of(source[found.start() : end])]
+        pieces += [source[at : found.start()], " ", "\n" * source.count("\n", found.start(), end)]
         at = end
     return "".join((*pieces, source[at:])) if pieces else source
-
-
-def _next_hidden(source: str, at: int) -> re.Match[str] | None:
-    return next((found for found in _HIDING.finditer(source, at) if found.lastgroup), None)
 
 
 def _end_of_hidden(source: str, found: re.Match[str]) -> int:
@@ -243,7 +236,3 @@ def _end_of_hidden(source: str, found: re.Match[str]) -> int:
         if not depth:
             return each.end()
     return len(source)
-
-
-def _lines_of(hidden: str) -> str:
-    return " " + "\n" * hidden.count("\n")

@@ -79,7 +79,7 @@ def count_named(headers: Sequence[str]) -> int:
     return len(found) if CsvColumn.NAME in found else 0
 
 
-Tell = Callable[[CsvRow], Kind]
+KindRule = Callable[[CsvRow], Kind]
 """Says what kind of layer a row is; SqueezevizError where it cannot."""
 
 
@@ -99,15 +99,15 @@ class HeadedRows(NamedTuple):
     unknown: list[str]
 
 
-def read_rows(headed: HeadedRows, stem: str, tell: Tell = kind_of) -> Read:
-    """The table in rows of cells, whatever separated them, each a layer of the kind that `tell` says.
+def read_rows(headed: HeadedRows, stem: str, kind_rule: KindRule = kind_of) -> Read:
+    """The table in rows of cells, whatever separated them, each a layer of the kind that `kind_rule` says.
 
     `stem` names the network where the rows do not. SqueezevizError with line, row and column.
     """
-    made = _read(headed, stem, tell)
+    made = _read(headed, stem, kind_rule)
     if is_channels_first(headed.rows) or not may_be_channels_first(headed.rows):
         return made
-    other = _read(HeadedRows(turned(headed.rows), headed.unknown), stem, tell)
+    other = _read(HeadedRows(turned(headed.rows), headed.unknown), stem, kind_rule)
     if _count_agreeing(other.table, turned(headed.rows)) <= _count_agreeing(made.table, headed.rows):
         return made
     return other._replace(notes=(note_on_turned(headed.rows), *other.notes))
@@ -119,9 +119,9 @@ def _count_agreeing(table: LayerTable, rows: Sequence[CsvRow]) -> int:
     return sum(is_size(sizes.get(layer.name), layer.output.shape) for layer in resolve(table).layers)
 
 
-def _read(headed: HeadedRows, stem: str, tell: Tell) -> Read:
+def _read(headed: HeadedRows, stem: str, kind_rule: KindRule) -> Read:
     rows, notes_on_sizes = channels_last(headed.rows)
-    found = layers_in(rows, tell)
+    found = layers_in(rows, kind_rule)
     if found.image is None:
         raise rows[0].fail(
             CsvColumn.NAME, "no row gives the input's size; put `input image` with the output size 227x227x3 before it"
@@ -131,14 +131,14 @@ def _read(headed: HeadedRows, stem: str, tell: Tell) -> Read:
     return Read(table, (*notes_on_sizes, *notes, *notes_on_printed(table, found.rows, found.total)))
 
 
-def layers_in(rows: Sequence[CsvRow], tell: Tell = kind_of) -> CsvLayers:
-    """The input, the layers and the total in rows, each of the kind that `tell` says it is."""
+def layers_in(rows: Sequence[CsvRow], kind_rule: KindRule = kind_of) -> CsvLayers:
+    """The input, the layers and the total in rows, each of the kind that `kind_rule` says it is."""
     image: InputShape | None = None
     layers: list[Layer] = []
     layer_rows: list[CsvRow] = []
     total: CsvRow | None = None
     for row in rows:
-        kind = tell(row)
+        kind = kind_rule(row)
         if total is not None:
             raise row.fail(CsvColumn.NAME, "this row follows the total; move it before the total or delete it")
         if kind is Frame.TOTAL:

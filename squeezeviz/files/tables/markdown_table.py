@@ -10,13 +10,13 @@ from dataclasses import replace
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.document_tables import (
     LONGEST_CELL,
-    Printed,
-    cells_in,
+    PrintedCell,
+    cells_of_layer_tables,
     marked_as_text,
-    read_found,
-    refuse_hidden,
+    read_layer_tables,
+    refuse_if_all_hidden,
 )
-from squeezeviz.files.tables.latex_cells import print_maths, tokens_of
+from squeezeviz.files.tables.latex_cells import print_maths
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named
 from squeezeviz.model.errors import Place, SqueezevizError
 
@@ -30,10 +30,10 @@ def read(text: str, stem: str = "") -> Read:
     """The first layer table in a Markdown text. SqueezevizError with line, row and column."""
     lines = lines_of(text)
     line = next((at for at in range(1, len(lines)) if _begins_table(lines, at)), 0)
-    return read_found(refuse_hidden(tables_in(lines), line), stem)
+    return read_layer_tables(refuse_if_all_hidden(tables_in(lines), line), stem)
 
 
-def holds_table(text: str) -> bool:
+def has_table(text: str) -> bool:
     """Whether a row of dashes and bars stands under a row with bars."""
     if "|" not in text:
         return False
@@ -151,7 +151,7 @@ def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
 
 def rows_of_tables(lines: Sequence[str]) -> list[list[str]]:
     """The cells of the layer tables among other text, each with its head; else nothing."""
-    return cells_in(tables_in(lines))
+    return cells_of_layer_tables(tables_in(lines))
 
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w ]*")
@@ -202,7 +202,7 @@ def _plain(cell: str) -> str:
         if not bare:
             break
         cell = bare["inner"].strip()
-    printed = Printed()
+    printed = PrintedCell()
     for found in _PIECE.finditer(cell):
         _print(found, printed)
     return printed.text.strip("\0").replace("\0", " ")
@@ -222,28 +222,28 @@ _PIECE = re.compile(
 )
 
 
-def _print(found: re.Match[str], printed: Printed) -> None:
+def _print(found: re.Match[str], printed: PrintedCell) -> None:
     """Print a piece, or what keeps the numbers beside it from being read as one."""
     kind = found.lastgroup
     if kind == "entity":
-        printed.put(html.unescape(found["entity"]))
+        printed.write(html.unescape(found["entity"]))
     elif kind == "break":
-        printed.part("<br>")
-        printed.put("\0")  # a space, but not at an end
+        printed.write_mark("<br>")
+        printed.write("\0")  # a space, but not at an end
     elif kind in ("tag", "mark"):
-        printed.part(_PARTING.get(found[kind].casefold().strip("</ >"), "<b>"))
+        printed.write_mark(_PARTING.get(found[kind].casefold().strip("</ >"), "<b>"))
     elif kind == "maths":
-        print_maths(list(tokens_of(f"${found['maths'].strip()}$")), printed)
+        print_maths(found["maths"].strip(), printed)
     elif kind == "link":
-        printed.part("[")
-        printed.put(found["link"])
-        printed.part("]")
+        printed.write_mark("[")
+        printed.write(found["link"])
+        printed.write_mark("]")
     elif kind == "code" or kind == "ticks":
-        printed.part("`")
-        printed.put(found["code"].replace("\\|", "|"))
-        printed.part("`")
+        printed.write_mark("`")
+        printed.write(found["code"].replace("\\|", "|"))
+        printed.write_mark("`")
     elif kind:
-        printed.put(found[kind])
+        printed.write(found[kind])
 
 
 _PARTING = {"sup": "^", "sub": "_", "s": "~~", "del": "~~", "~~": "~~"}

@@ -1,4 +1,4 @@
-"""Which of a document's tables are parts of one network, told in steps; the others are named in notes.
+"""Which of a document's tables are parts of one network, decided table by table; the others are named in notes.
 
 The network begins with the first table that has a row for the input. A later table goes on with it if all of its rows
 are layers, none under a name that is there already but one that overlaps, and what it says of its input agrees:
@@ -33,7 +33,7 @@ from squeezeviz.files.tables.csv_rows import (
     layer_of,
     with_global_pools,
 )
-from squeezeviz.files.tables.layer_rows import CsvLayers, FoundTable, HeadedRows, Tell, read_rows, rows_under
+from squeezeviz.files.tables.layer_rows import CsvLayers, FoundTable, HeadedRows, KindRule, read_rows, rows_under
 from squeezeviz.files.tables.printed_notes import PrintedCells, is_size
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
@@ -44,29 +44,30 @@ MOST_NAMED = 4
 """Tables that are not read get a note each, up to so many."""
 
 
-def read_tables(tables: Iterable[FoundTable], stem: str, tell: Tell = kind_of) -> Read:
+def read_tables(tables: Iterable[FoundTable], stem: str, kind_rule: KindRule = kind_of) -> Read:
     """The network that the first of the tables with an input row begins, with notes on those that are no part of it.
 
-    Each row is a layer of the kind that `tell` says; `stem` names the network where no row does. SqueezevizError with
-    line, row and column, that of the first table where none has an input row.
+    Each row is a layer of the kind that `kind_rule` says; `stem` names the network where no row does. SqueezevizError
+    with line, row and column, that of the first table where none has an input row.
     """
-    headed, notes = one_network(tables, tell)
-    read = read_rows(headed, stem, tell)
+    headed, notes = one_network(tables, kind_rule)
+    read = read_rows(headed, stem, kind_rule)
     return read._replace(notes=(*notes, *read.notes))
 
 
 def one_network(
-    tables: Iterable[FoundTable], tell: Tell = kind_of, where: str = "line"
+    tables: Iterable[FoundTable], kind_rule: KindRule = kind_of, where: str = "line"
 ) -> tuple[HeadedRows, tuple[str, ...]]:
     """The rows of all tables that are parts of the network that `read_tables` reads, and notes on the others.
 
     Where no table has an input row, those that go on with the first. `where` is what the numbers in notes count.
     """
-    parts = [part for table in tables for part in _parts(table, tell)]
+    parts = [part for table in tables for part in _parts(table, kind_rule)]
     begin = max(range(len(parts)), key=lambda place: parts[place].beginning)
     if not parts[begin].has_input:
         for part in parts:
-            part.headed_or_raise()
+            if part.error is not None:
+                raise part.error
     network = _Network(parts[begin])
     others = [*((part, "it has no row for the input") for part in parts[:begin] if part.is_of_layers)]
     skipped: _Part | None = None
@@ -76,7 +77,7 @@ def one_network(
             network.join(part)
         elif part.is_of_layers:
             others.append((part, reason))
-            skipped = skipped or (part if part.says_layers else None)
+            skipped = skipped or (part if part.defines_layers else None)
     return network.headed, (*network.notes(where), *_notes_on_others(others, where))
 
 
@@ -96,31 +97,33 @@ def _notes_on_others(others: Sequence[tuple[_Part, str]], where: str) -> list[st
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A table, or its rows from an input row on up to the next. `kinds` are those of the rows, None where unknown."""
+    """A table, or its rows from an input row on up to the next; `error` says why it cannot be read, without any rows.
+
+    `kinds` are those of the rows, None where unknown; `unknown` are words of its head that name no column.
+    """
 
     table: FoundTable
-    headed: HeadedRows | None
-    kinds: tuple[Kind | None, ...] = ()
-    line: int = 0
+    line: int
+    rows: Sequence[CsvRow] = ()
+    kinds: Sequence[Kind | None] = ()
+    unknown: Sequence[str] = ()
     error: SqueezevizError | None = None
 
     @property
     def has_input(self) -> bool:
-        return bool(self.kinds) and Frame.INPUT in self.kinds
+        return Frame.INPUT in self.kinds
 
     @property
     def beginning(self) -> tuple[bool, bool, int]:
         """The larger, the better a network begins with it: a size of an input, an input, columns of a layer table."""
-        if self.headed is None:
-            return False, False, 0
-        return self._has_input_size, self.has_input, min(len(self.headed.rows[0].headers), 3)
+        return self._has_input_size, self.has_input, min(len(self.rows[0].headers), 3) if self.rows else 0
 
     @property
     def _has_input_size(self) -> bool:
-        if self.headed is None or not self.has_input:
+        if not self.has_input:
             return False
         try:
-            input_of(self.headed.rows[self.kinds.index(Frame.INPUT)])
+            input_of(self.rows[self.kinds.index(Frame.INPUT)])
         except SqueezevizError:
             return False
         return True
@@ -128,49 +131,49 @@ class _Part:
     @property
     def is_of_layers(self) -> bool:
         """Whether some of its rows are layers; tables of other things are not worth a note."""
-        return self.headed is None or any(kind is not None and not isinstance(kind, Frame) for kind in self.kinds)
+        return self.error is not None or any(_is_layer(kind) for kind in self.kinds if kind is not None)
 
     @property
-    def says_layers(self) -> bool:
+    def defines_layers(self) -> bool:
         """Whether it says what layers are; a table that does not, such as one of times, only speaks of them."""
-        rows = self.headed.rows if self.headed else []
-        return self.headed is None or self.has_input or any(row[column] for row in rows for column in _STRUCTURE)
+        return self.error is not None or self.has_input or _define_layers(self.rows)
 
     @property
     def title(self) -> str:
-        rows = self.headed.rows if self.headed else []
-        return next((name for row in rows if (name := row[CsvColumn.NETWORK].strip())), self.table.title)
-
-    def headed_or_raise(self) -> HeadedRows:
-        if self.headed is None:
-            assert self.error is not None
-            raise self.error
-        return self.headed
+        return next((name for row in self.rows if (name := row[CsvColumn.NETWORK].strip())), self.table.title)
 
 
-def _parts(table: FoundTable, tell: Tell) -> list[_Part]:
+def _is_layer(kind: Kind | None) -> bool:
+    """Whether a row of that kind is a layer or may be one; the others are the input and the total."""
+    return not isinstance(kind, Frame)
+
+
+def _define_layers(rows: Sequence[CsvRow]) -> bool:
+    return any(row[column] for row in rows for column in _STRUCTURE)
+
+
+def _parts(table: FoundTable, kind_rule: KindRule) -> list[_Part]:
     """The table in one; cut before each input row but its first, where it begins with one."""
     header, *records = table.rows
     try:
-        headed = rows_under(header, records)
+        rows, unknown = rows_under(header, records)
     except SqueezevizError as error:
-        return [_Part(table, None, line=table.line, error=error)]
-    kinds = [_kind(row, tell) for row in headed.rows]
+        return [_Part(table, table.line, error=error)]
+    kinds = [_kind(row, kind_rule) for row in rows]
     cuts = [0]
     if kinds[0] is Frame.INPUT:
         cuts += [place for place, kind in enumerate(kinds) if kind is Frame.INPUT and place > 1]
     made = []
     for begin, end in zip(cuts, [*cuts[1:], len(kinds)], strict=True):
-        rows = headed.rows[begin:end]
-        line = rows[0].line if begin else table.line
+        line = rows[begin].line if begin else table.line
         cut = table if not begin else replace(table, title="", notes=())
-        made.append(_Part(cut, HeadedRows(rows, headed.unknown), tuple(kinds[begin:end]), line))
+        made.append(_Part(cut, line, rows[begin:end], kinds[begin:end], unknown))
     return made
 
 
-def _kind(row: CsvRow, tell: Tell) -> Kind | None:
+def _kind(row: CsvRow, kind_rule: KindRule) -> Kind | None:
     try:
-        return tell(row)
+        return kind_rule(row)
     except SqueezevizError:
         return None
 
@@ -179,20 +182,20 @@ class _Network:
     """What has been read of a network: the rows of its first table, and of those that went on with it."""
 
     def __init__(self, first: _Part) -> None:
-        headed = first.headed_or_raise()
-        self._rows = list(headed.rows)
-        self._unknown = list(headed.unknown)
+        if first.error is not None:
+            raise first.error
+        self._rows = list(first.rows)
+        self._unknown = list(first.unknown)
         self._notes = [*first.table.notes]
         self._lines = [first.line]
-        self._channels_first = is_channels_first(headed.rows)
-        kinds = zip(headed.rows, first.kinds, strict=True)
-        self._names = {row.name for row, kind in kinds if not isinstance(kind, Frame)}
+        self._channels_first = is_channels_first(first.rows)
+        self._names = _names_of_layers(first.rows, first.kinds)
         self._total: CsvRow | None = None
         self._last: Layer | None = None
         self._has_input = first.has_input
         self._image: InputShape | None = None
         self._output: MapShape | None = None
-        rows = self._turned(headed.rows)
+        rows = self._turned(first.rows)
         with suppress(SqueezevizError):  # what is wrong with the rows is said when they are read
             self._image = input_of(rows[first.kinds.index(Frame.INPUT)]) if first.has_input else None
             self._output = self._flow_through(_sorted(rows, first.kinds))
@@ -211,9 +214,9 @@ class _Network:
 
     def refusal(self, part: _Part) -> str | None:
         """Why the table is no part of this network; None where it is. SqueezevizError where a cell cannot be read."""
-        if part.headed is None:
+        if part.error is not None:
             return f"it cannot be read ({part.error})"
-        strange = next((row for row, kind in zip(part.headed.rows, part.kinds, strict=True) if kind is None), None)
+        strange = next((row for row, kind in zip(part.rows, part.kinds, strict=True) if kind is None), None)
         if strange is not None:
             return f"{cells.quoted(strange.name)} in it is no layer"
         if Frame.INPUT in part.kinds[1:]:
@@ -224,7 +227,7 @@ class _Network:
         if again is not None:
             return again
         rows, kinds = self._going_on(part)
-        image = part.headed.rows[0] if part.kinds[0] is Frame.INPUT else None
+        image = part.rows[0] if part.kinds[0] is Frame.INPUT else None
         return self._why_not_after(image, self._turned(rows), kinds)
 
     def refusal_after(self, part: _Part, skipped: str) -> str:
@@ -234,34 +237,29 @@ class _Network:
         return self._name_again(part) or f"it follows that on {skipped}"
 
     def _name_again(self, part: _Part) -> str | None:
-        if part.headed is None:
-            return None
-        names = self._names
         pairs = zip(*self._going_on(part), strict=True)
-        again = next((row.name for row, kind in pairs if not isinstance(kind, Frame) and row.name in names), None)
+        again = next((row.name for row, kind in pairs if _is_layer(kind) and row.name in self._names), None)
         return f"{cells.quoted(again)} is in the first one already" if again is not None else None
 
     def join(self, part: _Part) -> None:
         """Take the rows of a table that goes on with the network."""
-        assert part.headed is not None
         rows, kinds = self._going_on(part)
         if self._total is not None:
             self._notes.append(f"line {self._total.line}: a total that stands before the network's end is left out")
             self._rows.remove(self._total)
             self._total = None
         self._rows += rows
-        self._names |= {row.name for row, kind in zip(rows, kinds, strict=True) if not isinstance(kind, Frame)}
-        self._unknown += part.headed.unknown
+        self._names |= _names_of_layers(rows, kinds)
+        self._unknown += part.unknown
         self._notes += part.table.notes
         self._lines.append(part.line)
         self._output = self._flow_through(_sorted(self._turned(rows), kinds))
 
-    def _going_on(self, part: _Part) -> tuple[list[CsvRow], list[Kind | None]]:
+    def _going_on(self, part: _Part) -> tuple[Sequence[CsvRow], Sequence[Kind | None]]:
         """The rows of a table without its input, and without the last row so far where that is said again."""
-        assert part.headed is not None
-        begin = 1 if part.kinds[0] is Frame.INPUT else 0
-        rows, kinds = part.headed.rows[begin:], list(part.kinds[begin:])
-        said_again = not begin and self._last is not None and rows[0].name == self._last.name
+        begin = 1 if part.kinds[:1] == [Frame.INPUT] else 0
+        rows, kinds = part.rows[begin:], part.kinds[begin:]
+        said_again = not begin and self._last is not None and bool(rows) and rows[0].name == self._last.name
         if said_again and self._is_last(rows[0], kinds[0]):
             return rows[1:], kinds[1:]
         return rows, kinds
@@ -272,7 +270,7 @@ class _Network:
         printed = PrintedCells().size(self._turned([row])[0])
         if printed is not None and self._output is not None and not is_size(printed, self._output):
             return False
-        if not any(row[column] for column in _STRUCTURE):
+        if not _define_layers([row]):
             return True
         try:
             return kind is not None and not isinstance(kind, Frame) and layer_of(row, kind) == self._last
@@ -286,7 +284,7 @@ class _Network:
             start = InputShape(*self._output) if self._output else InputShape()
             table = LayerTable("-", start, tuple(_sorted(rows, kinds).layers))
         except SqueezevizError:
-            if not any(row[column] for row in rows for column in _STRUCTURE):
+            if not _define_layers(rows):
                 return "it does not say what its layers are"
             raise
         if image is None:
@@ -353,6 +351,10 @@ def _sorted(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> CsvLayers:
     of_layers = [(row, kind) for row, kind in pairs if kind is not None and not isinstance(kind, Frame)]
     total = next((row for row, kind in pairs if kind is Frame.TOTAL), None)
     return CsvLayers(None, [layer_of(row, kind) for row, kind in of_layers], [row for row, _ in of_layers], total)
+
+
+def _names_of_layers(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> set[str]:
+    return {row.name for row, kind in zip(rows, kinds, strict=True) if _is_layer(kind)}
 
 
 def _misprints(table: LayerTable, rows: Sequence[CsvRow]) -> int:

@@ -16,7 +16,7 @@ from squeezeviz.analysis.timing import repeats_note
 from squeezeviz.files.tables import csv_write, toml_table
 from squeezeviz.files.tables.csv_columns import CsvColumn
 from squeezeviz.files.tables.csv_write import agrees
-from squeezeviz.files.tables.document_tables import marked_as_text, read_found
+from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
 from squeezeviz.files.tables.layer_rows import FoundTable
 from squeezeviz.files.tables.printed_table import printed_grid
 from squeezeviz.files.tables.table_text import Grid, as_html, as_latex, as_markdown, as_page, as_terminal_text
@@ -240,7 +240,7 @@ def _tells(grid: Grid, table: LayerTable) -> bool:
     """Whether each row, read back, is a layer of its kind, and nothing had to be assumed."""
     rows = [[marked_as_text(cell) for cell in row] for row in (grid.headers, *grid.rows, grid.total)]
     try:
-        read = read_found([FoundTable(tuple(enumerate(rows, 1)))], "")
+        read = read_layer_tables([FoundTable(tuple(enumerate(rows, 1)))], "")
     except SqueezevizError:
         return False
     return not read.notes and [layer.type for layer in read.table.layers] == [layer.type for layer in table.layers]
