@@ -12,31 +12,33 @@ from squeezeviz.files.tables.csv_rows import INPUT_NAMES, CsvRow, says_pool
 from squeezeviz.model.errors import SqueezevizError
 
 
-class Apart:
-    """Puts a window's size, stride and filters, each in a column of its own, into one cell as Table 1 has them."""
+class SplitWindow:
+    """Joins a window's size, stride and filters, each in a column of its own, into one cell as Table 1 has them."""
 
     def __init__(self, headers: Sequence[str]) -> None:
         columns = [known_column(header) for header in headers]
         self._window = columns.index(CsvColumn.WINDOW) if CsvColumn.WINDOW in columns else None
-        self._says_kind = [index for index, column in enumerate(columns) if column in (CsvColumn.NAME, CsvColumn.TYPE)]
+        self._kind_columns = [
+            index for index, column in enumerate(columns) if column in (CsvColumn.NAME, CsvColumn.TYPE)
+        ]
         self._stride = place_of(STRIDES, headers)
         self._filters = place_of(FILTERS, headers)
 
     @property
-    def _apart(self) -> bool:
+    def _is_split(self) -> bool:
         return self._window is not None and (self._stride is not None or self._filters is not None)
 
     def headers(self, given: Sequence[str]) -> list[str]:
         """The headers, without those of the columns that are put into another."""
-        gone = (self._stride, self._filters) if self._apart else ()
+        gone = (self._stride, self._filters) if self._is_split else ()
         return ["" if index in gone else header for index, header in enumerate(given)]
 
     def record(self, given: Sequence[str]) -> Sequence[str]:
         """The cells of a row, its window in one. A pool has no filters: what stands there are its channels."""
-        if not self._apart or self._window is None or self._window >= len(given):
+        if not self._is_split or self._window is None or self._window >= len(given):
             return given
         stride, filters = _one_side(_cell(given, self._stride)), _cell(given, self._filters)
-        is_pool = any(says_pool(_cell(given, index)) for index in self._says_kind)
+        is_pool = any(says_pool(_cell(given, index)) for index in self._kind_columns)
         joined = list(given)
         joined[self._window] = _joined(_pair(cells.clean(given[self._window])), stride, "" if is_pool else filters)
         return joined

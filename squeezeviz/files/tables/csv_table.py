@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -138,53 +137,35 @@ def stands_apart(above: Record, record: Record) -> bool:
     return record[0] - above[0] > height
 
 
-class _RowTooLongError(Exception):
-    """A row goes on for longer than any layer table's."""
-
-
-class _Lines:
-    """The lines of a text for Python's CSV parser, which would put a row of any length together."""
-
-    def __init__(self, file: StringIO) -> None:
-        self._file = file
-        self._length = 0
-
-    def begin_row(self) -> None:
-        """Say that a new row begins."""
-        self._length = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._file)
-        self._length += len(line)
-        if self._length > LONGEST_ROW:
-            raise _RowTooLongError
-        return line
-
-
 def records_of(text: str, delimiter: str) -> Iterator[Record]:
     """Each row that is not blank, with the line on which it begins. SqueezevizError with the line where it is none."""
-    said = _SEPARATOR_ROW.match(text)
-    file = io.StringIO(text, newline="")
-    before = said[0].count("\n") if said else 0
+    separator = _SEPARATOR_ROW.match(text)
+    before = separator[0].count("\n") if separator else 0
+    file = StringIO(text, newline="")
     for _ in range(before):
         file.readline()
-    lines = _Lines(file)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    blank = 0
+    length = blank = 0
+
+    def lines() -> Iterator[str]:
+        """The lines for Python's CSV parser, which would put a row of any length together."""
+        nonlocal length
+        for each in file:
+            length += len(each)
+            if length > LONGEST_ROW:
+                raise SqueezevizError(
+                    f"the row that begins here has more than {LONGEST_ROW:,} characters, more than any of a layer "
+                    "table; a quote mark may be missing in it"
+                )
+            yield each
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     while True:
         line = before + reader.line_num + 1
-        lines.begin_row()
+        length = 0
         try:
             record = next(reader, None)
-        except _RowTooLongError:
-            raise SqueezevizError(
-                f"the row that begins here has more than {LONGEST_ROW:,} characters, more than any of a layer table; "
-                "a quote mark may be missing in it",
-                Place(line=line),
-            ) from None
+        except SqueezevizError as error:
+            raise error.at(line=line) from None
         except csv.Error as error:
             raise SqueezevizError(_reason(error), Place(line=line)) from None
         if record is None:
@@ -203,4 +184,4 @@ def _reason(error: csv.Error) -> str:
             f"a cell that begins in this row has more than {csv.field_size_limit():,} characters; "
             "a quote mark may be missing at its end"
         )
-    return f"its cells cannot be told apart: {error}"
+    return f"this row is no valid CSV: {error}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.csv_cells import quoted, unguarded
@@ -112,15 +113,9 @@ def _with_one_head(table: FoundTable) -> FoundTable:
     while height < min(3, len(rows) - 1) and _goes_on(rows[:height], rows[height]):
         height += 1
     heads = [cells for _, cells in rows[:height]]
-    joined = [
-        _joined([cells[index] if index < len(cells) else "" for cells in heads]) for index in range(_width(heads))
-    ]
+    joined = list(map(_joined, zip_longest(*heads, fillvalue="")))
     body = tuple(row for row in rows[height:] if row[1] not in heads)
     return replace(table, rows=(*((rows[0][0], joined) for _ in rows[:1]), *body))
-
-
-def _width(heads: list[list[str]]) -> int:
-    return max(map(len, heads), default=0)
 
 
 def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
@@ -139,7 +134,7 @@ def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
     return True
 
 
-def _joined(stacked: list[str]) -> str:
+def _joined(stacked: Sequence[str]) -> str:
     """The words of a head from above to below, or those of them that name a column by themselves."""
     whole = " ".join(filter(None, stacked))
     ways = [whole, *reversed(stacked)]

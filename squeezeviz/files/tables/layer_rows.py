@@ -21,7 +21,7 @@ from squeezeviz.files.tables.csv_columns import (
     places_without_place,
 )
 from squeezeviz.files.tables.csv_other_layouts import (
-    Apart,
+    SplitWindow,
     channels_last,
     is_channels_first,
     may_be_channels_first,
@@ -160,8 +160,8 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
     if len(headers) > WIDEST:
         reason = f"the first row has {len(headers):,} cells; a layer table has {len(CsvColumn)}"
         raise SqueezevizError(reason, Place(line=header_line))
-    apart = Apart(headers)
-    headers = apart.headers(headers)
+    split = SplitWindow(headers)
+    headers = split.headers(headers)
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
     name, repeats = columns[CsvColumn.NAME], place_of(REPEATS, headers)
@@ -175,7 +175,7 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
         if any(homeless):
             place = Place(line=line, row=(record[name].strip() if name < len(record) else "") or None)
             _refuse_what_no_layer_has(record, headers, homeless, place)
-        rows.append(row_of(line, with_total_named(apart.record(record), name), columns, names, len(headers)))
+        rows.append(row_of(line, with_total_named(split.record(record), name), columns, names, len(headers)))
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
     return HeadedRows(rows, unknown)

@@ -17,7 +17,7 @@ from squeezeviz.files.tables.document_tables import (
     refuse_if_all_hidden,
 )
 from squeezeviz.files.tables.latex_cells import print_maths
-from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named
+from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, count_named
 from squeezeviz.model.errors import Place, SqueezevizError
 
 LONGEST_LINE = 1_000_000
@@ -27,8 +27,8 @@ MOST_TEXT = 2_000_000
 
 
 def read(text: str, stem: str = "") -> Read:
-    """The first layer table in a Markdown text. SqueezevizError with line, row and column."""
-    lines = lines_of(text)
+    """The network in the layer tables of a Markdown text. SqueezevizError with line, row and column."""
+    lines = _lines_of(text)
     line = next((at for at in range(1, len(lines)) if _begins_table(lines, at)), 0)
     return read_layer_tables(refuse_if_all_hidden(tables_in(lines), line), stem)
 
@@ -37,11 +37,11 @@ def has_table(text: str) -> bool:
     """Whether a row of dashes and bars stands under a row with bars."""
     if "|" not in text:
         return False
-    lines = lines_of(text)
+    lines = _lines_of(text)
     return any(_begins_table(lines, at) for at in range(1, len(lines)))
 
 
-def lines_of(text: str) -> list[str]:
+def _lines_of(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -64,7 +64,8 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
         left -= sum(len(lines[number]) for number in rows)
         if left < 0:
             raise SqueezevizError("the tables up to here have more text than is read", Place(line=at))
-        last = FoundTable(tuple(_records(lines, rows)), notes, _title(lines[before : at - 1]))
+        records = tuple((number + 1, cells_of(lines[number])) for number in rows if len(lines[number]) <= LONGEST_LINE)
+        last = FoundTable(records, notes, _title(lines[before : at - 1]))
         at, before = end, end
     if last:
         yield last
@@ -169,12 +170,6 @@ def _start(line: str) -> int:
     """Where a line begins behind the signs of a quotation."""
     found = _QUOTE.match(line)
     return found.end() if found else 0
-
-
-def _records(lines: Sequence[str], numbers: Sequence[int]) -> Iterator[Record]:
-    for number in numbers:
-        if len(lines[number]) <= LONGEST_LINE:
-            yield number + 1, cells_of(lines[number])
 
 
 def cells_of(line: str) -> list[str]:

@@ -252,7 +252,7 @@ def test_shares_and_bits_that_cannot_be_have_their_place(row: str, place: str, s
         (HEADER + IMAGE + "fire2,,,,0,64,64\n", "line 3: fire2 s1x1", "from 1 to"),
         (HEADER + IMAGE + "fire2,,,,16,64,64\n\n\nfire2,,,,16,64,64\n", "line 6: fire2 layer name/type", "2 layers"),
         (HEADER + IMAGE + "a,b,c,d,e,f,g,h,extra\n", "line 3: a", "more cells than the 8 columns"),
-        (HEADER + IMAGE + 'a,"b\n', "line 3", "cannot be told apart"),
+        (HEADER + IMAGE + 'a,"b\n', "line 3", "this row is no valid CSV"),
         (HEADER + IMAGE + "dropout,,150%\n", "line 3: dropout filter size/stride", "below 1"),
         ("layer,output,type\ninput,8x8x3,\na,,lstm\n", "line 3: a type", "no layer type"),
         ("layer,output,relu,filter\ninput,8x8x3\nconv,,maybe,3x3/1 (x3)\n", "line 3: conv relu", "true or false"),
