@@ -1,4 +1,4 @@
-"""Tables that people lay out otherwise than Table 1: windows in several columns, sizes with their channels first."""
+"""Brings tables with another layout into Table 1's: windows in several columns, sizes with their channels first."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _input_size(rows: Sequence[CsvRow]) -> str:
 
 
 def turned(rows: Sequence[CsvRow]) -> list[CsvRow]:
-    """The rows with sizes whose channels come first turned; square maps show by two equal numbers which those are."""
+    """Turn sizes whose channels come first. Square maps show which those are: their last two numbers are equal."""
     return [replace(row, values={**row.values, CsvColumn.OUTPUT: _turned(row[CsvColumn.OUTPUT])}) for row in rows]
 
 

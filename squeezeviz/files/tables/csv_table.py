@@ -1,4 +1,4 @@
-"""CSV and TSV laid out like the paper's Table 1. What we write reads back to the same table exactly."""
+"""Reads CSV and TSV laid out like the paper's Table 1. What squeezeviz writes reads back to the same table exactly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from squeezeviz.model.errors import Place, SqueezevizError
 
 
 def read(text: str, stem: str = "") -> Read:
-    """The table in a text of comma-, tab- or semicolon-separated cells, with a note for each number that is wrong.
+    """Read the table in comma-, tab- or semicolon-separated cells, with a note on each number that is wrong.
 
     A row that names columns begins a table, the first of the text or a further one. `stem` names the network where the
     file does not. SqueezevizError with line, row and column.
@@ -36,13 +36,13 @@ def read(text: str, stem: str = "") -> Read:
 
 
 def _titles(first: Sequence[Record]) -> int:
-    """How many rows stand above the one that names the columns; none where there is no such row."""
+    """Count the rows above the one that names the columns; 0 where there is no such row."""
     named = (place for place, (_, headers) in enumerate(first) if count_named(headers) > 1)
     return next(named, 0)
 
 
 def _without_remarks(table: FoundTable) -> FoundTable:
-    """The table without what stands below it behind a blank row and is no layer, such as a source or other figures."""
+    """Leave out what stands below the table behind a blank row and is no layer, such as a source or other figures."""
     rows = list(table.rows)
     if len(rows[0][1]) > MOST_COLUMNS:
         return table
@@ -56,7 +56,7 @@ def _without_remarks(table: FoundTable) -> FoundTable:
 
 
 def _last_gap(rows: Sequence[Record]) -> int | None:
-    """The first row after the last blank one, where layers may stand before it; None without any."""
+    """The index of the first row after the last blank one, where layers may stand before it; None without any."""
     return next((end for end in range(len(rows) - 1, 1, -1) if stands_apart(rows[end - 1], rows[end])), None)
 
 
@@ -78,7 +78,7 @@ _SEPARATOR_ROW = re.compile(r"\s*\"?sep=([,;\t])\"?[ ,;\t]*\r?\n")
 
 
 def delimiter_of(text: str) -> str | None:
-    """What separates the cells, going by how many columns the first row names; None where it names none."""
+    """The delimiter with which the first rows name most columns; None where they name none."""
     said = _SEPARATOR_ROW.match(text)
     if said:
         return said[1]
@@ -101,7 +101,7 @@ MOST_TITLES = 8
 
 
 def tables_of(records: Iterable[Record]) -> Iterator[FoundTable]:
-    """The rows as tables, each from a row on that names columns; the first with what stands above that, if any does.
+    """Split rows into tables. A row that names columns begins one; what stands above the first such row belongs to it.
 
     A single cell above such a row, with a blank row before it, is the title of the table that begins there.
     SqueezevizError where there are too many rows.
@@ -121,7 +121,7 @@ def tables_of(records: Iterable[Record]) -> Iterator[FoundTable]:
 
 
 def _taken_title(table: list[Record]) -> str:
-    """The title of the next table, taken off the end of the one before it; empty where it has none."""
+    """Take the title of the next table off the end of the one before it; empty where it has none."""
     if len(table) < 3:
         return ""
     filled = [cell.strip() for cell in table[-1][1] if cell.strip()]
@@ -138,7 +138,7 @@ def stands_apart(above: Record, record: Record) -> bool:
 
 
 def records_of(text: str, delimiter: str) -> Iterator[Record]:
-    """Each row that is not blank, with the line on which it begins. SqueezevizError with the line where it is none."""
+    """Yield each row that is not blank, and the line where it begins. SqueezevizError with the line of a broken row."""
     separator = _SEPARATOR_ROW.match(text)
     before = separator[0].count("\n") if separator else 0
     file = StringIO(text, newline="")

@@ -1,4 +1,4 @@
-"""The layer tables among the tables of a document in LaTeX or Markdown, read as a CSV file's rows are."""
+"""Reads the layer tables among the tables of a LaTeX or Markdown document, as a CSV file's rows are read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_CELL = 131_072
 
 
 def read_layer_tables(tables: Iterable[FoundTable], stem: str) -> Read:
-    """The network that a document's layer tables describe, with notes on all that is assumed in it.
+    """Read the network that a document's layer tables describe, with notes on all that is assumed in it.
 
     SqueezevizError with line, row and column, and where none of them is a layer table.
     """
@@ -43,7 +43,7 @@ def read_layer_tables(tables: Iterable[FoundTable], stem: str) -> Read:
 
 
 def cells_of_layer_tables(tables: Iterable[FoundTable]) -> list[list[str]]:
-    """The cells of the layer tables, the head of each in one row; of the first table where none is one."""
+    """The cells of the layer tables, the head of each in one row; else those of the first table of any kind."""
     found = list(tables)
     try:
         return [cells for table in _layer_tables(found) for _, cells in table.rows]
@@ -57,7 +57,7 @@ def refuse_long_cell(length: int, line: int) -> None:
 
 
 def refuse_if_all_hidden(tables: Iterable[FoundTable], line: int) -> Iterator[FoundTable]:
-    """The tables; SqueezevizError where there is none, though one that is not printed begins on the line (0: none)."""
+    """Pass on the tables. SqueezevizError where there is none, but one that is hidden begins on `line`, else 0."""
     found = False
     for table in tables:
         found = True
@@ -71,7 +71,7 @@ def refuse_if_all_hidden(tables: Iterable[FoundTable], line: int) -> Iterator[Fo
 
 
 def marked_as_text(cell: str) -> str:
-    """A cell whose first quote mark and outer spaces are its own, as a CSV file would write it."""
+    """A cell as a CSV file would write it, so that its first quote mark and its outer spaces stay."""
     return cell if unguarded(cell) == cell else f"'{cell}"
 
 
@@ -87,7 +87,7 @@ def _in_words(kind: type[Layer]) -> str:
 
 
 def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
-    """Those whose head names columns of a layer table, that of the layers' names among them; one at least."""
+    """The tables, one at least, whose head names columns of a layer table, that of the layers' names among them."""
     found: list[FoundTable] = []
     seen = 0
     try:
@@ -107,7 +107,7 @@ def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
 
 
 def _with_one_head(table: FoundTable) -> FoundTable:
-    """The table with a head of two or three rows joined into one, and without heads that are said again."""
+    """Join a head of two or three rows into one, and leave out rows that repeat it."""
     rows = table.rows
     height = 1
     while height < min(3, len(rows) - 1) and _goes_on(rows[:height], rows[height]):
@@ -119,7 +119,7 @@ def _with_one_head(table: FoundTable) -> FoundTable:
 
 
 def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
-    """Whether a row belongs to the head above it: each of its cells names a column, alone or with what is above."""
+    """Whether a row belongs to the head above it: each of its cells names a column, alone or with the cells above."""
     cells = row[1]
     if len(cells) > MOST_COLUMNS or not any(cells):
         return False
@@ -135,7 +135,7 @@ def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
 
 
 def _joined(stacked: Sequence[str]) -> str:
-    """The words of a head from above to below, or those of them that name a column by themselves."""
+    """All words of a head from above to below, or one of its cells where that alone names a column."""
     whole = " ".join(filter(None, stacked))
     ways = [whole, *reversed(stacked)]
     return next((way for way in ways if way and known_column(way) is not None), whole)
@@ -155,7 +155,7 @@ class PrintedCell:
         self._is_closed = False
 
     def write(self, text: str) -> None:
-        """Write text as it is printed."""
+        """Write text that is printed as it is."""
         bare = text.strip(_BLANKS)
         if text and text[0] in _BLANKS:
             self._marks = [mark for mark in self._marks if mark not in _LAPSING]
@@ -166,7 +166,7 @@ class PrintedCell:
         self._pieces.append(text)
 
     def write_mark(self, mark: str) -> None:
-        """Keep the mark between what is written before it and what follows, if both are numbers."""
+        """Write a mark, which stays only between two numbers."""
         if mark == "{" and not self._is_closed:
             mark = "}"
         if mark == "}":
@@ -174,13 +174,13 @@ class PrintedCell:
         self._marks.append(mark)
 
     def write_unknown_macro(self, macro: str) -> None:
-        """Keep the name of a macro that is not known, if a number stands before it or anything but a letter after."""
+        """Write a macro that is not known; its name stays after a number, and before anything but a letter."""
         self._marks.append(f"\\{macro} ")
         self._macros = True
 
     @property
     def text(self) -> str:
-        """All that is written, with its spaces."""
+        """All that the cell prints, with its spaces."""
         return "".join((*self._pieces, *self._marks_before("")))
 
     def _marks_before(self, following: str) -> list[str]:

@@ -48,7 +48,7 @@ def _line(value: object) -> str:
 
 
 class _RefusedError(Exception):
-    """What the parser's hooks raise: they do not know the line."""
+    """Raised by the parser's hooks, which do not know the line."""
 
 
 def _parsed(text: str) -> Any:
@@ -88,7 +88,7 @@ _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def _refuse_too_much(text: str) -> None:
-    """SqueezevizError where brackets nest too deeply, or are too many, for a layer table; in linear time."""
+    """Raise SqueezevizError, in linear time, where brackets are too deep or too many for a layer table."""
     if text.count(",") > MOST_COMMAS:
         raise _too_much()
     depth = 0
@@ -107,7 +107,7 @@ def _too_much() -> SqueezevizError:
 
 
 def _refuse_others(document: object) -> None:
-    """SqueezevizError where it is JSON of another kind, a report of ours among them."""
+    """Raise SqueezevizError where it is JSON of another kind, such as a report that squeezeviz wrote."""
     schema = document.get("schema") if isinstance(document, Mapping) else None
     if isinstance(schema, str) and schema.startswith(f"{FORMAT}/"):
         raise SqueezevizError(
@@ -129,7 +129,7 @@ _TOKEN = re.compile(
 class _JsonLines(Lines):
     """The lines of a JSON text, as far as it is one; Python's parser gives values, but no lines.
 
-    `first_flaw` is that of the first key that stands in its object already, or of the first NaN or Infinity.
+    `first_flaw` is the line of the first key that its object has already, or of the first NaN or Infinity.
     """
 
     def __init__(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Rows of cells under a head that names columns, read as a layer table, whatever the text was that they stood in."""
+"""Reads rows of cells under a head that names columns as a layer table, whichever format they stood in."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ KindRule = Callable[[CsvRow], Kind]
 
 
 class CsvLayers(NamedTuple):
-    """Rows sorted by what they are; `rows` are those of `layers`."""
+    """What rows describe: the input, the layers with the row of each, and the row of the total."""
 
     image: InputShape | None
     layers: list[Layer]
@@ -100,7 +100,7 @@ class HeadedRows(NamedTuple):
 
 
 def read_rows(headed: HeadedRows, stem: str, kind_rule: KindRule = kind_of) -> Read:
-    """The table in rows of cells, whatever separated them, each a layer of the kind that `kind_rule` says.
+    """Read the table in rows, each of the kind that `kind_rule` gives.
 
     `stem` names the network where the rows do not. SqueezevizError with line, row and column.
     """
@@ -114,7 +114,7 @@ def read_rows(headed: HeadedRows, stem: str, kind_rule: KindRule = kind_of) -> R
 
 
 def _count_agreeing(table: LayerTable, rows: Sequence[CsvRow]) -> int:
-    """How many layers print the size that they have."""
+    """Count the layers whose printed size is the one that they have."""
     sizes = {row.name: PrintedCells().size(row) for row in rows}
     return sum(is_size(sizes.get(layer.name), layer.output.shape) for layer in resolve(table).layers)
 
@@ -132,7 +132,7 @@ def _read(headed: HeadedRows, stem: str, kind_rule: KindRule) -> Read:
 
 
 def layers_in(rows: Sequence[CsvRow], kind_rule: KindRule = kind_of) -> CsvLayers:
-    """The input, the layers and the total in rows, each of the kind that `kind_rule` says it is."""
+    """Read the input, the layers and the total in rows, each of the kind that `kind_rule` gives."""
     image: InputShape | None = None
     layers: list[Layer] = []
     layer_rows: list[CsvRow] = []
@@ -155,7 +155,7 @@ def layers_in(rows: Sequence[CsvRow], kind_rule: KindRule = kind_of) -> CsvLayer
 
 
 def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
-    """The rows below a header, each with the cells that Table 1 would have. SqueezevizError with the line."""
+    """Give the rows below a header the cells that Table 1 would have. SqueezevizError with the line."""
     header_line, headers = header
     if len(headers) > WIDEST:
         reason = f"the first row has {len(headers):,} cells; a layer table has {len(CsvColumn)}"
@@ -185,7 +185,7 @@ _SAID_TOTAL = re.compile(r"\s*\(total\)\s*", re.IGNORECASE)
 
 
 def with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
-    """The paper's last row has no name, but says `1,248,424 (total)`."""
+    """Name the paper's last row, which has no name, but says `1,248,424 (total)`."""
     if (name < len(record) and record[name].strip()) or not any(map(_SAID_TOTAL.search, record)):
         return record
     cells_of_row = [_SAID_TOTAL.sub("", cell) for cell in record]
@@ -229,7 +229,7 @@ _NO_FILTERS = re.compile(r"0*(?:\.0+)?")
 def row_of(
     line: int, record: Sequence[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
 ) -> CsvRow:
-    """The cells of one row, `width` at most; SqueezevizError where it has more, or no name."""
+    """Read the cells of one row. SqueezevizError where it has more than `width` of them, or no name."""
     name = cells.unguarded(record[columns[CsvColumn.NAME]] if columns[CsvColumn.NAME] < len(record) else "")
     extra = next((cell for cell in record[width:] if cell.strip()), None)
     if extra is not None:
@@ -279,7 +279,7 @@ _FIELDS = {str(column): column for column in FIELD_COLUMNS} | {
 def notes_on_cells(
     rows: Sequence[CsvRow], unknown: Sequence[str], layer_rows: Sequence[CsvRow], layers: Sequence[Layer]
 ) -> Iterator[str]:
-    """Whatever stands in the rows and is left out, as no layer holds it; `unknown` are headers that name nothing."""
+    """Yield a note on each cell that is left out as no layer holds it; `unknown` are headers that name no column."""
     if unknown:
         yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
     for row, layer in zip(layer_rows, layers, strict=True):
@@ -313,7 +313,7 @@ _LONGEST_NAME = 100
 
 
 def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
-    """Cells that are filled though a layer of that kind has no such number."""
+    """Yield a note on each cell that is filled though a layer of that kind has no such number."""
     used = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
     if isinstance(layer, Dropout | GlobalAvgPool):
         used.add(CsvColumn.WINDOW)
@@ -330,7 +330,7 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
 
 
 def _notes_on_two_shares(row: CsvRow) -> Iterator[str]:
-    """A dropout's share has a column of its own, which goes before the filter column where both are filled."""
+    """Yield a note where the filter column says another share than the column of a dropout's share, which counts."""
     taken, other = row[CsvColumn.P], row[CsvColumn.WINDOW]
     if taken and other and not _same_share(taken, other):
         reason = f"{row.headers[CsvColumn.P]} says {cells.quoted(taken)}"

@@ -1,4 +1,4 @@
-"""Notes on the numbers that a table prints and that its rows do not come to, in the order of Table 1's columns."""
+"""Compares the numbers that a table prints with those that its rows give, in the order of Table 1's columns."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Value = TypeVar("Value")
 
 
 def is_size(printed: Size | None, shape: MapShape) -> bool:
-    """Whether what is printed is that map's size, its channels as far as they are printed."""
+    """Whether the printed size is the map's. Channels count where they are printed."""
     if printed is None or (printed.height, printed.width) != (shape.height, shape.width):
         return False
     return printed.channels in (None, shape.channels)
 
 
 class PrintedCells:
-    """Reads computed cells, None where nothing stands; `unreadable` collects a note for each that cannot be read."""
+    """Reads computed cells, None where one is empty; `unreadable` collects a note on each that cannot be read."""
 
     def __init__(self) -> None:
         self.unreadable: list[str] = []
@@ -73,7 +73,7 @@ _COUNTED = (
 
 
 def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | None) -> Iterator[str]:
-    """A note for whatever `rows`, those of the table's layers, print that cannot be; likewise the total.
+    """Yield a note on each number that the layers' `rows` or the total print and that cannot be.
 
     Multiply-adds follow from sizes and parameters: where these have their note, those need none.
     """
@@ -99,7 +99,7 @@ def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | 
 def _notes_on_global_windows(
     network: ResolvedNetwork, rows: Sequence[CsvRow], sizes: Sequence[Size | None]
 ) -> Iterator[str]:
-    """A global pool may show the window that it turns out to have, or that comes of the size printed before it."""
+    """Yield a note on each global pool that shows another window than its map, or than the size printed before it."""
     for layer, row, before in zip(network.layers, rows, [None, *sizes], strict=False):
         shown = spaced(row[CsvColumn.WINDOW]).replace("×", "x").replace(" ", "").casefold().removesuffix("/1")
         window = f"{layer.input.shape.height}x{layer.input.shape.width}"
@@ -145,7 +145,7 @@ _FIRE_KERNELS = dict(zip(KEPT, (1, 1, 3), strict=True))
 def notes_on_pruning(
     network: ResolvedNetwork, rows: Sequence[CsvRow], total: CsvRow | None, cells: PrintedCells, misprinted: set[str]
 ) -> Iterator[str]:
-    """Notes on shares that stand at the wrong filter, and on counts after pruning that do not follow from the shares.
+    """Yield notes on shares at the wrong filter, and on counts after pruning that do not follow from the shares.
 
     Rows in `misprinted` have a note already on the counts that these follow from.
     """
@@ -164,7 +164,7 @@ def notes_on_pruning(
 
 
 def _fields(layer: ResolvedLayer, row: CsvRow) -> dict[CsvColumn, str]:
-    """The layer's field that each filled sparsity cell was read into; none where the row has no share at all."""
+    """The layer's field for each filled sparsity cell; none where the row has no share at all."""
     filled = [column for column in KEPT if row[column]]
     match layer.layer:
         case Conv():

@@ -1,4 +1,4 @@
-"""Printed output sizes against those that the rows give: each cause once, with what would mend it."""
+"""Compares printed output sizes with those that the rows give. A note names each cause once, and what would mend it."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def _mismatches(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Ite
 
 
 def differs(layer: ResolvedLayer, size: Size | None) -> bool:
-    """Whether a height and a width are printed that are not the layer's."""
+    """Whether the printed height and width are not the layer's."""
     return size is not None and (size.height, size.width) != _sides(layer)
 
 
 def _is_consequence(network: ResolvedNetwork, printed: Sequence[Size | None], row: int) -> bool:
-    """Whether the size printed for a row, not ours, comes of the size printed before it."""
+    """Whether the size printed for a row follows from the size printed before it, though it is not the row's."""
     before, size = printed[row - 1], printed[row]
     if before is None or size is None or not before.height or not before.width:
         return False

@@ -45,9 +45,9 @@ MOST_NAMED = 4
 
 
 def read_tables(tables: Iterable[FoundTable], stem: str, kind_rule: KindRule = kind_of) -> Read:
-    """The network that the first of the tables with an input row begins, with notes on those that are no part of it.
+    """Read the network that begins with the first table that has an input row; notes name the tables outside of it.
 
-    Each row is a layer of the kind that `kind_rule` says; `stem` names the network where no row does. SqueezevizError
+    Each row is a layer of the kind that `kind_rule` gives; `stem` names the network where no row does. SqueezevizError
     with line, row and column, that of the first table where none has an input row.
     """
     headed, notes = one_network(tables, kind_rule)
@@ -58,7 +58,7 @@ def read_tables(tables: Iterable[FoundTable], stem: str, kind_rule: KindRule = k
 def one_network(
     tables: Iterable[FoundTable], kind_rule: KindRule = kind_of, where: str = "line"
 ) -> tuple[HeadedRows, tuple[str, ...]]:
-    """The rows of all tables that are parts of the network that `read_tables` reads, and notes on the others.
+    """Collect the rows of all tables that are parts of the network that `read_tables` reads, and notes on the others.
 
     Where no table has an input row, those that go on with the first. `where` is what the numbers in notes count.
     """
@@ -115,7 +115,7 @@ class _Part:
 
     @property
     def beginning(self) -> tuple[bool, bool, int]:
-        """The larger, the better a network begins with it: a size of an input, an input, columns of a layer table."""
+        """How well a network begins with it, the larger the better: with an input's size, an input, columns."""
         return self._has_input_size, self.has_input, min(len(self.rows[0].headers), 3) if self.rows else 0
 
     @property
@@ -130,12 +130,12 @@ class _Part:
 
     @property
     def is_of_layers(self) -> bool:
-        """Whether some of its rows are layers; tables of other things are not worth a note."""
+        """Whether some of its rows are layers. Tables of other things get no note."""
         return self.error is not None or any(_is_layer(kind) for kind in self.kinds if kind is not None)
 
     @property
     def defines_layers(self) -> bool:
-        """Whether it says what layers are; a table that does not, such as one of times, only speaks of them."""
+        """Whether it says what its layers are. A table of times, for one, only names layers that stand elsewhere."""
         return self.error is not None or self.has_input or _define_layers(self.rows)
 
     @property
@@ -153,7 +153,7 @@ def _define_layers(rows: Sequence[CsvRow]) -> bool:
 
 
 def _parts(table: FoundTable, kind_rule: KindRule) -> list[_Part]:
-    """The table in one; cut before each input row but its first, where it begins with one."""
+    """Cut a table that begins with an input row before each further one; any other table is one part."""
     header, *records = table.rows
     try:
         rows, unknown = rows_under(header, records)
@@ -179,7 +179,7 @@ def _kind(row: CsvRow, kind_rule: KindRule) -> Kind | None:
 
 
 class _Network:
-    """What has been read of a network: the rows of its first table, and of those that went on with it."""
+    """A network as far as it is read: the rows of its first table, and of those that continue it."""
 
     def __init__(self, first: _Part) -> None:
         if first.error is not None:
@@ -205,7 +205,7 @@ class _Network:
         return HeadedRows(self._rows, list(dict.fromkeys(self._unknown)))
 
     def notes(self, where: str) -> tuple[str, ...]:
-        """What is assumed, and left out of the rows; `where` is what the numbers count."""
+        """Say what is assumed and what is left out; `where` is what line numbers count."""
         if len(self._lines) == 1:
             return tuple(self._notes)
         lines = [f"{line:,}" for line in self._lines]
@@ -231,7 +231,7 @@ class _Network:
         return self._why_not_after(image, self._turned(rows), kinds)
 
     def refusal_after(self, part: _Part, skipped: str) -> str:
-        """Why a table is not read that follows one, which stands at `skipped`, that is no part of this network."""
+        """Why a table is no part of this network that follows another one, at `skipped`, which is none either."""
         if part.has_input:
             return "it has an input of its own"
         return self._name_again(part) or f"it follows that on {skipped}"
@@ -242,7 +242,7 @@ class _Network:
         return f"{cells.quoted(again)} is in the first one already" if again is not None else None
 
     def join(self, part: _Part) -> None:
-        """Take the rows of a table that goes on with the network."""
+        """Add the rows of a table that continues the network."""
         rows, kinds = self._going_on(part)
         if self._total is not None:
             self._notes.append(f"line {self._total.line}: a total that stands before the network's end is left out")
@@ -256,7 +256,7 @@ class _Network:
         self._output = self._flow_through(_sorted(self._turned(rows), kinds))
 
     def _going_on(self, part: _Part) -> tuple[Sequence[CsvRow], Sequence[Kind | None]]:
-        """The rows of a table without its input, and without the last row so far where that is said again."""
+        """The rows of a table without its input, and without its first row where that repeats the network's last."""
         begin = 1 if part.kinds[:1] == [Frame.INPUT] else 0
         rows, kinds = part.rows[begin:], part.kinds[begin:]
         said_again = not begin and self._last is not None and bool(rows) and rows[0].name == self._last.name
@@ -265,7 +265,7 @@ class _Network:
         return rows, kinds
 
     def _is_last(self, row: CsvRow, kind: Kind | None) -> bool:
-        """Whether all that a row of the last layer's name says is so of the last layer."""
+        """Whether a row with the last layer's name repeats that layer, in all that it says."""
         assert self._last is not None
         printed = PrintedCells().size(self._turned([row])[0])
         if printed is not None and self._output is not None and not is_size(printed, self._output):
@@ -294,7 +294,7 @@ class _Network:
         return self._why_not_from(self._turned([image])[0], rows, table)
 
     def _why_not_from(self, image: CsvRow, rows: list[CsvRow], table: LayerTable) -> str | None:
-        """Why a table with an input row of its own does not go on with the network; None where it does."""
+        """Why a table with an input row of its own does not continue the network; None where it does."""
         assert self._output is not None
         given = input_of(image)
         if MapShape(given.channels, given.height, given.width) == self._output:
@@ -311,14 +311,14 @@ class _Network:
 
     @property
     def _is_flat(self) -> bool:
-        """Whether all that comes out is one value a channel, as at the end of a network."""
+        """Whether one value a channel comes out, as at the end of a network."""
         return isinstance(self._last, GlobalAvgPool) or (self._output is not None and self._output[1:] == (1, 1))
 
     def _turned(self, rows: Sequence[CsvRow]) -> list[CsvRow]:
         return turned(rows) if self._channels_first else list(rows)
 
     def _flow_through(self, rows: CsvLayers) -> MapShape | None:
-        """What comes out of further rows; None where nothing does."""
+        """Resolve further rows, and return the shape that comes out of them; None where nothing does."""
         self._total = rows.total
         self._last = rows.layers[-1] if rows.layers else self._last
         shape = self._output or self._image
@@ -346,7 +346,7 @@ def _suits_one(layer: Layer) -> bool:
 
 
 def _sorted(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> CsvLayers:
-    """The rows by what they are; those of the input are passed over. SqueezevizError where a cell cannot be read."""
+    """Read rows of known kinds, except the input's. SqueezevizError where a cell cannot be read."""
     pairs = list(zip(rows, kinds, strict=True))
     of_layers = [(row, kind) for row, kind in pairs if kind is not None and not isinstance(kind, Frame)]
     total = next((row for row, kind in pairs if kind is Frame.TOTAL), None)
@@ -358,7 +358,7 @@ def _names_of_layers(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> se
 
 
 def _misprints(table: LayerTable, rows: Sequence[CsvRow]) -> int:
-    """How many of the sizes and parameters that layers print are not theirs in `table`."""
+    """Count the printed sizes and parameters that the layers of `table` do not have."""
     printed = PrintedCells()
     wrong = 0
     for layer, row in zip(resolve(table).layers, rows, strict=False):

@@ -1,4 +1,4 @@
-"""Protobuf's text format as blocks of fields, with the place of each: https://protobuf.dev/reference/protobuf/textformat-spec/
+"""Reads protobuf's text format as blocks of fields, with the place of each: https://protobuf.dev/reference/protobuf/textformat-spec/
 
 Bounded and quick: protobuf's own parser takes ten times as long, keeps no lines, and descends as deep as a file tells
 it to.
@@ -97,7 +97,7 @@ class _Reader:
         self._left = MOST_FIELDS
 
     def read_fields(self, block: Block, closing: str, level: int) -> None:
-        """The fields up to the sign that closes the block; an empty one is the end of the text."""
+        """Read the fields up to the sign that closes the block; without one, up to the end of the text."""
         fields = block.fields
         while match := _FIELD.match(self._text, self._at):
             name, colon, value, closed = match.groups()
@@ -149,7 +149,7 @@ class _Reader:
             raise self._fail(f"it goes on after {MOST_FIELDS:,} fields, which is more than a network has", at)
 
     def _stuck_at(self) -> int:
-        """Where the next thing stands, past a field's name if there is one."""
+        """The place at which reading stopped, past a field's name if there is one."""
         match = _PAST_NAME.match(self._text, self._at)
         return match.end() if match else self._at
 
@@ -161,7 +161,7 @@ class _Reader:
         return self._fail(f"this is no valid prototxt: {wanted} should stand here, not {match[4]}", match.start(4))
 
     def _invalid(self, at: int) -> SqueezevizError:
-        """What stands at that place is no text format; a placeholder is told as what it is."""
+        """The error that no field or value stands at that place; a template's placeholder is named as what it is."""
         line_starts = self._text.rfind("\n", 0, at) + 1
         code = self._text[line_starts : at + _MOST_LOOKED_AT].partition("\n")[0]
         placeholder = next((each for each in _PLACEHOLDER.finditer(code) if line_starts + each.end() > at), None)

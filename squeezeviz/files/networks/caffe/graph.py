@@ -24,7 +24,7 @@ _TRAIN, _TEST = 0, 1
 
 
 def is_input(layer: CaffeLayer) -> bool:
-    """Whether images come out of the layer, from wherever."""
+    """Whether images come out of the layer, wherever it has them from."""
     return not layer.message.bottom and _DATA.fullmatch(layer.message.type) is not None
 
 
@@ -85,7 +85,7 @@ def select(net: CaffeNet) -> Selection:
 
 
 def _states(net: CaffeNet) -> tuple[State, ...]:
-    """Those to try, the one that the file itself names first and then with the stages of a file for several uses."""
+    """The states to try: the one that the file names, and then those with the stages of a file for several uses."""
     if not net.message.HasField("state"):
         return _STATES_OF_TRAINING if net.for_training else _STATES
     own = net.message.state
@@ -93,7 +93,7 @@ def _states(net: CaffeNet) -> tuple[State, ...]:
 
 
 def reason_of_absence(selection: Selection, layer: CaffeLayer, blob: str) -> str:
-    """Why no layer before this one makes the blob, where one does that is left out by a rule; else empty."""
+    """Why no layer makes the blob before this one, where a rule leaves out one that would; else empty."""
     before = [each for each in selection.absent if each.block.at < layer.block.at and blob in each.message.top]
     makers = [each for each in before if blob not in each.message.bottom]
     if not makers:

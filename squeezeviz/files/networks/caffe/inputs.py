@@ -65,7 +65,7 @@ def _shape(dims: Sequence[int], line: int, name: str) -> InputShape:
 
 
 def _at(place: int, given: Sequence[Any]) -> Any:
-    """What is said of the top at that place: one for each of them, or one for all."""
+    """The item for the top at that place: there is one for each top, or one for all."""
     return given[min(place, len(given) - 1)]
 
 
@@ -80,7 +80,7 @@ def _given_sides(layer: CaffeLayer, place: int) -> tuple[int, int, int] | None:
 
 
 def _prepared(layer: CaffeLayer) -> FoundInput:
-    """Data out of a database or of picture files, whose size only its cropping or resizing tells."""
+    """The input from a database or from picture files, whose size only cropping or resizing says."""
     height, width = _cropped(layer.message) or _resized(layer)
     channels, reason = _channels(layer.message)
     shape = _shape((1, channels, height, width), layer.block.line, layer.name)
@@ -113,7 +113,7 @@ def _resized(layer: CaffeLayer) -> tuple[int, int]:
 
 
 def _channels(message: Any) -> tuple[int, str]:
-    """How many, and why."""
+    """The number of channels, and where it comes from."""
     if message.transform_param.force_gray:
         return 1, "as it says force_gray"
     if not message.image_data_param.is_color:

@@ -1,4 +1,4 @@
-"""Blocks of text as messages of Caffe's types. What a type does not have is passed over."""
+"""Puts blocks of text into messages of Caffe's types. Fields that a type does not have are passed over."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _kinds(message: str) -> dict[str, _Kind]:
 
 
 def fill(message: Any, kind: str, block: Block) -> None:
-    """The fields of a block into a message of that type.
+    """Put the fields of a block into a message of the type `kind`.
 
     SqueezevizError with the line where a value is of the wrong kind, or a field that is single stands there twice.
     """
@@ -105,7 +105,7 @@ def _enum(values: dict[str, int], name: str, said: str, block: Block, at: int) -
 
 
 def _v1_type_of_today(said: str, block: Block, at: int) -> str:
-    """Some files have the new types in the old blocks, which Caffe refuses and no one else."""
+    """Take a type of today in a block of old, which other programs than Caffe take too."""
     if said[0] in "\"'":
         return _string(said, block, at)
     raise block.fail(f"Caffe has no layer of type {shown(said)}", at)

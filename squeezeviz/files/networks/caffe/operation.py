@@ -56,7 +56,7 @@ def kind_of(layer: CaffeLayer) -> Kind:
 
 
 def _beyond_rows(layer: CaffeLayer) -> SqueezevizError | None:
-    """Why a layer without weights, of a type that is known, does what no row does."""
+    """The error of a layer of a known type that does what no row does; None for all others."""
     message = layer.message
     match message.type:
         case "ReLU" if message.relu_param.negative_slope:
@@ -167,7 +167,7 @@ _FLOOR = 1
 
 
 def _side(layer: CaffeLayer, given: Any, both: str, stem: str, default: int | None) -> int:
-    """One number for both sides, said as `kernel_size`, twice as much, or as `kernel_h` and `kernel_w`."""
+    """The one number for both sides, given as `kernel_size` once or twice, or as `kernel_h` and `kernel_w`."""
     each_side = [side for side in (f"{stem}_h", f"{stem}_w") if given.HasField(side)]
     both_sides = _numbers_in(given, both)
     if each_side and both_sides:
@@ -195,7 +195,7 @@ def _numbers_in(given: Any, field: str) -> list[int]:
 
 
 def caffes_sides(resolved: ResolvedLayer) -> tuple[int, int] | None:
-    """Height and width of what Caffe makes, where they are others: without padding it keeps a last window outside."""
+    """Height and width that Caffe gives where they differ: without padding it keeps a last window outside the map."""
     pool = resolved.layer
     if not isinstance(pool, MaxPool | AvgPool) or pool.padding or not pool.ceil:
         return None

@@ -21,7 +21,7 @@ class CaffeLayer(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its name; where it has none, that of what it makes, or its type."""
+        """Its name, else the name of what it makes, else its type."""
         message = self.message
         return message.name or (message.top[0] if message.top else with_article(message.type or "layer without a type"))
 
@@ -32,7 +32,7 @@ class CaffeLayer(NamedTuple):
 
     @property
     def weights_name(self) -> str:
-        """What its weights are called, which layers may share; empty where they are called nothing."""
+        """The name of its weights, which layers may share; empty where they have none."""
         named = next((each.value for each in self.block.fields if each.name == "param"), "")
         if isinstance(named, Block):
             named = next((each.value for each in named.fields if each.name == "name"), "")
@@ -96,7 +96,7 @@ MOST_LAYERS = 12_000
 
 
 def _refuse_unknown_fields(layer: CaffeLayer) -> None:
-    """A misspelt field of a message that decides numbers would be skipped in silence, and its default taken."""
+    """Refuse a misspelt field, which would be skipped in silence, so that its default would be taken."""
     for name, kind in MESSAGES["LayerParameter"].items():
         if kind not in SKIPPED:
             continue
@@ -158,7 +158,7 @@ def _with_line(field: Field, block: Block) -> str:
 
 
 def _no_layer(text: str) -> SqueezevizError:
-    """Why a text without layers is no network. A solver's file may name where one is."""
+    """The error of a text without layers. A solver's file may name the file of its network."""
     try:
         block = blocks_of(text)
     except SqueezevizError:

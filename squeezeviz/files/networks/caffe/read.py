@@ -17,7 +17,7 @@ from squeezeviz.model.table import LayerTable
 
 
 def read(text: str, stem: str = "") -> Read:
-    """The network in a prototxt, by its TEST phase; notes say what of the file a table has no place for.
+    """Read the network of a prototxt's TEST phase; notes say what of the file a table has no place for.
 
     Rows keep the file's names, a Fire module has the common prefix of its parts'. `stem` names a network without a
     name. SqueezevizError with the line and the layer for what a table cannot say.
@@ -65,7 +65,7 @@ def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
 
 
 def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
-    """Inputs that no layer of any phase takes. What a data layer brings along, such as labels, is often of no use."""
+    """Note inputs that no layer of any phase takes, but not what a data layer brings along, such as labels."""
     declared = [*net.message.input]
     declared += [blob for layer in net.layers if layer.message.type == "Input" for blob in layer.message.top]
     taken = {blob for layer in net.layers for blob in layer.message.bottom}
@@ -81,7 +81,7 @@ def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
 
 
 def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
-    """Layers whose weights bear one name have the same; a table's count for each."""
+    """Note layers that share their weights in the file, under one name; a table counts them for each layer."""
     sharing: dict[str, list[str]] = {}
     for row in found:
         for operation in row.convolutions.values():

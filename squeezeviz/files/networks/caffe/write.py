@@ -72,7 +72,7 @@ def _check_numbers(row: str, *numbers: int) -> None:
 
 
 class _Names:
-    """Names of layers, which are those of what they make too. Those that a table is read from cannot be changed."""
+    """The names of layers and of what they make. Names that a table is read back from cannot be changed."""
 
     def __init__(self, table: LayerTable) -> None:
         fixed = [(name, layer.name) for layer in table.layers for name in _fixed(layer)]
@@ -100,7 +100,7 @@ def _fixed(layer: Layer) -> list[str]:
 
 
 def _layers(row: Layer, source: str, names: _Names) -> tuple[str, list[str]]:
-    """What the row makes, and its layers' lines."""
+    """The name of what the row makes, and the lines of its layers."""
     fixed = _fixed(row)
     blobs: list[str] = []
     lines: list[str] = []
@@ -128,7 +128,7 @@ _TYPES = {
 
 
 def _parameters(step: Operation, row: Layer) -> list[str]:
-    """The lines of the block that says more than the type, its head first; none where all is Caffe's default."""
+    """The lines of the block with a layer's numbers, its head first; none where all are Caffe's defaults."""
     window = [f"pad: {step.padding}"] if step.padding else []
     window += [f"kernel_size: {step.kernel}"]
     window += [f"stride: {step.stride}"] if step.stride != 1 else []
