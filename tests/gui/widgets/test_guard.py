@@ -16,7 +16,7 @@ from squeezeviz.gui.widgets import guard
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(400)]
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 LONG_S = 300
 
 
