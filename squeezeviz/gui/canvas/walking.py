@@ -154,9 +154,9 @@ def _line_ahead(series: Series, lines: Iterable[Line], step: Step, ends: Edge) -
 
 
 def _line_aside(series: Series, lines: Iterable[Line], step: Step, here: float) -> Edge | None:
-    """The line nearest to `here` on the side that `step` leads to."""
-    aside = (((_middle(series, line) - here) * _SIDES[step], edge_of(line)) for line in lines)
-    return min((each for each in aside if each[0] > _ASIDE), default=(0.0, None))[1]
+    """The line nearest to `here` on the side that `step` leads to; of several the last along the flow."""
+    aside = {(_middle(series, line) - here) * _SIDES[step]: edge_of(line) for line in lines}
+    return min(((by, edge) for by, edge in aside.items() if by > _ASIDE), default=(0.0, None))[1]
 
 
 def _ends(series: Series, line: Line) -> Edge:
