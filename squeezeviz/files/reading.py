@@ -33,12 +33,12 @@ def read_text(path: str | os.PathLike[str]) -> str:
     try:
         return text_of(content)
     except SqueezevizError as error:
-        told = isinstance(error, _UntoldError)
-        raise ((by_suffix(path) if told else None) or error).at(file=shown) from None
+        unknown = isinstance(error, _UnknownContentError)
+        raise ((by_suffix(path) if unknown else None) or error).at(file=shown) from None
 
 
-class _UntoldError(SqueezevizError):
-    """The content is no text, and does not tell what it is."""
+class _UnknownContentError(SqueezevizError):
+    """The content is no text, and of no known kind."""
 
 
 def read_head(path: str | os.PathLike[str]) -> bytes:
@@ -115,7 +115,9 @@ def _of_utf_16(content: bytes) -> str:
         ) from None
     zero = text.find("\0")
     if zero >= 0:
-        raise _UntoldError("this is no text file: it has zeros in it", Place(line=text.count("\n", 0, zero) + 1))
+        raise _UnknownContentError(
+            "this is no text file: it has zeros in it", Place(line=text.count("\n", 0, zero) + 1)
+        )
     return text
 
 
@@ -124,13 +126,15 @@ def _of_utf_8(content: bytes) -> str:
     if zero >= 0 and _is_utf_16_without_a_mark(content[:200], zero):
         raise SqueezevizError("this is UTF-16 text without a byte-order mark; save the file as UTF-8")
     if zero >= 0:
-        raise _UntoldError(f"this is no text file: byte {zero + 1:,} is a zero", Place(line=_line(content, zero)))
+        raise _UnknownContentError(
+            f"this is no text file: byte {zero + 1:,} is a zero", Place(line=_line(content, zero))
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         byte = error.object[error.start]
         position = len(content) - len(error.object) + error.start
-        raise _UntoldError(
+        raise _UnknownContentError(
             f"this is not UTF-8 text: byte {position + 1:,} is 0x{byte:02X}; save the file as UTF-8",
             Place(line=_line(content, position)),
         ) from None

@@ -248,11 +248,11 @@ def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
     SqueezevizError where they are another program's, or a file with a binary format's suffix is empty, a web page or a
     Git LFS pointer.
     """
-    told = _told_by(head)
-    if told not in ("safetensors", "pytorch"):  # an archive or a pickle may be ours
+    found = _format_by_bytes(head)
+    if found not in ("safetensors", "pytorch"):  # an archive or a pickle may be ours
         refuse_binary(head)
-    if told is not None and any(each.id == told for each in FORMATS):
-        return told
+    if found is not None and any(each.id == found for each in FORMATS):
+        return found
     if named is None or not named.binary:
         return None
     refuse_other_texts(head)
@@ -264,7 +264,7 @@ _SAFETENSORS_HEADER = re.compile(rb"[\s\S]{8}\{", re.ASCII)
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
-def _told_by(head: bytes) -> str | None:
+def _format_by_bytes(head: bytes) -> str | None:
     length = int.from_bytes(head[:8], "little")  # whose bytes may be those that another kind of file begins with
     if _SAFETENSORS_HEADER.match(head) and 2 <= length < 2**40 and b"\0" in head[:8]:
         return "safetensors"

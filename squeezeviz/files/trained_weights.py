@@ -43,10 +43,10 @@ def save(weights: Weights, path: Path) -> KeptWeights:
     return KeptWeights(str(path), weights.origin, weights.shapes)
 
 
-def load(kept: KeptWeights) -> Weights:
+def load(retained: KeptWeights) -> Weights:
     """The weights by the rows' present names. SqueezevizError where the file is gone or damaged."""
     try:
-        arrays = load_file(kept.path)
+        arrays = load_file(retained.path)
     except (OSError, SafetensorError) as error:
-        raise lost(kept, error) from None
-    return Weights({now: arrays[stored_name(then)] for then, now in kept.now().items()}, kept.origin)
+        raise lost(retained, error) from None
+    return Weights({now: arrays[stored_name(then)] for then, now in retained.now().items()}, retained.origin)

@@ -60,9 +60,9 @@ class _Found(NamedTuple):
 
 def _read(model: OnnxModel, path: Path) -> Read:
     found = _best(model, path.stem)
-    kept = weights_of(found.rows, found.linked.nodes, path.name)
-    notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *kept.notes)
-    return Read(found.network.table, notes, kept.weights)
+    found_weights = weights_of(found.rows, found.linked.nodes, path.name)
+    notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *found_weights.notes)
+    return Read(found.network.table, notes, found_weights.weights)
 
 
 def _best(model: OnnxModel, stem: str) -> _Found:

@@ -22,7 +22,7 @@ Order = NDArray[np.intp]
 """The table's channels by their places among the file's."""
 
 
-class KeptTensors(NamedTuple):
+class FoundWeights(NamedTuple):
     """The weights that a file has, None where it has none, and what a person should know of them."""
 
     weights: Weights | None
@@ -36,19 +36,19 @@ class _Tensor(NamedTuple):
     channels: Order | None
 
 
-def weights_of(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node], origin: str) -> KeptTensors:
+def weights_of(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node], origin: str) -> FoundWeights:
     """The weights of all rows. They are kept whole or not at all: half a network's would say nothing.
 
     `nodes` tells which node an operation is; in a Fire module, in which order its expands are stacked.
     """
     plan, out_of_order = _plan(rows, nodes)
     if not plan:
-        return KeptTensors(None, ())
+        return FoundWeights(None, ())
     reason = _why_not(plan) or out_of_order
     if reason:
-        return KeptTensors(None, (f"its weights are left out: {reason}; a pass runs with fresh random ones",))
+        return FoundWeights(None, (f"its weights are left out: {reason}; a pass runs with fresh random ones",))
     arrays = {tensor.name: _array(tensor) for tensor in plan}
-    return KeptTensors(Weights(arrays, origin), tuple(_notes(plan, arrays)))
+    return FoundWeights(Weights(arrays, origin), tuple(_notes(plan, arrays)))
 
 
 def _plan(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node]) -> tuple[list[_Tensor], str]:

@@ -115,7 +115,7 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
         graph_of(network, state_dict_keys(network), arrays),
         producer_name="squeezeviz",
         producer_version=__version__,
-        doc_string=_told(network),
+        doc_string=_summary(network),
         ir_version=IR_VERSION,
         opset_imports=[helper.make_opsetid("", OPSET)],
     )
@@ -136,7 +136,7 @@ def _check(network: ResolvedNetwork) -> None:
         )
 
 
-def _told(network: ResolvedNetwork) -> str:
+def _summary(network: ResolvedNetwork) -> str:
     parameters, macs = network.parameters.value, network.macs.value
     return f"{parameters:,} parameters, {macs:,} multiply-adds an image, depth {network.depth.value}"
 
