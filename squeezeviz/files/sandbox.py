@@ -199,11 +199,10 @@ def _received(sent: KeptWeights, numbers: IO[bytes]) -> Weights:
 
     from squeezeviz.files.trained_weights import Weights
 
-    arrays = {}
-    for name, shape in sent.shapes.items():
-        buffer = bytearray(4 * math.prod(shape))
-        numbers.readinto(buffer)  # type: ignore[attr-defined]
-        arrays[name] = np.frombuffer(buffer, np.float32).reshape(shape)
+    arrays = {
+        name: np.frombuffer(bytearray(numbers.read(4 * math.prod(shape))), np.float32).reshape(shape)
+        for name, shape in sent.shapes.items()
+    }
     return Weights(arrays, sent.origin)
 
 
