@@ -91,7 +91,8 @@ def _make_views(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.find = FindBar(parts.graph)
     parts.explaining = ExplainControl(document, session.selection, session.live, style)
     parts.notice = NoticeBar()
-    parts.layout = Layout(parts.table, parts.notes, parts.graph, parts.explaining.panel, parts.notice)
+    parts.panels = Panels()
+    parts.layout = Layout(parts.table, parts.notes, parts.panels, parts.graph, parts.explaining.panel, parts.notice)
     parts.control = DiagramControl(document, parts.graph, window)
 
 
@@ -118,8 +119,8 @@ def _make_frame(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.status = StatusBar()
     parts.toast = Toast(window, parts.notice)
     makers = (_metaparameters, _comparison, _paper, _costs, _history)
-    panels = {name: partial(make, session, parts) for name, make in zip(PANELS, makers, strict=True)}
-    parts.panels = Panels(parts.layout.lower, panels)
+    for name, make in zip(PANELS, makers, strict=True):
+        parts.panels.add(name, partial(make, session, parts))
     window.setAcceptDrops(True)
     window.setMinimumSize(640, 420)
     window.setCentralWidget(parts.layout.whole)
@@ -157,7 +158,7 @@ def _outlook(session: Session, parts: Parts) -> OutlookControl:
     from squeezeviz.gui.recovery.outlook import OutlookControl
 
     views = parts.table, parts.graph
-    return OutlookControl(session.document, session.selection, parts.control, views, parts.layout.lower)
+    return OutlookControl(session.document, session.selection, parts.control, views, parts.panels)
 
 
 def _recovery(window: MainWindow) -> RecoveryControl:
@@ -166,7 +167,7 @@ def _recovery(window: MainWindow) -> RecoveryControl:
     session, parts, graph = window.session, window.parts, window.parts.graph
     recovery = RecoveryControl(session.document, session.work, parts.files, parts.notice, parts.outlook(), window)
     for looked in (
-        session.selection.changed, parts.control.options_changed, parts.layout.lower.fronted, graph.zoom_changed,
+        session.selection.changed, parts.control.options_changed, parts.panels.fronted, graph.zoom_changed,
         graph.horizontalScrollBar().valueChanged, graph.verticalScrollBar().valueChanged,
     ):  # fmt: skip
         looked.connect(recovery.follow_outlook)

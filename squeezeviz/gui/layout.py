@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.live.toolbar import NARROW
-from squeezeviz.gui.panels.lower_card import LowerCard
 from squeezeviz.gui.panels.notes import NotesPanel
+from squeezeviz.gui.panels.panels import Panel, Panels
 from squeezeviz.gui.table.card import TableCard
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.guard import guarded
@@ -33,16 +33,21 @@ class Layout:
     """Puts the views and their cards beside each other, in `whole`."""
 
     def __init__(
-        self, table: TableView, notes: NotesPanel, graph: GraphView, explain: ExplainPanel, notice: NoticeBar
+        self,
+        table: TableView,
+        notes: NotesPanel,
+        panels: Panels,
+        graph: GraphView,
+        explain: ExplainPanel,
+        notice: NoticeBar,
     ) -> None:
-        self._table, self._notes, self._explain, self._notice = table, notes, explain, notice
+        self._table, self._notes, self._panels, self._explain, self._notice = table, notes, panels, explain, notice
         self.table_card = TableCard(table, notes)
         self._graph_card = _card(graph)
         self._explain_card = _card(explain)
-        self.lower = LowerCard()
         self._left = _Cards(Qt.Orientation.Vertical)
         self._left.addWidget(self.table_card)
-        self._left.addWidget(self.lower)
+        self._left.addWidget(self._panels)
         self._left.setStretchFactor(0, 1)
         self._left.setStretchFactor(1, 0)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -73,12 +78,12 @@ class Layout:
         table = self.table_width()
         if narrow:
             self._explain_card.hide()
-            self.lower.add("explanation", "Explanation", lambda: self._explain, at=0)
-            self.lower.panel("explanation")
-            self.lower.put_in_front("explanation")
+            self._panels.add("explanation", lambda: Panel(self._explain), at=0)
+            self._panels.panel("explanation")
+            self._panels.put_in_front("explanation")
             self.splitter.setSizes([min(table, width * 56 // 100), width, 0])
         else:
-            self.lower.take("explanation")
+            self._panels.take("explanation")
             card = self._explain_card.layout()
             assert card is not None
             card.addWidget(self._explain)
@@ -104,7 +109,7 @@ class Layout:
 
     def fit_heights(self) -> None:
         """Give the table what its rows and the notes need now, unless a person has drawn the line below it."""
-        if self._narrow is None or self._form in self._by_hand or self.lower.isHidden():
+        if self._narrow is None or self._form in self._by_hand or self._panels.isHidden():
             return
         heights = self._heights(sum(self._left.sizes()), self.table_card.width())
         if heights[0] > self._left.sizes()[0]:
@@ -161,13 +166,13 @@ class Layout:
 
     def go_to_explanation(self) -> None:
         """Put the keyboard into the explanation, wherever it stands."""
-        if self.lower.has("explanation"):
-            self.lower.bring("explanation")
+        if self._panels.has("explanation"):
+            self._panels.bring("explanation")
         self._explain.setFocus()
 
     def show_focus(self, focused: QWidget | None) -> None:
         """Outline the card in which the keyboard is."""
-        for card in (self.table_card, self._graph_card, self._explain_card, self.lower):
+        for card in (self.table_card, self._graph_card, self._explain_card, self._panels):
             within = focused is not None and card.isAncestorOf(focused)
             if bool(card.property("focused")) is not within:
                 card.setProperty("focused", within)

@@ -27,7 +27,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         live.follow,  # first, so that the worker computes while the window paints
         parts.model.show_network,
         session.baseline.follow,  # after the table, which shows beside its cells what differs
-        lambda network: parts.toolbar.input.show_shape(network.table.input),
+        lambda network: parts.toolbar.input.line.show_value(network.table.input),
         lambda network: parts.notes.show_notes(network, session.document.remarks),
         parts.status.show_totals,
         parts.find.set_network,
@@ -164,8 +164,8 @@ def _connect_live(session: Session, parts: Parts) -> None:
 def _connect_messages(session: Session, parts: Parts) -> None:
     files, saving, bar, toast = parts.files, parts.files.saving, parts.toolbar, parts.toast
     for source in (
-        bar.input, bar.batch, parts.table, parts.explaining.editor, files, parts.exports, parts.writing, parts.cells,
-        parts.compares,
+        bar.input.line, bar.batch, parts.table, parts.cells, parts.explaining.editor, parts.compares,
+        files, parts.exports, parts.writing,
     ):  # fmt: skip
         source.refused.connect(toast.say)
     parts.cells.remarked.connect(toast.remark)
@@ -186,9 +186,9 @@ def _connect_messages(session: Session, parts: Parts) -> None:
 
 def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     bar, rows, layout, explaining = parts.toolbar, parts.rows, parts.layout, parts.explaining
-    bar.input.entered.connect(rows.set_input)
+    bar.input.line.entered.connect(rows.set_input)
     bar.colour.chosen.connect(session.costing.set_measure)
-    for box in (bar.input, bar.batch):
+    for box in (bar.input.line, bar.batch):
         box.finished.connect(parts.table.setFocus)
     parts.table.clear_requested.connect(parts.cells.clear)
     parts.table.rows_dragged.connect(rows.drag)
@@ -203,13 +203,12 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     layout.table_card.notes_chip.clicked.connect(lambda: _open_notes(parts))
     layout.table_card.chip.clicked.connect(lambda: parts.panels.bring("comparison"))
     layout.splitter.splitterMoved.connect(parts.depth_help.follow)
-    layout.lower.fronted.connect(parts.panels.refresh)
     parts.panels.brought.connect(lambda: parts.commands.check(panels=True))
     explaining.editor.changed.connect(rows.change_fire)
     explaining.what_if.clicked.connect(parts.commands["what_if"].trigger)
     session.baseline.changed.connect(parts.model.set_difference)
     session.baseline.pinned.connect(lambda: _show_difference(session, parts))
-    parts.compares.pinned.connect(lambda: layout.lower.put_in_front("comparison"))
+    parts.compares.pinned.connect(lambda: parts.panels.put_in_front("comparison"))
     session.costing.coloured.connect(lambda heat, _: parts.control.show_heat(heat))
     session.costing.coloured.connect(lambda _, shares: parts.model.set_heat(shares))
     session.costing.changed.connect(lambda: _show_costing(session, parts))
@@ -225,7 +224,7 @@ def show_all(window: MainWindow) -> None:
     settings, network = session.settings, session.document.network
     parts.theming.apply()
     session.selection.follow(network)
-    parts.toolbar.input.show_shape(network.table.input)
+    parts.toolbar.input.line.show_value(network.table.input)
     parts.notes.show_notes(network, session.document.remarks)
     parts.find.set_network(network)
     window.show_title()
@@ -284,7 +283,7 @@ def _show_minimap(session: Session, parts: Parts, on: bool) -> None:
 
 def _show_panels(session: Session, parts: Parts, on: bool) -> None:
     session.settings.set_flag("panels", on)
-    parts.layout.lower.setVisible(on)
+    parts.panels.setVisible(on)
     parts.panels.refresh()
 
 

@@ -93,7 +93,7 @@ def test_every_key_can_be_pressed_in_every_widget_that_takes_the_keyboard(trial:
     window = trial.window
     trial.begin()
     window.parts.commands[panel].trigger()
-    within = [window.parts.layout.lower, *window.parts.layout.lower.findChildren(QWidget)]
+    within = [window.parts.panels, *window.parts.panels.findChildren(QWidget)]
     if panel == PANELS[0]:
         within += [each for each in window.findChildren(QWidget) if each not in within]
     with watched() as met:

@@ -427,7 +427,7 @@ def test_a_metaparameter_is_dragged_as_one_step(open_on: OpenWindow) -> None:
     window = open_on()
     press(window, Qt.Key.Key_4, CTRL)
     for name in ("base_e", "incr_e", "freq", "sr", "pct3x3"):
-        slider = window.parts.layout.lower.panel("metaparameters").findChild(QSlider, f"slider_{name}")
+        slider = window.parts.panels.panel("metaparameters").findChild(QSlider, f"slider_{name}")
         assert isinstance(slider, QSlider)
         with one_step(window):
             ticks = drag_slider(slider, [12, 17, 25])
@@ -438,7 +438,7 @@ def test_a_metaparameter_is_dragged_as_one_step(open_on: OpenWindow) -> None:
 def test_the_number_of_fires_is_typed(open_on: OpenWindow) -> None:
     window = open_on()
     press(window, Qt.Key.Key_4, CTRL)
-    box = window.parts.layout.lower.panel("metaparameters").findChild(QLineEdit, "box_count")
+    box = window.parts.panels.panel("metaparameters").findChild(QLineEdit, "box_count")
     assert isinstance(box, QLineEdit)
     for text, count in (("11", 11), ("3", 3)):
         with one_step(window):

@@ -211,13 +211,13 @@ class WindowMachine(RuleBasedStateMachine):
     def drag_a_metaparameter(self, field: str, pixels: list[int]) -> None:
         self.do("metaparameters")
         with self.at_most_one_step():
-            panel = self.window.parts.layout.lower.panel("metaparameters")
+            panel = self.window.parts.panels.panel("metaparameters")
             drag_slider(self.child(QSlider, f"slider_{field}", panel), pixels)
 
     @rule(field=st.sampled_from(["base_e", "incr_e", "freq", "sr", "pct3x3", "count"]), text=texts)
     def type_a_metaparameter(self, field: str, text: str) -> None:
         self.do("metaparameters")
-        box = self.child(QLineEdit, f"box_{field}", self.window.parts.layout.lower.panel("metaparameters"))
+        box = self.child(QLineEdit, f"box_{field}", self.window.parts.panels.panel("metaparameters"))
         if field == "count" and len(text) > 2:
             return
         with self.at_most_one_step():
@@ -312,7 +312,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def choose_from_history(self, place: int) -> None:
-        view = self.window.parts.layout.lower.panel("history")
+        view = self.window.parts.panels.panel("history")
         assert isinstance(view, QUndoView)
         index = view.model().index(place % view.model().rowCount(), 0)
         view.setCurrentIndex(index)
@@ -384,7 +384,7 @@ class WindowMachine(RuleBasedStateMachine):
         count = network.parameters.value
         assert f"depth {network.depth.value} · {count:,} parameter{'' if count == 1 else 's'}" in said
         assert said.startswith("as far as it runs: ") is not network.runs
-        if self.window.parts.layout.lower.front == "metaparameters":
+        if self.window.parts.panels.front == "metaparameters":
             said = self.child(QLabel, "metaparameters_totals").text()
             assert readable_bytes(4 * network.parameters.value) in said
 

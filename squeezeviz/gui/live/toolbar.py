@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -20,108 +22,84 @@ NARROW, WIDE = 1240, 1520
 """Window widths, in pixels: below the one hardly any word has room, from the other on all have."""
 
 
-class InputBox(QComboBox):
-    """The input image's size as channels × height × width: choose a usual one or type another."""
+class TypedLine(RevertingLine):
+    """A line for one value, which `parse` reads. Enter takes what can stand; what cannot is kept, to be mended.
+
+    Where the keyboard goes elsewhere instead, what cannot stand is forgotten.
+    """
 
     entered = Signal(object)
+    """Another value was taken."""
     refused = Signal(str)
     finished = Signal()
     """Enter was pressed on something that can stand."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("input_box")
-        self.setAccessibleName("Input size: channels × height × width")
-        self.setToolTip("Input image: channels × height × width")
-        line = RevertingLine()
-        self.setLineEdit(line)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setMinimumContentsLength(12)
-        self._shape = InputShape()
-        for side in _USUAL_SIDES:
-            self.addItem(str(InputShape(3, side, side)))
-        self.activated.connect(lambda _: self._enter())
-        line.left.connect(lambda: self.show_shape(self._shape))
-        line.returnPressed.connect(self._enter)
-        line.editingFinished.connect(self._leave)
-
-    def show_shape(self, shape: InputShape) -> None:
-        self._shape = shape
-        self.setEditText(str(shape))
-
-    def _enter(self) -> None:
-        """Take what was typed; what cannot stand is kept, to be mended."""
-        try:
-            shape = InputShape.parse(self.currentText())
-        except SqueezevizError as error:
-            self.refused.emit(error.message)
-            return
-        self._take(shape)
-        self.finished.emit()
-
-    def _leave(self) -> None:
-        """The keyboard goes elsewhere: take what can stand, forget what cannot."""
-        line = self.lineEdit()
-        if line is not None and line.hasFocus():
-            return
-        try:
-            self._take(InputShape.parse(self.currentText()))
-        except SqueezevizError:
-            self.setEditText(str(self._shape))
-
-    def _take(self, shape: InputShape) -> None:
-        self.setEditText(str(shape))
-        if shape != self._shape:
-            self._shape = shape
-            self.entered.emit(shape)
-
-
-class BatchBox(RevertingLine):
-    """How many images go through in one pass."""
-
-    entered = Signal(object)
-    refused = Signal(str)
-    finished = Signal()
-    """Enter was pressed on something that can stand."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("1", parent)
-        self.setObjectName("batch_box")
-        self.setAccessibleName("Batch")
-        self.setToolTip("Images in one pass")
-        self.setFixedWidth(64)
-        self._batch = 1
-        self.left.connect(lambda: self.setText(str(self._batch)))
-        self.returnPressed.connect(self._enter)
+    def __init__(self, parse: Callable[[str], object], value: object, parent: QWidget | None = None) -> None:
+        super().__init__(str(value), parent)
+        self._parse, self._value = parse, value
+        self.left.connect(lambda: self.show_value(self._value))
+        self.returnPressed.connect(self.enter)
         self.editingFinished.connect(self._leave)
 
-    def _enter(self) -> None:
+    def show_value(self, value: object) -> None:
+        self._value = value
+        self.setText(str(value))
+
+    def enter(self) -> None:
         try:
-            batch = self._typed()
+            value = self._parse(self.text())
         except SqueezevizError as error:
             self.refused.emit(error.message)
             return
-        self._take(batch)
+        self._take(value)
         self.finished.emit()
 
     def _leave(self) -> None:
         if self.hasFocus():
             return
         try:
-            self._take(self._typed())
+            self._take(self._parse(self.text()))
         except SqueezevizError:
-            self.setText(str(self._batch))
+            self.show_value(self._value)
 
-    def _typed(self) -> int:
-        batch = whole(self.text())
-        check_whole(batch, "batch")
-        return batch
+    def _take(self, value: object) -> None:
+        before = self._value
+        self.show_value(value)
+        if value != before:
+            self.entered.emit(value)
 
-    def _take(self, batch: int) -> None:
-        self.setText(str(batch))
-        if batch != self._batch:
-            self._batch = batch
-            self.entered.emit(batch)
+
+class InputBox(QComboBox):
+    """The input image's size as channels × height × width: choose a usual one or type another."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("input_box")
+        self.setAccessibleName("Input size: channels × height × width")
+        self.setToolTip("Input image: channels × height × width")
+        self.line = TypedLine(InputShape.parse, InputShape())
+        self.setLineEdit(self.line)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMinimumContentsLength(12)
+        for side in _USUAL_SIDES:
+            self.addItem(str(InputShape(3, side, side)))
+        self.activated.connect(lambda _: self.line.enter())
+
+
+def _batch_box() -> TypedLine:
+    """How many images go through in one pass."""
+    box = TypedLine(_batch, 1)
+    box.setObjectName("batch_box")
+    box.setAccessibleName("Batch")
+    box.setToolTip("Images in one pass")
+    box.setFixedWidth(64)
+    return box
+
+
+def _batch(typed: str) -> int:
+    batch = whole(typed)
+    check_whole(batch, "batch")
+    return batch
 
 
 class ToolBar(QToolBar):
@@ -144,7 +122,7 @@ class ToolBar(QToolBar):
             self.addSeparator()
         self.device = DeviceBox()
         self.input = InputBox()
-        self.batch = BatchBox()
+        self.batch = _batch_box()
         self._add_labelled("Device", self.device)
         self._add_labelled("Input", self.input)
         self._add_labelled("Batch", self.batch)

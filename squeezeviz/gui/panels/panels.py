@@ -1,14 +1,14 @@
-"""What stands in the panels below the table, and when they are brought up to date."""
+"""The card below the layer table: panels one behind the other, a tab for each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
 
-from squeezeviz.gui.panels.lower_card import LowerCard
 from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 
@@ -24,34 +24,106 @@ class Panel(NamedTuple):
     set_style: Callable[[Style], object] = lambda _: None
 
 
-class Panels(QObject):
-    """Makes each panel when it is first looked at, and keeps the one in front up to date."""
+@dataclass(eq=False)
+class _Page:
+    """A tab. What it holds is made when it is first looked at: most of it nobody needs when the window opens."""
 
+    name: str
+    panel: Late[Panel]
+    holder: QWidget
+
+
+class Panels(QFrame):
+    """Panels by name. Only the one in front is kept up to date."""
+
+    fronted = Signal(str)
+    """The panel of that name is in front now."""
     brought = Signal()
     """A panel was brought to the front, and the card is shown if it was not."""
 
-    def __init__(self, lower: LowerCard, makers: Mapping[str, Callable[[], Panel]]) -> None:
-        super().__init__(lower)
-        self._lower = lower
-        self._panels = {name: Late(makers[name]) for name in PANELS}
-        for name, late in self._panels.items():
-            lower.add(name, name.capitalize(), lambda late=late: late().widget)  # type: ignore[misc]
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._pages: list[_Page] = []
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("lower_tabs")
+        self._tabs.setAccessibleName("Panels")
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
+        self._tabs.tabBar().setExpanding(False)
+        self._tabs.currentChanged.connect(self._changed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.addWidget(self._tabs)
+
+    @property
+    def front(self) -> str:
+        """The name of the panel in front; empty where the card is hidden."""
+        return self._pages[self._tabs.currentIndex()].name if self._pages and self.isVisible() else ""
+
+    def add(self, name: str, make: Callable[[], Panel], at: int = -1) -> None:
+        """Put a panel behind the others, or at a place among them."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        place = len(self._pages) if at < 0 else at
+        self._pages.insert(place, _Page(name, Late(make), holder))
+        self._tabs.insertTab(place, holder, name.capitalize())
+
+    def take(self, name: str) -> None:
+        """Let a panel go, so that it can stand elsewhere; a name that is unknown does nothing."""
+        page = self._page(name)
+        if page is not None:
+            page.panel.tell(lambda panel: panel.widget.setParent(None))
+            self._pages.remove(page)
+            self._tabs.removeTab(self._tabs.indexOf(page.holder))
+            page.holder.deleteLater()
+
+    def has(self, name: str) -> bool:
+        return self._page(name) is not None
+
+    def panel(self, name: str) -> QWidget:
+        """The panel of that name, made now if it has not been; KeyError where there is none."""
+        return self._made(name).widget
 
     def refresh(self, _: object = None) -> None:
         """Bring the panel in front up to date."""
-        front = self._lower.front
-        if front:
-            self._lower.panel(front)
-        if front in self._panels:
-            self._panels[front]().refresh()
+        if self.front:
+            self._made(self.front).refresh()
 
     def bring(self, name: str) -> None:
-        """Show the panel of that name in front, and put the keyboard there."""
-        self._lower.bring(name)
+        """Show the card with that panel in front, and put the keyboard there."""
+        self.show()
+        self.put_in_front(name)
+        self.panel(name).setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.refresh()
         self.brought.emit()
 
+    def put_in_front(self, name: str) -> None:
+        """Bring a panel to the front without the keyboard; a name that is unknown does nothing."""
+        page = self._page(name)
+        if page is not None:
+            self._tabs.setCurrentWidget(page.holder)
+
     def set_style(self, style: Style) -> None:
-        for late in self._panels.values():
-            if late.made is not None:
-                late.made.set_style(style)
+        for page in self._pages:
+            page.panel.tell(lambda panel: panel.set_style(style))
+
+    def _page(self, name: str) -> _Page | None:
+        return next((page for page in self._pages if page.name == name), None)
+
+    def _made(self, name: str) -> Panel:
+        page = self._page(name)
+        if page is None:
+            raise KeyError(name)
+        if page.panel.made is None:
+            column = page.holder.layout()
+            assert column is not None
+            column.addWidget(page.panel().widget)
+            page.panel().widget.show()
+        return page.panel()
+
+    def _changed(self, place: int) -> None:
+        if 0 <= place < len(self._pages):
+            self.refresh()
+            self.fronted.emit(self._pages[place].name)

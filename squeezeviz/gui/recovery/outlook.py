@@ -13,7 +13,7 @@ from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.canvas.zoom_area import Fit
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.panels.lower_card import LowerCard
+from squeezeviz.gui.panels.panels import Panels
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.columns import LIVE_HEADING
 from squeezeviz.gui.table.view import TableView
@@ -88,9 +88,9 @@ class OutlookControl:
 
     def __init__(
         self, document: Document, selection: Selection, control: DiagramControl, views: tuple[TableView, GraphView],
-        lower: LowerCard,
+        panels: Panels,
     ) -> None:  # fmt: skip
-        self._document, self._selection, self._control, self._lower = document, selection, control, lower
+        self._document, self._selection, self._control, self._panels = document, selection, control, panels
         self._table, self._graph = views
 
     def outlook(self) -> Outlook:
@@ -105,7 +105,7 @@ class OutlookControl:
             selection.edge(),
             "" if cell is None else str(cell.column or LIVE_HEADING),
             max(1, len(selection.rows(self._table.selected_layers()))) if cell is None else 1,
-            self._lower.front,
+            self._panels.front,
             Sight(graph.zoom, middle.x, middle.y, follows.value),
         )
 
@@ -127,7 +127,7 @@ class OutlookControl:
     def show_place(self, outlook: Outlook) -> None:
         """Look at the diagram from where it was looked at, and at the panel that was in front."""
         sight = outlook.sight
-        self._lower.put_in_front(outlook.panel)
+        self._panels.put_in_front(outlook.panel)
         if sight is None:
             return
         if sight.follows == Fit.WHOLE.value:

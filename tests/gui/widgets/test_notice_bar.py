@@ -106,7 +106,7 @@ def test_the_bar_pushes_the_cards_down_and_covers_nothing(open_on: OpenWindow, s
 @pytest.mark.parametrize("by_hand", [False, True])
 def test_the_table_s_totals_stay_in_view_under_a_notice(open_on: OpenWindow, by_hand: bool) -> None:
     window = open_on("table1", size=(1440, 900))
-    cards = window.parts.layout.lower.parentWidget()
+    cards = window.parts.panels.parentWidget()
     assert isinstance(cards, QSplitter)
     if by_hand:
         cards.setSizes([cards.sizes()[0] + 20, cards.sizes()[1] - 20])
@@ -126,7 +126,7 @@ def test_the_table_s_totals_stay_in_view_under_a_notice(open_on: OpenWindow, by_
 
 def test_on_a_low_window_table_and_panels_both_keep_room_under_a_notice(open_on: OpenWindow) -> None:
     window = open_on("table1", size=(1024, 700))
-    cards = window.parts.layout.lower.parentWidget()
+    cards = window.parts.panels.parentWidget()
     assert isinstance(cards, QSplitter)
     before = cards.sizes()
     window.parts.notice.show_notice("one", "A sentence that is rather long. " * 12, [("Take It", list)])
