@@ -1,8 +1,10 @@
-"""A drag is quicker than what follows it: nothing that a person does in between meets an old state."""
+"""A change reaches the parts in one order; a drag is quicker than what follows it, and nothing meets an old state."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import OpenWindow, table
@@ -131,3 +133,32 @@ def test_a_part_that_fails_keeps_no_other_from_following(qtbot: QtBot, monkeypat
     document.edit("Set", document.table.with_field(2, "s1x1", 24))
     assert reached == ["at once", "painted"]
     assert reported == ["a bug", "a bug"]
+
+
+WITHOUT_WIDGETS = """
+import sys
+from PySide6.QtCore import QCoreApplication, QSettings
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.live.client import LiveClient
+from squeezeviz.gui.session import Session
+from squeezeviz.gui.settings import Settings
+
+application = QCoreApplication([])
+table = load_preset("table1")
+session = Session(Document(table), Settings(QSettings(sys.argv[1], QSettings.Format.IniFormat)))
+session.baseline.pin(table, "as it was")
+session.selection.choose_layer("fire3")
+session.document.edit("Delete fire2", table.removed(table.index_of("fire2")))
+for follow in (session.live.follow, session.baseline.follow, session.selection.follow, session.costing.show_network):
+    follow(session.document.network)
+print(session.selection.layer_name(), session.selection.layer_row(), len(session.baseline.difference.present.layers))
+session.close(keep=False)
+"""
+
+
+def test_a_session_knows_what_is_open_without_any_widget(tmp_path: Path) -> None:
+    """A widget in a process that has none but a QCoreApplication would end it."""
+    command = [sys.executable, "-P", "-c", WITHOUT_WIDGETS, str(tmp_path / "settings.ini")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.stdout.split() == ["fire3", "2", "14"], done.stderr
