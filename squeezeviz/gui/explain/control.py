@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW
@@ -45,7 +44,7 @@ class _Subject(NamedTuple):
         )
 
 
-class ExplainControl(QObject):
+class ExplainControl:
     """Explains the selected cell, box, edge or total, with the last pass as far as it still speaks of it.
 
     Below the words of `panel` stand, where they say something of what is selected, a button that runs its Fire
@@ -53,12 +52,11 @@ class ExplainControl(QObject):
     """
 
     def __init__(self, document: Document, selection: Selection, live: LiveControl, style: Style) -> None:
-        self.panel = ExplainPanel(style)
-        super().__init__(self.panel)
         self._document = document
         self._selection = selection
         self._live = live
         self._said: _Subject | None = None
+        self.panel = ExplainPanel(style)
         self.what_if = QPushButton("What if they were chained? Run it")
         self.what_if.setObjectName("what_if")
         self.editor = FireEditor(style)
