@@ -1,154 +1,398 @@
-"""The cells of the layer table as text: what each shows, which can be typed into, and what typed text means.
+"""Every column of the layer table, once: what it is called, holds, shows and takes, and where it appears.
 
-The columns are those of the paper's Table 1, and some that it has no room for. Sizes read H×W×C there, so they do
-here.
+The first thirteen of a file are those of the paper's Table 1; sizes read H×W×C there, so they do here. A new column is
+one entry of `Column`, and the field of a layer or the number of a resolved one that it shows.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
-from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
-from squeezeviz.model.shares import kept_field, kept_text, read_bits, read_kept, read_share, share_text
+from squeezeviz.model import cell_types
+from squeezeviz.model.cell_types import CellType
+from squeezeviz.model.errors import Place, SqueezevizError, quoted
+from squeezeviz.model.layers import LAYER_TYPES, Conv, GlobalAvgPool, Layer
+from squeezeviz.model.shares import share_text
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.model.whole_numbers import quoted, whole
-
-__all__ = [
-    "FIRE_COLUMNS",
-    "INPUT_ROW",
-    "KEPT_COLUMNS",
-    "Column",
-    "bypass",
-    "editable",
-    "own_window_text",
-    "text",
-    "whole",
-    "window_text",
-    "with_text",
-]
+from squeezeviz.model.whole_numbers import whole
+from squeezeviz.model.window_text import has_window, window_text, with_window
+from squeezeviz.model.wording import size_text
 
 INPUT_ROW = -1
 """The row of the input image; layers count from 0."""
 
 
-class Column(StrEnum):
-    NAME = "layer"
-    OUTPUT = "output"
-    WINDOW = "filter/stride"
-    DEPTH = "depth"
-    S1X1 = "s1x1"
-    E1X1 = "e1x1"
-    E3X3 = "e3x3"
-    BYPASS = "bypass"
-    S1X1_KEPT = "s1x1 kept"
-    E1X1_KEPT = "e1x1 kept"
-    E3X3_KEPT = "e3x3 kept"
-    BITS = "bits"
-    PARAMETERS = "params"
-    PRUNED = "after pruning"
-    SIZE = "stored size"
-    MACS = "multiply-adds"
-    ACTIVATIONS = "activations"
-    FIELD = "receptive field"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSpec:
+    """What a column is.
 
+    `heading` stands over it in the window, `title` over it in printed tables, `file` in CSV and TSV files; a column
+    without `file` is in none. It shows one of the layer's own `fields`, or the number of a ResolvedLayer that `number`
+    names, which a ResolvedNetwork has for the totals too, or what `shape` takes of the layer.
+    """
+
+    heading: str
+    about: str = ""
+    """What it holds, in a sentence: its tool tip, and its explanation where `explain` has no other."""
+    title: str = ""
+    file: str = ""
+    aliases: tuple[str, ...] = ()
+    """Other headings by which a file may name it."""
+    cells: CellType = cell_types.TEXT
+    fields: tuple[str, ...] = ()
+    number: str = ""
+    shape: Callable[[ResolvedLayer], Any] | None = None
+    window: bool = True
+    """Whether the window has it, where a person may choose it."""
+    usual: bool = False
+    """Whether it is shown there unless a person chooses otherwise."""
+    table1: bool = False
+    """Whether the paper's Table 1 has it."""
+    printed: bool = False
+    """Whether terminal and documents show it; what is `stored` too, of a compressed network."""
+    stored: bool = False
+    """Whether it tells how weights are stored, on which a pass does not depend."""
+    saves: bool = False
+    """Whether less of it is better."""
+    measured: bool = False
+    """Whether a pass fills it, so that it says nothing of the network itself."""
+
+
+class Column(StrEnum):
+    """The columns, in the order of the window and, after Table 1's, of files: `Column("s1x1")` is the one so headed."""
+
+    spec: ColumnSpec
+
+    def __new__(cls, spec: ColumnSpec | str) -> Column:
+        assert isinstance(spec, ColumnSpec)
+        column = str.__new__(cls, spec.heading)
+        column._value_ = spec.heading
+        column.spec = spec
+        return column
+
+    NAME = ColumnSpec(
+        heading="layer",
+        about="The name of the layer",
+        file="layer name/type",
+        aliases=("layer name", "name", "layers"),
+        fields=("name",),
+        cells=cell_types.NAME,
+        usual=True,
+        table1=True,
+        printed=True,
+    )
+    OUTPUT = ColumnSpec(
+        heading="output",
+        about="Output size: height × width × channels (computed)",
+        title="output size",
+        file="output size",
+        aliases=(
+            "output shape", "size", "out size", "out shape", "output dim", "output dims", "output dimension",
+            "output dimensions", "output map", "output map size", "feature map", "feature map size", "map size",
+            "activation shape", "activation size", "output resolution",
+        ),
+        cells=cell_types.SIZE,
+        shape=lambda layer: layer.output.shape,
+        usual=True,
+        table1=True,
+        printed=True,
+    )  # fmt: skip
+    WINDOW = ColumnSpec(
+        heading="filter/stride",
+        about="Window size / stride, then × filters; pad, no ReLU, no bias and floor may follow",
+        file="filter size/stride",
+        aliases=(
+            "filter size / stride (if not a fire layer)", "filter size", "filter", "kernel/stride",
+            "kernel size/stride", "kernel", "kernel size", "window", "window/stride", "window size",
+            "patch size/stride", "patch size", "kernel shape", "filter shape", "filter dimensions",
+        ),
+        cells=cell_types.WINDOW,
+        usual=True,
+        table1=True,
+        printed=True,
+    )  # fmt: skip
+    DEPTH = ColumnSpec(
+        heading="depth",
+        about="Layers with weights that data passes one after another (computed)",
+        file="depth",
+        cells=cell_types.DEPTH,
+        number="depth",
+        usual=True,
+        table1=True,
+        printed=True,
+    )
+    S1X1 = ColumnSpec(
+        heading="s1x1",
+        about="Filters of the squeeze, 1×1",
+        file="s1x1",
+        aliases=("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s", "squeeze filters"),
+        cells=cell_types.WHOLE,
+        fields=("s1x1",),
+        usual=True,
+        table1=True,
+        printed=True,
+    )
+    E1X1 = ColumnSpec(
+        heading="e1x1",
+        about="1×1 filters of the expand",
+        file="e1x1",
+        aliases=("e1x1 (#1x1 expand)", "expand1x1", "1x1 expand", "e1"),
+        cells=cell_types.WHOLE,
+        fields=("e1x1",),
+        usual=True,
+        table1=True,
+        printed=True,
+    )
+    E3X3 = ColumnSpec(
+        heading="e3x3",
+        about="3×3 filters of the expand",
+        file="e3x3",
+        aliases=("e3x3 (#3x3 expand)", "expand3x3", "3x3 expand", "e3"),
+        cells=cell_types.WHOLE,
+        fields=("e3x3",),
+        usual=True,
+        table1=True,
+        printed=True,
+    )
+    TYPE = ColumnSpec(heading="type", file="type", aliases=("kind", "layer type", "layer kind"), window=False)
+    NETWORK = ColumnSpec(heading="network", file="network", aliases=("network name",), window=False)
+    PADDING = ColumnSpec(
+        heading="padding", file="padding", aliases=("pad",), cells=cell_types.WHOLE, fields=("padding",), window=False
+    )
+    CEIL = ColumnSpec(
+        heading="ceil", file="ceil", aliases=("ceil mode",), cells=cell_types.FLAG, fields=("ceil",), window=False
+    )
+    RELU = ColumnSpec(heading="relu", file="relu", cells=cell_types.FLAG, fields=("relu",), window=False)
+    BIAS = ColumnSpec(heading="bias", file="bias", cells=cell_types.FLAG, fields=("bias",), window=False)
+    BYPASS = ColumnSpec(
+        heading="bypass",
+        about="What runs around the Fire module: none, simple or complex",
+        file="bypass",
+        cells=cell_types.BYPASS,
+        fields=("bypass",),
+    )
+    BYPASS_RELU = ColumnSpec(
+        heading="bypass relu", file="bypass relu", cells=cell_types.FLAG, fields=("bypass_relu",), window=False
+    )
+    P = ColumnSpec(
+        heading="dropout p",
+        file="dropout p",
+        aliases=("p", "dropout", "dropout ratio"),
+        cells=cell_types.SHARE,
+        fields=("p",),
+        window=False,
+    )
+    S1X1_KEPT = ColumnSpec(
+        heading="s1x1 kept",
+        about="Share of weights that pruning keeps, of the squeeze or a convolution; Table 1 calls it sparsity",
+        file="s1x1 sparsity",
+        aliases=("squeeze kept", "sparsity", "kept"),
+        cells=cell_types.KEPT,
+        fields=("s1x1_kept", "kept"),
+        table1=True,
+        printed=True,
+        stored=True,
+    )
+    E1X1_KEPT = ColumnSpec(
+        heading="e1x1 kept",
+        about="Share of weights that pruning keeps, of the 1×1 expand; Table 1 calls it sparsity",
+        file="e1x1 sparsity",
+        cells=cell_types.KEPT,
+        fields=("e1x1_kept",),
+        table1=True,
+        printed=True,
+        stored=True,
+    )
+    E3X3_KEPT = ColumnSpec(
+        heading="e3x3 kept",
+        about="Share of weights that pruning keeps, of the 3×3 expand; Table 1 calls it sparsity",
+        file="e3x3 sparsity",
+        cells=cell_types.KEPT,
+        fields=("e3x3_kept",),
+        table1=True,
+        printed=True,
+        stored=True,
+    )
+    BITS = ColumnSpec(
+        heading="bits",
+        about="Bits that each weight takes in the compressed network; 32 are float32",
+        file="# bits",
+        aliases=("bit",),
+        cells=cell_types.BITS,
+        fields=("bits",),
+        table1=True,
+        printed=True,
+        stored=True,
+    )
+    PARAMETERS = ColumnSpec(
+        heading="params",
+        about="Weights and biases (computed)",
+        title="parameters",
+        file="#parameter before pruning",
+        aliases=("#parameters before pruning", "parameter", "number of parameters", "param count"),
+        cells=cell_types.COUNT,
+        number="parameters",
+        usual=True,
+        table1=True,
+        printed=True,
+        saves=True,
+    )
+    PRUNED = ColumnSpec(
+        heading="after pruning",
+        about="Kept weights and all biases, rounded up (computed)",
+        file="#parameter after pruning",
+        aliases=("#parameters after pruning", "parameters after", "params after pruning"),
+        cells=cell_types.COUNT,
+        number="after_pruning",
+        table1=True,
+        printed=True,
+        stored=True,
+        saves=True,
+    )
+    SIZE = ColumnSpec(
+        heading="stored size",
+        about="Kept weights × bits, 32 bits a bias, 5 for the place of each weight where pruned (computed)",
+        cells=cell_types.BYTES,
+        number="size",
+        printed=True,
+        stored=True,
+    )
+    MACS = ColumnSpec(
+        heading="multiply-adds",
+        about="Multiplications, each with its addition, for one image (computed)",
+        file="multiply-adds",
+        aliases=("macs", "mult-adds"),
+        cells=cell_types.COUNT,
+        number="macs",
+        printed=True,
+        saves=True,
+    )
+    ACTIVATIONS = ColumnSpec(
+        heading="activations",
+        about="Values that all operations of the layer put out, for one image (computed)",
+        cells=cell_types.COUNT,
+        number="activations",
+        saves=True,
+    )
+    FIELD = ColumnSpec(
+        heading="receptive field",
+        about="What one output value sees of the image, and how far apart two values look (computed)",
+        cells=cell_types.FIELD,
+        shape=lambda layer: layer.output.receptive,
+    )
+    LIVE = ColumnSpec(
+        heading="live",
+        about="What the last live pass measured: ✓ where shapes, counts and depth are as predicted; then the time",
+        cells=cell_types.MEASURED,
+        usual=True,
+        measured=True,
+    )
+    """The window fills it with what a pass measured; here it is empty."""
+    TIME = ColumnSpec(heading="time ms", file="time ms", aliases=("time", "ms"), window=False, measured=True)
+    SPREAD = ColumnSpec(
+        heading="time ms iqr", title="IQR ms", file="time ms iqr", aliases=("iqr",), window=False, measured=True
+    )
+    AGREES = ColumnSpec(
+        heading="measured as predicted", title="measured", file="measured as predicted", window=False, measured=True
+    )
+
+    @property
+    def printed_heading(self) -> str:
+        return self.spec.title or self.spec.heading
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether the row of some layer can be typed into; the others are computed."""
+        return self is Column.WINDOW or self.spec.cells.read is not None
+
+    def field_of(self, kind: type[Layer]) -> str | None:
+        """The field that it shows of such a layer; None where it shows none."""
+        return next((field for field in self.spec.fields if field in _FIELDS[kind]), None)
+
+
+_FIELDS = {kind: frozenset(field.name for field in fields(kind)) for kind in LAYER_TYPES.values()}
+
+
+COLUMNS = tuple(column for column in Column if column.spec.window)
+"""The columns of the window, from left to right."""
+
+TABLE1_COLUMNS = tuple(column for column in Column if column.spec.table1)
+FILE_COLUMNS = (*TABLE1_COLUMNS, *(column for column in Column if column.spec.file and not column.spec.table1))
+FIELD_COLUMNS = tuple(column for column in Column if column.spec.fields and column is not Column.NAME)
+"""Columns that each hold one field of a layer, its name aside."""
 
 FIRE_COLUMNS = (Column.S1X1, Column.E1X1, Column.E3X3)
 KEPT_COLUMNS = (Column.S1X1_KEPT, Column.E1X1_KEPT, Column.E3X3_KEPT)
+"""The shares of weights kept, which Table 1 calls sparsity; a convolution's one share stands in the first."""
+
+TOTALS = tuple(column for column in Column if column.spec.number and not column.spec.stored)
+"""The totals by which networks are compared."""
 
 
 def editable(table: LayerTable, row: int, column: Column) -> bool:
-    """Whether a person may type into the cell; the others are computed."""
+    """Whether a person may type into the cell; the others are computed, or do not apply to the row."""
     if row == INPUT_ROW:
         return column is Column.OUTPUT
     layer = table.layers[row]
-    if column is Column.NAME:
-        return True
     if column is Column.WINDOW:
-        return isinstance(layer, Conv | MaxPool | AvgPool | Dropout)
-    if column in KEPT_COLUMNS:
-        return kept_field(layer, column) is not None
-    if column is Column.BITS:
-        return isinstance(layer, Conv | Fire)
-    return column in (*FIRE_COLUMNS, Column.BYPASS) and isinstance(layer, Fire)
+        return has_window(layer)
+    return column.takes_text and column.field_of(type(layer)) is not None
 
 
 def text(network: ResolvedNetwork, row: int, column: Column) -> str:
     """What the cell shows; empty where the column does not apply or the row is not reached."""
     if row == INPUT_ROW:
-        shape = network.table.input
-        return {Column.NAME: "input", Column.OUTPUT: f"{shape.height}×{shape.width}×{shape.channels}"}.get(column, "")
+        return {Column.NAME: "input", Column.OUTPUT: size_text(network.table.input)}.get(column, "")
     layer = network.table.layers[row]
-    if column is Column.NAME:
-        return layer.name
+    resolved = network.layers[row] if row < len(network.layers) else None
+    if column is Column.WINDOW and isinstance(layer, GlobalAvgPool):
+        # It shows the window that it turns out to have.
+        return "global" if resolved is None else "{1}×{2}/1".format(*resolved.input.shape)
+    return own_text(layer, column) or ("" if resolved is None else _computed(resolved, column))
+
+
+def own_text(layer: Layer, column: Column) -> str:
+    """What the cell shows as far as the layer alone tells."""
     if column is Column.WINDOW:
-        return window_text(network, row)
-    if column in FIRE_COLUMNS:
-        return str(getattr(layer, column)) if isinstance(layer, Fire) else ""
-    if column is Column.BYPASS:
-        return str(layer.bypass) if isinstance(layer, Fire) else ""
-    if column in KEPT_COLUMNS:
-        return kept_text(layer, column)
+        return window_text(layer)
+    field = column.field_of(type(layer))
+    return column.spec.cells.show(getattr(layer, field)) if field else ""
+
+
+def printed_text(layer: Layer, column: Column) -> str:
+    """The cell of a conv or Fire row that tells how weights are stored, as Table 1 prints it: `100% (7×7)`, `6bit`."""
+    field = column.field_of(type(layer))
+    if field is None:
+        return ""
+    value = getattr(layer, field)
     if column is Column.BITS:
-        return str(layer.bits) if isinstance(layer, Conv | Fire) else ""
-    return _computed(network.layers[row], column) if row < len(network.layers) else ""
+        return f"{value}bit"
+    return f"{share_text(value)} ({layer.kernel}×{layer.kernel})" if isinstance(layer, Conv) else share_text(value)
 
 
 def _computed(layer: ResolvedLayer, column: Column) -> str:
-    match column:
-        case Column.DEPTH:
-            return str(layer.depth.value)
-        case Column.PARAMETERS:
-            return f"{layer.parameters.value:,}"
-        case Column.PRUNED:
-            return f"{layer.after_pruning.value:,}"
-        case Column.SIZE:
-            return readable_bytes(layer.size.value) if layer.size.value else "0"
-        case Column.MACS:
-            return f"{layer.macs.value:,}"
-        case Column.ACTIVATIONS:
-            return f"{layer.activations.value:,}"
-        case Column.FIELD:
-            height, width, stride = layer.output.receptive
-            return f"{height}×{width} px /{stride}" if height != width else f"{height} px /{stride}"
-        case _:
-            channels, height, width = layer.output.shape
-            return f"{height}×{width}×{channels}"
+    spec = column.spec
+    if spec.number:
+        return spec.cells.show(number(layer, column))
+    return spec.cells.show(spec.shape(layer)) if spec.shape else ""
 
 
-def window_text(network: ResolvedNetwork, row: int) -> str:
-    """The filter/stride cell: `7×7/2 ×96`, `3×3/2`, `50%`; a global pool shows the window it turns out to have."""
-    layer = network.table.layers[row]
-    if isinstance(layer, GlobalAvgPool):
-        if row >= len(network.layers):
-            return "global"
-        shape = network.layers[row].input.shape
-        return f"{shape.height}×{shape.width}/1"
-    return own_window_text(layer)
+def number(of: ResolvedLayer | ResolvedNetwork, column: Column) -> int:
+    """The number of a layer that a column of numbers shows; of a network its total, as far as the network runs."""
+    value: int = getattr(of, column.spec.number).value
+    return value
 
 
-def own_window_text(layer: Layer) -> str:
-    """The filter/stride cell as far as the layer alone tells; reading it back gives the same layer."""
-    match layer:
-        case Conv():
-            words = [f"{layer.kernel}×{layer.kernel}/{layer.stride} ×{layer.filters}"]
-            words += [f"pad {layer.padding}"] if layer.padding else []
-            words += [] if layer.relu else ["no ReLU"]
-            words += [] if layer.bias else ["no bias"]
-            return " ".join(words)
-        case MaxPool() | AvgPool():
-            words = [f"{layer.kernel}×{layer.kernel}/{layer.stride}"]
-            words += [f"pad {layer.padding}"] if layer.padding else []
-            words += [] if layer.ceil else ["floor"]
-            return " ".join(words)
-        case Dropout():
-            return share_text(layer.p)
-        case _:
-            return ""
+def total_text(network: ResolvedNetwork, column: Column) -> str:
+    """What the row of totals shows; empty where the column has no total."""
+    if column.spec.number:
+        return column.spec.cells.show(number(network, column))
+    return "total" if column is Column.NAME else ""
 
 
 def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerTable:
@@ -160,37 +404,14 @@ def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerT
         raise SqueezevizError("this cell cannot be changed: it is computed, or does not apply to this row", place)
     if row == INPUT_ROW:
         return table.with_input(_size(typed))
-    if column is Column.NAME:
-        return _renamed(table, row, typed)
+    layer = table.layers[row]
     if column is Column.WINDOW:
-        return table.with_layer(row, _with_window(table.layers[row], typed, place))
-    if column is Column.BYPASS:
-        return table.with_field(row, column, bypass(typed, place))
-    if column in KEPT_COLUMNS:
-        field = kept_field(table.layers[row], column)
-        assert field is not None
-        return table.with_field(row, field, read_kept(typed, place))
-    if column is Column.BITS:
-        return table.with_field(row, column, read_bits(typed, place))
-    return table.with_field(row, column, whole(typed, place))
-
-
-def bypass(typed: str, place: Place | None = None) -> Bypass:
-    """A kind of bypass by its name or the beginning of it; SqueezevizError where it is none of the three."""
-    begun = typed.strip().lower()
-    found = [kind for kind in Bypass if begun and kind.startswith(begun)]
-    if not found:
-        raise SqueezevizError(f"a bypass is none, simple or complex, not {quoted(typed)}", place)
-    return found[0]
-
-
-def _renamed(table: LayerTable, row: int, name: str) -> LayerTable:
-    if any(layer.name == name for index, layer in enumerate(table.layers) if index != row):
-        raise SqueezevizError(
-            f"another layer is named {quoted(name)}; give each a name of its own",
-            Place(row=table.layers[row].name, column="layer"),
-        )
-    return table.with_field(row, "name", name)
+        return table.with_layer(row, with_window(layer, typed, place))
+    if column is Column.NAME and any(other.name == typed for other in table.layers if other is not layer):
+        raise SqueezevizError(f"another layer is named {quoted(typed)}; give each a name of its own", place)
+    field, read = column.field_of(type(layer)), column.spec.cells.read
+    assert field and read
+    return table.with_field(row, field, read(typed, place))
 
 
 def _size(typed: str) -> InputShape:
@@ -202,54 +423,3 @@ def _size(typed: str) -> InputShape:
         )
     height, width, channels = (whole(part, Place(row="input")) for part in parts)
     return InputShape(channels, height, width)
-
-
-_WINDOW = re.compile(r"\s*([0-9 ]*[0-9])\s*[xX×]\s*([0-9 ]*[0-9])\s*(?:/\s*([0-9]+))?\s*")
-_FILTERS = re.compile(r"\s*\(?\s*[xX×]\s*([0-9][0-9,\u202f\u2009\u00a0']*)\s*\)?\s*")
-_PADDING = re.compile(r"\s*(?:pad|padding)\s*=?\s*([0-9]+)\s*", re.IGNORECASE)
-_WORD = re.compile(r"\s*(no\s+relu|no\s+bias|floor|ceil)\s*", re.IGNORECASE)
-
-
-def _with_window(layer: Layer, typed: str, place: Place) -> Layer:
-    if isinstance(layer, Dropout):
-        return dataclasses.replace(layer, p=read_share(typed, place))
-    example = "7×7/2 ×96" if isinstance(layer, Conv) else "3×3/2"
-    window = _WINDOW.match(typed)
-    if not window:
-        raise SqueezevizError(f"a window is written like {example}, not {quoted(typed)}", place)
-    kernel, other, stride = (whole(part.strip() or "1", place) for part in (window[1], window[2], window[3] or "1"))
-    if kernel != other:
-        raise SqueezevizError(f"windows here are square; {shown(kernel)}×{shown(other)} is not", place)
-    fields: dict[str, object] = {"kernel": kernel, "stride": stride, "padding": 0}
-    rest = typed[window.end() :]
-    if isinstance(layer, Conv):
-        fields |= {"relu": True, "bias": True}
-        filters = _FILTERS.match(rest)
-        if filters:
-            fields["filters"] = whole(filters[1], place)
-            rest = rest[filters.end() :]
-    else:
-        fields["ceil"] = True
-    return dataclasses.replace(layer, **(fields | _extras(layer, rest, example, place)))  # type: ignore[arg-type]
-
-
-def _extras(layer: Layer, rest: str, example: str, place: Place) -> dict[str, object]:
-    """What may follow a window: `pad 1`, and `no ReLU` or `no bias` of a convolution, `floor` of a pool."""
-    fields: dict[str, object] = {}
-    allowed = ("no relu", "no bias") if isinstance(layer, Conv) else ("floor", "ceil")
-    while rest.strip():
-        padding, word = _PADDING.match(rest), _WORD.match(rest)
-        found = padding or word
-        said = re.sub(r"\s+", " ", word[1].lower()) if word else ""
-        if not found or (word and said not in allowed):
-            raise SqueezevizError(
-                f"{quoted(rest.strip())} does not belong here; write {example}, then "
-                f"{', '.join(['pad 1', *allowed])} where they apply",
-                place,
-            )
-        if padding:
-            fields["padding"] = whole(padding[1], place)
-        else:
-            fields |= {"no relu": {"relu": False}, "no bias": {"bias": False}, "floor": {"ceil": False}}.get(said, {})
-        rest = rest[found.end() :]
-    return fields

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.operations import Operation
+from squeezeviz.model.text import counted
+from squeezeviz.model.wording import readable_bytes, short_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def count_parameters(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperatio
 
 def parameters_text(count: int, conventions: Conventions) -> str:
     """`1,248,424 parameters`, or `1,244,448 parameters (weights only)`; `count` is what `count_parameters` gave."""
-    text = "1 parameter" if count == 1 else f"{count:,} parameters"
+    text = counted(count, "parameter")
     return text if conventions.count_bias else f"{text} (weights only)"
 
 
@@ -60,16 +61,7 @@ def flops_text(macs: int) -> str:
 
 def bytes_text(count: int, conventions: Conventions) -> str:
     """`4.76 MiB` (1 MiB = 1,048,576 bytes), or `4.99 MB` (1 MB = 1,000,000 bytes)."""
-    if not conventions.decimal_sizes:
-        return readable_bytes(count)
-    if count < 1000:
-        return "1 byte" if count == 1 else f"{count:,} bytes"
-    value = count / 1000
-    for unit in ("kB", "MB", "GB", "TB", "PB"):
-        if value < 999.5:
-            return f"{_three_figures(value)} {unit}"
-        value /= 1000
-    return f"{_three_figures(value)} EB"
+    return readable_bytes(count, decimal=conventions.decimal_sizes)
 
 
 def weights_size_text(network: ResolvedNetwork, conventions: Conventions) -> str:
@@ -85,16 +77,6 @@ def in_words(conventions: Conventions) -> str:
     return f"{operations}; {sizes}; {'biases counted' if conventions.count_bias else 'weights only, no biases'}"
 
 
-def short_number(value: float, kilo: str = "k") -> str:
-    """`35.6 M`; a thousand and more with three figures and a unit, of which a thousand is `kilo`."""
-    if value < 1000:
-        return f"{value:.3g}"
-    for size, unit in ((10**3, kilo), (10**6, "M"), (10**9, "G"), (10**12, "T"), (10**15, "P")):
-        if value < 999.5 * size:
-            return f"{value / size:.3g} {unit}"
-    return f"{value / 10**18:,.3g} E"
-
-
 def _biases(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperation) -> int:
     if isinstance(counted, ResolvedOperation):
         return _own_biases(counted.operation)
@@ -105,9 +87,3 @@ def _biases(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperation) -> int
 
 def _own_biases(operation: Operation) -> int:
     return operation.filters if operation.bias else 0
-
-
-def _three_figures(value: float) -> str:
-    """`4.76`, `47.6`, `476`."""
-    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
-    return f"{value:,.{decimals}f}"

@@ -19,11 +19,11 @@ from squeezeviz.analysis.conventions import (
     flops_text,
     macs_text,
     parameters_text,
-    short_number,
 )
 from squeezeviz.analysis.live import LivePass, MeasuredLayer, Quartiles
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.model.wording import duration_text
+from squeezeviz.model.shares import percent
+from squeezeviz.model.wording import duration_text, short_number
 
 
 class Measure(StrEnum):
@@ -154,7 +154,7 @@ def short_text(measure: Measure, value: float, conventions: Conventions = USUAL)
 
 def share_text(share: float | None) -> str:
     """`4.3 %` of the whole network; empty where there is no whole."""
-    return "" if share is None else f"{100 * share:.1f} %"
+    return "" if share is None else percent(share, 1)
 
 
 class _Spent(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from squeezeviz.analysis.columns import INPUT_ROW, Column, text
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TOTALS, Column, number, text
 from squeezeviz.analysis.compare import Alignment, Change, LayerChange, alignment, differing, follows
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.model.layers import Layer
+from squeezeviz.model.shares import percent_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,27 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class TotalDifference:
-    """A total of both networks: `depth`, `parameters`, `macs` or `activations`.
+    """A total of both networks, one of TOTALS.
 
     `absolute` and `percent` are empty where the totals are equal, or where one network cannot run: its totals are of
     the rows that can be reached, and nothing follows from them. `percent` is empty too where the first is 0.
     """
 
-    name: str
+    column: Column
     before: int
     after: int
     absolute: str
     percent: str
+
+    @property
+    def name(self) -> str:
+        """`depth`, `parameters`, `macs` or `activations`."""
+        return self.column.spec.number
+
+    @property
+    def better(self) -> bool | None:
+        """As of a cell's difference."""
+        return self.after < self.before if self.column.spec.saves else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +91,6 @@ class Difference:
         return not (self.removed or self.input or any(self.rows))
 
 
-TOTALS = ("depth", "parameters", "macs", "activations")
-_SAVES_WHEN_LESS = frozenset({Column.PARAMETERS, Column.MACS, Column.PRUNED})
 _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 
 
@@ -135,20 +143,6 @@ def signed(before: int, after: int) -> str:
     return f"{after - before:+,}".replace("-", "−") if before != after else ""
 
 
-def percentage(before: int, after: int) -> str:
-    """`−1.0 %`, with as many decimals as it takes not to show 0 or 100 for what is nearly so.
-
-    Empty where nothing changed, or where there is nothing that it could be a share of.
-    """
-    if before in (0, after):
-        return ""
-    exact = Decimal(100 * (after - before)) / before
-    decimals = 1
-    while exact != (shown := round(exact, decimals)) and abs(shown) in (0, 100):
-        decimals += 1
-    return f"{shown:+,f} %".replace("-", "−")
-
-
 def _still_true(
     last: Difference | None, baseline: ResolvedNetwork, present: ResolvedNetwork, found: Alignment
 ) -> dict[int, RowDifference | None]:
@@ -182,7 +176,7 @@ def _same_row(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork,
 
 def _cells(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, row: int) -> dict[Column, CellDifference]:
     cells = {}
-    for column in Column:
+    for column in COLUMNS:
         before, after = text(baseline, earlier, column), text(present, row, column)
         if before != after:
             cells[column] = _cell(column, before, after)
@@ -194,7 +188,7 @@ def _cell(column: Column, before: str, after: str) -> CellDifference:
     if column is Column.NAME or not (_WHOLE.fullmatch(before) and _WHOLE.fullmatch(after)):
         return CellDifference(before, f"was {before or '—'}", None)
     one, other = int(before.replace(",", "")), int(after.replace(",", ""))
-    return CellDifference(before, signed(one, other), other < one if column in _SAVES_WHEN_LESS else None)
+    return CellDifference(before, signed(one, other), other < one if column.spec.saves else None)
 
 
 def _removed(baseline: ResolvedNetwork, found: Alignment) -> Iterator[Removed]:
@@ -209,8 +203,8 @@ def _removed(baseline: ResolvedNetwork, found: Alignment) -> Iterator[Removed]:
 
 def _totals(baseline: ResolvedNetwork, present: ResolvedNetwork) -> tuple[TotalDifference, ...]:
     totals = []
-    for name in TOTALS:
-        before, after = getattr(baseline, name).value, getattr(present, name).value
-        told = (signed(before, after), percentage(before, after)) if baseline.runs and present.runs else ("", "")
-        totals.append(TotalDifference(name, before, after, *told))
+    for column in TOTALS:
+        before, after = number(baseline, column), number(present, column)
+        told = (signed(before, after), percent_change(before, after)) if baseline.runs and present.runs else ("", "")
+        totals.append(TotalDifference(column, before, after, *told))
     return tuple(totals)

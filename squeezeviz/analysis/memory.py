@@ -42,20 +42,3 @@ def _alive(layer: ResolvedLayer) -> int:
         if step.operation.kind is OperationKind.CONCAT
     )
     return shape.channels * shape.height * shape.width + layer.activations.value + concat
-
-
-def readable_bytes(count: int) -> str:
-    """`4.76 MiB`; binary units."""
-    if count < 1024:
-        return "1 byte" if count == 1 else f"{count:,} bytes"
-    value = count / 1024
-    for unit in ("KiB", "MiB", "GiB", "TiB", "PiB"):
-        if value < 1023.5:
-            return f"{_three_figures(value)} {unit}"
-        value /= 1024
-    return f"{_three_figures(value)} EiB"
-
-
-def _three_figures(value: float) -> str:
-    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
-    return f"{value:,.{decimals}f}"

@@ -14,6 +14,7 @@ from squeezeviz.model.errors import Fact, SqueezevizError, brief
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import some
 
 TensorShape = tuple[int, ...]
 """Of a weight: filters, input channels, kernel height, kernel width; of a bias: filters."""
@@ -161,9 +162,5 @@ def told(weights: KeptWeights, network: ResolvedNetwork) -> str:
         return Fact(f"the live pass runs with the weights of {weights.origin}")
     if not fitting:
         return f"the weights of {weights.origin} fit no layer any more: the live pass runs with fresh random ones"
-    return f"the live pass runs with the weights of {weights.origin}, but with fresh random ones in {some(fresh)}"
-
-
-def some(names: tuple[str, ...]) -> str:
-    """The first few of the names, and how many more there are."""
-    return ", ".join(map(brief, names[:6])) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    named = some(list(map(brief, fresh)))
+    return f"the live pass runs with the weights of {weights.origin}, but with fresh random ones in {named}"

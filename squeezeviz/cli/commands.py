@@ -74,7 +74,7 @@ def _presets(_: Namespace) -> None:
 
 
 def _devices(_: Namespace) -> None:
-    from squeezeviz.analysis.memory import readable_bytes
+    from squeezeviz.model.wording import readable_bytes
     from squeezeviz.trace.loading import load_torch
 
     load_torch()

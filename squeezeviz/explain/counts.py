@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 from squeezeviz.analysis.accounting import in_bytes
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedOperation
 from squeezeviz.explain.explanation import Line, Section, figures_row, quiet, rule
 from squeezeviz.explain.measuring import measured_activations, verdict
 from squeezeviz.explain.subject import Subject
 from squeezeviz.model.formula import Formula, number
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.wording import DOES, KINDS, PARTS, counted, percent, sentence
+from squeezeviz.model.shares import percent
+from squeezeviz.model.text import counted
+from squeezeviz.model.wording import DOES, KINDS, PARTS, readable_bytes, sentence
 
 CONVOLUTION = "PyTorch's Conv2d"
 
@@ -54,7 +55,7 @@ def macs(subject: Subject) -> Section:
         _share(whole, subject.network.macs),
         quiet("A multiplication with its addition counts as one; as FLOPs they would be two."),
     ]
-    heading = f"{counted(whole.value, 'multiply-add', 'multiply-adds')}"
+    heading = counted(whole.value, "multiply-add")
     return Section(heading, tuple(lines), CONVOLUTION, further=True)
 
 
@@ -68,7 +69,7 @@ def activations(subject: Subject) -> Section:
     terms = [(step, step.activations) for step in subject.steps if step.activations.value]
     lines = [Line(f"The values that it makes for one image. {_IN_PLACE}"), rule(terms[0][1]), measured]
     lines += [*map(_part_row, terms), _share(whole, subject.network.activations), memory_row(whole)]
-    heading = f"{counted(whole.value, 'activation', 'activations')}"
+    heading = counted(whole.value, "activation")
     return Section(heading, tuple(lines), "outputs in float32", further=True)
 
 
@@ -86,11 +87,11 @@ def _weighted(subject: Subject) -> list[_Term]:
 
 
 def _weights_heading(whole: Formula) -> str:
-    return f"{counted(whole.value, 'parameter', 'parameters')}"
+    return counted(whole.value, "parameter")
 
 
 def _share(whole: Formula, network: Formula) -> Line:
-    return quiet(f"{percent(whole, network)} of the network's {network.value:,}.")
+    return quiet(f"{percent(whole.value, network.value)} of the network's {network.value:,}.")
 
 
 def _part_row(term: _Term) -> Line:

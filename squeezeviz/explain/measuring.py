@@ -8,6 +8,7 @@ from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation,
 from squeezeviz.analysis.timing import time_text
 from squeezeviz.explain.explanation import Line, Tone, quiet, row
 from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.shares import percent
 from squeezeviz.model.wording import duration_text
 
 NOT_YET = "predicted, not measured yet"
@@ -49,7 +50,7 @@ def verdict(predicted: object, measured: object | None, what: str = "") -> Line:
 
 def time_row(time_ms: float, measured: LivePass | None, quartiles: Quartiles | None = None) -> Line:
     """How long it took, how much that varied, and its share of the pass; a dash where that was not measured."""
-    share = f" · {100 * time_ms / measured.time_ms:.1f} %" if measured and measured.time_ms else ""
+    share = f" · {percent(time_ms, measured.time_ms)}" if measured and measured.time_ms else ""
     return row("live time", time_text(time_ms, quartiles) + share if time_ms else "—")
 
 

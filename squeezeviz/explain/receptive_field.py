@@ -5,7 +5,8 @@ from __future__ import annotations
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.explain.explanation import Line, Section, equation, figures_row, quiet, rule
 from squeezeviz.explain.subject import Subject
-from squeezeviz.model.wording import counted, shape_text, short_field_text
+from squeezeviz.model.text import counted, plain
+from squeezeviz.model.wording import shape_text, short_field_text
 
 SOURCE = "Araujo et al., 2019"
 """Computing Receptive Fields of Convolutional Neural Networks, Distill."""
@@ -19,7 +20,7 @@ def field(subject: Subject) -> Section:
     own = _own(subject)
     seen, stride = own.receptive, own.receptive_stride
     height, width = own.receptive_sides
-    next_one = f"the value beside it looks {counted(stride.value, 'pixel', 'pixels')} further on"
+    next_one = f"the value beside it looks {counted(stride.value, 'pixel')} further on"
     lines = [Line(f"One value here sees {shape_text(seen[:2])} pixels of the image; {next_one}."), rule(height)]
     if height.text() == width.text():
         lines.append(equation(height, "field = "))
@@ -30,7 +31,7 @@ def field(subject: Subject) -> Section:
     lines += [_window_row(name, step) for name, step in path[-LONGEST_PATH:]]
     hidden = len(path) - LONGEST_PATH
     if hidden > 0:
-        lines.append(quiet(f"Before these it passes {counted(hidden, 'window', 'windows')} more."))
+        lines.append(quiet(f"Before these it passes {counted(hidden, 'window')} more."))
     lines.append(quiet("This follows from the windows alone; a pass does not measure it."))
     heading = f"Receptive field {shape_text(seen[:2])} px, every {stride.value} px"
     return Section(heading, tuple(lines), SOURCE, further=True)
@@ -60,8 +61,4 @@ def _windows(layer: ResolvedLayer) -> list[ResolvedOperation]:
 
 
 def _window_row(name: str, step: ResolvedOperation) -> Line:
-    return figures_row(_short(name), step.receptive_sides[0], short_field_text(step.receptive))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 16 else name[:15] + "…"
+    return figures_row(plain(name, 16), step.receptive_sides[0], short_field_text(step.receptive))

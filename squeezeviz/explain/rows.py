@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import partial
 
 from squeezeviz.analysis.accounting import in_bytes, values
-from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.columns import INPUT_ROW, Column, text
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import time_text
 from squeezeviz.explain import settings, stored
@@ -20,19 +20,20 @@ from squeezeviz.explain.receptive_field import field
 from squeezeviz.explain.sizes import channels, fire_size, size
 from squeezeviz.explain.subject import Subject, Topic, layer_subject, operation_subject
 from squeezeviz.model.shapes import MapShape
+from squeezeviz.model.shares import percent
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import KINDS, duration_text, field_text, percent, short_count
+from squeezeviz.model.wording import KINDS, duration_text, field_text, readable_bytes, short_number
 
 
 def cost(subject: Subject) -> Section:
     """Multiply-adds, activations, receptive field and time."""
     counted, rows = subject.counted, []
     if counted.macs.value:
-        share = percent(counted.macs, subject.network.macs)
-        rows.append(row("multiply-adds", f"{short_count(counted.macs.value)} · {share} of all"))
+        share = percent(counted.macs.value, subject.network.macs.value)
+        rows.append(row("multiply-adds", f"{short_number(counted.macs.value)} · {share} of all"))
     if counted.activations.value:
         size = readable_bytes(in_bytes(counted.activations).value)
-        rows.append(row("activations", f"{short_count(counted.activations.value)}, {size}"))
+        rows.append(row("activations", f"{short_number(counted.activations.value)}, {size}"))
     rows.append(row("receptive field", field_text(subject.steps[-1].receptive)))
     seen = subject.seen
     rows.append(time_row(seen.time_ms if seen else 0, subject.measured, seen.quartiles_ms if seen else None))
@@ -71,7 +72,7 @@ _LAYER: tuple[Topic, ...] = (
 
 _OPERATION: tuple[Topic, ...] = (depth_within, size, parameters, cost, macs, activations, field)
 
-LEADS: Mapping[Column | None, tuple[Topic, ...]] = {
+LEADS: dict[Column, tuple[Topic, ...]] = {
     Column.OUTPUT: (size, channels, fire_size),
     Column.WINDOW: (settings.window,),
     Column.DEPTH: (depth,),
@@ -89,21 +90,31 @@ LEADS: Mapping[Column | None, tuple[Topic, ...]] = {
     Column.MACS: (macs,),
     Column.ACTIVATIONS: (activations,),
     Column.FIELD: (field,),
-    None: (time,),
+    Column.LIVE: (time,),
 }
-"""What is said first where a cell of that column is selected; None is the live one. A column may have none."""
+"""What is said first where a cell of that column is selected; of any other that has a value, what the column is."""
 
 
-def explain_cell(
-    network: ResolvedNetwork, row: int, column: Column | None, measured: LivePass | None = None
-) -> Explanation:
-    """One cell, then the rest of its row. `row` may be INPUT_ROW; `column` None is the live column."""
+def explain_cell(network: ResolvedNetwork, row: int, column: Column, measured: LivePass | None = None) -> Explanation:
+    """One cell, then the rest of its row. `row` may be INPUT_ROW."""
     if row == INPUT_ROW:
         return explain_input(network)
     if row >= len(network.layers):
         return _unreached(network, row)
     subject = layer_subject(network, row, measured)
-    return Explanation(subject.layer.name, KINDS[subject.kind], _sections(subject, LEADS.get(column, ()), _LAYER))
+    return Explanation(subject.layer.name, KINDS[subject.kind], _sections(subject, _lead(column), _LAYER))
+
+
+def _lead(column: Column) -> tuple[Topic, ...]:
+    if column is Column.NAME:
+        return ()
+    return LEADS.get(column, (partial(_described, column=column),))
+
+
+def _described(subject: Subject, column: Column) -> Section | None:
+    """The cell's value, and what its column holds."""
+    shown = text(subject.network, subject.row, column)
+    return Section(f"{column}: {shown}", (Line(f"{column.spec.about}."),)) if shown else None
 
 
 def explain_layer(network: ResolvedNetwork, row: int, measured: LivePass | None = None) -> Explanation:

@@ -8,7 +8,9 @@ from squeezeviz.analysis.resolve import ResolvedOperation
 from squeezeviz.explain.explanation import Line, Section, figures_row, row
 from squeezeviz.explain.subject import Subject, Topic
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
-from squeezeviz.model.wording import DOES, counted, sentence, shape_text
+from squeezeviz.model.shares import short_percent
+from squeezeviz.model.text import counted
+from squeezeviz.model.wording import DOES, sentence, shape_text
 
 
 def window(subject: Subject) -> Section | None:
@@ -17,7 +19,7 @@ def window(subject: Subject) -> Section | None:
     match layer:
         case Conv():
             what = (
-                f"{counted(layer.filters, 'filter', 'filters')} of {_square(layer.kernel)} "
+                f"{counted(layer.filters, 'filter')} of {_square(layer.kernel)} "
                 f"{_moving(layer.stride)}; each makes one map."
             )
             rows = [*_window_rows(layer), row("filters", f"{layer.filters:,}")]
@@ -33,10 +35,8 @@ def window(subject: Subject) -> Section | None:
             what = f"The window is the whole map, {shape_text(taken[1:])} here, whatever size reaches it."
             return Section("Window", (Line(what),), "Table 1")
         case Dropout():
-            what = (
-                f"While training, {layer.p * 100:g} % of the values are dropped. A forward pass like ours drops none."
-            )
-            return Section("Share dropped", (Line(what),), "Section 3.3.1")
+            dropped = f"While training, {short_percent(layer.p)} of the values are dropped."
+            return Section("Share dropped", (Line(f"{dropped} A forward pass like ours drops none."),), "Section 3.3.1")
         case _:
             return None
 
@@ -57,7 +57,7 @@ def filters(subject: Subject, part: str, field: str, what: str) -> Section | Non
     count = getattr(fire, field)
     lines = [Line(what), *_convolution_rows(step), *_ratio_rows(fire, field)]
     source = "Section 3.2" if field == "e1x1" else "Sections 3.2 and 5"
-    return Section(f"{field}: {counted(count, 'filter', 'filters')}", tuple(lines), source)
+    return Section(f"{field}: {counted(count, 'filter')}", tuple(lines), source)
 
 
 squeeze: Topic = partial(

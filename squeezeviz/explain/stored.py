@@ -6,14 +6,14 @@ from functools import partial
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE, weights
 from squeezeviz.analysis.compression import INDEX_BITS, exact, share_kept
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedOperation
 from squeezeviz.explain.explanation import Line, Section, equation, figures_row, quiet, row, rule
 from squeezeviz.explain.subject import Subject, Topic
 from squeezeviz.model.layers import Conv, Fire, is_compressed
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.shares import share_text
-from squeezeviz.model.wording import PARTS, counted, percent
+from squeezeviz.model.shares import percent, share_text
+from squeezeviz.model.text import counted
+from squeezeviz.model.wording import PARTS, readable_bytes
 
 PRUNING = "Table 1, sparsity"
 COMPRESSION = "Han et al., 2016"
@@ -65,19 +65,19 @@ def bits(subject: Subject) -> Section | None:
         Line("So many bits hold each kept weight; 32 are float32. Biases keep their 32."),
         row("stored size", readable_bytes(subject.layer.size.value)),
     )
-    return Section(f"{counted(layer.bits, 'bit', 'bits')} a weight", lines, COMPRESSION)
+    return Section(f"{counted(layer.bits, 'bit')} a weight", lines, COMPRESSION)
 
 
 def pruned(subject: Subject) -> Section:
     """The parameters that are left after pruning."""
     left, whole = subject.layer.after_pruning, subject.layer.parameters
-    heading = f"{counted(left.value, 'parameter', 'parameters')} after pruning"
+    heading = f"{counted(left.value, 'parameter')} after pruning"
     if not whole.value:
         return Section(heading, (Line("It has no weights to prune."),), PRUNING)
     lines = (
         Line("The kept weights, rounded up, and all biases."),
         equation(left),
-        row("of all parameters", percent(left, whole)),
+        row("of all parameters", percent(left.value, whole.value)),
         NOT_MEASURED,
     )
     return Section(heading, lines, PRUNING)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from squeezeviz.analysis.accounting import in_bytes
 from squeezeviz.analysis.columns import Column
 from squeezeviz.analysis.live import LivePass
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.analysis.timing import time_text
 from squeezeviz.explain.counts import memory_row
@@ -20,7 +19,9 @@ from squeezeviz.explain.stored import COMPRESSION, HOW_STORED, NOT_MEASURED, PRU
 from squeezeviz.model.formula import Formula, number, times, total
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.problems import Trouble
-from squeezeviz.model.wording import KINDS, counted, duration_text, percent
+from squeezeviz.model.shares import percent
+from squeezeviz.model.text import counted, plain
+from squeezeviz.model.wording import KINDS, duration_text, readable_bytes
 
 LONGEST_SUM = 12
 """So many rows of a total are named, the largest; the others are added up."""
@@ -33,8 +34,8 @@ def explain_network(network: ResolvedNetwork, measured: LivePass | None = None) 
     return explain_total(network, Column.NAME, measured)
 
 
-def explain_total(network: ResolvedNetwork, column: Column | None, measured: LivePass | None = None) -> Explanation:
-    """A cell of the totals, then the other totals; `column` None is the live column."""
+def explain_total(network: ResolvedNetwork, column: Column, measured: LivePass | None = None) -> Explanation:
+    """A cell of the totals, then the other totals."""
     sections = _problems(network)
     lead = _LEADS.get(column)
     if lead is not None:
@@ -77,7 +78,7 @@ def _depth(network: ResolvedNetwork, measured: LivePass | None) -> Section:
 
 
 def _parameters(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    heading = counted(network.parameters.value, "parameter", "parameters")
+    heading = counted(network.parameters.value, "parameter")
     lines = _rows(network, network.parameters, lambda layer: layer.parameters)
     lines.append(memory_row(network.parameters))
     measured_line = verdict(network.parameters.value, measured.parameters if measured else None)
@@ -85,7 +86,7 @@ def _parameters(network: ResolvedNetwork, measured: LivePass | None) -> Section:
 
 
 def _macs(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    heading = counted(network.macs.value, "multiply-add", "multiply-adds")
+    heading = counted(network.macs.value, "multiply-add")
     lines = [
         verdict(network.macs.value, measured.macs if measured else None),
         *_rows(network, network.macs, lambda layer: layer.macs),
@@ -95,7 +96,7 @@ def _macs(network: ResolvedNetwork, measured: LivePass | None) -> Section:
 
 
 def _activations(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    heading = counted(network.activations.value, "activation", "activations")
+    heading = counted(network.activations.value, "activation")
     lines = [
         Line("The values that all layers make for one image; not all are held at once."),
         verdict(network.activations.value, measured_activations(measured) if measured else None),
@@ -106,9 +107,10 @@ def _activations(network: ResolvedNetwork, measured: LivePass | None) -> Section
 
 
 def _pruned(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    heading = f"{counted(network.after_pruning.value, 'parameter', 'parameters')} after pruning"
+    left, whole = network.after_pruning.value, network.parameters.value
+    heading = f"{counted(left, 'parameter')} after pruning"
     lines = [
-        Line(f"{percent(network.after_pruning, network.parameters)} of {network.parameters.value:,} are kept."),
+        Line(f"{percent(left, whole)} of {whole:,} are kept."),
         *_rows(network, network.after_pruning, lambda layer: layer.after_pruning),
         NOT_MEASURED,
     ]
@@ -138,19 +140,19 @@ def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
         lines += passes_rows(measured, measured.repeats)
         if measured.quartiles_ms:
             lines.append(quiet("It is the median of the passes' totals, not the sum of the layers' medians below."))
-        lines += [row(_short(layer.name), time_text(layer.time_ms, layer.quartiles_ms)) for layer in slowest]
+        lines += [row(plain(layer.name, 24), time_text(layer.time_ms, layer.quartiles_ms)) for layer in slowest]
     heading = f"Time {duration_text(measured.time_ms)}, most of it in" if measured.time_ms else "Time"
     return Section(heading, tuple(lines), "live pass")
 
 
-_LEADS: Mapping[Column | None, _Topic] = {
+_LEADS: Mapping[Column, _Topic] = {
     Column.DEPTH: _depth,
     Column.PARAMETERS: _parameters,
     Column.PRUNED: _pruned,
     Column.SIZE: _size,
     Column.MACS: _macs,
     Column.ACTIVATIONS: _activations,
-    None: _time,
+    Column.LIVE: _time,
 }
 
 
@@ -160,10 +162,12 @@ def _rows(network: ResolvedNetwork, whole: Formula, of: Callable[[ResolvedLayer]
     shown = adding
     if len(adding) > LONGEST_SUM:
         shown = sorted(sorted(adding, key=lambda each: -each[2].value)[: LONGEST_SUM - 1])
-    lines = [row(_short(name), f"{formula.value:,} · {percent(formula, whole)}") for _, name, formula in shown]
+    lines = [
+        row(plain(name, 24), f"{formula.value:,} · {percent(formula.value, whole.value)}") for _, name, formula in shown
+    ]
     rest = whole.value - sum(formula.value for *_, formula in shown)
     if len(shown) < len(adding):
-        lines.append(row(f"{len(adding) - len(shown):,} others", f"{rest:,} · {percent(number(rest), whole)}"))
+        lines.append(row(f"{len(adding) - len(shown):,} others", f"{rest:,} · {percent(rest, whole.value)}"))
     return lines
 
 
@@ -177,7 +181,3 @@ def _by_transforming(network: ResolvedNetwork) -> Formula:
         )
         for layer in network.layers
     )
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 24 else name[:23] + "…"

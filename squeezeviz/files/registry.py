@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Callable
@@ -16,14 +15,14 @@ from squeezeviz.files import atomic
 from squeezeviz.files.foreign import refuse_binary, refuse_text
 from squeezeviz.files.opened import Opened, Read
 from squeezeviz.files.reading import read_head, read_text, refuse_other_texts
-from squeezeviz.model.errors import Fact, Place, SqueezevizError
+from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import did_you_mean, some
 
 if TYPE_CHECKING:
     from squeezeviz.files.trained_weights import Weights
 from collections.abc import Iterator
 
-from squeezeviz.analysis.weights import some
 from squeezeviz.model.layers import is_compressed
 
 PRESET = "preset"
@@ -100,6 +99,11 @@ FORMATS = (
 """The first is our own, the one to save in."""
 
 
+def readable_suffixes() -> tuple[str, ...]:
+    """The suffixes of all files that can be opened."""
+    return tuple(suffix for each in FORMATS if each.can_read for suffix in each.suffixes)
+
+
 def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
     """The format that the path's suffix names; None where it names none."""
     suffix = Path(path).suffix.casefold()
@@ -116,10 +120,9 @@ def open_network(path_or_preset: str) -> Opened:
         return Opened(load_preset(path_or_preset), (), PRESET, None)
     if os.path.lexists(path_or_preset) or _looks_like_path(path_or_preset):
         return read_file(path_or_preset)
-    near = difflib.get_close_matches(path_or_preset.casefold(), PRESET_IDS, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
     raise SqueezevizError(
-        f"there is no such file, and no preset of this name: the presets are {PRESETS_IN_WORDS}{hint}",
+        f"there is no such file, and no preset of this name: the presets are {PRESETS_IN_WORDS}"
+        + did_you_mean(path_or_preset, PRESET_IDS),
         Place(file=path_or_preset),
     )
 
@@ -319,7 +322,7 @@ def _losses(table: LayerTable, info: FormatInfo, origin: str | None) -> Iterator
         yield f"does not hold the weights of {origin}"
     compressed = tuple(layer.name for layer in table.layers if is_compressed(layer))
     if compressed and info.keeps is not Keeps.TABLE:
-        yield f"does not say what pruning keeps and how many bits weights take in {some(compressed)}"
+        yield f"does not say what pruning keeps and how many bits weights take in {some(list(map(brief, compressed)))}"
     if info.keeps is Keeps.SHAPES:
         yield (
             "does not say names, strides, paddings, pools, ReLUs, simple bypasses and the input's size; "

@@ -177,7 +177,7 @@ def _why_it_ended(request: dict[str, Any], code: int, stderr: bytes) -> str:
 def _too_large(request: dict[str, Any]) -> str:
     if request["op"] == "write":
         return "writing it takes more memory than there is"
-    from squeezeviz.analysis.memory import readable_bytes
+    from squeezeviz.model.wording import readable_bytes
 
     memory, _ = request["limits"]
     return f"reading it takes more memory than there is for it, at most {readable_bytes(memory)}"

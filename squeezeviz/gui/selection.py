@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, editable, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key
 from squeezeviz.gui.document import Document
@@ -17,12 +16,6 @@ from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
 Edge = tuple[Key, Key]
-
-
-class SelectedCell(NamedTuple):
-    """A cell of the selected row; `column` None is the live one."""
-
-    column: Column | None
 
 
 class Selection(QObject):
@@ -47,11 +40,11 @@ class Selection(QObject):
         super().__init__(parent)
         self._document = document
         self._followed = document.revision
-        self._column: Column | None = Column.NAME
-        """That of the table's current cell; None for the live one."""
+        self._column = Column.NAME
+        """That of the table's current cell."""
         self._row: int | None = None
         self._key: Key | None = None
-        self._cell: SelectedCell | None = None
+        self._cell: Column | None = None
         self._edge: Edge | None = None
         self._telling = False
         """Whether the views are being told."""
@@ -65,8 +58,8 @@ class Selection(QObject):
         """The selected part of a Fire module, such as `expand3x3`; empty for a layer as a whole."""
         return self._key.part if self._key else ""
 
-    def cell(self) -> SelectedCell | None:
-        """The cell that was gone to in the table; None where the selection came from elsewhere."""
+    def cell(self) -> Column | None:
+        """The column of the cell that was gone to in the table; None where the selection came from elsewhere."""
         return self._cell
 
     def edge(self) -> Edge | None:
@@ -132,12 +125,12 @@ class Selection(QObject):
             self.choose(cell[0])
             with self._tell():
                 self.cell_wanted.emit(*cell)
-            self._cell = SelectedCell(self._column)
+            self._cell = self._column
             self.changed.emit()
         elif changed and self._row not in changed:
             self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
             # The table made a cell of that row current: that is what should be explained.
-            self._cell = SelectedCell(self._column)
+            self._cell = self._column
             self.changed.emit()
 
     def start(self) -> None:
@@ -172,11 +165,11 @@ class Selection(QObject):
         """False from a change until `follow`: what the views select meanwhile, nobody chose."""
         return self._followed == self._document.revision
 
-    def take_cell(self, row: int | None, column: Column | None) -> None:
+    def take_cell(self, row: int | None, column: Column) -> None:
         """The table went to a cell."""
         self._column = column
         if self._settled and not self._telling:
-            self._cell = SelectedCell(column)
+            self._cell = column
             key = self._key_of(row) if row != self._row else self._key and Key(self._key.layer)
             self._set(key, row)
 
@@ -237,7 +230,7 @@ def _changed_cell(before: LayerTable, after: LayerTable) -> tuple[int, Column] |
     row = changed[0]
     old, new = (resolve(replace(table, layers=(table.layers[row],))) for table in (before, after))
     columns = [
-        column for column in Column if editable(new.table, 0, column) and text(old, 0, column) != text(new, 0, column)
+        column for column in COLUMNS if editable(new.table, 0, column) and text(old, 0, column) != text(new, 0, column)
     ]
     return (row, columns[0]) if len(columns) == 1 else None
 

@@ -96,6 +96,11 @@ def brief(name: str) -> str:
     return plain(name, _LONGEST_QUOTE)
 
 
+def quoted(text: str) -> str:
+    """Text that a person or a file brought, as a message quotes it: one line, never long."""
+    return f"“{brief(text)}”"
+
+
 class Fact(str):
     """A note that only tells what is so. Any other note tells what was assumed, left out or may go wrong."""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind, operations
+from squeezeviz.model.shares import short_percent
 from squeezeviz.model.table import LayerTable
 
 
@@ -100,7 +101,7 @@ def _facts(layer: Layer) -> tuple[str, ...]:
             filters = (f"{layer.filters} filters", f"x{layer.filters}") if isinstance(layer, Conv) else ()
             return (*window, *padding, *filters)
         case Dropout():
-            return (f"{layer.p * 100:g}%", f"{layer.p * 100:g} %")
+            return (short_percent(layer.p).replace(" ", ""), short_percent(layer.p))
         case _:
             return ()
 

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.text import breaks_a_line
@@ -233,21 +233,17 @@ LAYER_TYPES: dict[str, type[Layer]] = {
 
 
 COMPRESSION_FIELDS = frozenset({"kept", "s1x1_kept", "e1x1_kept", "e3x3_kept", "bits"})
-"""What `uncompressed` sets back."""
+"""Fields that say how weights are stored; a forward pass does not depend on them."""
+
+_AS_TRAINED: dict[type[Layer], dict[str, Any]] = {
+    kind: {field.name: field.default for field in dataclasses.fields(kind) if field.name in COMPRESSION_FIELDS}
+    for kind in LAYER_TYPES.values()
+}
 
 
 def is_compressed(layer: Layer) -> bool:
     """Whether weights of the layer are pruned, or take other than 32 bits."""
-    match layer:
-        case Conv():
-            return layer.kept != DENSE or layer.bits != FULL_BITS
-        case Fire():
-            return (layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept, layer.bits) != _FIRE_AS_TRAINED
-        case _:
-            return False
-
-
-_FIRE_AS_TRAINED = (DENSE, DENSE, DENSE, FULL_BITS)
+    return any(getattr(layer, field) != value for field, value in _AS_TRAINED[type(layer)].items())
 
 
 def uncompressed(layer: Layer) -> Layer:
@@ -257,7 +253,4 @@ def uncompressed(layer: Layer) -> Layer:
 
 @lru_cache(maxsize=4096)
 def _uncompressed(layer: Layer) -> Layer:
-    if isinstance(layer, Conv):
-        return dataclasses.replace(layer, kept=DENSE, bits=FULL_BITS)
-    assert isinstance(layer, Fire)
-    return dataclasses.replace(layer, s1x1_kept=DENSE, e1x1_kept=DENSE, e3x3_kept=DENSE, bits=FULL_BITS)
+    return dataclasses.replace(layer, **_AS_TRAINED[type(layer)])

@@ -10,7 +10,7 @@ import difflib
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 ELLIPSIS = "…"
@@ -83,6 +83,19 @@ _VOWEL = re.compile("[aeioAEIO]|[uU]p|[FHLMNRSX](?![a-z])")
 def counted(count: int, noun: str) -> str:
     """`1 channel`, `1,000 channels`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def listed(words: Sequence[str], most: int | None = None) -> str:
+    """`a`, `a and b`, `a, b and c`; of more than `most` words the first ones: `a, b, c and 17 more`."""
+    if most is not None and len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1:,} more"]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def some(words: Sequence[str], most: int = 6) -> str:
+    """`a, b, c`; the first of more than `most` words, and how many more there are: `a, b and 17 more`."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
 
 
 def breaks_a_line(character: str) -> bool:
@@ -174,6 +187,18 @@ def _is_joined(neighbour: str) -> bool:
         and unicodedata.category(neighbour)[0] in "LMS"
         and not _BLANK.match(neighbour)
     )
+
+
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAKS = re.compile("[\t\n\v\f\r\u0085\u2028\u2029]")
+
+
+def one_line(text: str) -> str:
+    """`text` with line breaks and tabs as spaces, and what no XML may hold as U+FFFD.
+
+    https://www.w3.org/TR/xml/#charsets
+    """
+    return _NOT_IN_XML.sub("\ufffd", _LINE_BREAKS.sub(" ", text))
 
 
 def for_html(text: str) -> str:

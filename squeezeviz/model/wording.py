@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from squeezeviz.model.formula import Formula
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.shapes import Receptive
+from squeezeviz.model.shapes import MapShape, Receptive
+from squeezeviz.model.table import InputShape
+from squeezeviz.model.text import counted
 
 KINDS = {
     "conv": "convolution",
@@ -58,22 +59,33 @@ def duration_text(time_ms: float) -> str:
     return f"{time:.0f} {unit}" if time >= 100 and unit == "ms" else f"{time:.1f} {unit}"
 
 
-def short_count(value: int) -> str:
-    """`35.6 M`; a thousand and more with three figures and a unit."""
-    for size, unit in ((10**18, "E"), (10**15, "P"), (10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
-        if value >= size:
-            return f"{value / size:.3g} {unit}" if value < 999.5 * size else f"{value / size:,.0f} {unit}"
-    return str(value)
+def short_number(value: float, kilo: str = "k") -> str:
+    """`35.6 M`; a thousand and more with three figures and a unit, of which a thousand is `kilo`."""
+    if value < 1000:
+        return f"{value:.3g}"
+    for size, unit in ((10**3, kilo), (10**6, "M"), (10**9, "G"), (10**12, "T"), (10**15, "P")):
+        if value < 999.5 * size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value / 10**18:,.3g} E"
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """`1 filter`, `16 filters`."""
-    return f"1 {one}" if count == 1 else f"{count:,} {many}"
+def readable_bytes(count: int, *, decimal: bool = False) -> str:
+    """`4.76 MiB` (1 MiB = 1,048,576 bytes), or in decimal units `4.99 MB` (1 MB = 1,000,000 bytes)."""
+    base, units = (1000, "kB MB GB TB PB EB") if decimal else (1024, "KiB MiB GiB TiB PiB EiB")
+    if count < base:
+        return counted(count, "byte")
+    value, written = float(count), ""
+    for unit in units.split():
+        value, written = value / base, unit
+        if value < base - 0.5:
+            break
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:,.{decimals}f} {written}"
 
 
-def percent(part: Formula, whole: Formula) -> str:
-    """The share of a whole; all of it where there is none."""
-    return f"{100 * part.value / whole.value:.1f} %" if whole.value else "—"
+def size_text(shape: MapShape | InputShape) -> str:
+    """`55×55×128`: height, width, channels, as the tables have it."""
+    return f"{shape.height}×{shape.width}×{shape.channels}"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

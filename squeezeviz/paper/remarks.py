@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.model.layers import Conv, Layer
 from squeezeviz.model.shapes import window_output
+from squeezeviz.model.wording import readable_bytes
 from squeezeviz.paper.ours import Ours
 from squeezeviz.paper.reference import TABLE2
 from squeezeviz.paper.table1 import MEANT_INPUT, MEANT_SIZES, PRINTED_INPUT, TABLE1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from squeezeviz.analysis.memory import readable_bytes, require_room
+from squeezeviz.analysis.memory import require_room
+from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.failures import FailureKind, PassError, kind_of, reason_of
 
 ROOM = 640 * 1024**2

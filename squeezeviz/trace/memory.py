@@ -10,11 +10,12 @@ from pathlib import Path
 import torch
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.memory import pass_bytes, readable_bytes
+from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.model.errors import Place, brief, shown
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.problems import LARGEST_COUNT
+from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.failures import FailureKind, PassError
 from squeezeviz.trace.module import GivenWeights, SqueezeNet, reusable_bytes
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,10 +11,21 @@ from preset_tables import preset
 from strategies import tables
 
 from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.columns import COLUMNS, FILE_COLUMNS, INPUT_ROW, TABLE1_COLUMNS, TOTALS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.layers import (
+    COMPRESSION_FIELDS,
+    AvgPool,
+    Bypass,
+    Conv,
+    Dropout,
+    Fire,
+    GlobalAvgPool,
+    Layer,
+    MaxPool,
+    Softmax,
+)
 from squeezeviz.model.table import InputShape, LayerTable
 
 SMALL = LayerTable("n", InputShape(3, 32, 24), (Conv("c", 8, 3), MaxPool("p"), Dropout("d"), Fire("f", 1, 2, 3)))
@@ -23,7 +36,7 @@ ROWS = (INPUT_ROW, *range(len(SMALL.layers)))
 def test_what_a_cell_shows_means_the_same_typed_back(table: LayerTable) -> None:
     network = resolve(table)
     for row in (INPUT_ROW, *range(len(table.layers))):
-        for column in Column:
+        for column in COLUMNS:
             shown = cells.text(network, row, column)
             if cells.editable(table, row, column) and shown == shown.strip():
                 assert cells.with_text(table, row, column, shown) == table
@@ -33,10 +46,10 @@ def test_cells_of_table1_read_as_in_the_paper() -> None:
     network = resolve(preset("table1"))
 
     def row(index: int) -> list[str]:
-        return [cells.text(network, index, column) for column in Column]
+        return [cells.text(network, index, column) for column in COLUMNS]
 
     none = [""] * 4
-    assert row(INPUT_ROW) == ["input", "227×227×3", *[""] * 16]
+    assert row(INPUT_ROW) == ["input", "227×227×3", *[""] * 17]
     assert row(0)[:8] == ["conv1", "111×111×96", "7×7/2 ×96", "1", *none]
     assert row(0)[8:15] == ["100%", "", "", "6", "14,208", "14,208", "10.7 KiB"]
     assert row(2)[:8] == ["fire2", "55×55×128", "", "2", "16", "64", "64", "none"]
@@ -88,7 +101,7 @@ def test_digits_of_another_script_are_named_as_the_reason() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS)
-@pytest.mark.parametrize("column", Column)
+@pytest.mark.parametrize("column", COLUMNS)
 def test_only_cells_that_may_be_edited_take_text(row: int, column: Column) -> None:
     if not cells.editable(SMALL, row, column):
         with pytest.raises(SqueezevizError, match="this cell cannot be changed"):
@@ -131,7 +144,7 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.sampled_from(ROWS), st.sampled_from(Column), st.lists(pieces, max_size=7).map("".join))
+@given(st.sampled_from(ROWS), st.sampled_from(COLUMNS), st.lists(pieces, max_size=7).map("".join))
 def test_anything_else_is_refused_in_one_short_line(row: int, column: Column, typed: str) -> None:
     try:
         cells.with_text(SMALL, row, column, typed)
@@ -143,9 +156,9 @@ def test_anything_else_is_refused_in_one_short_line(row: int, column: Column, ty
 def test_a_row_that_is_not_reached_shows_what_it_says_itself() -> None:
     table = LayerTable("n", InputShape(3, 4, 4), (MaxPool("p", 9), Fire("f", 1, 2, 3), Softmax("s")))
     network = resolve(table)
-    assert [cells.text(network, 0, column) for column in Column] == ["p", "", "9×9/2", *[""] * 15]
-    fire = ["f", *[""] * 3, "1", "2", "3", "none", "100%", "100%", "100%", "32", *[""] * 6]
-    assert [cells.text(network, 1, column) for column in Column] == fire
+    assert [cells.text(network, 0, column) for column in COLUMNS] == ["p", "", "9×9/2", *[""] * 16]
+    fire = ["f", *[""] * 3, "1", "2", "3", "none", "100%", "100%", "100%", "32", *[""] * 7]
+    assert [cells.text(network, 1, column) for column in COLUMNS] == fire
 
 
 @pytest.mark.parametrize(
@@ -154,5 +167,53 @@ def test_a_row_that_is_not_reached_shows_what_it_says_itself() -> None:
 )
 def test_a_tiny_share_is_short_and_reads_back_the_same(p: float, shown: str) -> None:
     table = LayerTable("n", InputShape(), (Dropout("d", p),))
-    assert cells.own_window_text(table.layers[0]) == shown
+    assert cells.own_text(table.layers[0], Column.WINDOW) == shown
     assert cells.with_text(table, 0, Column.WINDOW, shown) == table
+
+
+LAYERS_OF_EACH_KIND: tuple[Layer, ...] = (*SMALL.layers, AvgPool("a"), GlobalAvgPool("g"), Softmax("s"))
+WINDOW_FIELDS = {"filters", "kernel", "stride"}
+"""What the filter/stride cell alone holds."""
+
+
+def test_every_field_of_every_layer_has_a_column_and_every_column_s_field_a_layer() -> None:
+    fields = {field.name for layer in LAYERS_OF_EACH_KIND for field in dataclasses.fields(layer)}
+    assert fields - WINDOW_FIELDS == {field for column in Column for field in column.spec.fields}
+
+
+def test_a_column_that_only_tells_how_weights_are_stored_is_one_on_which_no_pass_depends() -> None:
+    stored = {field for column in Column if column.spec.stored for field in column.spec.fields}
+    assert stored == COMPRESSION_FIELDS
+    assert not any(COMPRESSION_FIELDS.intersection(column.spec.fields) for column in Column if not column.spec.stored)
+
+
+def test_every_column_of_the_window_says_what_it_holds_and_whether_it_is_computed() -> None:
+    for column in COLUMNS:
+        assert column.spec.about
+        computed = not column.takes_text and column is not Column.LIVE
+        assert column.spec.about.endswith(" (computed)") is computed
+
+
+def test_a_file_begins_with_the_columns_of_table_1_and_names_each_column_once() -> None:
+    headings = [column.spec.file for column in FILE_COLUMNS]
+    assert FILE_COLUMNS[:13] == TABLE1_COLUMNS
+    assert headings[6:13] == [
+        "e3x3", "s1x1 sparsity", "e1x1 sparsity", "e3x3 sparsity", "# bits", "#parameter before pruning",
+        "#parameter after pruning",
+    ]  # fmt: skip
+    assert len(set(headings)) == len(headings) and all(headings)
+
+
+def test_a_column_is_found_by_its_heading() -> None:
+    assert Column("s1x1") is Column.S1X1
+    with pytest.raises(ValueError, match="no such column"):
+        Column("no such column")
+
+
+@given(tables())
+def test_each_number_has_its_total_and_no_other_column_has_one(table: LayerTable) -> None:
+    network = resolve(table)
+    shown = {column: cells.total_text(network, column) for column in COLUMNS}
+    assert {column for column in shown if shown[column]} == {Column.NAME} | {c for c in COLUMNS if c.spec.number}
+    for column in TOTALS:
+        assert shown[column].replace(",", "") == str(cells.number(network, column))

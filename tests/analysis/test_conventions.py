@@ -17,12 +17,12 @@ from squeezeviz.analysis.conventions import (
     in_words,
     macs_text,
     parameters_text,
-    short_number,
     weights_size_text,
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.wording import short_number
 
 
 def preset(name: str) -> ResolvedNetwork:

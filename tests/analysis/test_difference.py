@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import edited, tables
 
-from squeezeviz.analysis.columns import INPUT_ROW, Column, text
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text
 from squeezeviz.analysis.compare import Change, LayerChange, aligned, compare
-from squeezeviz.analysis.difference import Difference, changes, difference, percentage, signed
+from squeezeviz.analysis.difference import Difference, changes, difference, signed
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import Conv, Fire, Layer, MaxPool
+from squeezeviz.model.shares import percent_change
 from squeezeviz.model.table import InputShape, LayerTable
 
 
@@ -164,7 +165,7 @@ def test_an_empty_table_and_a_full_one_differ_in_every_row() -> None:
     ],
 )
 def test_differences_are_signed_and_grouped(before: int, after: int, absolute: str, percent: str) -> None:
-    assert (signed(before, after), percentage(before, after)) == (absolute, percent)
+    assert (signed(before, after), percent_change(before, after)) == (absolute, percent)
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -188,7 +189,7 @@ def test_the_cells_that_show_another_text_are_told_and_no_others(pair: tuple[Lay
     for row, told_row in enumerate(found.rows):
         expected = {}
         if row in earlier:
-            shown = {each: text(found.baseline, earlier[row], each) for each in Column}
+            shown = {each: text(found.baseline, earlier[row], each) for each in COLUMNS}
             expected = {each: before for each, before in shown.items() if before != text(found.present, row, each)}
         said = {column: cell.before for column, cell in told_row.cells.items()} if told_row else {}
         assert said == expected

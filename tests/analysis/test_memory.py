@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from preset_tables import preset
 from strategies import tables
 
-from squeezeviz.analysis.memory import pass_bytes, readable_bytes
+from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.wording import readable_bytes
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from preset_tables import preset
 from strategies import HOSTILE_NAMES, names
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.rows import explain_cell, explain_layer
@@ -21,7 +21,6 @@ from squeezeviz.explain.writing import as_latex, as_markdown, as_text
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-COLUMNS = (*Column, None)
 NETWORK = resolve(preset("complex-bypass"))
 ALL = [explain_cell(NETWORK, row, column) for row in range(-1, len(NETWORK.layers)) for column in COLUMNS]
 ALL += [explain_total(NETWORK, column) for column in COLUMNS]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from preset_tables import PRESETS, preset
 from strategies import running_tables, tables
 
-from squeezeviz.analysis.columns import INPUT_ROW, Column, text
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation, Line, Tone
@@ -17,8 +17,6 @@ from squeezeviz.explain.totals import explain_network, explain_total
 from squeezeviz.model.formula import Formula, evaluate
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.table import LayerTable
-
-COLUMNS = (*Column, None)
 
 
 def every_explanation(network: ResolvedNetwork) -> list[Explanation]:
@@ -209,3 +207,15 @@ def test_a_rule_has_words_where_its_formula_has_figures() -> None:
     parameters: Formula = resolve(preset("table1")).layers[0].operations[0].parameters
     assert parameters.rule() == "(kernel·kernel·input channels + bias)·filters"
     assert parameters.rule_latex().startswith(r"(\text{kernel} \cdot \text{kernel}")
+
+
+def test_a_column_without_an_explanation_of_its_own_is_explained_by_what_it_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(LEADS, Column.BITS)
+    network = resolve(preset("table1"))
+    section = explain_cell(network, 2, Column.BITS).sections[0]
+    assert section.heading == "bits: 6"
+    assert [line.text for line in section.lines] == [f"{Column.BITS.spec.about}."]
+    pool = explain_cell(network, 1, Column.BITS)
+    assert pool == explain_layer(network, 1)

@@ -19,8 +19,7 @@ from painting_figures import (
 
 from squeezeviz.figure.writers.pdf import to_pdf
 from squeezeviz.figure.writers.png import to_png
-from squeezeviz.figure.writers.svg import one_line
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import one_line, plain
 
 FOUND_WITH_ANY_FONTS = ("markup", "dot", "tex", "entity", "cdata", "lines")
 

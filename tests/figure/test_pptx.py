@@ -31,10 +31,10 @@ from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.export import ExportOptions, export_diagram
 from squeezeviz.figure.writers.figure import figure_of, for_paper
 from squeezeviz.figure.writers.figure_size import FITS
-from squeezeviz.figure.writers.svg import one_line
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import one_line
 
 CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}

@@ -10,8 +10,7 @@ from strategies import edited, running_tables, tables
 
 from squeezeviz.files import registry
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.table.columns import LIVE_COLUMN
-from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 

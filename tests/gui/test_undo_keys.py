@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS
-from squeezeviz.gui.table.columns import column_at
 from squeezeviz.gui.table.editor import CellEditor
 
 pytestmark = pytest.mark.gui
@@ -163,7 +163,7 @@ def test_undo_and_redo_of_a_cell_go_to_that_cell(
         current = table(window).currentIndex()
         assert (current.row(), current.column()) == here
         cell = window.session.selection.cell()
-        assert cell is not None and cell.column == column_at(current.column())
+        assert cell is COLUMNS[current.column()]
 
 
 def test_undo_leaves_a_box_of_the_changed_layer_selected(open_on: OpenWindow) -> None:

@@ -19,9 +19,8 @@ from pytestqt.qtbot import QtBot
 from strategies import running_tables, tables
 
 from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import INPUT_ROW
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW
 from squeezeviz.analysis.difference import difference
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
@@ -32,11 +31,11 @@ from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.table.columns import COLUMNS
 from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
+from squeezeviz.model.wording import readable_bytes
 
 places = st.integers(0, 40)
 """Which row, column or box: counted around, whatever there is."""

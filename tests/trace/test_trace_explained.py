@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from strategies import running_tables
 
-from squeezeviz.analysis.columns import Column, text
+from squeezeviz.analysis.columns import COLUMNS, Column, text
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.edges import explain_edge
@@ -22,7 +22,6 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.passes import live_pass
 
 PRESETS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
-COLUMNS = (*Column, None)
 
 
 def made_values(seen: MeasuredLayer) -> int:

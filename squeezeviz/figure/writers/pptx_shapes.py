@@ -12,8 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 from squeezeviz.figure.scene.diagram import Point, Rect
 from squeezeviz.figure.scene.primitives import Shape, Text
-from squeezeviz.figure.writers.svg import one_line
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import one_line, plain
 
 EMU_PER_POINT = 12_700
 _NAMESPACES = (

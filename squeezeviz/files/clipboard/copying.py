@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.files.clipboard.blocks import Block, Columns, is_total, shown, takes_text
+from squeezeviz.files.clipboard.blocks import Block, Columns, is_total, shown
 from squeezeviz.files.clipboard.grid import MOST_CHARACTERS, grid_of
 from squeezeviz.files.tables.csv_cells import guarded
 from squeezeviz.model.errors import SqueezevizError
@@ -38,7 +38,7 @@ def layers_text(network: ResolvedNetwork, block: Block, displayed: Columns) -> s
 
     Whole rows are a name with every other cell that can be typed into and is displayed.
     """
-    needed = {Column.NAME, *filter(takes_text, displayed)}
+    needed = {Column.NAME, *(column for column in displayed if column.takes_text)}
     table = network.table
     rows = [row for row in block.rows if row != INPUT_ROW and not is_total(table, row)]
     if not rows or not needed <= set(block.columns):
@@ -62,9 +62,9 @@ def layers_from_text(text: str) -> tuple[tuple[Layer, ...], InputShape | None] |
     return (table.layers, table.input if "input" in plain else None) if table.layers else None
 
 
-def _cell(network: ResolvedNetwork, row: int, column: Column | None, live: Callable[[int], str]) -> str:
-    text = live(row) if column is None else shown(network, row, column)
-    if column is None or (column is Column.NAME and row != INPUT_ROW and not is_total(network.table, row)):
+def _cell(network: ResolvedNetwork, row: int, column: Column, live: Callable[[int], str]) -> str:
+    text = live(row) if column is Column.LIVE else shown(network, row, column)
+    if column is Column.LIVE or (column is Column.NAME and row != INPUT_ROW and not is_total(network.table, row)):
         return guarded(text)
     return text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+", text) else text
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from squeezeviz.analysis import columns as cells
 from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.clipboard.blocks import (
@@ -13,15 +12,15 @@ from squeezeviz.files.clipboard.blocks import (
     Pasted,
     can_be_typed_into,
     from_to,
-    heading,
     is_total,
     row_name,
-    takes_text,
+    shown,
 )
 from squeezeviz.files.clipboard.overwriting import layer_with, why_not
 from squeezeviz.model.errors import Place, SqueezevizError, brief
 from squeezeviz.model.layers import AvgPool, Layer, MaxPool
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import listed
 
 
 def filled_down(network: ResolvedNetwork, block: Block) -> Pasted:
@@ -31,7 +30,7 @@ def filled_down(network: ResolvedNetwork, block: Block) -> Pasted:
     """
     table = network.table
     source, targets = _source_and_targets(table, block)
-    columns = [column for column in block.columns if column is not None and takes_text(column)]
+    columns = [column for column in block.columns if column.takes_text]
     values = [column for column in columns if column is not Column.NAME]
     if not values:
         raise _nothing_to_fill(table, source, block)
@@ -40,7 +39,7 @@ def filled_down(network: ResolvedNetwork, block: Block) -> Pasted:
     for column in values:
         for row in targets:
             if _fits(table, source, row, column):
-                changed[row] = layer_with(changed[row], column, cells.text(network, source, column))
+                changed[row] = layer_with(changed[row], column, shown(network, source, column))
                 count += 1
     if not count:
         raise _no_place(table, source, targets, values)
@@ -68,7 +67,7 @@ def cleared(network: ResolvedNetwork, block: Block) -> Pasted:
 def _source_and_targets(table: LayerTable, block: Block) -> tuple[int, list[int]]:
     first = block.rows[0]
     if is_total(table, first) and len(block.rows) == 1:
-        raise SqueezevizError(why_not(table, first, None), Place(row="total"))
+        raise SqueezevizError(why_not(table, first, Column.NAME), Place(row="total"))
     if len(block.rows) == 1:
         first -= 1
     if first < INPUT_ROW:
@@ -94,7 +93,7 @@ def _nothing_to_fill(table: LayerTable, source: int, block: Block) -> Squeezeviz
             Place(column=str(Column.NAME)),
         )
     column = block.columns[0]
-    return SqueezevizError(why_not(table, block.rows[-1], column), Place(column=heading(column)))
+    return SqueezevizError(why_not(table, block.rows[-1], column), Place(column=str(column)))
 
 
 def _no_place(table: LayerTable, source: int, targets: Sequence[int], columns: Sequence[Column]) -> SqueezevizError:
@@ -111,12 +110,13 @@ def _not_clearable(table: LayerTable, block: Block) -> SqueezevizError:
         ((row, column) for row in block.rows for column in block.columns if can_be_typed_into(table, row, column)), None
     )
     row, column = typed or (block.rows[0], block.columns[0])
-    place = Place(row=row_name(table, row), column=heading(column))
+    place = Place(row=row_name(table, row), column=str(column))
     if typed is None:
         return SqueezevizError(f"there is nothing to clear: {why_not(table, row, column)}", place)
     if row == INPUT_ROW:
         return SqueezevizError("the input cannot be empty; type its size, such as 227×227×3", place)
-    what = "one of none, simple and complex" if column is Column.BYPASS else "another value"
+    choices = column.spec.cells.choices
+    what = f"one of {listed(choices)}" if choices else "another value"
     return SqueezevizError(
         f"this cell cannot be empty; type {what}, or press Ctrl+Backspace to delete {_these(table, block)}", place
     )

@@ -11,12 +11,12 @@ import io
 import re
 from typing import NamedTuple
 
+from squeezeviz.analysis.columns import TABLE1_COLUMNS
 from squeezeviz.files.foreign import refuse_text
-from squeezeviz.files.tables.csv_columns import CsvColumn
 from squeezeviz.files.tables.csv_table import delimiter_of
 from squeezeviz.files.tables.latex_table import rows_of_cells
 from squeezeviz.files.tables.markdown_table import rows_of_bars, rows_of_tables
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import SqueezevizError, quoted
 
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 5_000
@@ -133,7 +133,7 @@ def _of_commas(text: str, lines: list[str]) -> list[list[str]]:
     filled = [line.strip() for line in lines if line.strip()]
     if any(_MANY_OR_ONE.fullmatch(line) for line in filled):
         raise SqueezevizError(
-            f"“{next(filter(_MANY_OR_ONE.fullmatch, filled))[:40]}” may be one number or several cells; "
+            f"{quoted(next(filter(_MANY_OR_ONE.fullmatch, filled)))} may be one number or several cells; "
             "separate cells by tabs, or write the number without commas"
         )
     if all(map(_GROUPED_LINE.fullmatch, filled)):
@@ -178,9 +178,6 @@ def _is_layer(row: list[str]) -> bool:
     return len(row) > 3 and len(filled) > 1 and all(map(_LAYER_CELL.fullmatch, filled))
 
 
-PRINTED_COLUMNS = tuple(CsvColumn)[:13]
-"""Table 1's columns in its order."""
-
 _NUMBER = r"[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,4}"
 _SHARE = r"[0-9]{1,3}\s?%(?:\s?\([0-9]{1,3}[xX×][0-9]{1,3}\))?"
 _LINE = re.compile(
@@ -212,7 +209,7 @@ def cells_of_printed(lines: list[str]) -> list[list[str]]:
     others = [line for line, match in zip(filled[first:], found[first:], strict=True) if not match]
     if len(rows) < 2 or not all(_TOTAL.fullmatch(line[:_LONGEST_LINE]) for line in others):
         return []
-    return [[str(column) for column in PRINTED_COLUMNS], *rows]
+    return [[column.spec.file for column in TABLE1_COLUMNS], *rows]
 
 
 def _cells(line: re.Match[str]) -> list[str]:

@@ -6,8 +6,8 @@ import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 
-from squeezeviz.analysis.columns import Column
-from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted, listed
+from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted
 from squeezeviz.files.clipboard.row_texts import LayerText
 from squeezeviz.files.tables.csv_rows import told, with_global_pools
 from squeezeviz.files.tables.layer_rows import layers_in, notes_on_cells
@@ -15,8 +15,8 @@ from squeezeviz.files.tables.printed_notes import notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, brief
 from squeezeviz.model.layers import LONGEST_NAME, Layer
 from squeezeviz.model.table import InputShape, LayerTable
-
-ALL_COLUMNS: Columns = (*Column, None)
+from squeezeviz.model.text import listed
+from squeezeviz.model.wording import size_text
 
 
 def inserted_text(table: LayerTable, text: LayerText, block: Block, displayed: Columns) -> Pasted:
@@ -56,7 +56,7 @@ def inserted(
         dataclasses.replace(table, input=taken, layers=rows),
         text if count else f"Set the input to {taken}",
         range(at, at + count) if count else range(-1, 0),
-        displayed if displayed and displayed[0] is Column.NAME else ALL_COLUMNS,
+        displayed if displayed and displayed[0] is Column.NAME else COLUMNS,
         tuple(remarks),
     )
 
@@ -64,15 +64,14 @@ def inserted(
 def _on_names(layers: Sequence[Layer], names: Sequence[str]) -> Iterable[str]:
     changed = [(layer.name, name) for layer, name in zip(layers, names, strict=True) if layer.name != name]
     if changed:
-        taken = listed([brief(before) for before, _ in changed])
+        taken = listed([brief(before) for before, _ in changed], 4)
         verb, ones = ("is", "the new one is") if len(changed) == 1 else ("are", "the new ones are")
-        yield f"{taken} {verb} taken, so {ones} named {listed([brief(name) for _, name in changed])}"
+        yield f"{taken} {verb} taken, so {ones} named {listed([brief(name) for _, name in changed], 4)}"
 
 
 def _on_input(table: LayerTable, image: InputShape | None) -> Iterable[str]:
     if table.layers and image is not None and image != table.input:
-        shape = f"{table.input.height}×{table.input.width}×{table.input.channels}"
-        yield f"the input stays {shape}: a pasted one is taken only into an empty table"
+        yield f"the input stays {size_text(table.input)}: a pasted one is taken only into an empty table"
 
 
 def _placed(error: SqueezevizError, text: LayerText) -> SqueezevizError:

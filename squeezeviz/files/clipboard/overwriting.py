@@ -16,20 +16,17 @@ from squeezeviz.files.clipboard.blocks import (
     Pasted,
     can_be_typed_into,
     from_to,
-    heading,
     is_total,
-    listed,
     row_name,
     shown,
-    takes_text,
 )
 from squeezeviz.files.clipboard.grid import Grid
 from squeezeviz.files.tables.csv_cells import clean, unguarded
 from squeezeviz.files.tables.csv_rows import INPUT_NAMES, TOTAL_NAMES
-from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.layers import Fire, GlobalAvgPool, Layer
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.model.text import with_article
+from squeezeviz.model.text import listed, with_article
 
 
 def layer_with(layer: Layer, column: Column, typed: str) -> Layer:
@@ -57,27 +54,27 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s,']", "", text.casefold().replace("×", "x"))
 
 
-def is_computed(table: LayerTable, row: int, column: Column | None) -> bool:
+def is_computed(table: LayerTable, row: int, column: Column) -> bool:
     """Whether the cell follows from others, rather than not applying to its row."""
-    return is_total(table, row) or not takes_text(column)
+    return is_total(table, row) or not column.takes_text
 
 
-def why_not(table: LayerTable, row: int, column: Column | None) -> str:
+def why_not(table: LayerTable, row: int, column: Column) -> str:
     """Why nothing can be typed into a cell; it has to be one that takes no text."""
     if is_total(table, row):
         return "the totals are computed from the layers; change those"
-    if not takes_text(column):
-        return f"{heading(column)} is computed from what the layers hold; change that"
+    if not column.takes_text:
+        return f"{column} is computed from what the layers hold; change that"
     if row == INPUT_ROW and column is Column.NAME:
         return "the input has no name of its own; its output size can be changed"
     if row == INPUT_ROW:
-        return f"the input has no {heading(column)} to change; its output size can be"
+        return f"the input has no {column} to change; its output size can be"
     layer = table.layers[row]
     if isinstance(layer, Fire):
-        return f"a Fire module has no {heading(column)}; its filters stand in {', '.join(FIRE_COLUMNS)}"
+        return f"a Fire module has no {column}; its filters stand in {', '.join(FIRE_COLUMNS)}"
     if isinstance(layer, GlobalAvgPool) and column is Column.WINDOW:
         return "a global pool's window is the whole map that reaches it"
-    return f"{with_article(layer.type)} layer has no {heading(column)}"
+    return f"{with_article(layer.type)} layer has no {column}"
 
 
 def overwritten(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Columns) -> Pasted:
@@ -134,7 +131,7 @@ def _laid(table: LayerTable, grid: Grid, block: Block, beyond: Columns) -> _Laid
         )
     if grid.width > len(beyond):
         raise SqueezevizError(
-            f"{grid.width:,} columns are pasted, but {_fit(len(beyond), 'column')} from {heading(beyond[0])} on; "
+            f"{grid.width:,} columns are pasted, but {_fit(len(beyond), 'column')} from {beyond[0]} on; "
             "begin further left, or copy fewer"
         )
     return _Laid(grid, range(first, first + grid.height), beyond[: grid.width], False)
@@ -176,29 +173,28 @@ class _Overwriting:
         taken = Counter(layer.name for layer in self._layers)
         for name, (row, place) in self._names.items():
             if taken[name] > 1:
-                raise self._refused(row, place, f"another layer is named “{brief(name)}”; give each a name of its own")
+                raise self._refused(row, place, f"another layer is named {quoted(name)}; give each a name of its own")
         return dataclasses.replace(self._network.table, input=self._image, layers=tuple(self._layers))
 
     def remarks(self) -> tuple[str, ...]:
         found = []
         if self._computed:
             verb = "is" if len(self._computed) == 1 else "are"
-            found.append(f"{listed(self._computed)} {verb} computed, so passed over")
+            found.append(f"{listed(self._computed, 4)} {verb} computed, so passed over")
         if self._unfit:
-            found.append(f"{listed(self._unfit)}: passed over, as nothing can be typed there")
+            found.append(f"{listed(self._unfit, 4)}: passed over, as nothing can be typed there")
         return tuple(found)
 
-    def _take(self, row: int, place: int, column: Column | None) -> None:
+    def _take(self, row: int, place: int, column: Column) -> None:
         table, typed = self._network.table, self._laid.text(row, place)
         if can_be_typed_into(table, row, column):
-            assert column is not None
             if not bare(typed):
                 raise SqueezevizError("this cell cannot be empty")
             self._set(row, place, column, typed)
         elif not clean(bare(typed)) or same_text(typed, shown(self._network, row, column)):
             pass
         elif is_computed(table, row, column):
-            self._computed += [] if heading(column) in self._computed else [heading(column)]
+            self._computed += [] if str(column) in self._computed else [str(column)]
         elif self._laid.repeated:
             self._unfit.append(f"{brief(row_name(table, row))} {column}")
         elif not (row == INPUT_ROW and column is Column.NAME and bare(typed).casefold() in INPUT_NAMES):
@@ -215,7 +211,7 @@ class _Overwriting:
             self._names[layer.name] = row, place
 
     def _refused(self, row: int, place: int, message: str) -> SqueezevizError:
-        where = Place(row=row_name(self._network.table, row), column=heading(self._laid.columns[place]))
+        where = Place(row=row_name(self._network.table, row), column=str(self._laid.columns[place]))
         return SqueezevizError(message + self._laid.position(row, place), where)
 
 
@@ -227,5 +223,5 @@ def _nothing_to_set(table: LayerTable, laid: _Laid) -> SqueezevizError:
     row, column = laid.rows[0], laid.columns[0]
     return SqueezevizError(
         f"nothing can be pasted here: {why_not(table, row, column)}",
-        Place(row=row_name(table, row), column=heading(column)),
+        Place(row=row_name(table, row), column=str(column)),
     )

@@ -104,7 +104,7 @@ def _says_the_same(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
 
     What a pass measured, in the column without a name, may have changed meanwhile.
     """
-    said = [index for index, column in enumerate(block.columns) if column is not None]
+    said = [index for index, column in enumerate(block.columns) if column is not Column.LIVE]
     last = len(network.table.layers)
     places = range(block.rows[0], min(block.rows[0] + grid.height, last + 1))
     shows = [[shown(network, row, block.columns[index]) for index in said] for row in places]

@@ -6,18 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS, FIRE_COLUMNS, TABLE1_COLUMNS, Column
 from squeezeviz.files.clipboard.blocks import Columns
-from squeezeviz.files.clipboard.grid import PRINTED_COLUMNS, Grid
-from squeezeviz.files.tables.csv_columns import CsvColumn, columns_of, known_column
-from squeezeviz.files.tables.csv_rows import FIRE_COLUMNS, CsvRow, Frame, Kind, told
+from squeezeviz.files.clipboard.grid import Grid
+from squeezeviz.files.tables.csv_columns import columns_of, known_column
+from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, told
 from squeezeviz.files.tables.csv_table import tables_of
 from squeezeviz.files.tables.layer_rows import row_of, with_total_named
 from squeezeviz.files.tables.several_tables import one_network
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, MaxPool
 
-Layout = Sequence[CsvColumn | None]
+Layout = Sequence[Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class LayerText:
     """Rows of text with what each cell stands for. A row's `line` is its place in the grid, from 1."""
 
     rows: list[CsvRow]
-    columns: dict[CsvColumn, int]
-    headers: dict[CsvColumn, str]
+    columns: dict[Column, int]
+    headers: dict[Column, str]
     unknown: list[str]
     """Headers that name no column."""
     notes: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class LayerText:
 def has_header(grid: Grid) -> bool:
     """Whether the first row names columns: the layers' names and at least one more."""
     found = {known_column(cell) for cell in grid.rows[0]} - {None}
-    return CsvColumn.NAME in found and len(found) > 1
+    return Column.NAME in found and len(found) > 1
 
 
 def under_header(grid: Grid) -> LayerText:
@@ -63,10 +63,10 @@ def without_header(grid: Grid, displayed: Columns) -> LayerText:
     grid = grid.trimmed
     layouts = [layout for layout in _layouts(displayed) if len(layout) >= grid.width]
     if not layouts:
-        raise SqueezevizError(f"what the {grid.width:,} columns hold cannot be told; copy their headers as well")
+        raise SqueezevizError(f"it is not clear what the {grid.width:,} columns hold; copy their headers as well")
     layout = next((each for each in layouts if _looks_like(grid, each)), layouts[0])
-    columns = {column: index for index, column in enumerate(layout[: grid.width]) if column}
-    headers = {column: _short(column) for column in columns}
+    columns = {column: index for index, column in enumerate(layout[: grid.width]) if column.spec.file}
+    headers = {column: str(column) for column in columns}
     return LayerText(_rows(grid, columns, headers), columns, headers, [])
 
 
@@ -84,60 +84,33 @@ def _says_enough(row: CsvRow, kind: Kind) -> bool:
     if kind is Fire:
         return any(row[column] for column in FIRE_COLUMNS)
     if kind in (Conv, MaxPool, AvgPool, Dropout):
-        return bool(row[CsvColumn.WINDOW] or row[CsvColumn.P])
+        return bool(row[Column.WINDOW] or row[Column.P])
     return True
 
 
-def _rows(grid: Grid, columns: dict[CsvColumn, int], headers: dict[CsvColumn, str]) -> list[CsvRow]:
+def _rows(grid: Grid, columns: dict[Column, int], headers: dict[Column, str]) -> list[CsvRow]:
     rows = []
     for line, record in enumerate(grid.rows, 1):
         if any(cell.strip() for cell in record):
-            rows.append(row_of(line, with_total_named(record, columns[CsvColumn.NAME]), columns, headers, grid.width))
+            rows.append(row_of(line, with_total_named(record, columns[Column.NAME]), columns, headers, grid.width))
     return rows
 
 
 def _layouts(displayed: Columns) -> list[Layout]:
-    ours = displayed if displayed and displayed[0] is Column.NAME else (*Column, None)
-    short = PRINTED_COLUMNS[: PRINTED_COLUMNS.index(CsvColumn.E3X3) + 1]
+    short = TABLE1_COLUMNS[: TABLE1_COLUMNS.index(Column.E3X3) + 1]
     return [
-        [known_column(column) if column else None for column in ours],
-        [*map(known_column, Column), None],
-        PRINTED_COLUMNS,
-        [*short, CsvColumn.PARAMETERS, CsvColumn.PRUNED],
-        [*short, CsvColumn.BITS, CsvColumn.PARAMETERS, CsvColumn.PRUNED],
+        displayed if displayed and displayed[0] is Column.NAME else COLUMNS,
+        COLUMNS,
+        TABLE1_COLUMNS,
+        [*short, Column.PARAMETERS, Column.PRUNED],
+        [*short, Column.BITS, Column.PARAMETERS, Column.PRUNED],
     ]
 
 
-_COUNT = r"[0-9][0-9,.' \u00a0\u2009\u202f]*(?:\(total\))?"
-_FILTERS = r"(?!none|simple|complex)[^%]*"
-_LOOKS = {
-    CsvColumn.OUTPUT: r"[0-9 ]+[xX×].*",
-    CsvColumn.WINDOW: r"(?![0-9]+\s*$).*",
-    CsvColumn.DEPTH: r"[0-9]{1,3}",
-    CsvColumn.S1X1: _FILTERS,
-    CsvColumn.E1X1: _FILTERS,
-    CsvColumn.E3X3: _FILTERS,
-    CsvColumn.S1X1_KEPT: r".*%.*",
-    CsvColumn.E1X1_KEPT: r".*%.*",
-    CsvColumn.E3X3_KEPT: r".*%.*",
-    CsvColumn.BITS: r"[0-9]+\s*bits?|[0-9]{1,2}",
-    CsvColumn.PARAMETERS: _COUNT,
-    CsvColumn.PRUNED: _COUNT,
-    CsvColumn.MACS: _COUNT,
-    CsvColumn.BYPASS: "none|simple|complex",
-}
-"""What the cells of a column look like, where it is to be told from another."""
-
-
 def _looks_like(grid: Grid, layout: Layout) -> bool:
-    patterns = [re.compile(_LOOKS[column], re.IGNORECASE) if column in _LOOKS else None for column in layout]
+    patterns = [re.compile(column.spec.cells.looks, re.IGNORECASE | re.DOTALL) for column in layout]
     return all(
-        not pattern or not cell.strip() or pattern.fullmatch(cell.strip())
+        not cell.strip() or pattern.fullmatch(cell.strip())
         for row in grid.rows
         for cell, pattern in zip(row, patterns, strict=False)
     )
-
-
-def _short(column: CsvColumn) -> str:
-    """A column as our table heads it, or as Table 1 does."""
-    return next((str(ours) for ours in Column if known_column(ours) is column), str(column))

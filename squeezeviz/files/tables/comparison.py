@@ -7,32 +7,22 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.columns import Column, text
+from squeezeviz.analysis.columns import COLUMNS, TOTALS, Column, number, text
 from squeezeviz.analysis.compare import Change, Comparison, LayerChange
-from squeezeviz.analysis.difference import Difference, TotalDifference, difference, percentage
-from squeezeviz.analysis.memory import readable_bytes
+from squeezeviz.analysis.difference import Difference, TotalDifference, difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.tables.table_text import aligned, markdown_table
 from squeezeviz.model.errors import brief
-from squeezeviz.model.shares import share_text
+from squeezeviz.model.shares import percent_change, share_text
 from squeezeviz.model.text import plain
-from squeezeviz.model.wording import KINDS
-
-TOTAL_TITLES = {
-    "depth": "depth",
-    "parameters": "parameters",
-    "macs": "multiply-adds",
-    "activations": "activations",
-}
-"""What people call each total; the keys are those of the JSON."""
+from squeezeviz.model.wording import KINDS, readable_bytes
 
 UNKNOWN = "—"
 """Stands for the total of a table that does not run, and for a field that a kind of layer does not have."""
 
 _WIDEST_HEADING = 32
 
-_TEXT_COLUMNS = (Column.NAME, Column.OUTPUT, Column.WINDOW, Column.BYPASS, Column.FIELD)
-_COLUMNS = (*_TEXT_COLUMNS[1:], *(column for column in Column if column not in _TEXT_COLUMNS))
+_COLUMNS = sorted(COLUMNS[1:], key=lambda column: column.spec.cells.is_number)
 """Numbers stand after text, to be aligned at their right."""
 
 
@@ -42,13 +32,13 @@ def comparison_text(comparison: Comparison, first: str, second: str) -> str:
     Totals of a table that does not run are not shown: those there are end before its last row.
     """
     found = difference(*comparison.networks)
-    totals = aligned([("", _short(first), _short(second), ""), *_total_rows(comparison, found)], text_columns=1)
+    totals = aligned([("", _short(first), _short(second), ""), *_total_rows(comparison)], text_columns=1)
     rows = [_layer_row(each) for each in comparison.layers]
     names = aligned([(change, name) for change, name, _ in rows], text_columns=2) if rows else []
     room = max(map(len, names), default=0)
     layers = [f"{name:{room}}  {plain(fields)}".rstrip() for name, (*_, fields) in zip(names, rows, strict=True)]
     grid = _cell_rows(found)
-    cells = ["", *aligned(grid, text_columns=_text_columns(grid))] if grid else []
+    cells = ["", *aligned(grid, text_columns=_text_columns(grid[0]))] if grid else []
     return "\n".join([*totals, "", *(layers or ["no layer differs"]), *cells]) + "\n"
 
 
@@ -56,11 +46,11 @@ def comparison_markdown(comparison: Comparison, first: str, second: str) -> str:
     """The same as Markdown tables, the second and third only where a layer and a cell differ."""
     found = difference(*comparison.networks)
     head = ("", _short(first), _short(second), "difference")
-    totals = markdown_table(head, _total_rows(comparison, found), text_columns=1)
+    totals = markdown_table(head, _total_rows(comparison), text_columns=1)
     rows = [_layer_row(each) for each in comparison.layers]
     layers = markdown_table(("change", "layer", "fields"), rows, text_columns=3) if rows else "No layer differs.\n"
     grid = _cell_rows(found)
-    cells = "\n" + markdown_table(grid[0], grid[1:], text_columns=_text_columns(grid)) if grid else ""
+    cells = "\n" + markdown_table(grid[0], grid[1:], text_columns=_text_columns(grid[0])) if grid else ""
     return f"{totals}\n{layers}{cells}"
 
 
@@ -99,47 +89,29 @@ def names(change: LayerChange) -> str:
     return change.name + renamed
 
 
-def size_change(parameters: TotalDifference) -> str:
-    """`−50.5 KiB`, of float32 weights; empty where nothing changed or nothing can be said."""
-    if not parameters.absolute:
-        return ""
-    return parameters.absolute[0] + readable_bytes(BYTES_PER_VALUE * abs(parameters.after - parameters.before))
-
-
 def _short(heading: str) -> str:
     """The end of a heading tells two files apart."""
     return heading if len(heading) <= _WIDEST_HEADING else "…" + heading[1 - _WIDEST_HEADING :]
 
 
-def _total_rows(comparison: Comparison, found: Difference) -> list[tuple[str, ...]]:
+def _total_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Both networks' totals; of compressed ones also what pruning leaves, and what the weights then take."""
     rows: list[tuple[str, ...]] = [("input", *comparison.input, "")]
-    for total in found.totals:
-        both = list(zip((total.before, total.after), comparison.runs, strict=True))
-        told = [f"{count:,}" if runs else UNKNOWN for count, runs in both]
-        share = f" ({total.percent})" if total.percent else ""
-        rows.append((TOTAL_TITLES[total.name], *told, total.absolute + share))
-        if total.name == "parameters":
-            sizes = [readable_bytes(BYTES_PER_VALUE * count) if runs else UNKNOWN for count, runs in both]
-            rows.append(("size", *sizes, size_change(total) + share))
-    return rows + _stored_rows(comparison)
+    compressed = _is_compressed(comparison.networks)
+    for column in (*TOTALS, *((Column.PRUNED, Column.SIZE) if compressed else ())):
+        before, after = (number(network, column) for network in comparison.networks)
+        rows.append(_total_row(comparison, column.printed_heading, before, after, column.spec.cells.show))
+        if column is Column.PARAMETERS:
+            in_bytes = BYTES_PER_VALUE * before, BYTES_PER_VALUE * after
+            rows.append(_total_row(comparison, "size", *in_bytes, readable_bytes))
+    return rows
 
 
-def _stored_rows(comparison: Comparison) -> list[tuple[str, ...]]:
-    """Both networks after pruning and compressed, where they are."""
-    if not _is_compressed(comparison.networks):
-        return []
-    first, second = comparison.networks
-    return [
-        _stored_row(comparison, Column.PRUNED, first.after_pruning.value, second.after_pruning.value, "{:,}".format),
-        _stored_row(comparison, Column.SIZE, first.size.value, second.size.value, readable_bytes),
-    ]
-
-
-def _stored_row(
-    comparison: Comparison, column: Column, before: int, after: int, written: Callable[[int], str]
+def _total_row(
+    comparison: Comparison, title: str, before: int, after: int, written: Callable[[int], str]
 ) -> tuple[str, ...]:
     shown = [written(n) if runs else UNKNOWN for n, runs in zip((before, after), comparison.runs, strict=True)]
-    return (str(column), *shown, _change(before, after, written) if all(comparison.runs) else "")
+    return (title, *shown, _change(before, after, written) if all(comparison.runs) else "")
 
 
 def _is_compressed(networks: Iterable[ResolvedNetwork]) -> bool:
@@ -150,7 +122,7 @@ def _change(before: int, after: int, written: Callable[[int], str]) -> str:
     """`−1,536 (−0.4 %)`; empty where nothing changed."""
     if before == after:
         return ""
-    share = percentage(before, after)
+    share = percent_change(before, after)
     return ("+" if after > before else "−") + written(abs(after - before)) + (f" ({share})" if share else "")
 
 
@@ -174,22 +146,21 @@ def _value(value: Any) -> str:
 def _cell_rows(found: Difference) -> list[tuple[str, ...]]:
     """A heading and a row for each layer of which some cell differs; only the columns in which one does."""
     rows = [(layer.name, row.cells) for layer, row in zip(found.present.table.layers, found.rows, strict=True) if row]
-    told_of = _columns_told_of(found)
-    columns = [column for column in _COLUMNS if column in told_of and any(column in cells for _, cells in rows)]
+    columns = [column for column in _columns_told_of(found) if any(column in cells for _, cells in rows)]
     if not columns:
         return []
     told = [(name, *(cells[each].text if each in cells else "" for each in columns)) for name, cells in rows]
     return [(str(Column.NAME), *map(str, columns)), *(row for row in told if any(row[1:]))]
 
 
-def _columns_told_of(found: Difference) -> frozenset[Column]:
+def _columns_told_of(found: Difference) -> list[Column]:
     """All but those that say once more what the parameters say, where nothing is compressed."""
     compressed = _is_compressed((found.baseline, found.present))
-    return frozenset(Column) - (frozenset() if compressed else {Column.PRUNED, Column.SIZE})
+    return [column for column in _COLUMNS if compressed or not column.spec.stored]
 
 
-def _text_columns(grid: list[tuple[str, ...]]) -> int:
-    return sum(heading in _TEXT_COLUMNS for heading in grid[0])
+def _text_columns(headings: tuple[str, ...]) -> int:
+    return sum(not Column(heading).spec.cells.is_number for heading in headings)
 
 
 def _difference_json(total: TotalDifference, runs: bool) -> dict[str, float | None]:
@@ -208,7 +179,7 @@ def _cells_json(found: Difference) -> list[dict[str, Any]]:
         cells = {
             str(column): [_plain(cell.before), _plain(text(found.present, index, column))]
             for column, cell in row.cells.items()
-            if column is not Column.NAME and column in told_of
+            if column in told_of
         }
         if cells:
             rows.append({"name": row.before.name, "other_name": layer.name, "cells": cells})

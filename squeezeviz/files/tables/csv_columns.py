@@ -1,91 +1,12 @@
-"""The columns of a CSV or TSV layer table: the paper's thirteen, and those that say what Table 1 cannot."""
+"""Which column a heading of a CSV or TSV layer table names, written in one of the usual ways."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
+from squeezeviz.analysis.columns import FILE_COLUMNS, Column
 from squeezeviz.model.errors import Place, SqueezevizError
-
-
-class CsvColumn(StrEnum):
-    """A column by the header that we write; the first thirteen are Table 1's, in its order."""
-
-    NAME = "layer name/type"
-    OUTPUT = "output size"
-    WINDOW = "filter size/stride"
-    DEPTH = "depth"
-    S1X1 = "s1x1"
-    E1X1 = "e1x1"
-    E3X3 = "e3x3"
-    S1X1_KEPT = "s1x1 sparsity"
-    E1X1_KEPT = "e1x1 sparsity"
-    E3X3_KEPT = "e3x3 sparsity"
-    BITS = "# bits"
-    PARAMETERS = "#parameter before pruning"
-    PRUNED = "#parameter after pruning"
-    TYPE = "type"
-    NETWORK = "network"
-    PADDING = "padding"
-    CEIL = "ceil"
-    RELU = "relu"
-    BIAS = "bias"
-    BYPASS = "bypass"
-    BYPASS_RELU = "bypass relu"
-    P = "dropout p"
-    MACS = "multiply-adds"
-    TIME = "time ms"
-    SPREAD = "time ms iqr"
-    AGREES = "measured as predicted"
-
-
-FIELD_COLUMNS = (
-    CsvColumn.S1X1, CsvColumn.E1X1, CsvColumn.E3X3, CsvColumn.PADDING, CsvColumn.CEIL, CsvColumn.RELU, CsvColumn.BIAS,
-    CsvColumn.BYPASS, CsvColumn.BYPASS_RELU, CsvColumn.P, CsvColumn.S1X1_KEPT, CsvColumn.E1X1_KEPT,
-    CsvColumn.E3X3_KEPT, CsvColumn.BITS,
-)  # fmt: skip
-"""Columns that each hold one field of a layer."""
-
-KEPT = (CsvColumn.S1X1_KEPT, CsvColumn.E1X1_KEPT, CsvColumn.E3X3_KEPT)
-"""The shares of weights kept, which Table 1 calls sparsity; a convolution's one share stands in the first."""
-
-MEASURED = (CsvColumn.TIME, CsvColumn.SPREAD, CsvColumn.AGREES)
-"""Columns that a forward pass fills; they say nothing about the network itself."""
-
-_ALIASES = {
-    CsvColumn.NAME: ("layer name", "layer", "name", "layers"),
-    CsvColumn.TYPE: ("kind", "layer type", "layer kind"),
-    CsvColumn.NETWORK: ("network name",),
-    CsvColumn.OUTPUT: (
-        "output", "output shape", "size", "out size", "out shape", "output dim", "output dims", "output dimension",
-        "output dimensions", "output map", "output map size", "feature map", "feature map size", "map size",
-        "activation shape", "activation size", "output resolution",
-    ),
-    CsvColumn.WINDOW: (
-        "filter size / stride (if not a fire layer)", "filter/stride", "filter size", "filter", "kernel/stride",
-        "kernel size/stride", "kernel", "kernel size", "window", "window/stride", "window size",
-        "patch size/stride", "patch size", "kernel shape", "filter shape", "filter dimensions",
-    ),
-    CsvColumn.S1X1: ("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s", "squeeze filters"),
-    CsvColumn.E1X1: ("e1x1 (#1x1 expand)", "expand1x1", "1x1 expand", "e1"),
-    CsvColumn.E3X3: ("e3x3 (#3x3 expand)", "expand3x3", "3x3 expand", "e3"),
-    CsvColumn.S1X1_KEPT: ("s1x1 kept", "squeeze kept", "sparsity", "kept"),
-    CsvColumn.E1X1_KEPT: ("e1x1 kept",),
-    CsvColumn.E3X3_KEPT: ("e3x3 kept",),
-    CsvColumn.BITS: ("bits", "bit"),
-    CsvColumn.PARAMETERS: (
-        "#parameters before pruning", "parameters", "parameter", "params", "number of parameters", "param count",
-    ),
-    CsvColumn.PRUNED: ("#parameters after pruning", "parameters after", "after pruning", "params after pruning"),
-    CsvColumn.PADDING: ("pad",),
-    CsvColumn.CEIL: ("ceil mode",),
-    CsvColumn.P: ("p", "dropout", "dropout ratio"),
-    CsvColumn.MACS: ("macs", "multiply adds", "mult-adds"),
-    CsvColumn.TIME: ("time", "ms"),
-    CsvColumn.SPREAD: ("iqr", "iqr ms"),
-}  # fmt: skip
-
 
 STRIDES = ("stride", "strides", "stride size")
 """Heads of a column with the stride alone, beside one with the window."""
@@ -133,17 +54,21 @@ def _normal(header: str) -> str:
     return re.sub(r"[^a-z0-9]", "", header.casefold().replace("×", "x"))
 
 
-_KNOWN = {_normal(header): column for column in CsvColumn for header in (str(column), *_ALIASES.get(column, ()))}
+_KNOWN = {
+    _normal(header): column
+    for column in FILE_COLUMNS
+    for header in (column.spec.file, column, column.printed_heading, *column.spec.aliases)
+}
 
 
-def known_column(header: str) -> CsvColumn | None:
+def known_column(header: str) -> Column | None:
     """The column that a header names, written in one of the usual ways; None where it names none."""
     return _KNOWN.get(_normal(header))
 
 
-def columns_of(headers: list[str], line: int) -> tuple[dict[CsvColumn, int], list[str]]:
+def columns_of(headers: list[str], line: int) -> tuple[dict[Column, int], list[str]]:
     """Where each known column stands, and the headers that name none. SqueezevizError where that is no header."""
-    found: dict[CsvColumn, int] = {}
+    found: dict[Column, int] = {}
     unknown = []
     for index, header in enumerate(headers):
         column = known_column(header)
@@ -151,11 +76,12 @@ def columns_of(headers: list[str], line: int) -> tuple[dict[CsvColumn, int], lis
             unknown += [header.strip()] if header.strip() else []
         elif column in found:
             raise SqueezevizError(
-                f"two columns are headed {str(column)!r}; keep one of them", Place(line=line, column=header.strip())
+                f"two columns are headed {column.spec.file!r}; keep one of them",
+                Place(line=line, column=header.strip()),
             )
         else:
             found[column] = index
-    if CsvColumn.NAME not in found or len(found) < 2:
+    if Column.NAME not in found or len(found) < 2:
         raise SqueezevizError(
             "the first row must name the columns as the paper's Table 1 does: "
             "layer name/type, output size, filter size/stride, depth, s1x1, e1x1, e3x3",

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from squeezeviz.analysis.columns import Column
 from squeezeviz.files.tables import csv_cells as cells
-from squeezeviz.files.tables.csv_columns import FILTERS, STRIDES, CsvColumn, known_column, place_of
+from squeezeviz.files.tables.csv_columns import FILTERS, STRIDES, known_column, place_of
 from squeezeviz.files.tables.csv_rows import INPUT_NAMES, CsvRow, says_pool
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.whole_numbers import spaced
 
 
 class SplitWindow:
@@ -17,10 +19,8 @@ class SplitWindow:
 
     def __init__(self, headers: Sequence[str]) -> None:
         columns = [known_column(header) for header in headers]
-        self._window = columns.index(CsvColumn.WINDOW) if CsvColumn.WINDOW in columns else None
-        self._kind_columns = [
-            index for index, column in enumerate(columns) if column in (CsvColumn.NAME, CsvColumn.TYPE)
-        ]
+        self._window = columns.index(Column.WINDOW) if Column.WINDOW in columns else None
+        self._kind_columns = [index for index, column in enumerate(columns) if column in (Column.NAME, Column.TYPE)]
         self._stride = place_of(STRIDES, headers)
         self._filters = place_of(FILTERS, headers)
 
@@ -72,7 +72,7 @@ def _joined(window: str, stride: str, filters: str) -> str:
     """
     if not window:
         return "" if stride in ("", "1") else f"/{stride}"
-    sides = _SIDES.fullmatch(cells.spaced(window))
+    sides = _SIDES.fullmatch(spaced(window))
     if sides is None:
         same = re.search(rf"/\s*{re.escape(stride)}(?![0-9])", window)
         whole = window if same or not stride else f"{window}/{stride}"
@@ -99,7 +99,7 @@ def is_channels_first(rows: Sequence[CsvRow]) -> bool:
 
     A table with types may be one of ours.
     """
-    return not any(row[CsvColumn.TYPE] for row in rows) and may_be_channels_first(rows)
+    return not any(row[Column.TYPE] for row in rows) and may_be_channels_first(rows)
 
 
 def may_be_channels_first(rows: Sequence[CsvRow]) -> bool:
@@ -113,17 +113,17 @@ def may_be_channels_first(rows: Sequence[CsvRow]) -> bool:
 
 def _input_size(rows: Sequence[CsvRow]) -> str:
     image = next((row for row in rows if row.name.casefold() in INPUT_NAMES), None)
-    return image[CsvColumn.OUTPUT] if image is not None else ""
+    return image[Column.OUTPUT] if image is not None else ""
 
 
 def turned(rows: Sequence[CsvRow]) -> list[CsvRow]:
     """Turn sizes whose channels come first. Square maps show which those are: their last two numbers are equal."""
-    return [replace(row, values={**row.values, CsvColumn.OUTPUT: _turned(row[CsvColumn.OUTPUT])}) for row in rows]
+    return [replace(row, values={**row.values, Column.OUTPUT: _turned(row[Column.OUTPUT])}) for row in rows]
 
 
 _MOST_CHANNELS = 4
 
 
 def _turned(shown: str) -> str:
-    first, *sides = re.split(r"\s*[xX×*]\s*", cells.spaced(shown))
+    first, *sides = re.split(r"\s*[xX×*]\s*", spaced(shown))
     return "x".join([*sides, first]) if len(sides) == 2 and sides[0] == sides[1] else shown

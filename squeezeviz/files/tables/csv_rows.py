@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from squeezeviz.analysis import columns as window_cells
+from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, FIRE_COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.tables import csv_cells as cells
-from squeezeviz.files.tables.csv_columns import KEPT, CsvColumn
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import (
     LARGEST,
     LAYER_TYPES,
     AvgPool,
-    Bypass,
     Conv,
     Dropout,
     Fire,
@@ -27,7 +25,10 @@ from squeezeviz.model.layers import (
     MaxPool,
     Softmax,
 )
+from squeezeviz.model.shares import printed_kept, printed_share
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.whole_numbers import spaced, ungrouped
+from squeezeviz.model.window_text import with_window
 
 
 def with_global_pools(table: LayerTable, rows: Sequence[CsvRow], first: int = 0) -> LayerTable:
@@ -52,7 +53,7 @@ def with_global_pools(table: LayerTable, rows: Sequence[CsvRow], first: int = 0)
 
 
 def _may_be_global(layer: Layer, row: CsvRow) -> bool:
-    return isinstance(layer, AvgPool) and not row[CsvColumn.TYPE] and not layer.padding
+    return isinstance(layer, AvgPool) and not row[Column.TYPE] and not layer.padding
 
 
 def _after(layer: Layer, shape: InputShape | None) -> InputShape | None:
@@ -67,7 +68,7 @@ def _after(layer: Layer, shape: InputShape | None) -> InputShape | None:
 
 def _prints_one_value(row: CsvRow) -> bool:
     try:
-        size = cells.size(row[CsvColumn.OUTPUT], "output size")
+        size = cells.size(row[Column.OUTPUT], "output size")
     except SqueezevizError:
         return False
     return (size.height, size.width) == (1, 1)
@@ -82,10 +83,6 @@ class Frame(Enum):
 
 Kind = type[Layer] | Frame
 
-FIRE_COLUMNS = (CsvColumn.S1X1, CsvColumn.E1X1, CsvColumn.E3X3)
-KEPT_FIELDS = dict(zip(KEPT, ("s1x1_kept", "e1x1_kept", "e3x3_kept"), strict=True))
-"""The fields of a Fire module."""
-
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
@@ -93,17 +90,17 @@ class CsvRow:
 
     line: int
     name: str
-    values: dict[CsvColumn, str]
-    headers: dict[CsvColumn, str]
+    values: dict[Column, str]
+    headers: dict[Column, str]
 
-    def __getitem__(self, column: CsvColumn) -> str:
+    def __getitem__(self, column: Column) -> str:
         """The cell's text without the spaces around it; empty where the row or the file has none."""
         return self.values.get(column, "")
 
-    def place(self, column: CsvColumn) -> Place:
-        return Place(line=self.line, row=self.name, column=self.headers.get(column, str(column)))
+    def place(self, column: Column) -> Place:
+        return Place(line=self.line, row=self.name, column=self.headers.get(column, column.spec.file))
 
-    def fail(self, column: CsvColumn, message: str) -> SqueezevizError:
+    def fail(self, column: Column, message: str) -> SqueezevizError:
         return SqueezevizError(message, self.place(column))
 
 
@@ -129,9 +126,9 @@ _GLOBAL_SAID = re.compile(r"global", re.IGNORECASE)
 
 def kind_of(row: CsvRow) -> Kind:
     """What a row is: by its type cell where it has one, else by the cells that are filled, and last by its name."""
-    if row[CsvColumn.TYPE]:
+    if row[Column.TYPE]:
         return _typed(row)
-    filled = [column for column in (*FIRE_COLUMNS, CsvColumn.WINDOW) if row[column]]
+    filled = [column for column in (*FIRE_COLUMNS, Column.WINDOW) if row[column]]
     name = row.name.casefold()
     if not filled and name in INPUT_NAMES:
         return Frame.INPUT
@@ -162,8 +159,8 @@ _LONGEST_TELLING = 100
 
 def told(row: CsvRow) -> Kind:
     """What a row is, also by its window alone: `50%` is dropout, `3x3/2` a max pool."""
-    window = cells.spaced(row[CsvColumn.WINDOW])
-    if not row[CsvColumn.TYPE] and not any(row[column] for column in FIRE_COLUMNS):
+    window = spaced(row[Column.WINDOW])
+    if not row[Column.TYPE] and not any(row[column] for column in FIRE_COLUMNS):
         if re.fullmatch(r"[0-9.]+\s*%", window):
             return Dropout
         if window.casefold() == "global":
@@ -177,26 +174,26 @@ def told(row: CsvRow) -> Kind:
 
 
 def _typed(row: CsvRow) -> Kind:
-    word = row[CsvColumn.TYPE].casefold()
+    word = row[Column.TYPE].casefold()
     kind = _WORDS.get(word) or _WORDS.get(re.sub(r"[^a-z]", "", word))
     if kind is None:
         known = ", ".join(["input", *LAYER_TYPES, "total"])
-        raise row.fail(CsvColumn.TYPE, f"{cells.quoted(row[CsvColumn.TYPE])} is no layer type; the types are {known}")
+        raise row.fail(Column.TYPE, f"{quoted(row[Column.TYPE])} is no layer type; the types are {known}")
     return kind
 
 
 def _after_slash(row: CsvRow) -> str:
-    return cells.spaced(row[CsvColumn.WINDOW]).partition("/")[2]
+    return spaced(row[Column.WINDOW]).partition("/")[2]
 
 
 def _named(row: CsvRow, name: str) -> Kind:
     if "drop" in name:
         return Dropout
-    if "softmax" in name or (name == "prob" and not row[CsvColumn.WINDOW]):
+    if "softmax" in name or (name == "prob" and not row[Column.WINDOW]):
         return Softmax
     if re.search(r"avg|average|ave_?pool|mean", name):
-        asked = f"{name} {row[CsvColumn.WINDOW]}"
-        return GlobalAvgPool if _GLOBAL_SAID.search(asked) or not row[CsvColumn.WINDOW] else AvgPool
+        asked = f"{name} {row[Column.WINDOW]}"
+        return GlobalAvgPool if _GLOBAL_SAID.search(asked) or not row[Column.WINDOW] else AvgPool
     if "pool" in name or "max" in name:
         return MaxPool
     if "conv" in name:
@@ -204,7 +201,7 @@ def _named(row: CsvRow, name: str) -> Kind:
     if "fire" in name:
         return Fire
     raise row.fail(
-        CsvColumn.TYPE,
+        Column.TYPE,
         "it does not say what kind of layer this is; fill s1x1, e1x1 and e3x3 for a Fire module, "
         "write 7x7/2 (x96) for a convolution, or add a type column",
     )
@@ -212,15 +209,15 @@ def _named(row: CsvRow, name: str) -> Kind:
 
 def input_of(row: CsvRow) -> InputShape:
     """The input image of its row, which gives it as height x width x channels."""
-    if not row[CsvColumn.OUTPUT]:
-        raise row.fail(CsvColumn.OUTPUT, "the input's size is missing; write it like 227x227x3")
+    if not row[Column.OUTPUT]:
+        raise row.fail(Column.OUTPUT, "the input's size is missing; write it like 227x227x3")
     try:
-        size = cells.size(row[CsvColumn.OUTPUT], "the input's size")
+        size = cells.size(row[Column.OUTPUT], "the input's size")
         if size.channels is None:
             raise SqueezevizError("the input's channels are missing; write its size like 227x227x3")
         return InputShape(size.channels, size.height, size.width)
     except SqueezevizError as error:
-        raise SqueezevizError(error.message, row.place(CsvColumn.OUTPUT)) from None
+        raise SqueezevizError(error.message, row.place(Column.OUTPUT)) from None
 
 
 def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
@@ -239,59 +236,46 @@ def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
 def _conv(row: CsvRow) -> Layer:
     plain = _made(row, Conv, {"filters": _printed_filters(row), "kernel": 1})
     drawn = _window(row, plain, "7x7/2 (x96)")
-    fields = _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _padding(row) | _kept(row) | _bits(row)
+    fields = _said(row, Conv) | _kept(row)
     return drawn if not fields else _made(row, Conv, _fields_of(drawn) | fields)
 
 
 def _printed_filters(row: CsvRow) -> int:
     """A convolution has as many filters as its output has channels; needed where its window names none."""
-    shown = cells.spaced(row[CsvColumn.WINDOW])
+    shown = spaced(row[Column.WINDOW])
     if "/" not in shown or re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
         return 1
     try:
-        channels = cells.size(row[CsvColumn.OUTPUT], "the output size").channels
+        channels = cells.size(row[Column.OUTPUT], "the output size").channels
     except SqueezevizError:
         channels = None
     if channels is None:
-        raise row.fail(CsvColumn.WINDOW, "its number of filters is missing; write it like 7x7/2 (x96)")
+        raise row.fail(Column.WINDOW, "its number of filters is missing; write it like 7x7/2 (x96)")
     return channels
 
 
 def _pool(row: CsvRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
     drawn = _window(row, _made(row, kind, {}), "3x3/2")
-    return _made(row, kind, _fields_of(drawn) | _flags(row, CsvColumn.CEIL) | _padding(row))
+    return _made(row, kind, _fields_of(drawn) | _said(row, kind))
 
 
 def _window(row: CsvRow, layer: Layer, example: str) -> Layer:
     """The layer with the window that its cell shows, read as the window's own cell is."""
-    shown = cells.spaced(cells.ungrouped(row[CsvColumn.WINDOW]))
+    shown = spaced(ungrouped(row[Column.WINDOW]))
     if "/" not in shown:
         missing = "stride" if shown else "window and stride"
-        raise row.fail(CsvColumn.WINDOW, f"its {missing} is missing; write it like {example}")
+        raise row.fail(Column.WINDOW, f"its {missing} is missing; write it like {example}")
     try:
-        table = LayerTable("-", InputShape(), (layer,))
-        return window_cells.with_text(table, 0, window_cells.Column.WINDOW, shown).layers[0]
+        return with_window(layer, shown)
     except SqueezevizError as error:
-        raise row.fail(CsvColumn.WINDOW, error.message) from None
+        raise row.fail(Column.WINDOW, error.message) from None
 
 
 def _fire(row: CsvRow) -> Layer:
-    fields: dict[str, Any] = fire_remarks(row[CsvColumn.WINDOW])
     for column in FIRE_COLUMNS:
         if not row[column]:
             raise row.fail(column, f"a Fire module needs {column}")
-        fields[str(column)] = _read(row, column, cells.count)
-    if row[CsvColumn.BYPASS]:
-        word = row[CsvColumn.BYPASS].casefold()
-        if word not in {str(bypass) for bypass in Bypass}:
-            raise row.fail(CsvColumn.BYPASS, f"bypass must be none, simple or complex, not {cells.quoted(word)}")
-        fields["bypass"] = word
-    if row[CsvColumn.BYPASS_RELU]:
-        fields["bypass_relu"] = _read(row, CsvColumn.BYPASS_RELU, cells.flag)
-    for column in KEPT:
-        if row[column]:
-            fields[KEPT_FIELDS[column]] = _read(row, column, cells.kept).share
-    return _made(row, Fire, fields | _flags(row, CsvColumn.RELU, CsvColumn.BIAS) | _bits(row))
+    return _made(row, Fire, fire_remarks(row[Column.WINDOW]) | _said(row, Fire))
 
 
 _FIRE_REMARKS = re.compile(
@@ -309,36 +293,34 @@ def fire_remarks(shown: str) -> dict[str, Any]:
 
 
 def _dropout(row: CsvRow) -> Layer:
-    for column in (CsvColumn.P, CsvColumn.WINDOW):
-        if row[column]:
-            return _made(row, Dropout, {"p": _read(row, column, cells.share)})
-    return _made(row, Dropout, {})
+    said = _said(row, Dropout)
+    if not said and row[Column.WINDOW]:
+        said = {"p": _read(row, Column.WINDOW, printed_share)}
+    return _made(row, Dropout, said)
 
 
-def _flags(row: CsvRow, *columns: CsvColumn) -> dict[str, Any]:
-    return {str(column): _read(row, column, cells.flag) for column in columns if row[column]}
-
-
-def _padding(row: CsvRow) -> dict[str, Any]:
-    return {"padding": _read(row, CsvColumn.PADDING, cells.whole)} if row[CsvColumn.PADDING] else {}
+def _said(row: CsvRow, kind: type[Layer]) -> dict[str, Any]:
+    """The fields of such a layer that have a column of their own, as far as its cells are filled."""
+    said = {}
+    for column in FIELD_COLUMNS:
+        field = column.field_of(kind)
+        if field and row[column]:
+            said[field] = _read(row, column, column.spec.cells.read_printed)
+    return said
 
 
 def _kept(row: CsvRow) -> dict[str, Any]:
     """The one share of a convolution, in whichever of the three columns it stands."""
-    found = {column: _read(row, column, cells.kept).share for column in KEPT if row[column]}
+    found = {column: _read(row, column, printed_kept).share for column in KEPT_COLUMNS if row[column]}
     for column, share in found.items():
         if share != next(iter(found.values())):
             raise row.fail(column, "a convolution has one share of weights kept; keep one of these cells")
     return {"kept": next(iter(found.values()))} if found else {}
 
 
-def _bits(row: CsvRow) -> dict[str, Any]:
-    return {"bits": _read(row, CsvColumn.BITS, cells.bits)} if row[CsvColumn.BITS] else {}
-
-
-def _read(row: CsvRow, column: CsvColumn, reader: Any) -> Any:
+def _read(row: CsvRow, column: Column, reader: Any) -> Any:
     try:
-        return reader(row[column], str(column))
+        return reader(row[column], column.spec.file)
     except SqueezevizError as error:
         raise row.fail(column, error.message) from None
 
@@ -351,7 +333,6 @@ def _made(row: CsvRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:
     try:
         return kind(row.name, **fields)
     except SqueezevizError as error:
-        columns = {str(column): column for column in CsvColumn}
-        columns |= {"name": CsvColumn.NAME, "p": CsvColumn.P, "bits": CsvColumn.BITS}
-        column = columns.get(error.place.column or "", CsvColumn.WINDOW)
-        raise row.fail(column if row[column] else CsvColumn.WINDOW, error.message) from None
+        holders = {field: column for column in FILE_COLUMNS for field in column.spec.fields}
+        column = holders.get(error.place.column or "", Column.WINDOW)
+        raise row.fail(column if row[column] else Column.WINDOW, error.message) from None

@@ -11,11 +11,10 @@ from io import StringIO
 from itertools import chain, islice
 
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables import csv_cells as cells
 from squeezeviz.files.tables.csv_rows import told
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, MOST_ROWS, FoundTable, Record, count_named, rows_under
 from squeezeviz.files.tables.several_tables import read_tables
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, quoted
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -31,7 +30,7 @@ def read(text: str, stem: str = "") -> Read:
     titles = _titles(first)
     made = read_tables(map(_without_remarks, tables_of(chain(first[titles:], records))), stem)
     above = [cell.strip() for _, record in first[:titles] for cell in record if cell.strip()]
-    note = (f"left out, as it stands above the columns' names: {cells.quoted(', '.join(above))}",) if above else ()
+    note = (f"left out, as it stands above the columns' names: {quoted(', '.join(above))}",) if above else ()
     return made._replace(notes=note + made.notes)
 
 
@@ -49,7 +48,7 @@ def _without_remarks(table: FoundTable) -> FoundTable:
     notes = []
     while (end := _last_gap(rows)) is not None and not any(map(partial(_may_be_layer, rows[0]), rows[end:])):
         line, cells_of_row = rows[end]
-        said = cells.quoted(", ".join(cell.strip() for cell in cells_of_row if cell.strip()))
+        said = quoted(", ".join(cell.strip() for cell in cells_of_row if cell.strip()))
         notes.append(f"line {line}: {said} stands below the table and is no layer, so left out")
         del rows[end:]
     return replace(table, rows=tuple(rows), notes=tuple(notes[::-1]))

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import fields
+from collections.abc import Sequence
 
-from squeezeviz.analysis.columns import KEPT_COLUMNS
+from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, Column, number, printed_text
 from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.analysis.live_json import timing_json
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation, resolve
 from squeezeviz.files.tables.csv_cells import guarded
-from squeezeviz.files.tables.csv_columns import KEPT, MEASURED, CsvColumn
 from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.shares import printed_kept
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.wording import size_text
 
-Cells = dict[CsvColumn, str | int | float]
+Cells = dict[Column, str | int | float]
+
+_PREDICTED = tuple(column for column in FILE_COLUMNS if not column.spec.measured)
 
 
 def write(table: LayerTable, delimiter: str = ",") -> str:
     """The table as CSV; further columns carry what Table 1 cannot say. Reading it gives the same table exactly."""
-    return _written(_rows(resolve(table)), [column for column in CsvColumn if column not in MEASURED], delimiter)
+    return _written(_rows(resolve(table)), _PREDICTED, delimiter)
 
 
 def write_measured(network: ResolvedNetwork, measured: LivePass, delimiter: str = ",") -> str:
@@ -32,98 +33,68 @@ def write_measured(network: ResolvedNetwork, measured: LivePass, delimiter: str 
     """
     rows = _rows(network)
     for row, layer, seen in zip(rows[1:], network.layers, measured.layers, strict=False):
-        row[CsvColumn.TIME] = round(seen.time_ms, 6)
-        row[CsvColumn.AGREES] = _word(agrees(layer, seen, measured.input_shape[0]))
-    rows[-1][CsvColumn.TIME] = round(measured.time_ms, 6)
+        row[Column.TIME] = round(seen.time_ms, 6)
+        row[Column.AGREES] = "true" if agrees(layer, seen, measured.input_shape[0]) else "false"
+    rows[-1][Column.TIME] = round(measured.time_ms, 6)
     if measured.repeats == 1:
-        return _written(rows, [column for column in CsvColumn if column is not CsvColumn.SPREAD], delimiter)
+        return _written(rows, [column for column in FILE_COLUMNS if column is not Column.SPREAD], delimiter)
     timed: list[tuple[Cells, MeasuredLayer | LivePass]] = [(rows[-1], measured)]
     timed += zip(rows[1:], measured.layers, strict=False)
     for cells, each in timed:
-        cells[CsvColumn.SPREAD] = round(timing_json(each)["time_ms_iqr"], 6)
-    return _written(rows, list(CsvColumn), delimiter)
+        cells[Column.SPREAD] = round(timing_json(each)["time_ms_iqr"], 6)
+    return _written(rows, FILE_COLUMNS, delimiter)
 
 
-def _written(rows: list[Cells], columns: list[CsvColumn], delimiter: str) -> str:
+def _written(rows: list[Cells], columns: Sequence[Column], delimiter: str) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow([column.spec.file for column in columns])
     writer.writerows([row.get(column, "") for column in columns] for row in rows)
     return file.getvalue()
 
 
 def _rows(network: ResolvedNetwork) -> list[Cells]:
     """The input, each layer, the total. A layer that is not reached has no computed cells."""
-    image, compressed = network.table.input, network.table.is_compressed
     first: Cells = {
-        CsvColumn.NAME: "input image",
-        CsvColumn.OUTPUT: f"{image.height}x{image.width}x{image.channels}",
-        CsvColumn.TYPE: "input",
-        CsvColumn.NETWORK: guarded(network.table.name),
+        Column.NAME: "input image",
+        Column.OUTPUT: _with_x(size_text(network.table.input)),
+        Column.TYPE: "input",
+        Column.NETWORK: guarded(network.table.name),
     }
-    layers = [_said(layer) for layer in network.table.layers]
+    layers, compressed = [_said(layer) for layer in network.table.layers], network.table.is_compressed
+    numbers = [column for column in FILE_COLUMNS if column.spec.number and (compressed or not column.spec.stored)]
     for cells, resolved in zip(layers, network.layers, strict=False):
-        cells |= _computed(resolved)
-        if compressed and isinstance(resolved.layer, Conv | Fire):
-            cells[CsvColumn.PRUNED] = resolved.after_pruning.value
-    last: Cells = {CsvColumn.NAME: "total", CsvColumn.TYPE: "total"}
+        weighted = isinstance(resolved.layer, Conv | Fire)
+        cells[Column.OUTPUT] = _with_x(size_text(resolved.output.shape))
+        if isinstance(resolved.layer, GlobalAvgPool):
+            cells[Column.WINDOW] = f"{resolved.input.shape.height}x{resolved.input.shape.width}/1"
+        for column in numbers if weighted else [Column.DEPTH]:
+            cells[column] = number(resolved, column)
+    last: Cells = {Column.NAME: "total", Column.TYPE: "total"}
     if network.runs:
-        last[CsvColumn.DEPTH] = network.depth.value
-        last[CsvColumn.PARAMETERS] = network.parameters.value
-        last[CsvColumn.MACS] = network.macs.value
-        if compressed:
-            last[CsvColumn.PRUNED] = network.after_pruning.value
+        last |= {column: number(network, column) for column in numbers}
     return [first, *layers, last]
 
 
 def _said(layer: Layer) -> Cells:
     """What the table itself holds of a layer."""
-    cells: Cells = {CsvColumn.NAME: guarded(layer.name), CsvColumn.TYPE: layer.type}
+    cells: Cells = {Column.NAME: guarded(layer.name), Column.TYPE: layer.type}
     match layer:
         case Conv():
-            cells[CsvColumn.WINDOW] = f"{_window(layer)} (x{layer.filters})"
+            cells[Column.WINDOW] = f"{layer.kernel}x{layer.kernel}/{layer.stride} (x{layer.filters})"
         case MaxPool() | AvgPool():
-            cells[CsvColumn.WINDOW] = _window(layer)
-    columns = {str(column): column for column in CsvColumn} | {"p": CsvColumn.P, "bypass_relu": CsvColumn.BYPASS_RELU}
-    for field in fields(layer):
-        column = columns.get(field.name)
-        if column:
-            cells[column] = _word(getattr(layer, field.name))
-    if is_compressed(layer):
-        cells |= _stored(layer)
+            cells[Column.WINDOW] = f"{layer.kernel}x{layer.kernel}/{layer.stride}"
+    for column in FIELD_COLUMNS:
+        field = column.field_of(type(layer))
+        if field and not column.spec.stored:
+            cells[column] = column.spec.cells.write(getattr(layer, field))
+        elif field and is_compressed(layer):
+            cells[column] = _with_x(printed_text(layer, column))
     return cells
 
 
-def _stored(layer: Layer) -> Cells:
-    """Shares and bits as Table 1 prints them: `100% (7x7)`, `6bit`."""
-    assert isinstance(layer, Conv | Fire)
-    shares = {
-        column: printed_kept(layer, kept).replace("×", "x") for column, kept in zip(KEPT, KEPT_COLUMNS, strict=True)
-    }
-    return {**shares, CsvColumn.BITS: f"{layer.bits}bit"}
-
-
-def _window(layer: Conv | MaxPool | AvgPool) -> str:
-    return f"{layer.kernel}x{layer.kernel}/{layer.stride}"
-
-
-def _word(value: str | int | float | bool) -> str | int | float:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, str) else value
-
-
-def _computed(resolved: ResolvedLayer) -> Cells:
-    channels, height, width = resolved.output.shape
-    cells: Cells = {
-        CsvColumn.OUTPUT: f"{height}x{width}x{channels}",
-        CsvColumn.DEPTH: resolved.depth.value,
-    }
-    if isinstance(resolved.layer, GlobalAvgPool):
-        cells[CsvColumn.WINDOW] = f"{resolved.input.shape.height}x{resolved.input.shape.width}/1"
-    if isinstance(resolved.layer, Conv | Fire):
-        cells |= {CsvColumn.PARAMETERS: resolved.parameters.value, CsvColumn.MACS: resolved.macs.value}
-    return cells
+def _with_x(shown: str) -> str:
+    return shown.replace("×", "x")
 
 
 def comma(table: LayerTable) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from squeezeviz.analysis.columns import Column
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.csv_cells import quoted, unguarded
-from squeezeviz.files.tables.csv_columns import CsvColumn, known_column
+from squeezeviz.files.tables.csv_cells import unguarded
+from squeezeviz.files.tables.csv_columns import known_column
 from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, kind_of, told
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named, read_rows
 from squeezeviz.files.tables.several_tables import one_network
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.text import with_article
 
@@ -77,7 +78,7 @@ def marked_as_text(cell: str) -> str:
 
 def _assumption(row: CsvRow, kind: Kind) -> str:
     assert not isinstance(kind, Frame)
-    window = quoted(row[CsvColumn.WINDOW])
+    window = quoted(row[Column.WINDOW])
     taken = with_article(_in_words(kind))
     return f"line {row.line}: nothing but {window} says what {row.name} is; it is taken for {taken}"
 
@@ -127,7 +128,7 @@ def _goes_on(above: tuple[Record, ...], row: Record) -> bool:
     for index, cell in enumerate(cells):
         stacked = [each[index] if index < len(each) else "" for each in heads]
         ways = (cell, " ".join(filter(None, [*stacked, cell])))
-        if cell and CsvColumn.NAME in map(known_column, stacked) and known_column(ways[1]) is not CsvColumn.NAME:
+        if cell and Column.NAME in map(known_column, stacked) and known_column(ways[1]) is not Column.NAME:
             return False  # a layer, which may be called as a column is: dropout
         if cell and all(known_column(way) is None for way in ways):
             return False

@@ -11,7 +11,7 @@ from typing import Any
 from squeezeviz.files.foreign import refuse_json
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.toml_table import Block, Lines
-from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.plain_data import FORMAT, from_plain, to_plain
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import with_numbers_json
@@ -76,7 +76,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise _RefusedError(f"“{brief(twice)}” is said twice; keep one of them")
+        raise _RefusedError(f"{quoted(twice)} is said twice; keep one of them")
     return made
 
 

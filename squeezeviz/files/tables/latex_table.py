@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.csv_cells import quoted
 from squeezeviz.files.tables.document_tables import (
     cells_of_layer_tables,
     marked_as_text,
@@ -17,7 +16,7 @@ from squeezeviz.files.tables.document_tables import (
 )
 from squeezeviz.files.tables.latex_cells import Cursor, Token, TokenKind, cell_of, tokens_of
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, quoted
 
 DEEPEST = 64
 """Levels of braces and environments. A table's cells have five or so."""

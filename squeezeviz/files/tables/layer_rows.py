@@ -7,19 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
+from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.tables import csv_cells as cells
-from squeezeviz.files.tables.csv_columns import (
-    FIELD_COLUMNS,
-    KEPT,
-    REPEATS,
-    CsvColumn,
-    columns_of,
-    known_column,
-    place_of,
-    places_without_place,
-)
+from squeezeviz.files.tables.csv_columns import REPEATS, columns_of, known_column, place_of, places_without_place
 from squeezeviz.files.tables.csv_other_layouts import (
     SplitWindow,
     channels_last,
@@ -29,7 +21,6 @@ from squeezeviz.files.tables.csv_other_layouts import (
     turned,
 )
 from squeezeviz.files.tables.csv_rows import (
-    KEPT_FIELDS,
     CsvRow,
     Frame,
     Kind,
@@ -40,8 +31,9 @@ from squeezeviz.files.tables.csv_rows import (
     with_global_pools,
 )
 from squeezeviz.files.tables.printed_notes import PrintedCells, is_size, notes_on_printed
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
+from squeezeviz.model.shares import printed_share
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import with_article
 
@@ -76,7 +68,7 @@ class FoundTable:
 def count_named(headers: Sequence[str]) -> int:
     """How many columns of a layer table a row names; 0 where the column of the layers' names is not among them."""
     found = {known_column(header) for header in headers[:WIDEST]} - {None}
-    return len(found) if CsvColumn.NAME in found else 0
+    return len(found) if Column.NAME in found else 0
 
 
 KindRule = Callable[[CsvRow], Kind]
@@ -124,7 +116,7 @@ def _read(headed: HeadedRows, stem: str, kind_rule: KindRule) -> Read:
     found = layers_in(rows, kind_rule)
     if found.image is None:
         raise rows[0].fail(
-            CsvColumn.NAME, "no row gives the input's size; put `input image` with the output size 227x227x3 before it"
+            Column.NAME, "no row gives the input's size; put `input image` with the output size 227x227x3 before it"
         )
     table = with_global_pools(_table(rows, stem, found.image, found.layers, found.rows), found.rows)
     notes = notes_on_cells(rows, headed.unknown, found.rows, table.layers)
@@ -140,12 +132,12 @@ def layers_in(rows: Sequence[CsvRow], kind_rule: KindRule = kind_of) -> CsvLayer
     for row in rows:
         kind = kind_rule(row)
         if total is not None:
-            raise row.fail(CsvColumn.NAME, "this row follows the total; move it before the total or delete it")
+            raise row.fail(Column.NAME, "this row follows the total; move it before the total or delete it")
         if kind is Frame.TOTAL:
             total = row
         elif kind is Frame.INPUT:
             if image is not None or layers:
-                raise row.fail(CsvColumn.NAME, "the input can stand only once, in the first row")
+                raise row.fail(Column.NAME, "the input can stand only once, in the first row")
             image = input_of(row)
         else:
             assert not isinstance(kind, Frame)
@@ -158,13 +150,13 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
     """Give the rows below a header the cells that Table 1 would have. SqueezevizError with the line."""
     header_line, headers = header
     if len(headers) > WIDEST:
-        reason = f"the first row has {len(headers):,} cells; a layer table has {len(CsvColumn)}"
+        reason = f"the first row has {len(headers):,} cells; a layer table has {len(FILE_COLUMNS)}"
         raise SqueezevizError(reason, Place(line=header_line))
     split = SplitWindow(headers)
     headers = split.headers(headers)
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
-    name, repeats = columns[CsvColumn.NAME], place_of(REPEATS, headers)
+    name, repeats = columns[Column.NAME], place_of(REPEATS, headers)
     homeless = places_without_place(headers)
     rows: list[CsvRow] = []
     for line, record in records:
@@ -219,7 +211,7 @@ def _refuse_what_no_layer_has(
                 if column in plainly
                 else "a Fire module has a squeeze of 1x1 filters and expands of 1x1 and 3x3 alone"
             )
-            raise SqueezevizError(f"{reason}; {cells.quoted(said)} cannot be read", replace(place, column=header))
+            raise SqueezevizError(f"{reason}; {quoted(said)} cannot be read", replace(place, column=header))
 
 
 _ONE = re.compile(r"[(\[]?(?:0|1(?:\.0)?|1\s*[xX×,]\s*1|false|no)?[)\]]?", re.IGNORECASE)
@@ -227,53 +219,47 @@ _NO_FILTERS = re.compile(r"0*(?:\.0+)?")
 
 
 def row_of(
-    line: int, record: Sequence[str], columns: dict[CsvColumn, int], headers: dict[CsvColumn, str], width: int
+    line: int, record: Sequence[str], columns: dict[Column, int], headers: dict[Column, str], width: int
 ) -> CsvRow:
     """Read the cells of one row. SqueezevizError where it has more than `width` of them, or no name."""
-    name = cells.unguarded(record[columns[CsvColumn.NAME]] if columns[CsvColumn.NAME] < len(record) else "")
+    name = cells.unguarded(record[columns[Column.NAME]] if columns[Column.NAME] < len(record) else "")
     extra = next((cell for cell in record[width:] if cell.strip()), None)
     if extra is not None:
         raise SqueezevizError(
-            f"the row has more cells than the {width} columns: {cells.quoted(extra.strip())} is too many "
+            f"the row has more cells than the {width} columns: {quoted(extra.strip())} is too many "
             "(a comma within a cell of a CSV file needs double quotes around the cell)",
             Place(line=line, row=name),
         )
     values = {
-        column: record[index] if column is CsvColumn.NETWORK else _clean(record[index], column)
+        column: record[index] if column is Column.NETWORK else _clean(record[index], column)
         for column, index in columns.items()
         if index < len(record)
     }
     row = CsvRow(line, name, values, headers)
     if not name:
-        raise row.fail(CsvColumn.NAME, "the row has no name")
+        raise row.fail(Column.NAME, "the row has no name")
     return row
 
 
-def _clean(cell: str, column: CsvColumn) -> str:
+def _clean(cell: str, column: Column) -> str:
     cleaned = cells.clean(cell)
-    return cells.bare_size(cleaned) if column is CsvColumn.OUTPUT else cleaned
+    return cells.bare_size(cleaned) if column is Column.OUTPUT else cleaned
 
 
 def _table(
     rows: Sequence[CsvRow], stem: str, image: InputShape, layers: list[Layer], layer_rows: list[CsvRow]
 ) -> LayerTable:
-    named = next((row for row in rows if row[CsvColumn.NETWORK].strip()), None)
-    name = cells.unguarded(named[CsvColumn.NETWORK]) if named else name_from(stem)
+    named = next((row for row in rows if row[Column.NETWORK].strip()), None)
+    name = cells.unguarded(named[Column.NETWORK]) if named else name_from(stem)
     try:
         return LayerTable(name, image, tuple(layers))
     except SqueezevizError as error:
         same = [row for row in layer_rows if row.name == error.place.row]
-        row, column = (same[-1], CsvColumn.NAME) if same else (named or rows[0], CsvColumn.NETWORK)
+        row, column = (same[-1], Column.NAME) if same else (named or rows[0], Column.NETWORK)
         raise row.fail(column, error.message) from None
 
 
-_FIELDS = {str(column): column for column in FIELD_COLUMNS} | {
-    "bypass_relu": CsvColumn.BYPASS_RELU,
-    "p": CsvColumn.P,
-    "kernel": CsvColumn.WINDOW,
-    "bits": CsvColumn.BITS,
-    **{field: column for column, field in KEPT_FIELDS.items()},
-}
+_FIELDS = {field: column for column in FIELD_COLUMNS for field in column.spec.fields} | {"kernel": Column.WINDOW}
 
 
 def notes_on_cells(
@@ -281,14 +267,14 @@ def notes_on_cells(
 ) -> Iterator[str]:
     """Yield a note on each cell that is left out as no layer holds it; `unknown` are headers that name no column."""
     if unknown:
-        yield f"not known, so left out: {', '.join(cells.quoted(header) for header in unknown)}"
+        yield f"not known, so left out: {', '.join(quoted(header) for header in unknown)}"
     for row, layer in zip(layer_rows, layers, strict=True):
         yield from _notes_on_idle(row, layer)
-        if not row[CsvColumn.TYPE] and _SEVERAL.fullmatch(row.name[:_LONGEST_NAME]):
-            yield f"line {row.line}: {cells.quoted(row.name)} is read as one layer; if it is several, give each a row"
+        if not row[Column.TYPE] and _SEVERAL.fullmatch(row.name[:_LONGEST_NAME]):
+            yield f"line {row.line}: {quoted(row.name)} is read as one layer; if it is several, give each a row"
         if isinstance(layer, Conv) and _NOT_PLAIN.search(row.name[:_LONGEST_NAME]):
             yield (
-                f"line {row.line}: {cells.quoted(row.name)} is read as a plain convolution; "
+                f"line {row.line}: {quoted(row.name)} is read as a plain convolution; "
                 "squeezeviz has none that is transposed, depthwise, grouped or dilated"
             )
 
@@ -314,16 +300,16 @@ _LONGEST_NAME = 100
 
 def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
     """Yield a note on each cell that is filled though a layer of that kind has no such number."""
-    used = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
+    used: set[Column] = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
     if isinstance(layer, Dropout | GlobalAvgPool):
-        used.add(CsvColumn.WINDOW)
+        used.add(Column.WINDOW)
     if isinstance(layer, Conv):
-        used.update(KEPT)
-    if isinstance(layer, Fire) and fire_remarks(row[CsvColumn.WINDOW]):
-        used.add(CsvColumn.WINDOW)
-    for column in (CsvColumn.WINDOW, *FIELD_COLUMNS):
+        used.update(KEPT_COLUMNS)
+    if isinstance(layer, Fire) and fire_remarks(row[Column.WINDOW]):
+        used.add(Column.WINDOW)
+    for column in (Column.WINDOW, *FIELD_COLUMNS):
         if column not in used and row[column].casefold() not in _NOTHING:
-            said = f"{row.place(column)}: {cells.quoted(row[column])}"
+            said = f"{row.place(column)}: {quoted(row[column])}"
             yield f"{said} says nothing of {with_article(layer.type)} layer, so left out"
     if isinstance(layer, Dropout):
         yield from _notes_on_two_shares(row)
@@ -331,15 +317,15 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
 
 def _notes_on_two_shares(row: CsvRow) -> Iterator[str]:
     """Yield a note where the filter column says another share than the column of a dropout's share, which counts."""
-    taken, other = row[CsvColumn.P], row[CsvColumn.WINDOW]
+    taken, other = row[Column.P], row[Column.WINDOW]
     if taken and other and not _same_share(taken, other):
-        reason = f"{row.headers[CsvColumn.P]} says {cells.quoted(taken)}"
-        yield f"{row.place(CsvColumn.WINDOW)}: {cells.quoted(other)} is left out, as {reason}"
+        reason = f"{row.headers[Column.P]} says {quoted(taken)}"
+        yield f"{row.place(Column.WINDOW)}: {quoted(other)} is left out, as {reason}"
 
 
 def _same_share(one: str, other: str) -> bool:
     try:
-        return cells.share(one, "") == cells.share(other, "")
+        return printed_share(one, "") == printed_share(other, "")
     except SqueezevizError:
         return False
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
+from squeezeviz.analysis.columns import KEPT_COLUMNS, Column, number
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.files.tables import csv_cells
-from squeezeviz.files.tables.csv_cells import Size, listed, quoted, spaced
-from squeezeviz.files.tables.csv_columns import KEPT, CsvColumn
-from squeezeviz.files.tables.csv_rows import KEPT_FIELDS, CsvRow
+from squeezeviz.files.tables.csv_cells import Size
+from squeezeviz.files.tables.csv_rows import CsvRow
 from squeezeviz.files.tables.printed_sizes import differs, notes_on_sizes
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Fire, GlobalAvgPool
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.shares import share_text
+from squeezeviz.model.shares import printed_kept, share_text
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import listed
+from squeezeviz.model.whole_numbers import printed_count, spaced
 
 Value = TypeVar("Value")
 
@@ -35,41 +36,23 @@ class PrintedCells:
         self.unreadable: list[str] = []
 
     def size(self, row: CsvRow) -> Size | None:
-        return self._read(row, CsvColumn.OUTPUT, csv_cells.size)
+        return self._read(row, Column.OUTPUT, csv_cells.size)
 
-    def count(self, row: CsvRow, column: CsvColumn) -> int | None:
-        return self._read(row, column, csv_cells.count)
+    def count(self, row: CsvRow, column: Column) -> int | None:
+        return self._read(row, column, printed_count)
 
-    def _read(self, row: CsvRow, column: CsvColumn, reader: Callable[[str, str], Value]) -> Value | None:
+    def _read(self, row: CsvRow, column: Column, reader: Callable[[str, str], Value]) -> Value | None:
         if not row[column]:
             return None
         try:
-            return reader(row[column], str(column))
+            return reader(row[column], column.spec.file)
         except SqueezevizError as error:
             self.unreadable.append(f"{row.fail(column, error.message)}; it is not compared")
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A column of counts: what it is called in a note, and the number that it should hold."""
-
-    column: CsvColumn
-    word: str
-    of_layer: Callable[[ResolvedLayer], int]
-    of_network: Callable[[ResolvedNetwork], int]
-
-
-_COUNTED = (
-    _Counted(CsvColumn.DEPTH, "a depth", lambda layer: layer.depth.value, lambda network: network.depth.value),
-    _Counted(
-        CsvColumn.PARAMETERS,
-        "parameters",
-        lambda layer: layer.parameters.value,
-        lambda network: network.parameters.value,
-    ),
-    _Counted(CsvColumn.MACS, "multiply-adds", lambda layer: layer.macs.value, lambda network: network.macs.value),
-)
+_COUNTED = (Column.DEPTH, Column.PARAMETERS, Column.MACS)
+"""The counts that follow from the layers alone; those after pruning have notes of their own."""
 
 
 def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | None) -> Iterator[str]:
@@ -84,14 +67,14 @@ def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | 
     yield from _notes_on_global_windows(network, rows, sizes)
     misprinted: set[str] = set()
     resized = {layer.name for layer, size in zip(network.layers, sizes, strict=False) if differs(layer, size)}
-    for counted in _COUNTED:
-        explained = resized | misprinted if counted.column is CsvColumn.MACS else set()
-        counts = [None if row.name in explained else cells.count(row, counted.column) for row in rows]
-        wrong = _misprinted(network, counted, counts)
+    for column in _COUNTED:
+        explained = resized | misprinted if column is Column.MACS else set()
+        counts = [None if row.name in explained else cells.count(row, column) for row in rows]
+        wrong = _misprinted(network, column, counts)
         misprinted |= {layer.name for layer, _ in wrong}
-        yield from _notes_on_rows(counted, wrong)
+        yield from _notes_on_rows(column, wrong)
         if total is not None and network.runs and not explained:
-            yield from _notes_on_total(network, counted, counts, cells.count(total, counted.column))
+            yield from _notes_on_total(network, column, counts, cells.count(total, column))
     yield from notes_on_pruning(network, rows, total, cells, misprinted)
     yield from cells.unreadable
 
@@ -101,45 +84,46 @@ def _notes_on_global_windows(
 ) -> Iterator[str]:
     """Yield a note on each global pool that shows another window than its map, or than the size printed before it."""
     for layer, row, before in zip(network.layers, rows, [None, *sizes], strict=False):
-        shown = spaced(row[CsvColumn.WINDOW]).replace("×", "x").replace(" ", "").casefold().removesuffix("/1")
+        shown = spaced(row[Column.WINDOW]).replace("×", "x").replace(" ", "").casefold().removesuffix("/1")
         window = f"{layer.input.shape.height}x{layer.input.shape.width}"
         expected = ["", "global", window] + ([f"{before.height}x{before.width}"] if before else [])
         if isinstance(layer.layer, GlobalAvgPool) and shown not in expected:
             yield (
-                f"{layer.name} prints {quoted(row[CsvColumn.WINDOW])}, but it averages its whole map, "
+                f"{layer.name} prints {quoted(row[Column.WINDOW])}, but it averages its whole map, "
                 f"which is {window.replace('x', '×')}"
             )
 
 
 def _misprinted(
-    network: ResolvedNetwork, counted: _Counted, counts: Sequence[int | None]
+    network: ResolvedNetwork, column: Column, counts: Sequence[int | None]
 ) -> list[tuple[ResolvedLayer, int]]:
     pairs = zip(network.layers, counts, strict=False)
-    return [(layer, count) for layer, count in pairs if count is not None and count != counted.of_layer(layer)]
+    return [(layer, count) for layer, count in pairs if count is not None and count != number(layer, column)]
 
 
-def _notes_on_rows(counted: _Counted, wrong: list[tuple[ResolvedLayer, int]]) -> Iterator[str]:
-    if counted.column is CsvColumn.DEPTH:
-        for pair in sorted({(count, counted.of_layer(layer)) for layer, count in wrong}):
-            names = [layer.name for layer, count in wrong if (count, counted.of_layer(layer)) == pair]
+def _notes_on_rows(column: Column, wrong: list[tuple[ResolvedLayer, int]]) -> Iterator[str]:
+    if column is Column.DEPTH:
+        for pair in sorted({(count, number(layer, column)) for layer, count in wrong}):
+            names = [layer.name for layer, count in wrong if (count, number(layer, column)) == pair]
             yield f"{listed(names)}: a depth of {pair[0]:,} is printed, but {pair[1]:,} is what is added"
     elif wrong:
-        said = listed([f"{layer.name} {count:,} (it has {counted.of_layer(layer):,})" for layer, count in wrong])
-        yield f"{counted.word} that cannot be as printed: {said}"
+        said = listed([f"{layer.name} {count:,} (it has {number(layer, column):,})" for layer, count in wrong])
+        yield f"{column.printed_heading} that cannot be as printed: {said}"
 
 
 def _notes_on_total(
-    network: ResolvedNetwork, counted: _Counted, counts: Sequence[int | None], total: int | None
+    network: ResolvedNetwork, column: Column, counts: Sequence[int | None], total: int | None
 ) -> Iterator[str]:
-    ours = counted.of_network(network)
+    ours = number(network, column)
     if total is None or total == ours:
         return
+    what = "a depth" if column is Column.DEPTH else column.printed_heading
     rows_sum = sum(count for count in counts if count is not None)
     same = " (the printed rows do add up to that)" if total == rows_sum else ""
-    yield f"the total prints {counted.word} of {total:,}{same}, but it is {ours:,}"
+    yield f"the total prints {what} of {total:,}{same}, but it is {ours:,}"
 
 
-_FIRE_KERNELS = dict(zip(KEPT, (1, 1, 3), strict=True))
+_FIRE_KERNELS = dict(zip(KEPT_COLUMNS, (1, 1, 3), strict=True))
 
 
 def notes_on_pruning(
@@ -153,50 +137,50 @@ def notes_on_pruning(
     for layer, row in zip(network.layers, rows, strict=False):
         fields = _fields(layer, row)
         yield from _notes_on_places(layer, row, fields)
-        count = cells.count(row, CsvColumn.PRUNED)
+        count = cells.count(row, Column.PRUNED)
         counts.append(count)
         if count is not None and fields and layer.name not in misprinted:
             yield from _note_on_count(layer, row, fields, count)
-    said = cells.count(total, CsvColumn.PRUNED) if total else None
+    said = cells.count(total, Column.PRUNED) if total else None
     summed = sum(count for count in counts if count is not None)
     if said is not None and said != summed:
         yield f"the total prints {said:,} parameters after pruning, but its rows add up to {summed:,}"
 
 
-def _fields(layer: ResolvedLayer, row: CsvRow) -> dict[CsvColumn, str]:
+def _fields(layer: ResolvedLayer, row: CsvRow) -> dict[Column, str]:
     """The layer's field for each filled sparsity cell; none where the row has no share at all."""
-    filled = [column for column in KEPT if row[column]]
+    filled = [column for column in KEPT_COLUMNS if row[column]]
     match layer.layer:
         case Conv():
             return dict.fromkeys(filled, "kept")
         case Fire():
-            return {column: KEPT_FIELDS[column] for column in filled}
+            return {column: field for column in filled if (field := column.field_of(Fire))}
         case _:
             return {}
 
 
-def _notes_on_places(layer: ResolvedLayer, row: CsvRow, fields: dict[CsvColumn, str]) -> Iterator[str]:
+def _notes_on_places(layer: ResolvedLayer, row: CsvRow, fields: dict[Column, str]) -> Iterator[str]:
     for column in fields:
         kernel = layer.layer.kernel if isinstance(layer.layer, Conv) else _FIRE_KERNELS[column]
-        said = csv_cells.kept(row[column], str(column)).kernel
+        said = printed_kept(row[column], column.spec.file).kernel
         if said not in (None, kernel):
             yield f"{layer.name} prints a sparsity of {quoted(row[column])}, but its filters are {kernel}×{kernel}"
 
 
-def _note_on_count(layer: ResolvedLayer, row: CsvRow, fields: dict[CsvColumn, str], count: int) -> Iterator[str]:
+def _note_on_count(layer: ResolvedLayer, row: CsvRow, fields: dict[Column, str], count: int) -> Iterator[str]:
     expected = layer.after_pruning.value
     if count == expected:
         return
-    shares = listed([_percent(getattr(layer.layer, field)) for field in dict.fromkeys(fields.values())])
+    shares = listed([share_text(getattr(layer.layer, field), " ") for field in dict.fromkeys(fields.values())])
     other = _share_that_gives(layer, fields, count)
     yield (
         f"{layer.name} prints {count:,} parameters after pruning, "
         f"but keeping {shares} of its weights leaves {expected:,}"
-        + (f"; {count:,} follows from {_percent(other[1])} in {row.headers[other[0]]}" if other else "")
+        + (f"; {count:,} follows from {share_text(other[1], ' ')} in {row.headers[other[0]]}" if other else "")
     )
 
 
-def _share_that_gives(layer: ResolvedLayer, fields: dict[CsvColumn, str], count: int) -> tuple[CsvColumn, float] | None:
+def _share_that_gives(layer: ResolvedLayer, fields: dict[Column, str], count: int) -> tuple[Column, float] | None:
     """The smallest change of one share, in whole percents, that leads to `count`."""
     table = LayerTable("-", InputShape(*layer.input.shape), (layer.layer,))
     found = []
@@ -207,7 +191,3 @@ def _share_that_gives(layer: ResolvedLayer, fields: dict[CsvColumn, str], count:
                 found.append((abs(share - getattr(layer.layer, field)), column, share))
     best = min(found, key=lambda each: each[0], default=None)
     return (best[1], best[2]) if best else None
-
-
-def _percent(share: float) -> str:
-    return share_text(share).replace("%", " %")

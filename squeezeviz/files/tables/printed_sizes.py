@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
-from squeezeviz.files.tables.csv_cells import Size, listed
+from squeezeviz.files.tables.csv_cells import Size
 from squeezeviz.model.layers import LARGEST, AvgPool, Conv, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import listed
 
 FARTHEST_INPUT = 64
 """How many pixels a mistyped input may be off for another one to be proposed."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import FIRE_COLUMNS, INPUT_ROW, KEPT_COLUMNS, Column
+from squeezeviz.analysis.columns import TABLE1_COLUMNS, Column, printed_text, text
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.files.tables.csv_columns import CsvColumn
 from squeezeviz.files.tables.table_text import Grid
 from squeezeviz.model.layers import Conv, Dropout, Fire
-from squeezeviz.model.shares import printed_kept
+from squeezeviz.model.wording import size_text
 from squeezeviz.paper.check import Standing, check
 
-_COLUMNS = tuple(CsvColumn)[:13]
 _TEXT_COLUMNS = 3
 _TOLD = ("remark-input", "remark-maxpool8", "remark-conv10-kept", "remark-fire8-kept")
 """What readers of Table 1 stumble over in the cells that are printed here."""
@@ -26,31 +23,30 @@ def printed_grid(network: ResolvedNetwork, window: dict[int, str]) -> Grid:
     """
     rows = [_input_row(network), *(_row(network, row, window.get(row, "")) for row in range(len(network.table.layers)))]
     counts = (network.parameters.value, network.after_pruning.value)
-    total = ("total", *[""] * (len(_COLUMNS) - 3), *(f"{count:,}" if network.runs else "" for count in counts))
-    return Grid(tuple(map(str, _COLUMNS)), tuple(rows), total, _TEXT_COLUMNS, tuple(_notes(network)))
+    total = ("total", *[""] * (len(TABLE1_COLUMNS) - 3), *(f"{count:,}" if network.runs else "" for count in counts))
+    return Grid(
+        tuple(column.spec.file for column in TABLE1_COLUMNS), tuple(rows), total, _TEXT_COLUMNS, tuple(_notes(network))
+    )
 
 
 def _input_row(network: ResolvedNetwork) -> tuple[str, ...]:
-    return ("input image", cells.text(network, INPUT_ROW, Column.OUTPUT), *[""] * (len(_COLUMNS) - 2))
+    return ("input image", size_text(network.table.input), *[""] * (len(TABLE1_COLUMNS) - 2))
 
 
 def _row(network: ResolvedNetwork, row: int, window: str) -> tuple[str, ...]:
     layer = network.table.layers[row]
 
     def shown(column: Column) -> str:
-        return cells.text(network, row, column)
+        if column.spec.stored and column.spec.fields:
+            return printed_text(layer, column)
+        if column in (Column.PARAMETERS, Column.PRUNED) and not isinstance(layer, Conv | Fire):
+            return ""
+        cell = text(network, row, column)
+        if column is Column.WINDOW:
+            return _window(layer, cell) if isinstance(layer, Conv) else cell or window
+        return cell
 
-    weighted = isinstance(layer, Conv | Fire)
-    return (
-        layer.name,
-        shown(Column.OUTPUT),
-        _window(layer, shown(Column.WINDOW)) if isinstance(layer, Conv) else shown(Column.WINDOW) or window,
-        shown(Column.DEPTH),
-        *map(shown, FIRE_COLUMNS),
-        *(printed_kept(layer, column) for column in KEPT_COLUMNS),
-        f"{layer.bits}bit" if isinstance(layer, Conv | Fire) else "",
-        *(shown(column) if weighted else "" for column in (Column.PARAMETERS, Column.PRUNED)),
-    )
+    return tuple(map(shown, TABLE1_COLUMNS))
 
 
 def _window(layer: Conv, shown: str) -> str:

@@ -18,27 +18,18 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from squeezeviz.analysis.columns import FIRE_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables import csv_cells as cells
-from squeezeviz.files.tables.csv_columns import CsvColumn
 from squeezeviz.files.tables.csv_other_layouts import is_channels_first, turned
-from squeezeviz.files.tables.csv_rows import (
-    FIRE_COLUMNS,
-    CsvRow,
-    Frame,
-    Kind,
-    input_of,
-    kind_of,
-    layer_of,
-    with_global_pools,
-)
+from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, input_of, kind_of, layer_of, with_global_pools
 from squeezeviz.files.tables.layer_rows import CsvLayers, FoundTable, HeadedRows, KindRule, read_rows, rows_under
 from squeezeviz.files.tables.printed_notes import PrintedCells, is_size
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import listed
 
 MOST_NAMED = 4
 """Tables that are not read get a note each, up to so many."""
@@ -84,7 +75,7 @@ def one_network(
 def _notes_on_others(others: Sequence[tuple[_Part, str]], where: str) -> list[str]:
     notes = []
     for part, reason in others[:MOST_NAMED]:
-        title = f", {cells.quoted(part.title)}," if part.title else ""
+        title = f", {quoted(part.title)}," if part.title else ""
         alone = "; to open it, copy it into a file of its own" if part.has_input else ""
         notes.append(f"{where} {part.line:,}: another table{title} begins here and is not read, as {reason}{alone}")
     if len(others) > MOST_NAMED:
@@ -140,7 +131,7 @@ class _Part:
 
     @property
     def title(self) -> str:
-        return next((name for row in self.rows if (name := row[CsvColumn.NETWORK].strip())), self.table.title)
+        return next((name for row in self.rows if (name := row[Column.NETWORK].strip())), self.table.title)
 
 
 def _is_layer(kind: Kind | None) -> bool:
@@ -210,7 +201,7 @@ class _Network:
             return tuple(self._notes)
         lines = [f"{line:,}" for line in self._lines]
         shown = lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], f"so on to {lines[-1]}"]
-        return (f"the tables on {where}s {cells.listed(shown)} are read as parts of one network", *self._notes)
+        return (f"the tables on {where}s {listed(shown)} are read as parts of one network", *self._notes)
 
     def refusal(self, part: _Part) -> str | None:
         """Why the table is no part of this network; None where it is. SqueezevizError where a cell cannot be read."""
@@ -218,7 +209,7 @@ class _Network:
             return f"it cannot be read ({part.error})"
         strange = next((row for row, kind in zip(part.rows, part.kinds, strict=True) if kind is None), None)
         if strange is not None:
-            return f"{cells.quoted(strange.name)} in it is no layer"
+            return f"{quoted(strange.name)} in it is no layer"
         if Frame.INPUT in part.kinds[1:]:
             return "its input is not its first row"
         if self._output is None and self._has_input:
@@ -239,7 +230,7 @@ class _Network:
     def _name_again(self, part: _Part) -> str | None:
         pairs = zip(*self._going_on(part), strict=True)
         again = next((row.name for row, kind in pairs if _is_layer(kind) and row.name in self._names), None)
-        return f"{cells.quoted(again)} is in the first one already" if again is not None else None
+        return f"{quoted(again)} is in the first one already" if again is not None else None
 
     def join(self, part: _Part) -> None:
         """Add the rows of a table that continues the network."""
@@ -300,7 +291,7 @@ class _Network:
         if MapShape(given.channels, given.height, given.width) == self._output:
             return None
         if given != self._image:
-            return f"it has an input of its own, {cells.quoted(image[CsvColumn.OUTPUT])}"
+            return f"it has an input of its own, {quoted(image[Column.OUTPUT])}"
         if self._is_ended or self._is_flat or _misprints(table, rows) > _misprints(table.with_input(given), rows):
             return "it begins with the input again"
         return None
@@ -334,7 +325,7 @@ class _Network:
         return network.output if network.runs else None
 
 
-_STRUCTURE = (*FIRE_COLUMNS, CsvColumn.WINDOW, CsvColumn.TYPE)
+_STRUCTURE = (*FIRE_COLUMNS, Column.WINDOW, Column.TYPE)
 """Columns that say what a layer is; a table without them only tells of layers that stand elsewhere."""
 
 _MOST_LINES = 6
@@ -362,7 +353,7 @@ def _misprints(table: LayerTable, rows: Sequence[CsvRow]) -> int:
     printed = PrintedCells()
     wrong = 0
     for layer, row in zip(resolve(table).layers, rows, strict=False):
-        size, count = printed.size(row), printed.count(row, CsvColumn.PARAMETERS)
+        size, count = printed.size(row), printed.count(row, Column.PARAMETERS)
         wrong += size is not None and not is_size(size, layer.output.shape)
         wrong += count is not None and count != layer.parameters.value
     return wrong

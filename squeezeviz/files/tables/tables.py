@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text, total_text
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.live_json import timing_json
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.timing import repeats_note
 from squeezeviz.files.tables import csv_write, toml_table
-from squeezeviz.files.tables.csv_columns import CsvColumn
 from squeezeviz.files.tables.csv_write import agrees
 from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
 from squeezeviz.files.tables.layer_rows import FoundTable
@@ -30,8 +26,6 @@ _DELIMITERS = {"csv": ",", "tsv": "\t"}
 TABLE_FORMATS = ("table", *_DELIMITERS, "toml", *_DOCUMENTS)
 """What `render` writes; of a pass no TOML, which has no place for what was measured."""
 
-_HEADERS = ("layer", "output size", "filter/stride", "depth", "s1x1", "e1x1", "e3x3", "parameters", "multiply-adds")
-_MEASURED_HEADERS = ("time ms", "measured")
 _TEXT_COLUMNS = 3
 """How many columns, from the left, hold text; the others hold numbers and stand to the right."""
 
@@ -53,7 +47,7 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
     if table_format == "toml" and measured is None:
         return toml_table.write(network.table)
     if table_format == "table":
-        return as_terminal_text(_terminal_grid(network, measured))
+        return as_terminal_text(_grid(network, measured))
     if table_format not in _DOCUMENTS:
         raise SqueezevizError(f"a table can be {', '.join(TABLE_FORMATS)}, not {table_format!r}")
     return _DOCUMENTS[table_format](document_grid(network, measured))
@@ -65,75 +59,53 @@ def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) ->
         title = f"{network.table.name}, measured on {measured.device.name}"
         notes = (repeats_note(measured),) if measured.repeats > 1 else ()
         return dataclasses.replace(_grid(network, measured), title=title, notes=notes)
-    grid = _grid(network, None)
     if network.table.is_compressed:
         grid = printed_grid(network, {row: _fire_remarks(network, row) for row in range(len(network.table.layers))})
+    else:
+        grid = _grid(network, None)
     return with_types(dataclasses.replace(grid, title=network.table.name), network.table)
 
 
-def _terminal_grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
-    grid = _grid(network, measured)
-    return _with_stored(network, grid) if measured is None and network.table.is_compressed else grid
-
-
-_STORED_AT = len(_HEADERS) - 2
-_STORED = (*cells.KEPT_COLUMNS, Column.BITS)
-_AFTER = (Column.PRUNED, Column.SIZE)
-
-
-def _with_stored(network: ResolvedNetwork, grid: Grid) -> Grid:
-    """The grid with columns for shares and bits before the parameters, and what they lead to after them."""
-    totals = [f"{network.after_pruning.value:,}", readable_bytes(network.size.value)] if network.runs else ["", ""]
-    rows = [
-        _widened(cells_of_row, *([cells.text(network, row, column) for column in part] for part in (_STORED, _AFTER)))
-        for row, cells_of_row in enumerate(grid.rows, INPUT_ROW)
-    ]
-    return Grid(
-        _widened(grid.headers, list(map(str, _STORED)), list(map(str, _AFTER))),
-        tuple(rows),
-        _widened(grid.total, [""] * len(_STORED), totals),
-        grid.text_columns,
-    )
-
-
-def _widened(row: tuple[str, ...], stored: list[str], after: list[str]) -> tuple[str, ...]:
-    return (*row[:_STORED_AT], *stored, row[_STORED_AT], *after, *row[_STORED_AT + 1 :])
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """The computed cells of one layer."""
-
-    output: str
-    depth: str
-    parameters: str
-    macs: str
-    measured: tuple[str, ...] = ()
-
-
 def _grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
-    headers = _HEADERS + _measured_headers(measured)
-    rows = [_row(network, INPUT_ROW, _input_numbers(network, measured))]
-    for row in range(len(network.table.layers)):
-        numbers = _measured(network, row, measured) if measured else _predicted(network, row)
-        rows.append(_row(network, row, numbers))
-    return Grid(headers, tuple(rows), _total(network, measured), _TEXT_COLUMNS)
+    """What a terminal shows; of a compressed network that was not measured also how it is stored."""
+    stored = measured is None and network.table.is_compressed
+    columns = [column for column in COLUMNS if column.spec.printed and (stored or not column.spec.stored)]
+    headers = [column.printed_heading for column in columns] + list(_measured_headers(measured))
+    rows = [_row(network, row, columns, measured) for row in range(INPUT_ROW, len(network.table.layers))]
+    return Grid(tuple(headers), tuple(rows), _total(network, columns, measured), _TEXT_COLUMNS)
 
 
 def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
+    time, spread, agrees = (column.printed_heading for column in (Column.TIME, Column.SPREAD, Column.AGREES))
     if measured is None or measured.repeats == 1:
-        return _MEASURED_HEADERS if measured else ()
-    time, agreed = _MEASURED_HEADERS
-    return f"{time}, median of {measured.repeats:,}", "IQR ms", agreed
+        return (time, agrees) if measured else ()
+    return f"{time}, median of {measured.repeats:,}", spread, agrees
 
 
-def _row(network: ResolvedNetwork, row: int, numbers: _Numbers) -> tuple[str, ...]:
-    fire = [cells.text(network, row, column) for column in cells.FIRE_COLUMNS]
-    window = cells.text(network, row, Column.WINDOW) or _fire_remarks(network, row)
-    name = cells.text(network, row, Column.NAME)
-    return (
-        name, numbers.output, window, numbers.depth, *fire, numbers.parameters, numbers.macs, *numbers.measured
-    )  # fmt: skip
+def _row(network: ResolvedNetwork, row: int, columns: Sequence[Column], measured: LivePass | None) -> tuple[str, ...]:
+    shown = {column: text(network, row, column) for column in columns}
+    shown[Column.WINDOW] = shown[Column.WINDOW] or _fire_remarks(network, row)
+    if measured is None:
+        return tuple(shown.values())
+    counted = [Column.OUTPUT, *(column for column in columns if column.spec.number)]
+    beside = ("",) * len(_measured_headers(measured))
+    if row == INPUT_ROW:
+        shown[Column.OUTPUT] = _size(measured.input_shape)
+    elif row >= len(measured.layers):
+        shown |= dict.fromkeys(counted, "")
+    else:
+        seen = measured.layers[row]
+        as_predicted = row < len(network.layers) and agrees(network.layers[row], seen, measured.input_shape[0])
+        shown |= _counts(seen, columns) | {Column.OUTPUT: _size(seen.output_shape)}
+        beside = (*_times(seen, measured), "✓" if as_predicted else "✗")
+    return (*shown.values(), *beside)
+
+
+def _counts(seen: MeasuredLayer | LivePass, columns: Sequence[Column]) -> dict[Column, str]:
+    """What was measured of the columns of numbers."""
+    return {
+        column: column.spec.cells.show(getattr(seen, column.spec.number)) for column in columns if column.spec.number
+    }
 
 
 def _fire_remarks(network: ResolvedNetwork, row: int) -> str:
@@ -148,38 +120,6 @@ def _fire_remarks(network: ResolvedNetwork, row: int) -> str:
     return " ".join(words)
 
 
-def _input_numbers(network: ResolvedNetwork, measured: LivePass | None) -> _Numbers:
-    if measured is None:
-        return _Numbers(cells.text(network, INPUT_ROW, Column.OUTPUT), "", "", "")
-    return _Numbers(_size(measured.input_shape), "", "", "", ("",) * len(_measured_headers(measured)))
-
-
-def _predicted(network: ResolvedNetwork, row: int) -> _Numbers:
-    if row >= len(network.layers):
-        return _Numbers("", "", "", "")
-    layer = network.layers[row]
-    return _Numbers(
-        cells.text(network, row, Column.OUTPUT),
-        cells.text(network, row, Column.DEPTH),
-        cells.text(network, row, Column.PARAMETERS),
-        f"{layer.macs.value:,}",
-    )
-
-
-def _measured(network: ResolvedNetwork, row: int, measured: LivePass) -> _Numbers:
-    if row >= len(measured.layers):
-        return _Numbers("", "", "", "", ("",) * len(_measured_headers(measured)))
-    seen = measured.layers[row]
-    as_predicted = row < len(network.layers) and agrees(network.layers[row], seen, measured.input_shape[0])
-    return _Numbers(
-        _size(seen.output_shape),
-        str(seen.depth),
-        f"{seen.parameters:,}",
-        f"{seen.macs:,}",
-        (*_times(seen, measured), "✓" if as_predicted else "✗"),
-    )
-
-
 def _size(shape: tuple[int, ...]) -> str:
     """Height × width × channels of a batch's shape; a flattened one is 1×1."""
     channels, *sides = shape[1:] if len(shape) > 1 else (0,)
@@ -192,17 +132,12 @@ def _times(seen: MeasuredLayer | LivePass, measured: LivePass) -> tuple[str, ...
     return (f"{seen.time_ms:.3f}", f"{spread:.3f}") if measured.repeats > 1 else (f"{seen.time_ms:.3f}",)
 
 
-def _total(network: ResolvedNetwork, measured: LivePass | None) -> tuple[str, ...]:
+def _total(network: ResolvedNetwork, columns: Sequence[Column], measured: LivePass | None) -> tuple[str, ...]:
     """The totals; empty where the network does not run to its end."""
-    blank = ("",) * (_TEXT_COLUMNS - 1)
     if measured:
-        counts = (measured.depth, measured.parameters, measured.macs)
-        times: tuple[str, ...] = (*_times(measured, measured), "")
-    else:
-        counts = (network.depth.value, network.parameters.value, network.macs.value)
-        times = ()
-    depth, parameters, macs = (f"{count:,}" if network.runs or measured else "" for count in counts)
-    return ("total", *blank, depth, "", "", "", parameters, macs, *times)
+        counts = _counts(measured, columns)
+        return ("total", *(counts.get(column, "") for column in columns[1:]), *_times(measured, measured), "")
+    return ("total", *(total_text(network, column) if network.runs else "" for column in columns[1:]))
 
 
 def markdown(table: LayerTable) -> str:
@@ -225,7 +160,7 @@ def with_types(grid: Grid, table: LayerTable) -> Grid:
     types = ["input", *(layer.type for layer in table.layers)]
     return dataclasses.replace(
         grid,
-        headers=_with(grid.headers, str(CsvColumn.TYPE)),
+        headers=_with(grid.headers, Column.TYPE.spec.file),
         rows=tuple(_with(row, kind) for row, kind in zip(grid.rows, types, strict=True)),
         total=_with(grid.total, "total"),
         text_columns=grid.text_columns + 1,

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.opened import Read, name_from
@@ -21,6 +20,7 @@ from squeezeviz.files.weights.recognise import recognise
 from squeezeviz.files.weights.reparametrised import Load, Stored, effective
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.loading import load_torch
 
 

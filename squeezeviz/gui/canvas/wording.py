@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import textwrap
 
 from squeezeviz.figure.scene.diagram import Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.widgets.text import tip_text
 from squeezeviz.model.text import plain
 
 _LINE = 64
@@ -75,7 +75,7 @@ def _target_name(series: Series, line: Line) -> str:
 
 def _markup(text: str) -> str:
     # Rich text, because Qt would take a name such as <b>conv</b> for it anyway.
-    return f"<qt><p style='white-space: pre'>{'<br>'.join(html.escape(line) for line in _wrapped(text))}</p></qt>"
+    return tip_text("\n".join(_wrapped(text)), "white-space: pre")
 
 
 def _wrapped(text: str) -> list[str]:

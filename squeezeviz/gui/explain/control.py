@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from squeezeviz.analysis.columns import INPUT_ROW
+from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.edges import explain_edge
@@ -19,7 +19,7 @@ from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.receptive_field import FieldView
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.gui.live.control import LiveControl
-from squeezeviz.gui.selection import Edge, SelectedCell, Selection
+from squeezeviz.gui.selection import Edge, Selection
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
 
@@ -29,7 +29,7 @@ class _Subject(NamedTuple):
 
     row: int | None
     part: str
-    cell: SelectedCell | None
+    cell: Column | None
     edge: Edge | None
     network: ResolvedNetwork
     measured: LivePass | None
@@ -113,12 +113,12 @@ def _explanation(subject: _Subject) -> Explanation:
     if edge is not None and edge[1].layer in {layer.name for layer in network.layers}:
         return explain_edge(network, *edge, measured)
     if row is None:
-        return explain_total(network, cell.column, measured) if cell else explain_network(network, measured)
+        return explain_total(network, cell, measured) if cell else explain_network(network, measured)
     if row == INPUT_ROW:
         return explain_input(network)
     if part:
         return explain_operation(network, row, part, measured)
-    return explain_cell(network, row, cell.column, measured) if cell else explain_layer(network, row, measured)
+    return explain_cell(network, row, cell, measured) if cell else explain_layer(network, row, measured)
 
 
 def _channels_into(network: ResolvedNetwork, row: int) -> int | None:

@@ -16,6 +16,7 @@ from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.section import Page, said, sections_page, title_page
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.text import plain
 
 _WAYS = {"Text": as_text, "Markdown": as_markdown, "LaTeX": as_latex}
 
@@ -147,11 +148,7 @@ def _pages(explanation: Explanation, faces: Faces) -> tuple[Callable[[int], Page
     first = [section for section in explanation.sections if not section.further]
     further = [section for section in explanation.sections if section.further]
     return (
-        partial(title_page, _short(explanation.title), explanation.kind, faces=faces),
+        partial(title_page, plain(explanation.title, 80), explanation.kind, faces=faces),
         partial(sections_page, first, faces=faces),
         partial(sections_page, further, faces=faces),
     )
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 80 else title[:79] + "…"

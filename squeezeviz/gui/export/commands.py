@@ -18,6 +18,7 @@ from squeezeviz.gui.files.commands import file_name
 from squeezeviz.gui.files.save_path import ask_save_path, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
+from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.figure.layout.rows import Rows
@@ -105,7 +106,7 @@ class ExportCommands(QObject):
             self.done.emit(f"Exported {path.name}.")
 
         self._background.run(
-            f"Exporting {path.name[:60]}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
+            f"Exporting {plain(path.name, 60)}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
         )
 
     def copy_picture(self) -> None:

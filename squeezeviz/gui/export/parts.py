@@ -99,7 +99,7 @@ class RowsChoice(QWidget):
         super().__init__(parent)
         self._which = Choice("rows", {"all": "Whole network", "some": "Selection"}, 2)
         self._first, self._last = QComboBox(), QComboBox()
-        shown = [_short(name) for name in names]
+        shown = [plain(name, _LONGEST_NAME) for name in names]
         start = wanted or selected or Rows(0, len(names) - 1)
         ends = ((self._first, "first", start.first), (self._last, "last", start.last))
         for box, name, row in ends:
@@ -144,8 +144,3 @@ class RowsChoice(QWidget):
         for widget in (self._first, self._to, self._last):
             widget.setEnabled(self._which.chosen == "some")
         self.changed.emit()
-
-
-def _short(name: str) -> str:
-    shown = plain(name)
-    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"

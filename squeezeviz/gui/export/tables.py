@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.weights import KeptWeights, some
+from squeezeviz.analysis.weights import KeptWeights
 from squeezeviz.files import registry
 from squeezeviz.files.registry import FormatInfo, Holds
 from squeezeviz.gui.commands import COPIED_AS
@@ -20,6 +20,8 @@ from squeezeviz.gui.files.save_path import ask_save_path, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.undo_keys import finish_typing
+from squeezeviz.model.errors import brief
+from squeezeviz.model.text import plain, some
 
 
 class WritingCommands(QObject):
@@ -73,7 +75,7 @@ class WritingCommands(QObject):
             self.done.emit(" ".join(sentences))
 
         self._background.run(
-            f"Exporting {path.name[:60]}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
+            f"Exporting {plain(path.name, 60)}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
         )
 
     def copy(self, format_id: str) -> None:
@@ -131,5 +133,5 @@ def _with_which(network: ResolvedNetwork, weights: KeptWeights | None, info: For
         return ""
     if weights is None:
         return " with fresh random weights, as the live pass draws them"
-    fresh = weights.of(network).fresh
-    return f" with the weights of {weights.origin}" + (f", and fresh random ones in {some(fresh)}" if fresh else "")
+    fresh = some(list(map(brief, weights.of(network).fresh)))
+    return f" with the weights of {weights.origin}" + (f", and fresh random ones in {fresh}" if fresh else "")

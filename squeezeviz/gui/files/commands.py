@@ -167,7 +167,7 @@ class FileCommands(QObject):
         """
         revision = self._document.revision
         self._background.run(
-            f"Opening {Path(name).name[:60]}…",
+            f"Opening {plain(Path(name).name, 60)}…",
             lambda job: self.read(otherwise if otherwise and not Path(name).is_file() else name, job),
             lambda found: self._show(found, revision),
             lambda error: self.refused.emit(str(error)),

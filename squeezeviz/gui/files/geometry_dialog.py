@@ -49,7 +49,7 @@ class GeometryDialog(QDialog):
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        column.addWidget(_words(f"What the weights of {_brief(unknown.name)} do not tell", "heading"))
+        column.addWidget(_words(f"What the weights of {brief(unknown.name)} do not tell", "heading"))
         explained = _words(_EXPLAINED, "quiet")
         explained.setMinimumWidth(_WIDTH)
         column.addWidget(explained)
@@ -125,10 +125,6 @@ class GeometryDialog(QDialog):
 
 
 _OWN = "own"
-
-
-def _brief(name: str) -> str:
-    return name if len(name) <= 40 else f"{name[:39]}…"
 
 
 def _words(text: str, tone: str) -> QLabel:

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.analysis.columns import whole
 from squeezeviz.files.unknown_geometry import Geometry, Pool, UnknownGeometry, Window
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.text import action_text, tip_text
@@ -27,6 +26,7 @@ from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Conv, check_whole
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import counted, plain
+from squeezeviz.model.whole_numbers import whole
 
 _ITEM_HEIGHT, _WIDEST_ITEM = 27, 200
 _CHECK_HEIGHT = 26
@@ -167,7 +167,7 @@ class GeometryFields(QWidget):
                 part.setVisible(True)
                 row.addWidget(part)
         row.addStretch(1)
-        heading = QLabel(title if len(title) <= 24 else f"{title[:23]}…")
+        heading = QLabel(plain(title, 24))
         heading.setTextFormat(Qt.TextFormat.PlainText)
         self._form.addRow(heading, row)
 

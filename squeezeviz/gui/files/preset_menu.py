@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu
 
 from squeezeviz.files.presets import presets
+from squeezeviz.gui.widgets.text import action_text
 
 _FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
 
@@ -29,6 +30,6 @@ def fill_presets(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None
             if len(menus) == 1:
                 menu.addSeparator()
             menus[preset.figure] = menu.addMenu(_FIGURES[preset.figure])
-        action = menus[preset.figure].addAction(preset.title.replace("&", "&&"))
+        action = menus[preset.figure].addAction(action_text(preset.title))
         action.setStatusTip(f"{tip} {preset.id}")
         action.triggered.connect(lambda _=False, name=preset.id: chosen(name))

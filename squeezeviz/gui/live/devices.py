@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from squeezeviz.analysis.memory import readable_bytes
+from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.protocol import Device
 
 _KNOWN_BEFORE_TORCH = (("cpu", "CPU"), ("meta", "Meta (shapes only)"))

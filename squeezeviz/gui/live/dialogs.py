@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeats
 from squeezeviz.gui.settings import Settings
+from squeezeviz.gui.widgets.text import tip_text
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.whole_numbers import whole
 
@@ -103,7 +102,7 @@ def show_details(parent: QWidget, details: str) -> None:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("The live pass failed.")
     # This text is not of the box's format: without a tag it might be taken for markup.
-    box.setInformativeText(f"<p>{escape(sentence)}</p>")
+    box.setInformativeText(tip_text(sentence))
     box.setDetailedText(rest)
     for button in box.buttons():
         if box.buttonRole(button) is QMessageBox.ButtonRole.ActionRole:

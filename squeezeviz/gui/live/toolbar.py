@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from squeezeviz.analysis.columns import whole
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.gui.actions import Actions, add_button
 from squeezeviz.gui.commands import MEASURES
@@ -16,6 +15,7 @@ from squeezeviz.gui.widgets.number_slider import RevertingLine
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import check_whole
 from squeezeviz.model.table import InputShape
+from squeezeviz.model.whole_numbers import whole
 
 _USUAL_SIDES = (227, 224)
 NARROW, WIDE = 1240, 1520

@@ -15,6 +15,7 @@ from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.model.errors import Fact
 from squeezeviz.model.problems import Problem, Trouble
+from squeezeviz.model.text import plain
 
 _HIGHEST = 190
 """Pixels; what is more can be scrolled to."""
@@ -153,7 +154,7 @@ _HOW_TO_BEGIN = (
 def _heading(problem: Problem) -> str:
     if problem.trouble is Trouble.EMPTY:
         return "The table is empty"
-    return f"{problem.name[:60]} cannot run" if problem.name else "This table cannot run"
+    return f"{plain(problem.name, 60)} cannot run" if problem.name else "This table cannot run"
 
 
 def _sentence(reason: str) -> str:

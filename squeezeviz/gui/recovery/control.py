@@ -25,7 +25,7 @@ from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.notice_bar import NoticeBar
 from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.gui.widgets.undo_keys import finish_typing
-from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 
 _RECOVERED, _OFFERED, _GIVEN_UP, _FAILING = "recovered", "offered", "given up", "failing"
 """The keys of our notices."""
@@ -196,7 +196,7 @@ class RecoveryControl(QObject):
         what = "Its changes are here" if snapshot.path else "It is open"
         self._notice.show_notice(
             _RECOVERED,
-            f"squeezeviz ended before “{brief(snapshot.title)}” was saved. {what} again, still unsaved, as of "
+            f"squeezeviz ended before {quoted(snapshot.title)} was saved. {what} again, still unsaved, as of "
             f"{moment(snapshot.saved_at, time.time())}.{_others(len(self._left()))}",
             [("Discard Changes" if snapshot.path else "Discard It", self._discard_recovered)],
         )
@@ -212,7 +212,7 @@ class RecoveryControl(QObject):
     # What was given up
 
     def _say_given_up(self, title: str, bring_back: Callable[[], object]) -> None:
-        sentence = f"The unsaved changes to “{brief(title)}” were discarded."
+        sentence = f"The unsaved changes to {quoted(title)} were discarded."
         self._notice.show_notice(_GIVEN_UP, sentence, [("Bring Them Back", bring_back)])
 
     def _bring_back(self, snapshot: Snapshot, weights: KeptWeights | None) -> None:
@@ -262,7 +262,7 @@ class RecoveryControl(QObject):
         title, what = summary.title, "Its unsaved changes" if summary.path else "It"
         self._notice.show_notice(
             _OFFERED,
-            f"squeezeviz ended before “{brief(title)}” was saved. {what} can be recovered, as of "
+            f"squeezeviz ended before {quoted(title)} was saved. {what} can be recovered, as of "
             f"{moment(summary.saved_at, time.time())}.{_others(len(found) - 1)}",
             [("Recover", lambda: self.open(path)), ("Discard", lambda: self.discard(path, title))],
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.canvas.view import GraphView
@@ -15,7 +15,6 @@ from squeezeviz.gui.canvas.zoom_area import Fit
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import Panels
 from squeezeviz.gui.selection import Selection
-from squeezeviz.gui.table.columns import LIVE_HEADING
 from squeezeviz.gui.table.view import TableView
 
 _MOST_CLOSED = 20_000
@@ -76,7 +75,7 @@ class Outlook:
             frozenset(name for name in closed if isinstance(name, str)) if isinstance(closed, list) else None,
             _key(said.get("chosen")),
             (source, target) if source is not None and target is not None else None,
-            next((column for column in (*Column, LIVE_HEADING) if column == said.get("column")), ""),
+            next((column for column in COLUMNS if column == said.get("column")), ""),
             _count(said.get("rows")),
             said["panel"] if isinstance(said.get("panel"), str) else "",
             _sight(said.get("sight")),
@@ -103,7 +102,7 @@ class OutlookControl:
             self._control.options.collapsed,
             None if row is None else Key(selection.layer_name(), selection.part()),
             selection.edge(),
-            "" if cell is None else str(cell.column or LIVE_HEADING),
+            "" if cell is None else str(cell),
             max(1, len(selection.rows(self._table.selected_layers()))) if cell is None else 1,
             self._panels.front,
             Sight(graph.zoom, middle.x, middle.y, follows.value),
@@ -142,7 +141,7 @@ class OutlookControl:
             self._selection.choose_key(chosen)
         elif outlook.column:
             self._selection.choose(row)
-            column = None if outlook.column == LIVE_HEADING else Column(outlook.column)
+            column = next(each for each in COLUMNS if each == outlook.column)
             self._table.select_block(range(row, row + 1), (column,))
         else:
             self._selection.choose_rows(list(range(row, min(row + outlook.rows, len(names)))))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.explain.depth_story import TOTAL_ROW, Cells, Step, depth_story
 from squeezeviz.explain.what_if import Agreement
 from squeezeviz.figure.scene.diagram import Key
@@ -20,7 +21,6 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.story.card import Spotlight, StoryCard, card_place
-from squeezeviz.gui.table.columns import section_of
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.guard import guarded
@@ -327,7 +327,7 @@ class StoryPlaces:
         if row is None:
             return joined
         for column in cells.columns:
-            index = model.index(row, section_of(column))
+            index = model.index(row, COLUMNS.index(column))
             rect = QRectF(table.visualRect(index))
             if joined and abs(joined[-1].right() - rect.left()) <= 1:
                 joined[-1] = joined[-1].united(rect)

@@ -11,8 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from squeezeviz.analysis.columns import Column
 from squeezeviz.files.clipboard.blocks import Block, Pasted
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.table.columns import LIVE_COLUMN
-from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.errors import SqueezevizError
 

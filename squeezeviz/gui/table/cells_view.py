@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QTableView, QWidget
 
-from squeezeviz.gui.table.columns import LIVE_COLUMN
+from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.gui.table.delegate import CellDelegate
 from squeezeviz.gui.table.edge_scroll import EdgeScroll
 from squeezeviz.gui.table.model import Role, TableModel
@@ -198,7 +198,7 @@ class CellsView(QTableView):
         before, self._delegate.current_row = self._delegate.current_row, row
         if row != before:
             for each in (before, row):
-                for section in range(LIVE_COLUMN + 1):
+                for section in range(len(COLUMNS)):
                     self.update(self._table.index(each, section))
 
     def _is_ours(self, event: QKeyEvent) -> bool:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView
 
-from squeezeviz.analysis.columns import Column
-from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, USUAL, column_at, heading, section_of, tip
+from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.gui.table.model import LIVE_COLUMN
 
 WIDEST_NAME = 200
 WIDEST_STORED = 2000
 FIT_AFTER_MS = 60
 LIVE_WIDTH = 108
 """Pixels; room for `✓ 44.1 ms n=20` before there is any, so that nothing moves when it comes."""
+
+_USUAL = frozenset(column for column in COLUMNS if column.spec.usual)
 
 
 class ColumnChooser(QObject):
@@ -34,7 +36,7 @@ class ColumnChooser(QObject):
         self._fitting.setSingleShot(True)
         self._fitting.setInterval(FIT_AFTER_MS)
         self._fitting.timeout.connect(self.fit)
-        self._toggles = {column: self._toggle(column) for column in (*COLUMNS[1:], None)}
+        self._toggles = {column: self._toggle(column) for column in COLUMNS[1:]}
         self._rule = QAction(self)
         self._rule.setSeparator(True)
         self._fit = self._action("Fit Columns", "Make every column as wide as what it shows", self._fit_all)
@@ -44,7 +46,7 @@ class ColumnChooser(QObject):
         header.sectionHandleDoubleClicked.connect(self._fit_one)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._open_menu)
-        self._show_only(USUAL)
+        self._show_only(_USUAL)
 
     def actions(self) -> list[QAction]:
         """A checkable action for each column but the name, then what sets widths and columns back."""
@@ -53,20 +55,20 @@ class ColumnChooser(QObject):
     def state(self) -> dict[str, Any]:
         """What a person chose, as plain data: the headings of the columns shown, and widths in pixels."""
         return {
-            "shown": [heading(column) for column in self._toggles if not self._hidden(column)],
-            "widths": {heading(column_at(section)): width for section, width in self._by_hand.items()},
+            "shown": [str(column) for column in self._toggles if not self._hidden(column)],
+            "widths": {str(COLUMNS[section]): width for section, width in self._by_hand.items()},
         }
 
     def restore(self, state: object) -> None:
         """Bring back what `state` gave; whatever is odd in it is left out."""
         found = state if isinstance(state, dict) else {}
-        columns = {heading(column): column for column in (*COLUMNS, None)}
+        columns = {str(column): column for column in COLUMNS}
         shown, widths = found.get("shown"), found.get("widths")
         if isinstance(shown, list):
             self._show_only({columns[each] for each in shown if isinstance(each, str) and each in columns})
         if isinstance(widths, dict):
             self._by_hand = {
-                section_of(columns[name]): width
+                COLUMNS.index(columns[name]): width
                 for name, width in widths.items()
                 if name in columns and _is_width(width) and width >= self._view.horizontalHeader().minimumSectionSize()
             }
@@ -76,7 +78,7 @@ class ColumnChooser(QObject):
 
     def fit(self) -> None:
         """Make every shown column as wide as what it shows, but for very long names and widths chosen by hand."""
-        for section in range(LIVE_COLUMN + 1):
+        for section in range(len(COLUMNS)):
             if section not in self._by_hand and not self._view.isColumnHidden(section):
                 width = self.wanted(section)
                 if not (section == LIVE_COLUMN and self._is_stretched(width)):
@@ -103,8 +105,8 @@ class ColumnChooser(QObject):
         header = self._view.horizontalHeader()
         return width <= header.sectionSize(LIVE_COLUMN) and header.length() <= header.viewport().width()
 
-    def _toggle(self, column: Column | None) -> QAction:
-        action = self._action(heading(column), tip(column), lambda: self._choose(column, shown=action.isChecked()))
+    def _toggle(self, column: Column) -> QAction:
+        action = self._action(str(column), column.spec.about, lambda: self._choose(column, shown=action.isChecked()))
         action.setCheckable(True)
         return action
 
@@ -115,24 +117,24 @@ class ColumnChooser(QObject):
         action.triggered.connect(lambda: chosen())
         return action
 
-    def _choose(self, column: Column | None, *, shown: bool) -> None:
+    def _choose(self, column: Column, *, shown: bool) -> None:
         self._show(column, shown=shown)
         self.fit()
         self.changed.emit()
 
-    def _show(self, column: Column | None, *, shown: bool) -> None:
+    def _show(self, column: Column, *, shown: bool) -> None:
         self._toggles[column].setChecked(shown)
-        section = section_of(column)
+        section = COLUMNS.index(column)
         if not shown and self._view.currentIndex().column() == section:
             self._view.setCurrentIndex(self._view.currentIndex().siblingAtColumn(0))
         self._view.setColumnHidden(section, not shown)
 
-    def _show_only(self, columns: set[Column | None] | frozenset[Column | None]) -> None:
+    def _show_only(self, columns: Set[Column]) -> None:
         for column in self._toggles:
             self._show(column, shown=column in columns)
 
     def _show_usual(self) -> None:
-        self._show_only(USUAL)
+        self._show_only(_USUAL)
         self._fit_all()
 
     def _fit_all(self) -> None:
@@ -145,8 +147,8 @@ class ColumnChooser(QObject):
         self.fit()
         self.changed.emit()
 
-    def _hidden(self, column: Column | None) -> bool:
-        return self._view.isColumnHidden(section_of(column))
+    def _hidden(self, column: Column) -> bool:
+        return self._view.isColumnHidden(COLUMNS.index(column))
 
     def _resized(self, section: int, before: int, after: int) -> None:
         """A width that a person chose is kept."""

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
 from squeezeviz.analysis.compare import Change
 from squeezeviz.analysis.difference import CellDifference, Difference, TotalDifference
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import IQR, passes_text, spread_text, time_text
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
-from squeezeviz.gui.table.columns import RIGHT_ALIGNED, heading
 from squeezeviz.model.errors import LONGEST_MESSAGE
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import duration_text
@@ -36,20 +33,13 @@ _CHECKED = {
     Standing.DIFFERS: "Something was measured otherwise than predicted.",
     Standing.UNKNOWN: "",
 }
-_TOTALS = {
-    Column.DEPTH: "depth",
-    Column.PARAMETERS: "parameters",
-    Column.PRUNED: "after_pruning",
-    Column.MACS: "macs",
-    Column.ACTIVATIONS: "activations",
-}
 
 
 class Cell(NamedTuple):
-    """All that painting a cell takes. `column` is None for the live one; `live` is how the live one stands."""
+    """All that painting a cell takes. `live` is how the cell of the live column stands."""
 
     text: str
-    column: Column | None
+    column: Column
     right: bool
     """Whether the text stands at the right."""
     editable: bool
@@ -78,34 +68,34 @@ class Contents:
     heat: Mapping[int, float] = field(default_factory=dict, hash=False)
     """The cost of each layer as a part of the largest, by its place in the table; empty where none is shown."""
 
-    def cell(self, row: int | None, column: Column | None) -> Cell:
+    def cell(self, row: int | None, column: Column) -> Cell:
         note = self._note(row, column)
         return Cell(
             plain(self.text(row, column)),
             column,
-            column in RIGHT_ALIGNED,
+            column.spec.cells.is_number,
             self.editable(row, column),
             row is None,
             bool(self.problem(row)),
-            Standing.UNKNOWN if column else self._standing(row),
+            self._standing(row) if column is Column.LIVE else Standing.UNKNOWN,
             plain(note.text) if note else "",
             note.better if note else None,
             self.difference is not None,
             self.heat.get(row, 0.0) if column is Column.NAME and row is not None else 0.0,
-            "" if column else self._sign(row),
+            self._sign(row) if column is Column.LIVE else "",
         )
 
-    def editable(self, row: int | None, column: Column | None) -> bool:
-        return row is not None and column is not None and cells.editable(self.network.table, row, column)
+    def editable(self, row: int | None, column: Column) -> bool:
+        return row is not None and editable(self.network.table, row, column)
 
-    def text(self, row: int | None, column: Column | None) -> str:
-        if row is None:
-            return self._total(column)
-        return cells.text(self.network, row, column) if column else self._live_text(row)
+    def text(self, row: int | None, column: Column) -> str:
+        if column is Column.LIVE:
+            return self._live_text(row)
+        return total_text(self.network, column) if row is None else text(self.network, row, column)
 
     def name(self, row: int | None) -> str:
         """The row's name, as it is shown."""
-        return "total" if row is None else plain(cells.text(self.network, row, Column.NAME))
+        return "total" if row is None else plain(text(self.network, row, Column.NAME))
 
     def problem(self, row: int | None) -> str:
         """Why the row cannot run; empty where it can."""
@@ -113,13 +103,13 @@ class Contents:
             return ""
         return next((each.reason for each in self.network.problems if each.row == row), "")
 
-    def tip(self, row: int | None, column: Column | None) -> str:
+    def tip(self, row: int | None, column: Column) -> str:
         problem = self.problem(row)
         if problem:
             return problem
         if column is Column.NAME and len(self.text(row, column)) > LONG_NAME:
             return plain(self.text(row, column), LONGEST_MESSAGE)
-        if column is None:
+        if column is Column.LIVE:
             return self._live_tip(row)
         note = self._note(row, column)
         return (
@@ -128,30 +118,19 @@ class Contents:
             else ""
         )
 
-    def spoken(self, row: int | None, column: Column | None) -> str:
+    def spoken(self, row: int | None, column: Column) -> str:
         """What a screen reader says of the cell."""
-        seen = None if column else self._seen(row)
-        standing = "" if column else _SPOKEN[self._standing(row)]
+        seen = self._seen(row) if column is Column.LIVE else None
+        standing = _SPOKEN[self._standing(row)] if column is Column.LIVE else ""
         timed = passes_text(seen.repeats) if seen and seen.time_ms else ""
         note = self._note(row, column)
         compared = f"{note.text} against the baseline" if note else ""
-        text = self.text(row, column) or "empty"
+        shown = self.text(row, column) or "empty"
         if seen:  # the sign and the time are two things
-            text = ", ".join(each for each in (standing, _time(seen), timed) if each)
+            shown = ", ".join(each for each in (standing, _time(seen), timed) if each)
             standing = ""
-        words = (self.name(row), heading(column), text, standing, compared)
+        words = (self.name(row), column, shown, standing, compared)
         return plain(" ".join(word for word in words if word), LONGEST_MESSAGE)
-
-    def _total(self, column: Column | None) -> str:
-        if column is None:
-            return self._live_text(None)
-        if column is Column.NAME:
-            return "total"
-        if column is Column.DEPTH:
-            return str(self.network.depth.value)
-        if column is Column.SIZE:
-            return readable_bytes(self.network.size.value)
-        return f"{getattr(self.network, _TOTALS[column]).value:,}" if column in _TOTALS else ""
 
     def _live_text(self, row: int | None) -> str:
         """`✓ 3.2 ms`, or `✓ 3.2 ms n=20` for the median of 20 passes: the sign for what was checked, and the time.
@@ -201,13 +180,14 @@ class Contents:
             return Standing.STALE if self.live.layer(self.network.table.layers[row].name) else Standing.UNKNOWN
         return self.live.standing(self.network.layers[row])
 
-    def _note(self, row: int | None, column: Column | None) -> CellDifference | None:
+    def _note(self, row: int | None, column: Column) -> CellDifference | None:
         difference = self.difference
-        if difference is None or column is None:
+        if difference is None:
             return None
         if row is None:
-            name = _TOTALS.get(column)
-            return next((_total_note(each) for each in difference.totals if each.name == name and each.absolute), None)
+            return next(
+                (_total_note(each) for each in difference.totals if each.column is column and each.absolute), None
+            )
         if row == INPUT_ROW:
             return difference.input if column is Column.OUTPUT else None
         found = difference.rows[row]
@@ -223,10 +203,8 @@ def _time(seen: MeasuredLayer | LivePass) -> str:
 
 def _total_note(total: TotalDifference) -> CellDifference:
     # Of a handful of layers a share tells nothing, and would only widen the column.
-    layers = total.name == "depth"
-    better = None if layers else total.after < total.before
-    text = f"{total.absolute} ({total.percent})" if total.percent and not layers else total.absolute
-    return CellDifference(f"{total.before:,}", text, better)
+    share = f" ({total.percent})" if total.percent and total.column is not Column.DEPTH else ""
+    return CellDifference(f"{total.before:,}", total.absolute + share, total.better)
 
 
 def _name_note(change: Change | None, renamed: CellDifference | None) -> CellDifference | None:

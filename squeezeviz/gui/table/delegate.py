@@ -14,7 +14,6 @@ from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Bypass
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -128,10 +127,11 @@ class CellDelegate(QStyledItemDelegate):
                 return False
         return super().eventFilter(editor, event)
 
-    def _made(self, parent: QWidget, column: Column | None) -> CellEditor:
-        if column is not Column.BYPASS:
+    def _made(self, parent: QWidget, column: Column) -> CellEditor:
+        choices = column.spec.cells.choices
+        if not choices:
             return CellEditor(parent)
-        editor = ChoiceEditor([str(kind) for kind in Bypass], parent)
+        editor = ChoiceEditor([str(choice) for choice in choices], parent)
         editor.chosen.connect(lambda: self._take(editor))
         return editor
 

@@ -135,10 +135,10 @@ class CellLook:
 
     def _face(self, cell: Cell) -> _Face:
         strong = cell.column in _STRONG or cell.total
-        return self._faces[strong, cell.column is None and cell.live is Standing.STALE]
+        return self._faces[strong, cell.column is Column.LIVE and cell.live is Standing.STALE]
 
     def ink(self, cell: Cell) -> QColor:
-        if cell.column is None:
+        if cell.column is Column.LIVE:
             return self._live.get(cell.live, self._quiet)
         return self._text if cell.editable or cell.total or cell.column in _STRONG else self._quiet
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, with_text
 from squeezeviz.analysis.difference import Difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
-from squeezeviz.gui.table.columns import COLUMNS, LIVE_COLUMN, RIGHT_ALIGNED, column_at, heading, tip
 from squeezeviz.gui.table.contents import Cell, Contents
-from squeezeviz.gui.table.row_changes import Inserted, Moved, Removed, row_change
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.text import tip_text
+from squeezeviz.model.cell_types import read_bypass
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 
@@ -30,6 +29,10 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 _GREY = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _WHITE = _GREY | Qt.ItemFlag.ItemIsEditable
+
+
+LIVE_COLUMN = COLUMNS.index(Column.LIVE)
+"""The last one."""
 
 
 class Role(IntEnum):
@@ -75,15 +78,15 @@ class TableModel(QAbstractTableModel):
         """The cell as it should look."""
         place = index.row(), index.column()
         if place not in self._cells:
-            self._cells[place] = self._contents.cell(self.layer_row(index), column_at(place[1]))
+            self._cells[place] = self._contents.cell(self.layer_row(index), COLUMNS[place[1]])
         return self._cells[place]
 
     def check(self, index: Index, typed: str) -> LayerTable:
         """The table with `typed` in the cell; SqueezevizError with the reason where it cannot stand there."""
-        row, column = self.layer_row(index), column_at(index.column())
-        if row is None or column is None:
+        row, column = self.layer_row(index), COLUMNS[index.column()]
+        if row is None:
             raise SqueezevizError("this cell is computed; change what it follows from")
-        return cells.with_text(self.network.table, row, column, typed)
+        return with_text(self.network.table, row, column, typed)
 
     def set_live(self, live: LiveAnswer | None) -> None:
         self._contents = dataclasses.replace(self._contents, live=live)
@@ -125,7 +128,7 @@ class TableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.network.table.layers) + 2
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS) + 1
+        return 0 if parent.isValid() else len(COLUMNS)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         return _WHITE if self.cell(index).editable else _GREY
@@ -133,11 +136,11 @@ class TableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return self._row_heading(section, role)
-        column = column_at(section)
+        column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return heading(column)
+            return str(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(column)
+            return column.spec.about
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         return None
@@ -147,9 +150,9 @@ class TableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.cell(index).text
             case Qt.ItemDataRole.EditRole:
-                return self._contents.text(self.layer_row(index), column_at(index.column()))
+                return self._contents.text(self.layer_row(index), COLUMNS[index.column()])
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column_at(index.column()))
+                return _alignment(COLUMNS[index.column()])
             case Role.EDITABLE:
                 return self.cell(index).editable
             case Qt.ItemDataRole.ToolTipRole:
@@ -157,7 +160,7 @@ class TableModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._tip(index)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._contents.spoken(self.layer_row(index), column_at(index.column()))
+                return self._contents.spoken(self.layer_row(index), COLUMNS[index.column()])
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -179,14 +182,14 @@ class TableModel(QAbstractTableModel):
         return None
 
     def _edit_text(self, index: Index, typed: str) -> str:
-        row, column = self.layer_row(index), column_at(index.column())
+        row, column = self.layer_row(index), COLUMNS[index.column()]
         assert row is not None
         if row == INPUT_ROW:
             return f"Set the input to {typed.strip()}"
         name = self.network.table.layers[row].name
         if column is Column.NAME:
             return f"Rename {name}"
-        said = cells.bypass(typed) if column is Column.BYPASS else typed.strip()
+        said = read_bypass(typed) if column is Column.BYPASS else typed.strip()
         return f"Set {name} {column} to {said}"
 
     def show_network(self, network: ResolvedNetwork) -> None:
@@ -260,17 +263,17 @@ class TableModel(QAbstractTableModel):
             self.dataChanged.emit(index, index)
 
     def _tip(self, index: Index) -> str:
-        return self._contents.tip(self.layer_row(index), column_at(index.column()))
+        return self._contents.tip(self.layer_row(index), COLUMNS[index.column()])
 
 
-def _alignment(column: Column | None) -> Qt.AlignmentFlag:
-    return _RIGHT if column in RIGHT_ALIGNED else _LEFT
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    return _RIGHT if column.spec.cells.is_number else _LEFT
 
 
 def _may_look_other(before: Contents, after: Contents, row: int | None, section: int) -> bool:
-    column = column_at(section)
+    column = COLUMNS[section]
     return (
-        column is None
+        column is Column.LIVE
         or before.text(row, column) != after.text(row, column)
         or before.editable(row, column) != after.editable(row, column)
     )
@@ -283,3 +286,47 @@ def _same_row(before: ResolvedNetwork, after: ResolvedNetwork, row: int) -> bool
     return (
         row >= len(before.layers) and row >= len(after.layers) and before.table.layers[row] == after.table.layers[row]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """Rows `first` to `last` of the new table are new."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Rows `first` to `last` of the old table are gone."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Rows `first` to `last` went before what stood at `to`; all three are places in the old table."""
+
+    first: int
+    last: int
+    to: int
+
+
+def row_change(before: Sequence[str], after: Sequence[str]) -> Inserted | Removed | Moved | None:
+    """The one step that best tells how rows of these names became those; None where every row kept its place.
+
+    Rows that were replaced as well count as changed in place.
+    """
+    shorter = min(len(before), len(after))
+    head = next((row for row in range(shorter) if before[row] != after[row]), shorter)
+    tail = next((row for row in range(shorter - head) if before[-1 - row] != after[-1 - row]), shorter - head)
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    if len(new) > len(old):
+        return Inserted(head + len(old), head + len(new) - 1)
+    if len(old) > len(new):
+        return Removed(head + len(new), head + len(old) - 1)
+    turn = old.index(new[0]) if old and new[0] in old else 0
+    if turn and list(new) == [*old[turn:], *old[:turn]]:
+        return Moved(head, head + turn - 1, head + len(old))
+    return None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QTableView
 
-from squeezeviz.gui.table.columns import LIVE_COLUMN
+from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.gui.table.model import Role, TableModel
 from squeezeviz.gui.table.navigation import Move, Place, Rect, extended, moved
 
@@ -54,7 +54,7 @@ class CellSelection:
 
     def shown(self) -> list[int]:
         """The sections of the columns that are shown, from the left."""
-        return [section for section in range(LIVE_COLUMN + 1) if not self._view.isColumnHidden(section)]
+        return [section for section in range(len(COLUMNS)) if not self._view.isColumnHidden(section)]
 
     def index(self, place: Place) -> QModelIndex:
         return self._model.index(place.row, self.shown()[place.column])

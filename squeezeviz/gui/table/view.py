@@ -8,13 +8,12 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.gui.table.cells_view import CellsView
 from squeezeviz.gui.table.column_chooser import ColumnChooser
-from squeezeviz.gui.table.columns import LIVE_COLUMN, column_at, section_of
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES
-from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
 from squeezeviz.gui.table.navigation import Place, Rect
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
@@ -60,7 +59,7 @@ class TableView(CellsView):
 
     def select_cell(self, layer_row: int, column: Column) -> None:
         """Make that cell of a layer's row current, or, where its column is hidden, leave the current column."""
-        section = section_of(column)
+        section = COLUMNS.index(column)
         if self.isColumnHidden(section):
             self.select_row(layer_row)
         else:
@@ -87,11 +86,11 @@ class TableView(CellsView):
         rows = range(rect.top - first, rect.bottom - first + 1)
         return Block(rows, self.displayed_columns()[rect.left : rect.right + 1])
 
-    def displayed_columns(self, first: Column | None = Column.NAME) -> tuple[Column | None, ...]:
-        """The columns that are shown, from `first` to the right; None is the live one."""
-        return tuple(column_at(section) for section in self._selection.shown() if section >= section_of(first))
+    def displayed_columns(self, first: Column = Column.NAME) -> tuple[Column, ...]:
+        """The columns that are shown, from `first` to the right."""
+        return tuple(COLUMNS[section] for section in self._selection.shown() if section >= COLUMNS.index(first))
 
-    def select_block(self, rows: range, columns: tuple[Column | None, ...]) -> None:
+    def select_block(self, rows: range, columns: tuple[Column, ...]) -> None:
         """Select these cells, as far as they are shown; the first becomes current."""
         shown = self.displayed_columns()
         places = [shown.index(column) for column in columns if column in shown]
@@ -147,7 +146,7 @@ class TableView(CellsView):
 
     def _current_cell_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         if current.isValid():
-            self.cell_selected.emit(self._table.layer_row(current), column_at(current.column()))
+            self.cell_selected.emit(self._table.layer_row(current), COLUMNS[current.column()])
 
     def _rows_changed(self) -> None:
         """Rows came or went: a selection that is torn by that would only mislead."""

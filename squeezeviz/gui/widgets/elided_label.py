@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOption
@@ -39,7 +37,7 @@ class ElidedLabel(QLabel):
         if details:
             lines = "\n".join(plain(line) for line in details[-_LONGEST_TIP:].splitlines())
             self.setAccessibleDescription(lines)
-            self.setToolTip(f"<p>{escape(self.text())}</p><pre>{escape(lines)}</pre>")
+            self.setToolTip(tip_text(self.text()) + tip_text(lines, "white-space:pre"))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

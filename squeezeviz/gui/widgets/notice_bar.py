@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.model.text import plain
 
 Actions = Sequence[tuple[str, Callable[[], object]]]
@@ -134,7 +135,7 @@ class NoticeBar(QFrame):
             button.deleteLater()
         self._buttons = []
         for words, act in notice.actions:
-            button = QPushButton(words.replace("&", "&&"))
+            button = QPushButton(action_text(words))
             button.setAccessibleName(words)
             button.setAutoDefault(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it is

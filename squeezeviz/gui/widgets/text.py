@@ -17,6 +17,12 @@ def title_text(text: str, longest: int = LONGEST_LABEL) -> str:
     return plain(text, longest).replace("[*]", "[*][*]")
 
 
-def tip_text(text: str) -> str:
-    """For a tool tip, which Qt guesses to be markup: as markup that shows every character; empty stays empty."""
-    return f"<p>{'<br>'.join(map(for_html, text.splitlines()))}</p>" if text else ""
+def lines_html(text: str) -> str:
+    """Lines as markup that shows every character."""
+    return "<br>".join(map(for_html, text.splitlines()))
+
+
+def tip_text(text: str, style: str = "") -> str:
+    """For a tool tip, which Qt guesses to be markup: as markup with that CSS; empty stays empty."""
+    styled = f" style='{style}'" if style else ""
+    return f"<p{styled}>{lines_html(text)}</p>" if text else ""

@@ -15,7 +15,7 @@ from places import SHARED
 from strategies import tables
 
 from squeezeviz.analysis import columns as cells
-from squeezeviz.analysis.columns import INPUT_ROW, Column
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.clipboard.blocks import Columns
 from squeezeviz.files.clipboard.inserting import free_names
@@ -24,13 +24,12 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import csv_table
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool, is_compressed
-from squeezeviz.model.shares import kept_text
 from squeezeviz.model.table import InputShape, LayerTable
 
 CASES = tomllib.loads((Path(__file__).parent / "clipboard_texts.toml").read_text(encoding="utf-8"))["case"]
 PAPER = SHARED / "data" / "paper" / "table1_as_printed.csv"
 EMPTY = LayerTable("empty", InputShape(), ())
-DISPLAYED: Columns = (*list(Column)[: list(Column).index(Column.PARAMETERS) + 1], None)
+DISPLAYED: Columns = (*COLUMNS[: COLUMNS.index(Column.PARAMETERS) + 1], Column.LIVE)
 USUAL: Columns = tuple(column for column in DISPLAYED if column not in (*cells.KEPT_COLUMNS, Column.BITS))
 NAMES: Columns = (Column.NAME,)
 
@@ -62,9 +61,9 @@ def said(layer: Layer) -> str:
         case Fire():
             words = [layer.s1x1, layer.e1x1, layer.e3x3, *([layer.bypass] if layer.bypass is not Bypass.NONE else [])]
         case _:
-            words = [cells.own_window_text(layer)]
+            words = [cells.own_text(layer, Column.WINDOW)]
     if is_compressed(layer):
-        shares = [kept_text(layer, column) for column in cells.KEPT_COLUMNS]
+        shares = [cells.own_text(layer, column) for column in cells.KEPT_COLUMNS]
         words += ["/".join(filter(None, shares)), f"{layer.bits}bit"]  # type: ignore[union-attr]
     return " ".join([layer.name, layer.type, *map(str, words)]).strip()
 
@@ -75,7 +74,7 @@ def differences(before: LayerTable, after: LayerTable) -> dict[str, str]:
     changed = {}
     for row in range(INPUT_ROW, len(before.layers)):
         name = "input" if row == INPUT_ROW else before.layers[row].name
-        for column in Column:
+        for column in COLUMNS:
             one, other = (cells.text(network, row, column) for network in networks)
             if one != other and cells.editable(before, row, column):
                 changed[f"{name} {column}"] = other
@@ -174,9 +173,7 @@ def beyond_of(block: Block) -> Columns:
 
 def has_cell_to_type(table: LayerTable, block: Block) -> bool:
     return any(
-        column is not None and row < len(table.layers) and cells.editable(table, row, column)
-        for row in block.rows
-        for column in block.columns
+        row < len(table.layers) and cells.editable(table, row, column) for row in block.rows for column in block.columns
     )
 
 
@@ -323,7 +320,7 @@ def test_copies_are_named_as_one_by_one(table: LayerTable, wanted: list[str]) ->
 
 def test_numbers_are_copied_without_separators_and_names_cannot_be_computed() -> None:
     table = LayerTable("n", InputShape(), (Conv("=1+1", 1024, 3), Fire('"quoted"', 1, 2, 3), MaxPool("'pool ")))
-    block = Block(range(INPUT_ROW, 4), (Column.NAME, Column.WINDOW, Column.PARAMETERS, None))
+    block = Block(range(INPUT_ROW, 4), (Column.NAME, Column.WINDOW, Column.PARAMETERS, Column.LIVE))
     assert copied(resolve(table), block, lambda row: "3.2 ms" if row == 0 else "") == (
         "input\t\t\t\n"
         "'=1+1\t3×3/1 ×1024\t28672\t3.2 ms\n"
@@ -337,6 +334,14 @@ def test_a_single_cell_is_copied_bare() -> None:
     network = resolve(load_preset("table1"))
     assert copied(network, Block(range(2, 3), (Column.S1X1,))) == "16"
     assert copied(network, Block(range(1), (Column.PARAMETERS,))) == "14208"
+
+
+def test_every_total_that_the_window_shows_is_copied() -> None:
+    network = resolve(load_preset("table1"))
+    last = len(network.table.layers)
+    block = Block(range(last, last + 1), (Column.DEPTH, Column.MACS, Column.ACTIVATIONS, Column.FIELD))
+    depth, macs, activations = (cells.number(network, column) for column in block.columns[:3])
+    assert copied(network, block) == f"{depth}\t{macs}\t{activations}\t\n"
 
 
 # --- fill down and clear

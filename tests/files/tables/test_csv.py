@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import tables
 
+from squeezeviz.analysis.columns import FILE_COLUMNS, Column
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.files.tables import csv_table, csv_write
 from squeezeviz.files.tables.csv_cells import guarded, unguarded
+from squeezeviz.files.tables.csv_columns import known_column
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
@@ -268,3 +270,10 @@ def test_what_cannot_be_read_has_line_row_and_column(text: str, place: str, sent
     with pytest.raises(SqueezevizError, match=sentence) as raised:
         csv_table.read(text)
     assert str(raised.value.place) == place
+
+
+def test_a_column_is_known_by_every_heading_that_it_has_anywhere() -> None:
+    for column in FILE_COLUMNS:
+        headings = (column.spec.file, str(column), column.printed_heading, *column.spec.aliases)
+        assert {known_column(heading) for heading in headings} == {column}
+    assert all(known_column(str(column)) is None for column in Column if not column.spec.file)

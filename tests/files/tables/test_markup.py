@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import tables
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.clipboard.pasting import Block, paste
 from squeezeviz.files.opened import Read
@@ -183,7 +183,7 @@ def test_tables_of_documents_are_pasted_into_the_window_s_table() -> None:
 
 
 def _pasted(text: str) -> LayerTable:
-    displayed = tuple(Column)[: list(Column).index(Column.E3X3) + 1]
+    displayed = COLUMNS[: COLUMNS.index(Column.E3X3) + 1]
     return paste(resolve(EMPTY), text, Block(range(-1, 0), (Column.NAME,)), displayed).table
 
 

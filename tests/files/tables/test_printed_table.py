@@ -14,10 +14,11 @@ from hypothesis import given
 from places import SHARED
 from strategies import tables
 
+from squeezeviz.analysis.columns import TABLE1_COLUMNS
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import latex_table
-from squeezeviz.files.tables.csv_columns import CsvColumn, known_column
+from squeezeviz.files.tables.csv_columns import known_column
 from squeezeviz.files.tables.tables import document_grid, render
 from squeezeviz.model.layers import Bypass
 from squeezeviz.model.table import LayerTable
@@ -45,7 +46,8 @@ def latex_cells(text: str) -> list[list[str]]:
     lines = [line.removesuffix(r"\\") for line in body.splitlines() if line.endswith(r"\\")]
     (table,) = latex_table.tables_in(text)
     rows = [[plain(cell.replace(r"$\times$", "×").replace("{,}", ",")) for cell in line.split(" & ")] for line in lines]
-    return [[str(known_column(head)) for head in table.rows[0][1]], *rows]
+    named = [known_column(head) for head in table.rows[0][1]]
+    return [[column.spec.file if column else "" for column in named], *rows]
 
 
 def plain(cell: str) -> str:
@@ -106,7 +108,7 @@ def test_what_is_special_about_a_fire_module_stands_in_its_filter_column() -> No
 def test_any_compressed_table_has_the_paper_s_thirteen_columns_and_types_at_most(table: LayerTable) -> None:
     if table.is_compressed:
         grid = document_grid(resolve(table))
-        assert [head for head in grid.headers if head != "type"] == [str(column) for column in CsvColumn][:13]
+        assert [head for head in grid.headers if head != "type"] == [column.spec.file for column in TABLE1_COLUMNS]
         assert {len(row) for row in (*grid.rows, grid.total)} == {len(grid.headers)}
 
 

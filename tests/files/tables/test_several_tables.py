@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from places import CASES
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.clipboard.pasting import Block, paste
 from squeezeviz.files.opened import Opened
@@ -274,7 +274,7 @@ def test_several_tables_are_pasted_as_one_network(form: str) -> None:
     if form in ("md", "tex"):
         text = text.replace("\n\n", "\n\nand then\n\n")
     empty = resolve(LayerTable("empty", InputShape(), ()))
-    pasted = paste(empty, text, Block(range(-1, 0), (Column.NAME,)), tuple(Column))
+    pasted = paste(empty, text, Block(range(-1, 0), (Column.NAME,)), COLUMNS)
     assert [layer.name for layer in pasted.table.layers] == JOINED
     assert resolve(pasted.table).parameters.value == 681
     assert any(re.search("of what is pasted, the tables on rows .* are read as parts", note) for note in pasted.remarks)
@@ -282,8 +282,6 @@ def test_several_tables_are_pasted_as_one_network(form: str) -> None:
 
 def test_a_second_network_that_is_pasted_is_named() -> None:
     text = separated(STEM, "\t") + "\n" + separated(OTHER, "\t")
-    pasted = paste(
-        resolve(LayerTable("empty", InputShape(), ())), text, Block(range(-1, 0), (Column.NAME,)), tuple(Column)
-    )
+    pasted = paste(resolve(LayerTable("empty", InputShape(), ())), text, Block(range(-1, 0), (Column.NAME,)), COLUMNS)
     assert [layer.name for layer in pasted.table.layers] == ["stem"]
     assert "of what is pasted, row 5: another table begins here and is not read" in pasted.remarks[0]

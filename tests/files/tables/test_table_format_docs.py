@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pytest
 from places import ROOT
 
+from squeezeviz.analysis.columns import FILE_COLUMNS
 from squeezeviz.files.opened import Read
 from squeezeviz.files.registry import FORMATS, Holds
 from squeezeviz.files.tables import csv_table, json_table, latex_table, markdown_table, toml_table
 from squeezeviz.files.tables.csv_cells import guarded
-from squeezeviz.files.tables.csv_columns import CsvColumn, known_column
+from squeezeviz.files.tables.csv_columns import known_column
 from squeezeviz.model.layers import LAYER_TYPES, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -60,7 +61,7 @@ def test_every_column_stands_there_and_every_other_name_is_understood() -> None:
         line for line in PAGE.partition("## CSV")[2].partition("## JSON")[0].splitlines() if line.startswith("| `")
     ]
     named = [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in tables]
-    assert [word for words in named for word in words] == [str(column) for column in CsvColumn]
+    assert [word for words in named for word in words] == [column.spec.file for column in FILE_COLUMNS]
     aliases = [alias for line in tables[:9] for alias in re.findall(r"`([^`]+)`", line.split("|")[2])]
     assert [alias for alias in aliases if known_column(alias) is None] == []
 

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer
@@ -27,8 +27,6 @@ from squeezeviz.gui.explain.section import Piece
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.plain_data import from_plain
 from squeezeviz.model.table import InputShape, LayerTable
-
-COLUMNS = (*Column, None)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from squeezeviz.gui.live.dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.costs.bars import bars, whiskers
 from squeezeviz.gui.panels.costs.panel import CostPanel, _which_is_slowest
-from squeezeviz.gui.table.columns import LIVE_COLUMN
+from squeezeviz.gui.table.model import LIVE_COLUMN
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 

@@ -8,9 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.columns import KEPT_COLUMNS, Column
+from squeezeviz.analysis.columns import COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.table.columns import heading, section_of, tip
 from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
@@ -20,7 +19,7 @@ STORED = (*KEPT_COLUMNS, Column.BITS, Column.PRUNED, Column.SIZE)
 
 def show_columns(window: MainWindow) -> None:
     """Choose the columns as a person does in the header's menu."""
-    wanted = {heading(column) for column in STORED}
+    wanted = {str(column) for column in STORED}
     for action in window.parts.table.column_actions():
         if action.text() in wanted and not action.isChecked():
             action.trigger()
@@ -36,10 +35,10 @@ def test_the_columns_are_hidden_until_they_are_chosen_and_say_that_sparsity_is_w
     open_on: OpenWindow,
 ) -> None:
     window = open_on()
-    assert all(table(window).isColumnHidden(section_of(column)) for column in STORED)
+    assert all(table(window).isColumnHidden(COLUMNS.index(column)) for column in STORED)
     show_columns(window)
-    assert not any(table(window).isColumnHidden(section_of(column)) for column in STORED)
-    assert all("keeps" in tip(column) and "sparsity" in tip(column) for column in KEPT_COLUMNS)
+    assert not any(table(window).isColumnHidden(COLUMNS.index(column)) for column in STORED)
+    assert all("keeps" in column.spec.about and "sparsity" in column.spec.about for column in KEPT_COLUMNS)
     assert cell_text(window, "fire2", "e3x3 kept") == "33%"
     assert cell_text(window, "total", "after pruning") == "425,522"
     assert cell_text(window, "total", "stored size") == "519 KiB"

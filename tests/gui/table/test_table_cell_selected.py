@@ -18,4 +18,4 @@ def test_every_cell_that_becomes_current_is_told_by_row_and_column(open_on: Open
     click_cell(window, "total", "live")
     assert told[:2] == [(0, Column.PARAMETERS), (INPUT_ROW, Column.PARAMETERS)]
     assert told[2][0] == INPUT_ROW and told[2][1] != Column.PARAMETERS
-    assert told[-1] == (None, None)
+    assert told[-1] == (None, Column.LIVE)

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.files import registry
 from squeezeviz.files.clipboard.pasting import Block
 from squeezeviz.gui.document import Document
@@ -30,7 +30,7 @@ USUAL = ["layer", "output", "filter/stride", "depth", "s1x1", "e1x1", "e3x3", "p
 
 def headings(view: TableView) -> list[str]:
     """The headings of the columns that are shown, from the left."""
-    return ["live" if column is None else str(column) for column in view.displayed_columns()]
+    return list(map(str, view.displayed_columns()))
 
 
 def action(window: MainWindow, text: str) -> QAction:
@@ -57,7 +57,7 @@ def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow, 
     window = open_on("table1")
     view = window.parts.table
     choices = [each.text() for each in view.column_actions() if each.isCheckable()]
-    assert choices == [str(column) for column in Column if column is not Column.NAME] + ["live"]
+    assert choices == list(map(str, COLUMNS[1:]))
     for text in choices:
         shown = text in headings(view)
         with qtbot.waitSignal(view.state_changed, timeout=1000):
@@ -107,7 +107,12 @@ def test_keys_and_blocks_pass_over_hidden_columns(open_on: OpenWindow) -> None:
     assert window.parts.table.selected_block() == Block(range(3, 4), (Column.WINDOW, Column.E1X1))
     window.parts.commands["copy"].trigger()
     assert QApplication.clipboard().text() == "\t64\n"
-    assert window.parts.table.displayed_columns(Column.E1X1) == (Column.E1X1, Column.E3X3, Column.PARAMETERS, None)
+    assert window.parts.table.displayed_columns(Column.E1X1) == (
+        Column.E1X1,
+        Column.E3X3,
+        Column.PARAMETERS,
+        Column.LIVE,
+    )
 
 
 def test_a_block_of_any_rows_is_selected_as_it_was(open_on: OpenWindow) -> None:
@@ -116,7 +121,7 @@ def test_a_block_of_any_rows_is_selected_as_it_was(open_on: OpenWindow) -> None:
     for block in (
         Block(range(-1, 3), (Column.NAME, Column.OUTPUT)),
         Block(range(4, 5), (Column.S1X1,)),
-        Block(range(layers - 1, layers + 1), (Column.PARAMETERS, None)),
+        Block(range(layers - 1, layers + 1), (Column.PARAMETERS, Column.LIVE)),
     ):
         view.select_block(block.rows, block.columns)
         assert view.selected_block() == block

@@ -16,8 +16,7 @@ from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.table.model import TableModel
-from squeezeviz.gui.table.row_changes import Inserted, Moved, Removed, row_change
+from squeezeviz.gui.table.model import Inserted, Moved, Removed, TableModel, row_change
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 

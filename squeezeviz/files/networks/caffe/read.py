@@ -14,6 +14,7 @@ from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import some
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -71,13 +72,13 @@ def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
     taken = {blob for layer in net.layers for blob in layer.message.bottom}
     idle = [shown(blob) for blob in dict.fromkeys(declared) if blob not in taken]
     if idle:
-        yield f"left out, as no layer takes it: the input {_listed(idle)}"
+        yield f"left out, as no layer takes it: the input {some(idle, _MOST_NAMES)}"
 
 
 def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
     if layers:
         names = [f"{layer.plain_name} ({layer.message.type})" for layer in layers]
-        yield Fact(f"left out, as it only measures or trains: {_listed(names)}")
+        yield Fact(f"left out, as it only measures or trains: {some(names, _MOST_NAMES)}")
 
 
 def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
@@ -89,12 +90,7 @@ def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
                 sharing.setdefault(name, []).append(operation.plain_name)
     for name, layers in sharing.items():
         if len(layers) > 1:
-            yield f"{_listed(layers)} share the weights {shown(name)} in the file; here each counts its own"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+            yield f"{some(layers, _MOST_NAMES)} share the weights {shown(name)} in the file; here each counts its own"
 
 
 _MOST_NAMES = 10

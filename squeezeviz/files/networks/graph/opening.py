@@ -35,6 +35,7 @@ from squeezeviz.files.networks.graph.parting import rows_to_keep
 from squeezeviz.files.networks.graph.rows import Row, rows_of
 from squeezeviz.files.networks.graph.series import FireParts, Plain, is_fire, series
 from squeezeviz.model.errors import SqueezevizError, shown
+from squeezeviz.model.text import some
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,7 @@ def _notes_on_inputs(sources: Sequence[Node], read: Node) -> list[str]:
 
 
 def _listed(nodes: Sequence[Node]) -> str:
-    more = len(nodes) - _MOST_NAMES
-    return ", ".join(map(_with_line, nodes[:_MOST_NAMES])) + (f" and {more} more" if more > 0 else "")
+    return some(list(map(_with_line, nodes)), _MOST_NAMES)
 
 
 def _with_line(node: Node) -> str:

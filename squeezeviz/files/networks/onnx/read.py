@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.weights import some
 from squeezeviz.files.networks.graph.opening import Opening, open_graph
 from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening
 from squeezeviz.files.networks.onnx.constants import Constant
@@ -21,9 +20,10 @@ from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.networks.onnx.tensors import weights_of
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.reading import binary_file
-from squeezeviz.model.errors import Fact, SqueezevizError, shown
+from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
 from squeezeviz.model.layers import check_name
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import some
 
 LARGEST_FILE = 512 * 1024 * 1024
 """Bytes."""
@@ -146,4 +146,4 @@ def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[str]:
                 sharing.setdefault(operation.weight, []).append(f"{row.layer.name} {part}".strip())
     for convolutions in sharing.values():
         if len(convolutions) > 1:
-            yield f"{some(tuple(convolutions))} share their weights in the file; here each counts its own"
+            yield f"{some(list(map(brief, convolutions)))} share their weights in the file; here each counts its own"

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from squeezeviz import __version__
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation, resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.trained_weights import Array, Weights, as_float32
@@ -21,6 +20,7 @@ from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.layers import Dropout, Layer
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.loading import load_torch
 
 

@@ -17,7 +17,8 @@ from squeezeviz.gui.files.opening import discard
 from squeezeviz.gui.files.preset_menu import fill_presets
 from squeezeviz.gui.panels.compare.baseline import Baseline
 from squeezeviz.gui.widgets.background import Background
-from squeezeviz.model.errors import brief
+from squeezeviz.model.errors import quoted
+from squeezeviz.model.text import plain
 
 
 class CompareCommands(QObject):
@@ -52,7 +53,7 @@ class CompareCommands(QObject):
     def pin(self) -> None:
         """Keep the table as it is now."""
         name, step = self._document.table.name, self._document.stack.undoText()
-        self._baseline.pin(self._document.table, f"{name}, after “{brief(step)}”" if step else name)
+        self._baseline.pin(self._document.table, f"{name}, after {quoted(step)}" if step else name)
         self.pinned.emit()
 
     def ask_file(self) -> None:
@@ -63,7 +64,7 @@ class CompareCommands(QObject):
     def compare_with(self, name: str) -> None:
         """Pin a file or preset, read in the background."""
         self._background.run(
-            f"Opening {Path(name).name[:60]}…",
+            f"Opening {plain(Path(name).name, 60)}…",
             lambda job: self._files.read(name, job),
             self._pin_opened,
             lambda error: self.refused.emit(str(error)),

@@ -6,14 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
+from squeezeviz.analysis.columns import TOTALS
 from squeezeviz.analysis.difference import Difference, TotalDifference
-from squeezeviz.analysis.memory import readable_bytes
-from squeezeviz.files.tables.comparison import TOTAL_TITLES, UNKNOWN
-from squeezeviz.model.wording import short_count
+from squeezeviz.files.tables.comparison import UNKNOWN
+from squeezeviz.model.wording import readable_bytes, short_number
 
 _ROWS = ("parameters", "size", "macs", "depth", "activations")
-_TITLES = TOTAL_TITLES | {"size": "size"}
-_SAVE_WHEN_LESS = ("parameters", "size", "macs", "activations")
+_TITLES = {column.spec.number: column.printed_heading for column in TOTALS} | {"size": "size"}
 
 _PARTS = ("before", "now", "absolute", "percent")
 _MEANS = ("baseline", "now", "difference", "difference in percent")
@@ -65,7 +64,7 @@ class TotalsGrid(QWidget):
         told = [_told(name, count) if known else UNKNOWN for count, known in both]
         words = (*told, _change(name, total), _share(total))
         exact = [f"{count:,}" if known else "It cannot run, so that it has no totals." for count, known in both]
-        tone = _tone(name, total)
+        tone = _tone(total)
         cells = zip(self._cells[name], words, (*exact, total.absolute, total.percent), strict=True)
         for place, (cell, text, tip) in enumerate(cells):
             _set(cell, text, tip if tip != text else "", tone if place > 1 else "")
@@ -74,7 +73,7 @@ class TotalsGrid(QWidget):
 def _told(name: str, count: int) -> str:
     if name == "size":
         return readable_bytes(BYTES_PER_VALUE * count)
-    return f"{count:,}" if name in ("parameters", "depth") and count < _TOO_WIDE else short_count(count)
+    return f"{count:,}" if name in ("parameters", "depth") and count < _TOO_WIDE else short_number(count)
 
 
 def _change(name: str, total: TotalDifference) -> str:
@@ -84,14 +83,14 @@ def _change(name: str, total: TotalDifference) -> str:
 def _share(total: TotalDifference) -> str:
     """In percent; what has become many times as much is told as that: `×113`."""
     if total.percent and total.after >= _MANY * total.before:
-        return f"×{short_count(total.after // total.before)}"
+        return f"×{short_number(total.after // total.before)}"
     return total.percent
 
 
-def _tone(name: str, total: TotalDifference) -> str:
-    if not total.absolute or name not in _SAVE_WHEN_LESS:
+def _tone(total: TotalDifference) -> str:
+    if not total.absolute or total.better is None:
         return ""
-    return "saves" if total.after < total.before else "costs"
+    return "saves" if total.better else "costs"
 
 
 def _label(text: str, *, quiet: bool = False) -> QLabel:

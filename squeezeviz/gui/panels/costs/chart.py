@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from html import escape
 from math import ceil, floor
 from typing import Any
 
@@ -12,6 +11,8 @@ import numpy
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
+
+from squeezeviz.gui.widgets.text import tip_text
 
 # On its import the library replaces these two, to print more of each error than the program wants printed.
 _hooks = sys.excepthook, threading.excepthook
@@ -224,7 +225,7 @@ class CostChart(QWidget):
         self.row_hovered.emit(row)
         if 0 <= row < len(self.told):
             at: QPoint = self._plot.mapToGlobal(self._plot.mapFromScene(position))
-            QToolTip.showText(at, f"<p style='white-space:pre'>{escape(self.told[row])}</p>", self._plot)
+            QToolTip.showText(at, tip_text(self.told[row], "white-space:pre"), self._plot)
         else:
             QToolTip.hideText()
 

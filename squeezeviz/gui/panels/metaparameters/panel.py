@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.memory import readable_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.metaparameters.wording import (
@@ -39,7 +38,7 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.shares import percentage_text, ratio_text, read_percentage, read_ratio
 from squeezeviz.model.table import LayerTable
-from squeezeviz.model.wording import short_count
+from squeezeviz.model.wording import readable_bytes, short_number
 from squeezeviz.paper import FIGURE_POINTS, FigurePoint, printed_for
 from squeezeviz.paper.metaparameters import SQUEEZENET, Followed, Metaparameters, followed, rewritten
 
@@ -194,7 +193,7 @@ class MetaparametersPanel(QScrollArea):
     def _show_totals(self, network: ResolvedNetwork, found: Followed | None) -> None:
         reach = "" if network.runs else "as far as it runs: "
         size = readable_bytes(BYTES_PER_VALUE * network.parameters.value)
-        self._totals.setText(f"{reach}{size} · {short_count(network.macs.value)} multiply-adds")
+        self._totals.setText(f"{reach}{size} · {short_number(network.macs.value)} multiply-adds")
         follows = found is not None and not found.deviations
         point = printed_for(network, self._meta) if follows and network.runs else None
         self._printed.setText(f"paper: {point.printed}" if point else "")

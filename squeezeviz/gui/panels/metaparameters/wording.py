@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from itertools import groupby
 
+from squeezeviz.gui.widgets.text import tip_text
 from squeezeviz.model.errors import brief
 from squeezeviz.paper.metaparameters import Deviation, Followed, Metaparameters, Rounding
 
@@ -79,4 +79,4 @@ def _tool_tip(lines: list[str], total: int) -> str:
     if not lines:
         return ""
     more = [f"and {total - len(lines):,} more"] if total > len(lines) else []
-    return f"<p style='white-space: nowrap'>{'<br>'.join(map(escape, lines + more))}</p>"
+    return tip_text("\n".join(lines + more), "white-space: nowrap")
