@@ -20,11 +20,12 @@ from pptx.util import Emu, Pt
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.wrapping import Page
+from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.layout.extent import texts
 from squeezeviz.figure.scene.diagram import Point
 from squeezeviz.figure.theme.metrics import elide
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, for_paper, in_columns
+from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns
 from squeezeviz.figure.writers.figure_size import FITS
 from squeezeviz.figure.writers.pptx_figure import Writer
 from squeezeviz.figure.writers.pptx_shapes import EMU_PER_POINT, Ink
@@ -53,7 +54,7 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     Raises:
         SqueezevizError: on the largest slide its texts would still be too small to read.
     """
-    page, title = _page(network, options)
+    page, title = _page(network, options), network.table.name
     room = _WIDTH - 2 * _MARGIN, _HEIGHT - _TOP - _MARGIN
     unit = min(room[0] / page.width, room[1] / page.height, _LARGEST_UNIT)
     smallest = min((text.size for text in texts(page.group)), default=SMALLEST_PT) * unit / EMU_PER_POINT
@@ -77,11 +78,12 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     return _saved(presentation)
 
 
-def _page(network: ResolvedNetwork, options: ExportOptions) -> tuple[Page, str]:
+def _page(network: ResolvedNetwork, options: ExportOptions) -> Page:
     """The figure as close as paper wants it, in columns that fill a slide."""
     wanted = for_paper(replace(options, size=FITS["slide"]))
+    diagram = build_diagram(network, wanted.diagram)
     aspect = (_WIDTH - 2 * _MARGIN) / (_HEIGHT - _TOP - _MARGIN)
-    return in_columns(network, wanted, aspect), network.table.name
+    return in_columns(diagram, draw(diagram, wanted), wanted, aspect)
 
 
 def _presentation(growth: float, title: str) -> Any:

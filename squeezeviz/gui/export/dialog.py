@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from squeezeviz.figure.writers.export import diagram_format
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
 from squeezeviz.figure.writers.figure_size import PRINT_DPI
 from squeezeviz.gui.export.choices import ExportChoices, Subject
@@ -72,6 +73,11 @@ class ExportDialog(QDialog):
         """The choices as export options; SqueezevizError where the width is none."""
         return self.choices.options()
 
+    def figure(self) -> Figure | None:
+        """The figure with the chosen options, where the preview has drawn it."""
+        preview = self._preview.preview
+        return preview.figure if preview is not None and preview.options == self.options() else None
+
     def done(self, result: int) -> None:
         try:
             self._preview.stop()
@@ -113,8 +119,7 @@ class ExportDialog(QDialog):
         if preview is None:
             return
         self._size.setText(page_text(preview.figure, preview.options, self.suffix))
-        # These two set the figure their own way.
-        said = () if self.suffix in ("dot", "pptx") else preview.remarks
+        said = () if diagram_format(self.suffix).place else preview.remarks
         self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in said))
         self._note.setVisible(bool(said))
 
