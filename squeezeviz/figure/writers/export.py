@@ -27,7 +27,7 @@ from squeezeviz.figure.writers.figure import (
 from squeezeviz.figure.writers.figure_size import FITS, PRINT_DPI
 from squeezeviz.figure.writers.svg import to_svg
 from squeezeviz.figure.writers.tikz import to_tikz
-from squeezeviz.figure.writers.tikz_styles import in_names
+from squeezeviz.figure.writers.tikz_preamble import in_names
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 

@@ -27,8 +27,7 @@ from squeezeviz.figure.theme.metrics import elide
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns
 from squeezeviz.figure.writers.figure_size import FITS
-from squeezeviz.figure.writers.pptx_figure import Writer
-from squeezeviz.figure.writers.pptx_shapes import EMU_PER_POINT, Ink
+from squeezeviz.figure.writers.pptx_shapes import EMU_PER_POINT, ShapeWriter
 from squeezeviz.figure.writers.reproducible import made_at
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.text import plain
@@ -72,8 +71,7 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
         fill.fore_color.rgb = _rgb(options.theme.page)
     left = (_WIDTH / unit - page.width) / 2
     top = (_TOP + (room[1] - page.height * unit) / 2) / unit
-    writer = Writer(Ink(unit * growth), _FIRST_NUMBER)
-    for shape in writer.shapes(page.group, Point(left, top)):
+    for shape in ShapeWriter(unit * growth, _FIRST_NUMBER).group(page.group, Point(left, top)):
         slide.shapes._spTree.append(parse_xml(shape))
     return _saved(presentation)
 
