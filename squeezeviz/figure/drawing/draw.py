@@ -12,7 +12,7 @@ from squeezeviz.figure.drawing.draw_ruler import draw_ruler
 from squeezeviz.figure.drawing.heat import Heat, Paint
 from squeezeviz.figure.drawing.marks import arrowhead, badge_mark, disclosure, shortened
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tags
-from squeezeviz.figure.layout.fire import HEADER_HEIGHT
+from squeezeviz.figure.layout.plan import HEADER_HEIGHT
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role
 from squeezeviz.figure.scene.primitives import Curve, Group, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.theme import Theme

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer
 from squeezeviz.figure.layout.boxes import BADGE_INSET, DETAIL_SIZE, FIRST_BASELINE, TEXT_LEFT, TITLE_SIZE, box_height
-from squeezeviz.figure.layout.closed import closed_boxes, closed_lines, closed_plan
-from squeezeviz.figure.layout.insides import insides
+from squeezeviz.figure.layout.insides import fire_lines, insides, part_words, sum_box
+from squeezeviz.figure.layout.plan import Plan, closed_plan
 from squeezeviz.figure.layout.wording import Wording, amount, counts_text, fire_in_words, narrow, shape_text, sum_text
 from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role
 from squeezeviz.figure.theme.look import Look
@@ -25,8 +25,6 @@ _FIGURE_LEFT = 16.0
 """Where no triangle stands before the name."""
 _NAME_WIDEST = 200.0
 _BASELINE = 27.0
-HEADER_HEIGHT = 42.0
-"""Of an open Fire, from its top edge to under its name."""
 _RIGHT = 34.0
 _GAP = 14.0
 _CLOSED_HEIGHT = 42.0
@@ -39,22 +37,32 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     words = _Closed.of(fire, resolved, look)
     width, height = words.size()
     around = closed_plan(fire.bypass, width, height, look.direction)
-    left, top, _, _ = around.box
+    own = around.boxes[""]
+    left, top = own.x, own.y
     key, badge = Key(fire.name), Point(left + width - BADGE_INSET, top + height / 2)
     full = fire_in_words(fire, resolved)
     detail, *more = (*words.quiet, "")
     placed = Box(
-        key, Role.FIRE, around.box, words.name, detail, full,
+        key, Role.FIRE, own, words.name, detail, full,
         badge=badge, more=tuple(filter(None, more)), text_left=words.left,
     )  # fmt: skip
     toggle = Rect(left + _TOGGLE.x, top + _TOGGLE.y, _TOGGLE.width, _TOGGLE.height)
     return Module(
         key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
-        (placed, *(_named_box(box, fire.name) for box in closed_boxes(fire, resolved, around))),
-        tuple(_named_line(line, fire.name) for line in closed_lines(resolved, around)),
+        (placed, *(_named_box(box, fire.name) for box in _bypass_boxes(resolved, around))),
+        tuple(_named_line(line, fire.name) for line in fire_lines(resolved, around)),
         tuple(words.labels(left, top, width)), around.entry, around.exit,
         toggle if look.spacing.canvas else None, full=full,
     )  # fmt: skip
+
+
+def _bypass_boxes(resolved: ResolvedLayer, plan: Plan) -> Iterator[Box]:
+    """The convolution on a closed Fire's bypass and the sum, as far as there are any; keys name the part only."""
+    step = resolved.part("bypass1x1")
+    if step is not None:
+        yield Box(Key("", "bypass1x1"), Role.BYPASS, plan.boxes["bypass1x1"], "1×1", "", part_words(step))
+    if "add" in plan.boxes:
+        yield sum_box(plan.boxes["add"], resolved.output.shape)
 
 
 def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:

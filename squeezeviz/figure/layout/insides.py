@@ -13,8 +13,8 @@ from typing import NamedTuple
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.explain.edges import remark
 from squeezeviz.figure.layout.boxes import DETAIL_SIZE, TITLE_SIZE, Lines, box, box_width
-from squeezeviz.figure.layout.placement import SIDE_GAP
-from squeezeviz.figure.layout.plan import BAR, FirePlan, Measures, Way, fire_plan
+from squeezeviz.figure.layout.placement import SIDE_GAP, Size
+from squeezeviz.figure.layout.plan import BAR, Measures, Plan, open_plan
 from squeezeviz.figure.layout.wording import (
     Wording,
     amount,
@@ -48,7 +48,7 @@ PARTS = {
 class Insides(NamedTuple):
     """The placed contents of an opened Fire. Keys name the part only; `full` texts leave the part's name out."""
 
-    plan: FirePlan
+    plan: Plan
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
@@ -80,15 +80,17 @@ def _insides(subject: _Subject) -> Insides:
     steps = {step.operation.part: step for step in subject.resolved.operations}
     lines = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
     captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
-    plan = fire_plan(_measures(subject, lines, captions))
-    places = {"squeeze1x1": plan.squeeze, "expand1x1": plan.expand1x1, "expand3x3": plan.expand3x3}
-    boxes = [_part(steps[part], rect, lines[part], look) for part, rect in places.items()]
-    boxes.append(_concat(fire, plan, captions, shape_text(steps["concat"].shape), look))
-    if plan.around:
-        boxes.append(_part(steps["bypass1x1"], plan.around, lines["bypass1x1"], look))
-    if plan.add:
-        boxes.append(_sum(plan.add, steps["concat"].shape, look.down))
-    return Insides(plan, tuple(boxes), _lines(subject, plan), _captions(plan, captions, look))
+    plan = open_plan(_measures(subject, lines, captions))
+    concat, shape = steps["concat"], steps["concat"].shape
+    boxes = []
+    for part, rect in plan.boxes.items():
+        if part in lines:
+            boxes.append(_part(steps[part], rect, lines[part], look))
+        elif part == "concat":
+            boxes.append(_concat(fire, plan, captions, shape_text(concat.shape), look))
+        else:
+            boxes.append(_sum(rect, shape, look.down))
+    return Insides(plan, tuple(boxes), fire_lines(subject.resolved, plan), _captions(plan, captions, look))
 
 
 def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
@@ -121,8 +123,7 @@ def _measures(subject: _Subject, lines: dict[str, Lines], captions: tuple[str, s
     length = _BAR_LENGTH if look.down else 2 * height + SIDE_GAP
     caption = max(text_width(captions[0], TITLE_SIZE, True), text_width(captions[1], DETAIL_SIZE))
     return Measures(
-        box=max(widths.values()),
-        height=height,
+        box=Size(max(widths.values()), height),
         around=around,
         shares=_share_lengths(fire, length, [width + 16 for width in texts] if look.down else [24, 24]),
         bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),
@@ -170,8 +171,8 @@ def _part(step: ResolvedOperation, rect: Rect, lines: Lines, look: Look) -> Box:
     return box(Key("", part), PARTS[part][0], rect, lines, part_words(step), look.spacing.right)
 
 
-def _concat(fire: Fire, plan: FirePlan, captions: tuple[str, str], shape: str, look: Look) -> Box:
-    rect = plan.concat
+def _concat(fire: Fire, plan: Plan, captions: tuple[str, str], shape: str, look: Look) -> Box:
+    rect = plan.boxes["concat"]
     shares = tuple(
         Share(role, channels, place, amount(channels) if look.annotations.filters else "")
         for role, channels, place in zip(
@@ -192,13 +193,13 @@ def _concat_badge(rect: Rect, captions: tuple[str, str]) -> Point:
 
 
 def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
-    middle = Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
+    middle = rect.middle
     return sum_box(rect, shape, Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24))
 
 
-def _captions(plan: FirePlan, under: tuple[str, str], look: Look) -> tuple[Label, ...]:
+def _captions(plan: Plan, under: tuple[str, str], look: Look) -> tuple[Label, ...]:
     """The words at the concat, the sum and a simple bypass."""
-    rect, down, labels = plan.concat, look.down, list[Label]()
+    rect, add, down, labels = plan.boxes["concat"], plan.boxes.get("add"), look.down, list[Label]()
     middle, below = rect.x + rect.width / 2, rect.y + rect.height
     channels, shape = under
     if look.annotations.kinds:
@@ -209,50 +210,35 @@ def _captions(plan: FirePlan, under: tuple[str, str], look: Look) -> tuple[Label
     if shape:
         at = Point(middle, below + (39 if channels else 20))
         labels.append(Label(shape, at, Emphasis.QUIET, "middle", DETAIL_SIZE))
-    if plan.add and look.annotations.kinds:
-        x, y = plan.add.x + plan.add.width / 2, plan.add.y + plan.add.height / 2
+    if add and look.annotations.kinds:
+        x, y = add.middle
         at = Point(x - 22, y + 4) if down else Point(x, y + 28)
         labels.append(Label("add", at, Emphasis.QUIET, "end" if down else "middle", DETAIL_SIZE))
-        if not plan.around:
+        if "bypass1x1" not in plan.boxes:
             labels.append(_bypass_word(plan, down))
     return tuple(labels)
 
 
-def _bypass_word(plan: FirePlan, down: bool) -> Label:
+def _bypass_word(plan: Plan, down: bool) -> Label:
     """Names the arc of a simple bypass, inside of the corner where it turns."""
-    way = plan.bypass[0]
+    _, _, way = plan.ways[0]
     right, top = max(point.x for point in way), min(point.y for point in way)
     if down:
         return Label("bypass", Point(right - 12, top + 22), Emphasis.QUIET, "end", DETAIL_SIZE)
     return Label("bypass", Point(min(point.x for point in way) + 14, top + 20), Emphasis.QUIET, "start", DETAIL_SIZE)
 
 
-def _lines(subject: _Subject, plan: FirePlan) -> tuple[Line, ...]:
-    drawn: list[tuple[str, str, Role, Way]] = []
-    # The bypass comes first: the line that it leaves lies over its beginning.
-    if len(plan.bypass) == 1:
-        drawn.append(("", "add", Role.BYPASS, plan.bypass[0]))
-    elif plan.bypass:
-        drawn.append(("", "bypass1x1", Role.BYPASS, plan.bypass[0]))
-        drawn.append(("bypass1x1", "add", Role.BYPASS, plan.bypass[1]))
-    drawn += [
-        ("", "squeeze1x1", Role.FIRE, plan.enter),
-        ("squeeze1x1", "expand1x1", Role.SQUEEZE, plan.fork[0]),
-        ("squeeze1x1", "expand3x3", Role.SQUEEZE, plan.fork[1]),
-        ("expand1x1", "concat", Role.EXPAND1X1, plan.join[0]),
-        ("expand3x3", "concat", Role.EXPAND3X3, plan.join[1]),
-    ]
-    if plan.to_add:
-        drawn.append(("concat", "add", Role.FIRE, plan.to_add))
-    drawn.append(("add" if plan.to_add else "concat", "", Role.FIRE, plan.leave))
-    return tuple(fire_line(subject.resolved, *each) for each in drawn)
+def fire_lines(resolved: ResolvedLayer, plan: Plan) -> tuple[Line, ...]:
+    """The lines from part to part, as wide as what flows there."""
+    return tuple(_line(resolved, *way) for way in plan.ways)
 
 
-def fire_line(resolved: ResolvedLayer, source: str, target: str, role: Role, way: Way) -> Line:
-    """A line from part to part, as wide as what flows there; an empty part is what lies outside of the Fire."""
+def _line(resolved: ResolvedLayer, source: str, target: str, points: tuple[Point, ...]) -> Line:
     step = resolved.part(source) if source else None
     shape = resolved.input.shape if step is None else step.shape
+    bypass = "bypass1x1" in (source, target) or (source, target) == ("", "add")
+    role = Role.BYPASS if bypass else PARTS[source][0] if source in PARTS else Role.FIRE
     # What reads the module's input is told by name, which these lines do not know.
     told = target and (source or target == "add")
     full = flow_text(shape, remark(resolved, source, target) if told else "")
-    return Line(Key("", source), Key("", target), role, way, line_width(shape.channels), bool(target), full)
+    return Line(Key("", source), Key("", target), role, points, line_width(shape.channels), bool(target), full)

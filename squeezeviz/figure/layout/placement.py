@@ -32,31 +32,33 @@ class Size(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The sizes of what is to be placed. `around`: the convolution on a complex bypass; `add`: any bypass's sum."""
+    """The sizes of what is to be placed: squeeze and expands are of one `box` size.
 
-    squeeze: Size
-    expand: Size
+    `add` is the sum of any bypass, `around` the convolution on a complex one.
+    """
+
+    box: Size
     concat: Size
     add: Size | None = None
     around: Size | None = None
 
 
-class Spot(NamedTuple):
-    """A middle: how far along the data's way (the squeeze stands at 0), and how far across (the spine is 0)."""
+class Placement(NamedTuple):
+    """How far along the data's way the middles of the parts stand; the squeeze stands at 0.
 
+    The expands stand `apart` from the spine to both sides, and the bypass runs along it at `lane`.
+    """
+
+    expands: float
+    concat: float
+    add: float | None
+    apart: float
+    lane: float
+
+
+class _Spot(NamedTuple):
     along: float
     across: float
-
-
-class Placement(NamedTuple):
-    """The middles of the parts; the expands stand to both sides of the spine, `lane` is the bypass's way round."""
-
-    squeeze: Spot
-    expand1x1: Spot
-    expand3x3: Spot
-    concat: Spot
-    add: Spot | None
-    lane: float
 
 
 @lru_cache(maxsize=1024)
@@ -68,21 +70,16 @@ def place(parts: Parts, direction: Direction) -> Placement:
         spots = {str(node): _spot(node.attr["pos"], direction) for node in graph.nodes()}
     start = spots["squeeze"].along
     apart = abs(spots["expand1x1"].across - spots["expand3x3"].across) / 2
-
-    def along(name: str) -> float:
-        return round(spots[name].along - start)
-
     return Placement(
-        squeeze=Spot(0.0, 0.0),
-        expand1x1=Spot(along("expand1x1"), -round(apart)),
-        expand3x3=Spot(along("expand1x1"), round(apart)),
-        concat=Spot(along("concat"), 0.0),
-        add=Spot(along("add"), 0.0) if parts.add else None,
+        expands=round(spots["expand1x1"].along - start),
+        concat=round(spots["concat"].along - start),
+        add=round(spots["add"].along - start) if parts.add else None,
+        apart=round(apart),
         lane=_lane(spots, apart) if parts.add else 0.0,
     )
 
 
-def _lane(spots: dict[str, Spot], apart: float) -> float:
+def _lane(spots: dict[str, _Spot], apart: float) -> float:
     """How far from the spine a straight bypass runs: outside of every step, as far as Graphviz keeps it there."""
     steps = {"squeeze": 0.0, "expand3x3": apart, "concat": 0.0}
     return float(
@@ -90,9 +87,9 @@ def _lane(spots: dict[str, Spot], apart: float) -> float:
     )
 
 
-def _spot(position: str, direction: Direction) -> Spot:
+def _spot(position: str, direction: Direction) -> _Spot:
     x, y = (float(part) for part in position.split(","))
-    return Spot(-y, x) if direction is Direction.DOWN else Spot(x, -y)
+    return _Spot(-y, x) if direction.down else _Spot(x, -y)
 
 
 def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
@@ -101,16 +98,16 @@ def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
 
     graph = pygraphviz.AGraph(directed=True, strict=True)
     graph.graph_attr.update(
-        rankdir="TB" if direction is Direction.DOWN else "LR",
+        rankdir="TB" if direction.down else "LR",
         nodesep=SIDE_GAP / _POINTS_PER_INCH,
         ranksep=STEP_GAP / _POINTS_PER_INCH,
         ordering="out",
         splines="false",
     )
     graph.node_attr.update(shape="box", fixedsize="true", label="")
-    _add(graph, "squeeze", parts.squeeze, "spine")
-    _add(graph, "expand1x1", parts.expand)
-    _add(graph, "expand3x3", parts.expand)
+    _add(graph, "squeeze", parts.box, "spine")
+    _add(graph, "expand1x1", parts.box)
+    _add(graph, "expand3x3", parts.box)
     _add(graph, "concat", parts.concat, "spine")
     for expand in ("expand1x1", "expand3x3"):
         graph.add_edge("squeeze", expand)

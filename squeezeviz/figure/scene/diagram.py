@@ -12,8 +12,34 @@ from typing import NamedTuple
 
 
 class Direction(StrEnum):
+    """Which way a network runs. Places along and across that way are turned into x and y here."""
+
     DOWN = "down"
     RIGHT = "right"
+
+    @property
+    def down(self) -> bool:
+        return self is Direction.DOWN
+
+    def point(self, along: float, across: float) -> Point:
+        return Point(across, along) if self.down else Point(along, across)
+
+    def along(self, point: Point) -> float:
+        return point.y if self.down else point.x
+
+    def length(self, rect: Rect) -> float:
+        """How far a rectangle reaches along the way."""
+        return rect.height if self.down else rect.width
+
+    def start(self, rect: Rect) -> Point:
+        """Where data enters a box: the middle of its top, or of its left side."""
+        return Point(rect.x + rect.width / 2, rect.y) if self.down else Point(rect.x, rect.y + rect.height / 2)
+
+    def end(self, rect: Rect) -> Point:
+        """Where data leaves a box."""
+        if self.down:
+            return Point(rect.x + rect.width / 2, rect.y + rect.height)
+        return Point(rect.x + rect.width, rect.y + rect.height / 2)
 
 
 class Role(StrEnum):
