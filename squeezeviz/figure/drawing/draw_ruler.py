@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, RulerMark
+from squeezeviz.figure.scene.diagram import Diagram, Key, RulerMark
 from squeezeviz.figure.scene.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
@@ -19,21 +19,19 @@ def draw_ruler(diagram: Diagram, theme: Theme) -> Group:
     if not diagram.ruler:
         return Group(0, 0, (), kind="ruler")
     at, first, last = diagram.ruler_at, diagram.ruler[0].position, diagram.ruler[-1].position
-    if diagram.direction is Direction.DOWN:
-        ends = Point(at, first - 30), Point(at, last)
-        word = Text(at, first - 42, "depth", _NUMBER_SIZE, theme.quiet, True, "middle")
-    else:
-        ends = Point(first - 30, at), Point(last, at)
-        word = Text(first - 40, at + 4, "depth", _NUMBER_SIZE, theme.quiet, True, "end")
-    line = Polygon(ends, Shape(stroke=theme.ruler_line, stroke_width=1.5), closed=False)
+    point = diagram.direction.point
+    x, y, anchor = (at, first - 42, "middle") if diagram.direction.down else (first - 40, at + 4, "end")
+    word = Text(x, y, "depth", _NUMBER_SIZE, theme.quiet, True, anchor)
+    line = Polygon(
+        (point(first - 30, at), point(last, at)), Shape(stroke=theme.ruler_line, stroke_width=1.5), closed=False
+    )
     marks = [_mark(mark, diagram, theme) for mark in diagram.ruler]
     return Group(0, 0, (line, word, *marks), kind="ruler")
 
 
 def _mark(mark: RulerMark, diagram: Diagram, theme: Theme) -> Group:
-    down = diagram.direction is Direction.DOWN
-    x, y = (diagram.ruler_at, mark.position) if down else (mark.position, diagram.ruler_at)
-    notes = _notes_beside(mark, theme) if down else _notes_below(mark, theme)
+    x, y = diagram.direction.point(mark.position, diagram.ruler_at)
+    notes = (_notes_beside if diagram.direction.down else _notes_below)(mark, theme)
     return Group(x, y, (*_dot(mark, theme), *notes), Key(mark.layer), kind="mark")
 
 

@@ -137,15 +137,10 @@ def problem_module(problem: Problem, direction: Direction) -> Module:
         Label(line, Point(TEXT_LEFT, 38 + 16 * place), Emphasis.QUIET, "start", DETAIL_SIZE)
         for place, line in enumerate(lines)
     )
-    entry, exit_ = ends(rect.width, rect.height, direction)
-    return Module(key, -1, Role.PROBLEM, False, rect, (placed,), (), labels, entry, exit_, full=str(problem))
-
-
-def ends(width: float, height: float, direction: Direction) -> tuple[Point, Point]:
-    """Where data enters and leaves a box that stands on the spine."""
-    if direction is Direction.DOWN:
-        return Point(width / 2, 0), Point(width / 2, height)
-    return Point(0, height / 2), Point(width, height / 2)
+    return Module(
+        key, -1, Role.PROBLEM, False, rect, (placed,), (), labels, direction.start(rect), direction.end(rect),
+        full=str(problem),
+    )  # fmt: skip
 
 
 def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = "") -> Module:
@@ -154,7 +149,7 @@ def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = ""
     facts = f" · {wording.facts}" if wording.facts and not look.stacked else ""
     lines = Lines.of(wording, before + named(wording.name, facts, room - text_width(before, TITLE_SIZE, True)), look)
     rect = Rect(0, 0, box_width(lines, spacing.alone, spacing.right), lines.height)
-    entry, exit_ = ends(rect.width, rect.height, look.direction)
+    entry, exit_ = look.direction.start(rect), look.direction.end(rect)
     placed = box(key, role, rect, lines, wording.full, spacing.right)
     return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_, full=wording.full)
 

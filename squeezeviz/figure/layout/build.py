@@ -143,7 +143,7 @@ def _leads_out(last: Module, rows: range, network: ResolvedNetwork) -> bool:
 
 def _outlet(last: Module, layer: ResolvedLayer, look: Look) -> Line:
     """The line that leads out, an arrow."""
-    start = Point(last.rect.x + last.exit.x, last.rect.y + last.exit.y)
+    start = last.end
     end = Point(start.x, start.y + OUTLET) if look.down else Point(start.x + OUTLET, start.y)
     shape = layer.output.shape
     return Line(last.key, EXIT_KEY, last.role, straight(start, end), line_width(shape.channels), full=flow_text(shape))
@@ -168,13 +168,10 @@ def _links(
             source.key,
             target.key,
             Role.PROBLEM if target.role is Role.PROBLEM and target.key != EMPTY_KEY else source.role,
-            straight(
-                Point(source.rect.x + source.exit.x, source.rect.y + source.exit.y),
-                Point(target.rect.x + target.entry.x, target.rect.y + target.entry.y),
-            ),
+            straight(source.end, target.start),
             1.5 if target.role is Role.PROBLEM else line_width(shape.channels),
             # Where a line goes on within the module, its arrow is enough; but the top of a frame is an end of its own.
-            arrow=not target.lines or (target.opened and direction is Direction.DOWN),
+            arrow=not target.lines or (target.opened and direction.down),
             full=flow_text(shape),
         )
         for source, target, shape in zip(modules, modules[1:], shapes, strict=False)

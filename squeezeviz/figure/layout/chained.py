@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from squeezeviz.explain.what_if import WhatIf, chain
-from squeezeviz.figure.layout.boxes import NARROWEST_ALONE, TITLE_SIZE, Lines, box, box_width, ends
+from squeezeviz.figure.layout.boxes import NARROWEST_ALONE, TITLE_SIZE, Lines, box, box_width
 from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.layout.insides import PARTS
 from squeezeviz.figure.layout.wording import amount, filters_text
@@ -56,11 +56,10 @@ def _part(module: Module, filters: dict[str, int]) -> Module:
     lines = Lines(title, (old.detail,))
     width = box_width(lines, NARROWEST_ALONE)
     shown = box(old.key, role, Rect(0, 0, width, height), lines, old.full)
-    spine = module.rect.x + module.entry.x
-    entry, exit_ = ends(width, height, Direction.DOWN)
-    rect = Rect(spine - entry.x, module.rect.y, width, height)
+    way, own = Direction.DOWN, shown.rect
+    rect = Rect(module.start.x - width / 2, module.rect.y, width, height)
     return replace(
-        module, role=role, rect=rect, boxes=(shown,), entry=entry, exit=exit_,
+        module, role=role, rect=rect, boxes=(shown,), entry=way.start(own), exit=way.end(own),
         labels=(_outcome(filters[name], width, height),) if name == "expand3x3" else (),
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ def _tag_on(module: Module, mark: Mark, direction: Direction) -> Tag:
     """At the upper left corner of the module's box, clear of the line that enters it."""
     box = next((each.rect for each in module.boxes if each.key == module.key), None)
     corner = box or Rect(0, 0, module.rect.width, module.rect.height)
-    entry = module.entry.x - corner.x if direction is Direction.DOWN else corner.width
+    entry = module.entry.x - corner.x if direction.down else corner.width
     room = entry - _INSET - _CLEAR
     text = mark.long_text if _width(mark.long_text) <= room else mark.text
     at = Point(module.rect.x + corner.x + _INSET, module.rect.y + corner.y - _ABOVE)
@@ -139,15 +139,14 @@ def _tag_on(module: Module, mark: Mark, direction: Direction) -> Tag:
 
 def _tag_after(module: Module, following: Module | None, names: tuple[str, ...], diagram: Diagram) -> Tag:
     """Beside the link on which the layers stood; where the network runs right there is room only below it."""
-    exit_ = Point(module.rect.x + module.exit.x, module.rect.y + module.exit.y)
-    down = diagram.direction is Direction.DOWN
+    exit_, down = module.end, diagram.direction.down
     room = min(_WIDEST, diagram.width - exit_.x - _BESIDE - 4) if down else _WIDEST
     text, full = _removed_text(names, room), plain(f"removed: {', '.join(names)}")
     width = _width(text)
     if following is None:
         middle = Point(exit_.x, exit_.y + 12) if down else exit_
     else:
-        entry = Point(following.rect.x + following.entry.x, following.rect.y + following.entry.y)
+        entry = following.start
         middle = Point((exit_.x + entry.x) / 2, (exit_.y + entry.y) / 2)
     if down:
         rect = Rect(middle.x + _BESIDE, middle.y - TAG_HEIGHT / 2, width, TAG_HEIGHT)

@@ -50,11 +50,13 @@ def ruler_marks(
 
 def _marks(layer: ResolvedLayer, module: Module, before: int, look: Look) -> list[RulerMark]:
     direction = look.direction
-    corner = module.rect.y if direction is Direction.DOWN else module.rect.x
+    corner = direction.along(module.rect)
     if not module.opened:
         after = before + layer.depth.value if layer.depth.value else None
         return [
-            RulerMark(corner + _middle(module.boxes[0].rect, direction), after, "" if after else NO_STEP, layer.name)
+            RulerMark(
+                corner + direction.along(module.boxes[0].rect.middle), after, "" if after else NO_STEP, layer.name
+            )
         ]
     depths = {step.operation.part: step.depth.value for step in layer.operations if step.parameters.value}
     steps: dict[int, list[Rect]] = {}
@@ -63,10 +65,8 @@ def _marks(layer: ResolvedLayer, module: Module, before: int, look: Look) -> lis
             steps.setdefault(depths[box.key.part], []).append(box.rect)
     beside = IN_A_COLUMN if look.spacing.paper and look.down else ONE_STEP
     return [
-        RulerMark(corner + _middle(rects[0], direction), before + depth, beside if len(rects) > 1 else "", layer.name)
+        RulerMark(
+            corner + direction.along(rects[0].middle), before + depth, beside if len(rects) > 1 else "", layer.name
+        )
         for depth, rects in sorted(steps.items())
     ]
-
-
-def _middle(rect: Rect, direction: Direction) -> float:
-    return rect.y + rect.height / 2 if direction is Direction.DOWN else rect.x + rect.width / 2

@@ -24,8 +24,8 @@ class Direction(StrEnum):
     def point(self, along: float, across: float) -> Point:
         return Point(across, along) if self.down else Point(along, across)
 
-    def along(self, point: Point) -> float:
-        return point.y if self.down else point.x
+    def along(self, place: Point | Rect) -> float:
+        return place.y if self.down else place.x
 
     def length(self, rect: Rect) -> float:
         """How far a rectangle reaches along the way."""
@@ -193,6 +193,16 @@ class Module:
     badge: Point | None = None
     full: str = ""
     """The module in words, nothing shortened."""
+
+    @property
+    def start(self) -> Point:
+        """Where the series of modules enters, on the page."""
+        return Point(self.rect.x + self.entry.x, self.rect.y + self.entry.y)
+
+    @property
+    def end(self) -> Point:
+        """Where the series of modules leaves, on the page."""
+        return Point(self.rect.x + self.exit.x, self.rect.y + self.exit.y)
 
 
 @dataclass(frozen=True, slots=True)

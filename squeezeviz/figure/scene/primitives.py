@@ -101,10 +101,9 @@ def straight(start: Point, end: Point) -> tuple[Point, ...]:
 
 def flowing(start: Point, end: Point, direction: Direction) -> tuple[Point, ...]:
     """A curve that leaves along the direction of the network and arrives straight, so that an arrowhead sits well."""
-    down = direction is Direction.DOWN
-    landing = Point(end.x, end.y - _LANDING) if down else Point(end.x - _LANDING, end.y)
-    reach = _BEND * (landing.y - start.y if down else landing.x - start.x)
-    if down:
+    landing = Point(end.x, end.y - _LANDING) if direction.down else Point(end.x - _LANDING, end.y)
+    reach = _BEND * (direction.along(landing) - direction.along(start))
+    if direction.down:
         handles = Point(start.x, start.y + reach), Point(landing.x, landing.y - reach)
     else:
         handles = Point(start.x + reach, start.y), Point(landing.x - reach, landing.y)

@@ -110,7 +110,7 @@ class Look:
 
     @property
     def down(self) -> bool:
-        return self.direction is Direction.DOWN
+        return self.direction.down
 
     @property
     def stacked(self) -> bool:

@@ -22,7 +22,7 @@ from squeezeviz.figure.layout.wording import (
     layer_wording,
     shape_text,
 )
-from squeezeviz.figure.scene.diagram import Direction, Role
+from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.scene.primitives import line_width
 from squeezeviz.figure.theme.metrics import elide
 from squeezeviz.figure.theme.theme import LIGHT, Theme
@@ -97,7 +97,7 @@ class _Writer:
         self.last, self.flow, self.channels = _INPUT, "", 0
         self.graph = graphviz.Digraph("squeezeviz")
         self.graph.attr(
-            rankdir="TB" if options.direction is Direction.DOWN else "LR",
+            rankdir="TB" if options.direction.down else "LR",
             bgcolor=theme.page,
             fontname=_FONT,
             nodesep="0.25",

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import shown_rows
-from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.look import Annotations
 from squeezeviz.figure.writers.dot import to_dot
 from squeezeviz.figure.writers.figure import (
@@ -141,13 +140,13 @@ def _advice(network: ResolvedNetwork, options: ExportOptions) -> Iterator[str]:
     two_columns = FITS["two-columns"].width_in - _ROUNDING
     if size is not None and not pixels and size.height_in is None and size.width_in < two_columns:
         yield "make it two columns wide"
-    if diagram.direction is Direction.RIGHT and len(rows) >= _MANY_ROWS:
+    if not diagram.direction.down and len(rows) >= _MANY_ROWS:
         yield "turn it down"
     annotations = diagram.annotations
     names_only = Annotations(False, False, False, annotations.depth, False, annotations.legend)
     if annotations != names_only and not pixels:
         yield "write less on it"
-    if annotations.depth and diagram.direction is Direction.DOWN and len(rows) < _MANY_ROWS:
+    if annotations.depth and diagram.direction.down and len(rows) < _MANY_ROWS:
         yield "leave the depth ruler out"
 
 

@@ -112,7 +112,7 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     drawn = draw(diagram, wanted)
     found = _sized(*_uncut(drawn, *drawn_size(diagram, _legend_of(wanted))), wanted.size)
     if wanted.size is not None and on_paper(wanted) and not network.problems:
-        if diagram.direction is Direction.DOWN:
+        if diagram.direction.down:
             found = _columns(diagram, drawn, wanted, wanted.size, found)
         else:
             found = _lines(network, diagram, wanted, found)
