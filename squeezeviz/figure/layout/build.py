@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -9,18 +10,40 @@ from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.figure.layout.boxes import entry_module, input_module, layer_module, problem_module
 from squeezeviz.figure.layout.fire import closed_fire, open_fire
 from squeezeviz.figure.layout.rows import Rows
-from squeezeviz.figure.layout.ruler import RULER_AT, RULER_ROOM, ruler_marks, ruler_place
 from squeezeviz.figure.layout.wording import flow_text
-from squeezeviz.figure.scene.diagram import EMPTY_KEY, EXIT_KEY, Diagram, Direction, Line, Module, Point, Rect, Role
+from squeezeviz.figure.scene.diagram import (
+    EMPTY_KEY,
+    EXIT_KEY,
+    Diagram,
+    Direction,
+    Line,
+    Module,
+    Point,
+    Rect,
+    Role,
+    RulerMark,
+)
 from squeezeviz.figure.scene.primitives import line_width, straight
 from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Spacing
 from squeezeviz.model.layers import Fire, Layer, uncompressed
 from squeezeviz.model.shapes import MapShape, Receptive
 
-__all__ = ["RULER_AT", "RULER_ROOM", "DiagramOptions", "build_diagram", "shown_rows"]
-
 OUTLET = 20.0
 """The length of the line that leads out of a figure."""
+
+# The depth ruler: where along the network each weighted step is taken, counted from the input.
+
+ONE_STEP = "side by side: one step"
+IN_A_COLUMN = "one\nstep"
+"""The same where room is dear and the two boxes are seen beside it."""
+NO_STEP = "+0"
+RULER_ROOM = {Direction.DOWN: 132.0, Direction.RIGHT: 84.0}
+"""For the ruler, its numbers and its notes, beside the network."""
+RULER_AT = 40.0
+_PAPER_AT = {Direction.DOWN: 18.0, Direction.RIGHT: 12.0}
+"""From the margin to the ruler's line: half of the word `depth`, or of a number."""
+_PAPER_ROOM = {Direction.DOWN: {True: 48.0, False: 46.0}, Direction.RIGHT: {True: 46.0, False: 28.0}}
+"""From the line to the network, with and without notes of two lines, which stand at open Fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +76,12 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
         if options.rows is None or problem.row is None or problem.row <= options.rows.last:
             modules.append(problem_module(problem, look.direction))
             indices.append(-1 if problem.row is None else problem.row)
-    ruler_at, room = ruler_place(modules, look)
+    ruler_at, room = _ruler_place(modules, look)
     outlet = _leads_out(modules[-1], rows, network) and not look.spacing.canvas
     placed, width, height = _in_series(modules, indices, look, room, OUTLET if outlet else 0.0)
     links = _links(placed, network, rows, look.direction)
     out = _outlet(placed[-1], network.layers[rows.stop - 1], look) if outlet else None
-    ruler = ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
+    ruler = _ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
     return Diagram(look.direction, width, height, placed, links, ruler, ruler_at, out, network.table.name)
 
 
@@ -176,3 +199,54 @@ def _links(
         )
         for source, target, shape in zip(modules, modules[1:], shapes, strict=False)
     )
+
+
+def _ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
+    """Where the ruler's line runs, and how much room it takes with the margin, beside `modules`."""
+    margin = look.spacing.margin
+    if not look.annotations.depth:
+        return margin, margin
+    if not look.spacing.paper:
+        return RULER_AT, RULER_ROOM[look.direction]
+    at = margin + _PAPER_AT[look.direction]
+    return at, at + _PAPER_ROOM[look.direction][any(module.opened for module in modules)]
+
+
+def _ruler_marks(
+    network: ResolvedNetwork, modules: tuple[Module, ...], look: Look, first: int = 0
+) -> tuple[RulerMark, ...]:
+    """One mark a weighted step. An open Fire shows both of its steps, a closed one its last count.
+
+    `modules` are the placed modules of `network` from its layer `first` on, what flows into that one before them.
+    Depth counts from the input image, wherever a figure begins.
+    """
+    marks: list[RulerMark] = []
+    reached = sum(layer.depth.value for layer in network.layers[:first])
+    for layer, module in zip(network.layers[first:], modules[1:], strict=False):
+        marks += _row_marks(layer, module, reached, look)
+        reached += layer.depth.value
+    return tuple(marks)
+
+
+def _row_marks(layer: ResolvedLayer, module: Module, before: int, look: Look) -> list[RulerMark]:
+    direction = look.direction
+    corner = direction.along(module.rect)
+    if not module.opened:
+        after = before + layer.depth.value if layer.depth.value else None
+        return [
+            RulerMark(
+                corner + direction.along(module.boxes[0].rect.middle), after, "" if after else NO_STEP, layer.name
+            )
+        ]
+    depths = {step.operation.part: step.depth.value for step in layer.operations if step.parameters.value}
+    steps: dict[int, list[Rect]] = {}
+    for box in module.boxes:
+        if box.key.part in depths and box.role is not Role.BYPASS:
+            steps.setdefault(depths[box.key.part], []).append(box.rect)
+    beside = IN_A_COLUMN if look.spacing.paper and look.down else ONE_STEP
+    return [
+        RulerMark(
+            corner + direction.along(rects[0].middle), before + depth, beside if len(rects) > 1 else "", layer.name
+        )
+        for depth, rects in sorted(steps.items())
+    ]

@@ -5,6 +5,7 @@ Whoever paints needs to know these alone. Colours are `#rrggbb`; None paints not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log2
 
@@ -81,7 +82,21 @@ class Group:
     kind: str = ""
 
 
-Primitive = Rectangle | Circle | Curve | Polygon | Text | Group
+Outlined = Rectangle | Circle | Curve | Polygon
+Primitive = Outlined | Text | Group
+
+LEFT_OF_ANCHOR = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""The share of a text's width that stands left of its anchor."""
+
+
+def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[float, float, Outlined | Text]]:
+    """Everything in the group in painting order, with how far its groups move it to the right and down."""
+    x, y = x + group.x, y + group.y
+    for child in group.children:
+        if isinstance(child, Group):
+            yield from flattened(child, x, y)
+        else:
+            yield x, y, child
 
 
 _ROUND = 0.5523

@@ -14,6 +14,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QTextOption
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
+from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR
 from squeezeviz.figure.writers.svg import one_line
 
 P = ParamSpec("P")
@@ -53,7 +54,6 @@ def ensure_gui_application() -> None:
         raise RuntimeError("painting needs a QGuiApplication, but a QCoreApplication is already running")
 
 
-_SHARE_TO_THE_LEFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _UNBROKEN = 1e6
 
 
@@ -71,7 +71,7 @@ class Typeset:
 
     def left_of(self, anchor: str) -> float:
         """How far the line begins left of its anchor, in units."""
-        return self.width * _SHARE_TO_THE_LEFT[anchor]
+        return self.width * LEFT_OF_ANCHOR[anchor]
 
 
 @cached_per_thread(maxsize=4096)

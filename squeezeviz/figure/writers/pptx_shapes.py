@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from squeezeviz.figure.layout.extent import extent
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR, Circle, Curve, Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
 from squeezeviz.figure.writers.svg import one_line
@@ -24,7 +24,6 @@ _NAMESPACES = (
 )
 _GROUPED = {"ruler": "depth ruler", "legend": "legend", "mark": "depth", "difference": "difference"}
 _ALIGNED = {"start": "l", "middle": "ctr", "end": "r"}
-_LEFT_OF = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _BASELINE, _LINE = 0.93, 1.22
 """From a text box's top to the baseline, and its height, in ems."""
 _SPARE = 1.08
@@ -142,7 +141,7 @@ class ShapeWriter(ConnectedWriter[str]):
     def _label(self, text: Text) -> str:
         """A line of text in a box of its own."""
         width = text_width(text.text, text.size, text.bold) * _SPARE + 2
-        left, top = text.x - width * _LEFT_OF[text.anchor], text.y - _BASELINE * text.size
+        left, top = text.x - width * LEFT_OF_ANCHOR[text.anchor], text.y - _BASELINE * text.size
         place = self._place(Rect(left, top, width, _LINE * text.size))
         properties = f"{place}{_preset('rect')}<a:noFill/><a:ln><a:noFill/></a:ln>"
         body = '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t"/>'

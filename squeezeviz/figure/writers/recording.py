@@ -12,9 +12,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QGlyphRun, QPainter, QPainterPath, QPen
 
-from squeezeviz.figure.scene.primitives import Group, Rectangle, Text
+from squeezeviz.figure.scene.primitives import Group, Outlined, Rectangle, Text, flattened
 from squeezeviz.figure.writers.fonts import typeset
-from squeezeviz.figure.writers.painter import Outlined, brush, flattened, outline, pen, text_pen
+from squeezeviz.figure.writers.painter import brush, outline, pen, text_pen
 
 
 class _Outline(NamedTuple):
