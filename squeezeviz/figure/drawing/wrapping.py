@@ -32,7 +32,7 @@ class Page(NamedTuple):
 
 
 def wrapped(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, aspect: float) -> Page:
-    """`drawn`, which is `draw_diagram` of `diagram` without legend, in as many columns as make it largest.
+    """Set `drawn`, the picture of `diagram`, in as many columns as make it largest; its own legend is left out.
 
     `aspect` is width by height of the page that it is to fill.
     """
@@ -41,7 +41,7 @@ def wrapped(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, 
 
 
 def _scale(diagram: Diagram, starts: tuple[int, ...], aspect: float) -> float:
-    """How large columns come out on a page of height 1, by their modules alone."""
+    """Return how large a unit becomes on a page of height 1, judged by the modules alone."""
     direction, down = diagram.direction, diagram.direction.down
     across = along = 0.0
     for first, after in zip(starts, (*starts[1:], len(diagram.modules)), strict=True):
@@ -53,7 +53,7 @@ def _scale(diagram: Diagram, starts: tuple[int, ...], aspect: float) -> float:
 
 
 def _ways(diagram: Diagram, aspect: float) -> Iterator[tuple[int, ...]]:
-    """For each number of columns that may suit: the modules that they begin with. Columns are about equally long."""
+    """Yield, for each likely number of columns, the modules with which about equally long columns begin."""
     if len(diagram.modules) <= _WHOLE:
         yield (0,)
         return
@@ -68,7 +68,7 @@ def _ways(diagram: Diagram, aspect: float) -> Iterator[tuple[int, ...]]:
 
 
 def _starts(diagram: Diagram, columns: int) -> tuple[int, ...]:
-    """The way into at most so many columns whose longest is shortest, found by halving."""
+    """Return where at most `columns` columns begin so that the longest is shortest, found by bisection."""
     ends = [_end(module, diagram.direction) for module in diagram.modules]
     low, high = 0.0, ends[-1]
     for _ in range(30):
@@ -94,7 +94,7 @@ def _end(module: Module, direction: Direction) -> float:
 
 
 def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, starts: tuple[int, ...]) -> Page:
-    """Columns side by side, each moved to the beginning of the page; lines lead from one to the next."""
+    """Set columns side by side, each moved to the top of the page, with lines from one to the next."""
     down = diagram.direction.down
     parts = _parts(diagram, drawn, starts)
     moves: list[Point] = []
@@ -119,7 +119,7 @@ def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | No
 
 
 def _parts(diagram: Diagram, drawn: Group, starts: tuple[int, ...]) -> list[Group]:
-    """What is drawn of each column, where it stood."""
+    """Sort what is drawn into columns; nothing is moved yet."""
     along = diagram.direction.along
     begins = [along(diagram.modules[start].rect) for start in starts]
     found: list[list[Primitive]] = [[] for _ in starts]
@@ -146,7 +146,7 @@ def _parts(diagram: Diagram, drawn: Group, starts: tuple[int, ...]) -> list[Grou
 
 
 def _ruler_pieces(ruler: Group, diagram: Diagram, begins: list[float]) -> Iterator[tuple[Primitive, float]]:
-    """The ruler's marks, its word and as much of its line as each column has, with where they stand."""
+    """Yield the ruler's marks, its word and each column's piece of its line, with their places along the network."""
     direction = diagram.direction
     marks = [each for each in ruler.children if isinstance(each, Group)]
     places = [direction.along(Point(mark.x, mark.y)) for mark in marks]
@@ -165,14 +165,14 @@ def _ruler_pieces(ruler: Group, diagram: Diagram, begins: list[float]) -> Iterat
 
 
 def _tag_at(tag: Primitive, diagram: Diagram) -> float:
-    """Where along the network a tag stands; a tag may stand above its module's edge."""
+    """Return where along the network a tag stands, which may be above its module's edge."""
     children: Iterable[Primitive] = tag.children if isinstance(tag, Group) else (tag,)
     rect = next(each for each in children if isinstance(each, Rectangle))
     return rect.y + rect.height if diagram.direction.down else rect.x
 
 
 def _join(diagram: Diagram, place: int, before: Point, after: Point, edge: float) -> Line:
-    """The line from the end of one column, between the two, to the module at `place`, with which the next begins."""
+    """Return the line from the end of one column to the module at `place`, with which the next column begins."""
     link, last, first = diagram.links[place - 1], diagram.modules[place - 1], diagram.modules[place]
     start = Point(last.end.x + before.x, last.end.y + before.y)
     end = Point(first.start.x + after.x, first.start.y + after.y)

@@ -1,4 +1,4 @@
-"""From a resolved network to a placed diagram: modules in series, each placed once and kept."""
+"""From a resolved network to a placed diagram: modules in series. Equal modules are laid out once and cached."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class DiagramOptions:
 
 
 def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOptions()) -> Diagram:
-    """Place the network, or some rows of it: what flows in, every row that can run, and where it stops the reason why.
+    """Place the network, or some rows of it: what flows in, every row that can run, and the reason where it stops.
 
     Modules that did not change are not laid out again; they share their contents with the diagram before.
     """
@@ -86,19 +86,19 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
 
 
 def shown_rows(network: ResolvedNetwork, rows: Rows | None) -> range:
-    """The rows that are asked for and can run; where none of them can, an empty range after the last that can."""
+    """Return the rows that are asked for and can run; an empty range after the last such row where none can."""
     runs = len(network.layers)
     return range(runs) if rows is None else range(min(rows.first, runs), min(rows.last + 1, runs))
 
 
 def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str]) -> list[Module]:
-    """What flows in, and the rows."""
+    """Lay out what flows in, and the rows."""
     seen = look.annotations.field
     before = network.layers[rows.start - 1] if rows.start else None
     modules = [input_module(network.table.input, look) if before is None else entry_module(before, look)]
     modules += [
         _module(
-            _Subject(
+            _CacheKey(
                 uncompressed(layer.layer), layer.input.shape, layer.input.receptive if seen else None,
                 layer.name not in collapsed, look, layer,
             )
@@ -109,16 +109,16 @@ def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: froze
 
 
 def _even(modules: list[Module], spacing: Spacing) -> Spacing:
-    """Boxes in a column are equally wide."""
+    """Return the spacing with which all boxes of a column are equally wide."""
     widest = max(module.boxes[0].rect.width for module in modules if not module.opened)
-    return replace(spacing, alone=widest, closed=widest)
+    return replace(spacing, single=widest, closed=widest)
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    """What decides how a row is drawn; `resolved` follows from it, so it is left out of the comparison.
+class _CacheKey:
+    """All that decides how a row is drawn. `resolved` follows from the rest, so it is not compared.
 
-    What is seen of the image hangs on all layers before: `seen` is None where nothing is said of it.
+    The receptive field depends on all layers before: `seen` is None where the diagram does not show it.
     """
 
     layer: Layer
@@ -130,17 +130,17 @@ class _Subject:
 
 
 @lru_cache(maxsize=8192)
-def _module(subject: _Subject) -> Module:
-    layer, resolved, look = subject.layer, subject.resolved, subject.look
+def _module(key: _CacheKey) -> Module:
+    layer, resolved, look = key.layer, key.resolved, key.look
     if not isinstance(layer, Fire):
         return layer_module(resolved, look)
-    return (open_fire if subject.opened else closed_fire)(layer, resolved, look)
+    return (open_fire if key.opened else closed_fire)(layer, resolved, look)
 
 
 def _in_series(
     modules: list[Module], indices: list[int], look: Look, room: float, behind: float
 ) -> tuple[tuple[Module, ...], float, float]:
-    """Modules one after the other, their entries and exits on one straight spine; and the whole size.
+    """Place modules one after the other, with their entries and exits on one straight spine; return the whole size too.
 
     `room` is kept beside them, for the ruler, and `behind` at their end, for a line that leads out.
     """
@@ -160,12 +160,12 @@ def _in_series(
 
 
 def _leads_out(last: Module, rows: range, network: ResolvedNetwork) -> bool:
-    """Whether a line leads out of the last module: the network goes on, or its frame would cut the line off."""
+    """Return whether a line leads out of the last module: the network goes on, or a frame would cut the line off."""
     return bool(rows) and last.role is not Role.PROBLEM and (last.opened or rows.stop < len(network.layers))
 
 
 def _outlet(last: Module, layer: ResolvedLayer, look: Look) -> Line:
-    """The line that leads out, an arrow."""
+    """Return the arrow that leads out of the figure."""
     start = last.end
     end = Point(start.x, start.y + OUTLET) if look.down else Point(start.x + OUTLET, start.y)
     shape = layer.output.shape
@@ -202,7 +202,7 @@ def _links(
 
 
 def _ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
-    """Where the ruler's line runs, and how much room it takes with the margin, beside `modules`."""
+    """Return where the ruler's line runs beside `modules`, and how much room it takes with the margin."""
     margin = look.spacing.margin
     if not look.annotations.depth:
         return margin, margin
@@ -215,7 +215,7 @@ def _ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
 def _ruler_marks(
     network: ResolvedNetwork, modules: tuple[Module, ...], look: Look, first: int = 0
 ) -> tuple[RulerMark, ...]:
-    """One mark a weighted step. An open Fire shows both of its steps, a closed one its last count.
+    """Return one mark for each weighted step. An open Fire has both of its steps, a closed one the last count.
 
     `modules` are the placed modules of `network` from its layer `first` on, what flows into that one before them.
     Depth counts from the input image, wherever a figure begins.

@@ -1,4 +1,4 @@
-"""How far what is drawn reaches, texts measured: so that no figure cuts anything off."""
+"""How far a drawing reaches, with its texts measured, so that no figure cuts anything off."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ASCENT, _DESCENT = 0.78, 0.25
 
 
 def extent(group: Group) -> Rect:
-    """The smallest rectangle around everything in the group, outlines included; empty where nothing is drawn."""
+    """Return the smallest rectangle around everything in the group, outlines included; empty for an empty group."""
     rects = [_touched(*each) for each in flattened(group)]
     if not rects:
         return Rect(0, 0, 0, 0)
@@ -33,7 +33,7 @@ def extent(group: Group) -> Rect:
 
 
 def texts(group: Group) -> Iterator[Text]:
-    """Every text in the group that says something."""
+    """Yield every text in the group that is not blank."""
     for _, _, each in flattened(group):
         if isinstance(each, Text) and each.text.strip():
             yield each

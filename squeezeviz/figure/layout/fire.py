@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import ceil
 from typing import NamedTuple
 
@@ -11,7 +10,18 @@ from squeezeviz.analysis.resolve import ResolvedLayer
 from squeezeviz.figure.layout.boxes import BADGE_INSET, DETAIL_SIZE, FIRST_BASELINE, TEXT_LEFT, TITLE_SIZE, box_height
 from squeezeviz.figure.layout.insides import fire_lines, insides, part_words, sum_box
 from squeezeviz.figure.layout.plan import Plan, closed_plan
-from squeezeviz.figure.layout.wording import Wording, amount, counts_text, fire_in_words, narrow, shape_text, sum_text
+from squeezeviz.figure.layout.wording import (
+    Wording,
+    amount,
+    counts_text,
+    depth_text,
+    dotted,
+    fire_in_words,
+    fire_totals,
+    narrow,
+    shape_text,
+    sum_text,
+)  # fmt: skip
 from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role
 from squeezeviz.figure.theme.look import Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
@@ -33,7 +43,7 @@ _TOGGLE = Rect(10, 9, 24, 24)
 
 
 def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
-    """One box, `fire3   16 → 64 + 64 = 128   depth +2`, and what of a bypass runs around it."""
+    """Lay out a closed Fire: one box, `fire3   16 → 64 + 64 = 128   depth +2`, and the bypass around it."""
     words = _Closed.of(fire, resolved, look)
     width, height = words.size()
     around = closed_plan(fire.bypass, width, height, look.direction)
@@ -57,7 +67,7 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
 
 
 def _bypass_boxes(resolved: ResolvedLayer, plan: Plan) -> Iterator[Box]:
-    """The convolution on a closed Fire's bypass and the sum, as far as there are any; keys name the part only."""
+    """Yield the boxes of a closed Fire's bypass: its convolution and its sum. Keys name the part only."""
     step = resolved.part("bypass1x1")
     if step is not None:
         yield Box(Key("", "bypass1x1"), Role.BYPASS, plan.boxes["bypass1x1"], "1×1", "", part_words(step))
@@ -66,7 +76,7 @@ def _bypass_boxes(resolved: ResolvedLayer, plan: Plan) -> Iterator[Box]:
 
 
 def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
-    """A frame with squeeze, the two expands side by side, the concat, and the bypass around them."""
+    """Lay out an open Fire: a frame with squeeze, the two expands side by side, the concat, and the bypass."""
     name, header = fire.name, _Header.of(fire, resolved, look)
     plan, boxes, lines, captions = insides(fire, resolved, look, header.width())
     return Module(
@@ -94,7 +104,7 @@ def _shown_name(fire: Fire) -> str:
 
 
 class _Closed(NamedTuple):
-    """What stands in a closed Fire: its name, the filters and the depth beside it, and quiet lines below."""
+    """The text of a closed Fire: its name, the filters and the depth beside it, and quiet lines below."""
 
     name: str
     facts: str
@@ -107,21 +117,21 @@ class _Closed(NamedTuple):
     def of(cls, fire: Fire, resolved: ResolvedLayer, look: Look) -> _Closed:
         annotations, paper = look.annotations, look.spacing.paper
         facts = f"{amount(fire.s1x1)} → {sum_text(fire)}" if annotations.filters else ""
-        depth = f"depth +{resolved.depth.value}" if annotations.totals else ""
-        told = annotations.shapes and (paper or annotations.counts)
-        shape = shape_text(resolved.output.shape) if told else ""
+        depth = depth_text(resolved, annotations)
+        with_shape = annotations.shapes and (paper or annotations.counts)
+        shape = shape_text(resolved.output.shape) if with_shape else ""
         counts = counts_text(resolved, resolved.output.receptive, annotations)
         left = NAME_LEFT if look.spacing.canvas else TEXT_LEFT
         if look.stacked:
             # The shape below says what the sum comes to.
-            said = Wording("", narrow(facts.partition(" = ")[0]), shape, "", " · ".join(filter(None, (depth, counts))))
-            return cls(_shown_name(fire), "", "", said.stacked(), left, look)
-        below = " · ".join(filter(None, (shape, counts)))
+            words = Wording("", narrow(facts.partition(" = ")[0]), shape, "", dotted(depth, counts))
+            return cls(_shown_name(fire), "", "", words.stacked(), left, look)
+        below = dotted(shape, counts)
         return cls(_shown_name(fire), facts, depth, (below,) if below else (), left, look)
 
     @property
     def column(self) -> float:
-        """Where the filters begin."""
+        """How far from the left edge the filters begin."""
         least = 0.0 if self.look.spacing.paper else _CLOSED_COLUMN
         return max(least, self.left + text_width(self.name, TITLE_SIZE, True) + _GAP)
 
@@ -146,7 +156,7 @@ class _Closed(NamedTuple):
 
 
 class _Header(NamedTuple):
-    """What stands at the top of the frame: the name, the three numbers, and what the module costs."""
+    """The text at the top of the frame: the name, the three numbers, and what the module costs."""
 
     name: str
     numbers: tuple[str, ...]
@@ -158,17 +168,14 @@ class _Header(NamedTuple):
     def of(cls, fire: Fire, resolved: ResolvedLayer, look: Look) -> _Header:
         annotations, paper = look.annotations, look.spacing.paper
         numbers = tuple(f"{field} {amount(getattr(fire, field))}" for field in ("s1x1", "e1x1", "e3x3"))
-        depth = f"depth +{resolved.depth.value}" if annotations.totals else ""
-        counted = replace(annotations, parameters=annotations.parameters or annotations.totals)
-        costs = " · ".join(filter(None, (depth, counts_text(resolved, resolved.output.receptive, counted))))
         left = NAME_LEFT if look.spacing.canvas else _FIGURE_LEFT
         right = look.spacing.right + 2 if paper else _RIGHT
-        # On paper the boxes below say the numbers.
-        told = annotations.filters and not paper
-        return cls(_shown_name(fire), numbers if told else (), costs, left, right)
+        # On paper the boxes below have the numbers.
+        shown = numbers if annotations.filters and not paper else ()
+        return cls(_shown_name(fire), shown, fire_totals(resolved, annotations), left, right)
 
     def columns(self) -> list[float]:
-        """Where the numbers begin, and last where they end."""
+        """Return where each number begins, and where the last one ends."""
         columns = [self.left + text_width(self.name, HEADER_SIZE, True) + _GAP]
         for each in self.numbers:
             columns.append(columns[-1] + text_width(each, DETAIL_SIZE) + _GAP)

@@ -1,6 +1,6 @@
-"""What runs inside a Fire module, placed: boxes, lines and captions that know no name.
+"""The contents of an open Fire module: boxes, lines and captions, without the module's name.
 
-Modules with the same numbers share them, whatever they are called: they are worked out once.
+Modules with the same numbers share them: they are laid out once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from squeezeviz.figure.layout.wording import (
     channels_text,
     counts_text,
     detail_text,
+    dotted,
     filters_text,
     flow_text,
     shape_text,
@@ -55,15 +56,15 @@ class Insides(NamedTuple):
 
 
 def insides(fire: Fire, resolved: ResolvedLayer, look: Look, header: float) -> Insides:
-    """The contents of `fire`, in a frame at least as wide as its `header`."""
+    """Lay out the contents of `fire`, in a frame at least as wide as its `header`."""
     numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
     seen = resolved.input.receptive if look.annotations.field else None
-    return _insides(_Subject(numbers, resolved.input.shape, seen, look, ceil(header / 8) * 8, fire, resolved))
+    return _insides(_CacheKey(numbers, resolved.input.shape, seen, look, ceil(header / 8) * 8, fire, resolved))
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    """What decides the contents; `fire` and `resolved` add nothing but the name, so they are not compared."""
+class _CacheKey:
+    """All that decides the contents. `fire` and `resolved` add nothing but the name, so they are not compared."""
 
     numbers: tuple[int | str, ...]
     input: MapShape
@@ -75,12 +76,12 @@ class _Subject:
 
 
 @lru_cache(maxsize=4096)
-def _insides(subject: _Subject) -> Insides:
-    fire, look = subject.fire, subject.look
-    steps = {step.operation.part: step for step in subject.resolved.operations}
+def _insides(key: _CacheKey) -> Insides:
+    fire, look = key.fire, key.look
+    steps = {step.operation.part: step for step in key.resolved.operations}
     lines = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
     captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
-    plan = open_plan(_measures(subject, lines, captions))
+    plan = open_plan(_measures(key, lines, captions))
     concat, shape = steps["concat"], steps["concat"].shape
     boxes = []
     for part, rect in plan.boxes.items():
@@ -90,31 +91,27 @@ def _insides(subject: _Subject) -> Insides:
             boxes.append(_concat(fire, plan, captions, shape_text(concat.shape), look))
         else:
             boxes.append(_sum(rect, shape, look.down))
-    return Insides(plan, tuple(boxes), fire_lines(subject.resolved, plan), _captions(plan, captions, look))
+    return Insides(plan, tuple(boxes), fire_lines(key.resolved, plan), _captions(plan, captions, look))
 
 
 def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
-    """What stands in the box of a convolution."""
+    """Return the text of a convolution's box."""
     title, filters = PARTS[step.operation.part][1], filters_text(step.operation.filters)
     counts = counts_text(step, step.receptive, look.annotations)
     facts = filters if look.annotations.filters else ""
     detail = part_detail(fire, step, look.annotations)
     if look.spacing.paper and look.down:
         return Lines(title, tuple(filter(None, (facts, detail, counts))))
-    return Lines.of(Wording(title, facts, detail, "", counts), _joined(title, "" if look.stacked else facts), look)
-
-
-def _joined(title: str, facts: str) -> str:
-    return f"{title} · {facts}" if facts else title
+    return Lines.of(Wording(title, facts, detail, "", counts), dotted(title, "" if look.stacked else facts), look)
 
 
 def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> tuple[str, str]:
-    """What stands under the concat: its channels as a sum, and its shape; empty where they are not wanted."""
+    """Return the two lines under the concat: its channels as a sum, and its shape; empty where not wanted."""
     return channels_text(fire) if annotations.filters else "", shape_text(shape) if annotations.shapes else ""
 
 
-def _measures(subject: _Subject, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
-    fire, look, spacing = subject.fire, subject.look, subject.look.spacing
+def _measures(key: _CacheKey, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
+    fire, look, spacing = key.fire, key.look, key.look.spacing
     widths = {part: box_width(each, spacing.part, spacing.right) for part, each in lines.items()}
     around = widths.pop("bypass1x1", 0.0)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
@@ -129,14 +126,14 @@ def _measures(subject: _Subject, lines: dict[str, Lines], captions: tuple[str, s
         bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),
         caption=ceil(caption / 8) * 8,
         under=_UNDER[sum(map(bool, captions))],
-        header=subject.header,
+        header=key.header,
         bypass=fire.bypass,
         direction=look.direction,
     )
 
 
 def _share_lengths(fire: Fire, length: float, least: list[float]) -> tuple[float, float]:
-    """The concat's parts, in proportion to their channels as far as both can be read."""
+    """Divide the concat in proportion to its channels, as far as both parts can be read."""
     length = max(length, sum(least))
     first = length * fire.e1x1 / (fire.e1x1 + fire.e3x3)
     first = round(min(max(first, least[0]), length - least[1]))
@@ -153,7 +150,7 @@ def part_detail(fire: Fire, step: ResolvedOperation, annotations: Annotations = 
 
 
 def part_words(step: ResolvedOperation) -> str:
-    """All there is to say about a convolution, but for its name."""
+    """Describe a convolution in full, but for its name."""
     kernel = step.operation.kernel
     return (
         f"convolution {kernel}×{kernel}, {filters_text(step.operation.filters)}; "
@@ -184,7 +181,7 @@ def _concat(fire: Fire, plan: Plan, captions: tuple[str, str], shape: str, look:
 
 
 def _concat_badge(rect: Rect, captions: tuple[str, str]) -> Point:
-    """After the last line under the concat; without one, beside the bar."""
+    """Return the badge's place: after the last line under the concat, or beside the bar where there is no line."""
     last, size, bold = (captions[1], DETAIL_SIZE, False) if captions[1] else (captions[0], TITLE_SIZE, True)
     if not last:
         return Point(rect.x - 12, rect.y + 12)
@@ -198,7 +195,7 @@ def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
 
 
 def _captions(plan: Plan, under: tuple[str, str], look: Look) -> tuple[Label, ...]:
-    """The words at the concat, the sum and a simple bypass."""
+    """Set the words at the concat, the sum and a simple bypass."""
     rect, add, down, labels = plan.boxes["concat"], plan.boxes.get("add"), look.down, list[Label]()
     middle, below = rect.x + rect.width / 2, rect.y + rect.height
     channels, shape = under
@@ -220,7 +217,7 @@ def _captions(plan: Plan, under: tuple[str, str], look: Look) -> tuple[Label, ..
 
 
 def _bypass_word(plan: Plan, down: bool) -> Label:
-    """Names the arc of a simple bypass, inside of the corner where it turns."""
+    """Name the arc of a simple bypass, inside of the corner where it turns."""
     _, _, way = plan.ways[0]
     right, top = max(point.x for point in way), min(point.y for point in way)
     if down:
@@ -229,7 +226,7 @@ def _bypass_word(plan: Plan, down: bool) -> Label:
 
 
 def fire_lines(resolved: ResolvedLayer, plan: Plan) -> tuple[Line, ...]:
-    """The lines from part to part, as wide as what flows there."""
+    """Return the lines from part to part, wider where more channels flow."""
     return tuple(_line(resolved, *way) for way in plan.ways)
 
 
@@ -238,7 +235,7 @@ def _line(resolved: ResolvedLayer, source: str, target: str, points: tuple[Point
     shape = resolved.input.shape if step is None else step.shape
     bypass = "bypass1x1" in (source, target) or (source, target) == ("", "add")
     role = Role.BYPASS if bypass else PARTS[source][0] if source in PARTS else Role.FIRE
-    # What reads the module's input is told by name, which these lines do not know.
-    told = target and (source or target == "add")
-    full = flow_text(shape, remark(resolved, source, target) if told else "")
+    # A remark on the module's input would name the layer before, which these lines do not know.
+    remarked = target and (source or target == "add")
+    full = flow_text(shape, remark(resolved, source, target) if remarked else "")
     return Line(Key("", source), Key("", target), role, points, line_width(shape.channels), bool(target), full)

@@ -1,4 +1,4 @@
-"""Where the parts of an opened Fire module stand: laid out by Graphviz, in this process.
+"""Graphviz lays out the parts of an opened Fire module, in this process.
 
 Every distinct module is laid out once; a table of a thousand Fires has a handful of distinct ones.
 """
@@ -46,13 +46,13 @@ class Parts(NamedTuple):
 class Placement(NamedTuple):
     """How far along the data's way the middles of the parts stand; the squeeze stands at 0.
 
-    The expands stand `apart` from the spine to both sides, and the bypass runs along it at `lane`.
+    The expands stand `expand_offset` to both sides of the spine, and the bypass runs along it at `lane`.
     """
 
     expands: float
     concat: float
     add: float | None
-    apart: float
+    expand_offset: float
     lane: float
 
 
@@ -69,19 +69,19 @@ def place(parts: Parts, direction: Direction) -> Placement:
         graph.layout(prog="dot")
         spots = {str(node): _spot(node.attr["pos"], direction) for node in graph.nodes()}
     start = spots["squeeze"].along
-    apart = abs(spots["expand1x1"].across - spots["expand3x3"].across) / 2
+    offset = abs(spots["expand1x1"].across - spots["expand3x3"].across) / 2
     return Placement(
         expands=round(spots["expand1x1"].along - start),
         concat=round(spots["concat"].along - start),
         add=round(spots["add"].along - start) if parts.add else None,
-        apart=round(apart),
-        lane=_lane(spots, apart) if parts.add else 0.0,
+        expand_offset=round(offset),
+        lane=_lane(spots, offset) if parts.add else 0.0,
     )
 
 
-def _lane(spots: dict[str, _Spot], apart: float) -> float:
-    """How far from the spine a straight bypass runs: outside of every step, as far as Graphviz keeps it there."""
-    steps = {"squeeze": 0.0, "expand3x3": apart, "concat": 0.0}
+def _lane(spots: dict[str, _Spot], expand_offset: float) -> float:
+    """Return how far from the spine a straight bypass runs, outside of every step."""
+    steps = {"squeeze": 0.0, "expand3x3": expand_offset, "concat": 0.0}
     return float(
         round(max(out + abs(spots[f"lane {step}"].across - spots[step].across) for step, out in steps.items()))
     )
@@ -118,7 +118,7 @@ def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
 
 
 def _add_bypass(graph: pygraphviz.AGraph, parts: Parts, add: Size) -> None:
-    """The sum after the concat, and a lane of narrow nodes beside every step, for the bypass to run along."""
+    """Add the sum after the concat, and a lane of narrow nodes beside every step, for the bypass to run along."""
     _add(graph, "add", add, "spine")
     graph.add_edge("concat", "add", weight=8)
     narrow = Size(_LANE, _LANE)

@@ -43,7 +43,7 @@ Way = tuple[str, str, tuple[Point, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything placed from the module's corner: boxes by their parts, a closed Fire's own box without one.
+    """A Fire placed from the module's corner. `boxes` are found by their parts; a closed Fire's own box by "".
 
     Ways stand in the order in which they are painted: the bypass first, as the line that it leaves lies over it.
     """
@@ -59,7 +59,9 @@ class Plan:
 
 
 class Measures(NamedTuple):
-    """What the texts and channels of an open Fire ask for: sizes of boxes, of the concat's parts, its thickness.
+    """The sizes that the texts and channels of an open Fire need.
+
+    `shares` are the lengths of the concat's parts and `bar` its thickness.
 
     `around` is the width of the convolution on a complex bypass, else 0; `caption` the width of the lines under the
     concat, `under` the room that they take below it; `header` the least width of the frame.
@@ -82,7 +84,7 @@ def open_plan(measures: Measures) -> Plan:
 
 
 class _Drafting:
-    """One drawing board: turns ways along and across the data's flow into x and y."""
+    """Places one open Fire: turns places along and across the flow into x and y."""
 
     def __init__(self, measures: Measures) -> None:
         self.measures, self.direction = measures, measures.direction
@@ -96,8 +98,8 @@ class _Drafting:
         where, box = self.placement, self.measures.box
         boxes = {
             "squeeze1x1": self._rect(0.0, 0.0, box),
-            "expand1x1": self._rect(where.expands, -where.apart, box),
-            "expand3x3": self._rect(where.expands, where.apart, box),
+            "expand1x1": self._rect(where.expands, -where.expand_offset, box),
+            "expand3x3": self._rect(where.expands, where.expand_offset, box),
             "concat": self._concat(),
         }
         if self.measures.around:
@@ -123,9 +125,9 @@ class _Drafting:
         return Parts(measures.box, concat, add, around)
 
     def _reach_down(self) -> tuple[float, float, float, float]:
-        """How far the module reaches from the middle of the squeeze: left, right, up and down."""
+        """Return how far the module reaches from the middle of the squeeze: left, right, up and down."""
         where, measures = self.placement, self.measures
-        half = where.apart + measures.box.width / 2
+        half = where.expand_offset + measures.box.width / 2
         lane = self.lane + max(4.0, measures.around / 2) if where.add else 0.0
         left, right = half + _PADDING, max(half, lane) + _PADDING
         missing = max(0.0, measures.header - left - right) / 2
@@ -135,7 +137,7 @@ class _Drafting:
 
     def _reach_right(self) -> tuple[float, float, float, float]:
         where, measures = self.placement, self.measures
-        expands = where.apart + measures.box.height / 2
+        expands = where.expand_offset + measures.box.height / 2
         lane = -self.lane + (measures.box.height / 2 if measures.around else 4.0) if where.add else 0.0
         above = max(expands, self.length / 2 + _WORD, lane)
         below = max(expands, self.length / 2 + measures.under)
@@ -149,7 +151,7 @@ class _Drafting:
         return self.placement.concat + (self.measures.bar + self.measures.under) / 2
 
     def _concat(self) -> Rect:
-        """The bar alone; what Graphviz placed is the bar with its caption, or with as much room to both sides."""
+        """Return the bar by itself; Graphviz placed it with its caption, or with room to both sides."""
         bar, along = self.measures.bar, self.placement.concat
         if self.down:
             return Rect(*self._at(along - (bar + self.measures.under) / 2, -self.length / 2), self.length, bar)
@@ -179,7 +181,7 @@ class _Drafting:
         yield "add" if add else "concat", "", straight(way.end(add) if add else last, exit_)
 
     def _bypass(self, start: Point, squeeze: Rect, around: Rect | None, add: Rect) -> Iterator[Way]:
-        """From the incoming line out to the lane, along it, and into the sum from the side."""
+        """Lead the bypass from the incoming line out to the lane, along it, and into the sum from the side."""
         if self.down:
             fork = start.y - self.top + 6
         else:
@@ -212,7 +214,7 @@ def closed_plan(bypass: Bypass, width: float, height: float, way: Direction) -> 
     spine = across / 2
 
     def at(flow: float, side: float) -> Point:
-        """From along and across the flow, counted from the box's far side in a diagram that runs right."""
+        """Return a point; `side` counts from the box's far side in a diagram that runs right."""
         return way.point(flow, side if way.down else reach - side)
 
     middle, sum_at = _CLOSED_STUB + along / 2, length - _CLOSED_ADD / 2
@@ -237,7 +239,7 @@ def closed_plan(bypass: Bypass, width: float, height: float, way: Direction) -> 
 def _around(
     out: tuple[Point, ...], back: tuple[Point, ...], around: Rect | None, corner: float, direction: Direction
 ) -> Iterator[Way]:
-    """A bypass in one way, or in the two before and after the convolution on it."""
+    """Yield a bypass as one way, or as the two before and after the convolution on it."""
     if around is None:
         yield "", "add", cornered(out + back, corner)
     else:

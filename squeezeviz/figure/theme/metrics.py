@@ -1,4 +1,4 @@
-"""How wide a line of text will be, and what of it fits: an estimate from the bundled font, without Qt."""
+"""How wide a line of text will be and how much of it fits, estimated from the bundled font without Qt."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _RIGHT_TO_LEFT = ("R", "AL", "AN")
 
 
 def _advances(weight: str) -> dict[str, float]:
-    """The width in ems of every character that the bundled font has been measured for."""
+    """Return the width in ems of every character that the bundled font has been measured for."""
     text = files("squeezeviz.resources").joinpath("fonts", "Inter-advances.txt").read_text("ascii")
     rows = (line.split() for line in text.splitlines() if line.startswith(weight))
     return {
@@ -54,19 +54,19 @@ _SIMPLE = frozenset(_ADVANCES[False])
 
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """The width of one line of `text` in units, where the font's em is `size` units."""
+    """Return the width of one line of `text` in units, where the font's em is `size` units."""
     advances = _ADVANCES[bold]
     return size * sum(advances[each] if each in advances else _other_advance(each) for each in text)
 
 
 def is_known(text: str) -> bool:
-    """Whether the font has every character of `text`, so that its width is no estimate."""
+    """Return whether the font has every character of `text`, so that its width is no estimate."""
     return _SIMPLE.issuperset(text)
 
 
 @lru_cache(maxsize=4096)
 def elide(text: str, size: float, bold: bool, width: float) -> str:
-    """`text` where it fits `width` units, else its beginning and its end around an ellipsis.
+    """Return `text` where it fits `width` units, else its beginning and its end around an ellipsis.
 
     Letters stay with their marks, and joined emoji together. Costs what is shown, however long the text is.
     """
@@ -85,14 +85,14 @@ def elide(text: str, size: float, bold: bool, width: float) -> str:
 
 
 def isolated(text: str) -> str:
-    """`text`, if it runs right to left, between marks that keep the line around it in order."""
+    """Put `text` that runs right to left between marks that keep the line around it in order."""
     if any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text):
         return f"\u2068{text}\u2069"
     return text
 
 
 def _clusters(text: str) -> Iterable[str]:
-    """Characters with the marks and joined characters that belong to them, in order."""
+    """Yield characters together with the marks and joined characters that belong to them."""
     cluster = ""
     for character in text:
         if cluster and not _belongs(character, cluster):
@@ -104,7 +104,7 @@ def _clusters(text: str) -> Iterable[str]:
 
 
 def _belongs(character: str, cluster: str) -> bool:
-    """Marks and skin tones belong to what stands before, as does what is joined; two letters make a flag."""
+    """Return whether a character belongs to the cluster before it: marks, skin tones, what is joined, half a flag."""
     if character in _SIMPLE and not cluster.endswith(_JOINER):
         return False
     if character in _SKIN_TONES or cluster.endswith(_JOINER) or _is_mark(character):
@@ -117,16 +117,16 @@ def _is_mark(character: str) -> bool:
 
 
 def _fitting(clusters: Iterable[str], size: float, bold: bool, width: float) -> tuple[list[str], bool]:
-    """As many of the clusters as fit `width` units, and whether these are all."""
-    kept: list[str] = []
+    """Return as many of the clusters as fit `width` units, and whether these are all."""
+    fitting: list[str] = []
     used = 0.0
     for cluster in clusters:
         shown = cluster[:LONGEST_CLUSTER]
         used += _cluster_width(shown, size, bold)
         if used > width:
-            return kept, False
-        kept.append(shown)
-    return kept, True
+            return fitting, False
+        fitting.append(shown)
+    return fitting, True
 
 
 def _cluster_width(cluster: str, size: float, bold: bool) -> float:
@@ -136,7 +136,7 @@ def _cluster_width(cluster: str, size: float, bold: bool) -> float:
 
 @lru_cache(maxsize=4096)
 def _other_advance(character: str) -> float:
-    """The width in ems of a character that the font may lack."""
+    """Estimate the width in ems of a character that the font may lack."""
     if _is_mark(character):
         return 0.0
     if unicodedata.east_asian_width(character) in "WF":

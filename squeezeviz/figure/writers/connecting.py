@@ -1,4 +1,4 @@
-"""The walk that TikZ and PowerPoint share: boxes become nodes, and a line that ends at a node is tied to it."""
+"""The walk that TikZ and PowerPoint share: boxes become nodes, and a line that ends at a node is attached to it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ End = TypeVar("End")
 
 
 class Part(NamedTuple):
-    """One part of a concat: as it is drawn, grown to where it meets the other, and what is written in it."""
+    """One part of a concat: its rectangle as drawn, and grown to meet the other part; and its texts."""
 
     drawn: Rectangle
     whole: Rectangle
@@ -34,11 +34,11 @@ class ConnectedWriter(ABC, Generic[End]):
 
     @abstractmethod
     def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
-        """A group around what is written of its children."""
+        """Write a group around its children, which are written already."""
 
     @abstractmethod
     def frame(self, group: Group, frame: list[Rectangle], at: Point) -> Iterator[str]:
-        """What an open Fire stands in; its outline is the last rectangle."""
+        """Write the frame of an open Fire; its outline is the last rectangle."""
 
     @abstractmethod
     def operation(
@@ -60,7 +60,7 @@ class ConnectedWriter(ABC, Generic[End]):
     def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]: ...
 
     def connect(self, rect: Rect, ends: tuple[End, End, End, End]) -> None:
-        """Remember the ends of a node, at its top, left, bottom and right, for the lines that come after it."""
+        """Remember the ends of a node at its top, left, bottom and right, for the lines that come after it."""
         x, y, width, height = rect
         places = ((x + width / 2, y), (x, y + height / 2), (x + width / 2, y + height), (x + width, y + height / 2))
         self._ends |= {_spot(*place): end for place, end in zip(places, ends, strict=True)}
@@ -104,13 +104,13 @@ class ConnectedWriter(ABC, Generic[End]):
 
 
 def on_line(start: Point, end: Point, points: Iterable[Point]) -> bool:
-    """Whether all points lie on the straight line from start to end."""
+    """Return whether all points lie on the straight line from start to end."""
     dx, dy = end.x - start.x, end.y - start.y
     return all(abs((each.x - start.x) * dy - (each.y - start.y) * dx) < 0.01 for each in points)
 
 
 def _layer(primitive: Primitive) -> int:
-    """Nodes, then what runs between them, then what lies over both."""
+    """Return the order of writing: nodes, then the lines between them, then what lies over both."""
     if isinstance(primitive, Text):
         return 2
     kind = primitive.kind if isinstance(primitive, Group) else ""
@@ -118,7 +118,7 @@ def _layer(primitive: Primitive) -> int:
 
 
 def _meeting(first: Rectangle, second: Rectangle) -> tuple[Rectangle, Rectangle]:
-    """Two parts that are drawn a hair's breadth apart, grown to where they meet."""
+    """Grow two parts, which are drawn with a narrow seam between them, to where they meet."""
     across, down = second.x - first.x, second.y - first.y
     if across > down:
         seam = (across - first.width) / 2
@@ -133,5 +133,5 @@ def _inside(whole: Rectangle, texts: list[Text]) -> list[Text]:
 
 
 def _spot(x: float, y: float) -> tuple[float, float]:
-    """A point of the page, to look up what ends there."""
+    """Round a point of the page, to look up which node ends there."""
     return round(x, 1), round(y, 1)

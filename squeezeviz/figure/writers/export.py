@@ -71,7 +71,7 @@ class DiagramFormat:
 def exported(
     network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN, figure: Figure | None = None
 ) -> Exported:
-    """The diagram as the bytes of a file, with notes on its size.
+    """Make the bytes of a file, with notes on the size of the figure.
 
     The figure is laid out once, or not at all where it is given: what `figure_of` made of this network and options.
 
@@ -89,12 +89,12 @@ def exported(
 
 
 def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN) -> bytes:
-    """The bytes of `exported` alone."""
+    """Return the bytes of `exported` without the notes."""
     return exported(network, suffix, options).content
 
 
 def diagram_format(suffix: str) -> DiagramFormat:
-    """The format of a suffix, with or without its dot, in any case; SqueezevizError names those that there are."""
+    """Return the format of a suffix, with or without its dot, in any case; SqueezevizError names all formats."""
     found = DIAGRAM_FORMATS.get(suffix.removeprefix(".").lower())
     if found is None:
         known = ", ".join(f".{each}" for each in DIAGRAM_FORMATS)
@@ -104,7 +104,7 @@ def diagram_format(suffix: str) -> DiagramFormat:
 
 
 def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
-    """What a person should know of a figure's size: text too small, a page too high; and what helps."""
+    """Say what a person should know of a figure's size: its text is too small, or it is too high; and what helps."""
     size = options.size
     if size is None:
         return ()
@@ -128,7 +128,7 @@ def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) ->
 
 
 def _advice(network: ResolvedNetwork, options: ExportOptions) -> Iterator[str]:
-    """What could still be chosen to make the text larger, what usually helps most first."""
+    """Yield what a person can still choose to make the text larger, the most effective first."""
     diagram, size = options.diagram, options.size
     rows = shown_rows(network, diagram.rows)
     fires = {row.name for row in network.layers[rows.start : rows.stop] if isinstance(row.layer, Fire)}
@@ -162,7 +162,7 @@ def _dot(network: ResolvedNetwork, options: ExportOptions) -> bytes:
 
 
 def _for_tex(options: ExportOptions) -> ExportOptions:
-    """Colours by their names; without a size the document's, and things as close as paper wants them."""
+    """Draw with the names of colours; without a size, set things as close as paper wants them."""
     wanted = options if options.size else replace(for_paper(replace(options, size=FITS["column"])), size=None)
     return replace(wanted, theme=in_names(options.theme))
 

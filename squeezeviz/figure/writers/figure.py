@@ -1,4 +1,4 @@
-"""The figure of a network, drawn and sized: what every writer that paints puts into its file."""
+"""The figure of a network, drawn and sized, for every writer that paints."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from squeezeviz.figure.writers.figure_size import MM_PER_INCH, POINTS_PER_INCH, 
 SMALLEST_PT = 5.0
 """Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
 HIGHEST_MM = 235.0
-"""What a page of a paper holds."""
+"""The height of a paper's page, without its margins."""
 _SLIDE_MARGIN_IN = 0.4
 COMFORTABLE_PT = 5.5
 _MOST_LINES = 4
 _BETWEEN_LINES = 14.0
 _LARGER_BY = {Direction.DOWN: 1.03, Direction.RIGHT: 1.1}
-"""What makes columns, or one more line, worth it: a line more is a line that may stay short."""
+"""How much larger the figure has to become for columns, or for one more line, which may stay short."""
 _FULL = 0.98
-"""The share of a page's height from which on a figure fills it."""
+"""A figure at least this share of a page high fills the page."""
 _EDGE = 4.0
-"""Kept free around what reaches over the diagram's own edges."""
+"""The room around what reaches over the diagram's own edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ AS_ON_SCREEN = ExportOptions()
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is drawn, on a page of `width` × `height` units, and how large a unit is on paper.
+    """A drawing on a page of `width` × `height` units, and how large a unit is on paper.
 
     `page` is the colour of the page; None leaves it transparent.
     """
@@ -74,7 +74,7 @@ class Figure:
 
     @property
     def group(self) -> Group:
-        """What is drawn, with the page's colour under it."""
+        """The drawing with the page's colour under it."""
         if self.page is None:
             return self.drawn
         page = Rectangle(0, 0, self.width, self.height, Shape(fill=self.page))
@@ -97,7 +97,7 @@ class Figure:
 
     @property
     def unit_on_page_in(self) -> float:
-        """How large a unit is, in inches, where the figure is made small enough for a page; see `HIGHEST_MM`."""
+        """The size of a unit in inches, where the figure is shrunk to the height of a page; see `HIGHEST_MM`."""
         return min(self.inches_per_unit, HIGHEST_MM / MM_PER_INCH / self.height)
 
 
@@ -110,7 +110,7 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     wanted = for_paper(options)
     diagram = build_diagram(network, wanted.diagram)
     drawn = draw(diagram, wanted)
-    found = _sized(*_uncut(drawn, *drawn_size(diagram, _legend_of(wanted))), wanted.size)
+    found = _sized(*_with_room(drawn, *drawn_size(diagram, _legend_of(wanted))), wanted.size)
     if wanted.size is not None and on_paper(wanted) and not network.problems:
         if diagram.direction.down:
             found = _columns(diagram, drawn, wanted, wanted.size, found)
@@ -125,19 +125,19 @@ def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Gr
 
 
 def in_columns(diagram: Diagram, drawn: Group, options: ExportOptions, aspect: float) -> Page:
-    """The figure in as many columns (lines, to the right) as make it largest on a page of that width by height."""
+    """Set the figure in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
     heat = _legend_of(options)
     legend = draw_legend(heat.legend, options.theme) if heat else None
     return wrapped(diagram, drawn, options.theme, legend, aspect)
 
 
 def _legend_of(options: ExportOptions) -> Heat | None:
-    """What the legend explains; None where there is no legend."""
+    """Return the costs that a legend explains, or None where there is no legend."""
     return options.heat if options.diagram.annotations.legend else None
 
 
 def _columns(diagram: Diagram, drawn: Group, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
-    """The figure in several columns, where it is higher than the page and they are larger than one."""
+    """Set the figure in several columns, where it is higher than the page and they make it larger."""
     room = _room(size)
     if whole.height * whole.inches_per_unit < _FULL * room[1]:
         return whole
@@ -148,7 +148,7 @@ def _columns(diagram: Diagram, drawn: Group, options: ExportOptions, size: Figur
 
 
 def _lines(network: ResolvedNetwork, diagram: Diagram, options: ExportOptions, whole: Figure) -> Figure:
-    """The figure in as many lines as it takes to read it, or as make it largest on a page."""
+    """Break the figure into as many lines as make it readable, or largest on a page."""
     found = whole
     for count in range(2, min(_MOST_LINES, len(diagram.modules) - 1) + 1):
         shrunk = found.unit_on_page_in / found.inches_per_unit
@@ -162,12 +162,12 @@ def _lines(network: ResolvedNetwork, diagram: Diagram, options: ExportOptions, w
 
 
 def _in_lines(network: ResolvedNetwork, options: ExportOptions, lines: list[DiagramOptions]) -> Figure:
-    """The lines drawn one below the other, the legend under the last."""
+    """Draw the lines one below the other, with the legend under the last."""
     parts, width, height = [], 0.0, -_BETWEEN_LINES
     for line in lines:
         diagram, last = build_diagram(network, line), line is lines[-1]
         size = drawn_size(diagram, _legend_of(options) if last else None)
-        part, across, along = _uncut(draw(diagram, options, legend=last), *size)
+        part, across, along = _with_room(draw(diagram, options, legend=last), *size)
         height += _BETWEEN_LINES
         parts.append(replace(part, y=part.y + height))
         width, height = max(width, across), height + along
@@ -177,19 +177,19 @@ def _in_lines(network: ResolvedNetwork, options: ExportOptions, lines: list[Diag
 
 
 def too_high(figure: Figure, size: FigureSize | None) -> bool:
-    """Whether a figure without a height of its own is higher than a page."""
+    """Return whether a figure without a height of its own is higher than a page."""
     return size is not None and size.height_in is None and figure.size_mm[1] > HIGHEST_MM + 0.5
 
 
 def _room(size: FigureSize) -> tuple[float, float]:
-    """Width and height that a figure may take, in inches."""
+    """Return the width and height that a figure may take, in inches."""
     if size.height_in is None:
         return size.width_in, HIGHEST_MM / MM_PER_INCH
     return size.width_in - 2 * _SLIDE_MARGIN_IN, size.height_in - 2 * _SLIDE_MARGIN_IN
 
 
 def for_paper(options: ExportOptions) -> ExportOptions:
-    """The options without what is for the mouse, set close where a size is asked for.
+    """Remove what is for the mouse from the options, and set things close where a size on paper is asked for.
 
     Badges and tags of what is gone keep their room.
     """
@@ -203,12 +203,12 @@ def for_paper(options: ExportOptions) -> ExportOptions:
 
 
 def on_paper(options: ExportOptions) -> bool:
-    """Whether a size was asked for other than in pixels."""
+    """Return whether a size was asked for, other than in pixels."""
     return options.size is not None and options.size.pixels is None
 
 
-def _uncut(group: Group, width: float, height: float) -> tuple[Group, float, float]:
-    """The group, moved into a page that holds all of it: tags may reach over the diagram's edges."""
+def _with_room(group: Group, width: float, height: float) -> tuple[Group, float, float]:
+    """Move the group into a page large enough for all of it, as tags may reach over the diagram's edges."""
     left, top, across, along = extent(group)
     before, above = max(0.0, _EDGE - left) if left < 0 else 0.0, max(0.0, _EDGE - top) if top < 0 else 0.0
     right = left + across + _EDGE if left + across > width else width
@@ -230,7 +230,7 @@ def _sized(group: Group, width: float, height: float, size: FigureSize | None) -
 
 
 def _shorter(figure: Figure, width_in: float) -> Figure:
-    """A figure higher than a page is made smaller, in the middle of its width, if its text can still be read."""
+    """Shrink a figure that is higher than a page, centred in its width, if its text can still be read."""
     scale = HIGHEST_MM / MM_PER_INCH / figure.height
     shrunk = scale / figure.inches_per_unit
     if shrunk >= 1 or (figure.smallest_text_pt or SMALLEST_PT) * shrunk < SMALLEST_PT:
@@ -244,7 +244,7 @@ def _shifted(group: Group, x: float, y: float) -> Group:
 
 
 def broken(diagram: Diagram, options: DiagramOptions, count: int) -> list[DiagramOptions]:
-    """At most `count` lines, as narrow as so many can be about; every row of `diagram` stands in one of them."""
+    """Break the rows of `diagram` into at most `count` lines that are about equally wide."""
     rows = [module.index for module in diagram.modules[1:]]
     widths = [module.rect.width + options.spacing.gap for module in diagram.modules[1:]]
     limit = max(sum(widths[start:end]) for start, end in pairwise(_even_ends(widths, count)))
@@ -252,7 +252,7 @@ def broken(diagram: Diagram, options: DiagramOptions, count: int) -> list[Diagra
 
 
 def _even_ends(widths: list[float], count: int) -> list[int]:
-    """Where `count` lines of about the same width begin, and where the last one ends."""
+    """Return where `count` lines of about the same width begin, and where the last one ends."""
     reached = list(accumulate(widths))
     ends = [0]
     for left in reversed(range(1, count)):
@@ -263,7 +263,7 @@ def _even_ends(widths: list[float], count: int) -> list[int]:
 
 
 def _filled(widths: list[float], limit: float) -> list[int]:
-    """The same for lines that each hold as much as `limit` allows: one long row does not leave the others short."""
+    """Return the same for lines filled up to `limit`, so that one long row does not leave the others short."""
     ends, filled = [0], 0.0
     for place, width in enumerate(widths):
         if filled + width > limit + 1e-6 and place > ends[-1]:

@@ -22,16 +22,16 @@ R = TypeVar("R")
 
 
 def cached_per_thread(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Like `lru_cache`, with a cache for each thread, which goes when the thread does."""
+    """Like `lru_cache`, with a cache for each thread that ends with its thread."""
 
     def decorate(make: Callable[P, R]) -> Callable[P, R]:
-        kept = local()
+        caches = local()
 
         @wraps(make)
         def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not hasattr(kept, "cached"):
-                kept.cached = lru_cache(maxsize)(make)
-            answer: R = kept.cached(*args, **kwargs)
+            if not hasattr(caches, "cached"):
+                caches.cached = lru_cache(maxsize)(make)
+            answer: R = caches.cached(*args, **kwargs)
             return answer
 
         return remembered
@@ -39,8 +39,8 @@ def cached_per_thread(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]
     return decorate
 
 
-_kept: list[QGuiApplication] = []
-"""Qt keeps no reference to the application it lives by."""
+_applications: list[QGuiApplication] = []
+"""Qt holds no reference to its application."""
 
 
 def ensure_gui_application() -> None:
@@ -49,7 +49,7 @@ def ensure_gui_application() -> None:
     if existing is None:
         require_room(FOR_PAINTING)
         # As an argument, not through the environment, which child processes would inherit.
-        _kept.append(QGuiApplication(["squeezeviz", "-platform", "offscreen"]))
+        _applications.append(QGuiApplication(["squeezeviz", "-platform", "offscreen"]))
     elif not isinstance(existing, QGuiApplication):
         raise RuntimeError("painting needs a QGuiApplication, but a QCoreApplication is already running")
 
@@ -70,7 +70,7 @@ class Typeset:
     ascent: float
 
     def left_of(self, anchor: str) -> float:
-        """How far the line begins left of its anchor, in units."""
+        """Return how far the line begins left of its anchor, in units."""
         return self.width * LEFT_OF_ANCHOR[anchor]
 
 
@@ -104,7 +104,7 @@ _FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
 @cached_per_thread(maxsize=64)
 def diagram_font(size: int, bold: bool = False) -> QFont:
-    """Inter with an em of `size` units. Characters it lacks come from the system's fonts."""
+    """Return Inter with an em of `size` units. Characters that it lacks come from the system's fonts."""
     font = QFont([*bundled_families(), *FALLBACK_FAMILIES])
     font.setPixelSize(size)
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
@@ -119,7 +119,7 @@ def diagram_font(size: int, bold: bool = False) -> QFont:
 
 @cache
 def bundled_families() -> tuple[str, ...]:
-    """The family names under which Qt knows the bundled fonts; loads them where nobody has."""
+    """Return the family names under which Qt knows the bundled fonts, which are loaded the first time."""
     ensure_gui_application()
     families: list[str] = []
     for name in _FILES:

@@ -25,7 +25,7 @@ from squeezeviz.figure.writers.fonts import typeset
 
 @contextmanager
 def saved(painter: QPainter) -> Iterator[None]:
-    """The painter is afterwards as it is now, whatever happens meanwhile: Qt may go on painting with it."""
+    """Restore the painter at the end, whatever happens within: Qt may go on painting with it."""
     painter.save()
     try:
         yield
@@ -60,7 +60,7 @@ def _paint_text(painter: QPainter, text: Text, x: float, y: float) -> None:
 
 
 def outline(primitive: Outlined, x: float, y: float) -> QPainterPath:
-    """The primitive's edge, moved by (x, y)."""
+    """Return the primitive's edge, moved by (x, y)."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     match primitive:

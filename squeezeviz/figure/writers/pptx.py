@@ -48,7 +48,7 @@ _FIRST_NUMBER = 100
 
 
 def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
-    """A presentation of one slide; the same figure gives the same bytes.
+    """Write a presentation of one slide; the same figure gives the same bytes.
 
     Raises:
         SqueezevizError: on the largest slide its texts would still be too small to read.
@@ -77,7 +77,7 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
 
 
 def _page(network: ResolvedNetwork, options: ExportOptions) -> Page:
-    """The figure as close as paper wants it, in columns that fill a slide."""
+    """Draw the figure as close as paper wants it, in columns that fill a slide."""
     wanted = for_paper(replace(options, size=FITS["slide"]))
     diagram = build_diagram(network, wanted.diagram)
     aspect = (_WIDTH - 2 * _MARGIN) / (_HEIGHT - _TOP - _MARGIN)
@@ -85,7 +85,7 @@ def _page(network: ResolvedNetwork, options: ExportOptions) -> Page:
 
 
 def _presentation(growth: float, title: str) -> Any:
-    """The template that python-pptx brings, made 16:9, in a font that is everywhere, without its author's traces."""
+    """Open python-pptx's template, make it 16:9 in a font that every system has, and remove its author's traces."""
     presentation: Any = Presentation()
     across, down = _WIDTH * growth / presentation.slide_width, _HEIGHT * growth / presentation.slide_height
     presentation.slide_width, presentation.slide_height = Emu(round(_WIDTH * growth)), Emu(round(_HEIGHT * growth))
@@ -130,7 +130,7 @@ def _rgb(colour: str) -> Any:
 
 
 def _saved(presentation: Any) -> bytes:
-    """The file, with the same time on all that is in it."""
+    """Return the file, with one fixed time on everything in it."""
     written, fixed = io.BytesIO(), io.BytesIO()
     presentation.save(written)
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:

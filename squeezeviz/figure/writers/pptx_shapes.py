@@ -82,7 +82,7 @@ class ShapeWriter(ConnectedWriter[str]):
             yield from self.plain(each, at)
 
     def concat(self, group: Group, rectangles: list[Rectangle], parts: list[Part], at: Point) -> Iterator[str]:
-        """Two boxes, for each expand one: wherever the two meet, lines are glued."""
+        """Write two boxes, one for each expand; lines are glued to both where they meet."""
         for (drawn, whole, texts), kernel in zip(parts, ("1×1", "3×3"), strict=True):
             name, rect, glued = f"{_name(group.key)} {kernel}", _moved(drawn, at), _moved(whole, at)
             yield self._form(name, group.title, rect, drawn.shape, texts, drawn.radius, glued=glued)
@@ -125,7 +125,7 @@ class ShapeWriter(ConnectedWriter[str]):
         self, name: str, words: str, rect: Rect, shape: Shape, texts: Iterable[Text] = (), radius: float = 0.0,
         form: str = "roundRect", glued: Rect | None = None,
     ) -> str:  # fmt: skip
-        """A preset `form` with lines of text that begin where the first does; lines end at the edges of `glued`."""
+        """Write a preset `form` with lines of text; connectors may end at the edges of `glued`."""
         head, lines, adjusted = self._named(name, words), list(texts), ""
         if glued is not None:
             first, second, third, fourth = (f'id="{self._last}" idx="{site}"' for site in _SITES[form])
@@ -139,7 +139,7 @@ class ShapeWriter(ConnectedWriter[str]):
         return self._shape(head, properties, f"<a:bodyPr {body}/>", lines)
 
     def _label(self, text: Text) -> str:
-        """A line of text in a box of its own."""
+        """Write a line of text in a box of its own."""
         width = text_width(text.text, text.size, text.bold) * _SPARE + 2
         left, top = text.x - width * LEFT_OF_ANCHOR[text.anchor], text.y - _BASELINE * text.size
         place = self._place(Rect(left, top, width, _LINE * text.size))
@@ -170,7 +170,7 @@ class ShapeWriter(ConnectedWriter[str]):
     def _connector(
         self, start: Point, end: Point, shape: Shape, arrow: bool, ends: tuple[str | None, str | None], curve: str = ""
     ) -> str:
-        """A straight connector, or one that curves along the flow, `down` or `right`, glued to what it connects."""
+        """Write a connector, straight or curved along the flow (`down` or `right`), glued to the shapes it connects."""
         glued = "".join(f"<a:{tag} {each}/>" for tag, each in zip(("stCxn", "endCxn"), ends, strict=True) if each)
         preset = _preset("straightConnector1")
         if curve:
@@ -182,7 +182,7 @@ class ShapeWriter(ConnectedWriter[str]):
         )
 
     def _span(self, start: Point, end: Point, curve: str) -> str:
-        """From corner to corner; a curve that leaves downwards is one that leaves to the right, turned."""
+        """Place a connector from corner to corner; a curve that leaves downwards is one to the right, turned."""
         left, top = min(start.x, end.x), min(start.y, end.y)
         width, height = abs(end.x - start.x), abs(end.y - start.y)
         if curve == "down":
@@ -204,8 +204,8 @@ class ShapeWriter(ConnectedWriter[str]):
         size = max(100, int(text.size * self._emu / EMU_PER_POINT * 100))
         bold = ' b="1"' if text.bold else ""
         font = f'<a:rPr lang="en-US" sz="{size}"{bold} dirty="0">{_solid(text.colour)}</a:rPr>'
-        said = quoteattr(one_line(text.text), {'"': "&quot;"})[1:-1]
-        return f'<a:p><a:pPr algn="{_ALIGNED[text.anchor]}"/><a:r>{font}<a:t>{said}</a:t></a:r></a:p>'
+        words = quoteattr(one_line(text.text), {'"': "&quot;"})[1:-1]
+        return f'<a:p><a:pPr algn="{_ALIGNED[text.anchor]}"/><a:r>{font}<a:t>{words}</a:t></a:r></a:p>'
 
     def _painted(self, shape: Shape, arrow: bool = False) -> str:
         fill = _solid(shape.fill) if shape.fill else "<a:noFill/>"
@@ -219,10 +219,10 @@ class ShapeWriter(ConnectedWriter[str]):
         return f'{fill}<a:ln w="{width}" cap="flat">{_solid(shape.stroke)}{dashed}<a:round/>{head}</a:ln>'
 
     def _named(self, name: str, words: str = "") -> str:
-        """The next shape's number, its name and what it is in words."""
+        """Begin the next shape: its number, its name and its description."""
         self._last += 1
-        said = f" descr={quoteattr(plain(words, _LONGEST_WORDS))}" if words else ""
-        return f'<p:cNvPr id="{self._last}" name={quoteattr(plain(name))}{said}/>'
+        description = f" descr={quoteattr(plain(words, _LONGEST_WORDS))}" if words else ""
+        return f'<p:cNvPr id="{self._last}" name={quoteattr(plain(name))}{description}/>'
 
     def _place(self, rect: Rect, turned: str = "") -> str:
         off, ext = self._pair("off", rect.x, rect.y), self._pair("ext", rect.width, rect.height, ("cx", "cy"))

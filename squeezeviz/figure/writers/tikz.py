@@ -14,6 +14,7 @@ from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Re
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
+from squeezeviz.figure.writers.svg import number
 from squeezeviz.figure.writers.tikz_preamble import PREFIX, box_style, dashed, definitions, framed, heat_names
 from squeezeviz.figure.writers.tikz_text import tex_text, tex_word
 
@@ -34,7 +35,7 @@ def to_tikz(group: Group, width: float, height: float, title: str, theme: Theme,
     """
     writer = _Writer(theme, 100.0 if max(width, height) > _MOST else 1.0)
     body = list(writer.group(group, Point(0, 0)))
-    unit = f"{_number(writer.grid)}\\squeezevizunit"
+    unit = f"{number(writer.grid)}\\squeezevizunit"
     picture = (
         *definitions("\n".join(body), writer.styles, theme),
         f"\\begin{{tikzpicture}}[x={unit},y=-{unit},squeezeviz/picture]",
@@ -60,7 +61,7 @@ class _Writer(ConnectedWriter[str]):
         self._names: Counter[str] = Counter()
 
     def at(self, x: float, y: float) -> str:
-        return f"({_number(x / self.grid)},{_number(y / self.grid)})"
+        return f"({number(x / self.grid)},{number(y / self.grid)})"
 
     def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
         if group.kind == "module":
@@ -73,7 +74,7 @@ class _Writer(ConnectedWriter[str]):
         yield "\\end{scope}"
 
     def frame(self, group: Group, frame: list[Rectangle], at: Point) -> Iterator[str]:
-        """One node; coloured by cost it is a strip on a ground, with the outline last."""
+        """Write one node; a frame that is coloured by cost is a strip on a ground, with the outline last."""
         if len(frame) == 1:
             yield self._node(group.key, frame[0], at, [self._style("frame")])
         elif frame:
@@ -92,7 +93,7 @@ class _Writer(ConnectedWriter[str]):
         if role == "fire" and bars:
             options.append(f"squeezeviz/bar={PREFIX}fire")
         if texts and round(texts[0].x - outline.x, 2) != 18:
-            options.append(f"squeezeviz/text left={_number(texts[0].x - outline.x)}")
+            options.append(f"squeezeviz/text left={number(texts[0].x - outline.x)}")
         if not fill.startswith(PREFIX):
             options.append(f"squeezeviz/heat={{{self._colour(fill)}}}{{{self._colour(texts[0].colour)}}}")
         # Beside the name of a closed Fire stands what it does.
@@ -101,7 +102,7 @@ class _Writer(ConnectedWriter[str]):
         yield self._node(group.key, outline, at, options, lines)
 
     def concat(self, group: Group, rectangles: list[Rectangle], parts: list[Part], at: Point) -> Iterator[str]:
-        """The parts as they are drawn, each with a node over it for its text and its lines, and one over all."""
+        """Write the parts as they are drawn, a node over each for its text and its lines, and one over both."""
         key = group.key or Key("")
         yield from (self._path(each) for each in rectangles)
         for place, (_, part, texts) in enumerate(parts, 1):
@@ -116,7 +117,7 @@ class _Writer(ConnectedWriter[str]):
         self._connect(name, Rect(at.x + circle.x - radius, at.y + circle.y - radius, 2 * radius, 2 * radius))
         fill = str(circle.shape.fill)
         heat = "" if fill.startswith(PREFIX) else f",fill={self._colour(fill)}"
-        size = f"minimum size={_number(2 * circle.radius)}\\squeezevizunit"
+        size = f"minimum size={number(2 * circle.radius)}\\squeezevizunit"
         yield f"\\node[{self._style('sum')},{size}{heat}] ({name}) at {self.at(circle.x, circle.y)} {{}};"
 
     def line(
@@ -125,7 +126,7 @@ class _Writer(ConnectedWriter[str]):
         colour = str(shape.stroke)
         role = colour.removeprefix(PREFIX).removesuffix("link")
         style = self._style(f"{role} line".strip(), f"draw={colour}{dashed(shape)}")
-        options = f"{style},squeezeviz/width={_number(shape.stroke_width)}{',squeezeviz/arrow' if arrow else ''}"
+        options = f"{style},squeezeviz/width={number(shape.stroke_width)}{',squeezeviz/arrow' if arrow else ''}"
         return f"\\draw[{options}] {self._way(points, *ends)};"
 
     def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]:
@@ -139,15 +140,15 @@ class _Writer(ConnectedWriter[str]):
         shape = primitive.shape
         options = [] if shape.fill is None else [f"fill={self._colour(shape.fill)}"]
         if shape.stroke is not None and shape.stroke_width > 0:
-            options += [f"draw={self._colour(shape.stroke)}", f"squeezeviz/width={_number(shape.stroke_width)}"]
+            options += [f"draw={self._colour(shape.stroke)}", f"squeezeviz/width={number(shape.stroke_width)}"]
         match primitive:
             case Rectangle(x, y, width, height, radius=radius):
                 if radius > 0:
                     # TikZ draws no corner that is rounder than its side is long.
-                    options.append(f"rounded corners={_number(min(radius, width / 2, height / 2))}\\squeezevizunit")
+                    options.append(f"rounded corners={number(min(radius, width / 2, height / 2))}\\squeezevizunit")
                 outline = f"{self.at(x, y)} rectangle {self.at(x + width, y + height)}"
             case Circle(x, y, radius):
-                outline = f"{self.at(x, y)} circle[radius={_number(radius)}\\squeezevizunit]"
+                outline = f"{self.at(x, y)} circle[radius={number(radius)}\\squeezevizunit]"
             case Curve(points):
                 outline = self._way(points) + (" -- cycle" if shape.fill is not None else "")
             case Polygon(points, closed=closed):
@@ -155,7 +156,7 @@ class _Writer(ConnectedWriter[str]):
         return f"\\path[{','.join(options)}{dashed(shape)}] {outline};"
 
     def _way(self, points: tuple[Point, ...], first: str | None = None, last: str | None = None) -> str:
-        """A path through Bézier points; `first` and `last` are anchors to use for its ends."""
+        """Write a path through Bézier points; `first` and `last` are anchors to use for its ends."""
         written = [first or self.at(*points[0])]
         for start in range(0, len(points) - 1, 3):
             a, b, c, d = points[start : start + 4]
@@ -167,7 +168,7 @@ class _Writer(ConnectedWriter[str]):
     def _node(self, key: Key | None, rect: Rectangle, at: Point, options: list[str], lines: Iterable[str] = ()) -> str:
         name = self._unused(_name(key))
         self._connect(name, Rect(at.x + rect.x, at.y + rect.y, rect.width, rect.height))
-        size = f"squeezeviz/size={{{_number(rect.width)}}}{{{_number(rect.height)}}}"
+        size = f"squeezeviz/size={{{number(rect.width)}}}{{{number(rect.height)}}}"
         middle = self.at(rect.x + rect.width / 2, rect.y + rect.height / 2)
         text = r"\\".join(lines)
         return f"\\node[{','.join((*options, size))}] ({name}) at {middle} {{{text}}};"
@@ -176,11 +177,11 @@ class _Writer(ConnectedWriter[str]):
         self.connect(rect, (f"({name}.north)", f"({name}.west)", f"({name}.south)", f"({name}.east)"))
 
     def _colour(self, colour: str) -> str:
-        """The name of a colour of the costs' scale; others have theirs already."""
+        """Return the name of a colour of the costs' scale; all others are drawn by name already."""
         return self._colours.get(colour, colour)
 
     def _style(self, name: str, more: str = "") -> str:
-        """The name of a style, which is then defined: a box's by its role, a line's as `more` says."""
+        """Return the name of a style, and define it: a box's by its role, a line's by `more`."""
         self.styles.setdefault(name, more if name.endswith("line") else box_style(name) + more)
         return f"squeezeviz/{name}"
 
@@ -194,11 +195,7 @@ def _name(key: Key | None) -> str:
 
 
 def _words(text: Text, regular: str = "plain", room: float = 0.0) -> str:
-    """A line of text: its size, its room, its words. It has at least the `room` that it takes in the diagram's font."""
+    """Write a line of text: its size, its room and its words. Its room is at least what the diagram's font takes."""
     room = max(room, text_width(text.text, text.size, text.bold) + _SLACK)
     style = "bold" if text.bold else regular
-    return f"\\squeezeviz{style}{{{_number(text.size)}}}{{{_number(room)}}}{{{tex_text(text.text)}}}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".") if round(value, 3) else "0"
+    return f"\\squeezeviz{style}{{{number(text.size)}}}{{{number(room)}}}{{{tex_text(text.text)}}}"

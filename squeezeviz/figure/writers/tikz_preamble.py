@@ -1,4 +1,4 @@
-"""What stands around a TikZ picture: the document where it is compiled alone, its size, how text is set in it, and the
+"""Everything around a TikZ picture: the document for compiling it by itself, its size, how text is set, and its
 colours and styles by name: `squeezeviz-conv`, `squeezeviz/conv`, `squeezeviz/conv line`.
 
 Plain LaTeX and TikZ without its libraries, so that a paper needs no more than `\\usepackage{tikz}`.
@@ -30,7 +30,7 @@ _CATCODES = {**dict.fromkeys("!\"'()*+,-./:;<=>?[]`|", 12), "@": 11, "#": 6, "$"
 
 
 def framed(picture: str, width: float, height: float, title: str, width_mm: float | None = None) -> str:
-    """The file around a picture of `width` × `height` units, which are `\\squeezevizunit` each.
+    """Write the file around a picture of `width` × `height` units, which are `\\squeezevizunit` each.
 
     It is `width_mm` wide, unless said as large as on screen; in a document at most as wide as the line.
     """
@@ -98,7 +98,7 @@ _BOXES = {
 
 @cache
 def in_names(theme: Theme) -> Theme:
-    """The theme with the names of its colours in their place, so that whatever is drawn in it says what it means."""
+    """Replace the colours of a theme by their names, so that a drawing says what each colour means."""
     named = {
         name: f"{PREFIX}{name.replace('_', '-')}"
         if isinstance(value, str)
@@ -110,7 +110,7 @@ def in_names(theme: Theme) -> Theme:
 
 @cache
 def heat_names(theme: Theme) -> Mapping[str, str]:
-    """The names of the colours that costs have in a theme: their grounds and what is written on them."""
+    """Return the names of the colours of costs in a theme: the grounds, and the text on them."""
     scale = {colour: f"{PREFIX}heat-{level}" for level, colour in enumerate(heat_ramp(theme))}
     return MappingProxyType(scale | {"#ffffff": "white", "#000000": "black"})
 
@@ -120,7 +120,7 @@ def box_style(role: str) -> str:
 
 
 def definitions(body: str, styles: Mapping[str, str], theme: Theme) -> Iterator[str]:
-    """Lines that define what `body` uses: the colours, and all of `styles`."""
+    """Yield the lines that define the colours that `body` uses, and all of `styles`."""
     styles = {**_BASE, **styles}
     used = set(re.findall(rf"{PREFIX}[\w-]+", " ".join((body, *styles.values())))) | {f"{PREFIX}quiet"}
     for name, colour in _colours(theme):
@@ -134,7 +134,7 @@ def definitions(body: str, styles: Mapping[str, str], theme: Theme) -> Iterator[
 
 
 def dashed(shape: Shape) -> str:
-    """A dash pattern as a further option; nothing for a solid line."""
+    """Return a dash pattern as a further option; nothing for a solid line."""
     if not shape.dash:
         return ""
     pattern = (f"{'off' if place % 2 else 'on'} {length:g}\\squeezevizunit " for place, length in enumerate(shape.dash))
@@ -142,7 +142,7 @@ def dashed(shape: Shape) -> str:
 
 
 def _colours(theme: Theme) -> Iterator[tuple[str, str]]:
-    """Every colour of a theme by the name that it has in a picture, and the scale of costs."""
+    """Yield every colour of a theme by its name in a picture, and the scale of costs."""
     for name, value in _colour_fields(theme):
         named = getattr(in_names(theme), name)
         if isinstance(value, str):

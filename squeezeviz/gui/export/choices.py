@@ -197,7 +197,7 @@ class ExportChoices(QWidget):
     def remembered(self) -> dict[str, object]:
         """The choices as plain data, but for the rows, which are this network's."""
         return {
-            **{name: part.chosen for name, part in self._named().items()},
+            **{name: part.chosen for name, part in self._by_name().items()},
             "width": self.width_line.text(),
             "annotations": asdict(self.annotations.annotations),
             "marks": self.annotations.marks,
@@ -207,7 +207,7 @@ class ExportChoices(QWidget):
         """Choose as was remembered; what is odd, or no longer there, stays as it is."""
         if not isinstance(state, dict):
             return
-        for name, part in self._named().items():
+        for name, part in self._by_name().items():
             part.choose(str(state.get(name)))
         self.width_line.setText(str(state.get("width", ""))[:20])
         switches = state.get("annotations")
@@ -216,7 +216,7 @@ class ExportChoices(QWidget):
             self.annotations.choose(replace(USUAL, **known), marks=state.get("marks") is True)
         self._show_what_applies()
 
-    def _named(self) -> dict[str, Choice | DropDown]:
+    def _by_name(self) -> dict[str, Choice | DropDown]:
         return {
             "format": self.format,
             "modules": self.modules,
@@ -269,11 +269,11 @@ class ExportChoices(QWidget):
         column.addStretch(1)
 
     def _connect(self) -> None:
-        for part in (*self._named().values(), self.rows, self.annotations):
-            part.changed.connect(self._tell)
-        self.width_line.textChanged.connect(self._tell)
+        for part in (*self._by_name().values(), self.rows, self.annotations):
+            part.changed.connect(self._on_changed)
+        self.width_line.textChanged.connect(self._on_changed)
 
-    def _tell(self) -> None:
+    def _on_changed(self) -> None:
         self._show_what_applies()
         self.changed.emit()
 

@@ -89,7 +89,7 @@ class ExportDialog(QDialog):
     def _connect(self) -> None:
         self.choices.changed.connect(self._timer.start)
         self._timer.timeout.connect(self._refresh)
-        self._preview.shown.connect(self._tell)
+        self._preview.shown.connect(self._describe)
         self._actual.toggled.connect(self._preview.set_actual_size)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -113,15 +113,15 @@ class ExportDialog(QDialog):
             button.setEnabled(True)
         self._preview.show_figure(self._subject.network, options)
 
-    def _tell(self) -> None:
-        """How large the figure is, and what should be known before it is printed."""
+    def _describe(self) -> None:
+        """Say how large the figure is, and what a person should know before printing it."""
         preview = self._preview.preview
         if preview is None:
             return
         self._size.setText(page_text(preview.figure, preview.options, self.suffix))
-        said = () if diagram_format(self.suffix).place else preview.remarks
-        self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in said))
-        self._note.setVisible(bool(said))
+        notes = () if diagram_format(self.suffix).place else preview.remarks
+        self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in notes))
+        self._note.setVisible(bool(notes))
 
     def _lay_out(self) -> None:
         area = QScrollArea()
