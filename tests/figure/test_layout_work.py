@@ -10,13 +10,13 @@ from bounds import allowed
 from placed import preset
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.layout import build, insides, placement
+from squeezeviz.figure.layout import build, fire, plan
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-CACHES = (build._module, insides._insides, placement.place)
+CACHES = (build._module, fire._insides, plan.place)
 
 
 def a_thousand_fires() -> LayerTable:
@@ -49,7 +49,7 @@ def test_a_thousand_fires_from_nothing_in_under_half_a_second(direction: Directi
 def test_graphviz_is_asked_once_for_each_distinct_module() -> None:
     forget()
     build_diagram(resolve(a_thousand_fires()))
-    assert placement.place.cache_info().misses == 1
+    assert plan.place.cache_info().misses == 1
 
 
 def test_one_edit_in_table1_draws_one_module_anew() -> None:

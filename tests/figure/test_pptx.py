@@ -26,12 +26,12 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import Mark, Marks
 from squeezeviz.figure.layout.extent import texts
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.scene.primitives import one_line
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.export import ExportOptions, export_diagram
 from squeezeviz.figure.writers.figure import figure_of, for_paper
 from squeezeviz.figure.writers.figure_size import FITS
-from squeezeviz.figure.writers.svg import one_line
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable

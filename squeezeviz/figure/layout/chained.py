@@ -7,7 +7,7 @@ from dataclasses import replace
 from squeezeviz.explain.what_if import WhatIf, chain
 from squeezeviz.figure.layout.boxes import NARROWEST_SINGLE, TITLE_SIZE, Lines, box, box_width
 from squeezeviz.figure.layout.build import build_diagram
-from squeezeviz.figure.layout.insides import PARTS
+from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.layout.wording import amount, filters_text
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Emphasis, Label, Module, Point, Rect, Role
 from squeezeviz.figure.theme.metrics import elide

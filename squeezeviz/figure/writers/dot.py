@@ -12,7 +12,7 @@ import graphviz
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.figure.layout.boxes import NOTHING_YET, role_of
 from squeezeviz.figure.layout.build import DiagramOptions, shown_rows
-from squeezeviz.figure.layout.insides import PARTS, part_detail, part_title
+from squeezeviz.figure.layout.fire import PARTS, part_detail, part_title
 from squeezeviz.figure.layout.wording import (
     channels_text,
     closed_text,

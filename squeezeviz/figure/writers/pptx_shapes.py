@@ -11,10 +11,19 @@ from xml.sax.saxutils import quoteattr
 
 from squeezeviz.figure.layout.extent import extent
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
-from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR, Circle, Curve, Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import (
+    LEFT_OF_ANCHOR,
+    Circle,
+    Curve,
+    Group,
+    Polygon,
+    Rectangle,
+    Shape,
+    Text,
+    one_line,
+)
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
-from squeezeviz.figure.writers.svg import one_line
 from squeezeviz.model.text import plain
 
 EMU_PER_POINT = 12_700

@@ -9,21 +9,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from squeezeviz.figure.scene.diagram import Point
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text, one_line
 from squeezeviz.figure.theme.metrics import is_known, text_width
 from squeezeviz.model.text import plain
-
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE_BREAKS = re.compile("[\t\n\v\f\r\u0085\u2028\u2029]")
-
-
-def one_line(text: str) -> str:
-    """Return `text` with line breaks and tabs as spaces, and characters that XML forbids as U+FFFD.
-
-    https://www.w3.org/TR/xml/#charsets
-    """
-    return _FORBIDDEN.sub("\ufffd", _LINE_BREAKS.sub(" ", text))
-
 
 FONT_FAMILY = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', 'DejaVu Sans', sans-serif"
 """Narrow fonts come before wide ones, so that text still fits its box where Inter is missing."""
