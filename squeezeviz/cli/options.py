@@ -13,7 +13,7 @@ from squeezeviz.analysis.timing import MOST_REPEATS
 from squeezeviz.figure.theme.look import WORDS, Annotations, annotations_named
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
-from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError
+from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import did_you_mean, plain
@@ -267,12 +267,10 @@ def _input_shape(text: str) -> InputShape:
 def _repeats(text: str) -> int:
     if re.fullmatch("[0-9]{1,6}", text) and 1 <= int(text) <= MOST_REPEATS:
         return int(text)
-    shown: Any = text if len(text) <= 40 else text[:37] + "…"
-    raise ArgumentTypeError(f"a whole number from 1 to {MOST_REPEATS:,}, not {shown!r}")
+    raise ArgumentTypeError(f"a whole number from 1 to {MOST_REPEATS:,}, not {shown(text)}")
 
 
 def _whole(text: str) -> int:
     if re.fullmatch("[0-9]{1,13}", text) and 1 <= int(text) <= LARGEST:
         return int(text)
-    shown: Any = text if len(text) <= 40 else text[:37] + "…"
-    raise ArgumentTypeError(f"a whole number from 1 to 10^12, not {shown!r}")
+    raise ArgumentTypeError(f"a whole number from 1 to 10^12, not {shown(text)}")

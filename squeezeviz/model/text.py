@@ -176,6 +176,18 @@ def _is_joined(neighbour: str) -> bool:
     )
 
 
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAKS = re.compile("[\t\n\v\f\r\u0085\u2028\u2029]")
+
+
+def one_line(text: str) -> str:
+    """`text` with line breaks and tabs as spaces, and what no XML may hold as U+FFFD.
+
+    https://www.w3.org/TR/xml/#charsets
+    """
+    return _NOT_IN_XML.sub("\ufffd", _LINE_BREAKS.sub(" ", text))
+
+
 def for_html(text: str) -> str:
     return html.escape(plain(text))
 

@@ -17,10 +17,9 @@ from painting_figures import (
     poppler,
 )
 
-from squeezeviz.figure.scene.primitives import one_line
 from squeezeviz.figure.writers.pdf import to_pdf
 from squeezeviz.figure.writers.png import to_png
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import one_line, plain
 
 FOUND_WITH_ANY_FONTS = ("markup", "dot", "tex", "entity", "cdata", "lines")
 

@@ -26,7 +26,6 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import Mark, Marks
 from squeezeviz.figure.layout.extent import texts
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
-from squeezeviz.figure.scene.primitives import one_line
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.export import ExportOptions, export_diagram
@@ -35,6 +34,7 @@ from squeezeviz.figure.writers.figure_size import FITS
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import one_line
 
 CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}

@@ -13,11 +13,11 @@ from painting_figures import HEIGHT, HOSTILE_NAMES, WIDTH, difference, figure, p
 from places import GOLDEN
 
 from squeezeviz.figure.scene.diagram import Key
-from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text, one_line
+from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.writers.png import to_png
 from squeezeviz.figure.writers.svg import NAMESPACE, to_svg
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import one_line, plain
 
 GOLDEN = GOLDEN / "painting_figure.svg"
 KNOWN_TAGS = {"svg", "g", "title", "text", "rect", "circle", "path", "polygon", "polyline"}

@@ -5,7 +5,6 @@ Whoever paints needs to know these alone. Colours are `#rrggbb`; None paints not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log2
@@ -88,18 +87,6 @@ Primitive = Outlined | Text | Group
 
 LEFT_OF_ANCHOR = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """The share of a text's width that stands left of its anchor."""
-
-
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LINE_BREAKS = re.compile("[\t\n\v\f\r\u0085\u2028\u2029]")
-
-
-def one_line(text: str) -> str:
-    """Return `text` with line breaks and tabs as spaces, and characters that XML forbids as U+FFFD.
-
-    https://www.w3.org/TR/xml/#charsets
-    """
-    return _FORBIDDEN.sub("\ufffd", _LINE_BREAKS.sub(" ", text))
 
 
 def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[float, float, Outlined | Text]]:

@@ -14,7 +14,8 @@ from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QTextOption
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
-from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR, one_line
+from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR
+from squeezeviz.model.text import one_line
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -20,11 +20,10 @@ from squeezeviz.figure.scene.primitives import (
     Rectangle,
     Shape,
     Text,
-    one_line,
 )
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import one_line, plain
 
 EMU_PER_POINT = 12_700
 _NAMESPACES = (

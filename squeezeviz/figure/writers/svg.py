@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from squeezeviz.figure.scene.diagram import Point
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text, one_line
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import is_known, text_width
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import one_line, plain
 
 FONT_FAMILY = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', 'DejaVu Sans', sans-serif"
 """Narrow fonts come before wide ones, so that text still fits its box where Inter is missing."""
