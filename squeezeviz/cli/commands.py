@@ -159,7 +159,7 @@ def _convert(options: Namespace) -> None:
 def _export(options: Namespace) -> None:
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.cli.exporting import check_figure, export_options
-    from squeezeviz.figure.writers.export import export_diagram, export_notes
+    from squeezeviz.figure.writers.export import exported
     from squeezeviz.files.atomic import write_bytes
 
     network = resolve(_opened(options.network, options).table)
@@ -168,13 +168,12 @@ def _export(options: Namespace) -> None:
     baseline = _opened(options.baseline, options).table if options.baseline else None
     try:
         check_figure(suffix)
-        wanted = export_options(options, network, baseline)
-        picture = export_diagram(network, suffix, wanted)
+        made = exported(network, suffix, export_options(options, network, baseline))
     except SqueezevizError as error:
         raise error.at(file=options.out) from None
-    _tell_all("note", export_notes(network, suffix, wanted))
+    _tell_all("note", made.notes)
     with _unwinding():
-        write_bytes(options.out, picture)
+        write_bytes(options.out, made.content)
 
 
 def _compare(options: Namespace) -> None:

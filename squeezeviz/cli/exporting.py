@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from squeezeviz.figure.layout.changes import Marks
     from squeezeviz.figure.scene.diagram import Badge, Key
     from squeezeviz.figure.writers.figure import ExportOptions
-    from squeezeviz.figure.writers.figure_size import FigureSize
 
 
 def check_figure(suffix: str) -> None:
@@ -44,6 +43,7 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
     from squeezeviz.figure.theme.look import USUAL
     from squeezeviz.figure.theme.theme import THEMES
     from squeezeviz.figure.writers.figure import ExportOptions
+    from squeezeviz.figure.writers.figure_size import FITS
 
     table = network.table
     return ExportOptions(
@@ -58,14 +58,8 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
         marks=_differences(baseline, network),
         heat=heat_of(network, None, Measure(options.colour)),
         background=not options.transparent,
-        size=_size(options),
+        size=options.width if options.fit is None else FITS[options.fit],
     )
-
-
-def _size(options: Namespace) -> FigureSize | None:
-    from squeezeviz.figure.writers.figure_size import FITS
-
-    return options.width if options.fit is None else FITS[options.fit]
 
 
 def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:

@@ -6,19 +6,17 @@ import difflib
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from squeezeviz import __version__
 from squeezeviz.analysis.timing import MOST_REPEATS
 from squeezeviz.figure.theme.look import WORDS, Annotations, annotations_named
 from squeezeviz.figure.theme.theme import THEMES
+from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
 from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import did_you_mean, plain
-
-if TYPE_CHECKING:
-    from squeezeviz.figure.writers.figure_size import FigureSize
 
 WINDOW = "window"
 """`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
@@ -29,7 +27,6 @@ PASS_FORMATS = tuple(each for each in TABLE_FORMATS if each != "toml")
 """TOML has no place for what was measured."""
 
 COMPARE_FORMATS = ("table", "json", "markdown")
-FITS = ("column", "two-columns", "slide")
 COLOURS = ("kind", "parameters", "multiply-adds", "activations", "field")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
@@ -161,7 +158,9 @@ def _export(parser: ArgumentParser) -> None:
     )
     _add_marks(parser)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--fit", type=_fit, choices=FITS, help="one column of a paper (84 mm), both (178 mm), 16:9")
+    size.add_argument(
+        "--fit", type=_fit, choices=tuple(FITS), help="one column of a paper (84 mm), both (178 mm), 16:9"
+    )
     size.add_argument(
         "--width",
         metavar="84mm|3.3in|1200px",
@@ -245,8 +244,6 @@ def _fit(text: str) -> str:
 
 
 def _width(text: str) -> FigureSize:
-    from squeezeviz.figure.writers.figure_size import parse_width
-
     try:
         return parse_width(text)
     except SqueezevizError as error:

@@ -6,6 +6,7 @@ import re
 import subprocess
 from dataclasses import replace
 from functools import cache
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -15,18 +16,20 @@ from PySide6.QtGui import QImage
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing import draw
 from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.layout import build
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.layout.extent import extent, texts
 from squeezeviz.figure.layout.rows import Rows
-from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Module
 from squeezeviz.figure.scene.primitives import Group
 from squeezeviz.figure.theme.look import ALL, NONE, USUAL, Annotations
-from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, export_notes
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, exported, remarks
 from squeezeviz.figure.writers.figure import figure_of
 from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
-from squeezeviz.figure.writers.remarks import remarks
 from squeezeviz.figure.writers.svg import NAMESPACE
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
@@ -53,6 +56,10 @@ def closed(resolved: ResolvedNetwork) -> frozenset[str]:
 def options(fit: str | None, direction: Direction = Direction.DOWN, **diagram: object) -> ExportOptions:
     made = DiagramOptions(direction, **diagram)  # type: ignore[arg-type]
     return ExportOptions(made, size=None if fit is None else FITS[fit])
+
+
+def notes(resolved: ResolvedNetwork, suffix: str, wanted: ExportOptions) -> tuple[str, ...]:
+    return exported(resolved, suffix, wanted).notes
 
 
 @pytest.mark.parametrize("fit", [None, *FITS])
@@ -135,35 +142,95 @@ def test_a_whole_closed_squeezenet_can_be_read_in_one_column_and_to_the_right_in
 def test_one_open_fire_can_be_read_in_a_column() -> None:
     wanted = options("column", rows=Rows(2, 2))
     assert (figure_of(network(), wanted).smallest_text_pt or 0) >= 5
-    assert export_notes(network(), "svg", wanted) == ()
+    assert notes(network(), "svg", wanted) == ()
 
 
 def test_text_too_small_is_told_with_what_would_help() -> None:
     wanted = options("column", Direction.RIGHT)
-    (note,) = [each for each in export_notes(network(), "pdf", wanted) if "text" in each]
+    (note,) = notes(network(), "pdf", wanted)
     assert re.search(r"is \d\.\d pt, too small", note)
-    assert all(way in note for way in ("close Fire modules (", "show fewer rows", "pt)"))
-    assert export_notes(network(), "dot", wanted) == ()
-    assert export_notes(network(), "pdf", replace(wanted, size=None)) == ()
-    (pixels_note,) = export_notes(network(), "pdf", replace(wanted, size=FigureSize(1.0, pixels=96)))
+    assert note.endswith("; close Fire modules, make it two columns wide, turn it down or show fewer rows")
+    assert notes(network(), "dot", wanted) == ()
+    assert notes(network(), "pdf", replace(wanted, size=None)) == ()
+    (pixels_note,) = notes(network(), "pdf", replace(wanted, size=FigureSize(1.0, pixels=96)))
     assert "too small to read; make it wider" in pixels_note
+    (one_row,) = notes(network(), "pdf", options("column", rows=Rows(7, 7), annotations=ALL))
+    assert "show fewer rows" not in one_row
 
 
-def test_what_helps_most_is_named_first_and_does_help() -> None:
-    wanted = options("column", rows=Rows(7, 7), annotations=ALL)
-    (note,) = export_notes(network(), "pdf", wanted)
-    told = [float(each) for each in re.findall(r"\(([\d.]+) pt\)", note)]
-    assert told == sorted(told, reverse=True)
-    assert "show fewer rows" not in note
-    wide = figure_of(network(), replace(wanted, size=FITS["two-columns"]))
-    assert f"make it two columns wide ({wide.smallest_text_pt:.1f} pt)" in note
+def followed(advice: str, resolved: ResolvedNetwork, wanted: ExportOptions) -> ExportOptions:
+    """The options of a person who does what a note says first."""
+    diagram = wanted.diagram
+    changed = {
+        "close Fire modules": replace(diagram, collapsed=closed(resolved)),
+        "turn it down": replace(diagram, direction=Direction.DOWN),
+        "write less on it": replace(diagram, annotations=replace(NONE, depth=diagram.annotations.depth)),
+        "leave the depth ruler out": replace(diagram, annotations=replace(diagram.annotations, depth=False)),
+        "make it two columns wide": diagram,
+    }
+    return replace(
+        wanted,
+        diagram=changed[advice],
+        size=FITS["two-columns"] if advice == "make it two columns wide" else wanted.size,
+    )
+
+
+@pytest.mark.parametrize("rows", [None, Rows(2, 2), Rows(2, 5)], ids=["all", "one", "four"])
+@pytest.mark.parametrize("annotations", [USUAL, ALL], ids=["usual", "all"])
+@pytest.mark.parametrize("closing", [True, False], ids=["closed", "open"])
+@pytest.mark.parametrize("direction", Direction)
+def test_what_is_named_first_does_help(
+    direction: Direction, closing: bool, annotations: Annotations, rows: Rows | None
+) -> None:
+    collapsed = closed(network()) if closing else frozenset[str]()
+    for size in (*FITS.values(), parse_width("40mm"), parse_width("120mm")):
+        wanted = options(None, direction, rows=rows, annotations=annotations, collapsed=collapsed)
+        wanted = replace(wanted, size=size)
+        before = figure_of(network(), wanted)
+        for note in remarks(before, network(), wanted):
+            first = re.split(", | or ", note.partition("; ")[2])[0]
+            after = figure_of(network(), followed(first, network(), wanted))
+            assert (after.smallest_text_pt or 0) * after.unit_on_page_in / after.inches_per_unit > 1.03 * (
+                (before.smallest_text_pt or 0) * before.unit_on_page_in / before.inches_per_unit
+            ), note
+
+
+@pytest.mark.parametrize("fit", [None, *FITS])
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("suffix", DIAGRAM_FORMATS)
+def test_an_export_lays_out_and_draws_its_figure_once(
+    suffix: str, direction: Direction, fit: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out, drawn = [], []
+    place, draw_links = build._in_series, draw.draw_links
+
+    def placed(modules: list[Module], indices: list[int], *rest: Any) -> Any:
+        laid_out.append(tuple(indices))
+        return place(modules, indices, *rest)
+
+    def draws(diagram: Diagram, theme: Theme) -> Group:
+        drawn.append(tuple(module.index for module in diagram.modules))
+        return draw_links(diagram, theme)
+
+    monkeypatch.setattr(build, "_in_series", placed)
+    monkeypatch.setattr(draw, "draw_links", draws)
+    exported(network(), suffix, options(fit, direction))
+    assert laid_out == drawn
+    if suffix == "dot":
+        assert laid_out == []
+    elif direction is Direction.DOWN or fit is None or suffix == "pptx":
+        assert laid_out == [tuple(range(-1, 15))]
+    else:
+        # What runs to the right may be broken into lines, each of which is a figure of some rows.
+        assert laid_out[0] == tuple(range(-1, 15))
+        assert len(laid_out) == len(set(laid_out))
 
 
 def test_a_slide_is_not_print_and_text_a_little_small_is_a_mild_note() -> None:
-    (slide,) = export_notes(network(), "pdf", options("slide"))
+    (slide,) = notes(network(), "pdf", options("slide"))
     assert "on a slide" in slide
     assert "print" not in slide
-    (mild,) = export_notes(network(), "pdf", replace(options("column", rows=Rows(9, 9)), size=parse_width("72mm")))
+    (mild,) = notes(network(), "pdf", replace(options("column", rows=Rows(9, 9)), size=parse_width("72mm")))
     assert re.match(r"the smallest text is 5\.\d pt, small for print; ", mild)
 
 

@@ -203,18 +203,19 @@ def test_whatever_is_chosen_nothing_is_cut_off(
     assert list(overfull(diagram)) == []
 
 
-@pytest.mark.parametrize("count", [2, 3, 4, 15, 16])
+@pytest.mark.parametrize("count", [2, 3, 4, 15])
 def test_lines_hold_every_row_once_and_in_order(count: int) -> None:
     options = DiagramOptions(Direction.RIGHT, spacing=PAPER)
-    lines = broken(network("table1"), options, count)
+    lines = broken(build_diagram(network("table1"), options), options, count)
     rows = [row for line in lines if line.rows for row in range(line.rows.first, line.rows.last + 1)]
-    assert rows == list(range(15)) or (count == 16 and lines == [options])
+    assert rows == list(range(15))
     assert len(lines) <= count
 
 
 def test_a_long_line_leaves_the_others_full() -> None:
     options = DiagramOptions(Direction.RIGHT, fires(network("table1")) - {"fire2"}, spacing=PAPER)
-    lines = [build_diagram(network("table1"), line).width for line in broken(network("table1"), options, 4)]
+    whole = build_diagram(network("table1"), options)
+    lines = [build_diagram(network("table1"), line).width for line in broken(whole, options, 4)]
     assert min(lines[:-1]) > 0.8 * max(lines)
 
 

@@ -10,13 +10,13 @@ from bounds import allowed
 from placed import preset
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.layout import build, insides, placement, plan
+from squeezeviz.figure.layout import build, fire, plan
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-CACHES = (build._module, insides._insides, plan.fire_plan, placement.place)
+CACHES = (build._module, fire._insides, plan.place)
 
 
 def a_thousand_fires() -> LayerTable:
@@ -49,7 +49,7 @@ def test_a_thousand_fires_from_nothing_in_under_half_a_second(direction: Directi
 def test_graphviz_is_asked_once_for_each_distinct_module() -> None:
     forget()
     build_diagram(resolve(a_thousand_fires()))
-    assert placement.place.cache_info().misses == 1
+    assert plan.place.cache_info().misses == 1
 
 
 def test_one_edit_in_table1_draws_one_module_anew() -> None:
@@ -58,4 +58,4 @@ def test_one_edit_in_table1_draws_one_module_anew() -> None:
     before = [cache.cache_info().misses for cache in CACHES]
     build_diagram(resolve(preset("table1").with_field(3, "s1x1", 20)))
     anew = [cache.cache_info().misses - count for cache, count in zip(CACHES, before, strict=True)]
-    assert anew == [1, 1, 0, 0]
+    assert anew == [1, 1, 0]

@@ -26,7 +26,7 @@ from squeezeviz.figure.layout.changes import NO_MARKS, Mark, Marks
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.tikz import to_tikz
-from squeezeviz.figure.writers.tikz_styles import in_names
+from squeezeviz.figure.writers.tikz_preamble import in_names
 from squeezeviz.figure.writers.tikz_text import tex_text
 from squeezeviz.model.table import LayerTable
 

@@ -8,22 +8,28 @@ from types import MappingProxyType
 
 from squeezeviz.figure.drawing.draw_boxes import badge_ground, draw_box
 from squeezeviz.figure.drawing.draw_legend import draw_legend, legend_size
-from squeezeviz.figure.drawing.draw_ruler import draw_ruler
 from squeezeviz.figure.drawing.heat import Heat, Paint
 from squeezeviz.figure.drawing.marks import arrowhead, badge_mark, disclosure, shortened
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tags
-from squeezeviz.figure.layout.fire import HEADER_HEIGHT
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role
-from squeezeviz.figure.scene.primitives import Curve, Group, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.layout.plan import HEADER_HEIGHT
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role, RulerMark
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
-
-__all__ = ["NO_BADGES", "draw_diagram", "draw_line", "draw_links", "draw_module", "draw_ruler", "drawn_size"]
 
 NO_BADGES: Mapping[Key, Badge] = MappingProxyType({})
 _FRAME_RADIUS = 12.0
 _LEGEND_LEFT = 12.0
 _COLOURED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3, Role.BYPASS, Role.PROBLEM)
-"""Lines of these roles have the role's colour, all others are grey."""
+"""Lines of these roles have the role's colour. All others are grey."""
+
+# The depth ruler
+
+_NUMBER_SIZE = 12.0
+_NOTE_SIZE = 11.5
+_NOTE_LINE = 13.5
+_RADIUS = 11.0
+_DOT = 4.0
 
 
 def draw_diagram(
@@ -36,9 +42,9 @@ def draw_diagram(
     heat: Heat | None = None,
     legend: bool = True,
 ) -> Group:
-    """The whole picture; with `background` the page's colour lies under it, `marks` tell what differs.
+    """Draw the whole picture. `background` lays the page's colour under it; `marks` show what differs from a baseline.
 
-    With `heat` boxes are coloured by what they cost, and the `legend` stands below: see `drawn_size`.
+    With `heat`, boxes are coloured by what they cost and the `legend` stands below the diagram; see `drawn_size`.
     """
     page = Rectangle(0, 0, *drawn_size(diagram, heat if legend else None), Shape(fill=theme.page))
     modules = (draw_module(module, theme, badges, heat) for module in diagram.modules)
@@ -52,7 +58,7 @@ def draw_diagram(
 
 
 def drawn_size(diagram: Diagram, heat: Heat | None = None) -> tuple[float, float]:
-    """Width and height of the whole picture, the legend of its colours included."""
+    """Return the width and height of the whole picture, with the legend of its colours."""
     if heat is None:
         return diagram.width, diagram.height
     width, height = legend_size(heat.legend)
@@ -62,7 +68,7 @@ def drawn_size(diagram: Diagram, heat: Heat | None = None) -> tuple[float, float
 def draw_module(
     module: Module, theme: Theme, badges: Mapping[Key, Badge] = NO_BADGES, heat: Heat | None = None
 ) -> Group:
-    """One row of the table, standing at its place; its group's children are relative to the module's corner."""
+    """Draw one row of the table at its place. The children of the group are relative to the module's corner."""
     rect = module.rect
     paint = heat.paint(module.key, theme) if heat else None
     children: list[Primitive] = list(_frame(module, theme, paint)) if module.opened else []
@@ -81,7 +87,7 @@ def draw_module(
 
 
 def _frame(module: Module, theme: Theme, paint: Paint | None) -> tuple[Primitive, ...]:
-    """What an open Fire stands in; its cost colours the strip at the top, the boxes have colours of their own."""
+    """Draw the frame of an open Fire. Its cost colours the strip at the top; the boxes have colours of their own."""
     width, height = module.rect.width, module.rect.height
     if paint is None:
         frame = Shape(theme.frame_fill, theme.frame_outline, 1.25)
@@ -96,18 +102,18 @@ def _frame(module: Module, theme: Theme, paint: Paint | None) -> tuple[Primitive
 
 
 def _on_paint(label: Label, module: Module) -> bool:
-    """Whether a label stands on the module's own colour: in a closed Fire's box, in an open one's strip."""
+    """Return whether a label stands on the module's own colour: in a closed Fire's box or an open one's strip."""
     return not module.opened or label.at.y < HEADER_HEIGHT
 
 
 def draw_links(diagram: Diagram, theme: Theme) -> Group:
-    """The lines from module to module, and out of the last."""
+    """Draw the lines from module to module, and the one that leads out of the last."""
     lines = [draw_line(link, theme) for link in (*diagram.links, *((diagram.outlet,) if diagram.outlet else ()))]
     return Group(0, 0, tuple(lines), kind="links")
 
 
 def draw_line(line: Line, theme: Theme, colour: str = "") -> Group:
-    """One line; with `colour` in that instead of its role's."""
+    """Draw one line, in `colour` where it is given, else in the colour of its role."""
     return _line(line.points, line.width, line.arrow, line.role, theme, colour)
 
 
@@ -129,3 +135,59 @@ def _label(label: Label, theme: Theme, paint: Paint | None) -> Text:
     bold = label.emphasis in (Emphasis.STRONG, Emphasis.ACCENT)
     colour = paint.ink if paint else colours.get(label.emphasis, theme.text)
     return Text(*label.at, label.text, label.size, colour, bold, label.anchor)
+
+
+def draw_ruler(diagram: Diagram, theme: Theme) -> Group:
+    """Draw the depth ruler; the group is empty where no layer could be placed."""
+    if not diagram.ruler:
+        return Group(0, 0, (), kind="ruler")
+    at, first, last = diagram.ruler_at, diagram.ruler[0].position, diagram.ruler[-1].position
+    point = diagram.direction.point
+    x, y, anchor = (at, first - 42, "middle") if diagram.direction.down else (first - 40, at + 4, "end")
+    word = Text(x, y, "depth", _NUMBER_SIZE, theme.quiet, True, anchor)
+    line = Polygon(
+        (point(first - 30, at), point(last, at)), Shape(stroke=theme.ruler_line, stroke_width=1.5), closed=False
+    )
+    marks = [_mark(mark, diagram, theme) for mark in diagram.ruler]
+    return Group(0, 0, (line, word, *marks), kind="ruler")
+
+
+def _mark(mark: RulerMark, diagram: Diagram, theme: Theme) -> Group:
+    x, y = diagram.direction.point(mark.position, diagram.ruler_at)
+    notes = (_notes_beside if diagram.direction.down else _notes_below)(mark, theme)
+    return Group(x, y, (*_dot(mark, theme), *notes), Key(mark.layer), kind="mark")
+
+
+def _dot(mark: RulerMark, theme: Theme) -> tuple[Primitive, ...]:
+    """Draw the count on a dot as wide as it needs, or a small ring where a layer adds nothing."""
+    if mark.depth is None:
+        return (Circle(0, 0, _DOT, Shape(theme.page, theme.link, 1.5)),)
+    text, half = str(mark.depth), _half_width(mark)
+    return (
+        Rectangle(-half, -_RADIUS, 2 * half, 2 * _RADIUS, Shape(theme.ruler_mark), _RADIUS),
+        Text(0, 4.25, text, _NUMBER_SIZE, theme.ruler_number, True, "middle"),
+    )
+
+
+def _half_width(mark: RulerMark) -> float:
+    return _DOT if mark.depth is None else max(_RADIUS, text_width(str(mark.depth), _NUMBER_SIZE, True) / 2 + 5)
+
+
+def _notes_beside(mark: RulerMark, theme: Theme) -> list[Text]:
+    lines = _lines(mark)
+    top = 3.75 - (len(lines) - 1) / 2 * _NOTE_LINE
+    x = _half_width(mark) + 6
+    return [Text(x, top + place * _NOTE_LINE, line, _NOTE_SIZE, theme.quiet) for place, line in enumerate(lines)]
+
+
+def _notes_below(mark: RulerMark, theme: Theme) -> list[Text]:
+    top = 17 if mark.depth is None else 24
+    return [
+        Text(0, top + place * _NOTE_LINE, line, _NOTE_SIZE, theme.quiet, anchor="middle")
+        for place, line in enumerate(_lines(mark))
+    ]
+
+
+def _lines(mark: RulerMark) -> list[str]:
+    """Return the lines of a note: one of two halves takes two."""
+    return mark.note.replace(": ", ":\n").splitlines()

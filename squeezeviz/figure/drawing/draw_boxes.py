@@ -22,7 +22,7 @@ _HALF_LETTER = 4.6
 
 
 def draw_box(box: Box, theme: Theme, badge: Badge | None, paint: Paint | None = None) -> Group:
-    """A box; `paint` is its ground where it is coloured by what it costs."""
+    """Draw a box. `paint` is its ground where it is coloured by what it costs."""
     draw = {Role.CONCAT: _concat, Role.SUM: _sum, Role.FIRE: _closed_fire, Role.PROBLEM: _problem}
     children = (
         draw[box.role](box, theme, paint)
@@ -36,7 +36,7 @@ def draw_box(box: Box, theme: Theme, badge: Badge | None, paint: Paint | None = 
 
 
 def badge_ground(at: Point, theme: Theme) -> Circle:
-    """What a badge stands on where the ground's colour may be any."""
+    """Draw the disc on which a badge can be seen, whatever the colour of the box."""
     return Circle(*at, 9.5, Shape(fill=theme.box_fill))
 
 
@@ -48,7 +48,7 @@ _BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
 def _operation(
     rect: Rect, role: Role, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
 ) -> Primitives:
-    """Outline, the role's bar at the left, title over quiet lines or alone; of equal modules the same."""
+    """Draw the outline, the role's bar at the left, and the title over its quiet lines; equal modules share them."""
     return (
         _outlined(rect, Shape(paint.fill if paint else theme.box_fill, theme.box_outline)),
         _role_bar(rect, role, theme, paint),
@@ -64,7 +64,7 @@ def _role_bar(rect: Rect, role: Role, theme: Theme, paint: Paint | None) -> Rect
 def _lines(
     rect: Rect, left: float, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
 ) -> Iterator[Text]:
-    """The title over the lines below it, together in the middle of the box."""
+    """Set the title and the lines below it, together in the middle of the box."""
     ink, softer = (paint.ink, paint.ink) if paint else (theme.text, theme.quiet)
     below = [each for each in quiet if each]
     if not below:
@@ -77,7 +77,7 @@ def _lines(
 
 
 def _closed_fire(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
-    """A role's bar stands where there is no triangle."""
+    """Draw a closed Fire, with the role's bar where there is no triangle to open it."""
     rect, left = box.rect, box.rect.x + box.text_left
     ground = Shape(paint.fill, theme.box_outline) if paint else Shape(theme.frame_fill, theme.frame_outline)
     bar = (_role_bar(rect, Role.FIRE, theme, paint),) if box.text_left == TEXT_LEFT else ()
@@ -85,7 +85,7 @@ def _closed_fire(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
 
 
 def _problem(box: Box, theme: Theme, _: Paint | None) -> Primitives:
-    """Nothing is wrong with a table that is empty: it is drawn in quiet colours."""
+    """Draw where the graph stops. An empty table is no mistake, so it has quiet colours."""
     empty, rect = box.key == EMPTY_KEY, box.rect
     colour = theme.quiet if empty else theme.roles[Role.PROBLEM]
     return (
@@ -100,14 +100,14 @@ def _concat(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
 
 @lru_cache(maxsize=2048)
 def _bar(shares: tuple[Share, ...], theme: Theme, paint: Paint | None) -> Primitives:
-    """The shares as one bar: round at its ends, a hair's breadth apart in its middle."""
+    """Draw the shares as one bar with round ends and a narrow seam in its middle."""
     children: list[Primitive] = []
     first, second = (share.rect for share in shares)
     across = first.x == second.x
     ink = paint.ink if paint else theme.share_text
     for share, inner in zip(shares, (-1.0, 1.0), strict=True):
         rect, fill = share.rect, Shape(paint.fill if paint else theme.shares[share.role])
-        shown = _apart(rect, inner * _SEAM / 2, across)
+        shown = _without_seam(rect, inner * _SEAM / 2, across)
         children.append(Rectangle(*shown, fill, _SHARE_RADIUS))
         children.append(Rectangle(*_inner_half(shown, inner, across), fill))
         middle = Point(rect.x + rect.width / 2, _baseline(rect))
@@ -116,8 +116,8 @@ def _bar(shares: tuple[Share, ...], theme: Theme, paint: Paint | None) -> Primit
     return tuple(children)
 
 
-def _apart(rect: Rect, seam: float, across: bool) -> Rect:
-    """`rect` without its strip at the seam: at its start where `seam` is positive, at its end where negative."""
+def _without_seam(rect: Rect, seam: float, across: bool) -> Rect:
+    """Cut the seam off `rect`: from its start where `seam` is positive, from its end where it is negative."""
     start = max(0.0, seam)
     if across:
         return Rect(rect.x, rect.y + start, rect.width, rect.height - abs(seam))
@@ -125,14 +125,14 @@ def _apart(rect: Rect, seam: float, across: bool) -> Rect:
 
 
 def _inner_half(rect: Rect, inner: float, across: bool) -> Rect:
-    """The half of a share that lies towards the other one: its corners are square."""
+    """Return the half of a share that lies towards the other one, whose corners are square."""
     if across:
         return Rect(rect.x, rect.y + (rect.height / 2 if inner < 0 else 0), rect.width, rect.height / 2)
     return Rect(rect.x + (rect.width / 2 if inner < 0 else 0), rect.y, rect.width / 2, rect.height)
 
 
 def _sum(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
-    """A circled plus sign."""
+    """Draw a circled plus sign."""
     rect, colour = box.rect, paint.ink if paint else theme.roles[Role.SUM]
     x, y = rect.x + rect.width / 2, rect.y + rect.height / 2
     rim, stroke = theme.roles[Role.SUM], Shape(stroke=colour, stroke_width=1.75)

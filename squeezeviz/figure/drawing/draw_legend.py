@@ -19,13 +19,13 @@ _TITLE_AT = 22.0
 
 
 def legend_size(legend: Legend) -> tuple[float, float]:
-    """Width and height of the drawn legend, in units."""
+    """Return the width and height of the drawn legend, in units."""
     inner = max(_STRIP, text_width(legend.title, TITLE_SIZE, True), text_width(legend.note, SMALL_SIZE))
     return inner + 2 * PADDING, (_NOTE_AT if legend.ticks else _NOTE_AT - 32) + PADDING
 
 
 def draw_legend(legend: Legend, theme: Theme) -> Group:
-    """A small card, its upper left corner at the origin."""
+    """Draw the legend as a small card with its upper left corner at the origin."""
     width, height = legend_size(legend)
     children: list[Primitive] = [
         Rectangle(0.5, 0.5, width - 1, height - 1, Shape(theme.box_fill, theme.box_outline), 8),

@@ -1,4 +1,4 @@
-"""How much each box costs, as the colour of its ground: one scale, the same on screen, in files and far away.
+"""How much each box costs, as the colour of its ground. Screen, files and overview share one scale.
 
 Lightness alone tells the order, in steps that look equal, so the scales hold in greyscale and for every kind of colour
 vision. On a light page more is darker, on a dark page more is lighter.
@@ -48,7 +48,7 @@ class Legend:
     ticks: tuple[tuple[float, str], ...]
 
     def in_words(self) -> str:
-        """The legend for those who do not see it."""
+        """Return the legend as a sentence, for people who do not see it."""
         if not self.ticks:
             return f"Coloured by {self.title}: {self.note}"
         return f"Coloured by {self.title}, from {self.ticks[0][1]} to {self.ticks[-1][1]}; {self.note}"
@@ -56,7 +56,7 @@ class Legend:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The heat of modules and boxes, from 0 to 1. What has none keeps the colours of its kind."""
+    """The heat of modules and boxes, from 0 to 1. A box without a value keeps the colour of its kind."""
 
     values: Mapping[Key, float] = field(hash=False)
     legend: Legend
@@ -69,7 +69,7 @@ class Heat:
 def heat_of(
     network: ResolvedNetwork, measured: LivePass | None, measure: Measure, conventions: Conventions = USUAL
 ) -> Heat | None:
-    """How hot a network's modules and boxes are; None where they are coloured by their kind."""
+    """Return how hot the modules and boxes of a network are, or None for `Measure.KIND`, which is no cost."""
     if measure is Measure.KIND:
         return None
     found = costs(network, measured, measure, conventions)
@@ -83,12 +83,12 @@ def heat_of(
 
 
 def heat_paint(heat: float, theme: Theme) -> Paint:
-    """The colours of a heat from 0 to 1, to the nearest of LEVELS steps."""
+    """Return the colours of a heat from 0 to 1, rounded to one of LEVELS steps."""
     return _paint(round(min(max(heat, 0.0), 1.0) * (LEVELS - 1)), theme.name)
 
 
 def heat_ramp(theme: Theme) -> tuple[str, ...]:
-    """Every colour that a box may have, from nothing to the most."""
+    """Return every colour that a box may have, from the least cost to the most."""
     return tuple(_paint(level, theme.name).fill for level in range(LEVELS))
 
 

@@ -10,7 +10,7 @@ Points = tuple[Point, ...]
 
 
 def shortened(points: Points, width: float) -> Points:
-    """A line's points, drawn back so that it ends inside its arrowhead."""
+    """Shorten a line so that it ends inside its arrowhead."""
     dx, dy = _arrival(points)
     back = _head(width)[0] * 0.75
     *rest, handle, end = points
@@ -18,13 +18,13 @@ def shortened(points: Points, width: float) -> Points:
 
 
 def drawn_out(points: Points, tip: Point) -> Points:
-    """The points of a line that was `shortened`, up to the tip of its arrowhead again."""
+    """Undo `shortened`: lead the line to the tip of its arrowhead again."""
     *rest, handle, end = points
     return (*rest, Point(handle.x + tip.x - end.x, handle.y + tip.y - end.y), tip)
 
 
 def arrowhead(points: Points, width: float, colour: str) -> Polygon:
-    """A filled triangle whose tip is the end of a line of that width."""
+    """Draw a filled triangle whose tip is the end of a line of that width."""
     dx, dy = _arrival(points)
     length, half = _head(width)
     tip = points[-1]
@@ -36,7 +36,7 @@ def arrowhead(points: Points, width: float, colour: str) -> Polygon:
 
 
 def disclosure(toggle: Rect, opened: bool, colour: str) -> Group:
-    """A triangle that points down where a Fire is opened, to the right where it is closed."""
+    """Draw the triangle of a Fire: it points down where the Fire is open and right where it is closed."""
     x, y = toggle.x + toggle.width / 2, toggle.y + toggle.height / 2
     if opened:
         points = (Point(x - 5, y - 2.5), Point(x + 5, y - 2.5), Point(x, y + 4))
@@ -46,18 +46,18 @@ def disclosure(toggle: Rect, opened: bool, colour: str) -> Group:
 
 
 def badge_mark(at: Point, badge: Badge, theme: Theme) -> Group:
-    """What a live pass says: a quiet tick, a clock for numbers gone stale, a loud exclamation mark."""
+    """Draw what a live pass says: a quiet tick, a clock for old numbers, a loud exclamation mark."""
     marks = {Badge.MEASURED: _tick, Badge.STALE: _clock, Badge.DIFFERS: _exclamation}
     return Group(*at, marks[badge](theme), title=badge.value, kind="badge")
 
 
 def _head(width: float) -> tuple[float, float]:
-    """Length and half of the breadth of an arrowhead."""
+    """Return the length and half of the breadth of an arrowhead."""
     return 6.0 + width, 2.75 + width * 0.75
 
 
 def _arrival(points: Points) -> tuple[float, float]:
-    """The direction, of length 1, in which a line reaches its end."""
+    """Return the unit vector in which a line reaches its end."""
     end = points[-1]
     before = next((point for point in reversed(points) if point != end), end)
     dx, dy = end.x - before.x, end.y - before.y

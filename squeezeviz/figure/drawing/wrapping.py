@@ -32,7 +32,7 @@ class Page(NamedTuple):
 
 
 def wrapped(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, aspect: float) -> Page:
-    """`drawn`, which is `draw_diagram` of `diagram` without legend, in as many columns as make it largest.
+    """Set `drawn`, the picture of `diagram`, in as many columns as make it largest; its own legend is left out.
 
     `aspect` is width by height of the page that it is to fill.
     """
@@ -41,23 +41,23 @@ def wrapped(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, 
 
 
 def _scale(diagram: Diagram, starts: tuple[int, ...], aspect: float) -> float:
-    """How large columns come out on a page of height 1, by their modules alone."""
-    down = diagram.direction is Direction.DOWN
+    """Return how large a unit becomes on a page of height 1, judged by the modules alone."""
+    direction, down = diagram.direction, diagram.direction.down
     across = along = 0.0
     for first, after in zip(starts, (*starts[1:], len(diagram.modules)), strict=True):
         modules = diagram.modules[first:after]
         edges = (each.rect.x + each.rect.width if down else each.rect.y + each.rect.height for each in modules)
         across += max(edges) + _APART
-        along = max(along, _end(modules[-1], diagram) - _begin(modules[0], diagram) + 2 * _STUB)
+        along = max(along, _end(modules[-1], direction) - direction.along(modules[0].rect) + 2 * _STUB)
     return min(aspect / across, 1 / along) if down else min(aspect / along, 1 / across)
 
 
 def _ways(diagram: Diagram, aspect: float) -> Iterator[tuple[int, ...]]:
-    """For each number of columns that may suit: the modules that they begin with. Columns are about equally long."""
+    """Yield, for each likely number of columns, the modules with which about equally long columns begin."""
     if len(diagram.modules) <= _WHOLE:
         yield (0,)
         return
-    down = diagram.direction is Direction.DOWN
+    down = diagram.direction.down
     likely = sqrt(aspect * diagram.height / diagram.width if down else diagram.width / diagram.height / aspect)
     seen: set[tuple[int, ...]] = set()
     for columns in range(max(1, int(0.6 * likely)), int(1.4 * likely) + 3):
@@ -68,8 +68,8 @@ def _ways(diagram: Diagram, aspect: float) -> Iterator[tuple[int, ...]]:
 
 
 def _starts(diagram: Diagram, columns: int) -> tuple[int, ...]:
-    """The way into at most so many columns whose longest is shortest, found by halving."""
-    ends = [_end(module, diagram) for module in diagram.modules]
+    """Return where at most `columns` columns begin so that the longest is shortest, found by bisection."""
+    ends = [_end(module, diagram.direction) for module in diagram.modules]
     low, high = 0.0, ends[-1]
     for _ in range(30):
         middle = (low + high) / 2
@@ -81,25 +81,21 @@ def _starts(diagram: Diagram, columns: int) -> tuple[int, ...]:
 
 
 def _filled(diagram: Diagram, room: float) -> tuple[int, ...]:
-    starts = [0]
+    direction, starts = diagram.direction, [0]
     for place, module in enumerate(diagram.modules):
-        if place > starts[-1] and _end(module, diagram) - _begin(diagram.modules[starts[-1]], diagram) > room:
+        begin = direction.along(diagram.modules[starts[-1]].rect)
+        if place > starts[-1] and _end(module, direction) - begin > room:
             starts.append(place)
     return tuple(starts)
 
 
-def _begin(module: Module, diagram: Diagram) -> float:
-    return module.rect.y if diagram.direction is Direction.DOWN else module.rect.x
-
-
-def _end(module: Module, diagram: Diagram) -> float:
-    size = module.rect.height if diagram.direction is Direction.DOWN else module.rect.width
-    return _begin(module, diagram) + size
+def _end(module: Module, direction: Direction) -> float:
+    return direction.along(module.rect) + direction.length(module.rect)
 
 
 def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, starts: tuple[int, ...]) -> Page:
-    """Columns side by side, each moved to the beginning of the page; lines lead from one to the next."""
-    down = diagram.direction is Direction.DOWN
+    """Set columns side by side, each moved to the top of the page, with lines from one to the next."""
+    down = diagram.direction.down
     parts = _parts(diagram, drawn, starts)
     moves: list[Point] = []
     edges: list[float] = []
@@ -123,12 +119,13 @@ def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | No
 
 
 def _parts(diagram: Diagram, drawn: Group, starts: tuple[int, ...]) -> list[Group]:
-    """What is drawn of each column, where it stood."""
-    begins = [_begin(diagram.modules[start], diagram) for start in starts]
+    """Sort what is drawn into columns; nothing is moved yet."""
+    along = diagram.direction.along
+    begins = [along(diagram.modules[start].rect) for start in starts]
     found: list[list[Primitive]] = [[] for _ in starts]
 
-    def column(along: float) -> list[Primitive]:
-        return found[max(0, bisect_right(begins, along) - 1)]
+    def column(at: float) -> list[Primitive]:
+        return found[max(0, bisect_right(begins, at) - 1)]
 
     for group in drawn.children:
         if not isinstance(group, Group):
@@ -139,9 +136,9 @@ def _parts(diagram: Diagram, drawn: Group, starts: tuple[int, ...]) -> list[Grou
         elif group.kind == "links":
             for place, line in enumerate(group.children, 1):
                 if place not in starts:
-                    column(_begin(diagram.modules[place - 1], diagram)).append(line)
+                    column(along(diagram.modules[place - 1].rect)).append(line)
         elif group.kind == "module":
-            column(group.y if diagram.direction is Direction.DOWN else group.x).append(group)
+            column(along(Point(group.x, group.y))).append(group)
         elif group.kind == "differences":
             for tag in group.children:
                 column(_tag_at(tag, diagram)).append(tag)
@@ -149,40 +146,37 @@ def _parts(diagram: Diagram, drawn: Group, starts: tuple[int, ...]) -> list[Grou
 
 
 def _ruler_pieces(ruler: Group, diagram: Diagram, begins: list[float]) -> Iterator[tuple[Primitive, float]]:
-    """The ruler's marks, its word and as much of its line as each column has, with where they stand."""
-    down = diagram.direction is Direction.DOWN
+    """Yield the ruler's marks, its word and each column's piece of its line, with their places along the network."""
+    direction = diagram.direction
     marks = [each for each in ruler.children if isinstance(each, Group)]
-    places = [mark.y if down else mark.x for mark in marks]
+    places = [direction.along(Point(mark.x, mark.y)) for mark in marks]
     for number, begin in enumerate(begins):
         end = begins[number + 1] if number + 1 < len(begins) else float("inf")
         inside = [place for place in places if begin <= place < end]
         for line in (each for each in ruler.children if isinstance(each, Polygon)):
             first = line.points[0] if number == 0 else None
             if inside and (first or len(inside) > 1):
-                start = (first.y if down else first.x) if first else inside[0]
-                ends = (_along(line.points[0], start, down), _along(line.points[0], inside[-1], down))
+                start = direction.along(first) if first else inside[0]
+                across = line.points[0].x if direction.down else line.points[0].y
+                ends = (direction.point(start, across), direction.point(inside[-1], across))
                 yield replace(line, points=ends), inside[0]
     yield from ((each, begins[0]) for each in ruler.children if isinstance(each, Text))
     yield from zip(marks, places, strict=True)
 
 
-def _along(point: Point, along: float, down: bool) -> Point:
-    return Point(point.x, along) if down else Point(along, point.y)
-
-
 def _tag_at(tag: Primitive, diagram: Diagram) -> float:
-    """Where along the network a tag stands; a tag may stand above its module's edge."""
+    """Return where along the network a tag stands, which may be above its module's edge."""
     children: Iterable[Primitive] = tag.children if isinstance(tag, Group) else (tag,)
     rect = next(each for each in children if isinstance(each, Rectangle))
-    return rect.y + rect.height if diagram.direction is Direction.DOWN else rect.x
+    return rect.y + rect.height if diagram.direction.down else rect.x
 
 
 def _join(diagram: Diagram, place: int, before: Point, after: Point, edge: float) -> Line:
-    """The line from the end of one column, between the two, to the module at `place`, with which the next begins."""
+    """Return the line from the end of one column to the module at `place`, with which the next column begins."""
     link, last, first = diagram.links[place - 1], diagram.modules[place - 1], diagram.modules[place]
-    start = Point(last.rect.x + last.exit.x + before.x, last.rect.y + last.exit.y + before.y)
-    end = Point(first.rect.x + first.entry.x + after.x, first.rect.y + first.entry.y + after.y)
-    if diagram.direction is Direction.DOWN:
+    start = Point(last.end.x + before.x, last.end.y + before.y)
+    end = Point(first.start.x + after.x, first.start.y + after.y)
+    if diagram.direction.down:
         low, high = start.y + _STUB, end.y - _STUB
         corners = (start, Point(start.x, low), Point(edge, low), Point(edge, high), Point(end.x, high), end)
     else:

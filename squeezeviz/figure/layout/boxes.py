@@ -1,4 +1,4 @@
-"""Boxes of one operation each: how large they are, and the rows of the table that are one box."""
+"""Boxes of one operation each: how large they are, and the modules of the rows that are a single box."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from squeezeviz.model.text import plain
 TITLE_SIZE = 13.0
 DETAIL_SIZE = 11.5
 HEIGHT = 46.0
-NARROWEST_ALONE = SCREEN.alone
+NARROWEST_SINGLE = SCREEN.single
 """A little wider than the parts of a Fire, so that most boxes are equally wide."""
 WIDEST = 336.0
 TEXT_LEFT = 18.0
@@ -47,14 +47,14 @@ _STEP = 8.0
 
 
 class Lines(NamedTuple):
-    """What a box says: its title, and the quiet lines below."""
+    """The text of a box: its title and the quiet lines below."""
 
     title: str
     quiet: tuple[str, ...]
 
     @classmethod
     def of(cls, wording: Wording, title: str, look: Look) -> Lines:
-        """The lines of a row or a part, whose `title` holds its facts where they do not have lines of their own."""
+        """Return the lines of a row or a part. `title` contains the facts, unless each has a line of its own."""
         if look.stacked:
             return cls(title, wording.stacked())
         return cls(title, tuple(filter(None, (wording.detail, wording.counts))))
@@ -65,19 +65,19 @@ class Lines(NamedTuple):
 
 
 def box_height(quiet: int) -> float:
-    """The height of a box with that many quiet lines below its title."""
+    """Return the height of a box with `quiet` lines below its title."""
     return 30.0 + LINE * quiet
 
 
 def box_width(lines: Lines, narrowest: float, right: float = SCREEN.right) -> float:
-    """The width, on an eight-unit grid, that holds the texts and a badge: `narrowest` to the widest."""
+    """Return the width that the texts and a badge need, a multiple of eight units from `narrowest` to `WIDEST`."""
     text = max(text_width(lines.title, TITLE_SIZE, True), *(text_width(each, DETAIL_SIZE) for each in lines.quiet), 0.0)
     needed = ceil((TEXT_LEFT + text + right) / _STEP) * _STEP
     return max(narrowest, min(WIDEST, needed))
 
 
 def box(key: Key, role: Role, rect: Rect, lines: Lines, full: str, right: float = SCREEN.right) -> Box:
-    """A box with its texts cut to what it holds."""
+    """Make a box, with its texts shortened to fit."""
     room = rect.width - TEXT_LEFT - right
     detail, *more = (*(elide(each, DETAIL_SIZE, False, room) for each in lines.quiet), "")
     return Box(
@@ -87,7 +87,7 @@ def box(key: Key, role: Role, rect: Rect, lines: Lines, full: str, right: float 
 
 
 def named(name: str, after: str, room: float) -> str:
-    """A title that begins with a name, which is shortened where both do not fit into `room`."""
+    """Return a title that begins with a name, which is shortened where both do not fit into `room`."""
     left = max(48.0, room - text_width(after, TITLE_SIZE, True))
     return isolated(elide(plain(name), TITLE_SIZE, True, left)) + after
 
@@ -100,14 +100,14 @@ def input_module(shape: InputShape, look: Look) -> Module:
 
 
 def entry_module(before: ResolvedLayer, look: Look) -> Module:
-    """Where a figure begins in the middle of the network: the layer whose output flows in, and its shape."""
+    """Make the box at which a figure of some rows begins: the layer whose output flows in, and its shape."""
     size = shape_text(before.output.shape)
     wording = Wording(before.name, "", size if look.annotations.shapes else "", f"from {before.name}: {size}")
     return _single(ENTRY_KEY, Role.INPUT, wording, look, "from ")
 
 
 def layer_module(resolved: ResolvedLayer, look: Look) -> Module:
-    """A row of the table that is one operation (with its ReLU) as one box."""
+    """Make the box of a row that is one operation, with its ReLU."""
     wording = layer_wording(resolved, look.annotations)
     return _single(Key(resolved.name), role_of(resolved.layer), wording, look)
 
@@ -125,7 +125,7 @@ def role_of(layer: Layer) -> Role:
 
 
 def problem_module(problem: Problem, direction: Direction) -> Module:
-    """The dashed box at the end of a graph that stops: which row cannot run, and why, or that there is none."""
+    """Make the dashed box at which a graph stops. It says which row cannot run and why, or that there is no row."""
     key = Key(problem.name) if problem.row is not None else Key("", "problem")
     key = EMPTY_KEY if problem.trouble is Trouble.EMPTY else key
     room = WIDEST - 2 * TEXT_LEFT
@@ -137,15 +137,10 @@ def problem_module(problem: Problem, direction: Direction) -> Module:
         Label(line, Point(TEXT_LEFT, 38 + 16 * place), Emphasis.QUIET, "start", DETAIL_SIZE)
         for place, line in enumerate(lines)
     )
-    entry, exit_ = ends(rect.width, rect.height, direction)
-    return Module(key, -1, Role.PROBLEM, False, rect, (placed,), (), labels, entry, exit_, full=str(problem))
-
-
-def ends(width: float, height: float, direction: Direction) -> tuple[Point, Point]:
-    """Where data enters and leaves a box that stands on the spine."""
-    if direction is Direction.DOWN:
-        return Point(width / 2, 0), Point(width / 2, height)
-    return Point(0, height / 2), Point(width, height / 2)
+    return Module(
+        key, -1, Role.PROBLEM, False, rect, (placed,), (), labels, direction.start(rect), direction.end(rect),
+        full=str(problem),
+    )  # fmt: skip
 
 
 def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = "") -> Module:
@@ -153,14 +148,14 @@ def _single(key: Key, role: Role, wording: Wording, look: Look, before: str = ""
     room = WIDEST - TEXT_LEFT - spacing.right
     facts = f" · {wording.facts}" if wording.facts and not look.stacked else ""
     lines = Lines.of(wording, before + named(wording.name, facts, room - text_width(before, TITLE_SIZE, True)), look)
-    rect = Rect(0, 0, box_width(lines, spacing.alone, spacing.right), lines.height)
-    entry, exit_ = ends(rect.width, rect.height, look.direction)
+    rect = Rect(0, 0, box_width(lines, spacing.single, spacing.right), lines.height)
+    entry, exit_ = look.direction.start(rect), look.direction.end(rect)
     placed = box(key, role, rect, lines, wording.full, spacing.right)
     return Module(key, -1, role, False, rect, (placed,), (), (), entry, exit_, full=wording.full)
 
 
 def _wrapped(text: str, room: float, most: int) -> list[str]:
-    """`text` in at most `most` lines, the last one cut where it does not end."""
+    """Break `text` into at most `most` lines; the last one is shortened where the text does not end."""
     lines: list[str] = []
     words = plain(text).split(" ")
     while words and len(lines) < most - 1:

@@ -1,7 +1,8 @@
-"""From a resolved network to a placed diagram: modules in series, each placed once and kept."""
+"""From a resolved network to a placed diagram: modules in series. Equal modules are laid out once and cached."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -9,18 +10,40 @@ from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.figure.layout.boxes import entry_module, input_module, layer_module, problem_module
 from squeezeviz.figure.layout.fire import closed_fire, open_fire
 from squeezeviz.figure.layout.rows import Rows
-from squeezeviz.figure.layout.ruler import RULER_AT, RULER_ROOM, ruler_marks, ruler_place
 from squeezeviz.figure.layout.wording import flow_text
-from squeezeviz.figure.scene.diagram import EMPTY_KEY, EXIT_KEY, Diagram, Direction, Line, Module, Point, Rect, Role
+from squeezeviz.figure.scene.diagram import (
+    EMPTY_KEY,
+    EXIT_KEY,
+    Diagram,
+    Direction,
+    Line,
+    Module,
+    Point,
+    Rect,
+    Role,
+    RulerMark,
+)
 from squeezeviz.figure.scene.primitives import line_width, straight
 from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Spacing
 from squeezeviz.model.layers import Fire, Layer, uncompressed
 from squeezeviz.model.shapes import MapShape, Receptive
 
-__all__ = ["RULER_AT", "RULER_ROOM", "DiagramOptions", "build_diagram", "shown_rows"]
-
 OUTLET = 20.0
 """The length of the line that leads out of a figure."""
+
+# The depth ruler: where along the network each weighted step is taken, counted from the input.
+
+ONE_STEP = "side by side: one step"
+IN_A_COLUMN = "one\nstep"
+"""The same where room is dear and the two boxes are seen beside it."""
+NO_STEP = "+0"
+RULER_ROOM = {Direction.DOWN: 132.0, Direction.RIGHT: 84.0}
+"""For the ruler, its numbers and its notes, beside the network."""
+RULER_AT = 40.0
+_PAPER_AT = {Direction.DOWN: 18.0, Direction.RIGHT: 12.0}
+"""From the margin to the ruler's line: half of the word `depth`, or of a number."""
+_PAPER_ROOM = {Direction.DOWN: {True: 48.0, False: 46.0}, Direction.RIGHT: {True: 46.0, False: 28.0}}
+"""From the line to the network, with and without notes of two lines, which stand at open Fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +62,7 @@ class DiagramOptions:
 
 
 def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOptions()) -> Diagram:
-    """Place the network, or some rows of it: what flows in, every row that can run, and where it stops the reason why.
+    """Place the network, or some rows of it: what flows in, every row that can run, and the reason where it stops.
 
     Modules that did not change are not laid out again; they share their contents with the diagram before.
     """
@@ -53,29 +76,29 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
         if options.rows is None or problem.row is None or problem.row <= options.rows.last:
             modules.append(problem_module(problem, look.direction))
             indices.append(-1 if problem.row is None else problem.row)
-    ruler_at, room = ruler_place(modules, look)
+    ruler_at, room = _ruler_place(modules, look)
     outlet = _leads_out(modules[-1], rows, network) and not look.spacing.canvas
     placed, width, height = _in_series(modules, indices, look, room, OUTLET if outlet else 0.0)
     links = _links(placed, network, rows, look.direction)
     out = _outlet(placed[-1], network.layers[rows.stop - 1], look) if outlet else None
-    ruler = ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
+    ruler = _ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
     return Diagram(look.direction, width, height, placed, links, ruler, ruler_at, out, network.table.name)
 
 
 def shown_rows(network: ResolvedNetwork, rows: Rows | None) -> range:
-    """The rows that are asked for and can run; where none of them can, an empty range after the last that can."""
+    """Return the rows that are asked for and can run; an empty range after the last such row where none can."""
     runs = len(network.layers)
     return range(runs) if rows is None else range(min(rows.first, runs), min(rows.last + 1, runs))
 
 
 def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str]) -> list[Module]:
-    """What flows in, and the rows."""
+    """Lay out what flows in, and the rows."""
     seen = look.annotations.field
     before = network.layers[rows.start - 1] if rows.start else None
     modules = [input_module(network.table.input, look) if before is None else entry_module(before, look)]
     modules += [
         _module(
-            _Subject(
+            _CacheKey(
                 uncompressed(layer.layer), layer.input.shape, layer.input.receptive if seen else None,
                 layer.name not in collapsed, look, layer,
             )
@@ -86,16 +109,16 @@ def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: froze
 
 
 def _even(modules: list[Module], spacing: Spacing) -> Spacing:
-    """Boxes in a column are equally wide."""
+    """Return the spacing with which all boxes of a column are equally wide."""
     widest = max(module.boxes[0].rect.width for module in modules if not module.opened)
-    return replace(spacing, alone=widest, closed=widest)
+    return replace(spacing, single=widest, closed=widest)
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    """What decides how a row is drawn; `resolved` follows from it, so it is left out of the comparison.
+class _CacheKey:
+    """All that decides how a row is drawn. `resolved` follows from the rest, so it is not compared.
 
-    What is seen of the image hangs on all layers before: `seen` is None where nothing is said of it.
+    The receptive field depends on all layers before: `seen` is None where the diagram does not show it.
     """
 
     layer: Layer
@@ -107,17 +130,17 @@ class _Subject:
 
 
 @lru_cache(maxsize=8192)
-def _module(subject: _Subject) -> Module:
-    layer, resolved, look = subject.layer, subject.resolved, subject.look
+def _module(key: _CacheKey) -> Module:
+    layer, resolved, look = key.layer, key.resolved, key.look
     if not isinstance(layer, Fire):
         return layer_module(resolved, look)
-    return (open_fire if subject.opened else closed_fire)(layer, resolved, look)
+    return (open_fire if key.opened else closed_fire)(layer, resolved, look)
 
 
 def _in_series(
     modules: list[Module], indices: list[int], look: Look, room: float, behind: float
 ) -> tuple[tuple[Module, ...], float, float]:
-    """Modules one after the other, their entries and exits on one straight spine; and the whole size.
+    """Place modules one after the other, with their entries and exits on one straight spine; return the whole size too.
 
     `room` is kept beside them, for the ruler, and `behind` at their end, for a line that leads out.
     """
@@ -137,13 +160,13 @@ def _in_series(
 
 
 def _leads_out(last: Module, rows: range, network: ResolvedNetwork) -> bool:
-    """Whether a line leads out of the last module: the network goes on, or its frame would cut the line off."""
+    """Return whether a line leads out of the last module: the network goes on, or a frame would cut the line off."""
     return bool(rows) and last.role is not Role.PROBLEM and (last.opened or rows.stop < len(network.layers))
 
 
 def _outlet(last: Module, layer: ResolvedLayer, look: Look) -> Line:
-    """The line that leads out, an arrow."""
-    start = Point(last.rect.x + last.exit.x, last.rect.y + last.exit.y)
+    """Return the arrow that leads out of the figure."""
+    start = last.end
     end = Point(start.x, start.y + OUTLET) if look.down else Point(start.x + OUTLET, start.y)
     shape = layer.output.shape
     return Line(last.key, EXIT_KEY, last.role, straight(start, end), line_width(shape.channels), full=flow_text(shape))
@@ -168,14 +191,62 @@ def _links(
             source.key,
             target.key,
             Role.PROBLEM if target.role is Role.PROBLEM and target.key != EMPTY_KEY else source.role,
-            straight(
-                Point(source.rect.x + source.exit.x, source.rect.y + source.exit.y),
-                Point(target.rect.x + target.entry.x, target.rect.y + target.entry.y),
-            ),
+            straight(source.end, target.start),
             1.5 if target.role is Role.PROBLEM else line_width(shape.channels),
             # Where a line goes on within the module, its arrow is enough; but the top of a frame is an end of its own.
-            arrow=not target.lines or (target.opened and direction is Direction.DOWN),
+            arrow=not target.lines or (target.opened and direction.down),
             full=flow_text(shape),
         )
         for source, target, shape in zip(modules, modules[1:], shapes, strict=False)
     )
+
+
+def _ruler_place(modules: Sequence[Module], look: Look) -> tuple[float, float]:
+    """Return where the ruler's line runs beside `modules`, and how much room it takes with the margin."""
+    margin = look.spacing.margin
+    if not look.annotations.depth:
+        return margin, margin
+    if not look.spacing.paper:
+        return RULER_AT, RULER_ROOM[look.direction]
+    at = margin + _PAPER_AT[look.direction]
+    return at, at + _PAPER_ROOM[look.direction][any(module.opened for module in modules)]
+
+
+def _ruler_marks(
+    network: ResolvedNetwork, modules: tuple[Module, ...], look: Look, first: int = 0
+) -> tuple[RulerMark, ...]:
+    """Return one mark for each weighted step. An open Fire has both of its steps, a closed one the last count.
+
+    `modules` are the placed modules of `network` from its layer `first` on, what flows into that one before them.
+    Depth counts from the input image, wherever a figure begins.
+    """
+    marks: list[RulerMark] = []
+    reached = sum(layer.depth.value for layer in network.layers[:first])
+    for layer, module in zip(network.layers[first:], modules[1:], strict=False):
+        marks += _row_marks(layer, module, reached, look)
+        reached += layer.depth.value
+    return tuple(marks)
+
+
+def _row_marks(layer: ResolvedLayer, module: Module, before: int, look: Look) -> list[RulerMark]:
+    direction = look.direction
+    corner = direction.along(module.rect)
+    if not module.opened:
+        after = before + layer.depth.value if layer.depth.value else None
+        return [
+            RulerMark(
+                corner + direction.along(module.boxes[0].rect.middle), after, "" if after else NO_STEP, layer.name
+            )
+        ]
+    depths = {step.operation.part: step.depth.value for step in layer.operations if step.parameters.value}
+    steps: dict[int, list[Rect]] = {}
+    for box in module.boxes:
+        if box.key.part in depths and box.role is not Role.BYPASS:
+            steps.setdefault(depths[box.key.part], []).append(box.rect)
+    beside = IN_A_COLUMN if look.spacing.paper and look.down else ONE_STEP
+    return [
+        RulerMark(
+            corner + direction.along(rects[0].middle), before + depth, beside if len(rects) > 1 else "", layer.name
+        )
+        for depth, rects in sorted(steps.items())
+    ]

@@ -1,13 +1,13 @@
-"""One Fire module alone, and its convolutions chained: two figures that are looked at side by side."""
+"""The two figures of the what-if: a Fire module by itself, and its convolutions chained."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from squeezeviz.explain.what_if import WhatIf, chain
-from squeezeviz.figure.layout.boxes import NARROWEST_ALONE, TITLE_SIZE, Lines, box, box_width, ends
+from squeezeviz.figure.layout.boxes import NARROWEST_SINGLE, TITLE_SIZE, Lines, box, box_width
 from squeezeviz.figure.layout.build import build_diagram
-from squeezeviz.figure.layout.insides import PARTS
+from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.layout.wording import amount, filters_text
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Emphasis, Label, Module, Point, Rect, Role
 from squeezeviz.figure.theme.metrics import elide
@@ -20,13 +20,13 @@ _CAPTION = 26.0
 
 
 def side_by_side(case: WhatIf) -> Diagram:
-    """The module as it is, opened, on what flows into it."""
+    """Lay out the module as it is: opened, below what flows into it."""
     placed = build_diagram(case.real)
     return replace(placed, modules=tuple(replace(_entered(each, case), toggle=None) for each in placed.modules))
 
 
 def chained(case: WhatIf) -> Diagram:
-    """The chain, in the colours that the parts have in the module."""
+    """Lay out the chain, in the colours that the parts have in the module."""
     placed = build_diagram(case.chained)
     filters = {conv.name: conv.filters for conv in chain(case.fire)}
     links = tuple(replace(link, role=_role(link.source.layer, link.role)) for link in placed.links)
@@ -35,7 +35,7 @@ def chained(case: WhatIf) -> Diagram:
 
 
 def _entered(module: Module, case: WhatIf) -> Module:
-    """The input's box says what it is here: no image, but the maps that reach the module."""
+    """Rename the input's box: here it is no image, but the feature maps that reach the module."""
     if module.key != INPUT_KEY:
         return module
     (old,) = module.boxes
@@ -46,7 +46,7 @@ def _entered(module: Module, case: WhatIf) -> Module:
 
 
 def _part(module: Module, filters: dict[str, int]) -> Module:
-    """A convolution as the module itself would show it; below the last one, what comes out."""
+    """Show a convolution as the module itself would, with the result below the last one."""
     name = module.key.layer
     if name not in filters or module.role is not Role.CONV:
         return module
@@ -54,13 +54,12 @@ def _part(module: Module, filters: dict[str, int]) -> Module:
     (old,) = module.boxes
     title, height = f"{part} · {filters_text(filters[name])}", module.rect.height
     lines = Lines(title, (old.detail,))
-    width = box_width(lines, NARROWEST_ALONE)
+    width = box_width(lines, NARROWEST_SINGLE)
     shown = box(old.key, role, Rect(0, 0, width, height), lines, old.full)
-    spine = module.rect.x + module.entry.x
-    entry, exit_ = ends(width, height, Direction.DOWN)
-    rect = Rect(spine - entry.x, module.rect.y, width, height)
+    way, own = Direction.DOWN, shown.rect
+    rect = Rect(module.start.x - width / 2, module.rect.y, width, height)
     return replace(
-        module, role=role, rect=rect, boxes=(shown,), entry=entry, exit=exit_,
+        module, role=role, rect=rect, boxes=(shown,), entry=way.start(own), exit=way.end(own),
         labels=(_outcome(filters[name], width, height),) if name == "expand3x3" else (),
     )  # fmt: skip
 

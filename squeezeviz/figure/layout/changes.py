@@ -63,7 +63,7 @@ NO_MARKS = Marks()
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A mark placed on the page: `text` fits its `rect`, `full` says all; a dashed `stem` leads to one apart."""
+    """A mark placed on the page: `text` fits its `rect`, `full` says all; a dashed `stem` leads to it from a link."""
 
     change: Change
     rect: Rect
@@ -73,7 +73,7 @@ class Tag:
 
 
 def marks_of(difference: Difference) -> Marks:
-    """The marks of a difference. Rows that only follow from another's change have none."""
+    """Return the marks of a difference. A row that only follows from another's change has none."""
     layers = difference.present.table.layers
     changed = {
         Key(layer.name): Mark(row.change, _detail(row))
@@ -90,7 +90,7 @@ def marks_of(difference: Difference) -> Marks:
 
 
 def tags_at(diagram: Diagram, place: int, marks: Marks) -> Iterator[Tag]:
-    """The tags of the module at `place`, and of what is gone after it."""
+    """Yield the tags of the module at `place`, and of the layers that are gone after it."""
     module = diagram.modules[place]
     mark = marks.layers.get(module.key)
     if mark is not None:
@@ -102,7 +102,7 @@ def tags_at(diagram: Diagram, place: int, marks: Marks) -> Iterator[Tag]:
 
 
 def draw_tag(tag: Tag, theme: Theme) -> Group:
-    """A tag as primitives: filled for what is there, a dashed outline for what is gone."""
+    """Draw a tag: filled for a layer that is there, a dashed outline for one that is gone."""
     colour = theme.changes[tag.change]
     x, y, width, height = tag.rect
     baseline = y + height / 2 + TAG_SIZE * 0.36
@@ -119,35 +119,34 @@ def draw_tag(tag: Tag, theme: Theme) -> Group:
 
 
 def draw_tags(diagram: Diagram, marks: Marks, theme: Theme) -> Group:
-    """All tags of a diagram, to lie over it."""
+    """Draw all tags of a diagram, which lie over it."""
     placed = (tag for place in range(len(diagram.modules)) for tag in tags_at(diagram, place, marks))
     return Group(0, 0, tuple(draw_tag(tag, theme) for tag in placed), kind="differences")
 
 
 def _tag_on(module: Module, mark: Mark, direction: Direction) -> Tag:
-    """At the upper left corner of the module's box, clear of the line that enters it."""
+    """Place a tag at the upper left corner of the module's box, clear of the line that enters it."""
     box = next((each.rect for each in module.boxes if each.key == module.key), None)
     corner = box or Rect(0, 0, module.rect.width, module.rect.height)
-    entry = module.entry.x - corner.x if direction is Direction.DOWN else corner.width
+    entry = module.entry.x - corner.x if direction.down else corner.width
     room = entry - _INSET - _CLEAR
     text = mark.long_text if _width(mark.long_text) <= room else mark.text
     at = Point(module.rect.x + corner.x + _INSET, module.rect.y + corner.y - _ABOVE)
-    told = f": {mark.detail}" if mark.detail else ""
-    full = plain(f"{module.key.layer or 'input image'} {mark.change}{told}")
+    detail = f": {mark.detail}" if mark.detail else ""
+    full = plain(f"{module.key.layer or 'input image'} {mark.change}{detail}")
     return Tag(mark.change, Rect(*at, _width(text), TAG_HEIGHT), text, full)
 
 
 def _tag_after(module: Module, following: Module | None, names: tuple[str, ...], diagram: Diagram) -> Tag:
-    """Beside the link on which the layers stood; where the network runs right there is room only below it."""
-    exit_ = Point(module.rect.x + module.exit.x, module.rect.y + module.exit.y)
-    down = diagram.direction is Direction.DOWN
+    """Place a tag beside the link on which the layers stood, or below it where the network runs right."""
+    exit_, down = module.end, diagram.direction.down
     room = min(_WIDEST, diagram.width - exit_.x - _BESIDE - 4) if down else _WIDEST
     text, full = _removed_text(names, room), plain(f"removed: {', '.join(names)}")
     width = _width(text)
     if following is None:
         middle = Point(exit_.x, exit_.y + 12) if down else exit_
     else:
-        entry = Point(following.rect.x + following.entry.x, following.rect.y + following.entry.y)
+        entry = following.start
         middle = Point((exit_.x + entry.x) / 2, (exit_.y + entry.y) / 2)
     if down:
         rect = Rect(middle.x + _BESIDE, middle.y - TAG_HEIGHT / 2, width, TAG_HEIGHT)
@@ -159,7 +158,7 @@ def _tag_after(module: Module, following: Module | None, names: tuple[str, ...],
 
 
 def _removed_text(names: tuple[str, ...], room: float) -> str:
-    """`− fire5, fire6 removed`, or how many where the names do not fit."""
+    """Return `− fire5, fire6 removed`, or how many were removed where the names do not fit."""
     shown = [isolated(elide(plain(name), TAG_SIZE, True, _NAME_WIDEST)) for name in names[:4]]
     several = f"− {len(names):,} layers removed" if len(names) > 1 else f"− {shown[0]}"
     candidates = ([f"− {', '.join(shown)} removed"] if len(names) <= len(shown) else []) + [
@@ -173,22 +172,22 @@ def _width(text: str) -> float:
     return text_width(text, TAG_SIZE, True) + 2 * _PADDING
 
 
-_TOLD = ("filters", "kernel", "stride", "padding", "bypass", "s1x1", "e1x1", "e3x3", "p")
-"""Fields whose names say enough."""
+_CLEAR_FIELDS = ("filters", "kernel", "stride", "padding", "bypass", "s1x1", "e1x1", "e3x3", "p")
+"""Fields whose names a reader understands without more words."""
 
 
 def _detail(row: RowDifference) -> str:
-    """What changed in at most two fields; a change of name alone says the name that it had."""
+    """Say what changed, in at most two fields; where only the name changed, say the old one."""
     if row.change is not Change.CHANGED or row.before is None:
         return ""
     if not row.fields:
         return f"was {elide(plain(row.before.name), TAG_SIZE, True, _NAME_WIDEST)}"
-    if not set(row.fields) <= set(_TOLD) or len(row.fields) > 2:
+    if not set(row.fields) <= set(_CLEAR_FIELDS) or len(row.fields) > 2:
         return ""
-    return ", ".join(_told(name, *values) for name, values in row.fields.items())
+    return ", ".join(_field_change(name, *values) for name, values in row.fields.items())
 
 
-def _told(name: str, before: object, after: object) -> str:
+def _field_change(name: str, before: object, after: object) -> str:
     if name == "filters":  # as Table 1 prints them
         return f"×{_shown(before)} → ×{_shown(after)}"
     return f"{name} {_shown(before)} → {_shown(after)}"

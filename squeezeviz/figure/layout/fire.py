@@ -1,21 +1,52 @@
-"""A Fire module on the page: opened, with everything that runs inside it, or closed into one box."""
+"""A Fire module on the page: opened, with everything that runs inside it, or closed into one box.
+
+The contents of an open one know no name: modules with the same numbers share them, and they are laid out once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
-from squeezeviz.analysis.resolve import ResolvedLayer
-from squeezeviz.figure.layout.boxes import BADGE_INSET, DETAIL_SIZE, FIRST_BASELINE, TEXT_LEFT, TITLE_SIZE, box_height
-from squeezeviz.figure.layout.closed import closed_boxes, closed_lines, closed_plan
-from squeezeviz.figure.layout.insides import insides
-from squeezeviz.figure.layout.wording import Wording, amount, counts_text, fire_in_words, narrow, shape_text, sum_text
-from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role
-from squeezeviz.figure.theme.look import Look
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
+from squeezeviz.explain.edges import remark
+from squeezeviz.figure.layout.boxes import (
+    BADGE_INSET,
+    DETAIL_SIZE,
+    FIRST_BASELINE,
+    TEXT_LEFT,
+    TITLE_SIZE,
+    Lines,
+    box,
+    box_height,
+    box_width,
+)
+from squeezeviz.figure.layout.plan import BAR, SIDE_GAP, Measures, Plan, Size, closed_plan, open_plan
+from squeezeviz.figure.layout.wording import (
+    Wording,
+    amount,
+    channels_text,
+    counts_text,
+    depth_text,
+    detail_text,
+    dotted,
+    filters_text,
+    fire_in_words,
+    fire_totals,
+    flow_text,
+    narrow,
+    shape_text,
+    sum_text,
+)
+from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role, Share
+from squeezeviz.figure.scene.primitives import line_width
+from squeezeviz.figure.theme.look import USUAL, Annotations, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.model.layers import Fire
+from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.text import plain
 
 HEADER_SIZE = 15.0
@@ -25,40 +56,59 @@ _FIGURE_LEFT = 16.0
 """Where no triangle stands before the name."""
 _NAME_WIDEST = 200.0
 _BASELINE = 27.0
-HEADER_HEIGHT = 42.0
-"""Of an open Fire, from its top edge to under its name."""
 _RIGHT = 34.0
 _GAP = 14.0
 _CLOSED_HEIGHT = 42.0
 _CLOSED_COLUMN = 92.0
 _TOGGLE = Rect(10, 9, 24, 24)
+_UNDER = (8.0, 28.0, 46.0)
+"""Under the concat's bar, for none, one and both of its captions."""
+_BAR_LENGTH = 192.0
+"""Where the network runs down."""
+
+PARTS = {
+    "squeeze1x1": (Role.SQUEEZE, "squeeze 1×1"),
+    "expand1x1": (Role.EXPAND1X1, "expand 1×1"),
+    "expand3x3": (Role.EXPAND3X3, "expand 3×3"),
+    "bypass1x1": (Role.BYPASS, "bypass 1×1"),
+}
 
 
 def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
-    """One box, `fire3   16 → 64 + 64 = 128   depth +2`, and what of a bypass runs around it."""
+    """Lay out a closed Fire: one box, `fire3   16 → 64 + 64 = 128   depth +2`, and the bypass around it."""
     words = _Closed.of(fire, resolved, look)
     width, height = words.size()
     around = closed_plan(fire.bypass, width, height, look.direction)
-    left, top, _, _ = around.box
+    own = around.boxes[""]
+    left, top = own.x, own.y
     key, badge = Key(fire.name), Point(left + width - BADGE_INSET, top + height / 2)
     full = fire_in_words(fire, resolved)
     detail, *more = (*words.quiet, "")
     placed = Box(
-        key, Role.FIRE, around.box, words.name, detail, full,
+        key, Role.FIRE, own, words.name, detail, full,
         badge=badge, more=tuple(filter(None, more)), text_left=words.left,
     )  # fmt: skip
     toggle = Rect(left + _TOGGLE.x, top + _TOGGLE.y, _TOGGLE.width, _TOGGLE.height)
     return Module(
         key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
-        (placed, *(_named_box(box, fire.name) for box in closed_boxes(fire, resolved, around))),
-        tuple(_named_line(line, fire.name) for line in closed_lines(resolved, around)),
+        (placed, *(_named_box(box, fire.name) for box in _bypass_boxes(resolved, around))),
+        tuple(_named_line(line, fire.name) for line in fire_lines(resolved, around)),
         tuple(words.labels(left, top, width)), around.entry, around.exit,
         toggle if look.spacing.canvas else None, full=full,
     )  # fmt: skip
 
 
+def _bypass_boxes(resolved: ResolvedLayer, plan: Plan) -> Iterator[Box]:
+    """Yield the boxes of a closed Fire's bypass: its convolution and its sum. Keys name the part only."""
+    step = resolved.part("bypass1x1")
+    if step is not None:
+        yield Box(Key("", "bypass1x1"), Role.BYPASS, plan.boxes["bypass1x1"], "1×1", "", part_words(step))
+    if "add" in plan.boxes:
+        yield sum_box(plan.boxes["add"], resolved.output.shape)
+
+
 def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
-    """A frame with squeeze, the two expands side by side, the concat, and the bypass around them."""
+    """Lay out an open Fire: a frame with squeeze, the two expands side by side, the concat, and the bypass."""
     name, header = fire.name, _Header.of(fire, resolved, look)
     plan, boxes, lines, captions = insides(fire, resolved, look, header.width())
     return Module(
@@ -86,7 +136,7 @@ def _shown_name(fire: Fire) -> str:
 
 
 class _Closed(NamedTuple):
-    """What stands in a closed Fire: its name, the filters and the depth beside it, and quiet lines below."""
+    """The text of a closed Fire: its name, the filters and the depth beside it, and quiet lines below."""
 
     name: str
     facts: str
@@ -99,21 +149,21 @@ class _Closed(NamedTuple):
     def of(cls, fire: Fire, resolved: ResolvedLayer, look: Look) -> _Closed:
         annotations, paper = look.annotations, look.spacing.paper
         facts = f"{amount(fire.s1x1)} → {sum_text(fire)}" if annotations.filters else ""
-        depth = f"depth +{resolved.depth.value}" if annotations.totals else ""
-        told = annotations.shapes and (paper or annotations.counts)
-        shape = shape_text(resolved.output.shape) if told else ""
+        depth = depth_text(resolved, annotations)
+        with_shape = annotations.shapes and (paper or annotations.counts)
+        shape = shape_text(resolved.output.shape) if with_shape else ""
         counts = counts_text(resolved, resolved.output.receptive, annotations)
         left = NAME_LEFT if look.spacing.canvas else TEXT_LEFT
         if look.stacked:
             # The shape below says what the sum comes to.
-            said = Wording("", narrow(facts.partition(" = ")[0]), shape, "", " · ".join(filter(None, (depth, counts))))
-            return cls(_shown_name(fire), "", "", said.stacked(), left, look)
-        below = " · ".join(filter(None, (shape, counts)))
+            words = Wording("", narrow(facts.partition(" = ")[0]), shape, "", dotted(depth, counts))
+            return cls(_shown_name(fire), "", "", words.stacked(), left, look)
+        below = dotted(shape, counts)
         return cls(_shown_name(fire), facts, depth, (below,) if below else (), left, look)
 
     @property
     def column(self) -> float:
-        """Where the filters begin."""
+        """How far from the left edge the filters begin."""
         least = 0.0 if self.look.spacing.paper else _CLOSED_COLUMN
         return max(least, self.left + text_width(self.name, TITLE_SIZE, True) + _GAP)
 
@@ -138,7 +188,7 @@ class _Closed(NamedTuple):
 
 
 class _Header(NamedTuple):
-    """What stands at the top of the frame: the name, the three numbers, and what the module costs."""
+    """The text at the top of the frame: the name, the three numbers, and what the module costs."""
 
     name: str
     numbers: tuple[str, ...]
@@ -150,17 +200,14 @@ class _Header(NamedTuple):
     def of(cls, fire: Fire, resolved: ResolvedLayer, look: Look) -> _Header:
         annotations, paper = look.annotations, look.spacing.paper
         numbers = tuple(f"{field} {amount(getattr(fire, field))}" for field in ("s1x1", "e1x1", "e3x3"))
-        depth = f"depth +{resolved.depth.value}" if annotations.totals else ""
-        counted = replace(annotations, parameters=annotations.parameters or annotations.totals)
-        costs = " · ".join(filter(None, (depth, counts_text(resolved, resolved.output.receptive, counted))))
         left = NAME_LEFT if look.spacing.canvas else _FIGURE_LEFT
         right = look.spacing.right + 2 if paper else _RIGHT
-        # On paper the boxes below say the numbers.
-        told = annotations.filters and not paper
-        return cls(_shown_name(fire), numbers if told else (), costs, left, right)
+        # On paper the boxes below have the numbers.
+        shown = numbers if annotations.filters and not paper else ()
+        return cls(_shown_name(fire), shown, fire_totals(resolved, annotations), left, right)
 
     def columns(self) -> list[float]:
-        """Where the numbers begin, and last where they end."""
+        """Return where each number begins, and where the last one ends."""
         columns = [self.left + text_width(self.name, HEADER_SIZE, True) + _GAP]
         for each in self.numbers:
             columns.append(columns[-1] + text_width(each, DETAIL_SIZE) + _GAP)
@@ -176,3 +223,198 @@ class _Header(NamedTuple):
         if self.costs:
             at = Point(width - self.right, _BASELINE)
             yield Label(self.costs, at, Emphasis.ACCENT, "end", ACCENT_SIZE)
+
+
+class Insides(NamedTuple):
+    """The placed contents of an opened Fire. Keys name the part only; `full` texts leave the part's name out."""
+
+    plan: Plan
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+    labels: tuple[Label, ...]
+
+
+def insides(fire: Fire, resolved: ResolvedLayer, look: Look, header: float) -> Insides:
+    """Lay out the contents of `fire`, in a frame at least as wide as its `header`."""
+    numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
+    seen = resolved.input.receptive if look.annotations.field else None
+    return _insides(_CacheKey(numbers, resolved.input.shape, seen, look, ceil(header / 8) * 8, fire, resolved))
+
+
+@dataclass(frozen=True, slots=True)
+class _CacheKey:
+    """All that decides the contents. `fire` and `resolved` add nothing but the name, so they are not compared."""
+
+    numbers: tuple[int | str, ...]
+    input: MapShape
+    seen: Receptive | None
+    look: Look
+    header: float
+    fire: Fire = field(compare=False)
+    resolved: ResolvedLayer = field(compare=False)
+
+
+@lru_cache(maxsize=4096)
+def _insides(key: _CacheKey) -> Insides:
+    fire, look = key.fire, key.look
+    steps = {step.operation.part: step for step in key.resolved.operations}
+    lines = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
+    captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
+    plan = open_plan(_measures(key, lines, captions))
+    concat, shape = steps["concat"], steps["concat"].shape
+    boxes = []
+    for part, rect in plan.boxes.items():
+        if part in lines:
+            boxes.append(_part(steps[part], rect, lines[part], look))
+        elif part == "concat":
+            boxes.append(_concat(fire, plan, captions, shape_text(concat.shape), look))
+        else:
+            boxes.append(_sum(rect, shape, look.down))
+    return Insides(plan, tuple(boxes), fire_lines(key.resolved, plan), _captions(plan, captions, look))
+
+
+def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
+    """Return the text of a convolution's box."""
+    title, filters = PARTS[step.operation.part][1], filters_text(step.operation.filters)
+    counts = counts_text(step, step.receptive, look.annotations)
+    facts = filters if look.annotations.filters else ""
+    detail = part_detail(fire, step, look.annotations)
+    if look.spacing.paper and look.down:
+        return Lines(title, tuple(filter(None, (facts, detail, counts))))
+    return Lines.of(Wording(title, facts, detail, "", counts), dotted(title, "" if look.stacked else facts), look)
+
+
+def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> tuple[str, str]:
+    """Return the two lines under the concat: its channels as a sum, and its shape; empty where not wanted."""
+    return channels_text(fire) if annotations.filters else "", shape_text(shape) if annotations.shapes else ""
+
+
+def _measures(key: _CacheKey, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
+    fire, look, spacing = key.fire, key.look, key.look.spacing
+    widths = {part: box_width(each, spacing.part, spacing.right) for part, each in lines.items()}
+    around = widths.pop("bypass1x1", 0.0)
+    texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
+    height = max(each.height for each in lines.values())
+    # Where the network runs right the caption stands below the bar, and so below the expands.
+    length = _BAR_LENGTH if look.down else 2 * height + SIDE_GAP
+    caption = max(text_width(captions[0], TITLE_SIZE, True), text_width(captions[1], DETAIL_SIZE))
+    return Measures(
+        box=Size(max(widths.values()), height),
+        around=around,
+        shares=_share_lengths(fire, length, [width + 16 for width in texts] if look.down else [24, 24]),
+        bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),
+        caption=ceil(caption / 8) * 8,
+        under=_UNDER[sum(map(bool, captions))],
+        header=key.header,
+        bypass=fire.bypass,
+        direction=look.direction,
+    )
+
+
+def _share_lengths(fire: Fire, length: float, least: list[float]) -> tuple[float, float]:
+    """Divide the concat in proportion to its channels, as far as both parts can be read."""
+    length = max(length, sum(least))
+    first = length * fire.e1x1 / (fire.e1x1 + fire.e3x3)
+    first = round(min(max(first, least[0]), length - least[1]))
+    return first, length - first
+
+
+def part_title(step: ResolvedOperation) -> str:
+    return f"{PARTS[step.operation.part][1]} · {filters_text(step.operation.filters)}"
+
+
+def part_detail(fire: Fire, step: ResolvedOperation, annotations: Annotations = USUAL) -> str:
+    relu = fire.relu and (fire.bypass_relu or step.operation.part != "bypass1x1")
+    return detail_text(shape_text(step.shape), "ReLU" if relu else "", annotations)
+
+
+def part_words(step: ResolvedOperation) -> str:
+    """Describe a convolution in full, but for its name."""
+    kernel = step.operation.kernel
+    return (
+        f"convolution {kernel}×{kernel}, {filters_text(step.operation.filters)}; "
+        f"output {shape_text(step.shape)}; {step.parameters.value:,} parameters"
+    )
+
+
+def sum_box(rect: Rect, shape: MapShape, badge: Point | None = None) -> Box:
+    full = f"adds the module's input, value by value; output {shape_text(shape)}"
+    return Box(Key("", "add"), Role.SUM, rect, "add", shape_text(shape), full, badge=badge)
+
+
+def _part(step: ResolvedOperation, rect: Rect, lines: Lines, look: Look) -> Box:
+    part = step.operation.part
+    return box(Key("", part), PARTS[part][0], rect, lines, part_words(step), look.spacing.right)
+
+
+def _concat(fire: Fire, plan: Plan, captions: tuple[str, str], shape: str, look: Look) -> Box:
+    rect = plan.boxes["concat"]
+    shares = tuple(
+        Share(role, channels, place, amount(channels) if look.annotations.filters else "")
+        for role, channels, place in zip(
+            (Role.EXPAND1X1, Role.EXPAND3X3), (fire.e1x1, fire.e3x3), plan.shares, strict=True
+        )
+    )
+    full = f"{channels_text(fire)}; output {shape}"
+    return Box(Key("", "concat"), Role.CONCAT, rect, "concat", captions[1], full, shares, _concat_badge(rect, captions))
+
+
+def _concat_badge(rect: Rect, captions: tuple[str, str]) -> Point:
+    """Return the badge's place: after the last line under the concat, or beside the bar where there is no line."""
+    last, size, bold = (captions[1], DETAIL_SIZE, False) if captions[1] else (captions[0], TITLE_SIZE, True)
+    if not last:
+        return Point(rect.x - 12, rect.y + 12)
+    beside = rect.x + rect.width / 2 + text_width(last, size, bold) / 2 + 14
+    return Point(beside, rect.y + rect.height + (35 if all(captions) else 17))
+
+
+def _sum(rect: Rect, shape: MapShape, down: bool) -> Box:
+    middle = rect.middle
+    return sum_box(rect, shape, Point(middle.x - 58, middle.y) if down else Point(middle.x + 22, middle.y + 24))
+
+
+def _captions(plan: Plan, under: tuple[str, str], look: Look) -> tuple[Label, ...]:
+    """Set the words at the concat, the sum and a simple bypass."""
+    rect, add, down, labels = plan.boxes["concat"], plan.boxes.get("add"), look.down, list[Label]()
+    middle, below = rect.x + rect.width / 2, rect.y + rect.height
+    channels, shape = under
+    if look.annotations.kinds:
+        word = Point(rect.x + rect.width + 12, rect.y + rect.height / 2 + 4) if down else Point(middle, rect.y - 8)
+        labels.append(Label("concat", word, Emphasis.QUIET, "start" if down else "middle", DETAIL_SIZE))
+    if channels:
+        labels.append(Label(channels, Point(middle, below + 21), Emphasis.STRONG, "middle", TITLE_SIZE))
+    if shape:
+        at = Point(middle, below + (39 if channels else 20))
+        labels.append(Label(shape, at, Emphasis.QUIET, "middle", DETAIL_SIZE))
+    if add and look.annotations.kinds:
+        x, y = add.middle
+        at = Point(x - 22, y + 4) if down else Point(x, y + 28)
+        labels.append(Label("add", at, Emphasis.QUIET, "end" if down else "middle", DETAIL_SIZE))
+        if "bypass1x1" not in plan.boxes:
+            labels.append(_bypass_word(plan, down))
+    return tuple(labels)
+
+
+def _bypass_word(plan: Plan, down: bool) -> Label:
+    """Name the arc of a simple bypass, inside of the corner where it turns."""
+    _, _, way = plan.ways[0]
+    right, top = max(point.x for point in way), min(point.y for point in way)
+    if down:
+        return Label("bypass", Point(right - 12, top + 22), Emphasis.QUIET, "end", DETAIL_SIZE)
+    return Label("bypass", Point(min(point.x for point in way) + 14, top + 20), Emphasis.QUIET, "start", DETAIL_SIZE)
+
+
+def fire_lines(resolved: ResolvedLayer, plan: Plan) -> tuple[Line, ...]:
+    """Return the lines from part to part, wider where more channels flow."""
+    return tuple(_line(resolved, *way) for way in plan.ways)
+
+
+def _line(resolved: ResolvedLayer, source: str, target: str, points: tuple[Point, ...]) -> Line:
+    step = resolved.part(source) if source else None
+    shape = resolved.input.shape if step is None else step.shape
+    bypass = "bypass1x1" in (source, target) or (source, target) == ("", "add")
+    role = Role.BYPASS if bypass else PARTS[source][0] if source in PARTS else Role.FIRE
+    # A remark on the module's input would name the layer before, which these lines do not know.
+    remarked = target and (source or target == "add")
+    full = flow_text(shape, remark(resolved, source, target) if remarked else "")
+    return Line(Key("", source), Key("", target), role, points, line_width(shape.channels), bool(target), full)

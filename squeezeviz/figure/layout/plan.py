@@ -1,39 +1,98 @@
-"""The geometry of an opened Fire module, whatever its name: frame, boxes and the ways of its lines."""
+"""The geometry of a Fire module, opened or closed, whatever its name: frame, boxes and the ways of its lines.
+
+Graphviz lays out the parts of an opened one, in this process. Every distinct module is laid out once; a table of a
+thousand Fires has a handful of distinct ones.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
 
-from squeezeviz.figure.layout.placement import Parts, Placement, Size, Spot, place
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.figure.scene.primitives import cornered, flowing, straight
 from squeezeviz.model.layers import Bypass
 
-HEADER = 42.0
-"""From the frame's top to where its insides begin."""
-STUB = {Direction.DOWN: 28.0, Direction.RIGHT: 40.0}
-"""What the incoming line shows inside the frame."""
-TAIL = {Direction.DOWN: 20.0, Direction.RIGHT: 36.0}
-PADDING = 20.0
+if TYPE_CHECKING:
+    import pygraphviz
+
+
+class Size(NamedTuple):
+    width: float
+    height: float
+
+
+HEADER_HEIGHT = 42.0
+"""Of an open Fire, from its top edge to under its name, where its insides begin."""
 BAR = 28.0
 """How thick the concat is drawn at least."""
-WORD = 20.0
-ADD = 24.0
+_STUB = {Direction.DOWN: 28.0, Direction.RIGHT: 40.0}
+"""What the incoming line shows inside the frame."""
+_TAIL = {Direction.DOWN: 20.0, Direction.RIGHT: 36.0}
+_PADDING = 20.0
+_WORD = 20.0
+_ADD = Size(24.0, 24.0)
 _CORNER = 18.0
 
-Way = tuple[Point, ...]
+_CLOSED_STUB = 20.0
+"""What the incoming line shows before a closed Fire's box; the bypass leaves it at the fork."""
+_CLOSED_FORK = 4.0
+_CLOSED_TAIL = 22.0
+"""Between the box and the sum."""
+_CLOSED_ADD = 20.0
+_CLOSED_LANE = 18.0
+"""From the box's side to the bypass that runs along it."""
+_CLOSED_EDGE = 4.0
+_CLOSED_AROUND = {Direction.DOWN: Size(52.0, 28.0), Direction.RIGHT: Size(52.0, 24.0)}
+"""The convolution on a complex bypass."""
+_CLOSED_AROUND_GAP = 12.0
+_CLOSED_CORNER = 12.0
+
+STEP_GAP = 42.0
+"""Between one step and the next, along the data's way: room for a curve and its arrowhead."""
+
+SIDE_GAP = 16.0
+"""Between boxes side by side."""
+
+_POINTS_PER_INCH = 72.0
+_LANE = 8.0
+_GRAPHVIZ = Lock()
+"""Graphviz keeps its state in globals: one layout at a time."""
+
+Way = tuple[str, str, tuple[Point, ...]]
+"""A line from part to part; an empty part is what lies outside of the module."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A Fire placed from the module's corner. `boxes` are found by their parts; a closed Fire's own box by "".
+
+    Ways stand in the order in which they are painted: the bypass first, as the line that it leaves lies over it.
+    """
+
+    width: float
+    height: float
+    entry: Point
+    exit: Point
+    boxes: Mapping[str, Rect]
+    ways: tuple[Way, ...] = ()
+    shares: tuple[Rect, ...] = ()
+    """The two parts of an open Fire's concat."""
 
 
 class Measures(NamedTuple):
-    """What the texts and channels ask for: sizes of boxes, lengths of the concat's parts, its thickness.
+    """The sizes that the texts and channels of an open Fire need.
 
-    `caption` is the width of the lines under the concat, `under` the room that they take below it.
+    `shares` are the lengths of the concat's parts and `bar` its thickness.
+
+    `around` is the width of the convolution on a complex bypass, else 0; `caption` the width of the lines under the
+    concat, `under` the room that they take below it; `header` the least width of the frame.
     """
 
-    box: float
-    height: float
+    box: Size
     around: float
     shares: tuple[float, float]
     bar: float
@@ -44,172 +103,279 @@ class Measures(NamedTuple):
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class FirePlan:
-    """Everything placed from the module's corner; what a module without a bypass lacks is None."""
-
-    width: float
-    height: float
-    entry: Point
-    exit: Point
-    squeeze: Rect
-    expand1x1: Rect
-    expand3x3: Rect
-    concat: Rect
-    shares: tuple[Rect, Rect]
-    around: Rect | None
-    add: Rect | None
-    enter: Way
-    fork: tuple[Way, Way]
-    join: tuple[Way, Way]
-    leave: Way
-    to_add: Way | None
-    bypass: tuple[Way, ...]
-    """One way round, or the two before and after the convolution on it."""
-
-
-@lru_cache(maxsize=2048)
-def fire_plan(measures: Measures) -> FirePlan:
+def open_plan(measures: Measures) -> Plan:
     """Place an opened Fire."""
-    placement = place(_parts(measures), measures.direction)
-    return _Drafting(measures, placement).plan()
-
-
-def _parts(measures: Measures) -> Parts:
-    down = measures.direction is Direction.DOWN
-    length = sum(measures.shares)
-    concat = (
-        Size(max(length, measures.caption), measures.bar + measures.under)
-        if down
-        else Size(measures.bar, length + 2 * WORD)
-    )
-    return Parts(
-        Size(measures.box, measures.height),
-        Size(measures.box, measures.height),
-        concat,
-        Size(ADD, ADD) if measures.bypass is not Bypass.NONE else None,
-        Size(measures.around, measures.height) if measures.bypass is Bypass.COMPLEX else None,
-    )
+    return _Drafting(measures).plan()
 
 
 class _Drafting:
-    """One drawing board: turns ways along and across the data's flow into x and y."""
+    """Places one open Fire: turns places along and across the flow into x and y."""
 
-    def __init__(self, measures: Measures, placement: Placement) -> None:
-        self.measures, self.placement = measures, placement
-        self.down = measures.direction is Direction.DOWN
+    def __init__(self, measures: Measures) -> None:
+        self.measures, self.direction = measures, measures.direction
+        self.down = self.direction.down
         self.length = sum(measures.shares)
-        self.lane = placement.lane if self.down else -placement.lane
+        self.placement = place(self._parts(), self.direction)
+        self.lane = self.placement.lane if self.down else -self.placement.lane
         self.left, self.right, self.top, self.bottom = self._reach_down() if self.down else self._reach_right()
 
-    def plan(self) -> FirePlan:
-        where, size = self.placement, Size(self.measures.box, self.measures.height)
-        squeeze, expand1x1, expand3x3 = (
-            self._rect(spot, size) for spot in (where.squeeze, where.expand1x1, where.expand3x3)
-        )
-        concat, shares = self._concat(), self._shares()
-        add = self._rect(where.add, Size(ADD, ADD)) if where.add else None
-        around = self._around()
+    def plan(self) -> Plan:
+        where, box = self.placement, self.measures.box
+        boxes = {
+            "squeeze1x1": self._rect(0.0, 0.0, box),
+            "expand1x1": self._rect(where.expands, -where.expand_offset, box),
+            "expand3x3": self._rect(where.expands, where.expand_offset, box),
+            "concat": self._concat(),
+        }
+        if self.measures.around:
+            boxes["bypass1x1"] = self._rect(0.0, self.lane, Size(self.measures.around, box.height))
+        if where.add is not None:
+            boxes["add"] = self._rect(where.add, 0.0, _ADD)
         width, height = self.left + self.right, self.top + self.bottom
         entry = Point(self.left, 0) if self.down else Point(0, self.top)
         exit_ = Point(self.left, height) if self.down else Point(width, self.top)
-        start = Point(entry.x, HEADER - 4) if self.down else entry
-        last = self._below_caption() if self.down else self._end(concat)
-        expands = (expand1x1, expand3x3)
-        return FirePlan(
-            width, height, entry, exit_, squeeze, expand1x1, expand3x3, concat, shares, around, add,
-            enter=straight(start, self._start(squeeze)),
-            fork=self._two([(self._end(squeeze), self._start(expand)) for expand in expands]),
-            join=self._two([(self._end(one), self._start(two)) for one, two in zip(expands, shares, strict=True)]),
-            leave=straight(self._end(add) if add else last, exit_),
-            to_add=straight(last, self._start(add)) if add else None,
-            bypass=self._bypass(start, squeeze, around, add) if add else (),
-        )  # fmt: skip
+        shares = self._shares(boxes["concat"])
+        return Plan(width, height, entry, exit_, boxes, tuple(self._ways(boxes, shares, entry, exit_)), shares)
+
+    def _parts(self) -> Parts:
+        measures, add, around = self.measures, None, None
+        if measures.bypass is not Bypass.NONE:
+            add = _ADD
+        if measures.bypass is Bypass.COMPLEX:
+            around = Size(measures.around, measures.box.height)
+        if self.down:
+            concat = Size(max(self.length, measures.caption), measures.bar + measures.under)
+        else:
+            concat = Size(measures.bar, self.length + 2 * _WORD)
+        return Parts(measures.box, concat, add, around)
 
     def _reach_down(self) -> tuple[float, float, float, float]:
-        half = self.placement.expand3x3.across + self.measures.box / 2
-        lane = self.lane + max(4.0, self.measures.around / 2) if self.placement.add else 0.0
-        left, right = half + PADDING, max(half, lane) + PADDING
-        missing = max(0.0, self.measures.header - left - right) / 2
-        top = HEADER + STUB[Direction.DOWN] + self.measures.height / 2
-        end = self.placement.add.along + ADD / 2 if self.placement.add else self._caption_end()
-        return left + missing, right + missing, top, end + TAIL[Direction.DOWN]
+        """Return how far the module reaches from the middle of the squeeze: left, right, up and down."""
+        where, measures = self.placement, self.measures
+        half = where.expand_offset + measures.box.width / 2
+        lane = self.lane + max(4.0, measures.around / 2) if where.add else 0.0
+        left, right = half + _PADDING, max(half, lane) + _PADDING
+        missing = max(0.0, measures.header - left - right) / 2
+        top = HEADER_HEIGHT + _STUB[Direction.DOWN] + measures.box.height / 2
+        end = where.add + _ADD.height / 2 if where.add else self._caption_end()
+        return left + missing, right + missing, top, end + _TAIL[Direction.DOWN]
 
     def _reach_right(self) -> tuple[float, float, float, float]:
-        expands = self.placement.expand3x3.across + self.measures.height / 2
-        lane = -self.lane + (self.measures.height / 2 if self.measures.around else 4.0) if self.placement.add else 0.0
-        above = max(expands, self.length / 2 + WORD, lane)
-        below = max(expands, self.length / 2 + self.measures.under)
-        left = STUB[Direction.RIGHT] + self.measures.box / 2
-        concat = self.placement.concat.along + max(self.measures.bar, self.measures.caption) / 2
-        end = max(concat, self.placement.add.along + ADD / 2) if self.placement.add else concat
-        return (
-            left,
-            max(end + TAIL[Direction.RIGHT], self.measures.header - left),
-            HEADER + 8 + above,
-            below + PADDING - 8,
-        )
+        where, measures = self.placement, self.measures
+        expands = where.expand_offset + measures.box.height / 2
+        lane = -self.lane + (measures.box.height / 2 if measures.around else 4.0) if where.add else 0.0
+        above = max(expands, self.length / 2 + _WORD, lane)
+        below = max(expands, self.length / 2 + measures.under)
+        left = _STUB[Direction.RIGHT] + measures.box.width / 2
+        concat = where.concat + max(measures.bar, measures.caption) / 2
+        end = max(concat, where.add + _ADD.width / 2) if where.add else concat
+        right = max(end + _TAIL[Direction.RIGHT], measures.header - left)
+        return left, right, HEADER_HEIGHT + 8 + above, below + _PADDING - 8
 
     def _caption_end(self) -> float:
-        return self.placement.concat.along + (self.measures.bar + self.measures.under) / 2
-
-    def _below_caption(self) -> Point:
-        return self._at(self._caption_end(), 0.0)
+        return self.placement.concat + (self.measures.bar + self.measures.under) / 2
 
     def _concat(self) -> Rect:
-        """The bar alone; what Graphviz placed is the bar with its caption, or with as much room to both sides."""
-        bar, along = self.measures.bar, self.placement.concat.along
+        """Return the bar by itself; Graphviz placed it with its caption, or with room to both sides."""
+        bar, along = self.measures.bar, self.placement.concat
         if self.down:
             return Rect(*self._at(along - (bar + self.measures.under) / 2, -self.length / 2), self.length, bar)
         return Rect(*self._at(along - bar / 2, -self.length / 2), bar, self.length)
 
-    def _shares(self) -> tuple[Rect, Rect]:
+    def _shares(self, concat: Rect) -> tuple[Rect, Rect]:
         first, second = self.measures.shares
-        x, y, width, height = self._concat()
+        x, y, width, height = concat
         if self.down:
             return Rect(x, y, first, height), Rect(x + first, y, second, height)
         return Rect(x, y, width, first), Rect(x, y + first, width, second)
 
-    def _around(self) -> Rect | None:
-        if not self.measures.around:
-            return None
-        return self._rect(Spot(0.0, self.lane), Size(self.measures.around, self.measures.height))
+    def _ways(self, boxes: dict[str, Rect], shares: tuple[Rect, Rect], entry: Point, exit_: Point) -> Iterator[Way]:
+        way, squeeze, add = self.direction, boxes["squeeze1x1"], boxes.get("add")
+        start = Point(entry.x, HEADER_HEIGHT - 4) if self.down else entry
+        last = self._at(self._caption_end(), 0.0) if self.down else way.end(boxes["concat"])
+        expands = ("expand1x1", "expand3x3")
+        if add:
+            yield from self._bypass(start, squeeze, boxes.get("bypass1x1"), add)
+        yield "", "squeeze1x1", straight(start, way.start(squeeze))
+        for part in expands:
+            yield "squeeze1x1", part, flowing(way.end(squeeze), way.start(boxes[part]), way)
+        for part, share in zip(expands, shares, strict=True):
+            yield part, "concat", flowing(way.end(boxes[part]), way.start(share), way)
+        if add:
+            yield "concat", "add", straight(last, way.start(add))
+        yield "add" if add else "concat", "", straight(way.end(add) if add else last, exit_)
 
-    def _bypass(self, start: Point, squeeze: Rect, around: Rect | None, add: Rect) -> tuple[Way, ...]:
-        """From the incoming line out to the lane, along it, and into the sum from the side."""
-        before = self._start(squeeze)
-        fork = self._along_of(start) + 6 if self.down else self._along_of(before) - STUB[Direction.RIGHT] / 2 - 2
-        middle = self._along_of(Point(add.x + add.width / 2, add.y + add.height / 2))
-        side = ADD / 2 if self.lane > 0 else -ADD / 2
-        out = (self._at(fork, 0.0), self._at(fork, self.lane))
-        back = (self._at(middle, self.lane), self._at(middle, side))
-        if around is None:
-            return (cornered(out + back, _CORNER),)
-        return cornered((*out, self._start(around)), _CORNER), cornered((self._end(around), *back), _CORNER)
-
-    def _two(self, pairs: list[tuple[Point, Point]]) -> tuple[Way, Way]:
-        first, second = (flowing(start, end, self.measures.direction) for start, end in pairs)
-        return first, second
+    def _bypass(self, start: Point, squeeze: Rect, around: Rect | None, add: Rect) -> Iterator[Way]:
+        """Lead the bypass from the incoming line out to the lane, along it, and into the sum from the side."""
+        if self.down:
+            fork = start.y - self.top + 6
+        else:
+            fork = self.direction.start(squeeze).x - self.left - _STUB[Direction.RIGHT] / 2 - 2
+        middle = self.direction.along(add.middle) - (self.top if self.down else self.left)
+        side = _ADD.width / 2 if self.lane > 0 else -_ADD.width / 2
+        out = self._at(fork, 0.0), self._at(fork, self.lane)
+        back = self._at(middle, self.lane), self._at(middle, side)
+        return _around(out, back, around, _CORNER, self.direction)
 
     def _at(self, along: float, across: float) -> Point:
-        if self.down:
-            return Point(self.left + across, self.top + along)
-        return Point(self.left + along, self.top + across)
+        x, y = self.direction.point(along, across)
+        return Point(self.left + x, self.top + y)
 
-    def _along_of(self, point: Point) -> float:
-        return point.y - self.top if self.down else point.x - self.left
+    def _rect(self, along: float, across: float, size: Size) -> Rect:
+        return _centred(self._at(along, across), size)
 
-    def _rect(self, spot: Spot, size: Size) -> Rect:
-        middle = self._at(*spot)
-        return Rect(middle.x - size.width / 2, middle.y - size.height / 2, size.width, size.height)
 
-    def _start(self, rect: Rect) -> Point:
-        """Where data enters a box: the middle of its top, or of its left side."""
-        if self.down:
-            return Point(rect.x + rect.width / 2, rect.y)
-        return Point(rect.x, rect.y + rect.height / 2)
+def closed_plan(bypass: Bypass, width: float, height: float, way: Direction) -> Plan:
+    """Place a closed Fire's box of `width` × `height`, and its bypass: an arc around the box into a sum."""
+    box = Rect(0, 0, width, height)
+    if bypass is Bypass.NONE:
+        return Plan(width, height, way.start(box), way.end(box), {"": box})
+    size = _CLOSED_AROUND[way] if bypass is Bypass.COMPLEX else None
+    along, across = (height, width) if way.down else (width, height)
+    thick = 0.0 if size is None else (size.width if way.down else size.height)
+    lane = across + (_CLOSED_LANE if size is None else _CLOSED_AROUND_GAP + thick / 2)
+    reach = lane + max(_CLOSED_EDGE, thick / 2)
+    length = _CLOSED_STUB + along + _CLOSED_TAIL + _CLOSED_ADD
+    spine = across / 2
 
-    def _end(self, rect: Rect) -> Point:
-        if self.down:
-            return Point(rect.x + rect.width / 2, rect.y + rect.height)
-        return Point(rect.x + rect.width, rect.y + rect.height / 2)
+    def at(flow: float, side: float) -> Point:
+        """Return a point; `side` counts from the box's far side in a diagram that runs right."""
+        return way.point(flow, side if way.down else reach - side)
+
+    middle, sum_at = _CLOSED_STUB + along / 2, length - _CLOSED_ADD / 2
+    boxes = {"": _centred(at(middle, spine), Size(width, height))}
+    if size is not None:
+        boxes["bypass1x1"] = _centred(at(middle, lane), size)
+    boxes["add"] = _centred(at(sum_at, spine), Size(_CLOSED_ADD, _CLOSED_ADD))
+    out, back = (
+        (at(_CLOSED_FORK, spine), at(_CLOSED_FORK, lane)),
+        (at(sum_at, lane), at(sum_at, spine + _CLOSED_ADD / 2)),
+    )
+    ways = (
+        *_around(out, back, boxes.get("bypass1x1"), _CLOSED_CORNER, way),
+        ("", "squeeze1x1", straight(at(0, spine), way.start(boxes[""]))),
+        ("concat", "add", straight(way.end(boxes[""]), way.start(boxes["add"]))),
+    )
+    return Plan(
+        reach if way.down else length, length if way.down else reach, at(0, spine), at(length, spine), boxes, ways
+    )
+
+
+def _around(
+    out: tuple[Point, ...], back: tuple[Point, ...], around: Rect | None, corner: float, direction: Direction
+) -> Iterator[Way]:
+    """Yield a bypass as one way, or as the two before and after the convolution on it."""
+    if around is None:
+        yield "", "add", cornered(out + back, corner)
+    else:
+        yield "", "bypass1x1", cornered((*out, direction.start(around)), corner)
+        yield "bypass1x1", "add", cornered((direction.end(around), *back), corner)
+
+
+def _centred(middle: Point, size: Size) -> Rect:
+    return Rect(middle.x - size.width / 2, middle.y - size.height / 2, *size)
+
+
+class Parts(NamedTuple):
+    """The sizes of what is to be placed: squeeze and expands are of one `box` size.
+
+    `add` is the sum of any bypass, `around` the convolution on a complex one.
+    """
+
+    box: Size
+    concat: Size
+    add: Size | None = None
+    around: Size | None = None
+
+
+class Placement(NamedTuple):
+    """How far along the data's way the middles of the parts stand; the squeeze stands at 0.
+
+    The expands stand `expand_offset` to both sides of the spine, and the bypass runs along it at `lane`.
+    """
+
+    expands: float
+    concat: float
+    add: float | None
+    expand_offset: float
+    lane: float
+
+
+class _Spot(NamedTuple):
+    along: float
+    across: float
+
+
+@lru_cache(maxsize=1024)
+def place(parts: Parts, direction: Direction) -> Placement:
+    """Place the parts of a Fire. Graphviz finds ranks and distances; what should be in line is then put in line."""
+    with _GRAPHVIZ:
+        graph = _graph(parts, direction)
+        graph.layout(prog="dot")
+        spots = {str(node): _spot(node.attr["pos"], direction) for node in graph.nodes()}
+    start = spots["squeeze"].along
+    offset = abs(spots["expand1x1"].across - spots["expand3x3"].across) / 2
+    return Placement(
+        expands=round(spots["expand1x1"].along - start),
+        concat=round(spots["concat"].along - start),
+        add=round(spots["add"].along - start) if parts.add else None,
+        expand_offset=round(offset),
+        lane=_lane(spots, offset) if parts.add else 0.0,
+    )
+
+
+def _lane(spots: dict[str, _Spot], expand_offset: float) -> float:
+    """Return how far from the spine a straight bypass runs, outside of every step."""
+    steps = {"squeeze": 0.0, "expand3x3": expand_offset, "concat": 0.0}
+    return float(
+        round(max(out + abs(spots[f"lane {step}"].across - spots[step].across) for step, out in steps.items()))
+    )
+
+
+def _spot(position: str, direction: Direction) -> _Spot:
+    x, y = (float(part) for part in position.split(","))
+    return _Spot(-y, x) if direction.down else _Spot(x, -y)
+
+
+def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
+    # Not sooner: its wheel brings a libxcb of its own, with which Qt crashes where it is loaded before Qt's.
+    import pygraphviz
+
+    graph = pygraphviz.AGraph(directed=True, strict=True)
+    graph.graph_attr.update(
+        rankdir="TB" if direction.down else "LR",
+        nodesep=SIDE_GAP / _POINTS_PER_INCH,
+        ranksep=STEP_GAP / _POINTS_PER_INCH,
+        ordering="out",
+        splines="false",
+    )
+    graph.node_attr.update(shape="box", fixedsize="true", label="")
+    _add(graph, "squeeze", parts.box, "spine")
+    _add(graph, "expand1x1", parts.box)
+    _add(graph, "expand3x3", parts.box)
+    _add(graph, "concat", parts.concat, "spine")
+    for expand in ("expand1x1", "expand3x3"):
+        graph.add_edge("squeeze", expand)
+        graph.add_edge(expand, "concat")
+    if parts.add:
+        _add_bypass(graph, parts, parts.add)
+    return graph
+
+
+def _add_bypass(graph: pygraphviz.AGraph, parts: Parts, add: Size) -> None:
+    """Add the sum after the concat, and a lane of narrow nodes beside every step, for the bypass to run along."""
+    _add(graph, "add", add, "spine")
+    graph.add_edge("concat", "add", weight=8)
+    narrow = Size(_LANE, _LANE)
+    beside = {"squeeze": parts.around or narrow, "expand3x3": narrow, "concat": narrow}
+    for step, size in beside.items():
+        _add(graph, f"lane {step}", size, "lane")
+        graph.add_subgraph([step, f"lane {step}"], rank="same")
+        graph.add_edge(step, f"lane {step}", style="invis", weight=0)
+    lane = [f"lane {step}" for step in beside]
+    for source, target in zip(lane, [*lane[1:], "add"], strict=True):
+        graph.add_edge(source, target, weight=8)
+
+
+def _add(graph: pygraphviz.AGraph, name: str, size: Size, group: str = "") -> None:
+    graph.add_node(name, width=size.width / _POINTS_PER_INCH, height=size.height / _POINTS_PER_INCH, group=group)

@@ -57,7 +57,7 @@ def _between(names: list[str], text: str) -> Rows:
 
 
 def _with_a_colon(names: list[str], text: str) -> str | None:
-    """`fire2:fire4`, where `fire2-fire4` or the like was said."""
+    """`fire2:fire4`, where a person wrote `fire2-fire4` or the like."""
     for sign in _BETWEEN.finditer(text):
         first, last = nearest(text[: sign.start()], names), nearest(text[sign.end() :], names)
         if first and last:

@@ -1,7 +1,8 @@
-"""What stands in and behind a box: its title, its quiet line, and the whole of it in words."""
+"""The words of a box: its title, its quiet lines, and its full description."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,13 +24,18 @@ class Wording(NamedTuple):
     counts: str = ""
 
     def stacked(self) -> tuple[str, ...]:
-        """All but the name, a line for each thing."""
-        said = " · ".join(filter(None, (self.facts, narrow(self.detail), self.counts)))
-        return tuple(said.split(" · ")) if said else ()
+        """Return everything but the name, each thing on a line of its own."""
+        words = dotted(self.facts, narrow(self.detail), self.counts)
+        return tuple(words.split(" · ")) if words else ()
+
+
+def dotted(*texts: str) -> str:
+    """Join the texts that are not empty by middle dots."""
+    return " · ".join(filter(None, texts))
 
 
 def amount(value: int) -> str:
-    """A number as a figure shows it: grouped from five digits on."""
+    """Write a number as a figure shows it: with commas from five digits on."""
     return f"{value:,}" if value >= 10_000 else str(value)
 
 
@@ -44,30 +50,36 @@ def shape_text(shape: MapShape) -> str:
 
 @lru_cache(maxsize=4096)
 def flow_text(shape: MapShape, remark: str = "") -> str:
-    """What flows along a line, in words."""
+    """Describe what flows along a line."""
     return "; ".join(
         filter(None, (shape_text(shape), f"{shape.channels * shape.height * shape.width:,} values", remark))
     )
 
 
 def narrow(text: str) -> str:
-    """A shape or a sum without the spaces around its signs."""
+    """Write a shape or a sum without the spaces around its signs."""
     return text.replace(" × ", "×").replace(" + ", "+")
 
 
 def counts_text(counted: ResolvedLayer | ResolvedOperation, receptive: Receptive, annotations: Annotations) -> str:
-    """`11,920 params · 36 M multiply-adds · RF 19 px`: what of a box was asked for, and is there."""
+    """`11,920 params · 36 M multiply-adds · RF 19 px`: the counts of a box that are wanted and not zero."""
     parameters, macs = counted.parameters.value, counted.macs.value
     sides = dict.fromkeys((receptive.height, receptive.width))
-    return " · ".join(
-        text
-        for wanted, text in (
-            (annotations.parameters and parameters, f"{parameters:,} params"),
-            (annotations.macs and macs, f"{short_number(macs)} multiply-adds"),
-            (annotations.field, f"RF {'×'.join(map(amount, sides))} px"),
-        )
-        if wanted
+    return dotted(
+        f"{parameters:,} params" if annotations.parameters and parameters else "",
+        f"{short_number(macs)} multiply-adds" if annotations.macs and macs else "",
+        f"RF {'×'.join(map(amount, sides))} px" if annotations.field else "",
     )
+
+
+def fire_totals(resolved: ResolvedLayer, annotations: Annotations) -> str:
+    """`depth +2 · 11,920 params`: what a Fire module adds, or as much of it as is wanted."""
+    counted = replace(annotations, parameters=annotations.parameters or annotations.totals)
+    return dotted(depth_text(resolved, annotations), counts_text(resolved, resolved.output.receptive, counted))
+
+
+def depth_text(resolved: ResolvedLayer, annotations: Annotations) -> str:
+    return f"depth +{resolved.depth.value}" if annotations.totals else ""
 
 
 def sum_text(fire: Fire) -> str:
@@ -86,7 +98,7 @@ def channels_text(fire: Fire) -> str:
 
 
 def layer_wording(resolved: ResolvedLayer, annotations: Annotations = USUAL) -> Wording:
-    """The words of a row that is one box."""
+    """Return the words of a row that is one box."""
     layer, shape = resolved.layer, shape_text(resolved.output.shape)
     facts = _facts(layer, resolved.input.shape) if annotations.filters else ""
     full = f"{plain(layer.name)}: {_in_words(layer, resolved.input.shape)}; output {shape}{_costs(resolved)}"
@@ -95,8 +107,8 @@ def layer_wording(resolved: ResolvedLayer, annotations: Annotations = USUAL) -> 
 
 
 def detail_text(shape: str, kind: str, annotations: Annotations) -> str:
-    """`55 × 55 × 64 · ReLU`, as far as it is wanted."""
-    return " · ".join(filter(None, (shape if annotations.shapes else "", kind if annotations.kinds else "")))
+    """Return `55 × 55 × 64 · ReLU`, or as much of it as is wanted."""
+    return dotted(shape if annotations.shapes else "", kind if annotations.kinds else "")
 
 
 def fire_in_words(fire: Fire, resolved: ResolvedLayer) -> str:

@@ -12,8 +12,34 @@ from typing import NamedTuple
 
 
 class Direction(StrEnum):
+    """Which way a network runs. Places along and across that way are turned into x and y here."""
+
     DOWN = "down"
     RIGHT = "right"
+
+    @property
+    def down(self) -> bool:
+        return self is Direction.DOWN
+
+    def point(self, along: float, across: float) -> Point:
+        return Point(across, along) if self.down else Point(along, across)
+
+    def along(self, place: Point | Rect) -> float:
+        return place.y if self.down else place.x
+
+    def length(self, rect: Rect) -> float:
+        """How far a rectangle reaches along the way."""
+        return rect.height if self.down else rect.width
+
+    def start(self, rect: Rect) -> Point:
+        """Where data enters a box: the middle of its top, or of its left side."""
+        return Point(rect.x + rect.width / 2, rect.y) if self.down else Point(rect.x, rect.y + rect.height / 2)
+
+    def end(self, rect: Rect) -> Point:
+        """Where data leaves a box."""
+        if self.down:
+            return Point(rect.x + rect.width / 2, rect.y + rect.height)
+        return Point(rect.x + rect.width, rect.y + rect.height / 2)
 
 
 class Role(StrEnum):
@@ -167,6 +193,16 @@ class Module:
     badge: Point | None = None
     full: str = ""
     """The module in words, nothing shortened."""
+
+    @property
+    def start(self) -> Point:
+        """Where the series of modules enters, on the page."""
+        return Point(self.rect.x + self.entry.x, self.rect.y + self.entry.y)
+
+    @property
+    def end(self) -> Point:
+        """Where the series of modules leaves, on the page."""
+        return Point(self.rect.x + self.exit.x, self.rect.y + self.exit.y)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Whoever paints needs to know these alone. Colours are `#rrggbb`; None paints not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log2
 
@@ -81,7 +82,21 @@ class Group:
     kind: str = ""
 
 
-Primitive = Rectangle | Circle | Curve | Polygon | Text | Group
+Outlined = Rectangle | Circle | Curve | Polygon
+Primitive = Outlined | Text | Group
+
+LEFT_OF_ANCHOR = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""The share of a text's width that stands left of its anchor."""
+
+
+def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[float, float, Outlined | Text]]:
+    """Everything in the group in painting order, with how far its groups move it to the right and down."""
+    x, y = x + group.x, y + group.y
+    for child in group.children:
+        if isinstance(child, Group):
+            yield from flattened(child, x, y)
+        else:
+            yield x, y, child
 
 
 _ROUND = 0.5523
@@ -101,10 +116,9 @@ def straight(start: Point, end: Point) -> tuple[Point, ...]:
 
 def flowing(start: Point, end: Point, direction: Direction) -> tuple[Point, ...]:
     """A curve that leaves along the direction of the network and arrives straight, so that an arrowhead sits well."""
-    down = direction is Direction.DOWN
-    landing = Point(end.x, end.y - _LANDING) if down else Point(end.x - _LANDING, end.y)
-    reach = _BEND * (landing.y - start.y if down else landing.x - start.x)
-    if down:
+    landing = Point(end.x, end.y - _LANDING) if direction.down else Point(end.x - _LANDING, end.y)
+    reach = _BEND * (direction.along(landing) - direction.along(start))
+    if direction.down:
         handles = Point(start.x, start.y + reach), Point(landing.x, landing.y - reach)
     else:
         handles = Point(start.x + reach, start.y), Point(landing.x - reach, landing.y)

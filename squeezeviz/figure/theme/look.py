@@ -13,7 +13,7 @@ from squeezeviz.model.text import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What is written on a diagram; unless said, what the window shows."""
+    """What is written on a diagram. The defaults are what the window shows."""
 
     shapes: bool = True
     filters: bool = True
@@ -27,7 +27,7 @@ class Annotations:
 
     @property
     def counts(self) -> bool:
-        """Whether boxes say what they cost or see."""
+        """Whether boxes show their costs or receptive fields."""
         return self.parameters or self.macs or self.field
 
 
@@ -77,7 +77,7 @@ def annotations_named(text: str) -> Annotations:
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
-    """Room, in units. `part`, `alone` and `closed` are the narrowest boxes: in an open Fire, of a row, of a closed one.
+    """Room, in units. `part`, `single` and `closed` are the least widths of a part's, a row's and a closed Fire's box.
 
     `right` is kept free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
     no more, those of a row are stacked line on line where the network runs to the right. On the `canvas` are
@@ -87,22 +87,22 @@ class Spacing:
     margin: float
     gap: float
     part: float
-    alone: float
+    single: float
     closed: float
     right: float
     paper: bool = False
     canvas: bool = False
 
 
-SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, alone=240.0, closed=352.0, right=32.0, canvas=True)
+SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, single=240.0, closed=352.0, right=32.0, canvas=True)
 FIGURE = replace(SCREEN, canvas=False)
 """As on screen, but not for the mouse."""
-PAPER = Spacing(margin=6.0, gap=17.0, part=64.0, alone=56.0, closed=56.0, right=12.0, paper=True)
+PAPER = Spacing(margin=6.0, gap=17.0, part=64.0, single=56.0, closed=56.0, right=12.0, paper=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Everything that decides how a row is drawn, but for the row and whether it is open."""
+    """All that decides how a row is drawn, but for the row itself and whether it is open."""
 
     direction: Direction = Direction.DOWN
     annotations: Annotations = USUAL
@@ -110,9 +110,9 @@ class Look:
 
     @property
     def down(self) -> bool:
-        return self.direction is Direction.DOWN
+        return self.direction.down
 
     @property
     def stacked(self) -> bool:
-        """Whether a box has a line for each thing that it says, so that it is narrow."""
+        """Whether each fact of a box has a line of its own, so that the box is narrow."""
         return self.spacing.paper and not self.down

@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 from squeezeviz.analysis.compare import Change
 from squeezeviz.figure.scene.diagram import Badge, Role
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,179 +48,72 @@ class Theme:
     dashes: Mapping[Role, tuple[float, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
-LIGHT = Theme(
-    name="light",
-    page="#ffffff",
-    text="#1b1f27",
-    quiet="#626a78",
-    accent="#7a5200",
-    box_fill="#ffffff",
-    box_outline="#cdd2da",
-    frame_fill="#fff9ea",
-    frame_outline="#dfa93a",
-    problem_fill="#fdf1f0",
-    link="#8f97a5",
-    ruler_line="#cdd2da",
-    ruler_mark="#1f2430",
-    ruler_number="#ffffff",
-    selection="#2f6fed",
-    hover="#9bb8f5",
-    share_text="#ffffff",
-    on_badge="#ffffff",
-    roles=MappingProxyType(
-        {
-            Role.INPUT: "#4b5563",
-            Role.CONV: "#b0578a",
-            Role.POOL: "#6b7280",
-            Role.FIRE: "#b87a00",
-            Role.SQUEEZE: "#0072b2",
-            Role.EXPAND1X1: "#009e73",
-            Role.EXPAND3X3: "#d55e00",
-            Role.CONCAT: "#6b7280",
-            Role.BYPASS: "#7b4fb0",
-            Role.SUM: "#7b4fb0",
-            Role.DROPOUT: "#858d9b",
-            Role.SOFTMAX: "#2b8cc4",
-            Role.PROBLEM: "#c62828",
-        }
-    ),
-    shares=MappingProxyType({Role.EXPAND1X1: "#00805d", Role.EXPAND3X3: "#bf5300"}),
-    badges=MappingProxyType({Badge.MEASURED: "#15803d", Badge.STALE: "#6b7280", Badge.DIFFERS: "#c62828"}),
-    changes=MappingProxyType(
-        {Change.ADDED: "#15803d", Change.CHANGED: "#1d5fbf", Change.MOVED: "#4b5563", Change.REMOVED: "#b3261e"}
-    ),
-)
+# In four columns: for a light and a dark page, for a press, for a page without colours.
 
-DARK = Theme(
-    name="dark",
-    page="#15181e",
-    text="#eceff4",
-    quiet="#a2abba",
-    accent="#f2c15c",
-    box_fill="#20252e",
-    box_outline="#3d4552",
-    frame_fill="#221f18",
-    frame_outline="#8a6a24",
-    problem_fill="#2b1d1e",
-    link="#747e8f",
-    ruler_line="#3d4552",
-    ruler_mark="#e3e7ee",
-    ruler_number="#15181e",
-    selection="#6ea0ff",
-    hover="#3f5f9e",
-    share_text="#10141a",
-    on_badge="#10141a",
-    roles=MappingProxyType(
-        {
-            Role.INPUT: "#9aa4b5",
-            Role.CONV: "#dd8fbb",
-            Role.POOL: "#8b95a7",
-            Role.FIRE: "#e6a81e",
-            Role.SQUEEZE: "#56b4e9",
-            Role.EXPAND1X1: "#2fc295",
-            Role.EXPAND3X3: "#f58a3c",
-            Role.CONCAT: "#8b95a7",
-            Role.BYPASS: "#b799e8",
-            Role.SUM: "#b799e8",
-            Role.DROPOUT: "#7f899b",
-            Role.SOFTMAX: "#7cc7ef",
-            Role.PROBLEM: "#ff8a80",
-        }
-    ),
-    shares=MappingProxyType({Role.EXPAND1X1: "#2fc295", Role.EXPAND3X3: "#f58a3c"}),
-    badges=MappingProxyType({Badge.MEASURED: "#5ed08a", Badge.STALE: "#a2abba", Badge.DIFFERS: "#ff8a80"}),
-    changes=MappingProxyType(
-        {Change.ADDED: "#5ed08a", Change.CHANGED: "#82b1ff", Change.MOVED: "#b6c0cf", Change.REMOVED: "#ff8a80"}
-    ),
-)
+_COLOURS = {
+    "page": ("#ffffff", "#15181e", "#ffffff", "#ffffff"),
+    "text": ("#1b1f27", "#eceff4", "#000000", "#000000"),
+    "quiet": ("#626a78", "#a2abba", "#333333", "#4a4a4a"),
+    "accent": ("#7a5200", "#f2c15c", "#5a3c00", "#202020"),
+    "box_fill": ("#ffffff", "#20252e", "#ffffff", "#ffffff"),
+    "box_outline": ("#cdd2da", "#3d4552", "#4d4d4d", "#8a8a8a"),
+    "frame_fill": ("#fff9ea", "#221f18", "#ffffff", "#ffffff"),
+    "frame_outline": ("#dfa93a", "#8a6a24", "#8a5c00", "#747474"),
+    "problem_fill": ("#fdf1f0", "#2b1d1e", "#ffffff", "#ffffff"),
+    "link": ("#8f97a5", "#747e8f", "#4d4d4d", "#747474"),
+    "ruler_line": ("#cdd2da", "#3d4552", "#808080", "#a8a8a8"),
+    "ruler_mark": ("#1f2430", "#e3e7ee", "#e0e0e0", "#202020"),
+    "ruler_number": ("#ffffff", "#15181e", "#000000", "#ffffff"),
+    "selection": ("#2f6fed", "#6ea0ff", "#1f5f9e", "#000000"),
+    "hover": ("#9bb8f5", "#3f5f9e", "#a5bfd8", "#b9b9b9"),
+    "share_text": ("#ffffff", "#10141a", "#000000", "#000000"),
+    "on_badge": ("#ffffff", "#10141a", "#ffffff", "#ffffff"),
+}
+_ROLES = {
+    Role.INPUT: ("#4b5563", "#9aa4b5", "#4d4d4d", "#565656"),
+    Role.CONV: ("#b0578a", "#dd8fbb", "#8e3f6e", "#202020"),
+    Role.POOL: ("#6b7280", "#8b95a7", "#666666", "#939393"),
+    Role.FIRE: ("#b87a00", "#e6a81e", "#8a5c00", "#747474"),
+    Role.SQUEEZE: ("#0072b2", "#56b4e9", "#1f5f9e", "#202020"),
+    Role.EXPAND1X1: ("#009e73", "#2fc295", "#00735a", "#939393"),
+    Role.EXPAND3X3: ("#d55e00", "#f58a3c", "#b04a00", "#565656"),
+    Role.CONCAT: ("#6b7280", "#8b95a7", "#666666", "#747474"),
+    Role.BYPASS: ("#7b4fb0", "#b799e8", "#6b3fa0", "#3a3a3a"),
+    Role.SUM: ("#7b4fb0", "#b799e8", "#6b3fa0", "#3a3a3a"),
+    Role.DROPOUT: ("#858d9b", "#7f899b", "#808080", "#747474"),
+    Role.SOFTMAX: ("#2b8cc4", "#7cc7ef", "#2a7fae", "#565656"),
+    Role.PROBLEM: ("#c62828", "#ff8a80", "#a31515", "#000000"),
+}
+_SHARES = {
+    Role.EXPAND1X1: ("#00805d", "#2fc295", "#b5ddcc", "#d4d4d4"),
+    Role.EXPAND3X3: ("#bf5300", "#f58a3c", "#f4c79c", "#969696"),
+}
+_BADGES = {
+    Badge.MEASURED: ("#15803d", "#5ed08a", "#1b6b35", "#3a3a3a"),
+    Badge.STALE: ("#6b7280", "#a2abba", "#595959", "#747474"),
+    Badge.DIFFERS: ("#c62828", "#ff8a80", "#a31515", "#000000"),
+}
+_CHANGES = {
+    Change.ADDED: ("#15803d", "#5ed08a", "#1b6b35", "#3a3a3a"),
+    Change.CHANGED: ("#1d5fbf", "#82b1ff", "#1f5f9e", "#565656"),
+    Change.MOVED: ("#4b5563", "#b6c0cf", "#4d4d4d", "#6a6a6a"),
+    Change.REMOVED: ("#b3261e", "#ff8a80", "#a31515", "#000000"),
+}
 
-PRINT = Theme(
-    name="print",
-    page="#ffffff",
-    text="#000000",
-    quiet="#333333",
-    accent="#5a3c00",
-    box_fill="#ffffff",
-    box_outline="#4d4d4d",
-    frame_fill="#ffffff",
-    frame_outline="#8a5c00",
-    problem_fill="#ffffff",
-    link="#4d4d4d",
-    ruler_line="#808080",
-    ruler_mark="#e0e0e0",
-    ruler_number="#000000",
-    selection="#1f5f9e",
-    hover="#a5bfd8",
-    share_text="#000000",
-    on_badge="#ffffff",
-    roles=MappingProxyType(
-        {
-            Role.INPUT: "#4d4d4d",
-            Role.CONV: "#8e3f6e",
-            Role.POOL: "#666666",
-            Role.FIRE: "#8a5c00",
-            Role.SQUEEZE: "#1f5f9e",
-            Role.EXPAND1X1: "#00735a",
-            Role.EXPAND3X3: "#b04a00",
-            Role.CONCAT: "#666666",
-            Role.BYPASS: "#6b3fa0",
-            Role.SUM: "#6b3fa0",
-            Role.DROPOUT: "#808080",
-            Role.SOFTMAX: "#2a7fae",
-            Role.PROBLEM: "#a31515",
-        }
-    ),
-    shares=MappingProxyType({Role.EXPAND1X1: "#b5ddcc", Role.EXPAND3X3: "#f4c79c"}),
-    badges=MappingProxyType({Badge.MEASURED: "#1b6b35", Badge.STALE: "#595959", Badge.DIFFERS: "#a31515"}),
-    changes=MappingProxyType(
-        {Change.ADDED: "#1b6b35", Change.CHANGED: "#1f5f9e", Change.MOVED: "#4d4d4d", Change.REMOVED: "#a31515"}
-    ),
-)
+
+def _theme(column: int, name: str, **more: Any) -> Theme:
+    def of(table: Mapping[K, tuple[str, ...]]) -> Mapping[K, str]:
+        return MappingProxyType({key: colours[column] for key, colours in table.items()})
+
+    more |= {"roles": of(_ROLES), "shares": of(_SHARES), "badges": of(_BADGES), "changes": of(_CHANGES)}
+    return Theme(name, **of(_COLOURS), **more)  # type: ignore[arg-type]
+
+
+LIGHT = _theme(0, "light")
+DARK = _theme(1, "dark")
+PRINT = _theme(2, "print")
 """Ink on paper: no ground is dark, no large one is coloured, and no colour is purer than a press mixes it."""
-
-GREYSCALE = Theme(
-    name="greyscale",
-    page="#ffffff",
-    text="#000000",
-    quiet="#4a4a4a",
-    accent="#202020",
-    box_fill="#ffffff",
-    box_outline="#8a8a8a",
-    frame_fill="#ffffff",
-    frame_outline="#747474",
-    problem_fill="#ffffff",
-    link="#747474",
-    ruler_line="#a8a8a8",
-    ruler_mark="#202020",
-    ruler_number="#ffffff",
-    selection="#000000",
-    hover="#b9b9b9",
-    share_text="#000000",
-    on_badge="#ffffff",
-    roles=MappingProxyType(
-        {
-            Role.INPUT: "#565656",
-            Role.CONV: "#202020",
-            Role.POOL: "#939393",
-            Role.FIRE: "#747474",
-            Role.SQUEEZE: "#202020",
-            Role.EXPAND1X1: "#939393",
-            Role.EXPAND3X3: "#565656",
-            Role.CONCAT: "#747474",
-            Role.BYPASS: "#3a3a3a",
-            Role.SUM: "#3a3a3a",
-            Role.DROPOUT: "#747474",
-            Role.SOFTMAX: "#565656",
-            Role.PROBLEM: "#000000",
-        }
-    ),
-    shares=MappingProxyType({Role.EXPAND1X1: "#d4d4d4", Role.EXPAND3X3: "#969696"}),
-    badges=MappingProxyType({Badge.MEASURED: "#3a3a3a", Badge.STALE: "#747474", Badge.DIFFERS: "#000000"}),
-    changes=MappingProxyType(
-        {Change.ADDED: "#3a3a3a", Change.CHANGED: "#565656", Change.MOVED: "#6a6a6a", Change.REMOVED: "#000000"}
-    ),
-    dashes=MappingProxyType({Role.BYPASS: (7.0, 3.0)}),
-)
+GREYSCALE = _theme(3, "greyscale", dashes=MappingProxyType({Role.BYPASS: (7.0, 3.0)}))
 """The parts of a Fire are twelve steps of lightness apart and more, and lines that go round it are dashed."""
 
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK, PRINT, GREYSCALE)}

@@ -1,25 +1,124 @@
-"""What writers of connected shapes need to know of a drawing: what lies over what, and where lines may end."""
+"""The walk that TikZ and PowerPoint share: boxes become nodes, and a line that ends at a node is attached to it."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Generic, NamedTuple, TypeVar
 
-from squeezeviz.figure.scene.primitives import Group, Primitive, Rectangle, Text
+from squeezeviz.figure.drawing.marks import drawn_out
+from squeezeviz.figure.scene.diagram import Point, Rect
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
 
 _LINES = ("links", "line")
 _ON_TOP = ("toggle", "badge", "differences", "legend")
 
+End = TypeVar("End")
+"""What a format calls the place of a node at which a line may end."""
 
-def layer(primitive: Primitive) -> int:
-    """Nodes, then what runs between them, then what lies over both."""
+
+class Part(NamedTuple):
+    """One part of a concat: its rectangle as drawn, and grown to meet the other part; and its texts."""
+
+    drawn: Rectangle
+    whole: Rectangle
+    texts: list[Text]
+
+
+class ConnectedWriter(ABC, Generic[End]):
+    """Walks a drawn figure; a format says how each thing is written. `at` is where its group stands on the page."""
+
+    def __init__(self) -> None:
+        self._ends: dict[tuple[float, float], End] = {}
+
+    @abstractmethod
+    def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
+        """Write a group around its children, which are written already."""
+
+    @abstractmethod
+    def frame(self, group: Group, frame: list[Rectangle], at: Point) -> Iterator[str]:
+        """Write the frame of an open Fire; its outline is the last rectangle."""
+
+    @abstractmethod
+    def operation(
+        self, group: Group, outline: Rectangle, bars: list[Rectangle], texts: list[Text], at: Point
+    ) -> Iterator[str]: ...
+
+    @abstractmethod
+    def concat(self, group: Group, rectangles: list[Rectangle], parts: list[Part], at: Point) -> Iterator[str]: ...
+
+    @abstractmethod
+    def sum(self, group: Group, circle: Circle, at: Point) -> Iterator[str]: ...
+
+    @abstractmethod
+    def line(
+        self, points: tuple[Point, ...], shape: Shape, arrow: bool, ends: tuple[End | None, End | None], at: Point
+    ) -> str: ...
+
+    @abstractmethod
+    def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]: ...
+
+    def connect(self, rect: Rect, ends: tuple[End, End, End, End]) -> None:
+        """Remember the ends of a node at its top, left, bottom and right, for the lines that come after it."""
+        x, y, width, height = rect
+        places = ((x + width / 2, y), (x, y + height / 2), (x + width / 2, y + height), (x + width, y + height / 2))
+        self._ends |= {_spot(*place): end for place, end in zip(places, ends, strict=True)}
+
+    def group(self, group: Group, origin: Point) -> Iterator[str]:
+        at = Point(origin.x + group.x, origin.y + group.y)
+        parts = {"box": self._box, "line": self._line, "module": self._module}
+        inside = parts[group.kind](group, at) if group.kind in parts else self._children(group.children, at)
+        yield from self.within(group, at, inside)
+
+    def _children(self, children: Iterable[Primitive], at: Point) -> Iterator[str]:
+        for each in sorted(children, key=_layer):
+            yield from self.group(each, at) if isinstance(each, Group) else self.plain(each, at)
+
+    def _module(self, group: Group, at: Point) -> Iterator[str]:
+        yield from self.frame(group, [each for each in group.children if isinstance(each, Rectangle)], at)
+        yield from self._children((each for each in group.children if not isinstance(each, Rectangle)), at)
+
+    def _box(self, group: Group, at: Point) -> Iterator[str]:
+        rectangles = [each for each in group.children if isinstance(each, Rectangle)]
+        texts = [each for each in group.children if isinstance(each, Text)]
+        rest = [each for each in group.children if isinstance(each, Circle | Polygon | Group)]
+        if group.key is not None and group.key.part == "concat":
+            drawn = rectangles[::2]
+            parts = [Part(*pair, _inside(pair[1], texts)) for pair in zip(drawn, _meeting(*drawn), strict=True)]
+            yield from self.concat(group, rectangles, parts, at)
+        elif rectangles:
+            yield from self.operation(group, rectangles[0], rectangles[1:], texts, at)
+        elif isinstance(rest[0], Circle):
+            yield from self.sum(group, rest[0], at)
+            del rest[0]
+        yield from self._children(rest, at)
+
+    def _line(self, group: Group, at: Point) -> Iterator[str]:
+        curve, *heads = group.children
+        assert isinstance(curve, Curve)
+        head = heads[0] if heads else None
+        points = drawn_out(curve.points, head.points[0]) if isinstance(head, Polygon) else curve.points
+        first, last = (self._ends.get(_spot(at.x + each.x, at.y + each.y)) for each in (points[0], points[-1]))
+        yield self.line(points, curve.shape, head is not None, (first, last), at)
+
+
+def on_line(start: Point, end: Point, points: Iterable[Point]) -> bool:
+    """Return whether all points lie on the straight line from start to end."""
+    dx, dy = end.x - start.x, end.y - start.y
+    return all(abs((each.x - start.x) * dy - (each.y - start.y) * dx) < 0.01 for each in points)
+
+
+def _layer(primitive: Primitive) -> int:
+    """Return the order of writing: nodes, then the lines between them, then what lies over both."""
     if isinstance(primitive, Text):
         return 2
     kind = primitive.kind if isinstance(primitive, Group) else ""
     return 1 if kind in _LINES else 2 if kind in _ON_TOP else 0
 
 
-def meeting(first: Rectangle, second: Rectangle) -> tuple[Rectangle, Rectangle]:
-    """Two parts that are drawn a hair's breadth apart, grown to where they meet."""
+def _meeting(first: Rectangle, second: Rectangle) -> tuple[Rectangle, Rectangle]:
+    """Grow two parts, which are drawn with a narrow seam between them, to where they meet."""
     across, down = second.x - first.x, second.y - first.y
     if across > down:
         seam = (across - first.width) / 2
@@ -28,6 +127,11 @@ def meeting(first: Rectangle, second: Rectangle) -> tuple[Rectangle, Rectangle]:
     return replace(first, height=first.height + seam), replace(second, y=second.y - seam, height=second.height + seam)
 
 
-def spot(x: float, y: float) -> tuple[float, float]:
-    """A point of the page, to look up what ends there."""
+def _inside(whole: Rectangle, texts: list[Text]) -> list[Text]:
+    rect = Rect(whole.x, whole.y, whole.width, whole.height)
+    return [each for each in texts if rect.contains(each.x, each.y)]
+
+
+def _spot(x: float, y: float) -> tuple[float, float]:
+    """Round a point of the page, to look up which node ends there."""
     return round(x, 1), round(y, 1)

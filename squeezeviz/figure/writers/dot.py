@@ -6,23 +6,23 @@ https://graphviz.org/doc/info/lang.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import graphviz
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.figure.layout.boxes import NOTHING_YET, role_of
 from squeezeviz.figure.layout.build import DiagramOptions, shown_rows
-from squeezeviz.figure.layout.insides import PARTS, part_detail, part_title
+from squeezeviz.figure.layout.fire import PARTS, part_detail, part_title
 from squeezeviz.figure.layout.wording import (
     channels_text,
     closed_text,
     counts_text,
     fire_in_words,
+    fire_totals,
     layer_wording,
     shape_text,
 )
-from squeezeviz.figure.scene.diagram import Direction, Role
+from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.scene.primitives import line_width
 from squeezeviz.figure.theme.metrics import elide
 from squeezeviz.figure.theme.theme import LIGHT, Theme
@@ -47,7 +47,7 @@ def to_dot(
     theme: Theme = LIGHT,
     page: tuple[float, float | None] | None = None,
 ) -> str:
-    """DOT that `dot` renders with the same modules, opened and closed, as the diagram.
+    """Write DOT that `dot` renders with the same modules, opened and closed, as the diagram.
 
     Names are text and nothing else: no markup, no escapes, no end of the string. Nodes are numbered by row.
     `page` is the width in inches that the drawing is scaled to, and the height that it has to fit, if any.
@@ -70,7 +70,7 @@ def to_dot(
 
 
 def _text(*lines: str) -> graphviz.quoting.NoHtml:
-    """A label whose lines mean themselves, whatever is in them."""
+    """Return a label in which no character has a meaning of its own for Graphviz."""
     escaped = (graphviz.escape(line.replace("&", "&amp;")) for line in map(plain, lines) if line)
     return graphviz.nohtml(r"\n".join(escaped))
 
@@ -97,7 +97,7 @@ class _Writer:
         self.last, self.flow, self.channels = _INPUT, "", 0
         self.graph = graphviz.Digraph("squeezeviz")
         self.graph.attr(
-            rankdir="TB" if options.direction is Direction.DOWN else "LR",
+            rankdir="TB" if options.direction.down else "LR",
             bgcolor=theme.page,
             fontname=_FONT,
             nodesep="0.25",
@@ -110,7 +110,7 @@ class _Writer:
         self.graph.attr("edge", color=theme.link, fontname=_FONT, fontsize="10", fontcolor=theme.quiet, arrowsize="0.7")
 
     def add_input(self, network: ResolvedNetwork, first: int) -> None:
-        """What flows into the first row that is shown."""
+        """Add the node of what flows into the first row that is shown."""
         if first:
             before = network.layers[first - 1]
             shape = before.output.shape
@@ -123,12 +123,12 @@ class _Writer:
         self._flows_on(_INPUT, shape)
 
     def add_node(self, row: int, layer: ResolvedLayer) -> None:
-        """A row as one node: an operation, or a closed Fire."""
+        """Add a row as one node: an operation, or a closed Fire."""
         node = f"row{row + 1}"
         if isinstance(layer.layer, Fire):
             facts = closed_text(layer.layer) if self.wanted.filters else ""
             full = fire_in_words(layer.layer, layer)
-            lines = _short(layer.name), facts, self._totals(layer)
+            lines = _short(layer.name), facts, fire_totals(layer, self.wanted)
             self._node(node, Role.FIRE, full, *lines, fillcolor=self.theme.frame_fill)
         else:
             wording = layer_wording(layer, self.wanted)
@@ -137,20 +137,14 @@ class _Writer:
         self._edge(self.last, node, self.channels, self.flow)
         self._flows_on(node, layer.output.shape)
 
-    def _totals(self, layer: ResolvedLayer) -> str:
-        """What a Fire module adds, as far as it is wanted."""
-        depth = f"depth +{layer.depth.value}" if self.wanted.totals else ""
-        counted = replace(self.wanted, parameters=self.wanted.parameters or self.wanted.totals)
-        return " · ".join(filter(None, (depth, counts_text(layer, layer.output.receptive, counted))))
-
     def add_cluster(self, row: int, fire: Fire, layer: ResolvedLayer) -> None:
-        """An opened Fire: its operations in a cluster, the expands at one rank."""
+        """Add an opened Fire: its operations in a cluster, with the expands at one rank."""
         prefix = f"row{row + 1}"
         shown = (step for step in layer.operations if step.operation.kind is not OperationKind.RELU)
         steps = {step.operation.part: step for step in shown}
         with self.graph.subgraph(name=f"cluster_{prefix}") as cluster:
             cluster.attr(
-                label=_text("   ".join(filter(None, (_short(fire.name), self._totals(layer))))),
+                label=_text("   ".join(filter(None, (_short(fire.name), fire_totals(layer, self.wanted))))),
                 tooltip=_tooltip(fire_in_words(fire, layer)),
                 style="rounded,filled",
                 fillcolor=self.theme.frame_fill,
@@ -171,7 +165,7 @@ class _Writer:
         self._flows_on(f"{prefix}_{last}", layer.output.shape)
 
     def add_problem(self, problem: Problem) -> None:
-        """The row at which the graph stops, and why."""
+        """Add the row at which the graph stops, and the reason."""
         if problem.trouble is Trouble.EMPTY:
             self._node("problem", Role.INPUT, str(problem), NOTHING_YET, problem.reason, style="rounded,filled,dashed")
             self.graph.edge(self.last, "problem")
@@ -196,14 +190,14 @@ class _Writer:
             self._node(node, PARTS[part][0], step.name, *words, graph=cluster)
 
     def _stripes(self, fire: Fire) -> dict[str, str]:
-        """A concat's two colours, in proportion to its channels."""
+        """Return the style of a concat: its two colours, in proportion to its channels."""
         share = min(0.9, max(0.1, fire.e1x1 / (fire.e1x1 + fire.e3x3)))
         first, second = (self.theme.shares[role] for role in (Role.EXPAND1X1, Role.EXPAND3X3))
         fill = f"{first};{share:.3f}:{second}"
         return {"style": "striped", "fillcolor": fill, "fontcolor": self.theme.share_text, "penwidth": "0"}
 
     def _inner_edge(self, prefix: str, source: str, target: str, steps: dict[str, ResolvedOperation]) -> None:
-        """One line inside of a cluster, or into it where `source` is empty."""
+        """Add one edge inside of a cluster, or into it where `source` is empty."""
         to = f"{prefix}_{target}"
         if source:
             colour = self.theme.roles[PARTS[source][0]] if source in PARTS else self.theme.link
@@ -229,7 +223,7 @@ class _Writer:
 
 
 def _inner_edges(layer: ResolvedLayer, steps: dict[str, ResolvedOperation]) -> Iterator[tuple[str, str]]:
-    """From part to part, past the ReLUs; an empty part is what comes into the module."""
+    """Yield the edges from part to part, past the ReLUs; an empty part is what comes into the module."""
     operations = [step.operation for step in layer.operations]
     for part, step in steps.items():
         for source in step.operation.inputs:

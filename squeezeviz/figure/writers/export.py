@@ -1,55 +1,100 @@
 """Every format that a diagram can be exported to, in one registry; the window and the command line read it.
 
-A new format is one more entry: a writer that takes the network and the options and returns the file's bytes.
+A new format is one more entry: a writer that takes the drawn figure, or the network, and returns the file's bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.layout.build import shown_rows
+from squeezeviz.figure.theme.look import Annotations
 from squeezeviz.figure.writers.dot import to_dot
-from squeezeviz.figure.writers.figure import AS_ON_SCREEN, ExportOptions, figure_of, for_paper
+from squeezeviz.figure.writers.figure import (
+    AS_ON_SCREEN,
+    SMALLEST_PT,
+    ExportOptions,
+    Figure,
+    figure_of,
+    for_paper,
+    too_high,
+)
 from squeezeviz.figure.writers.figure_size import FITS, PRINT_DPI
-from squeezeviz.figure.writers.remarks import remarks
 from squeezeviz.figure.writers.svg import to_svg
 from squeezeviz.figure.writers.tikz import to_tikz
-from squeezeviz.figure.writers.tikz_styles import in_names
+from squeezeviz.figure.writers.tikz_preamble import in_names
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Fire
 
-__all__ = ["DIAGRAM_FORMATS", "DiagramFormat", "ExportOptions", "diagram_format", "export_diagram", "export_notes"]
+__all__ = ["DIAGRAM_FORMATS", "DiagramFormat", "ExportOptions", "diagram_format", "export_diagram", "exported"]
+
+SMALL_PT = 6.0
+"""Smaller text is what some publishers send back."""
+SLIDE_PT = 8.0
+"""Smaller text on a slide is not read from the second row."""
+_ROUNDING = 0.05
+_MOST_ADVICE = 3
+_MANY_ROWS = 8
+
+
+class Exported(NamedTuple):
+    """A file's bytes, and sentences on what a person should know of the figure in it."""
+
+    content: bytes
+    notes: tuple[str, ...] = ()
+
+
+def _unchanged(options: ExportOptions) -> ExportOptions:
+    return options
 
 
 @dataclass(frozen=True, slots=True)
 class DiagramFormat:
-    """A file format for diagrams: its suffix without the dot, its name for a person, its media type, its writer."""
+    """A file format for diagrams: its suffix without the dot, its name for a person, its media type.
+
+    The file is painted from the figure that is drawn with the `adapted` options, or the writer places the network
+    its own way (`place`), so that there is no figure to say anything of.
+    """
 
     suffix: str
     title: str
     media_type: str
-    write: Callable[[ResolvedNetwork, ExportOptions], bytes]
+    paint: Callable[[Figure, ExportOptions], bytes] | None = None
+    adapted: Callable[[ExportOptions], ExportOptions] = _unchanged
+    place: Callable[[ResolvedNetwork, ExportOptions], bytes] | None = None
 
 
-def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN) -> bytes:
-    """The diagram as the bytes of a file.
+def exported(
+    network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN, figure: Figure | None = None
+) -> Exported:
+    """Make the bytes of a file, with notes on the size of the figure.
+
+    The figure is laid out once, or not at all where it is given: what `figure_of` made of this network and options.
 
     Raises:
         SqueezevizError: the suffix is of no known format, or the picture would be too large for the format.
     """
-    return diagram_format(suffix).write(network, options)
+    written = diagram_format(suffix)
+    if written.place is not None:
+        return Exported(written.place(network, options))
+    assert written.paint is not None
+    wanted = written.adapted(options)
+    if figure is None or wanted is not options:
+        figure = figure_of(network, wanted)
+    return Exported(written.paint(figure, options), remarks(figure, network, options))
 
 
-def export_notes(network: ResolvedNetwork, suffix: str, options: ExportOptions) -> tuple[str, ...]:
-    """What a person should know of a file that was exported; Graphviz sets a DOT itself, a slide is set as one."""
-    if diagram_format(suffix).suffix in ("dot", "pptx"):
-        return ()
-    return remarks(figure_of(network, options), network, options)
+def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN) -> bytes:
+    """Return the bytes of `exported` without the notes."""
+    return exported(network, suffix, options).content
 
 
 def diagram_format(suffix: str) -> DiagramFormat:
-    """The format of a suffix, with or without its dot, in any case; SqueezevizError names those that there are."""
+    """Return the format of a suffix, with or without its dot, in any case; SqueezevizError names all formats."""
     found = DIAGRAM_FORMATS.get(suffix.removeprefix(".").lower())
     if found is None:
         known = ", ".join(f".{each}" for each in DIAGRAM_FORMATS)
@@ -58,25 +103,73 @@ def diagram_format(suffix: str) -> DiagramFormat:
     return found
 
 
-def _svg(network: ResolvedNetwork, options: ExportOptions) -> bytes:
-    figure = figure_of(network, options)
+def remarks(figure: Figure, network: ResolvedNetwork, options: ExportOptions) -> tuple[str, ...]:
+    """Say what a person should know of a figure's size: its text is too small, or it is too high; and what helps."""
+    size = options.size
+    if size is None:
+        return ()
+    found, smallest = [], figure.smallest_text_pt
+    paper = size.pixels is None and size.height_in is None
+    least = SLIDE_PT if size.height_in else SMALLEST_PT
+    if smallest is not None and smallest < least - _ROUNDING:
+        where = " in print" if paper else (" on a slide" if size.height_in else "")
+        found.append(f"the smallest text is {smallest:.1f} pt, too small to read{where}")
+    elif smallest is not None and paper and smallest < SMALL_PT - _ROUNDING:
+        found.append(f"the smallest text is {smallest:.1f} pt, small for print")
+    if size.pixels is None and too_high(figure, size):
+        found.append(f"the figure is {figure.size_mm[1]:.0f} mm high, more than a page holds")
+    if not found:
+        return ()
+    advice = list(_advice(network, options))[:_MOST_ADVICE]
+    if len(shown_rows(network, options.diagram.rows)) > 1:
+        advice.append("show fewer rows")
+    helps = f"{', '.join(advice[:-1])} or {advice[-1]}" if len(advice) > 1 else (advice or ["make it wider"])[0]
+    return (f"{', and '.join(found)}; {helps}",)
+
+
+def _advice(network: ResolvedNetwork, options: ExportOptions) -> Iterator[str]:
+    """Yield what a person can still choose to make the text larger, the most effective first."""
+    diagram, size = options.diagram, options.size
+    rows = shown_rows(network, diagram.rows)
+    fires = {row.name for row in network.layers[rows.start : rows.stop] if isinstance(row.layer, Fire)}
+    pixels = size is not None and size.pixels is not None
+    if pixels:
+        yield "make it wider"
+    if not fires <= diagram.collapsed:
+        yield "close Fire modules"
+    two_columns = FITS["two-columns"].width_in - _ROUNDING
+    if size is not None and not pixels and size.height_in is None and size.width_in < two_columns:
+        yield "make it two columns wide"
+    if not diagram.direction.down and len(rows) >= _MANY_ROWS:
+        yield "turn it down"
+    annotations = diagram.annotations
+    names_only = Annotations(False, False, False, annotations.depth, False, annotations.legend)
+    if annotations != names_only and not pixels:
+        yield "write less on it"
+    if annotations.depth and diagram.direction.down and len(rows) < _MANY_ROWS:
+        yield "leave the depth ruler out"
+
+
+def _svg(figure: Figure, options: ExportOptions) -> bytes:
     size_mm = None if options.size is None else figure.size_mm
     return to_svg(figure.group, figure.width, figure.height, figure.title, size_mm).encode()
 
 
 def _dot(network: ResolvedNetwork, options: ExportOptions) -> bytes:
     theme = options.theme if options.background else replace(options.theme, page="transparent")
-    return to_dot(
-        network,
-        options.diagram,
-        theme,
-        None if options.size is None else (options.size.width_in, options.size.height_in),
-    ).encode()
+    page = None if options.size is None else (options.size.width_in, options.size.height_in)
+    return to_dot(network, options.diagram, theme, page).encode()
 
 
-def _tex(network: ResolvedNetwork, options: ExportOptions) -> bytes:
+def _for_tex(options: ExportOptions) -> ExportOptions:
+    """Draw with the names of colours; without a size, set things as close as paper wants them."""
+    wanted = options if options.size else replace(for_paper(replace(options, size=FITS["column"])), size=None)
+    return replace(wanted, theme=in_names(options.theme))
 
-    return to_latex(network, options)
+
+def _tex(figure: Figure, options: ExportOptions) -> bytes:
+    width_mm = figure.size_mm[0] if options.size else None
+    return to_tikz(figure.group, figure.width, figure.height, figure.title, options.theme, width_mm).encode("ascii")
 
 
 def _pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
@@ -88,25 +181,23 @@ def _pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
 # Qt is loaded only for the formats that it paints.
 
 
-def _pdf(network: ResolvedNetwork, options: ExportOptions) -> bytes:
+def _pdf(figure: Figure, _: ExportOptions) -> bytes:
     from squeezeviz.figure.writers.pdf import to_pdf
 
-    figure = figure_of(network, options)
     return to_pdf(figure.group, figure.width, figure.height, figure.title, figure.points_per_unit)
 
 
-def _png(network: ResolvedNetwork, options: ExportOptions) -> bytes:
+def _png(figure: Figure, options: ExportOptions) -> bytes:
     from squeezeviz.figure.writers.png import to_png
 
     # The picture lays the page's colour itself: without an alpha channel the file is a third smaller.
-    figure = figure_of(network, replace(options, background=False))
     return to_png(
-        figure.group,
+        figure.drawn,
         figure.width,
         figure.height,
         scale=options.png_scale if options.size is None else PRINT_DPI * figure.inches_per_unit,
         width_px=options.size.pixels if options.size is not None else None,
-        background=options.theme.page if options.background else None,
+        background=figure.page,
         inches_per_unit=figure.inches_per_unit,
     )
 
@@ -115,23 +206,15 @@ _FORMATS = (
     DiagramFormat("svg", "SVG picture", "image/svg+xml", _svg),
     DiagramFormat("pdf", "PDF page", "application/pdf", _pdf),
     DiagramFormat("png", "PNG picture", "image/png", _png),
-    DiagramFormat("dot", "Graphviz DOT", "text/vnd.graphviz", _dot),
+    DiagramFormat("dot", "Graphviz DOT", "text/vnd.graphviz", place=_dot),
     DiagramFormat(
         "pptx",
         "PowerPoint slide",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        _pptx,
+        place=_pptx,
     ),
-    DiagramFormat("tex", "LaTeX figure (TikZ)", "text/x-tex", _tex),
+    DiagramFormat("tex", "LaTeX figure (TikZ)", "text/x-tex", _tex, _for_tex),
 )
 
 DIAGRAM_FORMATS: Mapping[str, DiagramFormat] = MappingProxyType({each.suffix: each for each in _FORMATS})
 """By suffix, in the order in which a person is offered them."""
-
-
-def to_latex(network: ResolvedNetwork, options: ExportOptions) -> bytes:
-    """A LaTeX file; without a size it takes that of the document, and is set as close as paper wants it."""
-    wanted = options if options.size else replace(for_paper(replace(options, size=FITS["column"])), size=None)
-    figure = figure_of(network, replace(wanted, theme=in_names(options.theme)))
-    width_mm = figure.size_mm[0] if options.size else None
-    return to_tikz(figure.group, figure.width, figure.height, figure.title, options.theme, width_mm).encode("ascii")

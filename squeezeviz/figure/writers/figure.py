@@ -1,4 +1,4 @@
-"""The figure of a network, drawn and sized: what every writer that paints puts into its file."""
+"""The figure of a network, drawn and sized, for every writer that paints."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, drawn_size
 from squeezeviz.figure.drawing.draw_legend import draw_legend
 from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.drawing.wrapping import Page, wrapped
-from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, shown_rows
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks
 from squeezeviz.figure.layout.extent import extent, texts
 from squeezeviz.figure.layout.rows import Rows
-from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
 from squeezeviz.figure.theme.look import FIGURE, PAPER, SCREEN
 from squeezeviz.figure.theme.theme import LIGHT, Theme
@@ -24,17 +24,17 @@ from squeezeviz.figure.writers.figure_size import MM_PER_INCH, POINTS_PER_INCH, 
 SMALLEST_PT = 5.0
 """Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
 HIGHEST_MM = 235.0
-"""What a page of a paper holds."""
+"""The height of a paper's page, without its margins."""
 _SLIDE_MARGIN_IN = 0.4
 COMFORTABLE_PT = 5.5
 _MOST_LINES = 4
 _BETWEEN_LINES = 14.0
 _LARGER_BY = {Direction.DOWN: 1.03, Direction.RIGHT: 1.1}
-"""What makes columns, or one more line, worth it: a line more is a line that may stay short."""
+"""How much larger the figure has to become for columns, or for one more line, which may stay short."""
 _FULL = 0.98
-"""The share of a page's height from which on a figure fills it."""
+"""A figure at least this share of a page high fills the page."""
 _EDGE = 4.0
-"""Kept free around what reaches over the diagram's own edges."""
+"""The room around what reaches over the diagram's own edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,25 @@ AS_ON_SCREEN = ExportOptions()
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is drawn, on a page of `width` × `height` units, and how large a unit is on paper."""
+    """A drawing on a page of `width` × `height` units, and how large a unit is on paper.
 
-    group: Group
+    `page` is the colour of the page; None leaves it transparent.
+    """
+
+    drawn: Group
     width: float
     height: float
     title: str
     inches_per_unit: float = 1 / UNITS_PER_INCH
+    page: str | None = None
+
+    @property
+    def group(self) -> Group:
+        """The drawing with the page's colour under it."""
+        if self.page is None:
+            return self.drawn
+        page = Rectangle(0, 0, self.width, self.height, Shape(fill=self.page))
+        return replace(self.drawn, children=(page, *self.drawn.children))
 
     @property
     def points_per_unit(self) -> float:
@@ -80,8 +92,13 @@ class Figure:
     @property
     def smallest_text_pt(self) -> float | None:
         """The size of the smallest text on paper; None where there is none."""
-        smallest = min((text.size for text in texts(self.group)), default=None)
+        smallest = min((text.size for text in texts(self.drawn)), default=None)
         return None if smallest is None else smallest * self.points_per_unit
+
+    @property
+    def unit_on_page_in(self) -> float:
+        """The size of a unit in inches, where the figure is shrunk to the height of a page; see `HIGHEST_MM`."""
+        return min(self.inches_per_unit, HIGHEST_MM / MM_PER_INCH / self.height)
 
 
 def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
@@ -91,101 +108,88 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
     broken into lines until its text can be read, one that runs down and is higher than the page into columns.
     """
     wanted = for_paper(options)
-    found = _set(network, wanted, 1)
+    diagram = build_diagram(network, wanted.diagram)
+    drawn = draw(diagram, wanted)
+    found = _sized(*_with_room(drawn, *drawn_size(diagram, _legend_of(wanted))), wanted.size)
     if wanted.size is not None and on_paper(wanted) and not network.problems:
-        down = wanted.diagram.direction is Direction.DOWN
-        found = _columns(network, wanted, wanted.size, found) if down else _lines(network, wanted, found)
-    return _on_page(found, wanted)
+        if diagram.direction.down:
+            found = _columns(diagram, drawn, wanted, wanted.size, found)
+        else:
+            found = _lines(network, diagram, wanted, found)
+    return replace(found, page=options.theme.page) if options.background else found
 
 
-def _lines(network: ResolvedNetwork, options: ExportOptions, whole: Figure) -> Figure:
-    """The figure in as many lines as it takes to read it, or as make it largest on a page."""
+def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Group:
+    legend = legend and options.diagram.annotations.legend
+    return draw_diagram(diagram, options.theme, options.badges, marks=options.marks, heat=options.heat, legend=legend)
+
+
+def in_columns(diagram: Diagram, drawn: Group, options: ExportOptions, aspect: float) -> Page:
+    """Set the figure in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
+    heat = _legend_of(options)
+    legend = draw_legend(heat.legend, options.theme) if heat else None
+    return wrapped(diagram, drawn, options.theme, legend, aspect)
+
+
+def _legend_of(options: ExportOptions) -> Heat | None:
+    """Return the costs that a legend explains, or None where there is no legend."""
+    return options.heat if options.diagram.annotations.legend else None
+
+
+def _columns(diagram: Diagram, drawn: Group, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
+    """Set the figure in several columns, where it is higher than the page and they make it larger."""
+    room = _room(size)
+    if whole.height * whole.inches_per_unit < _FULL * room[1]:
+        return whole
+    page = in_columns(diagram, drawn, options, room[0] / room[1])
+    group = _shifted(page.group, _EDGE, _EDGE)
+    found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, size)
+    return found if found.unit_on_page_in > _LARGER_BY[Direction.DOWN] * whole.unit_on_page_in else whole
+
+
+def _lines(network: ResolvedNetwork, diagram: Diagram, options: ExportOptions, whole: Figure) -> Figure:
+    """Break the figure into as many lines as make it readable, or largest on a page."""
     found = whole
-    for count in range(2, _MOST_LINES + 1):
-        if smallest_on_page(found) >= COMFORTABLE_PT:
+    for count in range(2, min(_MOST_LINES, len(diagram.modules) - 1) + 1):
+        shrunk = found.unit_on_page_in / found.inches_per_unit
+        if (found.smallest_text_pt or COMFORTABLE_PT) * shrunk >= COMFORTABLE_PT:
             break
-        more = _set(network, options, count)
-        larger = _largest_unit(more) > _LARGER_BY[Direction.RIGHT] * _largest_unit(found)
+        more = _in_lines(network, options, broken(diagram, options.diagram, count))
+        larger = more.unit_on_page_in > _LARGER_BY[Direction.RIGHT] * found.unit_on_page_in
         if larger and (not too_high(more, options.size) or too_high(found, options.size)):
             found = more
     return found
 
 
-def _columns(network: ResolvedNetwork, options: ExportOptions, size: FigureSize, whole: Figure) -> Figure:
-    """The figure in several columns, where it is higher than the page and they are larger than one."""
-    room = _room(size)
-    if whole.height * whole.inches_per_unit < _FULL * room[1]:
-        return whole
-    page = in_columns(network, options, room[0] / room[1])
-    group = _shifted(page.group, _EDGE, _EDGE)
-    found = _sized(group, page.width + 2 * _EDGE, page.height + 2 * _EDGE, network.table.name, size)
-    return found if _largest_unit(found) > _LARGER_BY[Direction.DOWN] * _largest_unit(whole) else whole
-
-
-def in_columns(network: ResolvedNetwork, options: ExportOptions, aspect: float) -> Page:
-    """The figure in as many columns (lines, to the right) as make it largest on a page of that width by height."""
-    diagram, theme, heat = build_diagram(network, options.diagram), options.theme, options.heat
-    drawn = draw_diagram(diagram, theme, options.badges, marks=options.marks, heat=heat, legend=False)
-    legend = draw_legend(heat.legend, theme) if heat and options.diagram.annotations.legend else None
-    return wrapped(diagram, drawn, theme, legend, aspect)
-
-
-def _largest_unit(figure: Figure) -> float:
-    """In inches, on a page that holds the whole height."""
-    return min(figure.inches_per_unit, HIGHEST_MM / MM_PER_INCH / figure.height)
+def _in_lines(network: ResolvedNetwork, options: ExportOptions, lines: list[DiagramOptions]) -> Figure:
+    """Draw the lines one below the other, with the legend under the last."""
+    parts, width, height = [], 0.0, -_BETWEEN_LINES
+    for line in lines:
+        diagram, last = build_diagram(network, line), line is lines[-1]
+        size = drawn_size(diagram, _legend_of(options) if last else None)
+        part, across, along = _with_room(draw(diagram, options, legend=last), *size)
+        height += _BETWEEN_LINES
+        parts.append(replace(part, y=part.y + height))
+        width, height = max(width, across), height + along
+    if len(parts) == 1:
+        return _sized(parts[0], width, height, options.size)
+    return _sized(Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height, options.size)
 
 
 def too_high(figure: Figure, size: FigureSize | None) -> bool:
-    """Whether a figure without a height of its own is higher than a page."""
+    """Return whether a figure without a height of its own is higher than a page."""
     return size is not None and size.height_in is None and figure.size_mm[1] > HIGHEST_MM + 0.5
 
 
-def smallest_on_page(figure: Figure) -> float:
-    """The size of the smallest text, in points, where the figure is made small enough for a page; see `HIGHEST_MM`."""
-    shrunk = _largest_unit(figure) / figure.inches_per_unit
-    return (figure.smallest_text_pt or COMFORTABLE_PT) * shrunk
-
-
 def _room(size: FigureSize) -> tuple[float, float]:
-    """Width and height that a figure may take, in inches."""
+    """Return the width and height that a figure may take, in inches."""
     if size.height_in is None:
         return size.width_in, HIGHEST_MM / MM_PER_INCH
     return size.width_in - 2 * _SLIDE_MARGIN_IN, size.height_in - 2 * _SLIDE_MARGIN_IN
 
 
-def _set(network: ResolvedNetwork, options: ExportOptions, count: int) -> Figure:
-    """The figure in `count` lines, one below the other, sized."""
-    lines = [options.diagram] if count == 1 else broken(network, options.diagram, count)
-    drawn, width, height = _drawn(network, options, lines)
-    return _sized(drawn, width, height, network.table.name, options.size)
-
-
-def _drawn(network: ResolvedNetwork, options: ExportOptions, lines: list[DiagramOptions]) -> tuple[Group, float, float]:
-    """The lines drawn one below the other, the legend under the last."""
-    parts, width, height = [], 0.0, 0.0
-    for place, line in enumerate(lines):
-        diagram = build_diagram(network, line)
-        legend = line.annotations.legend and place == len(lines) - 1
-        heat, marks = options.heat, options.marks
-        group = draw_diagram(diagram, options.theme, options.badges, marks=marks, heat=heat, legend=legend)
-        part, across, along = _uncut(group, *drawn_size(diagram, heat if legend else None))
-        parts.append(replace(part, y=part.y + height))
-        width, height = max(width, across), height + along + (_BETWEEN_LINES if place < len(lines) - 1 else 0.0)
-    if len(parts) == 1:
-        return parts[0], width, height
-    return Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height
-
-
-def _on_page(figure: Figure, options: ExportOptions) -> Figure:
-    """The figure, with the theme's colour under it where that is wanted."""
-    if not options.background:
-        return figure
-    page = Rectangle(0, 0, figure.width, figure.height, Shape(fill=options.theme.page))
-    return replace(figure, group=replace(figure.group, children=(page, *figure.group.children)))
-
-
 def for_paper(options: ExportOptions) -> ExportOptions:
-    """The options without what is for the mouse, set close where a size is asked for.
+    """Remove what is for the mouse from the options, and set things close where a size on paper is asked for.
 
     Badges and tags of what is gone keep their room.
     """
@@ -199,12 +203,12 @@ def for_paper(options: ExportOptions) -> ExportOptions:
 
 
 def on_paper(options: ExportOptions) -> bool:
-    """Whether a size was asked for other than in pixels."""
+    """Return whether a size was asked for, other than in pixels."""
     return options.size is not None and options.size.pixels is None
 
 
-def _uncut(group: Group, width: float, height: float) -> tuple[Group, float, float]:
-    """The group, moved into a page that holds all of it: tags may reach over the diagram's edges."""
+def _with_room(group: Group, width: float, height: float) -> tuple[Group, float, float]:
+    """Move the group into a page large enough for all of it, as tags may reach over the diagram's edges."""
     left, top, across, along = extent(group)
     before, above = max(0.0, _EDGE - left) if left < 0 else 0.0, max(0.0, _EDGE - top) if top < 0 else 0.0
     right = left + across + _EDGE if left + across > width else width
@@ -212,49 +216,43 @@ def _uncut(group: Group, width: float, height: float) -> tuple[Group, float, flo
     return _shifted(group, before, above), before + right, above + bottom
 
 
-def _sized(group: Group, width: float, height: float, title: str, size: FigureSize | None) -> Figure:
+def _sized(group: Group, width: float, height: float, size: FigureSize | None) -> Figure:
     if size is None:
-        return Figure(group, width, height, title)
+        return Figure(group, width, height, group.title)
     if size.height_in is None:
-        figure = Figure(group, width, height, title, size.width_in / width)
+        figure = Figure(group, width, height, group.title, size.width_in / width)
         return figure if size.pixels is not None else _shorter(figure, size.width_in)
     room = _room(size)
     scale = min(room[0] / width, room[1] / height)
     page_width, page_height = size.width_in / scale, size.height_in / scale
     placed = _shifted(group, (page_width - width) / 2, (page_height - height) / 2)
-    return Figure(placed, page_width, page_height, title, scale)
+    return Figure(placed, page_width, page_height, group.title, scale)
 
 
 def _shorter(figure: Figure, width_in: float) -> Figure:
-    """A figure higher than a page is made smaller, in the middle of its width, if its text can still be read."""
+    """Shrink a figure that is higher than a page, centred in its width, if its text can still be read."""
     scale = HIGHEST_MM / MM_PER_INCH / figure.height
     shrunk = scale / figure.inches_per_unit
     if shrunk >= 1 or (figure.smallest_text_pt or SMALLEST_PT) * shrunk < SMALLEST_PT:
         return figure
     width = width_in / scale
-    return Figure(_shifted(figure.group, (width - figure.width) / 2, 0.0), width, figure.height, figure.title, scale)
+    return Figure(_shifted(figure.drawn, (width - figure.width) / 2, 0.0), width, figure.height, figure.title, scale)
 
 
 def _shifted(group: Group, x: float, y: float) -> Group:
     return Group(0, 0, (replace(group, x=group.x + x, y=group.y + y),), title=group.title) if x or y else group
 
 
-_ROUNDING = 1e-6
-
-
-def broken(network: ResolvedNetwork, options: DiagramOptions, count: int) -> list[DiagramOptions]:
-    """At most `count` lines, as narrow as so many can be about; every row stands in one of them."""
-    rows = shown_rows(network, options.rows)
-    if len(rows) < count:
-        return [options]
-    modules = build_diagram(network, options).modules
-    widths = [module.rect.width + options.spacing.gap for module in modules[1 : 1 + len(rows)]]
+def broken(diagram: Diagram, options: DiagramOptions, count: int) -> list[DiagramOptions]:
+    """Break the rows of `diagram` into at most `count` lines that are about equally wide."""
+    rows = [module.index for module in diagram.modules[1:]]
+    widths = [module.rect.width + options.spacing.gap for module in diagram.modules[1:]]
     limit = max(sum(widths[start:end]) for start, end in pairwise(_even_ends(widths, count)))
     return [replace(options, rows=Rows(rows[start], rows[end - 1])) for start, end in pairwise(_filled(widths, limit))]
 
 
 def _even_ends(widths: list[float], count: int) -> list[int]:
-    """Where `count` lines of about the same width begin, and where the last one ends."""
+    """Return where `count` lines of about the same width begin, and where the last one ends."""
     reached = list(accumulate(widths))
     ends = [0]
     for left in reversed(range(1, count)):
@@ -265,10 +263,10 @@ def _even_ends(widths: list[float], count: int) -> list[int]:
 
 
 def _filled(widths: list[float], limit: float) -> list[int]:
-    """The same for lines that each hold as much as `limit` allows: one long row does not leave the others short."""
+    """Return the same for lines filled up to `limit`, so that one long row does not leave the others short."""
     ends, filled = [0], 0.0
     for place, width in enumerate(widths):
-        if filled + width > limit + _ROUNDING and place > ends[-1]:
+        if filled + width > limit + 1e-6 and place > ends[-1]:
             ends.append(place)
             filled = 0.0
         filled += width

@@ -14,6 +14,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QTextOption
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
+from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR
 from squeezeviz.model.text import one_line
 
 P = ParamSpec("P")
@@ -21,16 +22,16 @@ R = TypeVar("R")
 
 
 def cached_per_thread(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Like `lru_cache`, with a cache for each thread, which goes when the thread does."""
+    """Like `lru_cache`, with a cache for each thread that ends with its thread."""
 
     def decorate(make: Callable[P, R]) -> Callable[P, R]:
-        kept = local()
+        caches = local()
 
         @wraps(make)
         def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not hasattr(kept, "cached"):
-                kept.cached = lru_cache(maxsize)(make)
-            answer: R = kept.cached(*args, **kwargs)
+            if not hasattr(caches, "cached"):
+                caches.cached = lru_cache(maxsize)(make)
+            answer: R = caches.cached(*args, **kwargs)
             return answer
 
         return remembered
@@ -38,8 +39,8 @@ def cached_per_thread(maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]
     return decorate
 
 
-_kept: list[QGuiApplication] = []
-"""Qt keeps no reference to the application it lives by."""
+_applications: list[QGuiApplication] = []
+"""Qt holds no reference to its application."""
 
 
 def ensure_gui_application() -> None:
@@ -48,12 +49,11 @@ def ensure_gui_application() -> None:
     if existing is None:
         require_room(FOR_PAINTING)
         # As an argument, not through the environment, which child processes would inherit.
-        _kept.append(QGuiApplication(["squeezeviz", "-platform", "offscreen"]))
+        _applications.append(QGuiApplication(["squeezeviz", "-platform", "offscreen"]))
     elif not isinstance(existing, QGuiApplication):
         raise RuntimeError("painting needs a QGuiApplication, but a QCoreApplication is already running")
 
 
-_SHARE_TO_THE_LEFT = {"start": 0.0, "middle": 0.5, "end": 1.0}
 _UNBROKEN = 1e6
 
 
@@ -70,8 +70,8 @@ class Typeset:
     ascent: float
 
     def left_of(self, anchor: str) -> float:
-        """How far the line begins left of its anchor, in units."""
-        return self.width * _SHARE_TO_THE_LEFT[anchor]
+        """Return how far the line begins left of its anchor, in units."""
+        return self.width * LEFT_OF_ANCHOR[anchor]
 
 
 @cached_per_thread(maxsize=4096)
@@ -104,7 +104,7 @@ _FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
 @cached_per_thread(maxsize=64)
 def diagram_font(size: int, bold: bool = False) -> QFont:
-    """Inter with an em of `size` units. Characters it lacks come from the system's fonts."""
+    """Return Inter with an em of `size` units. Characters that it lacks come from the system's fonts."""
     font = QFont([*bundled_families(), *FALLBACK_FAMILIES])
     font.setPixelSize(size)
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
@@ -119,7 +119,7 @@ def diagram_font(size: int, bold: bool = False) -> QFont:
 
 @cache
 def bundled_families() -> tuple[str, ...]:
-    """The family names under which Qt knows the bundled fonts; loads them where nobody has."""
+    """Return the family names under which Qt knows the bundled fonts, which are loaded the first time."""
     ensure_gui_application()
     families: list[str] = []
     for name in _FILES:

@@ -9,13 +9,23 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import (
+    Circle,
+    Curve,
+    Group,
+    Outlined,
+    Polygon,
+    Rectangle,
+    Shape,
+    Text,
+    flattened,
+)
 from squeezeviz.figure.writers.fonts import typeset
 
 
 @contextmanager
 def saved(painter: QPainter) -> Iterator[None]:
-    """The painter is afterwards as it is now, whatever happens meanwhile: Qt may go on painting with it."""
+    """Restore the painter at the end, whatever happens within: Qt may go on painting with it."""
     painter.save()
     try:
         yield
@@ -49,21 +59,8 @@ def _paint_text(painter: QPainter, text: Text, x: float, y: float) -> None:
     painter.restore()
 
 
-Outlined = Rectangle | Circle | Curve | Polygon
-
-
-def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[float, float, Outlined | Text]]:
-    """Everything in the group in painting order, with how far its groups move it to the right and down."""
-    x, y = x + group.x, y + group.y
-    for child in group.children:
-        if isinstance(child, Group):
-            yield from flattened(child, x, y)
-        else:
-            yield x, y, child
-
-
 def outline(primitive: Outlined, x: float, y: float) -> QPainterPath:
-    """The primitive's edge, moved by (x, y)."""
+    """Return the primitive's edge, moved by (x, y)."""
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     match primitive:

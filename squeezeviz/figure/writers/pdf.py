@@ -24,7 +24,7 @@ def to_pdf(
     title: str = "",
     points_per_unit: float = POINTS_PER_INCH / UNITS_PER_INCH,
 ) -> bytes:
-    """One page of `width` × `height` units, in whole points as Qt's pages are; text can be selected and searched.
+    """Write one page of `width` × `height` units, rounded to whole points; its text can be selected and searched.
 
     The same figure gives the same bytes, but for a date that SOURCE_DATE_EPOCH sets.
     """

@@ -36,7 +36,7 @@ def to_png(
     background: str | None = None,
     inches_per_unit: float = 1 / UNITS_PER_INCH,
 ) -> bytes:
-    """A picture of `width` × `height` units, at `scale` pixels a unit or exactly `width_px` pixels wide.
+    """Paint a picture of `width` × `height` units, at `scale` pixels a unit or exactly `width_px` pixels wide.
 
     `background` is `#rrggbb`; None leaves it transparent. The file says how dense its pixels are, so that the
     figure is equally large on paper at every scale.

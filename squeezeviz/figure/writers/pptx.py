@@ -20,14 +20,14 @@ from pptx.util import Emu, Pt
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.wrapping import Page
+from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.layout.extent import texts
 from squeezeviz.figure.scene.diagram import Point
 from squeezeviz.figure.theme.metrics import elide
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, for_paper, in_columns
+from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns
 from squeezeviz.figure.writers.figure_size import FITS
-from squeezeviz.figure.writers.pptx_figure import Writer
-from squeezeviz.figure.writers.pptx_shapes import EMU_PER_POINT, Ink
+from squeezeviz.figure.writers.pptx_shapes import EMU_PER_POINT, ShapeWriter
 from squeezeviz.figure.writers.reproducible import made_at
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.text import plain
@@ -48,12 +48,12 @@ _FIRST_NUMBER = 100
 
 
 def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
-    """A presentation of one slide; the same figure gives the same bytes.
+    """Write a presentation of one slide; the same figure gives the same bytes.
 
     Raises:
         SqueezevizError: on the largest slide its texts would still be too small to read.
     """
-    page, title = _page(network, options)
+    page, title = _page(network, options), network.table.name
     room = _WIDTH - 2 * _MARGIN, _HEIGHT - _TOP - _MARGIN
     unit = min(room[0] / page.width, room[1] / page.height, _LARGEST_UNIT)
     smallest = min((text.size for text in texts(page.group)), default=SMALLEST_PT) * unit / EMU_PER_POINT
@@ -71,21 +71,21 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
         fill.fore_color.rgb = _rgb(options.theme.page)
     left = (_WIDTH / unit - page.width) / 2
     top = (_TOP + (room[1] - page.height * unit) / 2) / unit
-    writer = Writer(Ink(unit * growth), _FIRST_NUMBER)
-    for shape in writer.shapes(page.group, Point(left, top)):
+    for shape in ShapeWriter(unit * growth, _FIRST_NUMBER).group(page.group, Point(left, top)):
         slide.shapes._spTree.append(parse_xml(shape))
     return _saved(presentation)
 
 
-def _page(network: ResolvedNetwork, options: ExportOptions) -> tuple[Page, str]:
-    """The figure as close as paper wants it, in columns that fill a slide."""
+def _page(network: ResolvedNetwork, options: ExportOptions) -> Page:
+    """Draw the figure as close as paper wants it, in columns that fill a slide."""
     wanted = for_paper(replace(options, size=FITS["slide"]))
+    diagram = build_diagram(network, wanted.diagram)
     aspect = (_WIDTH - 2 * _MARGIN) / (_HEIGHT - _TOP - _MARGIN)
-    return in_columns(network, wanted, aspect), network.table.name
+    return in_columns(diagram, draw(diagram, wanted), wanted, aspect)
 
 
 def _presentation(growth: float, title: str) -> Any:
-    """The template that python-pptx brings, made 16:9, in a font that is everywhere, without its author's traces."""
+    """Open python-pptx's template, make it 16:9 in a font that every system has, and remove its author's traces."""
     presentation: Any = Presentation()
     across, down = _WIDTH * growth / presentation.slide_width, _HEIGHT * growth / presentation.slide_height
     presentation.slide_width, presentation.slide_height = Emu(round(_WIDTH * growth)), Emu(round(_HEIGHT * growth))
@@ -130,7 +130,7 @@ def _rgb(colour: str) -> Any:
 
 
 def _saved(presentation: Any) -> bytes:
-    """The file, with the same time on all that is in it."""
+    """Return the file, with one fixed time on everything in it."""
     written, fixed = io.BytesIO(), io.BytesIO()
     presentation.save(written)
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:

@@ -1,4 +1,4 @@
-"""What is written twice is the same bytes twice: no clock, no chance, no time zone of the machine."""
+"""Writing the same figure again gives the same bytes: no clock, no chance, no time zone of the machine."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ _LAST_EPOCH = 253_402_300_799
 
 
 def made_at() -> datetime:
-    """When a file says that it was made, in UTC: as SOURCE_DATE_EPOCH has it, else on a day that is always the same.
+    """Return the date that a file bears, in UTC: that of SOURCE_DATE_EPOCH, else always the same day.
 
-    SqueezevizError where the variable holds no number of seconds.
+    Raises:
+        SqueezevizError: the variable is no number of seconds.
     """
-    said = os.environ.get(EPOCH, "").strip()
-    if not said:
+    seconds = os.environ.get(EPOCH, "").strip()
+    if not seconds:
         return _UNDATED
-    if not re.fullmatch("[0-9]{1,12}", said) or int(said) > _LAST_EPOCH:
-        raise SqueezevizError(f"write the number of seconds since 1970, not {shown(said)}, or unset it", Place(EPOCH))
-    return datetime(1970, 1, 1) + timedelta(seconds=int(said))
+    if not re.fullmatch("[0-9]{1,12}", seconds) or int(seconds) > _LAST_EPOCH:
+        raise SqueezevizError(
+            f"write the number of seconds since 1970, not {shown(seconds)}, or unset it", Place(EPOCH)
+        )
+    return datetime(1970, 1, 1) + timedelta(seconds=int(seconds))
 
 
 _PDF_DATE = re.compile(rb"(?<=Date \(D:)[0-9]{14}(?:Z|[+-][0-9]{2}'[0-9]{2}'?)?(?=\))")
@@ -40,7 +43,7 @@ _START = re.compile(rb"(?<=startxref\n)[0-9]+")
 
 
 def reproducible_pdf(pdf: bytes) -> bytes:
-    """A PDF of QPdfWriter with `made_at` as its dates, and with an identifier that follows from its content."""
+    """Give a PDF of QPdfWriter the dates of `made_at`, and an identifier that follows from its content."""
     made = made_at()
     moved: list[tuple[int, int]] = []
 
@@ -66,7 +69,7 @@ def reproducible_pdf(pdf: bytes) -> bytes:
 
 
 def _identified(pdf: bytes) -> bytes:
-    """The identifiers replaced by some of equal length that are the same for the same content."""
+    """Replace the identifiers by ones of equal length that follow from the content."""
     bare = _TRAILER.sub(b"> <", _XMP_ID.sub(b"", pdf))
     digest = hashlib.sha256(bare).digest()
     name = str(UUID(bytes=digest[:16], version=4)).encode("ascii")

@@ -1,4 +1,4 @@
-"""A diagram's primitives as an SVG document."""
+"""The diagram as an SVG document, with text that every viewer can show."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _LONGEST_ID = 64
 def to_svg(
     group: Group, width: float, height: float, title: str = "", size_mm: tuple[float, float] | None = None
 ) -> str:
-    """An SVG document of `width` × `height` units, with every group's key as its id.
+    """Write an SVG document of `width` × `height` units, with every group's key as its id.
 
     A unit is a CSS pixel, unless `size_mm` says how large the figure is.
     """
-    wide, high = (_number(width), _number(height)) if size_mm is None else (f"{_number(side)}mm" for side in size_mm)
+    wide, high = (number(width), number(height)) if size_mm is None else (f"{number(side)}mm" for side in size_mm)
     root = Element(
         "svg",
         {
             "xmlns": NAMESPACE,
             "width": wide,
             "height": high,
-            "viewBox": f"0 0 {_number(width)} {_number(height)}",
+            "viewBox": f"0 0 {number(width)} {number(height)}",
             "font-family": FONT_FAMILY,
             # A page that runs from right to left would turn every line and anchor round.
             "direction": "ltr",
@@ -84,7 +84,7 @@ class _Writer:
         if group.kind:
             attributes["class"] = _name_token(group.kind)
         if group.x or group.y:
-            attributes["transform"] = f"translate({_number(group.x)} {_number(group.y)})"
+            attributes["transform"] = f"translate({number(group.x)} {number(group.y)})"
         element = SubElement(parent, "g", attributes)
         if group.title:
             SubElement(element, "title").text = plain(group.title)
@@ -101,14 +101,14 @@ class _Writer:
 
 
 def _add_text(parent: Element, text: Text) -> None:
-    attributes = _numbers(x=text.x, y=text.y) | {"font-size": _number(text.size), "fill": text.colour}
+    attributes = _numbers(x=text.x, y=text.y) | {"font-size": number(text.size), "fill": text.colour}
     if text.bold:
         attributes["font-weight"] = "600"
     if text.anchor != "start":
         attributes["text-anchor"] = text.anchor
     if text.text and is_known(text.text):
         # In a viewer without the font another one is drawn as wide, and leaves no box.
-        attributes["textLength"] = _number(text_width(text.text, text.size, text.bold))
+        attributes["textLength"] = number(text_width(text.text, text.size, text.bold))
         attributes["lengthAdjust"] = "spacingAndGlyphs"
     # Spaces in a name are the name's.
     attributes[_SPACE] = "preserve"
@@ -118,32 +118,32 @@ def _add_text(parent: Element, text: Text) -> None:
 def _painted(shape: Shape) -> dict[str, str]:
     attributes = {"fill": shape.fill or "none"}
     if shape.stroke is not None and shape.stroke_width > 0:
-        attributes |= {"stroke": shape.stroke, "stroke-width": _number(shape.stroke_width)}
+        attributes |= {"stroke": shape.stroke, "stroke-width": number(shape.stroke_width)}
         if shape.dash:
-            attributes["stroke-dasharray"] = " ".join(map(_number, shape.dash))
+            attributes["stroke-dasharray"] = " ".join(map(number, shape.dash))
     return attributes
 
 
 def _curve(curve: Curve) -> str:
     start, rest = curve.points[0], curve.points[1:]
     end = " Z" if curve.shape.fill is not None else ""
-    return f"M{_number(start.x)},{_number(start.y)} C{_points(rest)}{end}"
+    return f"M{number(start.x)},{number(start.y)} C{_points(rest)}{end}"
 
 
 def _points(points: Iterable[Point]) -> str:
-    return " ".join(f"{_number(each.x)},{_number(each.y)}" for each in points)
+    return " ".join(f"{number(each.x)},{number(each.y)}" for each in points)
 
 
 def _name_token(name: str) -> str:
-    """`name` as an XML name and a CSS identifier: what is neither letter, digit nor `_` becomes `-`."""
+    """Turn `name` into an XML name and a CSS identifier: what is neither letter, digit nor `_` becomes `-`."""
     token = re.sub(r"[^A-Za-z0-9_]+", "-", name)[:_LONGEST_ID].strip("-")
     return token if re.match(r"[A-Za-z_]", token) else f"_{token}"
 
 
 def _numbers(**values: float) -> dict[str, str]:
-    return {name: _number(value) for name, value in values.items()}
+    return {name: number(value) for name, value in values.items()}
 
 
-def _number(value: float) -> str:
-    """A thousandth of a pixel is more than anyone sees."""
+def number(value: float) -> str:
+    """Write a number to a thousandth of a pixel, which is finer than anyone sees."""
     return f"{value:.3f}".rstrip("0").rstrip(".") if round(value, 3) else "0"

@@ -1,4 +1,4 @@
-"""Text as TeX that means itself, in ASCII and in commands that every engine knows: nothing in a name comes alive."""
+"""Text as TeX, in ASCII and in commands that every engine knows: no character of a name acts as a command."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ _LIGATURES = "-!?,"
 
 
 def tex_text(text: str) -> str:
-    """`text` for TeX to typeset as it stands, in printable ASCII alone.
+    """Write `text` so that TeX typesets it unchanged, in printable ASCII alone.
 
     What the usual fonts lack becomes `\\squeezevizchar{hex}`, which shows the character where the engine and the
     font have it, else its code. Invisible format characters are left out.
@@ -114,13 +114,13 @@ def tex_text(text: str) -> str:
 
 
 def tex_word(text: str, longest: int = 48) -> str:
-    """`text` as a name for a node or a comment: ASCII letters, digits and hyphens."""
+    """Turn `text` into a name for a node or a comment: ASCII letters, digits and hyphens."""
     letters = "".join(each if each.isascii() and each.isalnum() else "-" for each in text[: 4 * longest])
     return "-".join(filter(None, letters.split("-")))[:longest] or "layer"
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Characters, spaces for line breaks, without what is invisible."""
+    """Yield the characters, with spaces for line breaks and without invisible ones."""
     for each in text:
         category = unicodedata.category(each)
         if (category in ("Zs", "Zl", "Zp") and each not in _COMMANDS) or each in "\t\n\v\f\r\u0085":

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.layout.changes import NO_MARKS
 from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.scene.diagram import Direction
-from squeezeviz.figure.theme.look import USUAL, Annotations
+from squeezeviz.figure.theme.look import ALL, NONE, TITLES, USUAL, Annotations
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
-from squeezeviz.gui.export.annotations import AnnotationBoxes
 from squeezeviz.gui.export.parts import Choice, DropDown, RowsChoice
 from squeezeviz.model.layers import Fire
 
@@ -36,6 +46,16 @@ SIZES = {
 }
 
 
+_MARKED = {"marks": "Live pass ✓", "differences": "Differences", "colours": "Cost colours"}
+"""What can be marked where the window knows it."""
+_TIPS = {
+    "totals": "What each Fire module adds: its depth and its parameters",
+    "kinds": "What is done: ReLU, max or average, and the words at concat, sum and bypass",
+    **{name: f"{TITLES[name]} of each box" for name in ("parameters", "macs", "field")},
+}
+_COLUMNS = 2
+
+
 @dataclass(frozen=True)
 class Subject:
     """What there is to export: the network, how the window shows it, and the rows that are selected in it.
@@ -47,6 +67,86 @@ class Subject:
     seen: ExportOptions
     rows: Rows | None = None
     wanted: Rows | None = None
+
+
+class AnnotationBoxes(QWidget):
+    """The switches of what is written and marked on a figure. `has` says what of `_MARKED` the window has to show."""
+
+    changed = Signal()
+
+    def __init__(self, has: Mapping[str, bool], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._has, self._drawn = has, True
+        self._boxes = {name: self._box(name, title) for name, title in (*TITLES.items(), *_MARKED.items())}
+        for name, tip in _TIPS.items():
+            self._boxes[name].setToolTip(tip)
+        for name in ("differences", "colours"):
+            self._boxes[name].setChecked(has[name])
+        self._lay_out()
+        self.choose(USUAL, marks=False)
+
+    @property
+    def annotations(self) -> Annotations:
+        return Annotations(**{name: self._boxes[name].isChecked() for name in TITLES})
+
+    @property
+    def marks(self) -> bool:
+        return self._boxes["marks"].isChecked()
+
+    def shows(self, name: str) -> bool:
+        """Whether differences or colours are wanted, there, and drawn by the format."""
+        return self._drawn and self._has[name] and self._boxes[name].isChecked()
+
+    def choose(self, annotations: Annotations, *, marks: bool) -> None:
+        """Set the switches, and signal one change."""
+        for name in TITLES:
+            with QSignalBlocker(self._boxes[name]):
+                self._boxes[name].setChecked(getattr(annotations, name))
+        self._boxes["marks"].setChecked(marks and self._has["marks"])
+        self.changed.emit()
+
+    def set_drawn(self, drawn: bool) -> None:
+        """Whether the format draws marks and colours at all."""
+        self._drawn = drawn
+        for name in _MARKED:
+            self._boxes[name].setEnabled(drawn and self._has[name])
+        self._boxes["legend"].setEnabled(drawn and self._has["colours"])
+
+    def _box(self, name: str, title: str) -> QCheckBox:
+        box = QCheckBox(title, self)
+        box.setObjectName(f"export_{name}")
+        box.toggled.connect(lambda _: self.changed.emit())
+        return box
+
+    def _lay_out(self) -> None:
+        heading = QHBoxLayout()
+        label = QLabel("Annotations")
+        label.setProperty("tone", "formula")
+        heading.addWidget(label)
+        heading.addStretch(1)
+        for title, wanted in (("&All", ALL), ("&None", NONE), ("&Usual", USUAL)):
+            button = QPushButton(title)
+            button.setObjectName(f"export_annotate_{title.strip('&').lower()}")
+            button.setAccessibleName(f"Annotations: {title.replace('&', '').lower()}")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, wanted=wanted: self.choose(wanted, marks=self.marks))
+            heading.addWidget(button)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(5)
+        grid.setHorizontalSpacing(10)
+        there = {**dict.fromkeys(TITLES, True), **self._has, "legend": self._has["colours"]}
+        shown = [box for name, box in self._boxes.items() if there[name]]
+        for name, box in self._boxes.items():
+            box.setVisible(there[name])
+        for place, box in enumerate(shown):
+            grid.addWidget(box, place // _COLUMNS, place % _COLUMNS)
+        for place in range(_COLUMNS):
+            grid.setColumnStretch(place, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(heading)
+        column.addLayout(grid)
 
 
 class ExportChoices(QWidget):
@@ -71,7 +171,7 @@ class ExportChoices(QWidget):
         self.fit = DropDown("size", "Size", SIZES)
         self.width_line = QLineEdit()
         self.annotations = AnnotationBoxes(
-            measured=bool(seen.badges), compared=seen.marks != NO_MARKS, coloured=seen.heat is not None
+            {"marks": bool(seen.badges), "differences": seen.marks != NO_MARKS, "colours": seen.heat is not None}
         )
         self._lay_out()
         self._connect()
@@ -88,19 +188,18 @@ class ExportChoices(QWidget):
             diagram=self._diagram(),
             theme=THEMES[self.theme.chosen],
             badges=seen.badges if wanted.marks else {},
-            marks=seen.marks if wanted.differences else NO_MARKS,
-            heat=seen.heat if wanted.colours else None,
+            marks=seen.marks if wanted.shows("differences") else NO_MARKS,
+            heat=seen.heat if wanted.shows("colours") else None,
             background=self.background.chosen == "filled",
             size=self._size(),
         )
 
     def remembered(self) -> dict[str, object]:
         """The choices as plain data, but for the rows, which are this network's."""
-        switches = {each.name: getattr(self.annotations.annotations, each.name) for each in fields(Annotations)}
         return {
-            **{name: part.chosen for name, part in self._named().items()},
+            **{name: part.chosen for name, part in self._by_name().items()},
             "width": self.width_line.text(),
-            "annotations": switches,
+            "annotations": asdict(self.annotations.annotations),
             "marks": self.annotations.marks,
         }
 
@@ -108,16 +207,16 @@ class ExportChoices(QWidget):
         """Choose as was remembered; what is odd, or no longer there, stays as it is."""
         if not isinstance(state, dict):
             return
-        for name, part in self._named().items():
+        for name, part in self._by_name().items():
             part.choose(str(state.get(name)))
         self.width_line.setText(str(state.get("width", ""))[:20])
         switches = state.get("annotations")
         if isinstance(switches, dict):
-            known = {each.name: switches[each.name] is True for each in fields(Annotations) if each.name in switches}
+            known = {name: switches[name] is True for name in TITLES if name in switches}
             self.annotations.choose(replace(USUAL, **known), marks=state.get("marks") is True)
         self._show_what_applies()
 
-    def _named(self) -> dict[str, Choice | DropDown]:
+    def _by_name(self) -> dict[str, Choice | DropDown]:
         return {
             "format": self.format,
             "modules": self.modules,
@@ -170,11 +269,11 @@ class ExportChoices(QWidget):
         column.addStretch(1)
 
     def _connect(self) -> None:
-        for part in (*self._named().values(), self.rows, self.annotations):
-            part.changed.connect(self._tell)
-        self.width_line.textChanged.connect(self._tell)
+        for part in (*self._by_name().values(), self.rows, self.annotations):
+            part.changed.connect(self._on_changed)
+        self.width_line.textChanged.connect(self._on_changed)
 
-    def _tell(self) -> None:
+    def _on_changed(self) -> None:
         self._show_what_applies()
         self.changed.emit()
 

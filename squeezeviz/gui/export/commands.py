@@ -22,7 +22,7 @@ from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.figure.layout.rows import Rows
-    from squeezeviz.figure.writers.export import ExportOptions
+    from squeezeviz.figure.writers.figure import ExportOptions, Figure
     from squeezeviz.gui.export.choices import Subject
 
 
@@ -78,26 +78,26 @@ class ExportCommands(QObject):
         dialog.deleteLater()
         if not accepted:
             return
-        options = dialog.options()
+        options, figure = dialog.options(), dialog.figure()
         self._chosen = {(self._names(), subject.rows): options.diagram.rows}
         if dialog.copy_wanted:
-            self._copy(dialog.suffix, options)
+            self._copy(dialog.suffix, options, figure)
             return
         folder = Path(self._settings.folder or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}.{dialog.suffix}"
         title = f"{diagram_format(dialog.suffix).title} (*.{dialog.suffix})"
         chosen = ask_save_path(self._window, "Export Diagram", suggested, [title], [f".{dialog.suffix}"])
         if chosen is not None:
-            if_replaceable(self._window, chosen, self._background, lambda: self.write(chosen.path, options))
+            if_replaceable(self._window, chosen, self._background, lambda: self.write(chosen.path, options, figure))
 
-    def write(self, path: Path, options: ExportOptions) -> None:
-        """Write the figure; the suffix says the format."""
-        from squeezeviz.figure.writers.export import export_diagram
+    def write(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
+        """Write the figure, which may have been drawn already; the suffix says the format."""
+        from squeezeviz.figure.writers.export import exported
 
         network = self._document.network
 
         def work(job: Job) -> None:
-            made = export_diagram(network, path.suffix, options)
+            made = exported(network, path.suffix, options, figure).content
             if not job.cancelled:
                 atomic.write_bytes(path, made)
 
@@ -142,13 +142,13 @@ class ExportCommands(QObject):
             background=True,
         )
 
-    def _copy(self, suffix: str, options: ExportOptions) -> None:
-        from squeezeviz.figure.writers.export import export_diagram
+    def _copy(self, suffix: str, options: ExportOptions, figure: Figure | None = None) -> None:
+        from squeezeviz.figure.writers.export import exported
 
         network = self._document.network
         self._background.run(
             "Drawing the diagram…",
-            lambda _: export_diagram(network, suffix, options),
+            lambda _: exported(network, suffix, options, figure).content,
             lambda made: self._to_clipboard(suffix, made),
             lambda error: self.refused.emit(f"Not copied: {error}."),
         )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from squeezeviz.figure.writers.export import diagram_format
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
 from squeezeviz.figure.writers.figure_size import PRINT_DPI
 from squeezeviz.gui.export.choices import ExportChoices, Subject
@@ -72,6 +73,11 @@ class ExportDialog(QDialog):
         """The choices as export options; SqueezevizError where the width is none."""
         return self.choices.options()
 
+    def figure(self) -> Figure | None:
+        """The figure with the chosen options, where the preview has drawn it."""
+        preview = self._preview.preview
+        return preview.figure if preview is not None and preview.options == self.options() else None
+
     def done(self, result: int) -> None:
         try:
             self._preview.stop()
@@ -83,7 +89,7 @@ class ExportDialog(QDialog):
     def _connect(self) -> None:
         self.choices.changed.connect(self._timer.start)
         self._timer.timeout.connect(self._refresh)
-        self._preview.shown.connect(self._tell)
+        self._preview.shown.connect(self._describe)
         self._actual.toggled.connect(self._preview.set_actual_size)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -107,16 +113,15 @@ class ExportDialog(QDialog):
             button.setEnabled(True)
         self._preview.show_figure(self._subject.network, options)
 
-    def _tell(self) -> None:
-        """How large the figure is, and what should be known before it is printed."""
+    def _describe(self) -> None:
+        """Say how large the figure is, and what a person should know before printing it."""
         preview = self._preview.preview
         if preview is None:
             return
         self._size.setText(page_text(preview.figure, preview.options, self.suffix))
-        # These two set the figure their own way.
-        said = () if self.suffix in ("dot", "pptx") else preview.remarks
-        self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in said))
-        self._note.setVisible(bool(said))
+        notes = () if diagram_format(self.suffix).place else preview.remarks
+        self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in notes))
+        self._note.setVisible(bool(notes))
 
     def _lay_out(self) -> None:
         area = QScrollArea()

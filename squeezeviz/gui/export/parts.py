@@ -33,7 +33,7 @@ class Choice(QWidget):
             button.setObjectName(f"export_{name}_{key}")
             button.setAccessibleName(f"{name} {title}")
             button.setChecked(place == 0)
-            button.toggled.connect(self._tell)
+            button.toggled.connect(self._on_toggled)
             group.addButton(button)
             grid.addWidget(button, place // columns, place % columns)
         for column in range(columns):
@@ -56,7 +56,7 @@ class Choice(QWidget):
         super().focusInEvent(event)
         self._buttons[self.chosen].setFocus()
 
-    def _tell(self, on: bool) -> None:
+    def _on_toggled(self, on: bool) -> None:
         if on:
             self.setFocusProxy(self._buttons[self.chosen])
             self.changed.emit()
@@ -113,7 +113,7 @@ class RowsChoice(QWidget):
         self._which.button("some").setEnabled(bool(names))
         if wanted is not None:
             self._which.choose("some")
-        self._which.changed.connect(self._tell)
+        self._which.changed.connect(self._update_ends)
         self._to = QLabel("to")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -124,7 +124,7 @@ class RowsChoice(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
         self.setFocusProxy(self._which)
-        self._tell()
+        self._update_ends()
 
     @property
     def rows(self) -> Rows | None:
@@ -138,9 +138,9 @@ class RowsChoice(QWidget):
         first, last = self._first.currentIndex(), self._last.currentIndex()
         if last < first:
             (self._last if box is self._first else self._first).setCurrentIndex(box.currentIndex())
-        self._tell()
+        self._update_ends()
 
-    def _tell(self) -> None:
+    def _update_ends(self) -> None:
         for widget in (self._first, self._to, self._last):
             widget.setEnabled(self._which.chosen == "some")
         self.changed.emit()

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import shown_rows
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.export import remarks
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
 from squeezeviz.figure.writers.recording import Recording, record
-from squeezeviz.figure.writers.remarks import remarks
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.guard import guarded
 
@@ -57,13 +57,15 @@ class PreviewArea(QScrollArea):
         return self._page.preview
 
     def show_figure(self, network: ResolvedNetwork, options: ExportOptions) -> None:
-        """Draw the figure, at once where that is quick."""
+        """Draw the figure, at once where that is quick. The one that is shown already is not drawn again."""
         self.stop()
-        if len(shown_rows(network, options.diagram.rows)) <= HEAVY_ROWS:
+        if self.preview is not None and self.preview.options == options:
+            self.shown.emit()
+        elif len(shown_rows(network, options.diagram.rows)) <= HEAVY_ROWS:
             self._show(_drawn(network, options))
-            return
-        # An export that fails says so when it is asked for; a preview stays as it is.
-        self._job = self._background.run("", lambda _: _painted(network, options), self._show, lambda _: None)
+        else:
+            # An export that fails says so when it is asked for; a preview stays as it is.
+            self._job = self._background.run("", lambda _: _painted(network, options), self._show, lambda _: None)
 
     def stop(self) -> None:
         """Let go of a figure that is still being made."""

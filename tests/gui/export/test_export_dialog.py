@@ -29,8 +29,10 @@ from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions
+from squeezeviz.figure.writers.figure import Figure, figure_of
 from squeezeviz.figure.writers.figure_size import FITS, FigureSize
 from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.export import preview
 from squeezeviz.gui.export.choices import Subject
 from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.settings import Settings
@@ -235,6 +237,25 @@ def test_the_preview_follows_a_choice_within_a_tenth_of_a_second(open_dialog: Op
     middle = QColor(after.pixel(after.width() // 2, after.height() // 2))
     assert middle.lightness() < 128
     assert min(spent) < allowed(0.1)
+
+
+def test_another_format_of_the_same_figure_does_not_draw_it_again(
+    open_dialog: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = open_dialog()
+    drawn: list[ExportOptions] = []
+
+    def counted(network: ResolvedNetwork, options: ExportOptions) -> Figure:
+        drawn.append(options)
+        return figure_of(network, options)
+
+    monkeypatch.setattr(preview, "figure_of", counted)
+    press(dialog, "format_png")
+    assert "pixels" in said(dialog, "page")
+    assert drawn == []
+    press(dialog, "theme_dark")
+    QApplication.processEvents()
+    assert len(drawn) == 1
 
 
 def deep() -> ResolvedNetwork:

@@ -12,6 +12,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDialog, QLineEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.scene.diagram import Diagram
+from squeezeviz.figure.writers import figure
 from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.main_window import MainWindow
 
@@ -56,6 +60,23 @@ def test_an_svg_holds_what_is_seen_and_no_marks(
     texts = [each.text or "" for each in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
     assert sum("expand 3×3" in text for text in texts) == 1
     assert any("fire9" in text for text in texts)
+
+
+def test_the_figure_of_the_preview_is_the_one_that_is_written(
+    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on("table1")
+    laid_out: list[DiagramOptions] = []
+
+    def counted(network: ResolvedNetwork, options: DiagramOptions) -> Diagram:
+        laid_out.append(options)
+        return build_diagram(network, options)
+
+    monkeypatch.setattr(figure, "build_diagram", counted)
+    path = choose(monkeypatch, tmp_path / "figure.svg")
+    export(window, qtbot, "svg")
+    assert len(laid_out) == 1
+    assert b"fire9" in path.read_bytes()
 
 
 def test_a_png_is_as_wide_as_was_asked(

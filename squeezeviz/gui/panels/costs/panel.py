@@ -30,7 +30,7 @@ from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.gui.panels.costs.chart import CostChart
-from squeezeviz.figure.layout.insides import PARTS
+from squeezeviz.figure.layout.fire import PARTS
 
 _REDRAW_MS = 30
 """Edits that come faster, as those of a slider do, are drawn together."""

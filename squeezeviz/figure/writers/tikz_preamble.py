@@ -1,4 +1,8 @@
-"""The colours and styles of a TikZ picture by name: `squeezeviz-conv`, `squeezeviz/conv`, `squeezeviz/conv line`."""
+"""Everything around a TikZ picture: the document for compiling it by itself, its size, how text is set, and its
+colours and styles by name: `squeezeviz-conv`, `squeezeviz/conv`, `squeezeviz/conv line`.
+
+Plain LaTeX and TikZ without its libraries, so that a paper needs no more than `\\usepackage{tikz}`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,50 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cache
+from importlib.resources import files
+from math import ceil
 from types import MappingProxyType
 
+from squeezeviz import __version__
 from squeezeviz.figure.drawing.heat import heat_ramp
 from squeezeviz.figure.scene.primitives import Shape
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.tikz_text import tex_word
+
+_POINTS_PER_UNIT = 0.75
+_POINTS_PER_MM = 72 / 25.4
+_LONGEST_POINTS = 14_000.0
+"""TeX knows no length beyond 16,383 pt, PDF readers no page beyond 14,400."""
+
+_CATCODES = {**dict.fromkeys("!\"'()*+,-./:;<=>?[]`|", 12), "@": 11, "#": 6, "$": 3, "&": 4, "^": 7, "_": 8}
+"""A paper may have made any of these active, as babel does."""
+
+
+def framed(picture: str, width: float, height: float, title: str, width_mm: float | None = None) -> str:
+    """Write the file around a picture of `width` × `height` units, which are `\\squeezevizunit` each.
+
+    It is `width_mm` wide, unless said as large as on screen; in a document at most as wide as the line.
+    """
+    columns, rows = max(1, ceil(width)), max(1, ceil(height))
+    points = _POINTS_PER_UNIT * columns if width_mm is None else width_mm * _POINTS_PER_MM
+    points = min(points, _LONGEST_POINTS, _LONGEST_POINTS * columns / rows)
+    natural = f"{points:.3f}bp"
+    replaced = {
+        "@NATURAL@": natural,
+        "@PAPERWIDTH@": natural,
+        "@PAPERHEIGHT@": f"{points * rows / columns:.3f}bp",
+        "@WIDTH@": str(columns),
+        "@HEIGHT@": str(rows),
+        "@TITLE@": tex_word(title),
+        "@VERSION@": __version__,
+        "@CATCODES@": "".join(rf"\catcode{ord(each)} {code}\relax" for each, code in _CATCODES.items()),
+        "@PICTURE@": picture,
+    }
+    text = files("squeezeviz.resources").joinpath("tikz", "figure.tex").read_text("ascii")
+    for mark, value in replaced.items():
+        text = text.replace(mark, value)
+    return text
+
 
 PREFIX = "squeezeviz-"
 _GROUPS = {"roles": "", "shares": "share-", "badges": "badge-", "changes": ""}
@@ -55,7 +98,7 @@ _BOXES = {
 
 @cache
 def in_names(theme: Theme) -> Theme:
-    """The theme with the names of its colours in their place, so that whatever is drawn in it says what it means."""
+    """Replace the colours of a theme by their names, so that a drawing says what each colour means."""
     named = {
         name: f"{PREFIX}{name.replace('_', '-')}"
         if isinstance(value, str)
@@ -67,7 +110,7 @@ def in_names(theme: Theme) -> Theme:
 
 @cache
 def heat_names(theme: Theme) -> Mapping[str, str]:
-    """The names of the colours that costs have in a theme: their grounds and what is written on them."""
+    """Return the names of the colours of costs in a theme: the grounds, and the text on them."""
     scale = {colour: f"{PREFIX}heat-{level}" for level, colour in enumerate(heat_ramp(theme))}
     return MappingProxyType(scale | {"#ffffff": "white", "#000000": "black"})
 
@@ -77,7 +120,7 @@ def box_style(role: str) -> str:
 
 
 def definitions(body: str, styles: Mapping[str, str], theme: Theme) -> Iterator[str]:
-    """Lines that define what `body` uses: the colours, and all of `styles`."""
+    """Yield the lines that define the colours that `body` uses, and all of `styles`."""
     styles = {**_BASE, **styles}
     used = set(re.findall(rf"{PREFIX}[\w-]+", " ".join((body, *styles.values())))) | {f"{PREFIX}quiet"}
     for name, colour in _colours(theme):
@@ -91,7 +134,7 @@ def definitions(body: str, styles: Mapping[str, str], theme: Theme) -> Iterator[
 
 
 def dashed(shape: Shape) -> str:
-    """A dash pattern as a further option; nothing for a solid line."""
+    """Return a dash pattern as a further option; nothing for a solid line."""
     if not shape.dash:
         return ""
     pattern = (f"{'off' if place % 2 else 'on'} {length:g}\\squeezevizunit " for place, length in enumerate(shape.dash))
@@ -99,7 +142,7 @@ def dashed(shape: Shape) -> str:
 
 
 def _colours(theme: Theme) -> Iterator[tuple[str, str]]:
-    """Every colour of a theme by the name that it has in a picture, and the scale of costs."""
+    """Yield every colour of a theme by its name in a picture, and the scale of costs."""
     for name, value in _colour_fields(theme):
         named = getattr(in_names(theme), name)
         if isinstance(value, str):
