@@ -22,8 +22,7 @@ def main() -> None:
         print(__doc__)
         return
     python = _setup.ensure("test")
-    tests = _setup.ROOT / "tests" / "gui"
-    os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).resolve().parent), str(tests)))
+    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
     become([python, "-P", "-m", "monkeys", *sys.argv[1:]])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -47,13 +46,6 @@ def qapp() -> object:
     return make_application()
 
 
-def pytest_collectstart(collector: pytest.Collector) -> None:
-    """A test file that imports from `conftest` means its own folder's, whichever folders are run together."""
-    own = collector.config.pluginmanager.get_plugin(str(collector.path.parent / "conftest.py"))
-    if isinstance(collector, pytest.Module) and own is not None:
-        sys.modules["conftest"] = own
-
-
 PATIENCE_MS = 300_000
 """A busy machine may be slow to do what is waited for; where it is done, nobody waits any longer."""
 
@@ -63,7 +55,7 @@ def qtbot(qapp: object, request: pytest.FixtureRequest) -> object:
     """pytest-qt's, but that it waits as long as it may take, whatever a test thinks to be enough."""
     from pytestqt.qtbot import QtBot
 
-    class PatientBot(QtBot):  # type: ignore[misc]
+    class PatientBot(QtBot):
         def waitUntil(self, callback: Any, *, timeout: int = 0) -> None:
             super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
 

@@ -55,7 +55,7 @@ def changed(path: tuple[Any, ...], value: object) -> dict[str, Any]:
     return document
 
 
-ODD = (None, True, -1, 1.5, float("nan"), float("inf"), "x", [], [[]], {}, 10**400)
+ODD: tuple[object, ...] = (None, True, -1, 1.5, float("nan"), float("inf"), "x", [], [[]], {}, 10**400)
 
 
 @given(st.sampled_from(every_place(written())), st.sampled_from(ODD))

@@ -79,9 +79,10 @@ def test_every_number_is_what_its_formula_works_out_to(table: LayerTable) -> Non
         for formula in (*sizes, step.depth, step.parameters, step.macs, step.activations):
             assert evaluate(formula) == formula.value
         assert tuple(side.value for side in step.receptive_sides) == step.receptive[:2]
-    for whole in (network, *network.layers):
-        for formula in (whole.depth, whole.parameters, whole.macs, whole.activations):
-            assert evaluate(formula) == formula.value
+    sums = [network.depth, network.parameters, network.macs, network.activations]
+    for layer in network.layers:
+        sums += [layer.depth, layer.parameters, layer.macs, layer.activations]
+    assert all(evaluate(formula) == formula.value for formula in sums)
 
 
 @given(tables())

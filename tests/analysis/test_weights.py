@@ -57,7 +57,7 @@ def test_a_name_taken_over_from_a_deleted_row_does_not_bring_its_weights() -> No
 
 
 def test_a_row_that_is_renamed_and_changed_at_once_is_another_row() -> None:
-    other = ONE.with_layer(1, dataclasses.replace(ONE.layers[1], name="x", s1x1=3))
+    other = ONE.with_field(1, "name", "x").with_field(1, "s1x1", 3)
     kept = opened(ONE).after(ONE, other)
     assert kept.of(resolve(other)).fresh == ("x",)
 

@@ -1,35 +1,18 @@
 """The command line as a person uses it: what it prints, and the code it ends with."""
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from places import SHARED
+from command_line import Ended, Run
 
 from squeezeviz.cli.main import main
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a command line ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], qapp: object) -> Callable[..., Ended]:
+def run(capsys: pytest.CaptureFixture[str], qapp: object) -> Run:
     """Run a command line in this process, where Qt can have but one application."""
 
     def run(*arguments: str | Path) -> Ended:
@@ -41,7 +24,7 @@ def run(capsys: pytest.CaptureFixture[str], qapp: object) -> Callable[..., Ended
 
 
 @pytest.fixture
-def spawn() -> Callable[..., Ended]:
+def spawn() -> Run:
     """Run a command line as a process of its own; without a display, and in the plainest locale."""
 
     def spawn(*arguments: str | Path, **environment: str) -> Ended:
@@ -58,14 +41,6 @@ def spawn() -> Callable[..., Ended]:
 
 
 NOT_INHERITED = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "PYTHONUTF8", "PYTHONIOENCODING", "LANG"}
-
-
-@pytest.fixture
-def shared() -> Path:
-    """The folder of real files that lies beside the project on its developers' machines."""
-    if not SHARED.is_dir():
-        pytest.skip(f"needs the real files in {SHARED}")
-    return SHARED
 
 
 TINY = """\

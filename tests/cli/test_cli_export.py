@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-
-Run = Callable[..., Any]
+from command_line import Run
 
 
 def words(run: Run, out: Path, *options: str, preset: str = "table1") -> list[str]:

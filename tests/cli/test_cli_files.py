@@ -1,13 +1,10 @@
 """convert, export and compare."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-
-Run = Callable[..., Any]
+from command_line import Run
 
 
 @pytest.mark.parametrize("suffix", ["toml", "csv", "tsv"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Run
 
 FORMATTING = "\u202e\u2066\u200f\u061c\u200b\ufeff\u00ad\u2060\U000e0041\ufe0f\u3164" + "a" + "\u0301" * 50
 """What a layer's name may hold, all of it to no good."""
@@ -51,9 +51,6 @@ def assert_plain(ended: Any, code: int, written: str = "table") -> None:
     assert steering(ended.err) == set()
     assert "\u0301" * 9 not in ended.err + ("" if written in KEPT else ended.out)
     assert all(map(SAID.match, ended.err.splitlines()))
-
-
-Run = Callable[..., Any]
 
 
 @pytest.mark.parametrize("table_format", ["table", "json", "csv", "tsv", "toml", "markdown", "latex", "html"])

@@ -7,12 +7,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from command_line import Run
 
 from squeezeviz.figure.writers.reproducible import EPOCH, made_at, reproducible_pdf
 from squeezeviz.model.errors import SqueezevizError
@@ -73,7 +72,7 @@ def test_a_date_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, said: s
     assert str(caught.value).isprintable()
 
 
-def test_the_command_line_says_so_too(spawn: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_command_line_says_so_too(spawn: Run, tmp_path: Path) -> None:
     ended = spawn("export", "table1", tmp_path / "x.pdf", SOURCE_DATE_EPOCH="soon")
     assert ended.code == 1
     said = "write the number of seconds since 1970, not 'soon', or unset it"

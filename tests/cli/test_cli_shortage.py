@@ -7,18 +7,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import Run
 
 from squeezeviz.analysis.memory import require_room
 from squeezeviz.cli import main as cli
 from squeezeviz.cli.main import _shortage
 from squeezeviz.files import atomic
-
-Run = Callable[..., Any]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
 

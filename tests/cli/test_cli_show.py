@@ -3,15 +3,14 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from caffe_networks import CAFFE_TEXTS
+from command_line import Run
+from places import PAPER
+from preset_tables import PRESETS
 
-Run = Callable[..., Any]
-
-PRESETS = ["table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass"]
 POINTS = [f"figure3a-sr{sr}" for sr in ("0.125", "0.25", "0.5", "0.75", "1.0")] + [
     f"figure3b-pct{percent}" for percent in ("1", "12.5", "25", "37.5", "50", "62.5", "75", "87.5", "99")
 ]
@@ -20,7 +19,7 @@ POINTS = [f"figure3a-sr{sr}" for sr in ("0.125", "0.25", "0.5", "0.75", "1.0")] 
 def test_presets_are_listed_one_a_line_with_id_and_title(run: Run) -> None:
     ended = run("presets")
     assert ended.code == 0
-    assert [line.split()[0] for line in ended.out.splitlines()] == PRESETS + POINTS
+    assert [line.split()[0] for line in ended.out.splitlines()] == [*PRESETS, *POINTS]
     assert all(len(line.split(maxsplit=1)[1]) > 5 for line in ended.out.splitlines())
 
 
@@ -108,8 +107,8 @@ def test_a_table_that_cannot_run_is_shown_with_its_problem_as_a_note(run: Run, b
     assert "pool3: the 99×99 window does not fit" in run("show", broken, "--format", "json").json["notes"][0]
 
 
-def test_the_printed_table_opens_with_notes_on_what_cannot_be(run: Run, shared: Path) -> None:
-    ended = run("show", shared / "data/paper/table1_as_printed.csv", "--format", "json")
+def test_the_printed_table_opens_with_notes_on_what_cannot_be(run: Run) -> None:
+    ended = run("show", PAPER, "--format", "json")
     assert ended.code == 0
     assert ended.json["input_shape"] == [1, 3, 224, 224]
     told = [line.removeprefix("squeezeviz: note: ") for line in ended.err.splitlines()]
@@ -117,9 +116,13 @@ def test_the_printed_table_opens_with_notes_on_what_cannot_be(run: Run, shared: 
     assert ended.json["notes"] == told
 
 
-@pytest.mark.parametrize("version, macs", [("v1.0", 861339936), ("v1.1", 387747520)])
-def test_the_authors_caffe_files_open_with_the_right_geometry(run: Run, shared: Path, version: str, macs: int) -> None:
-    shown = run("show", shared / f"data/caffe/SqueezeNet_{version}_deploy.prototxt", "--format", "json").json
+@pytest.mark.parametrize("name, macs", [("v1.0 to run", 861339936), ("v1.1 to run", 387747520)])
+def test_networks_as_their_authors_wrote_them_open_with_the_right_geometry(
+    run: Run, tmp_path: Path, name: str, macs: int
+) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(CAFFE_TEXTS[name])
+    shown = run("show", path, "--format", "json").json
     assert shown["macs"] == macs
     assert shown["input_shape"] == [1, 3, 227, 227]
 

@@ -1,12 +1,9 @@
 """trace: what is printed as measured is measured, in this process."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-Run = Callable[..., Any]
+from command_line import Run
 
 
 def test_trace_measures_table_1(run: Run) -> None:

@@ -3,16 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from command_line import Run
 
 import squeezeviz
 from squeezeviz.cli import commands
-
-Run = Callable[..., Any]
 
 COMMANDS = ["presets", "devices", "show", "trace", "convert", "export", "compare"]
 

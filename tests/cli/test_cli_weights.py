@@ -1,15 +1,12 @@
 """Weights on the command line: taken out of a file, run with, put into another file."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from command_line import Run
 
 from squeezeviz.files.registry import read_file
-
-Run = Callable[..., Any]
 
 
 @pytest.fixture

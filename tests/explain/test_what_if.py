@@ -129,13 +129,13 @@ def fake_pass(network: ResolvedNetwork, **changed: int) -> LivePass:
     """A pass that found what is predicted, but for `changed`."""
     last = network.layers[-1]
     layer = MeasuredLayer(last.name, "conv", (1, *network.output), last.depth.value, 0, 0, 1.0, ())
-    counts = {"depth": network.depth.value, "parameters": network.parameters.value, "macs": network.macs.value}
     shape = network.table.input
     flowing_in = (1, shape.channels, shape.height, shape.width)
-    return LivePass(
-        DeviceName("cpu", "CPU"), flowing_in, (1, *network.output), **(counts | changed), time_ms=3.25, memory_bytes=0,
-        layers=(layer,),
+    as_predicted = LivePass(
+        DeviceName("cpu", "CPU"), flowing_in, (1, *network.output), network.depth.value, network.parameters.value,
+        network.macs.value, time_ms=3.25, memory_bytes=0, layers=(layer,),
     )  # fmt: skip
+    return dataclasses.replace(as_predicted, **changed)  # type: ignore[arg-type]  # whole numbers
 
 
 def test_figures_are_predicted_until_a_pass_has_measured_them() -> None:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
-from placed import (
-    PRESETS,
-    boxes_on_page,
-    fires,
-    label_rect,
-    network,
-    on_page,
-    overlapping,
-    points_along,
-    preset,
-    within,
-)
+from placed import boxes_on_page, fires, label_rect, on_page, overlapping, points_along, within
+from preset_tables import PRESETS, network, preset
 from strategies import tables
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, Role
-from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, MaxPool
+from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, Layer, MaxPool
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import plain
@@ -47,7 +38,7 @@ HOSTILE = (
 
 def hostile_network() -> ResolvedNetwork:
     """Every hostile name on a convolution, an open Fire and a pool."""
-    rows = []
+    rows: list[Layer] = []
     for name in HOSTILE:
         rows += [Conv(f"c{name}", 7, 1), Fire(f"f{name}", 3, 5, 11, Bypass.COMPLEX), MaxPool(f"p{name}", 2, 1)]
     return resolve(LayerTable("hostile", InputShape(), tuple(rows)))
@@ -103,8 +94,9 @@ def test_any_table_is_tidy(direction: Direction, table: LayerTable) -> None:
 
 @both_directions
 @pytest.mark.parametrize("make", [hostile_network, huge_network])
-def test_hostile_names_and_huge_numbers_stay_in_their_boxes(make: object, direction: Direction) -> None:
-    assert callable(make)
+def test_hostile_names_and_huge_numbers_stay_in_their_boxes(
+    make: Callable[[], ResolvedNetwork], direction: Direction
+) -> None:
     resolved = make()
     assert_tidy(build_diagram(resolved, DiagramOptions(direction)))
     assert_tidy(build_diagram(resolved, DiagramOptions(direction, fires(resolved))))
@@ -115,7 +107,9 @@ def test_a_hostile_name_makes_no_box_wider_than_the_widest(direction: Direction)
     diagram = build_diagram(hostile_network(), DiagramOptions(direction))
     assert max(rect.width for box, rect in boxes_on_page(diagram) if not box.key.part) <= 336
     assert all(
-        plain(name) in box.full for name, box in zip(HOSTILE, diagram.modules[1::3], strict=False) for box in box.boxes
+        plain(name) in box.full
+        for name, module in zip(HOSTILE, diagram.modules[1::3], strict=False)
+        for box in module.boxes
     )
 
 

@@ -11,7 +11,9 @@ import pygraphviz
 import pytest
 from bounds import at_most
 from hypothesis import given, settings
-from placed import GOLDEN, fires, network, preset
+from placed import fires
+from places import GOLDEN
+from preset_tables import network, preset
 from strategies import HOSTILE_NAMES, tables
 
 from squeezeviz.analysis.resolve import resolve

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 
 import pytest
-from placed import fires, network, preset
+from painting_figures import everything
+from placed import fires
+from preset_tables import network, preset
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram, draw_links, draw_module, draw_ruler
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Module, Role
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Text
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Text
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
+from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
 both_themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-
-
-def everything(group: Group) -> Iterator[Primitive]:
-    for child in group.children:
-        yield child
-        if isinstance(child, Group):
-            yield from everything(child)
 
 
 def groups(group: Group, kind: str) -> list[Group]:
@@ -153,7 +148,7 @@ def test_the_link_to_a_problem_is_dashed_and_in_its_colour() -> None:
 
 def test_equal_modules_share_what_is_drawn_within_them() -> None:
     table = LayerTable("t", InputShape(), preset("table1").layers[2:3])
-    twin = table.inserted(0, table.layers[0].__class__("first", 16, 64, 64)).with_input(InputShape(128, 55, 55))
+    twin = table.inserted(0, Fire("first", 16, 64, 64)).with_input(InputShape(128, 55, 55))
     first, second = (draw_module(m, LIGHT) for m in build_diagram(resolve(twin)).modules[1:3])
     for one, other in zip(groups(first, "line"), groups(second, "line"), strict=True):
         assert one is other

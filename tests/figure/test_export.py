@@ -6,11 +6,11 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from functools import cache
 from xml.etree import ElementTree
 
 import pytest
 from painting_figures import HOSTILE_NAMES, difference, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
+from preset_tables import network
 from PySide6.QtGui import QImage
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
@@ -30,11 +30,6 @@ CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
 
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
 """What a table takes for a name."""
-
-
-@cache
-def network(preset: str) -> ResolvedNetwork:
-    return resolve(load_preset(preset))
 
 
 def named(name: str) -> ResolvedNetwork:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import replace
-from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from painting_figures import HOSTILE_NAMES, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
+from placed import fires
+from preset_tables import network
 from PySide6.QtGui import QImage
 
 from squeezeviz.analysis.costs import Measure
@@ -38,19 +39,10 @@ PRESETS = ("table1", "complex-bypass", "squeezenet1_1")
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
 
 
-@cache
-def network(preset: str = "table1") -> ResolvedNetwork:
-    return resolve(load_preset(preset))
-
-
 def edited() -> ResolvedNetwork:
     """Table 1 with a row gone, one renamed at length, and one that is wider."""
     table = load_preset("table1").with_field(2, "s1x1", 48).with_field(8, "name", "a Fire of a rather long name")
     return resolve(replace(table, layers=(*table.layers[:4], *table.layers[5:])))
-
-
-def closed(resolved: ResolvedNetwork) -> frozenset[str]:
-    return frozenset(layer.name for layer in resolved.table.layers if layer.type == "fire")
 
 
 def options(fit: str | None, direction: Direction = Direction.DOWN, **diagram: object) -> ExportOptions:
@@ -71,7 +63,7 @@ def test_everything_drawn_lies_on_the_page(
 ) -> None:
     resolved = edited() if preset == "edited" else network(preset)
     wanted = replace(
-        options(fit, direction, annotations=annotations, collapsed=closed(resolved) - {"fire3"}),
+        options(fit, direction, annotations=annotations, collapsed=fires(resolved) - {"fire3"}),
         heat=heat_of(resolved, None, Measure.MACS),
         marks=marks_of(difference(network(), resolved)),
         badges={Key(layer.name): Badge.MEASURED for layer in resolved.layers},
@@ -90,7 +82,7 @@ def test_everything_drawn_lies_on_the_page(
 def test_a_figure_is_as_wide_on_paper_as_its_place_in_svg_pdf_and_png(
     fit: str, width: float, direction: Direction
 ) -> None:
-    wanted = options(fit, direction, collapsed=closed(network()), rows=Rows(0, 5))
+    wanted = options(fit, direction, collapsed=fires(network()), rows=Rows(0, 5))
     svg = ElementTree.fromstring(export_diagram(network(), "svg", wanted))
     assert float(svg.attrib["width"].removesuffix("mm")) == pytest.approx(width, abs=0.01)
     view = [float(each) for each in svg.attrib["viewBox"].split()]
@@ -129,9 +121,9 @@ def test_what_is_no_width_is_told_how_to_say_one(text: str) -> None:
 
 def test_a_whole_closed_squeezenet_can_be_read_in_one_column_and_to_the_right_in_two() -> None:
     for wanted in (
-        options("column", collapsed=closed(network())),
-        options("two-columns", Direction.RIGHT, collapsed=closed(network())),
-        options("slide", Direction.RIGHT, collapsed=closed(network())),
+        options("column", collapsed=fires(network())),
+        options("two-columns", Direction.RIGHT, collapsed=fires(network())),
+        options("slide", Direction.RIGHT, collapsed=fires(network())),
     ):
         figure = figure_of(network(), wanted)
         assert (figure.smallest_text_pt or 0) >= 5.5
@@ -162,7 +154,7 @@ def followed(advice: str, resolved: ResolvedNetwork, wanted: ExportOptions) -> E
     """The options of a person who does what a note says first."""
     diagram = wanted.diagram
     changed = {
-        "close Fire modules": replace(diagram, collapsed=closed(resolved)),
+        "close Fire modules": replace(diagram, collapsed=fires(resolved)),
         "turn it down": replace(diagram, direction=Direction.DOWN),
         "write less on it": replace(diagram, annotations=replace(NONE, depth=diagram.annotations.depth)),
         "leave the depth ruler out": replace(diagram, annotations=replace(diagram.annotations, depth=False)),
@@ -182,7 +174,7 @@ def followed(advice: str, resolved: ResolvedNetwork, wanted: ExportOptions) -> E
 def test_what_is_named_first_does_help(
     direction: Direction, closing: bool, annotations: Annotations, rows: Rows | None
 ) -> None:
-    collapsed = closed(network()) if closing else frozenset[str]()
+    collapsed = fires(network()) if closing else frozenset[str]()
     for size in (*FITS.values(), parse_width("40mm"), parse_width("120mm")):
         wanted = options(None, direction, rows=rows, annotations=annotations, collapsed=collapsed)
         wanted = replace(wanted, size=size)
@@ -235,8 +227,8 @@ def test_a_slide_is_not_print_and_text_a_little_small_is_a_mild_note() -> None:
 
 
 def test_a_closed_network_running_down_fills_both_columns_of_a_page() -> None:
-    figure = figure_of(network(), options("two-columns", collapsed=closed(network())))
-    assert figure.size_mm == (pytest.approx(178), pytest.approx(134, abs=8))
+    figure = figure_of(network(), options("two-columns", collapsed=fires(network())))
+    assert [*figure.size_mm] == [pytest.approx(178), pytest.approx(134, abs=8)]
     _, _, width, _ = extent(figure.group)
     assert width > 0.97 * figure.width
     shown = [text.text for text in texts(figure.group)]
@@ -258,7 +250,7 @@ def groups(group: Group) -> list[Group]:
 
 
 def test_a_network_to_the_right_is_broken_into_lines_and_loses_nothing() -> None:
-    wanted = options("two-columns", Direction.RIGHT, collapsed=closed(network()))
+    wanted = options("two-columns", Direction.RIGHT, collapsed=fires(network()))
     shown = [text.text for text in texts(figure_of(network(), wanted).group)]
     assert [each for each in shown if each in {layer.name for layer in network().table.layers}] == [
         layer.name for layer in network().table.layers

@@ -8,7 +8,8 @@ from dataclasses import fields, replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from placed import fires, network, preset
+from placed import fires
+from preset_tables import network, preset
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.draw import draw_diagram

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from placed import fires, network
+from painting_figures import contrast, everything, linear, luminance
+from placed import fires
+from preset_tables import network
 
 from squeezeviz.analysis.conventions import Conventions
 from squeezeviz.analysis.costs import COSTS, Measure
@@ -22,21 +23,6 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 every_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 READABLE = 4.5
-
-
-def linear(colour: str) -> list[float]:
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-
-
-def luminance(colour: str) -> float:
-    red, green, blue = linear(colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def lightness(share: float) -> float:
@@ -56,13 +42,6 @@ def macs(name: str = "complex-bypass") -> Heat:
     heat = heat_of(network(name), None, Measure.MACS)
     assert heat is not None
     return heat
-
-
-def everything(group: Group) -> Iterator[Primitive]:
-    for child in group.children:
-        yield child
-        if isinstance(child, Group):
-            yield from everything(child)
 
 
 @every_theme

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from bounds import allowed
-from placed import preset
+from preset_tables import preset
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout import build, fire, plan

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
-from placed import boxes_on_page, fires, overlap, preset, within
+from placed import boxes_on_page, fires, overlap, within
+from preset_tables import preset
 from strategies import tables
 
 from squeezeviz.analysis.compare import Change

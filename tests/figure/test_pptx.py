@@ -9,7 +9,6 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from painting_figures import HOSTILE_NAMES
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
+from preset_tables import network
 
 from squeezeviz.analysis.compare import Change
 from squeezeviz.analysis.costs import Measure
@@ -39,11 +39,6 @@ from squeezeviz.model.text import one_line
 CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
 EMU_PER_POINT = 12_700
-
-
-@cache
-def network(preset: str) -> ResolvedNetwork:
-    return resolve(load_preset(preset))
 
 
 def opened(shown: ResolvedNetwork, options: ExportOptions | None = None) -> Any:

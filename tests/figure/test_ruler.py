@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from placed import PRESETS, boxes_on_page, fires, network
+from placed import boxes_on_page, fires
+from preset_tables import PRESETS, network
 from strategies import tables
 
 from squeezeviz.analysis.resolve import resolve

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from itertools import combinations, pairwise
 
 import pytest
+from painting_figures import contrast, luminance
 
 from squeezeviz.analysis.compare import Change
 from squeezeviz.figure.drawing.draw import draw_line
@@ -16,18 +17,6 @@ from squeezeviz.figure.theme.theme import GREYSCALE, LIGHT, PRINT, THEMES, Theme
 
 every_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 TEXT, GRAPHIC = 4.5, 3.0
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def surfaces(theme: Theme) -> list[str]:
@@ -113,10 +102,10 @@ def test_the_greyscale_theme_has_no_colour_and_its_bypass_is_dashed() -> None:
     for group in (GREYSCALE.roles, GREYSCALE.shares, GREYSCALE.badges, GREYSCALE.changes):
         assert all(colour[1:3] == colour[3:5] == colour[5:7] for colour in group.values())
     line = Line(Key("a"), Key("b"), Role.BYPASS, straight(Point(0, 0), Point(0, 30)))
-    (curve, _) = draw_line(line, GREYSCALE).children
-    assert isinstance(curve, Curve)
-    assert curve.shape.dash
-    assert not draw_line(replace(line, role=Role.SQUEEZE), GREYSCALE).children[0].shape.dash
+    for role, dashed in ((Role.BYPASS, True), (Role.SQUEEZE, False)):
+        (curve, _) = draw_line(replace(line, role=role), GREYSCALE).children
+        assert isinstance(curve, Curve)
+        assert bool(curve.shape.dash) is dashed
 
 
 def test_on_paper_no_ground_is_dark_and_no_large_one_is_coloured() -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from placed import PRESETS, fires, network, preset
+from placed import fires
+from preset_tables import PRESETS, network, preset
 from strategies import HOSTILE_NAMES
 
 from squeezeviz.analysis.compare import Change
@@ -23,7 +24,7 @@ from squeezeviz.figure.drawing.draw import draw_diagram, drawn_size
 from squeezeviz.figure.drawing.heat import heat_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import NO_MARKS, Mark, Marks
-from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Role
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.tikz import to_tikz
 from squeezeviz.figure.writers.tikz_preamble import in_names
@@ -141,7 +142,7 @@ def test_colours_and_styles_have_names_and_those_that_are_used_are_defined(theme
     used = set(re.findall(r"squeezeviz-[\w-]+", text.partition("\\begin{tikzpicture}")[2]))
     defined = dict(re.findall(r"\\definecolor\{([\w-]+)\}\{HTML\}\{([0-9A-F]{6})\}", text))
     assert used - {"squeezeviz-squeezeviz"} <= set(defined)
-    assert defined["squeezeviz-squeeze"] == theme.roles["squeeze"][1:].upper()
+    assert defined["squeezeviz-squeeze"] == theme.roles[Role.SQUEEZE][1:].upper()
     assert not re.search("#[0-9a-f]{6}", text)
     for style in ("squeeze", "expand1x1", "expand3x3", "conv", "bypass line"):
         assert f"squeezeviz/{style}/.style" in text

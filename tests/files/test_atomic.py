@@ -147,7 +147,7 @@ def test_a_link_to_nothing_makes_the_file_it_points_at(tmp_path: Path) -> None:
     assert (tmp_path / "link").is_symlink()
 
 
-@pytest.mark.parametrize("failing", ["fsync", "replace"])
+@pytest.mark.parametrize("failing", ["os.fsync", "pathlib.Path.replace"])
 def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
@@ -157,7 +157,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_beside_it(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(*((os, "fsync") if failing == "fsync" else (Path, "replace")), full)
+    monkeypatch.setattr(failing, full)
     with pytest.raises(SqueezevizError, match="the disk is full") as raised:
         atomic.write_text(path, "new")
     assert raised.value.place.file == str(path)

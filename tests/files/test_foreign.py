@@ -17,13 +17,13 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from checkpoint_states import small_state
 from hostile_files import protobuf
 from hypothesis import given
 from hypothesis import strategies as st
 from places import CASES
+from small_files import SUFFIXES, whole
 from strategies import tables
-from test_hostile import SUFFIXES, whole
-from test_weights_pytorch import small_state
 from torch import nn
 
 from squeezeviz.files import foreign

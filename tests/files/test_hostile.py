@@ -10,32 +10,21 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 from bounds import allowed, at_most
 from hostile_files import DEEP, LARGE_BINARIES, LARGE_TEXTS, MIB, NOTHING_OF_OURS
-from test_mutants import PLAIN, READ, SMALL
+from small_files import SMALL, SUFFIXES, TEXT_SUFFIXES, whole
 
-from squeezeviz.files import reading, sandbox
+from squeezeviz.files import sandbox
 from squeezeviz.files.opened import Opened
-from squeezeviz.files.registry import format_of, read_file, to_bytes
+from squeezeviz.files.registry import format_of, read_file
 from squeezeviz.model.errors import SqueezevizError
 
-SUFFIXES = [suffix for each in READ.values() for suffix in each.suffixes]
-TEXT_SUFFIXES = [suffix for each in READ.values() if not each.binary for suffix in each.suffixes]
 BINARY_SUFFIXES = [suffix for suffix in SUFFIXES if suffix not in TEXT_SUFFIXES]
 SECONDS = 2
 MOST_MEMORY = 512 * MIB
-
-
-@cache
-def whole(suffix: str) -> bytes:
-    """A small network as a file with that suffix."""
-    info = format_of(f"a{suffix}")
-    assert info is not None
-    return to_bytes(PLAIN if info.id == "pytorch" else SMALL, info.id)
 
 
 def opened(path: Path) -> Opened | None:
@@ -232,16 +221,21 @@ def test_a_files_name_breaks_no_sentence(name: str, suffix: str, tmp_path: Path)
     assert opened(path) is not None
 
 
+def become_a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
 @pytest.mark.parametrize("opening", [1, 2])
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("change", [Path.unlink, lambda path: (path.unlink(), os.mkfifo(path))], ids=["gone", "pipe"])
+@pytest.mark.parametrize("change", [Path.unlink, become_a_pipe])
 def test_a_file_that_goes_away_while_it_is_opened_gets_a_sentence(
     change: Callable[[Path], object], suffix: str, opening: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between looking at it and opening it, the first time or the second."""
     path = tmp_path / f"network{suffix}"
     path.write_bytes(whole(suffix))
-    times = []
+    times: list[str | Path] = []
     open_file = os.open
 
     def open_too_late(name: str | Path, *flags: int) -> int:
@@ -251,7 +245,7 @@ def test_a_file_that_goes_away_while_it_is_opened_gets_a_sentence(
                 change(path)
         return open_file(name, *flags)
 
-    monkeypatch.setattr(reading.os, "open", open_too_late)
+    monkeypatch.setattr(os, "open", open_too_late)
     assert opened(path) is None
     assert len(times) == opening
 
@@ -262,7 +256,13 @@ def test_a_text_that_grows_while_it_is_read_is_not_read_for_ever(
     path = tmp_path / "network.toml"
     path.write_bytes(b"#" * 5000)
     look = os.fstat
-    monkeypatch.setattr(reading.os, "fstat", lambda descriptor: (look(descriptor), os.truncate(path, 10**9))[0])
+
+    def grow(descriptor: int) -> os.stat_result:
+        seen = look(descriptor)
+        os.truncate(path, 10**9)
+        return seen
+
+    monkeypatch.setattr(os, "fstat", grow)
     with pytest.raises(SqueezevizError, match="at most 33,554,432"):
         read_file(path)
 
@@ -289,12 +289,12 @@ def run_shown(path: Path) -> tuple[int, str, float, int]:
     "suffix", [".toml", ".json", ".csv", ".md", ".tex", ".prototxt", ".onnx", ".safetensors", ".pth"]
 )
 def test_what_holds_far_too_much_is_refused_within_two_seconds_and_half_a_gigabyte(suffix: str, tmp_path: Path) -> None:
-    """Two seconds and memory beyond the program's own start; more on a machine that takes long for that."""
+    """Two seconds and half a gigabyte beyond what the program itself takes; more on a machine that is slow."""
     good = tmp_path / f"good{suffix}"
     good.write_bytes(whole(suffix))
     code, _, own_seconds, own_bytes = run_shown(good)
     assert code == 0
-    for (of, what), make in (LARGE_TEXTS | LARGE_BINARIES).items():
+    for (of, what), make in {**LARGE_TEXTS, **LARGE_BINARIES}.items():
         if of == suffix:
             bad = tmp_path / f"bad{suffix}"
             bad.write_bytes(make())

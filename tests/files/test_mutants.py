@@ -28,13 +28,12 @@ from mutations import (
     damaged,
 )
 from places import SHARED
+from small_files import PLAIN, READ, SMALL
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.registry import FORMATS, is_binary, read_file, to_bytes
+from squeezeviz.files.registry import is_binary, read_file, to_bytes
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
-from squeezeviz.model.table import InputShape, LayerTable
 
 SHARED = SHARED / "data"
 MUTANTS = 600
@@ -47,29 +46,12 @@ MOST_MEMORY = 512 * 1024
 MOST_KEPT = 64 * 1024
 """KiB by which the process may have grown, at any time and in the end."""
 
-SMALL = LayerTable(
-    "small",
-    InputShape(3, 20, 20),
-    (
-        Conv("conv1", filters=8, kernel=3, stride=2, padding=1),
-        Fire("fire2", s1x1=2, e1x1=4, e3x3=4, bypass=Bypass.SIMPLE),
-        MaxPool("pool2", kernel=3, stride=2),
-        Fire("fire3", s1x1=2, e1x1=8, e3x3=8, bypass=Bypass.COMPLEX),
-        Dropout("drop3"),
-        Conv("conv4", filters=10, kernel=1),
-        GlobalAvgPool("pool4"),
-        Softmax("prob"),
-    ),
-)
-PLAIN = LayerTable("plain", SMALL.input, (SMALL.layers[0], Fire("fire2", 2, 4, 4), SMALL.layers[-3]))
-"""As a checkpoint can tell one."""
 
 OWN: Mapping[str, tuple[Damage, ...]] = {
     "onnx": (*IN_BYTES, changed_varint, changed_varint),
     "pytorch": (*IN_BYTES, changed_pickle, changed_pickle, changed_opcode),
     "safetensors": (*IN_BYTES, changed_header, changed_header),
 }
-READ = {each.id: each for each in FORMATS if each.can_read}
 SEED = int(os.environ.get("SQUEEZEVIZ_SEED") or random.randrange(2**32))
 
 
@@ -88,7 +70,7 @@ def originals(format_id: str) -> tuple[bytes, ...]:
 
 def _old_checkpoint() -> bytes:
     import torch
-    from test_weights_pytorch import small_state
+    from checkpoint_states import small_state
 
     stream = io.BytesIO()
     torch.save(small_state(), stream, _use_new_zipfile_serialization=False)

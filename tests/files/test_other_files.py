@@ -12,15 +12,15 @@ from pathlib import Path
 import onnx
 import pytest
 import torch
+from checkpoint_states import Evaluating, Harmful, small_state, zipped
 from hostile_files import DEEP, NOTHING_OF_OURS
 from onnx import TensorProto
-from test_hostile import SUFFIXES, whole
-from test_weights_hostile import Evaluating, Harmful, zipped
-from test_weights_pytorch import small_state
+from places import HELPERS
+from small_files import SUFFIXES, whole
 
 from squeezeviz.files.registry import FORMATS
 
-WATCHED = Path(__file__).with_name("watched.py")
+WATCHED = HELPERS / "watched.py"
 
 
 def events(folder: Path, doing: str, *names: str) -> list[list[str]]:

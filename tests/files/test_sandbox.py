@@ -116,7 +116,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
         path = tmp_path / "stand-in"
         path.write_text(f"#!/bin/sh\n{lines}\n")
         path.chmod(0o755)
-        monkeypatch.setattr(sandbox.sys, "executable", str(path))
+        monkeypatch.setattr(sys, "executable", str(path))
 
     return stand_in
 

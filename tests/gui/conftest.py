@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableView
+from hands import OpenWindow
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.app import open_window
@@ -49,9 +49,6 @@ def reported(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
     monkeypatch.setattr(guard, "let_go", note)
     yield met
     assert not met, "".join(traceback.format_exception(met[0]))
-
-
-OpenWindow = Callable[..., MainWindow]
 
 
 @pytest.fixture
@@ -93,43 +90,3 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
     QApplication.processEvents()
     # Or they would live on, and every later window's style sheet be worked out for them too.
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def table(window: MainWindow) -> QTableView:
-    found = window.findChild(QTableView, "layer_table")
-    assert isinstance(found, QTableView)
-    return found
-
-
-def cell_text(window: MainWindow, row: str, column: str) -> str:
-    """What the table shows, found by the row's name and the column's heading."""
-    return str(_index(window, row, column).data())
-
-
-def click_cell(window: MainWindow, row: str, column: str) -> None:
-    view, index = table(window), _index(window, row, column)
-    view.scrollTo(index)
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
-
-
-def type_into(window: MainWindow, text: str) -> None:
-    """Type on the keyboard into whatever has the focus, as a person does after a click."""
-    for character in text:
-        QTest.keyClicks(_focused(window), character)
-
-
-def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(_focused(window), key, modifier)
-
-
-def _focused(window: MainWindow) -> object:
-    QApplication.processEvents()
-    return QApplication.focusWidget() or window
-
-
-def _index(window: MainWindow, row: str, column: str):  # type: ignore[no-untyped-def]
-    view = table(window)
-    model = view.model()
-    headings = [str(model.headerData(place, Qt.Orientation.Horizontal)) for place in range(model.columnCount())]
-    names = [str(model.index(place, 0).data()) for place in range(model.rowCount())]
-    return model.index(names.index(row), headings.index(column))

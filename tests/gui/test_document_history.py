@@ -12,6 +12,7 @@ from squeezeviz.files import registry
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
 pytestmark = pytest.mark.gui
@@ -79,7 +80,8 @@ def test_a_saved_state_is_clean_again_when_it_is_come_back_to(
     assert document.modified
     document.stack.undo()
     assert not document.modified
-    assert document.table.layers[3].s1x1 == 24  # type: ignore[union-attr]
+    fire = document.table.layers[3]
+    assert isinstance(fire, Fire) and fire.s1x1 == 24
 
 
 def test_an_edit_that_changes_nothing_is_no_step(qapp: QApplication) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from bounds import allowed
-from canvas_networks import long_network, squeezenet
+from canvas_networks import long_network, long_table, squeezenet
+from hands import child
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -21,8 +22,6 @@ from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.files.registry import open_network
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.model.layers import Conv, Fire
-from squeezeviz.model.table import InputShape, LayerTable
 
 
 def network() -> ResolvedNetwork:
@@ -54,9 +53,7 @@ def colour_at(view: GraphView, key: Key) -> QColor:
 
 
 def legend(view: GraphView) -> QWidget:
-    found = view.findChild(QWidget, "heat_legend")
-    assert isinstance(found, QWidget)
-    return found
+    return child(view, QWidget, "heat_legend")
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -99,9 +96,8 @@ def test_a_small_canvas_shows_the_diagram_rather_than_the_legend(graph: GraphVie
 
 
 def test_panning_a_thousand_coloured_modules_stays_within_a_frame(graph: GraphView) -> None:
-    rows = (Conv("conv1", 96, 7, 2), *(Fire(f"fire{place + 2}", 16, 64, 64) for place in range(1000)))
     graph.set_diagram(long_network(1000))
-    graph.set_heat(heat_of(resolve(LayerTable("long", InputShape(), rows)), None, Measure.MACS))
+    graph.set_heat(heat_of(resolve(long_table(1000)), None, Measure.MACS))
     for zoom in (0.5, 0.1):
         frames = []
         for place in range(400, 430):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import OpenWindow, table
-from hands import CTRL, LEFT, names
+from hands import CTRL, LEFT, OpenWindow, child, fire, names, slider, table
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
@@ -19,15 +19,8 @@ from squeezeviz.files import registry
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.session import Changes
-from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
-
-
-def slider(window: MainWindow, name: str) -> QSlider:
-    found = window.findChild(QSlider, f"slider_{name}")
-    assert isinstance(found, QSlider)
-    return found
 
 
 def tick(window: MainWindow, name: str, *positions: int) -> None:
@@ -41,12 +34,6 @@ def tick(window: MainWindow, name: str, *positions: int) -> None:
 
 def steps(window: MainWindow) -> list[str]:
     return [window.document.stack.text(place) for place in range(window.document.stack.count())]
-
-
-def fire(window: MainWindow, name: str) -> Fire:
-    layer = window.document.table.layers[window.document.table.index_of(name)]
-    assert isinstance(layer, Fire)
-    return layer
 
 
 def with_metaparameters(window: MainWindow) -> MainWindow:
@@ -81,7 +68,7 @@ def test_a_press_right_after_a_tick_is_meant_for_the_table_as_it_is(open_on: Ope
 
 def test_a_click_on_one_slider_takes_what_was_typed_for_another(open_on: OpenWindow) -> None:
     window = open_on()
-    box, other = window.findChild(QLineEdit, "box_s1x1"), slider(window, "e1x1")
+    box, other = child(window, QLineEdit, "box_s1x1"), slider(window, "e1x1")
     assert isinstance(box, QLineEdit)
     QApplication.processEvents()
     QTest.mouseDClick(box, LEFT)
@@ -106,13 +93,17 @@ def test_a_drag_whose_module_is_gone_changes_no_other_layer(open_on: OpenWindow)
 def test_a_change_reaches_the_worker_first_then_the_table_the_diagram_and_the_selection(
     open_on: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, reached = open_on(), []
+    window = open_on()
+    reached: list[str] = []
     session, parts = window.session, window.parts
     show_diagram = parts.graph.set_diagram
+
+    def noted(*given: Any, **named: Any) -> None:
+        reached.append("diagram")
+        show_diagram(*given, **named)
+
     monkeypatch.setattr(session.client, "run", lambda _: reached.append("worker"))
-    monkeypatch.setattr(
-        parts.graph, "set_diagram", lambda *given, **named: reached.append("diagram") or show_diagram(*given, **named)
-    )
+    monkeypatch.setattr(parts.graph, "set_diagram", noted)
     session.live.set_live(True)
     parts.model.dataChanged.connect(lambda *_: reached.append("table"))
     session.selection.changed.connect(lambda: reached.append("selection"))

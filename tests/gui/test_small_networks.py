@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from conftest import OpenWindow
-from hands import CTRL, SHIFT, dismiss_what_opens, mouse_and_keys, watched
+from hands import CTRL, SHIFT, OpenWindow, dismiss_what_opens, mouse_and_keys, watched
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -15,13 +14,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from squeezeviz.figure.scene.diagram import EMPTY_KEY
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
 pytestmark = [pytest.mark.gui, pytest.mark.timeout(400)]
 
 SHAPE = InputShape(3, 9, 9)
-NETWORKS = {
+NETWORKS: dict[str, tuple[Layer, ...]] = {
     "no rows": (),
     "one row": (Conv("conv1", 4, 3),),
     "one pool": (GlobalAvgPool("pool1"),),

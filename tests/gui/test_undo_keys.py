@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenWindow, click_cell, press, table, type_into
-from hands import CTRL, SHIFT
+from hands import CTRL, SHIFT, OpenWindow, child, click_cell, fire, press, table, type_into
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -45,11 +44,6 @@ def inputs(window: MainWindow) -> list[QWidget]:
     ]
 
 
-def squeeze(window: MainWindow) -> int:
-    layer = window.document.table.layers[2]
-    return layer.s1x1  # type: ignore[union-attr]
-
-
 def focus(window: MainWindow, widget: QWidget) -> None:
     window.activateWindow()
     QApplication.processEvents()
@@ -72,10 +66,10 @@ def test_undo_and_redo_work_in_every_input_of_the_window(open_on: OpenWindow, fr
         for redo in ((Qt.Key.Key_Z, CTRL | SHIFT), (Qt.Key.Key_Y, CTRL)):
             focus(window, widget)
             press(window, Qt.Key.Key_Z, CTRL)
-            assert squeeze(window) == 16, told
+            assert fire(window, "fire2").s1x1 == 16, told
             focus(window, widget)
             press(window, *redo)
-            assert squeeze(window) == 24, told
+            assert fire(window, "fire2").s1x1 == 24, told
 
 
 @pytest.mark.parametrize("name", ["box_s1x1", "input_box", "batch_box", "find_text", "box_sr", "box_count", "cell"])
@@ -89,35 +83,34 @@ def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(open_
         click_cell(window, "fire3", "s1x1")
         press(window, Qt.Key.Key_F2)
     else:
-        focus(window, window.findChild(QWidget, name))  # type: ignore[arg-type]
+        focus(window, child(window, QWidget, name))
     line = window.findChild(CellEditor) if name == "cell" else window.findChild(QWidget, name)
     line = line.lineEdit() if isinstance(line, QComboBox) else line
     assert isinstance(line, QLineEdit)
     before = line.text()
     line.selectAll()
-    QTest.keyClicks(QApplication.focusWidget(), "7")
+    type_into(window, "7")
     assert line.text() == "7"
     press(window, Qt.Key.Key_Z, CTRL)
-    assert (line.text(), squeeze(window)) == (before, 24)
+    assert (line.text(), fire(window, "fire2").s1x1) == (before, 24)
     press(window, Qt.Key.Key_Y, CTRL)
-    assert (line.text(), squeeze(window)) == ("7", 24)
+    assert (line.text(), fire(window, "fire2").s1x1) == ("7", 24)
     press(window, Qt.Key.Key_Z, CTRL)
     press(window, Qt.Key.Key_Z, CTRL)
-    assert squeeze(window) == 16
+    assert fire(window, "fire2").s1x1 == 16
 
 
 def test_a_number_that_was_entered_is_the_document_s_to_take_back(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    box = window.findChild(QLineEdit, "box_s1x1")
-    assert isinstance(box, QLineEdit)
+    box = child(window, QLineEdit, "box_s1x1")
     focus(window, box)
     QTest.keyClicks(box, "40")
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert squeeze(window) == 40
+    assert fire(window, "fire2").s1x1 == 40
     press(window, Qt.Key.Key_Z, CTRL)
-    assert (squeeze(window), box.text()) == (16, "16")
+    assert (fire(window, "fire2").s1x1, box.text()) == (16, "16")
     press(window, Qt.Key.Key_Z, CTRL | SHIFT)
-    assert (squeeze(window), box.text()) == (40, "40")
+    assert (fire(window, "fire2").s1x1, box.text()) == (40, "40")
 
 
 def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(open_on: OpenWindow) -> None:
@@ -133,7 +126,7 @@ def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open
     press(window, Qt.Key.Key_F2)
     assert isinstance(QApplication.focusWidget(), CellEditor)
     press(window, Qt.Key.Key_Z, CTRL)
-    assert squeeze(window) == 16
+    assert fire(window, "fire2").s1x1 == 16
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert window.findChild(CellEditor) is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
+from hands import OpenWindow, cell_text, child, click_cell, press, table, type_into
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
@@ -13,15 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import Badge, Key
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.table.delegate import CellEditor
+from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.model.layers import Bypass, Fire
 
 pytestmark = pytest.mark.gui
 
 
 def totals(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "totals_label")
-    assert isinstance(label, QLabel)
+    label = child(window, QLabel, "totals_label")
     return label.text()
 
 
@@ -109,8 +108,7 @@ def test_a_wrong_cell_keeps_the_editor_open_with_the_reason(
     type_into(window, typed)
     press(window, Qt.Key.Key_Return)
     assert QApplication.focusWidget() is editor
-    reason = window.findChild(QLabel, "cell_reason")
-    assert isinstance(reason, QLabel)
+    reason = child(window, QLabel, "cell_reason")
     assert reason.isVisible()
     assert said in reason.text()
     press(window, Qt.Key.Key_Escape)
@@ -151,8 +149,7 @@ def test_the_explanation_of_a_fire_says_why_it_is_two_deep_and_has_128_channels(
 def test_one_drag_of_a_slider_is_one_undo_step(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
     click_cell(window, "fire5", "s1x1")
-    slider = window.findChild(QSlider, "slider_s1x1")
-    assert isinstance(slider, QSlider)
+    slider = child(window, QSlider, "slider_s1x1")
     before = window.document.table
     slider.setSliderDown(True)
     for value in range(33, 60, 3):
@@ -167,8 +164,7 @@ def test_one_drag_of_a_slider_is_one_undo_step(open_on: OpenWindow, qtbot: QtBot
 def test_a_simple_bypass_with_unequal_channels_is_kept_explained_and_mended(open_on: OpenWindow) -> None:
     window = open_on("table1")
     click_cell(window, "fire2", "s1x1")
-    button = window.findChild(QPushButton, "bypass_simple")
-    assert isinstance(button, QPushButton)
+    button = child(window, QPushButton, "bypass_simple")
     button.click()
     fire2 = window.document.table.layers[2]
     assert isinstance(fire2, Fire)
@@ -206,7 +202,7 @@ def test_the_last_layer_can_go_and_the_empty_table_is_explained(open_on: OpenWin
     window = open_on("table1")
     table(window).selectAll()
     window.parts.commands["delete"].trigger()
-    assert window.document.table.layers == ()
+    assert not window.document.table.layers
     assert "The table is empty" in " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
     window.parts.commands["insert_conv"].trigger()
     assert [layer.type for layer in window.document.table.layers] == ["conv"]
@@ -238,4 +234,4 @@ def test_the_input_box_edits_the_table_and_refuses_nonsense(open_on: OpenWindow)
     QTest.keyClicks(line, "big")
     QTest.keyClick(line, Qt.Key.Key_Return)
     assert dataclasses.astuple(window.document.table.input) == (3, 64, 64)
-    assert "3x227x227" in window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
+    assert "3x227x227" in child(window, QLabel, "toast_text").text()

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
 from hands import (
     ALT,
     CTRL,
     LEFT,
     OF_THE_MACHINE,
     SHIFT,
+    OpenWindow,
     bytes_of,
+    cell_text,
+    child,
     choose_soon,
     click_box,
+    click_cell,
     drag_grip,
     drag_slider,
+    fire,
     grip,
     names,
     one_step,
+    press,
     refused,
+    submenu,
+    table,
     toast,
+    type_into,
 )
-from places import SHARED
+from places import PAPER
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
@@ -36,19 +45,11 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.editor import CellEditor
-from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
 
-PAPER = SHARED / "data" / "paper" / "table1_as_printed.csv"
 TABLE1 = [layer.name for layer in load_preset("table1").layers]
 PLAIN = Qt.KeyboardModifier.NoModifier
-
-
-def fire(window: MainWindow, name: str) -> Fire:
-    layer = window.document.table.layers[window.document.table.index_of(name)]
-    assert isinstance(layer, Fire)
-    return layer
 
 
 def select_cells(window: MainWindow, first: tuple[str, str], last: tuple[str, str]) -> None:
@@ -74,8 +75,8 @@ def clip(text: str) -> None:
 
 
 def button(window: MainWindow, name: str) -> QPushButton:
-    found = window.findChild(QPushButton, name)
-    assert isinstance(found, QPushButton) and found.isVisible(), name
+    found = child(window, QPushButton, name)
+    assert found.isVisible(), name
     return found
 
 
@@ -148,7 +149,6 @@ def test_copied_rows_are_pasted_after_the_row_under_free_names(open_on: OpenWind
     assert [fire(window, name).e1x1 for name in ("fire10", "fire11", "fire12")] == [64, 64, 128]
 
 
-@pytest.mark.skipif(not PAPER.exists(), reason="the paper's table is not here")
 def test_the_papers_table_pasted_into_an_empty_one_is_the_network(open_on: OpenWindow) -> None:
     import csv
 
@@ -268,7 +268,7 @@ def test_layers_are_inserted_from_the_menu_bar(open_on: OpenWindow, qtbot: QtBot
     assert names(window)[names(window).index("fire4") - 1] == "softmax1"
 
 
-CONTEXT = [
+CONTEXT: list[tuple[tuple[str, ...], Callable[[list[str]], list[str]]]] = [
     (("Duplicate Layer",), lambda before: [*before[:5], "fire10", *before[5:]]),
     (("Delete Layer",), lambda before: [*before[:4], *before[5:]]),
     (("Move Layer Up",), lambda before: [*before[:3], "fire4", "fire3", *before[5:]]),
@@ -392,8 +392,7 @@ def test_a_rename_changes_that_name_and_nothing_else(open_on: OpenWindow, where:
 def test_a_fire_slider_shows_every_number_on_its_way_and_is_one_step(open_on: OpenWindow) -> None:
     window = open_on()
     click_cell(window, "fire5", "s1x1")
-    slider = window.parts.explaining.editor.findChild(QSlider, "slider_s1x1")
-    assert isinstance(slider, QSlider)
+    slider = child(window.parts.explaining.editor, QSlider, "slider_s1x1")
     seen: list[tuple[str, str, int]] = []
     window.document.table_changed.connect(
         lambda network: seen.append(
@@ -404,8 +403,7 @@ def test_a_fire_slider_shows_every_number_on_its_way_and_is_one_step(open_on: Op
     assert [said for said, _, _ in seen] == [str(tick) for tick in ticks]
     assert all(shown == f"{value:,}" for _, shown, value in seen)
     assert len(set(ticks)) == 4
-    label = window.findChild(QLabel, "totals_label")
-    assert isinstance(label, QLabel)
+    label = child(window, QLabel, "totals_label")
     assert f"{seen[-1][2]:,} parameters" in label.text()
     window.document.stack.undo()
     assert window.document.stack.index() == 0
@@ -427,8 +425,7 @@ def test_a_metaparameter_is_dragged_as_one_step(open_on: OpenWindow) -> None:
     window = open_on()
     press(window, Qt.Key.Key_4, CTRL)
     for name in ("base_e", "incr_e", "freq", "sr", "pct3x3"):
-        slider = window.parts.panels.panel("metaparameters").findChild(QSlider, f"slider_{name}")
-        assert isinstance(slider, QSlider)
+        slider = child(window.parts.panels.panel("metaparameters"), QSlider, f"slider_{name}")
         with one_step(window):
             ticks = drag_slider(slider, [12, 17, 25])
         assert len(set(ticks)) > 1
@@ -438,8 +435,7 @@ def test_a_metaparameter_is_dragged_as_one_step(open_on: OpenWindow) -> None:
 def test_the_number_of_fires_is_typed(open_on: OpenWindow) -> None:
     window = open_on()
     press(window, Qt.Key.Key_4, CTRL)
-    box = window.parts.panels.panel("metaparameters").findChild(QLineEdit, "box_count")
-    assert isinstance(box, QLineEdit)
+    box = child(window.parts.panels.panel("metaparameters"), QLineEdit, "box_count")
     for text, count in (("11", 11), ("3", 3)):
         with one_step(window):
             box.setFocus()
@@ -518,8 +514,7 @@ def test_looking_at_it_changes_nothing(open_on: OpenWindow, qtbot: QtBot) -> Non
     assert window.focusWidget() is window.parts.graph
     press(window, Qt.Key.Key_Return)  # closes the module that was found
     assert not next(each for each in window.parts.graph.diagram.modules if each.key.layer == "fire7").opened
-    overview = window.parts.graph.findChild(Minimap)
-    assert isinstance(overview, Minimap) and overview.isVisible()
+    overview = child(window.parts.graph, Minimap)
     bar, start = window.parts.graph.verticalScrollBar(), overview.frame().center().toPoint()
     seen = bar.value()
     QTest.mousePress(overview, LEFT, pos=start)
@@ -550,7 +545,7 @@ def test_what_is_pinned_is_compared_with_and_let_go_without_a_step(open_on: Open
     assert model.cell(model.index(4, 4)).note == "+8"
     bar = window.menuBar()
     action = next(each for each in bar.actions() if each.text() == "&Compare")
-    presets = next(each.menu() for each in action.menu().actions() if each.text() == "With a Preset")
+    presets = submenu(bar, "&Compare", "With a Preset")
     presets.aboutToShow.emit()
     with qtbot.waitSignal(window.parts.compares.pinned, timeout=10_000):
         choose_soon("With a Preset", presets.actions()[2].text())
@@ -572,8 +567,7 @@ def test_a_click_in_the_history_goes_to_that_step(open_on: OpenWindow) -> None:
         press(window, Qt.Key.Key_Return)
         held.append(bytes_of(window.document.table))
     press(window, Qt.Key.Key_H, CTRL)
-    history = window.findChild(QUndoView, "history")
-    assert isinstance(history, QUndoView) and history.isVisible()
+    history = child(window, QUndoView, "history")
     for place in (1, 3, 0, 2):
         at = history.visualRect(history.model().index(place, 0)).center()
         QTest.mouseClick(history.viewport(), LEFT, pos=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenWindow
+from hands import OpenWindow, child
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QScrollArea, QSlider, QWidget
@@ -22,8 +22,7 @@ pytestmark = pytest.mark.gui
 )
 def test_the_parts_are_found_by_their_names_and_have_accessible_ones(open_on: OpenWindow, name: str) -> None:
     window = open_on("table1")
-    part = window.findChild(QWidget, name)
-    assert part is not None
+    part = child(window, QWidget, name)
     assert part.accessibleName()
 
 
@@ -100,7 +99,8 @@ def test_a_chosen_theme_is_kept(open_on: OpenWindow, theme: str) -> None:
 def test_a_narrow_window_puts_the_explanation_below_the_table(open_on: OpenWindow, width: int, columns: int) -> None:
     window = open_on("table1", size=(width, 700))
     splitter = window.parts.layout.splitter
-    assert sum(splitter.widget(place).isVisible() for place in range(splitter.count())) == columns
+    shown = [part for place in range(splitter.count()) if (part := splitter.widget(place)) and part.isVisible()]
+    assert len(shown) == columns
     graph, explain = window.parts.graph, window.parts.explaining.panel
     assert graph.isVisible()
     assert explain.isVisible()

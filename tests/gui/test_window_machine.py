@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
-from hands import watched
+from hands import OpenWindow, watched
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from PySide6.QtWidgets import QFileDialog, QMessageBox

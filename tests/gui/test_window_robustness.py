@@ -7,10 +7,10 @@ import sys
 import textwrap
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
-from conftest import OpenWindow, click_cell, press, table, type_into
-from hands import settle_saves
+from hands import OpenWindow, child, click_cell, fire, live_status, press, settle_saves, table, type_into
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
@@ -31,7 +31,7 @@ from squeezeviz.files import registry
 from squeezeviz.gui.live.client import LiveClient, Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.table.delegate import CellEditor
+from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.model.layers import LONGEST_NAME, Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.protocol import Device, Run
@@ -49,18 +49,6 @@ def begin_typing(window: MainWindow, row: str, column: str, text: str) -> QLineE
     editor = QApplication.focusWidget()
     assert isinstance(editor, CellEditor)
     return editor
-
-
-def squeeze(window: MainWindow, name: str) -> int:
-    layer = window.document.table.layers[window.document.table.index_of(name)]
-    assert isinstance(layer, Fire)
-    return layer.s1x1
-
-
-def status(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "live_status")
-    assert isinstance(label, QLabel)
-    return label.text()
 
 
 def test_save_saves_what_is_still_being_typed(
@@ -94,14 +82,13 @@ def test_undo_while_a_cell_is_typed_into_never_writes_into_another_layer(open_on
 
 def test_closing_asks_about_what_is_still_being_typed(open_on: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     window = open_on("table1")
-    asked: list[str] = []
-    cancel = QMessageBox.StandardButton.Cancel
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()) or cancel)
+    ask = Mock(return_value=QMessageBox.StandardButton.Cancel)
+    monkeypatch.setattr(QMessageBox, "exec", ask)
     begin_typing(window, "fire3", "s1x1", "24")
     window.close()
-    assert asked
+    assert ask.called
     assert window.isVisible()
-    assert squeeze(window, "fire3") == 24
+    assert fire(window, "fire3").s1x1 == 24
 
 
 def test_what_stands_in_the_input_box_is_saved_too(
@@ -152,7 +139,7 @@ def test_a_save_that_fails_keeps_the_window_open(
     window.close()
     assert window.isVisible()
     assert window.document.modified
-    assert "gone" in window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
+    assert "gone" in child(window, QLabel, "toast_text").text()
 
 
 def test_undoing_an_insertion_shows_where_it_was(open_on: OpenWindow) -> None:
@@ -222,12 +209,12 @@ def test_coming_back_to_the_window_keeps_zoom_and_keyboard(open_on: OpenWindow) 
 
 def test_work_that_was_cancelled_is_no_longer_said_to_go_on(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
-    qtbot.waitUntil(lambda: "not measured" in status(window), timeout=5_000)
+    qtbot.waitUntil(lambda: "not measured" in live_status(window), timeout=5_000)
     goes_on = threading.Event()
     window.session.background.run("Working…", lambda _: goes_on.wait(20), lambda _: None, lambda _: None)
-    assert "Working" in status(window)
+    assert "Working" in live_status(window)
     press(window, Qt.Key.Key_Escape)
-    assert "not measured" in status(window)
+    assert "not measured" in live_status(window)
     goes_on.set()
 
 
@@ -315,7 +302,7 @@ def test_a_fix_names_a_layer_with_an_ampersand_in_full(open_on: OpenWindow) -> N
     window = open_on("table1")
     window.document.edit("Rename", window.document.table.with_field(2, "name", "a&b"))
     window.session.selection.choose(2)
-    window.findChild(QPushButton, "bypass_simple").click()  # type: ignore[union-attr]
+    child(window, QPushButton, "bypass_simple").click()
     titles = [button.text() for button in window.parts.notes.findChildren(QPushButton, "fix_button")]
     assert titles
     assert all("a&b" not in title for title in titles)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import OpenWindow
+from hands import OpenWindow
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 

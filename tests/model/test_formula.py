@@ -68,12 +68,12 @@ def test_the_leaves_are_the_numbers_in_reading_order(formula: Formula) -> None:
     [
         (times(plus(times(*of(7, 7, 3)), number(1)), number(96)), "(7·7·3 + 1)·96"),
         (
-            plus(floor_div(plus(minus(*of(227, 7)), times(*of(2, 0))), number(2)), number(1)),
+            plus(floor_div(plus(minus(number(227), number(7)), times(*of(2, 0))), number(2)), number(1)),
             "⌊(227 − 7 + 2·0)/2⌋ + 1",
         ),
         (plus(number(1), largest(*of(1, 1))), "1 + max(1, 1)"),
         (minus(number(5), plus(*of(1, 2))), "5 − (1 + 2)"),
-        (minus(number(5), minus(*of(1, 2))), "5 − (1 − 2)"),
+        (minus(number(5), minus(number(1), number(2))), "5 − (1 − 2)"),
         (times(number(2), times(*of(3, 4))), "2·3·4"),
         (times(plus(plus(*of(1, 2))), number(3)), "(1 + 2)·3"),
         (floor_div(number(8), times(*of(2, 3))), "⌊8/(2·3)⌋"),
@@ -92,11 +92,11 @@ def test_formulas_read_as_a_person_writes_them(formula: Formula, text: str) -> N
 def test_an_equation_groups_digits_in_its_result_alone() -> None:
     assert times(*of(1000, 513)).equation() == "1000·513 = 513,000"
     assert number(513000).equation() == "513,000"
-    assert minus(*of(1, 3)).equation() == "1 − 3 = −2"
+    assert minus(number(1), number(3)).equation() == "1 − 3 = −2"
 
 
 def test_latex_uses_commands_for_every_sign() -> None:
-    formula = plus(floor_div(minus(*of(227, 7)), number(2)), times(*of(2, 3)), largest(*of(1, 2)))
+    formula = plus(floor_div(minus(number(227), number(7)), number(2)), times(*of(2, 3)), largest(*of(1, 2)))
     assert formula.latex() == r"\lfloor (227 - 7)/2 \rfloor + 2 \cdot 3 + \max(1, 2)"
 
 

@@ -9,7 +9,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from places import SHARED
+from places import PAPER
 from preset_tables import PRESETS, preset
 
 from squeezeviz.analysis.resolve import resolve
@@ -19,9 +19,6 @@ from squeezeviz.paper import PRINTED_INPUT, PRINTED_TOTAL, TABLE1, likeness, tab
 from squeezeviz.paper.check import Item, PaperCheck, Standing, Verdict, check
 from squeezeviz.paper.pruning import pruned_as_printed
 from squeezeviz.paper.reference import kin, references
-
-PAPER = SHARED / "data" / "paper" / "table1_as_printed.csv"
-paper = pytest.mark.skipif(not PAPER.exists(), reason="the paper's table is not beside this checkout")
 
 
 def checked(table: LayerTable) -> PaperCheck:
@@ -38,7 +35,6 @@ def dense(table: LayerTable) -> LayerTable:
     return dataclasses.replace(table, layers=tuple(map(uncompressed, table.layers)))
 
 
-@paper
 def test_what_stands_in_the_core_is_what_the_paper_prints() -> None:
     with PAPER.open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)

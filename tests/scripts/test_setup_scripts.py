@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from unittest.mock import Mock
 
 import pytest
 from places import ROOT
@@ -269,13 +270,12 @@ def test_a_package_that_is_half_gone_is_installed_anew(
         text=True,
     )
     assert ran.stdout == "half==1.0\n", ran.stderr
-    asked: list[list[str]] = []
-    answer = setup._pip.Ended(0, ("half==1.0", "squeezeviz==0.1.0"))
-    monkeypatch.setattr(setup._pip, "run_logged", lambda command, *_, **__: asked.append(command) or answer)
+    run = Mock(return_value=setup._pip.Ended(0, ("half==1.0", "squeezeviz==0.1.0")))
+    monkeypatch.setattr(setup._pip, "run_logged", run)
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)
     setup._pip.mend(python, tmp_path, tmp_path / "log")
-    assert asked[1][-3:] == ["--force-reinstall", "--no-deps", "half==1.0"]
+    assert run.call_args_list[1].args[0][-3:] == ["--force-reinstall", "--no-deps", "half==1.0"]
 
 
 def test_a_record_that_cannot_be_read_is_no_record(checkout: Checkout) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given, settings
+from preset_tables import PRESETS, Preset
 from strategies import running_tables
 from torch import Tensor
 
@@ -16,10 +15,6 @@ from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.module import FireModule
 from squeezeviz.trace.passes import live_pass
-
-Preset = Callable[[str], ResolvedNetwork]
-
-PRESETS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
 
 
 def defined_depths(table: LayerTable) -> list[int]:
@@ -70,8 +65,8 @@ def test_fire2_of_table_1_chained_measures_64_channels_and_a_depth_of_3_on_the_c
 
 def chained(fire: FireModule, x: Tensor) -> Tensor:
     """What a Fire would put out that ran its expands in sequence, whatever its table says."""
-    first = fire.expand1x1(fire.squeeze(x))
-    joined: Tensor = fire.concat(first, fire.expand3x3(first))
+    first = fire.get_submodule("expand1x1")(fire.get_submodule("squeeze")(x))
+    joined: Tensor = fire.concat(first, fire.get_submodule("expand3x3")(first))
     return joined
 
 

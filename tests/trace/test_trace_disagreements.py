@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from preset_tables import Preset
 from torch import Tensor, nn
 from trace_tables import table_of
 
@@ -12,8 +11,6 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.trace.module import FireModule, SqueezeNet, build_module
 from squeezeviz.trace.passes import live_pass
-
-Preset = Callable[[str], ResolvedNetwork]
 
 
 def found(network: ResolvedNetwork, module: SqueezeNet) -> dict[tuple[str, str], tuple[object, object]]:
@@ -43,7 +40,9 @@ def test_a_pool_that_crops_is_named(preset: Preset) -> None:
 def test_a_pool_that_rounds_down_is_named(preset: Preset) -> None:
     network = preset("squeezenet1_0")
     module = build_module(network, device="meta")
-    module.get_submodule("features.6").ceil_mode = False
+    pool = module.get_submodule("features.6")
+    assert isinstance(pool, nn.MaxPool2d)
+    pool.ceil_mode = False
     seen = found(network, module)
     assert seen["maxpool4", "output_shape"] == ([1, 256, 27, 27], [1, 256, 26, 26])
     assert ("fire4", "output_shape") not in seen
@@ -66,11 +65,13 @@ def test_an_extra_convolution_in_a_row_makes_it_deeper() -> None:
     network = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4))
     module = build_module(network)
     fire = module.get_submodule("classifier.3")
-    fire.squeeze = nn.Sequential(nn.Conv2d(4, 4, 1), fire.squeeze)
+    fire.squeeze = nn.Sequential(nn.Conv2d(4, 4, 1), fire.get_submodule("squeeze"))
     seen = found(network, module)
     assert seen["f", "depth"] == (2, 3)
     assert seen["", "depth"] == (3, 4)
-    assert seen["f", "operations"][1][:2] == ["classifier.3.squeeze.0", "classifier.3.squeeze.1"]
+    _, steps = seen["f", "operations"]
+    assert isinstance(steps, list)
+    assert steps[:2] == ["classifier.3.squeeze.0", "classifier.3.squeeze.1"]
 
 
 def test_an_extra_convolution_after_the_last_row_shows_in_the_totals() -> None:
@@ -88,7 +89,8 @@ class Chained(FireModule):
 
     def forward(self, x: Tensor) -> Tensor:
         first = self._convolved("expand1x1", self._convolved("squeeze", x))
-        return self.concat(first, self._convolved("expand3x3", first))
+        joined: Tensor = self.concat(first, self._convolved("expand3x3", first))
+        return joined
 
 
 def test_expands_in_a_chain_measure_a_depth_of_three() -> None:

@@ -7,6 +7,7 @@ from math import prod
 
 import pytest
 from hypothesis import given, settings
+from preset_tables import PRESETS
 from strategies import running_tables
 
 from squeezeviz.analysis.columns import COLUMNS, Column, text
@@ -20,8 +21,6 @@ from squeezeviz.explain.totals import explain_total
 from squeezeviz.model.formula import evaluate
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.passes import live_pass
-
-PRESETS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
 
 
 def made_values(seen: MeasuredLayer) -> int:

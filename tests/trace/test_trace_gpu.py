@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import torch
 from hypothesis import given, settings
+from preset_tables import PRESETS, Preset
 from strategies import running_tables
 
 from squeezeviz.analysis.live import disagreements
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.devices import find_device
 from squeezeviz.trace.failures import FailureKind, PassError
@@ -19,11 +18,8 @@ from squeezeviz.trace.passes import live_pass, prepare_module
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU that PyTorch can use is here")
 
-Preset = Callable[[str], ResolvedNetwork]
-NAMES = ["table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass"]
 
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_measures_what_is_predicted(name: str, preset: Preset) -> None:
     network = preset(name)
     live = live_pass(network, device="cuda", batch=4)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from bounds import at_most
+from preset_tables import Preset
 from trace_tables import table_of
 
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.memory import pass_bytes
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv
 from squeezeviz.trace import memory
@@ -21,7 +21,6 @@ from squeezeviz.trace.memory import check_batch, check_fits, control_group_free,
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass
 
-Preset = Callable[[str], ResolvedNetwork]
 CPU = torch.device("cpu")
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given, settings
+from preset_tables import Preset
+from published_counts import state_dict_shapes
 from strategies import running_tables
 from torch import nn
 from trace_tables import table_of
 
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, MaxPool
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.module import FireModule, SqueezeNet, build_module, reusable_bytes
 
-Preset = Callable[[str], ResolvedNetwork]
 CPU = torch.device("cpu")
 
 
@@ -27,11 +25,11 @@ def shapes(module: SqueezeNet) -> dict[str, list[int]]:
     return {key: list(value.shape) for key, value in module.state_dict().items()}
 
 
-@pytest.mark.parametrize("name", ["squeezenet1_0", "squeezenet1_1"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
 @pytest.mark.parametrize("device", ["cpu", "meta"])
-def test_keys_and_shapes_are_torchvisions(name: str, device: str, preset: Preset, shared_data: Path) -> None:
-    published = json.loads((shared_data / "pytorch/torchvision_state_dict_shapes.json").read_text())[name]
-    found = shapes(build_module(preset(name), device=device))
+def test_keys_and_shapes_are_torchvisions(version: str, device: str, preset: Preset) -> None:
+    published = state_dict_shapes(version)
+    found = shapes(build_module(preset(f"squeezenet{version.replace('.', '_')}"), device=device))
     assert found == published
     assert list(found) == list(published)
 
@@ -162,7 +160,7 @@ def test_the_two_expands_both_take_what_the_squeeze_gives() -> None:
 def test_a_simple_bypass_adds_what_came_in() -> None:
     plain = Fire("f", 2, 1, 2)
     x = torch.rand(1, 3, 12, 12)
-    around = build_module(table_of(replace(plain, bypass="simple")))(x)
+    around = build_module(table_of(replace(plain, bypass=Bypass.SIMPLE)))(x)
     assert torch.allclose(around, build_module(table_of(plain))(x) + x)
 
 

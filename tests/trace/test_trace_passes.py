@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 import torch
+from preset_tables import Preset
 from torch import nn
 from trace_tables import table_of
 
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.live_json import pass_json, read_pass
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
@@ -22,8 +22,6 @@ from squeezeviz.trace import recorder
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass, prepare_module
-
-Preset = Callable[[str], ResolvedNetwork]
 
 
 def test_a_pass_on_a_batch_counts_for_one_image() -> None:
@@ -94,7 +92,7 @@ def test_rows_before_a_problem_are_run() -> None:
     ("rows", "reason"), [((), "the table has no layers"), ((MaxPool("huge", 30),), "30×30 window does not fit")]
 )
 def test_where_no_row_runs_the_reason_is_told(rows: tuple[MaxPool, ...], reason: str) -> None:
-    with pytest.raises(SqueezevizError, match=reason) as refused:
+    with pytest.raises(PassError, match=reason) as refused:
         live_pass(table_of(*rows))
     assert refused.value.kind is FailureKind.REFUSED
 
@@ -238,12 +236,14 @@ def test_a_whole_table_of_every_kind_agrees() -> None:
 
 def counted_forwards(monkeypatch: pytest.MonkeyPatch, first_s: float = 0.0) -> list[torch.Size]:
     """The inputs of every max pooling from now on; the first takes that long."""
-    forward, inputs = nn.MaxPool2d.forward, []
+    forward = nn.MaxPool2d.forward
+    inputs: list[torch.Size] = []
 
     def counted(module: nn.MaxPool2d, x: torch.Tensor) -> torch.Tensor:
         time.sleep(0.0 if inputs else first_s)
         inputs.append(x.shape)
-        return forward(module, x)
+        pooled: torch.Tensor = forward(module, x)
+        return pooled
 
     monkeypatch.setattr(nn.MaxPool2d, "forward", counted)
     return inputs

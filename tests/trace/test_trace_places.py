@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from strategies import tables
 
-from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.places import next_place, places
 
@@ -13,17 +13,17 @@ FIRE = Fire("fire", 1, 1, 1)
 
 
 def test_a_convolution_takes_two_places_and_any_other_row_one() -> None:
-    rows = [Conv("a", 1, 1), MaxPool("b"), Conv("c", 1, 1, relu=False), FIRE, Conv("last", 1, 1)]
+    rows: list[Layer] = [Conv("a", 1, 1), MaxPool("b"), Conv("c", 1, 1, relu=False), FIRE, Conv("last", 1, 1)]
     assert places(rows) == ["features.0", "features.2", "features.3", "features.5", "classifier.1"]
 
 
 def test_the_last_convolution_is_classifier_1_and_the_dropout_right_before_it_0() -> None:
-    rows = [FIRE, Dropout("d"), Conv("last", 1, 1), GlobalAvgPool("p"), Softmax("s")]
+    rows: list[Layer] = [FIRE, Dropout("d"), Conv("last", 1, 1), GlobalAvgPool("p"), Softmax("s")]
     assert places(rows) == ["features.0", "classifier.0", "classifier.1", "classifier.3", "classifier.4"]
 
 
 def test_a_dropout_elsewhere_is_a_feature() -> None:
-    rows = [Dropout("d"), MaxPool("p"), Conv("last", 1, 1), Dropout("e")]
+    rows: list[Layer] = [Dropout("d"), MaxPool("p"), Conv("last", 1, 1), Dropout("e")]
     assert places(rows) == ["features.0", "features.1", "classifier.1", "classifier.3"]
 
 

@@ -6,11 +6,11 @@ Weights are set to a positive constant and pools average, so that every pixel th
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 import pytest
 import torch
 from hypothesis import given, settings
+from preset_tables import Preset
 from strategies import running_tables
 from torch import Tensor, nn
 from trace_tables import table_of
@@ -21,8 +21,6 @@ from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.shapes import Receptive
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.module import SqueezeNet, build_module
-
-Preset = Callable[[str], ResolvedNetwork]
 
 TABLE1_FIELDS = {
     "conv1": (7, 2),

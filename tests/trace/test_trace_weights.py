@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 import torch
+from preset_tables import Preset
 from torch import nn
 from trace_tables import table_of
 
@@ -15,9 +18,7 @@ from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass
-from squeezeviz.trace.weights import as_tensors, current_weights, weights_of
-
-Preset = Callable[[str], ResolvedNetwork]
+from squeezeviz.trace.weights import as_tensors, current_weights, saved, weights_of
 
 
 def shapes_of(network: ResolvedNetwork) -> dict[TensorName, TensorShape]:
@@ -114,3 +115,16 @@ def test_the_meta_device_takes_no_values(preset: Preset) -> None:
     network = preset("table1")
     module = build_module(network, device="meta", weights=as_tensors(trained(network)))
     assert all(tensor.is_meta for tensor in module.parameters())
+
+
+@pytest.mark.parametrize("name", ["squeezenet1_0", "squeezenet1_1", "complex-bypass"])
+def test_pytorch_loads_what_was_saved_strictly_and_without_running_code(name: str, preset: Preset) -> None:
+    module = build_module(preset(name))
+    loaded = torch.load(io.BytesIO(saved(module.state_dict())), weights_only=True)
+    build_module(preset(name)).load_state_dict(loaded, strict=True)
+    assert list(loaded) == list(module.state_dict())
+    assert all(torch.equal(loaded[key], value) for key, value in module.state_dict().items())
+
+
+def test_a_view_of_a_large_tensor_is_saved_with_its_own_numbers_alone() -> None:
+    assert len(saved({"a": torch.zeros(1_000_000)[:10]})) < 10_000

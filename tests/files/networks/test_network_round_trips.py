@@ -69,7 +69,7 @@ def live_module(network: ResolvedNetwork, weights: Weights) -> SqueezeNet:
 
 def run_module(module: torch.nn.Module, images: np.ndarray) -> np.ndarray:
     with torch.inference_mode():
-        return module(torch.from_numpy(images)).numpy()
+        return np.asarray(module(torch.from_numpy(images)))
 
 
 def pasted(source: str, name: str) -> torch.nn.Module:
@@ -134,7 +134,7 @@ def averages_over_both_ends(network: ResolvedNetwork) -> bool:
     No attributes of ONNX's say both; what is written has the same numbers, and takes a reader that works them out.
     """
     return any(
-        len(set(pooling(step).attributes["pads"])) > 1
+        isinstance(pads := pooling(step).attributes["pads"], list) and len(set(pads)) > 1
         for _, step in network.operations()
         if step.operation.kind is OperationKind.AVGPOOL and step.operation.padding
     )

@@ -13,7 +13,7 @@ import onnxruntime
 import pytest
 import torch
 from onnx import TensorProto, helper
-from onnx_networks import FLOAT, Net, assert_same_output, read, saved, table
+from onnx_networks import FLOAT, Net, assert_same_output, filters_of, read, saved, table
 from onnxruntime.quantization import (
     CalibrationDataReader,
     QuantFormat,
@@ -21,7 +21,7 @@ from onnxruntime.quantization import (
     quantize_dynamic,
     quantize_static,
 )
-from test_onnx_torch import TorchNet
+from torch_networks import TorchNet
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.onnx import read as onnx_in
@@ -45,7 +45,7 @@ def whole(opset: int = 13) -> Any:
     return net.model(net.node("Flatten", here))
 
 
-class Images(CalibrationDataReader):
+class Images(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
     def __init__(self) -> None:
         self.left = iter([{"image": np.random.default_rng(1).random((1, 3, 20, 20), np.float32)}] * 2)
 
@@ -170,7 +170,7 @@ def test_exports_that_share_equal_tensors_open(
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module, (torch.rand(1, 3, 64, 64),), path, dynamo=False, input_names=["image"],
-            export_params=parameters, keep_initializers_as_inputs=listed,
+            export_params=parameters, keep_initializers_as_inputs=listed,  # type: ignore[arg-type]  # None is its default
         )  # fmt: skip
     opened = onnx_in.read(path)
     assert next(row.bypass for row in opened.table.layers if isinstance(row, Fire)) is bypass
@@ -222,7 +222,7 @@ def test_weights_reach_their_convolution_through_whatever_hands_them_on(
     if as_input:
         model.graph.input.append(helper.make_tensor_value_info("w", FLOAT, (4, 3, 1, 1)))
         model.graph.input.append(helper.make_tensor_value_info("b", FLOAT, (4,)))
-    assert table(model, tmp_path).layers[0].filters == 4
+    assert filters_of(table(model, tmp_path)) == [4]
     if not as_input:
         assert_same_output(saved(model, tmp_path), 1e-2)
 
@@ -235,7 +235,7 @@ def test_one_input_for_the_biases_of_several_convolutions_is_no_image(tmp_path: 
         here = net.relu(net.node("Conv", here, weight, net.node("Identity", net.node("Identity", "b"))))
     model = net.model(here)
     model.graph.input.insert(0, helper.make_tensor_value_info("b", FLOAT, (4,)))
-    assert [row.filters for row in table(model, tmp_path).layers] == [4, 4, 4]
+    assert filters_of(table(model, tmp_path)) == [4, 4, 4]
 
 
 def test_weights_that_convolutions_share_are_told(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_weights_that_convolutions_share_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("step", ["Cast", "Identity"])
 def test_images_with_channels_last_are_known_behind_what_hands_them_on(tmp_path: Path, step: str) -> None:
     net = Net(image=(1, 20, 24, 3))
-    here = net.node(step, "image", **({"to": FLOAT} if step == "Cast" else {}))
+    here = net.node("Cast", "image", to=FLOAT) if step == "Cast" else net.node(step, "image")
     end = net.conv(net.node("Transpose", here, perm=[0, 3, 1, 2]), 3, 4, name="conv1")
     opened = read(net.model(end), tmp_path)
     assert opened.table.input == InputShape(3, 20, 24)

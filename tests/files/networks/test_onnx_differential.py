@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -52,9 +53,9 @@ class Drawn:
         bias = self.draw(st.booleans())
         return self.of_shape(self.net.conv(name, shape[1], filters, kernel, bias=bias, **more))
 
-    def window(self, kernel: int) -> dict[str, object]:
+    def window(self, kernel: int) -> dict[str, Any]:
         strides = self.draw(st.integers(1, kernel))
-        more: dict[str, object] = {"strides": [strides, strides]}
+        more: dict[str, Any] = {"strides": [strides, strides]}
         match self.draw(st.integers(0, 5)):
             case 0:
                 more["auto_pad"] = self.one_of("SAME_UPPER", "SAME_LOWER", "VALID")
@@ -210,7 +211,8 @@ def models(draw: Draw) -> onnx.ModelProto:
         made = drawn.step(here)
         if made[1] and min(made[1]) >= 1:
             here = made
-    return drawn.net.model(here[0])
+    model: onnx.ModelProto = drawn.net.model(here[0])
+    return model
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,6 +9,7 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from preset_tables import PRESETS
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName
@@ -23,8 +24,6 @@ from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.weights import as_tensors, current_weights
 
-PRESETS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
-
 
 def checked(content: bytes) -> onnx.ModelProto:
     model = onnx.load_from_string(content)
@@ -34,8 +33,7 @@ def checked(content: bytes) -> onnx.ModelProto:
 
 def run(content: bytes, images: np.ndarray) -> np.ndarray:
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    (output,) = session.run(None, {"input": images})
-    return output
+    return np.asarray(*session.run(None, {"input": images}))
 
 
 def images_for(table: LayerTable, batch: int) -> np.ndarray:
@@ -46,7 +44,7 @@ def images_for(table: LayerTable, batch: int) -> np.ndarray:
 def live(table: LayerTable, images: np.ndarray, weights: Weights | None = None) -> np.ndarray:
     module = build_module(resolve(table), weights=as_tensors(weights.arrays if weights else None))
     with torch.inference_mode():
-        return module(torch.from_numpy(images)).numpy()
+        return np.asarray(module(torch.from_numpy(images)))
 
 
 def alike(ours: np.ndarray, theirs: np.ndarray) -> bool:

@@ -24,8 +24,7 @@ def whole_network(opset: int) -> Any:
     here = net.relu(net.conv("image", 3, 6, 3, name="conv1", strides=[2, 2]))
     here = net.node("MaxPool", here, kernel_shape=[3, 3], strides=[2, 2])
     here = net.fire(here, 6, name="fire2")
-    dropout = ([], {"ratio": 0.4}) if opset < 12 else ([net.tensor(0.4)], {})
-    here = net.node("Dropout", here, *dropout[0], **dropout[1])
+    here = net.node("Dropout", here, ratio=0.4) if opset < 12 else net.node("Dropout", here, net.tensor(0.4))
     here = net.node("AveragePool", here, kernel_shape=[2, 2], strides=[1, 1])
     here = net.node("GlobalAveragePool", net.relu(net.conv(here, 8, 10, name="conv10")))
     here = net.node("Flatten", here)
@@ -211,8 +210,9 @@ def flattened(net: Net, how: str, source: str) -> str:
         case "Reshape by hand":
             return net.node("Reshape", source, net.shape(1, 4))
         case "Squeeze":
-            axes = {"axes": [2, 3]} if net.opset < 13 else {}
-            return net.node("Squeeze", source, *([] if axes else [net.shape(2, 3)]), **axes)
+            if net.opset < 13:
+                return net.node("Squeeze", source, axes=[2, 3])
+            return net.node("Squeeze", source, net.shape(2, 3))
         case "view":
             size = net.node("Gather", net.node("Shape", source), net.tensor(0, kind=np.int64), axis=0)
             sizes = [
@@ -239,8 +239,11 @@ def test_a_map_of_1x1_may_be_rearranged_at_the_end(tmp_path: Path, opset: int, h
 def test_a_mean_over_height_and_width_is_a_global_pool(tmp_path: Path, opset: int, keepdims: int) -> None:
     net = Net(opset)
     here = net.conv("image", 3, 4, name="conv1")
-    given = ([], {"axes": [2, 3]}) if opset < 18 else ([net.shape(-1, -2)], {})
-    model = net.model(net.node("ReduceMean", here, *given[0], keepdims=keepdims, **given[1]))
+    if opset < 18:
+        mean = net.node("ReduceMean", here, keepdims=keepdims, axes=[2, 3])
+    else:
+        mean = net.node("ReduceMean", here, net.shape(-1, -2), keepdims=keepdims)
+    model = net.model(mean)
     assert table(model, tmp_path).layers[1] == GlobalAvgPool("avgpool1")
     assert_same_output(saved(model, tmp_path))
 
@@ -428,13 +431,19 @@ def test_weights_that_are_no_finite_numbers_are_kept_and_told(tmp_path: Path) ->
     assert note == "the weights of conv1 hold values that are no finite numbers; the output will, too"
 
 
+def clip(net: Net, source: str, low: float | None, high: float | None) -> str:
+    """As opsets before 11 say it."""
+    bounds: dict[str, Any] = {name: value for name, value in (("min", low), ("max", high)) if value is not None}
+    return net.node("Clip", source, **bounds)
+
+
 @pytest.mark.parametrize("opset", [9, 11])
 @pytest.mark.parametrize("high", [None, 3.4028234663852886e38])
 def test_a_clip_that_only_cuts_off_below_zero_is_a_relu(tmp_path: Path, opset: int, high: float | None) -> None:
     net = Net(opset)
     conv = net.conv("image", 3, 4, 3, name="conv1")
     if opset < 11:
-        clipped = net.node("Clip", conv, min=0.0, **({} if high is None else {"max": high}))
+        clipped = clip(net, conv, 0.0, high)
     else:
         clipped = net.node("Clip", conv, net.tensor(0.0), *([] if high is None else [net.tensor(high)]))
     model = net.model(net.node("MaxPool", clipped, kernel_shape=[2, 2]))
@@ -445,7 +454,6 @@ def test_a_clip_that_only_cuts_off_below_zero_is_a_relu(tmp_path: Path, opset: i
 @pytest.mark.parametrize(("low", "high"), [(0.0, 6.0), (-1.0, None), (None, None)])
 def test_a_clip_with_other_bounds_is_no_relu(tmp_path: Path, low: float | None, high: float | None) -> None:
     net = Net(9)
-    bounds = {name: value for name, value in (("min", low), ("max", high)) if value is not None}
-    clipped = net.node("Clip", net.conv("image", 3, 4, 3, name="conv1"), **bounds)
+    clipped = clip(net, net.conv("image", 3, 4, 3, name="conv1"), low, high)
     with pytest.raises(SqueezevizError, match="Clip"):
         table(net.model(net.conv(clipped, 4, 4)), tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_prototxt import INPUT, conv, fire, layer, relu
+from prototxt_texts import INPUT, conv, fire, layer, relu
 
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.opened import Read

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from places import CASES
-from test_prototxt import INPUT, conv, fire, layer, relu
+from prototxt_texts import INPUT, conv, fire, layer, relu
 
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.networks.caffe.graph import inputs_of, select
@@ -68,7 +68,10 @@ def fire_steps(name: str, source: str, bypass: Bypass) -> list[Step]:
 
 @st.composite
 def networks(draw: st.DrawFn) -> Made:
-    here, steps, rows, module = "data", [], [], []
+    here = "data"
+    steps: list[Step] = []
+    rows: list[Layer] = []
+    module: list[int] = []
     for place in range(draw(st.integers(1, 5))):
         name = f"m{place}"
         match draw(st.sampled_from(["conv", "fire", "fire", "fire", "pool"])):

@@ -2,129 +2,82 @@
 
 from __future__ import annotations
 
-import json
 import re
+from pathlib import Path
 
 import pytest
-from places import SHARED
+from caffe_networks import CAFFE_TEXTS
+from prototxt_texts import INPUT, conv, fire, layer, layers_of, relu
+from published_counts import Counted, counts
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.registry import read_file
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape
 
-SHARED = SHARED / "data"
-CAFFE = SHARED / "caffe"
-COUNTS = SHARED / "paper" / "reference_counts.json"
-real = pytest.mark.skipif(not CAFFE.exists(), reason="the real Caffe files are not beside this checkout")
-
 V1_0 = ["conv1", "pool1", "fire2", "fire3", "fire4", "pool4", "fire5", "fire6", "fire7", "fire8", "pool8", "fire9"]
 V1_1 = ["conv1", "pool1", "fire2", "fire3", "pool3", "fire4", "fire5", "pool5", "fire6", "fire7", "fire8", "fire9"]
+TO_RUN, TO_TRAIN = ["drop9", "conv10", "pool10", "prob"], ["drop9", "conv10", "pool10"]
+CAFFE_1_0, CAFFE_1_1 = "caffe 1.0 @227 (conv10 pad1)", "caffe 1.1 @227"
+OPENS_AS = {
+    "v1.0 to run": (CAFFE_1_0, [*V1_0, *TO_RUN]),
+    "v1.0 to train": (CAFFE_1_0, [*V1_0, *TO_TRAIN]),
+    "v1.1 to run": (CAFFE_1_1, [*V1_1, *TO_RUN]),
+    "residual to train": ("caffe 1.0 simple bypass @227 (conv10 pad 1)", [*V1_0, *TO_TRAIN]),
+    "SqueezeNet_v1.0_deploy": (CAFFE_1_0, [*V1_0, *TO_RUN]),
+    "SqueezeNet_v1.0_train_val": (CAFFE_1_0, [*V1_0, *TO_TRAIN]),
+    "SqueezeNet_v1.1_deploy": (CAFFE_1_1, [*V1_1, *TO_RUN]),
+    "SqueezeNet-Residual_trainval": ("caffe 1.0 simple bypass @227 (conv10 pad 1)", [*V1_0, *TO_TRAIN]),
+    "SqueezeNet-Deep-Compression_deploy": (CAFFE_1_0, [*V1_0, "drop9", "conv_final", "pool_final"]),
+    "netscope_squeezenet": (CAFFE_1_0, [*V1_0, *TO_TRAIN]),
+    "netscope_squeezenet_v11": (CAFFE_1_1, [*V1_1, *TO_TRAIN]),
+}
+"""The variant of the published counts that each network is, and its rows."""
 
 
-@real
-@pytest.mark.parametrize(
-    ("file", "counted", "names"),
-    [
-        ("SqueezeNet_v1.0_deploy", "caffe 1.0 @227 (conv10 pad1)", [*V1_0, "drop9", "conv10", "pool10", "prob"]),
-        ("SqueezeNet_v1.0_train_val", "caffe 1.0 @227 (conv10 pad1)", [*V1_0, "drop9", "conv10", "pool10"]),
-        ("SqueezeNet_v1.1_deploy", "caffe 1.1 @227", [*V1_1, "drop9", "conv10", "pool10", "prob"]),
-        ("SqueezeNet-Residual_trainval", "caffe 1.0 simple bypass @227 (conv10 pad 1)",
-         [*V1_0, "drop9", "conv10", "pool10"]),
-        ("SqueezeNet-Deep-Compression_deploy", "caffe 1.0 @227 (conv10 pad1)",
-         [*V1_0, "drop9", "conv_final", "pool_final"]),
-        ("netscope_squeezenet", "caffe 1.0 @227 (conv10 pad1)", [*V1_0, "drop9", "conv10", "pool10"]),
-        ("netscope_squeezenet_v11", "caffe 1.1 @227", [*V1_1, "drop9", "conv10", "pool10"]),
-    ],
-)  # fmt: skip
-def test_each_real_file_opens_with_every_operation_as_counted(file: str, counted: str, names: list[str]) -> None:
-    opened = read_file(CAFFE / f"{file}.prototxt")
-    network = resolve(opened.table)
-    reference = json.loads(COUNTS.read_text(encoding="utf-8"))["variants"][counted]
-    assert [layer.name for layer in opened.table.layers] == names
+@pytest.mark.parametrize("name", CAFFE_TEXTS)
+def test_each_network_opens_with_every_operation_as_counted(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(CAFFE_TEXTS[name], encoding="utf-8")
+    opened = read_file(path)
+    variant, rows = OPENS_AS[name]
+    assert [layer.name for layer in opened.table.layers] == rows
     assert opened.format == "prototxt"
-    assert (network.parameters.value, network.macs.value) == (reference["parameters"], reference["macs"])
-    assert _weighty(network) == [
-        (_map(layer["output_shape"]), layer["parameters"], layer["macs"]) for layer in reference["layers"]
-    ]
+    assert _weighty(resolve(opened.table)) == list(counts(variant).values())
 
 
-def _map(shape: list[int]) -> tuple[int, ...]:
-    """The reference flattens the last map."""
-    return (*shape, 1, 1) if len(shape) == 1 else tuple(shape)
-
-
-def _weighty(network: ResolvedNetwork) -> list[tuple[tuple[int, ...], int, int]]:
-    """What the reference counts: every operation but those that only pass on."""
+def _weighty(network: ResolvedNetwork) -> list[Counted]:
+    """Every operation but those that only pass on."""
     silent = (OperationKind.RELU, OperationKind.DROPOUT, OperationKind.SOFTMAX)
     return [
-        (tuple(step.shape), step.parameters.value, step.macs.value)
+        Counted(step.shape, step.parameters.value, step.macs.value)
         for _, step in network.operations()
         if step.operation.kind not in silent
     ]
 
 
-@real
 def test_the_residual_network_has_simple_bypasses_around_every_other_module() -> None:
-    layers = read_file(CAFFE / "SqueezeNet-Residual_trainval.prototxt").table.layers
+    layers = prototxt.read(CAFFE_TEXTS["residual to train"]).table.layers
     fires = [layer for layer in layers if isinstance(layer, Fire)]
     assert [fire.name for fire in fires if fire.bypass is Bypass.SIMPLE] == ["fire3", "fire5", "fire7", "fire9"]
     assert {fire.bypass for fire in fires} == {Bypass.NONE, Bypass.SIMPLE}
 
 
-@real
 def test_conv10_keeps_its_padding_of_1() -> None:
-    table = read_file(CAFFE / "SqueezeNet_v1.0_deploy.prototxt").table
+    table = prototxt.read(CAFFE_TEXTS["v1.0 to run"]).table
     assert table.layers[table.index_of("conv10")] == Conv("conv10", 1000, 1, 1, 1)
 
 
-@real
 def test_what_only_trains_or_measures_is_left_out_and_told() -> None:
-    assert read_file(CAFFE / "SqueezeNet_v1.0_train_val.prototxt").notes == (
+    assert prototxt.read(CAFFE_TEXTS["v1.0 to train"]).notes == (
         "data: an input of 3×227×227, with 3 channels, as it has three mean values",
         "left out, as it only measures or trains: "
         "loss (SoftmaxWithLoss), accuracy (Accuracy), accuracy_top5 (Accuracy)",
         "the file puts out a map, [1, 1000, 1, 1]; here it is flattened to [1, 1000]",
     )
-
-
-INPUT = 'input: "data" input_shape { dim: 1 dim: 3 dim: 32 dim: 32 }\n'
-
-
-def conv(name: str, bottom: str, more: str = "num_output: 4 kernel_size: 1", top: str = "") -> str:
-    return (
-        f'layer {{ name: "{name}" type: "Convolution" bottom: "{bottom}" top: "{top or name}" '
-        f"convolution_param {{ {more} }} }}\n"
-    )
-
-
-def relu(bottom: str, top: str = "") -> str:
-    return f'layer {{ name: "relu_{bottom}" type: "ReLU" bottom: "{bottom}" top: "{top or bottom}" }}\n'
-
-
-def layer(name: str, kind: str, *bottoms: str, more: str = "") -> str:
-    taken = " ".join(f'bottom: "{bottom}"' for bottom in bottoms)
-    return f'layer {{ name: "{name}" type: "{kind}" {taken} top: "{name}" {more} }}\n'
-
-
-def fire(source: str, squeeze: str = "f/s", small: str = "f/e1", large: str = "f/e3", concat: str = "f/c") -> str:
-    """A Fire module of 2, 3 and 5 filters whose ReLUs work in place."""
-    return (
-        conv(squeeze, source, "num_output: 2 kernel_size: 1")
-        + relu(squeeze)
-        + conv(small, squeeze, "num_output: 3 kernel_size: 1")
-        + relu(small)
-        + conv(large, squeeze, "num_output: 5 kernel_size: 3 pad: 1")
-        + relu(large)
-        + layer(concat, "Concat", small, large)
-    )
-
-
-def layers_of(text: str) -> tuple[Layer, ...]:
-    return prototxt.read(INPUT + text).table.layers
 
 
 @pytest.mark.parametrize(
@@ -279,12 +232,9 @@ OLD_TYPES = {
 }  # fmt: skip
 
 
-@real
-@pytest.mark.parametrize(
-    "file", ["SqueezeNet_v1.0_deploy", "SqueezeNet_v1.0_train_val", "SqueezeNet-Residual_trainval"]
-)
-def test_a_file_of_caffe_s_first_year_opens_as_the_same_network(file: str) -> None:
-    today = (CAFFE / f"{file}.prototxt").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["v1.0 to run", "v1.0 to train", "residual to train"])
+def test_a_file_of_caffe_s_first_year_opens_as_the_same_network(name: str) -> None:
+    today = CAFFE_TEXTS[name]
     old = re.sub(r"^layer \{", "layers {", today, flags=re.MULTILINE)
     old = re.sub(r'^  type: "(\w+)"', lambda match: f"  type: {OLD_TYPES[match[1]]}", old, flags=re.MULTILINE)
     assert old.count("CONVOLUTION") == 26

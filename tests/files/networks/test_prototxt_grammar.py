@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from caffe_networks import CAFFE_TEXTS
 from google.protobuf import text_format
 from hypothesis import given
 from hypothesis import strategies as st
-from places import SHARED
 
 from squeezeviz.files.networks.caffe.blocks import blocks_of
 from squeezeviz.files.networks.caffe.messages import fill
 from squeezeviz.files.networks.caffe.parse import parse
 from squeezeviz.files.networks.caffe.schema import net_parameter
 from squeezeviz.model.errors import SqueezevizError
-
-CAFFE = SHARED / "data" / "caffe"
 
 FIELDS = (
     "name",
@@ -74,8 +70,7 @@ def test_what_protobuf_takes_is_taken_the_same_and_what_is_refused_has_its_line(
     assert theirs is None or str(ours) == str(theirs)
 
 
-@pytest.mark.skipif(not CAFFE.exists(), reason="the real Caffe files are not beside this checkout")
-@pytest.mark.parametrize("path", sorted(CAFFE.glob("*.prototxt")), ids=lambda path: path.stem)
-def test_real_files_are_the_same_messages(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", CAFFE_TEXTS)
+def test_networks_are_the_same_messages(name: str) -> None:
+    text = CAFFE_TEXTS[name]
     assert parse(text).message == text_format.Parse(text, net_parameter()(), allow_unknown_field=True)

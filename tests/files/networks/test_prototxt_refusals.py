@@ -6,7 +6,7 @@ import re
 
 import pytest
 from bounds import at_most
-from test_prototxt import INPUT, conv, fire, layer, layers_of, relu
+from prototxt_texts import INPUT, conv, fire, layer, layers_of, relu
 
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.model.errors import SqueezevizError

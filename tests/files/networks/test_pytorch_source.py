@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import sys
 import tokenize
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 import torch
 from hypothesis import given, settings
-from places import SHARED
+from published_counts import state_dict_shapes
 from strategies import names
 
 from squeezeviz.analysis.resolve import resolve
@@ -23,7 +21,7 @@ from squeezeviz.files.networks.source.python_text import class_name
 from squeezeviz.files.networks.source.write import write
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.module import build_module
 
@@ -57,9 +55,9 @@ def network_class(source: str) -> type[torch.nn.Module]:
     return last
 
 
-def odd_table(**fields: object) -> LayerTable:
+def odd_table(name: str = "odd") -> LayerTable:
     """Rows of every kind, with and without what each may have."""
-    rows = (
+    rows: tuple[Layer, ...] = (
         Conv("c1", 8, 3, 2, 1, relu=False),
         MaxPool("p1", 3, 2, 1, ceil=False),
         Fire("f1", 2, 4, 4, relu=False),
@@ -72,13 +70,13 @@ def odd_table(**fields: object) -> LayerTable:
         GlobalAvgPool("g"),
         Softmax("s"),
     )
-    return replace(LayerTable("odd", InputShape(3, 21, 18), rows), **fields)
+    return LayerTable(name, InputShape(3, 21, 18), rows)
 
 
 def ruff(source: str, *arguments: str) -> str:
     if not RUFF.exists():
         pytest.skip("ruff is not installed")
-    command = [RUFF, *arguments, "--isolated", "--no-cache", "-"]
+    command: list[str | Path] = [RUFF, *arguments, "--isolated", "--no-cache", "-"]
     ran = subprocess.run(command, input=source, capture_output=True, text=True, encoding="utf-8")
     return ran.stdout + ran.stderr if ran.returncode else ""
 
@@ -101,16 +99,11 @@ def test_the_source_computes_what_the_live_pass_does_to_the_last_bit(table: Laye
         assert torch.equal(theirs(image), ours(image))
 
 
-SHARED = SHARED / "data"
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real files, ../shared/data, is not here")
-@pytest.mark.parametrize("version", ["squeezenet1_0", "squeezenet1_1"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_its_state_dict_has_torchvisions_keys_and_shapes(version: str) -> None:
-    published = json.loads((SHARED / "pytorch" / "torchvision_state_dict_shapes.json").read_text())
     with torch.device("meta"):
-        state = network_class(write(load_preset(version)))().state_dict()
-    assert {key: list(tensor.shape) for key, tensor in state.items()} == published[version]
+        state = network_class(write(load_preset(f"squeezenet{version.replace('.', '_')}")))().state_dict()
+    assert {key: list(tensor.shape) for key, tensor in state.items()} == state_dict_shapes(version)
 
 
 @pytest.mark.parametrize("table", [load_preset("table1"), load_preset("complex-bypass"), odd_table()], ids=str)
@@ -164,8 +157,8 @@ def test_classes_are_named_as_people_name_them() -> None:
 
 
 def test_equal_modules_in_a_row_are_one_line_and_keep_their_keys() -> None:
-    rows = (Conv("conv1", 8, 3), *(Fire(f"fire{number}", 2, 4, 4) for number in range(2, 52)), Conv("conv2", 4, 1))
-    table = LayerTable("long", InputShape(3, 8, 8), rows)
+    fires = (Fire(f"fire{number}", 2, 4, 4) for number in range(2, 52))
+    table = LayerTable("long", InputShape(3, 8, 8), (Conv("conv1", 8, 3), *fires, Conv("conv2", 4, 1)))
     source = write(table)
     assert "            *(Fire(8, 2, 4, 4) for _ in range(50)),\n" in source
     assert "# fire2 to fire51, each 8 x 6 x 6, depth 2\n" in source

@@ -32,8 +32,9 @@ EMPTY = LayerTable("empty", InputShape(), ())
 
 def said(layer: Layer) -> Layer:
     """The layer as far as columns can say it: not whether a ReLU would follow a convolution that is not there."""
-    plain = isinstance(layer, Fire) and layer.bypass is not Bypass.COMPLEX
-    return replace(layer, bypass_relu=True) if plain else layer
+    if isinstance(layer, Fire) and layer.bypass is not Bypass.COMPLEX:
+        return replace(layer, bypass_relu=True)
+    return layer
 
 
 @pytest.mark.parametrize("form", READERS)

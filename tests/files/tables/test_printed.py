@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from places import SHARED
+from places import PAPER
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
@@ -15,9 +15,6 @@ from squeezeviz.files.reading import read_text
 from squeezeviz.files.registry import read_file
 from squeezeviz.files.tables import csv_table, csv_write
 from squeezeviz.model.layers import Conv, GlobalAvgPool, MaxPool
-
-PAPER = SHARED / "data" / "paper" / "table1_as_printed.csv"
-paper = pytest.mark.skipif(not PAPER.exists(), reason="the paper's table is not beside this checkout")
 
 
 def printed(before: str, after: str) -> tuple[str, ...]:
@@ -27,7 +24,6 @@ def printed(before: str, after: str) -> tuple[str, ...]:
     return csv_table.read(text.replace(before, after, 1)).notes
 
 
-@paper
 def test_the_paper_s_table_opens_as_printed() -> None:
     opened = read_file(PAPER)
     meant = load_preset("table1")
@@ -39,7 +35,6 @@ def test_the_paper_s_table_opens_as_printed() -> None:
     assert resolve(opened.table).parameters.value == 1_248_424
 
 
-@paper
 def test_the_paper_s_misprints_are_told_each_once() -> None:
     assert list(read_file(PAPER).notes) == [
         "conv1 prints 111×111×96, but 7×7/2 without padding on an input of 224×224 gives 109×109, and so maxpool1, "
@@ -52,7 +47,6 @@ def test_the_paper_s_misprints_are_told_each_once() -> None:
     ]
 
 
-@paper
 def test_without_its_misprints_the_paper_s_table_has_no_note() -> None:
     text = read_text(PAPER)
     for wrong, right in (("224x224", "227x227"), ("13x12", "13x13"), ("20% (3x3)", "20% (1x1)")):
@@ -62,7 +56,6 @@ def test_without_its_misprints_the_paper_s_table_has_no_note() -> None:
     assert csv_table.read(text).notes == ()
 
 
-@paper
 @given(st.integers(0, 14), st.integers(1, 9))
 def test_each_count_after_pruning_is_checked(row: int, off: int) -> None:
     lines = read_text(PAPER).splitlines()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from places import SHARED
+from places import PAPER
 from strategies import tables
 
 from squeezeviz.analysis.columns import TABLE1_COLUMNS
@@ -22,8 +22,6 @@ from squeezeviz.files.tables.csv_columns import known_column
 from squeezeviz.files.tables.tables import document_grid, render
 from squeezeviz.model.layers import Bypass
 from squeezeviz.model.table import LayerTable
-
-PAPER = SHARED / "data" / "paper" / "table1_as_printed.csv"
 
 QUIRKS = {
     ("input image", "output size"): ("224x224x3", "227x227x3"),
@@ -56,7 +54,6 @@ def plain(cell: str) -> str:
     return bare.replace(",", "") if re.fullmatch("[0-9,]+", bare) else bare
 
 
-@pytest.mark.skipif(not PAPER.exists(), reason="the paper's table is not beside this checkout")
 @pytest.mark.parametrize(("form", "read"), [("markdown", markdown_cells), ("latex", latex_cells)])
 def test_table_1_is_printed_as_in_the_paper_but_for_its_quirks(
     form: str, read: Callable[[str], list[list[str]]]

@@ -31,7 +31,7 @@ WRITERS = {"latex": latex, "markdown": markdown}
 
 
 def read(form: str, text: str) -> Read:
-    return (latex_table if form == "latex" else markdown_table).read(text, "net")
+    return latex_table.read(text, "net") if form == "latex" else markdown_table.read(text, "net")
 
 
 def with_cell(form: str, row: int, column: int, cell: str) -> str:

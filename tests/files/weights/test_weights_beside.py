@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from test_weights_pytorch import State, small_state
+from checkpoint_states import State, small_state
 from torch import nn
 
 from squeezeviz.files.registry import read_file
@@ -91,7 +91,7 @@ def test_a_part_of_a_network_that_was_wrapped_opens(within: str, tmp_path: Path)
 def quantized() -> State:
     from torch.ao.nn.quantized import Conv2d
 
-    conv = Conv2d(3, 8, 3)
+    conv = Conv2d(3, 8, 3)  # type: ignore[no-untyped-call]
     return {f"features.0.{key}": value for key, value in conv.state_dict().items()}
 
 

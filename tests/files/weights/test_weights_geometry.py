@@ -84,11 +84,7 @@ def rows() -> st.SearchStrategy[tuple[WeightedRow, ...]]:
     conv = st.builds(Conv, st.just("x"), filters, st.integers(1, 9), bias=st.booleans())
     fire = st.builds(Fire, st.just("x"), filters, filters, filters, bias=st.booleans())
     named = st.lists(st.one_of(conv, fire), min_size=1, max_size=6)
-    return named.map(lambda found: tuple(type(row)(**_named(row, place)) for place, row in enumerate(found)))
-
-
-def _named(row: WeightedRow, place: int) -> dict[str, object]:
-    return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)} | {"name": f"row{place}"}
+    return named.map(lambda rows: tuple(dataclasses.replace(row, name=f"row{place}") for place, row in enumerate(rows)))
 
 
 @given(rows(), st.integers(1, 4), st.booleans())

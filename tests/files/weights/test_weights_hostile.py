@@ -15,33 +15,17 @@ from pathlib import Path
 import pytest
 import torch
 from bounds import allowed, memory_limit, read_in_bounds
-from test_weights_pytorch import small_state
+from checkpoint_states import Evaluating, Harmful, small_state, zipped
 from torch import nn
 
 import squeezeviz.trace  # noqa: F401, before torch: it tells OpenMP how to wait
 from squeezeviz.files import sandbox
 from squeezeviz.files.registry import read_file
+from squeezeviz.files.weights.state import find_state_dict
 from squeezeviz.model.errors import SqueezevizError
 
 SECONDS = 4
 """Of the processor, not by the clock: other programs may be running."""
-
-
-class Harmful:
-    """A pickle of it makes a folder where it is loaded."""
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return os.mkdir, ("harmed",)
-
-
-class Evaluating:
-    def __reduce__(self) -> tuple[object, ...]:
-        return eval, ("__import__('os').mkdir('harmed')",)
-
-
-def zipped(description: bytes, path: Path, folder: str = "w", compression: int = zipfile.ZIP_STORED) -> None:
-    with zipfile.ZipFile(path, "w", compression) as archive:
-        archive.writestr(f"{folder}/data.pkl", description)
 
 
 def bare(description: bytes, path: Path) -> None:
@@ -255,21 +239,19 @@ def test_weights_that_would_fill_the_memory_are_refused_before_they_are_read(tmp
 
 
 def test_a_file_that_ends_while_it_is_read_gets_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from squeezeviz.files.weights import pytorch
-
     path = tmp_path / "w.pth"
     torch.save(
         small_state() | {"classifier.1.weight": torch.zeros(20_000, 9, 1, 1), "classifier.1.bias": torch.zeros(20_000)},
         path,
     )
-    whole = pytorch.find_state_dict
+    whole = find_state_dict
 
     def cut(content: object) -> object:
         found = whole(content)
         os.truncate(path, 100)
         return found
 
-    monkeypatch.setattr(pytorch, "find_state_dict", cut)
+    monkeypatch.setattr("squeezeviz.files.weights.pytorch.find_state_dict", cut)
     with pytest.raises(SqueezevizError, match="damaged or was cut off"):
         read_file(path)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from checkpoint_states import State, small_state
 from hypothesis import given
 from places import SHARED
 from strategies import running_tables
@@ -27,26 +28,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import LayerTable
 
-State = dict[str, torch.Tensor]
 SHARED = SHARED / "data" / "pytorch"
-
-
-def small_state() -> State:
-    """A convolution, a Fire module and a classifier, with numbers that differ."""
-    shapes = {
-        "features.0.weight": (6, 3, 3, 3),
-        "features.0.bias": (6,),
-        "features.3.squeeze.weight": (2, 6, 1, 1),
-        "features.3.squeeze.bias": (2,),
-        "features.3.expand1x1.weight": (4, 2, 1, 1),
-        "features.3.expand1x1.bias": (4,),
-        "features.3.expand3x3.weight": (5, 2, 3, 3),
-        "features.3.expand3x3.bias": (5,),
-        "classifier.1.weight": (7, 9, 1, 1),
-        "classifier.1.bias": (7,),
-    }
-    torch.manual_seed(1)
-    return {key: torch.randn(shape) for key, shape in shapes.items()}
 
 
 def opened(content: object, path: Path, **how: object) -> Read:

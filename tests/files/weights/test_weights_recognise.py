@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from checkpoint_shapes import Shapes, renamed, torchvision_shapes, with_changed
 from hypothesis import given
 from hypothesis import strategies as st
-from places import SHARED
+from published_counts import state_dict_shapes
 
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.presets import load_preset
@@ -19,7 +18,6 @@ from squeezeviz.files.weights.recognise import Layout, recognise
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Fire
 
-SHAPES = SHARED / "data" / "pytorch" / "torchvision_state_dict_shapes.json"
 NAMES = ["conv1", *(f"fire{number}" for number in range(2, 10)), "conv10"]
 POOLED = {"squeezenet1_0": ("conv1", "fire4", "fire8"), "squeezenet1_1": ("conv1", "fire3", "fire5")}
 
@@ -45,9 +43,7 @@ def preset_filters(preset: str = "squeezenet1_0") -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("preset", POOLED)
 def test_torchvisions_published_keys_and_shapes_are_its_networks(preset: str) -> None:
-    if not SHAPES.exists():
-        pytest.skip("the folder of real files, ../shared/data, is not here")
-    published = json.loads(SHAPES.read_text())[preset]
+    published = state_dict_shapes(preset.removeprefix("squeezenet").replace("_", "."))
     layout = recognise({key: tuple(shape) for key, shape in published.items()})
     assert names(layout) == NAMES
     assert filters(layout) == preset_filters(preset)

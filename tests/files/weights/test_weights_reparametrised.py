@@ -10,9 +10,9 @@ import pytest
 import torch
 from places import CASES
 from safetensors.torch import save_file
-from test_onnx_torch import TorchFire
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations, parametrize, prune
+from torch_networks import TorchFire
 
 import squeezeviz.trace  # noqa: F401, before torch: it tells OpenMP how to wait
 from squeezeviz.analysis.resolve import resolve
@@ -37,7 +37,8 @@ class Net(nn.Module):
         self.classifier = nn.Sequential(nn.Dropout(), nn.Conv2d(8, 5, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.classifier(self.features(x)).flatten(1)
+        out: Tensor = self.classifier(self.features(x))
+        return out.flatten(1)
 
 
 def network() -> Net:
@@ -54,17 +55,17 @@ def convolutions(net: nn.Module) -> list[nn.Conv2d]:
 
 
 def pruned(module: nn.Conv2d) -> None:
-    prune.l1_unstructured(module, "weight", 0.4)
+    prune.l1_unstructured(module, "weight", 0.4)  # type: ignore[no-untyped-call]
 
 
 def pruned_by_filters(module: nn.Conv2d) -> None:
-    prune.ln_structured(module, "weight", 0.5, 2, 0)
-    prune.random_unstructured(module, "bias", 1)
+    prune.ln_structured(module, "weight", 0.5, 2, 0)  # type: ignore[no-untyped-call]
+    prune.random_unstructured(module, "bias", 1)  # type: ignore[no-untyped-call]
 
 
 def pruned_twice(module: nn.Conv2d) -> None:
     pruned(module)
-    prune.random_unstructured(module, "weight", 0.3)
+    prune.random_unstructured(module, "weight", 0.3)  # type: ignore[no-untyped-call]
 
 
 def of_directions_of_input(module: nn.Conv2d) -> None:
@@ -72,7 +73,7 @@ def of_directions_of_input(module: nn.Conv2d) -> None:
 
 
 def of_one_length(module: nn.Conv2d) -> None:
-    nn.utils.weight_norm(module, dim=None)
+    nn.utils.weight_norm(module, dim=None)  # type: ignore[arg-type]  # as its documentation allows
 
 
 def normalized_anew_along_the_width(module: nn.Conv2d) -> None:
@@ -81,7 +82,7 @@ def normalized_anew_along_the_width(module: nn.Conv2d) -> None:
 
 def pruned_directions(module: nn.Conv2d) -> None:
     nn.utils.weight_norm(module)
-    prune.l1_unstructured(module, "weight_v", 0.1)
+    prune.l1_unstructured(module, "weight_v", 0.1)  # type: ignore[no-untyped-call]
 
 
 WAYS: dict[str, Callable[[nn.Conv2d], object]] = {
@@ -126,8 +127,8 @@ def test_weights_in_two_parts_are_those_that_the_modules_run_with(
     way: str, of: str, suffix: str, tmp_path: Path
 ) -> None:
     net = network()
-    for module in convolutions(net)[:: 1 if of == "all" else 2]:
-        WAYS[way](module)
+    for convolution in convolutions(net)[:: 1 if of == "all" else 2]:
+        WAYS[way](convolution)
     image = an_image()
     read = opened(net.state_dict(), tmp_path, suffix)
     expected = effective_weights(net, image)
@@ -159,7 +160,7 @@ def test_parts_of_half_precision_are_put_together_exactly(
 @pytest.mark.parametrize("dtype", [torch.bool, torch.uint8, torch.int64, torch.float16])
 def test_a_mask_may_be_of_another_type_than_the_weights(dtype: torch.dtype, tmp_path: Path) -> None:
     net = network()
-    prune.l1_unstructured(convolutions(net)[0], "weight", 0.4)
+    prune.l1_unstructured(convolutions(net)[0], "weight", 0.4)  # type: ignore[no-untyped-call]
     state = net.state_dict()
     state["features.0.weight_mask"] = state["features.0.weight_mask"].to(dtype)
     for suffix in (".pth", ".safetensors"):

@@ -6,18 +6,21 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 from bounds import allowed, read_in_bounds
 from hypothesis import given
+from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import load, save, save_file
 from strategies import running_tables
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import fit
+from squeezeviz.analysis.weights import TensorName, fit
+from squeezeviz.files.opened import Read
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
 from squeezeviz.files.tables import toml_table
@@ -59,6 +62,11 @@ def test_a_file_by_others_is_known_by_its_shapes(tmp_path: Path) -> None:
         assert np.array_equal(array, expected)
 
 
+def arrays_of(got: Read) -> Mapping[TensorName, NDArray[np.float32]]:
+    assert got.weights is not None
+    return got.weights.arrays
+
+
 @pytest.mark.parametrize("preset", ["squeezenet1_0", "squeezenet1_1", "complex-bypass"])
 def test_names_that_are_sorted_as_text_are_put_in_their_networks_order(preset: str, tmp_path: Path) -> None:
     loaded = load(write(load_preset(preset)))
@@ -73,12 +81,12 @@ def test_half_precision_and_bfloat16_become_float32(tmp_path: Path) -> None:
     raw = save(arrays)
     (tmp_path / "half.safetensors").write_bytes(raw)
     half = read(tmp_path / "half.safetensors")
-    assert all(np.all(array == 1.5) for array in half.weights.arrays.values())
+    assert all(np.all(array == 1.5) for array in arrays_of(half).values())
     assert "its weights are float16 in the file; they run as float32" in half.notes
     brain = raw.replace(b'"F16"', b'"BF16"').replace(np.float16(1.5).tobytes(), b"\xc0\x3f")
     length = int.from_bytes(brain[:8], "little") + len(brain) - len(raw)
     (tmp_path / "brain.safetensors").write_bytes(length.to_bytes(8, "little") + brain[8:])
-    assert all(np.all(array == 1.5) for array in read(tmp_path / "brain.safetensors").weights.arrays.values())
+    assert all(np.all(array == 1.5) for array in arrays_of(read(tmp_path / "brain.safetensors")).values())
 
 
 @given(running_tables())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from canvas_networks import FIRES, long_network
+from canvas_networks import FIRES, long_network, open_canvas
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -34,14 +34,7 @@ def compared() -> tuple[ResolvedNetwork, Difference]:
 
 @pytest.fixture(params=list(Direction))
 def view(request: pytest.FixtureRequest, qtbot: QtBot) -> GraphView:
-    made = GraphView()
-    qtbot.addWidget(made)
-    made.animated = False
-    made.resize(1500, 700)
-    made.set_diagram(build_diagram(compared()[0], DiagramOptions(request.param, frozenset(FIRES))))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return open_canvas(qtbot, build_diagram(compared()[0], DiagramOptions(request.param, frozenset(FIRES))), 1500, 700)
 
 
 def colours(view: GraphView) -> set[str]:

@@ -6,7 +6,7 @@ import html
 import time
 
 import pytest
-from canvas_networks import long_network, squeezenet, without
+from canvas_networks import long_network, open_canvas, squeezenet, without
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
@@ -48,14 +48,7 @@ def bypassed(bypass: Bypass, *opened: str, direction: Direction = Direction.DOWN
 @pytest.fixture
 def view(qtbot: QtBot) -> GraphView:
     """Table 1 with fire2 open, as large as beside the table."""
-    made = GraphView()
-    made.animated = False
-    qtbot.addWidget(made)
-    made.resize(700, 870)
-    made.set_diagram(squeezenet("fire2"))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return open_canvas(qtbot, squeezenet("fire2"), 700, 870)
 
 
 def shown(view: GraphView, diagram: Diagram, zoom: float = 1.0) -> GraphView:

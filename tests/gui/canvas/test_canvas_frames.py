@@ -6,7 +6,7 @@ import time
 from statistics import median
 
 import pytest
-from canvas_networks import long_network
+from canvas_networks import long_network, open_canvas
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import Diagram, Point
@@ -35,12 +35,7 @@ def frame_ms(view: GraphView, pixels: int) -> float:
 def test_a_frame_while_panning_takes_less_than_a_60th_of_a_second(
     qtbot: QtBot, thousand: Diagram, zoom: float | None
 ) -> None:
-    view = GraphView()
-    qtbot.addWidget(view)
-    view.resize(1440, 900)
-    view.set_diagram(thousand)
-    view.show()
-    qtbot.waitExposed(view)
+    view = open_canvas(qtbot, thousand, 1440, 900, animated=True)
     if zoom is None:
         view.zoom_to_fit()
     else:
@@ -51,12 +46,7 @@ def test_a_frame_while_panning_takes_less_than_a_60th_of_a_second(
 
 
 def test_an_edit_of_a_long_network_is_taken_at_once(qtbot: QtBot, thousand: Diagram) -> None:
-    view = GraphView()
-    qtbot.addWidget(view)
-    view.resize(1440, 900)
-    view.set_diagram(thousand)
-    view.show()
-    qtbot.waitExposed(view)
+    view = open_canvas(qtbot, thousand, 1440, 900, animated=True)
     edited = long_network(1001)
     begun = time.thread_time()
     view.set_diagram(edited)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from canvas_networks import long_network, squeezenet
+from canvas_networks import long_network, open_canvas, squeezenet
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -20,13 +20,7 @@ both_directions = pytest.mark.parametrize("direction", Direction)
 
 @pytest.fixture
 def view(qtbot: QtBot) -> GraphView:
-    made = GraphView()
-    qtbot.addWidget(made)
-    made.resize(640, 700)
-    made.set_diagram(squeezenet("fire2"))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return open_canvas(qtbot, squeezenet("fire2"), 640, 700, animated=True)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from canvas_networks import long_network, squeezenet
+from canvas_networks import long_network, open_canvas, squeezenet
+from hands import child
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QWheelEvent
 from PySide6.QtTest import QTest
@@ -28,26 +29,15 @@ both_directions = pytest.mark.parametrize("direction", Direction)
 
 @pytest.fixture
 def view(qtbot: QtBot) -> GraphView:
-    made = GraphView()
-    qtbot.addWidget(made)
-    made.resize(640, 700)
-    made.animated = False
-    made.set_diagram(squeezenet("fire2", "fire3", "fire4", "fire5"))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return open_canvas(qtbot, squeezenet("fire2", "fire3", "fire4", "fire5"), 640, 700)
 
 
 def minimap(view: GraphView) -> Minimap:
-    found = view.findChild(Minimap)
-    assert isinstance(found, Minimap)
-    return found
+    return child(view, Minimap)
 
 
 def control(view: GraphView) -> ZoomControl:
-    found = view.findChild(ZoomControl)
-    assert isinstance(found, ZoomControl)
-    return found
+    return child(view, ZoomControl)
 
 
 def along(view: GraphView) -> int:

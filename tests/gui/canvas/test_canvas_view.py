@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from canvas_networks import long_network, squeezenet, without
+from canvas_networks import long_network, open_canvas, squeezenet, without
+from hands import child
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QVariantAnimation
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
@@ -27,13 +28,7 @@ EXPAND1X1 = Key("fire2", "expand1x1")
 @pytest.fixture
 def view(qtbot: QtBot) -> GraphView:
     """Table 1 with fire2 open, as large as beside the table."""
-    made = GraphView()
-    qtbot.addWidget(made)
-    made.resize(700, 870)
-    made.set_diagram(squeezenet("fire2"))
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return open_canvas(qtbot, squeezenet("fire2"), 700, 870, animated=True)
 
 
 def middle(view: GraphView, key: Key) -> QPoint:
@@ -83,9 +78,7 @@ def settled(view: GraphView) -> None:
 
 
 def button(view: GraphView, name: str) -> QToolButton:
-    found = view.findChild(QToolButton, name)
-    assert isinstance(found, QToolButton)
-    return found
+    return child(view, QToolButton, name)
 
 
 def test_it_opens_at_full_size_with_the_start_in_sight(view: GraphView) -> None:
@@ -95,12 +88,7 @@ def test_it_opens_at_full_size_with_the_start_in_sight(view: GraphView) -> None:
 
 
 def test_a_narrow_view_opens_as_wide_as_the_diagram_fits(qtbot: QtBot) -> None:
-    view = GraphView()
-    qtbot.addWidget(view)
-    view.resize(380, 700)
-    view.set_diagram(squeezenet("fire2"))
-    view.show()
-    qtbot.waitExposed(view)
+    view = open_canvas(qtbot, squeezenet("fire2"), 380, 700, animated=True)
     frame = view.seen_rect(Key("fire2"))
     assert view.zoom < 1.0 and not view.horizontalScrollBar().isVisible()
     assert frame is not None and frame.left() >= 0 and frame.right() <= view.viewport().width()
@@ -179,13 +167,18 @@ def toggle_point(view: GraphView, layer: str) -> QPoint:
     return (seen.topLeft() + QPointF(x + width / 2, y + height / 2) * view.zoom).toPoint()
 
 
+def press_enter(view: GraphView) -> None:
+    view.select(Key("fire3"))
+    press(view, Qt.Key.Key_Return)
+
+
 @pytest.mark.parametrize(
     "ask",
     [
         lambda view: QTest.mouseDClick(view.viewport(), LEFT, pos=middle(view, Key("fire3"))),
         lambda view: click(view, toggle_point(view, "fire3")),
         lambda view: QTest.mouseDClick(view.viewport(), LEFT, pos=toggle_point(view, "fire3")),
-        lambda view: (view.select(Key("fire3")), press(view, Qt.Key.Key_Return)),
+        press_enter,
     ],
     ids=["double click", "click on the triangle", "double click on the triangle", "Enter"],
 )
@@ -468,7 +461,6 @@ def test_a_plain_wheel_scrolls_a_network_that_runs_right(view: GraphView) -> Non
 
 def test_a_click_between_the_zoom_buttons_is_not_for_the_graph_beneath(view: GraphView) -> None:
     view.select(Key("conv1"))
-    control = view.findChild(ZoomControl)
-    assert control is not None
+    control = child(view, ZoomControl)
     QTest.mouseClick(control, LEFT, pos=QPoint(1, control.height() // 2))
     assert view.selected == Key("conv1")

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import pytest
-from places import PRESETS_FOLDER
+from hands import child
+from preset_tables import network
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
-from squeezeviz.model.plain_data import from_plain
 
 pytestmark = pytest.mark.gui
 
-PRESETS = PRESETS_FOLDER
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-def network(name: str = "table1") -> ResolvedNetwork:
-    return resolve(from_plain(tomllib.loads((PRESETS / f"{name}.toml").read_text("utf-8"))))
 
 
 @pytest.fixture
@@ -39,7 +32,8 @@ def view(qtbot: QtBot) -> GraphView:
     bar = FindBar(made)
     bar.set_style(LIGHT_STYLE)
     bar.set_network(network())
-    bar.chosen.connect(lambda key: (made.select(key, reveal=False), made.centre(key)))
+    bar.chosen.connect(lambda key: made.select(key, reveal=False))
+    bar.chosen.connect(made.centre)
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
@@ -48,20 +42,15 @@ def view(qtbot: QtBot) -> GraphView:
 
 
 def bar_of(view: GraphView) -> FindBar:
-    found = view.findChild(FindBar)
-    assert isinstance(found, FindBar)
-    return found
+    return child(view, FindBar)
 
 
 def line(view: GraphView) -> QLineEdit:
-    found = view.findChild(QLineEdit, "find_text")
-    assert isinstance(found, QLineEdit)
-    return found
+    return child(view, QLineEdit, "find_text")
 
 
 def said(view: GraphView) -> str:
-    found = view.findChild(QLabel, "find_count")
-    assert isinstance(found, QLabel)
+    found = child(view, QLabel, "find_count")
     return found.text()
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
 from itertools import combinations
 from time import thread_time
 
 import pytest
+from hands import child
+from preset_tables import preset
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
@@ -25,14 +25,12 @@ from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.section import Piece
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
-from squeezeviz.model.plain_data import from_plain
 from squeezeviz.model.table import InputShape, LayerTable
 
 
 @pytest.fixture(scope="module")
 def table1() -> ResolvedNetwork:
-    preset = files("squeezeviz.resources").joinpath("presets/table1.toml").read_text("utf-8")
-    return resolve(from_plain(tomllib.loads(preset)))
+    return resolve(preset("table1"))
 
 
 @pytest.fixture
@@ -49,19 +47,25 @@ def said(panel: ExplainPanel) -> str:
     """What a person reads from top to bottom, as far as it stands where it can be seen."""
     read = []
     for text in panel.findChildren(ExplainText):
-        corner = text.mapTo(panel.widget(), QPoint())
+        top = height_of(text, panel)
         for piece in text.page.pieces:
             if text.isVisible() and text.rect().contains(piece.room):
-                read.append((corner.y() + piece.room.center().y(), piece.room.x(), piece.said))
+                read.append((top + piece.room.center().y(), piece.room.x(), piece.said))
     for label in panel.findChildren(QLabel):
-        read.append((label.mapTo(panel.widget(), QPoint()).y(), label.x(), label.text()))
+        read.append((height_of(label, panel), label.x(), label.text()))
     return "\n".join(words for _, _, words in sorted(read))
+
+
+def height_of(part: QWidget, panel: ExplainPanel) -> int:
+    """How far down it stands, in pixels."""
+    ground = panel.widget()
+    assert ground is not None
+    return part.mapTo(ground, QPoint()).y()
 
 
 def pages(panel: ExplainPanel) -> list[ExplainText]:
     """The widgets that hold the words, from top to bottom."""
-    found = panel.findChildren(ExplainText)
-    return sorted(found, key=lambda text: text.mapTo(panel.widget(), QPoint()).y())
+    return sorted(panel.findChildren(ExplainText), key=lambda text: height_of(text, panel))
 
 
 def show(panel: ExplainPanel, explanation: Explanation) -> None:
@@ -130,8 +134,7 @@ def test_what_is_shown_can_be_copied(  # type: ignore[no-untyped-def]
 ) -> None:
     explanation = explain_cell(table1, 2, Column.MACS)
     show(panel, explanation)
-    button = panel.findChild(QToolButton, "copy_explanation")
-    assert isinstance(button, QToolButton)
+    button = child(panel, QToolButton, "copy_explanation")
     assert button.accessibleName() == "Copy this explanation"
     action = next(each for each in button.menu().actions() if each.text() == f"Copy as {way}")
     with qtbot.waitSignal(panel.copied) as signal:
@@ -143,8 +146,7 @@ def test_what_is_shown_can_be_copied(  # type: ignore[no-untyped-def]
 
 def test_the_copy_menu_opens_from_the_keyboard(panel: ExplainPanel, table1: ResolvedNetwork, qtbot: QtBot) -> None:
     show(panel, explain_layer(table1, 2))
-    button = panel.findChild(QToolButton, "copy_explanation")
-    assert isinstance(button, QToolButton)
+    button = child(panel, QToolButton, "copy_explanation")
     assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
     opened: list[bool] = []
 
@@ -230,8 +232,7 @@ def test_the_words_offer_a_menu_that_copies_and_selects(panel: ExplainPanel, tab
     QTest.keyClick(text, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), text.mapToGlobal(QPoint(5, 5)))
     QApplication.sendEvent(text, event)
-    menu = text.findChild(QMenu)
-    assert isinstance(menu, QMenu)
+    menu = child(text, QMenu)
     copy, select_all = menu.actions()
     assert (copy.text(), select_all.text()) == ("Copy", "Select All")
     copy.trigger()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
-from conftest import OpenWindow, click_cell, press, type_into
+from hands import OpenWindow, child, click_cell, press, type_into
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -26,7 +27,7 @@ def editor(qtbot: QtBot) -> FireEditor:
     qtbot.addWidget(made)
     shown = [FIRE]
 
-    def change(_: str, field: str, value: object, __: str) -> None:
+    def change(_: str, field: str, value: Any, __: str) -> None:
         shown.append(dataclasses.replace(shown[-1], **{field: value}))
         made.show_fire(shown[-1], 256)
 
@@ -38,15 +39,11 @@ def editor(qtbot: QtBot) -> FireEditor:
 
 
 def box(parent: FireEditor | MainWindow, field: str = "s1x1") -> QLineEdit:
-    found = parent.findChild(QLineEdit, f"box_{field}")
-    assert isinstance(found, QLineEdit)
-    return found
+    return child(parent, QLineEdit, f"box_{field}")
 
 
 def slider(parent: FireEditor | MainWindow, field: str = "s1x1") -> QSlider:
-    found = parent.findChild(QSlider, f"slider_{field}")
-    assert isinstance(found, QSlider)
-    return found
+    return child(parent, QSlider, f"slider_{field}")
 
 
 def test_ticks_of_one_drag_share_a_merge_key_and_those_of_another_do_not(editor: FireEditor) -> None:
@@ -115,8 +112,7 @@ def test_esc_in_a_number_box_of_the_window_puts_the_old_number_back(open_on: Ope
 def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(open_on: OpenWindow) -> None:
     window = open_on("table1")
     click_cell(window, "fire2", "depth")
-    simple = window.findChild(QPushButton, "bypass_simple")
-    assert isinstance(simple, QPushButton)
+    simple = child(window, QPushButton, "bypass_simple")
     reason = "simple needs equal channels in and out: 96\u00a0≠\u00a0128"
     assert simple.property("quiet") is True
     assert reason in simple.toolTip()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from bounds import allowed
-from conftest import OpenWindow
+from hands import Child, OpenWindow, child
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -66,27 +66,22 @@ def open_dialog(qtbot: QtBot, settings: Settings) -> Iterator[Open]:
         background.close()
 
 
-def part(dialog: QWidget, kind: type, name: str) -> object:
-    found = dialog.findChild(kind, f"export_{name}")
-    assert found is not None, name
-    return found
+def part(dialog: QWidget, kind: type[Child], name: str) -> Child:
+    return child(dialog, kind, f"export_{name}")
 
 
 def choose(dialog: ExportDialog, name: str, key: str) -> None:
     box = part(dialog, QComboBox, name)
-    assert isinstance(box, QComboBox)
     box.setCurrentIndex(box.findData(key))
 
 
 def press(dialog: ExportDialog, name: str) -> None:
     button = part(dialog, QRadioButton if dialog.findChild(QRadioButton, f"export_{name}") else QCheckBox, name)
-    assert isinstance(button, QRadioButton | QCheckBox)
     button.click()
 
 
 def said(dialog: ExportDialog, name: str) -> str:
     label = part(dialog, QLabel, name)
-    assert isinstance(label, QLabel)
     QApplication.processEvents()
     return label.text() if label.isVisible() else ""
 
@@ -124,7 +119,6 @@ def test_the_ends_of_the_selection_never_pass_each_other(open_dialog: Open) -> N
     dialog = open_dialog(rows=Rows(2, 4))
     press(dialog, "rows_some")
     first = part(dialog, QComboBox, "first")
-    assert isinstance(first, QComboBox)
     first.setCurrentIndex(6)
     first.activated.emit(6)
     assert dialog.options().diagram.rows == Rows(6, 6)
@@ -161,8 +155,7 @@ def test_text_too_small_for_print_is_told_with_what_helps(open_dialog: Open) -> 
 def test_a_width_that_is_none_is_told_and_cannot_be_saved(open_dialog: Open) -> None:
     dialog = open_dialog()
     choose(dialog, "size", "width")
-    line, box = part(dialog, QLineEdit, "width"), dialog.findChild(QDialogButtonBox)
-    assert isinstance(line, QLineEdit)
+    line, box = part(dialog, QLineEdit, "width"), child(dialog, QDialogButtonBox)
     assert isinstance(box, QDialogButtonBox)
     save = box.button(QDialogButtonBox.StandardButton.Save)
     QTest.keyClicks(line, "wide")
@@ -180,7 +173,6 @@ def test_annotations_are_switches_and_none_leaves_only_names(open_dialog: Open) 
     press(dialog, "shapes")
     assert not dialog.options().diagram.annotations.shapes
     none = part(dialog, QPushButton, "annotate_none")
-    assert isinstance(none, QPushButton)
     none.click()
     assert not any(getattr(dialog.options().diagram.annotations, name) for name in ("filters", "kinds", "depth"))
 
@@ -192,7 +184,6 @@ def test_marks_can_be_shown_where_a_pass_has_run(open_dialog: Open) -> None:
     press(dialog, "marks")
     assert dialog.options().badges == badges
     unmeasured = part(open_dialog(), QCheckBox, "marks")
-    assert isinstance(unmeasured, QCheckBox)
     assert not unmeasured.isVisible()
 
 
@@ -219,7 +210,6 @@ def test_odd_memories_are_no_trouble(open_dialog: Open, settings: Settings, odd:
 def shown(dialog: ExportDialog) -> QImage:
     QApplication.processEvents()
     preview = part(dialog, QWidget, "preview")
-    assert isinstance(preview, QWidget)
     return preview.grab().toImage()
 
 
@@ -315,7 +305,6 @@ def test_copy_puts_the_chosen_figure_on_the_clipboard(open_on: OpenWindow, qtbot
         assert isinstance(dialog, ExportDialog)
         choose(dialog, "size", "slide")
         button = part(dialog, QPushButton, "copy")
-        assert isinstance(button, QPushButton)
         button.click()
 
     QTimer.singleShot(200, copy)
@@ -355,7 +344,6 @@ def test_the_same_selection_is_exported_again_until_another_is_made(open_on: Ope
                 press(dialog, change)
             found.append(dialog.options().diagram.rows)
             button = part(dialog, QPushButton, "copy")
-            assert isinstance(button, QPushButton)
             button.click()
 
         QTimer.singleShot(200, answer)

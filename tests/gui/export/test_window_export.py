@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import OpenWindow
+from hands import OpenWindow, child
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDialog, QLineEdit, QRadioButton
@@ -28,15 +28,13 @@ def export(window: MainWindow, qtbot: QtBot, suffix: str, width: str = "", theme
     def fill() -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ExportDialog)
-        dialog.findChild(QRadioButton, f"export_format_{suffix}").setChecked(True)  # type: ignore[union-attr]
-        dialog.findChild(QRadioButton, f"export_theme_{theme}").setChecked(True)  # type: ignore[union-attr]
+        child(dialog, QRadioButton, f"export_format_{suffix}").setChecked(True)
+        child(dialog, QRadioButton, f"export_theme_{theme}").setChecked(True)
         if width:
-            sizes = dialog.findChild(QComboBox, "export_size")
-            assert isinstance(sizes, QComboBox)
+            sizes = child(dialog, QComboBox, "export_size")
             sizes.setCurrentIndex(sizes.findData("width"))
-            dialog.findChild(QLineEdit, "export_width").setText(width)  # type: ignore[union-attr]
-        box = dialog.findChild(QDialogButtonBox)
-        assert isinstance(box, QDialogButtonBox)
+            child(dialog, QLineEdit, "export_width").setText(width)
+        box = child(dialog, QDialogButtonBox)
         box.button(QDialogButtonBox.StandardButton.Save).click()
 
     QTimer.singleShot(200, fill)

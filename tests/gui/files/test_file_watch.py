@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow, press
-from hands import CTRL, answer_soon, settle_saves, toast
+from hands import CTRL, OpenWindow, answer_soon, notice_text, press, settle_saves, toast
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.files import registry
@@ -33,13 +32,6 @@ def mine(tmp_path: Path) -> Path:
     path = tmp_path / "mine.toml"
     write(path, OLD)
     return path
-
-
-def said(window: MainWindow) -> str:
-    """The sentence of the bar over the window; empty where it says none."""
-    label = window.parts.notice.findChild(QLabel, "notice_text")
-    assert isinstance(label, QLabel)
-    return label.text() if window.parts.notice.isVisible() else ""
 
 
 def look(window: MainWindow, qtbot: QtBot, times: int = 2) -> None:
@@ -70,15 +62,15 @@ def edited(window: MainWindow) -> None:
 def test_a_change_is_said_and_the_file_is_loaded_again(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
     window = open_on(mine)
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
     write(mine, THEIRS)
     look(window, qtbot)
-    assert said(window) == "“mine.toml” was changed by another program since it was opened or saved here."
+    assert notice_text(window) == "“mine.toml” was changed by another program since it was opened or saved here."
     with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
         click(window, "Reload")
-    assert (window.document.table, said(window)) == (THEIRS, "")
+    assert (window.document.table, notice_text(window)) == (THEIRS, "")
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
 
 
 def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
@@ -88,15 +80,15 @@ def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
     edited(window)
     write(mine, THEIRS)
     look(window, qtbot)
-    assert said(window).endswith("What you changed here is not in it.")
+    assert notice_text(window).endswith("What you changed here is not in it.")
     with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
         click(window, "Reload")
     assert (window.document.table, window.document.modified) == (THEIRS, False)
-    assert said(window) == "The unsaved changes to “mine.toml” were discarded."
+    assert notice_text(window) == "The unsaved changes to “mine.toml” were discarded."
     click(window, "Bring Them Back")
     assert (window.document.table, window.document.modified) == (MINE, True)
     look(window, qtbot)
-    assert said(window).endswith("What you changed here is not in it."), "it is still so, and nobody has answered"
+    assert notice_text(window).endswith("What you changed here is not in it."), "nobody has answered"
     assert registry.read_file(mine).table == THEIRS
 
 
@@ -108,7 +100,7 @@ def test_who_keeps_his_own_is_not_asked_again_and_has_something_unsaved(
     look(window, qtbot)
     click(window, "Keep Mine")
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
     assert window.isWindowModified()
     save(window)
     assert registry.read_file(mine).table == OLD
@@ -124,24 +116,24 @@ def test_a_notice_that_is_closed_does_not_come_back_for_the_same_change(
     press(window, Qt.Key.Key_8, CTRL)
     press(window, Qt.Key.Key_Escape)
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
     write(mine, MINE)
     look(window, qtbot)
-    assert said(window) != ""
+    assert notice_text(window) != ""
     write(mine, OLD)
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
 
 
 def test_a_file_that_is_gone_leaves_the_only_copy_in_the_window(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
     window = open_on(mine)
     mine.rename(mine.with_name("moved"))
     look(window, qtbot)
-    assert said(window).startswith("“mine.toml” is gone")
+    assert notice_text(window).startswith("“mine.toml” is gone")
     assert window.isWindowModified()
     mine.with_name("moved").rename(mine)
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
     assert not window.isWindowModified()
 
 
@@ -151,7 +143,7 @@ def test_what_only_touches_the_file_is_not_said(open_on: OpenWindow, mine: Path,
     look(window, qtbot)
     mine.chmod(0o600)
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
 
 
 def test_what_is_half_written_is_not_said(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
@@ -161,7 +153,7 @@ def test_what_is_half_written_is_not_said(open_on: OpenWindow, mine: Path, qtbot
     look(window, qtbot, times=1)
     mine.write_bytes(before)
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
     assert not window.document.modified
 
 
@@ -171,7 +163,7 @@ def test_a_save_of_ours_is_no_change(open_on: OpenWindow, mine: Path, qtbot: QtB
     edited(window)
     save(window)
     look(window, qtbot)
-    assert said(window) == ""
+    assert notice_text(window) == ""
     assert not window.document.modified
 
 
@@ -315,4 +307,4 @@ def test_a_file_that_changes_while_it_is_opened_is_a_changed_one(
     monkeypatch.setattr(registry, "open_network", slowly)
     window = open_on(mine)
     look(window, qtbot)
-    assert "changed by another program" in said(window)
+    assert "changed by another program" in notice_text(window)

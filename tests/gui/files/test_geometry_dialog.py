@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hands import child
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -25,7 +26,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.gui.files.geometry_dialog import GeometryDialog
-from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.layers import Bypass, Conv, Fire
 
 
 def unknown_of(preset: str, name: str = "weights") -> UnknownGeometry:
@@ -33,7 +34,7 @@ def unknown_of(preset: str, name: str = "weights") -> UnknownGeometry:
     rows = tuple(
         dataclasses.replace(row, stride=1, padding=0)
         if isinstance(row, Conv)
-        else dataclasses.replace(row, bypass="none")
+        else dataclasses.replace(row, bypass=Bypass.NONE)
         for row in load_preset(preset).uncompressed().layers
         if isinstance(row, Conv | Fire)
     )
@@ -53,18 +54,12 @@ def shown(qtbot: QtBot, unknown: UnknownGeometry) -> GeometryDialog:
     return made
 
 
-def part(dialog: GeometryDialog, kind: type[QWidget], name: str) -> QWidget:
-    found = dialog.findChild(kind, name)
-    assert found is not None
-    return found
-
-
 def choose(dialog: GeometryDialog, name: str) -> None:
-    QTest.mouseClick(part(dialog, QRadioButton, f"geometry_{name}"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(dialog, QRadioButton, f"geometry_{name}"), Qt.MouseButton.LeftButton)
 
 
 def type_in(dialog: GeometryDialog, name: str, text: str) -> None:
-    edit = part(dialog, QLineEdit, name)
+    edit = child(dialog, QLineEdit, name)
     edit.setFocus()
     QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(edit, text)
@@ -75,16 +70,15 @@ def chosen(dialog: GeometryDialog) -> str:
 
 
 def follows(dialog: GeometryDialog) -> str:
-    return part(dialog, QLabel, "geometry_preview").text()  # type: ignore[attr-defined]
+    return child(dialog, QLabel, "geometry_preview").text()
 
 
 def opens(dialog: GeometryDialog) -> QPushButton:
-    return part(dialog, QDialogButtonBox, "").button(QDialogButtonBox.StandardButton.Open)  # type: ignore[attr-defined]
+    return child(dialog, QDialogButtonBox, "").button(QDialogButtonBox.StandardButton.Open)
 
 
 def check(dialog: GeometryDialog, row: str) -> None:
-    pools = part(dialog, QListWidget, "pool_rows")
-    assert isinstance(pools, QListWidget)
+    pools = child(dialog, QListWidget, "pool_rows")
     item = pools.findItems(row, Qt.MatchFlag.MatchExactly)[0]
     pools.setFocus()
     pools.setCurrentItem(item)
@@ -107,7 +101,7 @@ def test_a_named_geometry_gives_the_network_that_has_it(
     expected = load_preset(preset).uncompressed()
     assert (dialog.table().layers, dialog.table().input) == (expected.layers, expected.input)
     assert macs in follows(dialog)
-    assert macs in part(dialog, QRadioButton, f"geometry_{name}").accessibleDescription()
+    assert macs in child(dialog, QRadioButton, f"geometry_{name}").accessibleDescription()
 
 
 def test_v1_1_is_known_by_its_first_convolution_and_table_1_has_none(qtbot: QtBot) -> None:
@@ -148,7 +142,7 @@ def test_pools_are_checked_by_the_space_key(dialog: GeometryDialog) -> None:
 
 def test_pools_may_round_down_and_modules_be_bypassed(dialog: GeometryDialog) -> None:
     for name in ("pools_ceil", "simple_bypass"):
-        box = part(dialog, QCheckBox, name)
+        box = child(dialog, QCheckBox, name)
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Space)
     table = dialog.table()
@@ -170,14 +164,14 @@ def test_what_cannot_run_says_why_and_cannot_be_opened(dialog: GeometryDialog) -
 def test_what_is_no_size_is_refused_where_it_is_typed(dialog: GeometryDialog, typed: str) -> None:
     type_in(dialog, "input_width", typed or "1")
     if not typed:
-        QTest.keyClick(part(dialog, QLineEdit, "input_width"), Qt.Key.Key_Backspace)
+        QTest.keyClick(child(dialog, QLineEdit, "input_width"), Qt.Key.Key_Backspace)
     assert follows(dialog).startswith("Width of the input in pixels")
     assert not opens(dialog).isEnabled()
-    assert part(dialog, QLineEdit, "input_width").property("refused")
+    assert child(dialog, QLineEdit, "input_width").property("refused")
 
 
 def test_arrow_keys_step_a_number(dialog: GeometryDialog) -> None:
-    edit = part(dialog, QLineEdit, "first_stride")
+    edit = child(dialog, QLineEdit, "first_stride")
     QTest.keyClick(edit, Qt.Key.Key_Up)
     assert dialog.table().layers[0].stride == 3  # type: ignore[union-attr]
     for _ in range(5):
@@ -196,7 +190,7 @@ def test_enter_opens_and_escape_does_not(qtbot: QtBot) -> None:
 def test_everything_has_a_name_and_is_reached_by_tab(dialog: GeometryDialog) -> None:
     reached: set[QWidget] = set()
     at = dialog.nextInFocusChain()
-    while at is not dialog:
+    while at is not None and at is not dialog:
         if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.isVisible():
             reached.add(at)
         at = at.nextInFocusChain()
@@ -208,8 +202,8 @@ def test_everything_has_a_name_and_is_reached_by_tab(dialog: GeometryDialog) -> 
 
 def test_hostile_names_stay_text_and_a_thousand_rows_leave_it_small(qtbot: QtBot) -> None:
     hostile = "<b>x</b>" + "&" * 200
-    rows = (Conv(hostile, 8, 3), *(Fire(f"{hostile}{place}", 2, 4, 4) for place in range(1000)))
-    dialog = shown(qtbot, UnknownGeometry(hostile, 1, rows))
+    fires = (Fire(f"{hostile}{place}", 2, 4, 4) for place in range(1000))
+    dialog = shown(qtbot, UnknownGeometry(hostile, 1, (Conv(hostile, 8, 3), *fires)))
     assert dialog.height() < 800
     assert dialog.width() < 1000
     assert all(label.textFormat() is not Qt.TextFormat.RichText for label in dialog.findChildren(QLabel))

@@ -9,12 +9,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from conftest import OpenWindow, press
-from hands import CTRL, answer_soon, settle_saves, toast
+from hands import CTRL, OpenWindow, answer_soon, live_status, press, settle_saves, toast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.files import registry
@@ -66,17 +65,11 @@ def save(window: MainWindow, slow: Folder) -> None:
     assert slow.asked.wait(20)
 
 
-def status(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "live_status")
-    assert isinstance(label, QLabel)
-    return label.text()
-
-
 def test_the_table_is_saved_as_it_was_when_save_was_pressed(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
     window = open_on(mine)
     wanted = squeezed(window, 24)
     save(window, slow)
-    assert status(window) == "Saving mine.toml… (Esc cancels)"
+    assert live_status(window) == "Saving mine.toml… (Esc cancels)"
     squeezed(window, 40)
     assert window.document.modified
     slow.answers.set()
@@ -160,7 +153,7 @@ def test_a_save_does_not_wait_behind_an_export(open_on: OpenWindow, mine: Path, 
     qtbot.waitUntil(lambda: not window.parts.files.saving.running, timeout=20_000)
     assert registry.read_file(mine).table == wanted
     assert window.session.background.running
-    assert status(window) == "Exporting… (Esc cancels)"
+    assert live_status(window) == "Exporting… (Esc cancels)"
     goes_on.set()
 
 
@@ -170,7 +163,7 @@ def test_a_save_that_is_given_up_leaves_the_old_file_whole(open_on: OpenWindow, 
     squeezed(window, 24)
     save(window, slow)
     press(window, Qt.Key.Key_Escape)
-    assert "Saving" not in status(window)
+    assert "Saving" not in live_status(window)
     slow.answers.set()
     settle_saves(window)
     assert mine.read_bytes() == before

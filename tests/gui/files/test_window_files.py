@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
-from conftest import OpenWindow, click_cell, press, type_into
-from hands import settle_saves
+from hands import OpenWindow, child, click_cell, press, settle_saves, type_into
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
@@ -68,11 +68,10 @@ def test_a_file_that_would_lose_something_is_saved_under_another_name(
     before = printed.read_bytes()
     window = open_on(printed)
     assert window.document.notes
-    asked: list[str] = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.append(given[2]) or ("", ""))
+    ask = Mock(return_value=("", ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     window.parts.commands["save"].trigger()
-    assert asked
-    assert asked[0].endswith(".toml")
+    assert ask.call_args.args[2].endswith(".toml")
     assert printed.read_bytes() == before
 
 
@@ -109,7 +108,7 @@ def test_a_broken_file_is_one_sentence_and_the_open_table_stays(
     )
     with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
         window.parts.files.open(str(broken))
-    said = window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
+    said = child(window, QLabel, "toast_text").text()
     assert "broken.toml" in said
     assert window.document.table == before
 
@@ -124,7 +123,7 @@ def test_no_file_of_any_kind_raises(open_on: OpenWindow, tmp_path: Path, name: s
         path.write_bytes({"e": b"", "n": bytes(range(256)) * 8, "p": b"<!doctype html><html></html>"}[name[0]])
     with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
         window.parts.files.open(str(path))
-    assert name in window.findChild(QLabel, "toast_text").text()  # type: ignore[union-attr]
+    assert name in child(window, QLabel, "toast_text").text()
 
 
 def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
@@ -145,7 +144,7 @@ def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path,
 def test_new_begins_with_an_empty_table_that_can_be_built_up(open_on: OpenWindow) -> None:
     window = open_on("table1")
     window.parts.commands["new"].trigger()
-    assert window.document.table.layers == ()
+    assert not window.document.table.layers
     for name in ("insert_conv", "insert_maxpool", "insert_fire", "insert_global_avgpool"):
         window.parts.commands[name].trigger()
     assert [layer.type for layer in window.document.table.layers] == ["conv", "maxpool", "fire", "global_avgpool"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
-from hands import answer_soon, settle_saves
+from hands import OpenWindow, answer_soon, settle_saves
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from squeezeviz.files import registry

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from hands import OpenWindow
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
@@ -18,8 +19,6 @@ from squeezeviz.files import registry
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.trained_weights import Weights
 from squeezeviz.gui.main_window import MainWindow
-
-OpenWindow = Callable[..., MainWindow]
 
 
 def notes(window: MainWindow) -> list[str]:
@@ -139,14 +138,17 @@ def test_what_cannot_be_exported_is_told(open_on: OpenWindow, tmp_path: Path, qt
 
 
 def test_the_export_that_is_proposed_first_holds_weights(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *given: asked.extend(given[2:4]) or ("", ""))
+    ask = Mock(return_value=("", ""))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     opened.parts.writing.ask_network()
-    assert asked[0].endswith(".onnx") and asked[1].startswith("ONNX network")
+    path, kinds = ask.call_args.args[2:4]
+    assert path.endswith(".onnx") and kinds.startswith("ONNX network")
 
 
 def test_the_weights_of_a_file_are_a_fact_until_a_row_runs_without_them(opened: MainWindow) -> None:
-    marks = lambda: [mark.text() for mark in opened.parts.notes.findChildren(QLabel, "note_mark")]  # noqa: E731
+    def marks() -> list[str]:
+        return [mark.text() for mark in opened.parts.notes.findChildren(QLabel, "note_mark")]
+
     assert marks() == ["i"]
     document = opened.document
     document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))

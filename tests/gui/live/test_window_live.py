@@ -9,9 +9,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, type_into
+from hands import OpenWindow, cell_text, child, click_cell, live_status, press, type_into
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.live.client import LiveClient, Phase
@@ -23,12 +23,6 @@ from squeezeviz.trace.protocol import Run
 pytestmark = pytest.mark.gui
 
 LONG = 60_000
-
-
-def status(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "live_status")
-    assert isinstance(label, QLabel)
-    return label.text()
 
 
 def fresh(window: MainWindow) -> bool:
@@ -44,7 +38,7 @@ def heavy_table(layers: int = 40) -> LayerTable:
 def test_live_measures_the_opened_table_without_being_asked(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", live=True)
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
-    assert status(window).startswith("✓ live pass on CPU")
+    assert live_status(window).startswith("✓ live pass on CPU")
     assert cell_text(window, "maxpool8", "live").startswith("✓")
     assert cell_text(window, "total", "live").startswith("✓")
 
@@ -63,7 +57,7 @@ def test_a_killed_worker_is_told_kept_and_replaced(open_on: OpenWindow, qtbot: Q
     window.document.start(heavy_table())
     qtbot.waitUntil(lambda: window.session.client.phase is Phase.RUNNING, timeout=LONG)
     os.kill(window.session.client.process_id, signal.SIGKILL)
-    qtbot.waitUntil(lambda: "ended unexpectedly" in status(window), timeout=LONG)
+    qtbot.waitUntil(lambda: "ended unexpectedly" in live_status(window), timeout=LONG)
     window.parts.commands["live"].trigger()
     window.document.start(LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),)))
     press(window, Qt.Key.Key_F5)
@@ -74,9 +68,9 @@ def test_esc_cancels_a_running_pass_and_the_next_one_works(open_on: OpenWindow, 
     window = open_on("table1", worker=True)
     window.document.start(heavy_table())
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: "operations" in status(window), timeout=LONG)
+    qtbot.waitUntil(lambda: "operations" in live_status(window), timeout=LONG)
     press(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: "cancelled" in status(window), timeout=10_000)
+    qtbot.waitUntil(lambda: "cancelled" in live_status(window), timeout=10_000)
     window.document.start(LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),)))
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
@@ -112,8 +106,8 @@ def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shap
     editor.selectAll()  # type: ignore[union-attr]
     type_into(window, "7x7/2 x1000000000000")
     press(window, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: status(window).startswith("No live pass"), timeout=5_000)
-    assert "iB" in status(window)
+    qtbot.waitUntil(lambda: live_status(window).startswith("No live pass"), timeout=5_000)
+    assert "iB" in live_status(window)
     assert window.session.live.answer is not None
     assert not window.session.live.answer.fresh
     for changed in ("conv1", "maxpool1", "fire2", "total"):
@@ -121,8 +115,7 @@ def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shap
     # What flows into fire3 is as it was when it was measured.
     assert cell_text(window, "fire3", "live").startswith("✓")
 
-    box = window.findChild(QComboBox, "device_box")
-    assert isinstance(box, QComboBox)
+    box = child(window, QComboBox, "device_box")
     box.setCurrentIndex(box.findData("meta"))
     box.activated.emit(box.currentIndex())
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
@@ -144,25 +137,22 @@ def test_only_the_newest_of_many_edits_is_shown_as_measured(open_on: OpenWindow,
 
 def test_a_table_that_cannot_run_is_measured_as_far_as_it_goes(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", live=True)
-    window.findChild(QPushButton, "bypass_simple").click()  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: "as far as maxpool1" in status(window), timeout=LONG)
+    child(window, QPushButton, "bypass_simple").click()
+    qtbot.waitUntil(lambda: "as far as maxpool1" in live_status(window), timeout=LONG)
     assert cell_text(window, "maxpool1", "live").startswith("✓")
     assert cell_text(window, "fire3", "live") == ""
 
 
 def test_devices_that_are_missing_are_listed_greyed_with_the_reason(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
-    box = window.findChild(QComboBox, "device_box")
-    assert isinstance(box, QComboBox)
+    box = child(window, QComboBox, "device_box")
     qtbot.waitUntil(lambda: box.count() > 2, timeout=LONG)
     ids = [box.itemData(place) for place in range(box.count())]
     assert ids[0] == "cpu"
     assert "meta" in ids
     model = box.model()
     greyed = [
-        place
-        for place in range(box.count())
-        if not model.flags(model.index(place, 0)) & Qt.ItemFlag.ItemIsEnabled  # type: ignore[attr-defined]
+        place for place in range(box.count()) if not model.flags(model.index(place, 0)) & Qt.ItemFlag.ItemIsEnabled
     ]
     for place in greyed:
         assert box.itemData(place, Qt.ItemDataRole.ToolTipRole)
@@ -171,8 +161,7 @@ def test_devices_that_are_missing_are_listed_greyed_with_the_reason(open_on: Ope
 
 def test_the_live_button_turns_measuring_on_and_off(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
-    button = window.findChild(QToolButton, "live_button")
-    assert isinstance(button, QToolButton)
+    button = child(window, QToolButton, "live_button")
     assert not button.isChecked()
     button.click()
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
+from hands import OpenWindow, cell_text, child, click_cell, live_status, press, table, type_into
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit
@@ -33,12 +33,6 @@ pytestmark = pytest.mark.gui
 LONG = 60_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SMALL = LayerTable("small", InputShape(3, 32, 32), (Conv("conv1", 8, 3), Fire("fire2", 2, 3, 3), Conv("conv3", 5, 1)))
-
-
-def status(window: MainWindow) -> str:
-    label = window.findChild(QLabel, "live_status")
-    assert isinstance(label, QLabel)
-    return label.text()
 
 
 def repeats(window: MainWindow) -> int:
@@ -73,8 +67,7 @@ def measure(window: MainWindow, passes: str) -> None:
     """Shift+F5, a number, Enter."""
 
     def choose(dialog: RepeatDialog) -> None:
-        box = dialog.findChild(QLineEdit)
-        assert isinstance(box, QLineEdit)
+        box = child(dialog, QLineEdit)
         QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(box, passes)
         QTest.keyClick(box, Qt.Key.Key_Return)
@@ -89,9 +82,9 @@ def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtb
     window.document.start(SMALL)
     measure(window, "6")
     qtbot.waitUntil(lambda: repeats(window) == 6, timeout=LONG)
-    assert status(window).startswith("✓ live pass on CPU")
-    assert "shapes, counts and depth as predicted · " in status(window)
-    assert re.search(r" · \S+ [mµ]s \(IQR \S+\), median of 6 passes$", status(window))
+    assert live_status(window).startswith("✓ live pass on CPU")
+    assert "shapes, counts and depth as predicted · " in live_status(window)
+    assert re.search(r" · \S+ [mµ]s \(IQR \S+\), median of 6 passes$", live_status(window))
     assert re.fullmatch(r"✓ \S+ [mµ]s n=6", cell_text(window, "fire2", "live"))
     assert re.fullmatch(r"✓ \S+ [mµ]s n=6", cell_text(window, "total", "live"))
     model = table(window).model()
@@ -185,12 +178,12 @@ def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(
     told: list[str] = []
 
     def choose(dialog: RepeatDialog) -> None:
-        box = dialog.findChild(QLineEdit)
+        box = child(dialog, QLineEdit)
         QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(box, Qt.Key.Key_Delete)
         QTest.keyClicks(box, typed)
         QTest.keyClick(box, Qt.Key.Key_Return)
-        told.append(dialog.findChild(QLabel, "repeat_refused").text() if dialog.isVisible() else "gone")
+        told.append(child(dialog, QLabel, "repeat_refused").text() if dialog.isVisible() else "gone")
         QTest.keyClick(box, Qt.Key.Key_Escape)
 
     in_the_dialog(choose)
@@ -204,11 +197,11 @@ def test_esc_stops_between_passes_and_keeps_those_that_are_whole(open_on: OpenWi
     window = open_on("table1", worker=True)
     window.document.start(SMALL)
     measure(window, "10000")
-    qtbot.waitUntil(lambda: re.match(r"Live pass \d+ of 10000: ", status(window)) is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: re.match(r"Live pass \d+ of 10000: ", live_status(window)) is not None, timeout=LONG)
     press(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: repeats(window) > 1, timeout=LONG)
     assert repeats(window) < 10_000
-    assert status(window).endswith(f"median of {repeats(window):,} passes, stopped before 10,000")
+    assert live_status(window).endswith(f"median of {repeats(window):,} passes, stopped before 10,000")
 
 
 def test_a_plain_pass_keeps_the_medians_and_says_so(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -223,7 +216,7 @@ def test_a_plain_pass_keeps_the_medians_and_says_so(open_on: OpenWindow, qtbot: 
     qtbot.waitUntil(lambda: bool(answers), timeout=LONG)
     assert repeats(window) == 5
     assert cell_text(window, "fire2", "live") == shown
-    assert status(window).endswith("median of 5 passes made before")
+    assert live_status(window).endswith("median of 5 passes made before")
 
 
 def test_after_an_edit_unchanged_rows_keep_their_medians(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -243,7 +236,7 @@ def test_after_an_edit_unchanged_rows_keep_their_medians(open_on: OpenWindow, qt
     assert cell_text(window, "conv1", "live") == first
     assert "n=" not in cell_text(window, "conv3", "live")
     assert "n=" not in cell_text(window, "total", "live")
-    assert status(window).endswith("one pass; 2 unchanged layers keep their medians")
+    assert live_status(window).endswith("one pass; 2 unchanged layers keep their medians")
     model = table(window).model()
     tip = str(model.index(3, model.columnCount() - 1).data(Qt.ItemDataRole.ToolTipRole))
     assert "The time is that of one pass" in tip
@@ -263,14 +256,13 @@ def test_other_conditions_forget_the_medians(open_on: OpenWindow, qtbot: QtBot) 
 def test_on_meta_it_says_that_there_is_no_time_to_repeat(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
     window.document.start(SMALL)
-    box = window.findChild(QComboBox, "device_box")
-    assert isinstance(box, QComboBox)
+    box = child(window, QComboBox, "device_box")
     qtbot.waitUntil(lambda: box.count() > 2, timeout=LONG)
     box.setCurrentIndex(box.findData("meta"))
     box.activated.emit(box.currentIndex())
     measure(window, "20")
     qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
-    assert status(window).endswith("no arithmetic was done, so there are no times to take medians of")
+    assert live_status(window).endswith("no arithmetic was done, so there are no times to take medians of")
     assert cell_text(window, "fire2", "live") == "✓"
 
 
@@ -316,8 +308,7 @@ def test_the_chart_draws_spreads_and_says_what_takes_longest(open_on: OpenWindow
     window.document.start(SMALL)
     window.session.costing.set_measure(Measure.TIME)
     window.parts.panels.bring("costs")
-    panel = window.findChild(CostPanel, "cost_panel")
-    assert panel is not None
+    panel = child(window, CostPanel, "cost_panel")
     qtbot.waitUntil(lambda: panel.ready, timeout=LONG)
     window.session.live._show(LiveAnswer.of(window.document.network, medians(window.document.network, 0.2)))
     qtbot.waitUntil(lambda: "quartiles" in panel.text(), timeout=LONG)
@@ -362,9 +353,9 @@ def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str]
     window = window_with(FAILS)
     assert not window.parts.commands["live_details"].isEnabled()
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: status(window).startswith("No live pass: "), timeout=LONG)
-    assert 'with exit code 3; it said last: "Traceback: two". F5 tries again.' in status(window)
-    label = window.findChild(QLabel, "live_status")
+    qtbot.waitUntil(lambda: live_status(window).startswith("No live pass: "), timeout=LONG)
+    assert 'with exit code 3; it said last: "Traceback: two". F5 tries again.' in live_status(window)
+    label = child(window, QLabel, "live_status")
     assert "&lt;b&gt;one&lt;/b&gt;\nTraceback: two" in label.toolTip()
     assert "<b>one</b>" in label.accessibleDescription()
     assert window.parts.commands["live_details"].isEnabled()
@@ -373,8 +364,8 @@ def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str]
     def look() -> None:
         box = QApplication.activeModalWidget()
         assert isinstance(box, QMessageBox)
-        text = box.findChild(QTextEdit)
-        read.extend([unescape(box.informativeText()), text.toPlainText() if text else ""])
+        text = child(box, QTextEdit)
+        read.extend([unescape(box.informativeText()), text.toPlainText()])
         QTest.keyClick(box, Qt.Key.Key_Escape)
 
     QTimer.singleShot(100, look)
@@ -391,4 +382,4 @@ def test_a_worker_without_pytorch_is_told_without_being_asked(
 ) -> None:
     window = window_with("""print('{"event": "cannot_start", "reason": "no PyTorch", "kind": "loading"}')""")
     window.session.client.start()
-    qtbot.waitUntil(lambda: status(window) == "No live pass: no PyTorch. F5 tries again.", timeout=LONG)
+    qtbot.waitUntil(lambda: live_status(window) == "No live pass: no PyTorch. F5 tries again.", timeout=LONG)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from bounds import at_most
+from hands import child
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -46,23 +47,20 @@ class Desk:
 
     @property
     def view(self) -> ChangeList:
-        found = self.panel.findChild(ChangeList)
-        assert isinstance(found, ChangeList)
-        return found
+        return child(self.panel, ChangeList)
 
     def entries(self) -> list[str]:
         return [str(self.view.entries.index(row).data()) for row in range(self.view.entries.rowCount())]
 
     def total(self, name: str) -> list[str]:
-        labels = [self.panel.findChild(QLabel, f"{name}_{part}") for part in ("before", "now", "absolute", "percent")]
+        labels = [child(self.panel, QLabel, f"{name}_{part}") for part in ("before", "now", "absolute", "percent")]
         return [label.text() for label in labels if isinstance(label, QLabel)]
 
     def says(self, text: str) -> bool:
         return any(label.isVisible() and text in label.text() for label in self.panel.findChildren(QLabel))
 
     def press(self, name: str) -> None:
-        button = self.panel.findChild(QPushButton, name)
-        assert isinstance(button, QPushButton) and button.isVisible()
+        button = child(self.panel, QPushButton, name)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -118,8 +116,7 @@ def test_making_fire5_to_fire9_half_as_wide_tells_what_it_saves(desk: Desk) -> N
 
 def test_savings_and_costs_are_told_apart_by_sign_and_colour(desk: Desk) -> None:
     desk.press("pin")
-    label = desk.panel.findChild(QLabel, "parameters_absolute")
-    assert isinstance(label, QLabel)
+    label = child(desk.panel, QLabel, "parameters_absolute")
     desk.set("fire5", s1x1=16)
     assert (label.text()[0], label.property("tone")) == ("−", "saves")
     desk.set("fire5", s1x1=64)

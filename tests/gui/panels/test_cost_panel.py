@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from bounds import at_most
+from canvas_networks import long_table
+from hands import child
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -27,7 +29,6 @@ from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.costs.bars import bars, round_ticks, spread
 from squeezeviz.gui.panels.costs.panel import CostPanel
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
-from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
 OpenPanel = Callable[..., CostPanel]
@@ -38,8 +39,7 @@ def network(name: str = "table1") -> ResolvedNetwork:
 
 
 def long_network(fires: int) -> ResolvedNetwork:
-    rows = (Conv("conv1", 96, 7, 2), *(Fire(f"fire{place + 2}", 16, 64, 64) for place in range(fires)))
-    return resolve(LayerTable("long", InputShape(), rows))
+    return resolve(long_table(fires))
 
 
 @pytest.fixture
@@ -60,9 +60,7 @@ def panel(qtbot: QtBot) -> Iterator[OpenPanel]:
 
 
 def chart(panel: CostPanel) -> QWidget:
-    found = panel.findChild(QWidget, "cost_chart")
-    assert isinstance(found, QWidget)
-    return found
+    return child(panel, QWidget, "cost_chart")
 
 
 def place_of(panel: CostPanel, row: int, up: float = 0.02) -> tuple[QWidget, QPoint]:
@@ -96,14 +94,14 @@ def test_every_layer_has_its_number_share_and_convention(panel: OpenPanel) -> No
     lines = opened.text().splitlines()
     assert lines[0] == "conv1: 174 M multiply-adds (20.9 %)"
     assert "fire2: 35.6 M multiply-adds (4.3 %)" in lines
-    assert opened.findChild(QWidget, "cost_chart").accessibleDescription() == opened.text()
+    assert child(opened, QWidget, "cost_chart").accessibleDescription() == opened.text()
 
 
 def test_flops_are_written_as_twice_the_multiply_adds(panel: OpenPanel, qtbot: QtBot) -> None:
     opened = panel()
     opened.set_conventions(Conventions(flops=True))
     qtbot.waitUntil(lambda: "fire2: 71.2 MFLOPs (2 × multiply-adds) (4.3 %)" in opened.text())
-    assert opened.findChild(QComboBox).currentText() == "FLOPs"
+    assert child(opened, QComboBox).currentText() == "FLOPs"
 
 
 def test_a_click_on_a_bar_selects_its_layer(panel: OpenPanel, qtbot: QtBot) -> None:
@@ -134,7 +132,7 @@ def test_arrow_keys_walk_from_layer_to_layer(panel: OpenPanel) -> None:
 
 def test_choosing_a_measure_shows_it_and_says_so(panel: OpenPanel, qtbot: QtBot) -> None:
     opened = panel()
-    choice = opened.findChild(QComboBox)
+    choice = child(opened, QComboBox)
     choice.setFocus()
     with qtbot.waitSignal(opened.measure_chosen) as chosen:
         QTest.keyClick(choice, Qt.Key.Key_Up)

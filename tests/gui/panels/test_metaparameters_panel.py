@@ -9,10 +9,11 @@ from fractions import Fraction
 
 import pytest
 from bounds import allowed
+from hands import child, drag_slider
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
@@ -51,16 +52,16 @@ class Desk:
         return [self.document.stack.text(place) for place in range(self.document.stack.index())]
 
     def box(self, name: str) -> QLineEdit:
-        return self._child(QLineEdit, f"box_{name}")
+        return child(self.panel, QLineEdit, f"box_{name}")
 
     def slider(self, name: str) -> QSlider:
-        return self._child(QSlider, f"slider_{name}")
+        return child(self.panel, QSlider, f"slider_{name}")
 
     def said(self, name: str) -> str:
-        return self._child(QLabel, f"metaparameters_{name}").text()
+        return child(self.panel, QLabel, f"metaparameters_{name}").text()
 
     def button(self, name: str = "follow_button") -> QPushButton:
-        return self._child(QPushButton, name)
+        return child(self.panel, QPushButton, name)
 
     def shown(self) -> dict[str, str]:
         return {name: self.box(name).text() for name in ("base_e", "incr_e", "freq", "sr", "pct3x3", "count")}
@@ -72,11 +73,6 @@ class Desk:
         QTest.keyClicks(box, text)
         QTest.keyClick(box, Qt.Key.Key_Return)
 
-    def _child(self, kind, name: str):  # type: ignore[no-untyped-def]
-        found = self.panel.findChild(kind, name)
-        assert found is not None, name
-        return found
-
 
 @pytest.fixture
 def desk(qtbot: QtBot) -> Desk:
@@ -85,23 +81,6 @@ def desk(qtbot: QtBot) -> Desk:
 
 def squeezes(table: LayerTable) -> list[int]:
     return [layer.s1x1 for layer in table.layers if isinstance(layer, Fire)]
-
-
-def drag(slider: QSlider, pixels: list[int]) -> None:
-    """Press on the handle, move by so many pixels in turn, let go."""
-    option = QStyleOptionSlider()
-    slider.initStyleOption(option)
-    style = slider.style()
-    handle = style.subControlRect(
-        QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
-    ).center()
-    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=handle)
-    at = handle
-    for by in pixels:
-        at = at + QPoint(by, 0)
-        QTest.mouseMove(slider, at)
-        QApplication.processEvents()
-    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=at)
 
 
 def hold(slider: QSlider, key: Qt.Key, repeats: int) -> None:
@@ -125,7 +104,7 @@ def test_a_drag_changes_the_table_at_every_tick_and_is_one_step_back(desk: Desk)
     seen: list[int] = []
     desk.document.table_changed.connect(lambda network: seen.append(squeezes(network.table)[0]))
     before = desk.table
-    drag(desk.slider("sr"), [10, 10, 10, 10])
+    drag_slider(desk.slider("sr"), [10, 10, 10, 10])
     assert len(seen) >= 4
     assert seen == sorted(set(seen))
     assert squeezes(desk.table)[0] > 16
@@ -137,14 +116,14 @@ def test_a_drag_changes_the_table_at_every_tick_and_is_one_step_back(desk: Desk)
 
 
 def test_a_drag_there_and_back_again_leaves_no_step(desk: Desk) -> None:
-    drag(desk.slider("base_e"), [15, 15, -15, -15])
+    drag_slider(desk.slider("base_e"), [15, 15, -15, -15])
     assert desk.table == load_preset("table1")
     assert desk.steps == []
 
 
 def test_two_drags_are_two_steps(desk: Desk) -> None:
-    drag(desk.slider("base_e"), [15, 5])
-    drag(desk.slider("base_e"), [15, 5])
+    drag_slider(desk.slider("base_e"), [15, 5])
+    drag_slider(desk.slider("base_e"), [15, 5])
     assert len(desk.steps) == 2
 
 
@@ -265,7 +244,7 @@ def test_several_rows_are_told_in_one_line_and_in_full_in_the_tool_tip(desk: Des
         table = table.with_field(table.index_of(name), "e1x1", 100)
     desk.document.edit("Edit", table.with_field(table.index_of("fire5"), "name", "<b>five</b>"))
     assert desk.said("deviations").startswith("3 of 8 deviate: <b>five</b> (e1x1 100, not 128), fire7")
-    tip = desk.panel.findChild(QLabel, "metaparameters_deviations").toolTip()  # type: ignore[union-attr]
+    tip = child(desk.panel, QLabel, "metaparameters_deviations").toolTip()
     assert "&lt;b&gt;five&lt;/b&gt;: e1x1 100, the formula gives 128" in tip
     QTest.mouseClick(desk.button(), Qt.MouseButton.LeftButton)
     assert desk.steps[-1] == "Make 3 Fire modules follow the metaparameters"

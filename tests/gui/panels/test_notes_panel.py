@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hands import OpenWindow, child
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
@@ -16,7 +16,6 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.errors import Fact
 from squeezeviz.model.layers import Bypass
 
-OpenWindow = Callable[..., MainWindow]
 FACT, WARNING = Fact("the live pass runs with the weights of a.onnx"), "left out: the layer prob"
 
 
@@ -31,9 +30,7 @@ def marks(window: MainWindow) -> list[tuple[str, str]]:
 
 
 def close_button(window: MainWindow) -> QToolButton:
-    button = window.parts.notes.findChild(QToolButton, "hide_notes")
-    assert isinstance(button, QToolButton)
-    return button
+    return child(window.parts.notes, QToolButton, "hide_notes")
 
 
 def last_row_is_seen(window: MainWindow) -> bool:

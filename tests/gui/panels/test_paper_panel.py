@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+from hands import child
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
@@ -41,7 +42,7 @@ class Desk:
 
     @property
     def verdicts(self) -> PaperTree:
-        return found(self.panel, PaperTree, "paper_verdicts")
+        return child(self.panel, PaperTree, "paper_verdicts")
 
     def lines(self, tree: PaperTree | None = None) -> list[str]:
         model = (tree or self.verdicts).model()
@@ -60,20 +61,14 @@ class Desk:
         return [[str(model.index(row, column, here).data()) for column in columns] for row in rows]
 
     def turn_to(self, page: str) -> None:
-        QTest.mouseClick(found(self.panel, QPushButton, f"paper_page_{page}"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(child(self.panel, QPushButton, f"paper_page_{page}"), Qt.MouseButton.LeftButton)
         QApplication.processEvents()
 
     def geometry(self, name: str) -> QRadioButton:
-        return found(self.panel, QRadioButton, f"geometry_{name}")
+        return child(self.panel, QRadioButton, f"geometry_{name}")
 
     def text(self, name: str) -> str:
-        return found(self.panel, QLabel, name).text()
-
-
-def found(panel: QWidget, kind: type, name: str):  # type: ignore[no-untyped-def]
-    widget = panel.findChild(kind, name)
-    assert widget is not None
-    return widget
+        return child(self.panel, QLabel, name).text()
 
 
 def dense(preset: str) -> LayerTable:
@@ -111,9 +106,11 @@ def as_measured(network: ResolvedNetwork) -> LivePass:
         counts = layer.depth.value, layer.parameters.value, layer.macs.value, 0.1
         layers.append(MeasuredLayer(layer.name, layer.layer.type, (1, *layer.output.shape), *counts, steps))
     image = network.table.input
-    totals = network.depth.value, network.parameters.value, network.macs.value, 1.0, 0
-    shapes = (1, image.channels, image.height, image.width), (1, network.output.channels)
-    return LivePass(DeviceName("cpu", "CPU"), *shapes, *totals, tuple(layers))
+    flowing_in = (1, image.channels, image.height, image.width)
+    return LivePass(
+        DeviceName("cpu", "CPU"), flowing_in, (1, network.output.channels), network.depth.value,
+        network.parameters.value, network.macs.value, 1.0, 0, tuple(layers),
+    )  # fmt: skip
 
 
 def test_the_verdicts_stand_first_and_say_that_they_are_predicted(desk: Desk) -> None:
@@ -167,7 +164,7 @@ def test_all_of_it_can_be_done_with_the_keyboard(desk: Desk) -> None:
     QTest.keyClick(tree, Qt.Key.Key_Left)
     QTest.keyClick(tree, Qt.Key.Key_Left)
     assert not tree.isExpanded(desk.group("parameters"))
-    page = found(desk.panel, QPushButton, "paper_page_totals")
+    page = child(desk.panel, QPushButton, "paper_page_totals")
     page.setFocus()
     QTest.keyClick(page, Qt.Key.Key_Space)
     choice = desk.geometry("torchvision")
@@ -201,7 +198,7 @@ def test_another_network_has_other_lines_and_the_first_one_comes_back(desk: Desk
 
 def test_what_is_no_squeezenet_gets_one_sentence(desk: Desk) -> None:
     desk.document.start(LayerTable("plain", InputShape(), (Conv("a", 8, 3),)))
-    unlike = found(desk.panel, QLabel, "paper_unlike")
+    unlike = child(desk.panel, QLabel, "paper_unlike")
     assert unlike.isVisible() and unlike.text().startswith("This table does not resemble SqueezeNet")
     assert not desk.verdicts.isVisible() and desk.text("paper_source") == ""
     desk.turn_to("totals")
@@ -249,7 +246,7 @@ def test_v1_1_has_no_geometry_of_table1_s(desk: Desk) -> None:
 
 def test_the_paper_s_tables_have_ours_beside_theirs_and_mark_the_open_one(desk: Desk) -> None:
     desk.turn_to("reference")
-    tree = found(desk.panel, PaperTree, "paper_reference")
+    tree = child(desk.panel, PaperTree, "paper_reference")
     assert desk.inside("Table 2", tree)[1] == ["SqueezeNet", "4.8 MB, 50×", "57.5 / 80.3", "4.76 MiB, 50×"]
     assert desk.inside("Table 3", tree)[2] == ["complex", "7.7 MB", "58.8 / 82.0", "6.06 MiB"]
     assert len(desk.inside("Figure 3a", tree)) == 5

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
+from hands import OpenWindow
 from PySide6.QtWidgets import QApplication
 from window_processes import EDITS, driven, eventually, kept_files
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import OpenWindow
+from hands import OpenWindow
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication

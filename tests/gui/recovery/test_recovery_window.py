@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
+from hands import OpenWindow, fire, submenu
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -53,10 +55,6 @@ def kept_tables() -> list[str]:
     return [path.read_text() for path in state_folder().rglob(SNAPSHOT)]
 
 
-def squeeze(window: MainWindow) -> int:
-    return int(window.document.table.layers[2].s1x1)  # type: ignore[union-attr]
-
-
 def notice(window: MainWindow) -> str:
     return window.parts.notice.accessibleDescription() if window.parts.notice.isVisible() else ""
 
@@ -67,9 +65,7 @@ def press_button(window: MainWindow, words: str) -> None:
 
 
 def recover_menu(window: MainWindow) -> QMenu:
-    file = next(action.menu() for action in window.menuBar().actions() if action.text() == "&File")
-    menu = next(action.menu() for action in file.actions() if action.text() == "Recover")  # type: ignore[union-attr]
-    assert isinstance(menu, QMenu)
+    menu = submenu(window.menuBar(), "&File", "Recover")
     menu.aboutToShow.emit()
     return menu
 
@@ -138,20 +134,21 @@ def test_how_it_is_looked_at_is_kept_with_it(open_on: OpenWindow, qtbot: QtBot) 
     qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
-    for change, seen in (
+    changes: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: window.parts.control.close("fire4"), '"closed": ["fire4"]'),
         (lambda: window.session.selection.choose_layer("fire7"), '"chosen": ["fire7", ""]'),
         (lambda: window.parts.panels.bring("costs"), '"panel": "costs"'),
         (lambda: window.parts.graph.zoom_reset(), '"zoom": 1.0'),
-    ):
+    )
+    for change, seen in changes:
         change()
-        qtbot.waitUntil(lambda seen=seen: seen in kept_tables()[0])
+        qtbot.waitUntil(partial(lambda seen: seen in kept_tables()[0], seen))
 
 
 def test_one_that_was_left_opens_unsaved_and_says_so(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     leave_unsaved(5, tmp_path / "net.toml")
     window = started()
-    assert squeeze(window) == 5
+    assert fire(window, "fire2").s1x1 == 5
     assert window.isWindowModified()
     assert window.windowTitle().startswith("net.toml")
     assert "squeezeviz ended before “net.toml” was saved. Its changes are here again" in notice(window)
@@ -167,7 +164,7 @@ def test_it_can_be_discarded_for_the_file_as_it_is(started, qtbot: QtBot, tmp_pa
     leave_unsaved(5, path)
     window = started()
     press_button(window, "Discard Changes")
-    qtbot.waitUntil(lambda: squeeze(window) == 16)
+    qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 16)
     assert window.document.path == path
     assert not window.isWindowModified()
     qtbot.waitUntil(lambda: kept_tables() == [])
@@ -179,10 +176,10 @@ def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(start
     window = started()
     window.document.edit("Set", edited(6))
     press_button(window, "Discard It")
-    qtbot.waitUntil(lambda: squeeze(window) == 16)
+    qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 16)
     assert not window.isWindowModified()
     press_button(window, "Bring Them Back")
-    assert (squeeze(window), window.isWindowModified()) == (6, True)
+    assert (fire(window, "fire2").s1x1, window.isWindowModified()) == (6, True)
     assert notice(window) == ""
     qtbot.waitUntil(lambda: any("s1x1 = 6" in text for text in kept_tables()))
 
@@ -195,7 +192,7 @@ def test_an_offer_that_is_not_taken_up_after_all_stays(started, qtbot: QtBot) ->
     answer(QMessageBox.StandardButton.Cancel, asked)
     press_button(window, "Recover")
     assert len(asked) == 1
-    assert squeeze(window) == 6
+    assert fire(window, "fire2").s1x1 == 6
     assert "It can be recovered" in notice(window)
 
 
@@ -213,11 +210,11 @@ def test_the_changes_to_the_file_that_is_named_are_offered_first(started, qtbot:
     leave_unsaved(5, path, written=1.6e9)
     leave_unsaved(6, tmp_path / "other.toml")
     window = started(path)
-    assert (squeeze(window), window.isWindowModified()) == (16, False)
+    assert (fire(window, "fire2").s1x1, window.isWindowModified()) == (16, False)
     assert "“net.toml”" in notice(window)
     assert "1 more is in File > Recover" in notice(window)
     press_button(window, "Recover")
-    qtbot.waitUntil(lambda: squeeze(window) == 5)
+    qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 5)
     assert window.isWindowModified()
     assert "Its changes are here again" in notice(window)
     assert len(kept_tables()) == 2
@@ -230,7 +227,7 @@ def test_the_offer_can_be_declined_for_good(started, qtbot: QtBot, tmp_path: Pat
     assert "were discarded" in notice(window)
     assert recover_menu(window).actions()[0].text() == "Nothing to recover"
     press_button(window, "Bring Them Back")
-    qtbot.waitUntil(lambda: squeeze(window) == 5)
+    qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 5)
     window.document.start(load_preset("table1"))
     leave_unsaved(6)
     choose(recover_menu(window), 0, "Discard")
@@ -242,7 +239,7 @@ def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(started, qtb
     for number, written in ((5, 1.6e9), (6, 1.7e9), (7, 1.5e9)):
         leave_unsaved(number, tmp_path / f"{number}.toml", written)
     window = started()
-    assert squeeze(window) == 6
+    assert fire(window, "fire2").s1x1 == 6
     menu = recover_menu(window)
     titles = [action.text() for action in menu.actions()]
     assert [title.partition(",")[0] for title in titles] == ["5.toml", "7.toml"]
@@ -253,7 +250,7 @@ def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(started, qtb
     asked: list[str] = []
     answer(QMessageBox.StandardButton.Discard, asked)
     choose(menu, 1, "Open")
-    qtbot.waitUntil(lambda: squeeze(window) == 7)
+    qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 7)
     assert len(asked) == 1
     qtbot.waitUntil(lambda: sorted(text.count("s1x1 = 7") for text in kept_tables()) == [0, 1])
     choose(recover_menu(window), 0, "Discard")
@@ -279,7 +276,7 @@ def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started, qtb
     assert other is not None
     choose(menu, 0, "Open")
     qtbot.waitUntil(window.parts.toast.isVisible)
-    assert squeeze(window) == 16
+    assert fire(window, "fire2").s1x1 == 16
     other.release()
 
 
@@ -369,7 +366,8 @@ def test_a_start_names_what_it_opens(settings: Settings, tmp_path: Path) -> None
     settings.set_flag("reopen_last", False)
     assert begin(None, settings, WorkFolder()).opened.path is None
     settings.set_flag("reopen_last", True)
-    for odd in ({"path": 7}, {"path": "net.toml"}, {"path": "/\0"}, [], {"path": str(tmp_path)}):
+    odds: tuple[object, ...] = ({"path": 7}, {"path": "net.toml"}, {"path": "/\0"}, [], {"path": str(tmp_path)})
+    for odd in odds:
         settings.set_plain("last", odd)
         start = begin(None, settings, WorkFolder())
         assert start.opened.table == load_preset("table1")
@@ -387,7 +385,7 @@ def test_the_menu_says_whether_the_last_file_opens_again(open_on: OpenWindow) ->
 def test_two_windows_of_one_process_keep_their_own(open_on: OpenWindow, qtbot: QtBot) -> None:
     windows = [open_on("table1"), open_on("squeezenet1_0")]
     for number, window in enumerate(windows):
-        qtbot.waitUntil(lambda window=window: window.parts.recovery.made is not None)
+        qtbot.waitUntil(partial(lambda window: window.parts.recovery.made is not None, window))
         window.document.edit("Set", dataclasses.replace(window.document.table, name=f"net {number}"))
     qtbot.waitUntil(lambda: len(kept_tables()) == 2)
     assert left_behind() == []  # both live

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from conftest import OpenWindow, press
+from hands import OpenWindow, press
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from conftest import OpenWindow
+from hands import OpenWindow, child
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -39,14 +39,12 @@ def ask() -> Ask:
 
 
 def said(dialog: WhatIfDialog, name: str) -> str:
-    label = dialog.findChild(QLabel, name)
-    assert isinstance(label, QLabel)
+    label = child(dialog, QLabel, name)
     return label.text()
 
 
 def figures(dialog: WhatIfDialog, label: str) -> tuple[str, str]:
-    table = dialog.findChild(FiguresTable)
-    assert isinstance(table, FiguresTable)
+    table = child(dialog, FiguresTable)
     return table.text_of(label)
 
 
@@ -64,7 +62,9 @@ def widen(window: MainWindow, name: str, **filters: int) -> None:
     row = layers.index_of(name)
     fire = layers.layers[row]
     assert isinstance(fire, Fire)
-    window.document.edit("Set", layers.with_layer(row, dataclasses.replace(fire, **filters)))
+    for field, number in filters.items():
+        layers = layers.with_field(row, field, number)
+    window.document.edit("Set", layers)
 
 
 def test_fire2_is_run_both_ways_and_both_are_measured(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:

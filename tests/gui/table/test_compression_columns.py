@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
+from hands import OpenWindow, cell_text, click_cell, fire, press, table, type_into
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.columns import COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.model.layers import Fire
 
 pytestmark = pytest.mark.gui
 
@@ -23,12 +22,6 @@ def show_columns(window: MainWindow) -> None:
     for action in window.parts.table.column_actions():
         if action.text() in wanted and not action.isChecked():
             action.trigger()
-
-
-def fire(window: MainWindow, name: str) -> Fire:
-    layer = window.document.table.layers[window.document.table.index_of(name)]
-    assert isinstance(layer, Fire)
-    return layer
 
 
 def test_the_columns_are_hidden_until_they_are_chosen_and_say_that_sparsity_is_what_is_kept(

@@ -7,13 +7,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
-from conftest import OpenWindow, click_cell, press, table
-from hands import CTRL, LEFT, grip, names
+from hands import CTRL, LEFT, OpenWindow, child, click_cell, fire, grip, names, press, slider, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton, QSlider
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton
 from strategies import edited
 
 from squeezeviz.files.presets import load_preset
@@ -22,7 +21,6 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters.panel import MetaparametersPanel
 from squeezeviz.gui.widgets.style import LIGHT_STYLE
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.metaparameters import SQUEEZENET, followed, rewritten
 
@@ -30,25 +28,12 @@ pytestmark = pytest.mark.gui
 
 
 def type_number(window: MainWindow, name: str, text: str) -> None:
-    box = window.findChild(QLineEdit, f"box_{name}")
-    assert isinstance(box, QLineEdit)
+    box = child(window, QLineEdit, f"box_{name}")
     QApplication.processEvents()
     box.setFocus()
     box.selectAll()
     QTest.keyClicks(box, text)
     QTest.keyClick(box, Qt.Key.Key_Return)
-
-
-def slider(window: MainWindow, name: str) -> QSlider:
-    found = window.findChild(QSlider, f"slider_{name}")
-    assert isinstance(found, QSlider)
-    return found
-
-
-def fire(window: MainWindow, name: str) -> Fire:
-    layer = window.document.table.layers[window.document.table.index_of(name)]
-    assert isinstance(layer, Fire)
-    return layer
 
 
 def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(open_on: OpenWindow) -> None:
@@ -106,9 +91,8 @@ def test_a_geometry_is_given_to_the_table_as_it_is_now(open_on: OpenWindow) -> N
     window = open_on("table1")
     window.parts.panels.bring("paper")
     QApplication.processEvents()
-    QTest.mouseClick(window.findChild(QPushButton, "paper_page_totals"), LEFT)
-    choice = window.findChild(QRadioButton, "geometry_torchvision")
-    assert isinstance(choice, QRadioButton)
+    QTest.mouseClick(child(window, QPushButton, "paper_page_totals"), LEFT)
+    choice = child(window, QRadioButton, "geometry_torchvision")
     window.document.blockSignals(True)  # as in a drag, when the panels are shown later
     window.document.edit("Rename", window.document.table.with_field(0, "name", "first"))
     window.document.blockSignals(False)
@@ -146,8 +130,7 @@ def test_a_drag_ends_where_another_module_is_shown_in_its_place(open_on: OpenWin
 
 def test_what_is_typed_for_one_module_is_not_given_to_another(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    box = window.findChild(QLineEdit, "box_s1x1")
-    assert isinstance(box, QLineEdit)
+    box = child(window, QLineEdit, "box_s1x1")
     QApplication.processEvents()
     box.setFocus()
     box.selectAll()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, table
+from hands import OpenWindow, cell_text, click_cell, press, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt, QTimer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, table, type_into
+from hands import OpenWindow, cell_text, child, click_cell, press, table, type_into
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.columns import Column
+from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.gui.table.navigation import Move, Place, Rect, extended, moved
@@ -194,8 +194,7 @@ def test_a_wrong_text_is_kept_when_another_cell_is_clicked(open_on: OpenWindow, 
     assert editor.text() == typed
     assert current(window) == ("fire3", "s1x1")
     assert window.document.table is before
-    reason = window.findChild(QLabel, "cell_reason")
-    assert isinstance(reason, QLabel)
+    reason = child(window, QLabel, "cell_reason")
     assert reason.isVisible()
     assert reason.geometry().top() >= editor.geometry().bottom()
     editor.selectAll()
@@ -348,3 +347,16 @@ def test_no_key_leaves_the_grid_nor_the_current_cell_the_selection(
         assert chosen.holds(current)
         assert 0 <= chosen.top <= chosen.bottom < grid.rows
         assert 0 <= chosen.left <= chosen.right < grid.columns
+
+
+def test_every_cell_that_becomes_current_is_told_by_row_and_column(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    told: list[tuple[object, object]] = []
+    window.parts.table.cell_selected.connect(lambda row, column: told.append((row, column)))
+    click_cell(window, "conv1", "params")
+    press(window, Qt.Key.Key_Up)
+    press(window, Qt.Key.Key_Left)
+    click_cell(window, "total", "live")
+    assert told[:2] == [(0, Column.PARAMETERS), (INPUT_ROW, Column.PARAMETERS)]
+    assert told[2][0] == INPUT_ROW and told[2][1] != Column.PARAMETERS
+    assert told[-1] == (None, Column.LIVE)

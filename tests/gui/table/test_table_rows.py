@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenWindow, cell_text, click_cell, press, table
+from hands import OpenWindow, cell_text, click_cell, drag_grip, grip, names, press, table
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
@@ -15,7 +15,6 @@ from strategies import running_tables
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.model import Inserted, Moved, Removed, TableModel, row_change
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
@@ -23,27 +22,6 @@ from squeezeviz.model.table import LayerTable
 pytestmark = pytest.mark.gui
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-def grip(window: MainWindow, row: int, *, down: float = 0.5) -> QPoint:
-    """A point of the row header, `row` counted from the input; `down` is the share of the row's height."""
-    header = table(window).verticalHeader()
-    return QPoint(10, header.sectionViewportPosition(row) + int(header.sectionSize(row) * down))
-
-
-def drag(window: MainWindow, row: int, to: int, *, release: bool = True) -> None:
-    """Drag a row's grip to the upper part of another row."""
-    ground = table(window).verticalHeader().viewport()
-    start, end = grip(window, row), grip(window, to, down=0.2)
-    QTest.mousePress(ground, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(ground, (start + end) / 2)
-    QTest.mouseMove(ground, end)
-    if release:
-        QTest.mouseRelease(ground, Qt.MouseButton.LeftButton, pos=end)
-
-
-def names(window: MainWindow) -> list[str]:
-    return [layer.name for layer in window.document.table.layers]
 
 
 def test_a_click_on_a_grip_selects_the_row_and_shift_more(open_on: OpenWindow) -> None:
@@ -61,7 +39,7 @@ def test_a_click_on_a_grip_selects_the_row_and_shift_more(open_on: OpenWindow) -
 def test_a_dragged_grip_says_which_layers_go_where(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
     with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
-        drag(window, 4, 9)
+        drag_grip(window, 4, 9)
     assert told.args == [[3], 8]
 
 
@@ -72,19 +50,19 @@ def test_all_selected_layers_are_dragged_and_input_and_totals_stay(open_on: Open
     QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 4))
     QTest.mouseClick(ground, Qt.MouseButton.LeftButton, SHIFT, grip(window, 6))
     with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
-        drag(window, 5, 0)
+        drag_grip(window, 5, 0)
     assert told.args == [[3, 4, 5], 0]
     window.document.stack.setIndex(0)
     with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
-        drag(window, 0, 5)
-        drag(window, last, 5)
+        drag_grip(window, 0, 5)
+        drag_grip(window, last, 5)
 
 
 def test_a_drag_to_where_the_layers_are_is_no_drag(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1")
     with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
-        drag(window, 4, 5)
-        drag(window, 4, 4)
+        drag_grip(window, 4, 5)
+        drag_grip(window, 4, 4)
 
 
 def test_escape_gives_a_drag_up(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -92,7 +70,7 @@ def test_escape_gives_a_drag_up(open_on: OpenWindow, qtbot: QtBot) -> None:
     header = window.parts.table.verticalHeader()
     QApplication.processEvents()
     with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
-        drag(window, 4, 9, release=False)
+        drag_grip(window, 4, 9, release=False)
         assert header.insertion == 9  # type: ignore[attr-defined]
         press(window, Qt.Key.Key_Escape)
         assert header.insertion is None  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from gui_classes import gui_classes
+from places import HELPERS
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -21,7 +22,7 @@ LONG_S = 300
 
 
 def in_a_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": f"{HERE}:{HERE.parent}"}
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HELPERS)}
     return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=LONG_S)
 
 
@@ -36,7 +37,7 @@ def test_every_method_of_ours_that_qt_calls_is_guarded() -> None:
 
 
 def test_the_window_lives_when_everything_that_qt_calls_fails(tmp_path: Path) -> None:
-    ended = in_a_process(HERE / "faulty_window.py", tmp_path)
+    ended = in_a_process(HELPERS / "faulty_window.py", tmp_path)
     said = ended.stdout.splitlines()
     assert ended.returncode == 0, ended.stderr[-3000:]
     assert said[-1] == "alive"
@@ -90,7 +91,7 @@ def test_an_error_that_recurs_is_printed_and_said_once(qapp: QApplication, capsy
     faults = guard.Faults(said.append)
     for number in (1, 1, 2):
         try:
-            [][0] if number == 1 else {}[""]  # type: ignore[call-overload]
+            [0][number] if number == 1 else {0: 0}[number]
         except LookupError as error:
             faults(type(error), error, error.__traceback__)
     QApplication.processEvents()

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenWindow, press, type_into
-from hands import CTRL
+from hands import CTRL, OpenWindow, child, notice_text, press, type_into
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSplitter, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QToolButton
 
 from squeezeviz.gui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
-
-
-def said(window: MainWindow) -> str:
-    label = window.parts.notice.findChild(QLabel, "notice_text")
-    assert isinstance(label, QLabel)
-    return label.text() if window.parts.notice.isVisible() else ""
 
 
 def buttons(window: MainWindow) -> dict[str, QPushButton]:
@@ -30,21 +23,21 @@ def test_notices_wait_behind_one_another_and_a_button_takes_its_own_away(open_on
     notice = window.parts.notice
     notice.show_notice("one", "One <b>waits</b>.", [("Take It", lambda: done.append("taken")), ("Leave It", list)])
     notice.show_notice("two", "Two waits.", [])
-    assert said(window) == "One <b>waits</b>."
+    assert notice_text(window) == "One <b>waits</b>."
     assert list(buttons(window)) == ["Take It", "Leave It"]
-    following = notice.findChild(QToolButton, "notice_others")
+    following = child(notice, QToolButton, "notice_others")
     assert following.text() == "Next (1 more)"
     for text in ("Two waits.", "One <b>waits</b>."):
         QTest.mouseClick(following, Qt.MouseButton.LeftButton)
-        assert said(window) == text
+        assert notice_text(window) == text
     before = window.focusWidget()
     QTest.mouseClick(buttons(window)["Take It"], Qt.MouseButton.LeftButton)
     assert done == ["taken"]
     assert window.focusWidget() is before
-    assert said(window) == "Two waits."
+    assert notice_text(window) == "Two waits."
     assert buttons(window) == {}
-    QTest.mouseClick(notice.findChild(QToolButton, "notice_close"), Qt.MouseButton.LeftButton)
-    assert said(window) == ""
+    QTest.mouseClick(child(notice, QToolButton, "notice_close"), Qt.MouseButton.LeftButton)
+    assert notice_text(window) == ""
 
 
 def test_a_notice_of_the_same_key_replaces_the_one_before(open_on: OpenWindow) -> None:
@@ -52,9 +45,9 @@ def test_a_notice_of_the_same_key_replaces_the_one_before(open_on: OpenWindow) -
     notice = window.parts.notice
     for text in ("Older.", "Newer."):
         notice.show_notice("one", text, [])
-    assert (said(window), notice.keys) == ("Newer.", ("one",))
+    assert (notice_text(window), notice.keys) == ("Newer.", ("one",))
     notice.dismiss("another")
-    assert said(window) == "Newer."
+    assert notice_text(window) == "Newer."
     notice.dismiss("one")
     assert notice.isHidden()
 
@@ -84,7 +77,7 @@ def test_esc_in_the_bar_closes_the_notice_and_nothing_else(open_on: OpenWindow) 
     assert window.parts.notice.keys == ("one", "two")
     press(window, Qt.Key.Key_8, CTRL)
     press(window, Qt.Key.Key_Escape)
-    assert said(window) == "Two waits."
+    assert notice_text(window) == "Two waits."
     press(window, Qt.Key.Key_Escape)
     assert closed == ["one", "two"]
 

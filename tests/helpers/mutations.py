@@ -72,8 +72,9 @@ def changed_digit(content: bytes, dice: random.Random) -> bytes:
 def changed_size(content: bytes, dice: random.Random) -> bytes:
     """A number of 2, 4 or 8 bytes, as the lengths and offsets of binary files are."""
     at, width = _place(content, dice), dice.choice((2, 4, 8))
-    size = dice.choice((*_SIZES, len(content), len(content) - at))
-    return content[:at] + (size % 256**width).to_bytes(width, dice.choice(("little", "big"))) + content[at + width :]
+    size: int = dice.choice((*_SIZES, len(content), len(content) - at))
+    wrapped: int = size % 256**width
+    return content[:at] + wrapped.to_bytes(width, dice.choice(("little", "big"))) + content[at + width :]
 
 
 def changed_varint(content: bytes, dice: random.Random) -> bytes:

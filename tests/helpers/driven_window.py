@@ -15,6 +15,7 @@ from squeezeviz.gui import app
 from squeezeviz.gui.live import client as live_client
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.widgets.first_paint import after_first_paint
+from squeezeviz.model.layers import Fire
 
 # Loading PyTorch takes seconds, which nothing here waits for.
 live_client._worker_command = lambda: (sys.executable, "-S", "-c", "import sys; sys.stdin.read()")
@@ -32,7 +33,9 @@ def row(window: MainWindow) -> int:
 
 def value(window: MainWindow) -> int:
     """The number that is edited."""
-    return int(window.document.table.layers[row(window)].s1x1)
+    fire = window.document.table.layers[row(window)]
+    assert isinstance(fire, Fire)
+    return fire.s1x1
 
 
 def edit(window: MainWindow, number: int) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 import shiboken6
 from gui_classes import gui_classes
-from hands import dismiss_what_opens, mouse_and_keys
+from hands import child, dismiss_what_opens, mouse_and_keys
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import (
     QPaintDevice,
     QPainter,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QWidget
 
 from squeezeviz.files import registry
 from squeezeviz.gui.app import make_application, open_window
@@ -119,7 +119,7 @@ def main(folder: Path) -> None:
     dismissing.stop()
     window.repaint()
     QApplication.processEvents()
-    said = window.parts.toast.findChild(QWidget, "toast_text")
+    said = child(window.parts.toast, QLabel, "toast_text")
     window.document.stack.setClean()
     window.close()
     print(*(f"met {name}" for name in sorted(met)), f"of {len(names)}", f"said {said.text()}", "alive", sep="\n")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
-from conftest import table
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -24,16 +24,19 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QMenu,
+    QMenuBar,
     QMessageBox,
     QSlider,
     QStyle,
     QStyleOptionSlider,
+    QTableView,
     QWidget,
 )
 
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.files import registry
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
 LEFT = Qt.MouseButton.LeftButton
@@ -48,6 +51,77 @@ MENU_PATIENCE = 3000
 """So many times 20 ms a menu may take to appear."""
 
 
+Child = TypeVar("Child", bound=QObject)
+OpenWindow = Callable[..., MainWindow]
+"""What the fixture `open_on` gives: called with a file or preset, it opens the window on it."""
+
+
+def child(parent: QObject, kind: type[Child], name: str = "") -> Child:
+    """The one part of `parent` of that class and object name; AssertionError where there is none."""
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert isinstance(found, kind), name
+    return found
+
+
+def table(window: MainWindow) -> QTableView:
+    return child(window, QTableView, "layer_table")
+
+
+def fire(window: MainWindow, name: str) -> Fire:
+    """The Fire module of that name as the document has it."""
+    layer = window.document.table.layers[window.document.table.index_of(name)]
+    assert isinstance(layer, Fire)
+    return layer
+
+
+def slider(window: MainWindow, name: str) -> QSlider:
+    return child(window, QSlider, f"slider_{name}")
+
+
+def live_status(window: MainWindow) -> str:
+    return child(window, QLabel, "live_status").text()
+
+
+def notice_text(window: MainWindow) -> str:
+    """The sentence of the bar over the window; empty where it says none."""
+    label = child(window.parts.notice, QLabel, "notice_text")
+    return label.text() if window.parts.notice.isVisible() else ""
+
+
+def cell_text(window: MainWindow, row: str, column: str) -> str:
+    """What the table shows, found by the row's name and the column's heading."""
+    return str(_index(window, row, column).data())
+
+
+def click_cell(window: MainWindow, row: str, column: str) -> None:
+    view, index = table(window), _index(window, row, column)
+    view.scrollTo(index)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+
+
+def type_into(window: MainWindow, text: str) -> None:
+    """Type on the keyboard into whatever has the focus, as a person does after a click."""
+    for character in text:
+        QTest.keyClicks(_focused(window), character)
+
+
+def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(_focused(window), key, modifier)
+
+
+def _focused(window: MainWindow) -> QWidget:
+    QApplication.processEvents()
+    return QApplication.focusWidget() or window
+
+
+def _index(window: MainWindow, row: str, column: str) -> QModelIndex:
+    view = table(window)
+    model = view.model()
+    headings = [str(model.headerData(place, Qt.Orientation.Horizontal)) for place in range(model.columnCount())]
+    names = [str(model.index(place, 0).data()) for place in range(model.rowCount())]
+    return model.index(names.index(row), headings.index(column))
+
+
 def bytes_of(layers: LayerTable) -> str:
     """The table as its own file would hold it."""
     return registry.to_text(layers, "toml")
@@ -59,8 +133,7 @@ def names(window: MainWindow) -> list[str]:
 
 def toast(window: MainWindow) -> str:
     """The sentence that the window says over its content; empty where it says none."""
-    label = window.parts.toast.findChild(QLabel, "toast_text")
-    assert isinstance(label, QLabel)
+    label = child(window.parts.toast, QLabel, "toast_text")
     return label.text() if window.parts.toast.isVisible() else ""
 
 
@@ -118,14 +191,15 @@ def grip(window: MainWindow, row: int, *, down: float = 0.5) -> QPoint:
     return QPoint(10, header.sectionViewportPosition(row) + int(header.sectionSize(row) * down))
 
 
-def drag_grip(window: MainWindow, row: int, to: int) -> None:
+def drag_grip(window: MainWindow, row: int, to: int, *, release: bool = True) -> None:
     """Drag a row's grip to the upper part of another row, both counted from the input."""
     ground = table(window).verticalHeader().viewport()
     start, end = grip(window, row), grip(window, to, down=0.2)
     QTest.mousePress(ground, LEFT, pos=start)
     QTest.mouseMove(ground, (start + end) / 2)
     QTest.mouseMove(ground, end)
-    QTest.mouseRelease(ground, LEFT, pos=end)
+    if release:
+        QTest.mouseRelease(ground, LEFT, pos=end)
 
 
 def click_box(window: MainWindow, key: Key, button: Qt.MouseButton = LEFT) -> QPoint:
@@ -198,6 +272,15 @@ def choose_soon(*titles: str) -> list[str]:
 
     QTimer.singleShot(20, lambda: choose(MENU_PATIENCE))
     return offered
+
+
+def submenu(bar: QMenuBar, menu: str, title: str) -> QMenu:
+    """The menu of that title within a menu of the bar."""
+    outer = next(action.menu() for action in bar.actions() if action.text() == menu)
+    assert isinstance(outer, QMenu)
+    inner = next(action.menu() for action in outer.actions() if action.text() == title)
+    assert isinstance(inner, QMenu)
+    return inner
 
 
 def mouse_and_keys(widget: QWidget) -> Iterator[QEvent]:

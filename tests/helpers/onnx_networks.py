@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.onnx import read as onnx_in
 from squeezeviz.files.opened import Read
+from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.weights import as_tensors
@@ -110,6 +111,11 @@ def read(model: Any, folder: Path) -> Read:
 
 def table(model: Any, folder: Path) -> LayerTable:
     return read(model, folder).table
+
+
+def filters_of(layers: LayerTable) -> list[int]:
+    """Of each convolution."""
+    return [row.filters for row in layers.layers if isinstance(row, Conv)]
 
 
 def outputs(path: Path, image: Floats | None = None) -> tuple[Floats, Floats]:

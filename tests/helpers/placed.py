@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from itertools import combinations
 
-from places import ROOT
-
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Box, Diagram, Emphasis, Label, Line, Module, Point, Rect
 from squeezeviz.figure.theme.metrics import text_width
-from squeezeviz.model.plain_data import from_plain
-from squeezeviz.model.table import LayerTable
-
-GOLDEN = ROOT / "tests" / "golden"
-PRESETS = sorted(path.stem for path in (ROOT / "resources" / "presets").glob("*.toml"))
-
-
-def preset(name: str) -> LayerTable:
-    return from_plain(tomllib.loads((ROOT / "resources" / "presets" / f"{name}.toml").read_text("utf-8")))
-
-
-def network(name: str) -> ResolvedNetwork:
-    return resolve(preset(name))
 
 
 def fires(resolved: ResolvedNetwork) -> frozenset[str]:

@@ -22,6 +22,7 @@ def gui_classes() -> list[type]:
 
 
 def _below(kind: type) -> Iterator[type]:
+    each: type
     for each in kind.__subclasses__():
         yield each
         yield from _below(each)

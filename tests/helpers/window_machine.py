@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
-from conftest import table
-from hands import LEFT, SHIFT, bytes_of, drag_grip, drag_slider, settle_saves
+from hands import LEFT, SHIFT, bytes_of, child, drag_grip, drag_slider, settle_saves, table
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QTabWidget, QUndoView, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QTabWidget, QUndoView
 from pytestqt.qtbot import QtBot
 from strategies import running_tables, tables
 
@@ -102,7 +101,7 @@ class WindowMachine(RuleBasedStateMachine):
             if window.parts.commands[name].isChecked() is not on:
                 window.parts.commands[name].trigger()
         window.document.start(first)
-        self.child(QTabWidget, "lower_tabs").setCurrentIndex(0)
+        child(self.window, QTabWidget, "lower_tabs").setCurrentIndex(0)
         table(window).setFocus()
         self.settle()
 
@@ -194,14 +193,14 @@ class WindowMachine(RuleBasedStateMachine):
         if editor.isHidden():
             return
         with self.at_most_one_step():
-            drag_slider(self.child(QSlider, f"slider_{field}", editor), pixels)
+            drag_slider(child(editor, QSlider, f"slider_{field}"), pixels)
         if undo:
             self.do("undo")
 
     @rule(kind=st.sampled_from(["none", "simple", "complex"]))
     def choose_a_bypass(self, kind: str) -> None:
         if not self.window.parts.explaining.editor.isHidden():
-            self.press(self.child(QPushButton, f"bypass_{kind}"))
+            self.press(child(self.window, QPushButton, f"bypass_{kind}"))
 
     @rule(
         field=st.sampled_from(["base_e", "incr_e", "freq", "sr", "pct3x3"]),
@@ -211,12 +210,12 @@ class WindowMachine(RuleBasedStateMachine):
         self.do("metaparameters")
         with self.at_most_one_step():
             panel = self.window.parts.panels.panel("metaparameters")
-            drag_slider(self.child(QSlider, f"slider_{field}", panel), pixels)
+            drag_slider(child(panel, QSlider, f"slider_{field}"), pixels)
 
     @rule(field=st.sampled_from(["base_e", "incr_e", "freq", "sr", "pct3x3", "count"]), text=texts)
     def type_a_metaparameter(self, field: str, text: str) -> None:
         self.do("metaparameters")
-        box = self.child(QLineEdit, f"box_{field}", self.window.parts.panels.panel("metaparameters"))
+        box = child(self.window.parts.panels.panel("metaparameters"), QLineEdit, f"box_{field}")
         if field == "count" and len(text) > 2:
             return
         with self.at_most_one_step():
@@ -228,7 +227,7 @@ class WindowMachine(RuleBasedStateMachine):
     @rule()
     def follow_the_metaparameters(self) -> None:
         self.do("metaparameters")
-        button = self.child(QPushButton, "follow_button")
+        button = child(self.window, QPushButton, "follow_button")
         if button.isVisible():
             self.press(button)
 
@@ -278,7 +277,7 @@ class WindowMachine(RuleBasedStateMachine):
     @rule(text=st.sampled_from(["fire", "conv", "pool", "exp", "3x3", "zzz", ""]), steps=st.integers(0, 3))
     def find(self, text: str, steps: int) -> None:
         self.do("find")
-        line = self.child(QLineEdit, "find_text")
+        line = child(self.window, QLineEdit, "find_text")
         line.clear()
         QTest.keyClicks(line, text)
         for _ in range(steps):
@@ -295,7 +294,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def switch_panels(self, place: int) -> None:
-        tabs = self.child(QTabWidget, "lower_tabs")
+        tabs = child(self.window, QTabWidget, "lower_tabs")
         tabs.setCurrentIndex(place % tabs.count())
 
     @rule(name=st.sampled_from(["panels", "focus_table", "focus_graph", "focus_panel", "comparison", "history"]))
@@ -379,12 +378,12 @@ class WindowMachine(RuleBasedStateMachine):
 
     def totals_are_the_networks(self) -> None:
         network = self.window.document.network
-        said = self.child(QLabel, "totals_label").text()
+        said = child(self.window, QLabel, "totals_label").text()
         count = network.parameters.value
         assert f"depth {network.depth.value} · {count:,} parameter{'' if count == 1 else 's'}" in said
         assert said.startswith("as far as it runs: ") is not network.runs
         if self.window.parts.panels.front == "metaparameters":
-            said = self.child(QLabel, "metaparameters_totals").text()
+            said = child(self.window, QLabel, "metaparameters_totals").text()
             assert readable_bytes(4 * network.parameters.value) in said
 
     def the_diagram_has_every_row_that_is_reached(self) -> None:
@@ -408,7 +407,7 @@ class WindowMachine(RuleBasedStateMachine):
             return
         if row is None:
             assert key is None
-            expected = explain_total(network, cell.column) if cell else explain_network(network)
+            expected = explain_total(network, cell) if cell else explain_network(network)
         elif row == INPUT_ROW:
             assert key == INPUT_KEY
             expected = explain_input(network)
@@ -418,7 +417,7 @@ class WindowMachine(RuleBasedStateMachine):
             if key and key.part:
                 expected = explain_operation(network, row, key.part)
             else:
-                expected = explain_cell(network, row, cell.column) if cell else explain_layer(network, row)
+                expected = explain_cell(network, row, cell) if cell else explain_layer(network, row)
         panel = ExplainPanel(window.parts.theming.style)
         panel.show_explanation(expected)
         assert window.parts.explaining.panel.text() == panel.text()
@@ -469,7 +468,7 @@ class WindowMachine(RuleBasedStateMachine):
             self.the_window_is_true()
         finally:
             for link in self._links:
-                window.document.disconnect(link)
+                QObject.disconnect(link)
 
     # What the machine itself needs
 
@@ -521,11 +520,6 @@ class WindowMachine(RuleBasedStateMachine):
             for key in (module.key, *(box.key for box in module.boxes))
         ]
         return keys[place % len(keys)]
-
-    def child(self, kind, name: str, within: QWidget | None = None):  # type: ignore[no-untyped-def]
-        found = (within or self.window).findChild(kind, name)
-        assert found is not None, name
-        return found
 
     def _started(self) -> None:
         self._bytes = [bytes_of(self.table)]

@@ -1,10 +1,13 @@
-"""Diagrams for the canvas tests: Table 1's network and long ones."""
+"""Diagrams for the canvas tests, Table 1's network and long ones, and a canvas that shows one."""
 
 from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Diagram, Direction
+from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -40,7 +43,24 @@ def without(name: str, *opened: str) -> Diagram:
     return squeezenet(*opened, rows=tuple(row for row in _ROWS if row.name != name))
 
 
+def long_table(fires: int) -> LayerTable:
+    """A convolution and that many Fire modules in series."""
+    fire_rows = (Fire(f"fire{place + 2}", 16, 64, 64) for place in range(fires))
+    return LayerTable("long", InputShape(), (Conv("conv1", 96, 7, 2), *fire_rows))
+
+
 def long_network(fires: int) -> Diagram:
     """That many Fire modules in series, all of them open."""
-    rows = (Conv("conv1", 96, 7, 2), *(Fire(f"fire{place + 2}", 16, 64, 64) for place in range(fires)))
-    return build_diagram(resolve(LayerTable("long", InputShape(), rows)))
+    return build_diagram(resolve(long_table(fires)))
+
+
+def open_canvas(qtbot: QtBot, diagram: Diagram, width: int, height: int, *, animated: bool = False) -> GraphView:
+    """A canvas of that many pixels, on the screen."""
+    canvas = GraphView()
+    canvas.animated = animated
+    qtbot.addWidget(canvas)
+    canvas.resize(width, height)
+    canvas.set_diagram(diagram)
+    canvas.show()
+    qtbot.waitExposed(canvas)
+    return canvas
