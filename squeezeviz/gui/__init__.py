@@ -9,6 +9,7 @@ from importlib import import_module
 _BEFORE_QT = (
     "analysis.costs",
     "analysis.difference",
+    "analysis.memory",
     "explain.edges",
     "explain.rows",
     "explain.totals",
