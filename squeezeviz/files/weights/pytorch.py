@@ -16,6 +16,7 @@ import numpy as np
 from squeezeviz.files.foreign import refuse_members
 from squeezeviz.files.opened import Read
 from squeezeviz.files.reading import binary_file
+from squeezeviz.files.registry import readable_suffixes
 from squeezeviz.files.trained_weights import Array, Weights
 from squeezeviz.files.weights.beside import refuse_quantized
 from squeezeviz.files.weights.network import network_of, to_save
@@ -100,7 +101,7 @@ class _Zipped:
 
     def _checked(self) -> str:
         """The folder that everything lies in, its slash included. SqueezevizError says what else the archive is."""
-        refuse_members(self._members, _READABLE)
+        refuse_members(self._members, readable_suffixes())
         members = self._archive.infolist()
         if len(self._members) < len(members):
             raise SqueezevizError("two members of this archive have one name, which no checkpoint has; save it again")
@@ -117,11 +118,6 @@ class _Zipped:
 
 
 _CHUNK = 1024 * 1024
-_READABLE = (
-    ".toml", ".json", ".csv", ".tsv", ".tab", ".md", ".markdown", ".tex", ".prototxt", ".onnx", ".pth", ".pt",
-    ".safetensors",
-)  # fmt: skip
-"""Suffixes of files that can be opened once they are unpacked."""
 
 
 class _Legacy:
