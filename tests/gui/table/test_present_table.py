@@ -186,10 +186,13 @@ class History:
             self.at += 1
 
     def drag(self, step: Told) -> None:
-        """The ticks of one drag are one step, and none where it is back at its beginning."""
+        """The ticks of one drag are one step, and none where it is back at its beginning.
+
+        A tick that changes nothing leaves what can be redone.
+        """
         if step.drag == self.steps[self.at].drag:
             self.at -= 1
-        del self.steps[self.at + 1 :]
+            del self.steps[self.at + 1 :]
         self.do(step)
 
 
