@@ -1,1 +1,1 @@
-"""What a table comes to: sizes, counts, costs, comparisons, and what a live pass brings back."""
+"""What follows from a table: sizes, counts, costs, comparisons, and the results of a live pass."""

@@ -1,8 +1,8 @@
-"""What an operation costs, each number as the terms of its formula.
+"""The costs of an operation, each as a formula.
 
-Parameters are weights and biases; multiply-adds are those of convolutions, biases not counted; activations are
-the values that a pass has to make and keep: a ReLU works in place, dropout passes on, and a concat stacks what
-is there already, so these three make none.
+Parameters are weights and biases. Multiply-adds are those of convolutions, without biases. Activations are the values
+that a pass has to compute and store: a ReLU works in place, dropout passes values on, and a concat stacks existing
+values, so these three have none.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from squeezeviz.model.shapes import MapShape
 
 NOTHING = number(0)
 BYTES_PER_VALUE = 4
-"""float32, for weights and activations alike."""
+"""The size of a float32, which weights and activations are."""
 
 
 def parameters(operation: Operation, source: MapShape) -> Formula:
-    """(kernel · kernel · input channels + 1 for the bias) · filters, of a convolution; else 0."""
+    """Return (kernel · kernel · input channels + 1 for the bias) · filters for a convolution, else 0."""
     if operation.kind is not OperationKind.CONV:
         return NOTHING
     weights = _weights_of_a_filter(operation, source)
@@ -29,7 +29,7 @@ def parameters(operation: Operation, source: MapShape) -> Formula:
 
 
 def weights(operation: Operation, source: MapShape) -> Formula:
-    """(kernel · kernel · input channels) · filters, of a convolution; else 0."""
+    """Return (kernel · kernel · input channels) · filters for a convolution, else 0."""
     if operation.kind is not OperationKind.CONV:
         return NOTHING
     filters = number(operation.filters, "filters")
@@ -37,7 +37,8 @@ def weights(operation: Operation, source: MapShape) -> Formula:
 
 
 def macs(operation: Operation, source: MapShape, shape: MapShape) -> Formula:
-    """Multiply-adds of a convolution for one image: the weights of a filter at each place of each output map."""
+    """Return the multiply-adds of a convolution for one image: the weights of a filter, at each position of each
+    output map."""
     if operation.kind is not OperationKind.CONV:
         return NOTHING
     return times(
@@ -50,7 +51,7 @@ def macs(operation: Operation, source: MapShape, shape: MapShape) -> Formula:
 
 
 def values(shape: MapShape) -> Formula:
-    """How many numbers a stack of feature maps holds."""
+    """Return how many numbers a stack of feature maps holds."""
     return times(
         number(shape.channels, "channels"),
         number(shape.height, "height"),
@@ -60,19 +61,20 @@ def values(shape: MapShape) -> Formula:
 
 
 def activations(operation: Operation, shape: MapShape) -> Formula:
-    """The values that the operation makes for one image."""
+    """Return how many values the operation computes and stores for one image."""
     if operation.kind in (OperationKind.RELU, OperationKind.DROPOUT, OperationKind.CONCAT):
         return NOTHING
     return values(shape)
 
 
 def in_bytes(count: Formula) -> Formula:
-    """The bytes that so many values take in float32."""
+    """Return the size of `count` float32 values, in bytes."""
     return times(count, number(BYTES_PER_VALUE, "bytes a value"), label="bytes")
 
 
 def depth(operation: Operation, before: list[Formula]) -> Formula:
-    """Weighted operations on the longest path up to and including `operation`, given those of its inputs."""
+    """Return the number of weighted operations on the longest path up to and including `operation`. `before` has the
+    depths of its inputs."""
     so_far = before[0] if len(before) == 1 else largest(*before)
     if operation.kind is not OperationKind.CONV:
         return so_far
@@ -81,7 +83,7 @@ def depth(operation: Operation, before: list[Formula]) -> Formula:
 
 
 def layer_depth(layer: Layer, longest: Formula) -> Formula:
-    """What a layer adds to the network's depth. A Fire: squeeze 1 + max(expand 1×1, expand 3×3) = 2."""
+    """Return what a layer adds to the network's depth. A Fire adds squeeze 1 + max(expand 1×1, expand 3×3) = 2."""
     if not isinstance(layer, Fire):
         return longest
     squeeze, expand1x1, expand3x3 = (number(1, part) for part in ("squeeze", "expand 1×1", "expand 3×3"))

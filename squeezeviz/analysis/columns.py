@@ -24,7 +24,7 @@ from squeezeviz.model.window_text import has_window, window_text, with_window
 from squeezeviz.model.wording import size_text
 
 INPUT_ROW = -1
-"""The row of the input image; layers count from 0."""
+"""The row number of the input image; layers count from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

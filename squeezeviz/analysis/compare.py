@@ -1,4 +1,4 @@
-"""What changed between two tables: rows aligned by name first, by kind and order otherwise."""
+"""The changes between two tables. Rows are matched by name first, and otherwise by kind and order."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LayerChange:
-    """One row that differs. `fields` gives each differing field as (before, after).
+    """One row that differs. `fields` maps each differing field to (before, after).
 
-    `follows` is the name of what stands before it in either table; None where it does not stand in that one.
+    `follows` has the name of the row before it, in the first and in the second table; None if the table does not have
+    the row.
     """
 
     change: Change
@@ -38,7 +39,7 @@ class LayerChange:
 
     @property
     def name(self) -> str:
-        """The name in the first table; of an added layer, that in the second."""
+        """The layer's name in the first table; for an added layer, its name in the second."""
         layer = self.before or self.after
         assert layer is not None
         return layer.name
@@ -50,9 +51,9 @@ class LayerChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two tables side by side: totals as (first, second), the rows that differ, and what cannot run.
+    """Two tables side by side: totals as (first, second), the rows that differ, and notes on what cannot run.
 
-    Totals of a table that does not run are those of the rows that can be reached.
+    The totals of a table that does not run cover the rows that data reaches.
     """
 
     networks: tuple[ResolvedNetwork, ResolvedNetwork]
@@ -67,12 +68,12 @@ class Comparison:
 
     @property
     def input(self) -> tuple[str, str]:
-        """Each table's input as channels×height×width."""
+        """The input of each table, as channels×height×width."""
         before, after = self.networks
         return str(before.table.input), str(after.table.input)
 
     def to_json(self) -> dict[str, Any]:
-        """The object that `compare --format json` prints (schema squeezeviz/compare-1)."""
+        """Return the object that `compare --format json` prints (schema squeezeviz/compare-1)."""
         return {
             "schema": "squeezeviz/compare-1",
             "totals": {name: list(pair) for name, pair in self.totals.items()},
@@ -92,7 +93,7 @@ class Comparison:
 
 
 def compare(first: LayerTable, second: LayerTable) -> Comparison:
-    """The two tables side by side. A compressed one beside one that nowhere is counts as it was trained."""
+    """Compare two tables. If only one of them is compressed, it counts as uncompressed."""
     stripped = first.is_compressed and not second.is_compressed
     first = first.uncompressed() if stripped else first
     before, after = resolve(first), resolve(second)
@@ -111,18 +112,20 @@ def compare(first: LayerTable, second: LayerTable) -> Comparison:
 
 
 class Alignment(NamedTuple):
-    """Which row of the second table stands for which of the first, and which of the first stayed in order."""
+    """Which row of the second table matches which row of the first, and which rows of the first kept their order."""
 
     pairs: Mapping[int, int]
     in_place: frozenset[int]
 
 
 def alignment(first: LayerTable, second: LayerTable) -> Alignment:
-    """Rows of the same name stand for one another; of the others those between the same rows, kind by kind in order.
+    """Match the rows of two tables.
 
-    What is left over stands for one of its kind elsewhere only where it differs in nothing but its name: it has moved.
+    Rows of the same name match. The remaining rows between the same matched neighbours match by kind, in order. Any row
+    that is still left matches a row of its kind elsewhere only if it differs in nothing but its name: it has moved.
 
-    Of two rows that swap, the one renamed has moved. What is only edited costs no new search.
+    If two rows swap places, the renamed one counts as moved. A table in which rows were only edited needs no new
+    search.
     """
     rows = _rows(first), _rows(second)
     sure = _sure(*rows)
@@ -140,12 +143,13 @@ def alignment(first: LayerTable, second: LayerTable) -> Alignment:
 
 
 def aligned(first: LayerTable, second: LayerTable) -> dict[int, int]:
-    """Which row of the second table stands for which of the first: see `alignment`."""
+    """Map rows of the first table to the matching rows of the second; see `alignment`."""
     return dict(alignment(first, second).pairs)
 
 
 def differing(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
-    """Each field but the name that differs; None stands for one that the other kind of layer does not have."""
+    """Return each field, except the name, that differs. None stands for a field that the other kind of layer does
+    not have."""
     same_kind = before.type == after.type
     earlier, later = (_fields(each, compression=same_kind or is_compressed(each)) for each in (before, after))
     names = [*earlier, *(name for name in later if name not in earlier)]
@@ -154,14 +158,15 @@ def differing(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
 
 
 def follows(table: LayerTable, row: int) -> str:
-    """What stands before the row: a layer's name, or the input."""
+    """Return what comes before the row: a layer's name, or the input."""
     return table.layers[row - 1].name if row else "input"
 
 
 def _changes(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
-    """In the order of the first table; what was added stands after the row that it follows in the second.
+    """Return the changes in the order of the first table. An added row comes after the row that precedes it in the
+    second.
 
-    Where rows were removed at the same place, these come first.
+    Rows removed at the same position come before it.
     """
     pairs, in_place = alignment(first, second)
     changes: list[tuple[float, LayerChange]] = []
@@ -196,12 +201,12 @@ def _last_removed_after(row: int, pairs: Mapping[int, int], count: int) -> int:
 
 
 def _rows(table: LayerTable) -> tuple[tuple[str, str], ...]:
-    """Name and kind of each row: what rows are aligned by."""
+    """Return the name and kind of each row, by which rows are matched."""
     return tuple([(layer.name, layer.type) for layer in table.layers])
 
 
 class _Sure(NamedTuple):
-    """Rows that surely stand for one another, and those of both tables that are left over, kind by kind."""
+    """The matches that are certain, and the remaining rows of both tables by kind."""
 
     alignment: Alignment
     left: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
@@ -246,16 +251,18 @@ def _in_place(
 
 
 def _fields(layer: Layer, *, compression: bool) -> dict[str, Any]:
-    """Fields and values; without `compression`, those aside that say how weights are stored."""
+    """Return the layer's fields and values. Without `compression`, the fields about how weights are stored are left
+    out."""
     left_out = {"name"} if compression else {"name", *COMPRESSION_FIELDS}
     names = [field.name for field in dataclasses.fields(layer) if field.name not in left_out]
     return {"type": layer.type} | {name: getattr(layer, name) for name in names}
 
 
 def _heaviest_rising(targets: list[int], weights: list[int]) -> list[int]:
-    """The places of the heaviest rising series in `targets`, all different: the rows that stayed in order.
+    """Return the positions of the heaviest increasing subsequence of `targets`, which are all different: the rows that
+    kept their order.
 
-    `ends` holds the series worth keeping by their last target; a later one is always heavier.
+    `ends` holds the best subsequences by their last target; each later one is heavier.
     """
     ends: list[tuple[int, int, int]] = []
     previous: list[int] = []

@@ -31,21 +31,21 @@ from squeezeviz.model.layers import DENSE, Conv, Fire, Layer, is_compressed
 from squeezeviz.model.operations import Operation, operations
 
 INDEX_BITS = 5
-"""For the place of each kept weight of a pruned convolution; an assumption."""
+"""The bits for the position of each kept weight of a pruned convolution, which is an assumption."""
 BIAS_BITS = 32
 _BITS_PER_BYTE = 8
 _PERCENT = 100
 
 
 class Stored(NamedTuple):
-    """What a layer keeps: parameters after pruning, and the bytes that its compressed form takes."""
+    """What remains of a layer after pruning: its parameters, and the bytes that its compressed form takes."""
 
     after_pruning: Formula
     size: Formula
 
 
 def stored(layer: Layer, known: LayerFigures) -> Stored:
-    """What is kept of a layer whose numbers are `known`."""
+    """Return what remains of a layer whose uncompressed numbers are `known`."""
     if not known.parameters.value:
         return Stored(known.parameters, NOTHING)
     if not is_compressed(layer):
@@ -60,7 +60,8 @@ def stored(layer: Layer, known: LayerFigures) -> Stored:
 
 
 def _size(bits: int, weights: int, pruned: int, biases: int) -> Formula:
-    """Bytes for so many kept weights, those of pruned convolutions among them, and biases."""
+    """Return the size in bytes of `weights` kept weights, `pruned` of which belong to pruned convolutions, and of
+    the biases."""
     terms = [
         (number(weights, "kept weights"), number(bits, "bits")),
         (number(pruned, "kept weights of pruned convolutions"), number(INDEX_BITS, "index bits")),
@@ -71,14 +72,15 @@ def _size(bits: int, weights: int, pruned: int, biases: int) -> Formula:
 
 
 def share_kept(layer: Layer, part: str) -> float:
-    """The share of weights that a convolution keeps, by its part in a Fire module; of a conv layer, its own."""
+    """Return the share of weights that a convolution keeps, given its part in a Fire module. For a conv layer,
+    return its own share."""
     if isinstance(layer, Conv):
         return layer.kept
     return getattr(layer, _FIELDS[part]) if part in _FIELDS else DENSE
 
 
 def exact(share: float) -> Fraction:
-    """A share as it is written in decimals: 0.07 is 7/100."""
+    """Return a share exactly as its decimals say: 0.07 is 7/100."""
     return Fraction(Decimal(repr(share)))
 
 
@@ -86,7 +88,7 @@ _FIELDS = {"squeeze1x1": "s1x1_kept", "expand1x1": "e1x1_kept", "expand3x3": "e3
 
 
 class _Part(NamedTuple):
-    """A convolution: its weights, its biases, and the share of the weights that is kept."""
+    """A convolution: its weights, its biases, and the share of weights kept."""
 
     weights: Formula
     biases: Formula
@@ -105,9 +107,10 @@ def _biases(operation: Operation) -> Formula:
 
 
 def _kept(parts: Sequence[_Part]) -> list[Formula]:
-    """The weights that stay of pruned convolutions, as one number rounded up once; none of none.
+    """Return the weights that remain of pruned convolutions as one number, rounded up once; an empty list if there are
+    none.
 
-    Shares are in percent, or in smaller parts where they need it.
+    Shares are in percent, or in smaller units if they have more decimals.
     """
     if not parts:
         return []

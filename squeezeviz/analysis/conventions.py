@@ -1,7 +1,7 @@
-"""How numbers are counted and written, chosen once: each is written with the convention that it follows.
+"""The conventions by which numbers are counted and written. Every number is written with the convention it follows.
 
-People quote 0.83 and 1.67 "GFLOPs", 4.8 MB and 4.99 MB for one network; none of them is wrong, but none can be
-compared with another before its convention is known.
+People quote 0.83 and 1.67 "GFLOPs", 4.8 MB and 4.99 MB for one network. All of these are right, but they can only be
+compared once their convention is known.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from squeezeviz.model.wording import readable_bytes, short_number
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """A person's choice.
+    """A person's choice of conventions.
 
-    `flops` counts a multiplication and its addition as two operations, else a multiply-add as one. `decimal_sizes`
-    counts 1,000,000 bytes to the MB, else 1,048,576 to the MiB. `count_bias` counts biases among the parameters, else
-    weights alone; multiply-adds never count them.
+    `flops` counts a multiplication and an addition as two operations; otherwise a multiply-add is one. `decimal_sizes`
+    writes sizes in MB (1,000,000 bytes); otherwise they are in MiB (1,048,576 bytes). `count_bias` counts biases as
+    parameters; otherwise only weights count. Multiply-adds never include biases.
     """
 
     flops: bool = False
@@ -30,11 +30,11 @@ class Conventions:
 
 
 USUAL = Conventions()
-"""The paper's and the Caffe generation's: multiply-adds, sizes in powers of two, biases counted."""
+"""The convention of the paper and of Caffe's time: multiply-adds, sizes in powers of two, biases counted."""
 
 
 def count_parameters(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperation, conventions: Conventions) -> int:
-    """How many parameters a network, a layer or an operation has under the convention."""
+    """Return the number of parameters of a network, a layer or an operation under the convention."""
     if conventions.count_bias:
         return counted.parameters.value
     return counted.parameters.value - _biases(counted)
@@ -47,14 +47,14 @@ def parameters_text(count: int, conventions: Conventions) -> str:
 
 
 def macs_text(macs: int, conventions: Conventions) -> str:
-    """`833 M multiply-adds`, or `1.67 GFLOPs (2 × multiply-adds)`."""
+    """Return `833 M multiply-adds`, or `1.67 GFLOPs (2 × multiply-adds)`."""
     if not conventions.flops:
         return "1 multiply-add" if macs == 1 else f"{short_number(macs)} multiply-adds"
     return f"{flops_text(macs)} (2 × multiply-adds)"
 
 
 def flops_text(macs: int) -> str:
-    """`1.67 GFLOPs`; without what it means, which has to stand beside it."""
+    """Return `1.67 GFLOPs`. The caller must show nearby what a FLOP means."""
     number, _, unit = short_number(2 * macs, kilo="K").partition(" ")
     return f"{number} {unit}FLOPs"
 
@@ -65,13 +65,13 @@ def bytes_text(count: int, conventions: Conventions) -> str:
 
 
 def weights_size_text(network: ResolvedNetwork, conventions: Conventions) -> str:
-    """What the network's parameters take in float32: `4.76 MiB`, `4.75 MiB (weights only)`."""
+    """Return the size of the network's parameters in float32: `4.76 MiB`, `4.75 MiB (weights only)`."""
     text = bytes_text(BYTES_PER_VALUE * count_parameters(network, conventions), conventions)
     return text if conventions.count_bias else f"{text} (weights only)"
 
 
 def in_words(conventions: Conventions) -> str:
-    """The choice in one line, for the foot of a figure."""
+    """Return the conventions in one line, for the foot of a figure."""
     operations = "FLOPs = 2 × multiply-adds" if conventions.flops else "multiply-adds, each counted once"
     sizes = "MB = 1,000,000 bytes" if conventions.decimal_sizes else "MiB = 1,048,576 bytes"
     return f"{operations}; {sizes}; {'biases counted' if conventions.count_bias else 'weights only, no biases'}"

@@ -1,6 +1,6 @@
-"""Where a network spends: of each layer, and of each box within it, one cost, its share, and how hot it is.
+"""How a network's costs are distributed: for each layer and each box within it one cost, its share, and its heat.
 
-A ReLU stands in its convolution's box, so its time counts with it.
+A ReLU is drawn in its convolution's box, so its time counts there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from squeezeviz.model.wording import duration_text, short_number
 
 
 class Measure(StrEnum):
-    """What the graph is coloured by; KIND is no cost: it colours by what an operation does."""
+    """What colours the graph. KIND is not a cost: it colours by the kind of operation."""
 
     KIND = "kind"
     PARAMETERS = "parameters"
@@ -41,11 +41,11 @@ COSTS = tuple(measure for measure in Measure if measure is not Measure.KIND)
 
 
 class Cost(NamedTuple):
-    """What a layer (`part` empty) or one box of a Fire module costs.
+    """The cost of a layer (`part` is empty) or of one box of a Fire module.
 
-    `value` is in parameters, multiply-adds, bytes (float32, one image), milliseconds, or pixels of the image that one
-    value sees (the longer side); None where it was not measured. `share` is of the network's total, None where there
-    is none: fields of view do not add up. `heat` runs from 0 to 1, where 1 is the costliest layer; see `heat_of`.
+    `value` is in parameters, multiply-adds, bytes (float32, one image), milliseconds, or pixels of the image (the
+    longer side of a receptive field); None if it was not measured. `share` is the share of the network's total; it is
+    None for receptive fields, which do not add up. `heat` runs from 0 to 1 for the costliest layer; see `heat_of`.
     `quartiles` are those of a layer's time over repeated passes.
     """
 
@@ -61,9 +61,9 @@ class Cost(NamedTuple):
 def costs(
     network: ResolvedNetwork, measured: LivePass | None, measure: Measure, conventions: Conventions = USUAL
 ) -> tuple[Cost, ...]:
-    """The cost of every layer that runs, in order, a Fire's boxes within it; of KIND, none.
+    """Return the cost of every layer that runs, in order, followed by the boxes of each Fire. For KIND, return nothing.
 
-    Of TIME, layers are looked for in `measured` by name, and those that are not there have no value.
+    For TIME, layers are looked up in `measured` by name. A layer that is missing there has no value.
     """
     if measure is Measure.KIND:
         return ()
@@ -79,17 +79,17 @@ def costs(
 
 
 def heat_of(value: float, most: float, measure: Measure) -> float:
-    """How hot a value is where `most` is the hottest, from 0 to 1.
+    """Return the heat, from 0 to 1, of a value if `most` is the largest.
 
-    The square root of its part of the largest, or most of a SqueezeNet would look the same: conv10 has 43 times the
-    parameters of fire2. The side of a receptive field is the root of its area already.
+    Heat is the square root of the value's share of the largest, because otherwise most of a SqueezeNet would look the
+    same: conv10 has 43 times the parameters of fire2. For the side of a receptive field it is the share itself.
     """
     part = value / most if most > 0 else 0.0
     return part if measure is Measure.FIELD else sqrt(part)
 
 
 def value_at(heat: float, most: float, measure: Measure) -> float:
-    """The value that has this heat; `heat_of` backwards, for a scale's ticks."""
+    """Return the value that has this heat: the inverse of `heat_of`, for the ticks of a scale."""
     return most * (heat if measure is Measure.FIELD else heat * heat)
 
 
@@ -104,12 +104,12 @@ _TITLES = {
 
 
 def title(measure: Measure, conventions: Conventions = USUAL) -> str:
-    """The measure as a list of choices names it."""
+    """Return the measure's name for a list of choices."""
     return "FLOPs" if measure is Measure.MACS and conventions.flops else _TITLES[measure]
 
 
 def convention(measure: Measure, conventions: Conventions = USUAL) -> str:
-    """What the numbers of a measure count, to be printed wherever they stand without it."""
+    """Return what the numbers of a measure count, to be printed beside them."""
     match measure:
         case Measure.PARAMETERS:
             return "weights and biases" if conventions.count_bias else "weights only"
@@ -125,7 +125,7 @@ def convention(measure: Measure, conventions: Conventions = USUAL) -> str:
 
 
 def value_text(measure: Measure, value: float, conventions: Conventions = USUAL) -> str:
-    """A value with its unit and its convention: `35.6 M multiply-adds`."""
+    """Return a value with its unit and its convention: `35.6 M multiply-adds`."""
     match measure:
         case Measure.PARAMETERS:
             return parameters_text(round(value), conventions)
@@ -139,7 +139,7 @@ def value_text(measure: Measure, value: float, conventions: Conventions = USUAL)
 
 
 def short_text(measure: Measure, value: float, conventions: Conventions = USUAL) -> str:
-    """The same as short as a scale's tick: `35.6 M`; what it counts stands beside the scale."""
+    """Return a value as short as a scale's tick: `35.6 M`. The convention is printed beside the scale."""
     match measure:
         case Measure.PARAMETERS:
             return short_number(value)
@@ -158,7 +158,7 @@ def share_text(share: float | None) -> str:
 
 
 class _Spent(NamedTuple):
-    """A value that nothing has been compared with yet."""
+    """A cost before it is compared with the others."""
 
     layer: str
     part: str
@@ -192,7 +192,8 @@ def _predicted(layer: ResolvedLayer, value_of: Reader) -> _Spent:
 
 
 def _boxes(layer: ResolvedLayer) -> Iterator[ResolvedOperation]:
-    """The operations of a Fire that have a box of their own: all but the ReLUs; another layer is one box."""
+    """Iterate over the operations that have a box of their own: all of a Fire's except the ReLUs, or the one of
+    another layer."""
     if layer.layer.type == "fire":
         yield from (step for step in layer.operations if not step.operation.part.startswith("relu_"))
 
@@ -207,7 +208,7 @@ def _times(network: ResolvedNetwork, measured: LivePass | None) -> Iterator[_Spe
 
 
 def _box_time(part: str, seen: MeasuredLayer | None) -> float | None:
-    """The time of an operation and of its ReLU; None where the pass did not run it."""
+    """Return the time of an operation and its ReLU in milliseconds, or None if the pass did not run it."""
     if seen is None:
         return None
     names = (f"{seen.name}/{part}", f"{seen.name}/relu_{part}")

@@ -1,4 +1,4 @@
-"""Where a network differs from a baseline: every cell of its layer table, its rows, its totals."""
+"""How a network differs from a baseline, in its rows, in its totals, and in every cell of its table."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from squeezeviz.model.shares import percent_change
 
 @dataclass(frozen=True, slots=True)
 class CellDifference:
-    """What a cell showed in the baseline, and the short text that says how it differs: `+8`, `was 7×7/2 ×96`.
+    """What a cell showed in the baseline, and a short text that says how it differs: `+8`, `was 7×7/2 ×96`.
 
-    `better` tells whether the change saves parameters or work (True), costs some (False), or neither (None).
+    `better` is True if the change saves parameters or work, False if it costs more, and None if neither is the case.
     """
 
     before: str
@@ -28,11 +28,11 @@ class CellDifference:
 
 @dataclass(frozen=True, slots=True)
 class RowDifference:
-    """A row of the present table that is not what it was.
+    """A row of the present table that differs from the baseline.
 
-    `change` is None where only computed cells differ, because of another row. `before` is the row that it stands for;
-    None of an added one, which has no differing cells. `fields` gives the layer's own fields that differ, the name
-    aside, as (before, after).
+    `change` is None if only computed cells differ, because of another row. `before` is the matching row of the
+    baseline, or None if the row was added; an added row has no differing cells. `fields` maps the layer's own differing
+    fields, except the name, to (before, after).
     """
 
     change: Change | None
@@ -43,7 +43,8 @@ class RowDifference:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A row of the baseline that the present table lacks, and the present row it would follow; -1 is the input."""
+    """A row of the baseline that the present table lacks, and the index of the present row before it; -1 is the
+    input."""
 
     after_row: int
     layer: Layer
@@ -53,8 +54,8 @@ class Removed:
 class TotalDifference:
     """A total of both networks, one of TOTALS.
 
-    `absolute` and `percent` are empty where the totals are equal, or where one network cannot run: its totals are of
-    the rows that can be reached, and nothing follows from them. `percent` is empty too where the first is 0.
+    `absolute` and `percent` are empty if the totals are equal. They are also empty if a network cannot run, because its
+    totals then cover only some rows. `percent` is empty if the first total is 0.
     """
 
     column: Column
@@ -76,7 +77,8 @@ class TotalDifference:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`rows[i]` speaks of row i of the present table, None where nothing differs; `input` of the input image."""
+    """The differences between two networks. `rows[i]` belongs to row i of the present table and is None if the row
+    is the same; `input` belongs to the input image."""
 
     baseline: ResolvedNetwork
     present: ResolvedNetwork
@@ -87,7 +89,7 @@ class Difference:
 
     @property
     def nothing(self) -> bool:
-        """Whether the two networks show the same everywhere."""
+        """Whether the two networks are the same everywhere."""
         return not (self.removed or self.input or any(self.rows))
 
 
@@ -95,19 +97,19 @@ _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
 
 
 def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Difference | None = None) -> Difference:
-    """How `present` differs from `baseline`, rows aligned by name first, else by kind in order.
+    """Compare `present` with `baseline`. Rows are matched by name first, and otherwise by kind and order.
 
-    `last`, what was found before an edit, spares the rows that the edit left as they were. Of a compressed baseline
-    that is compared with a network which is not compressed anywhere, the weights count as kept, in 32 bits.
+    `last`, the result from before an edit, spares rows that the edit did not change. If the baseline is compressed and
+    `present` is not, the baseline counts as uncompressed.
     """
     if not present.table.is_compressed:
         baseline = baseline.as_trained
     found = alignment(baseline.table, present.table)
     earlier = {target: row for row, target in found.pairs.items()}
-    told = _still_true(last, baseline, present, found)
+    listed = _still_true(last, baseline, present, found)
     rows = tuple(
         [
-            told[row] if row in told else _row(baseline, present, earlier.get(row), row, found.in_place)
+            listed[row] if row in listed else _row(baseline, present, earlier.get(row), row, found.in_place)
             for row in range(len(present.table.layers))
         ]
     )
@@ -118,7 +120,7 @@ def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Differ
 
 
 def changes(found: Difference) -> tuple[LayerChange, ...]:
-    """The rows that were added, removed, moved or changed themselves, in the order of the present table."""
+    """Return the rows that were added, removed, moved or edited, in the order of the present table."""
     first, second = found.baseline.table, found.present.table
     earlier = {layer.name: row for row, layer in enumerate(first.layers)}
 
@@ -129,24 +131,24 @@ def changes(found: Difference) -> tuple[LayerChange, ...]:
     for each in found.removed:
         removed = LayerChange(Change.REMOVED, each.layer, None, {}, (stood(each.layer), None))
         gone.setdefault(each.after_row, []).append(removed)
-    told = list(gone.get(INPUT_ROW, ()))
+    listed = list(gone.get(INPUT_ROW, ()))
     for index, (layer, row) in enumerate(zip(second.layers, found.rows, strict=True)):
         if row is not None and row.change is not None:
             places = stood(row.before) if row.before else None, follows(second, index)
-            told.append(LayerChange(row.change, row.before, layer, dict(row.fields), places))
-        told += gone.get(index, ())
-    return tuple(told)
+            listed.append(LayerChange(row.change, row.before, layer, dict(row.fields), places))
+        listed += gone.get(index, ())
+    return tuple(listed)
 
 
 def signed(before: int, after: int) -> str:
-    """`+8`, `−12,928`; empty where nothing changed."""
+    """Return `+8` or `−12,928`; an empty text if nothing changed."""
     return f"{after - before:+,}".replace("-", "−") if before != after else ""
 
 
 def _still_true(
     last: Difference | None, baseline: ResolvedNetwork, present: ResolvedNetwork, found: Alignment
 ) -> dict[int, RowDifference | None]:
-    """What was told of the rows that are the same objects now, rows aligned as then."""
+    """Return the earlier results for the rows that are unchanged objects and matched as before."""
     if last is None or last.baseline is not baseline or alignment(baseline.table, last.present.table) != found:
         return {}
     both = zip(last.present.layers, present.layers, strict=False)
@@ -168,7 +170,7 @@ def _row(
 
 
 def _same_row(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, row: int) -> bool:
-    """Whether the two rows surely show the same: the core gives one object for equal rows that are fed alike."""
+    """Whether the two rows certainly show the same. `resolve` returns one object for equal rows with equal inputs."""
     if earlier < len(baseline.layers) and row < len(present.layers):
         return baseline.layers[earlier] is present.layers[row]
     return False
@@ -184,7 +186,8 @@ def _cells(baseline: ResolvedNetwork, earlier: int, present: ResolvedNetwork, ro
 
 
 def _cell(column: Column, before: str, after: str) -> CellDifference:
-    """Numbers are told by their signed difference; a name stays text, whatever it holds."""
+    """Describe the difference of numbers by a signed number. A name is compared as text, even if it looks like a
+    number."""
     if column is Column.NAME or not (_WHOLE.fullmatch(before) and _WHOLE.fullmatch(after)):
         return CellDifference(before, f"was {before or '—'}", None)
     one, other = int(before.replace(",", "")), int(after.replace(",", ""))
@@ -192,7 +195,7 @@ def _cell(column: Column, before: str, after: str) -> CellDifference:
 
 
 def _removed(baseline: ResolvedNetwork, found: Alignment) -> Iterator[Removed]:
-    """Each row that is gone, after the nearest row before it that kept its place."""
+    """Iterate over the removed rows, each with the nearest row before it that kept its place."""
     after_row = INPUT_ROW
     for row, layer in enumerate(baseline.table.layers):
         if row in found.in_place:

@@ -1,4 +1,4 @@
-"""One-click ways out of a problem. Each is tried before it is offered: the row it mends does run."""
+"""One-click fixes for problems. A fix is offered only if the row then runs."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from squeezeviz.model.shapes import smallest_side
 from squeezeviz.model.table import InputShape, LayerTable
 
 LARGEST_IMAGE = 2**16
-"""The largest side of an input that is proposed, in pixels."""
+"""The largest input side that a fix proposes, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A named change that mends a problem: the table as it would be after it."""
+    """A named change that solves a problem. `table` is the table with the change."""
 
     title: str
     table: LayerTable
 
 
 def fixes(network: ResolvedNetwork) -> tuple[Fix, ...]:
-    """What would let the first row that cannot run do so, best first; none where only a person can tell."""
+    """Return the fixes that let the first row that cannot run do so, best first. There may be none."""
     for problem in network.problems:
         if problem.row is not None:
             row = problem.row
@@ -35,7 +35,8 @@ def fixes(network: ResolvedNetwork) -> tuple[Fix, ...]:
 
 
 def smallest_input(layers: tuple[Layer, ...]) -> int | None:
-    """The smallest height and width of an image that all these layers leave something of; None: there is none."""
+    """Return the smallest square input side, in pixels, that leaves every one of these layers an output, or None if
+    there is none."""
     needed = 1
     for layer in reversed(layers):
         if isinstance(layer, GlobalAvgPool):
@@ -48,7 +49,7 @@ def smallest_input(layers: tuple[Layer, ...]) -> int | None:
 
 
 def _mends(fix: Fix, row: int) -> bool:
-    """Whether the row, or the one that has taken its place, runs then."""
+    """Whether the row, or the one that replaces it, runs after the fix."""
     after = resolve(fix.table)
     return after.runs or len(after.layers) > row
 
@@ -75,7 +76,7 @@ def _proposals(network: ResolvedNetwork, problem: Problem, row: int) -> Iterator
 
 
 def _matching_expands(table: LayerTable, row: int, fire: Fire, channels: int) -> Iterator[Fix]:
-    """Share the input's channels out between the expands as they are shared now."""
+    """Distribute the input's channels over the expands in their present proportion."""
     if channels < 2:
         return
     now = fire.e1x1 + fire.e3x3
@@ -85,7 +86,7 @@ def _matching_expands(table: LayerTable, row: int, fire: Fire, channels: int) ->
 
 
 def _larger_input(table: LayerTable, row: int) -> Iterator[Fix]:
-    """The smallest input of the same proportions that fits every row, or else the rows up to this one."""
+    """Offer the smallest input of the same proportions that fits every row, or else all rows up to this one."""
     for rows in (table.layers, table.layers[: row + 1]):
         side = smallest_input(rows)
         grown = _grown(table.input, side) if side else None
@@ -95,7 +96,8 @@ def _larger_input(table: LayerTable, row: int) -> Iterator[Fix]:
 
 
 def _grown(shape: InputShape, side: int) -> InputShape | None:
-    """The shape with its smaller side grown to `side`, the other in proportion, rounded up to whole pixels."""
+    """Return the shape with its smaller side grown to `side` and the other in proportion, rounded up to whole
+    pixels."""
     smaller = min(shape.height, shape.width)
     height, width = (-(-each * side // smaller) for each in (shape.height, shape.width))
     if side <= smaller or max(height, width) > LARGEST_IMAGE:

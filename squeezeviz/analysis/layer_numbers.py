@@ -1,6 +1,6 @@
-"""The numbers of a layer for the feature maps that reach it, whatever the layer is named.
+"""The numbers of a layer for given input feature maps, whatever its name is.
 
-Equal modules on equal maps have equal numbers, so these are worked out once for all of them.
+Equal modules on equal maps have equal numbers, so these are computed once and shared.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from squeezeviz.model.shapes import MapShape, window_output
 
 
 class Figures(NamedTuple):
-    """The numbers of one operation, for one image: the shapes that flow in, and formulas for the rest."""
+    """The numbers of one operation for one image: its input shapes, and formulas for the rest."""
 
     inputs: tuple[MapShape, ...]
     channels: Formula
@@ -34,7 +34,7 @@ class Figures(NamedTuple):
 
 
 class LayerFigures(NamedTuple):
-    """The numbers of one layer, for one image; `steps` are in the order of `operations(layer)`."""
+    """The numbers of one layer for one image. `steps` is in the order of `operations(layer)`."""
 
     steps: tuple[Figures, ...]
     depth: Formula
@@ -45,7 +45,7 @@ class LayerFigures(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def figures(layer: Layer, shape: MapShape) -> LayerFigures | Fault:
-    """The numbers of `layer` on maps of this shape, or why it cannot run on them."""
+    """Return the numbers of `layer` on maps of this shape, or the Fault that keeps it from running on them."""
     steps: list[Figures] = []
     for operation in operations(layer):
         inputs = tuple([shape if index == LAYER_INPUT else steps[index].shape for index in operation.inputs])

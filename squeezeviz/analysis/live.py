@@ -1,4 +1,4 @@
-"""What a live pass brings back: every number read off a forward pass that ran, none copied from a prediction."""
+"""The results of a live pass. Every number was read from a forward pass that ran; none is copied from a prediction."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from squeezeviz.model.shapes import MapShape
 
 @dataclass(frozen=True, slots=True)
 class DeviceName:
-    """A device as torch names it (`cpu`, `cuda:0`, `meta`) and as a person does."""
+    """A device: its `id` in torch (`cpu`, `cuda:0`, `meta`) and a readable `name`."""
 
     id: str
     name: str
 
 
 class Quartiles(NamedTuple):
-    """The times, in milliseconds, between which the middle half of several passes lies."""
+    """The first and third quartile of the times of several passes, in milliseconds."""
 
     lower: float
     upper: float
@@ -29,10 +29,10 @@ class Quartiles(NamedTuple):
 class MeasuredOperation:
     """One operation as the pass ran it.
 
-    `output_shape` is N, C, H, W (N, C where the map was flattened); `depth` the weighted operations that the
-    tensor had passed since its layer's input; `parameters` counted on the module; `macs` the multiply-adds for one
-    image, from the weight and output tensors; `time_ms` wall time, 0 on the meta device. Of repeated passes it is the
-    median, and `quartiles_ms` stand beside it.
+    `output_shape` is N, C, H, W (N, C if the map was flattened). `depth` is the number of weighted operations that the
+    tensor has passed since its layer's input. `parameters` are counted on the module. `macs` are multiply-adds for one
+    image, computed from the weight and output tensors. `time_ms` is wall time (0 on the meta device); for repeated
+    passes it is the median, and `quartiles_ms` belong to it.
     """
 
     name: str
@@ -47,9 +47,10 @@ class MeasuredOperation:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredLayer:
-    """One row as the pass ran it; `depth` is what it added.
+    """One row as the pass ran it. `depth` is what it added to the network's depth.
 
-    Its time is the sum of its operations'. Of `repeats` passes it is the median of these sums, not the sum of medians.
+    `time_ms` is the sum over its operations. For repeated passes it is the median of these sums, not the sum of
+    medians.
     """
 
     name: str
@@ -66,10 +67,11 @@ class MeasuredLayer:
 
 @dataclass(frozen=True, slots=True)
 class LivePass:
-    """A finished forward pass. `memory_bytes` is the most that the device held for it, 0 where it cannot say.
+    """A finished forward pass. `memory_bytes` is the most that the device held for it, or 0 if unknown.
 
-    `given` are the rows that ran with weights that were given; the others had fresh ones, or have none. `repeats` is
-    how many passes `time_ms` is the median of; a layer may have another number, where its times are of an earlier pass.
+    `given` names the rows that ran with opened weights; the other rows had fresh weights or have none. `repeats` is the
+    number of passes that `time_ms` is the median of. A layer may have another number if its times come from an earlier
+    pass.
     """
 
     device: DeviceName
@@ -87,7 +89,7 @@ class LivePass:
 
 
 class Disagreement(NamedTuple):
-    """A number that the pass measured otherwise than predicted. `name` is empty for the network's own totals."""
+    """A number whose measured and predicted values differ. `name` is empty for the network's totals."""
 
     name: str
     field: str
@@ -99,7 +101,7 @@ class Disagreement(NamedTuple):
 
 
 def disagreements(network: ResolvedNetwork, measured: LivePass) -> tuple[Disagreement, ...]:
-    """Every number where prediction and measurement differ, in the network's order."""
+    """Return every number where prediction and measurement differ, in the network's order."""
     batch = measured.input_shape[0] if measured.input_shape else 0
     found: list[Disagreement] = []
     if len(network.layers) != len(measured.layers):
@@ -121,7 +123,7 @@ def disagreements(network: ResolvedNetwork, measured: LivePass) -> tuple[Disagre
 
 
 def network_output(network: ResolvedNetwork, batch: int) -> list[int]:
-    """The network's own output: flattened to N, C where its last map is 1×1, as torchvision does."""
+    """Return the shape of the network's output. It is flattened to N, C if its last map is 1×1, as torchvision does."""
     shape = network.output
     if network.layers and (shape.height, shape.width) == (1, 1):
         return [batch, shape.channels]
@@ -133,7 +135,7 @@ def _input_shape(network: ResolvedNetwork) -> list[int]:
 
 
 def _layer_differences(layer: ResolvedLayer, seen: MeasuredLayer, batch: int) -> list[Disagreement]:
-    """What differs in a layer, the operations within it first; what both say is said once."""
+    """Return what differs in a layer, its operations first. A difference that both have is listed once."""
     found: list[Disagreement] = []
     names, names_seen = ([step.name for step in each.operations] for each in (layer, seen))
     if len(names) != len(names_seen):

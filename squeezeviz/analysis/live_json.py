@@ -1,4 +1,4 @@
-"""A live pass as JSON, and back: what another process wrote is checked before it is believed."""
+"""Writing a live pass as JSON and reading it back. JSON from another process is checked before it is used."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, Measur
 from squeezeviz.model.errors import shown
 
 _LONGEST_MS = 1e12
-"""Thirty years: what is longer, or no number, was not measured."""
+"""Thirty years. A longer time was not measured."""
 _LARGEST = 10**24
-"""More than any count that resolves; numbers that no float holds could not be divided."""
+"""More than any count that resolves. Numbers too large for a float could not be divided."""
 
 
 class WrongShapeError(ValueError):
-    """A document that does not hold what it should; says which field is wrong."""
+    """A JSON document has a missing or wrong field. The message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Reads the fields of a JSON object, each of the type that it must have; WrongShapeError where it has another."""
+    """Reads typed fields of a JSON object. Raises WrongShapeError if a field is missing or has another type."""
 
     document: Mapping[str, Any]
 
@@ -73,7 +73,8 @@ class Fields:
 
 
 def pass_json(live: LivePass) -> dict[str, Any]:
-    """Plain lists and dicts; `read_pass` gives the same pass back where all of its layers have its repeats."""
+    """Return the pass as plain lists and dicts. `read_pass` restores it if all of its layers have its number of
+    repeats."""
     return {
         "device": {"id": live.device.id, "name": live.device.name},
         "input_shape": list(live.input_shape),
@@ -89,40 +90,41 @@ def pass_json(live: LivePass) -> dict[str, Any]:
 
 
 def read_pass(document: object) -> LivePass:
-    """The pass that `pass_json` wrote; WrongShapeError where the document is none."""
-    said = Fields.of(document, "a pass")
-    device, repeats = said.object("device"), said.whole("repeats", 1) if "repeats" in said.document else 1
-    quartiles = iter(said.items("quartiles_ms") if repeats > 1 else ())
+    """Read the pass that `pass_json` wrote. Raises WrongShapeError for any other document."""
+    fields = Fields.of(document, "a pass")
+    device, repeats = fields.object("device"), fields.whole("repeats", 1) if "repeats" in fields.document else 1
+    quartiles = iter(fields.items("quartiles_ms") if repeats > 1 else ())
     whole = _next_quartiles(quartiles, repeats)
     return LivePass(
         DeviceName(device.text("id"), device.text("name")),
-        said.shape("input_shape"),
-        said.shape("output_shape"),
-        said.whole("depth"),
-        said.whole("parameters"),
-        said.whole("macs"),
-        said.milliseconds("time_ms"),
-        said.whole("memory_bytes"),
-        tuple([_layer(each, repeats, quartiles) for each in said.objects("layers")]),
-        said.texts("given"),
+        fields.shape("input_shape"),
+        fields.shape("output_shape"),
+        fields.whole("depth"),
+        fields.whole("parameters"),
+        fields.whole("macs"),
+        fields.milliseconds("time_ms"),
+        fields.whole("memory_bytes"),
+        tuple([_layer(each, repeats, quartiles) for each in fields.objects("layers")]),
+        fields.texts("given"),
         repeats,
         whole,
     )
 
 
 def layer_json(measured: MeasuredLayer) -> dict[str, Any]:
-    """One layer as the reports print it, its operations within."""
+    """Return one layer as reports print it, with its operations."""
     return {**_step_json(measured), "operations": [_step_json(operation) for operation in measured.operations]}
 
 
 def timing_json(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, float]:
-    """The time and its spread: of repeated passes the median and the interquartile range, of one pass 0."""
+    """Return the time and its spread in milliseconds: the median and interquartile range of repeated passes; the
+    spread of one pass is 0."""
     low, high = measured.quartiles_ms or (0.0, 0.0)
     return {"time_ms": measured.time_ms, "time_ms_iqr": high - low}
 
 
 def _timed(live: LivePass) -> Iterator[LivePass | MeasuredLayer | MeasuredOperation]:
-    """All that has a time: the pass, then each layer with its operations after it."""
+    """Iterate over everything that has a time: the pass, then each layer followed by its operations."""
     yield live
     for layer in live.layers:
         yield layer
@@ -153,21 +155,21 @@ def _next_quartiles(written: Iterator[Any], repeats: int) -> Quartiles | None:
     raise WrongShapeError("quartiles_ms must have two times for each time")
 
 
-def _layer(said: Fields, repeats: int, quartiles: Iterator[Any]) -> MeasuredLayer:
+def _layer(fields: Fields, repeats: int, quartiles: Iterator[Any]) -> MeasuredLayer:
     own = _next_quartiles(quartiles, repeats)
     operations = [
-        MeasuredOperation(*_step(each), _next_quartiles(quartiles, repeats)) for each in said.objects("operations")
+        MeasuredOperation(*_step(each), _next_quartiles(quartiles, repeats)) for each in fields.objects("operations")
     ]
-    return MeasuredLayer(*_step(said), tuple(operations), own, repeats)
+    return MeasuredLayer(*_step(fields), tuple(operations), own, repeats)
 
 
-def _step(said: Fields) -> tuple[str, str, tuple[int, ...], int, int, int, float]:
+def _step(fields: Fields) -> tuple[str, str, tuple[int, ...], int, int, int, float]:
     return (
-        said.text("name"),
-        said.text("type"),
-        said.shape("output_shape"),
-        said.whole("depth"),
-        said.whole("parameters"),
-        said.whole("macs"),
-        said.milliseconds("time_ms"),
+        fields.text("name"),
+        fields.text("type"),
+        fields.shape("output_shape"),
+        fields.whole("depth"),
+        fields.whole("parameters"),
+        fields.whole("macs"),
+        fields.milliseconds("time_ms"),
     )

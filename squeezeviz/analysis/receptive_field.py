@@ -1,4 +1,4 @@
-"""Where in the image one value of a feature map looks: its receptive field, put in its place."""
+"""The receptive field window: the rectangle of the image that one value of a feature map depends on."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, Resolved
 from squeezeviz.model.operations import LAYER_INPUT
 
 
-class Sight(NamedTuple):
-    """The field of one value, in pixels of the image.
+class FieldWindow(NamedTuple):
+    """The receptive field of one value, in pixels of the image.
 
-    `top` and `left` are its first pixels, negative where it begins in the padding; `stride` is how far on the next
-    value looks; `rows` and `columns` are how many values the map has, `row` and `column` which of them this is.
+    `top` and `left` are its first pixel, and negative if it begins in the padding. `stride` is the distance to the next
+    value's window. `rows` and `columns` are the size of the map; `row` and `column` are the value's position in it.
     """
 
     top: int
@@ -26,8 +26,9 @@ class Sight(NamedTuple):
     column: int
 
 
-def middle_sight(network: ResolvedNetwork, row: int, part: str = "") -> Sight | None:
-    """What the value in the middle of the map sees, of a layer or of one of its operations; None where none runs."""
+def middle_field_window(network: ResolvedNetwork, row: int, part: str = "") -> FieldWindow | None:
+    """Return the window of the value in the middle of the map of a layer or of one of its operations, or None if it
+    does not run."""
     if not 0 <= row < len(network.layers):
         return None
     start = 0
@@ -39,19 +40,19 @@ def middle_sight(network: ResolvedNetwork, row: int, part: str = "") -> Sight | 
     middle = (step.height.value - 1) // 2, (step.width.value - 1) // 2
     seen, first = step.receptive, _starts(layer, start)[place]
     top, left = (first + at * seen.stride for at in middle)
-    return Sight(top, left, seen.height, seen.width, seen.stride, step.height.value, step.width.value, *middle)
+    return FieldWindow(top, left, seen.height, seen.width, seen.stride, step.height.value, step.width.value, *middle)
 
 
 def _place(layer: ResolvedLayer, part: str) -> int:
-    """The index of that part's operation; the layer's last where it has no such part."""
+    """Return the index of the part's operation, or of the layer's last one if it has no such part."""
     parts = [step.operation.part for step in layer.operations]
     return parts.index(part) if part and part in parts else len(parts) - 1
 
 
 def _starts(layer: ResolvedLayer, start: int) -> list[int]:
-    """The first pixel that the first value of each operation sees, where that of the layer's input is `start`.
+    """Return the first pixel that the first value of each operation depends on; `start` is that of the layer's input.
 
-    Padding moves it to before the image. Where several values flow in, the one that sees most counts.
+    Padding moves it before the image. Where several inputs meet, the one with the largest field counts.
     """
     starts: list[int] = []
     for step in layer.operations:

@@ -1,4 +1,4 @@
-"""The one JSON object that `show` and `trace` print (schema squeezeviz/trace-1)."""
+"""The JSON object that `show` and `trace` print (schema squeezeviz/trace-1)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ SCHEMA = "squeezeviz/trace-1"
 
 
 def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch: int = 1) -> dict[str, Any]:
-    """What is known without a pass.
+    """Return the report of a network without a pass.
 
-    Of a table that cannot run, `runs` is false, `layers` and the totals are those of the rows that can be reached, and
-    a note says where they end and why.
+    For a table that cannot run, `runs` is false, `layers` and the totals cover the rows that data reaches, and a note
+    says where and why they end.
     """
     shape = network.table.input
     return {
@@ -55,10 +55,10 @@ def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch:
 
 
 def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequence[str] = ()) -> dict[str, Any]:
-    """What a pass measured; every number in `layers` and the totals is the measured one.
+    """Return the report of a pass. Every number in `layers` and the totals is the measured one.
 
-    Of repeated passes every `time_ms` is a median, and `time_ms_iqr` the interquartile range. The total's are
-    those of the passes' totals, which is not the sum of the layers'.
+    For repeated passes every `time_ms` is a median and `time_ms_iqr` the interquartile range. The total's are computed
+    from the totals of the passes, so they are not the sums of the layers'.
     """
     return {
         "schema": SCHEMA,
@@ -80,5 +80,5 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
 
 
 def _end_of(network: ResolvedNetwork) -> str:
-    """What a note adds where rows are left out; a table whose totals alone are too large has all of them."""
+    """Return the end of the note on rows that are left out. If only the totals are too large, no rows are."""
     return "; totals and layers end before that row" if len(network.layers) < len(network.table.layers) else ""

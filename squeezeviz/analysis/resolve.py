@@ -1,6 +1,6 @@
-"""The one pure function that turns a layer table into numbers: what a forward pass is predicted to show.
+"""The pure function that computes every number of a layer table: what a forward pass is predicted to show.
 
-Layers that do not change between two tables are not worked out again: an edit costs what follows from it.
+Layers that are the same in two tables are not computed again, so an edit costs only what follows from it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from squeezeviz.model.table import LayerTable
 
 
 class Flow(NamedTuple):
-    """What flows into a layer: the shape of one image's feature maps, and what a value in them sees."""
+    """What flows into a layer: the shape of one image's feature maps, and their receptive field."""
 
     shape: MapShape
     receptive: Receptive
@@ -30,11 +30,11 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ResolvedOperation:
-    """One operation with its numbers, for one image.
+    """One operation with its numbers for one image.
 
-    `channels`, `height`, `width` make the output shape; `depth` is the number of weighted operations on the
-    longest path from the layer's input up to and including this one. `receptive_before` is what a value that flows
-    in sees; where several do, of the one that sees most.
+    `channels`, `height` and `width` are the output shape. `depth` is the number of weighted operations on the longest
+    path from the layer's input up to and including this one. `receptive_before` is the receptive field of its input, or
+    the largest one of several inputs.
     """
 
     operation: Operation
@@ -59,22 +59,22 @@ class ResolvedOperation:
 
     @property
     def receptive_sides(self) -> tuple[Formula, Formula]:
-        """The height and the width of `receptive` as formulas, in pixels of the image."""
+        """The height and the width of the receptive field as formulas, in pixels of the image."""
         before, (height, width) = self.receptive_before, _window(self.operation, self.inputs[0])
         return receptive_side(before.height, height, before.stride), receptive_side(before.width, width, before.stride)
 
     @property
     def receptive_stride(self) -> Formula:
-        """The stride of `receptive` as a formula, in pixels of the image."""
+        """The stride of the receptive field as a formula, in pixels of the image."""
         return receptive_stride(self.receptive_before.stride, self.operation.stride or 1)
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedLayer:
-    """One row with its numbers, for one image. `depth` is what the layer adds to the network's depth.
+    """One row with its numbers for one image. `depth` is what the layer adds to the network's depth.
 
-    `after_pruning` are the parameters that pruning leaves, `size` the bytes that the compressed layer takes. Rows that
-    differ only in how they are stored share their `operations`: a pass measures the same of them.
+    `after_pruning` are the parameters that pruning leaves, `size` the bytes of the compressed layer. Rows that differ
+    only in how they are stored share their `operations`, because a pass measures the same for both.
     """
 
     layer: Layer
@@ -93,15 +93,15 @@ class ResolvedLayer:
         return self.layer.name
 
     def part(self, part: str) -> ResolvedOperation | None:
-        """The operation of that part, such as `squeeze1x1`; None where the layer has no such part."""
+        """Return the operation of a part, such as `squeeze1x1`, or None if the layer has no such part."""
         return next((each for each in self.operations if each.operation.part == part), None)
 
 
 @dataclass(frozen=True)
 class ResolvedNetwork:
-    """A whole table with its numbers.
+    """A table with all of its numbers.
 
-    `layers` ends before the first row that cannot run; `problems` says why it cannot. Totals are of `layers`.
+    `layers` ends before the first row that cannot run; `problems` says why. Totals are the sums over `layers`.
     """
 
     table: LayerTable
@@ -138,17 +138,17 @@ class ResolvedNetwork:
 
     @cached_property
     def size(self) -> Formula:
-        """Bytes of the compressed network."""
+        """The size of the compressed network, in bytes."""
         return total((layer.size for layer in self.layers), "size")
 
     @cached_property
     def as_trained(self) -> ResolvedNetwork:
-        """The network with all weights kept, in 32 bits; itself where it is so."""
+        """The network with all weights kept, in 32 bits; the same object if it is not compressed."""
         return resolve(self.table.uncompressed()) if self.table.is_compressed else self
 
     @cached_property
     def depth_after(self) -> tuple[int, ...]:
-        """The depth reached at the end of each layer, counted from the input."""
+        """The depth at the end of each layer, counted from the input."""
         reached, so_far = [], 0
         for layer in self.layers:
             so_far += layer.depth.value
@@ -162,7 +162,7 @@ class ResolvedNetwork:
 
 
 def resolve(table: LayerTable) -> ResolvedNetwork:
-    """Work out every number of `table`. Never raises for what a table can hold: problems are part of the answer."""
+    """Compute every number of `table`. This never raises for what a table can hold: problems are part of the result."""
     layers: list[ResolvedLayer] = []
     flow = Flow(MapShape(*_input_of(table)), IMAGE)
     problem = None if table.layers else empty()
@@ -216,7 +216,7 @@ def _unnamed(layer: Layer) -> Layer:
 
 
 def _window(operation: Operation, shape: MapShape) -> tuple[int, int]:
-    """Height and width of what an operation looks at to make one value; what has no window looks at one."""
+    """Return the height and width of an operation's window; (1, 1) if it has none."""
     if operation.kind is OperationKind.GLOBAL_AVGPOOL:
         return shape.height, shape.width
     return operation.kernel or 1, operation.kernel or 1

@@ -1,4 +1,4 @@
-"""Times of repeated passes: their median and quartiles, and what these can tell of which layer takes longest."""
+"""The times of repeated passes: medians and quartiles, and whether they show which layer takes longest."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from squeezeviz.model.wording import duration_text, time_unit
 MOST_REPEATS = 10_000
 USUAL_REPEATS = 20
 FEWEST_TO_TELL = 5
-"""Quartiles of fewer passes are too much a matter of chance to say which of two layers takes longer."""
+"""With fewer passes, quartiles depend too much on chance to say which of two layers takes longer."""
 IQR = "their interquartile range, from the lower to the upper quartile"
-"""What the IQR is that stands beside the median of several times."""
+"""What the IQR is that is shown with a median."""
 
 
 class Timing(NamedTuple):
-    """How long something took over several passes, in milliseconds."""
+    """The time that something took over several passes, in milliseconds."""
 
     median_ms: float
     quartiles_ms: Quartiles
 
 
 class RepeatedTimes:
-    """The times of passes over one network, gathered to be told as one pass with their medians.
+    """Collects the times of repeated passes over one network and returns them as one pass with medians.
 
-    Each layer's median is that of its own times, the total's that of the totals: medians do not add up.
+    Each layer's median is that of its own times and the total's that of the totals, because medians do not add up.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class RepeatedTimes:
         self._times.extend(_times(live))
 
     def as_one_pass(self) -> LivePass:
-        """What was added, of which there must be some, as one pass; its memory is the most that any of them took."""
+        """Return the added passes (at least one) as one pass. Its memory is the most that any of them took."""
         last = self._last
         assert last is not None
         if self.count == 1:
@@ -64,7 +64,7 @@ class RepeatedTimes:
 
 
 def _times(live: LivePass) -> Iterator[float]:
-    """The total's, then each layer's with its operations' after it."""
+    """Iterate over the times: the total, then each layer followed by its operations."""
     yield live.time_ms
     for layer in live.layers:
         yield layer.time_ms
@@ -87,7 +87,7 @@ def _summed_up(layer: MeasuredLayer, timings: Iterator[Timing], repeats: int) ->
 
 
 def check_repeats(repeats: object) -> None:
-    """Raise SqueezevizError unless it is a whole number from 1 to MOST_REPEATS."""
+    """Raise SqueezevizError unless `repeats` is a whole number from 1 to MOST_REPEATS."""
     if not isinstance(repeats, int) or isinstance(repeats, bool) or not 1 <= repeats <= MOST_REPEATS:
         raise SqueezevizError(
             f"repeat must be a whole number from 1 to {MOST_REPEATS:,}, not {shown(repeats)}", Place(column="repeat")
@@ -95,13 +95,14 @@ def check_repeats(repeats: object) -> None:
 
 
 def timing(samples: Sequence[float]) -> Timing:
-    """The median of one time or more, and the quartiles as `statistics.quantiles` has them by its inclusive method."""
+    """Return the median and the quartiles of at least one time. Quartiles are as in `statistics.quantiles`'
+    inclusive method."""
     ordered = sorted(samples)
     return Timing(_at(ordered, 2), Quartiles(_at(ordered, 1), _at(ordered, 3)))
 
 
 def _at(ordered: Sequence[float], quarter: int) -> float:
-    """What stands so many quarters up the ordered values; between two of them in proportion."""
+    """Return the value `quarter` quarters of the way up the ordered values, interpolated between neighbours."""
     place, part = divmod((len(ordered) - 1) * quarter, 4)
     low = ordered[place]
     return low if not part else (low * (4 - part) + ordered[place + 1] * part) / 4
@@ -110,10 +111,11 @@ def _at(ordered: Sequence[float], quarter: int) -> float:
 def keeping_medians(
     measured: LivePass, earlier: LivePass, same_layers: frozenset[str], *, same_table: bool
 ) -> LivePass:
-    """A plain pass with the times of an earlier repeated measurement where they are still of the same thing.
+    """Return a single pass in which times that were measured repeatedly before, and still apply, replace its own.
 
-    `same_layers` names the layers that are, with their input, what they were; with `same_table` the total is too. Of a
-    pass on another device, with another number of threads or images, and of a repeated one, nothing is taken over.
+    `same_layers` names the layers that are unchanged, together with their input; `same_table` tells whether the total
+    still applies. Nothing is taken over if the devices, the threads or the batches differ, or if `measured` is itself a
+    repeated measurement.
     """
     alike = measured.device == earlier.device and measured.input_shape[:1] == earlier.input_shape[:1]
     if measured.repeats > 1 or not alike:
@@ -150,9 +152,9 @@ def _with_times(layer: MeasuredLayer, median: MeasuredLayer | None) -> MeasuredL
 
 
 def slowest(layers: Sequence[MeasuredLayer]) -> tuple[str, ...]:
-    """The layers that may take longest, the largest median first.
+    """Return the layers that may take longest, the largest median first.
 
-    More than one where their quartiles overlap; none where too few passes were made of any of the first ones to tell.
+    There is more than one if their quartiles overlap, and none if one of the first has too few passes to decide.
     """
     timed = sorted((layer for layer in layers if layer.time_ms), key=lambda layer: -layer.time_ms)
     if not timed:
@@ -169,12 +171,12 @@ def _quartiles(layer: MeasuredLayer) -> Quartiles:
 
 
 def passes_text(repeats: int) -> str:
-    """What a time is: `one pass`, `median of 20 passes`."""
+    """Return what kind of number a time is: `one pass`, `median of 20 passes`."""
     return "one pass" if repeats == 1 else f"median of {repeats:,} passes"
 
 
 def repeats_note(measured: LivePass) -> str:
-    """What the times of a repeated measurement are, in a sentence."""
+    """Return a sentence that says what the times of a repeated measurement are."""
     if not measured.time_ms:
         return f"{measured.device.name} does no arithmetic: times are 0, however often a pass runs."
     return (
@@ -184,12 +186,12 @@ def repeats_note(measured: LivePass) -> str:
 
 
 def spread_text(quartiles: Quartiles | None) -> str:
-    """`3.1 ms to 3.3 ms`, between which the middle half lies; empty where there was one pass."""
+    """Return the quartiles as `3.1 ms to 3.3 ms`; an empty text for a single pass."""
     return f"{duration_text(quartiles.lower)} to {duration_text(quartiles.upper)}" if quartiles else ""
 
 
 def time_text(time_ms: float, quartiles: Quartiles | None) -> str:
-    """`3.2 ms (IQR 0.2)`, the interquartile range in the time's own unit; of one pass `3.2 ms`."""
+    """Return `3.2 ms (IQR 0.2)`, with the interquartile range in the unit of the time; for a single pass `3.2 ms`."""
     if quartiles is None:
         return duration_text(time_ms)
     return f"{duration_text(time_ms)} (IQR {_short((quartiles.upper - quartiles.lower) / time_unit(time_ms)[1])})"

@@ -1,4 +1,4 @@
-"""Which tensors a row's weights are, and which rows some given weights fit."""
+"""Which tensors are the weights of a row, and which rows some given weights fit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import some
 
 TensorShape = tuple[int, ...]
-"""Of a weight: filters, input channels, kernel height, kernel width; of a bias: filters."""
+"""The shape of a weight (filters, input channels, kernel height, kernel width) or of a bias (filters)."""
 
 
 class TensorName(NamedTuple):
-    """A tensor by the row it belongs to. `part` is as in `Operation.part`; `kind` is `weight` or `bias`."""
+    """A tensor, named by the row it belongs to. `part` is as in `Operation.part`; `kind` is `weight` or `bias`."""
 
     row: str
     part: str
@@ -29,17 +29,18 @@ class TensorName(NamedTuple):
 
 
 def stored_name(name: TensorName) -> str:
-    """The tensor's name in a file of ours: one text, whatever the row is called."""
+    """Return the tensor's name in our own weights file: one text, whatever the row is called."""
     return json.dumps(name)
 
 
 def tensor_name(stored: str) -> TensorName:
-    """The name that `stored_name` wrote."""
+    """Return the tensor name that `stored_name` encoded."""
     return TensorName(*json.loads(stored))
 
 
 def tensor_shapes(layer: ResolvedLayer) -> dict[TensorName, TensorShape]:
-    """What a row needs, each convolution's weight before its bias; empty for a row without weights."""
+    """Return the shapes of the tensors that a row needs, each convolution's weight before its bias. A row without
+    weights needs none."""
     return dict(_tensors_of(layer))
 
 
@@ -54,14 +55,15 @@ def _tensors_of(layer: ResolvedLayer) -> Iterator[tuple[TensorName, TensorShape]
 
 
 class Fit(NamedTuple):
-    """The rows that have weights, in the table's order: those that the given ones fit, and those with fresh ones."""
+    """The rows that have weights, in the table's order: those that the given weights fit, and those that get fresh
+    ones."""
 
     fitting: tuple[str, ...]
     fresh: tuple[str, ...]
 
 
 def fit(network: ResolvedNetwork, shapes: Mapping[TensorName, TensorShape]) -> Fit:
-    """Which rows of `network` the tensors of those shapes fit; a row takes all of its tensors or none."""
+    """Return which rows of `network` the tensors of these shapes fit. A row takes all of its tensors or none."""
     fitting: list[str] = []
     fresh: list[str] = []
     for layer in network.layers:
@@ -71,7 +73,7 @@ def fit(network: ResolvedNetwork, shapes: Mapping[TensorName, TensorShape]) -> F
 
 
 def fits(needed: Mapping[TensorName, TensorShape], given: Mapping[TensorName, TensorShape]) -> bool:
-    """Whether every needed tensor is given in its shape, and no bias that the row would leave out."""
+    """Whether every needed tensor is given in its shape, without a bias that the row would ignore."""
     if any(given.get(name) != shape for name, shape in needed.items()):
         return False
     with_bias = {name.part for name in needed if name.kind == "bias"}
@@ -80,10 +82,10 @@ def fits(needed: Mapping[TensorName, TensorShape], given: Mapping[TensorName, Te
 
 @dataclass(frozen=True)
 class KeptWeights:
-    """Weights that were opened with a network, and lie in a file of ours while it is edited.
+    """Weights that were opened with a network. They stay in a file of our own while the network is edited.
 
-    `shapes` are by the rows' names when they were opened, `origin` is the file that they came from. `renamed` gives
-    the name that a row had then, for rows that have another now.
+    `shapes` uses the rows' names at the time of opening; `origin` is the file they came from. `renamed` maps the
+    present name of a renamed row to its name then.
     """
 
     path: str
@@ -92,9 +94,9 @@ class KeptWeights:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def now(self) -> dict[TensorName, TensorName]:
-        """The present name of each tensor by the one that it was opened under.
+        """Map the name of each tensor when it was opened to its present name.
 
-        One whose row's name another row has taken over is left out.
+        A tensor is left out if another row has taken over its row's name.
         """
         if not self.renamed:
             return {name: name for name in self.shapes}
@@ -106,44 +108,43 @@ class KeptWeights:
         }
 
     def of(self, network: ResolvedNetwork) -> Fit:
-        """Which rows of the network as it is now they fit."""
+        """Return which rows of the network, as it is now, the weights fit."""
         return fit(network, self._present)
 
     @cached_property
     def _present(self) -> Mapping[TensorName, TensorShape]:
-        """The shapes by the rows' present names: asked for after every edit, and another only after a renaming."""
+        """The shapes by the rows' present names. Cached, because every edit asks for it and only a renaming changes
+        it."""
         return {now: self.shapes[then] for then, now in self.now().items()}
 
     def after(self, before: LayerTable, table: LayerTable) -> KeptWeights:
-        """The same weights once `before` has become `table`: they follow a row that got another name."""
-        gone, come = _named_otherwise(before, table)
-        if not gone or not come:
+        """Return the same weights after `before` was edited to `table`. They follow a row that was renamed."""
+        gone, added = _renamed_rows(before, table)
+        if not gone or not added:
             return self
         renamed = dict(self.renamed)
         taken = set(renamed.values())
-        for row in come.values():
+        for row in added.values():
             then = next((old for old in gone.values() if dataclasses.replace(old, name=row.name) == row), None)
             if then is not None:
                 del gone[then.name]
-                # A row that only bears the former name of another has no weights to take along.
-                own = then.name if then.name not in taken else _NOBODY
+                # A row that only has another's former name does not take its weights along.
+                own = then.name if then.name not in taken else _NO_ROW
                 renamed[row.name] = renamed.pop(then.name, own)
         return dataclasses.replace(self, renamed={now: then for now, then in renamed.items() if now != then})
 
 
-_NOBODY = ""
-"""Whose weights a row without any has: no row is called so."""
+_NO_ROW = ""
+"""A row name that no layer has, for layers without weights."""
 
 
-def lost(weights: KeptWeights, reason: object) -> SqueezevizError:
-    """What to raise where their file cannot be read any more."""
-    return SqueezevizError(
-        f"the weights of {weights.origin} are no longer where they were kept ({reason}); open the file again"
-    )
+def lost_weights_error(weights: KeptWeights, reason: object) -> SqueezevizError:
+    """Return the error to raise if the weights' file can no longer be read."""
+    return SqueezevizError(f"the weights of {weights.origin} can no longer be read ({reason}); open the file again")
 
 
-def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, Layer], dict[str, Layer]]:
-    """The rows whose names are no longer there, and those whose names are new."""
+def _renamed_rows(before: LayerTable, table: LayerTable) -> tuple[dict[str, Layer], dict[str, Layer]]:
+    """Return the rows whose names disappeared, and the rows whose names are new."""
     if len(before.layers) == len(table.layers) and all(
         one.name == other.name for one, other in zip(before.layers, table.layers, strict=True)
     ):
@@ -155,8 +156,8 @@ def _named_otherwise(before: LayerTable, table: LayerTable) -> tuple[dict[str, L
     )
 
 
-def told(weights: KeptWeights, network: ResolvedNetwork) -> str:
-    """A note on which rows run with the opened weights: a fact as long as all do."""
+def weights_note(weights: KeptWeights, network: ResolvedNetwork) -> str:
+    """Return a note on which rows run with the opened weights. It is a Fact if all of them do."""
     fitting, fresh = weights.of(network)
     if not fresh:
         return Fact(f"the live pass runs with the weights of {weights.origin}")

@@ -1,8 +1,8 @@
-"""Every command, the window among them.
+"""All commands, including the window.
 
-Results go to stdout, messages to stderr. Exit 0; 1 for bad input or a failed pass, with one line
-`squeezeviz: error: PLACE: what is wrong`; 2 for wrong usage. What a command does not need it does not import: torch
-for `trace` and `devices` alone, Qt for `export` and the window.
+Results go to stdout, messages to stderr. The exit code is 0; 1 for bad input or a failed pass, with one line
+`squeezeviz: error: PLACE: what is wrong`; 2 for wrong usage. A command imports only what it needs: torch for `trace`
+and `devices`, Qt for `export` and the window.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line (without the program's name) and return its exit code."""
-    _speak_utf8()
+    _write_utf8()
     try:
         code = _run(arguments)
         _write("")
     except SqueezevizError as error:
-        _tell("error", str(error))
+        _print_message("error", str(error))
         return 1
     except BrokenPipeError:
-        _give_up_stdout()
+        _discard_stdout()
         return 0
     return code
 
@@ -93,7 +93,7 @@ def _show(options: Namespace) -> None:
 
     opened = _opened(options.network, options)
     network = resolve(opened.table)
-    _tell_all("note", network.problems)
+    _print_messages("note", network.problems)
     if options.format == "json":
         _write_json(predicted_report(network, opened.notes, options.batch))
     else:
@@ -113,10 +113,10 @@ def _trace(options: Namespace) -> None:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
     measured = _measured(network, opened, options)
     if options.repeat > 1 and not measured.time_ms:
-        _tell("note", repeats_note(measured))
+        _print_message("note", repeats_note(measured))
     if opened.weights and measured.given:
-        _tell("note", f"the pass ran with the weights of {opened.weights.origin}")
-    _tell_all("disagreement", disagreements(network, measured))
+        _print_message("note", f"the pass ran with the weights of {opened.weights.origin}")
+    _print_messages("disagreement", disagreements(network, measured))
     if options.format == "json":
         _write_json(measured_report(network, measured, opened.notes))
     else:
@@ -126,7 +126,7 @@ def _trace(options: Namespace) -> None:
 def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace) -> LivePass:
     from squeezeviz.trace.loading import load_torch
 
-    load_torch()  # not sooner: it takes a second
+    load_torch()  # imported late because it takes a second
     from squeezeviz.trace.passes import live_pass
     from squeezeviz.trace.weights import as_tensors
 
@@ -142,15 +142,15 @@ def _convert(options: Namespace) -> None:
     from squeezeviz.files.registry import Holds, format_of, losses, write_file
 
     opened = _opened(options.network, options, with_weights=True)
-    with _unwinding():
+    with _unwind_on_interrupt():
         write_file(options.out, opened.table, weights=opened.weights)
-    _tell_all("note", resolve(opened.table).problems)
+    _print_messages("note", resolve(opened.table).problems)
     written = format_of(options.out)
-    assert written is not None  # or it had been refused
+    assert written is not None  # otherwise it was refused above
     origin = opened.weights.origin if opened.weights else None
-    _tell_all("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin)))
+    _print_messages("note", (f"{Place(options.out)} {lost}" for lost in losses(opened.table, written, origin)))
     if written.holds is Holds.WEIGHTS and opened.weights is None:
-        _tell(
+        _print_message(
             "note",
             f"{Place(options.out)} holds fresh random weights, as a live pass draws them; none came with the input",
         )
@@ -163,7 +163,7 @@ def _export(options: Namespace) -> None:
     from squeezeviz.files.atomic import write_bytes
 
     network = resolve(_opened(options.network, options).table)
-    _tell_all("note", network.problems)
+    _print_messages("note", network.problems)
     suffix = Path(options.out).suffix
     baseline = _opened(options.baseline, options).table if options.baseline else None
     try:
@@ -171,8 +171,8 @@ def _export(options: Namespace) -> None:
         made = exported(network, suffix, export_options(options, network, baseline))
     except SqueezevizError as error:
         raise error.at(file=options.out) from None
-    _tell_all("note", made.notes)
-    with _unwinding():
+    _print_messages("note", made.notes)
+    with _unwind_on_interrupt():
         write_bytes(options.out, made.content)
 
 
@@ -181,7 +181,7 @@ def _compare(options: Namespace) -> None:
     from squeezeviz.files.tables.comparison import comparison_json, comparison_markdown, comparison_text
 
     comparison = compare(_opened(options.network, options).table, _opened(options.other, options).table)
-    _tell_all("note", comparison.notes)
+    _print_messages("note", comparison.notes)
     if options.format == "json":
         _write_json(comparison_json(comparison))
     else:
@@ -202,9 +202,9 @@ _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
 
 
 def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> Opened:
-    """The network that was asked for, with the geometry and the input that were asked for; the reader's notes are told.
+    """Open the network with the geometry and the input that the options give, and print the reader's notes.
 
-    A geometry is asked of files that leave it unsaid; all others keep their own.
+    A geometry applies only to a file that does not contain one.
     """
     from squeezeviz.files.registry import is_binary, open_network
 
@@ -221,15 +221,15 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
         except SqueezevizError as error:
             raise error.at(file=network) from None
         notes = tuple(note for note in notes if note != plain_note(opened.unknown_geometry.assumption))
-    _tell_all("note", notes)
+    _print_messages("note", notes)
     return dataclasses.replace(
         opened, table=table if options.input is None else table.with_input(options.input), notes=notes
     )
 
 
 @contextmanager
-def _unwinding() -> Iterator[None]:
-    """Ctrl+C unwinds what is done within, so that no half-written file stays; elsewhere it ends the process at once."""
+def _unwind_on_interrupt() -> Iterator[None]:
+    """Let Ctrl+C unwind this block, so that no half-written file stays. Elsewhere Ctrl+C ends the process at once."""
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -253,7 +253,7 @@ def _write_json(document: Any) -> None:
 
 
 def _write(text: str) -> None:
-    """Write a result, whole: what stdout cannot take is an error like any other."""
+    """Write a result completely. If stdout cannot take it, raise SqueezevizError."""
     if sys.stdout is None and text:
         raise SqueezevizError("the result could not be written: it is closed", Place("stdout"))
     try:
@@ -261,24 +261,24 @@ def _write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _give_up_stdout()
+        _discard_stdout()
         raise SqueezevizError(f"the result could not be written: {error.strerror}", Place("stdout")) from None
 
 
-def _tell_all(kind: str, messages: Iterable[object]) -> None:
+def _print_messages(kind: str, messages: Iterable[object]) -> None:
     for message in messages:
-        _tell(kind, str(message))
+        _print_message(kind, str(message))
 
 
-def _tell(kind: str, message: str) -> None:
+def _print_message(kind: str, message: str) -> None:
     if sys.stderr is not None:
         print(f"squeezeviz: {kind}: {plain(message)}", file=sys.stderr)
 
 
-def _speak_utf8() -> None:
-    """Write UTF-8 whatever the locale says: × and layer names do not fit in others.
+def _write_utf8() -> None:
+    """Write UTF-8 whatever the locale says, because other encodings lack × and some layer names.
 
-    An encoding that a person asked for by PYTHONIOENCODING stands; what it lacks becomes a question mark.
+    An encoding chosen by PYTHONIOENCODING is used; characters that it lacks become question marks.
     """
     asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
     for stream in (sys.stdout, sys.stderr):
@@ -291,6 +291,6 @@ def _speak_utf8() -> None:
         os.environ["LC_ALL"] = "C.UTF-8"  # as Python does for LANG; Qt would complain on stderr
 
 
-def _give_up_stdout() -> None:
-    """Keep Python from failing once more as it flushes stdout at the end."""
+def _discard_stdout() -> None:
+    """Keep Python from failing again when it flushes stdout at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

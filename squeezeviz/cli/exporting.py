@@ -1,4 +1,4 @@
-"""What the options of `squeezeviz export` ask for."""
+"""The options of `squeezeviz export`."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ if TYPE_CHECKING:
 
 
 def check_figure(suffix: str) -> None:
-    """Raise SqueezevizError where no figure has this suffix, and name the command that writes such a file."""
+    """Raise SqueezevizError if no figure has this suffix, and name the command that writes such files."""
     from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format
     from squeezeviz.files.registry import format_of
 
     written = format_of(f"x{suffix}") if suffix else None
     if suffix[1:].lower() not in DIAGRAM_FORMATS and written is not None and written.can_write:
         known = ", ".join(f".{each}" for each in DIAGRAM_FORMATS)
-        raise SqueezevizError(f"a figure is no {suffix} file, which squeezeviz convert writes; choose one of {known}")
+        raise SqueezevizError(
+            f"a figure cannot be a {suffix} file, which squeezeviz convert writes; choose one of {known}"
+        )
     diagram_format(suffix)
 
 
 def export_options(options: Namespace, network: ResolvedNetwork, baseline: LayerTable | None) -> ExportOptions:
-    """The options of one command line, for this network.
+    """Return the export options of one command line, for this network.
 
-    Raises:
-        SqueezevizError: an option names what the network does not have, or says no width; the place is the option.
+    Raises SqueezevizError if an option names something that the network does not have, or is not a width. Its place is
+    the option.
     """
     from squeezeviz.analysis.costs import Measure
     from squeezeviz.figure.drawing.heat import heat_of
@@ -63,13 +65,13 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
 
 
 def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:
-    """What a forward pass says of every box."""
+    """Return what a forward pass measured for every box."""
     for problem in network.problems:
         raise SqueezevizError(f"there is no pass to mark: {problem.reason}", Place("--marks", row=problem.name))
     from squeezeviz.gui.live.answer import LiveAnswer
     from squeezeviz.trace.loading import load_torch
 
-    load_torch()  # not sooner: it takes a second
+    load_torch()  # imported late because it takes a second
     from squeezeviz.trace.passes import live_pass
 
     return LiveAnswer.of(network, live_pass(network, device="cpu", batch=1)).badges
@@ -83,7 +85,7 @@ def _differences(baseline: LayerTable | None, network: ResolvedNetwork) -> Marks
 
 
 def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
-    """The Fire modules that `--collapse` names."""
+    """Return the Fire modules that `--collapse` names."""
     fires = [layer.name for layer in table.layers if layer.type == "fire"]
     if asked in ("all", "none"):
         return frozenset(fires if asked == "all" else ())
@@ -93,6 +95,6 @@ def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
     unknown = [name for name in named if name not in fires]
     if unknown:
         there = ", ".join(map(brief, fires[:12])) + (", …" if len(fires) > 12 else "")
-        said = did_you_mean(unknown[0], fires) or (f"; it has {there}" if fires else "; it has none")
-        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}{said}", Place("--collapse"))
+        hint = did_you_mean(unknown[0], fires) or (f"; it has {there}" if fires else "; it has none")
+        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}{hint}", Place("--collapse"))
     return frozenset(named)

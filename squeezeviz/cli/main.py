@@ -1,4 +1,4 @@
-"""The entry to the command line. It loads nothing before Ctrl+C is taken care of."""
+"""The entry point of the command line. It handles Ctrl+C before it imports anything else."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from types import FrameType
 
 INTERRUPTED = 130
-"""128 + SIGINT, as shells have it."""
+"""The exit code after Ctrl+C, 128 + SIGINT, as in shells."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line (without the program's name; None takes the process's own) and return its exit code."""
+    """Run one command line and return its exit code.
+
+    `arguments` is without the program's name; None means the process's own arguments.
+    """
     if arguments is None:
-        return _of_this_process()
+        return _main_of_process()
     try:
         from squeezeviz.cli.commands import run
 
@@ -32,19 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not short:
             raise
         error.__traceback__ = None  # all that its frames hold is free again
-        _complain(short)
+        _print_error(short)
         return 1
 
 
 def _shortage(error: BaseException | None) -> str:
-    """What the system is short of, where that made something fail; empty where the error is a bug."""
+    """Return a sentence on what the system lacks if that made something fail, or an empty text if the error is a
+    bug."""
     while error is not None:
-        said, number = str(error), getattr(error, "errno", None)
-        if isinstance(error, MemoryError) or number == errno.ENOMEM or any(each in said for each in _NO_MEMORY):
+        message, number = str(error), getattr(error, "errno", None)
+        if isinstance(error, MemoryError) or number == errno.ENOMEM or any(each in message for each in _NO_MEMORY):
             return "there is not enough memory for this: close other programs, or raise the limit (ulimit -v)"
-        if number in (errno.EMFILE, errno.ENFILE) or "Too many open files" in said:
+        if number in (errno.EMFILE, errno.ENFILE) or "Too many open files" in message:
             return "more files would have to be open at once than the system allows: raise the limit (ulimit -n)"
-        if number == errno.EAGAIN or "can't start new thread" in said:
+        if number == errno.EAGAIN or "can't start new thread" in message:
             return "no further thread or process can be started: close other programs, or raise the limit (ulimit -u)"
         error = error.__cause__ or error.__context__
     return ""
@@ -57,25 +61,26 @@ _NO_MEMORY = (
     "an't allocate memory",
     "not enough memory:",
 )
-"""What C++, the dynamic linker and PyTorch say of it."""
+"""What C++, the dynamic linker and PyTorch say when memory runs out."""
 
 
-def _complain(sentence: str) -> None:
-    """Say it by what takes next to no memory; where the stream itself is what failed, nobody listens."""
+def _print_error(sentence: str) -> None:
+    """Print an error with almost no memory. If stderr itself failed, there is nobody to read it."""
     with suppress(OSError, MemoryError):
         os.write(2, f"squeezeviz: error: {sentence}\n".encode())
 
 
-def _of_this_process() -> int:
-    """Ctrl+C ends the process from here to its very end: Qt aborts where Python unwinds while it paints.
+def _main_of_process() -> int:
+    """Run the process's own command line. From here on Ctrl+C ends the process, because Qt aborts if Python unwinds a
+    paint.
 
-    Where the parent has SIGINT ignored, it stays so.
+    If the parent process ignores SIGINT, this one does too.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
     code = main(sys.argv[1:])
     if "squeezeviz.gui.app" not in sys.modules:  # the window has settings to write as it goes
-        _leave(code)
+        _exit_at_once(code)
     return code
 
 
@@ -83,8 +88,8 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     os._exit(INTERRUPTED)
 
 
-def _leave(code: int) -> None:
-    """End without taking down what is loaded: it is of no use, and a Ctrl+C meanwhile would be lost."""
+def _exit_at_once(code: int) -> None:
+    """Exit without unloading anything. Unloading takes time, in which a Ctrl+C would be lost."""
     if sys.stderr is not None:
         sys.stderr.flush()
     os._exit(code)

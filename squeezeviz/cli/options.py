@@ -1,4 +1,4 @@
-"""What may stand on the command line, and the help that says so."""
+"""The options of the command line, and their help texts."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import did_you_mean, plain
 
 WINDOW = "window"
-"""`Namespace.command` where no command was named: `squeezeviz [FILE|PRESET]`."""
+"""The value of `Namespace.command` if no command is given: `squeezeviz [FILE|PRESET]`."""
 
 GEOMETRIES = ("torchvision", "table1", "caffe")
 TABLE_FORMATS = ("table", "json", "csv", "tsv", "toml", "markdown", "latex", "html")
 PASS_FORMATS = tuple(each for each in TABLE_FORMATS if each != "toml")
-"""TOML has no place for what was measured."""
+"""The formats of a pass. TOML has no place for measured values."""
 
 COMPARE_FORMATS = ("table", "json", "markdown")
 COLOURS = ("kind", "parameters", "multiply-adds", "activations", "field")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
 
-_BATCH = """images at once (1, unless said); shapes carry it, while multiply-adds, activations and parameters are
+_BATCH = """images at once (default: 1); shapes include it, while multiply-adds, activations and parameters are
 those of one image"""
 
 _DESCRIPTION = """\
 See a SqueezeNet: its layer table, its graph with every Fire module opened, and what
 a real PyTorch forward pass measures at every step.
 
-Without a command, open the window on FILE or PRESET (table1, unless said)."""
+Without a command, open the window on FILE or PRESET (default: table1)."""
 
 _EXAMPLES = """\
 examples:
@@ -55,14 +55,14 @@ Exit codes: 0; 1 for bad input or a failed pass; 2 for wrong usage."""
 
 
 class _Parser(ArgumentParser):
-    """Says what is wrong with a command line in one plain line, whatever stands on it."""
+    """An argument parser whose errors are one plain line, whatever the arguments contain."""
 
     def error(self, message: str) -> NoReturn:
         super().error(plain(message, LONGEST_MESSAGE))
 
 
 def parse(arguments: Sequence[str]) -> Namespace:
-    """The options of one command line. As argparse does, --help, --version and wrong usage raise SystemExit."""
+    """Return the options of one command line. As in argparse, --help, --version and wrong usage raise SystemExit."""
     parser, commands = command_parser()
     first = arguments[0] if arguments else ""
     if first in commands or first in ("-h", "--help", "--version"):
@@ -75,12 +75,12 @@ def parse(arguments: Sequence[str]) -> Namespace:
     options = window.parse_args(arguments)
     if len(options.network) > 1:
         near = difflib.get_close_matches(first, commands, 1) or sorted(commands)
-        window.error(f"{first!r} is no command, and the window opens one network; did you mean {', '.join(near)}?")
+        window.error(f"{first!r} is not a command, and the window opens one network; did you mean {', '.join(near)}?")
     return Namespace(command=WINDOW, network=options.network[0] if options.network else None)
 
 
 def command_parser() -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
-    """The parser of all commands, and that of each by its name."""
+    """Return the parser of the whole command line, and the parsers of the commands by name."""
     parser = _Parser(
         "squeezeviz",
         usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …",
@@ -116,14 +116,14 @@ def _trace(parser: ArgumentParser) -> None:
     _add_network(parser)
     _add_batch(parser)
     parser.add_argument(
-        "--device", metavar="ID", default="cpu", help="cpu (unless said), cuda:0, meta, …; see: squeezeviz devices"
+        "--device", metavar="ID", default="cpu", help="cpu (default), cuda:0, meta, …; see: squeezeviz devices"
     )
     parser.add_argument(
         "--repeat",
         metavar="N",
         type=_repeats,
         default=1,
-        help=f"passes, 1 to {MOST_REPEATS:,} (1, unless said); of several, after one that warms up, times are medians "
+        help=f"passes, 1 to {MOST_REPEATS:,} (default: 1); with several, after one that warms up, times are medians "
         "with their interquartile range (IQR)",
     )
     _add_format(parser, PASS_FORMATS)
@@ -137,24 +137,24 @@ def _convert(parser: ArgumentParser) -> None:
 def _export(parser: ArgumentParser) -> None:
     _add_network(parser, "IN")
     parser.add_argument("out", metavar="OUT", help="the file to write")
-    _add_choice(parser, "--theme", tuple(THEMES), {"paper": "print"}, default="light", help="light, unless said")
-    parser.add_argument("--direction", choices=("down", "right"), default="down", help="down, unless said")
+    _add_choice(parser, "--theme", tuple(THEMES), {"paper": "print"}, default="light", help="default: light")
+    parser.add_argument("--direction", choices=("down", "right"), default="down", help="default: down")
     parser.add_argument(
         "--collapse",
         metavar="all|none|NAME,…",
         default="none",
-        help="which Fire modules are drawn closed (none, unless said)",
+        help="which Fire modules are drawn closed (default: none)",
     )
     parser.add_argument(
         "--only",
         metavar="NAME|FIRST:LAST",
-        help="the rows to show, one or several that follow each other; all, unless said",
+        help="the rows to show, one or several that follow each other (default: all)",
     )
     parser.add_argument(
         "--annotate",
         metavar="all|none|WHAT,…",
         type=_annotations,
-        help=f"what is written beside the names: {', '.join(WORDS)}; what the window shows, unless said",
+        help=f"what is written beside the names: {', '.join(WORDS)}; by default what the window shows",
     )
     _add_marks(parser)
     size = parser.add_mutually_exclusive_group()
@@ -165,7 +165,7 @@ def _export(parser: ArgumentParser) -> None:
         "--width",
         metavar="84mm|3.3in|1200px",
         type=_width,
-        help="of the figure; as on screen, unless said, and twice that for a PNG",
+        help="of the figure; by default as on screen, and twice that for a PNG",
     )
     parser.add_argument("--transparent", action="store_true", help="leave the background of the figure out")
 
@@ -177,7 +177,7 @@ def _add_marks(parser: ArgumentParser) -> None:
         COLOURS,
         {"macs": "multiply-adds", "receptive-field": "field", "rf": "field"},
         default="kind",
-        help="what boxes are coloured by; their kind, unless said",
+        help="what boxes are coloured by (default: their kind)",
     )
     parser.add_argument("--baseline", metavar="FILE|PRESET", help="mark what differs from this network")
     parser.add_argument(
@@ -208,8 +208,8 @@ def _add_geometry(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--geometry",
         choices=GEOMETRIES,
-        help="what PyTorch and safetensors weights leave unsaid: input, strides, paddings, pools (torchvision's, "
-        "unless said)",
+        help="the input, strides, paddings and pools, which PyTorch and safetensors weights do not contain (default: "
+        "torchvision's)",
     )
 
 
@@ -218,13 +218,13 @@ def _add_batch(parser: ArgumentParser) -> None:
 
 
 def _add_format(parser: ArgumentParser, formats: tuple[str, ...]) -> None:
-    parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]}, unless said")
+    parser.add_argument("--format", choices=formats, default=formats[0], help=f"default: {formats[0]}")
 
 
 def _add_choice(
     parser: ArgumentParser, option: str, known: tuple[str, ...], also: Mapping[str, str], **described: Any
 ) -> None:
-    """An option with a choice of words; `also` says what is meant by some others."""
+    """Add an option with a fixed set of words. `also` maps words that people may try to those that are meant."""
 
     def chosen(text: str) -> str:
         if text in known:

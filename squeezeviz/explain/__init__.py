@@ -1,4 +1,4 @@
-"""Where each number comes from, in words and figures: for a cell, module, operation, edge or total.
+"""Explanations of every number, in words and figures: for a cell, a module, an operation, an edge or a total.
 
-The figures are the formulas that the numbers were made with, so an explanation cannot drift from its number.
+The figures are the formulas from which the numbers were computed, so an explanation always fits its number.
 """

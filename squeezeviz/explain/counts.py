@@ -1,4 +1,4 @@
-"""Parameters, multiply-adds and activations: the formula of each part, their sum, the share of the network."""
+"""Parameters, multiply-adds and activations: the formula of each part, the sum, and the share of the network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from squeezeviz.model.formula import Formula, number
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.shares import percent
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import DOES, KINDS, PARTS, readable_bytes, sentence
+from squeezeviz.model.wording import EFFECTS, KIND_NAMES, PARTS, readable_bytes, sentence
 
 CONVOLUTION = "PyTorch's Conv2d"
 
@@ -21,7 +21,7 @@ _Term = tuple[ResolvedOperation, Formula]
 
 
 def parameters_in_short(subject: Subject) -> Section:
-    """Weights and biases, convolution by convolution."""
+    """Explain weights and biases, convolution by convolution."""
     whole = subject.counted.parameters
     if not whole.value:
         return Section("0 parameters", (Line(f"{_without_weights(subject)}: there is nothing to learn."),))
@@ -29,7 +29,7 @@ def parameters_in_short(subject: Subject) -> Section:
 
 
 def parameters(subject: Subject) -> Section:
-    """The same with the rule, the share of the network and what was measured."""
+    """Explain weights and biases with the rule, the share of the network, and the measured count."""
     whole, short = subject.counted.parameters, parameters_in_short(subject)
     measured = verdict(whole.value, subject.seen.parameters if subject.seen else None)
     if not whole.value:
@@ -40,11 +40,11 @@ def parameters(subject: Subject) -> Section:
 
 
 def macs(subject: Subject) -> Section:
-    """Multiply-adds for one image, convolution by convolution."""
+    """Explain the multiply-adds for one image, convolution by convolution."""
     whole, seen = subject.counted.macs, subject.seen
     measured = verdict(whole.value, seen.macs if seen else None)
     if not whole.value:
-        lines = [Line(f"{_without_weights(subject)}; multiply-adds are counted of convolutions alone."), measured]
+        lines = [Line(f"{_without_weights(subject)}; only convolutions have multiply-adds."), measured]
         return Section("0 multiply-adds", tuple(lines), "", further=True)
     terms = [(step, step.macs) for step in subject.steps if step.macs.value]
     lines = [
@@ -60,11 +60,11 @@ def macs(subject: Subject) -> Section:
 
 
 def activations(subject: Subject) -> Section:
-    """The values that are made for one image, and the memory that they take."""
+    """Explain the values computed for one image, and the memory that they take."""
     whole, seen = subject.counted.activations, subject.seen
     measured = verdict(whole.value, measured_activations(seen) if seen else None)
     if not whole.value:
-        lines = [Line(f"{_what(subject)} works in place, or hands on what is there: it makes no values."), measured]
+        lines = [Line(f"{_what(subject)} works in place, or passes values on: it makes no new values."), measured]
         return Section("0 activations", tuple(lines), "", further=True)
     terms = [(step, step.activations) for step in subject.steps if step.activations.value]
     lines = [Line(f"The values that it makes for one image. {_IN_PLACE}"), rule(terms[0][1]), measured]
@@ -77,7 +77,7 @@ _IN_PLACE = "A ReLU works in place and a concat stacks what is there, so neither
 
 
 def memory_row(values: Formula) -> Line:
-    """The bytes that so many values take."""
+    """Return a line with the size of so many float32 values."""
     taken = in_bytes(number(values.value, "values"))
     return figures_row("memory", taken, readable_bytes(taken.value))
 
@@ -103,11 +103,11 @@ def _name(step: ResolvedOperation) -> str:
     operation = step.operation
     if operation.part in PARTS:
         return PARTS[operation.part]
-    return KINDS[str(operation.kind)]
+    return KIND_NAMES[str(operation.kind)]
 
 
 def _part(step: ResolvedOperation) -> str:
-    """The part whose colour marks the row."""
+    """Return the part whose colour marks the row."""
     return step.operation.part if step.operation.part in PARTS else ""
 
 
@@ -117,4 +117,4 @@ def _what(subject: Subject) -> str:
 
 def _without_weights(subject: Subject) -> str:
     kind = subject.steps[0].operation.kind
-    return f"{_what(subject)} {DOES[kind]}" if kind is not OperationKind.CONV else _what(subject)
+    return f"{_what(subject)} {EFFECTS[kind]}" if kind is not OperationKind.CONV else _what(subject)

@@ -1,4 +1,4 @@
-"""Depth: why a row counts as it does, and the two ways to read the column, which the paper does not explain."""
+"""Depth: why a row counts as it does, and the two possible readings of the column, which the paper does not explain."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from squeezeviz.explain.subject import Subject
 from squeezeviz.model.formula import Formula, number, plus
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.wording import DOES, sentence
+from squeezeviz.model.wording import EFFECTS, sentence
 
 SOURCE = "Table 1"
 
@@ -17,7 +17,7 @@ _SUM_STEP = number(1, "bypass sum")
 
 
 def depth(subject: Subject) -> Section:
-    """Why a row's depth is what it is."""
+    """Explain the depth of a row."""
     layer, formula = subject.layer.layer, subject.layer.depth
     lines = [Line(_why(subject))]
     if isinstance(layer, Fire):
@@ -27,7 +27,7 @@ def depth(subject: Subject) -> Section:
 
 
 def depth_within(subject: Subject) -> Section:
-    """The weighted operations from a layer's input up to and including one of its operations."""
+    """Explain the number of weighted operations from a layer's input up to and including one of its operations."""
     step = subject.steps[0]
     lines = [Line(_why_step(step.operation.kind))]
     if step.depth.parts:
@@ -37,21 +37,22 @@ def depth_within(subject: Subject) -> Section:
 
 
 def readings(subject: Subject) -> Section:
-    """Both readings of the column for this row, and where they would come apart."""
+    """Explain both readings of the column for this row, and where they would differ."""
     rows = _both(subject.layer.depth, _transforming(subject))
-    lines = (Line(f"{RIDDLE} tell them apart."), Line(_apart(subject)), *rows, quiet(WE_COUNT))
+    lines = (Line(f"{RIDDLE} tell them apart."), Line(_how_readings_compare(subject)), *rows, quiet(WE_COUNT))
     return Section("Two readings of depth", lines, SOURCE, further=True)
 
 
 def network_readings(whole: Formula, transforming: Formula) -> Section:
-    """Both readings for the network as a whole."""
+    """Explain both readings for the whole network."""
     rows = _both(whole, transforming)
     lines = (Line(f"{RIDDLE} tell them apart."), Line(WHERE_THEY_DIFFER), *rows, quiet(WE_COUNT))
     return Section("Two readings of depth", lines, SOURCE, further=True)
 
 
 def transforming(layer_depth: Formula, kind: str, bypassed: bool) -> Formula:
-    """The second reading of a row: what makes new values out of old ones, whether it learns or not."""
+    """Return the depth of a row by the second reading: everything that computes new values, whether it learns or
+    not."""
     if bypassed:
         return plus(layer_depth, _SUM_STEP)
     return number(1, "softmax") if kind == Softmax.type else layer_depth
@@ -97,8 +98,8 @@ def _why(subject: Subject) -> str:
         case Conv(relu=relu):
             return "One layer with weights to pass: the convolution." + (" Its ReLU has none." if relu else "")
         case _:
-            does = DOES[subject.layer.operations[0].operation.kind]
-            return f"{sentence(layer.type)} {does}. It has no weights, so it adds nothing."
+            effect = EFFECTS[subject.layer.operations[0].operation.kind]
+            return f"{sentence(layer.type)} {effect}. It has no weights, so it adds nothing."
 
 
 def _why_step(kind: OperationKind) -> str:
@@ -113,8 +114,8 @@ def _why_step(kind: OperationKind) -> str:
             return "It has no weights, so its depth is what flows into it."
 
 
-def _apart(subject: Subject) -> str:
-    """Where the two readings stand in this row."""
+def _how_readings_compare(subject: Subject) -> str:
+    """Say how the two readings compare in this row."""
     match subject.layer.layer:
         case Fire(bypass=Bypass.NONE, relu=relu):
             by_themselves = " Counted by themselves, the ReLUs would transform too, without learning: 4 against 2."
@@ -122,7 +123,7 @@ def _apart(subject: Subject) -> str:
             return agree + (by_themselves if relu else "")
         case Fire():
             return (
-                "Here they part: the bypass sum changes every value, but has nothing to learn. The paper prints no "
+                "Here they differ: the bypass sum changes every value, but has nothing to learn. The paper prints no "
                 "depth for its bypass networks, so it does not say which it would count."
             )
         case Conv(relu=relu):
@@ -138,4 +139,4 @@ def _apart(subject: Subject) -> str:
         case Dropout():
             return "Here they agree: outside training a dropout passes on what comes in."
         case Softmax():
-            return "Here they part: a softmax changes every value, but has nothing to learn."
+            return "Here they differ: a softmax changes every value, but has nothing to learn."

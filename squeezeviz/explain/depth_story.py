@@ -1,6 +1,7 @@
-"""What is depth? A story in five short steps, told of the first Fire module of a network, in its own numbers.
+"""The story of depth: five short steps about the first Fire module of a network, with that network's numbers.
 
-For readers who believe that a Fire's 3×3 follows its 1×1. Each step points at cells of the table, boxes of the graph.
+It is for readers who believe that a Fire's 3×3 follows its 1×1. Each step points at cells of the table and boxes of the
+graph.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, 
 from squeezeviz.model.shapes import MapShape
 
 TOTAL_ROW = ""
-"""Stands for the row of the totals, which no layer's name can be."""
+"""The name of the totals row, which no layer can have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Cells of one row of the table; `row` is a layer's name or TOTAL_ROW."""
+    """Cells of one row of the table. `row` is a layer's name or TOTAL_ROW."""
 
     row: str
     columns: tuple[Column, ...]
@@ -31,9 +32,9 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `text` to read, a `formula`, and what a pass `found` of it.
+    """One step: a `text`, a `formula`, and what a pass `found`.
 
-    `boxes` are layer and part; what they lie in is `within`, the layer's name.
+    `boxes` are pairs of layer and part. `within` is the name of the layer that contains them.
     """
 
     title: str
@@ -63,7 +64,8 @@ class _Subject:
 
 
 def depth_story(network: ResolvedNetwork, measured: LivePass | None = None) -> tuple[Step, ...]:
-    """The steps; none where the network has no Fire module and pool that run. `measured` is a pass of this network."""
+    """Return the steps, or none if the network has no Fire module and pool that run. `measured` is a pass of this
+    network."""
     fire = next((row for row, each in enumerate(network.layers) if isinstance(each.layer, Fire)), None)
     pool = next((each for each in network.layers if isinstance(each.layer, MaxPool | AvgPool | GlobalAvgPool)), None)
     case = what_if(network, fire) if fire is not None else None
@@ -162,24 +164,24 @@ _NOT_MEASURED = ("predicted, not measured yet", Agreement.PREDICTED)
 
 
 def _found(seen: MeasuredLayer | MeasuredOperation | None, shape: MapShape, depth: int) -> tuple[str, Agreement]:
-    """What a pass read off the tensor that comes out of a layer or an operation."""
+    """Describe what a pass measured at the output of a layer or an operation."""
     if seen is None:
         return _NOT_MEASURED
-    said = f"measured: {_sizes(seen.output_shape[1:])}, depth {seen.depth}"
+    text = f"measured: {_sizes(seen.output_shape[1:])}, depth {seen.depth}"
     if (seen.output_shape[1:], seen.depth) == (tuple(shape), depth):
-        return said, Agreement.MEASURED
-    return f"{said}; predicted {_sizes(shape)}, depth {depth}", Agreement.DIFFERS
+        return text, Agreement.MEASURED
+    return f"{text}; predicted {_sizes(shape)}, depth {depth}", Agreement.DIFFERS
 
 
 def _found_both(seen: list[MeasuredOperation | None], depths: list[int]) -> tuple[str, Agreement]:
-    """The depths that a pass reached after each of the expands."""
+    """Describe the depths that a pass measured after each of the expands."""
     measured = [each.depth for each in seen if each is not None]
     if len(measured) < len(depths):
         return _NOT_MEASURED
-    said = f"measured: depth {measured[0]} after the 1×1, {measured[1]} after the 3×3"
+    text = f"measured: depth {measured[0]} after the 1×1, {measured[1]} after the 3×3"
     if measured == depths:
-        return said, Agreement.MEASURED
-    return f"{said}; predicted {depths[0]} and {depths[1]}", Agreement.DIFFERS
+        return text, Agreement.MEASURED
+    return f"{text}; predicted {depths[0]} and {depths[1]}", Agreement.DIFFERS
 
 
 def _operation(of: _Subject, part: str) -> MeasuredOperation | None:
@@ -188,19 +190,19 @@ def _operation(of: _Subject, part: str) -> MeasuredOperation | None:
 
 
 def _counted(network: ResolvedNetwork) -> str:
-    """`2 convolutions of depth 1, 8 Fire modules of depth 2 and 5 layers of depth 0`."""
-    said = [f"{count:,} {what}{_s(count)} of depth {depth}" for (what, depth), count in _kinds(network).items()]
-    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+    """Return `2 convolutions of depth 1, 8 Fire modules of depth 2 and 5 layers of depth 0`."""
+    text = [f"{count:,} {what}{_s(count)} of depth {depth}" for (what, depth), count in _kinds(network).items()]
+    return " and ".join(filter(None, (", ".join(text[:-1]), text[-1])))
 
 
 def _sum(network: ResolvedNetwork) -> str:
-    """`2·1 + 8·2 = 18`."""
+    """Return `2·1 + 8·2 = 18`."""
     terms = [f"{count:,}·{depth}" for (_, depth), count in _kinds(network).items() if depth]
     return f"{' + '.join(terms)} = {network.depth.value:,}"
 
 
 def _kinds(network: ResolvedNetwork) -> dict[tuple[str, int], int]:
-    """How many layers there are of each kind and depth, those without weights last."""
+    """Count the layers of each kind and depth; those without weights come last."""
     words = {Conv: "convolution", Fire: "Fire module"}
     found = Counter((words.get(type(each.layer), "other layer"), each.depth.value) for each in network.layers)
     return dict(sorted(found.items(), key=lambda item: (not item[0][1], item[0][1], item[0][0])))

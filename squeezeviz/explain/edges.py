@@ -1,4 +1,4 @@
-"""The tensor that flows along a line of the graph: its shape, its size, who makes and who takes it."""
+"""The tensor that flows along a line of the graph: its shape, its size, its source and its targets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from squeezeviz.explain.explanation import Explanation, Line, Section, equation,
 from squeezeviz.explain.measuring import measured_layer, measured_operation, verdict
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.wording import KINDS, shape_text
+from squeezeviz.model.wording import KIND_NAMES, shape_text
 
 Place = tuple[str, str]
 """A box of the graph: the layer's name (empty: the input image) and the part in it (empty: the layer itself)."""
@@ -19,11 +19,11 @@ Place = tuple[str, str]
 def explain_edge(
     network: ResolvedNetwork, source: Place, target: Place, measured: LivePass | None = None
 ) -> Explanation:
-    """What flows from one box to another. KeyError where the network has no such box, or does not reach it.
+    """Explain what flows from one box to another. Raises KeyError if the network has no such box, or does not reach it.
 
-    Between a Fire module and a part of it flows what comes into the module, or what goes out of it.
+    Between a Fire module and one of its parts flows the module's input or output.
     """
-    source, target = _outside(network, source, target)
+    source, target = _ends_outside(network, source, target)
     shape, seen = _tensor(network, source, measured)
     count = values(shape)
     lines = (
@@ -32,7 +32,7 @@ def explain_edge(
         verdict(shape_text(shape), shape_text(seen[1:]) if seen is not None else None),
         memory_row(count),
     )
-    ends = (row("made by", _said(network, source)), row("taken by", _said(network, target)))
+    ends = (row("made by", _title(network, source)), row("taken by", _title(network, target)))
     sections = [Section(shape_text(shape), lines, "float32"), Section("From and to", ends)]
     beside = _beside(network, source, target)
     if beside:
@@ -43,7 +43,7 @@ def explain_edge(
 def _tensor(
     network: ResolvedNetwork, source: Place, measured: LivePass | None
 ) -> tuple[MapShape, tuple[int, ...] | None]:
-    """What the box puts out, as predicted and as measured."""
+    """Return the shape that the box puts out, as predicted and as measured."""
     layer, part = source
     if not layer:
         given = network.table.input
@@ -76,17 +76,17 @@ def _name(place: Place) -> str:
     return f"{layer}/{part}" if part else layer or "input"
 
 
-def _said(network: ResolvedNetwork, place: Place) -> str:
+def _title(network: ResolvedNetwork, place: Place) -> str:
     layer, part = place
     if not layer:
         return "the input image"
     resolved = _layer(network, layer)[1]
     kind = str(_step(resolved, part).operation.kind) if part else resolved.layer.type
-    return f"{_name(place)} ({KINDS[kind]})"
+    return f"{_name(place)} ({KIND_NAMES[kind]})"
 
 
-def _outside(network: ResolvedNetwork, source: Place, target: Place) -> tuple[Place, Place]:
-    """The ends, with the layer before or after a Fire for one that is the Fire around the other end."""
+def _ends_outside(network: ResolvedNetwork, source: Place, target: Place) -> tuple[Place, Place]:
+    """Return both ends. An end that is the Fire around the other end is replaced by the layer before or after it."""
     if source[0] != target[0] or not source[0]:
         return source, target
     names = [layer.name for layer in network.layers]
@@ -99,7 +99,7 @@ def _outside(network: ResolvedNetwork, source: Place, target: Place) -> tuple[Pl
 
 
 def _beside(network: ResolvedNetwork, source: Place, target: Place) -> str:
-    """Who else takes the same tensor, and what a concat or a sum takes beside it."""
+    """Say which other operations read the same tensor, and what a concat or a sum takes besides it."""
     layer, part = target
     if not layer or not part:
         return ""
@@ -108,7 +108,7 @@ def _beside(network: ResolvedNetwork, source: Place, target: Place) -> str:
 
 
 def remark(resolved: ResolvedLayer, source: str, target: str) -> str:
-    """What is worth knowing of a line into a part of a layer, from another part or (empty) from outside."""
+    """Return a remark on a line into a part of a layer, from another part or (if `source` is empty) from outside."""
     step = resolved.part(target)
     if step is None:
         raise KeyError(f"{resolved.name}/{target}")

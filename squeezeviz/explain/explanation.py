@@ -10,7 +10,7 @@ from squeezeviz.model.text import plain
 
 
 class Tone(StrEnum):
-    """How a line is meant: prose, a rule, its figures, a measurement that agrees or differs, a quiet remark."""
+    """What kind of line it is: prose, a rule, its figures, a measurement that agrees or differs, a quiet remark."""
 
     TEXT = "text"
     RULE = "rule"
@@ -24,7 +24,7 @@ class Tone(StrEnum):
 class Line:
     """One line: prose, or a row of `label`, formula (`text`) and `value`. `part` names a Fire's part for its colour.
 
-    `formula` is what `text` writes: its rule where the tone is RULE, else its figures.
+    `formula` is the formula that `text` writes, as a rule if the tone is RULE and with figures otherwise.
     """
 
     text: str
@@ -40,9 +40,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One thing explained. `source` is where it is defined: a section of the paper, or a layer's definition.
+    """One thing explained. `source` says where it is defined: a section of the paper, or a layer's definition.
 
-    What is `further` can wait until the first questions are answered.
+    A section with `further` set is shown after those that answer the first questions.
     """
 
     heading: str
@@ -56,7 +56,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All there is to say about `title`, which is a `kind` of thing."""
+    """Everything there is to say about `title`. `kind` says what kind of thing that is."""
 
     title: str
     kind: str
@@ -67,18 +67,19 @@ class Explanation:
 
 
 def _show_plainly(of: Line | Section | Explanation, *fields: str) -> None:
-    """Names in it may hold anything; all that is shown and copied passes here."""
+    """Replace control characters in these fields. Names may hold anything, and everything shown or copied passes
+    here."""
     for field in fields:
         object.__setattr__(of, field, plain(getattr(of, field)))
 
 
 def equation(formula: Formula, before: str = "", after: str = "") -> Line:
-    """The figures and their result, such as `64 + 64 = 128`."""
+    """Return a line with the figures and their result, such as `64 + 64 = 128`."""
     return Line(before + formula.equation() + after, Tone.FORMULA, formula=formula)
 
 
 def rule(formula: Formula) -> Line:
-    """The same with words for the figures."""
+    """Return a line with the formula in words instead of figures."""
     return Line(formula.rule(), Tone.RULE, formula=formula)
 
 
@@ -87,7 +88,7 @@ def row(label: str, value: str) -> Line:
 
 
 def figures_row(label: str, formula: Formula, value: str = "", part: str = "") -> Line:
-    """What it is, its figures, and the result, which `value` may write with a unit."""
+    """Return a row with a label, the figures, and the result. `value` may give the result with a unit."""
     return Line(formula.text(), Tone.TEXT, label, value or f"{formula.value:,}", part, formula)
 
 

@@ -1,4 +1,4 @@
-"""What a pass measured of the thing that is explained, and how that stands to the prediction."""
+"""What a pass measured of the thing that is explained, and how that compares with the prediction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAKE_NOTHING = (OperationKind.RELU, OperationKind.DROPOUT, OperationKind.CONCAT
 
 
 def measured_layer(measured: LivePass | None, row: int, name: str) -> MeasuredLayer | None:
-    """What a pass measured of this layer, in whichever row it stood then; None where it was not there."""
+    """Return what a pass measured of this layer, whichever row it was in then, or None if it was not there."""
     if measured is None:
         return None
     if row < len(measured.layers) and measured.layers[row].name == name:
@@ -26,12 +26,12 @@ def measured_layer(measured: LivePass | None, row: int, name: str) -> MeasuredLa
 
 
 def measured_operation(seen: MeasuredLayer | None, name: str) -> MeasuredOperation | None:
-    """What was measured of the layer's operation of that name."""
+    """Return what was measured of the layer's operation of that name."""
     return next((each for each in seen.operations if each.name == name), None) if seen else None
 
 
 def measured_activations(seen: LivePass | MeasuredLayer | MeasuredOperation) -> int:
-    """The values that were made for one image, from the shapes that came out; what works in place makes none."""
+    """Return the number of values computed for one image, from the output shapes. Operations in place do not count."""
     if isinstance(seen, LivePass):
         return sum(measured_activations(layer) for layer in seen.layers)
     steps = seen.operations if isinstance(seen, MeasuredLayer) else (seen,)
@@ -39,7 +39,8 @@ def measured_activations(seen: LivePass | MeasuredLayer | MeasuredOperation) -> 
 
 
 def verdict(predicted: object, measured: object | None, what: str = "") -> Line:
-    """Whether a measurement agrees with the prediction; `measured` is None where there is none yet."""
+    """Return a line that says whether measurement and prediction agree. `measured` is None if nothing was measured
+    yet."""
     if measured is None:
         return quiet(NOT_YET)
     named = f"{what} = " if what else ""
@@ -55,7 +56,7 @@ def time_row(time_ms: float, measured: LivePass | None, quartiles: Quartiles | N
 
 
 def passes_rows(seen: LivePass | MeasuredLayer | MeasuredOperation, repeats: int) -> list[Line]:
-    """How many passes a time is of, and its quartiles where there are some."""
+    """Return lines that say how many passes a time comes from, and its quartiles if there are any."""
     if seen.quartiles_ms is None:
         return [quiet("That is one pass, and the next one will take longer or shorter.")]
     return [

@@ -1,4 +1,4 @@
-"""The receptive field: what one value sees of the image, window by window on the way to it."""
+"""The receptive field: the part of the image that one value depends on, window by window."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ SOURCE = "Araujo et al., 2019"
 """Computing Receptive Fields of Convolutional Neural Networks, Distill."""
 
 LONGEST_PATH = 10
-"""So many windows are shown, those nearest to what is explained."""
+"""The most windows that are shown; those nearest to the subject are."""
 
 
 def field(subject: Subject) -> Section:
-    """The receptive field and its stride, and every window on the way that widened them."""
+    """Explain the receptive field and its stride, with every window that widened them."""
     own = _own(subject)
     seen, stride = own.receptive, own.receptive_stride
     height, width = own.receptive_sides
@@ -38,7 +38,7 @@ def field(subject: Subject) -> Section:
 
 
 def _own(subject: Subject) -> ResolvedOperation:
-    """The operation whose formula is the subject's: of a layer the one that widens the field, if any does."""
+    """Return the operation whose formula is explained: for a layer, the one that widens the field, if any does."""
     return next((step for step in subject.steps if _widens(step)), subject.steps[0])
 
 
@@ -47,11 +47,11 @@ def _widens(step: ResolvedOperation) -> bool:
 
 
 def _path(subject: Subject) -> list[tuple[str, ResolvedOperation]]:
-    """Every window between the image and the subject, with its layer's name."""
+    """Return every window between the image and the subject, with its layer's name."""
     before = [(layer.name, step) for layer in subject.network.layers[: subject.row] for step in _windows(layer)]
     last = subject.steps[-1]
     reached = subject.layer.operations.index(last) + 1
-    # What stands beside the path, such as the other expand, has another field.
+    # A branch beside the path, such as the other expand, has another field.
     within = [step for step in subject.layer.operations[:reached] if _widens(step) and step.receptive == last.receptive]
     return before + [(subject.layer.name, step) for step in within]
 

@@ -1,4 +1,4 @@
-"""Explanations of rows, their cells and their operations: which questions are answered, in which order."""
+"""Explanations of rows, cells and operations: which questions are answered, and in which order."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from squeezeviz.explain.subject import Subject, Topic, layer_subject, operation_
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.shares import percent
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import KINDS, duration_text, field_text, readable_bytes, short_number
+from squeezeviz.model.wording import KIND_NAMES, duration_text, field_text, readable_bytes, short_number
 
 
 def cost(subject: Subject) -> Section:
-    """Multiply-adds, activations, receptive field and time."""
+    """Explain multiply-adds, activations, receptive field and time."""
     counted, rows = subject.counted, []
     if counted.macs.value:
         share = percent(counted.macs.value, subject.network.macs.value)
@@ -41,12 +41,12 @@ def cost(subject: Subject) -> Section:
 
 
 def time(subject: Subject) -> Section:
-    """What the last pass measured: how long it took, where."""
+    """Explain the time that the last pass measured, and on which device."""
     seen, measured = subject.seen, subject.measured
     if seen is None or measured is None:
         return Section("Time", (quiet(NOT_YET),))
     if not seen.time_ms:
-        what = "The shapes alone were followed: this device does no arithmetic, so there is no time to measure."
+        what = "Only the shapes were computed: this device does no arithmetic, so there is no time to measure."
         return Section("Time", (Line(what), row("device", measured.device.name)), "live pass")
     layer = measured_layer(measured, subject.row, subject.layer.name)
     lines = [time_row(seen.time_ms, measured, seen.quartiles_ms)]
@@ -60,7 +60,7 @@ def time(subject: Subject) -> Section:
 
 
 def _within(operation: str, layer: str) -> str:
-    """`squeeze1x1`, the operation's name without its layer's."""
+    """Return an operation's name without its layer's: `squeeze1x1`."""
     return operation.removeprefix(f"{layer}/")
 
 
@@ -68,7 +68,7 @@ _LAYER: tuple[Topic, ...] = (
     depth, channels, size, parameters_in_short, cost,
     fire_size, macs, activations, field, readings,
 )  # fmt: skip
-"""What is said of every row, the further topics last."""
+"""The questions answered for every row, the further ones last."""
 
 _OPERATION: tuple[Topic, ...] = (depth_within, size, parameters, cost, macs, activations, field)
 
@@ -102,7 +102,7 @@ def explain_cell(network: ResolvedNetwork, row: int, column: Column, measured: L
     if row >= len(network.layers):
         return _unreached(network, row)
     subject = layer_subject(network, row, measured)
-    return Explanation(subject.layer.name, KINDS[subject.kind], _sections(subject, _lead(column), _LAYER))
+    return Explanation(subject.layer.name, KIND_NAMES[subject.kind], _sections(subject, _lead(column), _LAYER))
 
 
 def _lead(column: Column) -> tuple[Topic, ...]:
@@ -118,16 +118,16 @@ def _described(subject: Subject, column: Column) -> Section | None:
 
 
 def explain_layer(network: ResolvedNetwork, row: int, measured: LivePass | None = None) -> Explanation:
-    """One row. A row that cannot run, or is not reached, is explained by its problem."""
+    """Explain one row. A row that cannot run, or that no data reaches, is explained by its problem."""
     return explain_cell(network, row, Column.NAME, measured)
 
 
 def explain_operation(network: ResolvedNetwork, row: int, part: str, measured: LivePass | None = None) -> Explanation:
-    """One operation of a row, such as a Fire's `expand3x3`; the row itself where it has no such part."""
+    """Explain one operation of a row, such as a Fire's `expand3x3`. If the row has no such part, explain the row."""
     if row >= len(network.layers) or not (step := network.layers[row].part(part)) or not part:
         return explain_layer(network, row, measured)
     subject = operation_subject(network, row, step, measured)
-    return Explanation(step.name, KINDS[subject.kind], _sections(subject, (), _OPERATION))
+    return Explanation(step.name, KIND_NAMES[subject.kind], _sections(subject, (), _OPERATION))
 
 
 def explain_input(network: ResolvedNetwork) -> Explanation:
@@ -143,7 +143,7 @@ def explain_input(network: ResolvedNetwork) -> Explanation:
 
 
 def _sections(subject: Subject, lead: tuple[Topic, ...], usual: tuple[Topic, ...]) -> tuple[Section, ...]:
-    """The lead's answers, then the usual ones that it does not give already, at more length perhaps."""
+    """Return the leading answers, then the usual ones that they do not already cover."""
     first = [dataclasses.replace(section, further=False) for section in _answers(subject, lead)]
     given = {section.heading for section in first}
     rest = _answers(subject, [topic for topic in usual if topic not in lead])
@@ -162,5 +162,5 @@ def _unreached(network: ResolvedNetwork, row: int) -> Explanation:
     if problem.row == row:
         section = Section("Cannot run", (Line(problem.reason, Tone.DIFFERS),))
     else:
-        section = Section("Not reached", (Line(f"Data does not get here: {problem.name} before it cannot run."),))
-    return Explanation(layer.name, KINDS[layer.type], (section,))
+        section = Section("Not reached", (Line(f"Data does not reach this row: {problem.name} before it cannot run."),))
+    return Explanation(layer.name, KIND_NAMES[layer.type], (section,))

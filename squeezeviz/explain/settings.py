@@ -1,4 +1,4 @@
-"""The cells that a person types into: what each number is, and what follows from it."""
+"""Explanations of the cells that can be edited: what each number is, and what follows from it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from squeezeviz.explain.subject import Subject, Topic
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.shares import short_percent
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import DOES, sentence, shape_text
+from squeezeviz.model.wording import EFFECTS, sentence, shape_text
 
 
 def window(subject: Subject) -> Section | None:
-    """The filter/stride cell."""
+    """Explain the filter/stride cell."""
     layer = subject.layer.layer
     match layer:
         case Conv():
@@ -26,8 +26,8 @@ def window(subject: Subject) -> Section | None:
             rows += [row("ReLU", _yes(layer.relu)), row("bias", _yes(layer.bias))]
             return Section("Filters and stride", (Line(what), *rows), "Table 1")
         case MaxPool() | AvgPool():
-            does = DOES[subject.steps[0].operation.kind]
-            what = f"{sentence(layer.type)} {does}; the window is {_square(layer.kernel)} {_moving(layer.stride)}."
+            effect = EFFECTS[subject.steps[0].operation.kind]
+            what = f"{sentence(layer.type)} {effect}; the window is {_square(layer.kernel)} {_moving(layer.stride)}."
             rows = [*_window_rows(layer), row("size rounded", "up" if layer.ceil else "down")]
             return Section("Window and stride", (Line(what), *rows), "Table 1")
         case GlobalAvgPool():
@@ -50,7 +50,7 @@ def _window_rows(layer: Conv | MaxPool | AvgPool) -> list[Line]:
 
 
 def filters(subject: Subject, part: str, field: str, what: str) -> Section | None:
-    """One of a Fire module's three numbers of filters, and what its convolution comes to."""
+    """Explain one of a Fire module's three numbers of filters, and the costs of its convolution."""
     fire, step = subject.layer.layer, subject.layer.part(part)
     if not isinstance(fire, Fire) or step is None:
         return None
@@ -91,7 +91,7 @@ def _convolution_rows(step: ResolvedOperation) -> list[Line]:
 
 
 def _ratio_rows(fire: Fire, field: str) -> list[Line]:
-    """Section 5's ratio that the number is the upper part of."""
+    """Return a line with the ratio of Section 5 whose numerator is this number."""
     expands = fire.e1x1 + fire.e3x3
     if field == "s1x1":
         figures = f"{fire.s1x1:,}/({fire.e1x1:,} + {fire.e3x3:,})"
@@ -103,7 +103,7 @@ def _ratio_rows(fire: Fire, field: str) -> list[Line]:
 
 
 def bypass(subject: Subject) -> Section | None:
-    """What runs around a Fire module."""
+    """Explain the bypass of a Fire module."""
     fire = subject.layer.layer
     if not isinstance(fire, Fire):
         return None
@@ -112,7 +112,7 @@ def bypass(subject: Subject) -> Section | None:
         case Bypass.NONE:
             equal = "as many" if coming == going else f"{going:,}"
             lines = [
-                Line("Nothing runs around it: what comes in goes through the squeeze alone."),
+                Line("It has no bypass: the input goes only through the squeeze."),
                 Line(
                     f"A simple bypass adds input to output, so both need as many channels: {coming:,} in, {equal} out."
                 ),

@@ -1,4 +1,4 @@
-"""How large a map comes out, and how many of them."""
+"""The size and the number of output feature maps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PYTORCH = {
 
 
 def channels(subject: Subject) -> Section | None:
-    """Why a Fire module puts out as many channels as it does."""
+    """Explain the number of output channels of a Fire module."""
     fire = subject.layer.layer
     concat = subject.layer.part("concat")
     if not isinstance(fire, Fire) or concat is None:
@@ -38,7 +38,7 @@ def channels(subject: Subject) -> Section | None:
 
 
 def fire_size(subject: Subject) -> Section | None:
-    """Why a Fire module's maps keep their size."""
+    """Explain why a Fire module's maps keep their size."""
     expand = subject.layer.part("expand3x3")
     if expand is None:
         return None
@@ -48,7 +48,7 @@ def fire_size(subject: Subject) -> Section | None:
 
 
 def size(subject: Subject) -> Section | None:
-    """The output size of a layer that is no Fire module, or of an operation."""
+    """Explain the output size of an operation, or of a layer that is not a Fire module."""
     if subject.kind == Fire.type:
         return None
     step = subject.steps[0]
@@ -78,12 +78,12 @@ def _rounding(step: ResolvedOperation) -> str:
 
 
 def _corrected(side: Formula) -> bool:
-    """Whether a last window was left out."""
+    """Whether a last window that would start outside was left out."""
     return any(leaf.value < 0 for leaf in side.leaves())
 
 
 def _sides(step: ResolvedOperation) -> list[Line]:
-    """Both sides, or the one formula that holds for both; the rule first."""
+    """Return lines for both sides, or for the one formula that holds for both. The rule comes first."""
     height, width = step.height, step.width
     if height.text() == width.text():
         return [rule(height), equation(height)]

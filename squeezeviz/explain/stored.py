@@ -22,13 +22,13 @@ COMPRESSION = "Han et al., 2016"
 NOT_MEASURED = quiet("A pass runs with every weight in float32, so it does not measure this.")
 
 HOW_STORED = (
-    "Each kept weight takes its bits, each bias 32. Where weights are pruned, each that stays takes "
-    f"{INDEX_BITS} more to say where it stands: an assumption. Codebooks and Huffman coding are not counted."
+    "Each kept weight takes its bits, each bias 32. Each kept weight of a pruned convolution takes "
+    f"{INDEX_BITS} more for its position, which is an assumption. Codebooks and Huffman coding are not counted."
 )
 
 
 def _kept(subject: Subject, part: str) -> Section | None:
-    """The share of weights that one convolution keeps; a convolution layer has its share in the first column."""
+    """Explain the share of weights that one convolution keeps. A conv layer has its share in the first column."""
     step = subject.layer.part(part if isinstance(subject.layer.layer, Fire) else "")
     if step is None or step.operation.kind is not OperationKind.CONV:
         return None
@@ -57,7 +57,7 @@ expand3x3_kept: Topic = partial(_kept, part="expand3x3")
 
 
 def bits(subject: Subject) -> Section | None:
-    """The bits that each kept weight takes."""
+    """Explain the number of bits of each weight."""
     layer = subject.layer.layer
     if not isinstance(layer, Conv | Fire):
         return None
@@ -69,7 +69,7 @@ def bits(subject: Subject) -> Section | None:
 
 
 def pruned(subject: Subject) -> Section:
-    """The parameters that are left after pruning."""
+    """Explain the parameters left after pruning."""
     left, whole = subject.layer.after_pruning, subject.layer.parameters
     heading = f"{counted(left.value, 'parameter')} after pruning"
     if not whole.value:
@@ -84,7 +84,7 @@ def pruned(subject: Subject) -> Section:
 
 
 def size(subject: Subject) -> Section:
-    """The bytes that the compressed layer takes."""
+    """Explain the size of the compressed layer, in bytes."""
     taken = subject.layer.size
     if not taken.value:
         return Section("Stored in 0 bytes", (Line("It has no weights to store."),), COMPRESSION)

@@ -1,4 +1,4 @@
-"""What an explanation is about: a row of the table, or one operation of it, with what a pass measured of it."""
+"""The subject of an explanation: a row of the table, or one of its operations, with what a pass measured."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from squeezeviz.model.shapes import MapShape
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`counted` has the numbers, `steps` are the operations in it, `seen` is what was measured of it."""
+    """`counted` has the numbers, `steps` are its operations, and `seen` is what a pass measured, or None."""
 
     network: ResolvedNetwork
     row: int
@@ -26,22 +26,22 @@ class Subject:
 
     @property
     def kind(self) -> str:
-        """Its type, as `KINDS` has it."""
+        """The type of layer or operation, a key of `KIND_NAMES`."""
         return self.layer.layer.type if self.counted is self.layer else str(self.steps[0].operation.kind)
 
     @property
     def shape(self) -> MapShape:
-        """What flows out of it."""
+        """The predicted output shape, for one image."""
         return self.steps[-1].shape
 
     @property
     def seen_shape(self) -> tuple[int, ...] | None:
-        """The same as measured, of one image."""
+        """The measured output shape, for one image, or None."""
         return self.seen.output_shape[1:] if self.seen else None
 
 
 Topic = Callable[[Subject], Section | None]
-"""One question about a subject and its answer; None where the question does not arise."""
+"""A question about a subject. It returns the answer, or None if the question does not apply."""
 
 
 def layer_subject(network: ResolvedNetwork, row: int, measured: LivePass | None) -> Subject:

@@ -1,4 +1,4 @@
-"""Explanations of the network as a whole and of each of its totals."""
+"""Explanations of the whole network and of each of its totals."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.problems import Trouble
 from squeezeviz.model.shares import percent
 from squeezeviz.model.text import counted, plain
-from squeezeviz.model.wording import KINDS, duration_text, readable_bytes
+from squeezeviz.model.wording import KIND_NAMES, duration_text, readable_bytes
 
 LONGEST_SUM = 12
-"""So many rows of a total are named, the largest; the others are added up."""
+"""The most rows of a total that are named, the largest ones. The others are added up."""
 
 _Topic = Callable[[ResolvedNetwork, LivePass | None], Section]
 
 
 def explain_network(network: ResolvedNetwork, measured: LivePass | None = None) -> Explanation:
-    """The whole network: its totals."""
+    """Explain the network by its totals."""
     return explain_total(network, Column.NAME, measured)
 
 
@@ -73,7 +73,7 @@ def _depth(network: ResolvedNetwork, measured: LivePass | None) -> Section:
     lines.append(verdict(network.depth.value, measured.depth if measured else None, "longest weighted path"))
     kinds = Counter((layer.layer.type, layer.depth.value) for layer in network.layers)
     for (kind, depth), count in kinds.items():
-        lines.append(figures_row(KINDS[kind], times(number(count, KINDS[kind]), number(depth, "depth"))))
+        lines.append(figures_row(KIND_NAMES[kind], times(number(count, KIND_NAMES[kind]), number(depth, "depth"))))
     return Section(f"Depth {network.depth.value}", tuple(lines), "Table 1")
 
 
@@ -157,7 +157,8 @@ _LEADS: Mapping[Column, _Topic] = {
 
 
 def _rows(network: ResolvedNetwork, whole: Formula, of: Callable[[ResolvedLayer], Formula]) -> list[Line]:
-    """A row for each layer that adds something, in order; of many the largest, and what the others come to."""
+    """Return a line for each layer that contributes, in order. If there are many, return the largest, and the rest
+    in one line."""
     adding = [(place, layer.name, of(layer)) for place, layer in enumerate(network.layers) if of(layer).value]
     shown = adding
     if len(adding) > LONGEST_SUM:
@@ -172,7 +173,7 @@ def _rows(network: ResolvedNetwork, whole: Formula, of: Callable[[ResolvedLayer]
 
 
 def _by_transforming(network: ResolvedNetwork) -> Formula:
-    """The network's depth by the second reading."""
+    """Return the network's depth by the second reading."""
     return total(
         transforming(
             layer.depth,

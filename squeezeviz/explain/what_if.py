@@ -1,6 +1,6 @@
 """What if a Fire's expands were chained? The same module with its 1×1 and 3×3 in sequence, beside the real one.
 
-Both are layer tables of their own, on the shape that reaches the module, so that both can be drawn and measured.
+Both are layer tables of their own, on the shape that reaches the module, so both can be drawn and measured.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ from squeezeviz.model.wording import duration_text
 from squeezeviz.paper.metaparameters import SQUEEZENET
 
 _FIRST_FIRE = 2
-"""Table 1 begins to count its Fire modules there."""
+"""The number of Table 1's first Fire module."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """A Fire module alone, and the chain that many take it for: squeeze 1×1, then 1×1, then 3×3 padded by 1.
+    """A single Fire module, and the chain that many mistake it for: squeeze 1×1, then 1×1, then 3×3 padded by 1.
 
-    A bypass is left out on both sides: what runs around the module has no part in the question. `bypass` says
-    which one that was.
+    Both leave out a bypass, which does not matter for the question. `bypass` says which one the module has.
     """
 
     fire: Fire
@@ -37,24 +36,24 @@ class WhatIf:
 
 
 def what_if(network: ResolvedNetwork, row: int) -> WhatIf | None:
-    """The Fire of that row, alone and chained; None where the row is no Fire, or no data reaches it."""
+    """Return the Fire of that row, alone and chained, or None if the row is not a Fire or no data reaches it."""
     layers = network.table.layers
     fire = layers[row] if 0 <= row < len(layers) else None
     if not isinstance(fire, Fire) or row > len(network.layers):
         return None
     shape = network.layers[row - 1].output.shape if row else network.table.input
     flowing_in = InputShape(shape.channels, shape.height, shape.width)
-    alone = dataclasses.replace(fire, bypass=Bypass.NONE)
+    single = dataclasses.replace(fire, bypass=Bypass.NONE)
     return WhatIf(
-        alone,
+        single,
         fire.bypass,
-        resolve(LayerTable("side by side", flowing_in, (alone,))),
-        resolve(LayerTable("chained", flowing_in, chain(alone))),
+        resolve(LayerTable("side by side", flowing_in, (single,))),
+        resolve(LayerTable("chained", flowing_in, chain(single))),
     )
 
 
 def chain(fire: Fire) -> tuple[Conv, Conv, Conv]:
-    """The module's convolutions one after another, each reading the one before."""
+    """Return the module's convolutions in sequence, each reading the output of the one before."""
     return (
         Conv("squeeze1x1", fire.s1x1, 1, relu=fire.relu, bias=fire.bias),
         Conv("expand1x1", fire.e1x1, 1, relu=fire.relu, bias=fire.bias),
@@ -64,7 +63,7 @@ def chain(fire: Fire) -> tuple[Conv, Conv, Conv]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one of the two comes to. `output` is N, C, H, W; `time_ms` is 0 where nothing was timed."""
+    """The numbers of one of the two. `output` is N, C, H, W; `time_ms` is 0 if nothing was timed."""
 
     output: tuple[int, ...]
     depth: int
@@ -78,24 +77,24 @@ class Outcome:
 
 
 def predicted(network: ResolvedNetwork) -> Outcome | None:
-    """What is worked out for one image; None where it cannot run to its end."""
+    """Return the predicted numbers for one image, or None if the network cannot run to its end."""
     if not network.runs:
         return None
     return Outcome((1, *network.output), network.depth.value, network.parameters.value, network.macs.value)
 
 
 def measured(live: LivePass) -> Outcome:
-    """What a pass read off its tensors, and its weights."""
+    """Return what a pass read from its tensors and its weights."""
     return Outcome(live.layers[-1].output_shape, live.depth, live.parameters, live.macs, live.time_ms)
 
 
 class Agreement(StrEnum):
-    """How a figure stands to the pass."""
+    """Whether a figure agrees with the pass."""
 
     PREDICTED = "predicted"
     MEASURED = "measured"
     TIMED = "one pass"
-    """Measured, but nothing was predicted that it could agree with."""
+    """The mark of a measured value for which there is no prediction."""
     DIFFERS = "differs"
 
 
@@ -125,7 +124,7 @@ _FIELDS = {
 
 
 def comparisons(case: WhatIf, real: LivePass | None = None, chained: LivePass | None = None) -> tuple[Comparison, ...]:
-    """Every quantity of both: as measured where there is a pass, else as predicted."""
+    """Return every quantity of both: measured if there is a pass, otherwise predicted."""
     sides = ((predicted(case.real), real), (predicted(case.chained), chained))
     return tuple(
         Comparison(label, *(_figure(field, ours, measured(live) if live else None) for ours, live in sides))
@@ -134,28 +133,28 @@ def comparisons(case: WhatIf, real: LivePass | None = None, chained: LivePass | 
 
 
 def conclusion(case: WhatIf, real: Outcome, chained: Outcome) -> str:
-    """The one sentence to remember, from the numbers."""
-    said = "Table 1 says" if is_of_table1(case.fire) else f"{brief(case.fire.name)} gives"
+    """Return the one sentence to remember, with the numbers."""
+    texts = "Table 1 says" if is_of_table1(case.fire) else f"{brief(case.fire.name)} gives"
     channels = "1 channel" if chained.channels == 1 else f"{chained.channels:,} channels"
     return (
         f"Chained, {channels} would come out and depth would be {chained.depth}. "
-        f"{said} {real.channels:,} and {real.depth}: they stand side by side."
+        f"{texts} {real.channels:,} and {real.depth}: they stand side by side."
     )
 
 
 def remarks(case: WhatIf) -> tuple[str, ...]:
-    """What else should be known, so that no coincidence and nothing left out misleads."""
-    fire, said = case.fire, []
+    """Return caveats, so that neither a coincidence nor something left out misleads."""
+    fire, texts = case.fire, []
     if fire.s1x1 == fire.e1x1:
-        said.append(
+        texts.append(
             f"Parameters and multiply-adds are equal here only because s1x1 = e1x1 = {fire.s1x1:,}: "
             "the 3×3 reads as many channels either way."
         )
     if fire.e1x1 != fire.e3x3:
-        said.append(f"Of the chain only the 3×3's {fire.e3x3:,} come out; the 1×1's {fire.e1x1:,} end inside it.")
+        texts.append(f"Of the chain only the 3×3's {fire.e3x3:,} come out; the 1×1's {fire.e1x1:,} end inside it.")
     if case.bypass is not Bypass.NONE:
-        said.append(f"The {case.bypass} bypass of {brief(fire.name)} is left out on both sides.")
-    return tuple(said)
+        texts.append(f"The {case.bypass} bypass of {brief(fire.name)} is left out on both sides.")
+    return tuple(texts)
 
 
 def is_of_table1(fire: Fire) -> bool:

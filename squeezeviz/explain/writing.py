@@ -1,4 +1,4 @@
-"""An explanation to be copied: as text, Markdown, or LaTeX that takes amsmath and no other package."""
+"""Writing an explanation for the clipboard as text, Markdown, or LaTeX that needs only amsmath."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from squeezeviz.model.text import for_latex, for_markdown
 
 
 def as_text(explanation: Explanation) -> str:
-    """Plain text: a heading for each section, its rows aligned."""
+    """Return plain text with a heading for each section and aligned rows."""
     return "\n".join([f"{explanation.title} ({explanation.kind})", *map(_section_text, explanation.sections)])
 
 
 def as_markdown(explanation: Explanation) -> str:
-    """GitHub's Markdown: headings, formulas as code, rows as a table."""
+    """Return GitHub-flavoured Markdown: headings, formulas as code, rows as a table."""
     title = f"## {for_markdown(explanation.title)} ({for_markdown(explanation.kind)})\n"
     return "\n".join([title, *map(_section_markdown, explanation.sections)])
 
@@ -76,7 +76,7 @@ def _in_line(line: Line) -> str:
 
 
 def _mathematics(line: Line) -> str:
-    """A line that writes a formula, as mathematics; words before and after it stay words."""
+    """Return a line that contains a formula as mathematics. Words before and after it stay words."""
     formula = line.formula
     assert formula is not None
     shown, written = _written(formula, line)
@@ -85,7 +85,7 @@ def _mathematics(line: Line) -> str:
 
 
 def _written(formula: Formula, line: Line) -> tuple[str, str]:
-    """What of the line is the formula, and that as mathematics."""
+    """Return the part of the line that is the formula, and that part as mathematics."""
     ways: tuple[tuple[Callable[[Formula], str], Callable[[Formula], str]], ...]
     if line.tone is Tone.RULE:
         return formula.rule(), formula.rule_latex()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from squeezeviz.analysis.weights import KeptWeights, TensorName, TensorShape, lost, stored_name
+from squeezeviz.analysis.weights import KeptWeights, TensorName, TensorShape, lost_weights_error, stored_name
 
 Array = NDArray[np.float32]
 
@@ -48,5 +48,5 @@ def load(retained: KeptWeights) -> Weights:
     try:
         arrays = load_file(retained.path)
     except (OSError, SafetensorError) as error:
-        raise lost(retained, error) from None
+        raise lost_weights_error(retained, error) from None
     return Weights({now: arrays[stored_name(then)] for then, now in retained.now().items()}, retained.origin)

@@ -12,7 +12,7 @@ from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.plain_data import layer_from_plain, layer_to_plain
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.paper.geometry import CONVENTIONS, TORCHVISION, V1_1_KERNEL, Convention
+from squeezeviz.paper.geometry import CONVENTIONS, TORCHVISION, V1_1_KERNEL, NamedGeometry
 
 WeightedRow = Conv | Fire
 """A row whose weights a file holds; its stride and padding are not known yet."""
@@ -40,7 +40,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """All that a file of weights leaves unsaid.
+    """All that a file of weights leaves unknown.
 
     `dropout` stands before the last convolution, the global average pool after it, where they are there; there is no
     softmax. `bypassed` names the Fire modules with a simple bypass.
@@ -147,7 +147,7 @@ class UnknownGeometry:
         pooled = None if plain["pooled"] is None else tuple(plain["pooled"])
         return cls(plain["name"], plain["channels"], weighted, pooled)
 
-    def _in(self, convention: Convention) -> Geometry:
+    def _in(self, convention: NamedGeometry) -> Geometry:
         last = self.classifier
         windows = tuple(
             Window(row.name, *_stride_and_padding(row, place))
@@ -160,7 +160,7 @@ class UnknownGeometry:
         image = InputShape(self.channels, convention.side, convention.side)
         return Geometry(image, windows, tuple(map(Pool, after)), last is not None, last is not None)
 
-    def _title(self, convention: Convention) -> str:
+    def _title(self, convention: NamedGeometry) -> str:
         padding = _padding(convention, self.rows)
         size = f"{convention.side}×{convention.side}"
         padded = f", {brief(self.classifier)} padded by {padding}" if padding and self.classifier else ""
@@ -216,7 +216,7 @@ def _is_v1_1(rows: tuple[WeightedRow, ...]) -> bool:
     return isinstance(first, Conv) and first.kernel == V1_1_KERNEL
 
 
-def _padding(convention: Convention, rows: tuple[WeightedRow, ...]) -> int | None:
+def _padding(convention: NamedGeometry, rows: tuple[WeightedRow, ...]) -> int | None:
     return convention.padding_v1_1 if _is_v1_1(rows) else convention.padding_v1_0
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.weights import KeptWeights, told
+from squeezeviz.analysis.weights import KeptWeights, weights_note
 from squeezeviz.files.on_disk import OnDisk
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.table import LayerTable
@@ -75,7 +75,7 @@ class Document(QObject):
     @property
     def remarks(self) -> tuple[str, ...]:
         """The reader's notes, and which rows run with the weights that were opened."""
-        return self.notes if self.weights is None else (told(self.weights, self._network), *self.notes)
+        return self.notes if self.weights is None else (weights_note(self.weights, self._network), *self.notes)
 
     @property
     def modified(self) -> bool:

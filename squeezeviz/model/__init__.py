@@ -1,1 +1,1 @@
-"""The network as data. Standard library only: no Qt, no torch, no files."""
+"""The network as data. This package uses only the standard library: no Qt, no torch, no files."""

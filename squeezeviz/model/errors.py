@@ -1,4 +1,4 @@
-"""The one class of errors that a person can cause, and the place it points at."""
+"""The error class for everything that a person can cause, and the place that an error points at."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_FILE = 400
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is wrong: a file and line, a table row and column, or parts of these."""
+    """Where an error or a problem is: a file and line, a table row and column, or some of these."""
 
     file: str | None = None
     line: int | None = None
@@ -23,7 +23,7 @@ class Place:
     column: str | None = None
 
     def __str__(self) -> str:
-        """One line, whatever the file and the row are named."""
+        """Return the place as one line, whatever the file and the row are named."""
         where = plain_path(self.file or "", LONGEST_FILE)
         if self.line is not None:
             where = f"{where}:{self.line}" if where else f"line {self.line}"
@@ -32,9 +32,9 @@ class Place:
 
 
 class SqueezevizError(Exception):
-    """A mistake a person can make: one plain sentence that says what is wrong and what to do, and its place.
+    """A mistake that a person can make, as one plain sentence that says what is wrong and what to do, with its place.
 
-    Whatever else is raised is a bug and shows its traceback.
+    Every other exception is a bug and shows its traceback.
     """
 
     def __init__(self, message: str, place: Place | None = None) -> None:
@@ -43,9 +43,9 @@ class SqueezevizError(Exception):
         self.place = place or Place()
 
     def __str__(self) -> str:
-        """The place, then the sentence, which need not name the column again where it begins with it."""
-        said = self.place.column is not None and self.message.startswith(f"{self.place.column} ")
-        place = str(replace(self.place, column=None) if said else self.place)
+        """Return the place and the sentence. A column that already begins the sentence is not repeated."""
+        sentence_names_column = self.place.column is not None and self.message.startswith(f"{self.place.column} ")
+        place = str(replace(self.place, column=None) if sentence_names_column else self.place)
         return f"{place}: {self.message}" if place else self.message
 
     def at(
@@ -56,7 +56,7 @@ class SqueezevizError(Exception):
         row: str | None = None,
         column: str | None = None,
     ) -> SqueezevizError:
-        """The same error with what is known of its place filled in; what stands already is kept."""
+        """Return the same error with the missing parts of its place filled in. Parts that it already has stay."""
         here = self.place
         place = replace(
             here,
@@ -69,9 +69,9 @@ class SqueezevizError(Exception):
 
 
 def shown(value: object) -> str:
-    """A value that cannot stand where it does, as an error quotes it: one line, never long.
+    """Return a value as error messages quote it: on one line and shortened.
 
-    Python refuses to write out whole numbers of more than 4,300 digits; hexadecimal ones reach us from TOML.
+    Python refuses to print whole numbers of more than 4,300 digits; TOML can give us such numbers in hexadecimal.
     """
     match value:
         case bool():
@@ -92,7 +92,7 @@ def shown(value: object) -> str:
 
 
 def brief(name: str) -> str:
-    """A name as part of a sentence: one line, never long."""
+    """Return a name as it appears within a sentence: on one line and shortened."""
     return plain(name, _LONGEST_QUOTE)
 
 
@@ -102,12 +102,12 @@ def quoted(text: str) -> str:
 
 
 class Fact(str):
-    """A note that only tells what is so. Any other note tells what was assumed, left out or may go wrong."""
+    """A note that only informs. Any other note warns: something was assumed, was left out, or may go wrong."""
 
     __slots__ = ()
 
 
 def plain_note(note: str) -> str:
-    """The note as a plain line, and a fact where it was one."""
+    """Return the note as one line without control characters. A Fact stays a Fact."""
     shown = plain(note, LONGEST_MESSAGE)
     return Fact(shown) if isinstance(note, Fact) else shown

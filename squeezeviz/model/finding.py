@@ -1,4 +1,4 @@
-"""Finding layers and their parts by name, by kind, or by a simple fact such as `3x3` or `bypass`."""
+"""Searching a table for layers and their parts by name, by kind, or by a property such as `3x3` or `bypass`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from squeezeviz.model.table import LayerTable
 
 
 class Found(NamedTuple):
-    """A layer by its name (empty: the input image), and the part within it (empty: the layer itself)."""
+    """A search result. `layer` is the layer's name (empty for the input image); `part` is the part within it (empty
+    for the whole layer)."""
 
     layer: str
     part: str = ""
 
 
 def find(table: LayerTable, text: str) -> tuple[Found, ...]:
-    """What `text` speaks of, the best first: names before kinds before facts, each in the order of the network.
+    """Return what matches `text`, best first: names, then kinds, then properties, each in the network's order.
 
-    Case, spaces and the sign between two numbers do not matter. Of several words each must fit; a part is found by
-    words of its own, its layer's name only tells which (`fire5 expand`, `fire5/expand3x3`).
+    The search ignores case, spaces, and the sign between two numbers. Every word must match. A part must match with a
+    word of its own; its layer's name only narrows the search (`fire5 expand`, `fire5/expand3x3`).
     """
     wanted = _plain(text)
     if not wanted:
@@ -36,7 +37,8 @@ def find(table: LayerTable, text: str) -> tuple[Found, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What can be found, with the words that it is known by; `owner` is the layer's name for one of its parts."""
+    """Something that can be found, with the words it is known by. `owner` is the layer's name if it is a part of a
+    layer."""
 
     found: Found
     name: str
@@ -46,7 +48,7 @@ class _Candidate:
 
 
 _EXACT, _PREFIX, _WITHIN, _KIND, _FACT = range(5)
-"""How well a word fits, the best first."""
+"""How well a word matches, the best first."""
 
 
 def _candidates(table: LayerTable) -> Iterator[_Candidate]:
@@ -107,7 +109,7 @@ def _facts(layer: Layer) -> tuple[str, ...]:
 
 
 def _grade(candidate: _Candidate, wanted: str) -> int | None:
-    """How well all of `wanted` fits, as one phrase or word by word; None where it does not."""
+    """Return how well `wanted` matches, as one phrase or word by word, or None if it does not."""
     own = _fit(candidate, wanted)
     words = wanted.replace("/", " ").split() if candidate.owner else wanted.split()
     if len(words) < 2:
@@ -142,7 +144,7 @@ def _of_owner(candidate: _Candidate, word: str) -> int | None:
 
 
 def _states(fact: str, word: str) -> bool:
-    """Whether a fact is, or begins with, `word`; a number must be all of one: 6 is not in 64."""
+    """Whether a property equals or begins with `word`. A number must match completely: 6 does not match 64."""
     if not fact.startswith(word):
         return False
     after = fact[len(word) :]
@@ -150,7 +152,7 @@ def _states(fact: str, word: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Text as it is compared: no capitals, one form of each character, `x` for ×, single spaces."""
+    """Normalize text for comparison: lower case, one form of each character, `x` for ×, single spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).replace("×", "x")
     return " ".join(text.casefold().split())

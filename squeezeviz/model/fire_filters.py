@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class FireFilters(NamedTuple):
-    """How many filters a Fire module has of each kind."""
+    """The numbers of squeeze and expand filters of a Fire module."""
 
     s1x1: int
     e1x1: int
@@ -18,25 +18,25 @@ class FireFilters(NamedTuple):
 
     @property
     def expand(self) -> int:
-        """e_i: expand filters of both sizes."""
+        """The number of expand filters of both sizes, e_i."""
         return self.e1x1 + self.e3x3
 
 
 def expand_filters(base_e: int, incr_e: int, freq: int, place: int) -> int:
-    """e_i of the Fire module at `place`, 0 for the first."""
+    """Return e_i, the number of expand filters of the Fire module at index `place` (0 is the first)."""
     return base_e + incr_e * (place // freq)
 
 
 def fire_filters(expand: int, sr: Fraction, pct3x3: Fraction) -> FireFilters:
-    """The filters of a module with `expand` expand filters, at least 2.
+    """Return the filters of a module with `expand` (at least 2) expand filters.
 
-    e3x3 and s1x1 are rounded to whole filters, halves up; e1x1 is what remains. Each is at least 1.
+    e3x3 and s1x1 are rounded to whole filters, halves up; e1x1 is the rest. Each is at least 1.
     """
     e3x3 = min(max(_rounded(expand, pct3x3), 1), expand - 1)
     return FireFilters(max(_rounded(expand, sr), 1), expand - e3x3, e3x3)
 
 
 def _rounded(whole: int, share: Fraction) -> int:
-    """The nearest whole number to `whole · share`, halves up."""
+    """Return `whole · share`, rounded to a whole number, halves up."""
     numerator, denominator = share.numerator, share.denominator
     return (2 * whole * numerator + denominator) // (2 * denominator)

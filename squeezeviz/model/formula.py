@@ -1,4 +1,4 @@
-"""Numbers that know where they come from: the explanation and the value are one tree."""
+"""Numbers that carry their own derivation: an explanation and its value are one tree of terms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class Formula(NamedTuple):
-    """A whole number with the terms that make it. Make one with the functions below, not by hand."""
+    """A whole number together with the terms that make it. Build one with the functions below."""
 
     kind: Kind
     value: int
@@ -28,28 +28,28 @@ class Formula(NamedTuple):
     label: str = ""
 
     def text(self) -> str:
-        """The formula with its figures in it, such as `(7·7·3 + 1)·96`."""
+        """The formula with its numbers filled in, such as `(7·7·3 + 1)·96`."""
         return _plain_text(self, _PLAIN)
 
     def latex(self) -> str:
-        """The same as LaTeX mathematics."""
+        """The formula with its numbers filled in, as LaTeX mathematics."""
         return _text(self, _LATEX)
 
     def rule(self) -> str:
-        """The formula in words, each figure by its label where it has one: `(kernel·kernel·input channels + bias)`."""
+        """The formula with labels in place of numbers, where they have one: `(kernel·kernel·input channels + bias)`."""
         return _plain_text(self, _PLAIN_RULE)
 
     def rule_latex(self) -> str:
-        """The same as LaTeX mathematics; it takes amsmath for the words."""
+        """The formula with labels in place of numbers, as LaTeX mathematics. It needs amsmath."""
         return _text(self, _LATEX_RULE)
 
     def equation(self) -> str:
-        """The formula and its result, such as `64 + 64 = 128`; a plain number stands alone."""
+        """The formula and its result, such as `64 + 64 = 128`; a plain number without an equals sign."""
         result = f"{self.value:,}".replace("-", "−")
         return result if self.kind is Kind.NUMBER else f"{self.text()} = {result}"
 
     def leaves(self) -> Iterator[Formula]:
-        """The plain numbers in it, in reading order, with their labels."""
+        """Iterate over the plain numbers in the formula, in reading order."""
         if self.kind is Kind.NUMBER:
             yield self
         for part in self.parts:
@@ -62,7 +62,7 @@ def number(value: int, label: str = "") -> Formula:
 
 
 def total(parts: Iterable[Formula], label: str = "") -> Formula:
-    """The sum of the parts; of none, 0."""
+    """Return the sum of the parts, which is 0 if there are none."""
     terms = tuple(parts)
     return plus(*terms, label=label) if terms else number(0, label)
 
@@ -97,7 +97,7 @@ def largest(first: Formula, *others: Formula, label: str = "") -> Formula:
 
 
 def evaluate(formula: Formula) -> int:
-    """The value worked out again from the plain numbers alone, for those who doubt `value`."""
+    """Compute the value again from the plain numbers alone, without trusting any stored `value`."""
     values = [evaluate(part) for part in formula.parts]
     match formula.kind:
         case Kind.NUMBER:
@@ -123,7 +123,7 @@ class _Signs(NamedTuple):
     ceil: tuple[str, str]
     maximum: str
     word: str = ""
-    """How a label is written in place of its figure; empty: figures are written."""
+    """The format of a label that is written in place of its figure. If it is empty, figures are written."""
 
 
 _PLAIN = _Signs("·", " − ", ("⌊", "⌋"), ("⌈", "⌉"), "max")
@@ -134,7 +134,7 @@ _LATEX_RULE = _LATEX._replace(word=r"\text{{{}}}")
 
 @lru_cache(maxsize=4096)
 def _plain_text(formula: Formula, signs: _Signs) -> str:
-    """Kept, as an explanation that follows every edit shows mostly the formulas that it showed before."""
+    """Cached, because after an edit an explanation shows mostly the same formulas as before."""
     return _text(formula, signs)
 
 
@@ -160,14 +160,14 @@ def _text(formula: Formula, signs: _Signs) -> str:
 
 
 def _bare(formula: Formula) -> Formula:
-    """Without sums and products of a single part, which do not show."""
+    """Unwrap sums and products of a single part, which are invisible."""
     while formula.kind in (Kind.SUM, Kind.PRODUCT) and len(formula.parts) == 1:
         formula = formula.parts[0]
     return formula
 
 
 def _joined(parts: tuple[Formula, ...], signs: _Signs) -> str:
-    """A sum; a negative number in it reads as a subtraction."""
+    """Write a sum. A negative term is written as a subtraction."""
     shown = _text(parts[0], signs)
     for part in map(_bare, parts[1:]):
         if part.kind is Kind.NUMBER and part.value < 0:
@@ -179,7 +179,7 @@ def _joined(parts: tuple[Formula, ...], signs: _Signs) -> str:
 
 
 def _bracketed(formula: Formula, signs: _Signs, *, product: bool = False) -> str:
-    """A part that has to hold together; `product`: where a product would come apart too."""
+    """Write a part with brackets if it needs them. `product` tells whether a product needs them too."""
     kind = _bare(formula).kind
     loose = kind in (Kind.SUM, Kind.DIFFERENCE) or (kind is Kind.PRODUCT and product)
     shown = _text(formula, signs)

@@ -1,4 +1,5 @@
-"""The rows of a layer table: conv, pools, Fire, dropout, softmax. Frozen, and valid once made."""
+"""The rows of a layer table: conv, pools, Fire, dropout and softmax. They are frozen, and checked when they are
+made."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ LARGEST = 10**12
 LONGEST_NAME = 10_000
 
 DENSE = 1.0
-"""The share of weights kept where none was pruned."""
+"""The share of weights kept if nothing is pruned."""
 FULL_BITS = 32
 """float32."""
 MOST_BITS = 64
@@ -32,7 +33,7 @@ class Bypass(StrEnum):
 
 
 def check_name(name: object, what: str = "a layer") -> None:
-    """Raise SqueezevizError where `name` cannot name a layer or a table."""
+    """Raise SqueezevizError if `name` cannot be the name of a layer or a table."""
     if not isinstance(name, str):
         raise SqueezevizError(f"the name of {what} must be text, not {shown(name)}", Place(column="name"))
     if not name.strip():
@@ -66,7 +67,7 @@ def _check_flag(value: object, field: str, row: str) -> None:
 
 
 def _check_compression(row: Conv | Fire, *shares: str) -> None:
-    """Check the shares of weights kept, and the bits of each; a share of 1 becomes 1.0."""
+    """Check the shares of weights kept and the bits per weight. A share of 1 becomes 1.0."""
     for field in shares:
         share = getattr(row, field)
         if type(share) is float and 0 < share <= 1:
@@ -89,8 +90,8 @@ def _check_compression(row: Conv | Fire, *shares: str) -> None:
 class Conv:
     """A square 2-D convolution, followed by a ReLU unless `relu` is false.
 
-    `kept` is the share of its weights that pruning keeps (Table 1 calls it sparsity), `bits` what each of them takes.
-    They say how the network is stored; what a pass computes does not depend on them.
+    `kept` is the share of its weights that pruning keeps (Table 1 calls it sparsity), from 0 to 1. `bits` is the size
+    of each weight. Both describe how the network is stored and do not change what a pass computes.
     """
 
     type: ClassVar[str] = "conv"
@@ -157,12 +158,12 @@ class GlobalAvgPool:
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """A Fire module: squeeze 1×1, then expand 1×1 and 3×3 side by side, stacked (paper, Section 3.2).
+    """A Fire module: squeeze 1×1, then expand 1×1 and expand 3×3 in parallel, concatenated (paper, Section 3.2).
 
-    `relu` and `bias` speak of all its convolutions; `bypass_relu` of the 1×1 convolution on a complex
-    bypass, where the paper is silent and the authors' generator has a ReLU. `s1x1_kept` and the like are the shares
-    of weights that pruning keeps, `bits` what each weight takes, in all its convolutions; the one on a complex bypass,
-    which the paper does not prune, stays dense.
+    `relu` and `bias` apply to all its convolutions. `bypass_relu` applies to the 1×1 convolution of a complex bypass;
+    the paper does not mention a ReLU there, but the authors' generator has one. `s1x1_kept`, `e1x1_kept` and
+    `e3x3_kept` are the shares of weights that pruning keeps, and `bits` is the size of each weight of all convolutions.
+    The convolution of a complex bypass stays dense, because the paper does not prune it.
     """
 
     type: ClassVar[str] = "fire"
@@ -197,7 +198,7 @@ class Fire:
 
 @dataclass(frozen=True, slots=True)
 class Dropout:
-    """Dropout: drops values while training, passes them on unchanged in a forward pass like ours."""
+    """Dropout. It drops values during training and passes them on unchanged in our forward pass."""
 
     type: ClassVar[str] = "dropout"
     name: str
@@ -229,7 +230,7 @@ Layer = Conv | MaxPool | AvgPool | GlobalAvgPool | Fire | Dropout | Softmax
 LAYER_TYPES: dict[str, type[Layer]] = {
     kind.type: kind for kind in (Conv, MaxPool, AvgPool, GlobalAvgPool, Fire, Dropout, Softmax)
 }
-"""Every kind of row by the word that names it in files."""
+"""The class of each kind of row, by the word that files use for it."""
 
 
 COMPRESSION_FIELDS = frozenset({"kept", "s1x1_kept", "e1x1_kept", "e3x3_kept", "bits"})
@@ -247,7 +248,7 @@ def is_compressed(layer: Layer) -> bool:
 
 
 def uncompressed(layer: Layer) -> Layer:
-    """The layer with all its weights in 32 bits: all that a forward pass depends on."""
+    """Return the layer with all of its weights, in 32 bits. A forward pass depends on nothing else."""
     return _uncompressed(layer) if is_compressed(layer) else layer
 
 

@@ -1,4 +1,4 @@
-"""What runs inside each row: the operations of a layer, by the names that Caffe gave them."""
+"""The operations that run inside each row, by the names that Caffe gave them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import assert_never
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 
 LAYER_INPUT = -1
-"""In `Operation.inputs`: what flows into the layer."""
+"""An entry of `Operation.inputs` that stands for the layer's input."""
 
 
 class OperationKind(StrEnum):
-    """What an operation does; the word in files and reports."""
+    """What an operation does. The values are the words used in files and reports."""
 
     CONV = "conv"
     RELU = "relu"
@@ -31,9 +31,9 @@ class OperationKind(StrEnum):
 class Operation:
     """One step of a forward pass.
 
-    `part` is its name inside a Fire module (`squeeze1x1`), empty for the one main operation of another layer.
-    `inputs` are indices into the layer's operations, or LAYER_INPUT. `filters`, `kernel`, `stride`,
-    `padding` are 0 where they do not apply.
+    `part` is its name inside a Fire module (`squeeze1x1`) and empty for the only operation of another layer. `inputs`
+    are indices into the layer's operations, or LAYER_INPUT. `filters`, `kernel`, `stride` and `padding` are 0 if they
+    do not apply.
     """
 
     name: str
@@ -50,7 +50,8 @@ class Operation:
 
 @lru_cache(maxsize=16384)
 def operations(layer: Layer) -> tuple[Operation, ...]:
-    """The operations of `layer` in an order in which they can run; the last one's output is the layer's."""
+    """Return the operations of `layer` in an order in which they can run. The output of the last one is the layer's
+    output."""
     match layer:
         case Fire():
             return _fire(layer)
@@ -82,7 +83,7 @@ def _fire(fire: Fire) -> tuple[Operation, ...]:
     made: list[Operation] = []
 
     def conv(part: str, source: int, filters: int, kernel: int = 1, *, relu: bool = fire.relu) -> int:
-        """Add a convolution and its ReLU; the index of what flows out of them."""
+        """Add a convolution and its ReLU, and return the index of the last operation added."""
         name = f"{fire.name}/{part}"
         made.append(
             Operation(name, OperationKind.CONV, part, (source,), filters, kernel, 1, kernel // 2, bias=fire.bias)

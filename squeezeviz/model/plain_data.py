@@ -1,4 +1,4 @@
-"""A layer table as plain dicts and lists and back: what TOML and JSON hold, and what goes to the worker."""
+"""Converting a layer table to plain dicts and lists and back, for TOML, JSON and the live-pass worker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VERSION = 1
 
 
 def to_plain(table: LayerTable) -> dict[str, Any]:
-    """The table as plain data; a field that has its default value is left out, but for a pool's window."""
+    """Return the table as plain data. Fields with their default value are left out, except a pool's window."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -27,7 +27,7 @@ def to_plain(table: LayerTable) -> dict[str, Any]:
 
 
 _ALWAYS = {"kernel", "stride", "p"}
-"""Fields worth reading even where they have their default, of a pool or dropout."""
+"""Fields of a pool or dropout that are written even with their default value, because people look for them."""
 
 
 def layer_to_plain(layer: Layer) -> dict[str, Any]:
@@ -42,9 +42,9 @@ def layer_to_plain(layer: Layer) -> dict[str, Any]:
 
 
 def from_plain(document: object) -> LayerTable:
-    """The table that `to_plain` wrote. SqueezevizError names the row and column that cannot be read."""
+    """Read the table that `to_plain` wrote. SqueezevizError names the row and column that cannot be read."""
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
-        raise SqueezevizError(f'this is no squeezeviz layer table: it does not say format = "{FORMAT}"')
+        raise SqueezevizError(f'this is not a squeezeviz layer table: it lacks format = "{FORMAT}"')
     if "version" not in document:
         raise SqueezevizError(f"the version is missing: write version = {VERSION}", Place(column="version"))
     version = document["version"]
@@ -66,15 +66,15 @@ def from_plain(document: object) -> LayerTable:
 
 
 def layer_from_plain(plain: object, place: int) -> Layer:
-    """One row from its fields; `place` counts rows from 1, to name one that has no name."""
+    """Read one row from its fields. `place` is the row's number, from 1, and names a row without a name in errors."""
     if not isinstance(plain, Mapping):
         raise SqueezevizError("a layer must be a table of fields", Place(row=f"layer {place}"))
     name, kind = plain.get("name"), plain.get("type")
     row = name if isinstance(name, str) and name else f"layer {place}"
     if not isinstance(kind, str) or kind not in LAYER_TYPES:
         known = ", ".join(LAYER_TYPES)
-        said = "has no type" if kind is None else f"cannot have the type {shown(kind)}"
-        raise SqueezevizError(f"it {said}; the types are {known}", Place(row=row, column="type"))
+        fault = "has no type" if kind is None else f"cannot have the type {shown(kind)}"
+        raise SqueezevizError(f"it {fault}; the types are {known}", Place(row=row, column="type"))
     made = LAYER_TYPES[kind]
     fields = {field.name: field for field in dataclasses.fields(made)}
     _refuse_unknown(plain, {"type", *fields}, f"{with_article(kind)} layer", row)

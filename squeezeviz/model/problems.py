@@ -1,4 +1,4 @@
-"""Why a table cannot run: the reasons, each with the cell that makes it so."""
+"""The reasons why a table cannot run, each with the cell that causes it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import plain
 
 LARGEST_COUNT = 2**63 - 1
-"""What a 64-bit count can hold; torch can make nothing larger either."""
+"""The largest 64-bit count. torch cannot make anything larger either."""
 
 
 class Trouble(StrEnum):
@@ -27,7 +27,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row (None: the table as a whole) that cannot run, the cell that makes it so, and the reason."""
+    """Why a row cannot run, with the cell that causes it. `row` is None if the problem is the whole table's."""
 
     row: int | None
     name: str
@@ -40,7 +40,7 @@ class Problem:
 
 
 class Fault(NamedTuple):
-    """Why a layer cannot run, whichever row of whichever table it is."""
+    """Why a layer cannot run, independent of its row and its table."""
 
     field: str
     trouble: Trouble
@@ -69,7 +69,8 @@ def nothing_fits(operation: Operation, shape: MapShape) -> Fault:
 
 
 def unequal_bypass(fire: Fire, around: int) -> Fault:
-    """A simple bypass of `around` channels; with a complex one they are always equal."""
+    """A simple bypass carries `around` channels, which differs from the module's output. (A complex bypass always
+    fits.)"""
     reason = (
         "a simple bypass adds the module's input to its output, so both need as many channels: "
         f"{around} come in, {fire.e1x1} + {fire.e3x3} = {fire.e1x1 + fire.e3x3} come out"

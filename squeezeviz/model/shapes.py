@@ -1,4 +1,4 @@
-"""How large a feature map comes out of an operation, and how far into the image it sees."""
+"""The size of the feature map that an operation puts out, and the part of the image that its values depend on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from squeezeviz.model.formula import Formula, ceil_div, floor_div, minus, number
 
 
 class MapShape(NamedTuple):
-    """One feature map stack: channels, height, width."""
+    """The shape of a stack of feature maps: channels, height, width."""
 
     channels: int
     height: int
@@ -21,10 +21,10 @@ class MapShape(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def window_output(size: int, kernel: int, stride: int, padding: int, *, ceil: bool, label: str = "") -> Formula:
-    """How many places a window takes along one side of a map: ⌊(size − kernel + 2·padding)/stride⌋ + 1.
+    """Return how many positions a window takes along one side: ⌊(size − kernel + 2·padding)/stride⌋ + 1.
 
-    With `ceil` it rounds up, but a last window that would start outside the map and its left padding is left
-    out (Caffe's pooling layer, PyTorch's `ceil_mode`). A result below 1 means that nothing fits.
+    With `ceil` the division rounds up, but a last window that would start outside the map and its left padding is not
+    counted (as in Caffe's pooling layer and PyTorch's `ceil_mode`). A result below 1 means that no window fits.
     """
     reach = plus(minus(number(size, "map"), number(kernel, "kernel")), times(number(2), number(padding, "padding")))
     step = number(stride, "stride")
@@ -37,7 +37,8 @@ def window_output(size: int, kernel: int, stride: int, padding: int, *, ceil: bo
 
 
 def smallest_side(places: int, kernel: int, stride: int, padding: int, *, ceil: bool) -> int:
-    """The smallest side of a map on which a window takes that many places, one or more; `window_output` backwards."""
+    """Return the smallest side, in pixels, on which a window takes `places` (at least 1) positions: `window_output`
+    in reverse."""
     if not ceil:
         return max(1, (places - 1) * stride + kernel - 2 * padding)
     reaches = (places - 2) * stride + kernel - 2 * padding + 1
@@ -46,14 +47,15 @@ def smallest_side(places: int, kernel: int, stride: int, padding: int, *, ceil: 
 
 
 class Receptive(NamedTuple):
-    """What one value sees of the input image: height and width in pixels, and the stride between values."""
+    """The receptive field of one value: its height and width in pixels of the image, and the stride between the
+    fields of neighbouring values."""
 
     height: int
     width: int
     stride: int
 
     def through(self, kernel_height: int, kernel_width: int, stride: int) -> Receptive:
-        """The field after a window of this size and stride."""
+        """Return the receptive field after a window of this size and stride."""
         if kernel_height == kernel_width == stride == 1:
             return self
         return Receptive(
@@ -65,7 +67,7 @@ class Receptive(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def receptive_side(before: int, kernel: int, stride_so_far: int) -> Formula:
-    """One side of a receptive field after a window: r + (k − 1)·j."""
+    """Return one side of the receptive field after a window: r + (k − 1)·j, in pixels of the image."""
     return plus(
         number(before, "field before"),
         times(minus(number(kernel, "kernel"), number(1)), number(stride_so_far, "pixels between values")),
@@ -75,9 +77,9 @@ def receptive_side(before: int, kernel: int, stride_so_far: int) -> Formula:
 
 @lru_cache(maxsize=4096)
 def receptive_stride(so_far: int, stride: int) -> Formula:
-    """How far apart in the image two neighbouring values look, after a window of this stride: j·s."""
+    """Return the distance in the image between the fields of two neighbouring values after a window: j·s, in pixels."""
     return times(number(so_far, "pixels between values"), number(stride, "stride"), label="stride over the image")
 
 
 IMAGE = Receptive(1, 1, 1)
-"""The input image sees itself."""
+"""The receptive field of a pixel of the input image."""

@@ -1,4 +1,4 @@
-"""The layer table: the document that everything else is computed from."""
+"""The layer table: the document from which everything else is computed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from squeezeviz.model.layers import Layer, check_name, check_whole, is_compresse
 
 @dataclass(frozen=True, slots=True)
 class InputShape:
-    """One input image: channels, height and width in pixels."""
+    """The shape of one input image: channels, and height and width in pixels."""
 
     channels: int = 3
     height: int = 227
@@ -27,7 +27,10 @@ class InputShape:
 
     @classmethod
     def parse(cls, text: str) -> InputShape:
-        """Read `3x227x227`, channels first; × or spaces or commas and brackets will do. SqueezevizError otherwise."""
+        """Read `3x227x227`, channels first. ×, spaces, commas and brackets are accepted too.
+
+        Raises SqueezevizError for anything else.
+        """
         parts = re.split(r"\s*[xX×*,]\s*|\s+", text.strip().strip("()[]").strip())
         if len(parts) != 3 or not all(re.fullmatch(r"[0-9]{1,13}", part) for part in parts):
             raise SqueezevizError(
@@ -42,9 +45,9 @@ class InputShape:
 
 @dataclass(frozen=True, slots=True)
 class LayerTable:
-    """A network as a series of rows, in order. Every change makes a new table that shares its rows.
+    """A network as a series of rows. It is frozen: every change returns a new table that shares the unchanged rows.
 
-    Layer names are unique; SqueezevizError names one that is borne twice.
+    Layer names are unique; SqueezevizError names one that is used twice.
     """
 
     name: str
@@ -61,7 +64,7 @@ class LayerTable:
             )
 
     def index_of(self, name: str) -> int:
-        """The place of the layer named `name`; KeyError where there is none."""
+        """Return the index of the layer named `name`. Raises KeyError if there is none."""
         for index, layer in enumerate(self.layers):
             if layer.name == name:
                 return index
@@ -69,15 +72,15 @@ class LayerTable:
 
     @property
     def is_compressed(self) -> bool:
-        """Whether some layer has pruned weights, or weights of other than 32 bits."""
+        """Whether any layer has pruned weights, or weights of other than 32 bits."""
         return any(map(is_compressed, self.layers))
 
     def uncompressed(self) -> LayerTable:
-        """The table with all weights kept, in 32 bits."""
+        """Return the table with no weights pruned, and all of them in 32 bits."""
         return self._with(tuple(map(uncompressed, self.layers))) if self.is_compressed else self
 
     def with_field(self, index: int, field: str, value: Any) -> LayerTable:
-        """The table with one cell changed; SqueezevizError where the value cannot stand there."""
+        """Return the table with one cell changed. Raises SqueezevizError if the value is not valid there."""
         return self.with_layer(index, dataclasses.replace(self.layers[index], **{field: value}))
 
     def with_layer(self, index: int, layer: Layer) -> LayerTable:
@@ -89,7 +92,7 @@ class LayerTable:
         return dataclasses.replace(self, input=shape)
 
     def inserted(self, index: int, layer: Layer) -> LayerTable:
-        """The table with `layer` standing at `index`, what stood there after it."""
+        """Return the table with `layer` inserted before index `index`."""
         return self._with((*self.layers[:index], layer, *self.layers[index:]))
 
     def removed(self, *indices: int) -> LayerTable:
@@ -97,12 +100,13 @@ class LayerTable:
         return self._with(tuple(layer for index, layer in enumerate(self.layers) if index not in gone))
 
     def moved(self, index: int, to: int) -> LayerTable:
-        """The table with the layer at `index` standing at `to`."""
+        """Return the table with the layer at `index` moved to index `to`."""
         rest = self.layers[:index] + self.layers[index + 1 :]
         return self._with((*rest[:to], self.layers[index], *rest[to:]))
 
     def gathered(self, indices: Collection[int], to: int) -> LayerTable:
-        """The table with those layers together, in their order, before what stands at `to` (its length: at the end)."""
+        """Return the table with the given layers moved together, in their order, before index `to` (the table's
+        length means the end)."""
         taken = set(indices)
         kept = [
             [layer for index, layer in enumerate(self.layers) if index not in taken and (index < to) is before]
@@ -111,7 +115,7 @@ class LayerTable:
         return self._with((*kept[0], *(self.layers[index] for index in sorted(taken)), *kept[1]))
 
     def free_name(self, stem: str) -> str:
-        """A name that no layer bears: `stem` with a number one above the largest in use, or the next free."""
+        """Return an unused layer name: `stem` with a number one above the largest in use, or the next free one."""
         pattern = re.compile(re.escape(stem) + r"([0-9]{1,9})")
         used = {layer.name for layer in self.layers}
         numbers = [int(match[1]) for name in used if (match := pattern.fullmatch(name))]
@@ -125,7 +129,8 @@ class LayerTable:
 
 
 def same_pass(one: LayerTable, other: LayerTable) -> bool:
-    """Whether a forward pass over both computes and measures the same: they differ in how they are stored at most."""
+    """Whether a forward pass computes and measures the same for both tables, which differ at most in how weights are
+    stored."""
     if one.input != other.input or len(one.layers) != len(other.layers):
         return False
     return all(

@@ -1,7 +1,8 @@
-"""Text that others chose, made safe to show: names, paths and messages as one plain line for people and terminals.
+"""Making text from outside safe to show: names, paths and messages as one plain line for people and terminals.
 
-A name may be any text, and a file's name any bytes. What would steer a terminal, turn the text around it, hide, or
-pile up is written out: `\\x1b`, `\\u202e`. Arabic, Hebrew, CJK, accents and joined emoji stay as they are.
+A name may be any text, and a file's name any bytes. Characters that steer a terminal, change the direction of text, are
+invisible, or pile up are written as escapes: backslash, then `x1b` or `u202e`. Arabic, Hebrew, CJK, accents and joined
+emoji stay as they are.
 """
 
 from __future__ import annotations
@@ -39,10 +40,11 @@ _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\
 
 
 def plain(text: str, longest: int | None = None) -> str:
-    """`text` as one line that is what it looks like; at most `longest` characters, with an ellipsis where it was cut.
+    """Return `text` as one line that is what it looks like, of at most `longest` characters, with an ellipsis if it was
+    cut.
 
-    Safe to call again on what it gave. The bytes that Python made half characters of, as in a file's name, are read as
-    UTF-8 or written out as `\\xff`.
+    Calling it on its own result changes nothing. Surrogates, which Python uses for undecodable bytes of file names, are
+    decoded as UTF-8 or escaped.
     """
     if not _PLAIN.fullmatch(text):
         return _spelt_out(text, longest)
@@ -50,13 +52,13 @@ def plain(text: str, longest: int | None = None) -> str:
 
 
 def plain_path(path: str, longest: int) -> str:
-    """A path as one line; a long one with both its ends, as the last part says most."""
+    """Return a path as one line. A long path keeps both ends, because its last part says most."""
     shown, half = plain(path), longest // 2
     return shown if len(shown) <= longest else f"{shown[: half - 1]}{ELLIPSIS}{shown[-half:]}"
 
 
 def plain_within(text: str, columns: int) -> str:
-    """`text` as one line of at most so many columns of a terminal."""
+    """Return `text` as one line of at most `columns` columns of a terminal."""
     shown = plain(text[: 4 * columns + 1])
     if len(shown) <= columns and columns_of(shown) <= columns:
         return shown
@@ -67,12 +69,12 @@ def plain_within(text: str, columns: int) -> str:
 
 
 def columns_of(text: str) -> int:
-    """How many columns of a terminal `text` takes."""
+    """Return how many columns of a terminal `text` takes."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def with_article(noun: str) -> str:
-    """`a conv`, `an avgpool`, `an LRN`: the words with the article that they are read with."""
+    """Return the words with the article with which they are read: `a conv`, `an avgpool`, `an LRN`."""
     return f"{'an' if _VOWEL.match(noun) else 'a'} {noun}"
 
 
@@ -81,7 +83,7 @@ _VOWEL = re.compile("[aeioAEIO]|[uU]p|[FHLMNRSX](?![a-z])")
 
 
 def counted(count: int, noun: str) -> str:
-    """`1 channel`, `1,000 channels`."""
+    """Return `1 channel`, `1,000 channels`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
@@ -99,7 +101,7 @@ def some(words: Sequence[str], most: int = 6) -> str:
 
 
 def breaks_a_line(character: str) -> bool:
-    """Whether it is a control character, half a character, or something that ends a line: no name may hold it."""
+    """Whether no name may contain the character: it is a control character, a surrogate, or ends a line."""
     return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in "\ufffe\uffff"
 
 
@@ -128,7 +130,7 @@ _ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
 
 
 def _decoded(escaped: re.Match[str]) -> str:
-    """The characters that the bytes spell in UTF-8; each byte written out where they spell none."""
+    """Return the characters that the bytes encode in UTF-8, or each byte escaped if they encode none."""
     spelt = escaped[0].encode(errors="surrogateescape")
     try:
         return spelt.decode()
@@ -137,7 +139,7 @@ def _decoded(escaped: re.Match[str]) -> str:
 
 
 def plain_pieces(text: str) -> Iterator[str]:
-    """Each character, or what `plain` shows in its place; what must not be cut through is one piece."""
+    """Iterate over the characters, or over their escapes, which must not be cut."""
     text = _ESCAPED_BYTES.sub(_decoded, text)
     at, marks, before = 0, 0, ""
     while at < len(text):
@@ -162,7 +164,7 @@ def _escape(character: str) -> str:
 
 
 def _is_seen(character: str, before: str, after: str) -> bool:
-    """Whether the character is one that people see, or belongs to its neighbours."""
+    """Whether the character is visible, or affects its neighbours."""
     if character.isascii():
         return character.isprintable()
     if character in _JOINERS:
@@ -175,12 +177,12 @@ def _is_seen(character: str, before: str, after: str) -> bool:
 
 
 def is_seen_alone(character: str) -> bool:
-    """Whether the character is seen, or is of use to those beside it, whatever these are."""
+    """Whether the character is visible, or useful beside any neighbours."""
     return character in _JOINERS or _is_seen(character, "א", "א")
 
 
 def _is_joined(neighbour: str) -> bool:
-    """Whether it is of a script or a picture whose characters join."""
+    """Whether the character belongs to a script or an emoji whose characters join."""
     return (
         bool(neighbour)
         and not neighbour.isascii()
@@ -206,38 +208,39 @@ def for_html(text: str) -> str:
 
 
 def for_markdown(text: str) -> str:
-    """The text as GitHub's Markdown shows it."""
+    """Return the text escaped for GitHub's Markdown."""
     return re.sub(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)", _unlisted, _for_markdown(text))
 
 
 def for_markdown_cell(text: str) -> str:
-    """The text as a cell of a table, with its spaces at both ends, which Markdown takes for its own."""
+    """Return the text as a cell of a Markdown table. Spaces at both ends are preserved."""
     return re.sub(r"\A\s+|\s+\Z", lambda found: "".join(f"&#{ord(each)};" for each in found[0]), _for_markdown(text))
 
 
 def for_latex(text: str) -> str:
-    """The text for pdfLaTeX with amsmath; what its fonts lack is written as its code point."""
+    """Return the text escaped for pdfLaTeX with amsmath. Characters that its fonts lack become code points."""
     return "".join(map(_latex_character, _without_ligatures(unicodedata.normalize("NFC", text))))
 
 
 def for_latex_cell(text: str) -> str:
-    """The text as a cell of a table, with all of its spaces; other scripts stay, for LuaLaTeX and XeLaTeX."""
+    """Return the text as a cell of a LaTeX table. Spaces are preserved, and so are other scripts, for LuaLaTeX and
+    XeLaTeX."""
     escaped = "".join(_LATEX_CELL.get(character, character) for character in _without_ligatures(text))
     return _LOST_SPACE.sub(lambda found: found[0].replace(" ", r"\ "), escaped)
 
 
 def in_quotes(text: str) -> str:
-    """The text in double quotes, as TOML and protobuf's text format have it; a name holds no line breaks."""
+    """Return the text in double quotes, as TOML and protobuf's text format write it. A name has no line breaks."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def with_numbers_toml(written: str) -> str:
-    """TOML with every character in it that is not seen by its number: what is read back is the same."""
+    """Return TOML in which invisible characters are escaped. Reading it gives the same data."""
     return written if written.isascii() else "".join(map(_numbered_toml, written))
 
 
 def with_numbers_json(written: str) -> str:
-    """JSON with every character in it that is not seen by its number: what is read back is the same."""
+    """Return JSON in which invisible characters are escaped. Reading it gives the same data."""
     return written if written.isascii() else "".join(map(_numbered_json, written))
 
 
@@ -266,7 +269,7 @@ def _unlisted(found: re.Match[str]) -> str:
 
 
 def _without_ligatures(text: str) -> str:
-    """NUL between signs that LaTeX would join."""
+    """Put NUL between characters that LaTeX would join."""
     return re.sub(r"([-,'`])(?=\1)|([?!])(?=`)", "\\g<0>\0", plain(text))
 
 
@@ -337,7 +340,7 @@ _LONGEST = 200
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like `word`: but for its case, as its beginning, or letter by letter."""
+    """Return the known word most similar to `word`: equal except for case, beginning with it, or similar by letters."""
     folded, words = word.casefold(), {each.casefold(): each for each in known}
     if folded in words or not folded or len(folded) > _LONGEST:
         return words.get(folded)
@@ -347,6 +350,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence that says so, or nothing."""
+    """Return the end of a sentence that suggests a similar word, or an empty text."""
     near = nearest(word, known)
     return "" if near is None else f"; did you mean {near}?"

@@ -7,7 +7,7 @@ from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import counted
 
-KINDS = {
+KIND_NAMES = {
     "conv": "convolution",
     "maxpool": "max pooling",
     "avgpool": "average pooling",
@@ -19,12 +19,12 @@ KINDS = {
     "add": "sum",
     "relu": "ReLU",
 }
-"""Each type of layer or operation as a person says it."""
+"""The name of each type of layer or operation within a sentence."""
 
 PARTS = {"squeeze1x1": "squeeze", "expand1x1": "expand 1×1", "expand3x3": "expand 3×3", "bypass1x1": "bypass 1×1"}
-"""The convolutions of a Fire module."""
+"""The names of a Fire module's convolutions within a sentence."""
 
-DOES = {
+EFFECTS = {
     OperationKind.RELU: "sets what is negative to 0",
     OperationKind.MAXPOOL: "takes the largest value of each window",
     OperationKind.AVGPOOL: "takes the mean of each window",
@@ -34,24 +34,24 @@ DOES = {
     OperationKind.DROPOUT: "drops values while training, and else passes them on",
     OperationKind.SOFTMAX: "turns the values of each place into shares that add up to 1",
 }
-"""What an operation without weights does."""
+"""What each operation without weights does, as the end of a sentence about it."""
 
 
 def sentence(kind: str) -> str:
-    """A kind at the beginning of a sentence: `Max pooling`, `ReLU`."""
-    word = KINDS[kind]
+    """Return a kind capitalized for the beginning of a sentence: `Max pooling`, `ReLU`."""
+    word = KIND_NAMES[kind]
     return word[:1].upper() + word[1:]
 
 
 def time_unit(time_ms: float) -> tuple[str, float]:
-    """The unit that a time is written in, and how many milliseconds it has."""
+    """Return the unit in which a time of `time_ms` milliseconds is written, and how many milliseconds that unit has."""
     if time_ms >= 10_000:
         return "s", 1000
     return ("ms", 1) if time_ms >= 0.1 or not time_ms else ("µs", 0.001)
 
 
 def duration_text(time_ms: float) -> str:
-    """`3.2 ms` of a time in milliseconds; a short one in microseconds, a long one in seconds."""
+    """Return a time as text: `3.2 ms`. Short times are in microseconds, long ones in seconds."""
     unit, size = time_unit(time_ms)
     time = time_ms / size
     if unit == "µs":
@@ -89,17 +89,17 @@ def size_text(shape: MapShape | InputShape) -> str:
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """`128 × 55 × 55`: channels, height, width."""
+    """Return `128 × 55 × 55`: channels, height, width."""
     return " × ".join(f"{side:,}" if side >= 10_000 else str(side) for side in shape)
 
 
 def field_text(receptive: Receptive) -> str:
-    """`19×19 px, every 4 px`."""
+    """Return a receptive field as text: `19×19 px, every 4 px`."""
     height, width, stride = receptive
     return f"{height}×{width} px, every {stride} px"
 
 
 def short_field_text(receptive: Receptive) -> str:
-    """`19 px /4`, as the table's cell has it."""
+    """Return a receptive field as the table's cell shows it: `19 px /4`."""
     height, width, stride = receptive
     return f"{height}×{width} px /{stride}" if height != width else f"{height} px /{stride}"

@@ -1,4 +1,4 @@
-"""What the paper prints (arXiv 1602.07360 v4), as plain data: Tables 1 to 3 and the points of Figure 3."""
+"""The numbers that the paper prints (arXiv 1602.07360 v4) as plain data: Tables 1 to 3 and the points of Figure 3."""
 
 from squeezeviz.paper.figure3 import FIGURE_POINTS, FigurePoint, printed_for
 from squeezeviz.paper.likeness import Likeness, likeness

@@ -1,4 +1,4 @@
-"""A network against the paper's Table 1, row by row: what agrees, what differs, and what the paper misprints.
+"""Checking a network against the paper's Table 1, row by row: what agrees, what differs, and what is misprinted.
 
 Every remark says what is printed, what is true, and why.
 """
@@ -24,7 +24,7 @@ __all__ = ["Check", "Item", "PaperCheck", "Standing", "Verdict", "check"]
 
 
 class Item(StrEnum):
-    """What is compared row by row, by the word that a person reads."""
+    """What is compared in each row. The values are the words that a person reads."""
 
     PARAMETERS = "parameters"
     DEPTH = "depth"
@@ -34,19 +34,19 @@ class Item(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperCheck:
-    """`measured` tells whether our numbers are those of a forward pass; else they are predicted."""
+    """The result of a check. `measured` tells whether our numbers come from a forward pass or are predicted."""
 
     measured: bool
     verdicts: tuple[Verdict, ...]
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """Every check of every verdict, in their order."""
+        """Every check of every verdict, in order."""
         return tuple(each for verdict in self.verdicts for each in verdict.checks)
 
 
 def check(network: ResolvedNetwork, measured: LivePass | None) -> PaperCheck | None:
-    """Check `network` against Table 1; None where it does not resemble SqueezeNet.
+    """Check `network` against Table 1. Return None if it does not resemble SqueezeNet.
 
     `measured` is a pass over this very network; without one the predicted numbers are checked.
     """
@@ -60,12 +60,12 @@ def check(network: ResolvedNetwork, measured: LivePass | None) -> PaperCheck | N
 
 
 def _item_verdict(compared: Compared, item: Item) -> Verdict:
-    """One line for an item: `parameters: 10 of 10 printed rows agree, total 1,248,424`."""
+    """Return the verdict on one item: `parameters: 10 of 10 printed rows agree, total 1,248,424`."""
     checks = []
     for place, row in enumerate(compared.likeness.rows):
         if item is Item.PARAMETERS and TABLE1[place].parameters is None:
             continue
-        checks.append(_row_check(place, item, *_standing_for(compared, row)))
+        checks.append(_row_check(place, item, *_ours_for(compared, row)))
     agreeing = sum([each.agrees for each in checks])
     misprints = sum([not each.agrees and each.row in MEANT_SIZES and bool(each.note) for each in checks])
     rows = "printed rows agree" if item is Item.PARAMETERS else "rows agree"
@@ -80,8 +80,8 @@ def _item_verdict(compared: Compared, item: Item) -> Verdict:
     return Verdict(item, Standing.AGREES if whole else Standing.DIFFERS, text, tuple(checks))
 
 
-def _standing_for(compared: Compared, row: int | None) -> tuple[Ours | None, str]:
-    """What stands for a printed row, and the name of the layer where the table has one."""
+def _ours_for(compared: Compared, row: int | None) -> tuple[Ours | None, str]:
+    """Return our numbers for a printed row, if any, and the name of the matching layer (empty if there is none)."""
     if row is None:
         return None, ""
     return (compared.rows[row] if row < len(compared.rows) else None), compared.network.table.layers[row].name
@@ -89,19 +89,19 @@ def _standing_for(compared: Compared, row: int | None) -> tuple[Ours | None, str
 
 @lru_cache(maxsize=2048)
 def _row_check(place: int, item: Item, ours: Ours | None, layer: str) -> Check:
-    """A printed row against the layer that stands for it; `layer` is empty where there is none."""
+    """Compare a printed row with the matching layer. `layer` is empty if there is none."""
     row = TABLE1[place]
     printed = _PRINTED[item](row)
     if ours is None:
-        note = f"The pass does not get to {layer}." if layer else f"This table has no {row.name}."
+        note = f"Data does not reach {layer}." if layer else f"This table has no {row.name}."
         return Check(layer or row.name, item, printed, ABSENT, False, note, layer)
-    said = _OURS[item](ours)
+    our_text = _OURS[item](ours)
     note = ""
     if item is Item.SIZE and ours.size == MEANT_SIZES.get(row.name):
         note = "A misprint: the row after it has the size that is meant."
-    if item is Item.FILTERS and row.type == GlobalAvgPool.type and printed != said:
+    if item is Item.FILTERS and row.type == GlobalAvgPool.type and printed != our_text:
         note = "It averages its whole map, however large."
-    return Check(_title(layer, row.name), item, printed, said, printed == said, note, layer)
+    return Check(_title(layer, row.name), item, printed, our_text, printed == our_text, note, layer)
 
 
 def _title(layer: str, printed: str) -> str:
@@ -123,18 +123,18 @@ _OURS: dict[Item, Callable[[Ours], str]] = {
 
 
 def _total(compared: Compared, item: Item) -> Check | None:
-    """The last line; a network that cannot run has none to compare."""
+    """Return the check of the last line, or None if the network cannot run and has no total."""
     if item not in (Item.PARAMETERS, Item.DEPTH):
         return None
     printed = PRINTED_TOTAL.parameters if item is Item.PARAMETERS else PRINTED_TOTAL.depth
     if not compared.network.runs:
-        return Check("total", item, f"{printed:,}", ABSENT, False, "This table cannot run, so that it has no totals.")
+        return Check("total", item, f"{printed:,}", ABSENT, False, "This table cannot run, so it has no totals.")
     ours = sum([row.parameters if item is Item.PARAMETERS else row.depth for row in compared.rows])
     return Check("total", item, f"{printed:,}", f"{ours:,}", printed == ours)
 
 
 def _layers_verdict(compared: Compared) -> Iterator[Verdict]:
-    """One line for what stands where in the table and not in Table 1, or the other way round; none for nothing."""
+    """Return a verdict on rows that only one of the tables has or that are in another order, if there are any."""
     kinds = {
         "missing": [_missing(place) for place, row in enumerate(compared.likeness.rows) if row is None],
         "elsewhere": [_moved(compared, place) for place in sorted(compared.likeness.moved)],

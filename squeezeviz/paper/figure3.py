@@ -1,4 +1,4 @@
-"""The points of the paper's Figures 3a and 3b: metaparameters, and the size and accuracy that it prints for them."""
+"""The points of the paper's Figures 3a and 3b: metaparameters, with the size and accuracy printed for them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from squeezeviz.paper.metaparameters import SQUEEZENET, Metaparameters
 
 @dataclass(frozen=True, slots=True)
 class FigurePoint:
-    """One SqueezeNet of a figure. `megabytes` is as printed, of 2^20 bytes; `top5` in percent, None where unprinted.
+    """One SqueezeNet of a figure. `megabytes` is as printed, in units of 2^20 bytes. `top5` is in percent, or None if
+    it is not printed.
 
-    `parameters` is what Table 1's network has with these metaparameters; the paper does not print it.
+    `parameters` is the count that Table 1's network has with these metaparameters; the paper does not print it.
     """
 
     id: str
@@ -68,14 +69,14 @@ FIGURE_POINTS = (
     _share_of_3x3("87.5", "19", None, 4_878_952),
     _share_of_3x3("99", "21", "85.3", 5_330_536),
 )
-"""In the figures' order. SR 0.5 and 50 % 3×3 filters are one network, which stands in both."""
+"""The points in the figures' order. SR 0.5 and 50 % 3×3 filters are one network, which is in both figures."""
 
 
 def printed_for(network: ResolvedNetwork, metaparameters: Metaparameters) -> FigurePoint | None:
-    """The point that a network which follows `metaparameters` in every row is; None where it is none.
+    """Return the point that a network which follows `metaparameters` in every row represents, or None.
 
-    The paper's sizes and accuracies are of Table 1's network without bypasses: one of other layers, told by
-    another number of parameters, is not what it printed them for.
+    The paper's sizes and accuracies belong to Table 1's network without bypasses. A network with another number of
+    parameters has other layers, so the printed values do not apply to it.
     """
     if any(isinstance(layer, Fire) and layer.bypass is not Bypass.NONE for layer in network.table.layers):
         return None

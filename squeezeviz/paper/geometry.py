@@ -1,7 +1,7 @@
-"""Totals by convention: one network, the geometries in which people run it, and the multiply-adds of each.
+"""Totals by convention: the geometries in which people run one network, and its multiply-adds in each.
 
-The same 1,248,424 parameters are quoted with 819, 833 and 861 million multiply-adds: the input's size and conv10's
-padding decide how often the weights are used.
+The same 1,248,424 parameters are quoted with 819, 833 and 861 million multiply-adds, because the input's size and
+conv10's padding decide how often the weights are used.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from squeezeviz.paper.likeness import likeness
 
 
 @dataclass(frozen=True, slots=True)
-class Convention:
+class NamedGeometry:
     """A geometry: the side of the input in pixels, and conv10's padding in v1.0 and in v1.1.
 
-    In each of them conv1 has no padding, and max pools have none and round up. A padding of None: there is no such
-    version.
+    In all of them conv1 has no padding, and max pools have no padding and round up. A padding of None means that the
+    convention has no such version.
     """
 
     id: str
@@ -33,29 +33,29 @@ class Convention:
 
     @property
     def step_text(self) -> str:
-        """What the step is called that gives a table this geometry."""
+        """The name of the undo step that gives a table this geometry."""
         return f"Use {self.whose} geometry"
 
 
-TORCHVISION = Convention(
+TORCHVISION = NamedGeometry(
     "torchvision", "torchvision", "torchvision’s", 224, 0, 0, "torchvision.models: squeezenet1_0 and squeezenet1_1"
 )
-TABLE1_MEANT = Convention(
+TABLE1_MEANT = NamedGeometry(
     "table1", "Table 1", "Table 1’s", 227, 0, None, "arXiv 1602.07360 v4, its input of 224 read as 227"
 )
-CAFFE = Convention("caffe", "Caffe release", "the Caffe release’s", 227, 1, 0, "the authors’ deploy.prototxt files")
+CAFFE = NamedGeometry("caffe", "Caffe release", "the Caffe release’s", 227, 1, 0, "the authors’ deploy.prototxt files")
 CONVENTIONS = (TORCHVISION, TABLE1_MEANT, CAFFE)
 
 V1_1_KERNEL = 3
-"""A conv1 of 3×3 filters is v1.1's; v1.0 has 7×7."""
+"""The kernel of conv1 in v1.1. v1.0 has 7×7."""
 _README_FLOPS = {861_339_936: "1.72 GFLOPS", 387_747_520: "0.72 GFLOPS"}
 
 
 @dataclass(frozen=True, slots=True)
-class ConventionTotal:
-    """A table in a geometry, with its numbers; `followed` where the table has that geometry already."""
+class GeometryTotal:
+    """A table in a geometry, with its numbers. `followed` tells whether the open table has this geometry already."""
 
-    convention: Convention
+    convention: NamedGeometry
     network: ResolvedNetwork
     followed: bool
 
@@ -65,11 +65,11 @@ class ConventionTotal:
 
     @property
     def macs(self) -> int | None:
-        """Multiply-adds for one image; None where the network cannot run so."""
+        """Multiply-adds for one image, or None if the network cannot run in this geometry."""
         return self.network.macs.value if self.network.runs else None
 
     def side_after(self, row: int | None) -> int | None:
-        """The height of the map after a row of the table; None where the network does not get there."""
+        """Return the height of the map after a row, in pixels, or None if no data reaches it."""
         if row is None or row >= len(self.network.layers):
             return None
         return self.network.layers[row].output.shape.height
@@ -77,15 +77,15 @@ class ConventionTotal:
 
 @dataclass(frozen=True, slots=True)
 class TotalsByConvention:
-    """All geometries of a table. `conv1` and `conv10` are the rows that stand for these two, None where none does."""
+    """A table in every geometry. `conv1` and `conv10` are the rows that match these two layers, or None."""
 
-    totals: tuple[ConventionTotal, ...]
+    totals: tuple[GeometryTotal, ...]
     conv1: int | None
     conv10: int | None
 
     @property
-    def followed(self) -> ConventionTotal | None:
-        """The one that the table has; None where it has a geometry of its own."""
+    def followed(self) -> GeometryTotal | None:
+        """The geometry that the table has, or None if it has one of its own."""
         return next((each for each in self.totals if each.followed), None)
 
     def why(self) -> str:
@@ -95,8 +95,8 @@ class TotalsByConvention:
             return "It cannot run in any of these geometries."
         count = runs[0].network.parameters.value
         macs = [f"{(each.macs or 0) / 1e6:,.0f}" for each in runs]
-        told = " or ".join([", ".join(macs[:-1]), macs[-1]] if len(macs) > 1 else macs)
-        sentences = [f"One network of {count:,} parameters has {told} million multiply-adds.", self._causes()]
+        listed = " or ".join([", ".join(macs[:-1]), macs[-1]] if len(macs) > 1 else macs)
+        sentences = [f"One network of {count:,} parameters has {listed} million multiply-adds.", self._causes()]
         sentences += [
             _readme(total.macs, flops) for total in runs if total.macs and (flops := _README_FLOPS.get(total.macs))
         ]
@@ -111,7 +111,7 @@ class TotalsByConvention:
 
 
 def totals_by_convention(network: ResolvedNetwork) -> TotalsByConvention | None:
-    """The table of `network` in each geometry that its version has; None where it does not resemble SqueezeNet."""
+    """Return the table of `network` in each geometry of its version, or None if it does not resemble SqueezeNet."""
     table = network.table
     if likeness(table) is None:
         return None
@@ -121,14 +121,15 @@ def totals_by_convention(network: ResolvedNetwork) -> TotalsByConvention | None:
         geometry = with_geometry(table, convention)
         if geometry is not None:
             followed = geometry == table
-            made.append(ConventionTotal(convention, network if followed else resolve(geometry), followed))
+            made.append(GeometryTotal(convention, network if followed else resolve(geometry), followed))
     return TotalsByConvention(tuple(made), conv1, conv10)
 
 
-def with_geometry(table: LayerTable, convention: Convention) -> LayerTable | None:
-    """The table in a geometry: input, padding of conv1 and conv10, and rounding of pools; filters stay as they are.
+def with_geometry(table: LayerTable, convention: NamedGeometry) -> LayerTable | None:
+    """Return the table with a geometry's input, padding of conv1 and conv10, and rounding of pools. Filters stay as
+    they are.
 
-    None where the convention has no network of the table's version.
+    Return None if the convention does not have the table's version.
     """
     conv1, conv10 = _ends(table)
     padding = convention.padding_v1_1 if is_v1_1(table) else convention.padding_v1_0
@@ -147,14 +148,14 @@ def with_geometry(table: LayerTable, convention: Convention) -> LayerTable | Non
 
 
 def is_v1_1(table: LayerTable) -> bool:
-    """Whether conv1 is v1.1's."""
+    """Whether conv1 is that of SqueezeNet v1.1."""
     conv1 = _ends(table)[0]
     layer = None if conv1 is None else table.layers[conv1]
     return isinstance(layer, Conv) and layer.kernel == V1_1_KERNEL
 
 
 def _ends(table: LayerTable) -> tuple[int | None, int | None]:
-    """The rows of conv1 and conv10: the first convolution before all Fire modules, and the last one after them."""
+    """Return the rows of conv1 (the first convolution before all Fire modules) and conv10 (the last one after them)."""
     fires = [row for row, layer in enumerate(table.layers) if isinstance(layer, Fire)]
     convs = [row for row, layer in enumerate(table.layers) if isinstance(layer, Conv)]
     if not fires or not convs:
@@ -162,7 +163,7 @@ def _ends(table: LayerTable) -> tuple[int | None, int | None]:
     return (convs[0] if convs[0] < fires[0] else None), (convs[-1] if convs[-1] > fires[-1] else None)
 
 
-def _padding(total: ConventionTotal) -> int:
+def _padding(total: GeometryTotal) -> int:
     layer = total.table.layers[row] if (row := _ends(total.table)[1]) is not None else None
     return layer.padding if isinstance(layer, Conv) else 0
 

@@ -1,4 +1,4 @@
-"""How alike a table is to Table 1: by the kinds of its rows and their order."""
+"""How closely a table resembles Table 1, judged by the kinds of its rows and their order."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _PRINTED = "".join(_LETTERS[row.type] for row in TABLE1)
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Which rows of a table stand for which of Table 1: `rows[i]` for its row i, None where there is none.
+    """Which rows of a table match the rows of Table 1. `rows[i]` matches row i of Table 1, or is None.
 
-    `moved` are rows of Table 1 that stand elsewhere in the order; `added` rows of the table that it does not have,
-    dropout and softmax aside, which it never prints.
+    `moved` lists rows of Table 1 whose match has another place in the order. `added` lists rows that Table 1 does not
+    have, except dropout and softmax, which it never prints.
     """
 
     rows: tuple[int | None, ...]
@@ -30,10 +30,10 @@ class Likeness:
 
 
 def likeness(table: LayerTable) -> Likeness | None:
-    """How `table` answers to Table 1; None where it does not resemble SqueezeNet.
+    """Match the rows of `table` with those of Table 1. Return None if it does not resemble SqueezeNet.
 
-    It does where two thirds of the rows of either, Table 1's and its own, are of the same kinds in the same order.
-    Dropout and softmax do not count. v1.1, whose pools stand elsewhere, shares 12 of 14.
+    It does if two thirds of the rows of each table have the same kinds in the same order. Dropout and softmax do not
+    count. v1.1, whose pools have other places, shares 12 of 14.
     """
     kinds = tuple([layer.type for layer in table.layers if layer.type not in _UNPRINTED])
     if len(kinds) * 2 > len(_PRINTED) * 3:
@@ -55,7 +55,8 @@ def _likeness(table: LayerTable, pairs: Mapping[int, int], in_place: frozenset[i
 
 
 def _as_global_pool(table: LayerTable) -> LayerTable:
-    """The table with its last average pool as a global one, which it is where its window covers the map."""
+    """Return the table with its last average pool replaced by a global one, which it equals if its window covers the
+    map."""
     for row in range(len(table.layers) - 1, -1, -1):
         layer = table.layers[row]
         if isinstance(layer, AvgPool):
@@ -65,7 +66,7 @@ def _as_global_pool(table: LayerTable) -> LayerTable:
 
 @lru_cache(maxsize=64)
 def _in_common(kinds: str) -> int:
-    """The length of the longest series of kinds that both have, in this order."""
+    """Return the length of the longest common subsequence of kinds."""
     best = [0] * (len(kinds) + 1)
     for printed in _PRINTED:
         before = 0

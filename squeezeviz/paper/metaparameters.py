@@ -1,6 +1,6 @@
-"""Metaparameters of a SqueezeNet (paper, Section 5): a few numbers that say the filters of all Fire modules.
+"""The metaparameters of a SqueezeNet (paper, Section 5): a few numbers that determine the filters of all Fire modules.
 
-`rewritten` makes a table follow them; `followed` tells which ones a table follows, and where it deviates.
+`rewritten` makes a table follow them. `followed` finds the ones that a table follows, and where it deviates.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.metaparameters_fit import exact_fit, majority_fit
 
 MOST_FIRES = 2_000
-"""So many Fire modules the metaparameters may ask for; a file may hold more."""
+"""The most Fire modules that the metaparameters may ask for. A file may hold more."""
 _ROOM_FOR_NUMBER = 12
 
 
 def _check(what: str, value: int, lowest: int, why: str) -> None:
-    """Two expand counts of the largest size make twice that."""
+    """Two expand counts of the largest size add up to twice that size."""
     if not lowest <= value <= 2 * LARGEST:
         limit = f"at least {lowest}" if value < lowest else "at most 2·10^12"
         reason = f": {why}" if value < lowest else ""
@@ -33,10 +33,11 @@ def _check(what: str, value: int, lowest: int, why: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Metaparameters:
-    """Section 5's numbers, and how many Fire modules there are.
+    """The metaparameters of Section 5, and the number of Fire modules.
 
-    `base_e` expand filters in the first `freq` modules, `incr_e` more after every `freq`; `sr` squeeze filters for
-    each expand filter; `pct3x3` of the expand filters are 3×3. SqueezevizError where a number makes no sense.
+    The first `freq` modules have `base_e` expand filters, and each further `freq` modules `incr_e` more. `sr` is the
+    number of squeeze filters per expand filter; `pct3x3` is the share of expand filters that are 3×3. Raises
+    SqueezevizError if a number makes no sense.
     """
 
     base_e: int
@@ -52,24 +53,24 @@ class Metaparameters:
         _check("freq", self.freq, 1, "it counts Fire modules")
         _check("the number of Fire modules", self.count, 1, "there is nothing to rewrite without one")
         if not 0 < self.sr <= LARGEST:
-            raise SqueezevizError("SR must be above 0, such as 0.125: no Fire module does without squeeze filters")
+            raise SqueezevizError("SR must be above 0, such as 0.125: every Fire module needs squeeze filters")
         if not 0 < self.pct3x3 < 1:
             raise SqueezevizError(
                 "pct 3x3 must be above 0 % and below 100 %: each Fire module has expand filters of both sizes"
             )
 
     def filters(self, place: int) -> FireFilters:
-        """The filters of the Fire module at `place`, 0 for the first."""
+        """Return the filters of the Fire module at index `place` (0 is the first)."""
         return fire_filters(expand_filters(self.base_e, self.incr_e, self.freq, place), self.sr, self.pct3x3)
 
 
 SQUEEZENET = Metaparameters(128, 128, 2, Fraction(1, 8), Fraction(1, 2), 8)
-"""SqueezeNet's own (Section 5)."""
+"""The metaparameters of SqueezeNet itself (Section 5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A number of a Fire row that is not what the formula gives; `row` counts the table's layers from 0."""
+    """A number of a Fire row that differs from the formula's. `row` is the index of the layer in the table."""
 
     row: int
     name: str
@@ -80,7 +81,7 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """A number that the formula gives as `exact` and the table has as `whole` filters."""
+    """A number for which the formula gives `exact`, rounded to `whole` filters in the table."""
 
     row: int
     name: str
@@ -91,7 +92,7 @@ class Rounding:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What a table follows. Rows that deviate are in `deviations` alone, and not in `roundings`."""
+    """The metaparameters that a table follows. Rows that deviate are in `deviations` only, not in `roundings`."""
 
     metaparameters: Metaparameters
     deviations: tuple[Deviation, ...]
@@ -99,15 +100,15 @@ class Followed:
 
     @property
     def deviating(self) -> tuple[str, ...]:
-        """The names of the rows that deviate, in their order."""
+        """The names of the rows that deviate, in order."""
         return tuple(dict.fromkeys(each.name for each in self.deviations))
 
 
 def rewritten(table: LayerTable, metaparameters: Metaparameters) -> LayerTable:
-    """The table with all its Fire rows as the formula has them, and as many as `count` says.
+    """Return the table with all Fire rows as the formula says, and as many of them as `count` says.
 
-    Rows keep their names, bypasses and flags. Further Fires stand after the last one, or where a SqueezeNet has
-    them; the last ones go where there are too many. SqueezevizError where a number would be too large.
+    Rows keep their names, bypasses and flags. New Fires come after the last one, or where a SqueezeNet has them;
+    surplus ones are removed from the end. Raises SqueezevizError if a number would be too large.
     """
     fires = _fires(table)
     _check_count(metaparameters.count, len(fires))
@@ -124,10 +125,10 @@ def rewritten(table: LayerTable, metaparameters: Metaparameters) -> LayerTable:
 
 
 def followed(table: LayerTable, like: Metaparameters | None = None) -> Followed | None:
-    """The metaparameters that most Fire rows of the table follow; None where it has no Fire.
+    """Return the metaparameters that most Fire rows of the table follow, or None if it has no Fire.
 
-    Several may give the same table, such as any `freq` beyond the last row: then `like` is kept where it is one of
-    them, and also where rows were edited by hand but half of them still follow it. Without it, the simplest are told.
+    Several metaparameters may give the same table, such as any `freq` beyond the last row. Then `like` is returned if
+    it is one of them; it is also returned if at least half of the rows follow it. Otherwise the simplest ones are.
     """
     fires = _fires(table)
     if not fires:
@@ -151,7 +152,7 @@ _Uneven = tuple[int, tuple[str, Fraction, int]]
 def _judged(
     rows: tuple[FireFilters, ...], like: Metaparameters | None
 ) -> tuple[Metaparameters, tuple[_Wrong, ...], tuple[_Uneven, ...]]:
-    """What the rows follow, what deviates and what is rounded, each with its place among the Fires."""
+    """Return what the rows follow, what deviates and what is rounded, each with its index among the Fires."""
     found = _chosen(rows, like)
     wrong: list[_Wrong] = []
     deviating: set[int] = set()
@@ -184,7 +185,7 @@ def _filters(metaparameters: Metaparameters) -> tuple[FireFilters, ...]:
 
 @lru_cache(maxsize=16)
 def _uneven(metaparameters: Metaparameters) -> tuple[_Uneven, ...]:
-    """Where the formula gives no whole number."""
+    """Return the numbers for which the formula gives a fraction."""
     found: list[_Uneven] = []
     for place, filters in enumerate(_filters(metaparameters)):
         shares = (("s1x1", metaparameters.sr, filters.s1x1), ("e3x3", metaparameters.pct3x3, filters.e3x3))
@@ -199,14 +200,15 @@ def _fires(table: LayerTable) -> list[tuple[int, Fire]]:
 
 
 def _with_filters(fire: Fire, filters: FireFilters) -> Fire:
-    """The module itself where it has these filters already, so that nothing is worked out anew."""
+    """Return the module with these filters. If it already has them, return the same object, so that nothing is
+    computed again."""
     if (fire.s1x1, fire.e1x1, fire.e3x3) == filters:
         return fire
     return dataclasses.replace(fire, s1x1=filters.s1x1, e1x1=filters.e1x1, e3x3=filters.e3x3)
 
 
 def _further(table: LayerTable, fires: list[tuple[int, Fire]], metaparameters: Metaparameters) -> list[Layer]:
-    """The Fires that are missing, like the last one but without a bypass, their names counting on."""
+    """Return the missing Fires: like the last one but without a bypass, with its name counted on."""
     stem = re.sub(r"[0-9]+$", "", fires[-1][1].name) if fires else ""
     pattern = dataclasses.replace(fires[-1][1], bypass=Bypass.NONE) if fires else Fire("fire", 1, 1, 1)
     names = _free_names(table, stem[: LONGEST_NAME - _ROOM_FOR_NUMBER] or "fire")
@@ -226,7 +228,8 @@ def _free_names(table: LayerTable, stem: str) -> Iterator[str]:
 
 
 def _first_place(table: LayerTable) -> int:
-    """Where a table without Fires gets them: after its last max pool, else its first convolution, else first."""
+    """Return the index at which a table without Fires gets them: after its last max pool, else its first
+    convolution, else 0."""
     pools = [row for row, layer in enumerate(table.layers) if isinstance(layer, MaxPool)]
     convs = [row for row, layer in enumerate(table.layers) if isinstance(layer, Conv)]
     return next(iter(pools[-1:] + convs[:1]), -1) + 1

@@ -1,6 +1,6 @@
-"""From the filters of Fire modules back to the metaparameters that most of them follow (paper, Section 5).
+"""Finding the metaparameters that most of some Fire modules follow, from their filters (paper, Section 5).
 
-Rows that were edited by hand are outvoted: metaparameters are the better the more rows follow them whole.
+Rows that were edited by hand are outvoted: the metaparameters that most rows follow completely win.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from squeezeviz.paper.shares_fit import best_shares, common_shares
 
 _PAPER_INCR, _PAPER_FREQ = 128, 2
 _FEW = 32
-"""Up to so many Fires every `freq` is tried; beyond, those that the rows suggest."""
+"""Up to this many Fires, every `freq` is tried; beyond, only those that the rows suggest."""
 _LIKELIEST = 8
-"""So many of the commonest values, differences or lengths are worth trying."""
+"""How many of the most frequent values, differences or lengths are tried."""
 
 
 class Fit(NamedTuple):
-    """Section 5's metaparameters, without the number of Fires."""
+    """The metaparameters of Section 5, without the number of Fire modules."""
 
     base_e: int
     incr_e: int
@@ -32,7 +32,7 @@ class Fit(NamedTuple):
 
 
 class _Steps(NamedTuple):
-    """How the expand filters grow from module to module."""
+    """How the number of expand filters grows from module to module."""
 
     base_e: int
     incr_e: int
@@ -43,7 +43,7 @@ class _Steps(NamedTuple):
 
 
 def exact_fit(rows: tuple[FireFilters, ...]) -> Fit | None:
-    """The simplest of the metaparameters that all rows follow; None where none are. There is at least one row."""
+    """Return the simplest metaparameters that all rows (at least one) follow, or None if there are none."""
     steps = _read_off(rows)
     if any(row.expand != steps.at(place) for place, row in enumerate(rows)):
         return None
@@ -52,7 +52,7 @@ def exact_fit(rows: tuple[FireFilters, ...]) -> Fit | None:
 
 
 def majority_fit(rows: tuple[FireFilters, ...]) -> Fit:
-    """The metaparameters that most of the rows follow, or as many as can; there is at least one row."""
+    """Return the metaparameters that most of the rows (at least one) follow."""
     best: tuple[int, Fit] | None = None
     for steps, reached in _candidates([row.expand for row in rows]):
         if best and (reached <= best[0] or 2 * reached <= len(rows)):
@@ -66,7 +66,7 @@ def majority_fit(rows: tuple[FireFilters, ...]) -> Fit:
 
 
 def _read_off(rows: tuple[FireFilters, ...]) -> _Steps:
-    """The steps of rows that all follow; where they do not tell, the paper's."""
+    """Return the steps of rows that all follow some. What the rows leave open is taken from the paper."""
     base = rows[0].expand
     freq = next((place for place, row in enumerate(rows) if row.expand != base), 0)
     if freq:
@@ -75,7 +75,7 @@ def _read_off(rows: tuple[FireFilters, ...]) -> _Steps:
 
 
 def _candidates(expands: list[int]) -> list[tuple[_Steps, int]]:
-    """Steps with the number of rows that have their expand filters; most rows first, then the simplest."""
+    """Return steps with the number of rows that have their expand filters: most rows first, then the simplest steps."""
     found: list[tuple[_Steps, int]] = []
     for freq in _frequencies(expands):
         for incr in _increments(expands, freq):
@@ -97,7 +97,7 @@ def _frequencies(expands: list[int]) -> list[int]:
 
 
 def _increments(expands: list[int], freq: int) -> list[int]:
-    """What may be added after every `freq` rows, from rows one and two steps apart."""
+    """Return what may be added after every `freq` rows, judging by rows one and two steps apart."""
     groups = [_commonest(Counter(expands[start : start + freq])) for start in range(0, len(expands), freq)]
     if len(groups) == 1:
         return [_PAPER_INCR]
@@ -107,10 +107,10 @@ def _increments(expands: list[int], freq: int) -> list[int]:
     return _commonest(votes)
 
 
-def _differences(groups: list[list[int]], apart: int) -> Iterable[int]:
-    for earlier, later in zip(groups, groups[apart:], strict=False):
+def _differences(groups: list[list[int]], distance: int) -> Iterable[int]:
+    for earlier, later in zip(groups, groups[distance:], strict=False):
         for one in earlier:
-            yield from [(other - one) // apart for other in later if other >= one and (other - one) % apart == 0]
+            yield from [(other - one) // distance for other in later if other >= one and (other - one) % distance == 0]
 
 
 def _commonest(counted: Counter[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""A network's numbers in the shape of Table 1's: measured where a pass brought them, else predicted."""
+"""A network's numbers in the form of Table 1: measured if there is a pass, otherwise predicted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from squeezeviz.paper.table1 import Size, fire_layout, window_layout
 
 
 class Ours(NamedTuple):
-    """A row of ours as Table 1 would print it; kernels, strides and padding are the layer's definition."""
+    """One of our rows in the form of Table 1. Kernels, strides and padding come from the layer's definition."""
 
     name: str
     size: Size
@@ -21,9 +21,9 @@ class Ours(NamedTuple):
 
 
 def our_rows(network: ResolvedNetwork, measured: LivePass | None) -> tuple[Ours, ...]:
-    """The rows that can be reached. `measured` is a pass over this very network, or None for the prediction.
+    """Return the rows that data reaches. `measured` is a pass over this very network, or None for the prediction.
 
-    Sizes, depths, parameters and numbers of filters are the pass's own where there is one.
+    If there is a pass, sizes, depths, parameters and numbers of filters are the measured ones.
     """
     if measured is None:
         return tuple([_predicted(layer) for layer in network.layers])
@@ -41,7 +41,7 @@ def _predicted(layer: ResolvedLayer) -> Ours:
 
 
 def _measured(layer: ResolvedLayer, seen: MeasuredLayer, height: int, width: int) -> Ours:
-    """`height` and `width` are those of the map that came in."""
+    """`height` and `width` are those of the input map."""
     size = (*_map(seen.output_shape), seen.output_shape[1])
     steps = zip(layer.operations, seen.operations, strict=False)
     filters = [run.output_shape[1] for step, run in steps if step.operation.filters]
@@ -49,7 +49,7 @@ def _measured(layer: ResolvedLayer, seen: MeasuredLayer, height: int, width: int
 
 
 def _map(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Height and width of N, C, H, W; a flattened map, N, C, was 1×1."""
+    """Return height and width of the shape N, C, H, W. A flattened map (N, C) was 1×1."""
     return (shape[2], shape[3]) if len(shape) > 3 else (1, 1)
 
 

@@ -1,4 +1,5 @@
-"""Parameters after pruning against Table 1: by the table's own shares, or by the printed ones where it has none."""
+"""Comparing parameters after pruning with Table 1. A table without shares of its own is checked with the printed
+ones."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ _ITEM = "after pruning"
 
 
 def pruned_as_printed(table: LayerTable, found: Likeness, bits: int = 6) -> LayerTable:
-    """The table with Table 1's shares of weights kept, and so many bits, in the rows that stand for its own."""
+    """Return the table with Table 1's shares of weights kept, and `bits` bits per weight, in the matching rows."""
     layers = list(table.layers)
     for printed, row in zip(TABLE1, found.rows, strict=True):
         if row is not None and printed.kept:
@@ -28,7 +29,7 @@ def pruned_as_printed(table: LayerTable, found: Likeness, bits: int = 6) -> Laye
 
 
 def pruning_verdicts(compared: Compared) -> Iterator[Verdict]:
-    """What is left after pruning, and of a network that is pruned or has fewer bits, by which shares and bits."""
+    """Return the verdict on the parameters after pruning and, for a compressed network, on its shares and bits."""
     own = any(is_compressed(layer) for layer in compared.network.table.layers)
     if own:
         yield _shares_verdict(compared)
@@ -36,7 +37,7 @@ def pruning_verdicts(compared: Compared) -> Iterator[Verdict]:
 
 
 def _shares_verdict(compared: Compared) -> Verdict:
-    """`kept and bits: 10 of 10 rows agree`."""
+    """Return `kept and bits: 10 of 10 rows agree`."""
     layers = compared.network.table.layers
     checks = [
         _shares_check(printed, None if row is None else layers[row])
@@ -50,7 +51,7 @@ def _shares_verdict(compared: Compared) -> Verdict:
 
 
 def _counts_verdict(compared: Compared, own: bool) -> Verdict:
-    """`after pruning: 9 of 10 printed rows agree`, by the table's own shares or by the printed ones."""
+    """Return `after pruning: 9 of 10 printed rows agree`, with the table's own shares (`own`) or the printed ones."""
     table = compared.network.table
     pruned = compared.network if own else resolve(pruned_as_printed(table, compared.likeness))
     printed = [(place, row) for place, row in enumerate(TABLE1) if row.pruned is not None]
@@ -67,7 +68,7 @@ def _counts_verdict(compared: Compared, own: bool) -> Verdict:
 
 _SHARES = "kept and bits"
 _SHARES_WHY = "The share of weights kept, which the paper calls sparsity, of each convolution: 100 % is dense."
-_WHY = "Table 1 counts the weights kept and all biases, rounded up. This is worked out: no pass measures it."
+_WHY = "Table 1 counts the weights kept and all biases, rounded up. This is computed; no pass measures it."
 
 
 def _check(row: PrintedRow, pruned: ResolvedNetwork, place: int | None) -> Check:
@@ -87,7 +88,7 @@ def _total(pruned: ResolvedNetwork) -> Check:
 
 
 def _with_shares(layer: Layer, kept: tuple[Fraction, ...], bits: int) -> Layer:
-    """The layer itself where it is of another kind than the printed row."""
+    """Return the layer with these shares, or the layer itself if it is of another kind than the printed row."""
     shares = [float(share) for share in kept]
     if isinstance(layer, Conv) and len(shares) == 1:
         return dataclasses.replace(layer, kept=shares[0], bits=bits)
@@ -99,10 +100,10 @@ def _with_shares(layer: Layer, kept: tuple[Fraction, ...], bits: int) -> Layer:
 
 @lru_cache(maxsize=2048)
 def _shares_check(printed: PrintedRow, layer: Layer | None) -> Check:
-    said = _shares_text(printed.kept, printed.bits)
+    printed_text = _shares_text(printed.kept, printed.bits)
     ours = _shares_of(layer) if layer else ABSENT
     name = layer.name if layer else ""
-    return Check(name or printed.name, _SHARES, said, ours, said == ours, "", name)
+    return Check(name or printed.name, _SHARES, printed_text, ours, printed_text == ours, "", name)
 
 
 def _shares_of(layer: Layer) -> str:

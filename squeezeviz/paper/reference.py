@@ -1,4 +1,4 @@
-"""Tables 2 and 3 and Figure 3 with our own numbers beside the printed ones."""
+"""Tables 2 and 3 and Figure 3 of the paper, with our numbers beside the printed ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIMPLE_AROUND = ("fire3", "fire5", "fire7", "fire9")
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """What tells a network of the paper from another; `stored_bytes` is None where it does not matter."""
+    """What distinguishes a network of the paper. `stored_bytes` is None if it does not matter."""
 
     parameters: int
     bypasses: frozenset[Bypass]
@@ -37,9 +37,9 @@ class Kin:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRow:
-    """A network of the paper. `printed` and `ours` are its size, `accuracy` top-1 and top-5 in percent.
+    """A network of the paper. `printed` and `ours` are its size; `accuracy` is top-1 and top-5 in percent.
 
-    `note` says why the sizes differ, where that needs telling; `kin` is None where it is no network of ours.
+    `note` says why the sizes differ, if needed. `kin` is None if squeezeviz cannot show the network.
     """
 
     network: str
@@ -60,7 +60,8 @@ class Reference:
 
 @cache
 def references() -> tuple[Reference, ...]:
-    """Table 2, Table 3 and both parts of Figure 3. Accuracies are the printed ones: nothing is trained here."""
+    """Return Table 2, Table 3 and both parts of Figure 3. The accuracies are the printed ones, since squeezeviz
+    trains nothing."""
     return (
         Reference("Table 2 · compression, and how many times smaller than AlexNet", tuple(map(_size_row, TABLE2))),
         Reference("Table 3 · bypasses", tuple(map(_accuracy_row, TABLE3))),
@@ -72,7 +73,7 @@ def references() -> tuple[Reference, ...]:
 
 
 def kin(network: ResolvedNetwork) -> Kin:
-    """What `network` is to be found by among the rows."""
+    """Return what identifies `network` among the rows."""
     bypasses = frozenset([layer.bypass for layer in network.table.layers if isinstance(layer, Fire)])
     return Kin(network.parameters.value, bypasses, network.size.value)
 
@@ -136,16 +137,17 @@ def _points(figure: str) -> Iterable[ReferenceRow]:
 
 
 def _mib(count: int) -> str:
-    """`0.61 MiB`, `4.76 MiB`, `13.0 MiB`: one unit throughout, so that the numbers can be compared."""
+    """Return `0.61 MiB`, `4.76 MiB`, `13.0 MiB`: always the same unit, so that the numbers can be compared."""
     value = count / MIB
     return f"{value:.2f} MiB" if value < 9.995 else f"{value:.1f} MiB"
 
 
 @dataclass(frozen=True, slots=True)
 class SizeRow:
-    """A row of Table 2. `bits` for each weight; `smaller` is how many times smaller than AlexNet, None for itself.
+    """A row of Table 2. `bits` is the size of a weight. `smaller` says how many times smaller than AlexNet the network
+    is, or is None for AlexNet.
 
-    Accuracies on ImageNet are in percent, empty where no matter here.
+    Accuracies on ImageNet are in percent, and empty if they do not matter here.
     """
 
     network: str
@@ -159,7 +161,7 @@ class SizeRow:
 
 @dataclass(frozen=True, slots=True)
 class AccuracyRow:
-    """A row of Table 3; `bypasses` are those that its Fire modules have. Accuracies are in percent."""
+    """A row of Table 3. `bypasses` are those of its Fire modules. Accuracies are in percent."""
 
     network: str
     bypasses: frozenset[Bypass]
@@ -176,7 +178,7 @@ TABLE2 = (
     SizeRow("SqueezeNet", "Deep Compression, 8 bit", 8, "0.66", 363, "57.5", "80.3"),
     SizeRow("SqueezeNet", "Deep Compression, 6 bit", 6, "0.47", 510, "57.5", "80.3"),
 )
-"""AlexNet and the SqueezeNets; its other rows compress AlexNet."""
+"""AlexNet and the SqueezeNets. The table's other rows are compressed AlexNets."""
 
 TABLE3 = (
     AccuracyRow("none (vanilla)", frozenset({Bypass.NONE}), "4.8", "57.5", "80.3"),

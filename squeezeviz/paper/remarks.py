@@ -1,4 +1,4 @@
-"""What a reader of Table 1 stumbles over: each quirk with what is printed, what is true, and why."""
+"""The oddities of Table 1: for each, what is printed, what is true, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROWS = {row.name: row for row in TABLE1}
 
 
 def remarks(compared: Compared) -> Iterator[Verdict]:
-    """Those that touch a row which the table has."""
+    """Return the remarks on rows that the table has."""
     for remark in (_input, _maxpool8, _kept_of_conv10, _kept_of_fire8, _padding_of_conv10):
         yield from remark(compared)
     yield _megabytes(compared)
@@ -44,12 +44,12 @@ def _maxpool8(compared: Compared) -> Iterator[Verdict]:
     ours, meant = compared.row("maxpool8"), MEANT_SIZES["maxpool8"]
     if ours is None:
         return
-    printed, said = size_text(_ROWS["maxpool8"].size), size_text(ours.size)
-    text = f"maxpool8 prints {printed}; {compared.gives} {said}"
+    printed, our_text = size_text(_ROWS["maxpool8"].size), size_text(ours.size)
+    text = f"maxpool8 prints {printed}; {compared.gives} {our_text}"
     if ours.size != meant:
-        text = f"maxpool8 prints {printed} for {size_text(meant)}; here {ours.name} has {said}"
+        text = f"maxpool8 prints {printed} for {size_text(meant)}; here {ours.name} has {our_text}"
     why = "A misprint: 3×3/2 makes 13×13 of a 27×27 map, and the next row, fire9, is printed with 13×13."
-    yield _remark("maxpool8", text, [_of(ours, "output size", printed, said)], why)
+    yield _remark("maxpool8", text, [_of(ours, "output size", printed, our_text)], why)
 
 
 def _kept_of_conv10(compared: Compared) -> Iterator[Verdict]:
@@ -86,12 +86,12 @@ def _padding_of_conv10(compared: Compared) -> Iterator[Verdict]:
     if layer.padding == 1:
         text = f"conv10 is padded by 1, as in the Caffe release; {compared.gives} {ours.size[0]}×{ours.size[1]}"
     why = (
-        "The authors call it a benign quirk. Round the map stands a frame in which conv10 sees nothing, and the "
-        "average pool covers it too: 861 million multiply-adds instead of 833, and not one parameter more."
+        "The authors call it a benign quirk. It adds a border of zeros around the map, which the "
+        "average pool covers too: 861 million multiply-adds instead of 833, with the same number of parameters."
     )
     padding = Check("conv10", "padding", "0", str(layer.padding), layer.padding == 0, "", layer.name)
-    printed, said = size_text(_ROWS["conv10"].size), size_text(ours.size)
-    yield _remark("conv10-padding", text, [_of(ours, "output size", printed, said), padding], why)
+    printed, our_text = size_text(_ROWS["conv10"].size), size_text(ours.size)
+    yield _remark("conv10-padding", text, [_of(ours, "output size", printed, our_text), padding], why)
 
 
 def _megabytes(compared: Compared) -> Verdict:
@@ -106,8 +106,8 @@ def _megabytes(compared: Compared) -> Verdict:
     return _remark("megabytes", text, [Check("total", "size", f"{printed} MB", size, size == "4.76 MiB")], why)
 
 
-def _of(ours: Ours, item: str, printed: str, said: str) -> Check:
-    return Check(ours.name, item, printed, said, printed == said, "", ours.name)
+def _of(ours: Ours, item: str, printed: str, our_text: str) -> Check:
+    return Check(ours.name, item, printed, our_text, printed == our_text, "", ours.name)
 
 
 def _remark(key: str, text: str, checks: list[Check], why: str) -> Verdict:
@@ -115,7 +115,7 @@ def _remark(key: str, text: str, checks: list[Check], why: str) -> Verdict:
 
 
 def _layer(compared: Compared, printed: str) -> Layer | None:
-    """The layer that stands for a row of Table 1."""
+    """Return the layer that matches a row of Table 1."""
     row = compared.likeness.rows[_PLACES[printed]]
     return None if row is None else compared.network.table.layers[row]
 

@@ -1,7 +1,7 @@
-"""From rounded filters back to the shares they were made with: SR, and the share of 3×3 filters.
+"""Finding the shares from which rounded numbers of filters were computed: SR, and the share of 3×3 filters.
 
-A row's filters leave each share an interval: s1x1 = 16 of 128 says 15.5/128 ≤ SR < 16.5/128. Where the intervals
-of several rows overlap lie the shares that all of them follow.
+Each row restricts a share to an interval: s1x1 = 16 of 128 means 15.5/128 ≤ SR < 16.5/128. Shares that lie in the
+intervals of several rows are followed by all of these rows.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import NamedTuple
 from squeezeviz.model.fire_filters import FireFilters
 
 _TRIED = 32
-"""So many of the places where most intervals overlap are looked at."""
+"""How many of the places where most intervals overlap are examined."""
 _PLAIN = 10_000
-"""A share that has four decimals at most, such as 0.0625, is taken as it is."""
+"""A share with at most four decimals, such as 0.0625, is used without rounding."""
 
 
 class Shares(NamedTuple):
@@ -27,9 +27,9 @@ class Shares(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """The shares that make `part` filters of `whole`: from `low` up to, but without, `high`.
+    """The shares that round to `part` filters of `whole`: from `low` up to, but not including, `high`.
 
-    The ends are rounded to floats, equal ones to equal floats, as they are compared by the thousand.
+    The ends are rounded to floats, because thousands of them are compared. Equal ends become equal floats.
     """
 
     part: int
@@ -39,7 +39,7 @@ class _Span(NamedTuple):
 
 
 def common_shares(rows: Iterable[FireFilters]) -> Shares | None:
-    """The simplest shares that all the rows follow; None where there are none."""
+    """Return the simplest shares that all the rows follow, or None if there are none."""
     kinds = set(rows)
     squeezes, threes = [_squeeze_span(row) for row in kinds], [_three_span(row) for row in kinds]
     if _overlap(squeezes) and _overlap(threes):
@@ -48,7 +48,7 @@ def common_shares(rows: Iterable[FireFilters]) -> Shares | None:
 
 
 def best_shares(rows: Iterable[FireFilters]) -> tuple[Shares, int]:
-    """The shares that most of the rows follow, and how many do; there is at least one row."""
+    """Return the shares that most of the rows (at least one) follow, and how many rows do."""
     kinds = Counter(rows)
     counts = list(kinds.values())
     squeezes, threes = [_squeeze_span(row) for row in kinds], [_three_span(row) for row in kinds]
@@ -75,7 +75,10 @@ def _three_span(row: FireFilters) -> _Span:
 
 
 def _span(part: int, whole: int, *, limited: bool) -> _Span:
-    """What rounds to `part` of `whole`. One filter is also what less becomes, and the most there can be what more."""
+    """Return the shares that round to `part` of `whole`.
+
+    Every lower share gives at least 1 filter too. With `limited`, every higher share gives `part` too.
+    """
     low = (2 * part - 1) / (2 * whole) if part > 1 else 0.0
     return _Span(part, whole, low, 1.0 if limited else (2 * part + 1) / (2 * whole))
 
@@ -85,12 +88,12 @@ def _overlap(spans: list[_Span]) -> bool:
 
 
 def _crowds(spans: list[_Span], counts: list[int]) -> list[tuple[int, float]]:
-    """How many rows overlap from each lower end on, up to the next end; most first."""
+    """Return how many intervals overlap from each lower end on, up to the next end; most first."""
     ends = [(span.high, -count) for span, count in zip(spans, counts, strict=True)]
     ends += [(span.low, count) for span, count in zip(spans, counts, strict=True)]
     reached: dict[float, int] = {}
     overlapping = 0
-    for end, count in sorted(ends):  # at one place those that end there come first
+    for end, count in sorted(ends):  # at the same place, intervals that end come first
         overlapping += count
         reached[end] = overlapping
     return sorted([(count, end) for end, count in reached.items()], key=lambda each: (-each[0], each[1]))
@@ -101,7 +104,8 @@ def _at(share: float, spans: list[_Span]) -> list[int]:
 
 
 def _simplest(spans: list[_Span]) -> Fraction:
-    """Of the shares in all spans a plain one that none rounds, else the one of fewest decimals near the middle."""
+    """Return a share that lies in all spans: a simple one that needs no rounding, else the one with the fewest
+    decimals near the middle."""
     part, whole, *_ = spans[0]
     exact = Fraction(part, whole)
     if (exact * _PLAIN).denominator == 1 and all(span.part * whole == part * span.whole for span in spans):

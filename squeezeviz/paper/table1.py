@@ -1,4 +1,4 @@
-"""Table 1 as arXiv 1602.07360 v4 prints it, its misprints included, and the network that it means."""
+"""Table 1 as arXiv 1602.07360 v4 prints it, misprints included, and the network that it describes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Size = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
-    """A row as printed; None where its cell is empty.
+    """A row as printed. A value is None if its cell is empty.
 
-    `window` is kernel and stride; `fire` is s1x1, e1x1, e3x3. `kept` has the share of weights kept ("sparsity") of
-    each convolution, and `kept_kernel` the filter size that stands in brackets behind it. `parameters` are those
-    before pruning, `pruned` those after.
+    `window` is kernel and stride; `fire` is s1x1, e1x1, e3x3. `kept` has the share of weights kept ("sparsity") of each
+    convolution, and `kept_kernel` the filter size printed in brackets after it. `parameters` are those before pruning,
+    `pruned` those after.
     """
 
     name: str
@@ -37,7 +37,7 @@ class PrintedRow:
 
     @property
     def layout(self) -> str:
-        """What the row is made of, in our writing: `7×7/2 ×96`, `16 → 64 + 64`, `3×3/2`."""
+        """The row's kernel, stride and filters, in our notation: `7×7/2 ×96`, `16 → 64 + 64`, `3×3/2`."""
         if self.fire:
             return fire_layout(*self.fire)
         assert self.window is not None
@@ -45,12 +45,12 @@ class PrintedRow:
 
 
 def fire_layout(s1x1: int, e1x1: int, e3x3: int) -> str:
-    """`16 → 64 + 64`: squeeze filters, then those of both expands."""
+    """Return `16 → 64 + 64`: squeeze filters, then the filters of both expands."""
     return f"{s1x1:,} → {e1x1:,} + {e3x3:,}"
 
 
 def window_layout(kernel: int, stride: int, filters: int | None = None) -> str:
-    """`7×7/2 ×96`, or `3×3/2` of a pool."""
+    """Return `7×7/2 ×96`, or `3×3/2` for a pool."""
     window = f"{kernel}×{kernel}/{stride}"
     return window if filters is None else f"{window} ×{filters:,}"
 
@@ -58,7 +58,7 @@ def window_layout(kernel: int, stride: int, filters: int | None = None) -> str:
 def _conv(
     name: str, size: Size, window: tuple[int, int], kept: tuple[int, int], parameters: int, pruned: int
 ) -> PrintedRow:
-    """`kept` is the percentage, and the filter size printed behind it."""
+    """`kept` is the percentage, and the filter size printed after it."""
     share, kernel = (Fraction(kept[0], 100),), kept[1]
     return PrintedRow(name, "conv", size, 1, window, size[2], None, share, kernel, 6, parameters, pruned)
 
@@ -92,12 +92,12 @@ TABLE1 = (
     _conv("conv10", (13, 13, 1000), (1, 1), (20, 3), 513_000, 103_400),
     _pool("avgpool10", (1, 1, 1000), (13, 1), "global_avgpool"),
 )
-"""In order. Dropout after fire9, which Section 4 describes, is not printed."""
+"""The rows in order. Dropout after fire9, which Section 4 describes, is not printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedTotal:
-    """The last line. The depths have no printed total; they add up to `depth`."""
+    """The last line of Table 1. The paper prints no total of the depths; they add up to `depth`."""
 
     depth: int
     parameters: int
@@ -107,18 +107,19 @@ class PrintedTotal:
 PRINTED_TOTAL = PrintedTotal(sum(row.depth for row in TABLE1), 1_248_424, 421_098)
 
 MEANT_INPUT = InputShape(3, 227, 227)
-"""The first author says that 224 is a typo for 227."""
+"""The input that the paper means: its first author says that 224 is a typo for 227."""
 
 MEANT_SIZES = {"maxpool8": (13, 13, 512)}
-"""What a misprinted size should be: 27×27 gives a square map, and fire9 after it is printed with 13×13."""
+"""What misprinted sizes should be: 27×27 gives a square map, and fire9 after it is printed with 13×13."""
 
 PRINTED_SHARES_LEAVE = {"fire8": 82_005}
-"""What is left where the printed shares do not lead to the printed count: 77,581 follows from 30 %, not from 33 %."""
+"""The parameters that the printed shares leave, where the printed count differs: 77,581 follows from 30 %, not from
+33 %."""
 
 
 @cache
 def table1_network() -> LayerTable:
-    """The network that Table 1 means: its rows, on an input of 227×227."""
+    """Return the network that Table 1 describes, with an input of 227×227."""
     return LayerTable("SqueezeNet v1.0 (Table 1)", MEANT_INPUT, tuple(_layer(row) for row in TABLE1))
 
 

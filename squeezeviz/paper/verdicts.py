@@ -1,4 +1,4 @@
-"""What a check against the paper is made of: printed numbers beside ours, and sentences that sum them up."""
+"""The results of a check against the paper: printed numbers beside ours, and sentences that summarize them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from squeezeviz.paper.ours import Ours
 from squeezeviz.paper.table1 import TABLE1, Size
 
 ABSENT = "—"
-"""What stands where there is no number."""
+"""The text of a missing number."""
 
 
 class Standing(StrEnum):
-    """How a verdict stands: the numbers agree, the paper needs a remark, or this table is another network."""
+    """The outcome of a verdict: the numbers agree, the paper needs a remark, or this table is another network."""
 
     AGREES = "agrees"
     REMARK = "remark"
@@ -24,9 +24,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One printed number beside ours. `note` says why they differ, where that is known.
+    """One printed number beside ours. `note` says why they differ, if that is known.
 
-    `row` is what the line is about; `layer` the row of the table to go to, empty where there is none.
+    `row` names what the line is about. `layer` is the layer to select in the table, or empty.
     """
 
     row: str
@@ -40,7 +40,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A sentence, and the checks behind it. `key` stays the same from one edit to the next; `why` may be empty."""
+    """A sentence with the checks that support it. `key` identifies the verdict across edits; `why` may be empty."""
 
     key: str
     standing: Standing
@@ -51,7 +51,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A network that resembles SqueezeNet: which of its rows stands for which of Table 1, and its numbers."""
+    """A network that resembles SqueezeNet: its numbers, and which of its rows match the rows of Table 1."""
 
     network: ResolvedNetwork
     likeness: Likeness
@@ -59,13 +59,14 @@ class Compared:
     measured: bool
 
     def row(self, name: str) -> Ours | None:
-        """What stands for Table 1's row of that name; None where nothing does, or where it is not reached."""
+        """Return our numbers for the row of Table 1 with that name, or None if no row matches or data does not reach
+        it."""
         place = self.likeness.rows[_PLACES[name]]
         return self.rows[place] if place is not None and place < len(self.rows) else None
 
     @property
     def gives(self) -> str:
-        """How a number of ours is told."""
+        """The words that introduce our number: it is measured or predicted."""
         return "the forward pass gives" if self.measured else "the prediction is"
 
 

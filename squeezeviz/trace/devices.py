@@ -1,4 +1,4 @@
-"""Which devices torch can run a pass on here, and why the others are missing."""
+"""The devices on which torch can run a pass here, and why the others are missing."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from squeezeviz.trace.protocol import Device
 
 
 def devices() -> list[Device]:
-    """cpu, every cuda and xpu device, mps, meta; a kind that is missing is listed once, with the reason."""
+    """Return cpu, every cuda and xpu device, mps and meta. A missing kind is listed once, with the reason."""
     threads = torch.get_num_threads()
     cpu = Device("cpu", f"CPU · {threads} thread{'s' if threads > 1 else ''}", total_bytes())
     return [cpu, *_cuda(), *_xpu(), _mps(), Device("meta", "Meta · shapes only, no arithmetic", 0)]
 
 
 def find_device(identifier: str) -> Device:
-    """The device of that name; `cuda` is `cuda:0`. PassError where there is none, naming what there is."""
+    """Return the device with that id (`cuda` means `cuda:0`). Raises PassError, which lists the devices there are."""
     wanted = identifier.strip().lower()
     there = devices()
     for device in there:
@@ -43,7 +43,7 @@ def _cuda() -> list[Device]:
     try:
         found = [torch.cuda.get_device_properties(index) for index in range(count)]
     except RuntimeError as error:
-        return [_missing("cuda", "CUDA", f"the driver does not start it: {str(error).splitlines()[0]}")]
+        return [_missing("cuda", "CUDA", f"the driver cannot start it: {str(error).splitlines()[0]}")]
     return [Device(f"cuda:{index}", each.name, each.total_memory) for index, each in enumerate(found)]
 
 

@@ -1,4 +1,4 @@
-"""How a live pass fails: the one error class of the product, with the kind that a client acts on."""
+"""The errors of a live pass: SqueezevizError with the kind of failure, on which the client acts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from squeezeviz.model.errors import Place, SqueezevizError
 
 
 class FailureKind(StrEnum):
-    """What went wrong with a pass.
+    """Why a pass failed.
 
-    REFUSED: the table, the batch or the request cannot be run anywhere. MEMORY: it does not fit the device.
-    DEVICE: the device is not there or stopped working. DISK: no room is left for a file. LOADING: PyTorch, or a library
-    that it needs, cannot be loaded. FAILED: anything else, a bug of ours included.
+    REFUSED: no device can run the table, the batch or the request. MEMORY: the pass does not fit the device. DEVICE:
+    the device is missing or stopped working. DISK: there is no room for a file. LOADING: PyTorch, or a library that it
+    needs, cannot be loaded. FAILED: anything else, including a bug of ours.
     """
 
     REFUSED = "refused"
@@ -25,7 +25,7 @@ class FailureKind(StrEnum):
 
 
 class PassError(SqueezevizError):
-    """A pass that could not be run, or ended early."""
+    """A pass could not run, or ended early."""
 
     def __init__(self, kind: FailureKind, message: str, place: Place | None = None) -> None:
         super().__init__(message, place)
@@ -33,7 +33,7 @@ class PassError(SqueezevizError):
 
 
 class PassCancelledError(Exception):
-    """The pass was given up because its caller said so."""
+    """The caller cancelled the pass."""
 
 
 _NO_MEMORY = (
@@ -51,23 +51,23 @@ _LONGEST_REASON = 300
 
 
 def kind_of(error: BaseException) -> FailureKind:
-    """What kind of failure an exception of Python's or of PyTorch's stands for; only what it says itself counts."""
+    """Return the kind of failure of an exception of Python's or of PyTorch's, judged by that exception alone."""
     if isinstance(error, MemoryError) or _errno(error) == errno.ENOMEM:
         return FailureKind.MEMORY
     return FailureKind.DISK if _errno(error) in (errno.ENOSPC, errno.EDQUOT) else kind_of_words(str(error))
 
 
-def kind_of_words(said: str) -> FailureKind:
-    """What kind of failure a library's message is of."""
-    if any(words in said.lower() for words in _NO_MEMORY):
+def kind_of_words(message: str) -> FailureKind:
+    """Return the kind of failure that a library's message describes."""
+    if any(words in message.lower() for words in _NO_MEMORY):
         return FailureKind.MEMORY
-    if any(words in said for words in _NO_ROOM):
+    if any(words in message for words in _NO_ROOM):
         return FailureKind.DISK
-    return FailureKind.DEVICE if any(words in said for words in _LOST_DEVICE) else FailureKind.FAILED
+    return FailureKind.DEVICE if any(words in message for words in _LOST_DEVICE) else FailureKind.FAILED
 
 
 def reason_of(error: BaseException) -> str:
-    """The first line that an exception says; its class's name where it says nothing."""
+    """Return the first line of an exception's message, or its class's name if the message is empty."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:_LONGEST_REASON]
 
 

@@ -1,4 +1,4 @@
-"""The modules of a network that do the work, each with the operation it stands for and what its weights count."""
+"""The leaf modules of a network, which do the work, each with the operation it belongs to."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _TYPES: tuple[tuple[type[nn.Module], str], ...] = (
 class Leaf:
     """A module without children.
 
-    `row` is the index of the row it stands in; None where it stands in none. `name` is its operation's, or the path
-    of a module that the table knows nothing of. `filter_weights` are the weights that each place of the output
-    takes, over all filters. `weighs` is whether it has parameters at all, and so adds to the depth.
+    `row` is the index of its row, or None if it belongs to none. `name` is its operation's name, or the path of a
+    module that the table does not know. `filter_weights` is the number of weights used for each position of the output,
+    over all filters. `weighs` is whether it has parameters, and so adds to the depth.
     """
 
     module: nn.Module
@@ -43,7 +43,7 @@ class Leaf:
 
 
 def leaves(network: SqueezeNet) -> list[Leaf]:
-    """Every module that works, read off the network as it is now: what was put in its place counts, not the table."""
+    """Return every leaf module of the network as it is now. A module that was replaced counts, not the table."""
     names = {path: name for row in network.rows for path, name in row.paths.items()}
     rows = {place: index for index, row in enumerate(network.rows) for place in row.places}
     return [
@@ -53,7 +53,7 @@ def leaves(network: SqueezeNet) -> list[Leaf]:
 
 
 def _working(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
-    """The modules without children, by path; an empty stage of the network is none."""
+    """Iterate over the modules without children, by path, except empty stages of the network."""
     for name, child in module.named_children():
         whole = f"{path}.{name}" if path else name
         if next(child.children(), None) is not None:
@@ -63,7 +63,7 @@ def _working(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
 
 
 def type_of(module: nn.Module) -> str:
-    """The word for what the module does; the class's name where the product has no word."""
+    """Return our word for what the module does, or the class's name if we have none."""
     for kind, word in _TYPES:
         if isinstance(module, kind):
             return word

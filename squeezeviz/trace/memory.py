@@ -1,4 +1,4 @@
-"""How much memory a device has free, and whether a pass fits into it: asked before anything is allocated."""
+"""How much memory a device has free, and whether a pass fits into it. This is checked before anything is allocated."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def check_batch(batch: int) -> None:
 
 
 def check_countable(network: ResolvedNetwork, batch: int) -> None:
-    """Raise PassError where a tensor of the pass has more bytes than a 64-bit count holds, on whatever device."""
+    """Raise PassError if a tensor of the pass has more bytes than a 64-bit count holds, on any device."""
     if pass_bytes(network, batch) <= LARGEST_COUNT:
         return
     image = network.table.input
@@ -54,7 +54,7 @@ def check_fits(
     previous: SqueezeNet | None,
     weights: GivenWeights | None = None,
 ) -> None:
-    """Raise PassError where the pass needs more than the device has free; rows of `previous` are there already."""
+    """Raise PassError if the pass needs more memory than the device has free. Rows reused from `previous` need none."""
     needed, free = pass_bytes(network, batch), free_bytes(device)
     if free is None or needed <= free:
         return
@@ -72,7 +72,7 @@ def check_fits(
 
 
 def free_bytes(device: torch.device) -> int | None:
-    """Bytes that a pass may still take on the device; None where that is unlimited (meta) or not known."""
+    """Return how many bytes a pass may still take on the device, or None if that is unlimited (meta) or unknown."""
     match device.type:
         case "cpu":
             known = [free for free in (_system_free(), control_group_free(), _process_free()) if free is not None]
@@ -90,18 +90,21 @@ def free_bytes(device: torch.device) -> int | None:
 
 @cache
 def total_bytes() -> int:
-    """The main memory that this process may use in all; 0 where the system does not say."""
+    """Return the main memory that this process may use in all, in bytes, or 0 if the system does not say."""
     sizes = [size for size in (_physical_bytes(), control_group_limit()) if size]
     return min(sizes, default=0)
 
 
 def control_group_limit(root: Path = Path("/")) -> int | None:
-    """The memory limit that a container or service sets, in bytes; None where there is none."""
+    """Return the memory limit that a container or service sets, in bytes, or None if there is none."""
     return min((limit for limit, _ in _control_groups(root)), default=None)
 
 
 def control_group_free(root: Path = Path("/")) -> int | None:
-    """What is left under that limit; cached file pages count as free."""
+    """Return the bytes left under the limit of a container or service, or None if there is none.
+
+    Cached file pages count as free.
+    """
     return min((limit - used for limit, used in _control_groups(root)), default=None)
 
 
@@ -109,14 +112,14 @@ def _check_tensor(what: str, row: str, values: int) -> None:
     if values * BYTES_PER_VALUE > LARGEST_COUNT:
         raise PassError(
             FailureKind.REFUSED,
-            f"{what} would hold {values:.1e} values; in 4 bytes each they are more than a 64-bit count of bytes holds; "
+            f"{what} would hold {values:.1e} values, which at 4 bytes each exceed a 64-bit count of bytes; "
             "take smaller numbers or a smaller batch",
             Place(row=row),
         )
 
 
 def _control_groups(root: Path) -> list[tuple[int, int]]:
-    """(limit, bytes used) of this process's control group and of each above it, versions 2 and 1."""
+    """Return (limit, bytes used) for this process's control group and each one above it, versions 2 and 1."""
     found = []
     for line in _read(root / "proc/self/cgroup").splitlines():
         _, controllers, path = line.split(":", 2)
@@ -144,7 +147,7 @@ def _control_group(group: Path, limit_file: str, used_file: str, cached_key: str
 
 
 def _system_free() -> int | None:
-    """MemAvailable where the system is Linux; elsewhere all physical memory, for want of a better number."""
+    """Return MemAvailable on Linux. Other systems give no such number, so return all physical memory there."""
     kibibytes = _field(_read(Path("/proc/meminfo")), "MemAvailable:", 0)
     return kibibytes * 1024 if kibibytes else _physical_bytes()
 
@@ -157,7 +160,7 @@ def _physical_bytes() -> int | None:
 
 
 def _process_free() -> int | None:
-    """What `ulimit -v` leaves this process."""
+    """Return the bytes that `ulimit -v` leaves this process."""
     if sys.platform == "win32":
         return None
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
@@ -168,7 +171,7 @@ def _process_free() -> int | None:
 
 
 def _field(text: str, key: str, default: int) -> int:
-    """The number after `key` at the start of a line, as in /proc/meminfo and memory.stat."""
+    """Return the number after `key` at the start of a line, as in /proc/meminfo and memory.stat."""
     for line in text.splitlines():
         words = line.split()
         if len(words) > 1 and words[0] == key and words[1].isdecimal():
@@ -177,7 +180,7 @@ def _field(text: str, key: str, default: int) -> int:
 
 
 def _read(path: Path) -> str:
-    """The file's text; empty where it cannot be read."""
+    """Return the file's text, or an empty text if it cannot be read."""
     try:
         return path.read_text()
     except OSError:

@@ -1,4 +1,4 @@
-"""A layer table as a PyTorch module: torchvision's names for the weights, one module for every operation."""
+"""A layer table as a PyTorch module: weights have torchvision's names, and every operation is a module."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from squeezeviz.model.operations import Operation, OperationKind, operations
 from squeezeviz.trace.places import next_place, places
 
 _LONGEST_STRIDE = 2**31 - 1
-"""PyTorch's pooling keeps strides in 32 bits wherever it computes."""
+"""The largest stride of PyTorch's pooling, which uses 32 bits on every device."""
 
 GivenWeights = Mapping[TensorName, Tensor]
-"""Tensors of a network file by the rows that they belong to, float32 on the CPU."""
+"""The tensors of a network file by the rows that they belong to, float32 on the CPU."""
 
 ATTRIBUTES = {
     "squeeze1x1": "squeeze",
@@ -34,14 +34,15 @@ ATTRIBUTES = {
     "relu_bypass1x1": "bypass_activation",
     "add": "add",
 }
-"""torchvision's attribute for each part of a Fire module; the bypass, which it has not, in the same manner."""
+"""torchvision's attribute for each part of a Fire module. The names for a bypass, which torchvision lacks, follow
+the same pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table as modules. `modules` stand at `place` and after; `paths` gives each operation's name.
+    """A row of the table as modules, the first of which is at `place`. `paths` maps module paths to operation names.
 
-    `given` are the tensors that its weights were taken from, empty where they are fresh.
+    `given` are the tensors that its weights were copied from, or empty if they are fresh.
     """
 
     layer: Layer
@@ -52,21 +53,22 @@ class Row:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Where each of `modules` stands."""
+        """The place of each of `modules`."""
         return (self.place, next_place(self.place))[: len(self.modules)]
 
     @property
     def paths(self) -> dict[str, str]:
-        """Path in the network (`features.3.squeeze`) to the operation's name (`fire2/squeeze1x1`), in running order."""
+        """Map each path in the network (`features.3.squeeze`) to the operation's name (`fire2/squeeze1x1`), in
+        running order."""
         if isinstance(self.layer, Fire):
             return {f"{self.place}.{ATTRIBUTES[each.part]}": each.name for each in operations(self.layer)}
         return dict(zip(self.places, (each.name for each in operations(self.layer)), strict=True))
 
 
 class SqueezeNet(nn.Module):
-    """The network of a table, in eval mode. `rows` tells which modules are which row's.
+    """The network of a table, in eval mode. `rows` tells which modules belong to which row.
 
-    Takes N×C×H×W; gives N×C×H×W, or N×C where the last map is 1×1.
+    It takes N×C×H×W and returns N×C×H×W, or N×C if the last map is 1×1.
     """
 
     def __init__(self, rows: tuple[Row, ...], device: torch.device) -> None:
@@ -88,9 +90,9 @@ class SqueezeNet(nn.Module):
 
 
 class FireModule(nn.Module):
-    """Squeeze, then two expands side by side, stacked; around them nothing, the input, or a 1×1 convolution.
+    """Squeeze, then two expands in parallel, concatenated, with no bypass, the input, or a 1×1 convolution around them.
 
-    `parts` are its operations by attribute name; those that the row has not are None.
+    `parts` are its operations by attribute name, with None for those that the row does not have.
     """
 
     concat: nn.Module
@@ -111,28 +113,28 @@ class FireModule(nn.Module):
         return total
 
     def _convolved(self, name: str, x: Tensor) -> Tensor:
-        """Through that convolution and its ReLU, where it has one."""
+        """Run that convolution and its ReLU, if it has one."""
         x = getattr(self, name)(x)
         activation = getattr(self, f"{name}_activation")
         return x if activation is None else activation(x)
 
 
 class Concat(nn.Module):
-    """Stacks feature maps along the channels."""
+    """Concatenates feature maps along the channels."""
 
     def forward(self, *maps: Tensor) -> Tensor:
         return torch.cat(maps, 1)
 
 
 class Add(nn.Module):
-    """Sums two equal stacks of feature maps."""
+    """Adds two stacks of feature maps of the same shape."""
 
     def forward(self, inside: Tensor, around: Tensor) -> Tensor:
         return inside + around
 
 
 class Flatten(nn.Module):
-    """N×C×1×1 to N×C; any other map passes."""
+    """Reshapes N×C×1×1 to N×C. Any other map passes unchanged."""
 
     def forward(self, x: Tensor) -> Tensor:
         return x.flatten(1) if x.shape[-2:] == (1, 1) else x
@@ -146,11 +148,11 @@ def build_module(
     weights: GivenWeights | None = None,
     before_row: Callable[[ResolvedLayer], None] | None = None,
 ) -> SqueezeNet:
-    """The module of all rows that resolve, its weights on `device`, the same ones every time.
+    """Return the module of all rows that resolve, on `device`. The same table always gets the same weights.
 
-    A row has the given `weights` where all of its tensors are there in its shapes, else fresh ones.
-    Rows that `previous` has on the same device, with the same input channels, are taken over with their weights.
-    `before_row` is called before each row that is made anew; what it raises ends the building.
+    A row gets the given `weights` if all of its tensors are there in its shapes, and fresh ones otherwise. Rows of
+    `previous` on the same device, with the same input channels, are reused with their weights. `before_row` is called
+    before each row that is built; an exception that it raises ends the building.
     """
     target = torch.device(device)
     kept = _kept(previous, target)
@@ -173,7 +175,7 @@ def reusable_bytes(
     device: torch.device,
     weights: GivenWeights | None = None,
 ) -> int:
-    """Bytes of the weights that `build_module` would take over from `previous`."""
+    """Return the size in bytes of the weights that `build_module` would reuse from `previous`."""
     kept, given = _kept(previous, device), _with_values(weights, device)
     rows = (
         kept.get((each.layer, each.input.shape.channels, _identity(_given(each, given)))) for each in network.layers
@@ -183,7 +185,7 @@ def reusable_bytes(
 
 
 def _with_values(weights: GivenWeights | None, device: torch.device) -> GivenWeights:
-    """The given weights, where tensors have values at all."""
+    """Return the given weights, or none on the meta device, where tensors have no values."""
     return {} if weights is None or device.type == "meta" else weights
 
 
@@ -197,12 +199,12 @@ def _kept(previous: SqueezeNet | None, device: torch.device) -> dict[tuple[Layer
 
 
 def _identity(given: tuple[Tensor, ...]) -> _Identity:
-    """Which tensors these are; a row holds on to those it was made of, so that no others can take their identity."""
+    """Return which tensors these are. A row keeps a reference to its tensors, so no other tensor can get their id."""
     return tuple(map(id, given))
 
 
 def _given(resolved: ResolvedLayer, weights: GivenWeights) -> tuple[Tensor, ...]:
-    """The given tensors of a row, where they are all there in its shapes."""
+    """Return the given tensors of a row if all of them are there in its shapes, otherwise nothing."""
     if not weights:
         return ()
     needed = tensor_shapes(resolved)
@@ -254,7 +256,7 @@ def _module(operation: Operation, channels: int, device: torch.device) -> nn.Mod
 
 
 class Convolution(nn.Conv2d):
-    """A convolution whose weights are left for its maker to fill: torch would fill them once for nothing."""
+    """A convolution whose weights are filled in later. torch would initialize them first, for nothing."""
 
     def reset_parameters(self) -> None:
         return
@@ -274,9 +276,9 @@ def _convolution(operation: Operation, channels: int, device: torch.device) -> n
 
 @torch.no_grad()
 def _fill(conv: nn.Conv2d, operation: Operation, row: str, weights: GivenWeights) -> None:
-    """The given weights; where there are none, as torchvision draws them (Kaiming uniform, biases 0).
+    """Copy the given weights; if there are none, draw them as torchvision does (Kaiming uniform, biases 0).
 
-    What is drawn follows from the operation's name and shape alone.
+    Drawn weights depend only on the operation's name and shape.
     """
     if given := {
         kind: weights[name] for kind in ("weight", "bias") if (name := TensorName(row, operation.part, kind)) in weights

@@ -1,4 +1,4 @@
-"""The live pass: an input tensor goes through the network on a device, and hooks tell what became of it."""
+"""The live pass: an input tensor goes through the network on a device, and hooks record every operation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.trace.leaves import leaves, type_of
 from squeezeviz.trace.memory import check_batch, check_countable, check_fits
 from squeezeviz.trace.module import GivenWeights, Row, SqueezeNet, build_module
-from squeezeviz.trace.progress import Cancelled, Course, Progress
+from squeezeviz.trace.progress import IsCancelled, OnProgress, PassProgress
 from squeezeviz.trace.recorder import Recorder, Seen, steps_of, stopwatch
 
 
@@ -36,30 +36,32 @@ def live_pass(
     image: Tensor | None = None,
     on_output: Callable[[Tensor], None] | None = None,
     on_pass: Callable[[int], None] | None = None,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    progress: OnProgress | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> LivePass:
     """Run the layers of `network` that resolve, on `batch` images, and measure every operation.
 
-    With `repeats` above 1 a whole pass warms up, and times are the medians of that many after it; `on_pass` is told the
-    number of each before it begins, 0 for the first. Where it is cancelled after some whole ones, these count.
-    `module` is the network's module where it is built already; it runs on the device that it is on. `weights` go into
-    the rows that they fit. `image` (N×C×H×W) is what flows in, else a ramp from 0 to 1; `on_output` is handed what
-    comes out, N×C×H×W, or N×C where the last map is 1×1. A layer's time
-    is the sum of its operations'; the pass's own is wall time, a little more. Raises PassError (a SqueezevizError):
-    nothing to run, no such device, more memory than is free, or how far the pass came; PassCancelledError where
-    `cancelled` said so before one pass was whole.
+    With `repeats` above 1, one pass warms up and times are the medians of that many passes after it. `on_pass` is
+    called with the number of each pass before it begins, 0 for the first. If a repeated run is cancelled, the complete
+    passes count. `module` is the network's module if it is built already; it runs on its own device. `weights` go into
+    the rows that they fit. `image` (N×C×H×W) is the input, by default a ramp from 0 to 1. `on_output` is called with
+    the output: N×C×H×W, or N×C if the last map is 1×1. A layer's time is the sum of its operations' times; the pass's
+    own is wall time, which is a little more.
+
+    Raises PassError (a SqueezevizError) if there is nothing to run, no such device, or too little free memory, or if an
+    operation fails; it says how far the pass came. Raises PassCancelledError if `cancelled` returned true before one
+    pass was complete.
     """
     check_repeats(repeats)
     if module is None:
         module = prepare_module(network, device=device, batch=batch, weights=weights, cancelled=cancelled)
     target, found = module.device, find_device(str(module.device))
-    course = Course(network, progress, cancelled)
-    with _on(target), course.failures(), torch.inference_mode():
+    pass_progress = PassProgress(network, progress, cancelled)
+    with _on(target), pass_progress.failures(), torch.inference_mode():
         _check(network, batch, target, module, weights)
         shown = _image(network, batch, target) if image is None else image.to(target)
-        one = partial(_measured, module, shown, DeviceName(found.id, found.name), course, on_output)
-        return one() if repeats == 1 else _repeated(one, repeats, course, on_pass)
+        one = partial(_measured, module, shown, DeviceName(found.id, found.name), pass_progress, on_output)
+        return one() if repeats == 1 else _repeated(one, repeats, pass_progress, on_pass)
 
 
 def prepare_module(
@@ -69,17 +71,17 @@ def prepare_module(
     device: str = "cpu",
     batch: int = 1,
     weights: GivenWeights | None = None,
-    cancelled: Cancelled | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> SqueezeNet:
-    """The module for a pass, built once it is known that the pass will fit. Raises as `live_pass` does.
+    """Return the module for a pass, once it is clear that the pass will fit. Raises as `live_pass` does.
 
-    Rows that did not change are taken over from `previous`.
+    Unchanged rows are reused from `previous`.
     """
     target = torch.device(find_device(device).id)
-    course = Course(network, cancelled=cancelled)
-    with _on(target), course.failures():
+    pass_progress = PassProgress(network, cancelled=cancelled)
+    with _on(target), pass_progress.failures():
         _check(network, batch, target, previous, weights)
-        return build_module(network, previous, device=target, weights=weights, before_row=course.before_row)
+        return build_module(network, previous, device=target, weights=weights, before_row=pass_progress.before_row)
 
 
 def _check(
@@ -89,7 +91,7 @@ def _check(
     module: SqueezeNet | None,
     weights: GivenWeights | None,
 ) -> None:
-    """Raise PassError where the pass cannot be run there; what it needs of `module` is there already."""
+    """Raise PassError if the pass cannot run there. The memory that `module` takes is allocated already."""
     check_batch(batch)
     if not network.layers:
         problem = network.problems[0]
@@ -101,12 +103,12 @@ def _check(
 
 
 def _repeated(
-    measure: Callable[[], LivePass], repeats: int, course: Course, on_pass: Callable[[int], None] | None
+    measure: Callable[[], LivePass], repeats: int, pass_progress: PassProgress, on_pass: Callable[[int], None] | None
 ) -> LivePass:
-    """The median of so many passes, or of those that were whole when it was cancelled."""
+    """Return the medians of `repeats` passes, or of those that were complete when it was cancelled."""
     times = RepeatedTimes()
     for repeat in range(repeats + 1):
-        course.before_pass(repeat, repeats)
+        pass_progress.before_pass(repeat, repeats)
         if on_pass is not None:
             on_pass(repeat)
         try:
@@ -124,14 +126,14 @@ def _measured(
     module: SqueezeNet,
     image: Tensor,
     device: DeviceName,
-    course: Course,
+    pass_progress: PassProgress,
     on_output: Callable[[Tensor], None] | None,
 ) -> LivePass:
     working = leaves(module)
-    course.total = sum(leaf.row is not None for leaf in working)
+    pass_progress.total = sum(leaf.row is not None for leaf in working)
     watch = stopwatch(module.device)
     weights = list(module.parameters())
-    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), course)
+    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), pass_progress)
     most_bytes = _peak_of(module.device, recorder)
     with recorder.following(working, image):
         watch.settle()
@@ -156,7 +158,7 @@ def _measured(
 
 
 def _peak_of(device: torch.device, recorder: Recorder) -> Callable[[], int]:
-    """How to ask, after the pass, for the most bytes that its weights and feature maps took at once."""
+    """Return a function that, after the pass, returns the peak memory of its weights and feature maps in bytes."""
     if device.type == "meta":
         return lambda: 0
     if device.type != "cuda":
@@ -167,7 +169,7 @@ def _peak_of(device: torch.device, recorder: Recorder) -> Callable[[], int]:
 
 
 def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor:
-    """Images whose values rise from 0 to 1: no operation takes longer for one value than for another."""
+    """Return images whose values rise from 0 to 1. No operation takes longer for one value than for another."""
     shape = (batch, *network.layers[0].input.shape)
     if device.type == "meta":
         return torch.empty(shape, device=device)
@@ -175,7 +177,7 @@ def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor
 
 
 def _on(device: torch.device) -> AbstractContextManager[object]:
-    """Streams and events are those of that device."""
+    """Make `device` the current one, for its streams and events."""
     return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
 
 
@@ -183,7 +185,7 @@ ElapsedMs = Callable[[Any, Any], float]
 
 
 def measured_layers(module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: ElapsedMs) -> tuple[MeasuredLayer, ...]:
-    """Each row with the operations that ran in it, in the order in which they ran."""
+    """Return each row with the operations that ran in it, in running order."""
     ran: list[list[Seen]] = [[] for _ in module.rows]
     for each in seen:
         if each.leaf.row is not None:
@@ -192,7 +194,7 @@ def measured_layers(module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: Elapse
 
 
 def macs(seen: Seen) -> int:
-    """Multiply-adds for one image: the weights of all filters, at each place of the output map."""
+    """Return the multiply-adds for one image: the weights of all filters, at each position of the output map."""
     return seen.leaf.filter_weights * math.prod(seen.output_shape[2:])
 
 

@@ -1,4 +1,4 @@
-"""How far a pass has come, who wants to know, and what is said when it ends early."""
+"""The progress of a pass: who is informed of it, and the error message if the pass ends early."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from squeezeviz.model.errors import Place, brief
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError, kind_of, reason_of
 from squeezeviz.trace.leaves import Leaf
 
-Progress = Callable[[int, int, str], None]
-"""Told how many operations have run, of how many, and the name of the one that runs next."""
+OnProgress = Callable[[int, int, str], None]
+"""Called with the number of operations that have run, their total, and the name of the next one."""
 
-Cancelled = Callable[[], bool]
-"""Asked before each operation whether to give up."""
+IsCancelled = Callable[[], bool]
+"""Called before each operation. Returns whether to give up."""
 
 
-class Course:
-    """One pass of `network`, from building its module to its last operation."""
+class PassProgress:
+    """The progress of one pass over `network`, from building its module to its last operation."""
 
     def __init__(
-        self, network: ResolvedNetwork, progress: Progress | None = None, cancelled: Cancelled | None = None
+        self, network: ResolvedNetwork, progress: OnProgress | None = None, cancelled: IsCancelled | None = None
     ) -> None:
         self.total = 0
-        """Operations that will run, once that is known."""
+        """The number of operations that will run, once it is known."""
         self._network = network
         self._progress = progress
         self._cancelled = cancelled
@@ -33,17 +33,17 @@ class Course:
         self._repeat = ""
 
     def before_row(self, layer: ResolvedLayer) -> None:
-        """Its modules are about to be built."""
+        """Note that the modules of a row are about to be built."""
         self._name = self._row = layer.name
         self.give_up_if_cancelled()
 
     def before_pass(self, repeat: int, repeats: int) -> None:
-        """The pass of that number is about to begin, 0 for the one that only warms up; a single one has no number."""
+        """Note that pass number `repeat` is about to begin; 0 only warms up. A single pass has no number."""
         self._done = -1
         self._repeat = "" if repeats == 1 else f", pass {repeat} of {repeats}" if repeat else ", warming up"
 
     def before_operation(self, leaf: Leaf) -> None:
-        """It is about to run."""
+        """Report the operation that is about to run. Raises PassCancelledError if the pass was cancelled."""
         self.give_up_if_cancelled()
         if leaf.row is None:
             return
@@ -54,13 +54,13 @@ class Course:
             self._progress(self._done, self.total, leaf.name)
 
     def give_up_if_cancelled(self) -> None:
-        """Raise PassCancelledError where the pass is not wanted any more."""
+        """Raise PassCancelledError if the pass was cancelled."""
         if self._cancelled is not None and self._cancelled():
             raise PassCancelledError
 
     @contextmanager
     def failures(self) -> Iterator[None]:
-        """What torch raises inside the `with` becomes a PassError that says how far the pass came."""
+        """Convert what torch raises inside the `with` to a PassError that says how far the pass came."""
         try:
             yield
         except (MemoryError, RuntimeError, OSError) as error:
@@ -68,16 +68,18 @@ class Course:
 
     def _failure(self, kind: FailureKind, error: Exception) -> PassError:
         where = self._where()
-        said = reason_of(error)
+        reason = reason_of(error)
         match kind:
             case FailureKind.MEMORY:
-                message = f"memory ran out {where}; take a smaller batch or input, or the meta device. PyTorch: {said}"
+                message = (
+                    f"memory ran out {where}; take a smaller batch or input, or the meta device. PyTorch: {reason}"
+                )
             case FailureKind.DEVICE:
-                message = f"the device stopped working {where}; choose another, or start again. PyTorch: {said}"
+                message = f"the device stopped working {where}; choose another, or start again. PyTorch: {reason}"
             case FailureKind.DISK:
-                message = f"no room was left on the disk {where}; make room, or set TMPDIR to another folder. {said}"
+                message = f"no room was left on the disk {where}; make room, or set TMPDIR to another folder. {reason}"
             case _:
-                message = f"the pass stopped {where}. PyTorch: {said}"
+                message = f"the pass stopped {where}. PyTorch: {reason}"
         return PassError(kind, message, Place(row=self._row or None))
 
     def _where(self) -> str:

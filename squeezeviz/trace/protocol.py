@@ -1,8 +1,8 @@
-"""What the window and the live-pass worker say to each other: one JSON document a line, UTF-8.
+"""The messages between the window and the live-pass worker: one JSON document a line, UTF-8.
 
-Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`, the last also where a newer run took
-its place. A run of several passes that is given up after some whole ones is `Done` with those.
-Nothing here loads torch.
+Every `Run` gets exactly one final answer: `Done`, `Failed` or `Cancelled`. A run that a newer one replaces is
+`Cancelled`. A run of several passes that is cancelled after some complete ones is `Done` with these. This module does
+not load torch.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.failures import FailureKind
 
 LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes that a message may have, either way; the answer to a table of 10,000 Fire modules has some 20 MiB."""
+"""The largest message in bytes, in both directions. The answer to a table of 10,000 Fire modules has about 20 MiB."""
 MOST_COUNTED = 2**31 - 1
-"""Progress is counted in the window's 32 bits."""
+"""The largest progress, because the window counts it in 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device that a pass can run on, or one that is missing, with the reason.
+    """A device that a pass can run on, or a missing one with the reason.
 
-    `memory_bytes` is all that it has; 0 where it has none or cannot say.
+    `memory_bytes` is its total memory, or 0 if it has none or does not say.
     """
 
     id: str
@@ -42,7 +42,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run `table` on the device, with `weights` in the rows that they fit; one that is going gives way to it.
+    """Run `table` on the device, with `weights` in the rows that they fit. It replaces a run that is going.
 
     With `repeats` above 1 the answer has the medians of that many passes, after one that warms up.
     """
@@ -57,22 +57,22 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Give up the run that is going, and the one that waits."""
+    """Cancel the present run and the waiting one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListDevices:
-    """Say which devices there are."""
+    """Ask which devices there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Say `Alive` every second from now on, while torch is loaded and while a pass runs."""
+    """Ask for `Alive` every second from now on, while torch loads and while a pass runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quit:
-    """End; the end of the input says the same."""
+    """Ask the worker to exit. The end of its input means the same."""
 
 
 Request = Run | Cancel | ListDevices | Beat | Quit
@@ -80,17 +80,17 @@ Request = Run | Cancel | ListDevices | Beat | Quit
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The worker has torch loaded; said once, first of all but `Alive`."""
+    """The worker has loaded torch. It is sent once, before anything but `Alive`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """Said where `Beat` asked for it: the process is not stopped."""
+    """A sign of life, sent if `Beat` asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CannotStart:
-    """Why this worker can run no pass at all: torch cannot be loaded. Then it ends."""
+    """Why this worker can run no pass at all: torch cannot be loaded. The worker then exits."""
 
     reason: str
     kind: FailureKind
@@ -105,7 +105,7 @@ class Devices:
 class Progress:
     """`done` of `total` operations have run; `name` is the one that runs now.
 
-    Of several passes it is in that of number `repeat`, 0 for the one that warms up.
+    In a run of several passes, `repeat` is the number of the pass, 0 for the one that warms up.
     """
 
     revision: int
@@ -118,7 +118,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A finished pass; `problems` say why rows at the end were left out."""
+    """A finished pass. `problems` say why rows at the end were left out."""
 
     revision: int
     live_pass: LivePass
@@ -127,7 +127,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Why a run ended early; `revision` is None where the request itself could not be read."""
+    """Why a run ended early. `revision` is None if the request itself could not be read."""
 
     revision: int | None
     reason: str
@@ -143,11 +143,11 @@ Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cance
 
 
 class BadEventError(ValueError):
-    """A line that no worker of ours would write; says what is wrong with it."""
+    """A line that our worker would never write. The message says what is wrong with it."""
 
 
 class BadRequestError(SqueezevizError):
-    """A line that is no request; `revision` where at least that could be read."""
+    """A line that is not a valid request. `revision` is set if at least that could be read."""
 
     def __init__(self, message: str, revision: int | None = None) -> None:
         super().__init__(message)
@@ -155,14 +155,14 @@ class BadRequestError(SqueezevizError):
 
 
 def request_line(request: Request) -> bytes:
-    """The request as the worker reads it, line end included."""
+    """Return the request as the worker reads it, including the line end."""
     match request:
         case Run(revision, table, device, batch, weights, repeats):
-            said = {"op": "run", "revision": revision, "table": to_plain(table), "device": device, "batch": batch}
-            said["repeats"] = repeats
+            fields = {"op": "run", "revision": revision, "table": to_plain(table), "device": device, "batch": batch}
+            fields["repeats"] = repeats
             if weights is not None:
-                said["weights"] = {"path": weights.path, "origin": weights.origin, "renamed": dict(weights.renamed)}
-            return _line(said)
+                fields["weights"] = {"path": weights.path, "origin": weights.origin, "renamed": dict(weights.renamed)}
+            return _line(fields)
         case Cancel():
             return _line({"op": "cancel"})
         case ListDevices():
@@ -174,7 +174,7 @@ def request_line(request: Request) -> bytes:
 
 
 def parse_request(line: bytes) -> Request:
-    """The request on that line; BadRequestError says what is wrong with it."""
+    """Read a request. Raises BadRequestError, which says what is wrong with the line."""
     if len(line) > LONGEST_LINE:
         raise BadRequestError(f"a request has more than {LONGEST_LINE // 1024**2} MiB; take fewer layers")
     try:
@@ -199,7 +199,7 @@ def parse_request(line: bytes) -> Request:
 
 
 def event_line(event: Event) -> bytes:
-    """The event as the window reads it, line end included."""
+    """Return the event as the window reads it, including the line end."""
     match event:
         case Ready():
             return _line({"event": "ready"})
@@ -210,8 +210,8 @@ def event_line(event: Event) -> bytes:
         case Devices(devices):
             return _line({"event": "devices", "devices": [_device_json(each) for each in devices]})
         case Progress(revision, done, total, name, repeat, repeats):
-            said = {"event": "progress", "revision": revision, "done": done, "total": total, "name": name}
-            return _line(said | {"repeat": repeat, "repeats": repeats})
+            fields = {"event": "progress", "revision": revision, "done": done, "total": total, "name": name}
+            return _line(fields | {"repeat": repeat, "repeats": repeats})
         case Done(revision, live_pass, problems):
             return _line(
                 {"event": "done", "revision": revision, "pass": pass_json(live_pass), "problems": list(problems)}
@@ -223,12 +223,12 @@ def event_line(event: Event) -> bytes:
 
 
 def parse_event(line: bytes) -> Event:
-    """The event on that line. BadEventError where the worker did not write it."""
+    """Read an event. Raises BadEventError if the line is not one that the worker writes."""
     try:
-        said = Fields.of(json.loads(line, parse_constant=_refuse_constant), "an event")
-        return _EVENTS[said.text("event")](said)
+        fields = Fields.of(json.loads(line, parse_constant=_refuse_constant), "an event")
+        return _EVENTS[fields.text("event")](fields)
     except KeyError:
-        raise BadEventError("an event of a kind that there is not") from None
+        raise BadEventError("an unknown kind of event") from None
     except (ValueError, RecursionError) as error:
         raise BadEventError(str(error)) from None
 
@@ -236,47 +236,51 @@ def parse_event(line: bytes) -> Event:
 _EVENTS: dict[str, Callable[[Fields], Event]] = {
     "ready": lambda _: Ready(),
     "alive": lambda _: Alive(),
-    "cannot_start": lambda said: CannotStart(said.text("reason"), FailureKind(said.text("kind"))),
-    "devices": lambda said: Devices(tuple(map(_parse_device, said.objects("devices")))),
-    "progress": lambda said: _parse_progress(said),
-    "done": lambda said: Done(
-        said.whole("revision", _LEAST), read_pass(said.document.get("pass")), said.texts("problems")
+    "cannot_start": lambda fields: CannotStart(fields.text("reason"), FailureKind(fields.text("kind"))),
+    "devices": lambda fields: Devices(tuple(map(_parse_device, fields.objects("devices")))),
+    "progress": lambda fields: _parse_progress(fields),
+    "done": lambda fields: Done(
+        fields.whole("revision", _LEAST), read_pass(fields.document.get("pass")), fields.texts("problems")
     ),
-    "failed": lambda said: _parse_failed(said),
-    "cancelled": lambda said: Cancelled(said.whole("revision", _LEAST)),
+    "failed": lambda fields: _parse_failed(fields),
+    "cancelled": lambda fields: Cancelled(fields.whole("revision", _LEAST)),
 }
 _LEAST = -(2**63)
-"""Revisions may be negative: those beside the open table's are."""
+"""The lowest revision. Passes beside the open table have negative ones."""
 
 
 def _refuse_constant(name: str) -> None:
-    raise BadEventError(f"{name} is no number that JSON has")
+    raise BadEventError(f"{name} is not a JSON number")
 
 
-def _parse_device(said: Fields) -> Device:
+def _parse_device(fields: Fields) -> Device:
     return Device(
-        said.text("id"), said.text("name"), said.whole("memory_bytes"), said.flag("available"), said.text("reason")
+        fields.text("id"),
+        fields.text("name"),
+        fields.whole("memory_bytes"),
+        fields.flag("available"),
+        fields.text("reason"),
     )
 
 
-def _parse_progress(said: Fields) -> Progress:
-    counts = [said.whole("done"), said.whole("total")]
-    counts += [said.whole(each) if each in said.document else 1 for each in ("repeat", "repeats")]
+def _parse_progress(fields: Fields) -> Progress:
+    counts = [fields.whole("done"), fields.whole("total")]
+    counts += [fields.whole(each) if each in fields.document else 1 for each in ("repeat", "repeats")]
     if max(counts) > MOST_COUNTED:
         raise BadEventError(f"progress counts to {MOST_COUNTED} at most")
     done, total, repeat, repeats = counts
-    return Progress(said.whole("revision", _LEAST), done, total, said.text("name"), repeat, repeats)
+    return Progress(fields.whole("revision", _LEAST), done, total, fields.text("name"), repeat, repeats)
 
 
-def _parse_failed(said: Fields) -> Failed:
-    revision = None if said.document.get("revision") is None else said.whole("revision", _LEAST)
-    return Failed(revision, said.text("reason"), FailureKind(said.text("kind")))
+def _parse_failed(fields: Fields) -> Failed:
+    revision = None if fields.document.get("revision") is None else fields.whole("revision", _LEAST)
+    return Failed(revision, fields.text("reason"), FailureKind(fields.text("kind")))
 
 
 def _parse_run(document: Mapping[str, Any]) -> Run:
     revision = document.get("revision")
     if not isinstance(revision, int) or isinstance(revision, bool):
-        raise BadRequestError("a run needs a revision, a whole number")
+        raise BadRequestError("a run needs a revision that is a whole number")
     table, device, batch = document.get("table"), document.get("device", "cpu"), document.get("batch", 1)
     if not isinstance(table, dict):
         raise BadRequestError("a run needs a table", revision)
@@ -289,16 +293,16 @@ def _parse_run(document: Mapping[str, Any]) -> Run:
         raise BadRequestError(str(error), revision) from None
 
 
-def _parse_weights(said: object, revision: int) -> KeptWeights | None:
-    """Where the weights are; their shapes stand in the file."""
-    if said is None:
+def _parse_weights(fields: object, revision: int) -> KeptWeights | None:
+    """Read where the weights are. Their shapes are not sent, because the file has them."""
+    if fields is None:
         return None
-    if not isinstance(said, dict) or not isinstance(said.get("path"), str):
+    if not isinstance(fields, dict) or not isinstance(fields.get("path"), str):
         raise BadRequestError("weights need the path of their file", revision)
-    renamed = said.get("renamed", {})
+    renamed = fields.get("renamed", {})
     if not isinstance(renamed, dict) or not all(isinstance(name, str) for name in renamed.values()):
         raise BadRequestError("renamed must give a row's former name by its present one", revision)
-    return KeptWeights(said["path"], str(said.get("origin", said["path"])), {}, renamed)
+    return KeptWeights(fields["path"], str(fields.get("origin", fields["path"])), {}, renamed)
 
 
 def _device_json(device: Device) -> dict[str, Any]:
@@ -312,5 +316,5 @@ def _device_json(device: Device) -> dict[str, Any]:
 
 
 def _line(document: dict[str, Any]) -> bytes:
-    """ASCII, so that no pipe and no line splitter can trip over a name."""
+    """Return the document as ASCII, so that neither a pipe nor a line splitter can misread a name."""
     return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"

@@ -1,4 +1,4 @@
-"""The hooks of a live pass: they read shapes, times, depth and memory off the tensors that go by, and keep none."""
+"""The hooks of a live pass. They read shapes, times, depth and memory from the tensors and keep none of them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from squeezeviz.trace.leaves import Leaf
-from squeezeviz.trace.progress import Course
+from squeezeviz.trace.progress import PassProgress
 
 WARM_UP_LIMIT_S = 1.0
-"""No more than about this long is spent on warming up in one pass."""
+"""The most time that one pass spends on warming up, roughly."""
 
 _TAG = "squeezeviz_steps"
-"""Attribute of a tensor that says how it came to be: a `Steps`."""
+"""The attribute of a tensor that holds its `Steps`."""
 
 
 class Steps(NamedTuple):
-    """The weighted operations that a tensor has passed: since the network's input, and within row `row`."""
+    """The number of weighted operations that a tensor has passed: since the network's input, and within row `row`."""
 
     whole: int
     row: int | None
@@ -36,13 +36,13 @@ _FRESH = Steps(0, None, 0)
 
 
 def steps_of(tensor: Tensor) -> Steps:
-    """What the tensor has passed; nothing, of one that no hook has met."""
+    """Return the weighted operations that the tensor has passed: none if no hook has seen it."""
     steps: Steps = getattr(tensor, _TAG, _FRESH)
     return steps
 
 
 class Seen(NamedTuple):
-    """One operation as it ran; `start` and `end` are marks of the stopwatch."""
+    """One operation as it ran. `start` and `end` are marks of the stopwatch."""
 
     leaf: Leaf
     start: Any
@@ -52,29 +52,28 @@ class Seen(NamedTuple):
 
 
 class Recorder:
-    """Follows one forward pass. `course` is told of each operation before it runs, and may end the pass.
+    """Records one forward pass. `progress` is informed before each operation, and may end the pass.
 
-    The first time that a module runs at a size, the libraries below set themselves up for it (threads, kernels,
-    plans). It is then run once beforehand, and the time for that is kept apart in `warm_up_s`: what is recorded is
-    what a pass takes that is not the first. `held_bytes` and `most_bytes` count the tensors that are alive, from the
-    weights on.
+    The first time that a module runs with a size, libraries set themselves up for it (threads, kernels, plans).
+    Therefore it first runs once without being recorded; `warm_up_s` sums the seconds that this takes. `held_bytes` and
+    `most_bytes` count the tensors that are alive now and at the peak, weights included.
     """
 
-    def __init__(self, watch: Stopwatch, weight_bytes: int, course: Course) -> None:
+    def __init__(self, watch: Stopwatch, weight_bytes: int, progress: PassProgress) -> None:
         self.seen: list[Seen] = []
         self.warm_up_s = 0.0
         self.held_bytes = self.most_bytes = weight_bytes
         self._watch = watch
-        self._course = course
+        self._progress = progress
         self._leaves: dict[nn.Module, Leaf] = {}
         self._start: Any = None
         self._alive: list[weakref.ref[Tensor]] = []
 
     @contextmanager
     def following(self, leaves: Sequence[Leaf], image: Tensor) -> Iterator[None]:
-        """The modules of `leaves` are watched inside the `with`, and not after it.
+        """Watch the modules of `leaves` inside the `with`.
 
-        The hooks are torch's for all modules, which stand in a fraction of the time that hooks on each module take.
+        The hooks are torch's global ones, which take a fraction of the time to install that hooks on each module take.
         """
         self._leaves = {leaf.module: leaf for leaf in leaves}
         setattr(image, _TAG, _FRESH)
@@ -93,7 +92,7 @@ class Recorder:
         leaf = self._leaves.get(module)
         if leaf is None:
             return
-        self._course.before_operation(leaf)
+        self._progress.before_operation(leaf)
         sizes = tuple([tensor.shape for tensor in args])
         if sizes not in _RUN_BEFORE.setdefault(module, set()):
             self._warm_up(module, args, sizes)
@@ -117,7 +116,7 @@ class Recorder:
         self.seen.append(Seen(leaf, self._start, end, tuple(output.shape), steps))
 
     def _hold(self, tensor: Tensor) -> None:
-        """Count the tensor's bytes for as long as it lives."""
+        """Count the tensor's bytes as long as it lives."""
         count = tensor.nbytes
         self.held_bytes += count
         self.most_bytes = max(self.most_bytes, self.held_bytes)
@@ -136,16 +135,17 @@ class Recorder:
         module.forward(*args)
         self._watch.settle()
         self.warm_up_s += time.perf_counter() - start
-        self._course.give_up_if_cancelled()
+        self._progress.give_up_if_cancelled()
 
 
 _RUN_BEFORE: WeakKeyDictionary[nn.Module, set[tuple[torch.Size, ...]]] = WeakKeyDictionary()
-"""The input sizes at which each module has run: what the libraries are set up for."""
+"""The input sizes at which each module has run, for which the libraries are set up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopwatch:
-    """`mark` notes a moment in the device's work, `elapsed_ms` tells the time between two, `settle` waits for all."""
+    """`mark` notes a moment in the device's work, `elapsed_ms` returns the time between two marks, and `settle`
+    waits for all work."""
 
     mark: Callable[[], Any]
     elapsed_ms: Callable[[Any, Any], float]
@@ -153,7 +153,7 @@ class Stopwatch:
 
 
 def stopwatch(device: torch.device) -> Stopwatch:
-    """The way to measure on that device. On meta nothing is computed, and every time is 0."""
+    """Return the stopwatch for that device. On meta nothing is computed, and every time is 0."""
     match device.type:
         case "cpu":
             return Stopwatch(time.perf_counter, _host_ms, _nothing)
@@ -168,7 +168,7 @@ def stopwatch(device: torch.device) -> Stopwatch:
 
 
 def _settling(settle: Callable[[], None]) -> Stopwatch:
-    """Every mark waits for the device, as neither of these has events that all of its drivers time well."""
+    """Return a stopwatch whose marks wait for the device, for devices without events that all drivers time well."""
 
     def mark() -> float:
         settle()

@@ -1,7 +1,8 @@
-"""The live-pass worker: `python -m squeezeviz.trace.worker`. Requests on stdin, events on stdout (see `protocol`).
+"""The live-pass worker: `python -m squeezeviz.trace.worker`. It reads requests on stdin and writes events on stdout
+(see `protocol`).
 
-The main thread runs passes. A second one reads stdin, so that a cancel, a newer run and the end of the input reach
-a pass that is going: it stops at its next operation.
+The main thread runs passes. A second thread reads stdin, so that a cancel, a newer run or the end of the input reaches
+a pass that is going, which then stops at its next operation.
 """
 
 from __future__ import annotations
@@ -50,47 +51,47 @@ from threading import Condition
 from squeezeviz.trace.protocol import Beat, Cancel, Request
 
 GRACE_S = 0.5
-"""How long a pass may take to its next operation once nobody listens any more."""
+"""How long a pass may take to its next operation after the window is gone."""
 
 QUIET_S = 0.1
-"""A pass that is over sooner reports no progress."""
+"""A shorter pass reports no progress."""
 
 PROGRESS_EVERY_S = 0.05
 
 HEARTBEAT_S = 1.0
-"""How often a worker that loads or computes says that it is not stopped."""
+"""How often a worker that loads or computes sends a sign of life."""
 
 NICENESS = 10
-"""How far the worker stands back, on POSIX's scale to 19."""
+"""How much the worker lowers its priority, on POSIX's scale up to 19."""
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window
-    _stand_back()
-    outbox = Outbox(_private_stdout())
+    _lower_priority()
+    outbox = Outbox(_take_stdout())
     inbox = Inbox()
-    Thread(target=_listen_to_the_end, args=(sys.stdin.buffer, inbox, outbox), daemon=True).start()
+    Thread(target=_listen_or_exit, args=(sys.stdin.buffer, inbox, outbox), daemon=True).start()
     exit_code = Worker(inbox, outbox).work()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(exit_code)  # the listening thread holds stdin, which Python would wait for
 
 
-def _stand_back() -> None:
-    """Leave the processor to the window where both want it: it has to answer, a pass may take a little longer."""
+def _lower_priority() -> None:
+    """Lower this process's priority, because the window has to answer at once and a pass may take a little longer."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
 
 
 class Outbox:
-    """Writes events, one line each, from whatever thread."""
+    """Writes events, one a line, from any thread."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._lock = Lock()
 
     def send(self, event: Event) -> None:
-        """Where nobody reads, the window is gone, and so are we."""
+        """Write an event. If nobody reads, the window is gone, and this process exits."""
         line = event_line(event)
         if len(line) > LONGEST_LINE and isinstance(event, Done):
             line = event_line(Failed(event.revision, _TOO_MUCH_TO_SAY, FailureKind.REFUSED))
@@ -103,12 +104,13 @@ class Outbox:
 
 
 _TOO_MUCH_TO_SAY = (
-    f"what was measured takes more than {LONGEST_LINE // 1024**2} MiB to tell; take fewer layers, or shorter names"
+    f"the result of the pass has more than {LONGEST_LINE // 1024**2} MiB to tell; take fewer layers, or shorter names"
 )
 
 
 class Worker:
-    """Runs what the inbox holds, one pass at a time, and keeps the last module on each device for the next."""
+    """Runs the requests of the inbox, one pass at a time, and keeps the last module on each device for the next
+    pass."""
 
     def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
         self._inbox = inbox
@@ -118,13 +120,14 @@ class Worker:
         self._device_lost = False
 
     def work(self) -> int:
-        """Until told to quit, or until a device fails under a pass: its state in this process stays broken.
+        """Work until told to quit, or until a device fails during a pass, because its state in this process stays
+        broken.
 
         Returns the exit code.
         """
         with self._beating():
             try:
-                load_torch()  # while the listener listens already
+                load_torch()  # the listener is already running
             except PassError as error:
                 traceback.print_exc()
                 self._outbox.send(CannotStart(str(error), error.kind))
@@ -147,7 +150,7 @@ class Worker:
 
     @contextmanager
     def _beating(self) -> Iterator[None]:
-        """Inside the `with` the window hears every second that this process goes on, where it wants to."""
+        """Inside the `with`, send the window an `Alive` every second if it asked for that."""
         over = Flag()
         Thread(target=self._beat, args=(over,), daemon=True).start()
         try:
@@ -179,7 +182,7 @@ class Worker:
         except (MemoryError, OSError) as error:
             self._modules.clear()
             traceback.print_exc()
-            return Failed(run.revision, _outside_of_the_pass(error), kind_of(error))
+            return Failed(run.revision, _reason_outside_pass(error), kind_of(error))
         except Exception as error:  # a bug of ours must not cost the passes after it
             traceback.print_exc()
             reason = f"a bug in squeezeviz stopped the pass: {type(error).__name__}: {error}"
@@ -209,7 +212,8 @@ class Worker:
         return self._weights.weights(run.weights)
 
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
-        """Made of the last one on that device; where both do not fit beside each other, from nothing."""
+        """Build the module from the last one on that device, or from nothing if both do not fit into memory
+        together."""
         from squeezeviz.trace.passes import prepare_module
 
         prepare = partial(
@@ -234,7 +238,7 @@ class Worker:
 
 
 class _Reporter:
-    """Progress of one run, not more often than anybody can see."""
+    """Reports the progress of one run, not more often than a person can see."""
 
     def __init__(self, outbox: Outbox, run: Run) -> None:
         self._outbox = outbox
@@ -243,7 +247,7 @@ class _Reporter:
         self._next = time.monotonic() + QUIET_S
 
     def begin(self, repeat: int) -> None:
-        """The pass of that number begins."""
+        """Note that pass number `repeat` begins."""
         self._repeat = repeat
 
     def report(self, done: int, total: int, name: str) -> None:
@@ -253,26 +257,26 @@ class _Reporter:
             self._outbox.send(Progress(self._run.revision, done, total, name, self._repeat, self._run.repeats))
 
 
-def _private_stdout() -> BinaryIO:
-    """The stdout that the window reads; what libraries print goes to stderr from now on."""
+def _take_stdout() -> BinaryIO:
+    """Return the stdout that the window reads. What libraries print to stdout goes to stderr from now on."""
     kept = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(kept, "wb")
 
 
-def _outside_of_the_pass(error: MemoryError | OSError) -> str:
-    """What is said of a lack of memory or room before or after the operations run."""
-    said = reason_of(error)
+def _reason_outside_pass(error: MemoryError | OSError) -> str:
+    """Return the message for a lack of memory or disk space before or after the operations run."""
+    reason = reason_of(error)
     match kind_of(error):
         case FailureKind.MEMORY:
-            return f"memory ran out before the pass began; take a smaller batch or input. {said}"
+            return f"memory ran out before the pass began; take a smaller batch or input. {reason}"
         case FailureKind.DISK:
-            return f"no room was left on the disk; make room, or set TMPDIR to another folder. {said}"
-    return f"the system refused what the pass needs: {said}"
+            return f"no room was left on the disk; make room, or set TMPDIR to another folder. {reason}"
+    return f"the system refused what the pass needs: {reason}"
 
 
-def _listen_to_the_end(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
-    """Listen; a worker that cannot do so any more ends, for nobody could tell it to."""
+def _listen_or_exit(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
+    """Listen. A worker that can no longer listen exits, because nobody could stop it."""
     try:
         _listen(stream, inbox, outbox)
     except BaseException:
@@ -282,7 +286,7 @@ def _listen_to_the_end(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of the input; of one that is too long, as much as shows that it is, and then its end."""
+    """Iterate over the lines of the input. A line that is too long is cut just beyond the limit."""
     while line := stream.readline(LONGEST_LINE + 1):
         yield line
         while not line.endswith(b"\n") and (line := stream.readline(LONGEST_LINE)):
@@ -309,19 +313,19 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
 
 
 class Inbox:
-    """Of several runs only the newest waits, and the one that is going is given up for it."""
+    """Holds the requests. Only the newest run waits, and the present one is cancelled for it."""
 
     def __init__(self) -> None:
         self._changed = Condition()
         self._waiting: Run | None = None
         self._devices_wanted = False
         self.beats_wanted = False
-        """Whether the window wants to hear that this process goes on."""
+        """Whether the window asked for signs of life."""
         self._given_up = False
         self._closed = False
 
     def put(self, request: Request) -> Run | None:
-        """Take a request in; the run that waited and now never will be done, if there is one."""
+        """Add a request. Return the waiting run that it replaces, if there is one."""
         with self._changed:
             dropped = None
             match request:
@@ -341,7 +345,7 @@ class Inbox:
             return dropped
 
     def take(self) -> Run | ListDevices | Quit:
-        """What to do next; waits for it."""
+        """Wait for the next thing to do, and return it."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._devices_wanted or self._waiting)
             if self._closed:
@@ -355,7 +359,7 @@ class Inbox:
             return run
 
     def given_up(self) -> bool:
-        """Whether the run that was taken last is no longer wanted. Cheap: asked before every operation."""
+        """Whether the run taken last is no longer wanted. This is cheap, because it is asked before every operation."""
         return self._given_up or self._closed
 
 

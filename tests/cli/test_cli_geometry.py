@@ -1,4 +1,4 @@
-"""What a file of weights leaves unsaid, said on the command line."""
+"""What a file of weights leaves unknown, said on the command line."""
 
 from __future__ import annotations
 

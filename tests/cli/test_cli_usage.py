@@ -49,7 +49,7 @@ def test_version(run: Run) -> None:
         (["compare", "table1", "table1", "--format", "csv"], "invalid choice: 'csv'"),
         (["export", "table1", "x.svg", "--theme", "blue"], "invalid choice: 'blue'"),
         (["--nonsense"], "--nonsense"),
-        (["shwo", "table1"], "'shwo' is no command, and the window opens one network; did you mean show?"),
+        (["shwo", "table1"], "'shwo' is not a command, and the window opens one network; did you mean show?"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_what_is_wrong(run: Run, arguments: list[str], said: str) -> None:

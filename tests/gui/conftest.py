@@ -40,13 +40,13 @@ def settings(tmp_path: Path) -> Settings:
 def reported(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Exception]]:
     """The errors of ours that were kept from Qt: a test that leaves any fails."""
     met: list[Exception] = []
-    let_go = guard.let_go
+    release_frames = guard.release_frames
 
     def note(error: Exception) -> None:
         met.append(error)
-        let_go(error)
+        release_frames(error)
 
-    monkeypatch.setattr(guard, "let_go", note)
+    monkeypatch.setattr(guard, "release_frames", note)
     yield met
     assert not met, "".join(traceback.format_exception(met[0]))
 

@@ -114,6 +114,6 @@ def test_a_hostile_name_stays_text_everywhere(open_on: OpenWindow) -> None:
     explain = window.parts.explaining.panel
     assert explain.text().splitlines()[0] == name
     texts = explain.findChildren(ExplainText)
-    assert any(piece.said == name for text in texts for piece in text.page.pieces)  # all of it is painted as it is
+    assert any(piece.plain_text == name for text in texts for piece in text.page.pieces)
     window.menuBar().actions()[1].menu().aboutToShow.emit()  # type: ignore[attr-defined]
     assert window.parts.commands["undo"].text() == "Undo Rename"

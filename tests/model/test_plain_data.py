@@ -55,9 +55,9 @@ KNOWN = "conv, maxpool, avgpool, global_avgpool, fire, dropout, softmax"
 @pytest.mark.parametrize(
     ("given_document", "text"),
     [
-        (None, 'this is no squeezeviz layer table: it does not say format = "squeezeviz"'),
-        ([], 'this is no squeezeviz layer table: it does not say format = "squeezeviz"'),
-        ({}, 'this is no squeezeviz layer table: it does not say format = "squeezeviz"'),
+        (None, 'this is not a squeezeviz layer table: it lacks format = "squeezeviz"'),
+        ([], 'this is not a squeezeviz layer table: it lacks format = "squeezeviz"'),
+        ({}, 'this is not a squeezeviz layer table: it lacks format = "squeezeviz"'),
         ({"format": "squeezeviz"}, "version: the version is missing: write version = 1"),
         (document(version=datetime.date(2024, 1, 1)), "version must be a whole number from 1, not 2024-01-01"),
         (

@@ -17,7 +17,7 @@ from squeezeviz.paper.geometry import (
     CONVENTIONS,
     TABLE1_MEANT,
     TORCHVISION,
-    Convention,
+    NamedGeometry,
     TotalsByConvention,
     totals_by_convention,
     with_geometry,
@@ -48,7 +48,7 @@ def macs(table: LayerTable) -> dict[str, int | None]:
     ],
 )
 def test_every_geometry_of_a_preset_has_the_total_that_people_quote(
-    name: str, expected: dict[str, int], followed: Convention
+    name: str, expected: dict[str, int], followed: NamedGeometry
 ) -> None:
     assert macs(preset(name)) == expected
     found = totals(preset(name)).followed
@@ -113,7 +113,7 @@ def test_what_is_no_squeezenet_has_no_geometries() -> None:
 
 @given(st.sampled_from(CONVENTIONS), st.integers(1, 99), st.integers(0, 6), st.integers(0, 3))
 def test_a_geometry_once_taken_is_followed_and_changes_no_parameter(
-    convention: Convention, squeeze: int, first: int, last: int
+    convention: NamedGeometry, squeeze: int, first: int, last: int
 ) -> None:
     table = preset("table1").with_field(2, "s1x1", squeeze).with_field(0, "padding", first)
     table = table.with_field(table.index_of("conv10"), "padding", last)

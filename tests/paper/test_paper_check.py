@@ -184,7 +184,7 @@ def test_a_table_that_cannot_run_is_checked_as_far_as_it_gets() -> None:
     assert verdict(broken, Item.SIZE).text == "output size: 5 of 14 rows agree"
     assert verdict(broken, Item.PARAMETERS).checks[-1].ours == "—"
     reached = next(each for each in verdict(broken, Item.SIZE).checks if each.row == "fire9")
-    assert reached.note == "The pass does not get to fire9."
+    assert reached.note == "Data does not reach fire9."
 
 
 def test_what_is_no_squeezenet_is_not_compared() -> None:

@@ -60,6 +60,6 @@ def test_a_gpu_whose_driver_does_not_start_is_explained(monkeypatch: pytest.Monk
     monkeypatch.setattr(torch.version, "cuda", "13.0")
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     monkeypatch.setattr(torch.cuda, "get_device_properties", fail)
-    with pytest.raises(SqueezevizError, match="does not start it: CUDA driver initialization failed; there are cpu"):
+    with pytest.raises(SqueezevizError, match="cannot start it: CUDA driver initialization failed; there are cpu"):
         find_device("cuda")
     assert find_device("cpu").available

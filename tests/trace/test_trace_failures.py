@@ -48,7 +48,7 @@ def test_what_kind_of_failure_an_error_is(error: Exception, kind: FailureKind) -
         (ImportError("libc.so.6: version `GLIBC_2.34' not found"), "loaded: libc.so.6: version `GLIBC_2.34' not found"),
         (OSError("[WinError 126] c10.dll"), "PyTorch cannot be loaded: [WinError 126] c10.dll"),
         (AttributeError("_ARRAY_API not found"), "PyTorch cannot be loaded: AttributeError: _ARRAY_API not found"),
-        (MemoryError(), "memory ran out while PyTorch was loaded"),
+        (MemoryError(), "memory ran out while PyTorch was loading"),
         (OSError(errno.ENOSPC, "No space left on device"), "there is no room for PyTorch's temporary files"),
     ],
 )
@@ -60,7 +60,7 @@ def test_pytorch_that_cannot_be_loaded_says_why(error: Exception, said: str) -> 
 BROKEN = {
     "missing library": ("raise ImportError('libgomp.so.1: cannot open shared object file')", "libgomp.so.1"),
     "numpy mismatch": ("raise RuntimeError('module compiled against ABI version 9')", "RuntimeError: module compiled"),
-    "memory": ("raise MemoryError", "memory ran out while PyTorch was loaded"),
+    "memory": ("raise MemoryError", "memory ran out while PyTorch was loading"),
     "a broken file": ("this is no Python", "SyntaxError"),
 }
 
@@ -100,7 +100,7 @@ def test_worker_and_command_line_say_so_in_one_sentence(
 def test_kept_weights_that_are_damaged_are_told_of(damage: bytes, tmp_path: Path) -> None:
     path = tmp_path / "kept"
     path.write_bytes(damage)
-    with pytest.raises(Exception, match="are no longer where they were kept"):
+    with pytest.raises(Exception, match="can no longer be read"):
         KeptWeightsReader().weights(KeptWeights(str(path), "net.onnx", {}))
 
 
@@ -110,5 +110,5 @@ def test_kept_weights_under_names_that_are_not_ours_are_damaged_too(tmp_path: Pa
 
     path = tmp_path / "kept"
     save_file({"not json": torch.zeros(1)}, path)
-    with pytest.raises(Exception, match="are no longer where they were kept"):
+    with pytest.raises(Exception, match="can no longer be read"):
         KeptWeightsReader().weights(KeptWeights(str(path), "net.onnx", {}))

@@ -110,7 +110,7 @@ TABLE = '{"format":"squeezeviz","version":1}'
         ('{"op":"run","revision":true}', None, "needs a revision"),
         ('{"op":"run","revision":5}', 5, "needs a table"),
         ('{"op":"run","revision":5,"table":[]}', 5, "needs a table"),
-        ('{"op":"run","revision":5,"table":{}}', 5, "no squeezeviz layer table"),
+        ('{"op":"run","revision":5,"table":{}}', 5, "not a squeezeviz layer table"),
         (f'{{"op":"run","revision":5,"table":{TABLE[:-1]},"layer":[{{"type":"conv"}}]}}}}', 5, "layer 1"),
         (f'{{"op":"run","revision":5,"table":{TABLE},"device":5}}', 5, "device must be a name"),
     ],

@@ -15,7 +15,7 @@ from strategies import running_tables
 from torch import Tensor, nn
 from trace_tables import table_of
 
-from squeezeviz.analysis.receptive_field import middle_sight
+from squeezeviz.analysis.receptive_field import middle_field_window
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.shapes import Receptive
@@ -130,16 +130,16 @@ def test_deeper_fields_are_felt_from_the_middle(preset: Preset, name: str) -> No
 @settings(max_examples=40, deadline=None)
 @given(running_tables(longest=4, largest=12))
 def test_the_middle_values_sight_is_where_the_core_puts_it(table: LayerTable) -> None:
-    """What is felt lies within the sight, cut by the image's edges."""
+    """What is felt lies within the window, cut by the image's edges."""
     network = resolve(table)
     last = len(network.layers) - 1
-    sight = middle_sight(network, last)
-    assert sight is not None
-    pixels = felt(alive(network), network, last)[sight.row, sight.column]
+    window = middle_field_window(network, last)
+    assert window is not None
+    pixels = felt(alive(network), network, last)[window.row, window.column]
     if pixels.any():
         down, across = pixels.any(1).nonzero(), pixels.any(0).nonzero()
-        assert sight.top <= int(down[0]) <= int(down[-1]) < sight.top + sight.height
-        assert sight.left <= int(across[0]) <= int(across[-1]) < sight.left + sight.width
+        assert window.top <= int(down[0]) <= int(down[-1]) < window.top + window.height
+        assert window.left <= int(across[0]) <= int(across[-1]) < window.left + window.width
 
 
 def test_touching_pixels_one_by_one_finds_the_same_as_the_gradient() -> None:

@@ -180,7 +180,7 @@ def test_weights_that_are_gone_are_told_and_the_next_run_works(worker: WorkerPro
     failed = worker.answer()
     assert isinstance(failed, Failed)
     assert failed.kind is FailureKind.REFUSED
-    assert failed.reason.startswith("the weights of net.onnx are no longer where they were kept")
+    assert failed.reason.startswith("the weights of net.onnx can no longer be read")
     worker.say(Run(2, SMALL))
     assert isinstance(worker.answer(), Done)
 

@@ -15,7 +15,7 @@ from squeezeviz.files.tables.table_text import aligned, markdown_table
 from squeezeviz.model.errors import brief
 from squeezeviz.model.shares import percent_change, share_text
 from squeezeviz.model.text import plain
-from squeezeviz.model.wording import KINDS, readable_bytes
+from squeezeviz.model.wording import KIND_NAMES, readable_bytes
 
 UNKNOWN = "—"
 """Stands for the total of a table that does not run, and for a field that a kind of layer does not have."""
@@ -73,7 +73,7 @@ def words(change: LayerChange) -> tuple[str, ...]:
     if change.before is None or change.after is None:
         layer = change.before or change.after
         assert layer is not None
-        return KINDS[layer.type], f"was after {before}" if after is None else f"after {after}"
+        return KIND_NAMES[layer.type], f"was after {before}" if after is None else f"after {after}"
     told = (
         [f"after {after}", f"was after {before}"]
         if change.change is Change.MOVED and change.follows[0] != change.follows[1]

@@ -78,7 +78,7 @@ def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:
     if not taken:
         raise SqueezevizError("the table has no convolution, so that there are no weights to save")
     load_torch()
-    from squeezeviz.trace.weights import current_weights  # not sooner: it takes a second to load torch
+    from squeezeviz.trace.weights import current_weights  # imported late because it takes a second to load torch
 
     tensors = current_weights(network, weights.arrays if weights else None)
     return {key: tensors[name] for name, key in state_dict_keys(network).items()}

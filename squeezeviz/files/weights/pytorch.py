@@ -55,7 +55,7 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
     run, or has too many weights or none.
     """
     tensors = to_save(table, weights)
-    from squeezeviz.trace.weights import saved  # not sooner: it takes a second to load torch
+    from squeezeviz.trace.weights import saved  # imported late because it takes a second to load torch
 
     return saved(tensors)
 

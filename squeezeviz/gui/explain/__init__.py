@@ -1,1 +1,1 @@
-"""The explanation of what is selected, and what stands with it: the Fire editor and the receptive field."""
+"""The explanation of the selection, with the Fire editor and the receptive field."""

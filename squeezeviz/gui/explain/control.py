@@ -1,4 +1,4 @@
-"""What the explanation says of what is selected, and the editor and the picture that stand with it."""
+"""Showing the explanation of the selection, with the Fire editor and the receptive field that belong to it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from squeezeviz.model.layers import Fire
 
 
 class _Subject(NamedTuple):
-    """All that the explanation depends on; `measured` is the pass as far as it still speaks of what is selected."""
+    """Everything that the explanation depends on. `measured` is the pass, if it still applies to the selection."""
 
     row: int | None
     part: str
@@ -35,7 +35,7 @@ class _Subject(NamedTuple):
     measured: LivePass | None
 
     def is_as(self, other: _Subject | None) -> bool:
-        """Whether both come to the same. Networks and passes are not compared, which would take long."""
+        """Whether both have the same explanation. Networks and passes are compared by identity, which is fast."""
         return (
             other is not None
             and self.network is other.network
@@ -47,15 +47,15 @@ class _Subject(NamedTuple):
 class ExplainControl:
     """Explains the selected cell, box, edge or total, with the last pass as far as it still speaks of it.
 
-    Below the words of `panel` stand, where they say something of what is selected, a button that runs its Fire
-    chained, an editor of its filters, and a picture of its receptive field.
+    Below the text of `panel` it shows, if they apply to the selection, a button that runs its Fire chained, an editor
+    of its filters, and a picture of its receptive field.
     """
 
     def __init__(self, document: Document, selection: Selection, live: LiveControl, style: Style) -> None:
         self._document = document
         self._selection = selection
         self._live = live
-        self._said: _Subject | None = None
+        self._shown_subject: _Subject | None = None
         self.panel = ExplainPanel(style)
         self.what_if = QPushButton("What if they were chained? Run it")
         self.what_if.setObjectName("what_if")
@@ -69,19 +69,19 @@ class ExplainControl:
             part.set_style(style)
 
     def show_answer(self, answer: LiveAnswer | None) -> None:
-        """Another live pass is known. One that is of another table comes before the selection has found its row."""
+        """Show another live pass. A pass of another table arrives before the selection has found its row."""
         if answer is not None and answer.shown is self._document.network:
             self.show()
 
     def show(self) -> None:
-        """Say what is selected now, unless that is what was said last: an edit asks several times."""
+        """Explain the selection, unless that is shown already: one edit asks several times."""
         subject = self._subject()
-        if subject.is_as(self._said):
+        if subject.is_as(self._shown_subject):
             return
-        self._said = subject
+        self._shown_subject = subject
         network, row = subject.network, subject.row
         self.panel.show_explanation(_explanation(subject))
-        # A line belongs to no layer: what stands below would speak of another than the one it leads to.
+        # A line belongs to no layer, so the parts below would be about another one than its target.
         whole = subject.edge is None
         layer = network.table.layers[row] if row is not None and row >= 0 and whole else None
         self.what_if.setVisible(isinstance(layer, Fire))
@@ -97,7 +97,7 @@ class ExplainControl:
         return _Subject(row, selection.part(), selection.cell(), selection.edge(), network, measured)
 
     def _measured(self, network: ResolvedNetwork, row: int | None) -> LivePass | None:
-        """The pass, as far as it still speaks of what is selected."""
+        """Return the pass if it still applies to the selection, or None."""
         live = self._live.answer
         if live is None or row == INPUT_ROW:
             return None

@@ -1,4 +1,4 @@
-"""The typefaces and inks of an explanation, and its texts laid out in them."""
+"""The fonts and colours of an explanation, and its texts laid out with them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
 from squeezeviz.gui.widgets.style import Style
 
 KEPT_TEXTS = 1000
-"""How many texts stay laid out: those of the explanations seen last, and of the ticks of a drag."""
+"""How many laid-out texts are cached: those of the last explanations and of the ticks of a drag."""
 
 _UNBOUNDED = 1e6
 _BREAK = "\u200b"
 _SPACE = "\u00a0"
-"""At which no line ends."""
+"""A space at which no line ends."""
 _GROUP = re.compile(r"(\([\d ·×+−/.,]{1,32}\))")
-"""What stands in the brackets of a formula; a longer one must be broken somewhere."""
+"""The contents of brackets in a formula. Longer ones must be broken somewhere."""
 _WITH_NUMBER = re.compile(r"(?<=\d) (?=(?:px|ms|s|bytes|[KMG]i?B|%)(?!\w))|(?<=every) (?=\d)")
 """The space between a number and its unit."""
 _UNBROKEN = ("multiply-adds", "multiply\u2011adds")
-"""A word that should not end a line at its hyphen, as it is said and as it is shown."""
+"""A word that should not be broken at its hyphen, as it is stored and as it is shown."""
 
 
 class _Look(NamedTuple):
     size: int
-    """Pixels."""
+    """In pixels."""
     bold: bool
     ink: str
-    """Which of a style's colours."""
+    """The name of one of a style's colours."""
 
 
 _LOOKS = {
@@ -47,14 +47,14 @@ _LOOKS = {
 
 
 class LaidText(NamedTuple):
-    """A text broken into lines of some width; `height` is in pixels."""
+    """A text broken into lines. `height` is in pixels."""
 
     layout: QTextLayout
     height: int
 
 
 class Face:
-    """A tone's font and ink, with the texts that were laid out in it."""
+    """The font and colour of a tone, with a cache of the texts laid out in it."""
 
     def __init__(self, base: QFont, look: _Look, style: Style) -> None:
         self.ink = QColor(getattr(style, look.ink))
@@ -65,14 +65,15 @@ class Face:
         self._laid: dict[tuple[str, int, bool], LaidText] = {}
 
     def width(self, text: str) -> int:
-        """How wide the text is on one line, in pixels."""
+        """Return the width of the text on one line, in pixels."""
         if text not in self._widths:
             _keep_few(self._widths)
             self._widths[text] = ceil(self._natural_width(_breakable(text)))
         return self._widths[text]
 
     def laid(self, text: str, width: int, *, right: bool = False) -> LaidText:
-        """The text in lines of `width` pixels, which end at words where they can; `right`: flush with the right."""
+        """Return the text in lines of `width` pixels, broken between words if possible. `right` aligns it to the
+        right."""
         key = text, width, right
         if key not in self._laid:
             _keep_few(self._laid)
@@ -80,7 +81,7 @@ class Face:
         return self._laid[key]
 
     def _natural_width(self, shown: str) -> float:
-        """As the layout measures it: the font's own metrics round otherwise, and a word would be broken for that."""
+        """Return the width by the layout itself. The font's metrics round differently, and a word would be broken."""
         layout = QTextLayout(shown, self._font)
         layout.beginLayout()
         line = layout.createLine()
@@ -117,18 +118,18 @@ class Faces:
         return self._faces[tone]
 
     def role(self, role: str) -> QColor:
-        """The colour of a part of a Fire module."""
+        """Return the colour of a part of a Fire module."""
         return QColor(self._style.role(role))
 
 
 def plain(shown: str) -> str:
-    """What is shown, without what says where it may break."""
-    said, unbroken = _UNBROKEN
-    return shown.replace(_BREAK, "").replace(_SPACE, " ").replace(unbroken, said)
+    """Return the shown text without the marks that allow line breaks."""
+    stored, unbroken = _UNBROKEN
+    return shown.replace(_BREAK, "").replace(_SPACE, " ").replace(unbroken, stored)
 
 
 def _breakable(text: str) -> str:
-    """The text with places within products where a line may end, but not within brackets or before a unit."""
+    """Return the text with marks that allow line breaks in products, but not within brackets or before a unit."""
     pieces = _GROUP.split(text)
     pieces[::2] = [_WITH_NUMBER.sub(_SPACE, piece.replace("·", f"·{_BREAK}")) for piece in pieces[::2]]
     pieces[1::2] = [piece.replace(" ", _SPACE) for piece in pieces[1::2]]

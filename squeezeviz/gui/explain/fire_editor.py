@@ -1,4 +1,4 @@
-"""Sliders and number boxes for a Fire module's filters, and its bypass."""
+"""Sliders and number boxes for a Fire module's filters, and a choice of its bypass."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _FILTERS = Scale(lowest=1, usual=256, most=LARGEST_ON_SLIDER, page=16)
 
 
 class FireEditor(QWidget):
-    """Edits one Fire module. It changes nothing itself: `changed` says what should be changed in which module."""
+    """Edits one Fire module. `changed` says what should change in which module; its owner makes the change."""
 
     changed = Signal(str, str, object, str)
-    """The module's name, a field, its new value, and the step's merge key: the ticks of one drag have the same."""
+    """The module's name, a field, its new value, and the step's merge key, which the ticks of one drag share."""
     refused = Signal(str)
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
@@ -57,10 +57,10 @@ class FireEditor(QWidget):
             number.set_style(style, style.role(_ROLES[field]))
 
     def show_fire(self, fire: Fire, channels_in: int | None) -> None:
-        """Show a module; `channels_in` is what flows into it, None where nothing reaches it."""
+        """Show a module. `channels_in` is the number of its input channels, or None if no data reaches it."""
         if self._fire is not None and fire.name != self._fire.name:
             for number in self._numbers.values():
-                number.let_go()  # what is still being dragged or typed was meant for the other module
+                number.drop_input()  # a running drag or typed text was meant for the other module
         self._fire = fire
         for field, number in self._numbers.items():
             number.show_number(getattr(fire, field))
@@ -97,9 +97,9 @@ class FireEditor(QWidget):
             self._mark_simple(reason)
 
     def _mark_simple(self, reason: str) -> None:
-        """An impossible bypass can be chosen all the same: the window then explains it, and offers ways out."""
+        """Mark an impossible bypass. It can still be chosen: the window then explains the problem and offers fixes."""
         button = self._buttons[Bypass.SIMPLE]
-        button.setToolTip(f"{reason}. Choose it to see ways to mend that." if reason else "")
+        button.setToolTip(f"{reason}. Choose it to see fixes." if reason else "")
         button.setAccessibleDescription(reason)
         if bool(button.property("quiet")) is not bool(reason):
             button.setProperty("quiet", bool(reason))

@@ -1,4 +1,4 @@
-"""A page of an explanation, painted: its words can be selected and copied, and wrap at the page's width."""
+"""A painted page of an explanation. Its text can be selected and copied, and wraps at the page's width."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from squeezeviz.gui.explain.selecting import TextSelection
 from squeezeviz.gui.widgets.guard import guarded
 
 KEPT_WIDTHS = 8
-"""A layout asks for the height at several widths before it decides."""
+"""How many widths are cached. A layout asks for the height at several widths before it decides."""
 NARROWEST = 120
 
 
 @guarded
 class ExplainText(QWidget):
-    """One widget for all words: dozens of labels would each be laid out and painted anew with every edit."""
+    """One widget for all text, because dozens of labels would each be laid out and painted again on every edit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +42,8 @@ class ExplainText(QWidget):
         self._selection = TextSelection()
 
     def show_page(self, make: Callable[[int], Page]) -> None:
-        """Show other words: `make` places them on a page of the width in pixels that it is given."""
-        # How wide it will be is not known before it is shown.
+        """Show another text. `make` places it on a page whose width in pixels it is given."""
+        # Its width is not known before it is shown.
         before = self.page.height if self._make and self.isVisible() else None
         self._make = make
         self._pages.clear()
@@ -54,7 +54,7 @@ class ExplainText(QWidget):
 
     @property
     def page(self) -> Page:
-        """The words as they stand now."""
+        """Return the text as it is placed now."""
         return self._page_of(self.width())
 
     def selected_text(self) -> str:
@@ -140,7 +140,7 @@ class ExplainText(QWidget):
         menu.popup(event.globalPos())
 
     def _is_ours(self, event: QKeyEvent) -> bool:
-        """Whether a key is for what is selected here, even where it is a shortcut elsewhere in the window."""
+        """Whether a key acts on the selected text here, even if it is a shortcut of the window."""
         if event.matches(QKeySequence.StandardKey.Copy):
             return bool(self.selected_text())
         return event.matches(QKeySequence.StandardKey.SelectAll)

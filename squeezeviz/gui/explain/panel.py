@@ -1,4 +1,4 @@
-"""The button that copies an explanation, as text, Markdown or LaTeX."""
+"""The explanation panel, and its button for copying an explanation as text, Markdown or LaTeX."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.writing import as_latex, as_markdown, as_text
 from squeezeviz.gui.explain.faces import Faces
 from squeezeviz.gui.explain.page import ExplainText
-from squeezeviz.gui.explain.section import Page, said, sections_page, title_page
+from squeezeviz.gui.explain.section import Page, plain_text, sections_page, title_page
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import plain
@@ -22,7 +22,7 @@ _WAYS = {"Text": as_text, "Markdown": as_markdown, "LaTeX": as_latex}
 
 
 class CopyMenu(QToolButton):
-    """Puts the explanation it was given on the clipboard."""
+    """Copies the present explanation to the clipboard."""
 
     copied = Signal(str)
     """What was copied, as a sentence for the status bar."""
@@ -52,7 +52,8 @@ class CopyMenu(QToolButton):
 
 
 class ExplainPanel(QScrollArea):
-    """Shows an Explanation: its first sections, then the footer, such as the Fire editor, then what is further."""
+    """Shows an explanation: the first sections, then the footer (such as the Fire editor), then the further
+    sections."""
 
     copied = Signal(str)
     """What was copied, as a sentence for the status bar."""
@@ -64,7 +65,7 @@ class ExplainPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Its room is always kept, or text would wrap anew, and buttons jump, whenever it comes and goes.
+        # Its space is always reserved, or text would wrap again and buttons jump whenever it appears.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().rangeChanged.connect(self._show_handle)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,17 +92,17 @@ class ExplainPanel(QScrollArea):
             self.show_explanation(shown)
 
     def set_footer(self, footer: QWidget) -> None:
-        """A widget between the first sections and the further ones, kept from one explanation to the next."""
+        """Set the widget between the first and the further sections. It stays from one explanation to the next."""
         self._layout.insertWidget(self._layout.indexOf(self._further), footer)
 
     def text(self) -> str:
-        """All that the panel says, as plain text."""
+        """Return all text of the panel."""
         if self._shown is None:
             return ""
-        return "\n".join(piece.said for part in self._parts for piece in part.page.pieces)
+        return "\n".join(piece.plain_text for part in self._parts for piece in part.page.pieces)
 
     def show_explanation(self, explanation: Explanation) -> None:
-        """Show another explanation: that happens on every edit, and on every tick of a drag."""
+        """Show another explanation. This happens on every edit, and on every tick of a drag."""
         if explanation == self._shown:
             return
         if self._shown is not None and self._shown.title != explanation.title:
@@ -110,7 +111,7 @@ class ExplainPanel(QScrollArea):
         for part, make in zip(self._parts, _pages(explanation, self._faces), strict=True):
             part.show_page(make)
         self._copy.set_explanation(explanation)
-        self.setAccessibleDescription(said(explanation.title, explanation.kind, explanation.sections))
+        self.setAccessibleDescription(plain_text(explanation.title, explanation.kind, explanation.sections))
 
     @property
     def _parts(self) -> tuple[ExplainText, ExplainText, ExplainText]:
@@ -124,13 +125,13 @@ class ExplainPanel(QScrollArea):
         return row
 
     def _show_handle(self, lowest: int, highest: int) -> None:
-        """A handle as long as the bar would say that there is something to scroll; a disabled bar shows none."""
+        """Enable the scroll bar only if there is something to scroll. A disabled bar shows no handle."""
         self.verticalScrollBar().setEnabled(highest > lowest)
 
 
 @guarded
 class _Body(QWidget):
-    """What is scrolled. It grows with its words before they are painted, not one turn of the event loop later."""
+    """The scrolled content. It grows with its text before that is painted, not one turn of the event loop later."""
 
     def __init__(self, area: QScrollArea) -> None:
         super().__init__()
@@ -144,7 +145,7 @@ class _Body(QWidget):
 
 
 def _pages(explanation: Explanation, faces: Faces) -> tuple[Callable[[int], Page], ...]:
-    """How to place the title, the first sections and the further ones on a page of some width."""
+    """Return functions that place the title, the first sections and the further ones on a page of a given width."""
     first = [section for section in explanation.sections if not section.further]
     further = [section for section in explanation.sections if section.further]
     return (

@@ -1,4 +1,4 @@
-"""Where the words of an explanation stand on a page of some width."""
+"""Placing the text of an explanation on a page of a given width."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from squeezeviz.explain.explanation import Line, Section, Tone
 from squeezeviz.gui.explain.faces import Face, Faces, LaidText, plain
 
 GAP = 8
-"""Pixels between what stands side by side."""
+"""The space in pixels between columns."""
 _LEADING = 5
 _BELOW_LABEL = 1
 _ABOVE_SECTION = 9
@@ -21,16 +21,16 @@ _ABOVE_SOURCE = 3
 _ABOVE_KIND = 4
 _BAR_WIDTH, _BAR_HEIGHT = 4, 14
 _WIDEST_BESIDE = 0.5
-"""Of the page's width: where it is narrower than its words, they are broken, not cut."""
+"""As a share of the page's width. Longer text is wrapped, not cut."""
 _NARROWEST_FORMULA = 60
 _ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
 
 _Span = tuple[int, int]
-"""Where a column begins, and how wide it is."""
+"""The left edge of a column, and its width."""
 
 
 class Piece(NamedTuple):
-    """A text and where it stands, in pixels from the page's corner."""
+    """A text and its place, in pixels from the page's corner."""
 
     text: LaidText
     room: QRect
@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     tip: str = ""
 
     @property
-    def said(self) -> str:
+    def plain_text(self) -> str:
         return plain(self.text.layout.text())
 
 
@@ -50,7 +50,7 @@ class Bar(NamedTuple):
 
 
 class Page:
-    """What was placed so far, in the order in which it is read."""
+    """The pieces placed so far, in reading order."""
 
     def __init__(self, width: int, faces: Faces) -> None:
         self.width = width
@@ -65,14 +65,14 @@ class Page:
 
 
 def title_page(title: str, kind: str, width: int, faces: Faces) -> Page:
-    """What is explained, and at the right what kind of thing it is."""
+    """Return a page with what is explained and, at the right, what kind of thing that is."""
     page = Page(width, faces)
     _side_by_side(page, (title, "title"), (kind, "quiet"), _ABOVE_KIND)
     return page
 
 
 def sections_page(sections: Sequence[Section], width: int, faces: Faces) -> Page:
-    """Headings with their sources, prose, and rows of label, formula and value."""
+    """Return a page with headings and their sources, prose, and rows of label, formula and value."""
     page = Page(width, faces)
     for place, section in enumerate(sections):
         page.height += _ABOVE_SECTION + (_LEADING if place else 0)
@@ -87,8 +87,8 @@ def sections_page(sections: Sequence[Section], width: int, faces: Faces) -> Page
     return page
 
 
-def said(title: str, kind: str, sections: Iterable[Section]) -> str:
-    """The words of an explanation in the order in which they are read, a line for each."""
+def plain_text(title: str, kind: str, sections: Iterable[Section]) -> str:
+    """Return the text of an explanation in reading order, a line for each piece."""
     words = [title, kind]
     for section in sections:
         words += [section.heading, section.source]
@@ -98,7 +98,7 @@ def said(title: str, kind: str, sections: Iterable[Section]) -> str:
 
 
 def _side_by_side(page: Page, main: tuple[str, str], beside: tuple[str, str], drop: int) -> None:
-    """A text, and at the right a small one, `drop` pixels lower so that both stand on one line."""
+    """Place a text and, at the right, a smaller one, `drop` pixels lower so that both have one baseline."""
     top, room = page.height, page.width
     face, small = page.faces[main[1]], page.faces[beside[1]]
     if beside[0]:
@@ -116,7 +116,7 @@ def _write_prose(page: Page, line: Line) -> None:
 
 
 def _write_rows(page: Page, rows: Sequence[Line]) -> None:
-    """What each is and its value; where some row has a formula, that stands between them."""
+    """Place rows of label and value. If some row has a formula, it comes between them."""
     labels = max(page.faces[_label_tone(line)].width(line.label) for line in rows)
     values = max(page.faces[_value_tone(line)].width(line.value) for line in rows)
     indent = _BAR_WIDTH + GAP if any(line.part for line in rows) else 0
@@ -125,7 +125,7 @@ def _write_rows(page: Page, rows: Sequence[Line]) -> None:
         missing = max(page.faces["quiet"].width(line.text) for line in rows) - (room - labels - values)
         labels -= max(0, min(missing, labels - _longest_word(page, rows)))
         formulas = room - labels - values
-        if formulas < _NARROWEST_FORMULA:  # they stand in lines of their own
+        if formulas < _NARROWEST_FORMULA:  # formulas get lines of their own
             labels, values = _shared(page.width - indent - GAP, labels, values)
             formulas = max(0, page.width - indent - 2 * GAP - labels - values)
     else:
@@ -140,12 +140,12 @@ def _write_rows(page: Page, rows: Sequence[Line]) -> None:
 
 
 def _longest_word(page: Page, rows: Sequence[Line]) -> int:
-    """How narrow the column of labels may become before a word is broken."""
+    """Return the smallest width of the column of labels that breaks no word."""
     return max(page.faces[_label_tone(line)].width(word) for line in rows for word in line.label.split())
 
 
 def _shared(room: int, one: int, other: int) -> tuple[int, int]:
-    """The widths of two columns, which together take `room` pixels at most: a narrow one keeps its width."""
+    """Return the widths of two columns that together take at most `room` pixels. A narrow one keeps its width."""
     if one + other > room:
         one, other = min(one, max(room // 2, room - other)), min(other, max(room - room // 2, room - one))
     return one, other
@@ -171,15 +171,15 @@ def _write_row(page: Page, line: Line, label: _Span, formula: _Span, value: _Spa
 
 
 def _write_stacked(page: Page, line: Line, label: _Span, value: _Span) -> None:
-    """A row whose formula has no room beside its label: it stands below."""
+    """Place a row whose formula does not fit beside its label below the label."""
     name, figures, number = (page.faces[tone] for tone in (_label_tone(line), "quiet", _value_tone(line)))
-    said, result = name.laid(line.label, label[1]), number.laid(line.value, value[1], right=True)
+    plain_text, result = name.laid(line.label, label[1]), number.laid(line.value, value[1], right=True)
     top = page.height + _LEADING
-    below = top + max(said.height, result.height) + _BELOW_LABEL
+    below = top + max(plain_text.height, result.height) + _BELOW_LABEL
     if line.part:
         colour = page.faces.role(_ROLE_OF_PART.get(line.part, line.part))
-        page.bars.append(Bar(QRect(0, top + (said.height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
-    page.write(said, name, label[0], top, label[1])
+        page.bars.append(Bar(QRect(0, top + (plain_text.height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
+    page.write(plain_text, name, label[0], top, label[1])
     width = page.width - label[0]
     page.write(figures.laid(line.text, width), figures, label[0], below, width)
     page.write(result, number, value[0], top, value[1])

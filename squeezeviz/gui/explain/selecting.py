@@ -1,4 +1,4 @@
-"""Which words of a page are selected."""
+"""The selected text of a page."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from squeezeviz.gui.explain.section import Page, Piece
 
 
 class Spot(NamedTuple):
-    """Between two characters: the piece's place on the page, and how many of its characters come before."""
+    """A position between two characters: the piece's index on the page, and the number of its characters before."""
 
     piece: int
     character: int
 
 
 class TextSelection:
-    """From where the mouse was pressed to where it went; pieces are in reading order, so one may span several."""
+    """The selection from where the mouse was pressed to where it moved. It may span several pieces, in reading
+    order."""
 
     def __init__(self) -> None:
         self._anchor: Spot | None = None
@@ -35,7 +36,7 @@ class TextSelection:
             self._anchor, self._end = Spot(0, 0), Spot(last, len(page.pieces[last].text.layout.text()))
 
     def press(self, page: Page, point: QPoint, *, stretch: bool) -> None:
-        """Begin at a point; `stretch`: go on to it from where the selection began."""
+        """Begin a selection at a point. With `stretch`, extend the present one to it."""
         if page.pieces:
             self._end = _spot(page, point)
             if not stretch or self._anchor is None:
@@ -53,15 +54,15 @@ class TextSelection:
             )
 
     def text(self, page: Page) -> str:
-        """What is selected, as it is said: pieces on one line apart by a tab, others on lines of their own."""
+        """Return the selected text. Pieces on one line are separated by a tab, others by a line break."""
         ranges = self._ranges(page)
         pieces = [page.pieces[place] for place, _, _ in ranges]
-        said = [plain(page.pieces[place].text.layout.text()[begin:end]) for place, begin, end in ranges]
+        texts = [plain(page.pieces[place].text.layout.text()[begin:end]) for place, begin, end in ranges]
         joints = ["", *("\t" if _beside(one, other) else "\n" for one, other in pairwise(pieces))]
-        return "".join(joint + words for joint, words in zip(joints, said, strict=False))
+        return "".join(joint + words for joint, words in zip(joints, texts, strict=False))
 
     def formats(self, page: Page, palette: QPalette) -> dict[int, list[QTextLayout.FormatRange]]:
-        """How what is selected is painted, by the piece's place on the page."""
+        """Return how selected text is painted, by the piece's index on the page."""
         marked = {}
         for place, begin, end in self._ranges(page):
             chosen = QTextLayout.FormatRange()
@@ -74,7 +75,7 @@ class TextSelection:
         return marked
 
     def _ranges(self, page: Page) -> list[tuple[int, int, int]]:
-        """Of each piece with selected characters its place, the first of them and the one after the last."""
+        """Return, for each piece with selected characters, its index, the first of them, and the one after the last."""
         if self._anchor is None or self._end is None:
             return []
         first, last = sorted((self._anchor, self._end))
@@ -88,7 +89,7 @@ class TextSelection:
 
 
 def _spot(page: Page, point: QPoint) -> Spot:
-    """The spot nearest to a point."""
+    """Return the spot nearest to a point."""
     place = min(range(len(page.pieces)), key=lambda each: _distance(page.pieces[each].room, point))
     piece = page.pieces[place]
     layout, inside = piece.text.layout, point - piece.room.topLeft()
@@ -99,11 +100,11 @@ def _spot(page: Page, point: QPoint) -> Spot:
 
 
 def _distance(room: QRect, point: QPoint) -> tuple[int, int]:
-    """How far a point is from a room: above all up or down, as lines are read from side to side."""
+    """Return how far a point is from a rectangle. The vertical distance counts first, because lines are read across."""
     across = max(room.left() - point.x(), point.x() - room.right(), 0)
     return max(room.top() - point.y(), point.y() - room.bottom(), 0), across
 
 
 def _beside(one: Piece, other: Piece) -> bool:
-    """Whether two pieces stand on one line of the page."""
+    """Whether two pieces are on one line of the page."""
     return one.room.top() <= other.room.bottom() and other.room.top() <= one.room.bottom()

@@ -1,1 +1,1 @@
-"""Files in the window: open, save, watch, and what weights cannot tell."""
+"""Files in the window: open, save, watch, and ask for the geometry that weights do not contain."""

@@ -1,4 +1,4 @@
-"""What is said and asked where a file on the disk is no longer what it was when it was opened or saved."""
+"""The sentence and the question when a file on the disk differs from what was opened or saved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from squeezeviz.model.text import plain, plain_path
 
 
 class Answer(Enum):
-    """What is to become of two versions of a table, one in the window and one on the disk."""
+    """What to do with the two versions of a table, one in the window and one on the disk."""
 
     RELOAD = auto()
     OVERWRITE = auto()
@@ -22,7 +22,7 @@ class Answer(Enum):
 
 
 def what_happened(path: Path, known: OnDisk, found: OnDisk) -> str:
-    """A sentence on what stands at `path` now in the place of what was known."""
+    """Return a sentence that says how the file at `path` differs from the known version."""
     name = f"“{plain(path.name, 80)}”"
     match found.kind:
         case Kind.FILE if known.kind is Kind.FILE and found.real != known.real:
@@ -32,15 +32,15 @@ def what_happened(path: Path, known: OnDisk, found: OnDisk) -> str:
         case Kind.GONE:
             return f"{name} is gone: it was deleted, moved or renamed since it was opened or saved here."
         case Kind.FOLDER:
-            return f"A folder stands where {name} was."
+            return f"There is a folder where {name} was."
         case Kind.IRREGULAR:
-            return f"{name} is no ordinary file any more."
+            return f"{name} is no longer an ordinary file."
         case Kind.UNREADABLE:
             return f"{name} can no longer be read."
 
 
 def ask(window: QWidget, happened: str, found: OnDisk) -> Answer:
-    """Ask what is to be done instead of replacing what nobody knew of; the default is nothing."""
+    """Ask before a file is replaced that somebody else changed. The default answer does nothing."""
     from PySide6.QtWidgets import QMessageBox
 
     roles = QMessageBox.ButtonRole
@@ -61,7 +61,7 @@ def ask(window: QWidget, happened: str, found: OnDisk) -> Answer:
     else:
         box.setInformativeText("It was not saved.")
         if found.kind in (Kind.GONE, Kind.UNREADABLE):
-            answers[box.addButton("Save All the Same", roles.DestructiveRole)] = Answer.OVERWRITE
+            answers[box.addButton("Save Anyway", roles.DestructiveRole)] = Answer.OVERWRITE
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(cancel)
     box.exec()

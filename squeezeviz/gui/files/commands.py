@@ -1,4 +1,4 @@
-"""New, open, save: what stands between the person's files and the document."""
+"""The commands New, Open and Save."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ UNTITLED = "Untitled network"
 
 
 class FileCommands(QObject):
-    """Every way in and out for a table. Nothing unsaved is lost without a question."""
+    """Opens and saves tables. Unsaved changes are never lost without a question."""
 
     refused = Signal(str)
     """A file could not be read or written: one sentence."""
     done = Signal(str)
     """A file was written: one sentence."""
     opened = Signal()
-    """A file or preset is open now."""
+    """A file or preset was opened."""
     reload_wanted = Signal()
-    """The open file is wanted as it is on the disk now, in the place of unsaved changes."""
+    """The open file should be read again from the disk, replacing unsaved changes."""
 
     def __init__(
         self, document: Document, work: WorkFolder, settings: Settings, background: Background, window: QWidget
@@ -57,7 +57,7 @@ class FileCommands(QObject):
         self._settings = settings
         self._window = window
         self.question: QMessageBox | None = None
-        """The question about unsaved changes, while it is asked."""
+        """The question about unsaved changes, while it is open."""
         self.saving = Saving(document, window)
         self.saving.refused.connect(self.refused)
         self.saving.done.connect(self.done)
@@ -65,7 +65,7 @@ class FileCommands(QObject):
         self.saving.changed.connect(self._ask_changed)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
-        """The commands by their ids."""
+        """Return the command handlers by command id."""
         return {
             "new": self.new,
             "open": self.ask_open,
@@ -85,7 +85,7 @@ class FileCommands(QObject):
             self.open_unasked(name)
 
     def ask_name(self, title: str) -> str:
-        """Which network file to read; empty where the person thinks better of it."""
+        """Ask for a network file to read. Return an empty text if the person cancels."""
         from PySide6.QtWidgets import QFileDialog
 
         name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), _readable())
@@ -97,15 +97,15 @@ class FileCommands(QObject):
             self.open_unasked(name)
 
     def save(self) -> bool:
-        """Save in the background where the table came from; ask where to, if that is nowhere. Whether it is under way.
+        """Save in the background to the table's file, or ask for one. Return whether a save has begun.
 
-        While it is being saved elsewhere, that is where it goes.
+        If the table is just being saved to another file, save there.
         """
         path = self.saving.path or (self._document.path if self._document.writes_back else None)
         return self.ask_save() if path is None else self._write(path)
 
     def ask_save(self) -> bool:
-        """Ask where to save, then do so in the background; whether it is under way."""
+        """Ask where to save, and save in the background. Return whether a save has begun."""
         suggested = Path(self._folder()) / f"{file_name(self._document.table.name)}.toml"
         path = self._document.path
         if path is not None:
@@ -118,7 +118,7 @@ class FileCommands(QObject):
         return self._write(chosen.path, None if chosen.asked else NOTHING)
 
     def may_leave(self) -> bool:
-        """Ask about unsaved changes, and wait for a save that is under way; False where the person wants to stay."""
+        """Ask about unsaved changes and wait for a running save. Return False if the person wants to stay."""
         from PySide6.QtWidgets import QMessageBox
 
         finish_typing(self._window)
@@ -157,13 +157,13 @@ class FileCommands(QObject):
             menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
 
     def read(self, name: str, job: Job) -> tuple[Opened, KeptWeights | None]:
-        """The network in a file or preset, read on the thread of a job, and where its weights lie then."""
+        """Read a network from a file or preset, on a job's thread. Return it and its weights, if it has any."""
         return read_network(name, self._work, lambda: job.cancelled)
 
     def open_unasked(self, name: str, otherwise: str = "") -> None:
-        """Open a file or preset in the background, or `otherwise` where there is no such file.
+        """Open a file or preset in the background without a question, or `otherwise` if there is no such file.
 
-        Where that fails, what is open stays.
+        If that fails, what is open stays open.
         """
         revision = self._document.revision
         self._background.run(
@@ -175,7 +175,7 @@ class FileCommands(QObject):
 
     def _show(self, found: tuple[Opened, KeptWeights | None], revision: int) -> None:
         opened, weights = found
-        # What was typed while the file was being read is not to be lost either.
+        # Text typed while the file was being read must not be lost either.
         if self._document.revision != revision and not self.may_leave():
             return
         if opened.unknown_geometry is None:
@@ -184,7 +184,8 @@ class FileCommands(QObject):
             self.settle(opened, weights)
 
     def settle(self, opened: Opened, weights: KeptWeights | None) -> None:
-        """Ask for what a file of weights cannot tell, then begin with it; cancelled, all stays as it is."""
+        """Ask for the geometry if a file of weights does not contain it, then open the network. On Cancel, nothing
+        changes."""
         from squeezeviz.gui.files.geometry_dialog import GeometryDialog
 
         assert opened.unknown_geometry is not None
@@ -206,14 +207,14 @@ class FileCommands(QObject):
     def _write(self, path: Path, expected: OnDisk | None = None) -> bool:
         named = registry.format_of(path)
         if named is not None and named.holds is not Holds.TABLE:
-            # With fresh weights, it might well replace the file that the trained ones came from.
+            # With fresh weights, this could replace the file with the trained ones.
             self.refused.emit(f"Not saved: {path.name} is for a network; File > Export Network writes one.")
             return False
         self.saving.save(path, expected, self._left_out())
         return True
 
     def _ask_changed(self, save: Save, found: OnDisk) -> None:
-        """Something else stands where the table was to be saved."""
+        """Ask what to do, because another version of the file is on the disk."""
         if save.expected is None or save.expected is NOTHING:
             if may_replace(self._window, save.path):
                 self.saving.do(dataclasses.replace(save, expected=found))
@@ -230,7 +231,7 @@ class FileCommands(QObject):
                 self.refused.emit(f"Not saved: {happened[:1].lower()}{happened[1:]}")
 
     def _left_out(self) -> str:
-        """What a layer table does not hold."""
+        """Return what a layer table cannot store of the network."""
         if self._document.weights is None:
             return ""
         return f" The weights of {self._document.weights.origin} are not in it; Export Network writes them."
@@ -240,24 +241,24 @@ class FileCommands(QObject):
         self._settings.folder = str(path.absolute().parent)
 
     def _folder(self) -> str:
-        # Whether it is there still is the dialog's to find out, as that may take long.
+        # The dialog checks whether it still exists, because that may take long.
         return self._settings.folder or str(Path.home())
 
 
 def writes_back(opened: Opened) -> bool:
-    """Whether saving over the file would lose nothing that stands in it."""
+    """Whether the file can be saved over without losing anything that it contains."""
     named = registry.format_of(opened.path) if opened.path is not None else None
     return named is not None and named.id == opened.format and named.lossless and not opened.notes
 
 
 def file_name(name: str) -> str:
-    """A network's name as a file's, without a suffix."""
+    """Return a network's name as a file name, without a suffix."""
     kept = "".join(character if character.isalnum() or character in " .-_()" else "-" for character in name)
     return kept.strip(" .-")[:60] or "network"
 
 
 def filters(formats: Sequence[FormatInfo]) -> list[str]:
-    """The formats as a file dialog lists them."""
+    """Return the formats as the name filters of a file dialog."""
     return [f"{each.title} ({' '.join(f'*{suffix}' for suffix in each.suffixes)})" for each in formats]
 
 

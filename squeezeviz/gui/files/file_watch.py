@@ -1,4 +1,4 @@
-"""Whether the open file is still what was opened or saved, looked at again and again while the window is in front."""
+"""Checking, while the window is in front, whether the open file on the disk is still what was opened or saved."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.notice_bar import NoticeBar
 
 KEY = "file"
-"""That of the notice."""
+"""The key of the notice."""
 EVERY_MS = 2_000
 SETTLED_MS = 400
-"""A program that writes a file in steps is given so long: what is found twice is said."""
+"""How long a program has to finish writing a file in steps. A change is reported if it is found twice."""
 
 
 @guarded
 class FileWatch(QObject):
-    """Says in the bar over the window that the file was changed or is gone; what to do about it is a person's to say.
+    """Shows a notice if the file was changed or is gone. The person decides what to do about it.
 
-    It looks for itself. What Qt watches for us is lost as soon as a file is replaced, as most programs do it, and
-    never comes from another machine.
+    It looks at the file itself. QFileSystemWatcher loses a file when it is replaced, which is how most programs save,
+    and does not report changes from another machine.
     """
 
     reload_wanted = Signal()
@@ -41,14 +41,14 @@ class FileWatch(QObject):
         self._document = document
         self._saving = saving
         self._notice = notice
-        self._asking = Asking(self)
+        self._questions = BackgroundQuestions(self)
         self._looking = False
         self._found: OnDisk | None = None
-        """What was found last."""
+        """The state of the file that was found last."""
         self._closed: OnDisk | None = None
-        """What a person was told of and gave no answer to."""
-        self._told: OnDisk | None = None
-        """What the notice that is seen speaks of."""
+        """The state whose notice a person closed without an answer."""
+        self._reported: OnDisk | None = None
+        """The state that the visible notice is about."""
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self.look() if window.isActiveWindow() else None)
         self._timer.start(EVERY_MS)
@@ -60,19 +60,19 @@ class FileWatch(QObject):
         return False
 
     def look(self) -> None:
-        """Look at the file, on a thread of its own: a folder that does not answer holds nothing up."""
+        """Look at the file on a thread, so that a folder that does not answer blocks nothing."""
         path, known = self._document.path, self._document.disk
         if path is None or self._looking or self._saving.running:
             return
         self._looking = True
         before = self._found or known
-        self._asking.ask(lambda: look(path, before), lambda found: self._take(path, known, found))
+        self._questions.ask(lambda: look(path, before), lambda found: self._take(path, known, found))
 
     def _take(self, path: Path, known: OnDisk | None, found: OnDisk) -> None:
         self._looking = False
         document = self._document
         if document.path != path or document.disk is not known or self._saving.running:
-            return  # it was opened or saved anew meanwhile
+            return  # it was opened or saved again meanwhile
         before, self._found = self._found, found
         if known is None:
             document.disk = found
@@ -88,10 +88,10 @@ class FileWatch(QObject):
     def _say(self, path: Path, known: OnDisk, found: OnDisk) -> None:
         if found.kind is not Kind.FILE:
             self._document.lose_saved()
-        for said in (self._closed, self._told):
-            if said is not None and found.is_as(said):
+        for known_state in (self._closed, self._reported):
+            if known_state is not None and found.is_as(known_state):
                 return
-        self._told, self._closed = found, None
+        self._reported, self._closed = found, None
         happened = what_happened(path, known, found)
         if found.kind is Kind.FILE:
             lost = " What you changed here is not in it." if self._document.modified else ""
@@ -102,22 +102,22 @@ class FileWatch(QObject):
         self._notice.show_notice(KEY, f"{happened}{lost}", actions)
 
     def _reload(self) -> None:
-        self._told = None
+        self._reported = None
         self.reload_wanted.emit()
 
     def _save_elsewhere(self) -> None:
-        self._told = None
+        self._reported = None
         self.elsewhere_wanted.emit()
 
     def _keep(self, found: OnDisk) -> None:
-        """What is in the window is the newest from now on: it is unsaved, and Save replaces what was found."""
-        self._told = None
+        """Treat the version in the window as the newest: mark it unsaved, and let Save replace the file."""
+        self._reported = None
         self._document.prevail(found)
 
     def close_notice(self, key: str) -> None:
         """A person closed a notice without an answer."""
         if key == KEY:
-            self._closed, self._told = self._told, None
+            self._closed, self._reported = self._reported, None
 
     def save_begins(self) -> None:
         """A save is an answer too; if it comes to nothing, what is still so is said again."""
@@ -130,21 +130,22 @@ class FileWatch(QObject):
         self._dismiss()
 
     def _dismiss(self) -> None:
-        self._told = None
+        self._reported = None
         self._notice.dismiss(KEY)
 
 
-class Asking(QObject):
-    """Asks each question on a thread of its own. One that gets no answer holds nothing up, nor the program's end."""
+class BackgroundQuestions(QObject):
+    """Answers each question on a thread of its own. A question without an answer blocks neither the others nor the
+    exit."""
 
     _answered = Signal(object, object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._answered.connect(self._hand_back, Qt.ConnectionType.QueuedConnection)
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def ask(self, question: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        """Call `question` elsewhere, then `done` with its answer on the window's thread."""
+        """Call `question` on a thread, then `done` with its answer on the window's thread."""
 
         def work() -> None:
             answer = question()
@@ -153,5 +154,5 @@ class Asking(QObject):
 
         Thread(target=work, name="asking", daemon=True).start()
 
-    def _hand_back(self, done: Callable[[Any], object], answer: Any) -> None:
+    def _deliver(self, done: Callable[[Any], object], answer: Any) -> None:
         done(answer)

@@ -1,4 +1,4 @@
-"""Asked once when weights are opened: the geometry that their file cannot tell."""
+"""The dialog that asks for the geometry when a file of weights was opened, which does not contain it."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ _WIDTH = 640
 
 
 class GeometryDialog(QDialog):
-    """Asks which geometry a network has whose weights alone are known; `exec` tells whether it was settled.
+    """Asks for the geometry of a network of which only the weights are known. `exec` returns whether it was accepted.
 
-    Named geometries fill the fields in; what is changed in the fields is one's own. What cannot run cannot be opened.
+    Named geometries fill in the fields; editing a field makes the geometry a custom one. A geometry that cannot run
+    cannot be accepted.
     """
 
     def __init__(self, unknown: UnknownGeometry, parent: QWidget | None = None) -> None:
@@ -148,7 +149,7 @@ _MOST_SIZES = 9
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`sizes` and `costs` of a network that runs; else `trouble` says why it cannot."""
+    """`sizes` and `costs` of a network that runs; otherwise `trouble` says why it cannot."""
 
     sizes: str
     costs: str
@@ -160,7 +161,7 @@ class Preview:
 
 
 def preview(table: LayerTable) -> Preview:
-    """What follows from the table's geometry."""
+    """Return what follows from the table's geometry."""
     network = resolve(table)
     for problem in network.problems:
         where = f"{brief(problem.name)}: " if problem.name else ""
@@ -169,7 +170,8 @@ def preview(table: LayerTable) -> Preview:
 
 
 def _sizes(network: ResolvedNetwork) -> list[str]:
-    """The sides of the maps that come out of the convolutions and pools, in order; a long series is cut within."""
+    """Return the sides of the output maps of convolutions and pools, in order. A long series is shortened in the
+    middle."""
     sizes = []
     for index, layer in enumerate(network.layers):
         last = index + 1 == len(network.layers) and isinstance(layer.layer, Fire)

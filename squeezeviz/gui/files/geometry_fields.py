@@ -1,4 +1,4 @@
-"""The fields of a geometry, one by one: input, strides and paddings, pools, bypass."""
+"""The fields of a geometry: input, strides and paddings, pools, bypass."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CHECK_HEIGHT = 26
 
 
 class GeometryFields(QWidget):
-    """Shows a geometry and lets each part of it be changed. `changed` tells of a person's changes alone."""
+    """Shows a geometry and lets a person edit each part of it. `changed` is emitted only for a person's edits."""
 
     changed = Signal()
 
@@ -74,7 +74,7 @@ class GeometryFields(QWidget):
             self._form.addRow("Simple bypass", self._bypass)
 
     def show_geometry(self, geometry: Geometry) -> None:
-        """Fill all fields in."""
+        """Fill in all fields."""
         self._shown = geometry
         self._filling = True
         self._height.show_value(geometry.input.height)
@@ -92,7 +92,7 @@ class GeometryFields(QWidget):
         self._filling = False
 
     def geometry_shown(self) -> Geometry:
-        """The geometry that the fields say; what has no field is as it was shown."""
+        """Return the geometry in the fields. A part without a field stays as it was."""
         pooled = [item.text() for item in self._items() if item.checkState() is Qt.CheckState.Checked]
         ceil = self._ceil.isChecked()
         return dataclasses.replace(
@@ -105,7 +105,7 @@ class GeometryFields(QWidget):
 
     @property
     def trouble(self) -> str:
-        """What is wrong with a field; empty where all hold numbers."""
+        """Return what is wrong with a field, or an empty text if all fields are valid."""
         edits = (self._height, self._width, self._stride, self._padding, self._last_padding)
         return next((edit.trouble for edit in edits if edit.trouble), "")
 
@@ -136,7 +136,7 @@ class GeometryFields(QWidget):
         for item in _items(pools):
             item.setSizeHint(cell)
         pools.setFixedHeight(_ITEM_HEIGHT * min(4, -(-pools.count() // 5)) + 14)
-        pools.itemChanged.connect(self._tell)
+        pools.itemChanged.connect(self._emit_changed)
         return pools
 
     def _items(self) -> list[QListWidgetItem]:
@@ -144,15 +144,15 @@ class GeometryFields(QWidget):
 
     def _number(self, name: str, spoken: str, lowest: int) -> WholeEdit:
         edit = WholeEdit(name, spoken, lowest, self)
-        edit.changed.connect(self._tell)
+        edit.changed.connect(self._emit_changed)
         edit.setVisible(False)
         return edit
 
     def _check(self, name: str, title: str) -> QCheckBox:
         box = QCheckBox(title)
         box.setObjectName(name)
-        box.setMinimumHeight(_CHECK_HEIGHT)  # what the style sheet makes of it comes too late for the first layout
-        box.toggled.connect(self._tell)
+        box.setMinimumHeight(_CHECK_HEIGHT)  # the style sheet's height comes too late for the first layout
+        box.toggled.connect(self._emit_changed)
         return box
 
     def _line(self, title: str, *parts: QWidget | str) -> None:
@@ -171,7 +171,7 @@ class GeometryFields(QWidget):
         heading.setTextFormat(Qt.TextFormat.PlainText)
         self._form.addRow(heading, row)
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         if not self._filling:
             self.changed.emit()
 
@@ -182,10 +182,11 @@ def _items(pools: QListWidget) -> list[QListWidgetItem]:
 
 @guarded
 class WholeEdit(QLineEdit):
-    """`value` is the number; where what is typed is none, or too small, `trouble` says so and `value` is the last."""
+    """A field for a whole number. If the text is not one or is too small, `trouble` says so and `value` is the last
+    valid number."""
 
     changed = Signal()
-    """A person typed or stepped."""
+    """A person typed or used the arrow keys."""
 
     def __init__(self, name: str, spoken: str, lowest: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,8 +218,8 @@ class WholeEdit(QLineEdit):
             typed = whole(text)
             check_whole(typed, self._spoken, self._lowest)
         except SqueezevizError as error:
-            said = error.message
-            self.trouble = said if said.startswith(self._spoken) else f"{self._spoken}: {said}"
+            message = error.message
+            self.trouble = message if message.startswith(self._spoken) else f"{self._spoken}: {message}"
         else:
             self.value, self.trouble = typed, ""
         self._mark()

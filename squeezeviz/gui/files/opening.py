@@ -1,4 +1,4 @@
-"""Files as the window opens them: what brings weights along is read in a process of its own."""
+"""Reading files for the window."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def read_network(
     name: str, work: WorkFolder, cancelled: Callable[[], bool] = lambda: False
 ) -> tuple[Opened, KeptWeights | None]:
-    """The network in a file or preset, and where in `work` its weights lie, if it brings any.
+    """Read the network in a file or preset. Return it with its weights in `work`, if it has any.
 
-    Its numbers and its diagram are worked out, so that the window finds them made. Any thread may call it.
-    SqueezevizError as `registry.open_network`, and where it was cancelled.
+    Its numbers and its diagram are computed too, so that the window need not. Any thread may call this. Raises
+    SqueezevizError as `registry.open_network` does, and if it was cancelled.
     """
-    # Looked at before: what is written while it is read is a change since.
+    # Looked at before reading, so that a change during the reading is noticed.
     disk = look(name)
     opened, weights = _read(name, work, cancelled)
     if opened.path is not None:
@@ -49,10 +49,10 @@ def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[O
 
 
 _LARGER = 2
-"""How many times larger weights may be when they are opened: as float32, where the file has float16."""
+"""How many times larger opened weights may be than the file, because they become float32, and it may hold float16."""
 
 
 def discard(weights: KeptWeights | None) -> None:
-    """Let weights go that nothing will run with."""
+    """Delete the file of weights that are not needed."""
     if weights is not None:
         Path(weights.path).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The presets as a menu: the built-in tables, then the points of the paper's Figure 3."""
+"""The menu of presets: the built-in tables, then the points of the paper's Figure 3."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Fi
 
 
 def fill_late(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
-    """As `fill_presets`, when the menu is first opened: reading them takes longer than opening the window may."""
+    """Fill the menu with presets when it is first opened, because reading them would delay the window."""
 
     def fill() -> None:
         if menu.isEmpty():
@@ -23,7 +23,7 @@ def fill_late(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
 
 
 def fill_presets(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
-    """An entry for each preset, with `tip` and its id in the status line; `chosen` gets the id."""
+    """Add an entry for each preset, with `tip` and its id in the status bar. `chosen` is called with the id."""
     menus = {"": menu}
     for preset in presets():
         if preset.figure not in menus:

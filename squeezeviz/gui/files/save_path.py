@@ -1,4 +1,4 @@
-"""Where to write: the file dialog, and the question that it leaves out."""
+"""Asking where to write a file, including a question about replacing that the file dialog leaves out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from squeezeviz.model.text import plain
 
 
 class Chosen(NamedTuple):
-    """Where to write. `asked`: whether a person knows that what stands there is replaced."""
+    """Where to write. `asked` is whether the person has agreed to replace an existing file."""
 
     path: Path
     asked: bool
@@ -24,24 +24,27 @@ class Chosen(NamedTuple):
 def ask_save_path(
     window: QWidget, title: str, suggested: Path, filters: Sequence[str], suffixes: Sequence[str]
 ) -> Chosen | None:
-    """Ask for a file's name; None where the person thinks better of it.
+    """Ask for a file name. Return None if the person cancels.
 
-    A name without a suffix gets the chosen filter's, by `suffixes`. The dialog has not looked for a file of that
-    longer name, and neither is it done here: its folder may be slow to answer.
+    A name without a suffix gets that of the chosen filter, by `suffixes`. The dialog has not checked whether a file
+    with that longer name exists. That is not done here either, because its folder may be slow to answer.
     """
     from PySide6.QtWidgets import QFileDialog
 
-    name, said = QFileDialog.getSaveFileName(window, title, str(suggested), ";;".join(filters))
+    name, chosen_filter = QFileDialog.getSaveFileName(window, title, str(suggested), ";;".join(filters))
     if not name:
         return None
     path = Path(name)
     if path.suffix:
         return Chosen(path, asked=True)
-    return Chosen(path.with_name(path.name + suffixes[filters.index(said) if said in filters else 0]), asked=False)
+    return Chosen(
+        path.with_name(path.name + suffixes[filters.index(chosen_filter) if chosen_filter in filters else 0]),
+        asked=False,
+    )
 
 
 def if_replaceable(window: QWidget, chosen: Chosen, background: Background, act: Callable[[], object]) -> None:
-    """Call `act` where nothing stands there, which is looked up in the background, or where it may be lost."""
+    """Call `act` if the file does not exist, which is checked in the background, or if it may be replaced."""
 
     def answer(there: bool) -> None:
         if not there or may_replace(window, chosen.path):
@@ -54,7 +57,7 @@ def if_replaceable(window: QWidget, chosen: Chosen, background: Background, act:
 
 
 def may_replace(window: QWidget, path: Path) -> bool:
-    """Ask whether what stands at `path` may be lost."""
+    """Ask whether the file at `path` may be replaced."""
     from PySide6.QtWidgets import QMessageBox
 
     buttons = QMessageBox.StandardButton

@@ -1,4 +1,4 @@
-"""Saving on a thread of its own: the window can be used meanwhile, and the save be given up."""
+"""Saving on a thread. The window stays usable meanwhile, and the save can be cancelled."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 
 UNNOTICED_MS = 250
-"""So long a save may take before who waits for it is told so."""
-_PATIENCE_S = 1.0
+"""A save that takes longer shows a message to a person who waits for it."""
+_CLOSE_TIMEOUT_S = 1.0
 """How long a save that was given up has to take away what it wrote aside, when the window closes."""
 
 
 @dataclass(eq=False)
 class Save:
-    """A table on its way to a file. `mark` is the step of the document that it was at."""
+    """A table that is being saved to a file. `mark` is its step on the document's undo stack."""
 
     path: Path
     table: LayerTable
     mark: Mark
     expected: OnDisk | None = None
-    """What may be replaced there; None is whatever there is, but of the open file only what the document knows of."""
+    """The state of the file that may be replaced. None allows any, except that the open file must be as the document
+    knows it."""
     left_out: str = ""
-    """A sentence on what the file does not hold."""
+    """A sentence on what the file does not store."""
     _given_up: Event = field(default_factory=Event, init=False)
 
     def give_up(self) -> None:
@@ -44,10 +45,10 @@ class Save:
         return self._given_up.is_set()
 
     def write(self) -> OnDisk:
-        """Write the file; what stands there then.
+        """Write the file and return its new state on the disk.
 
-        Raises SqueezevizError, and ChangedError where something else stands there than was expected; it is looked at
-        before anything is written, and again right before the old file is replaced.
+        Raises SqueezevizError, or ChangedError if the file on the disk is not the expected one. That is checked before
+        anything is written, and again right before the old file is replaced.
         """
         self._check()
         content = registry.file_bytes(self.path, self.table)
@@ -57,13 +58,13 @@ class Save:
     def _check(self) -> None:
         found = None if self.expected is None else look(self.path, self.expected)
         if self.given_up:
-            raise SqueezevizError("it was given up, and the file is as it was")
+            raise SqueezevizError("it was cancelled, and the file is unchanged")
         if found is not None and self.expected is not None and not found.is_as(self.expected):
             raise ChangedError(found)
 
 
 class ChangedError(Exception):
-    """Something else stands at the path than was expected."""
+    """The file on the disk is not the expected one."""
 
     def __init__(self, found: OnDisk) -> None:
         super().__init__(found)
@@ -71,19 +72,19 @@ class ChangedError(Exception):
 
 
 class Saving(QObject):
-    """Does one save at a time; of those that are asked for meanwhile, the last one next."""
+    """Runs one save at a time. Of several requests meanwhile, only the last one waits."""
 
     refused = Signal(str)
-    """It was not saved: one sentence."""
+    """Saving failed: one sentence."""
     done = Signal(str)
     """It was saved: one sentence."""
     saved = Signal(object)
     """The path from which the table can be opened again."""
     changed = Signal(object, object)
-    """The Save that was not done, and the OnDisk that was found where something else was expected."""
+    """The Save that was not done, and the state of the file that was found instead of the expected one."""
     busy = Signal()
-    """`title` is another."""
-    _came_back = Signal(object, object)
+    """`title` changed."""
+    _written = Signal(object, object)
     _ended = Signal()
 
     def __init__(self, document: Document, window: QWidget) -> None:
@@ -95,27 +96,27 @@ class Saving(QObject):
         self._thread: Thread | None = None
         self._asking = False
         self._succeeded = False
-        """Whether the last save that ended put the table where it can be opened from again."""
-        self._came_back.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        """Whether the last finished save wrote the table to where it can be opened again."""
+        self._written.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     @property
     def running(self) -> bool:
-        """Whether something is being saved, or a person is asked what is to be replaced."""
+        """Whether a save runs, or a person is asked about a file to be replaced."""
         return self._now is not None or self._asking
 
     @property
     def path(self) -> Path | None:
-        """Where what was asked for last is being saved; None where nothing is."""
+        """Return the path of the last requested save, or None if none runs."""
         save = self._next or self._now
         return save.path if save is not None and not save.given_up else None
 
     @property
     def title(self) -> str:
-        """What is being saved; empty where nothing is."""
+        """Return what is being saved, or an empty text."""
         return f"Saving {plain(self.path.name, 60)}…" if self.path is not None else ""
 
     def save(self, path: Path, expected: OnDisk | None = None, left_out: str = "") -> None:
-        """Save the table as it is now; see `Save`."""
+        """Save the present table; see `Save`."""
         self.do(Save(path, self._document.table, self._document.mark(), expected, left_out))
 
     def do(self, save: Save) -> None:
@@ -126,7 +127,7 @@ class Saving(QObject):
         self.busy.emit()
 
     def cancel(self) -> bool:
-        """Give up what is being saved: the old file stays. Whether there was any."""
+        """Cancel the running save, which leaves the old file. Return whether there was one."""
         found = self.path is not None
         if self._now is not None:
             self._now.give_up()
@@ -135,20 +136,20 @@ class Saving(QObject):
         return found
 
     def wait(self) -> bool:
-        """Wait until nothing is being saved any more, or a person has enough of it; whether to go on.
+        """Wait until no save runs, or until the person gives up. Return whether to go on.
 
-        The window is painted meanwhile, and a sentence says what is waited for. One goes on where the table was saved,
-        or where a person gives that up.
+        The window is painted meanwhile, and a message says what it waits for. The caller may go on if the table was
+        saved, or if the person abandons the save.
         """
         if self.running:
-            self._wait_unnoticed()
-        return self._wait_aloud() if self.running else self._succeeded
+            self._wait_silently()
+        return self._wait_with_message() if self.running else self._succeeded
 
     def close(self) -> None:
-        """Give up what is being saved, for the window closes."""
+        """Cancel the running save, because the window closes."""
         if self._now is not None and self._thread is not None:
             self._now.give_up()
-            self._thread.join(_PATIENCE_S)
+            self._thread.join(_CLOSE_TIMEOUT_S)
 
     def _start(self, save: Save) -> None:
         if save.expected is None and save.path == self._document.path:
@@ -158,7 +159,7 @@ class Saving(QObject):
         self._thread.start()
 
     def _write(self, save: Save) -> None:
-        """On the thread: what is raised beyond these errors is a bug, and Python shows its traceback."""
+        """Write on the thread. Any exception but these errors is a bug, and Python shows its traceback."""
         outcome: OnDisk | ChangedError | SqueezevizError | None = None
         try:
             outcome = save.write()
@@ -166,19 +167,19 @@ class Saving(QObject):
             outcome = error
         finally:
             with contextlib.suppress(RuntimeError):  # the window is gone
-                self._came_back.emit(save, outcome)
+                self._written.emit(save, outcome)
 
     def _take(self, save: Save, outcome: object) -> None:
         self._now, self._succeeded = None, False
         self.busy.emit()
         if isinstance(outcome, OnDisk):
-            self._tell_saved(save, outcome)
+            self._report_saved(save, outcome)
         elif self._next is None and isinstance(outcome, ChangedError) and not save.given_up:
             self._asking = True
             self.changed.emit(save, outcome.found)
             self._asking = False
         elif self._next is None:
-            self.refused.emit(f"Not saved: {outcome or 'this is a mistake in squeezeviz; it is told on the terminal'}.")
+            self.refused.emit(f"Not saved: {outcome or 'this is a bug in squeezeviz; the terminal shows the details'}.")
         following, self._next = self._next, None
         if following is not None:
             self._start(following)
@@ -186,10 +187,10 @@ class Saving(QObject):
         if not self.running:
             self._ended.emit()
 
-    def _tell_saved(self, save: Save, disk: OnDisk) -> None:
+    def _report_saved(self, save: Save, disk: OnDisk) -> None:
         named = registry.format_of(save.path)
         if named is None or not named.lossless:
-            # A table for reading is no place to come back to: what is unsaved stays so.
+            # A Markdown or LaTeX table cannot be opened again as the same network, so the changes stay unsaved.
             self.done.emit(f"Wrote {save.path.name}; save as .toml to keep the network itself.")
             return
         self._succeeded = True
@@ -197,23 +198,23 @@ class Saving(QObject):
         self.saved.emit(save.path)
         self.done.emit(f"Saved as {save.path.name}.{save.left_out}")
 
-    def _wait_unnoticed(self) -> None:
-        loop, patience = QEventLoop(), QTimer(self)
+    def _wait_silently(self) -> None:
+        loop, timer = QEventLoop(), QTimer(self)
         self._ended.connect(loop.quit)
-        patience.setSingleShot(True)
-        patience.timeout.connect(loop.quit)
-        patience.start(UNNOTICED_MS)
+        timer.setSingleShot(True)
+        timer.timeout.connect(loop.quit)
+        timer.start(UNNOTICED_MS)
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        patience.deleteLater()
+        timer.deleteLater()
 
-    def _wait_aloud(self) -> bool:
+    def _wait_with_message(self) -> bool:
         box = QMessageBox(self._window)
         box.setObjectName("saving_box")
         box.setWindowTitle("squeezeviz")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.title or "The save that was given up still waits for its folder to answer.")
+        box.setText(self.title or "The cancelled save still waits for its folder to answer.")
         box.setInformativeText(
-            "squeezeviz goes on when that is done. “Go On Without Saving” gives it up: the file stays as it was."
+            "squeezeviz continues when that is finished. “Go On Without Saving” cancels it: the file stays as it was."
         )
         leave = box.addButton("Go On Without Saving", QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton("Stay Here", QMessageBox.ButtonRole.RejectRole)

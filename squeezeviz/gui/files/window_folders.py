@@ -1,4 +1,4 @@
-"""Where the windows keep unsaved networks and opened weights: a folder for each, in the state folder."""
+"""The folders in which windows keep unsaved networks and opened weights, one for each window, in the state folder."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ PREFIX = "window-"
 SNAPSHOT = "unsaved.json"
 SET_ASIDE = "unreadable-"
 _SPARE = 64 * 1024**2
-"""Bytes that opened weights should leave on the disk."""
+"""The space in bytes that opened weights should leave on the disk."""
 
 _LONGEST_WAIT_S = 1.0
 
 
 def state_folder() -> Path:
-    """Where the person's state of this program lies; it need not be there yet.
+    """Return the folder of this program's state, which may not exist yet.
 
-    `XDG_STATE_HOME` counts on every system where it is set.
+    `XDG_STATE_HOME` is used on every system if it is set.
     """
     home = os.environ.get("XDG_STATE_HOME", "")
     if Path(home).is_absolute():
@@ -41,18 +41,18 @@ def state_folder() -> Path:
 
 
 class WorkFolder:
-    """The folder of one window, made when it is first needed. Any thread may ask for it and write in it."""
+    """The folder of one window, created when it is first needed. Any thread may use it."""
 
     def __init__(self) -> None:
         self._making, self._writing = Lock(), Lock()
         self._now: ProcessFolder | None = None
         self._others: list[ProcessFolder] = []
-        """Those that the window had before it took one over, or in a place of second choice."""
+        """Earlier folders of the window, from before it took one over, and temporary folders."""
         self._newest = 0
         self._closed = False
 
     def path(self) -> Path:
-        """The folder, made now if there is none yet; OSError where it cannot be made."""
+        """Return the folder, creating it if needed. Raises OSError if that fails."""
         with self._making:
             if self._now is not None and not self._now.path.is_dir():  # somebody deleted it
                 self._now.release()
@@ -64,9 +64,9 @@ class WorkFolder:
             return self._now.path
 
     def for_weights(self, size: int) -> Path:
-        """Where weights of about `size` bytes can lie; elsewhere where the state folder cannot take them.
+        """Return a folder for weights of about `size` bytes: a temporary one if the state folder lacks the room.
 
-        OSError where there is no such place.
+        Raises OSError if there is no such place.
         """
         with contextlib.suppress(OSError):
             path = self.path()
@@ -78,9 +78,10 @@ class WorkFolder:
         return made.path
 
     def take_over(self, folder: ProcessFolder, number: int = 0) -> None:
-        """Make a folder whose window is gone this window's own: what is kept after `number` lies there.
+        """Use the folder of a window that is gone. Snapshots after `number` are written there.
 
-        What the window kept before is of another network, and is forgotten; weights that lie there may be in use.
+        The window's earlier snapshot belongs to another network and is deleted. Weights in its earlier folder may be in
+        use and stay.
         """
         with self._writing, self._making:
             if self._now is not None:
@@ -89,14 +90,14 @@ class WorkFolder:
             self._now, self._newest = folder, max(self._newest, number)
 
     def name_of(self, weights: KeptWeights) -> str:
-        """The name of the weights' file in the folder; empty where they lie elsewhere."""
+        """Return the name of the weights' file in the folder, or an empty text if it is elsewhere."""
         path = Path(weights.path)
         return path.name if self._now is not None and path.parent == self._now.path else ""
 
     def keep(self, number: int, text: str | None) -> None:
-        """Write a snapshot in place of the one before, or forget it; the one with the highest `number` stands.
+        """Replace the snapshot, or delete it if `text` is None. A lower `number` than the last one does nothing.
 
-        SqueezevizError where it cannot be written: the one before is then still there.
+        Raises SqueezevizError if it cannot be written; the earlier snapshot is then still there.
         """
         with self._writing:
             if self._closed or number <= self._newest:
@@ -107,15 +108,15 @@ class WorkFolder:
                 elif self._now is not None:
                     (self._now.path / SNAPSHOT).unlink(missing_ok=True)
             except OSError as error:
-                raise _not_kept(error) from None
+                raise _write_error(error) from None
             self._newest = number
 
     def remove(self) -> None:
-        """The window is closed, and nothing unsaved: nothing of it stays, and nothing more is kept."""
+        """Delete everything and keep nothing more: the window was closed without unsaved changes."""
         self._close(remove=True)
 
     def release(self) -> None:
-        """The window is gone, its work stays: the next start may take it."""
+        """Leave the unsaved work for the next start: the window is gone."""
         self._close(remove=False)
 
     def _close(self, *, remove: bool) -> None:
@@ -130,14 +131,15 @@ class WorkFolder:
 
 @dataclass(frozen=True)
 class Kept:
-    """A network that a window, now gone, left unsaved: its folder, and when that was written last (seconds)."""
+    """An unsaved network of a window that is gone: its folder, and the time of its last change in seconds since
+    1970."""
 
     folder: Path
     written: float
 
 
 def are_there() -> bool:
-    """Whether there are folders of windows at all, living ones or not."""
+    """Whether there are folders of any windows, running or not."""
     try:
         return any(path.name.startswith(PREFIX) for path in state_folder().iterdir())
     except OSError:
@@ -145,7 +147,7 @@ def are_there() -> bool:
 
 
 def left_behind() -> list[Kept]:
-    """What windows that are gone left unsaved, the newest first."""
+    """Return the unsaved networks of windows that are gone, newest first."""
     found = []
     for folder in _abandoned():
         with contextlib.suppress(OSError):
@@ -155,18 +157,18 @@ def left_behind() -> list[Kept]:
 
 
 def take(path: Path) -> ProcessFolder | None:
-    """Own a folder that was left behind; None where it is gone, or another window has taken it."""
-    with _alone():
+    """Take ownership of a folder that was left behind. Return None if it is gone, or if another window was faster."""
+    with _locked():
         return take_folder(path)
 
 
 def has_snapshot(folder: ProcessFolder) -> bool:
-    """Whether something unsaved lies in it, be it damaged."""
+    """Whether the folder has a snapshot, which may be damaged."""
     return os.path.lexists(folder.path / SNAPSHOT)
 
 
 def set_aside(folder: ProcessFolder) -> Path:
-    """Move a folder that cannot be read out of the way, with all it holds; where it lies then."""
+    """Move an unreadable folder with everything in it out of the way, and return its new path."""
     aside = folder.path.with_name(SET_ASIDE + folder.path.name.removeprefix(PREFIX))
     folder.release()  # an open file cannot be moved everywhere
     with contextlib.suppress(OSError):
@@ -185,7 +187,8 @@ def sweep() -> None:
 
 
 def tidy(folder: ProcessFolder, weights: str) -> None:
-    """Delete what a killed process left in a folder that was taken over; the snapshot and its weights stay."""
+    """Delete temporary files of a killed process from a folder that was taken over. The snapshot and its weights
+    stay."""
     for path in folder.path.iterdir():
         half_written = path.name.startswith(".squeezeviz-") or path.name.startswith("weights-")
         if half_written and path.name != weights:
@@ -194,7 +197,8 @@ def tidy(folder: ProcessFolder, weights: str) -> None:
 
 
 def weights_shapes(path: Path) -> dict[TensorName, TensorShape]:
-    """The tensors in a file of opened weights. SqueezevizError where it is gone, or is no such file."""
+    """Return the shapes of the tensors in a file of opened weights. Raises SqueezevizError if it is missing or
+    invalid."""
     from safetensors import SafetensorError, safe_open
 
     from squeezeviz.files.reading import open_regular
@@ -212,15 +216,15 @@ def weights_shapes(path: Path) -> dict[TensorName, TensorShape]:
 
 def _abandoned() -> Iterator[ProcessFolder]:
     if are_there():
-        with _alone():
+        with _locked():
             yield from abandoned_folders(state_folder(), PREFIX)
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """Be the only process that looks for folders without an owner, or waited a second for that.
+def _locked() -> Iterator[None]:
+    """Wait up to a second to be the only process that looks for folders without an owner.
 
-    Who looks whether a folder can be had has it meanwhile: two that look at once would each miss some.
+    Looking at a folder takes its lock for a moment, so two processes that look at once would each miss some.
     """
     if sys.platform == "win32":  # a folder cannot be locked there
         yield
@@ -239,18 +243,19 @@ def _alone() -> Iterator[None]:
         os.close(descriptor)
 
 
-def _not_kept(error: OSError) -> SqueezevizError:
-    """Why nothing can be written in the state folder, at what stands in its way if there is such a thing."""
+def _write_error(error: OSError) -> SqueezevizError:
+    """Return the error that says why nothing can be written in the state folder, and what is in the way."""
     folder = state_folder()
     for path in (folder, *folder.parents):
         if os.path.lexists(path) and not path.is_dir():
             what = "a broken link" if path.is_symlink() and not path.exists() else "a file"
-            return SqueezevizError(f"{what} stands where the folder should be", Place(file=str(path)))
+            return SqueezevizError(f"{what} is where the folder should be", Place(file=str(path)))
     return SqueezevizError(error.strerror or str(error), Place(file=str(folder)))
 
 
 def _make_private(folder: Path) -> None:
-    """Make a folder and those above it, readable by their owner alone, whatever the umask is. OSError as `mkdir`."""
+    """Create a folder and its parents, readable by their owner only, whatever the umask is. Raises OSError as
+    `mkdir`."""
     if not folder.is_dir():
         _make_private(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,1 +1,1 @@
-"""The live pass in the window: its worker, its answers, its conditions."""
+"""The live pass in the window: its worker, its results, and its settings."""

@@ -1,4 +1,4 @@
-"""What the window knows from live passes: the last good one, and what of it still holds for the table shown."""
+"""The last good live pass, and which of its numbers still hold for the table shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from squeezeviz.model.table import same_pass
 
 
 class Standing(StrEnum):
-    """How a number stands to the last pass."""
+    """How a number relates to the last pass."""
 
     MEASURED = "measured"
     STALE = "stale"
@@ -25,10 +25,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class LiveAnswer:
-    """A finished pass, the network that it measured, and the network that is shown beside it now.
+    """A finished pass, the network that it measured, and the network that is shown now.
 
-    A row that is the same in both, its input included, stays measured when another row is edited; with
-    `same_conditions` false (another device or batch) nothing does.
+    A row that is the same in both, together with its input, stays measured when another row is edited. With
+    `same_conditions` false (another device or batch) no row does.
     """
 
     network: ResolvedNetwork
@@ -39,10 +39,10 @@ class LiveAnswer:
 
     @classmethod
     def of(cls, network: ResolvedNetwork, measured: LivePass, earlier: LiveAnswer | None = None) -> LiveAnswer:
-        """The answer, its marks made; for a large network this takes a while, and any thread may do it.
+        """Return the answer with its marks. This takes a while for a large network, and any thread may do it.
 
-        A plain pass leaves the times that were measured repeatedly before, of layers that are still the same: what a
-        median of many says is better founded. Every other number is the new pass's.
+        A single pass does not replace times that were measured repeatedly before, for layers that are still the same,
+        because medians are more reliable. All other numbers are the new pass's.
         """
         if earlier is not None:
             measured = keeping_medians(
@@ -56,9 +56,9 @@ class LiveAnswer:
         return answer
 
     def beside(self, shown: ResolvedNetwork) -> LiveAnswer:
-        """The same answer when another table is shown."""
+        """Return the same answer for another table that is shown."""
         other = replace(self, shown=shown)
-        # What was worked out from the pass alone is still right.
+        # Values computed from the pass alone are still right.
         for name in ("_marks", "_rows", "_wrong"):
             if name in self.__dict__:
                 other.__dict__[name] = self.__dict__[name]
@@ -69,11 +69,11 @@ class LiveAnswer:
 
     @cached_property
     def fresh(self) -> bool:
-        """Whether a pass over the table that is shown would measure just this; how weights are stored is not seen."""
+        """Whether a pass over the shown table would measure just this. How weights are stored does not matter."""
         return self.same_conditions and (self.shown is self.network or same_pass(self.shown.table, self.network.table))
 
     def layers_as_in(self, network: ResolvedNetwork) -> frozenset[str]:
-        """The layers that were measured and are, with their input, the same in that network."""
+        """Return the measured layers that are the same, together with their input, in that network."""
         return frozenset(
             layer.name
             for layer in network.layers
@@ -82,12 +82,12 @@ class LiveAnswer:
         )
 
     def layer(self, name: str) -> MeasuredLayer | None:
-        """What was measured of the layer of that name."""
+        """Return what was measured of the layer of that name, or None."""
         place = self._rows.get(name)
         return None if place is None else self.measured.layers[place]
 
     def standing(self, layer: ResolvedLayer) -> Standing:
-        """How a row that is shown stands to the pass."""
+        """Return how a shown row relates to the pass."""
         place = self._rows.get(layer.name)
         if place is None:
             return Standing.UNKNOWN
@@ -97,14 +97,14 @@ class LiveAnswer:
 
     @property
     def total(self) -> Standing:
-        """How the totals stand to the pass."""
+        """Return how the totals relate to the pass."""
         if not self.fresh:
             return Standing.STALE
         return Standing.DIFFERS if self.disagreements else Standing.MEASURED
 
     @property
     def badges(self) -> Mapping[Key, Badge]:
-        """The mark of every layer and operation that the pass ran."""
+        """Return the mark of every layer and operation that the pass ran."""
         if not self.same_conditions:
             return dict.fromkeys(self._marks, Badge.STALE)
         if self.shown is self.network:
@@ -120,7 +120,7 @@ class LiveAnswer:
 
     @cached_property
     def _rows(self) -> dict[str, int]:
-        """Where each layer stands in the pass."""
+        """The index of each layer in the pass."""
         return {layer.name: place for place, layer in enumerate(self.measured.layers[: len(self.network.layers)])}
 
     @cached_property
@@ -129,7 +129,7 @@ class LiveAnswer:
 
     @cached_property
     def _wrong_layers(self) -> frozenset[str]:
-        """The layers in which something, an operation perhaps, was measured otherwise than predicted."""
+        """The layers in which some measured number differs from the prediction."""
         return frozenset(
             layer.name
             for layer in self.network.layers

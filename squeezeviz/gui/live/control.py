@@ -1,4 +1,4 @@
-"""When a live pass runs, and what the window says of it."""
+"""When a live pass runs, and what the window says about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from squeezeviz.trace.protocol import Progress, Run
 
 
 class Mood(StrEnum):
-    """How the status line is meant."""
+    """The kind of message in the status bar."""
 
     QUIET = "quiet"
     MEASURED = "measured"
@@ -27,21 +27,21 @@ class Mood(StrEnum):
 
 
 class LiveControl(QObject):
-    """Runs a pass after every change while Live is on, and when asked; keeps the last good answer.
+    """Runs a pass after every change while Live is on, and on request. It holds the last good answer.
 
-    An answer to an older table never gets here: the client drops it.
+    Answers to older tables never get here, because the client drops them.
     """
 
     answer_changed = Signal(object)
     """The LiveAnswer to show, or None."""
     said = Signal(str, object)
-    """A sentence for the status line, and its Mood."""
+    """A sentence for the status bar, and its Mood."""
     found = Signal(str, object, str)
-    """The same of a pass that is over, and how long it took: a time agrees with nothing."""
+    """A sentence on a finished pass, its Mood, and the time it took, which cannot agree or disagree."""
     explained = Signal(str)
-    """All that the worker said of the failure that was told last; empty where it said no more, or none is told."""
+    """All that the worker wrote about the failure that was just reported, or empty."""
     progressed = Signal(object)
-    """How far the pass has come; None when none runs."""
+    """The Progress of the running pass, or None."""
 
     def __init__(
         self, document: Document, client: LiveClient, background: Background, parent: QObject | None = None
@@ -55,16 +55,16 @@ class LiveControl(QObject):
         self._batch = 1
         self._serial = 0
         self._asked = 1
-        """So many passes were asked for last."""
+        """How many passes were requested last."""
         self._networks: dict[int, ResolvedNetwork] = {}
         self.answer: LiveAnswer | None = None
-        client.finished.connect(self._finished)
-        client.failed.connect(self._failed)
-        client.cancelled.connect(self._cancelled)
-        client.progressed.connect(self._progressed)
-        client.phase_changed.connect(self._phase_changed)
-        client.unheard.connect(self._unheard)
-        client.gone.connect(self._gone)
+        client.finished.connect(self._on_finished)
+        client.failed.connect(self._on_failed)
+        client.cancelled.connect(self._on_cancelled)
+        client.progressed.connect(self._on_progress)
+        client.phase_changed.connect(self._on_phase_changed)
+        client.unheard.connect(self._on_silence)
+        client.gone.connect(self._on_worker_gone)
 
     @property
     def live(self) -> bool:
@@ -77,11 +77,11 @@ class LiveControl(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a pass of the open table runs; the client may run others, which are not told of here."""
+        """Whether a pass of the open table runs. The client may run other passes, which do not count here."""
         return self._client.running is not None and self._is_ours(self._client.running)
 
     def set_live(self, live: bool) -> None:
-        """Turn automatic passes on or off; on measures at once what is not measured yet."""
+        """Turn automatic passes on or off. Turning them on measures at once what is not measured yet."""
         self._live = live
         if live and (self.answer is None or not self.answer.fresh):
             self.run()
@@ -91,15 +91,15 @@ class LiveControl(QObject):
     def set_device(self, device: str) -> None:
         if device != self._device:
             self._device = device
-            self._conditions_changed()
+            self._on_conditions_changed()
 
     def set_batch(self, batch: int) -> None:
         if batch != self._batch:
             self._batch = batch
-            self._conditions_changed()
+            self._on_conditions_changed()
 
     def run(self, repeats: int = 1) -> None:
-        """Measure the table as it is now, once or so often for the medians of its times."""
+        """Measure the present table once, or `repeats` times for medians."""
         network = self._document.network
         if not network.layers:
             self.cancel()
@@ -107,7 +107,7 @@ class LiveControl(QObject):
             self.said.emit(f"Nothing to measure: {reason}.", Mood.QUIET)
             return
         self._asked = repeats
-        if self._device == "meta":  # where there are no times, there is nothing to take medians of
+        if self._device == "meta":  # without times there are no medians
             repeats = 1
         self._serial += 1
         self._networks = {self._serial: network}
@@ -118,14 +118,14 @@ class LiveControl(QObject):
             self.said.emit("Predicted. Loading PyTorch for the live pass…", Mood.QUIET)
 
     def cancel(self) -> None:
-        """Give up the pass that runs; of repeated ones those that are whole count."""
+        """Cancel the running pass. Complete passes of a repeated measurement count."""
         if self.running:
             if self._client.running is not None and self._client.running.repeats > 1:
-                self.said.emit("Stopping; the passes that are whole will count.", Mood.QUIET)
+                self.said.emit("Stopping; the complete passes will count.", Mood.QUIET)
             self._client.cancel()
 
     def show_beside(self, network: ResolvedNetwork) -> None:
-        """After a change, once the table is shown: say what of the last answer still holds for it."""
+        """After a change, once the table shows it, say which numbers of the last answer still hold."""
         if self.answer is not None:
             self._show(self.answer.beside(network))
         if not self._live and not self.running:
@@ -133,24 +133,24 @@ class LiveControl(QObject):
 
     def follow(self, _: ResolvedNetwork) -> None:
         """The table changed: where Live is on, measure it; else give up the pass of the table before."""
-        if self._tells_already():
+        if self._is_measured_already():
             return
         if self._live:
             self.run()
         else:
             self.cancel()
 
-    def _tells_already(self) -> bool:
-        """Whether the pass that runs, or the answer that held until now, measures the changed table too."""
+    def _is_measured_already(self) -> bool:
+        """Whether the running pass, or the last answer, also measures the changed table."""
         if self._client.running is not None and self.running:
-            same_weights = _file_of(self._client.running.weights) == _file_of(self._document.weights)
+            same_weights = _weights_path(self._client.running.weights) == _weights_path(self._document.weights)
             return same_weights and same_pass(self._networks[self._serial].table, self._document.table)
         return bool(self.answer and self.answer.fresh and same_pass(self.answer.network.table, self._document.table))
 
     def _is_ours(self, request: Run) -> bool:
         return request.revision in self._networks
 
-    def _conditions_changed(self) -> None:
+    def _on_conditions_changed(self) -> None:
         if self.answer is not None:
             self._show(self.answer.under_other_conditions())
         if self._live:
@@ -170,7 +170,7 @@ class LiveControl(QObject):
         if self.answer is None or not self.answer.fresh:
             self.said.emit("Predicted, not measured. F5 runs a live pass.", Mood.QUIET)
 
-    def _finished(self, request: Run, measured: LivePass) -> None:
+    def _on_finished(self, request: Run, measured: LivePass) -> None:
         if not self._is_ours(request):
             return
         self.progressed.emit(None)
@@ -192,12 +192,12 @@ class LiveControl(QObject):
         answer = answer.beside(self._document.network)
         if (request.device, request.batch) == (self._device, self._batch):
             self._show(answer)
-            self.found.emit(*_verdict(answer, self._asked))
+            self.found.emit(*_verdict_text(answer, self._asked))
         else:
             self._show(answer.under_other_conditions())
             self._say_idle()
 
-    def _failed(self, request: Run, reason: str) -> None:
+    def _on_failed(self, request: Run, reason: str) -> None:
         if not self._is_ours(request):
             return
         self.progressed.emit(None)
@@ -205,53 +205,53 @@ class LiveControl(QObject):
         self.said.emit(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
         self.explained.emit(self._client.details)
 
-    def _gone(self, reason: str) -> None:
+    def _on_worker_gone(self, reason: str) -> None:
         self.said.emit(f"No live pass: {reason}", Mood.PROBLEM)
         self.explained.emit(self._client.details)
 
-    def _unheard(self, request: Run, seconds: int) -> None:
+    def _on_silence(self, request: Run, seconds: int) -> None:
         if self._is_ours(request):
             self.said.emit(f"Live pass: nothing heard of it for {seconds} s (Esc ends it)", Mood.PROBLEM)
 
-    def _cancelled(self, request: Run) -> None:
+    def _on_cancelled(self, request: Run) -> None:
         if not self._is_ours(request):
             return
         self.progressed.emit(None)
         self.said.emit("Live pass cancelled. F5 runs it again.", Mood.QUIET)
 
-    def _progressed(self, request: Run, progress: Progress) -> None:
+    def _on_progress(self, request: Run, progress: Progress) -> None:
         if not self._is_ours(request):
             return
         self.progressed.emit(progress)
-        self.said.emit(_on_the_way(progress), Mood.QUIET)
+        self.said.emit(_progress_text(progress), Mood.QUIET)
 
-    def _phase_changed(self, phase: Phase) -> None:
+    def _on_phase_changed(self, phase: Phase) -> None:
         if phase is Phase.RUNNING and self.running:
             self.said.emit("Live pass…", Mood.QUIET)
 
 
-def _file_of(weights: KeptWeights | None) -> str:
-    """Where they lie; empty where there are none."""
+def _weights_path(weights: KeptWeights | None) -> str:
+    """Return the path of the weights' file, or an empty text if there are none."""
     return weights.path if weights is not None else ""
 
 
-def _on_the_way(progress: Progress) -> str:
+def _progress_text(progress: Progress) -> str:
     within = f"{progress.done} of {progress.total} operations, {progress.name}"
     if progress.repeats == 1:
         return f"Live pass: {within} (Esc cancels)"
     which = f"{progress.repeat} of {progress.repeats}" if progress.repeat else "that warms up"
-    return f"Live pass {which}: {within} (Esc stops; whole passes count)"
+    return f"Live pass {which}: {within} (Esc stops; complete passes count)"
 
 
-def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
-    """What was checked, and apart from it how long it took; `asked` is how many passes were wanted."""
+def _verdict_text(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
+    """Return what was checked, how it is meant, and how long it took. `asked` is how many passes were requested."""
     measured = answer.measured
     where = f"live pass on {measured.device.name.partition(' · ')[0]}"
-    took = f" · {_took(answer, asked)}" if measured.time_ms else ""
+    took = f" · {_time_taken(answer, asked)}" if measured.time_ms else ""
     if answer.disagreements:
         count = len(answer.disagreements)
         first = str(answer.disagreements[0])
-        return f"≠ {where}: {count} measured otherwise than predicted; {first}", Mood.PROBLEM, took
+        return f"≠ {where}: {count} measured differently than predicted; {first}", Mood.PROBLEM, took
     if answer.network.problems:
         problem = answer.network.problems[0]
         far = f"as far as {measured.layers[-1].name}" if measured.layers else "no layer"
@@ -262,8 +262,9 @@ def _verdict(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
     return f"✓ {where}: shapes, counts and depth as predicted", Mood.MEASURED, took
 
 
-def _took(answer: LiveAnswer, asked: int) -> str:
-    """`44 ms, one pass`, `44 ms (IQR 1.6), median of 20 passes`; and what else a person should know of it."""
+def _time_taken(answer: LiveAnswer, asked: int) -> str:
+    """Return `44 ms, one pass` or `44 ms (IQR 1.6), median of 20 passes`, with remarks on passes that are missing or
+    older."""
     measured = answer.measured
     said = f"{time_text(measured.time_ms, measured.quartiles_ms)}, {passes_text(measured.repeats)}"
     if measured.repeats < asked:

@@ -1,4 +1,4 @@
-"""The device box: where the live pass runs."""
+"""The box in which a person chooses the device of the live pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KNOWN_BEFORE_TORCH = (("cpu", "CPU"), ("meta", "Meta (shapes only)"))
 
 
 class DeviceBox(QComboBox):
-    """Every device torch can use; what is missing is listed greyed, with the reason as tool tip."""
+    """Every device that torch can use. Missing ones are greyed, with the reason as tool tip."""
 
     chosen = Signal(str)
 
@@ -34,13 +34,13 @@ class DeviceBox(QComboBox):
         return str(self.currentData() or "cpu")
 
     def choose(self, device: str) -> None:
-        """Make `device` the current one where it is listed and there; no signal."""
+        """Select `device` if it is listed and available, without a signal."""
         place = self.findData(device)
         if place >= 0 and self.model().flags(self.model().index(place, 0)) & Qt.ItemFlag.ItemIsEnabled:
             self.setCurrentIndex(place)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
-        """List what the worker found, keeping the choice where it is still there."""
+        """List the devices that the worker found. The present choice stays if it is still available."""
         wanted = self.device
         model = QStandardItemModel(self)
         for device in devices:

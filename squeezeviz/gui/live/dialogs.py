@@ -1,4 +1,4 @@
-"""The two questions around a live pass that take a window of their own: how many passes, and what went wrong."""
+"""Two dialogs of the live pass: how many passes to run, and the details of a failure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _EXPLAINED = (
 
 
 class RepeatDialog(QDialog):
-    """One number to type; what cannot stand is told under it, and Enter takes only what can."""
+    """Asks for a number of passes. An invalid number is explained below the field, and Enter accepts only a valid
+    one."""
 
     def __init__(self, offered: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +40,7 @@ class RepeatDialog(QDialog):
         self._box.setAccessibleName("Passes")
         self._box.selectAll()
         self._box.setFocus()
-        self._said = _words(_EXPLAINED, "quiet")
+        self._help = _words(_EXPLAINED, "quiet")
         self._refused = _words("", "differs")
         self._refused.setObjectName("repeat_refused")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -54,14 +55,14 @@ class RepeatDialog(QDialog):
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        column.addWidget(self._said)
+        column.addWidget(self._help)
         column.addLayout(form)
         column.addWidget(self._refused)
         column.addWidget(buttons)
         self._typed()
 
     def repeats(self) -> int:
-        """The number that stands there. SqueezevizError says why another text is none."""
+        """Return the number in the field. Raises SqueezevizError if the text is not a valid number."""
         repeats = whole(self._box.text())
         check_repeats(repeats)
         return repeats
@@ -77,7 +78,7 @@ class RepeatDialog(QDialog):
 
 
 def ask_repeats(parent: QWidget, settings: Settings) -> int | None:
-    """How many passes a person wants, the number of last time offered; None where they want none."""
+    """Ask how many passes to run, offering the last number. Return None if the person cancels."""
     dialog = RepeatDialog(_last(settings), parent)
     chosen = dialog.repeats() if dialog.exec() == QDialog.DialogCode.Accepted else None
     dialog.deleteLater()
@@ -93,7 +94,7 @@ def _last(settings: Settings) -> int:
 
 
 def show_details(parent: QWidget, details: str) -> None:
-    """All that the worker said of its last failure, as plain text that can be selected and copied."""
+    """Show everything that the worker wrote about its last failure, as plain text that can be selected and copied."""
     sentence, _, rest = details.partition("\n\n")
     box = QMessageBox(parent)
     box.setObjectName("live_details_box")
@@ -106,7 +107,7 @@ def show_details(parent: QWidget, details: str) -> None:
     box.setDetailedText(rest)
     for button in box.buttons():
         if box.buttonRole(button) is QMessageBox.ButtonRole.ActionRole:
-            button.click()  # what was asked for stands open
+            button.click()  # opens the details
     box.exec()
     box.deleteLater()
 

@@ -1,4 +1,4 @@
-"""The line at the foot of the window: what the live pass says, how far it has come, and the totals."""
+"""The status bar: messages of the live pass, its progress, and the totals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from squeezeviz.trace.protocol import Progress
 
 
 class StatusBar(QStatusBar):
-    """One sentence, a bar while something runs, and `totals_label`."""
+    """One message, a progress bar while something runs, and `totals_label`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class StatusBar(QStatusBar):
         self._status = ElidedLabel()
         self._conventions = USUAL
         self._busy = ""
-        self._said = ("", Mood.QUIET, "")
+        self._message = ("", Mood.QUIET, "")
         self._details = ""
         self._status.setObjectName("live_status")
         self._progress = QProgressBar()
@@ -43,8 +43,8 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._totals)
 
     def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
-        """Say it now; while something is being done, once that is done. `aside` is not coloured by the mood."""
-        self._said, self._details = (text, mood, aside), ""
+        """Show a message now, or once present work is finished. `aside` follows it without the mood's colour."""
+        self._message, self._details = (text, mood, aside), ""
         if not self._busy:
             self._show(text, mood, aside)
 
@@ -56,13 +56,14 @@ class StatusBar(QStatusBar):
             self._status.style().polish(self._status)
 
     def explain(self, details: str) -> None:
-        """Add to what was said last all that is known of it, in its tool tip and for screen readers."""
+        """Add details to the last message, in its tool tip and for screen readers."""
         self._details = details
         if not self._busy:
             self._status.explain(details)
 
     def show_progress(self, progress: Progress | None) -> None:
-        """Operations done of all, of repeated passes the passes; None when no pass runs."""
+        """Show finished operations of all, or finished passes of a repeated measurement. None means that no pass
+        runs."""
         self._progress.setVisible(progress is not None)
         if progress is None:
             return
@@ -71,18 +72,18 @@ class StatusBar(QStatusBar):
         self._progress.setValue(progress.repeat if several else progress.done)
 
     def show_busy(self, title: str) -> None:
-        """Work of unknown length; an empty title when it is done: then what was said before is said again."""
+        """Show work of unknown length. An empty title ends it and brings the earlier message back."""
         self._progress.setVisible(bool(title))
         self._progress.setRange(0, 0 if title else 1)
         self._busy = title
         if title:
             self._show(f"{title} (Esc cancels)", Mood.QUIET)
         else:
-            self._show(*self._said)
+            self._show(*self._message)
             self._status.explain(self._details)
 
     def set_conventions(self, conventions: Conventions) -> None:
-        """How the totals are counted and written from now on."""
+        """Set how the totals are counted and written."""
         self._conventions = conventions
 
     def show_totals(self, network: ResolvedNetwork) -> None:

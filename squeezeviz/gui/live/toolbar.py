@@ -1,4 +1,4 @@
-"""The toolbar: commands, and the conditions of the live pass."""
+"""The toolbar: commands, and the settings of the live pass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from squeezeviz.model.whole_numbers import whole
 
 _USUAL_SIDES = (227, 224)
 NARROW, WIDE = 1240, 1520
-"""Window widths, in pixels: below the one hardly any word has room, from the other on all have."""
+"""Window widths in pixels. Below the first hardly any text fits; from the second on all of it does."""
 
 
 class TypedLine(RevertingLine):
@@ -32,7 +32,7 @@ class TypedLine(RevertingLine):
     """Another value was taken."""
     refused = Signal(str)
     finished = Signal()
-    """Enter was pressed on something that can stand."""
+    """Enter was pressed on a valid value."""
 
     def __init__(self, parse: Callable[[str], object], value: object, parent: QWidget | None = None) -> None:
         super().__init__(str(value), parent)
@@ -103,7 +103,7 @@ def _batch(typed: str) -> int:
 
 
 class ToolBar(QToolBar):
-    """Built once; `device`, `input`, `batch` and the Live button are reached by name."""
+    """The toolbar. `device`, `input`, `batch` and the Live button are attributes."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__("Toolbar", parent)
@@ -112,7 +112,7 @@ class ToolBar(QToolBar):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggleViewAction().setEnabled(False)
         self._wordy: list[tuple[QToolButton, int]] = []
-        """Buttons, each with the window's width from which on there is room for its words."""
+        """Buttons, each with the window's width from which its text fits."""
         self._labels: list[QLabel] = []
         for group in (("open", "save"), ("undo", "redo"), ("insert_fire", "insert_maxpool", "insert_conv")):
             for name in group:
@@ -136,7 +136,7 @@ class ToolBar(QToolBar):
         self._wordy.append((add_button(self, actions["export"], "primary"), NARROW))
 
     def set_width(self, width: int) -> None:
-        """Leave out words that icons and tool tips can do without, so that nothing falls off a narrow window."""
+        """Leave out texts that icons and tool tips can replace, so that everything fits a narrow window."""
         narrow, style = width < NARROW, Qt.ToolButtonStyle
         for button, needs in self._wordy:
             wordy = width >= needs

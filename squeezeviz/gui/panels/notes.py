@@ -1,4 +1,4 @@
-"""What a person should know about the open table: why it cannot run, with ways out, and notes, which can be hidden."""
+"""The problems of the open table, with their fixes, and the notes about it, which can be hidden."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from squeezeviz.model.problems import Problem, Trouble
 from squeezeviz.model.text import plain
 
 _HIGHEST = 190
-"""Pixels; what is more can be scrolled to."""
+"""The largest height in pixels. The rest can be scrolled to."""
 
 
 @guarded
 class NotesPanel(QScrollArea):
-    """Problems, each with its fixes as buttons, then the notes. As high as they need, and not there without any."""
+    """Shows problems, each with its fixes as buttons, then the notes. It is as high as its content, and hidden if
+    empty."""
 
     fix_chosen = Signal(str)
-    """The title of a fix. What it does depends on the table as it is then."""
+    """The title of a fix. What it does depends on the present table."""
     hidden = Signal(bool)
-    """Whether there are notes that are hidden, said whenever that or they may have changed."""
+    """Whether there are hidden notes. Emitted whenever that, or the notes, may have changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +46,7 @@ class NotesPanel(QScrollArea):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """All of them, though they be hidden."""
+        """All notes, including hidden ones."""
         return self._notes
 
     def show_notes(self, network: ResolvedNetwork, notes: tuple[str, ...]) -> None:
@@ -55,7 +56,7 @@ class NotesPanel(QScrollArea):
             self._show()
 
     def close_notes(self) -> None:
-        """Hide the notes, these and those that follow; problems stay."""
+        """Hide the present and future notes. Problems stay visible."""
         self._closed = True
         self._show()
 
@@ -65,7 +66,7 @@ class NotesPanel(QScrollArea):
         self._show()
 
     def wanted_height(self, width: int) -> int:
-        """The pixels that it needs in a card of that width: nothing where it says nothing."""
+        """Return the height in pixels that the panel needs in a card of `width` pixels; 0 if it is empty."""
         if self.isHidden():
             return 0
         body = self.widget()
@@ -109,7 +110,7 @@ class NotesPanel(QScrollArea):
         return row
 
     def _take_height(self) -> None:
-        # Not all of a low card, or nothing of the table is left.
+        # On a low card it may not take all of the height, or the table would vanish.
         card = self.parentWidget()
         most = max(60, card.height() // 2) if card is not None and card.isVisible() else _HIGHEST
         self.setFixedHeight(max(1, min(self.wanted_height(self.width()), most)))
@@ -121,7 +122,7 @@ class NotesPanel(QScrollArea):
 
 
 def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> QWidget:
-    """The first problem, and a button for each way out of it."""
+    """Return a widget with the first problem and a button for each fix."""
     box = QFrame()
     box.setObjectName("problem_box")
     column = QVBoxLayout(box)

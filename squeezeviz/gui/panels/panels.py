@@ -13,7 +13,7 @@ from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 
 PANELS = ("metaparameters", "comparison", "paper", "costs", "history")
-"""From left to right; a command of each name brings it."""
+"""The panels from left to right. Each has a command of its name that brings it to the front."""
 
 
 class Panel(NamedTuple):

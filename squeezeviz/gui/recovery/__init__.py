@@ -1,6 +1,6 @@
-"""Unsaved work survives the end of its process: kept while it changes, and open again at the next start.
+"""Unsaved work survives the end of its process. It is written while it changes, and opened at the next start.
 
-A window has a folder in the state folder (`folders`) for as long as it lives. While its network has unsaved changes,
-a `snapshot` of it lies there, written by the `recorder` at most two seconds after a change. A snapshot whose window is
-gone is what the next start opens (`starting`) or offers (`control`).
+Each window has a folder in the state folder (`files/window_folders.py`) as long as it runs. While its network has
+unsaved changes, a `snapshot` of it is there, written by the `recorder` at most two seconds after a change. A snapshot
+whose window is gone is opened by the next start (`starting`) or offered (`control`).
 """

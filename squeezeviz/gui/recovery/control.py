@@ -1,4 +1,4 @@
-"""A window's unsaved work: kept while it changes, and what other windows left unsaved: offered, listed, discarded."""
+"""A window's unsaved work, and the unsaved work of other windows, which is offered, listed and discarded here."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LONGEST_ENTRY = 480
 
 
 class RecoveryControl(QObject):
-    """Made once the window has been painted."""
+    """Keeps this window's unsaved work, and offers that of others. It is created after the first paint."""
 
     refused = Signal(str)
     """What was left unsaved cannot be had: one sentence."""
@@ -58,14 +58,14 @@ class RecoveryControl(QObject):
         self._recorder.failed.connect(self._say_failing)
         self._recorder.recovered.connect(lambda: self._notice.dismiss(_FAILING))
         self._recovered: Snapshot | None = None
-        """What is open was recovered from this, and can be discarded."""
+        """The snapshot from which the open network was recovered. It can be discarded."""
         self._given_up: tuple[Snapshot, KeptWeights | None] | None = None
-        """What was open with unsaved changes when a file was wanted in its place; it can be brought back."""
+        """The unsaved network that was replaced by its file. It can be brought back."""
         self._discarded: ProcessFolder | None = None
         """What another window left and was discarded here: it goes when the window does."""
 
     def greet(self, start: Start) -> None:
-        """Say what was recovered, or offer what can be, and what could not be opened."""
+        """Say what was recovered, what could not be opened, and what can be recovered."""
         for place, sentence in enumerate(start.sentences):
             self._notice.show_notice(f"start-{place}", sentence, ())
         if start.recovered is not None:
@@ -108,7 +108,7 @@ class RecoveryControl(QObject):
             self._say_given_up(snapshot.title, lambda: self._bring_back(snapshot, weights))
 
     def keep(self) -> bool:
-        """Write what is open now; whether nothing would be lost if the process ended."""
+        """Write the open network now. Return whether nothing would be lost if the process ended."""
         try:
             self._recorder.keep()
         except SqueezevizError as error:
@@ -117,13 +117,13 @@ class RecoveryControl(QObject):
         return True
 
     def stop(self) -> None:
-        """Keep nothing any more: the window closes."""
+        """Stop recording, because the window closes."""
         self._forget_discarded()
         self._recorder.stop()
         self._background.close()
 
     def fill_menu(self, menu: QMenu) -> None:
-        """An entry for each network that was left unsaved, to be opened or discarded."""
+        """Fill the menu with an entry for each unsaved network, to open or to discard it."""
         for child in menu.findChildren(QMenu):
             child.deleteLater()
         menu.clear()
@@ -152,7 +152,7 @@ class RecoveryControl(QObject):
         )
 
     def discard(self, path: Path, title: str) -> None:
-        """Delete what was left unsaved in a folder, once the window closes: until then it can be brought back."""
+        """Delete an unsaved network when the window closes. Until then it can be brought back."""
         self._notice.dismiss(_OFFERED)
         folder = folders.take(path)
         if folder is not None:
@@ -161,9 +161,9 @@ class RecoveryControl(QObject):
             self._say_given_up(title, self._bring_discarded_back)
 
     def reload(self, otherwise: str = "") -> None:
-        """Open the file as it is on the disk, or `otherwise` where there is none.
+        """Open the file as it is on the disk, or `otherwise` if there is no file.
 
-        What is open now can be brought back, so that nothing is asked.
+        There is no question, because the open network can be brought back.
         """
         document = self._document
         finish_typing(self._window)
@@ -202,7 +202,7 @@ class RecoveryControl(QObject):
         )
 
     def _discard_recovered(self) -> None:
-        """Go back to the file as it is, or to the default network; what was kept goes once that is open."""
+        """Return to the file as it is, or to the default network. The snapshot is deleted once that is open."""
         self.reload(otherwise=DEFAULT)
 
     def _forget_recovered(self) -> None:
@@ -253,7 +253,7 @@ class RecoveryControl(QObject):
         return [kept.folder for kept in folders.left_behind()]
 
     def _offer(self, opened: Path | None) -> None:
-        """Offer what was left unsaved of the file that is open, else what was left last."""
+        """Offer the unsaved network of the open file, or else the newest one."""
         found = [(path, summary) for path in self._left() if (summary := self._summary(path)) is not None]
         if not found:
             return
@@ -268,7 +268,7 @@ class RecoveryControl(QObject):
         )
 
     def _summary(self, path: Path) -> Summary | None:
-        """What a list says of it; one that cannot be read is told, and set aside."""
+        """Return the summary of a snapshot. One that cannot be read is reported and set aside."""
         try:
             return summary_of(read_text(path / SNAPSHOT))
         except SqueezevizError as error:
@@ -310,11 +310,11 @@ def _others(count: int) -> str:
 
 
 def _nothing(_: object) -> None:
-    """A sweep gives no answer, and raises nothing that a person can cause."""
+    """Ignore the result of a sweep, which has none and raises nothing that a person can cause."""
 
 
 def moment(at: float, now: float) -> str:
-    """A time of day, with the day where it is not today's; both in seconds since 1970."""
+    """Return a time of day, with the date if it is not today. Both arguments are in seconds since 1970."""
     then, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)
     clock = f"{then:%H:%M}"
     if then.date() == today.date():
@@ -326,7 +326,7 @@ def moment(at: float, now: float) -> str:
 
 
 def age(at: float, now: float) -> str:
-    """How long ago that was: `5 minutes ago`."""
+    """Return how long ago that was: `5 minutes ago`. Both arguments are in seconds since 1970."""
     seconds = max(0.0, now - at)
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         count = int(seconds // length)

@@ -1,4 +1,4 @@
-"""How the program is ended from outside: by a signal, or with the desktop's session. No work is lost on the way."""
+"""Ending the program from outside, by a signal or by the end of the desktop session, without losing work."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from squeezeviz.gui.recovery.control import RecoveryControl
 from squeezeviz.gui.widgets.undo_keys import finish_typing
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Those that end a process, where the system has them; SIGBREAK is Windows' for a console that is closed."""
-_PATIENCE_S = 1.0
-"""How long an export or a reading that is under way has to stop."""
+"""The signals that end a process, where the system has them. SIGBREAK means on Windows that the console was closed."""
+_STOP_TIMEOUT_S = 1.0
+"""How long running background work has to stop."""
 
 
 class SignalWatch(QObject):
-    """Hands signals of the system to the event loop.
+    """Forwards signals of the system to the event loop.
 
-    Python runs a signal's handler between any two steps of whatever is going on, inside a paint too. So the handler
-    does nothing: Python also writes the signal's number into a socket, and the event loop reads it when it is its turn.
-    Windows can be woken through a socket alone, not through a pipe.
+    Python runs a signal handler between any two bytecodes, even inside a paint. So the handler does nothing. Python
+    also writes the signal's number into a socket, which the event loop reads when it is ready. It is a socket, not a
+    pipe, because nothing else wakes Qt on Windows.
     """
 
     came = Signal(int)
 
     def __init__(self, numbers: Iterable[int], parent: QObject) -> None:
         super().__init__(parent)
-        import socket  # not sooner: the window opens without
+        import socket  # imported late so that the window opens sooner
 
         self._reader, self._writer = socket.socketpair()
         for end in (self._reader, self._writer):
@@ -52,7 +52,7 @@ class SignalWatch(QObject):
         }
 
     def close(self) -> None:
-        """Signals do again what they did before."""
+        """Restore the earlier signal handlers."""
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(self._wakeup)
@@ -67,16 +67,16 @@ class SignalWatch(QObject):
             return
         for number in numbers:
             if number in self._handlers:
-                # Once the socket is done with: what is done then may open a dialog, with an event loop of its own.
+                # After the socket was read, because the slot may open a dialog with an event loop of its own.
                 QTimer.singleShot(0, self, lambda number=number: self.came.emit(number))
 
 
 def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """See `SignalWatch`."""
+    """Handle a signal without doing anything; see `SignalWatch`."""
 
 
 class Leaving(QObject):
-    """SIGINT asks about unsaved changes; SIGTERM, SIGHUP and the end of the session keep them for the next start.
+    """SIGINT asks about unsaved changes. SIGTERM, SIGHUP and the end of the session keep them for the next start.
 
     The exit code of a process that a signal ended is 128 and the signal's number, as shells have it. `shut(keep)` ends
     all that goes on in the window, and `stop(seconds)` what is done in the background, which has so long for it.
@@ -91,26 +91,26 @@ class Leaving(QObject):
         self._stop, self._shut = stop, shut
         self._code: int | None = None
         self._asking = False
-        """Whether `may_leave` is under way, which may also wait for a file that is being saved."""
+        """Whether `may_leave` is running, which may also wait for a file that is being saved."""
         self._watch = SignalWatch([getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)], self)
-        self._watch.came.connect(self._signalled)
+        self._watch.came.connect(self._on_signal)
         application = _application()
-        application.commitDataRequest.connect(self._session_ends)
-        application.saveStateRequest.connect(self._tell_how_to_restart)
+        application.commitDataRequest.connect(self._on_session_end)
+        application.saveStateRequest.connect(self._set_restart_command)
 
     def close(self, status: int) -> int:
-        """The event loop has ended with `status`; the exit code."""
+        """Stop watching after the event loop ended with `status`, and return the exit code."""
         self._watch.close()
         return status if self._code is None else self._code
 
-    def _signalled(self, number: int) -> None:
+    def _on_signal(self, number: int) -> None:
         if number == signal.SIGINT:
             self._ask(number)
         else:
             self._keep_and_leave(number)
 
     def _ask(self, number: int) -> None:
-        """Leave, after the question about unsaved changes; where that is asked already, bring it forward."""
+        """Leave, after the question about unsaved changes. If that is already open, bring it to the front."""
         modal = QApplication.activeModalWidget()
         waits = modal is not None and (self._asking or modal.objectName() == "saving_box")
         asked = self._files.question or (modal if waits else None)
@@ -143,23 +143,23 @@ class Leaving(QObject):
         if not (kept and self._recovery.keep()):
             self._ask(number)
             return
-        self._stop(_PATIENCE_S)
+        self._stop(_STOP_TIMEOUT_S)
         self._shut(True)
         end_process(128 + number)
 
-    def _session_ends(self, manager: QSessionManager) -> None:
-        """The desktop asks for what is unsaved to be saved: it is kept. Nothing is asked, which would hold it up."""
+    def _on_session_end(self, manager: QSessionManager) -> None:
+        """Write what is unsaved when the desktop asks for it. A question would delay the end of the session."""
         finish_typing(self._window)
         self._recovery.desktop_ends = self._recovery.keep()
-        self._tell_how_to_restart(manager)
+        self._set_restart_command(manager)
 
-    def _tell_how_to_restart(self, manager: QSessionManager) -> None:
-        # Qt would add an option of its own, which is none of ours.
+    def _set_restart_command(self, manager: QSessionManager) -> None:
+        # Qt would add an option that squeezeviz does not have.
         manager.setRestartCommand([sys.executable, "-m", "squeezeviz"])
 
 
 def end_process(code: int) -> None:
-    """End without unwinding: a dialog's or a drag's event loop may be under way."""
+    """Exit without unwinding, because a dialog's or a drag's event loop may be running."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             with contextlib.suppress(OSError):  # the terminal may be gone

@@ -1,4 +1,4 @@
-"""What of an open network is looked at, and how: as data, out of a window and into one."""
+"""How an open network is viewed, as data: reading it from a window, and restoring it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from squeezeviz.gui.table.view import TableView
 
 _MOST_CLOSED = 20_000
 _FARTHEST = 1e9
-"""Diagram units; no diagram is so large."""
+"""In diagram units. No diagram is so large."""
 
 
 @dataclass(frozen=True)
-class Sight:
-    """Where the diagram is looked at: the zoom, the diagram's point in the middle, and what the zoom follows."""
+class Viewpoint:
+    """The view of the diagram: the zoom, the diagram's point in the middle of the view, and what the zoom follows."""
 
     zoom: float
     x: float
@@ -34,10 +34,10 @@ class Sight:
 
 @dataclass(frozen=True)
 class Outlook:
-    """`closed` None and an empty `panel` leave these as a window has them that was just opened.
+    """How a network is viewed. `closed` None and an empty `panel` mean those of a new window.
 
     `chosen` is the selected box (None: the network), `line` the selected line, `column` that of the current cell
-    (empty: none), `rows` how many layers are selected, `panel` the name of the panel in front.
+    (empty: none), `rows` the number of selected layers, and `panel` the name of the panel in front.
     """
 
     direction: Direction = Direction.DOWN
@@ -47,10 +47,10 @@ class Outlook:
     column: str = ""
     rows: int = 1
     panel: str = ""
-    sight: Sight | None = None
+    viewpoint: Viewpoint | None = None
 
     def to_plain(self) -> dict[str, Any]:
-        sight = self.sight
+        viewpoint = self.viewpoint
         return {
             "direction": str(self.direction),
             "closed": None if self.closed is None or len(self.closed) > _MOST_CLOSED else sorted(self.closed),
@@ -59,26 +59,27 @@ class Outlook:
             "column": self.column,
             "rows": self.rows,
             "panel": self.panel,
-            "sight": sight and {"zoom": sight.zoom, "x": sight.x, "y": sight.y, "follows": sight.follows},
+            "sight": viewpoint
+            and {"zoom": viewpoint.zoom, "x": viewpoint.x, "y": viewpoint.y, "follows": viewpoint.follows},
         }
 
     @classmethod
-    def from_plain(cls, said: object) -> Outlook | None:
-        """What `to_plain` gave; None where it is nothing of the kind. What is odd in it is left out."""
-        if not isinstance(said, Mapping):
+    def from_plain(cls, plain: object) -> Outlook | None:
+        """Read what `to_plain` returned, or return None for anything else. Invalid parts are ignored."""
+        if not isinstance(plain, Mapping):
             return None
-        closed, line = said.get("closed"), said.get("line")
+        closed, line = plain.get("closed"), plain.get("line")
         ends = [_key(end) for end in line] if isinstance(line, list) and len(line) == 2 else []
         source, target = ends or (None, None)
         return cls(
-            Direction.RIGHT if said.get("direction") == "right" else Direction.DOWN,
+            Direction.RIGHT if plain.get("direction") == "right" else Direction.DOWN,
             frozenset(name for name in closed if isinstance(name, str)) if isinstance(closed, list) else None,
-            _key(said.get("chosen")),
+            _key(plain.get("chosen")),
             (source, target) if source is not None and target is not None else None,
-            next((column for column in COLUMNS if column == said.get("column")), ""),
-            _count(said.get("rows")),
-            said["panel"] if isinstance(said.get("panel"), str) else "",
-            _sight(said.get("sight")),
+            next((column for column in COLUMNS if column == plain.get("column")), ""),
+            _count(plain.get("rows")),
+            plain["panel"] if isinstance(plain.get("panel"), str) else "",
+            _viewpoint(plain.get("sight")),
         )
 
 
@@ -105,7 +106,7 @@ class OutlookControl:
             "" if cell is None else str(cell),
             max(1, len(selection.rows(self._table.selected_layers()))) if cell is None else 1,
             self._panels.front,
-            Sight(graph.zoom, middle.x, middle.y, follows.value),
+            Viewpoint(graph.zoom, middle.x, middle.y, follows.value),
         )
 
     def show(self, outlook: Outlook) -> None:
@@ -125,14 +126,14 @@ class OutlookControl:
 
     def show_place(self, outlook: Outlook) -> None:
         """Look at the diagram from where it was looked at, and at the panel that was in front."""
-        sight = outlook.sight
+        viewpoint = outlook.viewpoint
         self._panels.put_in_front(outlook.panel)
-        if sight is None:
+        if viewpoint is None:
             return
-        if sight.follows == Fit.WHOLE.value:
+        if viewpoint.follows == Fit.WHOLE.value:
             self._graph.zoom_to_fit()
-        elif sight.follows == Fit.NOTHING.value:
-            self._graph.look_from(sight.zoom, sight.x, sight.y)
+        elif viewpoint.follows == Fit.NOTHING.value:
+            self._graph.look_from(viewpoint.zoom, viewpoint.x, viewpoint.y)
 
     def _choose_cells(self, chosen: Key, outlook: Outlook) -> None:
         names = [layer.name for layer in self._document.table.layers]
@@ -147,24 +148,24 @@ class OutlookControl:
             self._selection.choose_rows(list(range(row, min(row + outlook.rows, len(names)))))
 
 
-def _key(said: object) -> Key | None:
-    match said:
+def _key(plain: object) -> Key | None:
+    match plain:
         case [str(layer), str(part)]:
             return Key(layer, part)
     return None
 
 
-def _count(said: object) -> int:
-    return said if type(said) is int and 1 <= said < 10**6 else 1
+def _count(plain: object) -> int:
+    return plain if type(plain) is int and 1 <= plain < 10**6 else 1
 
 
-def _sight(said: object) -> Sight | None:
-    match said:
+def _viewpoint(plain: object) -> Viewpoint | None:
+    match plain:
         case {"zoom": zoom, "x": x, "y": y, "follows": str(follows)} if all(map(_is_near, (zoom, x, y))):
-            return Sight(float(zoom), float(x), float(y), follows) if zoom > 0 else None
+            return Viewpoint(float(zoom), float(x), float(y), follows) if zoom > 0 else None
     return None
 
 
-def _is_near(said: object) -> bool:
-    known = isinstance(said, int | float) and not isinstance(said, bool)
-    return known and math.isfinite(said) and abs(said) < _FARTHEST  # type: ignore[arg-type]
+def _is_near(plain: object) -> bool:
+    known = isinstance(plain, int | float) and not isinstance(plain, bool)
+    return known and math.isfinite(plain) and abs(plain) < _FARTHEST  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What is kept of an open network, as data and as a text that is checked when it is read again."""
+"""A snapshot of an open network as data, and as text that is checked when it is read again."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SCHEMA = "squeezeviz/recovery"
 VERSION = 1
 
 LARGEST = 16 * 1024 * 1024
-"""Bytes. A network of 10,000 layers, which is as many as a file may have, takes a tenth of that."""
+"""In bytes. A network of 10,000 layers, the most that a file may have, takes a tenth of that."""
 
 _MOST_MARKS = 2_000_000
-"""Brackets and commas, each: JSON of 16 MiB could be made of a hundred times as much memory."""
+"""The most brackets, and the most commas. JSON of 16 MiB could otherwise take a hundred times its size in memory."""
 
 _LONGEST_PATH = 4096
 _MOST_NOTES = 10_000
@@ -32,9 +32,9 @@ _MOST_NOTES = 10_000
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """Opened weights: the name of their file beside the snapshot, and what of `KeptWeights` that does not tell.
+    """Opened weights: the name of their file beside the snapshot, and the fields of `KeptWeights` that the file lacks.
 
-    `name` is empty where they could not be put there.
+    `name` is empty if they could not be put there.
     """
 
     name: str
@@ -46,7 +46,7 @@ class WeightsFile:
 class Snapshot:
     """An open network with unsaved changes. `saved_at` is in seconds since 1970.
 
-    `path` is the file that it is of, and `disk` what stood there when it was read or written last.
+    `path` is the network's file, and `disk` the file's state when it was last read or written.
     """
 
     table: LayerTable
@@ -60,13 +60,13 @@ class Snapshot:
 
     @property
     def title(self) -> str:
-        """What a person calls it: its file's name, else its own."""
+        """The name that a person knows: that of the file, or else the network's own."""
         return self.path.name if self.path else self.table.name
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a list says of a snapshot."""
+    """What a list shows of a snapshot."""
 
     title: str
     saved_at: float
@@ -75,7 +75,8 @@ class Summary:
 
 
 def to_text(snapshot: Snapshot) -> str:
-    """The snapshot as JSON, the table in it as TOML. SqueezevizError where it is too large to be read again."""
+    """Return the snapshot as JSON, with the table in it as TOML. Raises SqueezevizError if it is too large to read
+    again."""
     weights = snapshot.weights
     text = json.dumps(
         {
@@ -94,116 +95,116 @@ def to_text(snapshot: Snapshot) -> str:
         }
     )
     if len(text) > LARGEST:
-        raise SqueezevizError(f"the network is too large to be kept ({len(text):,} bytes)")
+        raise SqueezevizError(f"the network is too large to be written ({len(text):,} bytes)")
     return text
 
 
 def from_text(text: str) -> Snapshot:
-    """The snapshot that `to_text` wrote. SqueezevizError where it is damaged, of another kind or of a newer version."""
-    said = _parsed(text)
-    table = said.get("table")
+    """Read a snapshot. Raises SqueezevizError if it is damaged, of another kind, or from a newer version."""
+    fields = _parsed(text)
+    table = fields.get("table")
     if not isinstance(table, str):
         raise _damaged("it holds no table")
-    path = _path(said)
+    path = _path(fields)
     return Snapshot(
         toml_table.read(table).table,
-        _time(said),
+        _time(fields),
         path,
-        bool(said.get("writes_back") is True and _is_written_back(path)),
-        _disk(said.get("disk")),
-        _notes(said.get("notes")),
-        _weights(said.get("weights")),
-        Outlook.from_plain(said.get("outlook")),
+        bool(fields.get("writes_back") is True and _is_written_back(path)),
+        _disk(fields.get("disk")),
+        _notes(fields.get("notes")),
+        _weights(fields.get("weights")),
+        Outlook.from_plain(fields.get("outlook")),
     )
 
 
 def summary_of(text: str) -> Summary:
-    """What a list says of the snapshot, without reading its table. SqueezevizError as `from_text`."""
-    said = _parsed(text)
-    title, layers = said.get("title"), said.get("layers")
+    """Read what a list shows of the snapshot, without its table. Raises SqueezevizError as `from_text` does."""
+    fields = _parsed(text)
+    title, layers = fields.get("title"), fields.get("layers")
     if not isinstance(title, str) or not isinstance(layers, int):
-        raise _damaged("it does not say what it is of")
-    return Summary(title, _time(said), _path(said), max(0, layers))
+        raise _damaged("its title or its number of layers is missing")
+    return Summary(title, _time(fields), _path(fields), max(0, layers))
 
 
 def _parsed(text: str) -> dict[str, Any]:
     if len(text) > LARGEST or max(map(text.count, "[{,")) > _MOST_MARKS:
         raise _damaged("it is larger than any that squeezeviz writes")
     try:
-        said = json.loads(text)
+        fields = json.loads(text)
     except (ValueError, RecursionError):
-        raise _damaged("it is no JSON, or was cut off") from None
-    if not isinstance(said, dict) or said.get("schema") != SCHEMA:
-        raise SqueezevizError(f'this is no kept network: it does not say "schema": "{SCHEMA}"')
-    version = said.get("version")
+        raise _damaged("it is not JSON, or it is incomplete") from None
+    if not isinstance(fields, dict) or fields.get("schema") != SCHEMA:
+        raise SqueezevizError(f'this is not a saved network: it lacks "schema": "{SCHEMA}"')
+    version = fields.get("version")
     if type(version) is not int or version < 1:
         raise _damaged(f"its version is {shown(version)}")
     if version > VERSION:
         raise SqueezevizError(
-            f"it was kept by a newer squeezeviz (version {shown(version)} of the form, not {VERSION})"
+            f"it was written by a newer squeezeviz (version {shown(version)} of the format, not {VERSION})"
         )
-    return said
+    return fields
 
 
-def _time(said: Mapping[str, Any]) -> float:
-    at = said.get("saved_at")
+def _time(fields: Mapping[str, Any]) -> float:
+    at = fields.get("saved_at")
     if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < 1e11:
-        raise _damaged("it does not say when it was kept")
+        raise _damaged("it does not say when it was written")
     return float(at)
 
 
-def _path(said: Mapping[str, Any]) -> Path | None:
-    path = said.get("path")
+def _path(fields: Mapping[str, Any]) -> Path | None:
+    path = fields.get("path")
     if path is None:
         return None
     if not isinstance(path, str) or len(path) > _LONGEST_PATH or "\0" in path or not Path(path).is_absolute():
-        raise _damaged("the place of its file is none")
+        raise _damaged("the path of its file is invalid")
     return Path(path)
 
 
 def _is_written_back(path: Path | None) -> bool:
-    """Whether Save may go to that file unasked: it must be of a kind that keeps a whole table."""
+    """Whether Save may write to that file without asking, which needs a format that stores a whole table."""
     named = format_of(path) if path else None
     return named is not None and named.lossless and named.holds is Holds.TABLE
 
 
-def _disk(said: object) -> OnDisk | None:
-    match said:
+def _disk(fields: object) -> OnDisk | None:
+    match fields:
         case None:
             return None
         case {"kind": str(kind), "real": str(real), "stat": list(stat), "digest": str(digest)}:
             if kind in set(Kind) and len(stat) in (0, 5) and all(type(each) is int for each in stat):
                 return OnDisk(Kind(kind), real, tuple(stat), digest)
-    raise _damaged("what it says of the file cannot be")
+    raise _damaged("what it says about the file is invalid")
 
 
-def _notes(said: object) -> tuple[str, ...]:
-    if not isinstance(said, list) or len(said) > _MOST_NOTES:
-        raise _damaged("its notes are no list")
+def _notes(fields: object) -> tuple[str, ...]:
+    if not isinstance(fields, list) or len(fields) > _MOST_NOTES:
+        raise _damaged("its notes are not a list")
     notes: list[str] = []
-    for note in said:
+    for note in fields:
         match note:
             case [str(text), True]:
                 notes.append(Fact(text))
             case [str(text), False]:
                 notes.append(text)
             case _:
-                raise _damaged("a note in it is no text")
+                raise _damaged("one of its notes is not text")
     return tuple(notes)
 
 
-def _weights(said: object) -> WeightsFile | None:
-    match said:
+def _weights(fields: object) -> WeightsFile | None:
+    match fields:
         case None:
             return None
         case {"name": str(name), "origin": str(origin), "renamed": dict(renamed)}:
             if _WEIGHTS_NAME.fullmatch(name) and all(isinstance(then, str) for then in renamed.values()):
                 return WeightsFile(name, origin, renamed)
-    raise _damaged("what it says of weights cannot be")
+    raise _damaged("what it says about weights is invalid")
 
 
 _WEIGHTS_NAME = re.compile(r"(weights-[A-Za-z0-9_]{1,40}\.safetensors)?", re.ASCII)
-"""A file beside the snapshot, or nothing; never one elsewhere."""
+"""The name of a file beside the snapshot, or nothing; never a path to elsewhere."""
 
 
 def _damaged(reason: str) -> SqueezevizError:

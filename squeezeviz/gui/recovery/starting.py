@@ -1,4 +1,4 @@
-"""What a window opens with: what it is told to, else what was left unsaved, else the last file, else the default."""
+"""What a window opens with: the argument, else an unsaved network, else the last file, else the default."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from squeezeviz.gui.recovery.outlook import Outlook
     from squeezeviz.gui.recovery.snapshot import Snapshot
 
-# What only reads what was kept is loaded where it is needed: most starts find nothing.
+# Readers of snapshots are imported when needed, because most starts find none.
 
 DEFAULT = "table1"
 _LAST = "last"
@@ -34,7 +34,7 @@ _LAST = "last"
 
 @dataclass(frozen=True)
 class Recovered:
-    """A network that was left unsaved, read again from a folder that this process owns now."""
+    """An unsaved network, read from a folder that this process now owns."""
 
     folder: ProcessFolder
     snapshot: Snapshot
@@ -44,9 +44,9 @@ class Recovered:
 
 @dataclass(frozen=True)
 class Start:
-    """What a window opens with, and what is to be said about it.
+    """What a window opens with, and what it says about that.
 
-    `named`: a person said what to open. `sentences` tell of what could not be opened.
+    `named` is whether a person chose it. `sentences` say what could not be opened.
     """
 
     opened: Opened
@@ -58,7 +58,7 @@ class Start:
 
 
 def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
-    """What to open. SqueezevizError where the argument, a file or preset, cannot be opened."""
+    """Return what to open. Raises SqueezevizError if the argument, a file or preset, cannot be opened."""
     if argument is not None:
         return Start(*read_network(argument, work))
     recovered, sentences = newest_left_behind()
@@ -79,7 +79,7 @@ def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
 
 
 def newest_left_behind() -> tuple[Recovered | None, tuple[str, ...]]:
-    """The newest unsaved network whose window is gone; and a sentence on each that could not be read."""
+    """Return the newest unsaved network whose window is gone, and a sentence on each that could not be read."""
     sentences: list[str] = []
     for kept in folders.left_behind():
         try:
@@ -92,13 +92,13 @@ def newest_left_behind() -> tuple[Recovered | None, tuple[str, ...]]:
 
 
 class UnreadableError(SqueezevizError):
-    """A kept network that cannot be read was set aside."""
+    """An unsaved network could not be read and was set aside."""
 
 
 def recover(path: Path) -> Recovered:
-    """Take a folder over, and read what was kept in it.
+    """Take over a folder and read the unsaved network in it.
 
-    UnreadableError where that cannot be read, and SqueezevizError where there is nothing, or a living window has it.
+    Raises UnreadableError if it cannot be read, and SqueezevizError if there is none or its window still runs.
     """
     from squeezeviz.gui.recovery.snapshot import from_text
 
@@ -118,20 +118,20 @@ def recover(path: Path) -> Recovered:
 
 
 def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError:
-    """Set a folder aside that cannot be read; what to raise then."""
+    """Set aside a folder that cannot be read, and return the error to raise."""
     aside = folders.set_aside(folder)
     return UnreadableError(f"An unsaved network could not be recovered: {error.message}. It was set aside in {aside}.")
 
 
 def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[KeptWeights | None, tuple[str, ...]]:
-    """The weights that lie beside the snapshot; and a note where there should be some, and are not."""
+    """Return the weights beside the snapshot, and a note if they are missing."""
     kept = snapshot.weights
     if kept is None:
         return None, ()
     path = folder.path / kept.name
     try:
         if not kept.name:
-            raise SqueezevizError("they could not be kept")
+            raise SqueezevizError("they could not be stored")
         return KeptWeights(str(path), kept.origin, folders.weights_shapes(path), kept.renamed), ()
     except SqueezevizError as error:
         return None, (
@@ -141,7 +141,7 @@ def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[KeptWeights | N
 
 
 def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
-    """The last file, with the geometry that was chosen for it where it leaves that unsaid."""
+    """Open the last file, with the geometry chosen for it if the file does not contain one."""
     from squeezeviz.gui.recovery.outlook import Outlook
 
     path = last["path"]

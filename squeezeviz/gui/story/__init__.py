@@ -1,1 +1,1 @@
-"""What is depth?: the guided story, and the Fire module that is run chained."""
+""" "What is depth?": the guided story, and the comparison with a chained Fire module."""

@@ -1,4 +1,4 @@
-"""The card of a guided story: one step at a time, with dots for how far it has come."""
+"""The card of a guided story. It shows one step at a time, and dots for the steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KEYS = (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Enter,
 
 @guarded
 class Dots(QWidget):
-    """`2 of 5` as dots; the number stands beside them."""
+    """Shows `2 of 5` as dots. The number is beside them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,13 +47,13 @@ class Dots(QWidget):
 
 @guarded
 class StoryCard(QFrame):
-    """Shows what it is given; Right or Enter asks for the next step, Left for the one before, Esc to leave."""
+    """Shows one step. Right or Enter asks for the next step, Left for the one before, Esc to leave."""
 
     next_requested = Signal()
     back_requested = Signal()
     leave_requested = Signal()
     action_requested = Signal()
-    """The step's own button."""
+    """The step's own button was pressed."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -87,7 +87,7 @@ class StoryCard(QFrame):
         self.setAccessibleDescription("\n".join(filter(None, (text, formula, found))))
 
     def show_place(self, at: int, count: int) -> None:
-        """Which step of how many; of none, the card stands for itself."""
+        """Show step `at` of `count`. If `count` is 0, the card has no steps."""
         self._count.setText(f"{at + 1} of {count}" if count else "")
         self._dots.show_place(at, count)
         self.setAccessibleName(f"What is depth? Step {at + 1} of {count}: {self._title.text()}" if count else "Story")
@@ -103,14 +103,14 @@ class StoryCard(QFrame):
         self.action.setVisible(bool(text))
 
     def fit(self) -> None:
-        """Be as high as its words."""
+        """Adjust the height to the text."""
         layout = self.layout()
         assert layout is not None
         layout.invalidate()
         self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
 
     def words(self) -> str:
-        """All that the card says."""
+        """Return all text on the card."""
         labels = (self._title, self._text, self._formula, self._found)
         return "\n".join(label.text() for label in labels if label.text())
 
@@ -118,7 +118,7 @@ class StoryCard(QFrame):
         self._dots.set_colours(reached, other)
 
     def go_to(self, corner: QPoint) -> None:
-        """Slide there; where the system asks for no animation, or the card was not there before, stand there."""
+        """Slide to a corner. If the system disables animations, or the card was hidden, move there at once."""
         self._slide.stop()
         duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
         if duration <= 0 or not self.isVisible():
@@ -130,7 +130,7 @@ class StoryCard(QFrame):
 
     @property
     def destination(self) -> QPoint:
-        """Where it stands, or is sliding to."""
+        """Return the position of the card, or the one that it is sliding to."""
         end = self._slide.endValue()
         return end if self._slide.state() == QPropertyAnimation.State.Running else self.pos()
 
@@ -174,7 +174,8 @@ class StoryCard(QFrame):
     # What Qt calls
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows are for the story's steps, not from button to button; Enter presses the button that has the focus."""
+        """Use the arrow keys for the story's steps instead of moving between buttons. Enter presses the focused
+        button."""
         arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape)
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in arrows:
             self._press(event.key())
@@ -182,7 +183,7 @@ class StoryCard(QFrame):
         return False
 
     def event(self, event: QEvent) -> bool:
-        """These keys are the card's own while it has the keyboard, whatever shortcut they are in the window."""
+        """Claim these keys while the card has the keyboard, even if they are shortcuts of the window."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _KEYS:
             event.accept()
             return True
@@ -205,14 +206,14 @@ def _label(tone: str) -> QLabel:
 
 _MARGIN = 14.0
 _STEPS = 14
-"""So many places are tried each way."""
+"""How many positions are tried in each direction."""
 
 
 def card_place(room: QRectF, size: QSizeF, spoken_of: Sequence[QRectF], around: Sequence[QRectF]) -> QPointF:
-    """The corner of a card of `size` within `room`.
+    """Return the top left corner for a card of `size` within `room`, in the window's pixels.
 
-    It covers nothing of `spoken_of` where that can be, then as little as can be of what lies `around`; of such places
-    the nearest to the first thing spoken of.
+    The card covers nothing of `spoken_of` if possible, and as little as possible of `around`. Of the remaining places
+    it takes the one nearest to the first thing in `spoken_of`.
     """
     inside = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     across, along = max(0.0, inside.width() - size.width()), max(0.0, inside.height() - size.height())
@@ -233,7 +234,7 @@ def card_place(room: QRectF, size: QSizeF, spoken_of: Sequence[QRectF], around: 
 
 
 def _covered(card: QRectF, rects: Sequence[QRectF]) -> float:
-    """How many pixels of them lie under the card."""
+    """Return how many pixels of the rectangles are under the card."""
     overlaps = (card.intersected(rect) for rect in rects)
     return sum(overlap.width() * overlap.height() for overlap in overlaps)
 
@@ -243,14 +244,15 @@ _WIDTH = 2.5
 _GAP = 3.0
 
 Places = Callable[[], Sequence[QRectF]]
-"""Where the rings are now, in the window's pixels."""
+"""Returns the present places of the rings, in the window's pixels."""
 
 
 @guarded
 class Spotlight(QWidget):
-    """Lies over the whole window. It asks for the places whenever it paints, so that rings go with what they are round.
+    """Covers the whole window and draws rings around things. It asks for their places on every paint, so the rings
+    follow.
 
-    What is beneath repaints when it scrolls, and with it what lies over it.
+    When something beneath scrolls and repaints, this widget repaints too.
     """
 
     def __init__(self, window: QWidget) -> None:

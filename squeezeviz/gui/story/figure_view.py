@@ -1,4 +1,4 @@
-"""Placed diagrams to look at beside each other: at one scale, as large as both fit."""
+"""Placed diagrams side by side, at one scale and as large as both fit."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from squeezeviz.figure.writers.recording import Recording, record
 from squeezeviz.gui.widgets.guard import guarded
 
 _LEFT, _AROUND = 18.0, 12.0
-"""What of a diagram's margins is left: before the ruler, and at the other sides."""
+"""The margins of a diagram that stay: left of the ruler, and at the other sides."""
 _LARGEST_SCALE = 1.25
 
 
 @guarded
 class FigureView(QWidget):
-    """One diagram, not to be changed."""
+    """Shows one diagram, read-only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class FigureView(QWidget):
 
     @property
     def wanted(self) -> QRectF:
-        """The part of the diagram that is shown, in its units."""
+        """Return the shown part of the diagram, in diagram units."""
         if self._diagram is None or not self._diagram.modules:
             return QRectF(0, 0, 1, 1)
         left, diagram = self._diagram.ruler_at - _LEFT, self._diagram
@@ -43,7 +43,7 @@ class FigureView(QWidget):
 
     @property
     def fitting(self) -> float:
-        """The largest scale at which all of it fits."""
+        """Return the largest scale at which the whole diagram fits."""
         wanted = self.wanted
         return min(self.width() / wanted.width(), self.height() / wanted.height(), _LARGEST_SCALE)
 
@@ -57,7 +57,7 @@ class FigureView(QWidget):
         self._draw_anew()
 
     def set_scale(self, scale: float, height: float) -> None:
-        """`height` is that of the higher of the figures beside each other, whose tops are to be in line, in units."""
+        """Set the scale. `height` is that of the taller figure in diagram units, so that the tops are aligned."""
         self._scale, self._highest = scale, height
         self.update()
 
@@ -87,7 +87,7 @@ class FigureView(QWidget):
 
 @guarded
 class FigurePair(QWidget):
-    """Two figures on cards, each under its heading; each gets the width that it needs."""
+    """Two figures on cards, each under its heading and with the width that it needs."""
 
     def __init__(self, names: tuple[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What both come to, line by line: the real module and the chain, predicted or measured."""
+"""The numbers of the real module and the chain, line by line, predicted or measured."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIDES = ("side by side", "chained")
 
 
 class FiguresTable(QFrame):
-    """One row a quantity. Every figure says whether a pass measured it."""
+    """One row for each quantity. Every figure says whether a pass measured it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class FiguresTable(QFrame):
         self.setAccessibleDescription("; ".join(_in_words(each) for each in comparisons))
 
     def text_of(self, label: str) -> tuple[str, str]:
-        """What a row says of the module and of the chain, marks included."""
+        """Return what a row shows for the module and for the chain, including the marks."""
         return tuple(  # type: ignore[return-value]
             " ".join(part.text() for part in self._labels[label, side] if part.text()) for side in _SIDES
         )

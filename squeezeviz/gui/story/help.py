@@ -1,4 +1,4 @@
-"""What is depth?: the story of it, and the Fire module that is run chained. Each is made when first asked for."""
+""" "What is depth?": opens the story and the chained Fire module. Each is created when first asked for."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DepthHelp:
         self.story.tell(lambda story: story.begin_anew())
 
     def leave(self) -> bool:
-        """End the story; whether it was being told."""
+        """End the story. Return whether it was running."""
         story = self.story.made
         if story is None or not story.running:
             return False
@@ -50,7 +50,7 @@ class DepthHelp:
         return True
 
     def close(self) -> None:
-        """The window closes: nothing of either may outlive its worker."""
+        """End both when the window closes, because neither may outlive the worker."""
         self.leave()
         self.what_if.tell(lambda dialog: dialog.done(0))
 

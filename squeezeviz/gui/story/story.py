@@ -1,4 +1,4 @@
-"""Help > What is depth?: a guided story in five short steps, on the real graph, with the real pass."""
+"""Help > What is depth?: a guided story in five short steps, on the real graph, with a real pass."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from squeezeviz.gui.widgets.style import Style
 
 _FOLLOW_MS = 40
 _AIR = 10
-"""Around the module, in units."""
+"""The space around the module, in diagram units."""
 _TONES = {Agreement.MEASURED: "measured", Agreement.DIFFERS: "differs", Agreement.PREDICTED: "quiet"}
 _MARKS = {Agreement.MEASURED: " ✓", Agreement.DIFFERS: " ≠", Agreement.PREDICTED: ""}
 _ASK = "What if they were chained? Run it"
@@ -41,7 +41,7 @@ _NOTHING_TO_TELL = (
 
 
 class Views(NamedTuple):
-    """The views in which the story shows what it speaks of."""
+    """The views in which the story shows what it mentions."""
 
     table: TableView
     model: TableModel
@@ -50,12 +50,12 @@ class Views(NamedTuple):
 
 @guarded
 class Story(QObject):
-    """Tells of the first Fire module of whatever table is open. Leaving it puts selection, view and modules back."""
+    """Explains the first Fire module of the open table. Leaving the story restores selection, view and open modules."""
 
     what_if_requested = Signal(str)
-    """Run the Fire module of that name chained."""
+    """The Fire module of that name should run chained."""
     table1_requested = Signal()
-    """Open Table 1: the open table has nothing to tell the story of."""
+    """Table 1 should be opened, because the open table has no Fire module to explain."""
     left = Signal()
 
     def __init__(
@@ -72,7 +72,7 @@ class Story(QObject):
         self._control, self._views, self._window = control, views, window
         self._steps: tuple[Step, ...] = ()
         self._at = 0
-        self._anew = False
+        self._starts_again = False
         self._placed: object = None
         self._before: Before | None = None
         self._opened: set[str] = set()
@@ -85,7 +85,7 @@ class Story(QObject):
         self.card.next_requested.connect(self.next)
         self.card.back_requested.connect(self.back)
         self.card.leave_requested.connect(self.leave)
-        self.card.action_requested.connect(self._act)
+        self.card.action_requested.connect(self._run_action)
         window.installEventFilter(self)
 
     @property
@@ -93,12 +93,12 @@ class Story(QObject):
         return self.card.isVisible()
 
     def start(self) -> None:
-        """Begin at the first step, or, where the story runs already, put the keyboard into it."""
+        """Begin at the first step. If the story runs already, give it the keyboard."""
         if not self.running:
             self._before = Before.of(self._selection, self._views)
             self._opened = set()
             self._at = 0
-            self._tell()
+            self._show_step()
             if self._steps and not self._measured() and not self._live.running:
                 self._live.run()
         self.card.raise_()
@@ -106,16 +106,16 @@ class Story(QObject):
 
     def next(self) -> None:
         if self._at + 1 < len(self._steps):
-            self._go(self._at + 1)
+            self._go_to(self._at + 1)
         else:
             self.leave()
 
     def back(self) -> None:
         if self._at > 0:
-            self._go(self._at - 1)
+            self._go_to(self._at - 1)
 
     def leave(self) -> None:
-        """Close the card and put back what was selected, opened and looked at."""
+        """Close the card and restore what was selected, opened and looked at."""
         if not self.running:
             return
         self._soon.stop()
@@ -132,27 +132,27 @@ class Story(QObject):
         self.card.set_colours(style.accent, style.border)
 
     def spoken_of(self) -> list[QRectF]:
-        """Where in the window the things are that this step speaks of, as far as they are in sight."""
+        """Return the visible places in the window that this step mentions."""
         return self._places.spoken_of(self._steps[self._at]) if self._steps else []
 
-    def _go(self, at: int) -> None:
+    def _go_to(self, at: int) -> None:
         self._at = at
-        self._tell()
+        self._show_step()
         if not self.card.next.isEnabled() or QApplication.focusWidget() is None:
             self.card.setFocus()
 
-    def _tell(self) -> None:
-        """Show the step that it has come to, of the network as it is now."""
-        self._read()
+    def _show_step(self) -> None:
+        """Show the present step for the network as it is now."""
+        self._fill_card()
         if self._steps:
-            self._show_things(self._steps[self._at])
+            self._reveal(self._steps[self._at])
         self._spotlight.point_at(self.spoken_of)
         self._place()
         self.card.show()
         self.card.raise_()
 
-    def _read(self) -> None:
-        """Put the words on the card."""
+    def _fill_card(self) -> None:
+        """Put the text on the card."""
         network = self._document.network
         answer = self._live.answer
         self._steps = depth_story(network, answer.measured if answer and self._measured() else None)
@@ -171,8 +171,8 @@ class Story(QObject):
         card.show_action(_ASK if self._at == len(self._steps) - 1 else "")
         card.show_place(self._at, len(self._steps))
 
-    def _show_things(self, step: Step) -> None:
-        """Select and bring into sight what the step speaks of."""
+    def _reveal(self, step: Step) -> None:
+        """Select what the step mentions, and scroll it into view."""
         name = step.within
         if step.boxes and step.boxes[0][1] and name in self._control.options.collapsed:
             self._opened.add(name)
@@ -200,7 +200,7 @@ class Story(QObject):
             graph.look_at(rect, min(1.0, fitting))
 
     def _place(self) -> None:
-        """Stand clear of what is spoken of, and as far as there is room of the module around it."""
+        """Move the card away from what the step mentions and, if there is room, from the module around it."""
         self.card.fit()
         size, central = QSizeF(self.card.size()), self._window.centralWidget()
         room = QRectF(central.geometry() if central is not None else self._window.rect())
@@ -213,8 +213,8 @@ class Story(QObject):
     def _measured(self) -> bool:
         return self._live.answer is not None and self._live.answer.fresh
 
-    def _act(self) -> None:
-        """The button of the last step, or the one that is offered where there is nothing to tell."""
+    def _run_action(self) -> None:
+        """Do what the last step's button offers, or the button that appears if there is nothing to tell."""
         if self._steps:
             fire = self._steps[0].within
             self.leave()
@@ -223,7 +223,7 @@ class Story(QObject):
             self.table1_requested.emit()
 
     def follow(self, *_: object) -> None:
-        """Something changed that a step may speak of, or where it stands."""
+        """Follow a change of something that a step mentions, or of its place."""
         # Each tick of a drag puts it off: the words can wait, the slider cannot.
         if self.running:
             self._soon.start()
@@ -233,16 +233,16 @@ class Story(QObject):
         if self.running:
             self._before, self._at = None, 0
             self._opened.clear()
-            self._anew = True
+            self._starts_again = True
             self._soon.start()
 
     def _follow(self) -> None:
-        """After an edit, a pass or a change of size: the same step, as things are now."""
-        anew, self._anew = self._anew, False
+        """Show the same step again after an edit, a pass or a change of size."""
+        starts_again, self._starts_again = self._starts_again, False
         things = [(each.boxes, each.cells) for each in self._steps]
-        self._read()
-        if anew or things != [(each.boxes, each.cells) for each in self._steps]:
-            self._tell()
+        self._fill_card()
+        if starts_again or things != [(each.boxes, each.cells) for each in self._steps]:
+            self._show_step()
             (self.card.next if self._steps else self.card.action).setFocus()
         else:
             self._place()
@@ -258,12 +258,12 @@ class Story(QObject):
 
 @dataclass(frozen=True)
 class Before:
-    """What was selected, where table and graph looked, and where the keyboard was."""
+    """What was selected, what table and graph showed, and which widget had the keyboard."""
 
     key: Key | None
     row: int | None
     block: Block | None
-    sight: tuple[Camera, Fit]
+    viewpoint: tuple[Camera, Fit]
     scrolled: tuple[int, int]
     focus: QWidget | None
 
@@ -286,7 +286,7 @@ class Before:
             views.table.select_block(self.block.rows, self.block.columns)
             if self.key is not None:
                 selection.choose_key(self.key)
-        views.graph.restore(self.sight)
+        views.graph.restore(self.viewpoint)
         table = views.table
         table.horizontalScrollBar().setValue(self.scrolled[0])
         table.verticalScrollBar().setValue(self.scrolled[1])
@@ -295,25 +295,25 @@ class Before:
 
 
 class StoryPlaces:
-    """All in the window's pixels, as far as it is shown and in sight."""
+    """Finds things in the window. All places are in the window's pixels, and only their visible part counts."""
 
     def __init__(self, document: Document, views: Views, window: QWidget) -> None:
         self._document, self._views, self._window = document, views, window
 
     def spoken_of(self, step: Step) -> list[QRectF]:
-        """What the step speaks of, the boxes first."""
+        """Return the places that the step mentions, boxes first."""
         boxes = [self.box(Key(*key)) for key in step.boxes]
         cells = [rect for each in step.cells for rect in self._cells(each)]
         return [rect for rect in (*boxes, *cells) if not rect.isEmpty()]
 
     def box(self, key: Key) -> QRectF:
-        """A box or module of the graph; empty where it is out of sight."""
+        """Return the place of a box or module of the graph, or an empty rectangle if it is not visible."""
         graph = self._views.graph
         seen = graph.seen_rect(key)
         return QRectF() if seen is None else self._in_window(graph.viewport(), seen)
 
     def row(self, name: str) -> int | None:
-        """The row of the table's model; None where the layer is gone."""
+        """Return the row in the table's model, or None if the layer is gone."""
         model, names = self._views.model, [layer.name for layer in self._document.table.layers]
         if name == TOTAL_ROW:
             return model.rowCount() - 1

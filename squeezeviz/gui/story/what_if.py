@@ -1,4 +1,4 @@
-"""What if they were chained? The same Fire module with its 1×1 and 3×3 in sequence, live, beside the real one."""
+"""What if they were chained? The same Fire module with its 1×1 and 3×3 in sequence, measured beside the real one."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
 FOLLOW_MS = 40
-"""How soon an edit is shown; the ticks of a drag in between are passed over."""
+"""How soon an edit is shown. Ticks of a drag in between are skipped."""
 MEASURE_MS = 160
-"""How long the module has to stay as it is before it is measured again: the open table's own pass goes first."""
+"""How long the module must stay unchanged before it is measured again, so that the open table's own pass goes first."""
 _WIDE, _NARROW, _HIGH, _LOW = 980, 700, 740, 620
 
 
 @guarded
 class WhatIfDialog(QDialog):
-    """Follows a Fire of the open table, and the selection to another, while it is open. The window stays usable."""
+    """Shows a Fire of the open table, and follows the selection to another one. The window stays usable."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class WhatIfDialog(QDialog):
         self._queue.advanced.connect(self._say)
 
     def show_fire(self, name: str) -> None:
-        """Open on the Fire of that name; of a name that is no Fire, on the first one there is."""
+        """Open on the Fire of that name, or on the first one if no Fire has that name."""
         fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
         self._name = name if name in fires else next(iter(fires), "")
         self._case, self._chosen = None, self._in_window()
@@ -85,7 +85,7 @@ class WhatIfDialog(QDialog):
         self._figures.set_theme(style.theme)
 
     def measure(self) -> None:
-        """Run both, one after the other, on the device that the window has chosen."""
+        """Run both, one after the other, on the window's device."""
         self._settled.stop()
         if self._case is None:
             return
@@ -98,7 +98,7 @@ class WhatIfDialog(QDialog):
         self._say()
 
     def reject(self) -> None:
-        """Esc: give up the passes that run; where none does, close."""
+        """On Esc, cancel the passes that run. If none runs, close."""
         if self._queue.busy:
             self._queue.cancel()
             self._status.say(Status.CANCELLED)
@@ -141,7 +141,7 @@ class WhatIfDialog(QDialog):
         self.setMinimumSize(520, 460)
 
     def _place(self) -> None:
-        """Over the table and the diagram, leaving the explanation with its sliders free."""
+        """Cover the table and the diagram, but not the explanation with its sliders."""
         window = self.parentWidget()
         if window is None:
             self.resize(_WIDE, _HIGH)
@@ -160,7 +160,7 @@ class WhatIfDialog(QDialog):
     def follow_selection(self) -> None:
         """Where another Fire was selected in the window, look at that one."""
         before, self._chosen = self._chosen, self._in_window()
-        # An edit may move the selected row or name it anew; both at once is another row.
+        # An edit may move or rename the selected row. A row with both changed is another one.
         another = all(old != new for old, new in zip(before, self._chosen, strict=True))
         row, layers = self._chosen[0], self._document.table.layers
         if self.isVisible() and another and row >= 0 and isinstance(layers[row], Fire):
@@ -168,12 +168,12 @@ class WhatIfDialog(QDialog):
             self.follow()
 
     def _in_window(self) -> tuple[int, str]:
-        """The row of the layer selected there and its name; of the input or the totals, none."""
+        """Return the row and the name of the layer selected in the window; -1 and an empty name if none is."""
         row = self._selection.layer_row()
         return (row, self._document.table.layers[row].name) if row is not None and row >= 0 else (-1, "")
 
     def _follow(self) -> None:
-        """Show the module as it is now; measure it once it stays so."""
+        """Show the module as it is now, and measure it once it has not changed for a while."""
         network = self._document.network
         self._row = _row_of(network, self._name, self._row)
         case = what_if(network, self._row) if self._row >= 0 else None
@@ -214,7 +214,7 @@ class WhatIfDialog(QDialog):
         return LiveAnswer.of(network, live).badges if live else {}
 
     def _say(self) -> None:
-        """Which pass runs, or that both are there."""
+        """Say which pass runs, or that both are finished."""
         case = self._case
         if case is None:
             return
@@ -231,7 +231,7 @@ def _sides(case: WhatIf) -> tuple[ResolvedNetwork, ResolvedNetwork]:
 
 
 def _concluded(case: WhatIf, passes: tuple[LivePass | None, ...]) -> str:
-    """The conclusion, from what was measured as far as it was."""
+    """Return the conclusion, from measured numbers as far as there are any."""
     outcomes = []
     for network, live in zip(_sides(case), passes, strict=True):
         outcome = measured(live) if live else predicted(network)
@@ -242,7 +242,7 @@ def _concluded(case: WhatIf, passes: tuple[LivePass | None, ...]) -> str:
 
 
 def _row_of(network: ResolvedNetwork, name: str, row: int) -> int:
-    """The row of the Fire of that name; where it was renamed, the Fire that stands in its row; −1 of none."""
+    """Return the row of the Fire named `name`. If it was renamed, return the Fire at `row`; −1 if there is none."""
     layers = network.table.layers
     named = next((place for place, layer in enumerate(layers) if layer.name == name), None)
     if named is not None:

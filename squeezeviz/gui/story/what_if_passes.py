@@ -1,4 +1,4 @@
-"""Live passes beside those of the open table: one after another, whenever the worker has nothing else to do."""
+"""Live passes beside those of the open table. They run one after another, when the worker has nothing else to do."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from squeezeviz.trace.protocol import Progress, Run
 
 
 class WhatIfPasses(QObject):
-    """Measures tables in their order. The open table's own passes go first: one of these gives way and comes again.
+    """Measures tables in order. A pass of the open table interrupts one of these, which then runs again.
 
-    Revisions are negative, so that nobody takes such a pass for one of the open table.
+    The revisions are negative, so that no answer is mistaken for one of the open table.
     """
 
     measured = Signal(object, object)
     """The LayerTable, and its LivePass."""
     failed = Signal(str)
-    """Why, in a sentence; what waited is given up too."""
+    """Why a pass failed, in a sentence. The waiting passes are cancelled too."""
     progressed = Signal(object)
-    """The Progress of the pass that runs."""
+    """The Progress of the running pass."""
     advanced = Signal()
     """Another pass has begun, or none is left."""
 
@@ -32,7 +32,7 @@ class WhatIfPasses(QObject):
         self._device = "cpu"
         self._asked: Run | None = None
         self._revision = 0
-        # Whoever else hears that the worker is idle comes first.
+        # Others who hear that the worker is idle come first.
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
@@ -49,17 +49,17 @@ class WhatIfPasses(QObject):
 
     @property
     def current(self) -> LayerTable | None:
-        """The table that the worker runs now; None where it runs none of these."""
+        """Return the table that the worker runs now, or None if it runs none of these."""
         return self._waiting[0] if self._waiting and self._asked is self._client.running is not None else None
 
     def measure(self, tables: tuple[LayerTable, ...], device: str) -> None:
-        """Measure these, in place of what ran or waited."""
+        """Measure these tables instead of the earlier ones."""
         self._stop()
         self._waiting, self._device = list(tables), device
         self._turn.start()
 
     def cancel(self) -> None:
-        """Give up what runs and what waits."""
+        """Cancel the running pass and the waiting ones."""
         self._stop()
         self._waiting = []
         self.advanced.emit()

@@ -1,4 +1,4 @@
-"""The line below What if: which pass runs, how far it has come, and how it ended."""
+"""The status line of the What-if dialog: which pass runs, its progress, and its result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TONES = {Status.MEASURED: "measured", Status.DIFFERS: "differs", Status.FAILED:
 
 
 class WhatIfStatus(QWidget):
-    """A sentence, and a bar while a pass takes long."""
+    """A sentence, and a progress bar when a pass takes long."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,12 +67,12 @@ class WhatIfStatus(QWidget):
         self._bar.hide()
 
     def say_measured(self, sides: Sequence[tuple[ResolvedNetwork, LivePass | None]]) -> None:
-        """What the passes found; a side without one could not run."""
+        """Say what the passes found. A side without a pass could not run."""
         passes = [(network, live) for network, live in sides if live is not None]
         wrong = [each for network, live in passes for each in disagreements(network, live)]
         device = passes[0][1].device
         if wrong:
-            self.say(Status.DIFFERS, f"{len(wrong)} measured otherwise than predicted; {wrong[0]}")
+            self.say(Status.DIFFERS, f"{len(wrong)} measured differently than predicted; {wrong[0]}")
         elif device.id == "meta":
             self.say(Status.MEASURED, "shapes and counts as predicted; this device does no arithmetic")
         else:

@@ -13,7 +13,7 @@ from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.layers import LONGEST_NAME, AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.paper.geometry import Convention, with_geometry
+from squeezeviz.paper.geometry import NamedGeometry, with_geometry
 
 _ROOM_FOR_NUMBER = 12
 
@@ -73,7 +73,7 @@ class RowCommands:
             text = f"Set the bypass of {name} to {value}" if field == "bypass" else f"Set {name} {field} to {value}"
             self._document.edit(text, table.with_field(row, field, value), merge)
 
-    def set_geometry(self, convention: Convention) -> None:
+    def set_geometry(self, convention: NamedGeometry) -> None:
         """Give the table the geometry of that convention, where its version has one."""
         table = with_geometry(self._document.table, convention)
         if table is not None:

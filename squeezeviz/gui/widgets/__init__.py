@@ -1,1 +1,1 @@
-"""Parts of a window that know nothing of networks."""
+"""Widgets and helpers that do not depend on networks."""

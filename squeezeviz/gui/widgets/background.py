@@ -1,6 +1,6 @@
-"""Work that takes long, on a thread of its own, so that the window always answers.
+"""Long work on a thread, so that the window always responds.
 
-The work may use Qt's painting, never a widget; its answer comes back on the window's thread.
+The work may use Qt's painting but no widgets. Its answer arrives on the window's thread.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Job:
-    """One piece of work. Once `cancel` is called its answer is dropped, and work that asks `cancelled` stops."""
+    """One piece of work. After `cancel` its answer is dropped. The work may check `cancelled` and stop."""
 
     title: str
     work: Callable[[Job], Any]
@@ -37,17 +37,17 @@ class Job:
 
 
 class Background(QObject):
-    """Does jobs one after the other."""
+    """Runs jobs one after the other."""
 
     busy = Signal()
-    """`title` is another."""
+    """`title` changed."""
     _finished = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: list[Job] = []
         self._executor: ThreadPoolExecutor | None = None
-        self._finished.connect(self._hand_back, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def running(self) -> bool:
@@ -55,7 +55,7 @@ class Background(QObject):
 
     @property
     def title(self) -> str:
-        """What is being done; empty where nothing is that anybody need be told of."""
+        """The title of the present work, or empty if there is none that a person should see."""
         return next((job.title for job in self._jobs if job.title), "")
 
     def run(
@@ -65,9 +65,9 @@ class Background(QObject):
         done: Callable[[Any], None],
         refused: Callable[[SqueezevizError], None],
     ) -> Job:
-        """Do `work(job)`, then `done(answer)`, or `refused(error)` where it raised a SqueezevizError.
+        """Run `work(job)` on the thread, then `done(answer)`, or `refused(error)` if it raised a SqueezevizError.
 
-        An empty title is work that nobody need be told of.
+        Work with an empty title is not shown to the person.
         """
         job = Job(title, work, done, refused)
         self._jobs.append(job)
@@ -82,7 +82,7 @@ class Background(QObject):
         return job
 
     def cancel(self) -> bool:
-        """Drop all that is being done and told of; whether there was any."""
+        """Drop all work that has a title. Return whether there was any."""
         dropped = [job for job in self._jobs if job.title]
         for job in dropped:
             job.cancel()
@@ -91,7 +91,7 @@ class Background(QObject):
         return bool(dropped)
 
     def close(self) -> None:
-        """Drop everything, without waiting for what is under way."""
+        """Drop everything without waiting for running work."""
         for job in self._jobs:
             job.cancel()
         self._jobs = []
@@ -100,7 +100,7 @@ class Background(QObject):
             self._executor = None
 
     def close_within(self, seconds: float) -> None:
-        """Drop everything, and give what is under way so long to stop by itself."""
+        """Drop everything, and wait up to `seconds` for running work to stop."""
         executor = self._executor
         self.close()
         if executor is not None:
@@ -108,7 +108,7 @@ class Background(QObject):
             ended.start()
             ended.join(seconds)
 
-    def _hand_back(self, job: Job, future: Future[Any]) -> None:
+    def _deliver(self, job: Job, future: Future[Any]) -> None:
         if job in self._jobs:
             self._jobs.remove(job)
         self.busy.emit()

@@ -1,4 +1,4 @@
-"""A label of one line that shortens what does not fit, and tells the rest in its tool tip."""
+"""A one-line label that shortens text that does not fit, and shows the whole text as its tool tip."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LONGEST_TIP = 1500
 
 @guarded
 class ElidedLabel(QLabel):
-    """Plain text only; `text()` is the whole, whatever of it is seen."""
+    """Shows plain text only. `text()` is the whole text, even if only a part is visible."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.aside = ""
-        """How `text()` ends, in the colour of quiet words whatever the rest is painted in."""
+        """The end of `text()`, which is always painted in the colour of quiet text."""
 
     def setText(self, text: str, aside: str = "") -> None:
         self.aside = plain(aside, LONGEST_MESSAGE)
@@ -33,7 +33,7 @@ class ElidedLabel(QLabel):
         self.setToolTip(tip_text(shown) if len(shown) > 60 else "")
 
     def explain(self, details: str) -> None:
-        """Tell more of the present text, over some lines; an empty text is no more."""
+        """Add details to the present text, which may have several lines. An empty text removes them."""
         if details:
             lines = "\n".join(plain(line) for line in details[-_LONGEST_TIP:].splitlines())
             self.setAccessibleDescription(lines)

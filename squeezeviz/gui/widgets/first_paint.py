@@ -1,4 +1,4 @@
-"""What can wait until a window has been seen: it opens sooner without."""
+"""Delaying work until a window has been painted, so that it opens sooner."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from squeezeviz.gui.widgets.guard import guarded
 
 _Part = TypeVar("_Part")
 
-PATIENCE_MS = 1000
+TIMEOUT_MS = 1000
 """What is never painted, such as a window that starts minimised, is not waited for longer."""
 
 
 def after_first_paint(widget: QWidget, act: Callable[[], object]) -> None:
-    """Call `act` once the widget has been painted, and only once."""
+    """Call `act` once, after the widget was first painted."""
     _FirstPaint(widget, act)
 
 
@@ -45,16 +45,16 @@ class _FirstPaint(QObject):
         super().__init__(widget)
         self._widget = widget
         self._act = act
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.timeout.connect(self._done)
-        self._patience.start(PATIENCE_MS)
+        self._timeout = QTimer(self)
+        self._timeout.setSingleShot(True)
+        self._timeout.timeout.connect(self._done)
+        self._timeout.start(TIMEOUT_MS)
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             self._widget.removeEventFilter(self)
-            self._patience.start(0)  # once all of the window is painted
+            self._timeout.start(0)  # once all of the window is painted
         return False
 
     def _done(self) -> None:

@@ -1,4 +1,4 @@
-"""A layout that sets widgets side by side, and goes on in the next line where the room ends."""
+"""A layout that places widgets side by side and continues in the next line when the width is used up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from squeezeviz.gui.widgets.guard import guarded
 
 @guarded
 class FlowLayout(QLayout):
-    """Left to right, then down; `gap` pixels between neighbours and lines."""
+    """Left to right, then down, with `gap` pixels between neighbours and between lines."""
 
     def __init__(self, gap: int) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class FlowLayout(QLayout):
         return size
 
     def _placed(self, rect: QRect) -> tuple[list[QPoint], int]:
-        """The upper left corner of each item, and the height of all."""
+        """Return the top left corner of each item, and the height of the whole layout."""
         x, y, line = rect.x(), rect.y(), 0
         corners = []
         for item in self._items:

@@ -1,9 +1,9 @@
-"""The one guard around what Qt calls of ours: an error in it is reported, and never reaches Qt.
+"""The guard around methods of ours that Qt calls: an error in them is reported, and never reaches Qt.
 
-PySide has no way to hand an exception on through Qt. One that leaves an overridden method while a Python call further
-up waits for Qt (a resize, a repaint, an edit) is kept and raised later at some innocent place or, in PySide 6.11 on
-Python 3.11, ends the process with SIGSEGV; so does one that leaves a QPainter active. So every class that overrides a
-method of Qt's is decorated with `guarded`, a test sees to it, and painters stand in a `with`.
+PySide cannot pass an exception through Qt. One that leaves an overridden method while a Python call further up waits
+for Qt (a resize, a repaint, an edit) is raised later at an unrelated place or, in PySide 6.11 on Python 3.11, ends the
+process with SIGSEGV. An exception that leaves a QPainter active does that too. Therefore every class that overrides a
+method of Qt's is decorated with `guarded`, which a test checks, and painters are used in a `with`.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _EMPTY: dict[str, Callable[[], Any]] = {
     "Qt.ItemFlag": lambda: Qt.ItemFlag.NoItemFlags,
     "Qt.Orientation": lambda: Qt.Orientation(0),
 }
-"""What an override that fails answers, by the type that it is annotated with: as much as a default of Qt's."""
+"""What a failing override returns, by its annotated return type: a value like Qt's default."""
 
 
 def guarded(kind: _Class) -> _Class:
-    """Decorate a class: an exception in a method of its own that overrides one of Qt's is reported and goes no further.
+    """Decorate a class: an exception in a method that overrides one of Qt's is reported and goes no further.
 
-    The method then answers with an empty value of the type that it is annotated with. Raises TypeError, as soon as the
-    class is made, where there is no such value.
+    The method then returns an empty value of its annotated return type. Raises TypeError, when the class is created, if
+    that type has none.
     """
     for name in overrides(kind):
         setattr(kind, name, _guard(vars(kind)[name]))
@@ -50,7 +50,7 @@ def guarded(kind: _Class) -> _Class:
 
 
 def overrides(kind: type) -> list[str]:
-    """The methods that a class defines itself and that a class of Qt's, or of the plotting library's, has too."""
+    """Return the methods that a class defines and that a base class from Qt or the plotting library has too."""
     theirs = [base for base in kind.__mro__[1:-1] if not base.__module__.startswith("squeezeviz")]
     return [
         name
@@ -63,8 +63,8 @@ def is_guarded(method: object) -> bool:
     return hasattr(method, "guards")
 
 
-def let_go(error: Exception) -> None:
-    """Let go of all that the frames hold through which a reported error came, painters above all."""
+def release_frames(error: Exception) -> None:
+    """Release everything that the frames of a reported error hold, above all painters."""
     traceback.clear_frames(error.__traceback__)
 
 
@@ -77,7 +77,7 @@ def _guard(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, *args, **named)
         except Exception as error:
             sys.excepthook(*sys.exc_info())
-            let_go(error)
+            release_frames(error)
         return empty()
 
     guard.guards = method  # type: ignore[attr-defined]
@@ -93,9 +93,9 @@ def _empty(method: Callable[..., Any]) -> Callable[[], Any]:
 
 
 class Faults:
-    """The program's `sys.excepthook`: each error is printed once, and said to the person once, however often it recurs.
+    """The program's `sys.excepthook`. Each error is printed once and shown to the person once, however often it recurs.
 
-    `say` shows a sentence; it is called once the event that failed is over, for that may be a paint event.
+    `say` shows a sentence. It is called after the event that failed, because that may be a paint event.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
@@ -113,8 +113,8 @@ class Faults:
 
 def sentence(error: str, file: str, line: int) -> str:
     return (
-        f"squeezeviz made an error ({error} in {file}, line {line}) and goes on. "
-        "Save your work; the terminal shows what a report of the error needs."
+        f"squeezeviz has a bug ({error} in {file}, line {line}) and continues. "
+        "Save your work; the terminal shows the details for a report."
     )
 
 

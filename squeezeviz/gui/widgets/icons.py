@@ -1,4 +1,4 @@
-"""The few icons of the window, drawn from lines so that they take the text's colour and any size."""
+"""The window's icons, drawn from lines, so that they have the text's colour and any size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LINES = {
 
 
 def icon(name: str, colour: str) -> QIcon:
-    """The icon of that name in one colour, crisp at once and twice the size."""
+    """Return the icon of that name in one colour, sharp at single and double resolution."""
     made = QIcon()
     for scale in (1, 2, 3):
         pixmap = QPixmap(_SIZE * scale, _SIZE * scale)
@@ -53,7 +53,7 @@ def _path(name: str) -> QPainterPath:
 
 
 def _turn(path: QPainterPath, *, mirrored: bool) -> None:
-    """An arrow that turns back."""
+    """Add an arrow that turns back."""
 
     def at(x: float, y: float) -> QPointF:
         return QPointF(_SIZE - x if mirrored else x, y)

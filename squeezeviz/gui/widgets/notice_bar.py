@@ -1,4 +1,4 @@
-"""A bar over the window's content for sentences that wait for an answer, without holding anything up."""
+"""A bar above the window's content with messages that wait for an answer without blocking anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.model.text import plain
 
 Actions = Sequence[tuple[str, Callable[[], object]]]
-"""What can be answered: the words on a button, and what is then done."""
+"""The possible answers: the text of each button, and the function that it calls."""
 _LONGEST = 600
 
 
@@ -27,7 +27,7 @@ class _Notice:
 
 @guarded
 class NoticeBar(QFrame):
-    """Shows one notice at a time, the others wait behind it in the order in which they came.
+    """Shows one notice at a time. The others wait in the order in which they came.
 
     A notice stays until it is answered, closed or dismissed. It never takes the keyboard by itself.
     """
@@ -35,7 +35,7 @@ class NoticeBar(QFrame):
     closed = Signal(str)
     """A person closed the notice of that key without an answer."""
     shown = Signal()
-    """A notice came, or changed."""
+    """A notice appeared or changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class NoticeBar(QFrame):
         self._close.setObjectName("notice_close")
         self._close.setAccessibleName("Close the notice")
         self._close.setToolTip("Close (Esc)")
-        self._close.clicked.connect(self._put_away)
+        self._close.clicked.connect(self._close_notice)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 6, 8, 6)
         self._row.setSpacing(8)
@@ -69,13 +69,13 @@ class NoticeBar(QFrame):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The notices that wait; the first is the one that is seen."""
+        """The keys of the waiting notices. The first one is visible."""
         return tuple(notice.key for notice in self._notices)
 
     def show_notice(self, key: str, text: str, actions: Actions) -> None:
-        """Say `text` with a button for each action; one that has the same key is replaced where it stands.
+        """Show `text` with a button for each action. A notice with the same key is replaced.
 
-        A button takes its notice away, then does what its action says, which may show a notice again.
+        A button removes its notice and then calls its action, which may show another notice.
         """
         notice = _Notice(key, plain(text, _LONGEST), tuple(actions))
         if key in self.keys:
@@ -86,12 +86,12 @@ class NoticeBar(QFrame):
         self.shown.emit()
 
     def dismiss(self, key: str) -> None:
-        """Take a notice away, for it is no longer true; a key that is unknown does nothing."""
+        """Remove a notice that no longer applies. An unknown key does nothing."""
         self._notices = [notice for notice in self._notices if notice.key != key]
         self._show_first()
 
     def take_keyboard(self) -> None:
-        """Put the keyboard on the first button; once all is answered it goes back to where it was."""
+        """Focus the first button. After the last answer the focus returns to where it was."""
         if self._notices and not self._has_keyboard():
             self._came_from = QApplication.focusWidget()
             self._focus_first()
@@ -100,7 +100,7 @@ class NoticeBar(QFrame):
         self.dismiss(notice.key)
         act()
 
-    def _put_away(self) -> None:
+    def _close_notice(self) -> None:
         if self._notices:
             key = self._notices[0].key
             self.dismiss(key)
@@ -160,7 +160,7 @@ class NoticeBar(QFrame):
     # What Qt calls
 
     def event(self, event: QEvent) -> bool:
-        # Esc is the window's too, to cancel a pass: with the keyboard in here it belongs here.
+        # In the window Esc cancels a pass. While this bar has the keyboard, Esc is the bar's.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_esc(event):
             event.accept()
             return True
@@ -168,7 +168,7 @@ class NoticeBar(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if _is_esc(event):
-            self._put_away()
+            self._close_notice()
         else:
             super().keyPressEvent(event)
 

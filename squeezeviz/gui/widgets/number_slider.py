@@ -1,4 +1,4 @@
-"""One number as a label, a slider and a box to type into, in a row of a grid."""
+"""A number as a label, a slider and a text box, in a row of a grid."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from squeezeviz.model.whole_numbers import whole
 
 @guarded
 class RevertingLine(QLineEdit):
-    """Says when what was typed is to be forgotten; whoever owns it puts the old text back."""
+    """A line edit that emits a signal when its text should be discarded. Its owner restores the old text."""
 
     left = Signal()
 
     def event(self, event: QEvent) -> bool:
-        # Esc is the window's too, to cancel a pass: while there is something typed it belongs here.
+        # In the window Esc cancels a pass. While something is typed here, Esc discards that.
         claims = event.type() == QEvent.Type.ShortcutOverride and self.isModified()
         if claims and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()
@@ -48,10 +48,10 @@ _HANDLE = 16
 
 @dataclass(frozen=True)
 class Scale:
-    """How numbers stand on a slider: position p is the number p·step.
+    """How numbers map to a slider: position p is the number p·step.
 
-    `lowest` and `usual` are the slider's ends, as positions; it reaches up to `most` for numbers that need it. What
-    is typed may lie beyond: `read` says what it means, or raises SqueezevizError; `write` is what the box shows.
+    `lowest` and `usual` are the slider's ends, as positions; it extends up to `most` for larger numbers. A typed number
+    may be outside. `read` converts typed text or raises SqueezevizError; `write` returns the text of the box.
     """
 
     lowest: int
@@ -66,18 +66,15 @@ class Scale:
         return round(Fraction(number) / Fraction(self.step))
 
     def largest(self, number: Number) -> int:
-        """The slider's upper end when it shows `number`: with room to go on."""
+        """Return the slider's upper end for showing `number`, which leaves room to increase it."""
         return max(self.usual, min(self.most, 1 << max(self.position(number) * 2 - 1, 0).bit_length()))
 
 
 class NumberSlider(QObject):
-    """It changes nothing itself: `changed` carries the number asked for, and whoever owns it shows what is."""
+    """Shows a number and asks for changes. `changed` carries the requested number, and its owner shows the result."""
 
     changed = Signal(object, str)
-    """The number, and a merge key: all ticks of one drag, and of one key held down, have the same.
-
-    A typed number has none.
-    """
+    """The number, and a merge key that all ticks of one drag or one held key share. A typed number has none."""
     refused = Signal(str)
 
     def __init__(self, name: str, label: str, means: str, scale: Scale, parent: QObject | None = None) -> None:
@@ -87,12 +84,12 @@ class NumberSlider(QObject):
         self._scale = scale
         self._number: Number = scale.lowest * scale.step
         self._asked = self._number
-        """What was asked for last: a drag may be back before the number that is could follow."""
+        """The number that was requested last. A drag may return before the shown number could follow."""
         self._merge = ""
-        self._let_go = False
-        """Whether the drag that still goes on began on something else than what is shown now."""
+        self._ignore_drag = False
+        """Whether the present drag began on something else than what is shown now."""
         self._came_from: tuple[int, Number] = 0, self._number
-        """Where the slider stood, and the number, when the gesture began."""
+        """The slider's position and the number when the gesture began."""
         self.slider = _Slider()
         self.box = _Box()
         self._label = QLabel(label)
@@ -112,12 +109,12 @@ class NumberSlider(QObject):
         self.box.stepped.connect(self._step)
 
     def add_to(self, grid: QGridLayout, row: int, column: int = 0) -> None:
-        """Put label, slider and box into three cells of the grid, from `column` on."""
+        """Put label, slider and box into three cells of the grid, beginning at `column`."""
         for offset, part in enumerate((self._label, self.slider, self.box)):
             grid.addWidget(part, row, column + offset)
 
     def show_number(self, number: Number) -> None:
-        """Show the number that is; what is being typed stays, and a drag keeps the slider's ends."""
+        """Show the present number. Text that is being typed stays, and during a drag the slider's ends stay."""
         self._number = self._asked = number
         self.slider.blockSignals(True)
         if not self.slider.isSliderDown():
@@ -128,13 +125,13 @@ class NumberSlider(QObject):
             self._write()
 
     def put_back(self) -> None:
-        """Show the number that is, whatever was typed or dragged."""
+        """Show the present number, discarding what was typed or dragged."""
         self.box.setModified(False)
         self.show_number(self._number)
 
-    def let_go(self) -> None:
-        """Another thing is shown from now on: what is being typed is forgotten, and a drag asks for nothing more."""
-        self._let_go = self.slider.isSliderDown()
+    def drop_input(self) -> None:
+        """Discard typed text and ignore the rest of a drag, because something else is shown now."""
+        self._ignore_drag = self.slider.isSliderDown()
         self.put_back()
 
     def set_style(self, style: Style, colour: str) -> None:
@@ -147,25 +144,25 @@ class NumberSlider(QObject):
         )
 
     def _begin(self) -> None:
-        self._let_go = False
+        self._ignore_drag = False
         self._merge = f"{self._name} {next(_GESTURES)}"
         self._came_from = self.slider.value(), self._number
 
     def _number_at(self, position: int) -> Number:
-        """What a slider's position means: dragged back to the pixel where the drag began, what was there then."""
+        """Return the number at a slider's position. Where the drag began, it is the exact number from before."""
         began, number = self._came_from
         back = self.slider.isSliderDown() and abs(position - began) < self.slider.positions_a_pixel()
         return number if back else position * self._scale.step
 
     def _ask(self, number: Number) -> None:
-        if self._let_go:
+        if self._ignore_drag:
             self.put_back()
         elif number != self._asked:
             self._asked = number
             self.changed.emit(number, self._merge)
 
     def _step(self, by: int, held: bool) -> None:
-        """One step from what the box shows, typed or not."""
+        """Go one step from the number in the box, typed or not."""
         if not held:
             self._typed()
             self._begin()
@@ -183,7 +180,7 @@ class NumberSlider(QObject):
             self.refused.emit(f"{self._title}: {error.message}")
             self.put_back()
             return
-        self._let_go = False
+        self._ignore_drag = False
         self._merge = ""
         self._write()
         self._ask(number)
@@ -196,7 +193,7 @@ class NumberSlider(QObject):
 
 @guarded
 class _Slider(QSlider):
-    """Tells when a person begins with it; the wheel goes to what scrolls around it."""
+    """Emits a signal when a person begins to use it. The wheel scrolls the surrounding area instead."""
 
     begun = Signal()
 
@@ -205,7 +202,7 @@ class _Slider(QSlider):
         self.setMinimumHeight(20)  # the style's own height cuts the handle
 
     def positions_a_pixel(self) -> float:
-        """How many positions share a pixel, where the slider is shorter than its range."""
+        """Return how many positions share a pixel if the slider is shorter than its range."""
         return (self.maximum() - self.minimum()) / max(self.width() - _HANDLE, 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -223,7 +220,7 @@ class _Slider(QSlider):
 
 @guarded
 class _Box(RevertingLine):
-    """The arrows up and down go one step."""
+    """A text box in which the up and down keys go one step."""
 
     stepped = Signal(int, bool)
     """Up (1) or down (-1), and whether the key is held down since the last one."""

@@ -1,4 +1,4 @@
-"""Help > Shortcuts: every key, from the same list as the menus, and what mouse and canvas understand."""
+"""Help > Shortcuts: all keys, from the same list as the menus, and the gestures of mouse and canvas."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from squeezeviz import __version__
 from squeezeviz.gui.commands import COMMANDS, MENUS
 
 GESTURES = (
-    ("In the table", "Type", "replace what the cell says"),
+    ("In the table", "Type", "replace the cell's text"),
     ("In the table", "F2 or Enter", "edit the cell"),
-    ("In the table", "Enter, Tab", "finish, and go down or along to the next cell of yours"),
+    ("In the table", "Enter, Tab", "finish, and go down or across to the next editable cell"),
     ("In the table", "Esc", "leave the cell as it was"),
     ("In the table", "Shift+arrows, drag", "select a rectangle of cells; with Ctrl to its edge"),
     ("In the table", "Shift+Space, Ctrl+Space", "select the whole row, the whole column"),
@@ -34,7 +34,7 @@ GESTURES = (
     ("In the diagram", "Del, Ins, Shift+Ins, F2", "delete; insert a Fire after, or before; rename"),
     ("In the diagram", "Ctrl+wheel, pinch", "zoom at the pointer"),
     ("In the diagram", "Space-drag, middle button", "pan"),
-    ("In the diagram", "Menu key, right click", "what can be done with the layer"),
+    ("In the diagram", "Menu key, right click", "the layer's commands"),
 )
 
 
@@ -75,9 +75,9 @@ class ShortcutsDialog(QDialog):
             shown = QLabel(keys)
             shown.setStyleSheet("font-weight: 600;")
             self._grid.addWidget(shown, place, 0, Qt.AlignmentFlag.AlignTop)
-            said = QLabel(what)
-            said.setWordWrap(True)
-            self._grid.addWidget(said, place, 1)
+            label = QLabel(what)
+            label.setWordWrap(True)
+            self._grid.addWidget(label, place, 1)
 
 
 def _keys(shortcuts: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The window's colours and style sheet, light and dark; the diagram's own colours come from its theme."""
+"""The window's colours and style sheet, light and dark. The diagram's colours come from its theme."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from squeezeviz.gui.settings import Settings
 
 @dataclass(frozen=True)
 class Style:
-    """Colours by what they are for. `theme` is the diagram's."""
+    """Colours by their purpose. `theme` is the diagram's."""
 
     name: str
     window: str
@@ -44,7 +44,7 @@ class Style:
     theme: Theme
 
     def role(self, role: str) -> str:
-        """The colour of a part of a Fire module, as the diagram has it."""
+        """Return the diagram's colour for a part of a Fire module."""
         return self.theme.roles[Role(role)]
 
 
@@ -100,7 +100,7 @@ DARK_STYLE = Style(
 
 
 def palette(style: Style) -> QPalette:
-    """The palette for what the style sheet does not reach."""
+    """Return the palette for everything that the style sheet does not cover."""
     made = QPalette()
     roles = QPalette.ColorRole
     for role, colour in (
@@ -131,7 +131,7 @@ def palette(style: Style) -> QPalette:
 
 
 def system_style() -> Style:
-    """What the system asks for: dark where it says so, else light."""
+    """Return the style that the system asks for: dark if it says so, otherwise light."""
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK_STYLE if dark else LIGHT_STYLE
 
@@ -144,7 +144,7 @@ def _between(one: str, other: str) -> str:
 
 
 def sheet(style: Style) -> str:
-    """The style sheet of the whole window."""
+    """Return the style sheet of the whole window."""
     template = files("squeezeviz.resources").joinpath("themes", "window.qss").read_text(encoding="utf-8")
     colours = {field.name: getattr(style, field.name) for field in fields(style)}
     icons = files("squeezeviz.resources") / "icons"
@@ -158,7 +158,7 @@ def sheet(style: Style) -> str:
 
 
 class Theming(QObject):
-    """Keeps the application's colours as wanted, and tells of every change."""
+    """Applies the chosen colours to the application, and emits a signal on every change."""
 
     changed = Signal(object)
 
@@ -169,7 +169,7 @@ class Theming(QObject):
         QApplication.styleHints().colorSchemeChanged.connect(self.apply)
 
     def choose(self, name: str) -> None:
-        """`system`, `light` or `dark`, from now on."""
+        """Use `system`, `light` or `dark` from now on."""
         self._settings.theme = name
         self.apply()
 

@@ -1,4 +1,4 @@
-"""Foreign text on widgets: plain, and with what Qt would act on escaped."""
+"""Text from outside on widgets: made plain, with everything escaped that Qt would interpret."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ LONGEST_LABEL = 80
 
 
 def action_text(text: str, longest: int = LONGEST_LABEL) -> str:
-    """For a menu, a button or a tab, where Qt takes & for the mark of a key."""
+    """Return text for a menu, a button or a tab, where Qt treats & as the mark of a mnemonic."""
     return plain(text, longest).replace("&", "&&")
 
 
 def title_text(text: str, longest: int = LONGEST_LABEL) -> str:
-    """For a window's title, where Qt takes [*] for the mark of a change."""
+    """Return text for a window title, where Qt treats [*] as the mark of a change."""
     return plain(text, longest).replace("[*]", "[*][*]")
 
 

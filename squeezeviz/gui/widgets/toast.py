@@ -1,4 +1,4 @@
-"""A sentence that nobody overlooks, over the window's content, until it is read."""
+"""A message over the window's content that stays until it is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from squeezeviz.model.text import plain
 SHOWN_MS = 15_000
 WIDEST = 640
 LONGEST = 600
-"""Characters."""
+"""In characters."""
 
 
 @guarded
@@ -47,11 +47,11 @@ class Toast(QFrame):
         self.hide()
 
     def dismiss(self, _: object = None) -> None:
-        """Something was done since: what was refused before it is no longer what matters."""
+        """Hide the message, because something was done since."""
         self.hide()
 
     def remark(self, text: str) -> None:
-        """Say what else should be known of something that was done."""
+        """Show additional information about something that was done."""
         self._show(text, calm=True)
 
     def say(self, text: str) -> None:

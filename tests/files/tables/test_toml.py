@@ -52,7 +52,7 @@ def test_what_is_not_said_has_its_default() -> None:
     [
         ("a = 1\nb = \n", 2, "not valid TOML"),
         (HEAD + "x = [\n1,\n", 4, "not valid TOML"),
-        ("name = 1", None, 'does not say format = "squeezeviz"'),
+        ("name = 1", None, 'lacks format = "squeezeviz"'),
         ('format = "squeezeviz"\nversion = 2\n', None, "newer than this squeezeviz"),
         ('format = "squeezeviz"\nversion = "1"\n', 2, "version must be a whole number"),
         ('format = "squeezeviz"\nname = "n"\n', None, "the version is missing"),

@@ -1,4 +1,4 @@
-"""What weights leave unsaid: geometries of the networks that people have, as data that any process can take."""
+"""What weights leave unknown: geometries of the networks that people have, as data that any process can take."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def said(panel: ExplainPanel) -> str:
         top = height_of(text, panel)
         for piece in text.page.pieces:
             if text.isVisible() and text.rect().contains(piece.room):
-                read.append((top + piece.room.center().y(), piece.room.x(), piece.said))
+                read.append((top + piece.room.center().y(), piece.room.x(), piece.plain_text))
     for label in panel.findChildren(QLabel):
         read.append((height_of(label, panel), label.x(), label.text()))
     return "\n".join(words for _, _, words in sorted(read))
@@ -209,7 +209,7 @@ def test_words_are_selected_with_the_mouse_and_copied_as_they_are_said(
     QTest.mousePress(text, Qt.MouseButton.LeftButton, pos=first.room.topLeft())
     QTest.mouseMove(text, last.room.bottomRight())
     QTest.mouseRelease(text, Qt.MouseButton.LeftButton, pos=last.room.bottomRight())
-    assert text.selected_text().replace("\t", "\n") == "\n".join(piece.said for piece in text.page.pieces)
+    assert text.selected_text().replace("\t", "\n") == "\n".join(piece.plain_text for piece in text.page.pieces)
     QTest.keyClick(text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.clipboard().text() == text.selected_text()
     assert "\u200b" not in text.selected_text() and "\u2011" not in text.selected_text()
@@ -222,7 +222,7 @@ def test_a_double_click_selects_a_word_and_is_seen(panel: ExplainPanel, table1: 
     heading = text.page.pieces[0]
     before = text.grab().toImage()
     QTest.mouseDClick(text, Qt.MouseButton.LeftButton, pos=heading.room.topLeft() + QPoint(4, 6))
-    assert text.selected_text() == heading.said.split()[0]
+    assert text.selected_text() == heading.plain_text.split()[0]
     assert text.grab().toImage() != before
 
 
@@ -292,7 +292,7 @@ def test_the_name_and_the_kind_of_an_empty_network_are_whole_words(panel: Explai
     panel.resize(299, 700)
     show(panel, explain_network(resolve(LayerTable("Untitled network", InputShape(), ()))))
     title, kind = pages(panel)[0].page.pieces
-    assert (title.said, kind.said) == ("Untitled network", "network")
+    assert (title.plain_text, kind.plain_text) == ("Untitled network", "network")
     assert _line_ends(kind) == []
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.receptive_field import Sight, middle_sight
+from squeezeviz.analysis.receptive_field import FieldWindow, middle_field_window
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.registry import open_network
 from squeezeviz.gui.explain.receptive_field import HEIGHT, FieldPicture, FieldView, in_words, placed
@@ -64,9 +64,9 @@ def test_the_field_is_painted_in_the_middle_and_the_image_around_it(qtbot: QtBot
     picture = FieldPicture(style)
     qtbot.addWidget(picture)
     shown = network()
-    sight = middle_sight(shown, 2)
-    assert sight is not None
-    picture.show_sight(shown.table.input, sight)
+    window = middle_field_window(shown, 2)
+    assert window is not None
+    picture.show_field_window(shown.table.input, window)
     pixels = picture.grab().toImage()
     ground, field = pixels.pixelColor(7, 7), pixels.pixelColor(54, 54)
     assert near(ground, QColor(style.total))
@@ -87,14 +87,14 @@ sides = st.integers(1, 10**9)
 
 @given(st.builds(InputShape, st.just(1), sides, sides), st.integers(-(10**9), 10**9), sides)
 def test_the_image_always_lies_within_the_picture(image: InputShape, start: int, length: int) -> None:
-    scale, origin = placed(image, Sight(start, start, length, length, 1, 1, 1, 0, 0))
+    scale, origin = placed(image, FieldWindow(start, start, length, length, 1, 1, 1, 0, 0))
     assert scale > 0
     assert 0 <= origin.x() <= origin.x() + image.width * scale <= 108 + 1e-6
     assert 0 <= origin.y() <= origin.y() + image.height * scale <= 108 + 1e-6
 
 
 def test_a_field_inside_of_the_image_says_nothing_of_its_edges() -> None:
-    assert in_words(InputShape(1, 9, 9), Sight(2, 2, 5, 5, 1, 5, 5, 2, 2))[-1] == ""
+    assert in_words(InputShape(1, 9, 9), FieldWindow(2, 2, 5, 5, 1, 5, 5, 2, 2))[-1] == ""
 
 
 def near(one: QColor, other: QColor) -> bool:

@@ -230,9 +230,9 @@ def without_its_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("happens", "sentence", "answers"),
     [
-        (gone, "“mine.toml” is gone", ["Cancel", "Save All the Same", "Save As…"]),
-        (without_its_folder, "“mine.toml” is gone", ["Cancel", "Save All the Same", "Save As…"]),
-        (a_folder, "A folder stands where “mine.toml” was", ["Cancel", "Save As…"]),
+        (gone, "“mine.toml” is gone", ["Cancel", "Save Anyway", "Save As…"]),
+        (without_its_folder, "“mine.toml” is gone", ["Cancel", "Save Anyway", "Save As…"]),
+        (a_folder, "There is a folder where “mine.toml” was", ["Cancel", "Save As…"]),
     ],
 )
 def test_save_asks_where_the_file_is_no_more(
@@ -256,7 +256,7 @@ def test_save_asks_where_the_file_is_no_more(
     assert sorted(offered) == answers
     assert window.document.modified
     if happens is gone:
-        answer_soon("Save All the Same")
+        answer_soon("Save Anyway")
         save(window)
         assert registry.read_file(path).table == MINE
 

@@ -169,7 +169,7 @@ def test_a_save_that_is_given_up_leaves_the_old_file_whole(open_on: OpenWindow, 
     assert mine.read_bytes() == before
     assert [path.name for path in mine.parent.iterdir() if path.name.startswith(".squeezeviz")] == []
     assert window.document.modified
-    assert "given up" in toast(window)
+    assert "cancelled" in toast(window)
 
 
 def test_a_save_that_fails_says_so_and_the_state_that_was_saved_before_is_still_the_saved_one(

@@ -19,7 +19,7 @@ from squeezeviz.analysis.live import DeviceName, LivePass
 from squeezeviz.gui.live import client as live_client
 from squeezeviz.gui.live import client as live_patience
 from squeezeviz.gui.live import worker_process
-from squeezeviz.gui.live.client import LiveClient, Patience, Phase
+from squeezeviz.gui.live.client import LiveClient, PassTimeouts, Phase
 from squeezeviz.gui.live.worker_process import how_it_ended
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
@@ -81,18 +81,21 @@ def is_gone(process: int) -> bool:
 
 BREACHES = {
     "no json": ('print("Segmentation fault", flush=True)', "'Segmentation fault'"),
-    "not utf-8": (r'os.write(1, b"\xff\xfe\x00\n")', "wrote what is no answer"),
+    "not utf-8": (r'os.write(1, b"\xff\xfe\x00\n")', "wrote something that is not an answer"),
     "not an object": ('print("[1, 2]", flush=True)', "an event must be an object"),
-    "no such event": ('say(event="dance")', "of a kind that there is not"),
+    "no such event": ('say(event="dance")', "an unknown kind of event"),
     "no name of an event": ("say(event=7)", "event must be a text"),
-    "nan": ('print(\'{"event": "progress", "revision": 1, "done": NaN}\', flush=True)', "NaN is no number"),
+    "nan": ('print(\'{"event": "progress", "revision": 1, "done": NaN}\', flush=True)', "NaN is not a JSON number"),
     "wrong shape": ('say(event="done", revision=revision, **{"pass": [1]})', "a pass must be an object"),
     "progress beyond 32 bits": (
         'say(event="progress", revision=revision, done=0, total=2**40, name="x")',
         "counts to 2147483647",
     ),
-    "deep": ('print("[" * 100000, flush=True)', "wrote what is no answer"),
-    "very long number": ('print(\'{"event": \' + "9" * 5000 + "}", flush=True)', "wrote what is no answer"),
+    "deep": ('print("[" * 100000, flush=True)', "wrote something that is not an answer"),
+    "very long number": (
+        'print(\'{"event": \' + "9" * 5000 + "}", flush=True)',
+        "wrote something that is not an answer",
+    ),
 }
 
 
@@ -144,7 +147,7 @@ def test_noise_before_the_worker_speaks_is_left_alone(client_of: StartClient, qt
 
 def test_endless_noise_before_it_speaks_is_not(client_of: StartClient, qtbot: QtBot) -> None:
     client = client_of('while True: print("Welcome!")')
-    assert "wrote what is no answer" in failure(client, qtbot)
+    assert "wrote something that is not an answer" in failure(client, qtbot)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,7 @@ def test_all_that_the_worker_complained_of_is_kept_up_to_a_bound(client_of: Star
     told = failure(client, qtbot)
     assert 'it said last: "the end"' in told
     assert client.details.endswith("noise\nthe end") or client.details.endswith("the end")
-    assert len(client.details) < 2 * worker_process.MOST_COMPLAINTS
+    assert len(client.details) < 2 * worker_process.MOST_STDERR_BYTES
 
 
 def test_a_worker_without_pytorch_says_why_in_its_own_words(client_of: StartClient, qtbot: QtBot) -> None:
@@ -244,7 +247,7 @@ def test_where_it_cannot_be_started_the_systems_reason_is_told(qtbot: QtBot, tmp
 def test_a_worker_that_is_stopped_is_noticed_given_up_and_replaced(
     client_of: StartClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_client, "REMARKABLE_TICKS", 2)
+    monkeypatch.setattr(live_client, "SILENCE_REPORT_TICKS", 2)
     monkeypatch.setattr(live_client, "SILENT_TICKS", 4)
     client = client_of(f"{USEFUL}for _ in runs(): os.kill(os.getpid(), signal.SIGSTOP)", tick_ms=30)
     with qtbot.waitSignal(client.devices_known, timeout=LONG):
@@ -268,7 +271,7 @@ def test_a_worker_that_is_alive_is_left_alone_however_long_its_operation_may_pla
     beats = "for revision in runs():\n    while True: say(event='alive'); time.sleep(0.01)"
     client = client_of(READY + beats, tick_ms=50)
     ticks: list[int] = []
-    client._tick.timeout.connect(lambda: ticks.append(1))
+    client._ticker.timeout.connect(lambda: ticks.append(1))
     told = failure(client, qtbot)
     assert "at the same operation for 41 s, longer than is plausible" in told
     assert len(ticks) > 40
@@ -292,7 +295,7 @@ def test_a_pass_that_goes_on_is_never_given_up(
 
 def test_what_is_plausible_grows_with_the_network_and_with_what_the_machine_showed() -> None:
     heavy = LayerTable("heavy", InputShape(3, 256, 256), (Conv("a", 256, 3, 1, 1), Conv("b", 256, 3, 1, 1)))
-    patience = Patience()
+    patience = PassTimeouts()
     small, large = patience.ticks(Run(1, SMALL)), patience.ticks(Run(1, heavy))
     assert small >= 120
     assert large > 3 * small
@@ -315,7 +318,7 @@ def test_requests_to_a_worker_that_does_not_read_wait_outside_the_pipe_the_newes
         client.run(Run(revision, large))
     process = client._process
     assert process is not None
-    assert [each.revision for each in process._waiting if isinstance(each, Run)] == [29]
+    assert [each.revision for each in process._queue if isinstance(each, Run)] == [29]
     assert process._process.bytesToWrite() < 3_000_000
     with qtbot.waitSignal(client.cancelled, timeout=LONG) as cancelled:
         client.cancel()
@@ -342,7 +345,7 @@ def test_cancelling_while_pytorch_loads_does_not_end_the_worker(client_of: Start
     process = client.process_id
     with qtbot.waitSignal(client.cancelled, timeout=LONG):
         client.cancel()
-    qtbot.wait(live_client.PATIENCE_MS + 200)
+    qtbot.wait(live_client.CANCEL_TIMEOUT_MS + 200)
     assert client.process_id == process != 0
 
 

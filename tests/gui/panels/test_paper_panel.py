@@ -22,7 +22,7 @@ from squeezeviz.gui.panels.paper.tree import PaperTree
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, Style
 from squeezeviz.model.layers import Conv, Fire, uncompressed
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.paper.geometry import Convention, with_geometry
+from squeezeviz.paper.geometry import NamedGeometry, with_geometry
 
 
 class Desk:
@@ -35,7 +35,7 @@ class Desk:
         panel.geometry_chosen.connect(self.use)
         panel.show_network(self.document.network, None)
 
-    def use(self, convention: Convention) -> None:
+    def use(self, convention: NamedGeometry) -> None:
         table = with_geometry(self.document.table, convention)
         assert table is not None
         self.document.edit(convention.step_text, table)

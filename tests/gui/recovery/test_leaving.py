@@ -199,12 +199,12 @@ def test_the_end_of_the_session_keeps_the_work_and_asks_nothing(open_on: OpenWin
     window, manager = open_on("table1"), Manager()
     leaving = watch_signals(window)
     window.document.edit("Set", window.document.table.with_field(2, "s1x1", 7))
-    leaving._session_ends(manager)  # type: ignore[arg-type]
+    leaving._on_session_end(manager)  # type: ignore[arg-type]
     assert "-session" not in manager.restart
     assert len(list(state_home.rglob("unsaved.json"))) == 1
     window.document.edit("Set", window.document.table.with_field(2, "s1x1", 8))
     assert not window.parts.recovery().desktop_ends  # somebody works on: the session goes on
-    leaving._session_ends(manager)  # type: ignore[arg-type]
+    leaving._on_session_end(manager)  # type: ignore[arg-type]
     assert window.close()
     assert len(list(state_home.rglob("unsaved.json"))) == 1
     leaving.close(0)

@@ -21,7 +21,7 @@ from squeezeviz.files.on_disk import Kind, OnDisk
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.recovery.control import age, moment
-from squeezeviz.gui.recovery.outlook import Outlook, Sight
+from squeezeviz.gui.recovery.outlook import Outlook, Viewpoint
 from squeezeviz.gui.recovery.snapshot import LARGEST, Snapshot, WeightsFile, from_text, summary_of, to_text
 from squeezeviz.model.errors import Fact, SqueezevizError
 from squeezeviz.model.table import LayerTable
@@ -34,7 +34,7 @@ OUTLOOK = Outlook(
     "s1x1",
     1,
     "costs",
-    Sight(2.5, -3.0, 4e3, "whole"),
+    Viewpoint(2.5, -3.0, 4e3, "whole"),
 )
 SNAPSHOT = Snapshot(
     load_preset("table1"),
@@ -211,4 +211,4 @@ def test_what_stands_where_the_state_folder_should_be_is_told(
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
     with pytest.raises(SqueezevizError) as raised:
         WorkFolder().keep(1, "{}")
-    assert str(raised.value) == f"{blocked}: {what} stands where the folder should be"
+    assert str(raised.value) == f"{blocked}: {what} is where the folder should be"

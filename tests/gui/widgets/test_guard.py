@@ -50,7 +50,7 @@ def test_the_window_lives_when_everything_that_qt_calls_fails(tmp_path: Path) ->
     assert kinds <= met
     assert ended.stderr.count("Traceback") <= 3, "an error is printed once, not once a frame"
     assert "IndexError: list index out of range" in ended.stderr
-    assert any(line.startswith("said squeezeviz made an error (IndexError in ") for line in said)
+    assert any(line.startswith("said squeezeviz has a bug (IndexError in ") for line in said)
 
 
 @guard.guarded

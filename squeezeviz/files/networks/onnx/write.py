@@ -107,7 +107,7 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
     network = resolve(table)
     _check(network)
     load_torch()
-    from squeezeviz.trace.weights import current_weights  # not sooner: it takes a second to load torch
+    from squeezeviz.trace.weights import current_weights  # imported late because it takes a second to load torch
 
     tensors = current_weights(network, weights.arrays if weights else None)
     arrays = {name: as_float32(tensor.numpy()) for name, tensor in tensors.items()}

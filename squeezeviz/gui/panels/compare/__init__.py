@@ -1,1 +1,1 @@
-"""The baseline, and how the open network differs from it."""
+"""The baseline, and the differences of the open network from it."""

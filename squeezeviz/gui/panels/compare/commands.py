@@ -1,4 +1,4 @@
-"""Pin a state and compare with it: now, a preset or a file."""
+"""Commands that pin a baseline: the present table, a preset or a file."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from squeezeviz.model.text import plain
 
 
 class CompareCommands(QObject):
-    """What the Compare menu does. The baseline itself, and what differs from it, is `Baseline`'s."""
+    """The commands of the Compare menu. `Baseline` holds the baseline and the differences."""
 
     refused = Signal(str)
     """A file could not be read: one sentence."""
     done = Signal(str)
     """Something was put on the clipboard: one sentence."""
     pinned = Signal()
-    """A state was pinned: its comparison should come to the front."""
+    """Another baseline was pinned, or none: this is not an edit but another comparison."""
 
     def __init__(
         self, document: Document, baseline: Baseline, files: FileCommands, background: Background, window: QWidget
@@ -42,7 +42,7 @@ class CompareCommands(QObject):
         self._window = window
 
     def handlers(self) -> dict[str, Callable[..., object]]:
-        """The commands by their ids."""
+        """Return the command handlers by command id."""
         return {
             "pin": self.pin,
             "unpin": self._baseline.unpin,
@@ -51,7 +51,7 @@ class CompareCommands(QObject):
         }
 
     def pin(self) -> None:
-        """Keep the table as it is now."""
+        """Make the present table the baseline."""
         name, step = self._document.table.name, self._document.stack.undoText()
         self._baseline.pin(self._document.table, f"{name}, after {quoted(step)}" if step else name)
         self.pinned.emit()
@@ -62,7 +62,7 @@ class CompareCommands(QObject):
             self.compare_with(name)
 
     def compare_with(self, name: str) -> None:
-        """Pin a file or preset, read in the background."""
+        """Make a file or preset the baseline. It is read in the background."""
         self._background.run(
             f"Opening {plain(Path(name).name, 60)}…",
             lambda job: self._files.read(name, job),
@@ -71,7 +71,7 @@ class CompareCommands(QObject):
         )
 
     def choose(self) -> None:
-        """Ask in a menu at the pointer what to compare with."""
+        """Show a menu at the pointer that asks for the baseline."""
         menu = QMenu(self._window)
         menu.addAction("File…").triggered.connect(self.ask_file)
         menu.addSeparator()
@@ -82,7 +82,7 @@ class CompareCommands(QObject):
         menu.deleteLater()
 
     def copy(self) -> None:
-        """Put the comparison on the clipboard, as Markdown."""
+        """Copy the comparison to the clipboard as Markdown."""
         from squeezeviz.analysis.compare import compare
         from squeezeviz.files.tables.comparison import comparison_markdown
 
@@ -95,7 +95,7 @@ class CompareCommands(QObject):
         self.take_copy(text)
 
     def take_copy(self, text: str) -> None:
-        """Put a comparison that was written already on the clipboard."""
+        """Put a finished comparison text on the clipboard."""
         QGuiApplication.clipboard().setText(text)
         self.done.emit("Copied the comparison as Markdown.")
 

@@ -1,4 +1,4 @@
-"""What the comparison lists: an entry for each layer that differs from the baseline, as a model for a list."""
+"""The list model of the comparison, with an entry for each layer that differs from the baseline."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.text import plain
 
 MOST_ENTRIES = 300
-"""More layers than that are counted only: a list must follow every tick of a drag."""
+"""Beyond this, layers are only counted, because the list must follow every tick of a drag."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list. `target` is the present layer to go to; empty where there is none."""
+    """A line of the list. `target` is the present layer to select, or empty."""
 
     change: Change | None
     name: str
@@ -28,17 +28,17 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The whole line as a sentence, for who hears it, and for a tool tip."""
+        """Return the whole line as a sentence, for screen readers and tool tips."""
         return plain(f"{self.name}: {', '.join(self.parts)}" if self.parts else self.name)
 
 
 def entries(found: Difference) -> tuple[Entry, ...]:
-    """The input where it differs, then each layer that does, in the order of the present table."""
-    told = list(_entries(found))
-    left_out = len(told) - MOST_ENTRIES
+    """Return the input if it differs, then each layer that does, in the order of the present table."""
+    listed = list(_entries(found))
+    left_out = len(listed) - MOST_ENTRIES
     if left_out > 0:
-        told[MOST_ENTRIES:] = [Entry(None, f"and {left_out:,} more", (), "")]
-    return tuple(told)
+        listed[MOST_ENTRIES:] = [Entry(None, f"and {left_out:,} more", (), "")]
+    return tuple(listed)
 
 
 def _entries(found: Difference) -> Iterator[Entry]:
@@ -52,7 +52,7 @@ def _entries(found: Difference) -> Iterator[Entry]:
 
 
 def _entry(change: LayerChange, target: str) -> Entry:
-    """One that is gone leads to the layer listed before it, where it stood nearby."""
+    """A removed layer leads to the layer listed before it, which was its neighbour."""
     if change.before is None or change.after is None:
         return Entry(change.change, change.name, (str(change.change), *words(change)[1:]), target)
     renamed = (f"was {plain(change.before.name)}",) if change.before.name != change.after.name else ()
@@ -61,7 +61,7 @@ def _entry(change: LayerChange, target: str) -> Entry:
 
 @guarded
 class EntryModel(QAbstractListModel):
-    """The entries. Those that stay keep their place, so that a list neither jumps nor loses where it is."""
+    """The entries. Unchanged entries are not reset, so that a list neither scrolls nor loses its current entry."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,8 +79,8 @@ class EntryModel(QAbstractListModel):
         return None
 
     def show_entries(self, new: tuple[Entry, ...]) -> None:
-        """Change words in place; put in and take out only what is new or gone."""
-        head, tail = _kept(self._entries, new)
+        """Change texts in place; insert and remove only entries that are new or gone."""
+        head, tail = _unchanged_ends(self._entries, new)
         self._replace(head, tail, new)
         changed = [row for row, (one, other) in enumerate(zip(self._entries, new, strict=True)) if one != other]
         self._entries = new
@@ -88,7 +88,7 @@ class EntryModel(QAbstractListModel):
             self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
     def _replace(self, head: int, tail: int, new: tuple[Entry, ...]) -> None:
-        """Make the entries those of `new` but for the words of `head` at the front and `tail` at the end."""
+        """Replace all entries except the first `head` and the last `tail` with those of `new`."""
         old = self._entries
         kept, last = old[:head], old[len(old) - tail :]
         if len(old) > head + tail:
@@ -101,8 +101,8 @@ class EntryModel(QAbstractListModel):
             self.endInsertRows()
 
 
-def _kept(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> tuple[int, int]:
-    """How many entries at the front and at the end speak of the same layer in the same way."""
+def _unchanged_ends(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> tuple[int, int]:
+    """Return how many entries at the front and at the end are about the same layer in the same way."""
     most = min(len(old), len(new))
     head = 0
     while head < most and _same(old[head], new[head]):

@@ -1,4 +1,4 @@
-"""The list of layers that differ from the baseline: what became of each, and a way to go there."""
+"""The list of layers that differ from the baseline, with what changed in each."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ Index = QModelIndex | QPersistentModelIndex
 
 SIGNS = {Change.ADDED: "+", Change.REMOVED: "−", Change.MOVED: "↕", Change.CHANGED: "•"}
 WIDE = 340
-"""From this width on, in pixels, a layer takes one line; else each part of what became of it has its own."""
+"""From this width in pixels, a layer takes one line. In a narrower list each part has a line of its own."""
 _EDGE, _GAP, _SIGN = 5, 8, 14
 _WIDEST_NAME = 0.45
 _LOWEST = 60
 _MEASURED = 60
-"""Names that are measured at every tick of a drag; longer ones after them are shortened."""
+"""How many names are measured at every tick of a drag. Longer names after them are shortened."""
 
 
 @guarded
 class ChangeList(QListView):
-    """Click an entry, or press Enter on it, to go to its layer."""
+    """Clicking an entry, or pressing Enter on it, selects its layer."""
 
     layer_chosen = Signal(str)
 
@@ -67,7 +67,7 @@ class ChangeList(QListView):
         return QSize(120, _LOWEST)
 
     def show_entries(self, new: tuple[Entry, ...]) -> None:
-        """Show what became of the layers; an entry that stays stays where it is."""
+        """Show the changes. An entry that stays keeps its position."""
         self._delegate.fit_names(new)
         self.entries.show_entries(new)
 
@@ -84,8 +84,8 @@ class ChangeList(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.indexAt(event.pos())
-            told = self.entries.entry(index.row()).text if index.isValid() else ""
-            QToolTip.showText(event.globalPos(), tip_text(told), self)
+            text = self.entries.entry(index.row()).text if index.isValid() else ""
+            QToolTip.showText(event.globalPos(), tip_text(text), self)
             return True
         return super().viewportEvent(event)
 
@@ -97,7 +97,7 @@ class ChangeList(QListView):
 
 @guarded
 class _EntryDelegate(QStyledItemDelegate):
-    """A sign, the name, and what became of it; a narrow list gives each part a line of its own."""
+    """Paints a sign, the name, and the change. In a narrow list each part has a line of its own."""
 
     def __init__(self, style: Style, view: QListView) -> None:
         super().__init__(view)
@@ -106,7 +106,7 @@ class _EntryDelegate(QStyledItemDelegate):
         self.set_style(style)
 
     def fit_names(self, entries: tuple[Entry, ...]) -> None:
-        """What became of the layers stands in one column, beside the longest name."""
+        """Put the changes in one column, to the right of the longest name."""
         metrics = QFontMetrics(self._bold())
         longest = max((metrics.horizontalAdvance(plain(entry.name)) for entry in entries[:_MEASURED]), default=0)
         if longest != self._longest:
@@ -150,9 +150,9 @@ class _EntryDelegate(QStyledItemDelegate):
             metrics = self._view.fontMetrics()
             left = line.left() + _SIGN + width + _GAP
             painter.setPen(self._quiet if entry.change in (Change.ADDED, Change.REMOVED) else self._text)
-            for place, told in enumerate(self._lines(entry)):
+            for place, text in enumerate(self._lines(entry)):
                 top = line.top() + place * self._pitch()
-                _draw(painter, metrics, QRect(left, top, line.right() - left, line.height()), told)
+                _draw(painter, metrics, QRect(left, top, line.right() - left, line.height()), text)
 
     def _paint_ground(self, painter: QPainter, room: QRect, state: QStyle.StateFlag) -> None:
         chosen = bool(state & QStyle.StateFlag.State_Selected)

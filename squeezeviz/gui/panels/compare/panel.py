@@ -1,4 +1,4 @@
-"""How the open network differs from the baseline: totals side by side, and the layers that differ."""
+"""The comparison panel: totals side by side, and the layers that differ."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 
 BESIDE = 540
-"""From this width on, in pixels, the layers stand beside the totals; else below them."""
+"""From this width in pixels, the layers are beside the totals, otherwise below them."""
 _INVITATION = (
     "Pin a network as the baseline. Then every edit, and every file you open, shows here and in the table "
     "what it saves and what it costs against it."
@@ -37,7 +37,7 @@ _INVITATION = (
 
 @guarded
 class ComparePanel(QScrollArea):
-    """Shows a Difference as it changes; before anything is pinned, what pinning is for."""
+    """Shows a Difference. Without a baseline it explains what pinning is for."""
 
     layer_chosen = Signal(str)
     pin_requested = Signal()
@@ -70,7 +70,7 @@ class ComparePanel(QScrollArea):
         self._changes.set_style(style)
 
     def show_difference(self, title: str, found: Difference | None) -> None:
-        """Compare with the baseline of that title, or with nothing."""
+        """Show the comparison with the baseline named `title`; None if there is no baseline."""
         had = self._shown is not None
         self._shown, self._title = found, title
         if found is not None:
@@ -88,7 +88,7 @@ class ComparePanel(QScrollArea):
         super().resizeEvent(event)
 
     def _bring(self, *, pinned: bool) -> None:
-        """Show the comparison or the invitation; the keyboard goes from the one to the other, too."""
+        """Show the comparison or the invitation, and move the keyboard focus along."""
         focused: QWidget | None = QApplication.focusWidget()
         typing = focused is not None and self.isAncestorOf(focused)
         self.setFocusProxy(self._changes if pinned else self._first)
@@ -159,7 +159,7 @@ class ComparePanel(QScrollArea):
 
 
 def summary(found: Difference) -> str:
-    """`2 layers differ, 5 more are affected`."""
+    """Return `2 layers differ, 5 more are affected`."""
     own = sum(row is not None and row.change is not None for row in found.rows) + len(found.removed)
     reached = sum(row is not None and row.change is None for row in found.rows)
     if found.nothing:

@@ -1,4 +1,4 @@
-"""The totals of the baseline and of the open network side by side, with their differences."""
+"""The totals of the baseline and the open network, side by side with their differences."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _TITLES = {column.spec.number: column.printed_heading for column in TOTALS} | {"
 _PARTS = ("before", "now", "absolute", "percent")
 _MEANS = ("baseline", "now", "difference", "difference in percent")
 _WIDTHS = (60, 60, 68, 54)
-"""Of the columns, in pixels: wide enough for most networks, so that nothing moves while a slider is dragged."""
+"""The widths of the columns in pixels. They suit most networks, so that nothing moves while a slider is dragged."""
 
 _TOO_WIDE = 10**8
-"""Counts from here on are told with three figures, the exact one in the tool tip."""
+"""Counts from here on are shown with three figures, and exactly in the tool tip."""
 _MANY = 20
 
 
 class TotalsGrid(QWidget):
-    """A row for each total: before, now, the difference and its share. The labels stay, only their words change."""
+    """A row for each total: before, now, the difference and its share. The labels are reused."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,27 +61,27 @@ class TotalsGrid(QWidget):
 
     def _show(self, name: str, total: TotalDifference, runs: tuple[bool, bool]) -> None:
         both = list(zip((total.before, total.after), runs, strict=True))
-        told = [_told(name, count) if known else UNKNOWN for count, known in both]
-        words = (*told, _change(name, total), _share(total))
-        exact = [f"{count:,}" if known else "It cannot run, so that it has no totals." for count, known in both]
+        texts = [_count_text(name, count) if known else UNKNOWN for count, known in both]
+        words = (*texts, _change(name, total), _share(total))
+        exact = [f"{count:,}" if known else "It cannot run, so it has no totals." for count, known in both]
         tone = _tone(total)
         cells = zip(self._cells[name], words, (*exact, total.absolute, total.percent), strict=True)
         for place, (cell, text, tip) in enumerate(cells):
             _set(cell, text, tip if tip != text else "", tone if place > 1 else "")
 
 
-def _told(name: str, count: int) -> str:
+def _count_text(name: str, count: int) -> str:
     if name == "size":
         return readable_bytes(BYTES_PER_VALUE * count)
     return f"{count:,}" if name in ("parameters", "depth") and count < _TOO_WIDE else short_number(count)
 
 
 def _change(name: str, total: TotalDifference) -> str:
-    return total.absolute and total.absolute[0] + _told(name, abs(total.after - total.before))
+    return total.absolute and total.absolute[0] + _count_text(name, abs(total.after - total.before))
 
 
 def _share(total: TotalDifference) -> str:
-    """In percent; what has become many times as much is told as that: `×113`."""
+    """Return the difference in percent, or as a factor if it is large: `×113`."""
     if total.percent and total.after >= _MANY * total.before:
         return f"×{short_number(total.after // total.before)}"
     return total.percent

@@ -1,1 +1,1 @@
-"""What every layer costs."""
+"""The panel with the costs of every layer."""

@@ -1,4 +1,5 @@
-"""The bars of the cost chart as plain data: a bar a layer, of a Fire module its parts stacked, and round ticks."""
+"""The bars of the cost chart as plain data: a bar for each layer, a stack of parts for a Fire module, and round
+ticks."""
 
 from __future__ import annotations
 
@@ -17,12 +18,12 @@ _ROLES = {
     "expand3x3": Role.EXPAND3X3,
     "bypass1x1": Role.BYPASS,
 }
-"""What has a colour of its own; concat and sum stand on top in grey."""
+"""The parts with a colour of their own. Concat and sum are grey, on top."""
 _MOST_TICKS = 4
 
 
 class Bar(NamedTuple):
-    """A rectangle of the chart: which row, in which role's colour, from which value on and how high."""
+    """A rectangle of the chart: its row, its role (for the colour), the value at which it begins, and its height."""
 
     row: int
     role: Role
@@ -31,7 +32,8 @@ class Bar(NamedTuple):
 
 
 def bars(network: ResolvedNetwork, found: tuple[Cost, ...], measure: Measure) -> list[Bar]:
-    """The bars of `found`, the costs of `network`. Receptive fields do not add up, so theirs are not stacked."""
+    """Return the bars of `found`, the costs of `network`. Receptive fields are not stacked, because they do not add
+    up."""
     made: list[Bar] = []
     for row, (cost, layer) in enumerate(zip(found, network.layers, strict=True)):
         if not cost.value:
@@ -45,7 +47,7 @@ def bars(network: ResolvedNetwork, found: tuple[Cost, ...], measure: Measure) ->
 
 
 def round_ticks(most: float, measure: Measure, conventions: Conventions) -> list[tuple[float, str]]:
-    """Values on the axis up to `most`, and how they are written: round in the unit that they are written in."""
+    """Return values on the axis up to `most` with their texts. They are round in the unit in which they are written."""
     if most <= 0:
         return [(0.0, "0")]
     unit = _unit(most, measure, conventions)
@@ -66,7 +68,7 @@ class Whisker(NamedTuple):
 
 
 def whiskers(found: tuple[Cost, ...]) -> list[Whisker]:
-    """The quartiles of every cost that has some."""
+    """Return the quartiles of every cost that has them."""
     return [
         Whisker(row, *cost.quartiles) for row, cost in enumerate(found) if cost.quartiles is not None and cost.value
     ]
@@ -87,7 +89,7 @@ def _stack(row: int, cost: Cost) -> list[Bar]:
 
 
 def _unit(most: float, measure: Measure, conventions: Conventions) -> float:
-    """How much of the value one of what is written is: a MiB, half a multiply-add for a FLOP."""
+    """Return the value of one unit in which it is written: a MiB, or half a multiply-add for a FLOP."""
     if measure is Measure.MACS and conventions.flops:
         return 0.5
     if measure is Measure.ACTIVATIONS and not conventions.decimal_sizes:
@@ -96,11 +98,12 @@ def _unit(most: float, measure: Measure, conventions: Conventions) -> float:
 
 
 def _round_step(least: float) -> float:
-    """The smallest of 1, 2, 5, 10, 20 … that is at least so much."""
+    """Return the smallest of 1, 2, 5, 10, 20 … that is at least `least`."""
     size = 10.0 ** floor(log10(least))
     return next(size * each for each in (1, 2, 5, 10) if size * each >= least * (1 - 1e-9))
 
 
-def spread(count: int, pixels: float, apart: float) -> int:
-    """Every how many-th of `count` names can be written where they need to be `apart` pixels apart."""
-    return max(1, ceil(count * apart / max(pixels, 1.0)))
+def spread(count: int, pixels: float, distance: float) -> int:
+    """Return n so that every n-th of `count` names can be written on `pixels`, if names need to be `distance` pixels
+    apart."""
+    return max(1, ceil(count * distance / max(pixels, 1.0)))

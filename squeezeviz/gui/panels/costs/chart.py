@@ -1,4 +1,4 @@
-"""The bar chart itself. Whoever imports this module loads the plotting library, which takes half a second."""
+"""The bar chart. Importing this module loads the plotting library, which takes half a second."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _hooks = sys.excepthook, threading.excepthook
 import pyqtgraph  # noqa: E402
 
 sys.excepthook, threading.excepthook = _hooks
-# At the end of the process it would put every item that it finds in memory into a scene.
+# At exit it would put every item that it finds in memory into a scene.
 pyqtgraph.setConfigOption("exitCleanup", False)
 
 from squeezeviz.figure.scene.diagram import Role  # noqa: E402
@@ -30,22 +30,22 @@ from squeezeviz.gui.widgets.style import Style  # noqa: E402
 from squeezeviz.model.text import plain  # noqa: E402
 
 _BAR = 0.72
-"""How much of its place a bar takes."""
+"""The width of a bar, as a share of its place."""
 _BEAM = 0.22
-"""The cross-lines at a whisker's ends, as a part of a bar's place."""
+"""The width of the cross-lines at a whisker's ends, as a share of a bar's place."""
 _FONT = 11
 _NAMES_APART = 15.0
 _LONGEST_NAME = 72.0
 _OUT_OF_PLACE = 60
-"""Pixels that a name may reach beyond its axis."""
+"""How many pixels a name may extend beyond its axis."""
 _ABOVE = 1.06
-"""Room above the highest bar, as a part of it."""
+"""The height of the axis, as a multiple of the highest bar."""
 _FEWEST_SEEN = 4
 
 
 @guarded
 class NameAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """The layers' names, slanted, as many as there is room for."""
+    """The layers' names, slanted, as many as fit."""
 
     def __init__(self) -> None:
         super().__init__("bottom")
@@ -74,11 +74,11 @@ class NameAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
 @guarded
 class CostChart(QWidget):
-    """Bars that are clicked, walked with the arrow keys, and zoomed along the network with the wheel."""
+    """Bars that can be clicked, walked through with the arrow keys, and zoomed with the wheel."""
 
     row_chosen = Signal(int)
     row_hovered = Signal(int)
-    """The row under the mouse; -1 where there is none."""
+    """The row under the mouse, or -1."""
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,8 +90,8 @@ class CostChart(QWidget):
         self._whiskers = pyqtgraph.ErrorBarItem(beam=_BEAM)
         self._whiskers.setZValue(10)
         self._count, self._selected, self._most = 0, -1, 1.0
-        self.told: list[str] = []
-        """What each row's tool tip says."""
+        self.tips: list[str] = []
+        """The tool tip of each row."""
         self._prepare()
         self.set_style(style)
         column = QVBoxLayout(self)
@@ -119,7 +119,7 @@ class CostChart(QWidget):
         ticks: list[tuple[float, str]],
         most: float,
     ) -> None:
-        """Show a bar, or a stack of them, for each of `names`, and the spreads over them.
+        """Show a bar, or a stack of bars, for each of `names`, and the spreads over them.
 
         The axis runs from 0 to a little over `most`.
         """
@@ -141,7 +141,7 @@ class CostChart(QWidget):
         self.select(self._selected)
 
     def select(self, row: int) -> None:
-        """Mark a row, -1 for none, and bring it into sight."""
+        """Mark a row (-1 for none) and scroll it into view."""
         self._selected = row if row < self._count else -1
         self._mark.setVisible(self._selected >= 0)
         if self._selected < 0:
@@ -154,7 +154,7 @@ class CostChart(QWidget):
             self._plot.setXRange(start, start + width, padding=0)
 
     def show_all(self) -> None:
-        """Every layer in sight."""
+        """Zoom out to all layers."""
         self._plot.setXRange(-0.5, max(self._count, 1) - 0.5, padding=0)
 
     def _prepare(self) -> None:
@@ -204,7 +204,7 @@ class CostChart(QWidget):
         return round(min(widest, _LONGEST_NAME) * 0.64) + 18
 
     def _row_at(self, position: QPointF) -> int:
-        """The row whose place is under a point of the scene; -1 where there is none."""
+        """Return the row at a point of the scene, or -1."""
         box = self._plot.getViewBox()
         if not box.sceneBoundingRect().contains(position):
             return -1
@@ -223,14 +223,14 @@ class CostChart(QWidget):
     def _moved(self, position: QPointF) -> None:
         row = self._row_at(position)
         self.row_hovered.emit(row)
-        if 0 <= row < len(self.told):
+        if 0 <= row < len(self.tips):
             at: QPoint = self._plot.mapToGlobal(self._plot.mapFromScene(position))
-            QToolTip.showText(at, tip_text(self.told[row], "white-space:pre"), self._plot)
+            QToolTip.showText(at, tip_text(self.tips[row], "white-space:pre"), self._plot)
         else:
             QToolTip.hideText()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys go from layer to layer, Home and End to the ends."""
+        """Move from layer to layer with the arrow keys, and to the ends with Home and End."""
         here = self._selected
         ways = {
             Qt.Key.Key_Right: here + 1,

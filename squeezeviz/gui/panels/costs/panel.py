@@ -1,7 +1,7 @@
-"""What every layer costs, beside the table: a measure to choose, a bar chart, and the number that is pointed at.
+"""The costs of every layer: a choice of measures, a bar chart, and the number under the pointer.
 
-The plotting library is loaded on a thread of its own when the panel is first seen, so that neither the start nor the
-window waits for it.
+The plotting library is loaded on a thread when the panel is first shown, so neither the start nor the window waits for
+it.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 from squeezeviz.figure.layout.fire import PARTS
 
 _REDRAW_MS = 30
-"""Edits that come faster, as those of a slider do, are drawn together."""
+"""Edits in quicker succession, like those of a slider, are drawn together."""
 _ASK_MS = 20
 _ROOM_FOR_KEY = 540
-_TOLD_ROWS = 60
-"""Of more layers than this a screen reader is told the costliest alone."""
+_MOST_LISTED_ROWS = 60
+"""With more layers than this, a screen reader gets only the costliest."""
 _NAMED = 4
 _CHART = "squeezeviz.gui.panels.costs.chart"
 _STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
@@ -45,11 +45,11 @@ _STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
 
 @guarded
 class CostPanel(QWidget):
-    """A chart of one measure; shown again as the network changes, drawn only while it is seen."""
+    """A chart of one measure. It follows the network, but draws only while it is visible."""
 
     layer_chosen = Signal(str)
     measure_chosen = Signal(object)
-    """The `Measure` that a person chose here."""
+    """The `Measure` that a person chose in this panel."""
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class CostPanel(QWidget):
         self._redraw.timeout.connect(self._draw)
         self._asking.setInterval(_ASK_MS)
         self._asking.timeout.connect(self._take_chart)
-        self._choice, self._number, self._said = QComboBox(), ElidedLabel(), ElidedLabel()
+        self._choice, self._number, self._convention = QComboBox(), ElidedLabel(), ElidedLabel()
         self._key = PartKey(_STACKED, style)
         self._waiting = QLabel("Preparing the chart…")
         self._arrange()
@@ -78,21 +78,21 @@ class CostPanel(QWidget):
 
     @property
     def measure(self) -> Measure:
-        """What the chart shows; never KIND."""
+        """The measure that the chart shows, which is never KIND."""
         return self._measure
 
     @property
     def ready(self) -> bool:
-        """Whether the chart has been loaded and shows the network last given."""
+        """Whether the chart is loaded and shows the present network."""
         return self._chart is not None and not self._redraw.isActive()
 
     def show_network(self, network: ResolvedNetwork, answer: LiveAnswer | None) -> None:
-        """Show the costs of a network, its times from the last pass."""
+        """Show the costs of a network, with times from the last pass."""
         self._network, self._answer = network, answer
         self._later()
 
     def set_measure(self, measure: Measure) -> None:
-        """Show another measure; KIND is none, and leaves the chart as it is."""
+        """Show another measure. KIND is not a cost and leaves the chart as it is."""
         if measure in COSTS and measure is not self._measure:
             self._measure = measure
             self._choice.setCurrentIndex(COSTS.index(measure))
@@ -105,11 +105,11 @@ class CostPanel(QWidget):
             self._later()
 
     def set_selected(self, name: str) -> None:
-        """Mark the bar of the layer of that name; an empty one, or one that has no bar, marks none."""
+        """Mark the bar of the layer of that name. No bar is marked if the name is empty or has no bar."""
         self._selected = name
         if self._chart is not None:
             self._chart.select(self._row_of(name))
-        self._say_number()
+        self._show_number()
 
     def set_style(self, style: Style) -> None:
         self._style = style
@@ -118,8 +118,8 @@ class CostPanel(QWidget):
             self._chart.set_style(style)
 
     def text(self) -> str:
-        """What the chart says, a layer a line."""
-        return "\n".join(self._told(row) for row in range(len(self._found)))
+        """Return what the chart shows, one layer a line."""
+        return "\n".join(self._row_text(row) for row in range(len(self._found)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -138,9 +138,9 @@ class CostPanel(QWidget):
         self._choice.setAccessibleName("Cost")
         self._choice.activated.connect(self._chosen)
         self._number.setProperty("tone", "formula")
-        self._said.setProperty("quiet", True)
-        self._said.setProperty("small", True)
-        for label in (self._number, self._said):
+        self._convention.setProperty("quiet", True)
+        self._convention.setProperty("small", True)
+        for label in (self._number, self._convention):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._waiting.setProperty("quiet", True)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -149,7 +149,7 @@ class CostPanel(QWidget):
         first.addWidget(self._choice)
         first.addWidget(self._number, 1)
         second.setSpacing(12)
-        second.addWidget(self._said, 1)
+        second.addWidget(self._convention, 1)
         second.addWidget(self._key)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(14, 8, 12, 0)
@@ -169,7 +169,7 @@ class CostPanel(QWidget):
             self.measure_chosen.emit(self._measure)
 
     def _take_chart(self) -> None:
-        """Put the chart in its place as soon as its library is there."""
+        """Insert the chart as soon as its library is loaded."""
         if self._loading is None or self._loading.is_alive():
             return
         self._asking.stop()
@@ -197,7 +197,7 @@ class CostPanel(QWidget):
         self._found = costs(network, measured, self._measure, self._conventions)
         spreads = whiskers(self._found)
         most = max([cost.value or 0.0 for cost in self._found] + [each.high for each in spreads], default=0.0)
-        chart.told = [self._told(row) for row in range(len(self._found))]
+        chart.tips = [self._row_text(row) for row in range(len(self._found))]
         chart.show_bars(
             tuple(cost.layer for cost in self._found),
             bars(network, self._found, self._measure),
@@ -206,42 +206,43 @@ class CostPanel(QWidget):
             most,
         )
         chart.select(self._row_of(self._selected))
-        chart.setAccessibleDescription(_as_table(chart.told, self._found))
+        chart.setAccessibleDescription(_as_table(chart.tips, self._found))
         self._show_key()
-        self._say_convention(network)
-        self._say_number()
+        self._show_convention(network)
+        self._show_number()
 
-    def _say_convention(self, network: ResolvedNetwork) -> None:
+    def _show_convention(self, network: ResolvedNetwork) -> None:
         values = [cost.value for cost in self._found if cost.value is not None]
-        said = convention(self._measure, self._conventions)
+        text = convention(self._measure, self._conventions)
         if not values:
-            said = "not measured yet: run a live pass" if self._measure is Measure.TIME else "no layer runs"
+            text = "not measured yet: run a live pass" if self._measure is Measure.TIME else "no layer runs"
         elif self._measure is Measure.TIME and self._answer is not None:
             stale = "" if self._answer.fresh else ", an earlier table"
             which = _which_is_slowest(self._answer.measured, {cost.layer for cost in self._found})
-            said = f"{which} · {self._answer.measured.device.name}{stale}"
+            text = f"{which} · {self._answer.measured.device.name}{stale}"
         elif self._measure is not Measure.FIELD:
             reach = "in all" if network.runs else "as far as it runs"
-            said = f"{self._whole(sum(values))} {reach} · {said}"
-        self._said.setText(said)
+            text = f"{self._whole(sum(values))} {reach} · {text}"
+        self._convention.setText(text)
 
     def _whole(self, value: float) -> str:
-        """The network's total, to the last parameter, else with three figures."""
+        """Return the network's total as text: exact for parameters, otherwise with three figures."""
         if self._measure is Measure.PARAMETERS:
             return f"{round(value):,}"
         return short_text(self._measure, value, self._conventions)
 
     def _show_key(self) -> None:
-        """The colours of a Fire's parts, where they are shown and there is room to say so."""
+        """Show the colours of a Fire's parts, if there are any and there is room."""
         stacked = self._measure is not Measure.FIELD and any(cost.value for each in self._found for cost in each.parts)
         self._key.setVisible(stacked and self.width() >= _ROOM_FOR_KEY)
 
-    def _say_number(self) -> None:
+    def _show_number(self) -> None:
         row = self._hovered if 0 <= self._hovered < len(self._found) else self._row_of(self._selected)
-        self._number.setText(self._told(row) if row >= 0 else "")
+        self._number.setText(self._row_text(row) if row >= 0 else "")
 
-    def _told(self, row: int) -> str:
-        """`fire2: 35.6 M multiply-adds (4.3 %)`; of repeated passes `fire2: 3.2 ms (IQR 0.2) · 4.3 %, quartiles …`."""
+    def _row_text(self, row: int) -> str:
+        """Return `fire2: 35.6 M multiply-adds (4.3 %)`, or for repeated passes `fire2: 3.2 ms (IQR 0.2) · 4.3 %,
+        quartiles …`."""
         cost = self._found[row]
         if cost.value is None:
             return f"{plain(cost.layer)}: not measured"
@@ -262,11 +263,11 @@ class CostPanel(QWidget):
     def _row_hovered(self, row: int) -> None:
         if row != self._hovered:
             self._hovered = row
-            self._say_number()
+            self._show_number()
 
 
 def _which_is_slowest(measured: LivePass, shown: set[str]) -> str:
-    """Which layer takes longest, as far as the passes can tell, and how many passes there were."""
+    """Say which layer takes longest, as far as the passes can show, and how many passes there were."""
     layers = [layer for layer in measured.layers if layer.name in shown]
     repeats = sorted({layer.repeats for layer in layers})
     of = passes_text(repeats[0]) if len(repeats) == 1 else "medians and single passes"
@@ -279,16 +280,17 @@ def _which_is_slowest(measured: LivePass, shown: set[str]) -> str:
     return f"{named} are alike within their spread, {of}"
 
 
-def _as_table(told: Sequence[str], found: Sequence[Cost]) -> str:
-    """The chart for those who do not see it: a layer a line, of a long network the costliest."""
-    if len(told) <= _TOLD_ROWS:
-        return "\n".join(told)
-    costliest = sorted(range(len(found)), key=lambda row: found[row].value or 0.0, reverse=True)[:_TOLD_ROWS]
-    return "\n".join([f"The {_TOLD_ROWS} costliest of {len(told):,} layers:", *(told[row] for row in costliest)])
+def _as_table(tips: Sequence[str], found: Sequence[Cost]) -> str:
+    """Return the chart as text for screen readers, a layer a line. For a long network it has only the costliest
+    layers."""
+    if len(tips) <= _MOST_LISTED_ROWS:
+        return "\n".join(tips)
+    costliest = sorted(range(len(found)), key=lambda row: found[row].value or 0.0, reverse=True)[:_MOST_LISTED_ROWS]
+    return "\n".join([f"The {_MOST_LISTED_ROWS} costliest of {len(tips):,} layers:", *(tips[row] for row in costliest)])
 
 
 class PartKey(QWidget):
-    """A swatch and a word for each role."""
+    """A colour swatch and a word for each role."""
 
     def __init__(self, roles: Sequence[Role], style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)

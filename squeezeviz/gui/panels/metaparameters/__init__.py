@@ -1,1 +1,1 @@
-"""The paper's metaparameters as sliders."""
+"""The panel with the paper's metaparameters as sliders."""

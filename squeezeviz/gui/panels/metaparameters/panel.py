@@ -1,4 +1,4 @@
-"""The paper's metaparameters (Section 5) as sliders, and what the open table follows of them."""
+"""The paper's metaparameters (Section 5) as sliders, and how far the open table follows them."""
 
 from __future__ import annotations
 
@@ -72,16 +72,16 @@ _FIELDS = (
     _Field("count", "Fires", "the number of Fire modules", "How many Fire modules there are", Scale(1, 16, 256, 1)),
 )
 _SERIES = "metaparameters"
-"""What the document calls the steps that are made here."""
+"""The document's name for the steps made here."""
 _NARROW = 540
-"""Below this width, in pixels, what the paper prints stands below the totals."""
+"""Below this width in pixels, the paper's numbers are below the totals."""
 _ROWS = 3
-"""The sliders stand in two columns of so many rows."""
+"""The number of sliders in each of the two columns."""
 
 
 @guarded
 class MetaparametersPanel(QScrollArea):
-    """Shows what the open table follows. What is asked for is worked out from the document's table at that time."""
+    """Shows the metaparameters that the open table follows. Edits are computed from the document's present table."""
 
     refused = Signal(str)
     preset_chosen = Signal(str)
@@ -95,7 +95,7 @@ class MetaparametersPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._meta = SQUEEZENET
-        """The numbers that are shown: where several sets of them give the same table, these are kept."""
+        """The numbers that are shown. If several sets give the same table, these are kept."""
         self._drag = "", self._meta
         """The merge key of the last drag, and the numbers that were shown when it began."""
         self._numbers: dict[str, NumberSlider] = {}
@@ -107,11 +107,11 @@ class MetaparametersPanel(QScrollArea):
             number.set_style(style, style.accent)
 
     def begin_anew(self) -> None:
-        """Another table was opened: the numbers that were shown say nothing about it."""
+        """Forget the shown numbers, because another table was opened."""
         self._meta = SQUEEZENET
 
     def show_network(self, network: ResolvedNetwork) -> None:
-        """Show the numbers of the open table, and the metaparameters that it follows."""
+        """Show the totals of the open table, and the metaparameters that it follows."""
         found = followed(network.table, self._meta)
         self._meta = found.metaparameters if found else SQUEEZENET
         self._show_numbers()
@@ -217,7 +217,7 @@ class MetaparametersPanel(QScrollArea):
         self._mend.setVisible(bool(title))
 
     def _set(self, field: _Field, value: Number, merge: str) -> None:
-        """Ask for the table with one metaparameter changed; a drag that is back where it began changes nothing."""
+        """Ask for the table with one metaparameter changed. A drag that returns to its start changes nothing."""
         if not merge or merge != self._drag[0]:
             self._drag = merge, self._meta
         before = self._document.before_drag(merge)
@@ -241,24 +241,24 @@ class MetaparametersPanel(QScrollArea):
         self._ask(wanted, self._rewritten(wanted), step, "")
 
     def _rewritten(self, wanted: Metaparameters) -> LayerTable:
-        """The table that follows these.
+        """Return the table that follows these metaparameters.
 
-        It is made from the one that stood before the sliders were first touched, so that Fires that are taken away and
-        brought back stand each where it was.
+        It is made from the table before the sliders were first touched, so that Fires that are removed and brought back
+        return to their places.
         """
         return rewritten(self._document.before_series(_SERIES), wanted)
 
     def _ask(self, wanted: Metaparameters, table: LayerTable, step: str, merge: str) -> None:
         self._meta = wanted
         if table == self._document.table:
-            # Other numbers for the same filters are no change to the table, and nobody will tell us of one.
+            # Other numbers for the same filters do not change the table, so no signal will come.
             self._show_numbers()
         else:
             self._document.edit(step, table, merge, _SERIES)
 
 
 def _numbers(table: LayerTable, like: Metaparameters) -> Metaparameters | None:
-    """What the table follows; None where it has no Fire module."""
+    """Return the metaparameters that the table follows, or None if it has no Fire module."""
     found = followed(table, like)
     return found.metaparameters if found else None
 
@@ -267,7 +267,7 @@ _FIGURES = {"3a": "Figure 3a: the squeeze ratio SR", "3b": "Figure 3b: the share
 
 
 class FigureMenu(QPushButton):
-    """A button with a menu; `chosen` carries the id of the point's preset."""
+    """A button with a menu of Figure 3's points. `chosen` carries the id of the point's preset."""
 
     chosen = Signal(str)
 
@@ -288,7 +288,7 @@ class FigureMenu(QPushButton):
         self.setMenu(menu)
 
     def mark(self, point: FigurePoint | None) -> None:
-        """Tick the points that the present table is."""
+        """Tick the point that the present table represents, if any."""
         for each in FIGURE_POINTS:
             self._actions[each.id].setChecked(point is not None and each.metaparameters == point.metaparameters)
 

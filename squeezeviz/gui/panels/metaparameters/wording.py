@@ -1,4 +1,4 @@
-"""What a table follows and where it deviates, in words for one line, and in full for its tool tip."""
+"""Texts on what a table follows and where it deviates, for one line and in full for a tool tip."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from squeezeviz.model.errors import brief
 from squeezeviz.paper.metaparameters import Deviation, Followed, Metaparameters, Rounding
 
 _LINES = 12
-"""As many lines as a tool tip may have."""
+"""The most lines of a tool tip."""
 _NAMED = 3
 
 
 def what_deviates(found: Followed) -> str:
-    """`fire5 deviates: s1x1 24, the formula gives 32`; or that none does."""
+    """Return `fire5 deviates: s1x1 24, the formula gives 32`, or that no row deviates."""
     count = found.metaparameters.count
     rows = _by_row(found.deviations)
     if not rows:
@@ -29,13 +29,13 @@ def what_deviates(found: Followed) -> str:
 
 
 def deviations_in_full(found: Followed) -> str:
-    """A line for each row that deviates, as rich text; empty where none does."""
+    """Return a line for each row that deviates, as rich text; an empty text if none does."""
     rows = _by_row(found.deviations)
     return _tool_tip([f"{brief(row[0].name)}: {_differences(row)}" for row in rows[:_LINES]], len(rows))
 
 
 def what_is_rounded(found: Followed) -> str:
-    """`Rounded to whole filters: fire2 e3x3 1.28 → 1, and 7 more`; empty where nothing is."""
+    """Return `Rounded to whole filters: fire2 e3x3 1.28 → 1, and 7 more`; an empty text if nothing is rounded."""
     if not found.roundings:
         return ""
     shown = ", ".join(map(_rounding, found.roundings[:_NAMED]))
@@ -44,12 +44,12 @@ def what_is_rounded(found: Followed) -> str:
 
 
 def roundings_in_full(found: Followed) -> str:
-    """A line for each rounded number, as rich text; empty where nothing is."""
+    """Return a line for each rounded number, as rich text; an empty text if nothing is rounded."""
     return _tool_tip([_rounding(each) for each in found.roundings[:_LINES]], len(found.roundings))
 
 
 def expand_filters_in_words(metaparameters: Metaparameters) -> str:
-    """`Expand filters: 128, 128, 256, 256`; the first ones of many."""
+    """Return `Expand filters: 128, 128, 256, 256`, with only the first of many."""
     shown = [metaparameters.filters(place).expand for place in range(min(metaparameters.count, _LINES))]
     rest = ", …" if metaparameters.count > _LINES else ""
     return f"Expand filters: {', '.join(f'{each:,}' for each in shown)}{rest}"
@@ -75,7 +75,7 @@ def _rounding(each: Rounding) -> str:
 
 
 def _tool_tip(lines: list[str], total: int) -> str:
-    """The first of `total` lines."""
+    """Return the lines as a tool tip, which says how many of `total` are left out."""
     if not lines:
         return ""
     more = [f"and {total - len(lines):,} more"] if total > len(lines) else []

@@ -1,1 +1,1 @@
-"""The open network beside what the paper prints."""
+"""The panel that compares the open network with the paper."""

@@ -1,4 +1,4 @@
-"""What the paper panel lists, as plain data: groups that open, and the lines in them."""
+"""The content of the paper panel as plain data: groups that open, and the lines in them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from squeezeviz.paper.reference import Kin, references
 from squeezeviz.paper.verdicts import Standing
 
 REFERENCE_HEADINGS = ("network", "the paper prints", "top-1 / 5, %", "ours")
-"""Accuracies are the printed ones."""
+"""The column headings. Accuracies are the printed ones."""
 
 SAID = {Standing.AGREES: "agrees", Standing.REMARK: "remark", Standing.DIFFERS: "differs"}
 
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """A line in a group. A `wide` one is a sentence across all columns; `target` is the layer to go to."""
+    """A line in a group. A `wide` line is a sentence across all columns. `target` is the layer to select, or empty."""
 
     cells: tuple[str, ...]
     mark: Standing | None = None
@@ -29,7 +29,7 @@ class PaperLine:
 
 @dataclass(frozen=True, slots=True)
 class PaperGroup:
-    """A heading that opens. `mark` is None where nothing is judged."""
+    """A heading that opens. `mark` is None if the group is not a verdict."""
 
     text: str
     mark: Standing | None
@@ -37,17 +37,17 @@ class PaperGroup:
 
 
 def check_groups(check: PaperCheck) -> tuple[PaperGroup, ...]:
-    """A group for each verdict."""
+    """Return a group for each verdict."""
     return tuple([_verdict_group(verdict) for verdict in check.verdicts])
 
 
 def check_headings(check: PaperCheck) -> tuple[str, ...]:
-    """Over the columns of `check_groups`; the last says whether our numbers are measured."""
+    """Return the column headings for `check_groups`. The last one says whether our numbers are measured."""
     return ("row", "Table 1 prints", "measured" if check.measured else "predicted")
 
 
 def reference_groups(present: Kin | None) -> tuple[PaperGroup, ...]:
-    """Tables 2 and 3 and Figure 3; the network that is open is marked where it is one of theirs."""
+    """Return Tables 2 and 3 and Figure 3. If the open network is one of theirs, it is marked."""
     groups = []
     for reference in references():
         lines: list[PaperLine] = []
@@ -57,8 +57,8 @@ def reference_groups(present: Kin | None) -> tuple[PaperGroup, ...]:
             cells = (row.network, row.printed, row.accuracy, row.ours)
             lines.append(PaperLine(cells, here=here, tip=row.note))
             notes[row.note] = None
-        told = [PaperLine((note,), wide=True) for note in notes if note]
-        groups.append(PaperGroup(reference.title, None, (*lines, *told)))
+        note_lines = [PaperLine((note,), wide=True) for note in notes if note]
+        groups.append(PaperGroup(reference.title, None, (*lines, *note_lines)))
     return tuple(groups)
 
 
@@ -70,7 +70,7 @@ def _verdict_group(verdict: Verdict) -> PaperGroup:
 
 @lru_cache(maxsize=4096)
 def _check_line(check: Check, remark: bool) -> PaperLine:
-    """`remark`: the paper is to blame where the two do not agree."""
+    """Return the line of a check. With `remark`, a difference is the paper's mistake."""
     mark = Standing.AGREES if check.agrees else Standing.REMARK if check.note or remark else Standing.DIFFERS
     name = f"{check.row}, {check.item}" if remark else check.row
     return PaperLine((name, check.printed, check.ours), mark, check.layer, tip=check.note)

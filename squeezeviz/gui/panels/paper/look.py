@@ -1,4 +1,4 @@
-"""How the lines of the paper panel are painted: a mark, a sentence that wraps, and cells in columns."""
+"""Painting the lines of the paper panel: a mark, a sentence that wraps, and cells in columns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAD = 3
 
 @guarded
 class PaperDelegate(QStyledItemDelegate):
-    """Headings have their mark before them, lines behind."""
+    """Paints headings with their mark on the left, and lines indented below them."""
 
     def __init__(self, style: Style, view: QTreeView) -> None:
         super().__init__(view)
@@ -105,7 +105,7 @@ _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.Tex
 
 
 def _height(metrics: QFontMetrics, width: int, text: str) -> int:
-    """Of a text that wraps; one that fits in a line, as most do, costs no layout."""
+    """Return the height of a wrapped text in pixels. A text that fits in one line, as most do, needs no layout."""
     if metrics.horizontalAdvance(text) <= width:
         return metrics.height()
     return metrics.boundingRect(QRect(0, 0, max(width, 40), 10_000), _WRAP, text).height()

@@ -1,4 +1,4 @@
-"""The lines of the paper panel as a model of two levels: groups, and what opens below them."""
+"""The lines of the paper panel as a model of two levels: groups, and the lines below them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _NOWHERE = QModelIndex()
 
 @guarded
 class PaperModel(QAbstractItemModel):
-    """A line's index bears the number of its group, counted from 1; a group's own bears 0.
+    """An item model. The internal id of a line's index is the number of its group, from 1; that of a group's index is
+    0.
 
-    `opened` has the groups whose lines are seen; the view keeps it.
+    `opened` has the groups whose lines are visible. The view maintains it.
     """
 
     def __init__(self, columns: int, parent: QObject | None = None) -> None:
@@ -27,11 +28,11 @@ class PaperModel(QAbstractItemModel):
         self._headings: tuple[str, ...] = ("",) * columns
 
     def group(self, index: Index) -> PaperGroup | None:
-        """The group that the index stands for; None for a line."""
+        """Return the group at the index, or None for a line."""
         return self._groups[index.row()] if index.isValid() and index.internalId() == _GROUP else None
 
     def line(self, index: Index) -> PaperLine | None:
-        """The line that the index stands for; None for a group."""
+        """Return the line at the index, or None for a group."""
         if not index.isValid() or index.internalId() == _GROUP:
             return None
         return self._groups[index.internalId() - 1].lines[index.row()]
@@ -44,7 +45,7 @@ class PaperModel(QAbstractItemModel):
         return group.text if group is not None and index.column() == 0 else ""
 
     def sentence(self, index: Index) -> str:
-        """The whole line or group, for who hears it and for a tool tip."""
+        """Return the whole line or group as a sentence, for screen readers and tool tips."""
         line, group = self.line(index), self.group(index)
         if group is not None:
             return f"{SAID[group.mark]}: {group.text}" if group.mark else group.text
@@ -61,9 +62,9 @@ class PaperModel(QAbstractItemModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self._columns - 1)
 
     def show_groups(self, groups: tuple[PaperGroup, ...]) -> None:
-        """Change words in place; put in and take out rows only at an end.
+        """Change texts in place; insert and remove rows only at the end.
 
-        Lines of a group that is closed are seen by nobody, so that nobody is told of them.
+        Lines of a closed group are not visible, so no signal is sent for them.
         """
         self._fit_groups(groups)
         for row, group in enumerate(groups):
@@ -127,7 +128,7 @@ class PaperModel(QAbstractItemModel):
             self.endInsertRows()
 
     def _fit_lines(self, row: int, group: PaperGroup) -> None:
-        """Give the group of that row as many lines as `group` has."""
+        """Give the group in that row as many lines as `group` has."""
         before = self._groups[row]
         kept = min(len(before.lines), len(group.lines))
         here = self.index(row, 0)

@@ -1,4 +1,4 @@
-"""The open table against the paper: Table 1 row by row, totals by convention, and what the paper reports."""
+"""The open table compared with the paper: Table 1 row by row, totals by convention, and the paper's other networks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _UNLIKE = (
     "Table 1’s, are of the same kinds in the same order."
 )
 _NARROW = 520
-"""Below this width, in pixels, the pages have short titles."""
+"""Below this width in pixels, the pages have short titles."""
 _NARROWEST = 320
-"""Set, as the long titles would not let the panel get narrow enough for the short ones."""
+"""The smallest width in pixels. It is set because the long titles would keep the panel too wide for the short ones."""
 _PAGES = (
     ("table1", "Table 1", "Table 1", "The open table against Table 1, row by row"),
     ("totals", "Totals by convention", "Totals", "Why one network is quoted with several totals"),
@@ -35,11 +35,11 @@ _PAGES = (
 
 @guarded
 class PaperPanel(QWidget):
-    """Three pages; only the one in front is kept up to date. It changes nothing itself."""
+    """Three pages, of which only the one in front is kept up to date. The panel itself changes nothing."""
 
     layer_chosen = Signal(str)
     geometry_chosen = Signal(object)
-    """The `Convention` whose geometry the open table should get."""
+    """The `NamedGeometry` whose geometry the open table should get."""
 
     def __init__(self, style: Style, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +68,7 @@ class PaperPanel(QWidget):
         self.setFocusProxy(self._verdicts)
 
     def show_network(self, network: ResolvedNetwork, measured: LivePass | None) -> None:
-        """Show how `network` stands to the paper; `measured` is a pass over this very network, where there is one."""
+        """Compare `network` with the paper. `measured` is a pass over this very network, or None."""
         self._network, self._measured = network, measured
         self._show_page()
 
@@ -136,7 +136,7 @@ class PaperPanel(QWidget):
         return True
 
     def _say(self, text: str, *, measured: bool) -> None:
-        """Beside the pages' buttons: where the numbers come from."""
+        """Say, beside the page buttons, where the numbers come from."""
         if self._source.text() != text:
             self._source.setText(text)
         tone = "measured" if measured else "quiet"

@@ -6,19 +6,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.conventions import flops_text
-from squeezeviz.paper.geometry import CONVENTIONS, Convention, ConventionTotal, TotalsByConvention
+from squeezeviz.paper.geometry import CONVENTIONS, GeometryTotal, NamedGeometry, TotalsByConvention
 
 _HEADINGS = ("input", "after conv1", "conv10’s map", "multiply-adds", "× 2, as FLOPs")
 _SPARE = (1, 4)
-"""The columns that a narrow page does without."""
+"""The columns that a narrow page leaves out."""
 _NOTHING = "—"
 
 
 class TotalsPage(QScrollArea):
-    """A row for each geometry; choosing one asks for the table that has it."""
+    """A row for each geometry. Choosing one asks for the table that has it."""
 
     geometry_chosen = Signal(object)
-    """The `Convention` whose geometry the open table should get."""
+    """The `NamedGeometry` whose geometry the open table should get."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,18 +46,18 @@ class TotalsPage(QScrollArea):
         self.setFocusProxy(self._choices[CONVENTIONS[0].id])
 
     def show_totals(self, found: TotalsByConvention) -> None:
-        """Show the geometries that the table's version has."""
+        """Show the geometries of the table's version."""
         self._found = found
         totals = {total.convention.id: total for total in found.totals}
         for convention in CONVENTIONS:
             self._show_row(convention, totals.get(convention.id))
         followed = found.followed
-        said = f"This table has {followed.convention.whose} geometry." if followed else _OWN
-        _set(self._follows, said)
+        text = f"This table has {followed.convention.whose} geometry." if followed else _OWN
+        _set(self._follows, text)
         _set(self._why, found.why())
 
     def set_narrow(self, narrow: bool) -> None:
-        """Leave columns out that can be done without. To be said before the page is laid out."""
+        """Leave out less important columns. This must be called before the page is laid out."""
         if narrow is self._narrow:
             return
         self._narrow = narrow
@@ -88,7 +88,7 @@ class TotalsPage(QScrollArea):
         grid.setColumnStretch(len(_HEADINGS) + 1, 1)
         return grid
 
-    def _show_row(self, convention: Convention, total: ConventionTotal | None) -> None:
+    def _show_row(self, convention: NamedGeometry, total: GeometryTotal | None) -> None:
         choice, cells = self._choices[convention.id], self._cells[convention.id]
         choice.setVisible(total is not None)
         for place, cell in enumerate(cells):
@@ -99,11 +99,11 @@ class TotalsPage(QScrollArea):
         words = _words(total, self._found)
         for cell, text in zip(cells, words, strict=True):
             _set(cell, text)
-        told = ", ".join(f"{heading} {text}" for heading, text in zip(_HEADINGS, words, strict=True))
-        choice.setAccessibleDescription(told)
+        description = ", ".join(f"{heading} {text}" for heading, text in zip(_HEADINGS, words, strict=True))
+        choice.setAccessibleDescription(description)
 
-    def _choose(self, convention: Convention) -> None:
-        """Ask for that geometry; the mark follows the table, whatever comes of it."""
+    def _choose(self, convention: NamedGeometry) -> None:
+        """Ask for that geometry. The mark shows the geometry of the table, whether the request succeeds or not."""
         totals = self._found.totals if self._found else ()
         total = next((each for each in totals if each.convention is convention), None)
         if total is None:
@@ -116,7 +116,7 @@ class TotalsPage(QScrollArea):
 _OWN = "This table has none of these geometries, but one of its own."
 
 
-def _words(total: ConventionTotal, found: TotalsByConvention) -> tuple[str, ...]:
+def _words(total: GeometryTotal, found: TotalsByConvention) -> tuple[str, ...]:
     side = total.convention.side
     sides = [total.side_after(row) for row in (found.conv1, found.conv10)]
     maps = [_NOTHING if after is None else f"{after}×{after}" for after in sides]

@@ -1,4 +1,4 @@
-"""A list whose lines open: verdicts and the rows behind them, or the paper's tables with ours beside theirs."""
+"""A list of headings that open: verdicts with the rows behind them, or the paper's tables with our numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from squeezeviz.gui.widgets.text import tip_text
 
 @guarded
 class PaperTree(QTreeView):
-    """Click a heading, or press Enter on it, to open it; a line of a layer leads there."""
+    """Clicking a heading, or pressing Enter on it, opens it. A line about a layer selects that layer."""
 
     layer_chosen = Signal(str)
 
@@ -49,7 +49,8 @@ class PaperTree(QTreeView):
         self.viewport().update()
 
     def show_groups(self, groups: tuple[PaperGroup, ...], headings: tuple[str, ...], *, opened: bool = False) -> None:
-        """Show these; what stays the same is not touched, so that nothing closes or jumps. `opened`: new ones open."""
+        """Show these groups. Unchanged ones are not touched, so nothing closes or jumps. With `opened`, new ones are
+        open."""
         had = self._lines.rowCount()
         self._lines.show_headings(headings)
         self._lines.show_groups(groups)
@@ -103,12 +104,12 @@ class PaperTree(QTreeView):
             self.layer_chosen.emit(line.target)
 
     def _opened(self, group: QModelIndex, *, on: bool) -> None:
-        """The headings stand over columns only where there are any."""
+        """Show the column headings only if there are columns."""
         (self._lines.opened.add if on else self._lines.opened.discard)(group.row())
         self.header().setVisible(bool(self._lines.opened))
 
     def _span(self) -> None:
-        """Headings and sentences go across all columns."""
+        """Let headings and sentences span all columns."""
         for row, lines in enumerate(self._wide):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
             for place, wide in enumerate(lines):
@@ -116,4 +117,4 @@ class PaperTree(QTreeView):
 
 
 _SHARES = {3: (0.36, 0.3, 0.34), 4: (0.29, 0.25, 0.21, 0.25)}
-"""How the width is shared among so many columns."""
+"""How the width is divided among the columns, by their number."""
