@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from monkeys.tables import MOST_ROWS, random_table
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
 
@@ -43,7 +43,7 @@ class Gestures:
     """`do` does one of them. What is chosen follows from `random` and from the widgets in sight alone."""
 
     def __init__(
-        self, window: Callable[[], MainWindow], files: list[Path], weights: KeptWeights, say: Callable[[str], None]
+        self, window: Callable[[], MainWindow], files: list[Path], weights: RetainedWeights, say: Callable[[str], None]
     ) -> None:
         self._window, self._files, self._weights, self._say = window, files, weights, say
         self._found: list[QWidget] = []

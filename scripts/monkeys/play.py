@@ -23,7 +23,7 @@ from monkeys.gestures import Gestures
 from monkeys.tables import random_table
 from monkeys.watch import Watch
 from squeezeviz import gui
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.writers import png as raster
 from squeezeviz.files import registry
 from squeezeviz.files.opened import Opened
@@ -103,7 +103,7 @@ class Player:
     def _say(self, text: str) -> None:
         self._log.write(f"{text}\n")
 
-    def _files(self) -> tuple[list[Path], KeptWeights]:
+    def _files(self) -> tuple[list[Path], RetainedWeights]:
         """Files to open: tables, weights, and such as are none."""
         folder = self._folder / "files"
         folder.mkdir()

@@ -81,7 +81,7 @@ def fits(needed: Mapping[TensorName, TensorShape], given: Mapping[TensorName, Te
 
 
 @dataclass(frozen=True)
-class KeptWeights:
+class RetainedWeights:
     """Weights that were opened with a network. They stay in a file of our own while the network is edited.
 
     `shapes` uses the rows' names at the time of opening; `origin` is the file they came from. `renamed` maps the
@@ -117,7 +117,7 @@ class KeptWeights:
         it."""
         return {now: self.shapes[then] for then, now in self.now().items()}
 
-    def after(self, before: LayerTable, table: LayerTable) -> KeptWeights:
+    def after(self, before: LayerTable, table: LayerTable) -> RetainedWeights:
         """Return the same weights after `before` was edited to `table`. They follow a row that was renamed."""
         gone, added = _renamed_rows(before, table)
         if not gone or not added:
@@ -138,7 +138,7 @@ _NO_ROW = ""
 """A row name that no layer has, for layers without weights."""
 
 
-def lost_weights_error(weights: KeptWeights, reason: object) -> SqueezevizError:
+def lost_weights_error(weights: RetainedWeights, reason: object) -> SqueezevizError:
     """Return the error to raise if the weights' file can no longer be read."""
     return SqueezevizError(f"the weights of {weights.origin} can no longer be read ({reason}); open the file again")
 
@@ -156,7 +156,7 @@ def _renamed_rows(before: LayerTable, table: LayerTable) -> tuple[dict[str, Laye
     )
 
 
-def weights_note(weights: KeptWeights, network: ResolvedNetwork) -> str:
+def weights_note(weights: RetainedWeights, network: ResolvedNetwork) -> str:
     """Return a note on which rows run with the opened weights. It is a Fact if all of them do."""
     fitting, fresh = weights.of(network)
     if not fresh:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -16,14 +16,12 @@ from squeezeviz.files.foreign import refuse_binary, refuse_text
 from squeezeviz.files.opened import Opened, Read
 from squeezeviz.files.reading import read_head, read_text, refuse_other_texts
 from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief
+from squeezeviz.model.layers import is_compressed
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import did_you_mean, some
 
 if TYPE_CHECKING:
     from squeezeviz.files.trained_weights import Weights
-from collections.abc import Iterator
-
-from squeezeviz.model.layers import is_compressed
 
 PRESET = "preset"
 """The `format` of an opened preset."""

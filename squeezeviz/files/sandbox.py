@@ -25,7 +25,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from squeezeviz.analysis.weights import KeptWeights, stored_name, tensor_name
+from squeezeviz.analysis.weights import RetainedWeights, stored_name, tensor_name
 from squeezeviz.files import registry
 from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
@@ -60,7 +60,7 @@ def read_file(path: str, *, with_weights: bool) -> Opened:
         return opened if weights is None else replace(opened, weights=_received(weights, numbers))
 
 
-def read_into(folder: Path, path: str, cancelled: Cancelled) -> tuple[Opened, KeptWeights | None]:
+def read_into(folder: Path, path: str, cancelled: Cancelled) -> tuple[Opened, RetainedWeights | None]:
     """The network in a binary file, and its weights in a new file in `folder`.
 
     SqueezevizError as `read_file`, and where it was cancelled.
@@ -69,7 +69,9 @@ def read_into(folder: Path, path: str, cancelled: Cancelled) -> tuple[Opened, Ke
         return _opened(answer)
 
 
-def write_file(path: str, table: LayerTable, format_id: str, weights: KeptWeights | None, cancelled: Cancelled) -> None:
+def write_file(
+    path: str, table: LayerTable, format_id: str, weights: RetainedWeights | None, cancelled: Cancelled
+) -> None:
     """Write the network with its weights, fresh ones where there are none.
 
     SqueezevizError as `registry.write_file`, and where it was cancelled or writing crashed.
@@ -183,7 +185,7 @@ def _too_large(request: dict[str, Any]) -> str:
     return f"reading it takes more memory than there is for it, at most {readable_bytes(memory)}"
 
 
-def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
+def _opened(answer: dict[str, Any]) -> tuple[Opened, RetainedWeights | None]:
     unknown = None
     if answer["unknown_geometry"]:
         from squeezeviz.files.unknown_geometry import UnknownGeometry
@@ -194,7 +196,7 @@ def _opened(answer: dict[str, Any]) -> tuple[Opened, KeptWeights | None]:
     return opened, _weights_from_plain(answer["weights"])
 
 
-def _received(sent: KeptWeights, numbers: IO[bytes]) -> Weights:
+def _received(sent: RetainedWeights, numbers: IO[bytes]) -> Weights:
     import numpy as np
 
     from squeezeviz.files.trained_weights import Weights
@@ -206,18 +208,18 @@ def _received(sent: KeptWeights, numbers: IO[bytes]) -> Weights:
     return Weights(arrays, sent.origin)
 
 
-def _weights_to_plain(weights: KeptWeights | None) -> dict[str, Any] | None:
+def _weights_to_plain(weights: RetainedWeights | None) -> dict[str, Any] | None:
     if weights is None:
         return None
     shapes = {stored_name(name): shape for name, shape in weights.shapes.items()}
     return {"path": weights.path, "origin": weights.origin, "shapes": shapes, "renamed": dict(weights.renamed)}
 
 
-def _weights_from_plain(plain: dict[str, Any] | None) -> KeptWeights | None:
+def _weights_from_plain(plain: dict[str, Any] | None) -> RetainedWeights | None:
     if plain is None:
         return None
     shapes = {tensor_name(name): tuple(shape) for name, shape in plain["shapes"].items()}
-    return KeptWeights(plain["path"], plain["origin"], shapes, plain["renamed"])
+    return RetainedWeights(plain["path"], plain["origin"], shapes, plain["renamed"])
 
 
 def main() -> None:
@@ -252,7 +254,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Weights | None]:
         os.close(handle)
         retained, weights = save(weights, Path(name)), None
     elif weights is not None:
-        retained = KeptWeights("", weights.origin, weights.shapes)
+        retained = RetainedWeights("", weights.origin, weights.shapes)
     answer = {
         "table": to_plain(opened.table),
         "notes": [[note, isinstance(note, Fact)] for note in opened.notes],

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from squeezeviz.analysis.weights import KeptWeights, TensorName, TensorShape, lost_weights_error, stored_name
+from squeezeviz.analysis.weights import RetainedWeights, TensorName, TensorShape, lost_weights_error, stored_name
 
 Array = NDArray[np.float32]
 
@@ -37,13 +37,13 @@ def as_float32(array: NDArray[Any]) -> Array:
     return np.ascontiguousarray(array, dtype=np.float32)
 
 
-def save(weights: Weights, path: Path) -> KeptWeights:
+def save(weights: Weights, path: Path) -> RetainedWeights:
     """Put the weights into a file of ours, from which the live pass takes them."""
     save_file({stored_name(name): array for name, array in weights.arrays.items()}, path)
-    return KeptWeights(str(path), weights.origin, weights.shapes)
+    return RetainedWeights(str(path), weights.origin, weights.shapes)
 
 
-def load(retained: KeptWeights) -> Weights:
+def load(retained: RetainedWeights) -> Weights:
     """The weights by the rows' present names. SqueezevizError where the file is gone or damaged."""
     try:
         arrays = load_file(retained.path)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.writers.fonts import diagram_font
 from squeezeviz.files.leftovers import remove_old_folders
 from squeezeviz.files.opened import Opened
@@ -122,7 +122,7 @@ def open_window(
     opened: Opened,
     settings: Settings | None = None,
     client: LiveClient | None = None,
-    weights: KeptWeights | None = None,
+    weights: RetainedWeights | None = None,
     work: WorkFolder | None = None,
     start: Start | None = None,
 ) -> MainWindow:

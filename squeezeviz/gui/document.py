@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.weights import KeptWeights, weights_note
+from squeezeviz.analysis.weights import RetainedWeights, weights_note
 from squeezeviz.files.on_disk import OnDisk
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.table import LayerTable
@@ -52,7 +52,7 @@ class Document(QObject):
         self.disk: OnDisk | None = None
         """What stood at `path` when it was read or written here; None where that is not known."""
         self.notes: tuple[str, ...] = ()
-        self.weights: KeptWeights | None = None
+        self.weights: RetainedWeights | None = None
         """Those that were opened with the table, in the rows that they still fit."""
         self.writes_back = False
         self.revision = 0
@@ -88,7 +88,7 @@ class Document(QObject):
         notes: tuple[str, ...] = (),
         *,
         writes_back: bool = False,
-        weights: KeptWeights | None = None,
+        weights: RetainedWeights | None = None,
         disk: OnDisk | None = None,
         modified: bool = False,
     ) -> None:
@@ -133,7 +133,7 @@ class Document(QObject):
         """
         return self._before("series", series)[0]
 
-    def _before(self, kind: str, key: str) -> tuple[LayerTable, KeptWeights | None]:
+    def _before(self, kind: str, key: str) -> tuple[LayerTable, RetainedWeights | None]:
         """The table and the weights before the run of steps at the top of the stack whose `kind` is `key`."""
         found, at = (self.table, self.weights), self.stack.index() - 1
         while key and at >= 0:
@@ -205,7 +205,7 @@ class Document(QObject):
         self.unnoticed = False
         self.stack.blockSignals(False)
 
-    def show(self, table: LayerTable, weights: KeptWeights | None, *, dragging: bool = False) -> None:
+    def show(self, table: LayerTable, weights: RetainedWeights | None, *, dragging: bool = False) -> None:
         """Only the undo stack calls this."""
         self.weights = weights
         self._network = resolve(table)

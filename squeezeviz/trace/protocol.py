@@ -14,7 +14,7 @@ from typing import Any
 
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.live_json import Fields, pass_json, read_pass
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.plain_data import from_plain, to_plain
 from squeezeviz.model.table import LayerTable
@@ -51,7 +51,7 @@ class Run:
     table: LayerTable
     device: str = "cpu"
     batch: int = 1
-    weights: KeptWeights | None = None
+    weights: RetainedWeights | None = None
     repeats: int = 1
 
 
@@ -293,7 +293,7 @@ def _parse_run(document: Mapping[str, Any]) -> Run:
         raise BadRequestError(str(error), revision) from None
 
 
-def _parse_weights(fields: object, revision: int) -> KeptWeights | None:
+def _parse_weights(fields: object, revision: int) -> RetainedWeights | None:
     """Read where the weights are. Their shapes are not sent, because the file has them."""
     if fields is None:
         return None
@@ -302,7 +302,7 @@ def _parse_weights(fields: object, revision: int) -> KeptWeights | None:
     renamed = fields.get("renamed", {})
     if not isinstance(renamed, dict) or not all(isinstance(name, str) for name in renamed.values()):
         raise BadRequestError("renamed must give a row's former name by its present one", revision)
-    return KeptWeights(fields["path"], str(fields.get("origin", fields["path"])), {}, renamed)
+    return RetainedWeights(fields["path"], str(fields.get("origin", fields["path"])), {}, renamed)
 
 
 def _device_json(device: Device) -> dict[str, Any]:

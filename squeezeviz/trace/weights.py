@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.weights import KeptWeights, TensorName, lost_weights_error, tensor_name
+from squeezeviz.analysis.weights import RetainedWeights, TensorName, lost_weights_error, tensor_name
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.trace.module import GivenWeights, SqueezeNet, build_module
 
@@ -54,14 +54,14 @@ def saved(state_dict: Mapping[str, Tensor]) -> bytes:
     return file.getvalue()
 
 
-class KeptWeightsReader:
+class RetainedWeightsReader:
     """Reads a weights file once for all following passes. Rows are reused if their tensors are the same objects."""
 
     def __init__(self) -> None:
         self._path = ""
         self._tensors: dict[TensorName, Tensor] = {}
 
-    def weights(self, kept: KeptWeights | None) -> GivenWeights | None:
+    def weights(self, kept: RetainedWeights | None) -> GivenWeights | None:
         """Return the tensors by the rows' present names. Raises SqueezevizError if the file is gone or damaged."""
         if kept is None:
             return None
@@ -72,7 +72,7 @@ class KeptWeightsReader:
         return {present: self._tensors[then] for then, present in now.items()}
 
 
-def _read(kept: KeptWeights) -> dict[TensorName, Tensor]:
+def _read(kept: RetainedWeights) -> dict[TensorName, Tensor]:
     try:
         return {tensor_name(name): tensor for name, tensor in load_file(kept.path).items()}
     except (OSError, SafetensorError, ValueError, TypeError) as error:  # the last two where names are not ours

@@ -15,8 +15,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import Condition, Lock, Thread
 from threading import Event as Flag
-from threading import Lock, Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 from squeezeviz.analysis.live import LivePass
@@ -28,6 +28,8 @@ from squeezeviz.trace.protocol import (
     LONGEST_LINE,
     Alive,
     BadRequestError,
+    Beat,
+    Cancel,
     Cancelled,
     CannotStart,
     Devices,
@@ -38,6 +40,7 @@ from squeezeviz.trace.protocol import (
     Progress,
     Quit,
     Ready,
+    Request,
     Run,
     event_line,
     parse_request,
@@ -45,10 +48,7 @@ from squeezeviz.trace.protocol import (
 
 if TYPE_CHECKING:
     from squeezeviz.trace.module import GivenWeights, SqueezeNet
-    from squeezeviz.trace.weights import KeptWeightsReader
-from threading import Condition
-
-from squeezeviz.trace.protocol import Beat, Cancel, Request
+    from squeezeviz.trace.weights import RetainedWeightsReader
 
 GRACE_S = 0.5
 """How long a pass may take to its next operation after the window is gone."""
@@ -116,7 +116,7 @@ class Worker:
         self._inbox = inbox
         self._outbox = outbox
         self._modules: dict[str, SqueezeNet] = {}
-        self._weights: KeptWeightsReader | None = None
+        self._weights: RetainedWeightsReader | None = None
         self._device_lost = False
 
     def work(self) -> int:
@@ -206,9 +206,9 @@ class Worker:
         )
 
     def _given(self, run: Run) -> GivenWeights | None:
-        from squeezeviz.trace.weights import KeptWeightsReader
+        from squeezeviz.trace.weights import RetainedWeightsReader
 
-        self._weights = self._weights or KeptWeightsReader()
+        self._weights = self._weights or RetainedWeightsReader()
         return self._weights.weights(run.weights)
 
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:

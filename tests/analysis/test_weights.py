@@ -9,7 +9,7 @@ from hypothesis import given
 from strategies import tables
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import KeptWeights, TensorName, stored_name, tensor_name, tensor_shapes
+from squeezeviz.analysis.weights import RetainedWeights, TensorName, stored_name, tensor_name, tensor_shapes
 from squeezeviz.model.layers import Conv, Fire, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -18,9 +18,9 @@ def table(*rows: Layer) -> LayerTable:
     return LayerTable("t", InputShape(3, 32, 32), rows)
 
 
-def opened(layers: LayerTable) -> KeptWeights:
+def opened(layers: LayerTable) -> RetainedWeights:
     shapes = {name: shape for layer in resolve(layers).layers for name, shape in tensor_shapes(layer).items()}
-    return KeptWeights("kept", "net.onnx", shapes)
+    return RetainedWeights("kept", "net.onnx", shapes)
 
 
 ONE = table(Conv("a", 8, 3), Fire("b", 2, 4, 4), Conv("c", 8, 1))

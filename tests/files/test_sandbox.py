@@ -15,7 +15,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import KeptWeights, TensorName, tensor_shapes
+from squeezeviz.analysis.weights import RetainedWeights, TensorName, tensor_shapes
 from squeezeviz.files import sandbox
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
@@ -244,7 +244,7 @@ def test_renamed_rows_are_written_with_the_weights_that_they_had(tmp_path: Path,
 
 
 def test_weights_that_were_kept_and_are_gone_are_told(tmp_path: Path) -> None:
-    kept = KeptWeights(str(tmp_path / "gone"), "net.onnx", {})
+    kept = RetainedWeights(str(tmp_path / "gone"), "net.onnx", {})
     with pytest.raises(SqueezevizError, match=r"the weights of net\.onnx can no longer be read"):
         sandbox.write_file(str(tmp_path / "out.safetensors"), load_preset("squeezenet1_1"), "safetensors", kept, never)
     assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import KeptWeights, tensor_shapes
+from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.gui.document import Document
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
@@ -20,7 +20,7 @@ TABLE = LayerTable("t", InputShape(3, 32, 32), (Conv("a", 8, 3), Fire("b", 2, 4,
 def document(qapp: QApplication) -> Document:
     made = Document(TABLE)
     shapes = {name: shape for layer in resolve(TABLE).layers for name, shape in tensor_shapes(layer).items()}
-    made.start(TABLE, weights=KeptWeights("kept", "net.onnx", shapes))
+    made.start(TABLE, weights=RetainedWeights("kept", "net.onnx", shapes))
     return made
 
 

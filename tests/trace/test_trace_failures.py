@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.trace.failures import FailureKind, kind_of
 from squeezeviz.trace.loading import could_not_load
 from squeezeviz.trace.protocol import CannotStart, parse_event
-from squeezeviz.trace.weights import KeptWeightsReader
+from squeezeviz.trace.weights import RetainedWeightsReader
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_kept_weights_that_are_damaged_are_told_of(damage: bytes, tmp_path: Path
     path = tmp_path / "kept"
     path.write_bytes(damage)
     with pytest.raises(Exception, match="can no longer be read"):
-        KeptWeightsReader().weights(KeptWeights(str(path), "net.onnx", {}))
+        RetainedWeightsReader().weights(RetainedWeights(str(path), "net.onnx", {}))
 
 
 def test_kept_weights_under_names_that_are_not_ours_are_damaged_too(tmp_path: Path) -> None:
@@ -111,4 +111,4 @@ def test_kept_weights_under_names_that_are_not_ours_are_damaged_too(tmp_path: Pa
     path = tmp_path / "kept"
     save_file({"not json": torch.zeros(1)}, path)
     with pytest.raises(Exception, match="can no longer be read"):
-        KeptWeightsReader().weights(KeptWeights(str(path), "net.onnx", {}))
+        RetainedWeightsReader().weights(RetainedWeights(str(path), "net.onnx", {}))

@@ -14,7 +14,7 @@ from strategies import names, tables
 from trace_tables import table_of
 
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.failures import FailureKind
@@ -57,7 +57,7 @@ def test_a_run_is_read_as_it_was_written(table: LayerTable, revision: int, devic
 
 @given(names(), names(), st.dictionaries(names(), names()))
 def test_where_the_weights_are_is_read_as_it_was_written(path: str, origin: str, renamed: dict[str, str]) -> None:
-    run = Run(1, LIVE_TABLE, weights=KeptWeights(path, origin, {}, renamed))
+    run = Run(1, LIVE_TABLE, weights=RetainedWeights(path, origin, {}, renamed))
     assert parse_request(request_line(run)) == run
 
 

@@ -19,7 +19,7 @@ from trace_tables import table_of
 
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import KeptWeights, tensor_shapes
+from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files.trained_weights import Weights, save
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
@@ -176,7 +176,7 @@ def test_rows_run_with_the_weights_that_were_kept_under_their_former_names(
 
 
 def test_weights_that_are_gone_are_told_and_the_next_run_works(worker: WorkerProcess, tmp_path: Path) -> None:
-    worker.say(Run(1, SMALL, weights=KeptWeights(str(tmp_path / "gone"), "net.onnx", {})))
+    worker.say(Run(1, SMALL, weights=RetainedWeights(str(tmp_path / "gone"), "net.onnx", {})))
     failed = worker.answer()
     assert isinstance(failed, Failed)
     assert failed.kind is FailureKind.REFUSED

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files import registry
 from squeezeviz.files.registry import FormatInfo, Holds
 from squeezeviz.gui.commands import COPIED_AS
@@ -115,7 +115,7 @@ class WritingCommands(QObject):
         if_replaceable(self._window, chosen, self._background, lambda: self.write(chosen.path, named))
 
 
-def _losses(network: ResolvedNetwork, weights: KeptWeights | None, info: FormatInfo) -> list[str]:
+def _losses(network: ResolvedNetwork, weights: RetainedWeights | None, info: FormatInfo) -> list[str]:
     """Sentences on what is not in the file."""
     from squeezeviz.files.registry import losses  # the start need not wait for it
 
@@ -127,7 +127,7 @@ def _writable() -> list[FormatInfo]:
     return [each for each in registry.FORMATS if each.can_write]
 
 
-def _with_which(network: ResolvedNetwork, weights: KeptWeights | None, info: FormatInfo) -> str:
+def _with_which(network: ResolvedNetwork, weights: RetainedWeights | None, info: FormatInfo) -> str:
     """Whose weights went into the file."""
     if info.holds is not Holds.WEIGHTS:
         return ""

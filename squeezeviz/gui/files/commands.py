@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files import registry
 from squeezeviz.files.on_disk import NOTHING, OnDisk
 from squeezeviz.files.opened import Opened
@@ -156,7 +156,7 @@ class FileCommands(QObject):
             menu.addSeparator()
             menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
 
-    def read(self, name: str, job: Job) -> tuple[Opened, KeptWeights | None]:
+    def read(self, name: str, job: Job) -> tuple[Opened, RetainedWeights | None]:
         """Read a network from a file or preset, on a job's thread. Return it and its weights, if it has any."""
         return read_network(name, self._work, lambda: job.cancelled)
 
@@ -173,7 +173,7 @@ class FileCommands(QObject):
             lambda error: self.refused.emit(str(error)),
         )
 
-    def _show(self, found: tuple[Opened, KeptWeights | None], revision: int) -> None:
+    def _show(self, found: tuple[Opened, RetainedWeights | None], revision: int) -> None:
         opened, weights = found
         # Text typed while the file was being read must not be lost either.
         if self._document.revision != revision and not self.may_leave():
@@ -183,7 +183,7 @@ class FileCommands(QObject):
         else:
             self.settle(opened, weights)
 
-    def settle(self, opened: Opened, weights: KeptWeights | None) -> None:
+    def settle(self, opened: Opened, weights: RetainedWeights | None) -> None:
         """Ask for the geometry if a file of weights does not contain it, then open the network. On Cancel, nothing
         changes."""
         from squeezeviz.gui.files.geometry_dialog import GeometryDialog
@@ -196,7 +196,9 @@ class FileCommands(QObject):
         elif weights is not self._document.weights:
             discard(weights)
 
-    def _begin(self, table: LayerTable, opened: Opened, notes: tuple[str, ...], weights: KeptWeights | None) -> None:
+    def _begin(
+        self, table: LayerTable, opened: Opened, notes: tuple[str, ...], weights: RetainedWeights | None
+    ) -> None:
         self._document.start(
             table, opened.path, notes, writes_back=writes_back(opened), weights=weights, disk=opened.disk
         )

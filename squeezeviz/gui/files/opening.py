@@ -15,13 +15,13 @@ from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import Place, SqueezevizError
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.weights import KeptWeights
+    from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.files.window_folders import WorkFolder
 
 
 def read_network(
     name: str, work: WorkFolder, cancelled: Callable[[], bool] = lambda: False
-) -> tuple[Opened, KeptWeights | None]:
+) -> tuple[Opened, RetainedWeights | None]:
     """Read the network in a file or preset. Return it with its weights in `work`, if it has any.
 
     Its numbers and its diagram are computed too, so that the window need not. Any thread may call this. Raises
@@ -36,7 +36,7 @@ def read_network(
     return opened, weights
 
 
-def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[Opened, KeptWeights | None]:
+def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[Opened, RetainedWeights | None]:
     if not registry.is_binary(name):
         return registry.open_network(name), None
     from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
@@ -52,7 +52,7 @@ _LARGER = 2
 """How many times larger opened weights may be than the file, because they become float32, and it may hold float16."""
 
 
-def discard(weights: KeptWeights | None) -> None:
+def discard(weights: RetainedWeights | None) -> None:
     """Delete the file of weights that are not needed."""
     if weights is not None:
         Path(weights.path).unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from threading import Lock
 
 from PySide6.QtCore import QStandardPaths
 
-from squeezeviz.analysis.weights import KeptWeights, TensorName, TensorShape, tensor_name
+from squeezeviz.analysis.weights import RetainedWeights, TensorName, TensorShape, tensor_name
 from squeezeviz.files import atomic
 from squeezeviz.files.process_folders import ProcessFolder, abandoned_folders, make_folder, take_folder, try_lock
 from squeezeviz.model.errors import Place, SqueezevizError
@@ -89,7 +89,7 @@ class WorkFolder:
                 self._others.append(self._now)
             self._now, self._newest = folder, max(self._newest, number)
 
-    def name_of(self, weights: KeptWeights) -> str:
+    def name_of(self, weights: RetainedWeights) -> str:
         """Return the name of the weights' file in the folder, or an empty text if it is elsewhere."""
         path = Path(weights.path)
         return path.name if self._now is not None and path.parent == self._now.path else ""

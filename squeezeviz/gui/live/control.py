@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import passes_text, time_text
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.client import LiveClient, Phase
@@ -230,7 +230,7 @@ class LiveControl(QObject):
             self.said.emit("Live pass…", Mood.QUIET)
 
 
-def _weights_path(weights: KeptWeights | None) -> str:
+def _weights_path(weights: RetainedWeights | None) -> str:
     """Return the path of the weights' file, or an empty text if there are none."""
     return weights.path if weights is not None else ""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files.process_folders import ProcessFolder
 from squeezeviz.files.reading import read_text
 from squeezeviz.gui.document import Document
@@ -59,7 +59,7 @@ class RecoveryControl(QObject):
         self._recorder.recovered.connect(lambda: self._notice.dismiss(_FAILING))
         self._recovered: Snapshot | None = None
         """The snapshot from which the open network was recovered. It can be discarded."""
-        self._given_up: tuple[Snapshot, KeptWeights | None] | None = None
+        self._given_up: tuple[Snapshot, RetainedWeights | None] | None = None
         """The unsaved network that was replaced by its file. It can be brought back."""
         self._discarded: ProcessFolder | None = None
         """What another window left and was discarded here: it goes when the window does."""
@@ -215,7 +215,7 @@ class RecoveryControl(QObject):
         sentence = f"The unsaved changes to {quoted(title)} were discarded."
         self._notice.show_notice(_GIVEN_UP, sentence, [("Bring Them Back", bring_back)])
 
-    def _bring_back(self, snapshot: Snapshot, weights: KeptWeights | None) -> None:
+    def _bring_back(self, snapshot: Snapshot, weights: RetainedWeights | None) -> None:
         if self._files.may_leave():
             self._start(snapshot, weights, snapshot.notes)
         else:
@@ -232,7 +232,7 @@ class RecoveryControl(QObject):
             self._discarded.remove()
             self._discarded = None
 
-    def _start(self, snapshot: Snapshot, weights: KeptWeights | None, notes: tuple[str, ...]) -> None:
+    def _start(self, snapshot: Snapshot, weights: RetainedWeights | None, notes: tuple[str, ...]) -> None:
         self._document.start(
             snapshot.table,
             snapshot.path,

@@ -32,7 +32,7 @@ _MOST_NOTES = 10_000
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """Opened weights: the name of their file beside the snapshot, and the fields of `KeptWeights` that the file lacks.
+    """Opened weights: the name of their file beside the snapshot, and the fields of `RetainedWeights` it lacks.
 
     `name` is empty if they could not be put there.
     """

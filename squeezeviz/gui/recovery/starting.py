@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.reading import read_text
@@ -38,7 +38,7 @@ class Recovered:
 
     folder: ProcessFolder
     snapshot: Snapshot
-    weights: KeptWeights | None
+    weights: RetainedWeights | None
     notes: tuple[str, ...]
 
 
@@ -50,7 +50,7 @@ class Start:
     """
 
     opened: Opened
-    weights: KeptWeights | None
+    weights: RetainedWeights | None
     outlook: Outlook | None = None
     recovered: Recovered | None = None
     named: bool = True
@@ -123,7 +123,7 @@ def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError
     return UnreadableError(f"An unsaved network could not be recovered: {error.message}. It was set aside in {aside}.")
 
 
-def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[KeptWeights | None, tuple[str, ...]]:
+def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights | None, tuple[str, ...]]:
     """Return the weights beside the snapshot, and a note if they are missing."""
     kept = snapshot.weights
     if kept is None:
@@ -132,7 +132,7 @@ def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[KeptWeights | N
     try:
         if not kept.name:
             raise SqueezevizError("they could not be stored")
-        return KeptWeights(str(path), kept.origin, folders.weights_shapes(path), kept.renamed), ()
+        return RetainedWeights(str(path), kept.origin, folders.weights_shapes(path), kept.renamed), ()
     except SqueezevizError as error:
         return None, (
             f"the weights of {brief(kept.origin)} were not recovered ({error.message}); open that file again to run "

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.analysis.weights import KeptWeights
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import FileCommands
@@ -99,7 +99,7 @@ class CompareCommands(QObject):
         QGuiApplication.clipboard().setText(text)
         self.done.emit("Copied the comparison as Markdown.")
 
-    def _pin_opened(self, found: tuple[Opened, KeptWeights | None]) -> None:
+    def _pin_opened(self, found: tuple[Opened, RetainedWeights | None]) -> None:
         opened, weights = found
         discard(weights)
         name = opened.path.name if opened.path else opened.table.name

@@ -20,6 +20,7 @@ from squeezeviz.analysis.costs import COSTS, Cost, Measure, convention, costs, s
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import passes_text, slowest, spread_text, time_text
+from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.costs.bars import bars, round_ticks, whiskers
@@ -30,7 +31,6 @@ from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.gui.panels.costs.chart import CostChart
-from squeezeviz.figure.layout.fire import PARTS
 
 _REDRAW_MS = 30
 """Edits in quicker succession, like those of a slider, are drawn together."""
