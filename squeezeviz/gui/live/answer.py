@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from squeezeviz.analysis.live import Disagreement, LivePass, MeasuredLayer, disagreements
-from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.analysis.timing import keeping_medians
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Key
 from squeezeviz.model.table import same_pass
@@ -78,7 +78,7 @@ class LiveAnswer:
             layer.name
             for layer in network.layers
             if (place := self._rows.get(layer.name)) is not None
-            and self.network.layers[place].operations is layer.operations
+            and _are_equal(self.network.layers[place].operations, layer.operations)
         )
 
     def layer(self, name: str) -> MeasuredLayer | None:
@@ -91,7 +91,7 @@ class LiveAnswer:
         place = self._rows.get(layer.name)
         if place is None:
             return Standing.UNKNOWN
-        if not self.same_conditions or self.network.layers[place].operations is not layer.operations:
+        if not self.same_conditions or not _are_equal(self.network.layers[place].operations, layer.operations):
             return Standing.STALE
         return Standing.DIFFERS if layer.name in self._wrong_layers else Standing.MEASURED
 
@@ -146,3 +146,8 @@ class LiveAnswer:
             wrong = layer.name in self._wrong_layers
             marks[Key(layer.name)] = Badge.DIFFERS if wrong else Badge.MEASURED
         return marks
+
+
+def _are_equal(some: tuple[ResolvedOperation, ...], others: tuple[ResolvedOperation, ...]) -> bool:
+    """Whether they are the same. Equal rows nearly always share one object, but caches forget."""
+    return some is others or some == others

@@ -18,8 +18,9 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.costs import Measure, costs
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.analysis.resolve import ResolvedNetwork, _resolve_layer, _resolve_trained, resolve
+from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.gui.live.dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.costs.bars import bars, whiskers
@@ -269,6 +270,17 @@ def test_on_meta_it_says_that_there_is_no_time_to_repeat(open_on: OpenWindow, qt
 # What the costs say
 
 
+def test_a_row_is_known_again_though_no_cache_remembers_it() -> None:
+    network = resolve(load_preset("table1"))
+    answer = LiveAnswer.of(network, medians(network, 0.2))
+    _resolve_layer.cache_clear()
+    _resolve_trained.cache_clear()
+    shown = resolve(network.table.with_field(2, "bits", 8))
+    assert shown.layers[2].operations is not network.layers[2].operations
+    assert answer.beside(shown).standing(shown.layers[2]) is not Standing.STALE
+    assert "fire2" in answer.layers_as_in(shown)
+
+
 def medians(network: ResolvedNetwork, spread: float, count: int = 20, longest: float = 10.0) -> LivePass:
     """A made-up measurement in which the first layer takes longest, and each quartile is `spread` away."""
     layers = []
@@ -356,7 +368,7 @@ def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str]
     qtbot.waitUntil(lambda: live_status(window).startswith("No live pass: "), timeout=LONG)
     assert 'with exit code 3; it said last: "Traceback: two". F5 tries again.' in live_status(window)
     label = child(window, QLabel, "live_status")
-    assert "&lt;b&gt;one&lt;/b&gt;\nTraceback: two" in label.toolTip()
+    assert "&lt;b&gt;one&lt;/b&gt;<br>Traceback: two" in label.toolTip()
     assert "<b>one</b>" in label.accessibleDescription()
     assert window.parts.commands["live_details"].isEnabled()
     read: list[str] = []
