@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 from hands import OpenWindow, child
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QScrollArea, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QSlider,
+    QWidget,
+)
 
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.commands import COMMANDS
@@ -117,3 +127,22 @@ def test_a_hostile_name_stays_text_everywhere(open_on: OpenWindow) -> None:
     assert any(piece.plain_text == name for text in texts for piece in text.page.pieces)
     window.menuBar().actions()[1].menu().aboutToShow.emit()  # type: ignore[attr-defined]
     assert window.parts.commands["undo"].text() == "Undo Rename"
+
+
+def test_another_theme_restyles_each_widget_a_few_times_only(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    told: list[QObject] = []
+
+    class Counter(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.StyleChange:
+                told.append(watched)
+            return False
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    counter = Counter()
+    application.installEventFilter(counter)
+    window.parts.commands["theme_dark"].trigger()
+    application.removeEventFilter(counter)
+    assert len(told) / len(set(map(id, told))) < 4

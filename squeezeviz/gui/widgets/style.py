@@ -178,6 +178,8 @@ class Theming(QObject):
         self.style = self._wanted()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        # From one style sheet to another, Qt restyles each widget once for every widget above it.
+        application.setStyleSheet("")
         application.setPalette(palette(self.style))
         application.setStyleSheet(sheet(self.style))
         self.changed.emit(self.style)
