@@ -90,9 +90,9 @@ FORMATS = (
     FormatInfo("safetensors", "Safetensors weights", (".safetensors",),
                "weights.safetensors:read", "weights.safetensors:write", holds=Holds.WEIGHTS, binary=True),
     FormatInfo("markdown", "Markdown table", (".md", ".markdown"),
-               "tables.markdown_table:read", "tables.tables:markdown"),
-    FormatInfo("latex", "LaTeX table", (".tex",), "tables.latex_table:read", "tables.tables:latex"),
-    FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables.tables:html"),
+               "tables.markdown_table:read", "tables.numbers_table:markdown"),
+    FormatInfo("latex", "LaTeX table", (".tex",), "tables.latex_table:read", "tables.numbers_table:latex"),
+    FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables.numbers_table:html"),
 )  # fmt: skip
 """The first is our own, the one to save in."""
 
