@@ -211,14 +211,15 @@ def file_bytes(
 
 
 _SEPARATORS = tuple(separator for separator in ("/", os.sep, os.altsep) if separator)
-_DIAGRAM_SUFFIXES = (".svg", ".pdf", ".png", ".dot", ".pptx")
 
 
 def _why_unwritable(path: str | os.PathLike[str], named: FormatInfo | None) -> str:
     suffix = Path(path).suffix.casefold()
     if named is not None:
         return f"a {named.suffixes[0]} file cannot be written"
-    if suffix in _DIAGRAM_SUFFIXES:
+    from squeezeviz.figure.writers.export import DIAGRAM_FORMATS  # not sooner: tables need none
+
+    if suffix.removeprefix(".") in DIAGRAM_FORMATS:
         return f"{suffix} is for a diagram, not for a table: use `export` to write it"
     return "its suffix names no format" if suffix else "it has no suffix to name a format"
 
