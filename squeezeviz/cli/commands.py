@@ -89,7 +89,7 @@ def _devices(_: Namespace) -> None:
 def _show(options: Namespace) -> None:
     from squeezeviz.analysis.report import predicted_report
     from squeezeviz.analysis.resolve import resolve
-    from squeezeviz.files.tables.tables import render
+    from squeezeviz.files.tables.numbers_table import render
 
     opened = _opened(options.network, options)
     network = resolve(opened.table)
@@ -105,7 +105,7 @@ def _trace(options: Namespace) -> None:
     from squeezeviz.analysis.report import measured_report
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.analysis.timing import repeats_note
-    from squeezeviz.files.tables.tables import render
+    from squeezeviz.files.tables.numbers_table import render
 
     opened = _opened(options.network, options, with_weights=True)
     network = resolve(opened.table)

@@ -1,4 +1,4 @@
-"""The options of `squeezeviz export`."""
+"""What the options of `squeezeviz export` mean for the figure."""
 
 from __future__ import annotations
 

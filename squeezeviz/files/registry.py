@@ -90,9 +90,9 @@ FORMATS = (
     FormatInfo("safetensors", "Safetensors weights", (".safetensors",),
                "weights.safetensors:read", "weights.safetensors:write", holds=Holds.WEIGHTS, binary=True),
     FormatInfo("markdown", "Markdown table", (".md", ".markdown"),
-               "tables.markdown_table:read", "tables.tables:markdown"),
-    FormatInfo("latex", "LaTeX table", (".tex",), "tables.latex_table:read", "tables.tables:latex"),
-    FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables.tables:html"),
+               "tables.markdown_table:read", "tables.numbers_table:markdown"),
+    FormatInfo("latex", "LaTeX table", (".tex",), "tables.latex_table:read", "tables.numbers_table:latex"),
+    FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables.numbers_table:html"),
 )  # fmt: skip
 """The first is our own, the one to save in."""
 
@@ -211,14 +211,15 @@ def file_bytes(
 
 
 _SEPARATORS = tuple(separator for separator in ("/", os.sep, os.altsep) if separator)
-_DIAGRAM_SUFFIXES = (".svg", ".pdf", ".png", ".dot", ".pptx")
 
 
 def _why_unwritable(path: str | os.PathLike[str], named: FormatInfo | None) -> str:
     suffix = Path(path).suffix.casefold()
     if named is not None:
         return f"a {named.suffixes[0]} file cannot be written"
-    if suffix in _DIAGRAM_SUFFIXES:
+    from squeezeviz.figure.writers.export import DIAGRAM_FORMATS  # not sooner: tables need none
+
+    if suffix.removeprefix(".") in DIAGRAM_FORMATS:
         return f"{suffix} is for a diagram, not for a table: use `export` to write it"
     return "its suffix names no format" if suffix else "it has no suffix to name a format"
 

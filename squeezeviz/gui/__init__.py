@@ -25,7 +25,7 @@ _BEFORE_QT = (
     "files.on_disk",
     "files.presets",
     "files.registry",
-    "files.tables.table_text",
+    "files.tables.grid_text",
     "trace.protocol",
 )
 

@@ -13,7 +13,7 @@ from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.explain.control import ExplainControl
 from squeezeviz.gui.export.commands import ExportCommands
-from squeezeviz.gui.export.tables import WritingCommands
+from squeezeviz.gui.export.table_commands import WritingCommands
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.file_watch import FileWatch
 from squeezeviz.gui.files.preset_menu import fill_late
@@ -26,7 +26,7 @@ from squeezeviz.gui.panels.compare.commands import CompareCommands
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import PANELS, Panel, Panels
 from squeezeviz.gui.session import Changes, Session
-from squeezeviz.gui.story.help import DepthHelp
+from squeezeviz.gui.story.depth_help import DepthHelp
 from squeezeviz.gui.table.cell_commands import CellCommands
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.row_commands import RowCommands

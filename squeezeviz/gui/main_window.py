@@ -14,7 +14,7 @@ from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.explain.control import ExplainControl
 from squeezeviz.gui.export.commands import ExportCommands
-from squeezeviz.gui.export.tables import WritingCommands
+from squeezeviz.gui.export.table_commands import WritingCommands
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.file_watch import FileWatch
 from squeezeviz.gui.layout import Layout
@@ -26,16 +26,16 @@ from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import Panels
 from squeezeviz.gui.recovery.starting import remember_last
 from squeezeviz.gui.session import Session
-from squeezeviz.gui.story.help import DepthHelp
+from squeezeviz.gui.story.depth_help import DepthHelp
 from squeezeviz.gui.table.cell_commands import CellCommands
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.row_commands import RowCommands
 from squeezeviz.gui.table.view import TableView
+from squeezeviz.gui.widgets.escaped_text import title_text
 from squeezeviz.gui.widgets.first_paint import Late, after_first_paint
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.notice_bar import NoticeBar
 from squeezeviz.gui.widgets.style import Theming
-from squeezeviz.gui.widgets.text import title_text
 from squeezeviz.gui.widgets.toast import Toast
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.clipboard.blocks import Block, Columns, is_total, shown
 from squeezeviz.files.clipboard.grid import MOST_CHARACTERS, grid_of
-from squeezeviz.files.tables.csv_cells import guarded
+from squeezeviz.files.tables.cell_texts import guarded
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.plain_data import from_plain, to_plain

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted
 from squeezeviz.files.clipboard.row_texts import LayerText
-from squeezeviz.files.tables.csv_rows import told, with_global_pools
+from squeezeviz.files.tables.cell_rows import told, with_global_pools
 from squeezeviz.files.tables.layer_rows import layers_in, notes_on_cells
 from squeezeviz.files.tables.printed_notes import notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, brief

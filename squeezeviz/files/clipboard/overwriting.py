@@ -1,4 +1,4 @@
-"""Text put into cells of one row, and the reason where a cell takes none."""
+"""Text put into cells, and the reason where a cell takes none."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from squeezeviz.files.clipboard.blocks import (
     shown,
 )
 from squeezeviz.files.clipboard.grid import Grid
-from squeezeviz.files.tables.csv_cells import clean, unguarded
-from squeezeviz.files.tables.csv_rows import INPUT_NAMES, TOTAL_NAMES
+from squeezeviz.files.tables.cell_rows import INPUT_NAMES, TOTAL_NAMES
+from squeezeviz.files.tables.cell_texts import clean, unguarded
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.layers import Fire, GlobalAvgPool, Layer
 from squeezeviz.model.table import InputShape, LayerTable

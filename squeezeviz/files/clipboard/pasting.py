@@ -14,8 +14,8 @@ from squeezeviz.files.clipboard.grid import Grid, grid_of
 from squeezeviz.files.clipboard.inserting import inserted, inserted_text
 from squeezeviz.files.clipboard.overwriting import overwritten
 from squeezeviz.files.clipboard.row_texts import LayerText, are_layers, has_header, under_header, without_header
-from squeezeviz.files.tables.csv_cells import unguarded
-from squeezeviz.files.tables.csv_rows import INPUT_NAMES
+from squeezeviz.files.tables.cell_rows import INPUT_NAMES
+from squeezeviz.files.tables.cell_texts import unguarded
 from squeezeviz.model.errors import SqueezevizError
 
 __all__ = ["LAYERS_TYPE", "Block", "Pasted", "clear", "copied", "fill_down", "layers_text", "paste"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from squeezeviz.analysis.columns import COLUMNS, FIRE_COLUMNS, TABLE1_COLUMNS, Column
 from squeezeviz.files.clipboard.blocks import Columns
 from squeezeviz.files.clipboard.grid import Grid
-from squeezeviz.files.tables.csv_columns import columns_of, known_column
-from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, told
+from squeezeviz.files.tables.cell_rows import CellRow, Frame, Kind, told
+from squeezeviz.files.tables.column_names import columns_of, known_column
 from squeezeviz.files.tables.csv_table import tables_of
 from squeezeviz.files.tables.layer_rows import row_of, with_total_named
 from squeezeviz.files.tables.several_tables import one_network
@@ -24,7 +24,7 @@ Layout = Sequence[Column]
 class LayerText:
     """Rows of text with what each cell stands for. A row's `line` is its place in the grid, from 1."""
 
-    rows: list[CsvRow]
+    rows: list[CellRow]
     columns: dict[Column, int]
     headers: dict[Column, str]
     unknown: list[str]
@@ -80,7 +80,7 @@ def are_layers(text: LayerText) -> bool:
     return enough and not all(isinstance(kind, Frame) for kind in kinds)
 
 
-def _says_enough(row: CsvRow, kind: Kind) -> bool:
+def _says_enough(row: CellRow, kind: Kind) -> bool:
     if kind is Fire:
         return any(row[column] for column in FIRE_COLUMNS)
     if kind in (Conv, MaxPool, AvgPool, Dropout):
@@ -88,7 +88,7 @@ def _says_enough(row: CsvRow, kind: Kind) -> bool:
     return True
 
 
-def _rows(grid: Grid, columns: dict[Column, int], headers: dict[Column, str]) -> list[CsvRow]:
+def _rows(grid: Grid, columns: dict[Column, int], headers: dict[Column, str]) -> list[CellRow]:
     rows = []
     for line, record in enumerate(grid.rows, 1):
         if any(cell.strip() for cell in record):

@@ -11,7 +11,7 @@ from squeezeviz.analysis.columns import COLUMNS, TOTALS, Column, number, text
 from squeezeviz.analysis.compare import Change, Comparison, LayerChange
 from squeezeviz.analysis.difference import Difference, TotalDifference, difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.files.tables.table_text import aligned, markdown_table
+from squeezeviz.files.tables.grid_text import aligned, markdown_table
 from squeezeviz.model.errors import brief
 from squeezeviz.model.shares import percent_change, share_text
 from squeezeviz.model.text import plain

@@ -11,7 +11,7 @@ from io import StringIO
 from itertools import chain, islice
 
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.csv_rows import told
+from squeezeviz.files.tables.cell_rows import told
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, MOST_ROWS, FoundTable, Record, count_named, rows_under
 from squeezeviz.files.tables.several_tables import read_tables
 from squeezeviz.model.errors import Place, SqueezevizError, quoted

@@ -10,7 +10,7 @@ from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, Column, num
 from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.analysis.live_json import timing_json
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation, resolve
-from squeezeviz.files.tables.csv_cells import guarded
+from squeezeviz.files.tables.cell_texts import guarded
 from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.table import LayerTable

@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 from squeezeviz.analysis.columns import Column
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.csv_cells import unguarded
-from squeezeviz.files.tables.csv_columns import known_column
-from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, kind_of, told
+from squeezeviz.files.tables.cell_rows import CellRow, Frame, Kind, kind_of, told
+from squeezeviz.files.tables.cell_texts import unguarded
+from squeezeviz.files.tables.column_names import known_column
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named, read_rows
 from squeezeviz.files.tables.several_tables import one_network
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
@@ -29,7 +29,7 @@ def read_layer_tables(tables: Iterable[FoundTable], stem: str) -> Read:
     headed, notes = one_network(_layer_tables(tables), told)
     assumed: list[str] = []
 
-    def kind_rule(row: CsvRow) -> Kind:
+    def kind_rule(row: CellRow) -> Kind:
         try:
             return kind_of(row)
         except SqueezevizError:
@@ -76,7 +76,7 @@ def marked_as_text(cell: str) -> str:
     return cell if unguarded(cell) == cell else f"'{cell}"
 
 
-def _assumption(row: CsvRow, kind: Kind) -> str:
+def _assumption(row: CellRow, kind: Kind) -> str:
     assert not isinstance(kind, Frame)
     window = quoted(row[Column.WINDOW])
     taken = with_article(_in_words(kind))

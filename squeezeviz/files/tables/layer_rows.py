@@ -10,18 +10,9 @@ from typing import NamedTuple
 from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Read, name_from
-from squeezeviz.files.tables import csv_cells as cells
-from squeezeviz.files.tables.csv_columns import REPEATS, columns_of, known_column, place_of, places_without_place
-from squeezeviz.files.tables.csv_other_layouts import (
-    SplitWindow,
-    channels_last,
-    is_channels_first,
-    may_be_channels_first,
-    note_on_turned,
-    turned,
-)
-from squeezeviz.files.tables.csv_rows import (
-    CsvRow,
+from squeezeviz.files.tables import cell_texts as cells
+from squeezeviz.files.tables.cell_rows import (
+    CellRow,
     Frame,
     Kind,
     fire_remarks,
@@ -29,6 +20,15 @@ from squeezeviz.files.tables.csv_rows import (
     kind_of,
     layer_of,
     with_global_pools,
+)
+from squeezeviz.files.tables.column_names import REPEATS, columns_of, known_column, place_of, places_without_place
+from squeezeviz.files.tables.other_layouts import (
+    SplitWindow,
+    channels_last,
+    is_channels_first,
+    may_be_channels_first,
+    note_on_turned,
+    turned,
 )
 from squeezeviz.files.tables.printed_notes import PrintedCells, is_size, notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
@@ -71,23 +71,23 @@ def count_named(headers: Sequence[str]) -> int:
     return len(found) if Column.NAME in found else 0
 
 
-KindRule = Callable[[CsvRow], Kind]
+KindRule = Callable[[CellRow], Kind]
 """Says what kind of layer a row is; SqueezevizError where it cannot."""
 
 
-class CsvLayers(NamedTuple):
+class FoundLayers(NamedTuple):
     """What rows describe: the input, the layers with the row of each, and the row of the total."""
 
     image: InputShape | None
     layers: list[Layer]
-    rows: list[CsvRow]
-    total: CsvRow | None
+    rows: list[CellRow]
+    total: CellRow | None
 
 
 class HeadedRows(NamedTuple):
     """The rows below a head, and the words of the head that name no column."""
 
-    rows: list[CsvRow]
+    rows: list[CellRow]
     unknown: list[str]
 
 
@@ -105,7 +105,7 @@ def read_rows(headed: HeadedRows, stem: str, kind_rule: KindRule = kind_of) -> R
     return other._replace(notes=(note_on_turned(headed.rows), *other.notes))
 
 
-def _count_agreeing(table: LayerTable, rows: Sequence[CsvRow]) -> int:
+def _count_agreeing(table: LayerTable, rows: Sequence[CellRow]) -> int:
     """Count the layers whose printed size is the one that they have."""
     sizes = {row.name: PrintedCells().size(row) for row in rows}
     return sum(is_size(sizes.get(layer.name), layer.output.shape) for layer in resolve(table).layers)
@@ -123,12 +123,12 @@ def _read(headed: HeadedRows, stem: str, kind_rule: KindRule) -> Read:
     return Read(table, (*notes_on_sizes, *notes, *notes_on_printed(table, found.rows, found.total)))
 
 
-def layers_in(rows: Sequence[CsvRow], kind_rule: KindRule = kind_of) -> CsvLayers:
+def layers_in(rows: Sequence[CellRow], kind_rule: KindRule = kind_of) -> FoundLayers:
     """Read the input, the layers and the total in rows, each of the kind that `kind_rule` gives."""
     image: InputShape | None = None
     layers: list[Layer] = []
-    layer_rows: list[CsvRow] = []
-    total: CsvRow | None = None
+    layer_rows: list[CellRow] = []
+    total: CellRow | None = None
     for row in rows:
         kind = kind_rule(row)
         if total is not None:
@@ -143,7 +143,7 @@ def layers_in(rows: Sequence[CsvRow], kind_rule: KindRule = kind_of) -> CsvLayer
             assert not isinstance(kind, Frame)
             layers.append(layer_of(row, kind))
             layer_rows.append(row)
-    return CsvLayers(image, layers, layer_rows, total)
+    return FoundLayers(image, layers, layer_rows, total)
 
 
 def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
@@ -158,7 +158,7 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
     names = {column: headers[index].strip() for column, index in columns.items()}
     name, repeats = columns[Column.NAME], place_of(REPEATS, headers)
     homeless = places_without_place(headers)
-    rows: list[CsvRow] = []
+    rows: list[CellRow] = []
     for line, record in records:
         if len(rows) == MOST_ROWS:
             raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=line))
@@ -220,7 +220,7 @@ _NO_FILTERS = re.compile(r"0*(?:\.0+)?")
 
 def row_of(
     line: int, record: Sequence[str], columns: dict[Column, int], headers: dict[Column, str], width: int
-) -> CsvRow:
+) -> CellRow:
     """Read the cells of one row. SqueezevizError where it has more than `width` of them, or no name."""
     name = cells.unguarded(record[columns[Column.NAME]] if columns[Column.NAME] < len(record) else "")
     extra = next((cell for cell in record[width:] if cell.strip()), None)
@@ -235,7 +235,7 @@ def row_of(
         for column, index in columns.items()
         if index < len(record)
     }
-    row = CsvRow(line, name, values, headers)
+    row = CellRow(line, name, values, headers)
     if not name:
         raise row.fail(Column.NAME, "the row has no name")
     return row
@@ -247,7 +247,7 @@ def _clean(cell: str, column: Column) -> str:
 
 
 def _table(
-    rows: Sequence[CsvRow], stem: str, image: InputShape, layers: list[Layer], layer_rows: list[CsvRow]
+    rows: Sequence[CellRow], stem: str, image: InputShape, layers: list[Layer], layer_rows: list[CellRow]
 ) -> LayerTable:
     named = next((row for row in rows if row[Column.NETWORK].strip()), None)
     name = cells.unguarded(named[Column.NETWORK]) if named else name_from(stem)
@@ -263,7 +263,7 @@ _FIELDS = {field: column for column in FIELD_COLUMNS for field in column.spec.fi
 
 
 def notes_on_cells(
-    rows: Sequence[CsvRow], unknown: Sequence[str], layer_rows: Sequence[CsvRow], layers: Sequence[Layer]
+    rows: Sequence[CellRow], unknown: Sequence[str], layer_rows: Sequence[CellRow], layers: Sequence[Layer]
 ) -> Iterator[str]:
     """Yield a note on each cell that is left out as no layer holds it; `unknown` are headers that name no column."""
     if unknown:
@@ -298,7 +298,7 @@ _SEVERAL = re.compile(
 _LONGEST_NAME = 100
 
 
-def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
+def _notes_on_idle(row: CellRow, layer: Layer) -> Iterator[str]:
     """Yield a note on each cell that is filled though a layer of that kind has no such number."""
     used: set[Column] = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
     if isinstance(layer, Dropout | GlobalAvgPool):
@@ -315,7 +315,7 @@ def _notes_on_idle(row: CsvRow, layer: Layer) -> Iterator[str]:
         yield from _notes_on_two_shares(row)
 
 
-def _notes_on_two_shares(row: CsvRow) -> Iterator[str]:
+def _notes_on_two_shares(row: CellRow) -> Iterator[str]:
     """Yield a note where the filter column says another share than the column of a dropout's share, which counts."""
     taken, other = row[Column.P], row[Column.WINDOW]
     if taken and other and not _same_share(taken, other):

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from squeezeviz.analysis.columns import KEPT_COLUMNS, Column, number
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
-from squeezeviz.files.tables import csv_cells
-from squeezeviz.files.tables.csv_cells import Size
-from squeezeviz.files.tables.csv_rows import CsvRow
+from squeezeviz.files.tables import cell_texts
+from squeezeviz.files.tables.cell_rows import CellRow
+from squeezeviz.files.tables.cell_texts import Size
 from squeezeviz.files.tables.printed_sizes import differs, notes_on_sizes
 from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Fire, GlobalAvgPool
@@ -35,13 +35,13 @@ class PrintedCells:
     def __init__(self) -> None:
         self.unreadable: list[str] = []
 
-    def size(self, row: CsvRow) -> Size | None:
-        return self._read(row, Column.OUTPUT, csv_cells.size)
+    def size(self, row: CellRow) -> Size | None:
+        return self._read(row, Column.OUTPUT, cell_texts.size)
 
-    def count(self, row: CsvRow, column: Column) -> int | None:
+    def count(self, row: CellRow, column: Column) -> int | None:
         return self._read(row, column, printed_count)
 
-    def _read(self, row: CsvRow, column: Column, reader: Callable[[str, str], Value]) -> Value | None:
+    def _read(self, row: CellRow, column: Column, reader: Callable[[str, str], Value]) -> Value | None:
         if not row[column]:
             return None
         try:
@@ -55,7 +55,7 @@ _COUNTED = (Column.DEPTH, Column.PARAMETERS, Column.MACS)
 """The counts that follow from the layers alone; those after pruning have notes of their own."""
 
 
-def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | None) -> Iterator[str]:
+def notes_on_printed(table: LayerTable, rows: Sequence[CellRow], total: CellRow | None) -> Iterator[str]:
     """Yield a note on each number that the layers' `rows` or the total print and that cannot be.
 
     Multiply-adds follow from sizes and parameters: where these have their note, those need none.
@@ -80,7 +80,7 @@ def notes_on_printed(table: LayerTable, rows: Sequence[CsvRow], total: CsvRow | 
 
 
 def _notes_on_global_windows(
-    network: ResolvedNetwork, rows: Sequence[CsvRow], sizes: Sequence[Size | None]
+    network: ResolvedNetwork, rows: Sequence[CellRow], sizes: Sequence[Size | None]
 ) -> Iterator[str]:
     """Yield a note on each global pool that shows another window than its map, or than the size printed before it."""
     for layer, row, before in zip(network.layers, rows, [None, *sizes], strict=False):
@@ -127,7 +127,7 @@ _FIRE_KERNELS = dict(zip(KEPT_COLUMNS, (1, 1, 3), strict=True))
 
 
 def notes_on_pruning(
-    network: ResolvedNetwork, rows: Sequence[CsvRow], total: CsvRow | None, cells: PrintedCells, misprinted: set[str]
+    network: ResolvedNetwork, rows: Sequence[CellRow], total: CellRow | None, cells: PrintedCells, misprinted: set[str]
 ) -> Iterator[str]:
     """Yield notes on shares at the wrong filter, and on counts after pruning that do not follow from the shares.
 
@@ -147,7 +147,7 @@ def notes_on_pruning(
         yield f"the total prints {said:,} parameters after pruning, but its rows add up to {summed:,}"
 
 
-def _fields(layer: ResolvedLayer, row: CsvRow) -> dict[Column, str]:
+def _fields(layer: ResolvedLayer, row: CellRow) -> dict[Column, str]:
     """The layer's field for each filled sparsity cell; none where the row has no share at all."""
     filled = [column for column in KEPT_COLUMNS if row[column]]
     match layer.layer:
@@ -159,7 +159,7 @@ def _fields(layer: ResolvedLayer, row: CsvRow) -> dict[Column, str]:
             return {}
 
 
-def _notes_on_places(layer: ResolvedLayer, row: CsvRow, fields: dict[Column, str]) -> Iterator[str]:
+def _notes_on_places(layer: ResolvedLayer, row: CellRow, fields: dict[Column, str]) -> Iterator[str]:
     for column in fields:
         kernel = layer.layer.kernel if isinstance(layer.layer, Conv) else _FIRE_KERNELS[column]
         said = printed_kept(row[column], column.spec.file).kernel
@@ -167,7 +167,7 @@ def _notes_on_places(layer: ResolvedLayer, row: CsvRow, fields: dict[Column, str
             yield f"{layer.name} prints a sparsity of {quoted(row[column])}, but its filters are {kernel}×{kernel}"
 
 
-def _note_on_count(layer: ResolvedLayer, row: CsvRow, fields: dict[Column, str], count: int) -> Iterator[str]:
+def _note_on_count(layer: ResolvedLayer, row: CellRow, fields: dict[Column, str], count: int) -> Iterator[str]:
     expected = layer.after_pruning.value
     if count == expected:
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
-from squeezeviz.files.tables.csv_cells import Size
+from squeezeviz.files.tables.cell_texts import Size
 from squeezeviz.model.layers import LARGEST, AvgPool, Conv, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import listed

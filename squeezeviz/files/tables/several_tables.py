@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from squeezeviz.analysis.columns import FIRE_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.csv_other_layouts import is_channels_first, turned
-from squeezeviz.files.tables.csv_rows import CsvRow, Frame, Kind, input_of, kind_of, layer_of, with_global_pools
-from squeezeviz.files.tables.layer_rows import CsvLayers, FoundTable, HeadedRows, KindRule, read_rows, rows_under
+from squeezeviz.files.tables.cell_rows import CellRow, Frame, Kind, input_of, kind_of, layer_of, with_global_pools
+from squeezeviz.files.tables.layer_rows import FoundLayers, FoundTable, HeadedRows, KindRule, read_rows, rows_under
+from squeezeviz.files.tables.other_layouts import is_channels_first, turned
 from squeezeviz.files.tables.printed_notes import PrintedCells, is_size
 from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
@@ -95,7 +95,7 @@ class _Part:
 
     table: FoundTable
     line: int
-    rows: Sequence[CsvRow] = ()
+    rows: Sequence[CellRow] = ()
     kinds: Sequence[Kind | None] = ()
     unknown: Sequence[str] = ()
     error: SqueezevizError | None = None
@@ -139,7 +139,7 @@ def _is_layer(kind: Kind | None) -> bool:
     return not isinstance(kind, Frame)
 
 
-def _define_layers(rows: Sequence[CsvRow]) -> bool:
+def _define_layers(rows: Sequence[CellRow]) -> bool:
     return any(row[column] for row in rows for column in _STRUCTURE)
 
 
@@ -162,7 +162,7 @@ def _parts(table: FoundTable, kind_rule: KindRule) -> list[_Part]:
     return made
 
 
-def _kind(row: CsvRow, kind_rule: KindRule) -> Kind | None:
+def _kind(row: CellRow, kind_rule: KindRule) -> Kind | None:
     try:
         return kind_rule(row)
     except SqueezevizError:
@@ -181,7 +181,7 @@ class _Network:
         self._lines = [first.line]
         self._channels_first = is_channels_first(first.rows)
         self._names = _names_of_layers(first.rows, first.kinds)
-        self._total: CsvRow | None = None
+        self._total: CellRow | None = None
         self._last: Layer | None = None
         self._has_input = first.has_input
         self._image: InputShape | None = None
@@ -246,7 +246,7 @@ class _Network:
         self._lines.append(part.line)
         self._output = self._flow_through(_sorted(self._turned(rows), kinds))
 
-    def _going_on(self, part: _Part) -> tuple[Sequence[CsvRow], Sequence[Kind | None]]:
+    def _going_on(self, part: _Part) -> tuple[Sequence[CellRow], Sequence[Kind | None]]:
         """The rows of a table without its input, and without its first row where that repeats the network's last."""
         begin = 1 if part.kinds[:1] == [Frame.INPUT] else 0
         rows, kinds = part.rows[begin:], part.kinds[begin:]
@@ -255,7 +255,7 @@ class _Network:
             return rows[1:], kinds[1:]
         return rows, kinds
 
-    def _is_last(self, row: CsvRow, kind: Kind | None) -> bool:
+    def _is_last(self, row: CellRow, kind: Kind | None) -> bool:
         """Whether a row with the last layer's name repeats that layer, in all that it says."""
         assert self._last is not None
         printed = PrintedCells().size(self._turned([row])[0])
@@ -268,7 +268,7 @@ class _Network:
         except SqueezevizError:
             return False
 
-    def _why_not_after(self, image: CsvRow | None, rows: list[CsvRow], kinds: Sequence[Kind | None]) -> str | None:
+    def _why_not_after(self, image: CellRow | None, rows: list[CellRow], kinds: Sequence[Kind | None]) -> str | None:
         if image is None and self._is_ended:
             return "the network before it has ended"
         try:
@@ -284,7 +284,7 @@ class _Network:
             )
         return self._why_not_from(self._turned([image])[0], rows, table)
 
-    def _why_not_from(self, image: CsvRow, rows: list[CsvRow], table: LayerTable) -> str | None:
+    def _why_not_from(self, image: CellRow, rows: list[CellRow], table: LayerTable) -> str | None:
         """Why a table with an input row of its own does not continue the network; None where it does."""
         assert self._output is not None
         given = input_of(image)
@@ -305,10 +305,10 @@ class _Network:
         """Whether one value a channel comes out, as at the end of a network."""
         return isinstance(self._last, GlobalAvgPool) or (self._output is not None and self._output[1:] == (1, 1))
 
-    def _turned(self, rows: Sequence[CsvRow]) -> list[CsvRow]:
+    def _turned(self, rows: Sequence[CellRow]) -> list[CellRow]:
         return turned(rows) if self._channels_first else list(rows)
 
-    def _flow_through(self, rows: CsvLayers) -> MapShape | None:
+    def _flow_through(self, rows: FoundLayers) -> MapShape | None:
         """Resolve further rows, and return the shape that comes out of them; None where nothing does."""
         self._total = rows.total
         self._last = rows.layers[-1] if rows.layers else self._last
@@ -336,19 +336,19 @@ def _suits_one(layer: Layer) -> bool:
     return isinstance(layer, Dropout | Softmax) or (isinstance(layer, Conv) and layer.kernel == 1)
 
 
-def _sorted(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> CsvLayers:
+def _sorted(rows: Sequence[CellRow], kinds: Sequence[Kind | None]) -> FoundLayers:
     """Read rows of known kinds, except the input's. SqueezevizError where a cell cannot be read."""
     pairs = list(zip(rows, kinds, strict=True))
     of_layers = [(row, kind) for row, kind in pairs if kind is not None and not isinstance(kind, Frame)]
     total = next((row for row, kind in pairs if kind is Frame.TOTAL), None)
-    return CsvLayers(None, [layer_of(row, kind) for row, kind in of_layers], [row for row, _ in of_layers], total)
+    return FoundLayers(None, [layer_of(row, kind) for row, kind in of_layers], [row for row, _ in of_layers], total)
 
 
-def _names_of_layers(rows: Sequence[CsvRow], kinds: Sequence[Kind | None]) -> set[str]:
+def _names_of_layers(rows: Sequence[CellRow], kinds: Sequence[Kind | None]) -> set[str]:
     return {row.name for row, kind in zip(rows, kinds, strict=True) if _is_layer(kind)}
 
 
-def _misprints(table: LayerTable, rows: Sequence[CsvRow]) -> int:
+def _misprints(table: LayerTable, rows: Sequence[CellRow]) -> int:
     """Count the printed sizes and parameters that the layers of `table` do not have."""
     printed = PrintedCells()
     wrong = 0

@@ -1,4 +1,4 @@
-"""What wrappers of models put before every name: `module.` of DataParallel, `model.` of Lightning, and others."""
+"""The rows of a network, Fire modules and bypasses among them, recognised by the shapes of its tensors."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Bypass, Conv, Fire
 
 _WRAPPERS = frozenset({"module", "model", "_orig_mod", "backbone", "net", "network", "_forward_module", "encoder"})
+"""What wrappers of a model put before every name: `module.` of DataParallel, `model.` of Lightning, and others."""
 _WITHIN = frozenset({"module", "_orig_mod", "_forward_module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"})
 """What wrappers of a part of a network put into names, such as DataParallel around `features` alone."""
 _STAGES = frozenset({"features", "classifier"})

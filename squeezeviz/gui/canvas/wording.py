@@ -6,7 +6,7 @@ import textwrap
 
 from squeezeviz.figure.scene.diagram import Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
-from squeezeviz.gui.widgets.text import tip_text
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.model.text import plain
 
 _LINE = 64

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.unknown_geometry import Choice, UnknownGeometry
 from squeezeviz.gui.files.geometry_fields import GeometryFields
-from squeezeviz.gui.widgets.text import action_text
+from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.model.errors import brief
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import LayerTable

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.files.unknown_geometry import Geometry, Pool, UnknownGeometry, Window
+from squeezeviz.gui.widgets.escaped_text import action_text, tip_text
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.text import action_text, tip_text
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Conv, check_whole
 from squeezeviz.model.table import InputShape

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu
 
 from squeezeviz.files.presets import presets
-from squeezeviz.gui.widgets.text import action_text
+from squeezeviz.gui.widgets.escaped_text import action_text
 
 _FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeats
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.widgets.text import tip_text
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.whole_numbers import whole
 

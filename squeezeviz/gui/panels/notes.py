@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from squeezeviz.analysis.fixes import fixes
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.flow_layout import FlowLayout
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.model.errors import Fact
 from squeezeviz.model.problems import Problem, Trouble
 from squeezeviz.model.text import plain

@@ -21,9 +21,9 @@ from squeezeviz.gui.story.figure_view import FigurePair
 from squeezeviz.gui.story.figures_table import FiguresTable
 from squeezeviz.gui.story.what_if_passes import WhatIfPasses
 from squeezeviz.gui.story.what_if_status import Status, WhatIfStatus
+from squeezeviz.gui.widgets.escaped_text import title_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.gui.widgets.text import title_text
 from squeezeviz.model.errors import brief
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.gui.widgets.elided_label import ElidedLabel
+from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.model.errors import Fact
 from squeezeviz.model.text import plain
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOption
 
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.text import tip_text
 from squeezeviz.model.errors import LONGEST_MESSAGE
 from squeezeviz.model.text import plain
 

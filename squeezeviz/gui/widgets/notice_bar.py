@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.text import action_text
 from squeezeviz.model.text import plain
 
 Actions = Sequence[tuple[str, Callable[[], object]]]

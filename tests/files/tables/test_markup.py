@@ -20,7 +20,7 @@ from squeezeviz.files.opened import Read
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.files.registry import read_file, to_text
 from squeezeviz.files.tables import latex_table, markdown_table
-from squeezeviz.files.tables.tables import render
+from squeezeviz.files.tables.numbers_table import render
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable

@@ -1,4 +1,4 @@
-"""The operations of a network as ONNX nodes, named as everywhere else here: `fire2/squeeze1x1`."""
+"""A layer table as an ONNX file. Its nodes are named as everywhere else here: `fire2/squeeze1x1`."""
 
 from __future__ import annotations
 

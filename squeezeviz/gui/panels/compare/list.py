@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from squeezeviz.analysis.compare import Change
 from squeezeviz.figure.writers.painter import saved
 from squeezeviz.gui.panels.compare.entries import Entry, EntryModel
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.gui.widgets.text import tip_text
 from squeezeviz.model.text import plain
 
 Index = QModelIndex | QPersistentModelIndex

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
-from squeezeviz.gui.widgets.text import tip_text
+from squeezeviz.gui.widgets.escaped_text import tip_text
 
 # On its import the library replaces these two, to print more of each error than the program wants printed.
 _hooks = sys.excepthook, threading.excepthook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from squeezeviz.gui.widgets.text import tip_text
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.model.errors import brief
 from squeezeviz.paper.metaparameters import Deviation, Followed, Metaparameters, Rounding
 

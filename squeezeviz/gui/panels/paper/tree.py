@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QToolTip, 
 from squeezeviz.gui.panels.paper.lines import PaperGroup
 from squeezeviz.gui.panels.paper.look import PaperDelegate
 from squeezeviz.gui.panels.paper.model import PaperModel
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.gui.widgets.text import tip_text
 
 
 @guarded

@@ -1,4 +1,4 @@
-"""Which average pools of a table without a type column are global ones."""
+"""A row of cells as what it says: a layer, the input image or a total; and which average pools are global ones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 
 from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, FIRE_COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.files.tables import csv_cells as cells
+from squeezeviz.files.tables import cell_texts as cells
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
+from squeezeviz.model.filter_stride import with_window
 from squeezeviz.model.layers import (
     LARGEST,
     LAYER_TYPES,
@@ -28,10 +29,9 @@ from squeezeviz.model.layers import (
 from squeezeviz.model.shares import printed_kept, printed_share
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.whole_numbers import spaced, ungrouped
-from squeezeviz.model.window_text import with_window
 
 
-def with_global_pools(table: LayerTable, rows: Sequence[CsvRow], first: int = 0) -> LayerTable:
+def with_global_pools(table: LayerTable, rows: Sequence[CellRow], first: int = 0) -> LayerTable:
     """The table with each average pool global whose window covers its map, or whose printed output is 1×1.
 
     Table 1 writes its global pool as `13x13/1`, the window that it turns out to have. A row with a type is what it
@@ -52,7 +52,7 @@ def with_global_pools(table: LayerTable, rows: Sequence[CsvRow], first: int = 0)
     return dataclasses.replace(table, layers=tuple(layers))
 
 
-def _may_be_global(layer: Layer, row: CsvRow) -> bool:
+def _may_be_global(layer: Layer, row: CellRow) -> bool:
     return isinstance(layer, AvgPool) and not row[Column.TYPE] and not layer.padding
 
 
@@ -66,7 +66,7 @@ def _after(layer: Layer, shape: InputShape | None) -> InputShape | None:
     return InputShape(*network.output)
 
 
-def _prints_one_value(row: CsvRow) -> bool:
+def _prints_one_value(row: CellRow) -> bool:
     try:
         size = cells.size(row[Column.OUTPUT], "output size")
     except SqueezevizError:
@@ -85,7 +85,7 @@ Kind = type[Layer] | Frame
 
 
 @dataclass(frozen=True, slots=True)
-class CsvRow:
+class CellRow:
     """A row as it stands in the file, with its line and the headers as the file writes them."""
 
     line: int
@@ -124,7 +124,7 @@ TOTAL_NAMES = {"total", "totals", "sum"}
 _GLOBAL_SAID = re.compile(r"global", re.IGNORECASE)
 
 
-def kind_of(row: CsvRow) -> Kind:
+def kind_of(row: CellRow) -> Kind:
     """What a row is: by its type cell where it has one, else by the cells that are filled, and last by its name."""
     if row[Column.TYPE]:
         return _typed(row)
@@ -157,7 +157,7 @@ def says_pool(name: str) -> bool:
 _LONGEST_TELLING = 100
 
 
-def told(row: CsvRow) -> Kind:
+def told(row: CellRow) -> Kind:
     """What a row is, also by its window alone: `50%` is dropout, `3x3/2` a max pool."""
     window = spaced(row[Column.WINDOW])
     if not row[Column.TYPE] and not any(row[column] for column in FIRE_COLUMNS):
@@ -173,7 +173,7 @@ def told(row: CsvRow) -> Kind:
         raise
 
 
-def _typed(row: CsvRow) -> Kind:
+def _typed(row: CellRow) -> Kind:
     word = row[Column.TYPE].casefold()
     kind = _WORDS.get(word) or _WORDS.get(re.sub(r"[^a-z]", "", word))
     if kind is None:
@@ -182,11 +182,11 @@ def _typed(row: CsvRow) -> Kind:
     return kind
 
 
-def _after_slash(row: CsvRow) -> str:
+def _after_slash(row: CellRow) -> str:
     return spaced(row[Column.WINDOW]).partition("/")[2]
 
 
-def _named(row: CsvRow, name: str) -> Kind:
+def _named(row: CellRow, name: str) -> Kind:
     if "drop" in name:
         return Dropout
     if "softmax" in name or (name == "prob" and not row[Column.WINDOW]):
@@ -207,7 +207,7 @@ def _named(row: CsvRow, name: str) -> Kind:
     )
 
 
-def input_of(row: CsvRow) -> InputShape:
+def input_of(row: CellRow) -> InputShape:
     """The input image of its row, which gives it as height x width x channels."""
     if not row[Column.OUTPUT]:
         raise row.fail(Column.OUTPUT, "the input's size is missing; write it like 227x227x3")
@@ -220,7 +220,7 @@ def input_of(row: CsvRow) -> InputShape:
         raise SqueezevizError(error.message, row.place(Column.OUTPUT)) from None
 
 
-def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
+def layer_of(row: CellRow, kind: type[Layer]) -> Layer:
     """The layer of a row of that kind; SqueezevizError with the cell that cannot be read."""
     if kind is Conv:
         return _conv(row)
@@ -233,14 +233,14 @@ def layer_of(row: CsvRow, kind: type[Layer]) -> Layer:
     return _made(row, kind, {})
 
 
-def _conv(row: CsvRow) -> Layer:
+def _conv(row: CellRow) -> Layer:
     plain = _made(row, Conv, {"filters": _printed_filters(row), "kernel": 1})
     drawn = _window(row, plain, "7x7/2 (x96)")
     fields = _said(row, Conv) | _kept(row)
     return drawn if not fields else _made(row, Conv, _fields_of(drawn) | fields)
 
 
-def _printed_filters(row: CsvRow) -> int:
+def _printed_filters(row: CellRow) -> int:
     """A convolution has as many filters as its output has channels; needed where its window names none."""
     shown = spaced(row[Column.WINDOW])
     if "/" not in shown or re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
@@ -254,12 +254,12 @@ def _printed_filters(row: CsvRow) -> int:
     return channels
 
 
-def _pool(row: CsvRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
+def _pool(row: CellRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
     drawn = _window(row, _made(row, kind, {}), "3x3/2")
     return _made(row, kind, _fields_of(drawn) | _said(row, kind))
 
 
-def _window(row: CsvRow, layer: Layer, example: str) -> Layer:
+def _window(row: CellRow, layer: Layer, example: str) -> Layer:
     """The layer with the window that its cell shows, read as the window's own cell is."""
     shown = spaced(ungrouped(row[Column.WINDOW]))
     if "/" not in shown:
@@ -271,7 +271,7 @@ def _window(row: CsvRow, layer: Layer, example: str) -> Layer:
         raise row.fail(Column.WINDOW, error.message) from None
 
 
-def _fire(row: CsvRow) -> Layer:
+def _fire(row: CellRow) -> Layer:
     for column in FIRE_COLUMNS:
         if not row[column]:
             raise row.fail(column, f"a Fire module needs {column}")
@@ -292,14 +292,14 @@ def fire_remarks(shown: str) -> dict[str, Any]:
     return {name: text.casefold() if name == "bypass" else False for name, text in said.items()}
 
 
-def _dropout(row: CsvRow) -> Layer:
+def _dropout(row: CellRow) -> Layer:
     said = _said(row, Dropout)
     if not said and row[Column.WINDOW]:
         said = {"p": _read(row, Column.WINDOW, printed_share)}
     return _made(row, Dropout, said)
 
 
-def _said(row: CsvRow, kind: type[Layer]) -> dict[str, Any]:
+def _said(row: CellRow, kind: type[Layer]) -> dict[str, Any]:
     """The fields of such a layer that have a column of their own, as far as its cells are filled."""
     said = {}
     for column in FIELD_COLUMNS:
@@ -309,7 +309,7 @@ def _said(row: CsvRow, kind: type[Layer]) -> dict[str, Any]:
     return said
 
 
-def _kept(row: CsvRow) -> dict[str, Any]:
+def _kept(row: CellRow) -> dict[str, Any]:
     """The one share of a convolution, in whichever of the three columns it stands."""
     found = {column: _read(row, column, printed_kept).share for column in KEPT_COLUMNS if row[column]}
     for column, share in found.items():
@@ -318,7 +318,7 @@ def _kept(row: CsvRow) -> dict[str, Any]:
     return {"kept": next(iter(found.values()))} if found else {}
 
 
-def _read(row: CsvRow, column: Column, reader: Any) -> Any:
+def _read(row: CellRow, column: Column, reader: Any) -> Any:
     try:
         return reader(row[column], column.spec.file)
     except SqueezevizError as error:
@@ -329,7 +329,7 @@ def _fields_of(layer: Layer) -> dict[str, Any]:
     return {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer) if field.name != "name"}
 
 
-def _made(row: CsvRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:
+def _made(row: CellRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:
     try:
         return kind(row.name, **fields)
     except SqueezevizError as error:

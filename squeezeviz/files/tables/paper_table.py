@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 
 from squeezeviz.analysis.columns import TABLE1_COLUMNS, Column, printed_text, text
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.files.tables.table_text import Grid
+from squeezeviz.files.tables.grid_text import Grid
 from squeezeviz.model.layers import Conv, Dropout, Fire
 from squeezeviz.model.wording import size_text
 from squeezeviz.paper.check import Standing, check

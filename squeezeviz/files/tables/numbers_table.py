@@ -13,9 +13,9 @@ from squeezeviz.analysis.timing import repeats_note
 from squeezeviz.files.tables import csv_write, toml_table
 from squeezeviz.files.tables.csv_write import agrees
 from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
+from squeezeviz.files.tables.grid_text import Grid, as_html, as_latex, as_markdown, as_page, as_terminal_text
 from squeezeviz.files.tables.layer_rows import FoundTable
-from squeezeviz.files.tables.printed_table import printed_grid
-from squeezeviz.files.tables.table_text import Grid, as_html, as_latex, as_markdown, as_page, as_terminal_text
+from squeezeviz.files.tables.paper_table import printed_grid
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.table import LayerTable

@@ -1,4 +1,4 @@
-"""What the cells of a CSV layer table say. ASCII digits only, and nothing guessed."""
+"""What single cells of a table in a file say: names and sizes. ASCII digits only, and nothing guessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which column a heading of a CSV or TSV layer table names, written in one of the usual ways."""
+"""Which column a heading of a table in a file names, written in one of the usual ways."""
 
 from __future__ import annotations
 

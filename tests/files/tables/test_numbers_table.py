@@ -17,8 +17,8 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files import registry
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import csv_table
-from squeezeviz.files.tables.table_text import LONGEST_CELL
-from squeezeviz.files.tables.tables import document_grid, render
+from squeezeviz.files.tables.grid_text import LONGEST_CELL
+from squeezeviz.files.tables.numbers_table import document_grid, render
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from squeezeviz.analysis.columns import Column
-from squeezeviz.files.tables import csv_cells as cells
-from squeezeviz.files.tables.csv_columns import FILTERS, STRIDES, known_column, place_of
-from squeezeviz.files.tables.csv_rows import INPUT_NAMES, CsvRow, says_pool
+from squeezeviz.files.tables import cell_texts as cells
+from squeezeviz.files.tables.cell_rows import INPUT_NAMES, CellRow, says_pool
+from squeezeviz.files.tables.column_names import FILTERS, STRIDES, known_column, place_of
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.whole_numbers import spaced
 
@@ -83,18 +83,18 @@ def _joined(window: str, stride: str, filters: str) -> str:
     return " ".join(filter(None, [f"{height}x{width or height}" + (f"/{stride}" if stride else ""), *asked]))
 
 
-def channels_last(rows: Sequence[CsvRow]) -> tuple[list[CsvRow], Iterator[str]]:
+def channels_last(rows: Sequence[CellRow]) -> tuple[list[CellRow], Iterator[str]]:
     """The rows with sizes as Table 1 has them, and a note where the file has them as PyTorch does, 3x224x224."""
     if not is_channels_first(rows):
         return list(rows), iter(())
     return turned(rows), iter((note_on_turned(rows),))
 
 
-def note_on_turned(rows: Sequence[CsvRow]) -> str:
+def note_on_turned(rows: Sequence[CellRow]) -> str:
     return f"sizes are read as channels×height×width, which the input's, {_input_size(rows)}, must be"
 
 
-def is_channels_first(rows: Sequence[CsvRow]) -> bool:
+def is_channels_first(rows: Sequence[CellRow]) -> bool:
     """Whether sizes are as in 3x224x224, going by the input: an image is square, and has 1 or 3 channels.
 
     A table with types may be one of ours.
@@ -102,7 +102,7 @@ def is_channels_first(rows: Sequence[CsvRow]) -> bool:
     return not any(row[Column.TYPE] for row in rows) and may_be_channels_first(rows)
 
 
-def may_be_channels_first(rows: Sequence[CsvRow]) -> bool:
+def may_be_channels_first(rows: Sequence[CellRow]) -> bool:
     """Whether the input's size looks as if its channels came first."""
     try:
         size = cells.size(_input_size(rows), "")
@@ -111,12 +111,12 @@ def may_be_channels_first(rows: Sequence[CsvRow]) -> bool:
     return size.height in (1, 3) and size.width == size.channels and size.width > _MOST_CHANNELS
 
 
-def _input_size(rows: Sequence[CsvRow]) -> str:
+def _input_size(rows: Sequence[CellRow]) -> str:
     image = next((row for row in rows if row.name.casefold() in INPUT_NAMES), None)
     return image[Column.OUTPUT] if image is not None else ""
 
 
-def turned(rows: Sequence[CsvRow]) -> list[CsvRow]:
+def turned(rows: Sequence[CellRow]) -> list[CellRow]:
     """Turn sizes whose channels come first. Square maps show which those are: their last two numbers are equal."""
     return [replace(row, values={**row.values, Column.OUTPUT: _turned(row[Column.OUTPUT])}) for row in rows]
 
