@@ -35,12 +35,14 @@ class StatusBar(QStatusBar):
         self._progress.setFixedWidth(120)
         self._progress.setTextVisible(False)
         self._progress.hide()
+        self._running = False
         self._totals = QLabel()
         self._totals.setObjectName("totals_label")
         self._totals.setAccessibleName("Totals")
         self.addWidget(self._status, 1)
         self.addWidget(self._progress)
         self.addPermanentWidget(self._totals)
+        self.messageChanged.connect(self._make_way)
 
     def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
         """Show a message now, or once present work is finished. `aside` follows it without the mood's colour."""
@@ -64,7 +66,7 @@ class StatusBar(QStatusBar):
     def show_progress(self, progress: Progress | None) -> None:
         """Show finished operations of all, or finished passes of a repeated measurement. None means that no pass
         runs."""
-        self._progress.setVisible(progress is not None)
+        self._show_running(progress is not None)
         if progress is None:
             return
         several = progress.repeats > 1
@@ -73,7 +75,7 @@ class StatusBar(QStatusBar):
 
     def show_busy(self, title: str) -> None:
         """Show work of unknown length. An empty title ends it and brings the earlier message back."""
-        self._progress.setVisible(bool(title))
+        self._show_running(bool(title))
         self._progress.setRange(0, 0 if title else 1)
         self._busy = title
         if title:
@@ -81,6 +83,18 @@ class StatusBar(QStatusBar):
         else:
             self._show(*self._message)
             self._status.explain(self._details)
+
+    def _show_running(self, running: bool) -> None:
+        self._running = running
+        self._progress.setVisible(running and not self.currentMessage())
+
+    def _make_way(self, tip: str) -> None:
+        """Hide message and progress while a command's status tip is shown.
+
+        Qt hides them too, but shows them again, over the tip, when it lays out the bar.
+        """
+        self._status.setVisible(not tip)
+        self._progress.setVisible(self._running and not tip)
 
     def set_conventions(self, conventions: Conventions) -> None:
         """Set how the totals are counted and written."""
