@@ -79,9 +79,10 @@ class Selection(QObject):
         return in_table
 
     def choose(self, row: int | None) -> None:
-        """Select a layer's row everywhere."""
-        self._cell = None
-        self._set(self._key_of(row), row)
+        """Select a layer's row everywhere; a row that is not there any more leaves all as it is."""
+        if row is None or row < len(self._document.table.layers):
+            self._cell = None
+            self._set(self._key_of(row), row)
 
     def choose_layer(self, name: str) -> None:
         """Select the layer of that name everywhere; one that is not there leaves all as it is."""

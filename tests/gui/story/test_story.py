@@ -213,3 +213,16 @@ def test_rings_go_with_the_boxes_when_the_graph_is_scrolled(open_on: OpenWindow,
     bar = window.parts.graph.verticalScrollBar()
     bar.setValue(bar.value() + 40)
     assert story.spoken_of()[0].top() == pytest.approx(before.top() - 40)
+
+
+def test_a_layer_that_went_while_the_story_was_told_is_not_gone_back_to(open_on: OpenWindow, tell: Tell) -> None:
+    window = open_on("table1")
+    table = window.document.table
+    layers = (table.layers[0], Conv("too large", filters=8, kernel=999), *table.layers[1:])
+    window.document.start(dataclasses.replace(table, layers=layers))
+    window.session.selection.choose(len(layers) - 1)
+    assert window.parts.graph.selected is None  # data does not reach it, so that it is not drawn
+    story = tell(window)
+    window.document.edit("Delete the rest", dataclasses.replace(table, layers=layers[:3]))
+    story.leave()
+    assert not story.running
