@@ -146,15 +146,6 @@ class ResolvedNetwork:
         """The network with all weights kept, in 32 bits; the same object if it is not compressed."""
         return resolve(self.table.uncompressed()) if self.table.is_compressed else self
 
-    @cached_property
-    def depth_after(self) -> tuple[int, ...]:
-        """The depth at the end of each layer, counted from the input."""
-        reached, so_far = [], 0
-        for layer in self.layers:
-            so_far += layer.depth.value
-            reached.append(so_far)
-        return tuple(reached)
-
     def operations(self) -> Iterator[tuple[ResolvedLayer, ResolvedOperation]]:
         for layer in self.layers:
             for operation in layer.operations:

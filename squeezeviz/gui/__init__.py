@@ -1,4 +1,4 @@
-"""The window. Nothing here computes a number: it shows what the core says and what a live pass measured.
+"""The window. Nothing here computes a number: it shows what the floors below computed and what a live pass measured.
 
 PySide6 reads the source of every module that is loaded after it, in case that asks for one of PySide's features. What
 needs no Qt is therefore loaded here, before it: the window opens sooner.

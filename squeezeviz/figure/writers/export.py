@@ -54,15 +54,18 @@ def _unchanged(options: ExportOptions) -> ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class DiagramFormat:
-    """A file format for diagrams: its suffix without the dot, its name for a person, its media type.
+    """A file format for diagrams: its suffix without the dot, its title, its short name, its media type.
 
-    The file is painted from the figure that is drawn with the `adapted` options, or the writer places the network
-    its own way (`place`), so that there is no figure to say anything of.
+    `is_text` is True if the bytes are text that a person may want to paste. The file is painted from the figure that is
+    drawn with the `adapted` options, or the writer places the network its own way (`place`), so that there is no figure
+    to say anything of.
     """
 
     suffix: str
     title: str
+    name: str
     media_type: str
+    is_text: bool
     paint: Callable[[Figure, ExportOptions], bytes] | None = None
     adapted: Callable[[ExportOptions], ExportOptions] = _unchanged
     place: Callable[[ResolvedNetwork, ExportOptions], bytes] | None = None
@@ -203,17 +206,19 @@ def _png(figure: Figure, options: ExportOptions) -> bytes:
 
 
 _FORMATS = (
-    DiagramFormat("svg", "SVG picture", "image/svg+xml", _svg),
-    DiagramFormat("pdf", "PDF page", "application/pdf", _pdf),
-    DiagramFormat("png", "PNG picture", "image/png", _png),
-    DiagramFormat("dot", "Graphviz DOT", "text/vnd.graphviz", place=_dot),
+    DiagramFormat("svg", "SVG picture", "SVG", "image/svg+xml", True, _svg),
+    DiagramFormat("pdf", "PDF page", "PDF", "application/pdf", False, _pdf),
+    DiagramFormat("png", "PNG picture", "PNG", "image/png", False, _png),
+    DiagramFormat("dot", "Graphviz DOT", "DOT", "text/vnd.graphviz", True, place=_dot),
     DiagramFormat(
         "pptx",
         "PowerPoint slide",
+        "PowerPoint",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        False,
         place=_pptx,
     ),
-    DiagramFormat("tex", "LaTeX figure (TikZ)", "text/x-tex", _tex, _for_tex),
+    DiagramFormat("tex", "LaTeX figure (TikZ)", "TikZ", "text/x-tex", True, _tex, _for_tex),
 )
 
 DIAGRAM_FORMATS: Mapping[str, DiagramFormat] = MappingProxyType({each.suffix: each for each in _FORMATS})

@@ -95,10 +95,6 @@ class DiagramArea(ZoomArea):
         self._overlays.minimap_wanted = visible
         self._overlays.follow()
 
-    @property
-    def minimap_visible(self) -> bool:
-        return self._overlays.minimap_wanted
-
     def set_badges(self, badges: Mapping[Key, Badge]) -> None:
         """Show what a live pass says of the boxes."""
         self._drawing.set_badges(badges)

@@ -33,8 +33,6 @@ from squeezeviz.model.layers import Fire
 
 MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
 DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right"}
-CALLED = {"pptx": "PowerPoint", "tex": "TikZ"}
-"""Formats that people know by another name than their suffix."""
 SLIDES = "pptx"
 """The format that is a slide whatever was chosen."""
 SIZES = {
@@ -159,7 +157,7 @@ class ExportChoices(QWidget):
         self._subject = subject
         seen = subject.seen
         names = [layer.name for layer in subject.network.table.layers]
-        self.format = Choice("format", {suffix: CALLED.get(suffix, suffix.upper()) for suffix in DIAGRAM_FORMATS}, 3)
+        self.format = Choice("format", {each.suffix: each.name for each in DIAGRAM_FORMATS.values()}, 3)
         for suffix, each in DIAGRAM_FORMATS.items():
             self.format.button(suffix).setToolTip(each.title)
         self.rows = RowsChoice(names, subject.rows, subject.wanted)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from squeezeviz.gui.export.choices import Subject
 
 
-_TEXTS = ("svg", "dot", "tex")
 """Formats that are text, and can be pasted as such."""
 
 
@@ -156,13 +155,13 @@ class ExportCommands(QObject):
     def _to_clipboard(self, suffix: str, made: bytes) -> None:
         from squeezeviz.figure.writers.export import diagram_format
 
-        data = QMimeData()
+        made_as, data = diagram_format(suffix), QMimeData()
         if suffix == "png":
             data.setImageData(QImage.fromData(made))
         else:
-            data.setData(diagram_format(suffix).media_type, QByteArray(made))
-        if suffix in _TEXTS:
+            data.setData(made_as.media_type, QByteArray(made))
+        if made_as.is_text:
             data.setText(made.decode())
         QGuiApplication.clipboard().setMimeData(data)
-        what = "a picture" if suffix == "png" else suffix.upper()
+        what = "a picture" if suffix == "png" else made_as.name
         self.done.emit(f"Copied the diagram as {what}.")

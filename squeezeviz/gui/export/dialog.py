@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from squeezeviz.figure.writers.export import diagram_format
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
 from squeezeviz.figure.writers.figure_size import PRINT_DPI
-from squeezeviz.gui.export.choices import ExportChoices, Subject
+from squeezeviz.gui.export.choices import SLIDES, ExportChoices, Subject
 from squeezeviz.gui.export.preview import PreviewArea
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
@@ -172,7 +172,7 @@ def page_text(figure: Figure, options: ExportOptions, suffix: str) -> str:
     """`84 × 212 mm, smallest text 5.8 pt`: how large the figure will be."""
     if suffix == "dot":
         return "Graphviz places a DOT's boxes itself; what they say is as shown here."
-    if suffix == "pptx":
+    if suffix == SLIDES:
         return "One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it."
     smallest = figure.smallest_text_pt
     text = "" if smallest is None else f", smallest text {smallest:.1f} pt"

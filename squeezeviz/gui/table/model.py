@@ -280,7 +280,7 @@ def _may_look_other(before: Contents, after: Contents, row: int | None, section:
 
 
 def _same_row(before: ResolvedNetwork, after: ResolvedNetwork, row: int) -> bool:
-    """Whether a row shows the same in both: the core gives one object for equal rows."""
+    """Whether a row shows the same in both: `resolve` gives one object for equal rows."""
     if row < len(before.layers) and row < len(after.layers):
         return before.layers[row] is after.layers[row]
     return (
