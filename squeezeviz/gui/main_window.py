@@ -33,7 +33,7 @@ from squeezeviz.gui.table.row_commands import RowCommands
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.escaped_text import title_text
 from squeezeviz.gui.widgets.first_paint import Late, after_first_paint
-from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded, take_all
 from squeezeviz.gui.widgets.notice_bar import NoticeBar
 from squeezeviz.gui.widgets.style import Theming
 from squeezeviz.gui.widgets.toast import Toast
@@ -115,16 +115,20 @@ class MainWindow(QMainWindow):
 
     def shut(self, *, keep: bool = False) -> None:
         """End all that goes on, for the window is about to go; what is kept of unsaved work stays only if `keep`."""
-        session, settings, parts = self.session, self.session.settings, self.parts
-        parts.recovery.tell(lambda recovery: recovery.stop())
-        parts.depth_help.close()
-        parts.files.saving.close()
-        session.close(keep=keep)
-        settings.set_bytes("geometry", self.saveGeometry())
-        settings.set_plain("columns", parts.table.state())
-        settings.set_plain("sizes", parts.layout.sizes())
-        remember_last(self.document, settings, lambda: parts.outlook().outlook())
-        settings.sync()
+        settings, parts = self.session.settings, self.parts
+        take_all(
+            (
+                lambda: parts.recovery.tell(lambda recovery: recovery.stop()),
+                parts.depth_help.close,
+                parts.files.saving.close,
+                lambda: self.session.close(keep=keep),
+                lambda: settings.set_bytes("geometry", self.saveGeometry()),
+                lambda: settings.set_plain("columns", parts.table.state()),
+                lambda: settings.set_plain("sizes", parts.layout.sizes()),
+                lambda: remember_last(self.document, settings, lambda: parts.outlook().outlook()),
+                settings.sync,
+            )
+        )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # An exception here would close the window all the same and lose what is unsaved.

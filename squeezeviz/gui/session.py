@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -18,7 +18,7 @@ from squeezeviz.gui.panels.costs.costing import Costing
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
-from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded, take_all
 
 _PRESSES = (
     QEvent.Type.KeyPress,
@@ -94,7 +94,7 @@ class Changes(QObject):
         document.table_changed.connect(self._changed)
 
     def _changed(self, network: ResolvedNetwork) -> None:
-        _take_all(self._at_once, network)
+        take_all(partial(step, network) for step in self._at_once)
         if self._document.dragging:
             self._paint()
             self._wait()
@@ -114,22 +114,13 @@ class Changes(QObject):
     def _take(self) -> None:
         self._application.removeEventFilter(self)
         self._timer.stop()
-        _take_all(self._once_painted, self._document.network)
+        take_all(partial(step, self._document.network) for step in self._once_painted)
         if self._document.dragging:
             self._paint()
 
     def _paint(self) -> None:
         """Paint now what is to be painted, not some milliseconds later and together with what follows."""
         QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
-
-
-def _take_all(steps: Sequence[Step], network: ResolvedNetwork) -> None:
-    """Take each step; an error of ours in one of them is reported, and keeps no other part from following."""
-    for step in steps:
-        try:
-            step(network)
-        except Exception:
-            sys.excepthook(*sys.exc_info())
 
 
 def _application() -> QCoreApplication:

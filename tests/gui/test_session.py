@@ -112,18 +112,39 @@ def test_a_change_reaches_the_worker_first_then_the_table_the_diagram_and_the_se
     assert list(dict.fromkeys(reached)) == ["worker", "table", "diagram", "selection"]
 
 
-def test_a_part_that_fails_keeps_no_other_from_following(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    document, widget, reached, reported = Document(registry.open_network("table1").table), QWidget(), [], []
+def test_a_part_that_fails_keeps_no_other_from_following(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, reported: list[Exception]
+) -> None:
+    document, widget, reached = Document(registry.open_network("table1").table), QWidget(), []
     qtbot.addWidget(widget)
 
     def fail(network: ResolvedNetwork) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr(sys, "excepthook", lambda *error: reported.append(str(error[1])))
+    monkeypatch.setattr(sys, "excepthook", lambda *_: None)
     Changes(document, (fail, lambda _: reached.append("at once")), (fail, lambda _: reached.append("painted")), widget)
     document.edit("Set", document.table.with_field(2, "s1x1", 24))
     assert reached == ["at once", "painted"]
-    assert reported == ["a bug", "a bug"]
+    assert [str(error) for error in reported] == ["a bug", "a bug"]
+    reported.clear()
+
+
+def test_a_part_that_fails_at_the_end_keeps_no_other_from_ending(
+    open_on: OpenWindow, monkeypatch: pytest.MonkeyPatch, reported: list[Exception]
+) -> None:
+    window, ended = open_on("table1"), []
+
+    def fail() -> None:
+        raise ValueError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "excepthook", lambda *_: None)
+        patched.setattr(window.parts.depth_help, "close", fail)
+        patched.setattr(window.session.client, "close", lambda: ended.append("worker"))
+        window.shut()
+    assert ended == ["worker"]
+    assert [str(error) for error in reported] == ["a bug"]
+    reported.clear()
 
 
 WITHOUT_WIDGETS = """

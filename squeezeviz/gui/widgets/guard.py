@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from inspect import isfunction
 from pathlib import Path
@@ -66,6 +66,16 @@ def is_guarded(method: object) -> bool:
 def release_frames(error: Exception) -> None:
     """Release everything that the frames of a reported error hold, above all painters."""
     traceback.clear_frames(error.__traceback__)
+
+
+def take_all(steps: Iterable[Callable[[], object]]) -> None:
+    """Take each step in its order. An error in one of them is reported, and the others are taken all the same."""
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            sys.excepthook(*sys.exc_info())
+            release_frames(error)
 
 
 def _guard(method: Callable[..., Any]) -> Callable[..., Any]:
