@@ -23,12 +23,15 @@ from squeezeviz.model.table import LayerTable
 _DOCUMENTS: dict[str, Callable[[Grid], str]] = {"markdown": as_markdown, "latex": as_latex, "html": as_html}
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
+TABLE_FORMATS = ("table", *_DELIMITERS, "toml", *_DOCUMENTS)
+"""What `render` writes; of a pass no TOML, which has no place for what was measured."""
+
 _TEXT_COLUMNS = 3
 """How many columns, from the left, hold text; the others hold numbers and stand to the right."""
 
 
 def render(network: ResolvedNetwork, table_format: str, measured: LivePass | None = None) -> str:
-    """The table as text that ends with a line break, in one of the text formats of `show --format`.
+    """The table as text that ends with a line break.
 
     With `measured`, sizes, depths, counts and times are those that the pass measured, and a ✓ stands where they are
     what was predicted, a ✗ where not. A layer that cannot be reached has empty cells. A table that is compressed shows
@@ -45,6 +48,8 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
         return toml_table.write(network.table)
     if table_format == "table":
         return as_terminal_text(_grid(network, measured))
+    if table_format not in _DOCUMENTS:
+        raise SqueezevizError(f"a table can be {', '.join(TABLE_FORMATS)}, not {table_format!r}")
     return _DOCUMENTS[table_format](document_grid(network, measured))
 
 
