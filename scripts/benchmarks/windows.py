@@ -14,7 +14,7 @@ def measure_start() -> Measurement:
     ours, peer = side_by_side(
         lambda: until_it_speaks("first_paint", "ours"), lambda: until_it_speaks("first_paint", "bare"), rounds=9
     )
-    return Measurement("start", ours, 3.0, "a bare PySide6 window with an empty table", peer)
+    return Measurement("start", ours, 2.4, "a bare PySide6 window with an empty table", peer)
 
 
 def measure_edit() -> Measurement:
@@ -22,7 +22,7 @@ def measure_edit() -> Measurement:
     ours, peer = side_by_side(here.run, there.run, rounds=15)
     here.close()
     there.close()
-    return Measurement("edit", ours, 0.25, "torchview.draw_graph on meta + dot -Tsvg", peer)
+    return Measurement("edit", ours, 0.30, "torchview.draw_graph on meta + dot -Tsvg", peer)
 
 
 def measure_drag() -> list[Measurement]:
