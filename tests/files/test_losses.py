@@ -12,7 +12,7 @@ from strategies import running_tables
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.networks.caffe import write as prototxt_writer
-from squeezeviz.files.networks.caffe.operation import caffes_sides
+from squeezeviz.files.networks.caffe.layer import caffes_sides
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import FORMATS, Holds, losses, read_file, write_file
 from squeezeviz.model.layers import Bypass, Conv, Fire

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from squeezeviz.files.networks.caffe.operation import KINDS, CaffeOperation, kind_of
-from squeezeviz.files.networks.caffe.parse import CaffeLayer, CaffeNet
+from squeezeviz.files.networks.caffe.layer import AVERAGE, KINDS, CaffeLayer
+from squeezeviz.files.networks.caffe.parse import CaffeNet
 from squeezeviz.files.networks.caffe.schema import ENUMS
 from squeezeviz.files.networks.graph.node import Kind, Node
 from squeezeviz.model.errors import Place, SqueezevizError, shown
@@ -78,10 +78,7 @@ def select(net: CaffeNet) -> Selection:
     maker = next((layer for layer in net.layers if layer.message.top and not layer.message.bottom), None)
     if maker is not None and maker.message.type not in KINDS:
         raise maker.fail(f"the input comes out of {shown(maker.message.type)}, which does not say its size; {_ADVICE}")
-    raise SqueezevizError(
-        f"it has no input; {_ADVICE}",
-        Place(line=net.layers[0].block.line),
-    )
+    raise SqueezevizError(f"it has no input; {_ADVICE}", Place(line=net.layers[0].block.line))
 
 
 def _states(net: CaffeNet) -> tuple[State, ...]:
@@ -141,7 +138,6 @@ def _holds(rule: Any, state: State) -> bool:
     return state.stages.issuperset(rule.stage) and state.stages.isdisjoint(rule.not_stage)
 
 
-_AVERAGE = 1
 _CROP = "Crop"
 """It takes no more than the size of what its second bottom names."""
 
@@ -152,7 +148,7 @@ def inputs_of(net: CaffeNet, selection: Selection) -> list[Node]:
     sources = list(makers.values())
     for layer in selection.kept:
         if is_input(layer):
-            made = [Node(Kind.INPUT, blob, CaffeOperation(layer)) for blob in layer.message.top]
+            made = [Node(Kind.INPUT, blob, layer) for blob in layer.message.top]
             sources += made
             makers |= {node.blob: node for node in made}
         else:
@@ -170,7 +166,7 @@ def _link(layer: CaffeLayer, makers: dict[str, Node], selection: Selection) -> N
     inputs = taken[:1] if message.type == _CROP else taken
     if not message.type:
         raise layer.fail('it has no type; write one such as type: "Convolution"')
-    kind = kind_of(layer)
+    kind = layer.kind
     if not inputs and (kind is not Kind.FOREIGN or not message.top):
         raise layer.fail("it has no bottom; name what it takes")
     _refuse_taken_tops(layer, makers)
@@ -179,9 +175,7 @@ def _link(layer: CaffeLayer, makers: dict[str, Node], selection: Selection) -> N
         return
     if len(message.top) != 1 and kind is not Kind.FOREIGN:
         raise layer.fail(f"it has {len(message.top)} tops; {with_article(message.type)} makes one", "top")
-    node = Node(kind, message.top[0] if message.top else layer.name, CaffeOperation(layer), inputs)
-    for source in inputs:
-        source.consumers.append(node)
+    node = Node(kind, message.top[0] if message.top else layer.name, layer, inputs)
     makers.update(dict.fromkeys(message.top, node))
 
 
@@ -189,15 +183,12 @@ def _passes_on(layer: CaffeLayer, source: Node) -> bool:
     """Whether it hands its numbers on as they are, as flattening does where a pool leaves one of each channel."""
     if layer.message.type == "Split":
         return True
-    if layer.message.type != "Flatten" or source.kind is not Kind.POOL:
+    pool, flat = source.operation, layer.message.flatten_param
+    if layer.message.type != "Flatten" or source.kind is not Kind.POOL or not isinstance(pool, CaffeLayer):
         return False
-    flat = layer.message.flatten_param
-    if flat.axis not in (1, -3) or flat.end_axis not in (3, -1):
+    if flat.axis not in (1, -3) or flat.end_axis not in (3, -1) or pool.message.pooling_param.pool != AVERAGE:
         return False
-    assert isinstance(source.operation, CaffeOperation)
-    if source.operation.layer.message.pooling_param.pool != _AVERAGE:
-        return False
-    source.operation.flattened = layer
+    pool.flattened = layer
     return True
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from squeezeviz.files.networks.caffe.operation import CaffeOperation
-from squeezeviz.files.networks.caffe.parse import CaffeLayer, CaffeNet
+from squeezeviz.files.networks.caffe.layer import CaffeLayer
+from squeezeviz.files.networks.caffe.parse import CaffeNet
 from squeezeviz.files.networks.caffe.schema import ENUMS
-from squeezeviz.files.networks.graph.node import Node
+from squeezeviz.files.networks.graph.node import Node, in_a_note
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.table import InputShape
+from squeezeviz.model.text import counted
 
 
 class FoundInput(NamedTuple):
@@ -22,9 +23,9 @@ class FoundInput(NamedTuple):
 
 def input_of(net: CaffeNet, source: Node) -> FoundInput:
     """The shape of the images that flow in at `source`. SqueezevizError with the line where it is not said."""
-    if not isinstance(source.operation, CaffeOperation):
+    layer = source.operation
+    if not isinstance(layer, CaffeLayer):
         return FoundInput(_declared(net, source.blob))
-    layer = source.operation.layer
     place = list(layer.message.top).index(source.blob)
     shapes = layer.message.input_param.shape or layer.message.dummy_data_param.shape
     if shapes:
@@ -54,10 +55,8 @@ def _declared(net: CaffeNet, blob: str) -> InputShape:
 
 def _shape(dims: Sequence[int], line: int, name: str) -> InputShape:
     if len(dims) != 4:
-        raise SqueezevizError(
-            f"an input has four dimensions (batch, channels, height, width), not {len(dims)}",
-            Place(line=line, row=name),
-        )
+        said = f"an input has four dimensions (batch, channels, height, width), not {len(dims)}"
+        raise SqueezevizError(said, Place(line=line, row=name))
     try:
         return InputShape(*(int(size) for size in dims[1:]))
     except SqueezevizError as error:
@@ -84,8 +83,8 @@ def _prepared(layer: CaffeLayer) -> FoundInput:
     height, width = _cropped(layer.message) or _resized(layer)
     channels, reason = _channels(layer.message)
     shape = _shape((1, channels, height, width), layer.block.line, layer.name)
-    said = "1 channel" if channels == 1 else f"{channels} channels"
-    return FoundInput(shape, (f"{layer.plain_name}: an input of {shape}, with {said}, {reason}",))
+    said = f"an input of {shape}, with {counted(channels, 'channel')}, {reason}"
+    return FoundInput(shape, (f"{in_a_note(layer.name)}: {said}",))
 
 
 def _cropped(message: Any) -> tuple[int, int] | None:

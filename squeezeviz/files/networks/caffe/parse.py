@@ -7,41 +7,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from squeezeviz.files.networks.caffe.blocks import Block, Field, blocks_of, line_at
+from squeezeviz.files.networks.caffe.layer import CaffeLayer
 from squeezeviz.files.networks.caffe.messages import fill
 from squeezeviz.files.networks.caffe.schema import MESSAGES, SKIPPED, net_parameter
-from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.text import with_article
-
-
-class CaffeLayer(NamedTuple):
-    """A layer's message, and the block of text that it stands in."""
-
-    message: Any
-    block: Block
-
-    @property
-    def name(self) -> str:
-        """Its name, else the name of what it makes, else its type."""
-        message = self.message
-        return message.name or (message.top[0] if message.top else with_article(message.type or "layer without a type"))
-
-    @property
-    def plain_name(self) -> str:
-        """The name on one line, for notes on layers that become no row, whose names may hold anything."""
-        return self.name if self.name.isprintable() and len(self.name) <= 60 else shown(self.name)
-
-    @property
-    def weights_name(self) -> str:
-        """The name of its weights, which layers may share; empty where they have none."""
-        named = next((each.value for each in self.block.fields if each.name == "param"), "")
-        if isinstance(named, Block):
-            named = next((each.value for each in named.fields if each.name == "name"), "")
-        return named.strip("\"'") if isinstance(named, str) else ""
-
-    def fail(self, message: str, field: str = "") -> SqueezevizError:
-        """An error at the line of `field`, else at that of the layer."""
-        line = self.block.line_of(field) if field else self.block.line
-        return SqueezevizError(message, Place(line=line, row=self.name))
+from squeezeviz.model.errors import SqueezevizError, shown
 
 
 class CaffeNet(NamedTuple):

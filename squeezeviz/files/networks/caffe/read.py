@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe.graph import inputs_of, select
 from squeezeviz.files.networks.caffe.inputs import input_of
-from squeezeviz.files.networks.caffe.operation import CaffeOperation, caffes_sides
-from squeezeviz.files.networks.caffe.parse import CaffeLayer, CaffeNet, parse
+from squeezeviz.files.networks.caffe.layer import CaffeLayer, caffes_sides
+from squeezeviz.files.networks.caffe.parse import CaffeNet, parse
+from squeezeviz.files.networks.graph.node import in_a_note
 from squeezeviz.files.networks.graph.opening import open_graph
-from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening
+from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
 from squeezeviz.model.table import LayerTable
@@ -29,9 +30,9 @@ def read(text: str, stem: str = "") -> Read:
     image = input_of(net, opening.source)
     name = net.message.name or name_from(stem)
     try:
-        table = LayerTable(name, image.shape, tuple(row.layer for row in opening.rows))
+        table = table_of(name, image.shape, opening.rows)
     except SqueezevizError as error:
-        raise _fault(error, opening.rows).at(line=net.block.line_of("name")) from None
+        raise error.at(line=net.block.line_of("name")) from None
     notes = (*net.notes, *opening.notes, *image.notes, *_notes_on_idle_inputs(net))
     notes += (*_notes_on_left_out(selection.left_out), *_notes_on_shared_weights(opening.rows))
     notes += (*_notes_on_flattened(table, opening.rows), *_notes_on_rounding(table))
@@ -41,7 +42,7 @@ def read(text: str, stem: str = "") -> Read:
 
 
 def _flattened(row: Row) -> CaffeLayer | None:
-    return row.first.flattened if isinstance(row.first, CaffeOperation) else None
+    return row.first.flattened if isinstance(row.first, CaffeLayer) else None
 
 
 def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[str]:
@@ -56,13 +57,7 @@ def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[str
                 f"it flattens maps of {shape.height}×{shape.width}; a layer table's rows hand on maps, so that only "
                 "maps of 1×1 can be flattened before the end"
             )
-        yield f"left out: {flattened.plain_name} (Flatten), behind which the file's network ends"
-
-
-def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
-    """The error at the last row that bears the name at fault."""
-    named = [row.first for row in found if row.layer.name == error.place.row]
-    return named[-1].at_fault(error) if named else error
+        yield f"left out: {in_a_note(flattened.name)} (Flatten), behind which the file's network ends"
 
 
 def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
@@ -77,20 +72,15 @@ def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
 
 def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
     if layers:
-        names = [f"{layer.plain_name} ({layer.message.type})" for layer in layers]
+        names = [f"{in_a_note(layer.name)} ({layer.message.type})" for layer in layers]
         yield Fact(f"left out, as it only measures or trains: {some(names, _MOST_NAMES)}")
 
 
 def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
     """Note layers that share their weights in the file, under one name; a table counts them for each layer."""
-    sharing: dict[str, list[str]] = {}
-    for row in found:
-        for operation in row.convolutions.values():
-            if isinstance(operation, CaffeOperation) and (name := operation.layer.weights_name):
-                sharing.setdefault(name, []).append(operation.plain_name)
-    for name, layers in sharing.items():
-        if len(layers) > 1:
-            yield f"{some(layers, _MOST_NAMES)} share the weights {shown(name)} in the file; here each counts its own"
+    for weights, places in sharing(found):
+        layers = some([in_a_note(row.convolutions[part].name) for row, part in places], _MOST_NAMES)
+        yield f"{layers} share the weights {shown(weights)} in the file; here each counts its own"
 
 
 _MOST_NAMES = 10

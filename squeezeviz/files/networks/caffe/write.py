@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from squeezeviz.analysis.resolve import ResolvedLayer, resolve
-from squeezeviz.files.networks.caffe.operation import caffes_sides
+from squeezeviz.files.networks.caffe.layer import caffes_sides
+from squeezeviz.files.networks.operation_names import free_name, names_to_know_by, operation_names
 from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.layers import AvgPool, Dropout, Fire, Layer, MaxPool
+from squeezeviz.model.layers import AvgPool, Dropout, Layer, MaxPool
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import in_quotes
@@ -26,13 +27,15 @@ def write(table: LayerTable) -> str:
     if not table.layers:
         raise SqueezevizError("the table has no row, and a Caffe network needs a layer")
     _check_numbers("input", table.input.channels, table.input.height, table.input.width)
-    names = _Names(table)
-    source = names.free("data")
+    _refuse_equal_names(table)
+    taken: set[str] = set()
+    names = operation_names(table.layers, taken)
+    source = free_name("data", taken)
     lines = [*_remarks(table), f"name: {in_quotes(table.name)}", *_input(source, table.input)]
     remarks = {resolved.layer.name: _remark_on_size(resolved) for resolved in resolve(table).layers}
-    for layer in table.layers:
+    for layer, called in zip(table.layers, names, strict=True):
         _check(layer)
-        source, made = _layers(layer, source, names)
+        source, made = _layers(layer, source, called)
         lines += [*remarks.get(layer.name, ()), *made]
     return "\n".join(lines) + "\n"
 
@@ -71,41 +74,22 @@ def _check_numbers(row: str, *numbers: int) -> None:
         raise SqueezevizError(f"Caffe's numbers go up to {LARGEST:,}, not to {too_large:,}", Place(row=row))
 
 
-class _Names:
-    """The names of layers and of what they make. Names that a table is read back from cannot be changed."""
-
-    def __init__(self, table: LayerTable) -> None:
-        fixed = [(name, layer.name) for layer in table.layers for name in _fixed(layer)]
-        counts = Counter(name for name, _ in fixed)
-        for name, row in reversed(fixed):
-            if counts[name] > 1:
-                raise SqueezevizError(
-                    f"two layers of a Caffe network would be named {shown(name)}; rename this row", Place(row=row)
-                )
-        self._taken = set(counts)
-
-    def free(self, wanted: str) -> str:
-        """The name, with a number where it is taken."""
-        name, number = wanted, 2
-        while name in self._taken:
-            name, number = f"{wanted}_{number}", number + 1
-        self._taken.add(name)
-        return name
+def _refuse_equal_names(table: LayerTable) -> None:
+    """Raise where names that a table is read back from are equal, as they cannot be changed."""
+    known = [(name, layer.name) for layer in table.layers for name in names_to_know_by(layer)]
+    counts = Counter(name for name, _ in known)
+    for name, row in reversed(known):
+        if counts[name] > 1:
+            raise SqueezevizError(
+                f"two layers of a Caffe network would be named {shown(name)}; rename this row", Place(row=row)
+            )
 
 
-def _fixed(layer: Layer) -> list[str]:
-    if not isinstance(layer, Fire):
-        return [layer.name]
-    return [step.name for step in operations(layer) if step.kind is OperationKind.CONV]
-
-
-def _layers(row: Layer, source: str, names: _Names) -> tuple[str, list[str]]:
-    """The name of what the row makes, and the lines of its layers."""
-    fixed = _fixed(row)
+def _layers(row: Layer, source: str, names: list[str]) -> tuple[str, list[str]]:
+    """The name of what the row makes, and the lines of its layers, which have these names."""
     blobs: list[str] = []
     lines: list[str] = []
-    for step in operations(row):
-        name = step.name if step.name in fixed else names.free(step.name)
+    for step, name in zip(operations(row), names, strict=True):
         bottoms = [source if each == LAYER_INPUT else blobs[each] for each in step.inputs]
         top = bottoms[0] if step.kind in _IN_PLACE else name
         blobs.append(top)

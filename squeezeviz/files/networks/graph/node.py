@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from squeezeviz.model.errors import SqueezevizError, shown
-from squeezeviz.model.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.layers import Layer
 
 
 class Kind(StrEnum):
@@ -25,6 +26,7 @@ class Kind(StrEnum):
 
 
 WHAT_A_TABLE_HOLDS = "it holds convolutions with their ReLUs, pools, Fire modules, dropout and softmax"
+_LONGEST_IN_A_NOTE = 60
 
 
 class FileOperation(ABC):
@@ -52,34 +54,18 @@ class FileOperation(ABC):
     def leaves_maps(self) -> bool:
         """Whether what a foreign operation makes is no map any more, such as boxes, or what is flattened."""
 
-    @abstractmethod
-    def conv(self, *, relu: bool) -> Conv: ...
-
-    @abstractmethod
-    def pool(self) -> MaxPool | AvgPool | GlobalAvgPool: ...
-
-    @abstractmethod
-    def dropout(self) -> Dropout: ...
-
-    @abstractmethod
-    def softmax(self) -> Softmax: ...
-
-    @abstractmethod
-    def check_relu(self) -> None:
-        """Raise where it leaks, or is capped."""
-
-    @abstractmethod
-    def check_concat(self) -> None:
-        """Raise where it stacks along anything but the channels."""
-
-    @abstractmethod
-    def check_sum(self) -> None:
-        """Raise where it is no plain sum."""
-
     @property
-    def plain_name(self) -> str:
-        """The name on one line, for notes on what becomes no row: it may hold anything."""
-        return self.name if self.name.isprintable() and len(self.name) <= 60 else shown(self.name)
+    @abstractmethod
+    def weights(self) -> Hashable:
+        """What is equal for convolutions that share their weights; false where they have none of a name."""
+
+    @abstractmethod
+    def layer(self, *, relu: bool) -> Layer:
+        """The row that a convolution, with the ReLU behind it, a pool, a dropout or a softmax makes."""
+
+    @abstractmethod
+    def check_joint(self) -> None:
+        """Raise where a concat or a sum is not one that a Fire module has."""
 
 
 @dataclass(eq=False, slots=True)
@@ -97,6 +83,10 @@ class Node:
     consumers: list[Node] = field(default_factory=list)
     measured: bool = False
 
+    def __post_init__(self) -> None:
+        for each in self.inputs:
+            each.consumers.append(self)
+
     @property
     def its_operation(self) -> FileOperation:
         """The operation of a node that is no declared input."""
@@ -109,3 +99,8 @@ class Node:
 
     def fail(self, message: str, field: str = "") -> SqueezevizError:
         return self.operation.fail(message, field) if self.operation else SqueezevizError(message)
+
+
+def in_a_note(name: str) -> str:
+    """A name on one line, for notes on what becomes no row: it may hold anything."""
+    return name if name.isprintable() and len(name) <= _LONGEST_IN_A_NOTE else shown(name)

@@ -30,10 +30,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from squeezeviz.files.networks.graph import reach
-from squeezeviz.files.networks.graph.node import Kind, Node
-from squeezeviz.files.networks.graph.parting import rows_to_keep
+from squeezeviz.files.networks.graph.node import Kind, Node, in_a_note
 from squeezeviz.files.networks.graph.rows import Row, rows_of
-from squeezeviz.files.networks.graph.series import FireParts, Plain, is_fire, series
+from squeezeviz.files.networks.graph.series import FireParts, Step, fire_from, series
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.text import some
 
@@ -56,17 +55,16 @@ def open_graph(sources: Sequence[Node]) -> Opening:
     """What a table can say of the graph behind its inputs; SqueezevizError, with its place, where that is no use."""
     graph = _Graph(sources)
     source = graph.source()
-    copies = reach.cut_down(graph.order, graph.kept)
-    read: list[Plain | FireParts] = []
+    followers = {node: [each for each in node.consumers if each in graph.kept] for node in graph.kept}
+    read: list[Step | FireParts] = []
     stopped = None
     try:
-        for part in series(copies[source]):
+        for part in series(source, followers):
             read.append(part)
     except SqueezevizError as error:
         stopped = error
-    originals = {copy: node for node, copy in copies.items()}
-    ends = [source, *(originals[part.end] for part in read)]
-    whole = rows_to_keep(ends, graph.order, graph.maps)
+    ends = [source, *(part.end for part in read)]
+    whole = reach.rows_to_keep(ends, graph.order, graph.maps)
     last, read = ends[whole], read[:whole]
     beyond = graph.beyond(last)
     if beyond.behind:
@@ -98,7 +96,8 @@ class _Graph:
         self.maps = reach.maps(self.order)
         self.before = reach.convolutions_before(self.order, self.spoken)
         self.after = reach.convolutions_from(self.order)
-        self.before_fires = reach.leading_to(filter(is_fire, self.order))
+        followers = {node: node.consumers for node in self.order}
+        self.before_fires = reach.leading_to(node for node in self.order if fire_from(node, followers))
         farthest = max(self.before.values())
         self.kept = reach.leading_to(node for node in self.spoken if self.before[node] == farthest)
 
@@ -172,7 +171,7 @@ def _foreign(node: Node) -> SqueezevizError:
 def _note_on_end(stopped: SqueezevizError, name: str) -> str:
     place = stopped.place
     line = f" (line {place.line})" if place.line is not None else ""
-    return f"opened up to {_plain(name)}, without {_plain(place.row or 'what follows')}{line}: {stopped.message}"
+    return f"opened up to {in_a_note(name)}, without {in_a_note(place.row or 'what follows')}{line}: {stopped.message}"
 
 
 def _notes_on_sides(beyond: _Beyond) -> list[str]:
@@ -198,8 +197,4 @@ def _listed(nodes: Sequence[Node]) -> str:
 
 def _with_line(node: Node) -> str:
     line = node.fail("").place.line
-    return f"{_plain(node.name)} (line {line})" if line is not None else _plain(node.name)
-
-
-def _plain(name: str) -> str:
-    return name if name.isprintable() and len(name) <= 60 else shown(name)
+    return f"{in_a_note(node.name)} (line {line})" if line is not None else in_a_note(node.name)

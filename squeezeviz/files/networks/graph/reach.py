@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from squeezeviz.files.networks.graph.node import Kind, Node
 
@@ -61,21 +62,21 @@ def convolutions_from(order: Sequence[Node]) -> dict[Node, int]:
 
 def leading_to(ends: Iterable[Node]) -> set[Node]:
     """Those nodes and all that they are made of."""
-    found = set(ends)
-    waiting = list(found)
-    while waiting:
-        new = [node for node in waiting.pop().inputs if node not in found]
-        found.update(new)
-        waiting += new
-    return found
+    return _spread(ends, lambda node: node.inputs)
 
 
 def led_to(starts: Iterable[Node], among: Collection[Node]) -> set[Node]:
     """Those nodes and all that they lead to, as far as it is among those given."""
-    found = {node for node in starts if node in among}
+    return _spread(
+        (node for node in starts if node in among), lambda node: [each for each in node.consumers if each in among]
+    )
+
+
+def _spread(starts: Iterable[Node], onward: Callable[[Node], Iterable[Node]]) -> set[Node]:
+    found = set(starts)
     waiting = list(found)
     while waiting:
-        new = [node for node in waiting.pop().consumers if node in among and node not in found]
+        new = [node for node in onward(waiting.pop()) if node not in found]
         found.update(new)
         waiting += new
     return found
@@ -85,11 +86,14 @@ def maps(order: Sequence[Node]) -> set[Node]:
     """The nodes that make maps. What is made of nothing but flattened values and boxes is none."""
     found: set[Node] = set()
     for node in order:
-        if node.kind in (Kind.INPUT, Kind.CONV, Kind.POOL):
+        made_of_maps = not found.isdisjoint(node.inputs) and not _leaves_maps(node)
+        if made_of_maps or node.kind in (Kind.INPUT, Kind.CONV, Kind.POOL):
             found.add(node)
-        elif not (node.kind is Kind.FOREIGN and node.its_operation.leaves_maps):
-            found.update({node} if not found.isdisjoint(node.inputs) else ())
     return found
+
+
+def _leaves_maps(node: Node) -> bool:
+    return node.kind is Kind.FOREIGN and node.its_operation.leaves_maps
 
 
 def images(sources: Iterable[Node], order: Sequence[Node]) -> list[Node]:
@@ -104,7 +108,7 @@ def images(sources: Iterable[Node], order: Sequence[Node]) -> list[Node]:
         if not node.consumers and not node.measured:
             unmeasured.add(node)
         for each in node.consumers:
-            if each.kind is Kind.FOREIGN and each.its_operation.leaves_maps:
+            if _leaves_maps(each):
                 continue
             if each.kind is Kind.CONV or each in worked:
                 worked.add(node)
@@ -117,22 +121,44 @@ def images(sources: Iterable[Node], order: Sequence[Node]) -> list[Node]:
 
 def meeting(starts: Iterable[Node], order: Sequence[Node], among: Collection[Node]) -> set[Node]:
     """Those of the nodes `among` that several of the starts lead to."""
-    owner: dict[Node, Node | None] = {}
-    for start in starts:
-        owner[start] = start
+    owner: dict[Node, Node | None] = {start: start for start in starts}
     for node in order:
-        owners = {owner[each] for each in node.inputs if each in owner} | ({node} if owner.get(node) is node else set())
+        owners = {owner[each] for each in (node, *node.inputs) if each in owner}
         if owners:
             owner[node] = owners.pop() if len(owners) == 1 else None
     return {node for node, one in owner.items() if one is None and node in among}
 
 
-def cut_down(order: Sequence[Node], kept: Collection[Node]) -> dict[Node, Node]:
-    """Copies of the nodes to keep, linked among one another alone; by what each is a copy of."""
-    copies: dict[Node, Node] = {}
+def rows_to_keep(ends: Sequence[Node], order: Sequence[Node], maps: Collection[Node]) -> int:
+    """How many rows may be read so that no branch beside them meets, in a map, what follows the last of them.
+
+    `ends` are the input and the end of each row of the series, `order` is that of the whole graph.
+    """
+    places = _places(ends, order)
+    spans: dict[Node, tuple[int, float]] = {}
+    """Of each node beside the rows: the first and the last place that branches leave from which lead to it."""
     for node in order:
-        if node in kept:
-            copies[node] = Node(node.kind, node.blob, node.operation, tuple(copies[each] for each in node.inputs))
-    for node, copy in copies.items():
-        copy.consumers.extend(copies[each] for each in node.consumers if each in copies)
-    return copies
+        if node not in places:
+            left = [(int(places[each]), places[each]) for each in node.inputs if each in places]
+            left += [spans[each] for each in node.inputs if each in spans]
+            if left:
+                spans[node] = min(first for first, _ in left), max(last for _, last in left)
+    cut = len(ends) - 1
+    for first, last in sorted((spans[node] for node in spans if node in maps), key=lambda span: span[1], reverse=True):
+        if last < cut:
+            break
+        cut = min(cut, first)
+    return cut
+
+
+def _places(ends: Sequence[Node], order: Sequence[Node]) -> dict[Node, float]:
+    """The number of the row that a node ends; within a row, a node lies half a row before."""
+    rows = {end: row for row, end in enumerate(ends)}
+    places: dict[Node, float] = {}
+    for node in reversed(order):
+        before = [math.ceil(places[each]) for each in node.consumers if each in places]
+        if node in rows:
+            places[node] = rows[node]
+        elif before:
+            places[node] = min(before) - 0.5
+    return places

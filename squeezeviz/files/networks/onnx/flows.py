@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from squeezeviz.files.networks.graph.node import Kind, Node
-from squeezeviz.files.networks.onnx.folding import FLOATS, reshaped, small_values, wholes_of
+from squeezeviz.files.networks.onnx.constants import FLOATS, reshaped, small_values, wholes_of
 from squeezeviz.files.networks.onnx.operation import WITHOUT_IT, OnnxOperation, Shape
 from squeezeviz.files.networks.onnx.windows import NO_PADS
 from squeezeviz.model.errors import SqueezevizError
@@ -64,7 +64,7 @@ def output_shape(operation: OnnxOperation, kind: Kind, flows: list[Flow]) -> Sha
         return None  # told where the operation becomes a row
     if len(first) != 4:
         return None
-    channels = operation.weight.dims[0] if operation.weight else first[1]
+    channels = operation.weights.dims[0] if operation.weights else first[1]
     sides = window.output((first[2], first[3]))
     return (first[0], channels, *sides) if min(sides) >= 1 else None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from squeezeviz.files.networks.onnx.constants import Constant, from_input
 from squeezeviz.files.networks.onnx.flows import CHANNELS_FIRST
 from squeezeviz.files.networks.onnx.model import OnnxModel
 from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief, shown
@@ -14,31 +16,25 @@ ASSUMED_SIDES = (224, 227)
 
 
 @dataclass(frozen=True, slots=True)
-class OtherInput:
-    """An input that is handed in as weights."""
-
-    name: str
-    dims: tuple[int, ...]
-    data_type: int
-
-
-@dataclass(frozen=True, slots=True)
 class Image:
-    """The one input that is an image. `shape` has the file's order, N, C, H, W or N, H, W, C."""
+    """The one input that is an image. `shape` has the file's order, N, C, H, W or N, H, W, C.
+
+    `weights` are the inputs beside it, which are handed in as weights, by their names.
+    """
 
     name: str
     shape: tuple[int, ...]
     channels_last: bool
-    others: tuple[OtherInput, ...]
+    weights: Mapping[str, Constant]
     notes: tuple[str, ...]
 
 
-def images(model: OnnxModel) -> tuple[Image, ...]:
+def images(model: OnnxModel) -> list[Image]:
     """The image as the file has it; one for each assumed size where it leaves height and width open.
 
     SqueezevizError where the network takes no image, or several.
     """
-    value, others, idle = _inputs(model)
+    value, weights, idle = _inputs(model)
     dims = _dims(value)
     if len(dims) != 4:
         raise SqueezevizError(
@@ -50,12 +46,18 @@ def images(model: OnnxModel) -> tuple[Image, ...]:
     notes = [f"left out, as no node takes it: the input {', '.join(map(shown, idle))}"] if idle else []
     if channels_last:
         notes.append(Fact("the file takes images as height×width×channels; the table, channels first"))
-    whole = _with_channels(model, dims, 3 if channels_last else 1)
+    dims = _with_channels(model, dims, 3 if channels_last else 1)
     sides = (1, 2) if channels_last else (2, 3)
-    named = value.name, channels_last, tuple(others)
-    if all(whole[axis] for axis in sides):
-        return (_image(*named, whole, notes),)
-    return tuple(_image(*named, *_assumed(value.name, whole, sides, side, notes)) for side in ASSUMED_SIDES)
+    if all(dims[axis] for axis in sides):
+        return [Image(value.name, tuple(size or 1 for size in dims), channels_last, weights, tuple(notes))]
+    known = next((dims[axis] for axis in sides if dims[axis]), None)
+    found = []
+    for side in ASSUMED_SIDES:
+        shape = tuple(size or (known or side if axis in sides else 1) for axis, size in enumerate(dims))
+        height, width = (shape[axis] for axis in sides)
+        said = f"{brief(value.name)}: the file leaves the size of its images open; {height}×{width} is assumed"
+        found.append(Image(value.name, shape, channels_last, weights, (*notes, said)))
+    return found
 
 
 def _is_turned(model: OnnxModel, image: str) -> bool:
@@ -69,24 +71,7 @@ def _is_turned(model: OnnxModel, image: str) -> bool:
     return bool(takers) and all(node.type == "Transpose" and node.wholes("perm") == CHANNELS_FIRST for node in takers)
 
 
-def _image(
-    name: str, channels_last: bool, others: tuple[OtherInput, ...], dims: list[int | None], notes: list[str]
-) -> Image:
-    return Image(name, tuple(size or 1 for size in dims), channels_last, others, tuple(notes))
-
-
-def _assumed(
-    name: str, dims: list[int | None], sides: tuple[int, int], side: int, notes: list[str]
-) -> tuple[list[int | None], list[str]]:
-    """With the sides that are open set to the one that is known, else to `side`; and a note on that."""
-    known = next((dims[axis] for axis in sides if dims[axis]), None)
-    filled = [known or side if axis in sides and not size else size for axis, size in enumerate(dims)]
-    height, width = (filled[axis] for axis in sides)
-    said = f"{brief(name)}: the file leaves the size of its images open; {height}×{width} is assumed"
-    return filled, [*notes, said]
-
-
-def _inputs(model: OnnxModel) -> tuple[Any, list[OtherInput], list[str]]:
+def _inputs(model: OnnxModel) -> tuple[Any, dict[str, Constant], list[str]]:
     """The image, the inputs that are weights, and the names of those that nothing takes."""
     taken = {name for node in model.needed_nodes for name in node.inputs}
     elsewhere = _beside_weights(model)
@@ -97,10 +82,10 @@ def _inputs(model: OnnxModel) -> tuple[Any, list[OtherInput], list[str]]:
     if len(found) > 1:
         names = ", ".join(shown(each.name) for each in found[:4]) + (", …" if len(found) > 4 else "")
         raise SqueezevizError(f"the network takes several inputs ({names}); a layer table has one", Place(row="input"))
-    weights = [
-        OtherInput(each.name, tuple(size or 0 for size in _dims(each)), each.type.tensor_type.elem_type)
+    weights = {
+        each.name: from_input(tuple(size or 0 for size in _dims(each)), each.type.tensor_type.elem_type)
         for each in others
-    ]
+    }
     return found[0], weights, [each.name for each in model.inputs if each.name not in taken]
 
 

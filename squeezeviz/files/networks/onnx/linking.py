@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from squeezeviz.files.networks.graph.node import Kind, Node
-from squeezeviz.files.networks.onnx.constants import Constant, from_array, from_input, from_tensor
+from squeezeviz.files.networks.onnx.constants import Constant, folded, from_array, from_tensor, small_values
 from squeezeviz.files.networks.onnx.flows import Flow, hands_on, is_positive, output_shape, padding_of, taken_over
-from squeezeviz.files.networks.onnx.folding import folded, small_values, wholes_of
 from squeezeviz.files.networks.onnx.images import Image
 from squeezeviz.files.networks.onnx.model import OnnxModel, OnnxNode
 from squeezeviz.files.networks.onnx.operation import WITHOUT_IT, OnnxOperation, Shape
@@ -57,7 +56,7 @@ class _Linker:
         self._uses = Counter([name for node in model.needed_nodes for name in node.inputs] + list(model.outputs))
         self._source = Node(Kind.INPUT, image.name, None)
         self._flows = {image.name: Flow(self._source, image.shape, channels_last=image.channels_last)}
-        self._constants = {each.name: from_input(each.dims, each.data_type) for each in image.others}
+        self._constants = dict(image.weights)
         self._worked_out: set[str] = set()
         self._nodes: dict[OnnxOperation, Node] = {}
 
@@ -133,9 +132,9 @@ class _Linker:
             return False
         added = next((each for each in operation.constants if each is not None), None)
         alone = conv.bias is None and not conv.node.input(2) and not flow.shared
-        if added is None or not alone or conv.weight is None or not conv.weight.dims or len(flow.shape or ()) != 4:
+        if added is None or not alone or conv.weights is None or not conv.weights.dims or len(flow.shape or ()) != 4:
             return False
-        filters = conv.weight.dims[0]
+        filters = conv.weights.dims[0]
         if added.dims not in ((filters, 1, 1), (1, filters, 1, 1)):
             return False
         conv.bias = added.changed((filters,), lambda array: array.reshape(filters))
@@ -174,8 +173,6 @@ class _Linker:
         if kind is Kind.CONV and len(operation.constants) > 2:
             operation.bias = operation.constants[2]
         node = Node(kind, operation.node.outputs[0] if operation.node.outputs else "", operation, inputs)
-        for source in inputs:
-            source.consumers.append(node)
         self._nodes[operation] = node
         shape, moved = output_shape(operation, kind, flows), any(flow.moved for flow in flows)
         return Flow(node, shape, is_positive(operation, kind, flows), moved=moved)
@@ -192,9 +189,7 @@ class _Linker:
         padding.operation.reason = (
             "it has padding in its windows alone, the same on all sides; give the padding to the layer after it"
         )
-        node = Node(Kind.FOREIGN, padding.operation.node.outputs[0], padding.operation, (flow.node,))
-        flow.node.consumers.append(node)
-        return node
+        return Node(Kind.FOREIGN, padding.operation.node.outputs[0], padding.operation, (flow.node,))
 
 
 def _is_uncapped(operation: OnnxOperation) -> bool:
@@ -207,12 +202,11 @@ def _bound(operation: OnnxOperation, place: int, name: str, default: float) -> f
     """A Clip's bound, an attribute up to opset 10, an input from 11 on; None where the graph works it out."""
     if not operation.node.input(place):
         return operation.node.number(name, default)
-    values = small_values(operation.constants[place])
+    values = small_values(operation.constant(place))
     return float(values.ravel()[0]) if values is not None and values.size == 1 else None
 
 
 def _is_global(operation: OnnxOperation) -> bool:
     """Whether a ReduceMean runs over height and width; `axes` is an attribute up to opset 17, an input from 18 on."""
-    given = operation.constants[1] if len(operation.constants) > 1 else None
-    axes = wholes_of(given) if given else operation.node.wholes("axes")
+    axes = operation.wholes(1, "axes")
     return axes is not None and len(axes) == 2 and {axis % 4 for axis in axes} == {2, 3}

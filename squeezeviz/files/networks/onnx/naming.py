@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from squeezeviz.files.networks.graph.rows import Row
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
+from squeezeviz.files.networks.operation_names import free_name
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, Softmax, check_name
 
@@ -56,8 +57,7 @@ def named_layers(rows: Sequence[Row]) -> list[Layer]:
     place = 0
     for row, without in zip(rows, nameless, strict=True):
         place += isinstance(row.layer, Conv | Fire)
-        name = _free(_in_table1s_manner(row.layer, place or 1), taken) if without else row.layer.name
-        taken.add(name)
+        name = free_name(_in_table1s_manner(row.layer, place or 1), taken) if without else row.layer.name
         layers.append(replace(row.layer, name=name))
     return layers
 
@@ -107,12 +107,3 @@ def _in_table1s_manner(layer: Layer, place: int) -> str:
             return "softmax"
         case _:
             return f"{layer.type}{place}"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number = 2
-    free = name
-    while free in taken:
-        free = f"{name}_{number}"
-        number += 1
-    return free

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from math import prod
 
 from squeezeviz.files.networks.graph.node import WHAT_A_TABLE_HOLDS, FileOperation
-from squeezeviz.files.networks.onnx.constants import Constant
-from squeezeviz.files.networks.onnx.folding import small_values, wholes_of
+from squeezeviz.files.networks.onnx.constants import Constant, small_values, wholes_of
 from squeezeviz.files.networks.onnx.model import OnnxNode
 from squeezeviz.files.networks.onnx.windows import NO_PADS, Sides, TableWindow, Window, as_table, kernel_of, window_of
 from squeezeviz.model.errors import Place, SqueezevizError, brief
-from squeezeviz.model.layers import AvgPool, Conv, Dropout, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Conv, Dropout, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.text import counted
 
 Shape = tuple[int, ...]
@@ -89,13 +88,21 @@ class OnnxOperation(FileOperation):
     @property
     def leaves_maps(self) -> bool:
         if self.node.type == "Reshape":
-            sizes = wholes_of(self.constants[1]) if len(self.constants) > 1 else self.node.wholes("shape")
+            sizes = self.wholes(1, "shape")
             return sizes is not None and len(sizes) < _OF_A_MAP
         return self.node.type in _LEAVING_MAPS
 
+    def constant(self, place: int) -> Constant | None:
+        """The constant that it takes at that place; None where it takes none, or something else."""
+        return self.constants[place] if place < len(self.constants) else None
+
+    def wholes(self, place: int, name: str) -> tuple[int, ...] | None:
+        """Whole numbers that are an input in today's opsets, an attribute in old ones; None where they are unknown."""
+        return wholes_of(self.constants[place]) if place < len(self.constants) else self.node.wholes(name)
+
     @property
-    def weight(self) -> Constant | None:
-        return self.constants[1] if len(self.constants) > 1 else None
+    def weights(self) -> Constant | None:
+        return self.constant(1)
 
     def window(self) -> Window:
         """SqueezevizError where a table cannot have the window."""
@@ -107,7 +114,20 @@ class OnnxOperation(FileOperation):
             kernel = kernel_of(self.node)
         return window_of(self.node, (kernel[0], kernel[1])).padded(self.pads)
 
-    def conv(self, *, relu: bool) -> Conv:
+    def layer(self, *, relu: bool) -> Layer:
+        match self.node.type:
+            case "Conv":
+                return self._conv(relu)
+            case "GlobalAveragePool" | "ReduceMean":
+                return GlobalAvgPool(self.name)
+            case "MaxPool" | "AveragePool":
+                return self._pool()
+            case "Dropout":
+                return self._dropout()
+            case _:
+                return self._softmax()
+
+    def _conv(self, relu: bool) -> Conv:
         filters, channels, *_ = self._weight_dims()
         groups = self.node.whole("group", 1)
         if groups != 1:
@@ -120,20 +140,10 @@ class OnnxOperation(FileOperation):
             raise self.fail(
                 f"it has {counted(filters, 'filter')}, but a bias of {'×'.join(map(str, self.bias.dims)) or 'one'}"
             )
-        window = self._as_table(rounds=False)
-        return Conv(
-            self.name,
-            filters,
-            window.kernel,
-            window.stride,
-            window.padding,
-            relu=relu,
-            bias=self.bias is not None,
-        )
+        kernel, stride, padding, *_ = self._as_table(rounds=False)
+        return Conv(self.name, filters, kernel, stride, padding, relu=relu, bias=self.bias is not None)
 
-    def pool(self) -> MaxPool | AvgPool | GlobalAvgPool:
-        if self.node.type in ("GlobalAveragePool", "ReduceMean"):
-            return GlobalAvgPool(self.name)
+    def _pool(self) -> MaxPool | AvgPool:
         window = self._as_table(rounds=True)
         average = self.node.type == "AveragePool"
         if average:
@@ -143,15 +153,14 @@ class OnnxOperation(FileOperation):
         made = AvgPool if average else MaxPool
         return made(self.name, window.kernel, window.stride, window.padding, window.ceil)
 
-    def dropout(self) -> Dropout:
-        given = small_values(self.constants[1]) if len(self.constants) > 1 else None
-        training = small_values(self.constants[2]) if len(self.constants) > 2 else None
+    def _dropout(self) -> Dropout:
+        given, training = small_values(self.constant(1)), small_values(self.constant(2))
         if training is not None and training.any():
             self.note = "in the file it drops values in a forward pass too (training_mode); here it passes them on"
         share = float(given.ravel()[0]) if given is not None and given.size == 1 else self.node.number("ratio", 0.5)
         return Dropout(self.name, round(share, 6))
 
-    def softmax(self) -> Softmax:
+    def _softmax(self) -> Softmax:
         axis = self.node.whole("axis", 1 if self.opset < FROM_HERE_ONE_AXIS else -1)
         if not self._runs_over_channels(axis):
             raise self.fail(f"with an axis of {axis} it does not run over the channels, as a layer table's does")
@@ -167,15 +176,9 @@ class OnnxOperation(FileOperation):
         flat = self.moved or all(size == 1 for size in self.shape[2:])
         return flat and place > 0 and prod(over) == prod(self.shape[1:])
 
-    def check_relu(self) -> None:
-        """ONNX has another operator for each ReLU that leaks or is capped."""
-
-    def check_concat(self) -> None:
-        if self.node.whole("axis", 1) not in (1, -3):
+    def check_joint(self) -> None:
+        if self.node.type == "Concat" and self.node.whole("axis", 1) not in (1, -3):
             raise self.fail("a Fire module stacks its expands along the channels, axis 1")
-
-    def check_sum(self) -> None:
-        """Whatever ONNX adds, it adds plainly."""
 
     def _as_table(self, *, rounds: bool) -> TableWindow:
         return as_table(self.node, self.window(), self._sides(), rounds=rounds)
@@ -189,11 +192,11 @@ class OnnxOperation(FileOperation):
         return self.shape[2], self.shape[3]
 
     def _weight_dims(self) -> Shape:
-        if self.weight is None:
+        if self.weights is None:
             raise self.fail(f"its weight {brief(self.node.input(1))} is worked out in the graph; a table's is constant")
-        if len(self.weight.dims) != 4:
-            raise self.fail(f"its weight has {len(self.weight.dims)} dimensions; a table's convolutions have four")
-        return self.weight.dims
+        if len(self.weights.dims) != 4:
+            raise self.fail(f"its weight has {len(self.weights.dims)} dimensions; a table's convolutions have four")
+        return self.weights.dims
 
     def _check_average(self) -> None:
         """Padding counts as zeros in a table's average, rounding up does not count."""

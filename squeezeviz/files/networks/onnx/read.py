@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.networks.graph.opening import Opening, open_graph
-from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening
-from squeezeviz.files.networks.onnx.constants import Constant
+from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.networks.onnx.images import Image, images
 from squeezeviz.files.networks.onnx.linking import Linked, link
 from squeezeviz.files.networks.onnx.model import OnnxModel, parse
@@ -22,7 +21,7 @@ from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.reading import binary_file
 from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
 from squeezeviz.model.layers import check_name
-from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
 
 LARGEST_FILE = 512 * 1024 * 1024
@@ -84,16 +83,12 @@ def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
     give_names = take_our_names if model.proto.producer_name == OUR_PRODUCER else name_operations
     give_names(list(linked.nodes))
     opening = open_graph([linked.source])
-    found = opening.rows
     _, *sides = image.shape
     channels, height, width = (sides[2], *sides[:2]) if image.channels_last else sides
-    try:
-        layers = tuple(named_layers(found))
-        table = LayerTable(_name(model, stem), InputShape(channels, height, width), layers)
-    except SqueezevizError as error:
-        raise _fault(error, found) from None
-    renamed = [replace(row, layer=layer) for row, layer in zip(found, layers, strict=True)]
-    return _Found(renamed, resolve(table), image, linked, opening)
+    layers = named_layers(opening.rows)
+    rows = [replace(row, layer=layer) for row, layer in zip(opening.rows, layers, strict=True)]
+    table = table_of(_name(model, stem), InputShape(channels, height, width), rows)
+    return _Found(rows, resolve(table), image, linked, opening)
 
 
 def _name(model: OnnxModel, stem: str) -> str:
@@ -107,12 +102,6 @@ def _name(model: OnnxModel, stem: str) -> str:
 
 
 _NO_NAMES = ("main_graph", "main", "graph", "torch-jit-export", "torch_jit", "onnx", "model", "tf2onnx")
-
-
-def _fault(error: SqueezevizError, found: Sequence[Row]) -> SqueezevizError:
-    """The error at the last row that bears the name at fault."""
-    named = [row.first for row in found if row.layer.name == error.place.row]
-    return named[-1].at_fault(error) if named else error
 
 
 def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
@@ -139,11 +128,6 @@ _FLAT = 2
 
 def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[str]:
     """Convolutions that take one tensor as their weights; a table's count for each."""
-    sharing: dict[Constant, list[str]] = {}
-    for row in rows:
-        for part, operation in row.convolutions.items():
-            if isinstance(operation, OnnxOperation) and operation.weight is not None:
-                sharing.setdefault(operation.weight, []).append(f"{row.layer.name} {part}".strip())
-    for convolutions in sharing.values():
-        if len(convolutions) > 1:
-            yield f"{some(list(map(brief, convolutions)))} share their weights in the file; here each counts its own"
+    for _, places in sharing(rows):
+        convolutions = some([brief(f"{row.layer.name} {part}".strip()) for row, part in places])
+        yield f"{convolutions} share their weights in the file; here each counts its own"

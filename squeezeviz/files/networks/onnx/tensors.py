@@ -74,8 +74,8 @@ def _plan(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node]) -> tuple[lis
 def _tensors(
     layer: Layer, part: str, operation: OnnxOperation, filters: Order | None, channels: Order | None
 ) -> Iterator[_Tensor]:
-    assert operation.weight is not None
-    yield _Tensor(TensorName(layer.name, part, "weight"), operation.weight, filters, channels)
+    assert operation.weights is not None
+    yield _Tensor(TensorName(layer.name, part, "weight"), operation.weights, filters, channels)
     if operation.bias is not None:
         yield _Tensor(TensorName(layer.name, part, "bias"), operation.bias, filters, None)
 

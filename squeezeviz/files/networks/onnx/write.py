@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, num
 from squeezeviz import __version__
 from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation, resolve
 from squeezeviz.analysis.weights import TensorName
+from squeezeviz.files.networks.operation_names import free_name, operation_names
 from squeezeviz.files.trained_weights import Array, Weights, as_float32
 from squeezeviz.files.weights.keys import state_dict_keys
 from squeezeviz.files.weights.numbers import MOST_BYTES
@@ -22,44 +23,6 @@ from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.loading import load_torch
-
-
-class Names:
-    """The names that are taken so far."""
-
-    def __init__(self, taken: Collection[str] = ()) -> None:
-        self._taken = set(taken)
-
-    def free(self, name: str) -> str:
-        """The name, or with a number behind it where it is taken; it is taken from now on."""
-        found, number = name, 2
-        while found in self._taken:
-            found = f"{name}_{number}"
-            number += 1
-        self._taken.add(found)
-        return found
-
-
-def node_names(network: ResolvedNetwork, names: Names) -> list[list[str]]:
-    """The nodes' names for the operations of each row: their own, but where a person called a row as another's part.
-
-    What a row is known by when the file is opened keeps its name before all others.
-    """
-    found = [[""] * len(layer.operations) for layer in network.layers]
-    steps = [
-        (_rank(step), row, index)
-        for row, layer in enumerate(network.layers)
-        for index, step in enumerate(layer.operations)
-    ]
-    for _, row, index in sorted(steps):
-        found[row][index] = names.free(network.layers[row].operations[index].name)
-    return found
-
-
-def _rank(step: ResolvedOperation) -> int:
-    if not step.operation.part:
-        return 0
-    return 1 if step.operation.kind is OperationKind.CONV else 2
 
 
 class Pooling(NamedTuple):
@@ -158,20 +121,20 @@ class _Graph:
     """What is there so far; `names` are those of all values, `node_names` of all nodes."""
 
     keys: Mapping[TensorName, str]
-    names: Names
-    node_names: Names = field(default_factory=Names)
+    names: set[str]
+    node_names: set[str] = field(default_factory=set)
     nodes: list[NodeProto] = field(default_factory=list)
     tensors: list[TensorProto] = field(default_factory=list)
     values: list[ValueInfoProto] = field(default_factory=list)
 
     def constant(self, name: str, array: NDArray[Any]) -> str:
-        free = self.names.free(name)
+        free = free_name(name, self.names)
         self.tensors.append(numpy_helper.from_array(array, free))
         return free
 
     def add(self, kind: str, name: str, inputs: list[str], shape: tuple[int, ...], **attributes: Any) -> str:
         """The name of the value that the node makes, of a batch of that shape; the node's own unless it is taken."""
-        made = self.names.free(name)
+        made = free_name(name, self.names)
         self.values.append(_info(made, shape))
         self.nodes.append(helper.make_node(kind, inputs, [made], name, **attributes))
         return made
@@ -184,10 +147,11 @@ def graph_of(
 
     Takes N×C×H×W; gives N×C×H×W, or N×C where the last map is 1×1.
     """
-    graph = _Graph(keys, Names({INPUT, OUTPUT, *keys.values()}))
+    graph = _Graph(keys, {INPUT, OUTPUT, *keys.values()})
     graph.tensors += (numpy_helper.from_array(array, keys[name]) for name, array in arrays.items())
     flowing = INPUT
-    for resolved, called in zip(network.layers, node_names(network, graph.node_names), strict=True):
+    names = operation_names(network.table.layers, graph.node_names)
+    for resolved, called in zip(network.layers, names, strict=True):
         made: list[str] = []
         for step, name in zip(resolved.operations, called, strict=True):
             taken = [flowing if index == LAYER_INPUT else made[index] for index in step.operation.inputs]
@@ -196,7 +160,7 @@ def graph_of(
     shape: tuple[int, ...] = network.output
     if shape[1:] == (1, 1):
         shape = shape[:1]
-        graph.add("Flatten", graph.node_names.free("flatten"), [flowing], shape, axis=1)
+        graph.add("Flatten", free_name("flatten", graph.node_names), [flowing], shape, axis=1)
     graph.nodes[-1].output[0] = OUTPUT
     image = network.table.input
     return helper.make_graph(
@@ -248,7 +212,7 @@ def _add_pool(graph: _Graph, step: ResolvedOperation, name: str, taken: list[str
         channels, height, width = step.inputs[0]
         pads = graph.constant(f"{name}/pads", np.array([0, 0, padded, padded] * 2, np.int64))
         shape = (channels, height + 2 * padded, width + 2 * padded)
-        taken = [graph.add("Pad", graph.node_names.free(f"{name}/pad"), [*taken, pads], shape)]
+        taken = [graph.add("Pad", free_name(f"{name}/pad", graph.node_names), [*taken, pads], shape)]
     kind = "MaxPool" if step.operation.kind is OperationKind.MAXPOOL else "AveragePool"
     return graph.add(kind, name, taken, step.shape, **attributes)
 
