@@ -1,17 +1,58 @@
-"""How a network differs from a baseline, in its rows, in its totals, and in every cell of its table."""
+"""How a network differs from another: in its rows, in its totals, and in every cell of its table.
+
+Rows are matched by name first, and otherwise by kind and order.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TOTALS, Column, number, text
-from squeezeviz.analysis.compare import Alignment, Change, LayerChange, alignment, differing, follows
-from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.model.layers import Layer
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.layers import COMPRESSION_FIELDS, Layer, is_compressed
 from squeezeviz.model.shares import percent_change
+from squeezeviz.model.table import LayerTable
+
+
+class Change(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChange:
+    """One row that differs. `fields` maps each differing field to (before, after).
+
+    `follows` has the name of the row before it, in the first and in the second table; None if the table does not have
+    the row.
+    """
+
+    change: Change
+    before: Layer | None
+    after: Layer | None
+    fields: dict[str, tuple[Any, Any]]
+    follows: tuple[str | None, str | None]
+
+    @property
+    def name(self) -> str:
+        """The layer's name in the first table; for an added layer, its name in the second."""
+        layer = self.before or self.after
+        assert layer is not None
+        return layer.name
+
+    @property
+    def other_name(self) -> str | None:
+        return self.after.name if self.after and self.before else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +119,11 @@ class TotalDifference:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """The differences between two networks. `rows[i]` belongs to row i of the present table and is None if the row
-    is the same; `input` belongs to the input image."""
+    is the same; `input` belongs to the input image.
+
+    `uncompressed` tells whether the baseline is compressed and counts as it was before, because `present` is not. The
+    totals of a network that does not run cover the rows that data reaches.
+    """
 
     baseline: ResolvedNetwork
     present: ResolvedNetwork
@@ -86,11 +131,21 @@ class Difference:
     removed: tuple[Removed, ...]
     totals: tuple[TotalDifference, ...]
     input: CellDifference | None
+    uncompressed: bool = False
 
     @property
     def nothing(self) -> bool:
         """Whether the two networks are the same everywhere."""
         return not (self.removed or self.input or any(self.rows))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What keeps the totals or the rows from being compared in full."""
+        both = (("first", self.baseline), ("second", self.present))
+        notes = [f"{which} table: {each}; its totals end there" for which, found in both for each in found.problems]
+        if self.uncompressed:
+            notes.append("only the first table is pruned or quantized: shares kept, bits and stored sizes are left out")
+        return tuple(notes)
 
 
 _WHOLE = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
@@ -102,8 +157,8 @@ def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Differ
     `last`, the result from before an edit, spares rows that the edit did not change. If the baseline is compressed and
     `present` is not, the baseline counts as uncompressed.
     """
-    if not present.table.is_compressed:
-        baseline = baseline.as_trained
+    uncompressed = baseline.table.is_compressed and not present.table.is_compressed
+    baseline = baseline.as_trained if uncompressed else baseline
     found = alignment(baseline.table, present.table)
     earlier = {target: row for row, target in found.pairs.items()}
     listed = _still_true(last, baseline, present, found)
@@ -116,28 +171,55 @@ def difference(baseline: ResolvedNetwork, present: ResolvedNetwork, last: Differ
     image = text(baseline, INPUT_ROW, Column.OUTPUT), text(present, INPUT_ROW, Column.OUTPUT)
     changed_input = None if image[0] == image[1] else _cell(Column.OUTPUT, *image)
     removed = tuple(_removed(baseline, found))
-    return Difference(baseline, present, rows, removed, _totals(baseline, present), changed_input)
+    return Difference(baseline, present, rows, removed, _totals(baseline, present), changed_input, uncompressed)
+
+
+def compare(first: LayerTable, second: LayerTable) -> Difference:
+    return difference(resolve(first), resolve(second))
 
 
 def changes(found: Difference) -> tuple[LayerChange, ...]:
     """Return the rows that were added, removed, moved or edited, in the order of the present table."""
     first, second = found.baseline.table, found.present.table
     earlier = {layer.name: row for row, layer in enumerate(first.layers)}
-
-    def stood(layer: Layer) -> str:
-        return follows(first, earlier[layer.name])
-
     gone: dict[int, list[LayerChange]] = {}
     for each in found.removed:
-        removed = LayerChange(Change.REMOVED, each.layer, None, {}, (stood(each.layer), None))
+        removed = LayerChange(Change.REMOVED, each.layer, None, {}, (_follows(first, earlier[each.layer.name]), None))
         gone.setdefault(each.after_row, []).append(removed)
     listed = list(gone.get(INPUT_ROW, ()))
     for index, (layer, row) in enumerate(zip(second.layers, found.rows, strict=True)):
         if row is not None and row.change is not None:
-            places = stood(row.before) if row.before else None, follows(second, index)
-            listed.append(LayerChange(row.change, row.before, layer, dict(row.fields), places))
+            before = row.before
+            stood = _follows(first, earlier[before.name]) if before else None
+            fields = dict(row.fields)
+            if before and row.change is Change.CHANGED and before.name != layer.name:
+                fields = {"name": (before.name, layer.name), **fields}
+            listed.append(LayerChange(row.change, before, layer, fields, (stood, _follows(second, index))))
         listed += gone.get(index, ())
     return tuple(listed)
+
+
+def changes_by_baseline(found: Difference) -> tuple[LayerChange, ...]:
+    """Return the same changes in the order of the baseline. An added row comes after the row that precedes it in the
+    present table, and after rows that were removed there."""
+    earlier = {layer.name: row for row, layer in enumerate(found.baseline.table.layers)}
+    removed = {earlier[each.layer.name] for each in found.removed}
+
+    def with_removed(row: int) -> int:
+        """The row, or the last of the removed ones that follow it."""
+        while row + 1 in removed:
+            row += 1
+        return row
+
+    places = {name: float(row) for name, row in earlier.items()}
+    added: dict[str, float] = {}
+    here = with_removed(-1)
+    for layer, row in zip(found.present.table.layers, found.rows, strict=True):
+        if row is not None and row.before is None:
+            added[layer.name] = here + 0.5
+        else:
+            here = with_removed(earlier[row.before.name if row is not None and row.before else layer.name])
+    return tuple(sorted(changes(found), key=lambda each: (places if each.before else added)[each.name]))
 
 
 def signed(before: int, after: int) -> str:
@@ -211,3 +293,132 @@ def _totals(baseline: ResolvedNetwork, present: ResolvedNetwork) -> tuple[TotalD
         told = (signed(before, after), percent_change(before, after)) if baseline.runs and present.runs else ("", "")
         totals.append(TotalDifference(column, before, after, *told))
     return tuple(totals)
+
+
+class Alignment(NamedTuple):
+    """Which row of the second table matches which row of the first, and which rows of the first kept their order."""
+
+    pairs: Mapping[int, int]
+    in_place: frozenset[int]
+
+
+def alignment(first: LayerTable, second: LayerTable) -> Alignment:
+    """Match the rows of two tables.
+
+    Rows of the same name match. The remaining rows between the same matched neighbours match by kind, in order. Any row
+    that is still left matches a row of its kind elsewhere only if it differs in nothing but its name: it has moved.
+
+    If two rows swap places, the renamed one counts as moved. A table in which rows were only edited needs no new
+    search.
+    """
+    rows = _rows(first), _rows(second)
+    sure = _sure(*rows)
+    if not sure.left:
+        return sure.alignment
+    pairs = dict(sure.alignment.pairs)
+    for left, spare in sure.left:
+        free = list(spare)
+        for index in left:
+            alike = next((row for row in free if not differing(first.layers[index], second.layers[row])), None)
+            if alike is not None:
+                pairs[index] = alike
+                free.remove(alike)
+    return Alignment(pairs, _in_place(*rows, pairs))
+
+
+def differing(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
+    """Return each field, except the name, that differs. None stands for a field that the other kind of layer does
+    not have."""
+    same_kind = before.type == after.type
+    earlier, later = (_fields(each, compression=same_kind or is_compressed(each)) for each in (before, after))
+    names = [*earlier, *(name for name in later if name not in earlier)]
+    pairs = {name: (earlier.get(name), later.get(name)) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _follows(table: LayerTable, row: int) -> str:
+    """Return what comes before the row: a layer's name, or the input."""
+    return table.layers[row - 1].name if row else "input"
+
+
+def _rows(table: LayerTable) -> tuple[tuple[str, str], ...]:
+    """Return the name and kind of each row, by which rows are matched."""
+    return tuple([(layer.name, layer.type) for layer in table.layers])
+
+
+class _Sure(NamedTuple):
+    """The matches that are certain, and the remaining rows of both tables by kind."""
+
+    alignment: Alignment
+    left: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
+@lru_cache(maxsize=8)
+def _sure(first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str], ...]) -> _Sure:
+    by_name = {name: index for index, (name, _) in enumerate(second)}
+    pairs = {index: by_name[name] for index, (name, _) in enumerate(first) if name in by_name}
+    taken = set(pairs.values())
+    spare: dict[tuple[int, str], deque[int]] = {}
+    after = -1
+    for target, (_, kind) in enumerate(second):
+        if target in taken:
+            after = target
+        else:
+            spare.setdefault((after, kind), deque()).append(target)
+    after, left = -1, []
+    for index, (_, kind) in enumerate(first):
+        if index in pairs:
+            after = pairs[index]
+        elif waiting := spare.get((after, kind)):
+            pairs[index] = waiting.popleft()
+        else:
+            left.append(index)
+    kinds = {first[index][1] for index in left}
+    remaining = sorted(target for waiting in spare.values() for target in waiting)
+    over = tuple(
+        (tuple(index for index in left if first[index][1] == kind), tuple(t for t in remaining if second[t][1] == kind))
+        for kind in sorted(kinds)
+    )
+    return _Sure(Alignment(pairs, _in_place(first, second, pairs)), tuple(both for both in over if both[1]))
+
+
+def _in_place(
+    first: tuple[tuple[str, str], ...], second: tuple[tuple[str, str], ...], pairs: Mapping[int, int]
+) -> frozenset[int]:
+    rows = sorted(pairs)
+    targets = [pairs[row] for row in rows]
+    weights = [2 if first[row][0] == second[pairs[row]][0] else 1 for row in rows]
+    return frozenset(rows[place] for place in _heaviest_rising(targets, weights))
+
+
+def _fields(layer: Layer, *, compression: bool) -> dict[str, Any]:
+    """Return the layer's fields and values. Without `compression`, the fields about how weights are stored are left
+    out."""
+    left_out = {"name"} if compression else {"name", *COMPRESSION_FIELDS}
+    names = [field.name for field in dataclasses.fields(layer) if field.name not in left_out]
+    return {"type": layer.type} | {name: getattr(layer, name) for name in names}
+
+
+def _heaviest_rising(targets: list[int], weights: list[int]) -> list[int]:
+    """Return the positions of the heaviest increasing subsequence of `targets`, which are all different: the rows that
+    kept their order.
+
+    `ends` holds the best subsequences by their last target; each later one is heavier.
+    """
+    ends: list[tuple[int, int, int]] = []
+    previous: list[int] = []
+    for place, (target, weight) in enumerate(zip(targets, weights, strict=True)):
+        at = bisect_left(ends, (target,))
+        before = ends[at - 1] if at else (0, 0, -1)
+        previous.append(before[2])
+        heavy = before[1] + weight
+        stop = at
+        while stop < len(ends) and ends[stop][1] <= heavy:
+            stop += 1
+        ends[at:stop] = [(target, heavy, place)]
+    kept: list[int] = []
+    place = ends[-1][2] if ends else -1
+    while place >= 0:
+        kept.append(place)
+        place = previous[place]
+    return kept

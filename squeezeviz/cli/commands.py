@@ -177,16 +177,16 @@ def _export(options: Namespace) -> None:
 
 
 def _compare(options: Namespace) -> None:
-    from squeezeviz.analysis.compare import compare
+    from squeezeviz.analysis.difference import compare
     from squeezeviz.files.tables.comparison import comparison_json, comparison_markdown, comparison_text
 
-    comparison = compare(_opened(options.network, options).table, _opened(options.other, options).table)
-    _print_messages("note", comparison.notes)
+    found = compare(_opened(options.network, options).table, _opened(options.other, options).table)
+    _print_messages("note", found.notes)
     if options.format == "json":
-        _write_json(comparison_json(comparison))
+        _write_json(comparison_json(found))
     else:
         written = comparison_text if options.format == "table" else comparison_markdown
-        _write(written(comparison, str(Place(options.network)), str(Place(options.other))))
+        _write(written(found, str(Place(options.network)), str(Place(options.other))))
 
 
 _COMMANDS: dict[str, Callable[[Namespace], int | None]] = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from squeezeviz.analysis.compare import alignment
+from squeezeviz.analysis.difference import alignment
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.table1 import TABLE1, table1_network

@@ -13,38 +13,47 @@ from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import edited, tables
 
-from squeezeviz.analysis.compare import Change, Comparison, aligned, compare
+from squeezeviz.analysis.difference import Change, Difference, LayerChange, alignment, changes_by_baseline, compare
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.tables.comparison import comparison_json
 from squeezeviz.model.layers import AvgPool, Conv, Fire, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 
 
-def told(comparison: Comparison) -> list[str]:
+def layers(first: LayerTable, second: LayerTable) -> tuple[LayerChange, ...]:
+    return changes_by_baseline(compare(first, second))
+
+
+def totals(found: Difference) -> dict[str, tuple[int, int]]:
+    return {each.name: (each.before, each.after) for each in found.totals}
+
+
+def told(comparison: Difference) -> list[str]:
     """Each change as `change name`, with the other name where it is another."""
     return [
         f"{each.change} {each.name}" + (f" as {each.other_name}" if each.other_name not in (None, each.name) else "")
-        for each in comparison.layers
+        for each in changes_by_baseline(comparison)
     ]
 
 
 def test_v1_1_is_v1_0_with_two_moved_pools_and_a_smaller_conv1() -> None:
     comparison = compare(preset("squeezenet1_0"), preset("squeezenet1_1"))
     assert told(comparison) == ["changed conv1", "moved maxpool4 as maxpool3", "moved maxpool8 as maxpool5"]
-    conv1, *pools = comparison.layers
+    conv1, *pools = changes_by_baseline(comparison)
     assert conv1.fields == {"filters": (96, 64), "kernel": (7, 3)}
     assert [pool.fields for pool in pools] == [{}, {}]
-    assert comparison.totals == {
+    assert totals(comparison) == {
         "parameters": (1_248_424, 1_235_496),
         "macs": (818_924_576, 349_151_936),
         "depth": (18, 18),
-        "activations": comparison.totals["activations"],
+        "activations": totals(comparison)["activations"],
     }
     back = compare(preset("squeezenet1_1"), preset("squeezenet1_0"))
     assert told(back) == ["changed conv1", "moved maxpool3 as maxpool4", "moved maxpool5 as maxpool8"]
 
 
 def test_the_json_is_the_documented_one() -> None:
-    document = json.loads(json.dumps(compare(preset("squeezenet1_0"), preset("squeezenet1_1")).to_json()))
+    document = json.loads(json.dumps(comparison_json(compare(preset("squeezenet1_0"), preset("squeezenet1_1")))))
     assert document["schema"] == "squeezeviz/compare-1"
     assert document["totals"]["parameters"] == [1_248_424, 1_235_496]
     assert document["layers"][0] == {
@@ -56,7 +65,7 @@ def test_the_json_is_the_documented_one() -> None:
 
 
 def test_a_bypass_is_a_changed_field() -> None:
-    document = compare(preset("table1"), preset("simple-bypass")).to_json()
+    document = comparison_json(compare(preset("table1"), preset("simple-bypass")))
     assert [(each["name"], each["fields"]) for each in document["layers"]] == [
         (f"fire{number}", {"bypass": ["none", "simple"]}) for number in (3, 5, 7, 9)
     ]
@@ -90,12 +99,12 @@ def test_changes_are_told_as_a_person_would(first: LayerTable, second: LayerTabl
 
 
 def test_a_renamed_row_says_its_names() -> None:
-    (change,) = compare(rows(A), rows(dataclasses.replace(A, name="z", s1x1=9))).layers
+    (change,) = layers(rows(A), rows(dataclasses.replace(A, name="z", s1x1=9)))
     assert change.fields == {"name": ("a", "z"), "s1x1": (2, 9)}
 
 
 def test_a_row_of_another_kind_says_its_kinds_and_what_only_one_of_them_has() -> None:
-    (change,) = compare(rows(MaxPool("p", 3, 2)), rows(Conv("p", 8, 3, 2))).layers
+    (change,) = layers(rows(MaxPool("p", 3, 2)), rows(Conv("p", 8, 3, 2)))
     assert change.fields == {
         "type": ("maxpool", "conv"), "ceil": (True, None), "filters": (None, 8), "relu": (None, True),
         "bias": (None, True),
@@ -112,22 +121,22 @@ def test_a_table_that_cannot_run_says_that_its_totals_end_there() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_table_differs_in_nothing_from_itself(name: str) -> None:
     comparison = compare(preset(name), preset(name))
-    assert comparison.layers == ()
-    assert all(first == second for first, second in comparison.totals.values())
+    assert changes_by_baseline(comparison) == ()
+    assert all(first == second for first, second in totals(comparison).values())
 
 
 @given(tables(), tables())
 def test_both_ways_tell_of_the_same_totals_and_as_many_rows(first: LayerTable, second: LayerTable) -> None:
     there, back = compare(first, second), compare(second, first)
-    assert back.totals == {name: (other, one) for name, (one, other) in there.totals.items()}
-    assert back.input == there.input[::-1]
+    assert totals(back) == {name: (other, one) for name, (one, other) in totals(there).items()}
+    assert (back.baseline.table.input, back.present.table.input) == (second.input, first.input)
 
-    def names(comparison: Comparison, change: Change) -> list[str]:
-        return sorted(each.name for each in comparison.layers if each.change is change)
+    def names(comparison: Difference, change: Change) -> list[str]:
+        return sorted(each.name for each in changes_by_baseline(comparison) if each.change is change)
 
     assert names(there, Change.ADDED) == names(back, Change.REMOVED)
     assert names(there, Change.REMOVED) == names(back, Change.ADDED)
-    assert there.totals["parameters"] == (resolve(first).parameters.value, resolve(second).parameters.value)
+    assert totals(there)["parameters"] == (resolve(first).parameters.value, resolve(second).parameters.value)
 
 
 edits = tables().flatmap(lambda table: st.tuples(st.just(table), edited(table))) | st.tuples(tables(), tables())
@@ -139,11 +148,11 @@ def test_the_changes_lead_from_the_first_table_to_the_second(pair: tuple[LayerTa
     comparison = compare(first, second)
     if not second.is_compressed:
         first = first.uncompressed()
-    gone = {each.name for each in comparison.layers if each.change is Change.REMOVED}
-    partner = {first.layers[one].name: second.layers[other] for one, other in aligned(first, second).items()}
-    said = {each.name: each for each in comparison.layers if each.before and each.after}
+    gone = {each.name for each in changes_by_baseline(comparison) if each.change is Change.REMOVED}
+    partner = {first.layers[one].name: second.layers[other] for one, other in alignment(first, second).pairs.items()}
+    said = {each.name: each for each in changes_by_baseline(comparison) if each.before and each.after}
     assert gone == {layer.name for layer in first.layers} - partner.keys()
-    assert {each.name for each in comparison.layers if each.change is Change.ADDED} == (
+    assert {each.name for each in changes_by_baseline(comparison) if each.change is Change.ADDED} == (
         {layer.name for layer in second.layers} - {layer.name for layer in partner.values()}
     )
     for layer in first.layers:
@@ -158,24 +167,24 @@ def test_the_changes_lead_from_the_first_table_to_the_second(pair: tuple[LayerTa
 def test_a_compressed_network_beside_one_that_nowhere_is_counts_as_it_was_trained() -> None:
     compressed = preset("table1")
     comparison = compare(compressed, preset("simple-bypass"))
-    assert {each.name: list(each.fields) for each in comparison.layers} == {
+    assert {each.name: list(each.fields) for each in changes_by_baseline(comparison)} == {
         name: ["bypass"] for name in ("fire3", "fire5", "fire7", "fire9")
     }
     assert any("only the first table is pruned or quantized" in note for note in comparison.notes)
     row = compressed.index_of("fire2")
     denser = compressed.with_field(row, "e3x3_kept", 0.5)
-    (change,) = compare(compressed, denser).layers
+    (change,) = layers(compressed, denser)
     assert (change.name, change.fields) == ("fire2", {"e3x3_kept": (0.33, 0.5)})
-    (change,) = compare(compressed.uncompressed(), compressed.uncompressed().with_field(row, "bits", 6)).layers
+    (change,) = layers(compressed.uncompressed(), compressed.uncompressed().with_field(row, "bits", 6))
     assert (change.name, change.fields) == ("fire2", {"bits": (32, 6)})
 
 
 @given(edits)
 def test_as_few_rows_as_possible_are_said_to_have_moved(pair: tuple[LayerTable, LayerTable]) -> None:
     first, second = pair
-    pairs = sorted(aligned(first, second).items())
+    pairs = sorted(alignment(first, second).pairs.items())
     same = {row: first.layers[row].name == second.layers[target].name for row, target in pairs}
-    moved = {each.name for each in compare(first, second).layers if each.change is Change.MOVED}
+    moved = {each.name for each in changes_by_baseline(compare(first, second)) if each.change is Change.MOVED}
     kept = [(row, target) for row, target in pairs if first.layers[row].name not in moved]
     assert kept == sorted(kept, key=lambda pair: pair[1])
 
@@ -191,4 +200,4 @@ def test_a_thousand_rows_upside_down_are_compared_at_once() -> None:
     layers = tuple(Softmax(f"row{place}") for place in range(2000))
     first, second = (LayerTable("n", InputShape(), each) for each in (layers, layers[::-1]))
     with at_most(5):
-        assert len(compare(first, second).layers) == 1999
+        assert len(changes_by_baseline(compare(first, second))) == 1999

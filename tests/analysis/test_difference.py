@@ -12,8 +12,13 @@ from preset_tables import PRESETS, preset
 from strategies import edited, tables
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text
-from squeezeviz.analysis.compare import Change, LayerChange, aligned, compare
-from squeezeviz.analysis.difference import Difference, changes, difference, signed
+from squeezeviz.analysis.difference import (
+    Change,
+    Difference,
+    alignment,
+    difference,
+    signed,
+)
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import Conv, Fire, Layer, MaxPool
 from squeezeviz.model.shares import percent_change
@@ -185,7 +190,7 @@ def test_any_table_differs_in_nothing_from_itself(table: LayerTable) -> None:
 @example((preset("table1"), preset("complex-bypass").with_input(InputShape(1, 99, 300))))
 def test_the_cells_that_show_another_text_are_told_and_no_others(pair: tuple[LayerTable, LayerTable]) -> None:
     found = between(*pair)
-    earlier = {target: row for row, target in aligned(*pair).items()}
+    earlier = {target: row for row, target in alignment(*pair).pairs.items()}
     for row, told_row in enumerate(found.rows):
         expected = {}
         if row in earlier:
@@ -202,7 +207,7 @@ def test_every_row_of_both_tables_is_accounted_for(pair: tuple[LayerTable, Layer
     found = between(first, second)
     if not second.is_compressed:
         first = first.uncompressed()
-    pairs = aligned(first, second)
+    pairs = alignment(first, second).pairs
     earlier = {target: first.layers[row] for row, target in pairs.items()}
     assert len(found.rows) == len(second.layers)
     for row, layer in enumerate(second.layers):
@@ -217,20 +222,6 @@ def test_every_row_of_both_tables_is_accounted_for(pair: tuple[LayerTable, Layer
     gone = [layer for row, layer in enumerate(first.layers) if row not in pairs]
     assert [each.layer for each in found.removed] == gone
     assert all(INPUT_ROW <= each.after_row < len(second.layers) for each in found.removed)
-
-
-@given(several_edits)
-def test_the_layers_that_differ_are_those_that_compare_tells(pair: tuple[LayerTable, LayerTable]) -> None:
-    def known(told: tuple[LayerChange, ...]) -> list[tuple[object, ...]]:
-        return sorted(
-            (each.change, each.name, each.other_name or "", str(each.follows), str(each.fields)) for each in told
-        )
-
-    compared = [
-        dataclasses.replace(each, fields={field: pair for field, pair in each.fields.items() if field != "name"})
-        for each in compare(*pair).layers
-    ]
-    assert known(changes(between(*pair))) == known(tuple(compared))
 
 
 @given(several_edits, several_edits)

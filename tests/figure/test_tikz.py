@@ -17,8 +17,8 @@ from placed import fires
 from preset_tables import PRESETS, network, preset
 from strategies import HOSTILE_NAMES
 
-from squeezeviz.analysis.compare import Change
 from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.difference import Change
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.draw import draw_diagram, drawn_size
 from squeezeviz.figure.drawing.heat import heat_of

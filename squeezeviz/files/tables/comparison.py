@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.columns import COLUMNS, TOTALS, Column, number, text
-from squeezeviz.analysis.compare import Change, Comparison, LayerChange
-from squeezeviz.analysis.difference import Difference, TotalDifference, difference
-from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.difference import Change, Difference, LayerChange, TotalDifference, changes_by_baseline
 from squeezeviz.files.tables.grid_text import aligned, markdown_table
 from squeezeviz.model.errors import brief
 from squeezeviz.model.shares import percent_change, share_text
@@ -26,14 +24,13 @@ _COLUMNS = sorted(COLUMNS[1:], key=lambda column: column.spec.cells.is_number)
 """Numbers stand after text, to be aligned at their right."""
 
 
-def comparison_text(comparison: Comparison, first: str, second: str) -> str:
+def comparison_text(found: Difference, first: str, second: str) -> str:
     """Totals side by side under what the tables are called, a line for each layer that differs, then the cells.
 
     Totals of a table that does not run are not shown: those there are end before its last row.
     """
-    found = difference(*comparison.networks)
-    totals = aligned([("", _short(first), _short(second), ""), *_total_rows(comparison)], text_columns=1)
-    rows = [_layer_row(each) for each in comparison.layers]
+    totals = aligned([("", _short(first), _short(second), ""), *_total_rows(found)], text_columns=1)
+    rows = [_layer_row(each) for each in changes_by_baseline(found)]
     names = aligned([(change, name) for change, name, _ in rows], text_columns=2) if rows else []
     room = max(map(len, names), default=0)
     layers = [f"{name:{room}}  {plain(fields)}".rstrip() for name, (*_, fields) in zip(names, rows, strict=True)]
@@ -42,27 +39,41 @@ def comparison_text(comparison: Comparison, first: str, second: str) -> str:
     return "\n".join([*totals, "", *(layers or ["no layer differs"]), *cells]) + "\n"
 
 
-def comparison_markdown(comparison: Comparison, first: str, second: str) -> str:
+def comparison_markdown(found: Difference, first: str, second: str) -> str:
     """The same as Markdown tables, the second and third only where a layer and a cell differ."""
-    found = difference(*comparison.networks)
     head = ("", _short(first), _short(second), "difference")
-    totals = markdown_table(head, _total_rows(comparison), text_columns=1)
-    rows = [_layer_row(each) for each in comparison.layers]
+    totals = markdown_table(head, _total_rows(found), text_columns=1)
+    rows = [_layer_row(each) for each in changes_by_baseline(found)]
     layers = markdown_table(("change", "layer", "fields"), rows, text_columns=3) if rows else "No layer differs.\n"
     grid = _cell_rows(found)
     cells = "\n" + markdown_table(grid[0], grid[1:], text_columns=_text_columns(grid[0])) if grid else ""
     return f"{totals}\n{layers}{cells}"
 
 
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
+def comparison_json(found: Difference) -> dict[str, Any]:
     """The object of schema squeezeviz/compare-1, with the differences of the totals and every cell that differs.
 
     `absolute` and `percent` are null where a table cannot run, `percent` too where the first total is 0.
     """
-    found = difference(*comparison.networks)
-    return comparison.to_json() | {
-        "size_bytes": [BYTES_PER_VALUE * total for total in comparison.totals["parameters"]],
-        "differences": {total.name: _difference_json(total, all(comparison.runs)) for total in found.totals},
+    networks = found.baseline, found.present
+    totals = {each.name: [each.before, each.after] for each in found.totals}
+    return {
+        "schema": "squeezeviz/compare-1",
+        "totals": {name: totals[name] for name in ("parameters", "macs", "depth", "activations")},
+        "runs": [network.runs for network in networks],
+        "input": [str(network.table.input) for network in networks],
+        "layers": [
+            {
+                "name": each.name,
+                "other_name": each.other_name,
+                "change": str(each.change),
+                "fields": {field: list(pair) for field, pair in each.fields.items()},
+            }
+            for each in changes_by_baseline(found)
+        ],
+        "notes": list(found.notes),
+        "size_bytes": [BYTES_PER_VALUE * count for count in totals["parameters"]],
+        "differences": {total.name: _difference_json(total, _run(found)) for total in found.totals},
         "cells": _cells_json(found),
     }
 
@@ -94,28 +105,30 @@ def _short(heading: str) -> str:
     return heading if len(heading) <= _WIDEST_HEADING else "…" + heading[1 - _WIDEST_HEADING :]
 
 
-def _total_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+def _total_rows(found: Difference) -> list[tuple[str, ...]]:
     """Both networks' totals; of compressed ones also what pruning leaves, and what the weights then take."""
-    rows: list[tuple[str, ...]] = [("input", *comparison.input, "")]
-    compressed = _is_compressed(comparison.networks)
-    for column in (*TOTALS, *((Column.PRUNED, Column.SIZE) if compressed else ())):
-        before, after = (number(network, column) for network in comparison.networks)
-        rows.append(_total_row(comparison, column.printed_heading, before, after, column.spec.cells.show))
+    networks = found.baseline, found.present
+    rows: list[tuple[str, ...]] = [("input", *(str(network.table.input) for network in networks), "")]
+
+    def add(title: str, before: int, after: int, written: Callable[[int], str]) -> None:
+        both = zip((before, after), networks, strict=True)
+        shown = [written(total) if network.runs else UNKNOWN for total, network in both]
+        rows.append((title, *shown, _change(before, after, written) if _run(found) else ""))
+
+    for column in (*TOTALS, *((Column.PRUNED, Column.SIZE) if _compressed(found) else ())):
+        before, after = (number(network, column) for network in networks)
+        add(column.printed_heading, before, after, column.spec.cells.show)
         if column is Column.PARAMETERS:
-            in_bytes = BYTES_PER_VALUE * before, BYTES_PER_VALUE * after
-            rows.append(_total_row(comparison, "size", *in_bytes, readable_bytes))
+            add("size", BYTES_PER_VALUE * before, BYTES_PER_VALUE * after, readable_bytes)
     return rows
 
 
-def _total_row(
-    comparison: Comparison, title: str, before: int, after: int, written: Callable[[int], str]
-) -> tuple[str, ...]:
-    shown = [written(n) if runs else UNKNOWN for n, runs in zip((before, after), comparison.runs, strict=True)]
-    return (title, *shown, _change(before, after, written) if all(comparison.runs) else "")
+def _run(found: Difference) -> bool:
+    return found.baseline.runs and found.present.runs
 
 
-def _is_compressed(networks: Iterable[ResolvedNetwork]) -> bool:
-    return any(network.table.is_compressed for network in networks)
+def _compressed(found: Difference) -> bool:
+    return found.baseline.table.is_compressed or found.present.table.is_compressed
 
 
 def _change(before: int, after: int, written: Callable[[int], str]) -> str:
@@ -155,7 +168,7 @@ def _cell_rows(found: Difference) -> list[tuple[str, ...]]:
 
 def _columns_told_of(found: Difference) -> list[Column]:
     """All but those that say once more what the parameters say, where nothing is compressed."""
-    compressed = _is_compressed((found.baseline, found.present))
+    compressed = _compressed(found)
     return [column for column in _COLUMNS if compressed or not column.spec.stored]
 
 

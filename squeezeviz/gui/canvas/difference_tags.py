@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from squeezeviz.analysis.compare import Change
+from squeezeviz.analysis.difference import Change
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tag, tags_at
 from squeezeviz.figure.scene.diagram import Key, Rect
 from squeezeviz.figure.theme.theme import Theme

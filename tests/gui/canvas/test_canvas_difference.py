@@ -9,8 +9,7 @@ from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.compare import Change
-from squeezeviz.analysis.difference import Difference, difference
+from squeezeviz.analysis.difference import Change, Difference, difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Direction, Key, Point

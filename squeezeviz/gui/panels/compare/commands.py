@@ -83,15 +83,13 @@ class CompareCommands(QObject):
 
     def copy(self) -> None:
         """Copy the comparison to the clipboard as Markdown."""
-        from squeezeviz.analysis.compare import compare
         from squeezeviz.files.tables.comparison import comparison_markdown
 
         difference = self._baseline.difference
         if difference is None:
             self.refused.emit("Nothing is pinned; pin a state first (Compare > Pin This State), then change the table.")
             return
-        made = compare(difference.baseline.table, difference.present.table)
-        text = comparison_markdown(made, self._baseline.title, f"{self._document.table.name} (now)")
+        text = comparison_markdown(difference, self._baseline.title, f"{self._document.table.name} (now)")
         self.take_copy(text)
 
     def take_copy(self, text: str) -> None:

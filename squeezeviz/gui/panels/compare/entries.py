@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from squeezeviz.analysis.compare import Change, LayerChange
-from squeezeviz.analysis.difference import Difference, changes
+from squeezeviz.analysis.difference import Change, Difference, LayerChange, changes
 from squeezeviz.files.tables.comparison import words
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.text import plain

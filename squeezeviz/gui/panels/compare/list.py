@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.analysis.compare import Change
+from squeezeviz.analysis.difference import Change
 from squeezeviz.figure.writers.painter import saved
 from squeezeviz.gui.panels.compare.entries import Entry, EntryModel
 from squeezeviz.gui.widgets.escaped_text import tip_text

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.analysis.compare import compare
 from squeezeviz.analysis.difference import Difference
 from squeezeviz.files.tables.comparison import comparison_markdown
 from squeezeviz.gui.panels.compare.entries import entries
@@ -154,8 +153,8 @@ class ComparePanel(QScrollArea):
 
     def _copy(self) -> None:
         if self._shown is not None:
-            tables = self._shown.baseline.table, self._shown.present.table
-            self.copied.emit(comparison_markdown(compare(*tables), self._title, f"{tables[1].name} (now)"))
+            name = f"{self._shown.present.table.name} (now)"
+            self.copied.emit(comparison_markdown(self._shown, self._title, name))
 
 
 def summary(found: Difference) -> str:
