@@ -75,7 +75,7 @@ def _presets(_: Namespace) -> None:
 
 def _devices(_: Namespace) -> None:
     from squeezeviz.model.wording import readable_bytes
-    from squeezeviz.trace.loading import load_torch
+    from squeezeviz.trace.failures import load_torch
 
     load_torch()
     from squeezeviz.trace.devices import devices
@@ -124,7 +124,7 @@ def _trace(options: Namespace) -> None:
 
 
 def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace) -> LivePass:
-    from squeezeviz.trace.loading import load_torch
+    from squeezeviz.trace.failures import load_torch
 
     load_torch()  # imported late because it takes a second
     from squeezeviz.trace.passes import live_pass

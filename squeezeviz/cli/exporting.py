@@ -69,7 +69,7 @@ def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:
     for problem in network.problems:
         raise SqueezevizError(f"there is no pass to mark: {problem.reason}", Place("--marks", row=problem.name))
     from squeezeviz.gui.live.answer import LiveAnswer
-    from squeezeviz.trace.loading import load_torch
+    from squeezeviz.trace.failures import load_torch
 
     load_torch()  # imported late because it takes a second
     from squeezeviz.trace.passes import live_pass

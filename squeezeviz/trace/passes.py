@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import RepeatedTimes, check_repeats
-from squeezeviz.model.errors import Place
-from squeezeviz.trace.devices import find_device
+from squeezeviz.model.errors import Place, brief, shown
+from squeezeviz.model.layers import LARGEST
+from squeezeviz.model.problems import LARGEST_COUNT
+from squeezeviz.model.wording import readable_bytes
+from squeezeviz.trace.devices import find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
-from squeezeviz.trace.leaves import leaves, type_of
-from squeezeviz.trace.memory import check_batch, check_countable, check_fits
-from squeezeviz.trace.module import GivenWeights, Row, SqueezeNet, build_module
-from squeezeviz.trace.progress import IsCancelled, OnProgress, PassProgress
-from squeezeviz.trace.recorder import Recorder, Seen, steps_of, stopwatch
+from squeezeviz.trace.module import GivenWeights, Row, SqueezeNet, build_module, reusable_bytes
+from squeezeviz.trace.recorder import IsCancelled, OnProgress, PassProgress, Recorder, Seen, leaves, steps_of, type_of
 
 
 def live_pass(
@@ -57,7 +58,7 @@ def live_pass(
         module = prepare_module(network, device=device, batch=batch, weights=weights, cancelled=cancelled)
     target, found = module.device, find_device(str(module.device))
     pass_progress = PassProgress(network, progress, cancelled)
-    with _on(target), pass_progress.failures(), torch.inference_mode():
+    with kind_of_device(target).current(target), pass_progress.failures(), torch.inference_mode():
         _check(network, batch, target, module, weights)
         shown = _image(network, batch, target) if image is None else image.to(target)
         one = partial(_measured, module, shown, DeviceName(found.id, found.name), pass_progress, on_output)
@@ -79,7 +80,7 @@ def prepare_module(
     """
     target = torch.device(find_device(device).id)
     pass_progress = PassProgress(network, cancelled=cancelled)
-    with _on(target), pass_progress.failures():
+    with kind_of_device(target).current(target), pass_progress.failures():
         _check(network, batch, target, previous, weights)
         return build_module(network, previous, device=target, weights=weights, before_row=pass_progress.before_row)
 
@@ -92,14 +93,68 @@ def _check(
     weights: GivenWeights | None,
 ) -> None:
     """Raise PassError if the pass cannot run there. The memory that `module` takes is allocated already."""
-    check_batch(batch)
+    _check_batch(batch)
     if not network.layers:
         problem = network.problems[0]
         raise PassError(
             FailureKind.REFUSED, problem.reason, Place(row=problem.name or None, column=problem.field or None)
         )
-    check_countable(network, batch)
+    if pass_bytes(network, batch) > LARGEST_COUNT:
+        _check_countable(network, batch)
     check_fits(network, batch, device, module, weights)
+
+
+def _check_batch(batch: int) -> None:
+    if not isinstance(batch, int) or isinstance(batch, bool) or not 1 <= batch <= LARGEST:
+        raise PassError(
+            FailureKind.REFUSED,
+            f"batch must be a whole number from 1 to 10^12, not {shown(batch)}",
+            Place(column="batch"),
+        )
+
+
+def _check_countable(network: ResolvedNetwork, batch: int) -> None:
+    """Raise PassError if a tensor of the pass has more bytes than a 64-bit count holds, on any device."""
+    for what, row, values in _tensors(network, batch):
+        if values * BYTES_PER_VALUE > LARGEST_COUNT:
+            raise PassError(
+                FailureKind.REFUSED,
+                f"{what} would hold {values:.1e} values, which at 4 bytes each exceed a 64-bit count of bytes; "
+                "take smaller numbers or a smaller batch",
+                Place(row=row),
+            )
+
+
+def _tensors(network: ResolvedNetwork, batch: int) -> Iterator[tuple[str, str, int]]:
+    """Iterate over the tensors of a pass: what each is called, its row, and the number of its values."""
+    yield "the input", "input", batch * math.prod(network.layers[0].input.shape)
+    for layer, step in network.operations():
+        yield f"the weights of {brief(step.name)}", layer.name, step.parameters.value
+        yield f"the output of {brief(step.name)}", layer.name, batch * math.prod(step.shape)
+
+
+def check_fits(
+    network: ResolvedNetwork,
+    batch: int,
+    device: torch.device,
+    previous: SqueezeNet | None,
+    weights: GivenWeights | None = None,
+) -> None:
+    """Raise PassError if the pass needs more memory than the device has free. Rows reused from `previous` need none."""
+    needed, free = pass_bytes(network, batch), kind_of_device(device).free_bytes(device)
+    if free is None or needed <= free:
+        return
+    needed -= reusable_bytes(previous, network, device, weights)
+    if needed <= free:
+        return
+    heaviest = max(network.layers, key=lambda layer: layer.parameters.value + batch * layer.activations.value)
+    smaller = "take a smaller batch or input" if batch > 1 else "take smaller layers or a smaller input"
+    raise PassError(
+        FailureKind.MEMORY,
+        f"this pass would take {readable_bytes(needed)}, and {device} has {readable_bytes(free)} free; {smaller}, or "
+        "the meta device, which works out shapes without computing",
+        Place(row=heaviest.name),
+    )
 
 
 def _repeated(
@@ -131,10 +186,11 @@ def _measured(
 ) -> LivePass:
     working = leaves(module)
     pass_progress.total = sum(leaf.row is not None for leaf in working)
-    watch = stopwatch(module.device)
+    kind = kind_of_device(module.device)
+    watch = kind.stopwatch
     weights = list(module.parameters())
     recorder = Recorder(watch, sum(weight.nbytes for weight in weights), pass_progress)
-    most_bytes = _peak_of(module.device, recorder)
+    peak = kind.peak(module.device, recorder.held_bytes) if kind.peak else lambda: recorder.most_bytes
     with recorder.following(working, image):
         watch.settle()
         start = time.perf_counter()
@@ -149,23 +205,12 @@ def _measured(
         tuple(output.shape),
         steps_of(output).whole,
         sum(weight.numel() for weight in weights),
-        sum(macs(each) for each in recorder.seen),
+        sum(_macs(each) for each in recorder.seen),
         0.0 if image.is_meta else wall_s * 1000,
-        most_bytes(),
-        measured_layers(module, recorder.seen, watch.elapsed_ms),
+        0 if image.is_meta else peak(),
+        _measured_layers(module, recorder.seen, watch.elapsed_ms),
         tuple(row.layer.name for row in module.rows if row.given),
     )
-
-
-def _peak_of(device: torch.device, recorder: Recorder) -> Callable[[], int]:
-    """Return a function that, after the pass, returns the peak memory of its weights and feature maps in bytes."""
-    if device.type == "meta":
-        return lambda: 0
-    if device.type != "cuda":
-        return lambda: recorder.most_bytes
-    torch.cuda.reset_peak_memory_stats(device)
-    others = torch.cuda.memory_allocated(device) - recorder.held_bytes
-    return lambda: torch.cuda.max_memory_allocated(device) - others
 
 
 def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor:
@@ -176,15 +221,10 @@ def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor
     return torch.linspace(0, 1, math.prod(shape), device=device).view(shape)
 
 
-def _on(device: torch.device) -> AbstractContextManager[object]:
-    """Make `device` the current one, for its streams and events."""
-    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
-
-
 ElapsedMs = Callable[[Any, Any], float]
 
 
-def measured_layers(module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: ElapsedMs) -> tuple[MeasuredLayer, ...]:
+def _measured_layers(module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: ElapsedMs) -> tuple[MeasuredLayer, ...]:
     """Return each row with the operations that ran in it, in running order."""
     ran: list[list[Seen]] = [[] for _ in module.rows]
     for each in seen:
@@ -193,7 +233,7 @@ def measured_layers(module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: Elapse
     return tuple(_layer(module, row, part, elapsed_ms) for row, part in zip(module.rows, ran, strict=True))
 
 
-def macs(seen: Seen) -> int:
+def _macs(seen: Seen) -> int:
     """Return the multiply-adds for one image: the weights of all filters, at each position of the output map."""
     return seen.leaf.filter_weights * math.prod(seen.output_shape[2:])
 
@@ -220,6 +260,6 @@ def _operation(seen: Seen, elapsed_ms: ElapsedMs) -> MeasuredOperation:
         seen.output_shape,
         seen.steps.within,
         leaf.parameters,
-        macs(seen),
+        _macs(seen),
         elapsed_ms(seen.start, seen.end),
     )

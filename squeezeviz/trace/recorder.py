@@ -1,4 +1,4 @@
-"""The hooks of a live pass. They read shapes, times, depth and memory from the tensors and keep none of them."""
+"""What follows a pass as it runs: its progress, and hooks that read shapes, times, depth and memory of the tensors."""
 
 from __future__ import annotations
 
@@ -14,8 +14,157 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
-from squeezeviz.trace.leaves import Leaf
-from squeezeviz.trace.progress import PassProgress
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.model.errors import Place, brief
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.trace.devices import Stopwatch
+from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError, kind_of, reason_of
+from squeezeviz.trace.module import Add, Concat, FireModule, SqueezeNet
+
+_TYPES: tuple[tuple[type[nn.Module], str], ...] = (
+    (nn.Conv2d, OperationKind.CONV),
+    (nn.ReLU, OperationKind.RELU),
+    (nn.MaxPool2d, OperationKind.MAXPOOL),
+    (nn.AvgPool2d, OperationKind.AVGPOOL),
+    (nn.AdaptiveAvgPool2d, OperationKind.GLOBAL_AVGPOOL),
+    (Concat, OperationKind.CONCAT),
+    (Add, OperationKind.ADD),
+    (nn.Dropout, OperationKind.DROPOUT),
+    (nn.Softmax, OperationKind.SOFTMAX),
+    (FireModule, "fire"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A module without children.
+
+    `row` is the index of its row, or None if it belongs to none. `name` is its operation's name, or the path of a
+    module that the table does not know. `filter_weights` is the number of weights used for each position of the output,
+    over all filters. `weighs` is whether it has parameters, and so adds to the depth.
+    """
+
+    module: nn.Module
+    name: str
+    type: str
+    row: int | None
+    parameters: int
+    filter_weights: int
+    weighs: bool
+
+
+def leaves(network: SqueezeNet) -> list[Leaf]:
+    """Return every leaf module of the network as it is now. A module that was replaced counts, not the table."""
+    names = {path: name for row in network.rows for path, name in row.paths.items()}
+    rows = {place: index for index, row in enumerate(network.rows) for place in row.places}
+    return [
+        _leaf(module, names.get(path, path), rows.get(".".join(path.split(".", 2)[:2])))
+        for path, module in _working(network, "")
+    ]
+
+
+def _working(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
+    """Iterate over the modules without children, by path, except empty stages of the network."""
+    for name, child in module.named_children():
+        whole = f"{path}.{name}" if path else name
+        if next(child.children(), None) is not None:
+            yield from _working(child, whole)
+        elif not isinstance(child, nn.Sequential):
+            yield whole, child
+
+
+def type_of(module: nn.Module) -> str:
+    """Return our word for what the module does, or the class's name if we have none."""
+    for kind, word in _TYPES:
+        if isinstance(module, kind):
+            return word
+    return type(module).__name__
+
+
+def _leaf(module: nn.Module, name: str, row: int | None) -> Leaf:
+    weights = list(module.parameters(recurse=False))
+    parameters = sum(weight.numel() for weight in weights)
+    filter_weights = sum(weight.numel() for weight in weights if weight.dim() > 1)
+    return Leaf(module, name, type_of(module), row, parameters, filter_weights, parameters > 0)
+
+
+OnProgress = Callable[[int, int, str], None]
+"""Called with the number of operations that have run, their total, and the name of the next one."""
+
+IsCancelled = Callable[[], bool]
+"""Called before each operation. Returns whether to give up."""
+
+
+class PassProgress:
+    """The progress of one pass over `network`, from building its module to its last operation."""
+
+    def __init__(
+        self, network: ResolvedNetwork, progress: OnProgress | None = None, cancelled: IsCancelled | None = None
+    ) -> None:
+        self.total = 0
+        """The number of operations that will run, once it is known."""
+        self._network = network
+        self._progress = progress
+        self._cancelled = cancelled
+        self._done = -1
+        self._name = self._row = ""
+        self._repeat = ""
+
+    def before_row(self, layer: ResolvedLayer) -> None:
+        """Note that the modules of a row are about to be built."""
+        self._name = self._row = layer.name
+        self.give_up_if_cancelled()
+
+    def before_pass(self, repeat: int, repeats: int) -> None:
+        """Note that pass number `repeat` is about to begin; 0 only warms up. A single pass has no number."""
+        self._done = -1
+        self._repeat = "" if repeats == 1 else f", pass {repeat} of {repeats}" if repeat else ", warming up"
+
+    def before_operation(self, leaf: Leaf) -> None:
+        """Report the operation that is about to run. Raises PassCancelledError if the pass was cancelled."""
+        self.give_up_if_cancelled()
+        if leaf.row is None:
+            return
+        self._done += 1
+        self._name = leaf.name
+        self._row = self._network.layers[leaf.row].name
+        if self._progress is not None:
+            self._progress(self._done, self.total, leaf.name)
+
+    def give_up_if_cancelled(self) -> None:
+        """Raise PassCancelledError if the pass was cancelled."""
+        if self._cancelled is not None and self._cancelled():
+            raise PassCancelledError
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """Convert what torch raises inside the `with` to a PassError that says how far the pass came."""
+        try:
+            yield
+        except (MemoryError, RuntimeError, OSError) as error:
+            raise self._failure(kind_of(error), error) from error
+
+    def _failure(self, kind: FailureKind, error: Exception) -> PassError:
+        where = self._where()
+        reason = reason_of(error)
+        match kind:
+            case FailureKind.MEMORY:
+                message = (
+                    f"memory ran out {where}; take a smaller batch or input, or the meta device. PyTorch: {reason}"
+                )
+            case FailureKind.DEVICE:
+                message = f"the device stopped working {where}; choose another, or start again. PyTorch: {reason}"
+            case FailureKind.DISK:
+                message = f"no room was left on the disk {where}; make room, or set TMPDIR to another folder. {reason}"
+            case _:
+                message = f"the pass stopped {where}. PyTorch: {reason}"
+        return PassError(kind, message, Place(row=self._row or None))
+
+    def _where(self) -> str:
+        if self._done < 0:
+            return f"while the weights of {brief(self._name)} were made" if self._name else "before its first operation"
+        return f"at {brief(self._name)}, operation {self._done + 1} of {self.total}{self._repeat}"
+
 
 WARM_UP_LIMIT_S = 1.0
 """The most time that one pass spends on warming up, roughly."""
@@ -140,60 +289,3 @@ class Recorder:
 
 _RUN_BEFORE: WeakKeyDictionary[nn.Module, set[tuple[torch.Size, ...]]] = WeakKeyDictionary()
 """The input sizes at which each module has run, for which the libraries are set up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stopwatch:
-    """`mark` notes a moment in the device's work, `elapsed_ms` returns the time between two marks, and `settle`
-    waits for all work."""
-
-    mark: Callable[[], Any]
-    elapsed_ms: Callable[[Any, Any], float]
-    settle: Callable[[], None]
-
-
-def stopwatch(device: torch.device) -> Stopwatch:
-    """Return the stopwatch for that device. On meta nothing is computed, and every time is 0."""
-    match device.type:
-        case "cpu":
-            return Stopwatch(time.perf_counter, _host_ms, _nothing)
-        case "cuda":
-            return Stopwatch(_cuda_mark, _cuda_ms, torch.cuda.synchronize)
-        case "xpu":
-            return _settling(torch.xpu.synchronize)
-        case "mps":
-            return _settling(torch.mps.synchronize)
-        case _:
-            return Stopwatch(_no_time, _host_ms, _nothing)
-
-
-def _settling(settle: Callable[[], None]) -> Stopwatch:
-    """Return a stopwatch whose marks wait for the device, for devices without events that all drivers time well."""
-
-    def mark() -> float:
-        settle()
-        return time.perf_counter()
-
-    return Stopwatch(mark, _host_ms, settle)
-
-
-def _host_ms(start: float, end: float) -> float:
-    return (end - start) * 1000
-
-
-def _cuda_mark() -> torch.cuda.Event:
-    event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
-    event.record()
-    return event
-
-
-def _cuda_ms(start: torch.cuda.Event, end: torch.cuda.Event) -> float:
-    return float(start.elapsed_time(end))
-
-
-def _no_time() -> float:
-    return 0.0
-
-
-def _nothing() -> None:
-    return

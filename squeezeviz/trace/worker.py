@@ -22,8 +22,15 @@ from typing import TYPE_CHECKING, BinaryIO
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError, kind_of, reason_of
-from squeezeviz.trace.loading import could_not_load, load_torch
+from squeezeviz.trace.failures import (
+    FailureKind,
+    PassCancelledError,
+    PassError,
+    could_not_load,
+    kind_of,
+    load_torch,
+    reason_of,
+)
 from squeezeviz.trace.protocol import (
     LONGEST_LINE,
     Alive,

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from squeezeviz.analysis.weights import RetainedWeights
-from squeezeviz.trace.failures import FailureKind, kind_of
-from squeezeviz.trace.loading import could_not_load
+from squeezeviz.trace.failures import FailureKind, could_not_load, kind_of
 from squeezeviz.trace.protocol import CannotStart, parse_event
 from squeezeviz.trace.weights import RetainedWeightsReader
 

@@ -11,9 +11,8 @@ from strategies import running_tables
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.table import LayerTable
-from squeezeviz.trace.devices import find_device
+from squeezeviz.trace.devices import find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassError
-from squeezeviz.trace.memory import free_bytes
 from squeezeviz.trace.passes import live_pass, prepare_module
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU that PyTorch can use is here")
@@ -49,11 +48,13 @@ def test_memory_is_what_the_device_held(preset: Preset) -> None:
 
 
 def test_what_does_not_fit_is_refused_before_it_is_tried(preset: Preset) -> None:
-    before = free_bytes(torch.device("cuda:0"))
+    device = torch.device("cuda:0")
+    free_bytes = kind_of_device(device).free_bytes
+    before = free_bytes(device)
     with pytest.raises(PassError, match=r"cuda:0 has .* free") as refused:
         live_pass(preset("table1"), device="cuda", batch=10**6)
     assert refused.value.kind is FailureKind.MEMORY
-    assert free_bytes(torch.device("cuda:0")) == before
+    assert free_bytes(device) == before
 
 
 def test_the_device_has_a_name_and_memory() -> None:

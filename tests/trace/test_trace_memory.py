@@ -15,11 +15,12 @@ from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv
-from squeezeviz.trace import memory
+from squeezeviz.trace import devices, memory
+from squeezeviz.trace.devices import kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassError
-from squeezeviz.trace.memory import check_batch, check_fits, control_group_free, control_group_limit, free_bytes
+from squeezeviz.trace.memory import control_group_free, control_group_limit
 from squeezeviz.trace.module import build_module
-from squeezeviz.trace.passes import live_pass
+from squeezeviz.trace.passes import check_fits, live_pass
 
 CPU = torch.device("cpu")
 
@@ -47,7 +48,7 @@ def test_a_large_batch_is_told_to_shrink() -> None:
 def test_weights_that_are_there_already_need_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     network = table_of(Conv("c", 1000, 3), size=3)
     module = build_module(network)
-    monkeypatch.setattr(memory, "free_bytes", lambda _: pass_bytes(network, 1) - 4 * 28_000)
+    monkeypatch.setattr(devices, "host_free_bytes", lambda: pass_bytes(network, 1) - 4 * 28_000)
     check_fits(network, 1, CPU, module)
     with pytest.raises(PassError, match="would take"):
         check_fits(network, 1, CPU, None)
@@ -63,17 +64,18 @@ def test_more_bytes_than_can_be_counted_are_refused_even_on_meta() -> None:
 @pytest.mark.parametrize("batch", [0, -1, 10**12 + 1, 1.5, "2", True, None])
 def test_a_batch_is_a_whole_number(batch: object) -> None:
     with pytest.raises(SqueezevizError, match=r"batch must be a whole number from 1 to 10\^12, not "):
-        check_batch(batch)  # type: ignore[arg-type]
+        live_pass(table_of(Conv("c", 4, 3)), batch=batch)  # type: ignore[arg-type]
 
 
 def test_the_free_memory_is_less_than_all() -> None:
-    free = free_bytes(CPU)
+    free = memory.host_free_bytes()
     assert free is not None
     assert 0 < free <= memory.total_bytes()
 
 
 def test_meta_has_no_limit() -> None:
-    assert free_bytes(torch.device("meta")) is None
+    meta = torch.device("meta")
+    assert kind_of_device(meta).free_bytes(meta) is None
 
 
 def write(root: Path, files: dict[str, str]) -> Path:

@@ -21,7 +21,7 @@ from squeezeviz.files.weights.reparametrised import Load, Stored, effective
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes
-from squeezeviz.trace.loading import load_torch
+from squeezeviz.trace.failures import load_torch
 
 
 def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tuple[str, ...] = ()) -> Read:

@@ -22,7 +22,7 @@ from squeezeviz.model.layers import Dropout, Layer
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes
-from squeezeviz.trace.loading import load_torch
+from squeezeviz.trace.failures import load_torch
 
 
 class Pooling(NamedTuple):
