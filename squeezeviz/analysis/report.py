@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from squeezeviz.analysis.live import LivePass, disagreements, network_output
-from squeezeviz.analysis.live_json import layer_json, timing_json
+from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, disagreements, network_output
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.timing import spread_ms
 
 SCHEMA = "squeezeviz/trace-1"
 
@@ -67,16 +67,35 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
         "device": {"id": measured.device.id, "name": measured.device.name},
         "input_shape": list(measured.input_shape),
         "output_shape": list(measured.output_shape),
-        "depth": measured.depth,
-        "parameters": measured.parameters,
-        "macs": measured.macs,
+        **_counts(measured),
         "repeats": measured.repeats,
-        **timing_json(measured),
+        **_timing(measured),
         "memory_bytes": measured.memory_bytes,
         "disagreements": [each._asdict() for each in disagreements(network, measured)],
-        "layers": [layer_json(layer) for layer in measured.layers],
+        "layers": [
+            {**_step(layer), "operations": [_step(operation) for operation in layer.operations]}
+            for layer in measured.layers
+        ],
         "notes": list(notes),
     }
+
+
+def _step(measured: MeasuredLayer | MeasuredOperation) -> dict[str, Any]:
+    return {
+        "name": measured.name,
+        "type": measured.type,
+        "output_shape": list(measured.output_shape),
+        **_counts(measured),
+        **_timing(measured),
+    }
+
+
+def _counts(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, int]:
+    return {"depth": measured.depth, "parameters": measured.parameters, "macs": measured.macs}
+
+
+def _timing(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, float]:
+    return {"time_ms": measured.time_ms, "time_ms_iqr": spread_ms(measured.quartiles_ms)}
 
 
 def _end_of(network: ResolvedNetwork) -> str:

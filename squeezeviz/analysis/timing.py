@@ -190,11 +190,16 @@ def spread_text(quartiles: Quartiles | None) -> str:
     return f"{duration_text(quartiles.lower)} to {duration_text(quartiles.upper)}" if quartiles else ""
 
 
+def spread_ms(quartiles: Quartiles | None) -> float:
+    """Return the interquartile range in milliseconds, 0 for a single pass."""
+    return quartiles.upper - quartiles.lower if quartiles else 0.0
+
+
 def time_text(time_ms: float, quartiles: Quartiles | None) -> str:
     """Return `3.2 ms (IQR 0.2)`, with the interquartile range in the unit of the time; for a single pass `3.2 ms`."""
     if quartiles is None:
         return duration_text(time_ms)
-    return f"{duration_text(time_ms)} (IQR {_short((quartiles.upper - quartiles.lower) / time_unit(time_ms)[1])})"
+    return f"{duration_text(time_ms)} (IQR {_short(spread_ms(quartiles) / time_unit(time_ms)[1])})"
 
 
 def _short(distance: float) -> str:

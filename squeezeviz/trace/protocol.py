@@ -7,23 +7,26 @@ not load torch.
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from squeezeviz.analysis.live import LivePass
-from squeezeviz.analysis.live_json import Fields, pass_json, read_pass
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown
-from squeezeviz.model.plain_data import from_plain, to_plain
+from squeezeviz.model.json_data import LARGEST, WrongShapeError, from_json, to_json
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.failures import FailureKind
 
 LONGEST_LINE = 64 * 1024 * 1024
 """The largest message in bytes, in both directions. The answer to a table of 10,000 Fire modules has about 20 MiB."""
-MOST_COUNTED = 2**31 - 1
-"""The largest progress, because the window counts it in 32 bits."""
+
+Revision = Annotated[int, range(-(2**63), LARGEST)]
+"""Which table a run is of. Passes beside the open table have negative ones."""
+Counted = Annotated[int, range(2**31)]
+"""The window counts progress in 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Run:
     With `repeats` above 1 the answer has the medians of that many passes, after one that warms up.
     """
 
-    revision: int
+    revision: Revision
     table: LayerTable
     device: str = "cpu"
     batch: int = 1
@@ -76,6 +79,13 @@ class Quit:
 
 
 Request = Run | Cancel | ListDevices | Beat | Quit
+_REQUESTS: dict[str, type[Request]] = {
+    "run": Run,
+    "cancel": Cancel,
+    "devices": ListDevices,
+    "beat": Beat,
+    "quit": Quit,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +118,20 @@ class Progress:
     In a run of several passes, `repeat` is the number of the pass, 0 for the one that warms up.
     """
 
-    revision: int
-    done: int
-    total: int
+    revision: Revision
+    done: Counted
+    total: Counted
     name: str
-    repeat: int = 1
-    repeats: int = 1
+    repeat: Counted = 1
+    repeats: Counted = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """A finished pass. `problems` say why rows at the end were left out."""
 
-    revision: int
-    live_pass: LivePass
+    revision: Revision
+    pass_: LivePass
     problems: tuple[str, ...] = ()
 
 
@@ -129,17 +139,27 @@ class Done:
 class Failed:
     """Why a run ended early. `revision` is None if the request itself could not be read."""
 
-    revision: int | None
+    revision: Revision | None
     reason: str
     kind: FailureKind
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    revision: int
+    revision: Revision
 
 
 Event = Ready | Alive | CannotStart | Devices | Progress | Done | Failed | Cancelled
+_EVENTS: dict[str, type[Event]] = {
+    "ready": Ready,
+    "alive": Alive,
+    "cannot_start": CannotStart,
+    "devices": Devices,
+    "progress": Progress,
+    "done": Done,
+    "failed": Failed,
+    "cancelled": Cancelled,
+}
 
 
 class BadEventError(ValueError):
@@ -156,21 +176,9 @@ class BadRequestError(SqueezevizError):
 
 def request_line(request: Request) -> bytes:
     """Return the request as the worker reads it, including the line end."""
-    match request:
-        case Run(revision, table, device, batch, weights, repeats):
-            fields = {"op": "run", "revision": revision, "table": to_plain(table), "device": device, "batch": batch}
-            fields["repeats"] = repeats
-            if weights is not None:
-                fields["weights"] = {"path": weights.path, "origin": weights.origin, "renamed": dict(weights.renamed)}
-            return _line(fields)
-        case Cancel():
-            return _line({"op": "cancel"})
-        case ListDevices():
-            return _line({"op": "devices"})
-        case Beat():
-            return _line({"op": "beat"})
-        case Quit():
-            return _line({"op": "quit"})
+    if isinstance(request, Run) and request.weights is not None:  # their file has the shapes
+        request = dataclasses.replace(request, weights=dataclasses.replace(request.weights, shapes={}))
+    return _line("op", _REQUESTS, request)
 
 
 def parse_request(line: bytes) -> Request:
@@ -183,138 +191,41 @@ def parse_request(line: bytes) -> Request:
         raise BadRequestError(f"a request is one JSON object on a line, and this is not: {error}") from None
     if not isinstance(document, dict):
         raise BadRequestError("a request is a JSON object with an op")
-    match document.get("op"):
-        case "run":
-            return _parse_run(document)
-        case "cancel":
-            return Cancel()
-        case "devices":
-            return ListDevices()
-        case "beat":
-            return Beat()
-        case "quit":
-            return Quit()
-        case other:
-            raise BadRequestError(f"op must be run, cancel, devices, beat or quit, not {shown(other)}")
+    op, revision = document.get("op"), document.get("revision")
+    if not isinstance(op, str) or op not in _REQUESTS:
+        raise BadRequestError(f"op must be run, cancel, devices, beat or quit, not {shown(op)}")
+    try:
+        return from_json(_REQUESTS[op], document, "a request")
+    except (WrongShapeError, SqueezevizError) as error:
+        raise BadRequestError(str(error), revision if type(revision) is int else None) from None
 
 
 def event_line(event: Event) -> bytes:
     """Return the event as the window reads it, including the line end."""
-    match event:
-        case Ready():
-            return _line({"event": "ready"})
-        case Alive():
-            return _line({"event": "alive"})
-        case CannotStart(reason, kind):
-            return _line({"event": "cannot_start", "reason": reason, "kind": str(kind)})
-        case Devices(devices):
-            return _line({"event": "devices", "devices": [_device_json(each) for each in devices]})
-        case Progress(revision, done, total, name, repeat, repeats):
-            fields = {"event": "progress", "revision": revision, "done": done, "total": total, "name": name}
-            return _line(fields | {"repeat": repeat, "repeats": repeats})
-        case Done(revision, live_pass, problems):
-            return _line(
-                {"event": "done", "revision": revision, "pass": pass_json(live_pass), "problems": list(problems)}
-            )
-        case Failed(revision, reason, kind):
-            return _line({"event": "failed", "revision": revision, "reason": reason, "kind": str(kind)})
-        case Cancelled(revision):
-            return _line({"event": "cancelled", "revision": revision})
+    return _line("event", _EVENTS, event)
 
 
 def parse_event(line: bytes) -> Event:
     """Read an event. Raises BadEventError if the line is not one that the worker writes."""
     try:
-        fields = Fields.of(json.loads(line, parse_constant=_refuse_constant), "an event")
-        return _EVENTS[fields.text("event")](fields)
+        document = json.loads(line, parse_constant=_refuse_constant)
+        return from_json(_EVENTS[from_json(_Named, document, "an event").event], document, "an event")
     except KeyError:
         raise BadEventError("an unknown kind of event") from None
     except (ValueError, RecursionError) as error:
         raise BadEventError(str(error)) from None
 
 
-_EVENTS: dict[str, Callable[[Fields], Event]] = {
-    "ready": lambda _: Ready(),
-    "alive": lambda _: Alive(),
-    "cannot_start": lambda fields: CannotStart(fields.text("reason"), FailureKind(fields.text("kind"))),
-    "devices": lambda fields: Devices(tuple(map(_parse_device, fields.objects("devices")))),
-    "progress": lambda fields: _parse_progress(fields),
-    "done": lambda fields: Done(
-        fields.whole("revision", _LEAST), read_pass(fields.document.get("pass")), fields.texts("problems")
-    ),
-    "failed": lambda fields: _parse_failed(fields),
-    "cancelled": lambda fields: Cancelled(fields.whole("revision", _LEAST)),
-}
-_LEAST = -(2**63)
-"""The lowest revision. Passes beside the open table have negative ones."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    event: str
 
 
 def _refuse_constant(name: str) -> None:
     raise BadEventError(f"{name} is not a JSON number")
 
 
-def _parse_device(fields: Fields) -> Device:
-    return Device(
-        fields.text("id"),
-        fields.text("name"),
-        fields.whole("memory_bytes"),
-        fields.flag("available"),
-        fields.text("reason"),
-    )
-
-
-def _parse_progress(fields: Fields) -> Progress:
-    counts = [fields.whole("done"), fields.whole("total")]
-    counts += [fields.whole(each) if each in fields.document else 1 for each in ("repeat", "repeats")]
-    if max(counts) > MOST_COUNTED:
-        raise BadEventError(f"progress counts to {MOST_COUNTED} at most")
-    done, total, repeat, repeats = counts
-    return Progress(fields.whole("revision", _LEAST), done, total, fields.text("name"), repeat, repeats)
-
-
-def _parse_failed(fields: Fields) -> Failed:
-    revision = None if fields.document.get("revision") is None else fields.whole("revision", _LEAST)
-    return Failed(revision, fields.text("reason"), FailureKind(fields.text("kind")))
-
-
-def _parse_run(document: Mapping[str, Any]) -> Run:
-    revision = document.get("revision")
-    if not isinstance(revision, int) or isinstance(revision, bool):
-        raise BadRequestError("a run needs a revision that is a whole number")
-    table, device, batch = document.get("table"), document.get("device", "cpu"), document.get("batch", 1)
-    if not isinstance(table, dict):
-        raise BadRequestError("a run needs a table", revision)
-    if not isinstance(device, str):
-        raise BadRequestError(f"device must be a name such as cpu, not {shown(device)}", revision)
-    try:
-        weights = _parse_weights(document.get("weights"), revision)
-        return Run(revision, from_plain(table), device, batch, weights, document.get("repeats", 1))
-    except SqueezevizError as error:
-        raise BadRequestError(str(error), revision) from None
-
-
-def _parse_weights(fields: object, revision: int) -> RetainedWeights | None:
-    """Read where the weights are. Their shapes are not sent, because the file has them."""
-    if fields is None:
-        return None
-    if not isinstance(fields, dict) or not isinstance(fields.get("path"), str):
-        raise BadRequestError("weights need the path of their file", revision)
-    renamed = fields.get("renamed", {})
-    if not isinstance(renamed, dict) or not all(isinstance(name, str) for name in renamed.values()):
-        raise BadRequestError("renamed must give a row's former name by its present one", revision)
-    return RetainedWeights(fields["path"], str(fields.get("origin", fields["path"])), {}, renamed)
-
-
-def _device_json(device: Device) -> dict[str, Any]:
-    return {
-        "id": device.id,
-        "name": device.name,
-        "memory_bytes": device.memory_bytes,
-        "available": device.available,
-        "reason": device.reason,
-    }
-
-
-def _line(document: dict[str, Any]) -> bytes:
-    """Return the document as ASCII, so that neither a pipe nor a line splitter can misread a name."""
-    return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"
+def _line(key: str, names: Mapping[str, type[Any]], message: Request | Event) -> bytes:
+    """Return the message as ASCII, so that neither a pipe nor a line splitter can misread a name."""
+    name = next(name for name, kind in names.items() if kind is type(message))
+    return json.dumps({key: name, **to_json(message)}, separators=(",", ":")).encode("ascii") + b"\n"

@@ -14,9 +14,9 @@ from preset_tables import PRESETS, preset
 from strategies import tables
 
 from squeezeviz.analysis.live import LivePass, disagreements
-from squeezeviz.analysis.live_json import pass_json, read_pass
 from squeezeviz.analysis.report import measured_report, predicted_report
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.table import LayerTable
 
 UNPREDICTED = {"time_ms", "quartiles_ms", "repeats", "memory_bytes", "device"}
@@ -28,7 +28,7 @@ def as_predicted(network: ResolvedNetwork, batch: int = 1) -> LivePass:
     for part in (report, *report["layers"], *(step for layer in report["layers"] for step in layer["operations"])):
         part["time_ms"] = 0.5
     device = {"id": "cpu", "name": "CPU"}
-    return read_pass(report | {"device": device, "memory_bytes": 1000, "given": ["conv1"]})
+    return from_json(LivePass, report | {"device": device, "memory_bytes": 1000, "given": ["conv1"]}, "a pass")
 
 
 def tampered(value: Any) -> Any:
@@ -109,7 +109,7 @@ def test_a_number_that_layer_and_operation_share_is_told_once() -> None:
 @given(tables(), st.integers(1, 4))
 def test_a_pass_survives_its_way_through_json(table: LayerTable, batch: int) -> None:
     live = as_predicted(resolve(table), batch)
-    assert read_pass(json.loads(json.dumps(pass_json(live)))) == live
+    assert from_json(LivePass, json.loads(json.dumps(to_json(live))), "a pass") == live
 
 
 @pytest.mark.parametrize("name", PRESETS)

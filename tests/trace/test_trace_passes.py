@@ -12,10 +12,10 @@ from preset_tables import Preset
 from torch import nn
 from trace_tables import table_of
 
-from squeezeviz.analysis.live import disagreements
-from squeezeviz.analysis.live_json import pass_json, read_pass
+from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace import recorder
@@ -78,7 +78,7 @@ def test_operations_are_named_as_the_field_names_them() -> None:
 
 def test_a_pass_comes_back_from_json_as_it_went() -> None:
     live = live_pass(table_of(Conv("c", 4, 3), Softmax("s")))
-    assert read_pass(json.loads(json.dumps(pass_json(live)))) == live
+    assert from_json(LivePass, json.loads(json.dumps(to_json(live))), "a pass") == live
 
 
 def test_rows_before_a_problem_are_run() -> None:

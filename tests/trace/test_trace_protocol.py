@@ -106,13 +106,13 @@ TABLE = '{"format":"squeezeviz","version":1}'
         ("{}", None, "op must be run, cancel, devices, beat or quit, not None"),
         ('{"op":"dance"}', None, "not 'dance'"),
         ('{"op":["run"]}', None, "not a list"),
-        ('{"op":"run"}', None, "needs a revision"),
-        ('{"op":"run","revision":true}', None, "needs a revision"),
-        ('{"op":"run","revision":5}', 5, "needs a table"),
-        ('{"op":"run","revision":5,"table":[]}', 5, "needs a table"),
+        ('{"op":"run"}', None, "revision must be a whole number"),
+        ('{"op":"run","revision":true}', None, "revision must be a whole number"),
+        ('{"op":"run","revision":5}', 5, "table must be an object"),
+        ('{"op":"run","revision":5,"table":[]}', 5, "table must be an object"),
         ('{"op":"run","revision":5,"table":{}}', 5, "not a squeezeviz layer table"),
         (f'{{"op":"run","revision":5,"table":{TABLE[:-1]},"layer":[{{"type":"conv"}}]}}}}', 5, "layer 1"),
-        (f'{{"op":"run","revision":5,"table":{TABLE},"device":5}}', 5, "device must be a name"),
+        (f'{{"op":"run","revision":5,"table":{TABLE},"device":5}}', 5, "device must be a text, not 5"),
     ],
 )
 def test_a_line_that_is_no_request_says_why(line: str, revision: int | None, reason: str) -> None:

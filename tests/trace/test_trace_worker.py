@@ -144,8 +144,8 @@ def test_a_run_is_answered_with_its_pass(worker: WorkerProcess, preset: Preset) 
     answer = worker.answer()
     assert isinstance(answer, Done)
     assert (answer.revision, answer.problems) == (41, ())
-    assert disagreements(network, answer.live_pass) == ()
-    assert answer.live_pass.time_ms > 0
+    assert disagreements(network, answer.pass_) == ()
+    assert answer.pass_.time_ms > 0
 
 
 def test_an_edited_table_on_another_device_and_batch(worker: WorkerProcess, preset: Preset) -> None:
@@ -153,8 +153,8 @@ def test_an_edited_table_on_another_device_and_batch(worker: WorkerProcess, pres
     worker.say(Run(1, table, "meta", 5))
     answer = worker.answer()
     assert isinstance(answer, Done)
-    assert answer.live_pass.output_shape == (5, 1000)
-    assert disagreements(resolve(table), answer.live_pass) == ()
+    assert answer.pass_.output_shape == (5, 1000)
+    assert disagreements(resolve(table), answer.pass_) == ()
 
 
 def test_rows_run_with_the_weights_that_were_kept_under_their_former_names(
@@ -168,11 +168,11 @@ def test_rows_run_with_the_weights_that_were_kept_under_their_former_names(
     worker.say(Run(1, renamed, weights=kept))
     done = worker.answer()
     assert isinstance(done, Done)
-    assert done.live_pass.given[:2] == ("first", "fire3")
-    assert "fire2" not in done.live_pass.given
+    assert done.pass_.given[:2] == ("first", "fire3")
+    assert "fire2" not in done.pass_.given
     worker.say(Run(2, renamed))
     done = worker.answer()
-    assert isinstance(done, Done) and done.live_pass.given == ()
+    assert isinstance(done, Done) and done.pass_.given == ()
 
 
 def test_weights_that_are_gone_are_told_and_the_next_run_works(worker: WorkerProcess, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_what_keeps_rows_from_running_is_told(worker: WorkerProcess) -> None:
     worker.say(Run(1, SMALL.inserted(1, Conv("huge", 4, 99))))
     answer = worker.answer()
     assert isinstance(answer, Done)
-    assert [layer.name for layer in answer.live_pass.layers] == ["c"]
+    assert [layer.name for layer in answer.pass_.layers] == ["c"]
     assert "huge: the 99×99 window does not fit" in answer.problems[0]
 
 
@@ -368,7 +368,7 @@ def test_repeats_are_run_by_the_worker_and_a_cancel_keeps_whole_ones(worker: Wor
     worker.say(Run(1, SMALL, repeats=5))
     answer = worker.answer()
     assert isinstance(answer, Done)
-    assert (answer.live_pass.repeats, len(answer.live_pass.layers[0].quartiles_ms or ())) == (5, 2)
+    assert (answer.pass_.repeats, len(answer.pass_.layers[0].quartiles_ms or ())) == (5, 2)
     worker.say(Run(2, SMALL, repeats=10_000))
     while not (isinstance(told := worker.next(), Progress) and told.repeat > 1):
         assert isinstance(told, Progress)
@@ -376,7 +376,7 @@ def test_repeats_are_run_by_the_worker_and_a_cancel_keeps_whole_ones(worker: Wor
     worker.say(Cancel())
     answer = worker.answer()
     assert isinstance(answer, Done)
-    assert 1 <= answer.live_pass.repeats < 10_000
+    assert 1 <= answer.pass_.repeats < 10_000
     worker.say(Run(3, SMALL, repeats=0))
     refused = worker.answer()
     assert isinstance(refused, Failed)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, Column, number, printed_text
 from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
-from squeezeviz.analysis.live_json import timing_json
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation, resolve
+from squeezeviz.analysis.timing import spread_ms
 from squeezeviz.files.tables.cell_texts import guarded
 from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
 from squeezeviz.model.shapes import MapShape
@@ -41,7 +41,7 @@ def write_measured(network: ResolvedNetwork, measured: LivePass, delimiter: str 
     timed: list[tuple[Cells, MeasuredLayer | LivePass]] = [(rows[-1], measured)]
     timed += zip(rows[1:], measured.layers, strict=False)
     for cells, each in timed:
-        cells[Column.SPREAD] = round(timing_json(each)["time_ms_iqr"], 6)
+        cells[Column.SPREAD] = round(spread_ms(each.quartiles_ms), 6)
     return _written(rows, FILE_COLUMNS, delimiter)
 
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text, total_text
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
-from squeezeviz.analysis.live_json import timing_json
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.timing import repeats_note
+from squeezeviz.analysis.timing import repeats_note, spread_ms
 from squeezeviz.files.tables import csv_write, toml_table
 from squeezeviz.files.tables.csv_write import agrees
 from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
@@ -128,7 +127,7 @@ def _size(shape: tuple[int, ...]) -> str:
 
 def _times(seen: MeasuredLayer | LivePass, measured: LivePass) -> tuple[str, ...]:
     """The time, and of repeated passes its spread."""
-    spread = timing_json(seen)["time_ms_iqr"]
+    spread = spread_ms(seen.quartiles_ms)
     return (f"{seen.time_ms:.3f}", f"{spread:.3f}") if measured.repeats > 1 else (f"{seen.time_ms:.3f}",)
 
 

@@ -234,8 +234,8 @@ class LiveClient(QObject):
         self._set_phase(Phase.IDLE if self._ready else Phase.STARTING)
         match event:
             case protocol.Done():
-                self._timeouts.learn(event.live_pass)
-                self.finished.emit(request, event.live_pass)
+                self._timeouts.learn(event.pass_)
+                self.finished.emit(request, event.pass_)
             case protocol.Failed():
                 self._set_details(event.reason)
                 self.failed.emit(request, event.reason)

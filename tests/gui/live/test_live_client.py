@@ -86,10 +86,10 @@ BREACHES = {
     "no such event": ('say(event="dance")', "an unknown kind of event"),
     "no name of an event": ("say(event=7)", "event must be a text"),
     "nan": ('print(\'{"event": "progress", "revision": 1, "done": NaN}\', flush=True)', "NaN is not a JSON number"),
-    "wrong shape": ('say(event="done", revision=revision, **{"pass": [1]})', "a pass must be an object"),
+    "wrong shape": ('say(event="done", revision=revision, **{"pass": [1]})', "pass must be an object"),
     "progress beyond 32 bits": (
         'say(event="progress", revision=revision, done=0, total=2**40, name="x")',
-        "counts to 2147483647",
+        "total must be a whole number from 0 to 2147483647",
     ),
     "deep": ('print("[" * 100000, flush=True)', "wrote something that is not an answer"),
     "very long number": (
