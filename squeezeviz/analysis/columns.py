@@ -14,14 +14,12 @@ from typing import Any
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.model import cell_types
-from squeezeviz.model.cell_types import CellType
+from squeezeviz.model.cell_types import CellType, has_window, window_text, with_window
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
-from squeezeviz.model.filter_stride import has_window, window_text, with_window
 from squeezeviz.model.layers import LAYER_TYPES, Conv, GlobalAvgPool, Layer
-from squeezeviz.model.shares import share_text
+from squeezeviz.model.reading import whole
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.model.whole_numbers import whole
-from squeezeviz.model.wording import size_text
+from squeezeviz.model.wording import share_text, size_text
 
 INPUT_ROW = -1
 """The row number of the input image; layers count from 0."""

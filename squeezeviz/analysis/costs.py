@@ -22,8 +22,7 @@ from squeezeviz.analysis.conventions import (
 )
 from squeezeviz.analysis.live import LivePass, MeasuredLayer, Quartiles
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.model.shares import percent
-from squeezeviz.model.wording import duration_text, short_number
+from squeezeviz.model.wording import duration_text, percent, short_number
 
 
 class Measure(StrEnum):

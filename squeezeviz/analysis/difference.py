@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TOTALS, Column, number, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import COMPRESSION_FIELDS, Layer, is_compressed
-from squeezeviz.model.shares import percent_change
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.wording import percent_change
 
 
 class Change(StrEnum):

@@ -11,9 +11,8 @@ from squeezeviz.explain.measuring import measured_activations, verdict
 from squeezeviz.explain.subject import Subject
 from squeezeviz.model.formula import Formula, number
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.shares import percent
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import EFFECTS, KIND_NAMES, PARTS, readable_bytes, sentence
+from squeezeviz.model.wording import EFFECTS, KIND_NAMES, PARTS, percent, readable_bytes, sentence
 
 CONVOLUTION = "PyTorch's Conv2d"
 

@@ -8,8 +8,7 @@ from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation,
 from squeezeviz.analysis.timing import time_text
 from squeezeviz.explain.explanation import Line, Tone, quiet, row
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.shares import percent
-from squeezeviz.model.wording import duration_text
+from squeezeviz.model.wording import duration_text, percent
 
 NOT_YET = "predicted, not measured yet"
 

@@ -20,9 +20,8 @@ from squeezeviz.explain.receptive_field import field
 from squeezeviz.explain.sizes import channels, fire_size, size
 from squeezeviz.explain.subject import Subject, Topic, layer_subject, operation_subject
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.shares import percent
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import KIND_NAMES, duration_text, field_text, readable_bytes, short_number
+from squeezeviz.model.wording import KIND_NAMES, duration_text, field_text, percent, readable_bytes, short_number
 
 
 def cost(subject: Subject) -> Section:

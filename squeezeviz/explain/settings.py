@@ -8,9 +8,8 @@ from squeezeviz.analysis.resolve import ResolvedOperation
 from squeezeviz.explain.explanation import Line, Section, figures_row, row
 from squeezeviz.explain.subject import Subject, Topic
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
-from squeezeviz.model.shares import short_percent
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import EFFECTS, sentence, shape_text
+from squeezeviz.model.wording import EFFECTS, sentence, shape_text, short_percent
 
 
 def window(subject: Subject) -> Section | None:

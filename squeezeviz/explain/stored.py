@@ -11,9 +11,8 @@ from squeezeviz.explain.explanation import Line, Section, equation, figures_row,
 from squeezeviz.explain.subject import Subject, Topic
 from squeezeviz.model.layers import Conv, Fire, is_compressed
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.shares import percent, share_text
 from squeezeviz.model.text import counted
-from squeezeviz.model.wording import PARTS, readable_bytes
+from squeezeviz.model.wording import PARTS, percent, readable_bytes, share_text
 
 PRUNING = "Table 1, sparsity"
 COMPRESSION = "Han et al., 2016"

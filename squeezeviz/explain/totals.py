@@ -19,9 +19,8 @@ from squeezeviz.explain.stored import COMPRESSION, HOW_STORED, NOT_MEASURED, PRU
 from squeezeviz.model.formula import Formula, number, times, total
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.problems import Trouble
-from squeezeviz.model.shares import percent
 from squeezeviz.model.text import counted, plain
-from squeezeviz.model.wording import KIND_NAMES, duration_text, readable_bytes
+from squeezeviz.model.wording import KIND_NAMES, duration_text, percent, readable_bytes
 
 LONGEST_SUM = 12
 """The most rows of a total that are named, the largest ones. The others are added up."""

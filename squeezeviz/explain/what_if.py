@@ -12,14 +12,10 @@ from enum import StrEnum
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import brief
-from squeezeviz.model.fire_filters import FireFilters
 from squeezeviz.model.layers import Bypass, Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.wording import duration_text
-from squeezeviz.paper.metaparameters import SQUEEZENET
-
-_FIRST_FIRE = 2
-"""The number of Table 1's first Fire module."""
+from squeezeviz.paper.table1 import TABLE1
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +155,7 @@ def remarks(case: WhatIf) -> tuple[str, ...]:
 
 def is_of_table1(fire: Fire) -> bool:
     """Whether Table 1 prints a row of this name with these filters."""
-    rows = {f"fire{_FIRST_FIRE + place}": SQUEEZENET.filters(place) for place in range(SQUEEZENET.count)}
-    return rows.get(fire.name) == FireFilters(fire.s1x1, fire.e1x1, fire.e3x3)
+    return any((row.name, row.fire) == (fire.name, (fire.s1x1, fire.e1x1, fire.e3x3)) for row in TABLE1)
 
 
 def _figure(field: str, ours: Outcome | None, seen: Outcome | None) -> Figure:

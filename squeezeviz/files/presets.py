@@ -10,8 +10,8 @@ from importlib.resources import files
 from squeezeviz.files.tables import toml_table
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
-from squeezeviz.paper import FIGURE_POINTS, FigurePoint
 from squeezeviz.paper.metaparameters import rewritten
+from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint
 
 FILED_IDS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
 """Those that are kept as files; the first is the default."""

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind, operations
-from squeezeviz.model.shares import short_percent
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.wording import short_percent
 
 
 class Found(NamedTuple):

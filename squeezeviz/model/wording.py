@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.table import InputShape
@@ -103,3 +106,57 @@ def short_field_text(receptive: Receptive) -> str:
     """Return a receptive field as the table's cell shows it: `19 px /4`."""
     height, width, stride = receptive
     return f"{height}×{width} px /{stride}" if height != width else f"{height} px /{stride}"
+
+
+def share_text(share: float, gap: str = "") -> str:
+    """`33%`, with all decimals that the share has."""
+    return f"{_short(Decimal(repr(share)).scaleb(2))}{gap}%"
+
+
+def _short(number: Decimal) -> str:
+    """Written out, or with an exponent where there are more noughts than one can count: `1e-318`."""
+    return f"{number:f}" if number.adjusted() >= -6 else str(number).lower()
+
+
+def short_percent(share: float) -> str:
+    """`33.3333 %`, with six figures at most."""
+    return f"{100 * share:g} %"
+
+
+def percent(part: float, whole: float) -> str:
+    """`12.3 %`, the share of a whole; a dash where there is no whole."""
+    return f"{100 * part / whole:.1f} %" if whole else "—"
+
+
+def percent_change(before: int, after: int) -> str:
+    """`−1.0 %`, with as many decimals as it takes not to show 0 or 100 for what is nearly so.
+
+    Empty where nothing changed, or where there is nothing that it could be a share of.
+    """
+    if before in (0, after):
+        return ""
+    exact = Decimal(100 * (after - before)) / before
+    decimals = 1
+    while exact != (shown := round(exact, decimals)) and abs(shown) in (0, 100):
+        decimals += 1
+    return f"{shown:+,f} %".replace("-", "−")
+
+
+def ratio_text(ratio: Fraction) -> str:
+    """`0.125`; four decimals at most."""
+    return _decimal(ratio)
+
+
+def percentage_text(share: Fraction) -> str:
+    """`12.5 %`; four decimals at most."""
+    return f"{_decimal(share * 100)} %"
+
+
+_DECIMALS = 4
+
+
+def _decimal(number: Fraction) -> str:
+    scaled = round(number * 10**_DECIMALS)
+    if not scaled and number:
+        return f"{float(number):.1e}"
+    return f"{Decimal(scaled).scaleb(-_DECIMALS).normalize():,f}"

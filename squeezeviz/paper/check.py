@@ -5,22 +5,21 @@ Every remark says what is printed, what is true, and why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from functools import lru_cache
 
+from squeezeviz.analysis.compression import exact
 from squeezeviz.analysis.live import LivePass
-from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.model.layers import Bypass, Fire, GlobalAvgPool
-from squeezeviz.paper.likeness import likeness
-from squeezeviz.paper.ours import Ours, our_rows
-from squeezeviz.paper.pruning import pruning_verdicts
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, Layer
+from squeezeviz.paper.likeness import likeness, pruned_as_printed
 from squeezeviz.paper.remarks import remarks
-from squeezeviz.paper.table1 import MEANT_SIZES, PRINTED_TOTAL, TABLE1, PrintedRow
-from squeezeviz.paper.verdicts import ABSENT, Check, Compared, Standing, Verdict, size_text
-
-__all__ = ["Check", "Item", "PaperCheck", "Standing", "Verdict", "check"]
+from squeezeviz.paper.table1 import MEANT_SIZES, PRINTED_SHARES_LEAVE, PRINTED_TOTAL, TABLE1, PrintedRow
+from squeezeviz.paper.verdicts import ABSENT, Check, Compared, Ours, Standing, Verdict, our_rows, size_text
 
 
 class Item(StrEnum):
@@ -32,17 +31,16 @@ class Item(StrEnum):
     SIZE = "output size"
 
 
+_FIELDS = {Item.PARAMETERS: "parameters", Item.DEPTH: "depth", Item.FILTERS: "layout", Item.SIZE: "size"}
+"""What each item is called in a printed row and in ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaperCheck:
     """The result of a check. `measured` tells whether our numbers come from a forward pass or are predicted."""
 
     measured: bool
     verdicts: tuple[Verdict, ...]
-
-    @property
-    def checks(self) -> tuple[Check, ...]:
-        """Every check of every verdict, in order."""
-        return tuple(each for verdict in self.verdicts for each in verdict.checks)
 
 
 def check(network: ResolvedNetwork, measured: LivePass | None) -> PaperCheck | None:
@@ -55,29 +53,32 @@ def check(network: ResolvedNetwork, measured: LivePass | None) -> PaperCheck | N
         return None
     compared = Compared(network, found, our_rows(network, measured), measured is not None)
     items = [_item_verdict(compared, item) for item in Item]
-    verdicts = (*items, *pruning_verdicts(compared), *_layers_verdict(compared), *remarks(compared))
+    verdicts = (*items, *_pruning_verdicts(compared), *_layers_verdict(compared), *remarks(compared))
     return PaperCheck(compared.measured, verdicts)
 
 
-def _item_verdict(compared: Compared, item: Item) -> Verdict:
-    """Return the verdict on one item: `parameters: 10 of 10 printed rows agree, total 1,248,424`."""
-    checks = []
-    for place, row in enumerate(compared.likeness.rows):
-        if item is Item.PARAMETERS and TABLE1[place].parameters is None:
-            continue
-        checks.append(_row_check(place, item, *_ours_for(compared, row)))
+def _rows_verdict(key: str, checks: list[Check], said: str, total: Check | None = None, why: str = "") -> Verdict:
+    """Return the verdict on checks of rows: `parameters: 10 of 10 printed rows agree, total 1,248,424`."""
     agreeing = sum([each.agrees for each in checks])
-    misprints = sum([not each.agrees and each.row in MEANT_SIZES and bool(each.note) for each in checks])
-    rows = "printed rows agree" if item is Item.PARAMETERS else "rows agree"
-    text = f"{item}: {agreeing} of {len(checks)} {rows}"
-    if misprints and agreeing + misprints == len(checks):
+    misprints = sum([each.misprint for each in checks])
+    whole = agreeing + misprints == len(checks)
+    text = f"{key}: {agreeing} of {len(checks)} {said}"
+    if misprints and whole:
         text += ", 1 is a misprint"
-    total = _total(compared, item)
     if total:
-        checks.append(total)
         text += f", total {total.ours}" + ("" if total.agrees else f" (printed {total.printed})")
-    whole = agreeing + misprints == len(checks) - bool(total) and (total is None or total.agrees)
-    return Verdict(item, Standing.AGREES if whole else Standing.DIFFERS, text, tuple(checks))
+        checks, whole = [*checks, total], whole and total.agrees
+    return Verdict(key, Standing.AGREES if whole else Standing.DIFFERS, text, tuple(checks), why)
+
+
+def _item_verdict(compared: Compared, item: Item) -> Verdict:
+    checks = [
+        _row_check(place, item, *_ours_for(compared, row))
+        for place, row in enumerate(compared.likeness.rows)
+        if item is not Item.PARAMETERS or TABLE1[place].parameters is not None
+    ]
+    said = "printed rows agree" if item is Item.PARAMETERS else "rows agree"
+    return _rows_verdict(item, checks, said, _total(compared, item))
 
 
 def _ours_for(compared: Compared, row: int | None) -> tuple[Ours | None, str]:
@@ -91,87 +92,140 @@ def _ours_for(compared: Compared, row: int | None) -> tuple[Ours | None, str]:
 def _row_check(place: int, item: Item, ours: Ours | None, layer: str) -> Check:
     """Compare a printed row with the matching layer. `layer` is empty if there is none."""
     row = TABLE1[place]
-    printed = _PRINTED[item](row)
+    printed = _text(row, item)
     if ours is None:
         note = f"Data does not reach {layer}." if layer else f"This table has no {row.name}."
         return Check(layer or row.name, item, printed, ABSENT, False, note, layer)
-    our_text = _OURS[item](ours)
-    note = ""
-    if item is Item.SIZE and ours.size == MEANT_SIZES.get(row.name):
+    our_text, note = _text(ours, item), ""
+    misprint = item is Item.SIZE and ours.size == MEANT_SIZES.get(row.name)
+    if misprint:
         note = "A misprint: the row after it has the size that is meant."
     if item is Item.FILTERS and row.type == GlobalAvgPool.type and printed != our_text:
         note = "It averages its whole map, however large."
-    return Check(_title(layer, row.name), item, printed, our_text, printed == our_text, note, layer)
+    return Check(_title(layer, row.name), item, printed, our_text, printed == our_text, note, layer, misprint)
+
+
+def _text(row: PrintedRow | Ours, item: Item) -> str:
+    value = getattr(row, _FIELDS[item])
+    if item is Item.SIZE:
+        return size_text(value)
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _title(layer: str, printed: str) -> str:
     return layer if layer == printed else f"{layer} ({printed})"
 
 
-_PRINTED: dict[Item, Callable[[PrintedRow], str]] = {
-    Item.PARAMETERS: lambda row: f"{row.parameters:,}",
-    Item.DEPTH: lambda row: str(row.depth),
-    Item.FILTERS: lambda row: row.layout,
-    Item.SIZE: lambda row: size_text(row.size),
-}
-_OURS: dict[Item, Callable[[Ours], str]] = {
-    Item.PARAMETERS: lambda row: f"{row.parameters:,}",
-    Item.DEPTH: lambda row: str(row.depth),
-    Item.FILTERS: lambda row: row.layout,
-    Item.SIZE: lambda row: size_text(row.size),
-}
-
-
 def _total(compared: Compared, item: Item) -> Check | None:
-    """Return the check of the last line, or None if the network cannot run and has no total."""
+    """Return the check of the last line, or None if it has no such item."""
     if item not in (Item.PARAMETERS, Item.DEPTH):
         return None
-    printed = PRINTED_TOTAL.parameters if item is Item.PARAMETERS else PRINTED_TOTAL.depth
+    printed: int = getattr(PRINTED_TOTAL, _FIELDS[item])
     if not compared.network.runs:
         return Check("total", item, f"{printed:,}", ABSENT, False, "This table cannot run, so it has no totals.")
-    ours = sum([row.parameters if item is Item.PARAMETERS else row.depth for row in compared.rows])
+    ours = sum([getattr(row, _FIELDS[item]) for row in compared.rows])
     return Check("total", item, f"{printed:,}", f"{ours:,}", printed == ours)
 
 
 def _layers_verdict(compared: Compared) -> Iterator[Verdict]:
     """Return a verdict on rows that only one of the tables has or that are in another order, if there are any."""
+    table, found = compared.network.table, compared.likeness
+    ours = [layer.name for layer in table.layers]
+    printed = [row.name for row in TABLE1]
+    moved = [(place, row) for place, row in enumerate(found.rows) if row is not None and place in found.moved]
     kinds = {
-        "missing": [_missing(place) for place, row in enumerate(compared.likeness.rows) if row is None],
-        "elsewhere": [_moved(compared, place) for place in sorted(compared.likeness.moved)],
-        "not in Table 1": [_added(compared, row) for row in compared.likeness.added],
-        "with a bypass": list(_bypassed(compared)),
+        "missing": [
+            Check(printed[place], "layer", _after(printed, place), ABSENT, False)
+            for place, row in enumerate(found.rows)
+            if row is None
+        ],
+        "elsewhere": [
+            Check(
+                _title(ours[row], printed[place]),
+                "layer",
+                _after(printed, place),
+                _after(ours, row),
+                False,
+                "",
+                ours[row],
+            )
+            for place, row in moved
+        ],
+        "not in Table 1": [
+            Check(ours[row], "layer", ABSENT, _after(ours, row), False, "", ours[row]) for row in found.added
+        ],
+        "with a bypass": [
+            Check(layer.name, "layer", "no bypass", f"{layer.bypass} bypass", False, "", layer.name)
+            for layer in table.layers
+            if isinstance(layer, Fire) and layer.bypass is not Bypass.NONE
+        ],
     }
     counted = [f"{len(checks)} {kind}" for kind, checks in kinds.items() if checks]
     if counted:
-        checks = tuple(each for found in kinds.values() for each in found)
+        checks = tuple(each for listed in kinds.values() for each in listed)
         yield Verdict("layers", Standing.DIFFERS, f"layers: {', '.join(counted)}", checks)
 
 
-def _missing(place: int) -> Check:
-    return Check(TABLE1[place].name, "layer", _after(place), ABSENT, False)
+def _after(names: list[str], place: int) -> str:
+    return f"after {names[place - 1]}" if place else "first"
 
 
-def _moved(compared: Compared, place: int) -> Check:
-    row = compared.likeness.rows[place]
-    assert row is not None
-    name = compared.network.table.layers[row].name
-    return Check(_title(name, TABLE1[place].name), "layer", _after(place), _after_ours(compared, row), False, "", name)
+_PRUNED = "after pruning"
+_PRUNED_WHY = "Table 1 counts the weights kept and all biases, rounded up. This is computed; no pass measures it."
+_SHARES = "kept and bits"
+_SHARES_WHY = "The share of weights kept, which the paper calls sparsity, of each convolution: 100 % is dense."
 
 
-def _added(compared: Compared, row: int) -> Check:
-    name = compared.network.table.layers[row].name
-    return Check(name, "layer", ABSENT, _after_ours(compared, row), False, "", name)
+def _pruning_verdicts(compared: Compared) -> Iterator[Verdict]:
+    """Return the verdict on the parameters after pruning and, for a compressed network, on its shares and bits.
+
+    A network without shares of its own is checked with the printed ones.
+    """
+    network, rows = compared.network, compared.likeness.rows
+    if network.table.is_compressed:
+        layers = [None if row is None else network.table.layers[row] for row in rows]
+        shares = [_shares_check(row, layer) for row, layer in zip(TABLE1, layers, strict=True) if row.kept]
+        yield _rows_verdict(_SHARES, shares, "printed rows agree", why=_SHARES_WHY)
+        pruned, said = network, "printed rows agree"
+    else:
+        pruned = resolve(pruned_as_printed(network.table, compared.likeness))
+        said = "printed rows agree by the printed shares"
+    counts = [_pruned_check(row, pruned, rows[place]) for place, row in enumerate(TABLE1) if row.pruned is not None]
+    verdict = _rows_verdict(_PRUNED, counts, said, why=_PRUNED_WHY)
+    left = pruned.after_pruning.value if pruned.runs else None
+    ours = ABSENT if left is None else f"{left:,}"
+    total = Check("total", _PRUNED, f"{PRINTED_TOTAL.pruned:,}", ours, left == PRINTED_TOTAL.pruned)
+    yield dataclasses.replace(verdict, checks=(*verdict.checks, total))
 
 
-def _bypassed(compared: Compared) -> Iterator[Check]:
-    for layer in compared.network.table.layers:
-        if isinstance(layer, Fire) and layer.bypass is not Bypass.NONE:
-            yield Check(layer.name, "layer", "no bypass", f"{layer.bypass} bypass", False, "", layer.name)
+def _pruned_check(row: PrintedRow, pruned: ResolvedNetwork, place: int | None) -> Check:
+    name = "" if place is None else pruned.table.layers[place].name
+    if place is None or place >= len(pruned.layers):
+        return Check(name or row.name, _PRUNED, f"{row.pruned:,}", ABSENT, False, "", name)
+    left = pruned.layers[place].after_pruning.value
+    misprint = left == PRINTED_SHARES_LEAVE.get(row.name)
+    note = "77,581 follows from 30 % of its 3×3 weights, not from the printed 33 %." if misprint else ""
+    return Check(name, _PRUNED, f"{row.pruned:,}", f"{left:,}", left == row.pruned, note, name, misprint)
 
 
-def _after(place: int) -> str:
-    return f"after {TABLE1[place - 1].name}" if place else "first"
+@lru_cache(maxsize=2048)
+def _shares_check(printed: PrintedRow, layer: Layer | None) -> Check:
+    printed_text = _shares_text(printed.kept, printed.bits)
+    ours = _shares_of(layer)
+    name = layer.name if layer else ""
+    return Check(name or printed.name, _SHARES, printed_text, ours, printed_text == ours, "", name)
 
 
-def _after_ours(compared: Compared, row: int) -> str:
-    return f"after {compared.network.table.layers[row - 1].name}" if row else "first"
+def _shares_of(layer: Layer | None) -> str:
+    match layer:
+        case Conv():
+            return _shares_text((exact(layer.kept),), layer.bits)
+        case Fire():
+            return _shares_text(tuple(map(exact, (layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept))), layer.bits)
+        case _:
+            return ABSENT
+
+
+def _shares_text(kept: tuple[Fraction, ...], bits: int | None) -> str:
+    """Return `100, 50, 33 % · 6 bit`."""
+    return f"{', '.join(f'{float(100 * share):g}' for share in kept)} % · {bits} bit"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 from squeezeviz.analysis.difference import alignment
-from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.table1 import TABLE1, table1_network
 
@@ -75,3 +77,23 @@ def _in_common(kinds: str) -> int:
             best[place] = before + 1 if kind == printed else max(kept, best[place - 1])
             before = kept
     return best[-1]
+
+
+def pruned_as_printed(table: LayerTable, found: Likeness, bits: int = 6) -> LayerTable:
+    """Return the table with Table 1's shares of weights kept, and `bits` bits per weight, in the matching rows."""
+    layers = list(table.layers)
+    for printed, row in zip(TABLE1, found.rows, strict=True):
+        if row is not None and printed.kept:
+            layers[row] = _with_shares(layers[row], printed.kept, bits)
+    return dataclasses.replace(table, layers=tuple(layers))
+
+
+def _with_shares(layer: Layer, kept: tuple[Fraction, ...], bits: int) -> Layer:
+    """Return the layer with these shares, or the layer itself if it is of another kind than the printed row."""
+    shares = [float(share) for share in kept]
+    if isinstance(layer, Conv) and len(shares) == 1:
+        return dataclasses.replace(layer, kept=shares[0], bits=bits)
+    if isinstance(layer, Fire) and len(shares) == 3:
+        squeeze, expand1x1, expand3x3 = shares
+        return dataclasses.replace(layer, s1x1_kept=squeeze, e1x1_kept=expand1x1, e3x3_kept=expand3x3, bits=bits)
+    return layer

@@ -13,10 +13,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.fire_filters import FireFilters, expand_filters, fire_filters
 from squeezeviz.model.layers import LARGEST, LONGEST_NAME, Bypass, Conv, Fire, Layer, MaxPool
 from squeezeviz.model.table import LayerTable
-from squeezeviz.paper.metaparameters_fit import exact_fit, majority_fit
+from squeezeviz.paper.metaparameters_fit import FireFilters, exact_fit, expand_filters, fire_filters, majority_fit
 
 MOST_FIRES = 2_000
 """The most Fire modules that the metaparameters may ask for. A file may hold more."""

@@ -1,24 +1,141 @@
-"""Tables 2 and 3 and Figure 3 of the paper, with our numbers beside the printed ones."""
+"""Tables 2 and 3 and Figure 3 of the paper: what they print, with our numbers beside it."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.compression import INDEX_BITS
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import FULL_BITS, Bypass, Fire
-from squeezeviz.paper.figure3 import FIGURE_POINTS
-from squeezeviz.paper.likeness import likeness
-from squeezeviz.paper.pruning import pruned_as_printed
+from squeezeviz.paper.likeness import likeness, pruned_as_printed
+from squeezeviz.paper.metaparameters import SQUEEZENET, Metaparameters
 from squeezeviz.paper.table1 import table1_network
 
+
+@dataclass(frozen=True, slots=True)
+class SizeRow:
+    """A row of Table 2. `bits` is the size of a weight. `smaller` says how many times smaller than AlexNet the network
+    is, or is None for AlexNet.
+
+    Accuracies on ImageNet are in percent, and empty if they do not matter here.
+    """
+
+    network: str
+    compression: str
+    bits: int
+    megabytes: str
+    smaller: int | None
+    top1: str
+    top5: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyRow:
+    """A row of Table 3. `bypasses` are those of its Fire modules. Accuracies are in percent."""
+
+    network: str
+    bypasses: frozenset[Bypass]
+    megabytes: str
+    top1: str
+    top5: str
+
+
+ALEXNET = SizeRow("AlexNet", "none", 32, "240", None, "", "")
+
+TABLE2 = (
+    ALEXNET,
+    SizeRow("SqueezeNet", "none", 32, "4.8", 50, "57.5", "80.3"),
+    SizeRow("SqueezeNet", "Deep Compression, 8 bit", 8, "0.66", 363, "57.5", "80.3"),
+    SizeRow("SqueezeNet", "Deep Compression, 6 bit", 6, "0.47", 510, "57.5", "80.3"),
+)
+"""AlexNet and the SqueezeNets. The table's other rows are compressed AlexNets."""
+
+TABLE3 = (
+    AccuracyRow("none (vanilla)", frozenset({Bypass.NONE}), "4.8", "57.5", "80.3"),
+    AccuracyRow("simple", frozenset({Bypass.NONE, Bypass.SIMPLE}), "4.8", "60.4", "82.5"),
+    AccuracyRow("complex", frozenset({Bypass.SIMPLE, Bypass.COMPLEX}), "7.7", "58.8", "82.0"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePoint:
+    """One SqueezeNet of a figure. `megabytes` is as printed, in units of 2^20 bytes. `top5` is in percent, or None if
+    it is not printed.
+
+    `parameters` is the count that Table 1's network has with these metaparameters; the paper does not print it.
+    """
+
+    id: str
+    figure: str
+    setting: str
+    metaparameters: Metaparameters
+    megabytes: str
+    top5: str | None
+    parameters: int
+
+    @property
+    def printed(self) -> str:
+        """`13 MB, top-5 85.3 %`."""
+        return f"{self.megabytes} MB" + (f", top-5 {self.top5} %" if self.top5 else "")
+
+    @property
+    def title(self) -> str:
+        """`SR 0.5 (Figure 3a: 13 MB, top-5 85.3 %)`."""
+        return f"{self.setting} (Figure {self.figure}: {self.printed})"
+
+    @property
+    def network_name(self) -> str:
+        """`SqueezeNet, SR 0.5 (Figure 3a)`."""
+        return f"SqueezeNet, {self.setting} (Figure {self.figure})"
+
+
+def _squeeze_ratio(sr: str, megabytes: str, top5: str | None, parameters: int) -> FigurePoint:
+    meta = dataclasses.replace(SQUEEZENET, sr=Fraction(sr))
+    return FigurePoint(f"figure3a-sr{sr}", "3a", f"SR {sr}", meta, megabytes, top5, parameters)
+
+
+def _share_of_3x3(percent: str, megabytes: str, top5: str | None, parameters: int) -> FigurePoint:
+    meta = dataclasses.replace(SQUEEZENET, sr=Fraction(1, 2), pct3x3=Fraction(percent) / 100)
+    return FigurePoint(f"figure3b-pct{percent}", "3b", f"{percent} % 3×3 filters", meta, megabytes, top5, parameters)
+
+
+FIGURE_POINTS = (
+    _squeeze_ratio("0.125", "4.8", "80.3", 1_248_424),
+    _squeeze_ratio("0.25", "7.6", None, 1_967_080),
+    _squeeze_ratio("0.5", "13", "85.3", 3_404_392),
+    _squeeze_ratio("0.75", "19", "86.0", 4_841_704),
+    _squeeze_ratio("1.0", "24", None, 6_279_016),
+    _share_of_3x3("1", "5.7", "76.3", 1_478_248),
+    _share_of_3x3("12.5", "7.4", None, 1_929_832),
+    _share_of_3x3("25", "9.3", None, 2_421_352),
+    _share_of_3x3("37.5", "11", None, 2_912_872),
+    _share_of_3x3("50", "13", "85.3", 3_404_392),
+    _share_of_3x3("62.5", "15", None, 3_895_912),
+    _share_of_3x3("75", "17", None, 4_387_432),
+    _share_of_3x3("87.5", "19", None, 4_878_952),
+    _share_of_3x3("99", "21", "85.3", 5_330_536),
+)
+"""The points in the figures' order. SR 0.5 and 50 % 3×3 filters are one network, which is in both figures."""
+
+
+def printed_for(network: ResolvedNetwork, metaparameters: Metaparameters) -> FigurePoint | None:
+    """Return the point that a network which follows `metaparameters` in every row represents, or None.
+
+    The paper's sizes and accuracies belong to Table 1's network without bypasses. A network with another number of
+    parameters has other layers, so the printed values do not apply to it.
+    """
+    if any(isinstance(layer, Fire) and layer.bypass is not Bypass.NONE for layer in network.table.layers):
+        return None
+    known = (point for point in FIGURE_POINTS if point.metaparameters == metaparameters)
+    return next((point for point in known if point.parameters == network.parameters.value), None)
+
+
 MIB = 2**20
-_COMPLEX_AROUND = ("fire2", "fire4", "fire6", "fire8")
-_SIMPLE_AROUND = ("fire3", "fire5", "fire7", "fire9")
+_AROUND = {Bypass.SIMPLE: ("fire3", "fire5", "fire7", "fire9"), Bypass.COMPLEX: ("fire2", "fire4", "fire6", "fire8")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +183,10 @@ def references() -> tuple[Reference, ...]:
         Reference("Table 2 · compression, and how many times smaller than AlexNet", tuple(map(_size_row, TABLE2))),
         Reference("Table 3 · bypasses", tuple(map(_accuracy_row, TABLE3))),
         *(
-            Reference(f"Figure {figure} · {varied}", tuple(_points(figure)))
+            Reference(
+                f"Figure {figure} · {varied}",
+                tuple(_point_row(point) for point in FIGURE_POINTS if point.figure == figure),
+            )
             for figure, varied in (("3a", "squeeze ratio SR"), ("3b", "share of 3×3 filters, at SR 0.5"))
         ),
     )
@@ -101,12 +221,8 @@ _ESTIMATE = (
 
 def _accuracy_row(row: AccuracyRow) -> ReferenceRow:
     table = table1_network()
-    around = {
-        Bypass.SIMPLE: _SIMPLE_AROUND if Bypass.SIMPLE in row.bypasses else (),
-        Bypass.COMPLEX: _COMPLEX_AROUND if Bypass.COMPLEX in row.bypasses else (),
-    }
-    for bypass, names in around.items():
-        for name in names:
+    for bypass in row.bypasses - {Bypass.NONE}:
+        for name in _AROUND[bypass]:
             table = table.with_field(table.index_of(name), "bypass", bypass)
     network = resolve(table)
     note = ""
@@ -120,68 +236,14 @@ def _accuracy_row(row: AccuracyRow) -> ReferenceRow:
     return ReferenceRow(row.network, f"{row.megabytes} MB", accuracy, _mib(network.size.value), known, note)
 
 
-def _points(figure: str) -> Iterable[ReferenceRow]:
-    plain = frozenset({Bypass.NONE})
-    for point in FIGURE_POINTS:
-        if point.figure == figure:
-            stored = BYTES_PER_VALUE * point.parameters
-            accuracy = f"– / {point.top5}" if point.top5 else ""
-            size = f"{point.megabytes} MB"
-            yield ReferenceRow(
-                point.setting.removesuffix(" 3×3 filters"),
-                size,
-                accuracy,
-                _mib(stored),
-                Kin(point.parameters, plain, None),
-            )
+def _point_row(point: FigurePoint) -> ReferenceRow:
+    accuracy = f"– / {point.top5}" if point.top5 else ""
+    size = _mib(BYTES_PER_VALUE * point.parameters)
+    known = Kin(point.parameters, frozenset({Bypass.NONE}), None)
+    return ReferenceRow(point.setting.removesuffix(" 3×3 filters"), f"{point.megabytes} MB", accuracy, size, known)
 
 
 def _mib(count: int) -> str:
     """Return `0.61 MiB`, `4.76 MiB`, `13.0 MiB`: always the same unit, so that the numbers can be compared."""
     value = count / MIB
     return f"{value:.2f} MiB" if value < 9.995 else f"{value:.1f} MiB"
-
-
-@dataclass(frozen=True, slots=True)
-class SizeRow:
-    """A row of Table 2. `bits` is the size of a weight. `smaller` says how many times smaller than AlexNet the network
-    is, or is None for AlexNet.
-
-    Accuracies on ImageNet are in percent, and empty if they do not matter here.
-    """
-
-    network: str
-    compression: str
-    bits: int
-    megabytes: str
-    smaller: int | None
-    top1: str
-    top5: str
-
-
-@dataclass(frozen=True, slots=True)
-class AccuracyRow:
-    """A row of Table 3. `bypasses` are those of its Fire modules. Accuracies are in percent."""
-
-    network: str
-    bypasses: frozenset[Bypass]
-    megabytes: str
-    top1: str
-    top5: str
-
-
-ALEXNET = SizeRow("AlexNet", "none", 32, "240", None, "", "")
-
-TABLE2 = (
-    ALEXNET,
-    SizeRow("SqueezeNet", "none", 32, "4.8", 50, "57.5", "80.3"),
-    SizeRow("SqueezeNet", "Deep Compression, 8 bit", 8, "0.66", 363, "57.5", "80.3"),
-    SizeRow("SqueezeNet", "Deep Compression, 6 bit", 6, "0.47", 510, "57.5", "80.3"),
-)
-"""AlexNet and the SqueezeNets. The table's other rows are compressed AlexNets."""
-
-TABLE3 = (
-    AccuracyRow("none (vanilla)", frozenset({Bypass.NONE}), "4.8", "57.5", "80.3"),
-    AccuracyRow("simple", frozenset({Bypass.NONE, Bypass.SIMPLE}), "4.8", "60.4", "82.5"),
-    AccuracyRow("complex", frozenset({Bypass.SIMPLE, Bypass.COMPLEX}), "7.7", "58.8", "82.0"),
-)

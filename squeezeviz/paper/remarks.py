@@ -8,10 +8,9 @@ from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.model.layers import Conv, Layer
 from squeezeviz.model.shapes import window_output
 from squeezeviz.model.wording import readable_bytes
-from squeezeviz.paper.ours import Ours
 from squeezeviz.paper.reference import TABLE2
 from squeezeviz.paper.table1 import MEANT_INPUT, MEANT_SIZES, PRINTED_INPUT, TABLE1
-from squeezeviz.paper.verdicts import ABSENT, Check, Compared, Standing, Verdict, size_text
+from squeezeviz.paper.verdicts import ABSENT, Check, Compared, Ours, Standing, Verdict, size_text
 
 _ROWS = {row.name: row for row in TABLE1}
 

@@ -21,8 +21,8 @@ from squeezeviz.analysis.difference import (
 )
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import Conv, Fire, Layer, MaxPool
-from squeezeviz.model.shares import percent_change
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.wording import percent_change
 
 
 def between(first: LayerTable, second: LayerTable) -> Difference:

@@ -10,8 +10,8 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset, presets
 from squeezeviz.files.registry import open_network
 from squeezeviz.model.layers import Bypass, Fire
-from squeezeviz.paper import FIGURE_POINTS, FigurePoint, printed_for
 from squeezeviz.paper.metaparameters import followed
+from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint, printed_for
 
 EVERY_POINT = pytest.mark.parametrize("point", FIGURE_POINTS, ids=lambda point: point.id)
 

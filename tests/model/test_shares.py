@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.shares import percentage_text, ratio_text, read_percentage, read_ratio
+from squeezeviz.model.reading import read_percentage, read_ratio
+from squeezeviz.model.wording import percentage_text, ratio_text
 
 
 @pytest.mark.parametrize(

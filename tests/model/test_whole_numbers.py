@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.whole_numbers import whole
+from squeezeviz.model.reading import whole
 
 
 @given(st.integers(0, 10**30), st.sampled_from(["", ",", " ", "'", "’", "\u00a0", "\u2009", "\u202f"]))

@@ -16,8 +16,8 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.paper import FIGURE_POINTS, FigurePoint
 from squeezeviz.paper.metaparameters import SQUEEZENET, Followed, Metaparameters, followed, rewritten
+from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint
 
 SR_SERIES = {"0.125": 1248424, "0.25": 1967080, "0.5": 3404392, "0.75": 4841704, "1.0": 6279016}
 PCT_SERIES = {

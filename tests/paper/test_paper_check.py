@@ -15,10 +15,11 @@ from preset_tables import PRESETS, preset
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import AvgPool, Conv, Fire, MaxPool, uncompressed
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.paper import PRINTED_INPUT, PRINTED_TOTAL, TABLE1, likeness, table1_network
-from squeezeviz.paper.check import Item, PaperCheck, Standing, Verdict, check
-from squeezeviz.paper.pruning import pruned_as_printed
+from squeezeviz.paper.check import Item, PaperCheck, check
+from squeezeviz.paper.likeness import likeness, pruned_as_printed
 from squeezeviz.paper.reference import kin, references
+from squeezeviz.paper.table1 import PRINTED_INPUT, PRINTED_TOTAL, TABLE1, table1_network
+from squeezeviz.paper.verdicts import Standing, Verdict
 
 
 def checked(table: LayerTable) -> PaperCheck:
@@ -161,6 +162,17 @@ def test_missing_added_and_bypassed_rows_are_said() -> None:
     assert (gone.ours, gone.note) == ("—", "This table has no fire6.")
 
 
+def test_a_misprint_is_one_whatever_its_row_is_named_and_only_where_there_is_such_a_row() -> None:
+    table = dense(preset("table1"))
+    pool = table.index_of("maxpool8")
+    renamed = verdict(table.with_field(pool, "name", "pool"), Item.SIZE)
+    assert (renamed.standing, renamed.text) == (
+        Standing.AGREES, "output size: 13 of 14 rows agree, 1 is a misprint",
+    )  # fmt: skip
+    without = verdict(table.removed(pool), Item.DEPTH)
+    assert (without.standing, without.text) == (Standing.DIFFERS, "depth: 13 of 14 rows agree, total 18")
+
+
 def test_caffe_s_padding_is_told_as_what_it_makes() -> None:
     padded = verdict(preset("caffe-v1.0"), "remark-conv10-padding")
     assert padded.text == "conv10 is padded by 1, as in the Caffe release; the prediction is 15×15"
@@ -176,7 +188,7 @@ def test_other_names_and_a_windowed_last_pool_are_the_same_network() -> None:
         "depth: 14 of 14 rows agree, total 18",
         "filters and strides: 14 of 14 rows agree",
     ]
-    assert told.checks[0].row == "features.0 (conv1)" and told.checks[0].layer == "features.0"
+    assert (first := told.verdicts[0].checks[0]).row == "features.0 (conv1)" and first.layer == "features.0"
 
 
 def test_a_table_that_cannot_run_is_checked_as_far_as_it_gets() -> None:

@@ -9,7 +9,8 @@ import pytest
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import FILED_IDS, load_preset
-from squeezeviz.paper.check import PaperCheck, Standing, check
+from squeezeviz.paper.check import PaperCheck, check
+from squeezeviz.paper.verdicts import Standing
 from squeezeviz.trace.passes import live_pass
 
 
@@ -33,7 +34,7 @@ def test_a_pass_gives_the_verdicts_that_were_predicted(name: str) -> None:
     predicted = check(resolve(load_preset(name)), None)
     assert predicted is not None
     assert measured.measured and not predicted.measured
-    assert measured.checks == predicted.checks
+    assert [each.checks for each in measured.verdicts] == [each.checks for each in predicted.verdicts]
     assert [each.standing for each in measured.verdicts] == [each.standing for each in predicted.verdicts]
     assert "maxpool8 prints 13×12×512; the forward pass gives 13×13×512" in [
         each.text for each in measured_check("table1")[0].verdicts
@@ -42,7 +43,12 @@ def test_a_pass_gives_the_verdicts_that_were_predicted(name: str) -> None:
 
 def test_what_a_pass_measured_otherwise_disagrees_with_table1() -> None:
     told, _ = measured_check("table1", "fire4", parameters=45_345, depth=3, output_shape=(1, 257, 55, 55))
-    wrong = {each.item: each.ours for each in told.checks if each.row == "fire4" and not each.agrees}
+    wrong = {
+        each.item: each.ours
+        for verdict in told.verdicts
+        for each in verdict.checks
+        if each.row == "fire4" and not each.agrees
+    }
     assert wrong["parameters"] == "45,345"
     assert wrong["depth"] == "3"
     assert wrong["output size"] == "55×55×257"

@@ -12,8 +12,8 @@ from typing import Any
 from squeezeviz.analysis.columns import FIELD_COLUMNS, FILE_COLUMNS, FIRE_COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.tables import cell_texts as cells
+from squeezeviz.model.cell_types import with_window
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
-from squeezeviz.model.filter_stride import with_window
 from squeezeviz.model.layers import (
     LARGEST,
     LAYER_TYPES,
@@ -26,9 +26,8 @@ from squeezeviz.model.layers import (
     MaxPool,
     Softmax,
 )
-from squeezeviz.model.shares import printed_kept, printed_share
+from squeezeviz.model.reading import printed_kept, printed_share, spaced, ungrouped
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.model.whole_numbers import spaced, ungrouped
 
 
 def with_global_pools(table: LayerTable, rows: Sequence[CellRow], first: int = 0) -> LayerTable:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import LARGEST
-from squeezeviz.model.whole_numbers import printed_whole, spaced
+from squeezeviz.model.reading import printed_whole, spaced
 
 _FORMULA_SIGNS = "=+-@＝＋－＠"
 _BLANKS = {"-", "–", "—", "−", "n/a", "na", "nan", "none", "."}

@@ -11,9 +11,8 @@ from squeezeviz.analysis.columns import COLUMNS, TOTALS, Column, number, text
 from squeezeviz.analysis.difference import Change, Difference, LayerChange, TotalDifference, changes_by_baseline
 from squeezeviz.files.tables.grid_text import aligned, markdown_table
 from squeezeviz.model.errors import brief
-from squeezeviz.model.shares import percent_change, share_text
 from squeezeviz.model.text import plain
-from squeezeviz.model.wording import KIND_NAMES, readable_bytes
+from squeezeviz.model.wording import KIND_NAMES, percent_change, readable_bytes, share_text
 
 UNKNOWN = "—"
 """Stands for the total of a table that does not run, and for a field that a kind of layer does not have."""

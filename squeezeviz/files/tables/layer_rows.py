@@ -33,7 +33,7 @@ from squeezeviz.files.tables.other_layouts import (
 from squeezeviz.files.tables.printed_notes import PrintedCells, is_size, notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
-from squeezeviz.model.shares import printed_share
+from squeezeviz.model.reading import printed_share
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import with_article
 

@@ -11,7 +11,7 @@ from squeezeviz.files.tables import cell_texts as cells
 from squeezeviz.files.tables.cell_rows import INPUT_NAMES, CellRow, says_pool
 from squeezeviz.files.tables.column_names import FILTERS, STRIDES, known_column, place_of
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.whole_numbers import spaced
+from squeezeviz.model.reading import spaced
 
 
 class SplitWindow:

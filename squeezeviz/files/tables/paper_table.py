@@ -9,7 +9,8 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.tables.grid_text import Grid
 from squeezeviz.model.layers import Conv, Dropout, Fire
 from squeezeviz.model.wording import size_text
-from squeezeviz.paper.check import Standing, check
+from squeezeviz.paper.check import check
+from squeezeviz.paper.verdicts import Standing
 
 _TEXT_COLUMNS = 3
 _TOLD = ("remark-input", "remark-maxpool8", "remark-conv10-kept", "remark-fire8-kept")

@@ -13,11 +13,11 @@ from squeezeviz.files.tables.cell_texts import Size
 from squeezeviz.files.tables.printed_sizes import differs, notes_on_sizes
 from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Fire, GlobalAvgPool
+from squeezeviz.model.reading import printed_count, printed_kept, spaced
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.shares import printed_kept, share_text
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import listed
-from squeezeviz.model.whole_numbers import printed_count, spaced
+from squeezeviz.model.wording import share_text
 
 Value = TypeVar("Value")
 

@@ -24,9 +24,9 @@ from squeezeviz.gui.widgets.escaped_text import action_text, tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Conv, check_whole
+from squeezeviz.model.reading import whole
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import counted, plain
-from squeezeviz.model.whole_numbers import whole
 
 _ITEM_HEIGHT, _WIDEST_ITEM = 27, 200
 _CHECK_HEIGHT = 26

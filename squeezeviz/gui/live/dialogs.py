@@ -19,7 +19,7 @@ from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeat
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.whole_numbers import whole
+from squeezeviz.model.reading import whole
 
 _EXPLAINED = (
     "After one pass that warms up, so many are measured.\n"

@@ -14,8 +14,8 @@ from squeezeviz.gui.live.devices import DeviceBox
 from squeezeviz.gui.widgets.number_slider import RevertingLine
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import check_whole
+from squeezeviz.model.reading import whole
 from squeezeviz.model.table import InputShape
-from squeezeviz.model.whole_numbers import whole
 
 _USUAL_SIDES = (227, 224)
 NARROW, WIDE = 1240, 1520

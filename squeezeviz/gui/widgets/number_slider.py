@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.whole_numbers import whole
+from squeezeviz.model.reading import whole
 
 
 @guarded

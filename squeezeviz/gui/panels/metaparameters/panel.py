@@ -36,11 +36,11 @@ from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.number_slider import Number, NumberSlider, Scale
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.shares import percentage_text, ratio_text, read_percentage, read_ratio
+from squeezeviz.model.reading import read_percentage, read_ratio
 from squeezeviz.model.table import LayerTable
-from squeezeviz.model.wording import readable_bytes, short_number
-from squeezeviz.paper import FIGURE_POINTS, FigurePoint, printed_for
+from squeezeviz.model.wording import percentage_text, ratio_text, readable_bytes, short_number
 from squeezeviz.paper.metaparameters import SQUEEZENET, Followed, Metaparameters, followed, rewritten
+from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint, printed_for
 
 
 class _Field(NamedTuple):

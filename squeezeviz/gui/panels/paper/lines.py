@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from squeezeviz.paper.check import Check, PaperCheck, Verdict
+from squeezeviz.paper.check import PaperCheck
 from squeezeviz.paper.reference import Kin, references
-from squeezeviz.paper.verdicts import Standing
+from squeezeviz.paper.verdicts import Check, Standing, Verdict
 
 REFERENCE_HEADINGS = ("network", "the paper prints", "top-1 / 5, %", "ours")
 """The column headings. Accuracies are the printed ones."""
