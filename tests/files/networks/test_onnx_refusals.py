@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bounds import allowed, at_most, read_in_bounds
-from onnx import AttributeProto, ModelProto, TensorProto, TrainingInfoProto, helper
+from onnx import ModelProto, TensorProto, TrainingInfoProto, helper
 from onnx_networks import FLOAT, Net, filters_of, read, saved
 
 from squeezeviz.files.networks.onnx import read as onnx_in
@@ -362,10 +362,3 @@ def test_what_is_no_file_gets_its_sentence(tmp_path: Path, name: str, sentence: 
     (tmp_path / "folder.onnx").mkdir()
     with pytest.raises(SqueezevizError, match=sentence):
         onnx_in.read(tmp_path / name)
-
-
-def test_the_attribute_types_are_onnx_s() -> None:
-    from squeezeviz.files.networks.onnx.model import _TYPES
-
-    kinds = {"f": "FLOAT", "i": "INT", "s": "STRING", "t": "TENSOR", "ints": "INTS"}
-    assert {field: AttributeProto.AttributeType.Value(kind) for field, kind in kinds.items()} == _TYPES

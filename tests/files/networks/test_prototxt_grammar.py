@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from squeezeviz.files.networks.caffe.blocks import blocks_of
-from squeezeviz.files.networks.caffe.messages import fill
+from squeezeviz.files.networks.caffe.messages import fill, net_parameter
 from squeezeviz.files.networks.caffe.parse import parse
-from squeezeviz.files.networks.caffe.schema import net_parameter
 from squeezeviz.model.errors import SqueezevizError
 
 FIELDS = (

@@ -9,7 +9,7 @@ from strategies import running_tables, tables
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe import read as prototxt
-from squeezeviz.files.networks.caffe.schema import net_parameter
+from squeezeviz.files.networks.caffe.messages import net_parameter
 from squeezeviz.files.networks.caffe.write import write
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.model.errors import SqueezevizError

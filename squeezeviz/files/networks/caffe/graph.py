@@ -10,8 +10,8 @@ import re
 from typing import Any, NamedTuple
 
 from squeezeviz.files.networks.caffe.layer import AVERAGE, KINDS, CaffeLayer
+from squeezeviz.files.networks.caffe.messages import ENUMS
 from squeezeviz.files.networks.caffe.parse import CaffeNet
-from squeezeviz.files.networks.caffe.schema import ENUMS
 from squeezeviz.files.networks.graph.node import Kind, Node
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.text import with_article

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from squeezeviz.files.networks.caffe.layer import CaffeLayer
+from squeezeviz.files.networks.caffe.messages import ENUMS
 from squeezeviz.files.networks.caffe.parse import CaffeNet
-from squeezeviz.files.networks.caffe.schema import ENUMS
 from squeezeviz.files.networks.graph.node import Node, in_a_note
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.table import InputShape

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from squeezeviz.files.networks.caffe.blocks import Block, Field, blocks_of, line_at
 from squeezeviz.files.networks.caffe.layer import CaffeLayer
-from squeezeviz.files.networks.caffe.messages import fill
-from squeezeviz.files.networks.caffe.schema import MESSAGES, SKIPPED, net_parameter
+from squeezeviz.files.networks.caffe.messages import MESSAGES, SKIPPED, fill, net_parameter
 from squeezeviz.model.errors import SqueezevizError, shown
 
 

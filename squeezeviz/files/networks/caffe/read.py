@@ -11,7 +11,7 @@ from squeezeviz.files.networks.caffe.layer import CaffeLayer, caffes_sides
 from squeezeviz.files.networks.caffe.parse import CaffeNet, parse
 from squeezeviz.files.networks.graph.node import in_a_note
 from squeezeviz.files.networks.graph.opening import open_graph
-from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening, sharing, table_of
+from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
 from squeezeviz.model.table import LayerTable

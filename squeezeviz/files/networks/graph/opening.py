@@ -31,8 +31,7 @@ from dataclasses import dataclass
 
 from squeezeviz.files.networks.graph import reach
 from squeezeviz.files.networks.graph.node import Kind, Node, in_a_note
-from squeezeviz.files.networks.graph.rows import Row, rows_of
-from squeezeviz.files.networks.graph.series import FireParts, Step, fire_from, series
+from squeezeviz.files.networks.graph.series import FireParts, Row, Step, fire_from, rows_of, series
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.text import some
 

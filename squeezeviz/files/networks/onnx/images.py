@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from squeezeviz.files.networks.onnx.constants import Constant, from_input
-from squeezeviz.files.networks.onnx.flows import CHANNELS_FIRST
 from squeezeviz.files.networks.onnx.model import OnnxModel
 from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief, shown
 
 ASSUMED_SIDES = (224, 227)
 """Pixels. Most exports take torchvision's 224, Table 1 and the Caffe release take 227."""
+
+CHANNELS_FIRST = (0, 3, 1, 2)
+"""The order in which a Transpose moves the channels of height×width×channels first."""
 
 
 @dataclass(frozen=True, slots=True)

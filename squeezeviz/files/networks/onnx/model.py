@@ -14,7 +14,13 @@ from google.protobuf.message import DecodeError
 from squeezeviz.model.errors import Place, SqueezevizError, brief, shown
 
 OWN_DOMAINS = ("", "ai.onnx")
-_ATTRIBUTE_KINDS = {"f": "a number", "i": "a whole number", "s": "a text", "ints": "whole numbers", "t": "a tensor"}
+_ATTRIBUTES = {
+    "f": (onnx.AttributeProto.FLOAT, "a number"),
+    "i": (onnx.AttributeProto.INT, "a whole number"),
+    "s": (onnx.AttributeProto.STRING, "a text"),
+    "ints": (onnx.AttributeProto.INTS, "whole numbers"),
+}
+"""The type of an attribute whose value stands in each field, and what a person calls it."""
 
 
 class OnnxNode:
@@ -67,13 +73,10 @@ class OnnxNode:
         attribute = self.attributes.get(name)
         if attribute is None:
             return default
-        if (attribute.type and attribute.type != _TYPES[field]) or attribute.ref_attr_name:
-            raise self.fail(f"its attribute {name} is not {_ATTRIBUTE_KINDS[field]}")
+        type_, called = _ATTRIBUTES[field]
+        if (attribute.type and attribute.type != type_) or attribute.ref_attr_name:
+            raise self.fail(f"its attribute {name} is not {called}")
         return getattr(attribute, field)
-
-
-_TYPES = {"f": 1, "i": 2, "s": 3, "t": 4, "ints": 7}
-"""AttributeProto.type for each field."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from squeezeviz.files.networks.graph.rows import Row
+from squeezeviz.files.networks.graph.series import Row
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.networks.operation_names import free_name
 from squeezeviz.model.errors import SqueezevizError

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.networks.graph.opening import Opening, open_graph
-from squeezeviz.files.networks.graph.rows import Row, notes_on_flattening, sharing, table_of
+from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.networks.onnx.images import Image, images
 from squeezeviz.files.networks.onnx.linking import Linked, link
 from squeezeviz.files.networks.onnx.model import OnnxModel, parse
@@ -59,7 +59,7 @@ class _Found(NamedTuple):
 
 def _read(model: OnnxModel, path: Path) -> Read:
     found = _best(model, path.stem)
-    found_weights = weights_of(found.rows, found.linked.nodes, path.name)
+    found_weights = weights_of(found.rows, path.name)
     notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *found_weights.notes)
     return Read(found.network.table, notes, found_weights.weights)
 
@@ -81,7 +81,7 @@ def _best(model: OnnxModel, stem: str) -> _Found:
 def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
     linked = link(model, image)
     give_names = take_our_names if model.proto.producer_name == OUR_PRODUCER else name_operations
-    give_names(list(linked.nodes))
+    give_names(linked.operations)
     opening = open_graph([linked.source])
     _, *sides = image.shape
     channels, height, width = (sides[2], *sides[:2]) if image.channels_last else sides
@@ -113,11 +113,12 @@ def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
         yield f"left out, as no output depends on them: {left_out:,} node{'s' * (left_out > 1)}"
     if model.proto.training_info:
         yield Fact("left out: how it is trained")
-    whole = [found.linked.shapes[name] or () for name, node in found.linked.ends.items() if not node.consumers]
+    outputs = found.linked.outputs
+    whole = [flow.shape or () for flow in outputs.values() if not flow.node.consumers]
     if found.opening.stopped is None and (unflattened := [shape for shape in whole if len(shape) > _FLAT]):
         yield from notes_on_flattening(found.network, unflattened[0][1:])
     yield from _notes_on_shared_weights(found.rows)
-    inner = [name for name, node in found.linked.ends.items() if node.consumers]
+    inner = [name for name, flow in outputs.items() if flow.node.consumers]
     if inner:
         yield f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map"
 

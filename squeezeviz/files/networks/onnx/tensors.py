@@ -10,16 +10,12 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from squeezeviz.analysis.weights import TensorName
-from squeezeviz.files.networks.graph.node import Kind, Node
-from squeezeviz.files.networks.graph.rows import Row
+from squeezeviz.files.networks.graph.series import Row
 from squeezeviz.files.networks.onnx.constants import MOST_VALUES, Constant
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.trained_weights import Array, Weights, as_float32
 from squeezeviz.model.errors import Fact, brief
-from squeezeviz.model.layers import Bypass, Conv, Fire, Layer
-
-Order = NDArray[np.intp]
-"""The table's channels by their places among the file's."""
+from squeezeviz.model.layers import Bypass, Conv, Fire
 
 
 class FoundWeights(NamedTuple):
@@ -30,18 +26,17 @@ class FoundWeights(NamedTuple):
 
 
 class _Tensor(NamedTuple):
+    """`filters` and `channels` are by how many places the file's are moved on in the table; 0 where they are not."""
+
     name: TensorName
     constant: Constant
-    filters: Order | None
-    channels: Order | None
+    filters: int
+    channels: int
 
 
-def weights_of(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node], origin: str) -> FoundWeights:
-    """The weights of all rows. They are kept whole or not at all: half a network's would say nothing.
-
-    `nodes` tells which node an operation is; in a Fire module, in which order its expands are stacked.
-    """
-    plan, out_of_order = _plan(rows, nodes)
+def weights_of(rows: Sequence[Row], origin: str) -> FoundWeights:
+    """The weights of all rows. They are kept whole or not at all: half a network's would say nothing."""
+    plan, out_of_order = _plan(rows)
     if not plan:
         return FoundWeights(None, ())
     reason = _why_not(plan) or out_of_order
@@ -51,60 +46,26 @@ def weights_of(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node], origin:
     return FoundWeights(Weights(arrays, origin), tuple(_notes(plan, arrays)))
 
 
-def _plan(rows: Sequence[Row], nodes: Mapping[OnnxOperation, Node]) -> tuple[list[_Tensor], str]:
+def _plan(rows: Sequence[Row]) -> tuple[list[_Tensor], str]:
     """Each tensor with its order; and why the network cannot be said in the table's order, empty where it can."""
     plan: list[_Tensor] = []
-    order: Order | None = None
+    moved = 0
     reason = ""
     for row in rows:
-        stacked = _stacking(row, nodes)
-        if isinstance(row.layer, Fire) and row.layer.bypass is Bypass.SIMPLE:
-            reason = reason if _same(order, stacked) else "a bypass adds channels that it stacks in another order"
-        for part in row.convolutions:
-            operation = _operation(row, part)
-            first = part in ("", "squeeze1x1", "bypass1x1")
-            filters = stacked if part == "bypass1x1" else None
-            plan += _tensors(row.layer, part, operation, filters, order if first else None)
-        order = stacked if isinstance(row.layer, Conv | Fire) else order
-    if order is not None:
+        stacked = row.layer.e1x1 if isinstance(row.layer, Fire) and row.flipped else 0
+        if isinstance(row.layer, Fire) and row.layer.bypass is Bypass.SIMPLE and moved != stacked:
+            reason = "a bypass adds channels that it stacks in another order"
+        for part, operation in row.convolutions.items():
+            assert isinstance(operation, OnnxOperation) and operation.weights is not None
+            filters = stacked if part == "bypass1x1" else 0
+            channels = 0 if part.startswith("expand") else moved
+            plan.append(_Tensor(TensorName(row.layer.name, part, "weight"), operation.weights, filters, channels))
+            if operation.bias is not None:
+                plan.append(_Tensor(TensorName(row.layer.name, part, "bias"), operation.bias, filters, 0))
+        moved = stacked if isinstance(row.layer, Conv | Fire) else moved
+    if moved:
         reason = reason or "its last Fire module stacks the 3×3 expand first, and a table's the 1×1"
     return plan, reason
-
-
-def _tensors(
-    layer: Layer, part: str, operation: OnnxOperation, filters: Order | None, channels: Order | None
-) -> Iterator[_Tensor]:
-    assert operation.weights is not None
-    yield _Tensor(TensorName(layer.name, part, "weight"), operation.weights, filters, channels)
-    if operation.bias is not None:
-        yield _Tensor(TensorName(layer.name, part, "bias"), operation.bias, filters, None)
-
-
-def _stacking(row: Row, nodes: Mapping[OnnxOperation, Node]) -> Order | None:
-    """The order of a Fire module's channels where the file stacks the 3×3 expand first; else None."""
-    if not isinstance(row.layer, Fire):
-        return None
-    smaller, larger = (_ends(nodes[_operation(row, part)]) for part in ("expand1x1", "expand3x3"))
-    stacked = (consumer for end in larger for consumer in end.consumers if consumer.kind is Kind.CONCAT)
-    if not any(concat.inputs[0] in larger and concat.inputs[-1] in smaller for concat in stacked):
-        return None
-    small, large = row.layer.e1x1, row.layer.e3x3
-    return np.roll(np.arange(small + large), small) if small + large <= MOST_VALUES else None
-
-
-def _operation(row: Row, part: str) -> OnnxOperation:
-    operation = row.convolutions[part]
-    assert isinstance(operation, OnnxOperation)
-    return operation
-
-
-def _ends(conv: Node) -> list[Node]:
-    """A convolution, and the ReLUs behind it."""
-    return [conv, *(consumer for consumer in conv.consumers if consumer.kind is Kind.RELU)]
-
-
-def _same(one: Order | None, other: Order | None) -> bool:
-    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 def _why_not(plan: Sequence[_Tensor]) -> str:
@@ -117,10 +78,10 @@ def _why_not(plan: Sequence[_Tensor]) -> str:
 
 def _array(tensor: _Tensor) -> Array:
     array = tensor.constant.values()
-    if tensor.channels is not None:
-        array = array[:, tensor.channels]
-    if tensor.filters is not None:
-        array = array[tensor.filters]
+    if tensor.channels:
+        array = np.roll(array, tensor.channels, axis=1)
+    if tensor.filters:
+        array = np.roll(array, tensor.filters, axis=0)
     with np.errstate(over="ignore"):
         made = as_float32(array)
     return made if made.flags.writeable else made.copy()
