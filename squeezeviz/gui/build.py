@@ -13,7 +13,6 @@ from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.explain.control import ExplainControl
 from squeezeviz.gui.export.commands import ExportCommands
-from squeezeviz.gui.export.table_commands import WritingCommands
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.file_watch import FileWatch
 from squeezeviz.gui.files.preset_menu import fill_late
@@ -103,7 +102,6 @@ def _make_commands(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.rows = RowCommands(document, session.selection, parts.table, parts.model)
     parts.cells = CellCommands(document, parts.table, parts.model, parts.graph.hasFocus, window)
     parts.exports = ExportCommands(document, parts.control, parts.rows.selected, settings, background, window)
-    parts.writing = WritingCommands(document, settings, background, window)
     parts.compares = CompareCommands(document, session.baseline, parts.files, background, window)
     parts.live = LiveCommands(session.live, session.client, settings, window)
     story, what_if = partial(_story, window), partial(_what_if, window)

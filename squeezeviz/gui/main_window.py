@@ -14,7 +14,6 @@ from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.explain.control import ExplainControl
 from squeezeviz.gui.export.commands import ExportCommands
-from squeezeviz.gui.export.table_commands import WritingCommands
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.file_watch import FileWatch
 from squeezeviz.gui.layout import Layout
@@ -66,7 +65,6 @@ class Parts:
     files: FileCommands
     watch: FileWatch
     exports: ExportCommands
-    writing: WritingCommands
     rows: RowCommands
     cells: CellCommands
     compares: CompareCommands

@@ -54,7 +54,6 @@ def handlers(window: MainWindow) -> dict[str, Callable[..., object]]:
         **parts.files.handlers(),
         **parts.live.handlers(),
         **parts.exports.handlers(),
-        **parts.writing.handlers(),
         **parts.rows.handlers(),
         **parts.cells.handlers(),
         **parts.compares.handlers(),
@@ -165,11 +164,11 @@ def _connect_messages(session: Session, parts: Parts) -> None:
     files, saving, bar, toast = parts.files, parts.files.saving, parts.toolbar, parts.toast
     for source in (
         bar.input.line, bar.batch, parts.table, parts.cells, parts.explaining.editor, parts.compares,
-        files, parts.exports, parts.writing,
+        files, parts.exports,
     ):  # fmt: skip
         source.refused.connect(toast.say)
     parts.cells.remarked.connect(toast.remark)
-    for writer in (files, parts.exports, parts.writing, parts.compares):
+    for writer in (files, parts.exports, parts.compares):
         writer.done.connect(parts.status.say)
     parts.explaining.panel.copied.connect(parts.status.say)
     for busy in (session.background.busy, saving.busy):

@@ -23,7 +23,7 @@ from squeezeviz.figure.writers.figure import (
     for_paper,
     too_high,
 )
-from squeezeviz.figure.writers.figure_size import FITS, PRINT_DPI
+from squeezeviz.figure.writers.figure_size import FITS, PRINT_DPI, FigureSize
 from squeezeviz.figure.writers.svg import to_svg
 from squeezeviz.figure.writers.tikz import to_tikz
 from squeezeviz.figure.writers.tikz_preamble import in_names
@@ -57,8 +57,8 @@ class DiagramFormat:
     """A file format for diagrams: its suffix without the dot, its title, its short name, its media type.
 
     `is_text` is True if the bytes are text that a person may want to paste. The file is painted from the figure that is
-    drawn with the `adapted` options, or the writer places the network its own way (`place`), so that there is no figure
-    to say anything of.
+    drawn with the `adapted` options, or the writer places the network its own way (`place`): then `about` says how, as
+    there is no figure to say anything of. A format that is always of one `size` has that whatever was chosen.
     """
 
     suffix: str
@@ -69,6 +69,10 @@ class DiagramFormat:
     paint: Callable[[Figure, ExportOptions], bytes] | None = None
     adapted: Callable[[ExportOptions], ExportOptions] = _unchanged
     place: Callable[[ResolvedNetwork, ExportOptions], bytes] | None = None
+    about: str = ""
+    size: FigureSize | None = None
+    shows_marks: bool = True
+    """Whether badges, differences and the colours of costs can be drawn."""
 
 
 def exported(
@@ -209,7 +213,16 @@ _FORMATS = (
     DiagramFormat("svg", "SVG picture", "SVG", "image/svg+xml", True, _svg),
     DiagramFormat("pdf", "PDF page", "PDF", "application/pdf", False, _pdf),
     DiagramFormat("png", "PNG picture", "PNG", "image/png", False, _png),
-    DiagramFormat("dot", "Graphviz DOT", "DOT", "text/vnd.graphviz", True, place=_dot),
+    DiagramFormat(
+        "dot",
+        "Graphviz DOT",
+        "DOT",
+        "text/vnd.graphviz",
+        True,
+        place=_dot,
+        about="Graphviz places a DOT's boxes itself; what they say is as shown here.",
+        shows_marks=False,
+    ),
     DiagramFormat(
         "pptx",
         "PowerPoint slide",
@@ -217,6 +230,8 @@ _FORMATS = (
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         False,
         place=_pptx,
+        about="One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it.",
+        size=FITS["slide"],
     ),
     DiagramFormat("tex", "LaTeX figure (TikZ)", "TikZ", "text/x-tex", True, _tex, _for_tex),
 )

@@ -1,19 +1,22 @@
-"""The choices of an export, each in its place: what is shown, how it looks, how large it is."""
+"""The choices of an export, each in its place: what is shown, how it looks, how large it is; and their controls."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QCheckBox,
+    QComboBox,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,16 +28,14 @@ from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.look import ALL, NONE, TITLES, USUAL, Annotations
 from squeezeviz.figure.theme.theme import THEMES
-from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
-from squeezeviz.gui.export.parts import Choice, DropDown, RowsChoice
 from squeezeviz.model.layers import Fire
+from squeezeviz.model.text import plain
 
 MODULES = {"seen": "As seen", "open": "All open", "closed": "All closed"}
 DIRECTIONS = {"seen": "As seen", "down": "Down", "right": "To the right"}
-SLIDES = "pptx"
-"""The format that is a slide whatever was chosen."""
 SIZES = {
     "screen": "As on screen",
     "column": "One column, 84 mm",
@@ -42,8 +43,6 @@ SIZES = {
     "slide": "Slide, 16:9",
     "width": "As wide as…",
 }
-
-
 _MARKED = {"marks": "Live pass ✓", "differences": "Differences", "colours": "Cost colours"}
 """What can be marked where the window knows it."""
 _TIPS = {
@@ -52,6 +51,7 @@ _TIPS = {
     **{name: f"{TITLES[name]} of each box" for name in ("parameters", "macs", "field")},
 }
 _COLUMNS = 2
+_LONGEST_NAME = 24
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,132 @@ class Subject:
     seen: ExportOptions
     rows: Rows | None = None
     wanted: Rows | None = None
+
+
+class Choice(QWidget):
+    """A few buttons of which one is chosen; named export_NAME_KEY."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, titles: Mapping[str, str], columns: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons: dict[str, QRadioButton] = {}
+        group, grid = QButtonGroup(self), QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(4)
+        for place, (key, title) in enumerate(titles.items()):
+            button = self._buttons[key] = QRadioButton(title)
+            button.setObjectName(f"export_{name}_{key}")
+            button.setAccessibleName(f"{name} {title}")
+            button.setChecked(place == 0)
+            button.toggled.connect(self._on_toggled)
+            group.addButton(button)
+            grid.addWidget(button, place // columns, place % columns)
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
+        self.setFocusProxy(next(iter(self._buttons.values())))
+
+    @property
+    def chosen(self) -> str:
+        return next(key for key, button in self._buttons.items() if button.isChecked())
+
+    def button(self, key: str) -> QRadioButton:
+        return self._buttons[key]
+
+    def choose(self, key: str) -> None:
+        """Choose a key; one that is not there changes nothing."""
+        if key in self._buttons:
+            self._buttons[key].setChecked(True)
+
+    def _on_toggled(self, on: bool) -> None:
+        if on:
+            self.setFocusProxy(self._buttons[self.chosen])
+            self.changed.emit()
+
+
+class DropDown(QComboBox):
+    """One of several, from a list; named export_NAME."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, spoken: str, titles: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"export_{name}")
+        self.setAccessibleName(spoken)
+        for key, title in titles.items():
+            self.addItem(title, key)
+        self.setMinimumContentsLength(8)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.currentIndexChanged.connect(lambda _: self.changed.emit())
+
+    @property
+    def chosen(self) -> str:
+        return str(self.currentData())
+
+    def choose(self, key: str) -> None:
+        """Choose a key; one that is not there changes nothing."""
+        place = self.findData(key)
+        if place >= 0:
+            self.setCurrentIndex(place)
+
+
+class RowsChoice(QWidget):
+    """The whole network, or the rows from one to another; `selected` are offered where any are, `wanted` are chosen."""
+
+    changed = Signal()
+
+    def __init__(
+        self, names: Sequence[str], selected: Rows | None, wanted: Rows | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._which = Choice("rows", {"all": "Whole network", "some": "Selection"}, 2)
+        self._first, self._last = QComboBox(), QComboBox()
+        shown = [plain(name, _LONGEST_NAME) for name in names]
+        start = wanted or selected or Rows(0, len(names) - 1)
+        ends = ((self._first, "first", start.first), (self._last, "last", start.last))
+        for box, name, row in ends:
+            box.setObjectName(f"export_{name}")
+            box.setAccessibleName(f"{name.capitalize()} row of the figure")
+            box.addItems(shown)
+            box.setCurrentIndex(row)
+            box.setMinimumContentsLength(4)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.activated.connect(lambda _, box=box: self._end_chosen(box))
+        self._which.button("some").setEnabled(bool(names))
+        if wanted is not None:
+            self._which.choose("some")
+        self._which.changed.connect(self._update_ends)
+        self._to = QLabel("to")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(4)
+        grid.addWidget(self._which, 0, 0, 1, 3)
+        for column, widget in enumerate((self._first, self._to, self._last)):
+            grid.addWidget(widget, 1, column)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(2, 1)
+        self.setFocusProxy(self._which)
+        self._update_ends()
+
+    @property
+    def rows(self) -> Rows | None:
+        """The rows to show; None for all."""
+        if self._which.chosen == "all":
+            return None
+        return Rows(self._first.currentIndex(), self._last.currentIndex())
+
+    def _end_chosen(self, box: QComboBox) -> None:
+        """Neither end passes the other: the other one comes along."""
+        first, last = self._first.currentIndex(), self._last.currentIndex()
+        if last < first:
+            (self._last if box is self._first else self._first).setCurrentIndex(box.currentIndex())
+        self._update_ends()
+
+    def _update_ends(self) -> None:
+        for widget in (self._first, self._to, self._last):
+            widget.setEnabled(self._which.chosen == "some")
+        self.changed.emit()
 
 
 class AnnotationBoxes(QWidget):
@@ -176,8 +302,9 @@ class ExportChoices(QWidget):
         self._show_what_applies()
 
     @property
-    def suffix(self) -> str:
-        return self.format.chosen
+    def written(self) -> DiagramFormat:
+        """The chosen format."""
+        return DIAGRAM_FORMATS[self.format.chosen]
 
     def options(self) -> ExportOptions:
         """The choices as export options; SqueezevizError where the width is none."""
@@ -232,8 +359,8 @@ class ExportChoices(QWidget):
         return DiagramOptions(direction, closed, self.rows.rows, self.annotations.annotations)
 
     def _size(self) -> FigureSize | None:
-        if self.suffix == SLIDES:
-            return FITS["slide"]
+        if self.written.size is not None:
+            return self.written.size
         if self.fit.chosen == "width" and self.width_line.text().strip():
             return parse_width(self.width_line.text(), "")
         return FITS.get(self.fit.chosen)
@@ -276,8 +403,7 @@ class ExportChoices(QWidget):
         self.changed.emit()
 
     def _show_what_applies(self) -> None:
-        """Graphviz sets a DOT's figure itself: it knows neither badges nor tags nor the colours of costs."""
-        self.annotations.set_drawn(self.suffix != "dot")
-        self.fit.setEnabled(self.suffix != SLIDES)
-        self.width_line.setEnabled(self.suffix != SLIDES)
+        self.annotations.set_drawn(self.written.shows_marks)
+        for widget in (self.fit, self.width_line):
+            widget.setEnabled(self.written.size is None)
         self.width_line.setVisible(self.fit.chosen == "width")

@@ -1,8 +1,8 @@
-"""Taking the diagram home: files and clipboard."""
+"""Taking the diagram, the table or the network home: files in formats other than the one to save in, and copies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,15 +10,21 @@ from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
+from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.theme.theme import LIGHT
-from squeezeviz.files import atomic
+from squeezeviz.files import atomic, registry
+from squeezeviz.files.registry import FormatInfo, Holds
 from squeezeviz.gui.canvas.control import DiagramControl
+from squeezeviz.gui.commands import COPIED_AS
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.files.commands import file_name
-from squeezeviz.gui.files.save_path import ask_save_path, if_replaceable
+from squeezeviz.gui.files.commands import file_name, filters
+from squeezeviz.gui.files.save_path import Chosen, ask_save_path, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
-from squeezeviz.model.text import plain
+from squeezeviz.gui.widgets.undo_keys import finish_typing
+from squeezeviz.model.errors import brief
+from squeezeviz.model.text import plain, some
 
 if TYPE_CHECKING:
     from squeezeviz.figure.layout.rows import Rows
@@ -26,17 +32,16 @@ if TYPE_CHECKING:
     from squeezeviz.gui.export.choices import Subject
 
 
-"""Formats that are text, and can be pasted as such."""
-
-
 class ExportCommands(QObject):
-    """Writes the diagram as it is seen: the same modules open, the same direction, the same marks.
+    """Writes and copies the diagram as it is seen, and the table or network as it is; what is unsaved stays unsaved.
 
     `selected` gives the places of the layers that may be exported alone.
     """
 
     refused = Signal(str)
+    """It could not be written: one sentence."""
     done = Signal(str)
+    """It was written or copied: one sentence."""
 
     def __init__(
         self,
@@ -60,11 +65,19 @@ class ExportCommands(QObject):
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The commands by their ids."""
-        return {"export": self.ask, "copy_picture": self.copy_picture, "copy_svg": self.copy_svg}
+        copies = {f"copy_table_{each}": lambda _=False, each=each: self.copy_table(each) for each in COPIED_AS}
+        return {
+            "export": self.ask_figure,
+            "copy_picture": lambda: self._copy_figure("png", self._seen()),  # twice the size on screen
+            "copy_svg": lambda: self._copy_figure("svg", self._seen()),
+            "export_table": self.ask_table,
+            "export_network": self.ask_network,
+            **copies,
+        }
 
-    # What only an export needs is loaded by the first one: the window opens sooner.
+    # The diagram. What only an export needs is loaded by the first one: the window opens sooner.
 
-    def ask(self) -> None:
+    def ask_figure(self) -> None:
         """Ask how and where to, then write the figure."""
         from PySide6.QtWidgets import QDialog
 
@@ -77,19 +90,18 @@ class ExportCommands(QObject):
         dialog.deleteLater()
         if not accepted:
             return
-        options, figure = dialog.options(), dialog.figure()
+        options, figure, suffix = dialog.options(), dialog.figure(), dialog.suffix
         self._chosen = {(self._names(), subject.rows): options.diagram.rows}
         if dialog.copy_wanted:
-            self._copy(dialog.suffix, options, figure)
+            self._copy_figure(suffix, options, figure)
             return
-        folder = Path(self._settings.folder or Path.home())
-        suggested = folder / f"{file_name(self._document.table.name)}.{dialog.suffix}"
-        title = f"{diagram_format(dialog.suffix).title} (*.{dialog.suffix})"
-        chosen = ask_save_path(self._window, "Export Diagram", suggested, [title], [f".{dialog.suffix}"])
+        title = f"{diagram_format(suffix).title} (*.{suffix})"
+        chosen = self._ask_path("Export Diagram", [title], [f".{suffix}"])
         if chosen is not None:
-            if_replaceable(self._window, chosen, self._background, lambda: self.write(chosen.path, options, figure))
+            path = chosen.path
+            if_replaceable(self._window, chosen, self._background, lambda: self.write_figure(path, options, figure))
 
-    def write(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
+    def write_figure(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
         """Write the figure, which may have been drawn already; the suffix says the format."""
         from squeezeviz.figure.writers.export import exported
 
@@ -100,21 +112,7 @@ class ExportCommands(QObject):
             if not job.cancelled:
                 atomic.write_bytes(path, made)
 
-        def done(_: None) -> None:
-            self._settings.folder = str(path.absolute().parent)
-            self.done.emit(f"Exported {path.name}.")
-
-        self._background.run(
-            f"Exporting {plain(path.name, 60)}…", work, done, lambda error: self.refused.emit(f"Not exported: {error}.")
-        )
-
-    def copy_picture(self) -> None:
-        """The figure as a picture on the clipboard, twice the size on screen."""
-        self._copy("png", self._seen())
-
-    def copy_svg(self) -> None:
-        """The figure as SVG on the clipboard, as picture data and as text."""
-        self._copy("svg", self._seen())
+        self._write(path, work, [f"Exported {path.name}."])
 
     def _subject(self) -> Subject:
         from squeezeviz.figure.layout.rows import Rows
@@ -129,7 +127,7 @@ class ExportCommands(QObject):
         return tuple(layer.name for layer in self._document.table.layers)
 
     def _seen(self) -> ExportOptions:
-        """The figure as the window shows it."""
+        """The figure as the window shows it: the same modules open, the same direction, the same marks."""
         from squeezeviz.figure.writers.export import ExportOptions
 
         return ExportOptions(
@@ -141,27 +139,114 @@ class ExportCommands(QObject):
             background=True,
         )
 
-    def _copy(self, suffix: str, options: ExportOptions, figure: Figure | None = None) -> None:
-        from squeezeviz.figure.writers.export import exported
+    def _copy_figure(self, suffix: str, options: ExportOptions, figure: Figure | None = None) -> None:
+        """Put the figure on the clipboard: a PNG as a picture, other formats as data, and as text if they are text."""
+        from squeezeviz.figure.writers.export import diagram_format, exported
 
-        network = self._document.network
-        self._background.run(
-            "Drawing the diagram…",
-            lambda _: exported(network, suffix, options, figure).content,
-            lambda made: self._to_clipboard(suffix, made),
-            lambda error: self.refused.emit(f"Not copied: {error}."),
-        )
+        network, written = self._document.network, diagram_format(suffix)
 
-    def _to_clipboard(self, suffix: str, made: bytes) -> None:
-        from squeezeviz.figure.writers.export import diagram_format
+        def done(made: bytes) -> None:
+            data = QMimeData()
+            if suffix == "png":
+                data.setImageData(QImage.fromData(made))
+            else:
+                data.setData(written.media_type, QByteArray(made))
+            if written.is_text:
+                data.setText(made.decode())
+            what = "a picture" if suffix == "png" else written.name
+            self._to_clipboard(data, f"Copied the diagram as {what}.")
 
-        made_as, data = diagram_format(suffix), QMimeData()
-        if suffix == "png":
-            data.setImageData(QImage.fromData(made))
-        else:
-            data.setData(made_as.media_type, QByteArray(made))
-        if made_as.is_text:
-            data.setText(made.decode())
+        self._copy("Drawing the diagram…", lambda _: exported(network, suffix, options, figure).content, done)
+
+    # The table and the network
+
+    def ask_table(self) -> None:
+        """Ask where to, then write the table to be read: Markdown, HTML, LaTeX, CSV and others."""
+        self._ask("Export Table", [each for each in _writable() if each.holds is Holds.TABLE])
+
+    def ask_network(self) -> None:
+        """Ask where to, then write the network to be run: ONNX, PyTorch source, Caffe, weights."""
+        formats = [each for each in _writable() if each.holds is not Holds.TABLE]
+        # ONNX first: it runs anywhere, and holds the weights that were opened.
+        self._ask("Export Network", sorted(formats, key=lambda each: each.id != "onnx"))
+
+    def write_network(self, path: Path, info: FormatInfo) -> None:
+        """Write the open table or network in that format, in the background."""
+        network, weights = self._document.network, self._document.weights
+
+        def work(job: Job) -> None:
+            if info.holds is Holds.WEIGHTS:
+                from squeezeviz.files import sandbox
+
+                sandbox.write_file(str(path), network.table, info.id, weights, lambda: job.cancelled)
+            else:
+                registry.write_file(path, network.table, info.id)
+
+        lost = registry.losses(network.table, info, weights.origin if weights else None)
+        said = f"Exported {path.name}{_with_which(network, weights, info)}."
+        self._write(path, work, [said, *(f"It {each}." for each in lost)])
+
+    def copy_table(self, format_id: str) -> None:
+        """Put the whole table on the clipboard, as text of that format."""
+        finish_typing(self._window)
+        table = self._document.table
+
+        def done(text: str) -> None:
+            data = QMimeData()
+            data.setText(text)
+            if format_id == "html":
+                data.setHtml(text)
+            self._to_clipboard(data, f"Copied the table as {COPIED_AS[format_id]}.")
+
+        # A table of a thousand Fire modules takes longer than the window may.
+        self._copy("Copying the table…", lambda _: registry.to_text(table, format_id), done)
+
+    def _ask(self, title: str, formats: list[FormatInfo]) -> None:
+        finish_typing(self._window)
+        first = [each.suffixes[0] for each in formats]
+        chosen = self._ask_path(title, filters(formats), first)
+        if chosen is None:
+            return
+        named = registry.format_of(chosen.path)
+        if named not in formats:
+            self.refused.emit(
+                f"Not exported: {chosen.path.name} has a suffix that names none of these formats: {', '.join(first)}."
+            )
+            return
+        if_replaceable(self._window, chosen, self._background, lambda: self.write_network(chosen.path, named))
+
+    # All of them
+
+    def _ask_path(self, title: str, filters: Sequence[str], suffixes: Sequence[str]) -> Chosen | None:
+        folder = Path(self._settings.folder or Path.home())
+        suggested = folder / f"{file_name(self._document.table.name)}{suffixes[0]}"
+        return ask_save_path(self._window, title, suggested, filters, suffixes)
+
+    def _write(self, path: Path, work: Callable[[Job], None], sentences: Sequence[str]) -> None:
+        def done(_: None) -> None:
+            self._settings.folder = str(path.absolute().parent)
+            self.done.emit(" ".join(sentences))
+
+        title = f"Exporting {plain(path.name, 60)}…"
+        self._background.run(title, work, done, lambda error: self.refused.emit(f"Not exported: {error}."))
+
+    def _copy(self, title: str, work: Callable[[Job], object], done: Callable[..., None]) -> None:
+        self._background.run(title, work, done, lambda error: self.refused.emit(f"Not copied: {error}."))
+
+    def _to_clipboard(self, data: QMimeData, sentence: str) -> None:
         QGuiApplication.clipboard().setMimeData(data)
-        what = "a picture" if suffix == "png" else made_as.name
-        self.done.emit(f"Copied the diagram as {what}.")
+        self.done.emit(sentence)
+
+
+def _writable() -> list[FormatInfo]:
+    return [each for each in registry.FORMATS if each.can_write]
+
+
+def _with_which(network: ResolvedNetwork, weights: RetainedWeights | None, info: FormatInfo) -> str:
+    """Whose weights went into the file."""
+    if info.holds is not Holds.WEIGHTS:
+        return ""
+    if weights is None:
+        return " with fresh random weights, as the live pass draws them"
+    fresh = some(list(map(brief, weights.of(network).fresh)))
+    return f" with the weights of {weights.origin}" + (f", and fresh random ones in {fresh}" if fresh else "")

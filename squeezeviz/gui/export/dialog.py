@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.figure.writers.export import diagram_format
+from squeezeviz.figure.writers.export import DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
 from squeezeviz.figure.writers.figure_size import PRINT_DPI
-from squeezeviz.gui.export.choices import SLIDES, ExportChoices, Subject
+from squeezeviz.gui.export.choices import ExportChoices, Subject
 from squeezeviz.gui.export.preview import PreviewArea
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
@@ -67,7 +67,7 @@ class ExportDialog(QDialog):
 
     @property
     def suffix(self) -> str:
-        return self.choices.suffix
+        return self.choices.written.suffix
 
     def options(self) -> ExportOptions:
         """The choices as export options; SqueezevizError where the width is none."""
@@ -118,8 +118,8 @@ class ExportDialog(QDialog):
         preview = self._preview.preview
         if preview is None:
             return
-        self._size.setText(page_text(preview.figure, preview.options, self.suffix))
-        notes = () if diagram_format(self.suffix).place else preview.remarks
+        self._size.setText(page_text(preview.figure, preview.options, self.choices.written))
+        notes = () if self.choices.written.about else preview.remarks
         self._note.setText(" ".join(f"{each[0].upper()}{each[1:]}." for each in notes))
         self._note.setVisible(bool(notes))
 
@@ -168,27 +168,21 @@ def _label(name: str, spoken: str) -> QLabel:
     return label
 
 
-def page_text(figure: Figure, options: ExportOptions, suffix: str) -> str:
+def page_text(figure: Figure, options: ExportOptions, written: DiagramFormat) -> str:
     """`84 × 212 mm, smallest text 5.8 pt`: how large the figure will be."""
-    if suffix == "dot":
-        return "Graphviz places a DOT's boxes itself; what they say is as shown here."
-    if suffix == SLIDES:
-        return "One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it."
+    if written.about:
+        return written.about
     smallest = figure.smallest_text_pt
     text = "" if smallest is None else f", smallest text {smallest:.1f} pt"
-    if not on_paper(options):
-        return f"{_pixels(figure, options, suffix)} pixels{text}"
-    width, height = figure.size_mm
-    dots = f" ({_pixels(figure, options, suffix)} pixels)" if suffix == "png" else ""
-    return f"{width:.0f} × {height:.0f} mm{dots}{text}"
-
-
-def _pixels(figure: Figure, options: ExportOptions, suffix: str) -> str:
-    """Of a picture its own pixels, of any other figure those at 100 %."""
+    picture = written.suffix == "png"
     if options.size is None:
-        scale = options.png_scale if suffix == "png" else 1.0
+        scale = options.png_scale if picture else 1.0
     elif options.size.pixels is None:
         scale = PRINT_DPI * figure.inches_per_unit
     else:
         scale = options.size.pixels / figure.width
-    return f"{figure.width * scale:,.0f} × {figure.height * scale:,.0f}"
+    pixels = f"{figure.width * scale:,.0f} × {figure.height * scale:,.0f} pixels"
+    if not on_paper(options):
+        return f"{pixels}{text}"
+    width, height = figure.size_mm
+    return f"{width:.0f} × {height:.0f} mm{f' ({pixels})' if picture else ''}{text}"

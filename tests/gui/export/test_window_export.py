@@ -101,5 +101,5 @@ def test_a_figure_that_cannot_be_written_is_a_sentence(open_on: OpenWindow, qtbo
 
     window = open_on("table1")
     with qtbot.waitSignal(window.parts.exports.refused, timeout=10_000) as refused:
-        window.parts.exports.write(tmp_path / "missing" / "figure.svg", ExportOptions())
+        window.parts.exports.write_figure(tmp_path / "missing" / "figure.svg", ExportOptions())
     assert "missing" in refused.args[0]

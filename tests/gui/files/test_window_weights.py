@@ -80,8 +80,8 @@ def test_a_network_is_exported_with_its_weights_whatever_its_rows_are_called_now
     document = opened.document
     document.edit("Rename conv1", document.table.with_field(0, "name", "first"))
     target = tmp_path / "out.safetensors"
-    with qtbot.waitSignal(opened.parts.writing.done, timeout=60_000) as told:
-        opened.parts.writing.write(target, format_named("safetensors"))
+    with qtbot.waitSignal(opened.parts.exports.done, timeout=60_000) as told:
+        opened.parts.exports.write_network(target, format_named("safetensors"))
     assert told.args == ["Exported out.safetensors with the weights of trained.safetensors."]
     written, before = registry.read_file(target), registry.read_file(trained)
     assert written.table == document.table
@@ -115,7 +115,7 @@ def test_the_whole_table_is_copied_for_a_paper_or_a_page(
     open_on: OpenWindow, command: str, start: str, qtbot: QtBot
 ) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.parts.writing.done, timeout=30_000):
+    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
         window.parts.commands[f"copy_table_{command}"].trigger()
     assert QGuiApplication.clipboard().text().lower().startswith(start)
     assert QGuiApplication.clipboard().mimeData().hasHtml() is (command == "html")
@@ -123,16 +123,16 @@ def test_the_whole_table_is_copied_for_a_paper_or_a_page(
 
 def test_a_table_is_exported_in_the_background(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.parts.writing.done, timeout=30_000) as told:
-        window.parts.writing.write(tmp_path / "out.md", format_named("markdown"))
+    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000) as told:
+        window.parts.exports.write_network(tmp_path / "out.md", format_named("markdown"))
     assert told.args == ["Exported out.md."]
     assert "| fire2" in (tmp_path / "out.md").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_exported_is_told(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.parts.writing.refused, timeout=30_000) as told:
-        window.parts.writing.write(tmp_path / "gone" / "out.md", format_named("markdown"))
+    with qtbot.waitSignal(window.parts.exports.refused, timeout=30_000) as told:
+        window.parts.exports.write_network(tmp_path / "gone" / "out.md", format_named("markdown"))
     assert told.args[0].startswith("Not exported: ")
     assert "the folder does not exist" in told.args[0]
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_exported_is_told(open_on: OpenWindow, tmp_path: Path, qt
 def test_the_export_that_is_proposed_first_holds_weights(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = Mock(return_value=("", ""))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
-    opened.parts.writing.ask_network()
+    opened.parts.exports.ask_network()
     path, kinds = ask.call_args.args[2:4]
     assert path.endswith(".onnx") and kinds.startswith("ONNX network")
 
