@@ -263,12 +263,11 @@ def _show_costing(session: Session, parts: Parts) -> None:
 
 
 def _show_style(session: Session, parts: Parts, style: Style) -> None:
-    parts.graph.set_theme(style.theme)
+    parts.control.set_theme(style.theme)
     for part in (
         parts.table, parts.layout.table_card, parts.explaining, parts.find, parts.panels, parts.depth_help,
     ):  # fmt: skip
         part.set_style(style)
-    parts.exports.theme = style.theme
     parts.commands.recolour(style.text)
     parts.commands["export"].setIcon(icon("export", style.card))
     chosen = session.settings.theme

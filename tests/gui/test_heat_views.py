@@ -20,6 +20,7 @@ from squeezeviz.figure.drawing.heat import Heat, heat_of, heat_paint
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.files.registry import open_network
+from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.main_window import MainWindow
 
@@ -58,20 +59,20 @@ def legend(view: GraphView) -> QWidget:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_boxes_are_coloured_and_go_back_to_their_kind(graph: GraphView, theme: Theme) -> None:
-    graph.set_theme(theme)
+    graph.set_appearance(Appearance(theme))
     plain = colour_at(graph, Key("conv1"))
-    graph.set_heat(heat())
+    graph.set_appearance(Appearance(theme, heat=heat()))
     assert colour_at(graph, Key("conv1")).name() == heat_paint(1, theme).fill
     assert colour_at(graph, Key("maxpool1")).name() == heat_paint(0, theme).fill
     assert legend(graph).isVisible()
-    graph.set_heat(None)
+    graph.set_appearance(Appearance(theme))
     assert colour_at(graph, Key("conv1")) == plain
     assert not legend(graph).isVisible()
 
 
 @pytest.mark.parametrize("zoom", [0.2, 0.02])
 def test_the_hottest_layer_is_found_from_afar(graph: GraphView, zoom: float) -> None:
-    graph.set_heat(heat())
+    graph.set_appearance(Appearance(heat=heat()))
     rect = graph.diagram.modules[1].rect
     graph.look_at(rect, zoom)
     seen = graph.seen_rect(Key("conv1"))
@@ -82,7 +83,7 @@ def test_the_hottest_layer_is_found_from_afar(graph: GraphView, zoom: float) -> 
 
 def test_the_legend_stands_clear_of_a_network_that_is_shown_whole(graph: GraphView) -> None:
     graph.zoom_to_fit()
-    graph.set_heat(heat())
+    graph.set_appearance(Appearance(heat=heat()))
     last = graph.seen_rect(graph.diagram.modules[-1].key)
     assert last is not None
     assert last.bottom() <= legend(graph).y()
@@ -90,14 +91,14 @@ def test_the_legend_stands_clear_of_a_network_that_is_shown_whole(graph: GraphVi
 
 
 def test_a_small_canvas_shows_the_diagram_rather_than_the_legend(graph: GraphView) -> None:
-    graph.set_heat(heat())
+    graph.set_appearance(Appearance(heat=heat()))
     graph.resize(300, 260)
     assert not legend(graph).isVisible()
 
 
 def test_panning_a_thousand_coloured_modules_stays_within_a_frame(graph: GraphView) -> None:
     graph.set_diagram(long_network(1000))
-    graph.set_heat(heat_of(resolve(long_table(1000)), None, Measure.MACS))
+    graph.set_appearance(Appearance(heat=heat_of(resolve(long_table(1000)), None, Measure.MACS)))
     for zoom in (0.5, 0.1):
         frames = []
         for place in range(400, 430):

@@ -48,7 +48,7 @@ def test_typing_a_squeeze_changes_table_diagram_totals_and_the_live_pass(open_on
     assert answer.measured.parameters == 1_254_576
     assert answer.disagreements == ()
     assert cell_text(window, "fire3", "live").startswith("✓")
-    assert window.parts.control.badges[Key("fire3", "squeeze1x1")] is Badge.MEASURED
+    assert window.parts.control.appearance.badges[Key("fire3", "squeeze1x1")] is Badge.MEASURED
 
     press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.document.table == before

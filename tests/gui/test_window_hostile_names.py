@@ -178,16 +178,17 @@ def test_messages(window: MainWindow) -> None:
 
 
 def test_the_diagram_s_tool_tips(window: MainWindow) -> None:
+    from squeezeviz.figure.layout.changes import NO_MARKS
     from squeezeviz.gui.canvas import wording
 
     series = window.parts.graph._series
     for name in NAMES:
-        tip = wording.tooltip(series, Key(name))
+        tip = wording.tooltip(series, Key(name), NO_MARKS)
         assert steering(tip) == set()
         assert "<b>" not in tip
-        assert steering(wording.description(series, Key(name))) == set()
+        assert steering(wording.description(series, Key(name), NO_MARKS)) == set()
         for line in series.module(Key(name)).lines:  # type: ignore[union-attr]
-            assert steering(wording.line_tooltip(series, line)) == set()
+            assert steering(wording.tooltip(series, (line.source, line.target), NO_MARKS)) == set()
 
 
 def test_the_dialogs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

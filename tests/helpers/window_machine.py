@@ -430,11 +430,11 @@ class WindowMachine(RuleBasedStateMachine):
         window, model = self.window, self.window.parts.model
         if self._pinned is None:
             assert window.session.baseline.difference is None
-            assert window.parts.control.marks == NO_MARKS
+            assert window.parts.control.appearance.marks == NO_MARKS
             return
         found = difference(resolve(self._pinned), window.document.network)
         assert window.session.baseline.difference == found
-        assert window.parts.control.marks == marks_of(found)
+        assert window.parts.control.appearance.marks == marks_of(found)
         for row, told in enumerate(found.rows):
             for place, column in enumerate(COLUMNS[1:], 1):
                 note = model.cell(model.index(model.row_of(row), place)).note

@@ -89,6 +89,22 @@ def vertical(rect: Rect) -> Span:
     return Span(rect.y, rect.y + rect.height)
 
 
+class Bounds(NamedTuple):
+    """The first and the last x, and y, from which a camera sees all the content it can and nothing beyond."""
+
+    x: tuple[int, int]
+    y: tuple[int, int]
+
+    def hold(self, camera: Camera) -> Camera:
+        """`camera`, moved as little as need be to be within these bounds."""
+        return replace(camera, x=min(max(camera.x, self.x[0]), self.x[1]), y=min(max(camera.y, self.y[0]), self.y[1]))
+
+    def including(self, camera: Camera) -> Bounds:
+        """The bounds, as much wider as need be for `camera` to be within them."""
+        x, y = camera.x, camera.y
+        return Bounds((min(self.x[0], x), max(self.x[1], x)), (min(self.y[0], y), max(self.y[1], y)))
+
+
 def natural_range(content: Span, zoom: float, room: Span, centred: bool) -> tuple[int, int]:
     """The camera positions on one axis between which all of `content` can be scrolled into `room`.
 

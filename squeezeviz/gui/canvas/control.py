@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from squeezeviz.analysis.difference import Difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.layout.changes import NO_MARKS, Marks, marks_of
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key
+from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
+from squeezeviz.figure.scene.diagram import Diagram, Direction
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
@@ -34,9 +39,7 @@ class DiagramControl(QObject):
         self._names: tuple[str, ...] = ()
         self._direction = Direction.DOWN
         self.diagram: Diagram | None = None
-        self.badges: Mapping[Key, Badge] = {}
-        self._difference: Difference | None = None
-        self.heat: Heat | None = None
+        self.appearance = Appearance()
         self._fresh = False
         self.start()
         self.show_network(document.network)
@@ -45,11 +48,6 @@ class DiagramControl(QObject):
     def options(self) -> DiagramOptions:
         names = {layer.name for layer in self._document.table.layers}
         return DiagramOptions(self._direction, frozenset(self._closed & names))
-
-    @property
-    def marks(self) -> Marks:
-        """What differs from the pinned state, for a figure."""
-        return NO_MARKS if self._difference is None else marks_of(self._difference)
 
     @property
     def direction(self) -> Direction:
@@ -70,19 +68,23 @@ class DiagramControl(QObject):
             self._view.zoom_to_width()
 
     def show_answer(self, answer: LiveAnswer | None) -> None:
-        self.badges = answer.badges if answer else {}
-        self._view.set_badges(self.badges)
+        self._show(badges=answer.badges if answer else NO_BADGES)
 
     def show_difference(self, difference: Difference | None) -> None:
         """Mark what differs from the pinned state."""
-        self._difference = difference
-        self._view.set_difference(difference)
+        self._show(marks=NO_MARKS if difference is None else marks_of(difference))
 
     def show_heat(self, heat: Heat | None) -> None:
         """Colour the boxes by what they cost; None: by their kind."""
-        if heat != self.heat:
-            self.heat = heat
-            self._view.set_heat(heat)
+        if heat != self.appearance.heat:
+            self._show(heat=heat)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._show(theme=theme)
+
+    def _show(self, **changes: Any) -> None:
+        self.appearance = replace(self.appearance, **changes)
+        self._view.set_appearance(self.appearance)
 
     def toggle(self, name: str) -> None:
         """Open the Fire module of that name, or close it."""

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
-from squeezeviz.figure.drawing.heat import Heat
-from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect
-from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.gui.canvas import drawing, lines
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect
+from squeezeviz.gui.canvas import drawing, series
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
-from squeezeviz.gui.canvas.difference_tags import DifferenceTags
-from squeezeviz.gui.canvas.drawing import Drawing
-from squeezeviz.gui.canvas.lines import Edge
+from squeezeviz.gui.canvas.drawing import Appearance, Drawing
 from squeezeviz.gui.canvas.overlays import STRIP, Overlays
 from squeezeviz.gui.canvas.ruler import Ruler
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.sliding import Scene, Slide, followed
 from squeezeviz.gui.canvas.zoom_area import Fit, ZoomArea
+from squeezeviz.gui.selection import Edge
 from squeezeviz.gui.widgets.guard import guarded
-
-if TYPE_CHECKING:
-    from squeezeviz.analysis.difference import Difference
 
 _NOTHING = Diagram(Direction.DOWN, 0, 0, (), ())
 _NEAR = 3.0
@@ -42,22 +32,19 @@ class DiagramArea(ZoomArea):
         self.animated = True
         """Whether modules slide to their new places. They never do where the system asks for no animation."""
         self._series = Series(_NOTHING)
-        self._selected: Key | None = None
-        self._hovered: Key | None = None
-        self._edge: Edge | None = None
-        self._hovered_edge: Edge | None = None
+        self._selected: Key | Edge | None = None
+        self._hovered: Key | Edge | None = None
         self._show_focus = False
         """Whether the keyboard is here, and came by the keyboard: the view's own edge shows it where no ring does."""
-        self._theme = LIGHT
-        self._heat: Heat | None = None
-        self._drawing, self._ruler, self._tags = Drawing(LIGHT), Ruler(LIGHT), DifferenceTags(LIGHT)
+        self._appearance = Appearance()
+        self._drawing, self._ruler = Drawing(), Ruler()
         self._slide = Slide(self)
         self._slide.ticked.connect(self.viewport().update)
         self._overlays = Overlays(self)
         self.setViewportMargins(0, 0, 0, STRIP)
         # All of it is painted, so nothing below need be.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.set_theme(LIGHT)
+        self._overlays.set_appearance(self._appearance)
         self.set_diagram(_NOTHING)
 
     @property
@@ -70,7 +57,7 @@ class DiagramArea(ZoomArea):
         Where another diagram will follow at once, `slide` is better false: all stands at its place then.
         The zoom stays. The first diagram, and one that runs in another direction, is shown from its start.
         """
-        before, was = self._scene(), (self.content, self.room())
+        before, room = self._scene(), self.room()
         anew = diagram.direction is not self.direction or not before.series.modules
         self._series = Series(diagram)
         self.content, self.direction = self._series.content, diagram.direction
@@ -80,14 +67,15 @@ class DiagramArea(ZoomArea):
             self.zoom_to_width()
             self._slide.finish()
         else:
-            self.camera = followed(before, self._series, was[1], self._selected or (self._edge and self._edge[0]))
-            self.settle(was, (self.content, self.room()))
+            held = self._selected if self._selected is None or isinstance(self._selected, Key) else self._selected[0]
+            self.camera = followed(before, self._series, room, held)
+            self.settle()
             duration = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
             if slide and self.animated and duration > 0 and self.isVisible():
                 self._slide.start(before, self._scene(), self._window())
             else:
                 self._slide.finish()
-        self._hovered = self._hovered_edge = None
+        self._hovered = None
         self._overlays.show_series(self._series)
 
     def set_minimap_visible(self, visible: bool) -> None:
@@ -95,36 +83,20 @@ class DiagramArea(ZoomArea):
         self._overlays.minimap_wanted = visible
         self._overlays.follow()
 
-    def set_badges(self, badges: Mapping[Key, Badge]) -> None:
-        """Show what a live pass says of the boxes."""
-        self._drawing.set_badges(badges)
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Draw in other colours, or mark other things; with heat a legend says what the colours mean."""
+        before, self._appearance = self._appearance, appearance
+        if appearance.theme is not before.theme or appearance.heat != before.heat:
+            self._overlays.set_appearance(appearance)
+            self.insets = self._present_insets()
+            if self._fit is Fit.WHOLE:
+                self.zoom_to_fit()
+            self._overlays.arrange()
         self.viewport().update()
 
-    def set_difference(self, difference: Difference | None) -> None:
-        """Mark what differs from a baseline; None marks nothing."""
-        self._tags.set_marks(NO_MARKS if difference is None else marks_of(difference))
-        self.viewport().update()
-
-    def set_heat(self, heat: Heat | None) -> None:
-        """Colour modules and boxes by what they cost, with a legend; None colours them by their kind."""
-        if heat == self._heat:
-            return
-        self._heat = heat
-        self._drawing.set_heat(heat)
-        self._overlays.set_look(self._theme, heat)
-        self.insets = self._present_insets()
-        if self._fit is Fit.WHOLE:
-            self.zoom_to_fit()
-        self._overlays.arrange()
-        self.viewport().update()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = self._ruler.theme = theme
-        self._drawing.set_theme(theme)
-        self._tags.set_theme(theme)
-        self._overlays.control.set_theme(theme)
-        self._overlays.set_look(theme, self._heat)
-        self.viewport().update()
+    def target_at(self, position: QPointF) -> Key | Edge | None:
+        """The line, box or module at a place of the viewport, in pixels."""
+        return self.edge_at(position) or self.key_at(position)
 
     def key_at(self, position: QPointF) -> Key | None:
         """The box or module at a place of the viewport, in pixels."""
@@ -144,7 +116,7 @@ class DiagramArea(ZoomArea):
         if self._series.box_at(at.x(), at.y()) is not None:
             return None
         inside = self.zoom >= drawing.SHAPES_FROM
-        return lines.nearest_edge(self._series, at, self._scene().transform, inside=inside)
+        return self._series.edge_at(at, self._scene().transform, inside=inside)
 
     def toggle_at(self, position: QPointF) -> Key | None:
         """The Fire module whose triangle, ▸ or ▾, is at a place of the viewport, as long as it can be seen."""
@@ -163,17 +135,14 @@ class DiagramArea(ZoomArea):
 
     def seen_edge(self, edge: Edge | None) -> QPointF | None:
         """Where the middle of a line is on the viewport, in pixels; None where the diagram lacks it."""
-        line = lines.find_line(self._series, edge)
-        return None if line is None else self._scene().transform.map(lines.middle(line))
+        line = self._series.line(edge)
+        return None if line is None else self._scene().transform.map(series.middle(line))
 
-    def reveal(self, key: Key | None) -> None:
-        """Scroll as little as need be for the box or module of `key` to be in sight."""
-        self._reveal(self._series.rect(key))
-
-    def reveal_edge(self, edge: Edge | None) -> None:
-        """Scroll as little as need be for a line to be in sight."""
-        line = lines.find_line(self._series, edge)
-        self._reveal(None if line is None else lines.bounds(line))
+    def reveal(self, target: Key | Edge | None) -> None:
+        """Scroll as little as need be for a box, module or line to be in sight."""
+        rect = self._series.rect(target)
+        if rect is not None:
+            self.scroll_to(revealed(self.camera, rect, self.room()))
 
     def centre(self, key: Key | None) -> None:
         """Bring the box or module of `key` to the middle, at the ends of the flow too with nothing beyond them.
@@ -187,10 +156,6 @@ class DiagramArea(ZoomArea):
         exact = self.camera.placed(target.middle, self.room().middle)
         down = self.direction is Direction.DOWN
         self.look(Camera(exact.zoom, self.camera.x if down else exact.x, exact.y if down else self.camera.y))
-
-    def _reveal(self, target: Rect | None) -> None:
-        if target is not None:
-            self.scroll_to(revealed(self.camera, target, self.room()))
 
     def _scene(self) -> Scene:
         return Scene(self._series, self.camera, self._slide)
@@ -214,49 +179,47 @@ class DiagramArea(ZoomArea):
         size = self.viewport().size()
         return self._ruler.insets(size) + self._overlays.insets(size, self.direction)
 
-    def _paint_edges(self, painter: QPainter, scene: Scene) -> None:
-        if scene.camera.zoom < drawing.LINKS_FROM:
-            return
-        painter.save()
-        painter.setTransform(scene.transform, True)
-        hovered = None if self._hovered_edge == self._edge else self._hovered_edge
-        for edge, paint in ((hovered, lines.paint_hovered), (self._edge, lines.paint_selected)):
-            line = lines.find_line(self._series, edge)
-            if line is not None:
-                begin, end = (self._shift(key) for key in lines.edge_of(line))
-                paint(painter, lines.stretched(line, begin, end), self._theme, scene.camera.zoom)
-        painter.restore()
+    def _paint_marked(self, painter: QPainter, scene: Scene) -> None:
+        """Show what the mouse is over, and over that what is selected."""
+        hovered = None if self._hovered == self._selected else self._hovered
+        theme, zoom = self._appearance.theme, scene.camera.zoom
+        for target, paint_line, paint_box in (
+            (hovered, drawing.paint_hovered_line, drawing.paint_hover),
+            (self._selected, drawing.paint_selected_line, drawing.paint_selection),
+        ):
+            if isinstance(target, Key):
+                seen = self.seen_rect(target)
+                if seen is not None:
+                    paint_box(painter, seen, theme, zoom)
+            elif (line := self._series.line(target)) is not None and zoom >= drawing.LINKS_FROM:
+                painter.save()
+                painter.setTransform(scene.transform, True)
+                begin, end = (self._shift(key) for key in series.edge_of(line))
+                paint_line(painter, series.stretched(line, begin, end), theme, zoom)
+                painter.restore()
 
     def _shift(self, key: Key) -> Point:
         module = self._series.module(key)
         return self._slide.shift(key if module is None else module.key)
-
-    def _paint_rings(self, painter: QPainter) -> None:
-        hovered = self.seen_rect(self._hovered) if self._hovered and self._hovered != self._selected else None
-        if hovered is not None:
-            drawing.paint_hover(painter, hovered, self._theme, self.zoom)
-        selected = self.seen_rect(self._selected) if self._selected else None
-        if selected is not None:
-            drawing.paint_selection(painter, selected, self._theme, self.zoom)
 
     # What Qt calls
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self.viewport()) as painter:
             painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-            painter.fillRect(event.rect(), QColor(self._theme.page))
+            theme = self._appearance.theme
+            painter.fillRect(event.rect(), QColor(theme.page))
             if self._series.modules:
                 scene = self._scene()
-                self._drawing.paint(painter, scene, self._window())
-                self._paint_edges(painter, scene)
-                self._paint_rings(painter)
-                self._tags.paint(painter, scene, self._window())
-                self._ruler.paint(painter, scene, self.viewport().size())
+                self._drawing.paint(painter, scene, self._appearance, self._window())
+                self._paint_marked(painter, scene)
+                self._drawing.paint_marks(painter, scene, self._window())
+                self._ruler.paint(painter, scene, theme, self.viewport().size())
             else:
-                painter.setPen(QColor(self._theme.quiet))
+                painter.setPen(QColor(theme.quiet))
                 painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Nothing to show yet")
             if self._show_focus and self._selected is None:
-                drawing.paint_focus(painter, QRectF(self.viewport().rect()), self._theme)
+                drawing.paint_focus(painter, QRectF(self.viewport().rect()), theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.insets = self._present_insets()

@@ -1,22 +1,24 @@
-"""The modules in sight, painted from recordings that are made once; less of each the smaller it is."""
+"""What the canvas paints of a diagram: modules from recordings made once, less of each the smaller it is; its marks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from squeezeviz.figure.drawing.draw import NO_BADGES, draw_module
+from squeezeviz.analysis.difference import Change
+from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module
 from squeezeviz.figure.drawing.heat import Heat, heat_paint
-from squeezeviz.figure.scene.diagram import Badge, Box, Key, Module, Rect
+from squeezeviz.figure.drawing.marks import shortened
+from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tag, tags_at
+from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Box, Key, Line, Module, Point, Rect, Role
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
-from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.recording import Recording, record
-from squeezeviz.gui.canvas.lines import paint_link
-from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.series import Series, stretched_points
 from squeezeviz.gui.canvas.sliding import Scene
 
 SHAPES_FROM = 0.3
@@ -39,57 +41,78 @@ _MOST_RECORDINGS = 512
 _RADIUS, _FRAME_RADIUS = 9.0, 14.0
 _FRAME_FROM = 80.0
 """Units; what is larger both ways is an opened Fire, whose corners are rounder."""
+_HOVERED, _SELECTED = 1.5, 0.75
+"""Pixels by which a marked line is wider than it is."""
+_BAND = 5.0
+"""Pixels by which the band under a selected line is wider than that."""
+_STRIP, _GAP = 4.0, 2.0
+"""Pixels that the mark of a difference is wide, seen from afar, and how far it is from its module."""
 
 Specks = list[tuple[str, list[QRectF]]]
 """Rectangles by their colour."""
 
 
+@dataclass(frozen=True)
+class Appearance:
+    """How a diagram is drawn: in a theme's colours or, with `heat`, by cost; and what is marked on it."""
+
+    theme: Theme = LIGHT
+    badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES)
+    """What a live pass says of the boxes."""
+    heat: Heat | None = None
+    marks: Marks = NO_MARKS
+    """What differs from a baseline."""
+
+
 class Drawing:
-    """Everything of the diagram but its ruler, in a theme's colours. Only what changed is recorded again."""
+    """Paints the modules of a series and the lines between them. Only what changed is recorded again."""
 
-    def __init__(self, theme: Theme) -> None:
-        self._badges = NO_BADGES
-        self._heat: Heat | None = None
-        self._specks: Specks = []
-        self.set_theme(theme)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+    def __init__(self) -> None:
         self._recordings: dict[object, tuple[Module, Recording]] = {}
-        self._prepare(None)
+        self._specks: Specks = []
+        self._prepare(None, Appearance())
 
-    def set_badges(self, badges: Mapping[Key, Badge]) -> None:
-        self._badges = badges
-        self._prepare(self._series)
-
-    def set_heat(self, heat: Heat | None) -> None:
-        """Colour by what modules and boxes cost; None colours them by their kind."""
-        self._heat = heat
-        self._prepare(self._series)
-
-    def paint(self, painter: QPainter, scene: Scene, window: Rect) -> None:
+    def paint(self, painter: QPainter, scene: Scene, look: Appearance, window: Rect) -> None:
         """Paint what of the diagram lies in `window`, which is in pixels of the viewport."""
-        if scene.series is not self._series:
-            self._prepare(scene.series)
+        if scene.series is not self._series or look is not self._look:
+            self._prepare(scene.series, look)
         zoom = scene.camera.zoom
         painter.save()
         painter.setTransform(scene.transform, True)
         if zoom < BLOCKS_FROM:
             if not self._specks:
-                self._specks = specks(scene.series, partial(speck_colour, theme=self._theme, heat=self._heat))
+                self._specks = specks(scene.series, partial(speck_colour, theme=look.theme, heat=look.heat))
             paint_specks(painter, self._specks)
         else:
             for link in scene.series.links_within(scene.flow(window)) if zoom >= LINKS_FROM else ():
                 begin, end = scene.slide.shift(link.source), scene.slide.shift(link.target)
-                paint_link(painter, link, begin, end, self._theme)
+                _paint_link(painter, link, begin, end, look.theme)
             self._paint_modules(painter, scene, window)
         painter.restore()
 
-    def _prepare(self, series: Series | None) -> None:
+    def paint_marks(self, painter: QPainter, scene: Scene, window: Rect) -> None:
+        """Paint what differs in `window`, over what `paint` painted: tags to read, and from afar strips of colour."""
+        marks = self._look.marks
+        if marks is NO_MARKS:
+            return
+        # A tag stands over its module's edge, or after it.
+        near = scene.places(window)
+        places = range(max(0, near.start - 1), min(len(scene.series), near.stop + 1))
+        keys = {place: scene.series.modules[place].key for place in places}
+        marked = [place for place, key in keys.items() if key in marks.layers or key in marks.removed]
+        painter.save()
+        if scene.camera.zoom >= SHAPES_FROM:
+            self._paint_tags(painter, scene, marked)
+        else:
+            _paint_strips(painter, scene, marked, self._look)
+        painter.restore()
+
+    def _prepare(self, series: Series | None, look: Appearance) -> None:
         """Look up each module anew, for another series or another look."""
-        self._series = series
+        self._series, self._look = series, look
         self._specks = []
         self._by_place: dict[tuple[int, bool], Recording] = {}
+        self._tags: dict[int, list[Recording]] = {}
 
     def _paint_modules(self, painter: QPainter, scene: Scene, window: Rect) -> None:
         smallest_text, blocks = SMALLEST_TEXT / scene.camera.zoom, scene.camera.zoom < SHAPES_FROM
@@ -106,20 +129,33 @@ class Drawing:
             painter.translate(-x, -y)
         painter.setOpacity(1.0)
 
+    def _paint_tags(self, painter: QPainter, scene: Scene, places: Iterable[int]) -> None:
+        painter.setTransform(scene.transform, True)
+        for place in places:
+            if place not in self._tags:
+                tags = tags_at(scene.series.diagram, place, self._look.marks)
+                self._tags[place] = [record(draw_tag(tag, self._look.theme)) for tag in tags]
+            x, y = scene.slide.shift(scene.series.modules[place].key)
+            painter.translate(x, y)
+            for recording in self._tags[place]:
+                recording.play(painter, SMALLEST_TEXT / scene.camera.zoom)
+            painter.translate(-x, -y)
+
     def _recording(self, module: Module, blocks: bool) -> Recording:
         # By identity: the layout hands out the same boxes for what did not change, and hashing them takes longer
         # than painting them. The module is kept with its recording, so that no other can get its boxes' ids.
+        theme, badges, heat = self._look.theme, self._look.badges, self._look.heat
         keys = (module.key, *(box.key for box in module.boxes))
-        paints = None if self._heat is None else tuple(self._heat.paint(key, self._theme) for key in keys)
-        marks = None if blocks else tuple(self._badges.get(key) for key in keys)
-        look = blocks, id(module.boxes), id(module.labels), module.key, marks, paints
+        paints = None if heat is None else tuple(heat.paint(key, theme) for key in keys)
+        badged = None if blocks else tuple(badges.get(key) for key in keys)
+        look = blocks, id(module.boxes), id(module.labels), module.key, theme, badged, paints
         if look not in self._recordings:
             if len(self._recordings) >= _MOST_RECORDINGS:
                 self._recordings.pop(next(iter(self._recordings)))
             # At the origin, so that it looks the same wherever it stands.
             alone = replace(module, rect=Rect(0, 0, module.rect.width, module.rect.height))
-            shapes = draw_blocks(alone, self._theme, self._heat) if blocks else None
-            drawn = record(shapes or draw_module(alone, self._theme, self._badges, self._heat))
+            shapes = draw_blocks(alone, theme, heat) if blocks else None
+            drawn = record(shapes or draw_module(alone, theme, badges, heat))
             self._recordings[look] = module, drawn
         return self._recordings[look][1]
 
@@ -184,6 +220,20 @@ def paint_hover(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> N
     _paint_ring(painter, seen, QPen(QColor(theme.hover), 1.5), zoom, gap=1.5)
 
 
+def paint_hovered_line(painter: QPainter, line: Line, theme: Theme, zoom: float) -> None:
+    """`line`, slightly thicker; the painter's units are those of the diagram."""
+    record(draw_line(replace(line, width=line.width + _HOVERED / zoom), theme)).play(painter)
+
+
+def paint_selected_line(painter: QPainter, line: Line, theme: Theme, zoom: float) -> None:
+    """`line` in the selection's colour, on a broad band, or the squeeze's blue lines would look much the same."""
+    wide = replace(line, width=line.width + _SELECTED / zoom)
+    points = shortened(wide.points, wide.width) if line.arrow else line.points
+    band = replace(line, points=points, width=wide.width + _BAND / zoom, arrow=False, role=Role.FIRE)
+    record(draw_line(band, theme, theme.hover)).play(painter)
+    record(draw_line(wide, theme, theme.selection)).play(painter)
+
+
 def paint_focus(painter: QPainter, viewport: QRectF, theme: Theme) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(theme.selection), 2))
@@ -196,6 +246,52 @@ def _paint_ring(painter: QPainter, seen: QRectF, pen: QPen, zoom: float, gap: fl
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen)
     painter.drawRoundedRect(seen.adjusted(-gap, -gap, gap, gap), radius, radius)
+
+
+def _paint_link(painter: QPainter, link: Line, begin: Point, end: Point, theme: Theme) -> None:
+    """Paint `link` with its ends moved by `begin` and `end`; the painter's units are those of the diagram."""
+    x, y = link.points[0].x + begin.x, link.points[0].y + begin.y
+    points = stretched_points(link.points, Point(begin.x - x, begin.y - y), Point(end.x - x, end.y - y))
+    painter.translate(x, y)
+    _recorded_link(points, link.role, link.width, link.arrow, theme).play(painter)
+    painter.translate(-x, -y)
+
+
+@lru_cache(maxsize=2048)
+def _recorded_link(points: tuple[Point, ...], role: Role, width: float, arrow: bool, theme: Theme) -> Recording:
+    """Most of a network's links are alike, and recorded once."""
+    return record(draw_line(Line(INPUT_KEY, INPUT_KEY, role, points, width, arrow), theme))
+
+
+def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], look: Appearance) -> None:
+    """Beside each module a strip in the colour of its change; where layers are gone, one across the line."""
+    down = scene.series.down
+    # On whole pixels: blended with its ground, a thin strip would have another colour.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for place in places:
+        key, rect = scene.series.modules[place].key, QRectF(*scene.series.modules[place].rect)
+        seen = scene.transform.mapRect(rect.translated(*scene.slide.shift(key)))
+        if key in look.marks.layers:
+            painter.setBrush(QColor(look.theme.changes[look.marks.layers[key].change]))
+            painter.drawRect(_strip_before(seen, down))
+        if key in look.marks.removed:
+            painter.setBrush(QColor(look.theme.changes[Change.REMOVED]))
+            painter.drawRect(_strip_after(seen, down))
+
+
+def _strip_before(seen: QRectF, down: bool) -> QRectF:
+    """Along a module's near side."""
+    if down:
+        return QRectF(seen.left() - _STRIP - _GAP, round(seen.top()), _STRIP, max(round(seen.height()), 1))
+    return QRectF(round(seen.left()), seen.top() - _STRIP - _GAP, max(round(seen.width()), 1), _STRIP)
+
+
+def _strip_after(seen: QRectF, down: bool) -> QRectF:
+    """Across the line that leaves a module."""
+    if down:
+        return QRectF(seen.center().x() - 8, round(seen.bottom()), 16, 2)
+    return QRectF(round(seen.right()), seen.center().y() - 8, 2, 16)
 
 
 def _places(scene: Scene, window: Rect) -> Iterable[int]:

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Module, Point, Rect, Role
@@ -34,8 +44,9 @@ class Minimap(QWidget):
     look_requested = Signal(object)
     """The `Point`, in diagram units, that should be in the middle."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, area: QAbstractScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
         self.setObjectName("minimap")
         self.setAccessibleName("Overview")
         self.setAccessibleDescription("The whole network; drag the frame to pan. Arrow keys walk the graph itself.")
@@ -174,6 +185,9 @@ class Minimap(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._area.wheelEvent(event)
 
 
 def _frame_span(start: float, end: float, size: float) -> tuple[float, float]:

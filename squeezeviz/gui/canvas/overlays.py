@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from PySide6.QtCore import QEvent, QMargins, QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QMargins, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from squeezeviz.figure.drawing.draw_legend import draw_legend, legend_size
-from squeezeviz.figure.drawing.heat import Heat, Legend
+from squeezeviz.figure.drawing.heat import Legend
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.recording import Recording, record
 from squeezeviz.gui.canvas.camera import LARGEST_ZOOM
+from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.minimap import BROAD, SLIM, Minimap
 from squeezeviz.gui.canvas.ruler import NARROW
 from squeezeviz.gui.canvas.series import Series
@@ -54,9 +55,9 @@ class ZoomControl(QFrame):
 
     def __init__(self, area: ZoomArea) -> None:
         super().__init__(area)
+        self._area = area
         self.setObjectName("zoom_control")
         self.setAccessibleName("Zoom")
-        self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -94,12 +95,11 @@ class ZoomControl(QFrame):
         button.clicked.connect(zoom)
         return button
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click between the buttons is not for the graph beneath."""
-        event.accept()
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._area.wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Nor is a key that a button has no use for: there Del takes layers out."""
+        """A key that a button has no use for is not for the graph beneath: there Del takes layers out."""
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -139,7 +139,6 @@ class LegendCard(QWidget):
                 self._recording.play(painter)
 
 
-@guarded
 class Overlays(QObject):
     """Keeps minimap, legend and zoom control in their corners, and says to them what the area shows."""
 
@@ -150,8 +149,6 @@ class Overlays(QObject):
         self.minimap_wanted = True
         self.control, self.minimap, self.legend = ZoomControl(area), Minimap(area), LegendCard(area)
         self.minimap.look_requested.connect(self._look)
-        for overlay in (self.control, self.minimap):
-            overlay.installEventFilter(self)
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
         """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
@@ -160,8 +157,10 @@ class Overlays(QObject):
         below = self.legend.height() + _GAP if self._legend_fits(viewport.height()) else 0
         return QMargins(0, 0, beside if shown else 0, below)
 
-    def set_look(self, theme: Theme, heat: Heat | None) -> None:
-        """Show minimap and legend in the colours of `theme`, and of `heat` where boxes are coloured by cost."""
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Take the colours of the theme, and show them, or those of costs, on the minimap and in the legend."""
+        theme, heat = appearance.theme, appearance.heat
+        self.control.set_theme(theme)
         self.minimap.set_look(theme, heat)
         self.legend.show_legend(heat.legend if heat else None, theme)
         self.arrange()
@@ -207,19 +206,6 @@ class Overlays(QObject):
 
     def _look(self, middle: Point) -> None:
         self._area.look_at(Rect(*middle, 0, 0), self._area.zoom)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wheel over either turns the canvas beneath."""
-        if not isinstance(event, QWheelEvent) or not isinstance(watched, QWidget):
-            return super().eventFilter(watched, event)
-        viewport = self._area.viewport()
-        below = QPointF(viewport.mapFromGlobal(event.globalPosition()))
-        passed = QWheelEvent(
-            below, event.globalPosition(), event.pixelDelta(), event.angleDelta(), event.buttons(),
-            event.modifiers(), event.phase(), event.inverted(),
-        )  # fmt: skip
-        QApplication.sendEvent(viewport, passed)
-        return True
 
 
 def _is_large(viewport: QSize) -> bool:

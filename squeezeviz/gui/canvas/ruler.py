@@ -50,8 +50,7 @@ _REACH = 40.0
 class Ruler:
     """Paints the marks that can be read at a zoom; they are chosen once a zoom."""
 
-    def __init__(self, theme: Theme) -> None:
-        self.theme = theme
+    def __init__(self) -> None:
         self._marks: tuple[RulerMark, ...] = ()
         self._direction = Direction.DOWN
         self._chosen_for: tuple[float, bool] | None = None
@@ -71,7 +70,7 @@ class Ruler:
         at = position.x() if self._direction is Direction.DOWN else position.y()
         return bool(self._marks) and 0 <= at - self._edge(size, content) < self._breadth(size) - _FADE
 
-    def paint(self, painter: QPainter, scene: Scene, size: QSize) -> None:
+    def paint(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize) -> None:
         """Paint onto a viewport of `size`, over whatever of the diagram lies beneath; marks slide with modules."""
         if not self._marks:
             return
@@ -79,9 +78,9 @@ class Ruler:
         painter.save()
         painter.translate(*((edge, 0) if self._direction is Direction.DOWN else (0, edge)))
         if edge == 0:
-            self._paint_ground(painter, size)
-        self._paint_marks(painter, scene, size)
-        self._paint_title(painter, size)
+            self._paint_ground(painter, theme, size)
+        self._paint_marks(painter, scene, theme, size)
+        self._paint_title(painter, theme, size)
         painter.restore()
 
     def _edge(self, size: QSize, content: Rect) -> float:
@@ -90,7 +89,7 @@ class Ruler:
         most = across(Rect(0, 0, size.width(), size.height()), self._direction).end - breadth
         return max(0.0, min(across(content, self._direction).start - breadth, most))
 
-    def _paint_marks(self, painter: QPainter, scene: Scene, size: QSize) -> None:
+    def _paint_marks(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize) -> None:
         """The line, and the marks that are in sight."""
         zoom, narrow = scene.camera.zoom, self._is_narrow(size)
         if self._chosen_for != (zoom, narrow):
@@ -102,32 +101,32 @@ class Ruler:
         start, end = _LINE_FROM[self._direction], min(flow.length, self._chosen[-1].position - flow.start)
         if end <= start:
             return
-        stroke = Shape(stroke=self.theme.ruler_line, stroke_width=1.5)
+        stroke = Shape(stroke=theme.ruler_line, stroke_width=1.5)
         record(Group(0, 0, (Polygon((self._at(start), self._at(end)), stroke, closed=False),))).play(painter)
         for mark in within(self._chosen, Span(flow.start - _REACH, flow.end + _REACH)):
             shift = scene.slide.shift(Key(mark.layer))
             moved = shift.y if self._direction is Direction.DOWN else shift.x
             x, y = self._at(mark.position - flow.start + moved * zoom)
             painter.translate(x, y)
-            _recorded(mark.depth, mark.note, self._direction, self.theme).play(painter)
+            _recorded(mark.depth, mark.note, self._direction, theme).play(painter)
             painter.translate(-x, -y)
 
-    def _paint_title(self, painter: QPainter, size: QSize) -> None:
+    def _paint_title(self, painter: QPainter, theme: Theme, size: QSize) -> None:
         """The word `depth`, over what scrolls by beneath it."""
         start, breadth, at = _LINE_FROM[self._direction] - 3, self._breadth(size) - _FADE, _LINE_AT[self._direction]
-        page = Shape(fill=self.theme.page)
+        page = Shape(fill=theme.page)
         if self._direction is Direction.DOWN:
             ground = Rectangle(0, 0, breadth, start, page)
-            word = Text(at, 16, "depth", 12, self.theme.quiet, True, "middle")
+            word = Text(at, 16, "depth", 12, theme.quiet, True, "middle")
         else:
             ground = Rectangle(0, 0, start, breadth, page)
-            word = Text(14, at + 4, "depth", 12, self.theme.quiet, True, "start")
+            word = Text(14, at + 4, "depth", 12, theme.quiet, True, "start")
         record(Group(0, 0, (ground, word))).play(painter)
 
-    def _paint_ground(self, painter: QPainter, size: QSize) -> None:
+    def _paint_ground(self, painter: QPainter, theme: Theme, size: QSize) -> None:
         """The page's colour, fading where the ruler ends."""
         down, breadth = self._direction is Direction.DOWN, self._breadth(size)
-        page, clear = QColor(self.theme.page), QColor(self.theme.page)
+        page, clear = QColor(theme.page), QColor(theme.page)
         clear.setAlpha(0)
         edge = QPointF(breadth, 0) if down else QPointF(0, breadth)
         fade = QLinearGradient(edge * ((breadth - _FADE) / breadth), edge)

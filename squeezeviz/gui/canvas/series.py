@@ -1,15 +1,27 @@
-"""A placed diagram made ready for quick answers: what lies here, what is in sight, where is this box."""
+"""A placed diagram made ready for quick answers: what lies here, what is in sight, where is this box or line."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain, pairwise
 
-from squeezeviz.figure.scene.diagram import EMPTY_KEY, Box, Diagram, Direction, Key, Line, Module, Point, Rect
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath, QTransform
+
+from squeezeviz.figure.scene.diagram import EMPTY_KEY, Box, Diagram, Key, Line, Module, Point, Rect
+from squeezeviz.figure.scene.primitives import Curve, Shape
+from squeezeviz.figure.writers.painter import outline
 from squeezeviz.gui.canvas.camera import Span, across, along
+from squeezeviz.gui.selection import Edge
 
-_REACH = 8.0
+REACH = 5.0
+"""Pixels by which a click on a line may miss it."""
+_TOGGLE_REACH = 8.0
 """How far beside the triangle that opens and closes a Fire a click still hits it, in diagram units."""
+_ORIGIN = Point(0.0, 0.0)
 
 
 class Series:
@@ -17,7 +29,7 @@ class Series:
 
     def __init__(self, diagram: Diagram) -> None:
         self.diagram = diagram
-        self.down = diagram.direction is Direction.DOWN
+        self.down = diagram.direction.down
         self.modules = diagram.modules
         spans = [self.along(module.rect) for module in self.modules]
         self._starts = [span.start for span in spans]
@@ -55,15 +67,29 @@ class Series:
         module = self.module(key)
         return None if module is None else next((box for box in module.boxes if box.key == key), None)
 
-    def rect(self, key: Key | None) -> Rect | None:
-        """Where the box or module of `key` is drawn, in diagram units; None where it is not."""
-        module = self.module(key)
-        if module is None or key is None:
-            return None
-        if key == module.key:
-            return module.rect
-        box = self.box(key)
+    def rect(self, target: Key | Edge | None) -> Rect | None:
+        """Where a box, a module or a line is drawn, in diagram units; None where it is not."""
+        if target is not None and not isinstance(target, Key):
+            line = self.line(target)
+            return None if line is None else bounds(line)
+        module = self.module(target)
+        if module is None or target == module.key:
+            return None if module is None else module.rect
+        box = self.box(target)
         return None if box is None else moved(box.rect, module)
+
+    def line(self, edge: Edge | None) -> Line | None:
+        """The line of `edge` in the diagram's coordinates; None where the diagram lacks it."""
+        place = self.place(edge[0]) if edge else None
+        lines = () if place is None else self.lines_about(place)
+        return next((line for line in lines if edge_of(line) == edge), None)
+
+    def lines_about(self, place: int) -> Iterator[Line]:
+        """The lines into, inside of and out of the module at `place`, in the diagram's coordinates."""
+        module = self.modules[place]
+        corner = Point(module.rect.x, module.rect.y)
+        links = self.diagram.links[max(0, place - 1) : place + 1]
+        return chain(links, (stretched(line, corner, corner) for line in module.lines))
 
     def shown(self, key: Key | None) -> Key | None:
         """`key` where the diagram has it, else the module whose hidden part it is, else None.
@@ -130,8 +156,24 @@ class Series:
         if module is None or module.toggle is None:
             return None
         left, top, width, height = moved(module.toggle, module)
-        hit = -_REACH <= x - left < width + _REACH and -_REACH <= y - top < height + _REACH
+        hit = -_TOGGLE_REACH <= x - left < width + _TOGGLE_REACH and -_TOGGLE_REACH <= y - top < height + _TOGGLE_REACH
         return module if hit else None
+
+    def edge_at(self, at: QPointF, to_pixels: QTransform, *, inside: bool) -> Edge | None:
+        """The line within REACH of a point of the diagram; `inside` says whether lines within modules count."""
+        x, y = REACH / to_pixels.m11(), REACH / to_pixels.m22()
+        flow = self.along(Rect(at.x() - x, at.y() - y, 2 * x, 2 * y))
+        near = [(link, _ORIGIN) for link in self.links_within(flow)]
+        for module in (self.modules[place] for place in self.within(flow) if inside):
+            near += [(line, Point(module.rect.x, module.rect.y)) for line in module.lines]
+        nearest, found = 1.0, None
+        for line, corner in near:
+            reach = max(REACH, line.width / 2 * min(to_pixels.m11(), to_pixels.m22()) + 2)
+            share = _pixels_from(line, at - QPointF(*corner), to_pixels, reach) / reach
+            # Where two are equally near, the later one lies above.
+            if share <= nearest:
+                nearest, found = share, edge_of(line)
+        return found
 
 
 def moved(rect: Rect, module: Module) -> Rect:
@@ -139,9 +181,29 @@ def moved(rect: Rect, module: Module) -> Rect:
     return Rect(module.rect.x + rect.x, module.rect.y + rect.y, rect.width, rect.height)
 
 
-def entry(module: Module) -> Point:
-    """Where data enters `module`, on the network's spine: opening a Fire does not move it."""
-    return Point(module.rect.x + module.entry.x, module.rect.y + module.entry.y)
+def edge_of(line: Line) -> Edge:
+    return line.source, line.target
+
+
+def bounds(line: Line) -> Rect:
+    around = _path(line.points).controlPointRect()
+    return Rect(around.x(), around.y(), around.width(), around.height())
+
+
+def middle(line: Line) -> QPointF:
+    """The point halfway along the line."""
+    return _path(line.points).pointAtPercent(0.5)
+
+
+def stretched(line: Line, begin: Point, end: Point) -> Line:
+    """The line with its ends moved by `begin` and `end` (diagram units), and what lies between them in proportion."""
+    return replace(line, points=stretched_points(line.points, begin, end))
+
+
+def stretched_points(points: tuple[Point, ...], begin: Point, end: Point) -> tuple[Point, ...]:
+    step = 1 / max(len(points) - 1, 1)
+    dx, dy = (end.x - begin.x) * step, (end.y - begin.y) * step
+    return tuple(Point(x + begin.x + dx * place, y + begin.y + dy * place) for place, (x, y) in enumerate(points))
 
 
 def _bounds(rects: list[Rect]) -> Rect:
@@ -150,3 +212,29 @@ def _bounds(rects: list[Rect]) -> Rect:
     left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
     right, bottom = max(rect.x + rect.width for rect in rects), max(rect.y + rect.height for rect in rects)
     return Rect(left, top, right - left, bottom - top)
+
+
+@lru_cache(maxsize=512)
+def _path(points: tuple[Point, ...]) -> QPainterPath:
+    return outline(Curve(points, Shape()), 0, 0)
+
+
+def _pixels_from(line: Line, at: QPointF, to_pixels: QTransform, reach: float) -> float:
+    """How many pixels from a line a point is, as far as that is within `reach`; else any number beyond it."""
+    path = _path(line.points)
+    x, y = reach / to_pixels.m11(), reach / to_pixels.m22()
+    if not path.controlPointRect().adjusted(-x, -y, x, y).contains(at):
+        return reach + 1
+    about = QTransform.fromScale(to_pixels.m11(), to_pixels.m22()).translate(-at.x(), -at.y())
+    return min(
+        _from_origin(one, two) for piece in path.toSubpathPolygons(about) for one, two in pairwise(piece.toList())
+    )
+
+
+def _from_origin(one: QPointF, two: QPointF) -> float:
+    """How far the origin is from the straight line between two points."""
+    along_line = two - one
+    length = QPointF.dotProduct(along_line, along_line)
+    share = min(1.0, max(0.0, -QPointF.dotProduct(one, along_line) / length)) if length else 0.0
+    nearest = one + along_line * share
+    return float(QPointF.dotProduct(nearest, nearest) ** 0.5)

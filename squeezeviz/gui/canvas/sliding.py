@@ -11,7 +11,7 @@ from PySide6.QtGui import QTransform
 
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
 from squeezeviz.gui.canvas.camera import Camera, Span, natural_range
-from squeezeviz.gui.canvas.series import Series, entry
+from squeezeviz.gui.canvas.series import Series
 
 DURATION_MS = 150
 MOST_MODULES = 400
@@ -65,10 +65,9 @@ class Slide(QObject):
             if old is None:
                 arriving.add(module.key)
                 continue
-            here, there = entry(old), entry(module)
-            seen = before.camera.to_view(Point(here.x + displaced.x, here.y + displaced.y))
+            seen = before.camera.to_view(Point(old.start.x + displaced.x, old.start.y + displaced.y))
             start = after.camera.to_diagram(seen)
-            shifts[module.key] = Point(start.x - there.x, start.y - there.y)
+            shifts[module.key] = Point(start.x - module.start.x, start.y - module.start.y)
         self.finish()
         if len(places) <= MOST_MODULES and (arriving or any(shift != _STILL for shift in shifts.values())):
             self._shifts, self._arriving, self._left = shifts, frozenset(arriving), 1.0
@@ -119,7 +118,7 @@ def followed(before: Scene, after: Series, room: Rect, selected: Key | None) -> 
     anchor = _anchor(before, after, room, selected)
     old, new = before.series.module(anchor), after.module(anchor)
     if old is not None and new is not None:
-        camera = camera.placed(entry(new), camera.to_view(entry(old)))
+        camera = camera.placed(new.start, camera.to_view(old.start))
     first = natural_range(after.along(after.content), camera.zoom, after.along(room), centred=False)[0]
     if after.down:
         return replace(camera, y=max(camera.y, first))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -11,12 +9,10 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from squeezeviz.figure.scene.diagram import Diagram, Key, Role
 from squeezeviz.gui.canvas import walking, wording
 from squeezeviz.gui.canvas.diagram_area import DiagramArea
-from squeezeviz.gui.canvas.lines import Edge, find_line
-from squeezeviz.gui.canvas.walking import STEPS, Step
+from squeezeviz.gui.canvas.drawing import Appearance
+from squeezeviz.gui.canvas.walking import STEPS
+from squeezeviz.gui.selection import Edge
 from squeezeviz.gui.widgets.guard import guarded
-
-if TYPE_CHECKING:
-    from squeezeviz.analysis.difference import Difference
 
 _ARROWS = {Qt.Key.Key_Down: "down", Qt.Key.Key_Up: "up", Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right"}
 _COMMANDS = {
@@ -58,23 +54,22 @@ class GraphView(DiagramArea):
 
     @property
     def selected(self) -> Key | None:
-        return self._selected
+        return self._selected if isinstance(self._selected, Key) else None
 
     @property
     def selected_edge(self) -> Edge | None:
-        return self._edge
+        return None if isinstance(self._selected, Key) else self._selected
 
     def set_diagram(self, diagram: Diagram, *, slide: bool = True) -> None:
         super().set_diagram(diagram, slide=slide)
-        if self._selected is not None and self._series.rect(self._selected) is None:
-            # A part went with its module's opening: stay with the module.
-            self.select(Key(self._selected.layer), reveal=False)
-        # A line whose ends are gone, or that something was put into, is selected no more.
-        self.select_edge(self._edge, reveal=False)
+        # Where a part went with its module's opening, the module is selected; of a line whose ends are gone, or that
+        # something was put into, nothing is.
+        self.select(self.selected, reveal=False)
+        self.select_edge(self.selected_edge, reveal=False)
         self._describe()
 
-    def set_difference(self, difference: Difference | None) -> None:
-        super().set_difference(difference)
+    def set_appearance(self, appearance: Appearance) -> None:
+        super().set_appearance(appearance)
         self._describe()
 
     def select(self, key: Key | None, reveal: bool = True) -> None:
@@ -83,34 +78,35 @@ class GraphView(DiagramArea):
         A part that a closed Fire hides selects its module, a key that the diagram lacks nothing.
         """
         key = self._series.shown(key)
-        if key != self._selected:
-            self._selected = key
-            edge, self._edge = self._edge, None if key is not None else self._edge
-            self._describe()
-            self.viewport().update()
-            self.selection_changed.emit(key)
-            if edge != self._edge:
-                self.edge_selected.emit(None)
+        if key is not None or self.selected is not None:
+            self._choose(key)
         if reveal:
             self.reveal(key)
 
     def select_edge(self, edge: Edge | None, reveal: bool = True) -> None:
         """Select a line instead of any box, and scroll it into sight; None, or one that the diagram lacks: no line."""
-        edge = None if find_line(self._series, edge) is None else edge
-        if edge is not None:
-            self.select(None, reveal=False)
-        if edge != self._edge:
-            self._edge = edge
-            self._describe()
-            self.viewport().update()
-            self.edge_selected.emit(edge)
+        edge = None if self._series.line(edge) is None else edge
+        if edge is not None or self.selected_edge is not None:
+            self._choose(edge)
         if reveal:
-            self.reveal_edge(edge)
+            self.reveal(edge)
+
+    def _choose(self, target: Key | Edge | None) -> None:
+        if target == self._selected:
+            return
+        if self.selected is not None and target is not None and not isinstance(target, Key):
+            self._choose(None)  # in two steps, or what follows from "no box" would let the line go again
+        key, edge = self.selected, self.selected_edge
+        self._selected = target
+        self._describe()
+        self.viewport().update()
+        if self.selected != key:
+            self.selection_changed.emit(self.selected)
+        if self.selected_edge != edge:
+            self.edge_selected.emit(self.selected_edge)
 
     def _describe(self) -> None:
-        differs = self._tags.in_words(self._series, self._selected)
-        line = find_line(self._series, self._edge)
-        description = wording.description(self._series, self._selected, line) + (f" {differs}." if differs else "")
+        description = wording.description(self._series, self._selected, self._appearance.marks)
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
 
@@ -120,11 +116,9 @@ class GraphView(DiagramArea):
             self.toggle_requested.emit(module.key.layer)
 
     def _hover(self, position: QPointF | None) -> None:
-        at = None if self._hand.busy else position
-        edge = None if at is None else self.edge_at(at)
-        key = None if at is None or edge is not None else self.key_at(at)
-        if (key, edge) != (self._hovered, self._hovered_edge):
-            self._hovered, self._hovered_edge = key, edge
+        target = None if position is None or self._hand.busy else self.target_at(position)
+        if target != self._hovered:
+            self._hovered = target
             self.viewport().update()
         if not self._hand.busy:
             over_triangle = position is not None and self.toggle_at(position) is not None
@@ -132,52 +126,27 @@ class GraphView(DiagramArea):
                 Qt.CursorShape.PointingHandCursor if over_triangle else Qt.CursorShape.ArrowCursor
             )
 
-    def _select_at(self, position: QPointF) -> None:
-        edge = self.edge_at(position)
-        if edge is None:
-            self.select(self.key_at(position), reveal=False)
-        self.select_edge(edge, reveal=False)
-
-    def _walk(self, step: Step) -> None:
-        """From box to box, and from a line to the box at its end."""
-        if self._edge is None:
-            self.select(walking.walk(self._series, self._selected, step))
-        else:
-            self.select(walking.box_from_line(self._series, self._edge, step))
-
-    def _walk_lines(self, step: Step) -> None:
-        """From a box to the line that leaves it, and from line to line."""
-        if self._edge is None:
-            edge = walking.line_from_box(self._series, self._selected, step)
-        else:
-            edge = walking.line_from_line(self._series, self._edge, step)
-        if edge is not None:
-            self.select_edge(edge)
-
     def _show_tooltip(self, event: QHelpEvent) -> None:
         """Say what is under the mouse."""
         at = QPointF(event.pos())
-        line, key = find_line(self._series, self.edge_at(at)), self.key_at(at)
-        if line is not None:
-            # A line is thin: the tip goes once the mouse is beside it.
-            text, area = wording.line_tooltip(self._series, line), QRectF(at - _BESIDE, at + _BESIDE)
-        elif key is not None:
-            text = wording.tooltip(self._series, key, self._tags.in_words(self._series, key))
-            area = self.seen_rect(key) or QRectF()
-        else:
+        target = self.target_at(at)
+        if target is None:
             QToolTip.hideText()
             return
-        QToolTip.showText(event.globalPos(), text, self.viewport(), area.toAlignedRect())
+        # A line is thin: the tip goes once the mouse is beside it.
+        area = self.seen_rect(target) if isinstance(target, Key) else QRectF(at - _BESIDE, at + _BESIDE)
+        text = wording.tooltip(self._series, target, self._appearance.marks)
+        QToolTip.showText(event.globalPos(), text, self.viewport(), (area or QRectF()).toAlignedRect())
 
     def _request_menu(self) -> None:
         """On the selection: with the keyboard there is no mouse to go by."""
         room = QRectF(*self.room())
-        seen = self.seen_rect(self._selected) if self._selected else None
-        middle = self.seen_edge(self._edge)
+        seen = self.seen_rect(self.selected) if self.selected else None
+        middle = self.seen_edge(self.selected_edge)
         if middle is not None:
             seen = QRectF(middle, QSizeF(1, 1))
         at = seen.intersected(room).center() if seen is not None and seen.intersects(room) else room.center()
-        self.context_menu_requested.emit(self._selected, self.viewport().mapToGlobal(at.toPoint()))
+        self.context_menu_requested.emit(self.selected, self.viewport().mapToGlobal(at.toPoint()))
 
     # What Qt calls
 
@@ -188,7 +157,8 @@ class GraphView(DiagramArea):
         event.accept()
         toggled = self.toggle_at(event.position()) if event.button() is Qt.MouseButton.LeftButton else None
         self._toggled_by_press = toggled is not None
-        self._select_at(event.position())
+        target = self.target_at(event.position())
+        self._choose(self._series.shown(target) if isinstance(target, Key) else target)
         self._toggle(toggled)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -196,8 +166,9 @@ class GraphView(DiagramArea):
             self.mousePressEvent(event)
             return
         event.accept()
-        if not self._toggled_by_press and self.edge_at(event.position()) is None:
-            self._toggle(self.key_at(event.position()))
+        target = self.target_at(event.position())
+        if not self._toggled_by_press and isinstance(target, Key):
+            self._toggle(target)
         self._toggled_by_press = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -217,11 +188,14 @@ class GraphView(DiagramArea):
         plain, shifted = not modifiers, modifiers == Qt.KeyboardModifier.ShiftModifier
         if (plain or shifted) and key in _ARROWS:
             step = STEPS[self.direction][_ARROWS[key]]
-            (self._walk if plain else self._walk_lines)(step)
+            if plain:
+                self.select(walking.walk(self._series, self._selected, step))
+            elif (edge := walking.walk_lines(self._series, self._selected, step)) is not None:
+                self.select_edge(edge)
         elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.select((walking.first if key is Qt.Key.Key_Home else walking.last)(self._series))
-        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected is not None:
-            self._toggle(self._selected)
+        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected is not None:
+            self._toggle(self.selected)
         elif key is Qt.Key.Key_Menu or (key is Qt.Key.Key_F10 and shifted):
             self._request_menu()
         elif (plain or shifted) and (key, shifted) in _COMMANDS:
@@ -232,8 +206,8 @@ class GraphView(DiagramArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
         if event.reason() is QContextMenuEvent.Reason.Mouse:
-            at = QPointF(event.pos())
-            self.context_menu_requested.emit(self.key_at(at) if self.edge_at(at) is None else None, event.globalPos())
+            target = self.target_at(QPointF(event.pos()))
+            self.context_menu_requested.emit(target if isinstance(target, Key) else None, event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._show_focus = event.reason() in _BY_KEYBOARD

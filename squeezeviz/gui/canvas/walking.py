@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from enum import Enum
 
 from squeezeviz.figure.scene.diagram import Box, Direction, Key, Line, Module
-from squeezeviz.gui.canvas.lines import Edge, bounds, edge_of, find_line, lines_about
-from squeezeviz.gui.canvas.series import Series, entry, moved
+from squeezeviz.gui.canvas.series import Series, bounds, edge_of, moved
+from squeezeviz.gui.selection import Edge
 
 
 class Step(Enum):
@@ -30,13 +30,15 @@ _ASIDE = 1.0
 """Units; what is less to a side is straight ahead."""
 
 
-def walk(series: Series, key: Key | None, step: Step) -> Key | None:
-    """The key that a step from `key` selects; `key` itself where there is nothing on that side.
+def walk(series: Series, target: Key | Edge | None, step: Step) -> Key | None:
+    """The key that a step from a box selects; its own where there is nothing on that side. From a line: see below.
 
     A step with the flow goes from module to module. A side step enters an open Fire, or goes to a closed one's
     bypass; within it steps go from box to box, and lead out again at its ends and at its near side.
     """
-    place = series.place(key)
+    if target is not None and not isinstance(target, Key):
+        return _box_from_line(series, target, step)
+    key, place = target, series.place(target)
     if key is None or place is None:
         return first(series)
     module = series.modules[place]
@@ -61,7 +63,14 @@ def last(series: Series) -> Key | None:
     return next((key for key in shown if key is not None), None)
 
 
-def line_from_box(series: Series, key: Key | None, step: Step) -> Edge | None:
+def walk_lines(series: Series, target: Key | Edge | None, step: Step) -> Edge | None:
+    """The line that a step leads to from a box or a line."""
+    if target is None or isinstance(target, Key):
+        return _line_from_box(series, target, step)
+    return _line_from_line(series, target, step)
+
+
+def _line_from_box(series: Series, key: Key | None, step: Step) -> Edge | None:
     """The line that leaves the box or module of `key` that way (against the flow: enters it); None without one.
 
     Of several with the flow the straightest. To a side it is the nearest that leads there; an open Fire without one
@@ -70,7 +79,7 @@ def line_from_box(series: Series, key: Key | None, step: Step) -> Edge | None:
     place = series.place(key)
     if key is None or place is None:
         return None
-    module, lines = series.modules[place], list(lines_about(series, place))
+    module, lines = series.modules[place], list(series.lines_about(place))
     if step not in _SIDES:
         framed = module.opened and key == module.key
         return _line_ahead(series, lines, step, (_into(module), _out(module)) if framed else (key, key))
@@ -78,30 +87,30 @@ def line_from_box(series: Series, key: Key | None, step: Step) -> Edge | None:
     leaving = [line for line in lines if _ends(series, line)[0] in starts]
     box = series.box(key) if key != module.key else None
     # A module stands about the network's spine, and not in the middle of what it takes.
-    here = series.across(moved(box.rect, module)).middle if box else entry(module)[0 if series.down else 1]
+    here = series.across(moved(box.rect, module)).middle if box else module.start[0 if series.down else 1]
     aside = _line_aside(series, leaving, step, here)
     if aside is None and module.opened and key == module.key and step is Step.FARTHER:
         return _straightest(series, filter(_enters, lines))
     return aside
 
 
-def line_from_line(series: Series, edge: Edge, step: Step) -> Edge:
+def _line_from_line(series: Series, edge: Edge, step: Step) -> Edge:
     """The line that goes on where `edge` ends, or begins beside it; `edge` itself where there is none."""
-    line = find_line(series, edge)
+    line = series.line(edge)
     if line is None:
         return edge
     start, end = ends = _ends(series, line)
     places = {place for place in map(series.place, edge) if place is not None}
-    lines = [each for place in sorted(places) for each in lines_about(series, place)]
+    lines = [each for place in sorted(places) for each in series.lines_about(place)]
     if step not in _SIDES:
         return _line_ahead(series, lines, step, ends) or edge
     beside = [each for each in lines if _ends(series, each)[0] == start or _ends(series, each)[1] == end]
     return _line_aside(series, beside, step, _middle(series, line)) or edge
 
 
-def box_from_line(series: Series, edge: Edge, step: Step) -> Key | None:
+def _box_from_line(series: Series, edge: Edge, step: Step) -> Key | None:
     """The box or module at the end of `edge` that lies that way; None where none does."""
-    line, (source, target) = find_line(series, edge), edge
+    line, (source, target) = series.line(edge), edge
     if line is None:
         return None
     if step is Step.BACK:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
+from squeezeviz.figure.layout.changes import Marks, tags_at
 from squeezeviz.figure.scene.diagram import Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.selection import Edge
 from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.model.text import plain
 
@@ -13,42 +15,52 @@ _LINE = 64
 _LINES = 8
 
 
-def tooltip(series: Series, key: Key, differs: str = "") -> str:
-    """All there is to say about a box, and how its layer differs, as markup that shows every character as it is."""
-    return _markup("; ".join(filter(None, (full_text(series, key), plain(differs)))))
+def tooltip(series: Series, target: Key | Edge, marks: Marks) -> str:
+    """All there is to say about a box, and how its layer differs, or about a line.
+
+    It is markup that shows every character as it is: Qt would take a name such as <b>conv</b> for that anyway.
+    """
+    said = filter(None, (full_text(series, target), plain(_differences(series, target, marks))))
+    return tip_text("\n".join(_wrapped("; ".join(said))), "white-space: pre")
 
 
-def line_tooltip(series: Series, line: Line) -> str:
-    """What flows along a line, as markup that shows every character as it is."""
-    return _markup(line_text(series, line))
-
-
-def line_text(series: Series, line: Line) -> str:
-    """From where to where a line leads, and what flows there."""
-    ends = f"{_source_name(series, line)} → {_target_name(series, line)}"
-    inside = line.source.part and line.target.part
-    return plain("; ".join(filter(None, (f"{ends} in {line.source.layer}" if inside else ends, line.full))))
-
-
-def full_text(series: Series, key: Key) -> str:
-    """The full name and the numbers of what `key` names; empty where the diagram lacks it."""
-    box, module = series.box(key), series.module(key)
+def full_text(series: Series, target: Key | Edge) -> str:
+    """The full name and the numbers of a box, or what a line is; empty where the diagram lacks it."""
+    if not isinstance(target, Key):
+        line = series.line(target)
+        return "" if line is None else _line_text(series, line)
+    box, module = series.box(target), series.module(target)
     if box is not None:
         return box.full
     return module.full if module is not None else ""
 
 
-def description(series: Series, selected: Key | None, line: Line | None = None) -> str:
-    """The graph in a sentence, and what is selected in it, for a screen reader."""
+def description(series: Series, selected: Key | Edge | None, marks: Marks) -> str:
+    """The graph in a sentence, and what is selected in it and how that differs, for a screen reader."""
     if not series.modules:
         return "The graph is empty."
     graph = f"{_shortened(plain(series.diagram.title))}: {len(series):,} modules in series, from the input on."
-    if line is not None:
-        return f"{graph} Selected line: {_shortened(line_text(series, line))}"
-    place = series.place(selected)
-    if selected is None or place is None:
+    if selected is None:
         return f"{graph} Nothing is selected. Arrow keys walk the graph, Enter opens a Fire module."
-    return f"{graph} Selected, {place + 1:,} of {len(series):,}: {_shortened(full_text(series, selected))}"
+    text = _shortened(full_text(series, selected))
+    if not isinstance(selected, Key):
+        return f"{graph} Selected line: {text}"
+    differs = _differences(series, selected, marks)
+    place = (series.place(selected) or 0) + 1
+    return f"{graph} Selected, {place:,} of {len(series):,}: {text}" + (f" {differs}." if differs else "")
+
+
+def _differences(series: Series, target: Key | Edge, marks: Marks) -> str:
+    """What the tags of the module of a box say in full, in one line; empty where it has none."""
+    place = series.place(target) if isinstance(target, Key) else None
+    return "" if place is None else "; ".join(tag.full for tag in tags_at(series.diagram, place, marks))
+
+
+def _line_text(series: Series, line: Line) -> str:
+    """From where to where a line leads, and what flows there."""
+    ends = f"{_source_name(series, line)} → {_target_name(series, line)}"
+    inside = line.source.part and line.target.part
+    return plain("; ".join(filter(None, (f"{ends} in {line.source.layer}" if inside else ends, line.full))))
 
 
 def _source_name(series: Series, line: Line) -> str:
@@ -71,11 +83,6 @@ def _target_name(series: Series, line: Line) -> str:
     if module is not None and module.role is Role.PROBLEM:
         return module.boxes[0].title
     return key.part or key.layer
-
-
-def _markup(text: str) -> str:
-    # Rich text, because Qt would take a name such as <b>conv</b> for it anyway.
-    return tip_text("\n".join(_wrapped(text)), "white-space: pre")
 
 
 def _wrapped(text: str) -> list[str]:

@@ -4,21 +4,101 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QMargins, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider, QFrame, QScrollBar, QWidget
+from PySide6.QtCore import QEvent, QMargins, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QApplication,
+    QFrame,
+    QGestureEvent,
+    QPinchGesture,
+    QScrollBar,
+    QWidget,
+)
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.gui.canvas import camera as cameras
-from squeezeviz.gui.canvas.camera import Camera, horizontal, vertical
-from squeezeviz.gui.canvas.gestures import Hand, Zooming, pinch_zoom, wheel_scroll, wheel_zoom
+from squeezeviz.gui.canvas.camera import Bounds, Camera, horizontal, natural_range, vertical
 from squeezeviz.gui.widgets.guard import guarded
 
+LINE = 20.0
+"""Pixels that one line of a wheel's step scrolls."""
+NOTCH = 120.0
+"""What a wheel event reports for one notch (Qt's QWheelEvent.angleDelta)."""
+NOTCH_ZOOM = 1.2
 _PAGES = {
     Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
     Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
 }
-_Range = tuple[int, int]
+
+
+class Hand:
+    """Pans with Space and the left button, or with the middle button; the widget's cursor shows it."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self._widget = widget
+        self._space = False
+        self._last: QPointF | None = None
+        self._button = Qt.MouseButton.NoButton
+
+    @property
+    def busy(self) -> bool:
+        """Ready to drag, or dragging: clicks are not for what lies below."""
+        return self._space or self._last is not None
+
+    def key(self, event: QKeyEvent, down: bool) -> bool:
+        """Be ready while Space is held; whether the event was for the hand."""
+        if event.key() != Qt.Key.Key_Space or event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            return False
+        if not event.isAutoRepeat():
+            self._space = down
+            self._show()
+        return True
+
+    def press(self, event: QMouseEvent) -> bool:
+        """Begin a drag; whether the event was for the hand."""
+        button = event.button()
+        if button is Qt.MouseButton.MiddleButton or (self._space and button is Qt.MouseButton.LeftButton):
+            self._last, self._button = event.position(), button
+            self._show()
+        return self.busy
+
+    def drag(self, event: QMouseEvent) -> QPointF | None:
+        """How far the mouse went since the last call; None where no drag is under way."""
+        if self._last is None:
+            return None
+        last, self._last = self._last, event.position()
+        return self._last - last
+
+    def release(self, event: QMouseEvent) -> bool:
+        """End the drag; whether the event was for the hand."""
+        if self._last is None or event.button() is not self._button:
+            return False
+        self._last = None
+        self._show()
+        return True
+
+    def cancel(self) -> None:
+        """Forget the key and the drag, as when the keyboard goes elsewhere."""
+        self._space, self._last = False, None
+        self._show()
+
+    def _show(self) -> None:
+        if self._last is not None:
+            self._widget.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space:
+            self._widget.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self._widget.unsetCursor()
 
 
 class Fit(Enum):
@@ -49,7 +129,8 @@ class ZoomArea(QAbstractScrollArea):
         self._syncing = False
         self._unscrolled = Point(0, 0)
         """What wheels asked for beyond whole pixels."""
-        self._settled_in = self.room()
+        self._settled = self._bounds()
+        """Those of the content and room that were settled in last."""
         self._hand = Hand(self.viewport())
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
@@ -102,8 +183,7 @@ class ZoomArea(QAbstractScrollArea):
     def look_at(self, rect: Rect, zoom: float) -> None:
         """Show the middle of `rect` (diagram units) in the middle, as near as the content's edges allow."""
         camera = Camera(self._allowed(zoom)).placed(rect.middle, self.room().middle)
-        x, y = self._bounds(self.content, self.room(), camera.zoom)
-        self.look(Camera(camera.zoom, _clamped(camera.x, x), _clamped(camera.y, y)))
+        self.look(self._bounds(zoom=camera.zoom).hold(camera))
 
     def middle(self) -> Point:
         """The content's point that is shown in the middle."""
@@ -119,24 +199,16 @@ class ZoomArea(QAbstractScrollArea):
 
     def scroll_to(self, camera: Camera) -> None:
         """Look through `camera`, but no farther beyond the content's edges than now."""
-        x, y = self._bounds(self.content, self.room())
-        x = min(x[0], self.camera.x), max(x[1], self.camera.x)
-        y = min(y[0], self.camera.y), max(y[1], self.camera.y)
-        camera = Camera(camera.zoom, _clamped(camera.x, x), _clamped(camera.y, y))
+        camera = self._bounds().including(self.camera).hold(camera)
         if camera != self.camera:
             self.look(camera)
 
-    def settle(self, was: tuple[Rect, Rect], now: tuple[Rect, Rect]) -> None:
-        """Answer a change of (content, room): a view that was within the content's edges stays within them."""
-        (x_was, y_was), (x_now, y_now) = self._bounds(*was), self._bounds(*now)
-        x, y = self.camera.x, self.camera.y
-        self._look(
-            Camera(
-                self.zoom,
-                _clamped(x, x_now) if x == _clamped(x, x_was) else x,
-                _clamped(y, y_now) if y == _clamped(y, y_was) else y,
-            )
-        )
+    def settle(self) -> None:
+        """Answer another content or room: a view that was within the content's edges stays within them."""
+        camera, inside, held = self.camera, self._settled.hold(self.camera), self._bounds().hold(self.camera)
+        x = held.x if camera.x == inside.x else camera.x
+        y = held.y if camera.y == inside.y else camera.y
+        self._look(Camera(camera.zoom, x, y))
 
     def _follow(self, fit: Fit) -> None:
         self._fit = fit
@@ -150,8 +222,8 @@ class ZoomArea(QAbstractScrollArea):
             height = 0 if down else self.horizontalScrollBar().sizeHint().height()
             room = self._room_of(largest - QSize(width, height))
             zoom = cameras.width_zoom(self.content, room, self.direction)
-        x, y = self._bounds(self.content, self.room(), zoom)
-        self._look(Camera(zoom, x[0], y[0]))
+        start = self._bounds(zoom=zoom)
+        self._look(Camera(zoom, start.x[0], start.y[0]))
 
     def _look(self, camera: Camera) -> None:
         zoomed = camera.zoom != self.camera.zoom
@@ -165,10 +237,17 @@ class ZoomArea(QAbstractScrollArea):
     def _zoom_by_button(self, zoom: float) -> None:
         self.look(self.camera.zoomed(self._allowed(zoom), self.room().middle))
 
-    def _zoom_by(self, zooming: Zooming) -> None:
-        at, move = zooming.at, zooming.move
-        camera = self.camera.zoomed(self._allowed(self.zoom * zooming.factor), Point(at.x(), at.y()))
-        self.look(camera.moved(-move.x(), -move.y()))
+    def _zoom_by(self, factor: float, at: QPointF, move: QPointF | None = None) -> None:
+        """Zoom at a place of the viewport, in pixels, then move what is seen."""
+        camera = self.camera.zoomed(self._allowed(self.zoom * factor), Point(at.x(), at.y()))
+        self.look(camera if move is None else camera.moved(-move.x(), -move.y()))
+
+    def _pinch(self, pinch: QPinchGesture) -> None:
+        """Follow two fingers on a screen, which drag too as they move."""
+        viewport = self.viewport()
+        centre, last = viewport.mapFromGlobal(pinch.centerPoint()), viewport.mapFromGlobal(pinch.lastCenterPoint())
+        begun = last.isNull() or pinch.lastCenterPoint().isNull()
+        self._zoom_by(max(0.1, pinch.scaleFactor()), centre, None if begun else centre - last)
 
     def _allowed(self, zoom: float) -> float:
         return min(max(zoom, self.smallest_zoom), cameras.LARGEST_ZOOM)
@@ -187,13 +266,12 @@ class ZoomArea(QAbstractScrollArea):
         free = size.shrunkBy(self.insets).expandedTo(QSize(1, 1))
         return Rect(self.insets.left(), self.insets.top(), free.width(), free.height())
 
-    def _bounds(self, content: Rect, room: Rect, zoom: float | None = None) -> tuple[_Range, _Range]:
-        """Between which x, and which y, the camera sees the content and nothing beyond."""
-        zoom = self.zoom if zoom is None else zoom
-        down = self.direction is Direction.DOWN
-        return (
-            cameras.natural_range(horizontal(content), zoom, horizontal(room), centred=down),
-            cameras.natural_range(vertical(content), zoom, vertical(room), centred=not down),
+    def _bounds(self, zoom: float | None = None) -> Bounds:
+        """Between which positions the camera sees the content and nothing beyond."""
+        zoom, room, down = zoom or self.zoom, self.room(), self.direction.down
+        return Bounds(
+            natural_range(horizontal(self.content), zoom, horizontal(room), centred=down),
+            natural_range(vertical(self.content), zoom, vertical(room), centred=not down),
         )
 
     def _sync_bars(self) -> None:
@@ -202,13 +280,13 @@ class ZoomArea(QAbstractScrollArea):
         try:
             # A bar that comes or goes changes the room, and with it where the camera should be.
             for _ in range(2):
-                room = self._settled_in = self.room()
-                x, y = self._bounds(self.content, room)
-                _set_bar(self.horizontalScrollBar(), x, self.camera.x, room.width)
-                _set_bar(self.verticalScrollBar(), y, self.camera.y, room.height)
+                room, bounds = self.room(), self._bounds()
+                self._settled = bounds
+                _set_bar(self.horizontalScrollBar(), bounds.x, self.camera.x, room.width)
+                _set_bar(self.verticalScrollBar(), bounds.y, self.camera.y, room.height)
                 if self.room() == room:
                     break
-                self.settle((self.content, room), (self.content, self.room()))
+                self.settle()
         finally:
             self._syncing = False
 
@@ -224,23 +302,28 @@ class ZoomArea(QAbstractScrollArea):
         if self._syncing:
             return
         if self._fit is Fit.NOTHING:
-            self.settle((self.content, self._settled_in), (self.content, self.room()))
+            self.settle()
         else:
             self._follow(self._fit)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        zooming = pinch_zoom(event, self.viewport())
-        if zooming is None:
+        pinch = event.gesture(Qt.GestureType.PinchGesture) if isinstance(event, QGestureEvent) else None
+        if isinstance(pinch, QPinchGesture):
+            self._pinch(pinch)
+        elif isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self._zoom_by(max(0.1, 1.0 + event.value()), event.position())
+        else:
             return super().viewportEvent(event)
-        self._zoom_by(zooming)
         event.accept()
         return True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._zoom_by(wheel_zoom(event))
+            delta = event.angleDelta().y() or event.angleDelta().x() or event.pixelDelta().y()
+            # What lies over the corners hands its events on: their position is not the viewport's.
+            self._zoom_by(NOTCH_ZOOM ** (delta / NOTCH), self.viewport().mapFromGlobal(event.globalPosition()))
         else:
-            moved = wheel_scroll(event)
+            moved = _wheel_scroll(event)
             self._scroll_by(moved.x(), moved.y())
         event.accept()
 
@@ -273,7 +356,7 @@ class ZoomArea(QAbstractScrollArea):
         super().focusOutEvent(event)
 
 
-def _set_bar(bar: QScrollBar, natural: _Range, position: int, page: float) -> None:
+def _set_bar(bar: QScrollBar, natural: tuple[int, int], position: int, page: float) -> None:
     bar.setPageStep(int(page))
     bar.setSingleStep(40)
     if bar.isSliderDown():
@@ -283,5 +366,11 @@ def _set_bar(bar: QScrollBar, natural: _Range, position: int, page: float) -> No
     bar.setValue(position)
 
 
-def _clamped(position: int, allowed: _Range) -> int:
-    return min(max(position, allowed[0]), allowed[1])
+def _wheel_scroll(event: QWheelEvent) -> QPointF:
+    """How far a wheel event moves what is seen, in pixels; with Shift a plain wheel moves it sideways."""
+    moved = QPointF(event.pixelDelta())
+    # X11 drivers fill pixelDelta with numbers that are no pixels (Qt's documentation of QWheelEvent).
+    if moved.isNull() or QGuiApplication.platformName() == "xcb":
+        moved = QPointF(event.angleDelta()) * (QApplication.wheelScrollLines() * LINE / NOTCH)
+    sideways = event.modifiers() & Qt.KeyboardModifier.ShiftModifier and moved.x() == 0
+    return moved.transposed() if sideways else moved

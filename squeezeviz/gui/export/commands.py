@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.weights import RetainedWeights
-from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.files import atomic, registry
 from squeezeviz.files.registry import FormatInfo, Holds
 from squeezeviz.gui.canvas.control import DiagramControl
@@ -61,7 +60,6 @@ class ExportCommands(QObject):
         self._window = window
         self._chosen: dict[tuple[tuple[str, ...], Rows | None], Rows | None] = {}
         """The rows of the last figure, by the names in its table and what was selected there."""
-        self.theme = LIGHT
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """The commands by their ids."""
@@ -130,12 +128,13 @@ class ExportCommands(QObject):
         """The figure as the window shows it: the same modules open, the same direction, the same marks."""
         from squeezeviz.figure.writers.export import ExportOptions
 
+        look = self._control.appearance
         return ExportOptions(
             diagram=self._control.options,
-            theme=self.theme,
-            badges=self._control.badges,
-            marks=self._control.marks,
-            heat=self._control.heat,
+            theme=look.theme,
+            badges=look.badges,
+            marks=look.marks,
+            heat=look.heat,
             background=True,
         )
 

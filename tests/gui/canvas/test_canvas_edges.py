@@ -17,9 +17,10 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.explain.edges import explain_edge
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
-from squeezeviz.gui.canvas.lines import Edge, edge_of, lines_about
-from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.drawing import Appearance
+from squeezeviz.gui.canvas.series import Series, edge_of
 from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.selection import Edge
 from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -60,7 +61,7 @@ def shown(view: GraphView, diagram: Diagram, zoom: float = 1.0) -> GraphView:
 
 def spot(view: GraphView, edge: Edge) -> QPoint:
     """The middle of a line, brought into sight."""
-    view.reveal_edge(edge)
+    view.reveal(edge)
     at = view.seen_edge(edge)
     assert at is not None, edge
     return at.toPoint()
@@ -72,7 +73,7 @@ def click(view: GraphView, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
 
 def every_edge(diagram: Diagram) -> set[Edge]:
     series = Series(diagram)
-    return {edge_of(line) for place in range(len(series)) for line in lines_about(series, place)}
+    return {edge_of(line) for place in range(len(series)) for line in series.lines_about(place)}
 
 
 def test_a_click_on_a_line_selects_it_and_says_so(view: GraphView, qtbot: QtBot) -> None:
@@ -209,7 +210,7 @@ def pixels(view: GraphView, edge: Edge) -> list[str]:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_a_selected_line_has_the_selections_colour_and_a_hovered_one_is_thicker(view: GraphView, theme: Theme) -> None:
-    view.set_theme(theme)
+    view.set_appearance(Appearance(theme))
     QTest.mouseMove(view.viewport(), QPoint(4, 4))
     thin = [colour for colour in pixels(view, LINK) if colour != theme.page]
     QTest.mouseMove(view.viewport(), spot(view, LINK))
@@ -261,7 +262,7 @@ def test_the_explanation_of_every_line_has_the_shape_that_its_tool_tip_has(
     series = Series(squeezenet(*opened, rows=rows))
     network = resolve(LayerTable("other", InputShape(), rows))
     for place in range(len(series)):
-        for line in lines_about(series, place):
+        for line in series.lines_about(place):
             section = explain_edge(network, *edge_of(line)).sections[0]
             assert section.heading == line.full.partition(";")[0], edge_of(line)
 

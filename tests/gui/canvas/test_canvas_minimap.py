@@ -17,6 +17,7 @@ from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.figure.theme.theme import DARK
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas import drawing
+from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
@@ -148,7 +149,7 @@ def test_an_edit_and_another_theme_change_its_picture(view: GraphView) -> None:
     before = minimap(view).grab().toImage()
     view.set_diagram(squeezenet("fire2", "fire3", "fire4", "fire9"))
     edited = minimap(view).grab().toImage()
-    view.set_theme(DARK)
+    view.set_appearance(Appearance(DARK))
     assert before != edited
     assert minimap(view).grab().toImage() != edited
 

@@ -71,9 +71,9 @@ def test_the_ruler_of_rows_without_weights_is_painted_at_every_zoom(
     qapp: QApplication, rows: tuple[Layer, ...], direction: Direction
 ) -> None:
     diagram = build_diagram(resolve(LayerTable("pools", InputShape(), rows)), DiagramOptions(direction))
-    ruler, size = Ruler(LIGHT), QSize(400, 300)
+    ruler, size = Ruler(), QSize(400, 300)
     ruler.set_diagram(diagram)
     series, picture = Series(diagram), QPixmap(size)
     for zoom in (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 4.0):
         with QPainter(picture) as painter:
-            ruler.paint(painter, Scene(series, Camera(zoom), Slide(qapp)), size)
+            ruler.paint(painter, Scene(series, Camera(zoom), Slide(qapp)), LIGHT, size)

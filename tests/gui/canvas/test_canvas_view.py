@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Direction, Key, Point
 from squeezeviz.figure.theme.theme import DARK, LIGHT
+from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv
@@ -402,9 +403,9 @@ def test_a_screen_reader_hears_what_is_selected(view: GraphView) -> None:
 
 def test_badges_and_themes_change_what_is_painted(view: GraphView) -> None:
     plain = view.grab().toImage()
-    view.set_badges({Key("conv1"): Badge.DIFFERS})
+    view.set_appearance(Appearance(badges={Key("conv1"): Badge.DIFFERS}))
     marked = view.grab().toImage()
-    view.set_theme(DARK)
+    view.set_appearance(Appearance(DARK))
     dark = view.grab().toImage()
     assert plain != marked
     assert dark.pixelColor(view.viewport().width() - 3, 3).name() == DARK.page
