@@ -24,8 +24,7 @@ from math import lcm
 from typing import NamedTuple
 
 from squeezeviz.analysis import accounting
-from squeezeviz.analysis.accounting import BYTES_PER_VALUE, NOTHING
-from squeezeviz.analysis.layer_numbers import LayerFigures
+from squeezeviz.analysis.accounting import BYTES_PER_VALUE, NOTHING, LayerFigures
 from squeezeviz.model.formula import Formula, ceil_div, number, plus, times, total
 from squeezeviz.model.layers import DENSE, Conv, Fire, Layer, is_compressed
 from squeezeviz.model.operations import Operation, operations

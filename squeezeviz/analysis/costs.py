@@ -20,7 +20,7 @@ from squeezeviz.analysis.conventions import (
     macs_text,
     parameters_text,
 )
-from squeezeviz.analysis.live import LivePass, MeasuredLayer, Quartiles
+from squeezeviz.analysis.live import LivePass, Quartiles
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.wording import duration_text, percent, short_number
 
@@ -66,15 +66,27 @@ def costs(
     """
     if measure is Measure.KIND:
         return ()
+    value_of = _times(measured) if measure is Measure.TIME else _predicted(measure, conventions)
+    values = [value_of(layer, None) for layer in network.layers]
+    known = [value for value in values if value is not None]
+    most, whole = max(known, default=0.0), sum(known)
     if measure is Measure.TIME:
-        spent = list(_times(network, measured))
         whole = measured.time_ms if measured else 0.0
-    else:
-        value_of = _reader(measure, conventions)
-        spent = [_predicted(layer, value_of) for layer in network.layers]
-        whole = 0.0 if measure is Measure.FIELD else sum([each.value for each in spent if each.value])
-    most = max([each.value for each in spent if each.value is not None], default=0.0)
-    return tuple([_weighed(each, measure, whole, most) for each in spent])
+    elif measure is Measure.FIELD:
+        whole = 0.0
+    quartiles = {layer.name: layer.quartiles_ms for layer in measured.layers} if measured else {}
+
+    def cost(layer: str, part: str, value: float | None, parts: tuple[Cost, ...] = ()) -> Cost:
+        if value is None:
+            return Cost(layer, part, None, None, None, parts)
+        spread = quartiles.get(layer) if measure is Measure.TIME and not part else None
+        return Cost(layer, part, value, value / whole if whole else None, heat_of(value, most, measure), parts, spread)
+
+    found = []
+    for layer, value in zip(network.layers, values, strict=True):
+        parts = [cost(layer.name, step.operation.part, value_of(layer, step)) for step in _boxes(layer)]
+        found.append(cost(layer.name, "", value, tuple(parts)))
+    return tuple(found)
 
 
 def heat_of(value: float, most: float, measure: Measure) -> float:
@@ -156,69 +168,41 @@ def share_text(share: float | None) -> str:
     return "" if share is None else percent(share, 1)
 
 
-class _Spent(NamedTuple):
-    """A cost before it is compared with the others."""
-
-    layer: str
-    part: str
-    value: float | None
-    parts: tuple[_Spent, ...] = ()
-    quartiles: Quartiles | None = None
+_Values = Callable[[ResolvedLayer, ResolvedOperation | None], float | None]
+"""Returns the value of a layer, or of an operation of it."""
 
 
-Reader = Callable[[ResolvedLayer | ResolvedOperation], float]
+def _predicted(measure: Measure, conventions: Conventions) -> _Values:
+    def value(layer: ResolvedLayer, step: ResolvedOperation | None) -> float:
+        counted = step or layer
+        match measure:
+            case Measure.PARAMETERS:
+                return count_parameters(counted, conventions)
+            case Measure.MACS:
+                return counted.macs.value
+            case Measure.ACTIVATIONS:
+                return BYTES_PER_VALUE * counted.activations.value
+        return max(counted.receptive[:2])
+
+    return value
 
 
-def _reader(measure: Measure, conventions: Conventions) -> Reader:
-    match measure:
-        case Measure.PARAMETERS:
-            return lambda counted: count_parameters(counted, conventions)
-        case Measure.MACS:
-            return lambda counted: counted.macs.value
-        case Measure.ACTIVATIONS:
-            return lambda counted: BYTES_PER_VALUE * counted.activations.value
-    return _field
+def _times(measured: LivePass | None) -> _Values:
+    seen = {layer.name: layer for layer in measured.layers if measured.time_ms} if measured else {}
 
+    def value(layer: ResolvedLayer, step: ResolvedOperation | None) -> float | None:
+        found = seen.get(layer.name)
+        if found is None or step is None:
+            return found.time_ms if found else None
+        names = (step.name, f"{layer.name}/relu_{step.operation.part}")
+        times = [each.time_ms for each in found.operations if each.name in names]
+        return sum(times) if times else None
 
-def _field(counted: ResolvedLayer | ResolvedOperation) -> float:
-    seen = counted.output.receptive if isinstance(counted, ResolvedLayer) else counted.receptive
-    return max(seen.height, seen.width)
-
-
-def _predicted(layer: ResolvedLayer, value_of: Reader) -> _Spent:
-    parts = [_Spent(layer.name, step.operation.part, value_of(step)) for step in _boxes(layer)]
-    return _Spent(layer.name, "", value_of(layer), tuple(parts))
+    return value
 
 
 def _boxes(layer: ResolvedLayer) -> Iterator[ResolvedOperation]:
     """Iterate over the operations that have a box of their own: all of a Fire's except the ReLUs, or the one of
     another layer."""
-    if layer.layer.type == "fire":
+    if layer.kind == "fire":
         yield from (step for step in layer.operations if not step.operation.part.startswith("relu_"))
-
-
-def _times(network: ResolvedNetwork, measured: LivePass | None) -> Iterator[_Spent]:
-    seen = {layer.name: layer for layer in measured.layers if measured.time_ms} if measured else {}
-    for layer in network.layers:
-        found = seen.get(layer.name)
-        parts = [step.operation.part for step in _boxes(layer)]
-        boxes = tuple(_Spent(layer.name, part, _box_time(part, found)) for part in parts)
-        yield _Spent(layer.name, "", found.time_ms if found else None, boxes, found.quartiles_ms if found else None)
-
-
-def _box_time(part: str, seen: MeasuredLayer | None) -> float | None:
-    """Return the time of an operation and its ReLU in milliseconds, or None if the pass did not run it."""
-    if seen is None:
-        return None
-    names = (f"{seen.name}/{part}", f"{seen.name}/relu_{part}")
-    found = [each.time_ms for each in seen.operations if each.name in names]
-    return sum(found) if found else None
-
-
-def _weighed(spent: _Spent, measure: Measure, whole: float, most: float) -> Cost:
-    parts = tuple([_weighed(part, measure, whole, most) for part in spent.parts])
-    if spent.value is None:
-        return Cost(spent.layer, spent.part, None, None, None, parts)
-    share = spent.value / whole if whole else None
-    heat = heat_of(spent.value, most, measure)
-    return Cost(spent.layer, spent.part, spent.value, share, heat, parts, spent.quartiles)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.model.shapes import MapShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +107,32 @@ def disagreements(network: ResolvedNetwork, measured: LivePass) -> tuple[Disagre
         found.append(Disagreement("", "layers", len(network.layers), len(measured.layers)))
     for layer, seen in zip(network.layers, measured.layers, strict=False):
         found += _layer_differences(layer, seen, batch)
-    found += [
-        Disagreement("", field, predicted, value)
-        for field, predicted, value in (
-            ("input_shape", [batch, *_input_shape(network)], list(measured.input_shape)),
-            ("output_shape", network_output(network, batch), list(measured.output_shape)),
-            ("depth", network.depth.value, measured.depth),
-            ("parameters", network.parameters.value, measured.parameters),
-            ("macs", network.macs.value, measured.macs),
-        )
-        if predicted != value
-    ]
-    return tuple(found)
+    return (*found, *_differences("", predicted_totals(network, batch), measured))
 
 
-def network_output(network: ResolvedNetwork, batch: int) -> list[int]:
-    """Return the shape of the network's output. It is flattened to N, C if its last map is 1×1, as torchvision does."""
-    shape = network.output
-    if network.layers and (shape.height, shape.width) == (1, 1):
-        return [batch, shape.channels]
-    return [batch, *shape]
+def predicted_totals(network: ResolvedNetwork, batch: int) -> dict[str, Any]:
+    """Return a network's numbers as a pass measures them. The output is flattened to N, C if its last map is 1×1, as
+    torchvision does."""
+    output = [batch, *network.output]
+    return {
+        "input_shape": [batch, *network.table.input.maps],
+        "output_shape": output[:2] if network.layers and output[2:] == [1, 1] else output,
+        "depth": network.depth.value,
+        "parameters": network.parameters.value,
+        "macs": network.macs.value,
+    }
 
 
-def _input_shape(network: ResolvedNetwork) -> list[int]:
-    return [network.table.input.channels, network.table.input.height, network.table.input.width]
+def predicted_numbers(predicted: ResolvedLayer | ResolvedOperation, batch: int) -> dict[str, Any]:
+    """Return the numbers of a layer or an operation as a pass measures them."""
+    return {
+        "name": predicted.name,
+        "type": predicted.kind,
+        "output_shape": [batch, *predicted.shape],
+        "depth": predicted.depth.value,
+        "parameters": predicted.parameters.value,
+        "macs": predicted.macs.value,
+    }
 
 
 def _layer_differences(layer: ResolvedLayer, seen: MeasuredLayer, batch: int) -> list[Disagreement]:
@@ -141,27 +142,16 @@ def _layer_differences(layer: ResolvedLayer, seen: MeasuredLayer, batch: int) ->
     if len(names) != len(names_seen):
         found.append(Disagreement(layer.name, "operations", names, names_seen))
     for step, step_seen in zip(layer.operations, seen.operations, strict=False):
-        found += _differences(step, step_seen, str(step.operation.kind), step.shape, batch)
-    of_layer = _differences(layer, seen, layer.layer.type, layer.output.shape, batch)
+        found += _differences(step.name, predicted_numbers(step, batch), step_seen)
+    of_layer = _differences(layer.name, predicted_numbers(layer, batch), seen)
     return found + [each for each in of_layer if each not in found]
 
 
 def _differences(
-    predicted: ResolvedLayer | ResolvedOperation,
-    measured: MeasuredLayer | MeasuredOperation,
-    kind: str,
-    shape: MapShape,
-    batch: int,
+    name: str, predicted: dict[str, Any], measured: LivePass | MeasuredLayer | MeasuredOperation
 ) -> Iterator[Disagreement]:
-    for field, expected in (
-        ("name", predicted.name),
-        ("type", kind),
-        ("output_shape", [batch, *shape]),
-        ("depth", predicted.depth.value),
-        ("parameters", predicted.parameters.value),
-        ("macs", predicted.macs.value),
-    ):
+    for field, expected in predicted.items():
         seen = getattr(measured, field)
-        seen = list(seen) if field == "output_shape" else seen
+        seen = list(seen) if isinstance(seen, tuple) else seen
         if expected != seen:
-            yield Disagreement(predicted.name, field, expected, seen)
+            yield Disagreement(name, field, expected, seen)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, disagreements, network_output
+from squeezeviz.analysis.live import (
+    LivePass,
+    MeasuredLayer,
+    MeasuredOperation,
+    disagreements,
+    predicted_numbers,
+    predicted_totals,
+)
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import spread_ms
 
@@ -18,35 +25,15 @@ def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch:
     For a table that cannot run, `runs` is false, `layers` and the totals cover the rows that data reaches, and a note
     says where and why they end.
     """
-    shape = network.table.input
     return {
         "schema": SCHEMA,
         "name": network.table.name,
         "runs": network.runs,
-        "input_shape": [batch, shape.channels, shape.height, shape.width],
-        "output_shape": network_output(network, batch),
-        "depth": network.depth.value,
-        "parameters": network.parameters.value,
-        "macs": network.macs.value,
+        **predicted_totals(network, batch),
         "layers": [
             {
-                "name": layer.name,
-                "type": layer.layer.type,
-                "output_shape": [batch, *layer.output.shape],
-                "depth": layer.depth.value,
-                "parameters": layer.parameters.value,
-                "macs": layer.macs.value,
-                "operations": [
-                    {
-                        "name": step.name,
-                        "type": str(step.operation.kind),
-                        "output_shape": [batch, *step.shape],
-                        "depth": step.depth.value,
-                        "parameters": step.parameters.value,
-                        "macs": step.macs.value,
-                    }
-                    for step in layer.operations
-                ],
+                **predicted_numbers(layer, batch),
+                "operations": [predicted_numbers(operation, batch) for operation in layer.operations],
             }
             for layer in network.layers
         ],

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from squeezeviz.analysis.accounting import figures
 from squeezeviz.analysis.compression import stored
-from squeezeviz.analysis.layer_numbers import figures
 from squeezeviz.model.formula import Formula, total
 from squeezeviz.model.layers import Layer, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
@@ -54,6 +54,11 @@ class ResolvedOperation:
         return self.operation.name
 
     @property
+    def kind(self) -> str:
+        """A key of `KIND_NAMES`."""
+        return str(self.operation.kind)
+
+    @property
     def shape(self) -> MapShape:
         return MapShape(self.channels.value, self.height.value, self.width.value)
 
@@ -92,6 +97,21 @@ class ResolvedLayer:
     def name(self) -> str:
         return self.layer.name
 
+    @property
+    def kind(self) -> str:
+        """The layer's type, a key of `KIND_NAMES`."""
+        return self.layer.type
+
+    @property
+    def shape(self) -> MapShape:
+        """The output shape."""
+        return self.output.shape
+
+    @property
+    def receptive(self) -> Receptive:
+        """The receptive field of the output."""
+        return self.output.receptive
+
     def part(self, part: str) -> ResolvedOperation | None:
         """Return the operation of a part, such as `squeeze1x1`, or None if the layer has no such part."""
         return next((each for each in self.operations if each.operation.part == part), None)
@@ -114,7 +134,7 @@ class ResolvedNetwork:
 
     @property
     def output(self) -> MapShape:
-        return self.layers[-1].output.shape if self.layers else MapShape(*_input_of(self.table))
+        return self.layers[-1].shape if self.layers else self.table.input.maps
 
     @cached_property
     def depth(self) -> Formula:
@@ -155,7 +175,7 @@ class ResolvedNetwork:
 def resolve(table: LayerTable) -> ResolvedNetwork:
     """Compute every number of `table`. This never raises for what a table can hold: problems are part of the result."""
     layers: list[ResolvedLayer] = []
-    flow = Flow(MapShape(*_input_of(table)), IMAGE)
+    flow = Flow(table.input.maps, IMAGE)
     problem = None if table.layers else empty()
     for index, layer in enumerate(table.layers):
         answer = _resolve_layer(layer, flow)
@@ -225,7 +245,3 @@ def _totals_too_large(network: ResolvedNetwork) -> Problem | None:
         if formula.value > LARGEST_COUNT:
             return total_too_large(what, formula)
     return None
-
-
-def _input_of(table: LayerTable) -> tuple[int, int, int]:
-    return table.input.channels, table.input.height, table.input.width

@@ -46,8 +46,7 @@ def _tensor(
     """Return the shape that the box puts out, as predicted and as measured."""
     layer, part = source
     if not layer:
-        given = network.table.input
-        return MapShape(given.channels, given.height, given.width), measured.input_shape if measured else None
+        return network.table.input.maps, measured.input_shape if measured else None
     index, resolved = _layer(network, layer)
     seen = measured_layer(measured, index, layer)
     if not part:

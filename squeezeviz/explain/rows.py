@@ -19,7 +19,6 @@ from squeezeviz.explain.measuring import NOT_YET, measured_layer, passes_rows, t
 from squeezeviz.explain.receptive_field import field
 from squeezeviz.explain.sizes import channels, fire_size, size
 from squeezeviz.explain.subject import Subject, Topic, layer_subject, operation_subject
-from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import counted
 from squeezeviz.model.wording import KIND_NAMES, duration_text, field_text, percent, readable_bytes, short_number
 
@@ -131,7 +130,7 @@ def explain_operation(network: ResolvedNetwork, row: int, part: str, measured: L
 
 def explain_input(network: ResolvedNetwork) -> Explanation:
     """The input image."""
-    shape = MapShape(network.table.input.channels, network.table.input.height, network.table.input.width)
+    shape = network.table.input.maps
     count = values(shape)
     lines = (
         Line(f"{counted(shape.channels, 'channel')} of {shape.height} × {shape.width} pixels."),

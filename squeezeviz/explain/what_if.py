@@ -37,8 +37,7 @@ def what_if(network: ResolvedNetwork, row: int) -> WhatIf | None:
     fire = layers[row] if 0 <= row < len(layers) else None
     if not isinstance(fire, Fire) or row > len(network.layers):
         return None
-    shape = network.layers[row - 1].output.shape if row else network.table.input
-    flowing_in = InputShape(shape.channels, shape.height, shape.width)
+    flowing_in = InputShape(*network.layers[row - 1].shape) if row else network.table.input
     single = dataclasses.replace(fire, bypass=Bypass.NONE)
     return WhatIf(
         single,

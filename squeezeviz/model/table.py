@@ -11,6 +11,7 @@ from typing import Any
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.layers import Layer, check_name, check_whole, is_compressed, uncompressed
+from squeezeviz.model.shapes import MapShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,13 @@ class InputShape:
             )
         return cls(*(int(part) for part in parts))
 
+    @property
+    def maps(self) -> MapShape:
+        """The image as the feature maps that flow into the first layer."""
+        return MapShape(self.channels, self.height, self.width)
+
     def __str__(self) -> str:
-        return f"{self.channels}×{self.height}×{self.width}"
+        return str(self.maps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ def test_a_disagreement_is_told(run: Run, tiny: Path, monkeypatch: pytest.Monkey
     """The prediction is damaged here; that a damaged module is noticed is tested with the pass."""
     from squeezeviz.analysis import live
 
-    monkeypatch.setattr(live, "network_output", lambda network, batch: [batch, 7])
+    predicted = live.predicted_totals
+    monkeypatch.setattr(live, "predicted_totals", lambda *given: predicted(*given) | {"output_shape": [1, 7]})
     ended = run("trace", tiny, "--format", "json")
     assert ended.code == 0
     assert ended.json["disagreements"][0]["field"] == "output_shape"

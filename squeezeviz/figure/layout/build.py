@@ -184,7 +184,7 @@ def _links(
     modules: tuple[Module, ...], network: ResolvedNetwork, rows: range, direction: Direction
 ) -> tuple[Line, ...]:
     given = network.table.input
-    image = MapShape(given.channels, given.height, given.width)
+    image = given.maps
     shapes = [image, *(each.output.shape for each in network.layers)][rows.start :]
     return tuple(
         Line(

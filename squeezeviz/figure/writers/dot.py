@@ -118,7 +118,7 @@ class _Writer:
             self._node(_INPUT, Role.INPUT, full, f"from {_short(before.name)}")
         else:
             given = network.table.input
-            shape = MapShape(given.channels, given.height, given.width)
+            shape = given.maps
             self._node(_INPUT, Role.INPUT, f"input image: {given}", "input image")
         self._flows_on(_INPUT, shape)
 
