@@ -1,17 +1,26 @@
-"""Writing a file so that it is either the old one or the whole new one, whatever happens meanwhile."""
+"""Writing a file so that it is either the old one or the whole new one, whatever happens meanwhile.
+
+What is written aside stays locked until it is moved. What can be locked there has no writer any more, and is removed.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import re
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from squeezeviz.files.leftovers import aside_name, remove_asides
 from squeezeviz.files.process_folders import try_lock
 from squeezeviz.model.errors import Place, SqueezevizError
+
+UNLOCKED_YET_S = 60.0
+"""A file that is empty may be about to be locked for so long."""
+
+_ASIDE = re.compile(r"\.squeezeviz-[0-9a-f]{16}\.tmp")
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -61,7 +70,7 @@ def _replaced(target: Path, shown: str) -> os.stat_result | None:
 def _replace(
     target: Path, content: bytes, old: os.stat_result | None, private: bool, before: Callable[[], object]
 ) -> None:
-    aside = target.parent / aside_name()
+    aside = target.parent / f".squeezeviz-{os.urandom(8).hex()}.tmp"
     descriptor = os.open(
         aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600 if old or private else 0o666
     )
@@ -89,7 +98,7 @@ def _replace(
             os.close(descriptor)
     _settle(target.parent)
     if locks:  # where files cannot be locked, nobody knows whose those are that lie there
-        remove_asides(target.parent)
+        _remove_asides(target.parent)
 
 
 def _make_like(aside: Path, old: os.stat_result) -> None:
@@ -110,6 +119,34 @@ def _settle(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _remove_asides(folder: Path) -> None:
+    """Remove files in `folder` that were being written beside their place by processes that are gone."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _ASIDE.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with contextlib.suppress(OSError):
+                    _remove_aside(Path(entry.path))
+
+
+def _remove_aside(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        found = os.fstat(descriptor)
+        abandoned = (
+            stat.S_ISREG(found.st_mode)
+            and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
+            and (found.st_size > 0 or time.time() - found.st_mtime >= UNLOCKED_YET_S)
+            and try_lock(descriptor)
+            and os.path.samestat(found, path.lstat())
+        )
+        if abandoned and os.name != "nt":
+            path.unlink()
+    finally:
+        os.close(descriptor)
+    if abandoned and os.name == "nt":  # an open file cannot be deleted there
+        path.unlink()
 
 
 _REASONS = {

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 LOCK = "in-use.lock"
 """The name of the lock file in each folder."""
@@ -111,6 +112,22 @@ def abandoned_folders(parent: Path, prefix: str) -> Iterator[ProcessFolder]:
             folder = take_folder(path)
             if folder is not None:
                 yield folder
+
+
+_OLD_FILE = re.compile(r"weights-[a-z0-9_]{8}\.safetensors|in-use\.lock")
+
+
+def remove_old_folders() -> None:
+    """Remove the folders of weights that older versions made for temporary files, where their processes are gone.
+
+    A folder that holds anything else is somebody's.
+    """
+    parent = Path(gettempdir())
+    with contextlib.suppress(OSError):
+        for path in parent.glob("squeezeviz-????????"):
+            if path.is_dir() and all(_OLD_FILE.fullmatch(each.name) for each in path.iterdir()):
+                for folder in abandoned_folders(parent, path.name):
+                    folder.remove()
 
 
 def _is_still(lock: Path, descriptor: int) -> bool:

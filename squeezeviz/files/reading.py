@@ -23,18 +23,24 @@ MOST_LINES = 2_000_000
 
 def read_text(path: str | os.PathLike[str]) -> str:
     """The file's text, without a byte-order mark; SqueezevizError with the file as its place."""
-    shown = os.fspath(path)
-    try:
+    with _placed(path):
         content = _bytes_of(Path(path))
-    except (OSError, ValueError) as error:
-        raise SqueezevizError(_reason(error), Place(file=shown)) from None
-    except SqueezevizError as error:
-        raise error.at(file=shown) from None
     try:
         return text_of(content)
     except SqueezevizError as error:
         unknown = isinstance(error, _UnknownContentError)
-        raise ((by_suffix(path) if unknown else None) or error).at(file=shown) from None
+        raise ((by_suffix(path) if unknown else None) or error).at(file=os.fspath(path)) from None
+
+
+@contextmanager
+def _placed(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Raise what goes wrong with a file as a SqueezevizError that has it as its place."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise SqueezevizError(_reason(error), Place(file=os.fspath(path))) from None
+    except SqueezevizError as error:
+        raise error.at(file=os.fspath(path)) from None
 
 
 class _UnknownContentError(SqueezevizError):
@@ -43,14 +49,8 @@ class _UnknownContentError(SqueezevizError):
 
 def read_head(path: str | os.PathLike[str]) -> bytes:
     """The first bytes of a file, which tell what it is; SqueezevizError with the file as its place."""
-    shown = os.fspath(path)
-    try:
-        with open_regular(path) as file:
-            return os.read(file.fileno(), _HEAD)
-    except (OSError, ValueError) as error:
-        raise SqueezevizError(_reason(error), Place(file=shown)) from None
-    except SqueezevizError as error:
-        raise error.at(file=shown) from None
+    with _placed(path), open_regular(path) as file:
+        return os.read(file.fileno(), _HEAD)
 
 
 _HEAD = 4096

@@ -21,7 +21,7 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import did_you_mean, some
 
 if TYPE_CHECKING:
-    from squeezeviz.files.trained_weights import Weights
+    from squeezeviz.files.opened import Weights
 
 PRESET = "preset"
 """The `format` of an opened preset."""

@@ -21,19 +21,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO
 
-from squeezeviz.analysis.weights import RetainedWeights, stored_name, tensor_name
+from squeezeviz.analysis.weights import RetainedWeights, lost_weights_error, stored_name
 from squeezeviz.files import registry
-from squeezeviz.files.opened import Opened
+from squeezeviz.files.opened import Opened, Weights
+from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
-from squeezeviz.model.plain_data import from_plain, to_plain
+from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.table import LayerTable
-
-if TYPE_CHECKING:
-    from squeezeviz.files.trained_weights import Weights
+from squeezeviz.model.wording import readable_bytes
 
 MEMORY_LIMIT = 512 * 1024**2
 """Bytes of data that reading may take, beside what is in proportion to the file. The libraries alone take 150 MiB."""
@@ -50,14 +49,63 @@ PATIENCE_S = 0.5
 Cancelled = Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A request to read a network. Its weights go into a new file in `folder`, or without one follow the answer."""
+
+    path: str
+    folder: str | None
+    with_weights: bool
+    memory: int
+    processor_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    path: str
+    table: LayerTable
+    format: str
+    weights: RetainedWeights | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A network that was read; each note with whether it is a `Fact`."""
+
+    table: LayerTable
+    notes: tuple[tuple[str, bool], ...]
+    format: str
+    weights: RetainedWeights | None
+    unknown_geometry: UnknownGeometry | None
+
+    def opened(self, path: str) -> Opened:
+        notes = tuple(Fact(note) if is_fact else note for note, is_fact in self.notes)
+        return Opened(self.table, notes, self.format, Path(path), None, self.unknown_geometry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was found, or why not; neither where something was written."""
+
+    found: _Found | None = None
+    refusal: _Refusal | None = None
+
+
 def read_file(path: str, *, with_weights: bool) -> Opened:
     """The network in a binary file, without its weights unless they are asked for.
 
     SqueezevizError as `registry.read_file`, and where reading crashed or went beyond a bound.
     """
-    with _answer(_reading(path, None, with_weights), lambda: False) as (answer, numbers):
-        opened, weights = _opened(answer)
-        return opened if weights is None else replace(opened, weights=_received(weights, numbers))
+    with _answer(_reading(path, None, with_weights), lambda: False) as (found, numbers):
+        assert found is not None
+        opened = found.opened(path)
+        return opened if found.weights is None else replace(opened, weights=_received(found.weights, numbers))
 
 
 def read_into(folder: Path, path: str, cancelled: Cancelled) -> tuple[Opened, RetainedWeights | None]:
@@ -65,8 +113,9 @@ def read_into(folder: Path, path: str, cancelled: Cancelled) -> tuple[Opened, Re
 
     SqueezevizError as `read_file`, and where it was cancelled.
     """
-    with _answer(_reading(path, folder, True), cancelled) as (answer, _):
-        return _opened(answer)
+    with _answer(_reading(path, str(folder), True), cancelled) as (found, _):
+        assert found is not None
+        return found.opened(path), found.weights
 
 
 def write_file(
@@ -76,25 +125,12 @@ def write_file(
 
     SqueezevizError as `registry.write_file`, and where it was cancelled or writing crashed.
     """
-    request = {
-        "op": "write",
-        "path": path,
-        "table": to_plain(table),
-        "format": format_id,
-        "weights": _weights_to_plain(weights),
-    }
-    with _answer(request, cancelled):
+    with _answer(_Writing(path, table, format_id, weights), cancelled):
         pass
 
 
-def _reading(path: str, folder: Path | None, with_weights: bool) -> dict[str, Any]:
-    return {
-        "op": "read",
-        "path": path,
-        "folder": str(folder) if folder else None,
-        "with_weights": with_weights,
-        "limits": (_memory_limit(path), PROCESSOR_LIMIT_S),
-    }
+def _reading(path: str, folder: str | None, with_weights: bool) -> _Reading:
+    return _Reading(path, folder, with_weights, _memory_limit(path), PROCESSOR_LIMIT_S)
 
 
 def _memory_limit(path: str) -> int:
@@ -105,9 +141,9 @@ def _memory_limit(path: str) -> int:
 
 
 @contextlib.contextmanager
-def _answer(request: dict[str, Any], cancelled: Cancelled) -> Iterator[tuple[dict[str, Any], IO[bytes]]]:
-    """The child's answer, and the file in which the weights' numbers follow it. Its errors are raised here."""
-    place = Place(file=request["path"])
+def _answer(request: _Reading | _Writing, cancelled: Cancelled) -> Iterator[tuple[_Found | None, IO[bytes]]]:
+    """What the child found, and the file in which the weights' numbers follow it. Its errors are raised here."""
+    place = Place(file=request.path)
     # -P: a folder named onnx where the person happens to be must not be imported.
     command = (sys.executable, "-P", "-m", __name__)
     group = 0 if os.name == "posix" else None  # one of its own: Ctrl+C in a terminal is for this process
@@ -119,23 +155,24 @@ def _answer(request: dict[str, Any], cancelled: Cancelled) -> Iterator[tuple[dic
         if process.returncode:
             raise SqueezevizError(_why_it_ended(request, process.returncode, stderr), place)
         output.seek(0)
-        answer: dict[str, Any] = json.loads(output.readline())
-        if error := answer.get("error"):
-            raise SqueezevizError(error["message"], Place(**error["place"]))
-        yield answer, output
+        answer = from_json(_Answer, json.loads(output.readline()), "an answer")
+        if answer.refusal is not None:
+            raise SqueezevizError(answer.refusal.message, answer.refusal.place)
+        yield answer.found, output
 
 
-def _wait(process: subprocess.Popen[bytes], request: dict[str, Any], cancelled: Cancelled) -> bytes:
+def _wait(process: subprocess.Popen[bytes], request: _Reading | _Writing, cancelled: Cancelled) -> bytes:
     """What the child wrote to stderr until it ended. SqueezevizError where it was cancelled or took too long.
 
     Its stdin stays open meanwhile: a child that reads ends when it closes, as it does when this process dies.
     """
     stdin, process.stdin = process.stdin, None  # or `communicate` would close it
     assert stdin is not None
-    place = Place(file=request["path"])
-    deadline = time.monotonic() + (DEADLINE_S if request["op"] == "read" else math.inf)
+    place = Place(file=request.path)
+    deadline = time.monotonic() + (DEADLINE_S if isinstance(request, _Reading) else math.inf)
     with contextlib.suppress(BrokenPipeError), stdin:  # it may have ended already
-        stdin.write(json.dumps(request).encode("ascii") + b"\n")
+        op = "read" if isinstance(request, _Reading) else "write"
+        stdin.write(json.dumps({op: to_json(request)}).encode("ascii") + b"\n")
         stdin.flush()
         while time.monotonic() < deadline:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -165,7 +202,7 @@ _OUT_OF_MEMORY = re.compile(
 """What Rust, C++, Python, the system and numpy say of it."""
 
 
-def _why_it_ended(request: dict[str, Any], code: int, stderr: bytes) -> str:
+def _why_it_ended(request: _Reading | _Writing, code: int, stderr: bytes) -> str:
     """What became of a child that ended without an answer; `code` is a signal's number below 0."""
     if code == -getattr(signal, "SIGXCPU", 0):
         return f"{_TOO_LONG}: more than {PROCESSOR_LIMIT_S} seconds of the processor"
@@ -176,30 +213,14 @@ def _why_it_ended(request: dict[str, Any], code: int, stderr: bytes) -> str:
     return f"the process that does this crashed, with code {code}{last}"
 
 
-def _too_large(request: dict[str, Any]) -> str:
-    if request["op"] == "write":
+def _too_large(request: _Reading | _Writing) -> str:
+    if isinstance(request, _Writing):
         return "writing it takes more memory than there is"
-    from squeezeviz.model.wording import readable_bytes
-
-    memory, _ = request["limits"]
-    return f"reading it takes more memory than there is for it, at most {readable_bytes(memory)}"
-
-
-def _opened(answer: dict[str, Any]) -> tuple[Opened, RetainedWeights | None]:
-    unknown = None
-    if answer["unknown_geometry"]:
-        from squeezeviz.files.unknown_geometry import UnknownGeometry
-
-        unknown = UnknownGeometry.from_plain(answer["unknown_geometry"])
-    notes = tuple(Fact(note) if is_fact else note for note, is_fact in answer["notes"])
-    opened = Opened(from_plain(answer["table"]), notes, answer["format"], Path(answer["path"]), None, unknown)
-    return opened, _weights_from_plain(answer["weights"])
+    return f"reading it takes more memory than there is for it, at most {readable_bytes(request.memory)}"
 
 
 def _received(sent: RetainedWeights, numbers: IO[bytes]) -> Weights:
     import numpy as np
-
-    from squeezeviz.files.trained_weights import Weights
 
     arrays = {
         name: np.frombuffer(bytearray(numbers.read(4 * math.prod(shape))), np.float32).reshape(shape)
@@ -208,72 +229,68 @@ def _received(sent: RetainedWeights, numbers: IO[bytes]) -> Weights:
     return Weights(arrays, sent.origin)
 
 
-def _weights_to_plain(weights: RetainedWeights | None) -> dict[str, Any] | None:
-    if weights is None:
-        return None
-    shapes = {stored_name(name): shape for name, shape in weights.shapes.items()}
-    return {"path": weights.path, "origin": weights.origin, "shapes": shapes, "renamed": dict(weights.renamed)}
+def save(weights: Weights, path: Path) -> RetainedWeights:
+    """Put the weights into a file of ours, from which the live pass takes them."""
+    from safetensors.numpy import save_file
+
+    save_file({stored_name(name): array for name, array in weights.arrays.items()}, path)
+    return RetainedWeights(str(path), weights.origin, weights.shapes)
 
 
-def _weights_from_plain(plain: dict[str, Any] | None) -> RetainedWeights | None:
-    if plain is None:
-        return None
-    shapes = {tensor_name(name): tuple(shape) for name, shape in plain["shapes"].items()}
-    return RetainedWeights(plain["path"], plain["origin"], shapes, plain["renamed"])
+def load(retained: RetainedWeights) -> Weights:
+    """The weights by the rows' present names. SqueezevizError where the file is gone or damaged."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        arrays = load_file(retained.path)
+    except (OSError, SafetensorError) as error:
+        raise lost_weights_error(retained, error) from None
+    return Weights({now: arrays[stored_name(then)] for then, now in retained.now().items()}, retained.origin)
 
 
 def main() -> None:
     """Serve the one request on stdin."""
-    request = json.loads(sys.stdin.readline())
+    asked = json.loads(sys.stdin.readline())
+    request: _Reading | _Writing
+    request = from_json(_Reading, asked["read"], "it") if "read" in asked else from_json(_Writing, asked["write"], "it")
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # what libraries print is no answer
     weights = None
     try:
-        answer, weights = _read(request) if request["op"] == "read" else _write(request)
+        answer, weights = _read(request) if isinstance(request, _Reading) else _write(request)
     except SqueezevizError as error:
-        answer = {"error": {"message": error.message, "place": asdict(error.place)}}
+        answer = _Answer(refusal=_Refusal(error.message, error.place))
     except MemoryError:
-        answer = {"error": {"message": _too_large(request), "place": {"file": request["path"]}}}
-    output.write(json.dumps(answer).encode("ascii") + b"\n")
+        answer = _Answer(refusal=_Refusal(_too_large(request), Place(file=request.path)))
+    output.write(json.dumps(to_json(answer)).encode("ascii") + b"\n")
     for array in weights.arrays.values() if weights else ():
         output.write(array.data)
     output.flush()
     os._exit(0)  # nothing that torch loaded needs taking down
 
 
-def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Weights | None]:
+def _read(request: _Reading) -> tuple[_Answer, Weights | None]:
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    limit_resources(*request["limits"])
-    opened = registry.read_file(request["path"])
-    weights = opened.weights if request["with_weights"] else None
+    limit_resources(request.memory, request.processor_s)
+    opened = registry.read_file(request.path)
+    weights = opened.weights if request.with_weights else None
     retained = None
-    if weights is not None and request["folder"] is not None:
-        from squeezeviz.files.trained_weights import save
-
-        handle, name = tempfile.mkstemp(".safetensors", "weights-", request["folder"])
+    if weights is not None and request.folder is not None:
+        handle, name = tempfile.mkstemp(".safetensors", "weights-", request.folder)
         os.close(handle)
         retained, weights = save(weights, Path(name)), None
     elif weights is not None:
         retained = RetainedWeights("", weights.origin, weights.shapes)
-    answer = {
-        "table": to_plain(opened.table),
-        "notes": [[note, isinstance(note, Fact)] for note in opened.notes],
-        "format": opened.format,
-        "path": request["path"],
-        "weights": _weights_to_plain(retained),
-        "unknown_geometry": opened.unknown_geometry.to_plain() if opened.unknown_geometry else None,
-    }
-    return answer, weights
+    notes = tuple((str(note), isinstance(note, Fact)) for note in opened.notes)
+    return _Answer(_Found(opened.table, notes, opened.format, retained, opened.unknown_geometry)), weights
 
 
-def _write(request: dict[str, Any]) -> tuple[dict[str, Any], None]:
-    from squeezeviz.files.trained_weights import load
-
+def _write(request: _Writing) -> tuple[_Answer, None]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which unwinds, so that no half-written file stays
-    retained = _weights_from_plain(request["weights"])
-    weights = load(retained) if retained else None
-    registry.write_file(request["path"], from_plain(request["table"]), request["format"], weights)
-    return {}, None
+    weights = load(request.weights) if request.weights else None
+    registry.write_file(request.path, request.table, request.format, weights)
+    return _Answer(), None
 
 
 def _end_with_the_parent() -> None:

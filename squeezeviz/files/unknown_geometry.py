@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
 
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
-from squeezeviz.model.plain_data import layer_from_plain, layer_to_plain
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.paper.geometry import CONVENTIONS, TORCHVISION, V1_1_KERNEL, NamedGeometry
 
@@ -132,20 +130,6 @@ class UnknownGeometry:
         """The last row, where it is a convolution after a Fire module."""
         last = self.rows[-1]
         return last.name if isinstance(last, Conv) and len(self.rows) > 1 else None
-
-    def to_plain(self) -> dict[str, Any]:
-        """As JSON can hold it, for another process."""
-        rows = [layer_to_plain(row) for row in self.rows]
-        pooled = None if self.pooled is None else list(self.pooled)
-        return {"name": self.name, "channels": self.channels, "rows": rows, "pooled": pooled}
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
-        """What `to_plain` gave."""
-        rows = (layer_from_plain(row, place) for place, row in enumerate(plain["rows"], 1))
-        weighted = tuple(row for row in rows if isinstance(row, Conv | Fire))
-        pooled = None if plain["pooled"] is None else tuple(plain["pooled"])
-        return cls(plain["name"], plain["channels"], weighted, pooled)
 
     def _in(self, convention: NamedGeometry) -> Geometry:
         last = self.classifier

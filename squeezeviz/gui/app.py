@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.writers.fonts import diagram_font
-from squeezeviz.files.leftovers import remove_old_folders
 from squeezeviz.files.opened import Opened
+from squeezeviz.files.process_folders import remove_old_folders
 from squeezeviz.gui.build import build_window, start_live, watch_signals
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import writes_back

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
-from squeezeviz.analysis.weights import TensorName, fits, tensor_shapes
+from squeezeviz.analysis.weights import TensorName, fit, tensor_shapes
 from squeezeviz.model.layers import Dropout, Fire, Layer
 from squeezeviz.model.operations import Operation, OperationKind, operations
-from squeezeviz.trace.places import next_place, places
+from squeezeviz.trace.places import ATTRIBUTES, next_place, places
 
 _LONGEST_STRIDE = 2**31 - 1
 """The largest stride of PyTorch's pooling, which uses 32 bits on every device."""
 
 GivenWeights = Mapping[TensorName, Tensor]
 """The tensors of a network file by the rows that they belong to, float32 on the CPU."""
-
-ATTRIBUTES = {
-    "squeeze1x1": "squeeze",
-    "relu_squeeze1x1": "squeeze_activation",
-    "expand1x1": "expand1x1",
-    "relu_expand1x1": "expand1x1_activation",
-    "expand3x3": "expand3x3",
-    "relu_expand3x3": "expand3x3_activation",
-    "concat": "concat",
-    "bypass1x1": "bypass",
-    "relu_bypass1x1": "bypass_activation",
-    "add": "add",
-}
-"""torchvision's attribute for each part of a Fire module. The names for a bypass, which torchvision lacks, follow
-the same pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +140,13 @@ def build_module(
     before each row that is built; an exception that it raises ends the building.
     """
     target = torch.device(device)
-    kept = _kept(previous, target)
-    given_weights = _with_values(weights, target)
     rows = []
-    for resolved, place in zip(network.layers, places([each.layer for each in network.layers]), strict=True):
-        layer, channels = resolved.layer, resolved.input.shape.channels
-        given = _given(resolved, given_weights)
-        row = kept.get((layer, channels, _identity(given)))
+    stands = places([each.layer for each in network.layers])
+    for (resolved, given, row), place in zip(_rows(network, previous, target, weights), stands, strict=True):
         if row is None and before_row is not None:
             before_row(resolved)
-        modules = row.modules if row else _modules(resolved, target, given_weights if given else {})
-        rows.append(Row(layer, channels, place, modules, given))
+        modules = row.modules if row else _modules(resolved, target, given)
+        rows.append(Row(resolved.layer, resolved.input.shape.channels, place, modules, given))
     return SqueezeNet(tuple(rows), target)
 
 
@@ -176,55 +157,39 @@ def reusable_bytes(
     weights: GivenWeights | None = None,
 ) -> int:
     """Return the size in bytes of the weights that `build_module` would reuse from `previous`."""
-    kept, given = _kept(previous, device), _with_values(weights, device)
-    rows = (
-        kept.get((each.layer, each.input.shape.channels, _identity(_given(each, given)))) for each in network.layers
-    )
-    modules = (module for row in rows if row for module in row.modules)
-    return sum(weight.nbytes for module in modules for weight in module.parameters())
+    reused = [row for _, _, row in _rows(network, previous, device, weights) if row]
+    return sum(weight.nbytes for row in reused for module in row.modules for weight in module.parameters())
 
 
-def _with_values(weights: GivenWeights | None, device: torch.device) -> GivenWeights:
-    """Return the given weights, or none on the meta device, where tensors have no values."""
-    return {} if weights is None or device.type == "meta" else weights
+def _rows(
+    network: ResolvedNetwork, previous: SqueezeNet | None, device: torch.device, weights: GivenWeights | None
+) -> Iterator[tuple[ResolvedLayer, tuple[Tensor, ...], Row | None]]:
+    """Iterate over the rows that resolve, each with the given tensors that fit it and the row to be reused for it.
+
+    On the meta device tensors have no values, and none are given.
+    """
+    weights = {} if weights is None or device.type == "meta" else weights
+    fitting = set(fit(network, {name: tuple(tensor.shape) for name, tensor in weights.items()}).fitting)
+    earlier = previous.rows if previous is not None and previous.device == device else ()
+    reusable = {_key(row.layer, row.in_channels, row.given): row for row in earlier}
+    for each in network.layers:
+        given = tuple(weights[name] for name in tensor_shapes(each)) if each.name in fitting else ()
+        yield each, given, reusable.get(_key(each.layer, each.input.shape.channels, given))
 
 
-_Identity = tuple[int, ...]
+def _key(layer: Layer, in_channels: int, given: tuple[Tensor, ...]) -> tuple[Layer, int, tuple[int, ...]]:
+    """Return what makes two rows the same. A row refers to its tensors, so that no others can get their ids."""
+    return layer, in_channels, tuple(map(id, given))
 
 
-def _kept(previous: SqueezeNet | None, device: torch.device) -> dict[tuple[Layer, int, _Identity], Row]:
-    if previous is None or previous.device != device:
-        return {}
-    return {(row.layer, row.in_channels, _identity(row.given)): row for row in previous.rows}
-
-
-def _identity(given: tuple[Tensor, ...]) -> _Identity:
-    """Return which tensors these are. A row keeps a reference to its tensors, so no other tensor can get their id."""
-    return tuple(map(id, given))
-
-
-def _given(resolved: ResolvedLayer, weights: GivenWeights) -> tuple[Tensor, ...]:
-    """Return the given tensors of a row if all of them are there in its shapes, otherwise nothing."""
-    if not weights:
-        return ()
-    needed = tensor_shapes(resolved)
-    shapes = {
-        name: tuple(weights[name].shape)
-        for wanted in needed
-        for name in (wanted, wanted._replace(kind="bias"))
-        if name in weights
-    }
-    return tuple(weights[name] for name in needed) if fits(needed, shapes) else ()
-
-
-def _modules(resolved: ResolvedLayer, device: torch.device, weights: GivenWeights) -> tuple[nn.Module, ...]:
+def _modules(resolved: ResolvedLayer, device: torch.device, given: tuple[Tensor, ...]) -> tuple[nn.Module, ...]:
     if isinstance(resolved.layer, Dropout):
         return (nn.Dropout(resolved.layer.p).eval(),)
     made = [_module(step.operation, step.inputs[0].channels, device) for step in resolved.operations]
-    if device.type != "meta":
-        for module, step in zip(made, resolved.operations, strict=True):
-            if isinstance(module, nn.Conv2d):
-                _fill(module, step.operation, resolved.name, weights)
+    values = iter(given)
+    for module, step in zip(made, resolved.operations, strict=True):
+        if isinstance(module, nn.Conv2d) and device.type != "meta":
+            _fill(module, step.name, values if given else None)
     if isinstance(resolved.layer, Fire):
         parts = (ATTRIBUTES[step.operation.part] for step in resolved.operations)
         made = [FireModule(dict(zip(parts, made, strict=True)))]
@@ -236,7 +201,8 @@ def _module(operation: Operation, channels: int, device: torch.device) -> nn.Mod
     stride = operation.stride if device.type == "meta" else min(operation.stride, _LONGEST_STRIDE)
     match operation.kind:
         case OperationKind.CONV:
-            return _convolution(operation, channels, device)
+            filters, bias = operation.filters, operation.bias
+            return Convolution(channels, filters, kernel, operation.stride, padding, bias=bias, device=device)
         case OperationKind.RELU:
             return nn.ReLU(inplace=True)
         case OperationKind.MAXPOOL:
@@ -262,31 +228,18 @@ class Convolution(nn.Conv2d):
         return
 
 
-def _convolution(operation: Operation, channels: int, device: torch.device) -> nn.Conv2d:
-    return Convolution(
-        channels,
-        operation.filters,
-        operation.kernel,
-        operation.stride,
-        operation.padding,
-        bias=operation.bias,
-        device=device,
-    )
-
-
 @torch.no_grad()
-def _fill(conv: nn.Conv2d, operation: Operation, row: str, weights: GivenWeights) -> None:
-    """Copy the given weights; if there are none, draw them as torchvision does (Kaiming uniform, biases 0).
+def _fill(conv: nn.Conv2d, name: str, values: Iterator[Tensor] | None) -> None:
+    """Copy the next values, a weight before its bias. Without any, draw them as torchvision does (Kaiming uniform,
+    biases 0).
 
     Drawn weights depend only on the operation's name and shape.
     """
-    if given := {
-        kind: weights[name] for kind in ("weight", "bias") if (name := TensorName(row, operation.part, kind)) in weights
-    }:
-        for kind, tensor in given.items():
-            conv.get_parameter(kind).copy_(tensor)
+    if values is not None:
+        for parameter in conv.parameters():
+            parameter.copy_(next(values))
         return
-    seed = zlib.crc32(f"{operation.name} {tuple(conv.weight.shape)}".encode())
+    seed = zlib.crc32(f"{name} {tuple(conv.weight.shape)}".encode())
     bound = math.sqrt(6 / conv.weight[0].numel())
     conv.weight.uniform_(-bound, bound, generator=torch.Generator(conv.weight.device).manual_seed(seed))
     if conv.bias is not None:

@@ -1,4 +1,4 @@
-"""Weights from a network file, put into the rows that they fit, and the weights of a pass, read back."""
+"""Weights from a network file as tensors, and all tensors that a pass runs with."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 import io
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -15,8 +16,8 @@ from torch import Tensor
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.weights import RetainedWeights, TensorName, lost_weights_error, tensor_name
-from squeezeviz.model.operations import OperationKind
-from squeezeviz.trace.module import GivenWeights, SqueezeNet, build_module
+from squeezeviz.trace.module import GivenWeights, build_module
+from squeezeviz.trace.places import state_dict_keys
 
 
 def as_tensors(arrays: Mapping[TensorName, Any] | None) -> dict[TensorName, Tensor] | None:
@@ -29,20 +30,8 @@ def current_weights(network: ResolvedNetwork, arrays: Mapping[TensorName, Any] |
 
     Rows that the NumPy `arrays` fit have those, and the others the fresh ones that every pass draws for them.
     """
-    return weights_of(build_module(network, weights=as_tensors(arrays)), network)
-
-
-def weights_of(module: SqueezeNet, network: ResolvedNetwork) -> dict[TensorName, Tensor]:
-    """Return the tensors of the network's module by the row that they belong to."""
-    found: dict[TensorName, Tensor] = {}
-    for row, layer in zip(module.rows, network.layers, strict=True):
-        paths = {name: path for path, name in row.paths.items()}
-        for step in layer.operations:
-            if step.operation.kind is OperationKind.CONV:
-                conv = module.get_submodule(paths[step.name])
-                for kind, tensor in conv.named_parameters():
-                    found[TensorName(layer.name, step.operation.part, kind)] = tensor.detach()
-    return found
+    state = build_module(network, weights=as_tensors(arrays)).state_dict()
+    return {name: state[key] for name, key in state_dict_keys(network).items()}
 
 
 def saved(state_dict: Mapping[str, Tensor]) -> bytes:
@@ -54,26 +43,21 @@ def saved(state_dict: Mapping[str, Tensor]) -> bytes:
     return file.getvalue()
 
 
-class RetainedWeightsReader:
-    """Reads a weights file once for all following passes. Rows are reused if their tensors are the same objects."""
+def retained_tensors(kept: RetainedWeights) -> GivenWeights:
+    """Return the tensors of a weights file by the rows' present names. They are the same objects for every pass, so
+    that rows are reused.
 
-    def __init__(self) -> None:
-        self._path = ""
-        self._tensors: dict[TensorName, Tensor] = {}
-
-    def weights(self, kept: RetainedWeights | None) -> GivenWeights | None:
-        """Return the tensors by the rows' present names. Raises SqueezevizError if the file is gone or damaged."""
-        if kept is None:
-            return None
-        if kept.path != self._path:
-            self._tensors, self._path = _read(kept), kept.path
-        shapes = {name: tuple(tensor.shape) for name, tensor in self._tensors.items()}
-        now = dataclasses.replace(kept, shapes=shapes).now()
-        return {present: self._tensors[then] for then, present in now.items()}
-
-
-def _read(kept: RetainedWeights) -> dict[TensorName, Tensor]:
+    Raises SqueezevizError if the file is gone or damaged.
+    """
     try:
-        return {tensor_name(name): tensor for name, tensor in load_file(kept.path).items()}
+        tensors = _tensors_in(kept.path)
     except (OSError, SafetensorError, ValueError, TypeError) as error:  # the last two where names are not ours
         raise lost_weights_error(kept, error) from None
+    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    now = dataclasses.replace(kept, shapes=shapes).now()
+    return {present: tensors[then] for then, present in now.items()}
+
+
+@lru_cache(maxsize=1)
+def _tensors_in(path: str) -> dict[TensorName, Tensor]:
+    return {tensor_name(name): tensor for name, tensor in load_file(path).items()}

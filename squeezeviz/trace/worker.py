@@ -55,7 +55,6 @@ from squeezeviz.trace.protocol import (
 
 if TYPE_CHECKING:
     from squeezeviz.trace.module import GivenWeights, SqueezeNet
-    from squeezeviz.trace.weights import RetainedWeightsReader
 
 GRACE_S = 0.5
 """How long a pass may take to its next operation after the window is gone."""
@@ -123,7 +122,6 @@ class Worker:
         self._inbox = inbox
         self._outbox = outbox
         self._modules: dict[str, SqueezeNet] = {}
-        self._weights: RetainedWeightsReader | None = None
         self._device_lost = False
 
     def work(self) -> int:
@@ -197,8 +195,9 @@ class Worker:
 
     def _pass(self, run: Run, network: ResolvedNetwork) -> LivePass:
         from squeezeviz.trace.passes import live_pass
+        from squeezeviz.trace.weights import retained_tensors
 
-        weights = self._given(run)
+        weights = retained_tensors(run.weights) if run.weights else None
         reporter = _Reporter(self._outbox, run)
         return live_pass(
             network,
@@ -211,12 +210,6 @@ class Worker:
             progress=reporter.report,
             cancelled=self._inbox.given_up,
         )
-
-    def _given(self, run: Run) -> GivenWeights | None:
-        from squeezeviz.trace.weights import RetainedWeightsReader
-
-        self._weights = self._weights or RetainedWeightsReader()
-        return self._weights.weights(run.weights)
 
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
         """Build the module from the last one on that device, or from nothing if both do not fit into memory

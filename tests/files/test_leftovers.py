@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from squeezeviz.files import atomic, leftovers
+from squeezeviz.files import atomic, process_folders
 from squeezeviz.files.process_folders import LOCK, make_folder
 
 WRITING = """
@@ -50,7 +50,7 @@ def test_what_a_killed_process_was_writing_goes_with_the_next_write(tmp_path: Pa
         process.kill()
         process.wait()
     (left,) = names_in(tmp_path)
-    assert leftovers._ASIDE.fullmatch(left)
+    assert atomic._ASIDE.fullmatch(left)
     atomic.write_text(tmp_path / "b", "new")
     assert names_in(tmp_path) == ["b"]
 
@@ -90,16 +90,16 @@ def test_a_file_of_another_person_stays(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / ASIDE).write_text("theirs")
     person = os.getuid()
     monkeypatch.setattr("os.getuid", lambda: person + 1)
-    leftovers.remove_asides(tmp_path)
+    atomic._remove_asides(tmp_path)
     assert names_in(tmp_path) == [ASIDE]
 
 
 def test_a_file_that_may_be_about_to_be_locked_stays(tmp_path: Path) -> None:
     (tmp_path / ASIDE).touch()
-    leftovers.remove_asides(tmp_path)
+    atomic._remove_asides(tmp_path)
     assert names_in(tmp_path) == [ASIDE]
     os.utime(tmp_path / ASIDE, (LONG_AGO, LONG_AGO))
-    leftovers.remove_asides(tmp_path)
+    atomic._remove_asides(tmp_path)
     assert names_in(tmp_path) == []
 
 
@@ -113,7 +113,7 @@ def test_where_files_cannot_be_locked_nothing_is_removed(tmp_path: Path, monkeyp
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("squeezeviz.files.leftovers.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("squeezeviz.files.process_folders.gettempdir", lambda: str(tmp_path))
     return tmp_path
 
 
@@ -129,7 +129,7 @@ def old_folder(parent: Path, name: str, *files: str) -> Path:
 def test_folders_of_weights_without_a_process_go(temporary: Path) -> None:
     old_folder(temporary, "squeezeviz-abcd_123", "weights-abcd_123.safetensors")
     old_folder(temporary, "squeezeviz-empty_12")
-    leftovers.remove_old_folders()
+    process_folders.remove_old_folders()
     assert names_in(temporary) == []
 
 
@@ -143,7 +143,7 @@ def test_a_folder_that_may_be_somebody_s_stays_untouched(temporary: Path) -> Non
     fresh = temporary / "squeezeviz-fresh_12"
     fresh.mkdir()
     owned = make_folder(temporary, "squeezeviz-")
-    leftovers.remove_old_folders()
+    process_folders.remove_old_folders()
     assert len(names_in(temporary)) == 5
     assert [path.parent.name for path in temporary.glob(f"*/{LOCK}")] == [owned.path.name]
     owned.remove()

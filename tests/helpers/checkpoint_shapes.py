@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName, TensorShape, tensor_shapes
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.weights.keys import state_dict_shapes
+from squeezeviz.trace.places import state_dict_shapes
 
 Shapes = dict[str, TensorShape]
 

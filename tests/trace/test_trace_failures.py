@@ -13,7 +13,7 @@ import pytest
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.trace.failures import FailureKind, could_not_load, kind_of
 from squeezeviz.trace.protocol import CannotStart, parse_event
-from squeezeviz.trace.weights import RetainedWeightsReader
+from squeezeviz.trace.weights import retained_tensors
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_kept_weights_that_are_damaged_are_told_of(damage: bytes, tmp_path: Path
     path = tmp_path / "kept"
     path.write_bytes(damage)
     with pytest.raises(Exception, match="can no longer be read"):
-        RetainedWeightsReader().weights(RetainedWeights(str(path), "net.onnx", {}))
+        retained_tensors(RetainedWeights(str(path), "net.onnx", {}))
 
 
 def test_kept_weights_under_names_that_are_not_ours_are_damaged_too(tmp_path: Path) -> None:
@@ -110,4 +110,4 @@ def test_kept_weights_under_names_that_are_not_ours_are_damaged_too(tmp_path: Pa
     path = tmp_path / "kept"
     save_file({"not json": torch.zeros(1)}, path)
     with pytest.raises(Exception, match="can no longer be read"):
-        RetainedWeightsReader().weights(RetainedWeights(str(path), "net.onnx", {}))
+        retained_tensors(RetainedWeights(str(path), "net.onnx", {}))

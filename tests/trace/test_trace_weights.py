@@ -18,7 +18,7 @@ from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass
-from squeezeviz.trace.weights import as_tensors, current_weights, saved, weights_of
+from squeezeviz.trace.weights import as_tensors, current_weights, saved
 
 
 def shapes_of(network: ResolvedNetwork) -> dict[TensorName, TensorShape]:
@@ -39,7 +39,7 @@ def test_all_tensors_of_a_preset_are_named_and_shaped_as_its_modules_are(
     preset: Callable[[str], ResolvedNetwork],
 ) -> None:
     network = preset("complex-bypass")
-    found = {name: tuple(tensor.shape) for name, tensor in weights_of(build_module(network), network).items()}
+    found = {name: tuple(tensor.shape) for name, tensor in current_weights(network, None).items()}
     assert found == shapes_of(network)
     assert sum(int(np.prod(shape)) for shape in found.values()) == network.parameters.value
 
@@ -49,7 +49,7 @@ def test_given_weights_are_what_the_pass_runs_with() -> None:
     given = trained(network)
     module = build_module(network, weights=as_tensors(given))
     assert isinstance(module.get_submodule("classifier.1"), nn.Conv2d)
-    for name, tensor in weights_of(module, network).items():
+    for name, tensor in current_weights(network, given).items():
         assert np.array_equal(tensor.numpy(), given[name])
 
 

@@ -1,12 +1,15 @@
-"""The convolutions that a file's tensors are, from names and shapes; all else is refused by its name."""
+"""The convolutions that a file's tensors are, from names and shapes; all else is left out or refused by its name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from squeezeviz.analysis.weights import TensorShape
 from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.model.text import some
 
 MOST_TENSORS = 20_000
 _LONGEST_KEY = 1_000
@@ -34,15 +37,23 @@ class Convolution:
         return tuple(self.name.replace("/", ".").split("."))
 
 
-def convolutions(shapes: Mapping[str, TensorShape], keys: Mapping[str, str]) -> list[Convolution]:
-    """The convolutions in the order of their weights. `keys` gives each name in the network its key in the file.
+def convolutions(shapes: Mapping[str, TensorShape]) -> tuple[list[Convolution], tuple[str, ...]]:
+    """The convolutions in the order of their weights, and notes on what stands beside them.
 
     SqueezevizError names the first key that is none of a convolution's, and says what was expected.
     """
+    refuse_quantized(shapes)
+    beside = _beside(shapes)
+    left_out = {key for keys in beside.values() for key in keys}
+    keys = _without_prefixes(key for key in shapes if key not in left_out)
+    if not keys:
+        raise SqueezevizError("there are no weights in it")
     if len(keys) > MOST_TENSORS:
         raise SqueezevizError(f"these are {len(keys):,} tensors; a network of up to {MOST_TENSORS:,} can be opened")
-    named = {name: shapes[key] for name, key in keys.items()}
-    return list(_convolutions(named, keys))
+    found = list(_convolutions({name: shapes[key] for name, key in keys.items()}, keys))
+    if not found:
+        raise SqueezevizError(f"no weights of a convolution are in it; its first key is {brief(next(iter(shapes)))}")
+    return found, tuple(f"not read: {some(list(map(brief, keys)), 2)}, {what}" for what, keys in beside.items())
 
 
 def _convolutions(named: Mapping[str, TensorShape], keys: Mapping[str, str]) -> Iterator[Convolution]:
@@ -100,3 +111,89 @@ def _known(kind: str) -> str:
 
 def written(shape: TensorShape) -> str:
     return brief("×".join(map(str, shape))) or "of a single number"
+
+
+_WRAPPERS = frozenset({"module", "model", "_orig_mod", "backbone", "net", "network", "_forward_module", "encoder"})
+"""What wrappers of a model put before every name: `module.` of DataParallel, `model.` of Lightning, and others."""
+_WITHIN = frozenset({"module", "_orig_mod", "_forward_module", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"})
+"""What wrappers of a part of a network put into names, such as DataParallel around `features` alone."""
+_STAGES = frozenset({"features", "classifier"})
+"""Names of torchvision's own, which tell where a row stands."""
+
+
+def _without_prefixes(keys: Iterable[str]) -> dict[str, str]:
+    """Each key by its name in the network: without wrappers' prefixes, in any combination, and without one that all
+    keys share. A key keeps its own where two would be one."""
+    given = list(keys)
+    stripped = [_unwrapped(key) for key in given]
+    if len(set(stripped)) < len(given):
+        stripped = given
+    while (shared := _shared(stripped)) is not None:
+        stripped = [key[len(shared) + 1 :] for key in stripped]
+    return dict(zip(stripped, given, strict=True))
+
+
+def _unwrapped(key: str) -> str:
+    first, dot, rest = key.partition(".")
+    while dot and first in _WRAPPERS and "." in rest:
+        key = rest
+        first, dot, rest = key.partition(".")
+    parts = key.split(".")
+    return ".".join([*(part for part in parts[:-2] if part not in _WITHIN), *parts[-2:]])
+
+
+def _shared(keys: list[str]) -> str | None:
+    """The first part that all names have, where names of modules are left without it."""
+    firsts = {key.partition(".")[0] for key in keys}
+    if len(firsts) != 1 or firsts & _STAGES or any(key.count(".") < 2 for key in keys):
+        return None
+    return firsts.pop()
+
+
+_WRAPPED = r"(?:(?:module|model|_orig_mod|net|network)\.)?"
+_BESIDE: tuple[tuple[str, frozenset[int] | None, str], ...] = (
+    (_WRAPPED + r"(?:\w+_)?(?:ema|averaged|swa|shadow|teacher)(?:_\w+)?\..+", None,
+     "a second copy of the network, such as running means of its weights"),
+    (_WRAPPED + r"(?:criterion|criteria|loss|losses|loss_\w+|\w+_loss|\w+_criterion)\b.*", None,
+     "what a loss weighs its terms with"),
+    (r"(?:optimizer|optim|lr_scheduler|scheduler|grad_scaler|scaler)\..+", None, "what the training goes on with"),
+    (r"(?:.+\.)?(?:(?:pixel|img|image|input|data|norm|rgb)_)?(?:mean|std)", frozenset({1, 3, 4}),
+     "by which images are normalized before they go into the network"),
+    (r"(?:.+\.)?(?:n_averaged|num_updates|decay|global_step|step|epoch|iteration|iter)", frozenset({1}),
+     "a count or a setting"),
+)  # fmt: skip
+"""What keys match as a whole of tensors that are left out, how many numbers these may have, and what they are."""
+
+
+def _beside(shapes: Mapping[str, TensorShape]) -> dict[str, list[str]]:
+    """The keys of tensors that are none of the network's, by what they are, where others have the weights."""
+    found: dict[str, list[str]] = {}
+    left = dict(shapes)
+    for pattern, numbers, what in _BESIDE:
+        matches = re.compile(pattern, re.DOTALL).fullmatch
+        keys = {key for key, shape in left.items() if (numbers is None or prod(shape) in numbers) and matches(key)}
+        rest = {key: shape for key, shape in left.items() if key not in keys}
+        if keys and any(len(shape) == _CONVOLUTION for shape in rest.values()):
+            found[what], left = [key for key in left if key in keys], rest
+    return found
+
+
+_CONVOLUTION = 4
+"""Sides of a convolution's weight."""
+
+
+_QUANTIZED = re.compile(
+    r"(?:.+\.)?(?:_?packed_params(?:\..+)?|zero_point|weight_scale|weight_zero_point|qweight|qzeros|scales|SCB"
+    r"|weight_format|absmax|quant_map|nested_absmax|quant_state\..+"
+    r"|(?:weight_fake_quant|activation_post_process\w*|\w*quantizer)\..+|fake_quant_enabled|observer_enabled)",
+    re.DOTALL,
+)
+
+
+def refuse_quantized(keys: Iterable[str]) -> None:
+    """Raise SqueezevizError where a tensor is one that only quantized networks have, or networks to be quantized."""
+    quantized = next(filter(_QUANTIZED.fullmatch, keys), None)
+    if quantized is not None:
+        raise SqueezevizError(
+            f"{brief(quantized)} is a quantized network's; open the checkpoint of the network that was not quantized"
+        )

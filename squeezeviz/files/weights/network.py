@@ -1,27 +1,21 @@
-"""A network out of named tensors: the table that their shapes tell, with their numbers as its weights."""
+"""The network that named tensors are: its rows, Fire modules and bypasses among them, recognised by their shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from math import prod
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import TensorName
+from squeezeviz.analysis.weights import TensorName, TensorShape
 from squeezeviz.files.opened import Read, name_from
-from squeezeviz.files.trained_weights import Weights
-from squeezeviz.files.unknown_geometry import UnknownGeometry
-from squeezeviz.files.weights.keys import state_dict_keys
-from squeezeviz.files.weights.numbers import MOST_BYTES, check_dtype
-from squeezeviz.files.weights.recognise import recognise
-from squeezeviz.files.weights.reparametrised import Load, Stored, effective
-from squeezeviz.model.errors import Fact, Place, SqueezevizError
-from squeezeviz.model.table import LayerTable
-from squeezeviz.model.wording import readable_bytes
-from squeezeviz.trace.failures import load_torch
+from squeezeviz.files.unknown_geometry import UnknownGeometry, WeightedRow
+from squeezeviz.files.weights.convolutions import convolutions
+from squeezeviz.files.weights.numbers import Load, Stored, load_weights
+from squeezeviz.files.weights.reparametrised import effective
+from squeezeviz.files.weights.series import series_of
+from squeezeviz.files.weights.units import BYPASS, EXPAND1, EXPAND3, SQUEEZE, Unit
+from squeezeviz.model.layers import Bypass, Conv, Fire
 
 
 def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tuple[str, ...] = ()) -> Read:
@@ -33,52 +27,96 @@ def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tupl
     stored = whole.stored
     layout = recognise({key: each.shape for key, each in stored.items()})
     unknown = UnknownGeometry(name_from(path.stem), layout.channels, layout.rows, layout.pooled)
-    weights = load_weights(layout.keys, stored, whole.load, path.name)
-    kinds = number_kinds(stored[key].dtype for key in layout.keys.values())
-    said = (unknown.assumption, *layout.notes, *notes, *whole.notes, *kinds, *not_finite(weights))
+    weights, of_numbers = load_weights(layout.keys, stored, whole.load, path.name)
+    said = (unknown.assumption, *layout.notes, *notes, *whole.notes, *of_numbers)
     return Read(unknown.table(unknown.assumed), said, weights, unknown)
 
 
-def load_weights(keys: Mapping[TensorName, str], stored: Mapping[str, Stored], load: Load, origin: str) -> Weights:
-    """The numbers of those tensors; SqueezevizError where their types or sizes are none that can be opened."""
-    for key in keys.values():
-        check_dtype(key, stored[key].dtype)
-    taken = sum(4 * max(prod(stored[key].shape), stored[key].extent) for key in keys.values())
-    if taken > MOST_BYTES:
-        raise SqueezevizError(f"its weights take {taken:,} bytes as float32; at most {MOST_BYTES:,} (512 MiB) are read")
-    return Weights({name: load(key) for name, key in keys.items()}, origin)
+@dataclass(frozen=True)
+class Layout:
+    """Rows as weights tell them, strides and paddings left open, and each tensor's key in the file.
 
-
-def number_kinds(dtypes: Iterable[str]) -> tuple[str, ...]:
-    """A note where weights are of another type in the file than they run in."""
-    others = sorted(set(dtypes) - {"float32"})
-    return (Fact(f"its weights are {' and '.join(others)} in the file; they run as float32"),) if others else ()
-
-
-def not_finite(weights: Weights) -> tuple[str, ...]:
-    """A note where some weights are NaN or infinite, so that outputs will be too."""
-    rows = [name.row for name, array in weights.arrays.items() if not np.isfinite(array).all()]
-    named = ", ".join(list(dict.fromkeys(rows))[:4])
-    return (f"some weights are not finite numbers, so that outputs may not be either: in {named}",) if rows else ()
-
-
-def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:
-    """The state dict, of PyTorch's tensors: rows that `weights` fit have those, others fresh ones as a live pass draws.
-
-    SqueezevizError where the table cannot run, or has too many weights to be read again, or none.
+    `channels` are the image's; `pooled` as in `UnknownGeometry`.
     """
-    network = resolve(table)
-    for problem in network.problems:
-        raise SqueezevizError(problem.reason, Place(row=problem.name, column=problem.field))
-    taken = 4 * network.parameters.value
-    if taken > MOST_BYTES:
-        raise SqueezevizError(
-            f"its weights take {readable_bytes(taken)}, and at most {readable_bytes(MOST_BYTES)} are saved"
-        )
-    if not taken:
-        raise SqueezevizError("the table has no convolution, so that there are no weights to save")
-    load_torch()
-    from squeezeviz.trace.weights import current_weights  # imported late because it takes a second to load torch
 
-    tensors = current_weights(network, weights.arrays if weights else None)
-    return {key: tensors[name] for name, key in state_dict_keys(network).items()}
+    channels: int
+    rows: tuple[WeightedRow, ...]
+    keys: Mapping[TensorName, str]
+    pooled: tuple[str, ...] | None
+    notes: tuple[str, ...] = ()
+
+
+def recognise(shapes: Mapping[str, TensorShape]) -> Layout:
+    """The SqueezeNet that tensors of those names and shapes are, by structure: names matter where shapes tell nothing.
+
+    Rows bear Table 1's names where the file's are torchvision's numbers, else the file's. SqueezevizError names the
+    first key that does not fit, and what was expected.
+    """
+    found, notes = convolutions(shapes)
+    series = series_of(found)
+    names, pooled = _names(series)
+    rows = tuple(_row(unit, name) for unit, name in zip(series, names, strict=True))
+    return Layout(series[0].first.channels, rows, dict(_keys(series, names)), pooled, notes)
+
+
+def _row(unit: Unit, name: str) -> WeightedRow:
+    parts = unit.parts
+    if not unit.is_fire:
+        return Conv(name, unit.first.filters, unit.first.kernel, bias=unit.first.bias_key is not None)
+    bypass = Bypass.COMPLEX if BYPASS in parts else Bypass.NONE
+    s1x1, e1x1, e3x3 = (parts[part].filters for part in (SQUEEZE, EXPAND1, EXPAND3))
+    return Fire(name, s1x1, e1x1, e3x3, bypass, bias=unit.first.bias_key is not None)
+
+
+def _keys(series: Sequence[Unit], names: Sequence[str]) -> list[tuple[TensorName, str]]:
+    order = ("", SQUEEZE, EXPAND1, EXPAND3, BYPASS)
+    found = []
+    for unit, name in zip(series, names, strict=True):
+        for part, each in sorted(unit.parts.items(), key=lambda item: order.index(item[0])):
+            found.append((TensorName(name, part, "weight"), each.key))
+            if each.bias_key is not None:
+                found.append((TensorName(name, part, "bias"), each.bias_key))
+    return found
+
+
+def _names(series: Sequence[Unit]) -> tuple[list[str], tuple[str, ...] | None]:
+    """The rows' names, and after which of them the file's numbers leave room for a pool."""
+    gaps = _gaps(series)
+    if gaps is None:
+        return _own_names(series), None
+    names = [f"{'fire' if unit.is_fire else 'conv'}{number}" for number, unit in enumerate(series, 1)]
+    return names, tuple(name for name, gap in zip(names, gaps, strict=True) if gap)
+
+
+_STAGE = re.compile(r"(features|classifier)\.([0-9]{1,6})")
+
+
+def _gaps(series: Sequence[Unit]) -> list[int] | None:
+    """How many places are left free after each row in torchvision's numbers; None where they are not numbered so.
+
+    There a convolution takes two places, itself and its ReLU, any other row one; the last convolution is
+    `classifier.1`.
+    """
+    places = []
+    for unit in series:
+        numbered = _STAGE.fullmatch(unit.path)
+        if numbered is None:
+            return None
+        places.append((numbered[1], int(numbered[2])))
+    if any(stage == "classifier" for stage, _ in places[:-1]) or places[0] != ("features", 0):
+        return None
+    gaps = [
+        0 if stage == "classifier" else place - before - (1 if unit.is_fire else 2)
+        for unit, (_, before), (stage, place) in zip(series, places, places[1:], strict=False)
+    ]
+    return None if any(gap < 0 for gap in gaps) else [*gaps, 0]
+
+
+def _own_names(series: Sequence[Unit]) -> list[str]:
+    """The modules' own names without the modules they are in, where each then has another; else their full paths."""
+    paths = [unit.path or unit.first.name for unit in series]
+    last = [re.split(r"[./]", path)[-1] for path in paths]
+    for names in (last, paths, [unit.first.name for unit in series]):
+        if len(set(names)) == len(names) and not any(name.isdecimal() or not name.strip() for name in names):
+            return names
+    return [f"{'fire' if unit.is_fire else 'conv'}{number}" for number, unit in enumerate(series, 1)]

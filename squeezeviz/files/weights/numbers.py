@@ -1,27 +1,50 @@
-"""The number types that weights are stored in, and how each becomes float32."""
+"""The numbers of weights: the types that files store them in, and how they become float32."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from math import prod
+from typing import Any, NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
-from squeezeviz.files.trained_weights import Array, as_float32
-from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import TensorName, TensorShape
+from squeezeviz.files.opened import Weights
+from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief
+from squeezeviz.model.table import LayerTable
+from squeezeviz.model.wording import readable_bytes
+from squeezeviz.trace.failures import load_torch
+from squeezeviz.trace.places import state_dict_keys
 
-FLOATS = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
-"""Bytes of each type that weights can be opened in."""
+Array = NDArray[np.float32]
+
+
+class Stored(NamedTuple):
+    """A tensor in a file. `extent` counts the numbers that have to be read for it."""
+
+    shape: TensorShape
+    dtype: str
+    extent: int
+
+
+Load = Callable[[str], Array]
 
 MOST_BYTES = 512 * 1024 * 1024
 """Of all weights of a file, as float32."""
 
-_MASKS = {"bool": 1, "uint8": 1, "int8": 1, "int16": 2, "int32": 4, "int64": 8}
-
-BYTES = {**FLOATS, **_MASKS}
-"""Of each type that a number is read in: those of weights, and those of masks over them."""
-
 _CODES = {
     "float16": "f2", "bfloat16": "u2", "float32": "f4", "float64": "f8",
     "bool": "u1", "uint8": "u1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8",
+    "complex64": "c8", "complex128": "c16", "quint8": "u1", "qint8": "i1", "qint32": "i4",
 }  # fmt: skip
+"""NumPy's code of each type of numbers, whose digits are its bytes."""
+ITEM_BYTES = {dtype: int(code[1:]) for dtype, code in _CODES.items()}
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+"""The types that weights can be opened in."""
+_MASKS = ("bool", "uint8", "int8", "int16", "int32", "int64")
 
 
 def floats(raw: bytes | bytearray, dtype: str, order: str = "<") -> Array:
@@ -36,12 +59,17 @@ def floats(raw: bytes | bytearray, dtype: str, order: str = "<") -> Array:
         return as_float32(numbers)
 
 
+def as_float32(array: NDArray[Any]) -> Array:
+    """The numbers in C order as float32; no copy where they are so already."""
+    return np.ascontiguousarray(array, dtype=np.float32)
+
+
 _QUANTIZED = ("int8", "uint8", "qint8", "quint8", "qint32", "int4", "uint4")
 
 
 def check_mask_dtype(key: str, dtype: str) -> None:
     """Raise SqueezevizError where a mask over weights is of a type that none has."""
-    if dtype not in BYTES:
+    if dtype not in (*FLOATS, *_MASKS):
         raise SqueezevizError(f"{brief(key)} holds {brief(dtype)} numbers; a mask is of 0 and 1: convert it first")
 
 
@@ -51,3 +79,49 @@ def check_dtype(key: str, dtype: str) -> None:
         known = ", ".join(FLOATS)
         remedy = "open the network that was not quantized" if dtype in _QUANTIZED else "convert it first"
         raise SqueezevizError(f"{brief(key)} holds {brief(dtype)} numbers; weights can be {known}: {remedy}")
+
+
+def load_weights(
+    keys: Mapping[TensorName, str], stored: Mapping[str, Stored], load: Load, origin: str
+) -> tuple[Weights, tuple[str, ...]]:
+    """The numbers of those tensors, and notes on what is unusual about them.
+
+    SqueezevizError where their types or sizes are none that can be opened.
+    """
+    for key in keys.values():
+        check_dtype(key, stored[key].dtype)
+    taken = sum(4 * max(prod(stored[key].shape), stored[key].extent) for key in keys.values())
+    if taken > MOST_BYTES:
+        raise SqueezevizError(f"its weights take {taken:,} bytes as float32; at most {MOST_BYTES:,} (512 MiB) are read")
+    weights = Weights({name: load(key) for name, key in keys.items()}, origin)
+    return weights, tuple(_notes({stored[key].dtype for key in keys.values()}, weights))
+
+
+def _notes(dtypes: set[str], weights: Weights) -> Iterator[str]:
+    if others := sorted(dtypes - {"float32"}):
+        yield Fact(f"its weights are {' and '.join(others)} in the file; they run as float32")
+    if rows := [name.row for name, array in weights.arrays.items() if not np.isfinite(array).all()]:
+        named = ", ".join(list(dict.fromkeys(rows))[:4])
+        yield f"some weights are not finite numbers, so that outputs may not be either: in {named}"
+
+
+def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:
+    """The state dict, of PyTorch's tensors: rows that `weights` fit have those, others fresh ones as a live pass draws.
+
+    SqueezevizError where the table cannot run, or has too many weights to be read again, or none.
+    """
+    network = resolve(table)
+    for problem in network.problems:
+        raise SqueezevizError(problem.reason, Place(row=problem.name, column=problem.field))
+    taken = 4 * network.parameters.value
+    if taken > MOST_BYTES:
+        raise SqueezevizError(
+            f"its weights take {readable_bytes(taken)}, and at most {readable_bytes(MOST_BYTES)} are saved"
+        )
+    if not taken:
+        raise SqueezevizError("the table has no convolution, so that there are no weights to save")
+    load_torch()
+    from squeezeviz.trace.weights import current_weights  # imported late because it takes a second to load torch
+
+    tensors = current_weights(network, weights.arrays if weights else None)
+    return {key: tensors[name] for name, key in state_dict_keys(network).items()}

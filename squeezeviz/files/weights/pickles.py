@@ -207,12 +207,6 @@ _STORAGES = {
     "UntypedStorage": "",
 }
 
-ITEM_BYTES = {
-    "float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1,
-    "bool": 1, "complex64": 8, "complex128": 16, "qint8": 1, "quint8": 1, "qint32": 4,
-}  # fmt: skip
-"""Of each type of numbers that a storage has by its class."""
-
 _OF_TORCH = re.compile(r"[A-Z][A-Za-z0-9]*Storage|Size|device|Tensor|u?int\d+|bool|b?float\w+|complex\d+|q\w+|per_\w+")
 
 _ARRAYS = ("scalar", "_reconstruct")

@@ -6,26 +6,25 @@ import contextlib
 import io
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import numpy as np
 
 from squeezeviz.files.foreign import refuse_members
-from squeezeviz.files.opened import Read
+from squeezeviz.files.opened import Read, Weights
 from squeezeviz.files.reading import binary_file
 from squeezeviz.files.registry import readable_suffixes
-from squeezeviz.files.trained_weights import Array, Weights
-from squeezeviz.files.weights.beside import refuse_quantized
-from squeezeviz.files.weights.network import network_of, to_save
-from squeezeviz.files.weights.numbers import BYTES, floats
-from squeezeviz.files.weights.pickles import DAMAGED, ITEM_BYTES, OtherTensor, Storage, StoredTensor, Unpickler
-from squeezeviz.files.weights.reparametrised import Stored
-from squeezeviz.files.weights.state import find_state_dict
+from squeezeviz.files.weights.convolutions import refuse_quantized
+from squeezeviz.files.weights.network import network_of
+from squeezeviz.files.weights.numbers import ITEM_BYTES, Array, Stored, floats, to_save
+from squeezeviz.files.weights.pickles import DAMAGED, OtherTensor, Storage, StoredTensor, Unpickler
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import some, with_article
 
 
 def read(path: Path) -> Read:
@@ -60,17 +59,6 @@ def write(table: LayerTable, weights: Weights | None = None) -> bytes:
     return saved(tensors)
 
 
-class _Source(Protocol):
-    """A checkpoint's content, and the storages that its tensors are views of."""
-
-    content: object
-    order: str
-    """`<` where numbers begin with their least significant byte, else `>`."""
-
-    def read(self, storage: Storage, start: int, count: int) -> bytes:
-        """Up to `count` bytes of a storage, from its byte `start` on; SqueezevizError where it is not there."""
-
-
 class _Zipped:
     """As PyTorch writes it since 1.6: a zip archive of members that are stored, not compressed.
 
@@ -85,8 +73,10 @@ class _Zipped:
         self.content = Unpickler(io.BytesIO(self._read("data.pkl"))).load()
         big = self._folder + "byteorder" in self._members and self._read("byteorder", 0, 16) == b"big"
         self.order = ">" if big else "<"
+        """`<` where numbers begin with their least significant byte, else `>`."""
 
     def read(self, storage: Storage, start: int, count: int) -> bytes:
+        """Up to `count` bytes of a storage, from its byte `start` on; SqueezevizError where it is not there."""
         return self._read(f"data/{storage.key}", start, count)
 
     def _read(self, name: str, start: int = 0, count: int = -1) -> bytes:
@@ -173,6 +163,10 @@ def _damaged() -> Iterator[None]:
         raise SqueezevizError(DAMAGED) from None
 
 
+_Source = _Zipped | _Legacy
+"""A checkpoint's content, and the storages that its tensors are views of."""
+
+
 def _source(file: BufferedReader) -> _Source:
     head = file.peek(4)
     if head.startswith(b"PK\x03\x04"):
@@ -185,7 +179,7 @@ def _source(file: BufferedReader) -> _Source:
 def _numbers(source: _Source, key: str, tensor: object) -> Array:
     """A tensor's numbers, read from its first to its last; SqueezevizError where its storage ends before."""
     assert isinstance(tensor, StoredTensor)
-    item = BYTES[tensor.dtype]
+    item = ITEM_BYTES[tensor.dtype]
     raw = source.read(tensor.storage, tensor.offset * item, tensor.extent * item)
     if len(raw) < tensor.extent * item:
         raise SqueezevizError(f"{DAMAGED}: {brief(key)} goes on beyond its storage")
@@ -193,3 +187,84 @@ def _numbers(source: _Source, key: str, tensor: object) -> Array:
     steps = tuple(stride * run.itemsize for stride in tensor.strides)
     viewed = np.lib.stride_tricks.as_strided(run, tensor.shape, steps, writeable=False)
     return np.array(viewed, dtype=np.float32, order="C")
+
+
+AnyTensor = StoredTensor | OtherTensor
+
+_WRAPPERS = (
+    "state_dict", "model_state_dict", "model_state", "model", "module", "net", "network", "weights", "params",
+    "state_dict_ema", "model_ema", "ema_state_dict", "ema", "params_ema",
+)  # fmt: skip
+"""Under which training scripts put the weights, those in use before their running means."""
+
+_DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """Named tensors in the file's order; notes say what else the file holds. `keys` are also those of no tensors."""
+
+    tensors: Mapping[str, AnyTensor]
+    keys: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def find_state_dict(content: object) -> Found:
+    """The named tensors in a checkpoint's content; SqueezevizError where there are none."""
+    notes: list[str] = []
+    for _ in range(_DEEPEST):
+        named = _named(content)
+        if not named:
+            raise SqueezevizError(f"a state_dict was expected, names with tensors, not {_called(content)}")
+        wrapper = _wrapper(named)
+        if wrapper is None:
+            return _tensors(named, notes)
+        beside = [key for key in named if key != wrapper]
+        left_out = f"; not read: {_some(beside)}" if beside else ""
+        notes.append(f"the weights are what the file has under {brief(wrapper)}{left_out}")
+        content = named[wrapper]
+    raise SqueezevizError("the weights lie too deep within this checkpoint; save the model's state_dict() alone")
+
+
+def _named(content: object) -> dict[str, object]:
+    """What a dict has under names; other keys are those of an optimizer's parameters."""
+    return {key: value for key, value in content.items() if type(key) is str} if isinstance(content, dict) else {}
+
+
+def _wrapper(content: Mapping[str, object]) -> str | None:
+    """The key that the weights are under; None where they are here, or nowhere."""
+    named = next((key for key in _WRAPPERS if _named(content.get(key))), None)
+    if named is not None or _holds_tensors(content):
+        return named
+    within = [key for key, value in content.items() if _holds_tensors(_named(value))]
+    return within[0] if len(within) == 1 else None
+
+
+def _holds_tensors(content: Mapping[str, object]) -> bool:
+    return any(isinstance(value, AnyTensor) for value in content.values())
+
+
+def _tensors(content: Mapping[str, object], notes: list[str]) -> Found:
+    tensors = {key: value for key, value in content.items() if isinstance(value, AnyTensor)}
+    others = [key for key in content if key not in tensors]
+    if not tensors:
+        raise SqueezevizError(f"{brief(others[0])} is no named tensor; save the model's state_dict() alone")
+    if others:
+        notes.append(f"not read, as {'it is' if len(others) == 1 else 'they are'} no tensor: {_some(others)}")
+    return Found(tensors, tuple(content), tuple(notes))
+
+
+def _some(keys: list[str]) -> str:
+    return some(list(map(brief, keys)), 4)
+
+
+def _called(content: object) -> str:
+    match content:
+        case StoredTensor() | OtherTensor():
+            return "a single tensor"
+        case dict():
+            return "an empty dict"
+        case list() | str() | int() | float():
+            return with_article(type(content).__name__)
+        case _:
+            return "another object"

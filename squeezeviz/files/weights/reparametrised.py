@@ -9,26 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from squeezeviz.analysis.weights import TensorShape
-from squeezeviz.files.trained_weights import Array, as_float32
 from squeezeviz.files.weights.convolutions import written
-from squeezeviz.files.weights.numbers import check_dtype, check_mask_dtype
+from squeezeviz.files.weights.numbers import Array, Load, Stored, as_float32, check_dtype, check_mask_dtype
 from squeezeviz.model.errors import Fact, SqueezevizError, brief
-
-
-class Stored(NamedTuple):
-    """A tensor in a file. `extent` counts the numbers that have to be read for it."""
-
-    shape: TensorShape
-    dtype: str
-    extent: int
-
-
-Load = Callable[[str], Array]
 
 
 @dataclass(frozen=True)

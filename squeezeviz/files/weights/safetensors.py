@@ -15,16 +15,15 @@ from safetensors import SafetensorError, safe_open
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorShape
-from squeezeviz.files.opened import Read
+from squeezeviz.files.opened import Read, Weights
 from squeezeviz.files.reading import binary_file
 from squeezeviz.files.tables import toml_table
-from squeezeviz.files.trained_weights import Array, Weights, as_float32
-from squeezeviz.files.weights.keys import state_dict_keys, state_dict_shapes
-from squeezeviz.files.weights.network import load_weights, network_of, not_finite, number_kinds, to_save
-from squeezeviz.files.weights.reparametrised import Stored
+from squeezeviz.files.weights.network import network_of
+from squeezeviz.files.weights.numbers import Array, Stored, as_float32, load_weights, to_save
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
+from squeezeviz.trace.places import state_dict_keys, state_dict_shapes
 
 TABLE = "squeezeviz"
 """In the metadata: the layer table as TOML."""
@@ -49,9 +48,8 @@ def read(path: Path) -> Read:
         )
         if table is None:
             return network_of(stored, load, path, notes)
-        weights = load_weights(state_dict_keys(resolve(table)), stored, load, path.name)
-        kinds = number_kinds(each.dtype for each in stored.values())
-        return Read(table, (*kinds, *not_finite(weights)), weights)
+        weights, notes = load_weights(state_dict_keys(resolve(table)), stored, load, path.name)
+        return Read(table, notes, weights)
 
 
 @contextmanager

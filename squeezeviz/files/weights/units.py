@@ -48,7 +48,7 @@ class Unit:
         return "fire" in self.path.lower() or "squeeze" in squeeze or all("expand" in name for name in expands)
 
 
-def units(found: Sequence[Convolution]) -> list[Unit]:
+def units_of(found: Sequence[Convolution]) -> list[Unit]:
     """Fire modules and single convolutions, in the file's order.
 
     What lies in a module of its own belongs together; of the rest, what stands side by side.

@@ -20,7 +20,7 @@ from squeezeviz.files.networks.onnx import write as onnx_out
 from squeezeviz.files.networks.onnx.write import pooling
 from squeezeviz.files.networks.source import write as pytorch_source
 from squeezeviz.files.networks.source.python_text import class_name
-from squeezeviz.files.trained_weights import Weights
+from squeezeviz.files.opened import Weights
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool, uncompressed
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.shapes import window_output

@@ -15,8 +15,8 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files import registry
 from squeezeviz.files.networks.onnx.write import write
+from squeezeviz.files.opened import Weights
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.trained_weights import Weights
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.operations import operations

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.unknown_geometry import Pool, UnknownGeometry, WeightedRow
-from squeezeviz.files.weights.recognise import recognise
+from squeezeviz.files.weights.network import recognise
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.layers import Conv, Fire
 
 
@@ -90,7 +91,7 @@ def rows() -> st.SearchStrategy[tuple[WeightedRow, ...]]:
 @given(rows(), st.integers(1, 4), st.booleans())
 def test_it_crosses_to_another_process_as_json(found: tuple[WeightedRow, ...], channels: int, told: bool) -> None:
     unknown = UnknownGeometry("w", channels, found, (found[0].name,) if told else None)
-    again = UnknownGeometry.from_plain(json.loads(json.dumps(unknown.to_plain())))
+    again = from_json(UnknownGeometry, json.loads(json.dumps(to_json(unknown))), "it")
     assert again == unknown
     assert [again.table(choice.geometry) for choice in again.choices] == [
         unknown.table(choice.geometry) for choice in unknown.choices

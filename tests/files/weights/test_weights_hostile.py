@@ -21,7 +21,7 @@ from torch import nn
 import squeezeviz.trace  # noqa: F401, before torch: it tells OpenMP how to wait
 from squeezeviz.files import sandbox
 from squeezeviz.files.registry import read_file
-from squeezeviz.files.weights.state import find_state_dict
+from squeezeviz.files.weights.pytorch import find_state_dict
 from squeezeviz.model.errors import SqueezevizError
 
 SECONDS = 4

@@ -14,7 +14,7 @@ from published_counts import state_dict_shapes
 
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.weights.recognise import Layout, recognise
+from squeezeviz.files.weights.network import Layout, recognise
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Fire
 

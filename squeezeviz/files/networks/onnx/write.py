@@ -14,15 +14,15 @@ from squeezeviz import __version__
 from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation, resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.networks.operation_names import free_name, operation_names
-from squeezeviz.files.trained_weights import Array, Weights, as_float32
-from squeezeviz.files.weights.keys import state_dict_keys
-from squeezeviz.files.weights.numbers import MOST_BYTES
+from squeezeviz.files.opened import Weights
+from squeezeviz.files.weights.numbers import MOST_BYTES, Array, as_float32
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.layers import Dropout, Layer
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.failures import load_torch
+from squeezeviz.trace.places import state_dict_keys
 
 
 class Pooling(NamedTuple):

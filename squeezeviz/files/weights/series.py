@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from itertools import pairwise
 
-from squeezeviz.files.weights.units import Unit
+from squeezeviz.files.weights.convolutions import Convolution
+from squeezeviz.files.weights.units import Unit, alternatives, units_of, with_bypasses
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.text import counted
 
 
-def chained(units: Sequence[Unit]) -> list[Unit] | None:
+def series_of(found: Sequence[Convolution]) -> list[Unit]:
+    """The rows that convolutions make, one after another; SqueezevizError where they are no SqueezeNet's."""
+    begun = alternatives(found)
+    read = _in_file_order(begun)
+    count = sum(len(unit.parts) for unit in read)
+    made = read if count == len(found) else units_of(found)
+    if not any(unit.is_named for unit in made) and _chained(alone := _alone(found)):
+        made = alone
+    if not any(unit.is_fire for unit in made):
+        _refuse_shortcuts(made)
+        first = found[0]
+        raise SqueezevizError(
+            "these are no SqueezeNet's weights: there is no Fire module (a 1×1 convolution that feeds a 1×1 and a 3×3) "
+            f"from {brief(first.key)}, {first.filters}×{first.channels}×{first.kernel}×{first.kernel}, on; "
+            "weights do not tell how other networks are connected: open this one's ONNX export"
+        )
+    series = made if made is read else _chained(made) or _chained(with_bypasses(made))
+    if series is None:
+        following = begun[count][:1] if read else []
+        _refuse_shortcuts(following)
+        raise _broken([*read, *following] if following else made)
+    _refuse_shortcuts(series)
+    return series
+
+
+def _alone(found: Sequence[Convolution]) -> list[Unit]:
+    return [Unit(each.name, place, {"": each}) for place, each in enumerate(found)]
+
+
+_SHORTCUT = re.compile(r"shortcut|downsample|residual|skip", re.IGNORECASE)
+
+
+def _refuse_shortcuts(series: Sequence[Unit]) -> None:
+    """Raise SqueezevizError where a convolution's name says that it goes around others, and it is no bypass."""
+    for unit in series:
+        if not unit.is_fire and _SHORTCUT.search(".".join(unit.first.parts[-2:])):
+            raise SqueezevizError(
+                f"{brief(unit.first.key)} goes around other convolutions, as its name says; in a SqueezeNet only a "
+                "bypass does, around a single Fire module, and shapes do not say that this is one"
+            )
+
+
+def _chained(units: Sequence[Unit]) -> list[Unit] | None:
     """All units one after another, as early in the file as fits each; None where they make no series.
 
     With channels as places and units as ways between them this is a path that takes every way once (Hierholzer's).
@@ -41,7 +85,7 @@ def chained(units: Sequence[Unit]) -> list[Unit] | None:
     return series if fits and len(series) == len(units) else None
 
 
-def in_file_order(begun: Sequence[Sequence[Unit]]) -> list[Unit]:
+def _in_file_order(begun: Sequence[Sequence[Unit]]) -> list[Unit]:
     """The units one after another as the file has them, as far as each takes what the one before it puts out.
 
     `begun` has the units that may begin at each place, as of `alternatives`. Of several ways to read the file to the
@@ -68,7 +112,7 @@ def in_file_order(begun: Sequence[Sequence[Unit]]) -> list[Unit]:
     return series[::-1]
 
 
-def broken(units: Sequence[Unit]) -> SqueezevizError:
+def _broken(units: Sequence[Unit]) -> SqueezevizError:
     """Which unit, in the file's order, is the first that does not take what the one before it puts out."""
     for before, unit in pairwise(units):
         given, taken = before.channels_out, unit.first.channels
