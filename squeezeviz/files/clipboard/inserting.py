@@ -11,7 +11,7 @@ from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted
 from squeezeviz.files.clipboard.row_texts import LayerText
 from squeezeviz.files.tables.cell_rows import told, with_global_pools
 from squeezeviz.files.tables.layer_rows import layers_in, notes_on_cells
-from squeezeviz.files.tables.printed_notes import notes_on_printed
+from squeezeviz.files.tables.printed_numbers import notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, brief
 from squeezeviz.model.layers import LONGEST_NAME, Layer
 from squeezeviz.model.table import InputShape, LayerTable

@@ -26,9 +26,19 @@ class Size(NamedTuple):
 
 
 def clean(cell: str) -> str:
-    """A cell without the spaces around it; signs for `nothing here` are an empty cell."""
-    stripped = cell.strip()
+    """A cell without the spaces around it; signs for `nothing here` are an empty cell.
+
+    Nothing that a cell can say is longer than `LONGEST_VALUE`, or has so many spaces in a row. What is longer stays as
+    unreadable as it was, but is read in a bounded time: patterns try each space of a run with each other.
+    """
+    stripped = _MANY_SPACES.sub(r"\1", cell.strip())
+    if len(stripped) > LONGEST_VALUE:
+        return f"{stripped[:LONGEST_VALUE]}…"
     return "" if stripped.casefold() in _BLANKS else stripped
+
+
+LONGEST_VALUE = 400
+_MANY_SPACES = re.compile(r"(\s{8})\s+")
 
 
 def guarded(name: str) -> str:

@@ -110,7 +110,7 @@ def tables_of(records: Iterable[Record]) -> Iterator[FoundTable]:
     for count, record in enumerate(records):
         if count > MOST_ROWS:
             raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=record[0]))
-        if table and count_named(record[1]) > 1:
+        if table and len(list(filter(None, record[1]))) <= MOST_COLUMNS and count_named(record[1]) > 1:
             following = _taken_title(table)
             yield FoundTable(tuple(table), title=title)
             table, title = [], following

@@ -152,6 +152,7 @@ class PrintedCell:
         self._pieces: list[str] = []
         self._last = ""
         self._marks: list[str] = []
+        self._before_space = 0
         self._macros = False
         self._is_closed = False
 
@@ -159,7 +160,7 @@ class PrintedCell:
         """Write text that is printed as it is."""
         bare = text.strip(_BLANKS)
         if text and text[0] in _BLANKS:
-            self._marks = [mark for mark in self._marks if mark not in _LAPSING]
+            self._before_space = len(self._marks)
         if bare:
             self._pieces += self._marks_before(bare[0])
             self._forget()
@@ -185,16 +186,19 @@ class PrintedCell:
         return "".join((*self._pieces, *self._marks_before("")))
 
     def _marks_before(self, following: str) -> list[str]:
+        lapsed, standing = self._marks[: self._before_space], self._marks[self._before_space :]
+        marks = [mark for mark in lapsed if mark not in _LAPSING] + standing
         after_number = bool(self._last) and self._last in _NUMBERS
         if self._macros and (after_number or (following and not following.isalpha())):
-            return self._marks
-        if not self._marks or not after_number or not following or following not in _NUMBERS:
+            return marks
+        if not marks or not after_number or not following or following not in _NUMBERS:
             return []
         is_number = self._last.isdecimal() and following.isdecimal()
-        return self._marks if is_number or any(mark in _STRONG for mark in self._marks) else []
+        return marks if is_number or any(mark in _STRONG for mark in marks) else []
 
     def _forget(self) -> None:
         self._marks = []
+        self._before_space = 0
         self._macros = self._is_closed = False
 
 

@@ -30,7 +30,7 @@ from squeezeviz.files.tables.other_layouts import (
     note_on_turned,
     turned,
 )
-from squeezeviz.files.tables.printed_notes import PrintedCells, is_size, notes_on_printed
+from squeezeviz.files.tables.printed_numbers import PrintedCells, is_size, notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
 from squeezeviz.model.reading import printed_share
@@ -43,7 +43,7 @@ Record = tuple[int, list[str]]
 WIDEST = 16_384
 """Columns. A spreadsheet cannot have more, most of them empty."""
 MOST_COLUMNS = 200
-"""Of a layer table among other tables; one that we write has 25."""
+"""That have a name; one that we write has 25."""
 MOST_ROWS = 10_000
 """Of 1,000 Fire modules there are about 1,200."""
 
@@ -67,7 +67,7 @@ class FoundTable:
 
 def count_named(headers: Sequence[str]) -> int:
     """How many columns of a layer table a row names; 0 where the column of the layers' names is not among them."""
-    found = {known_column(header) for header in headers[:WIDEST]} - {None}
+    found = {known_column(header) for header in headers[:WIDEST] if header} - {None}
     return len(found) if Column.NAME in found else 0
 
 
@@ -173,7 +173,7 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
     return HeadedRows(rows, unknown)
 
 
-_SAID_TOTAL = re.compile(r"\s*\(total\)\s*", re.IGNORECASE)
+_SAID_TOTAL = re.compile(r"\(total\)", re.IGNORECASE)
 
 
 def with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
