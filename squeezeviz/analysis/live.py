@@ -106,7 +106,7 @@ def disagreements(network: ResolvedNetwork, measured: LivePass) -> tuple[Disagre
     if len(network.layers) != len(measured.layers):
         found.append(Disagreement("", "layers", len(network.layers), len(measured.layers)))
     for layer, seen in zip(network.layers, measured.layers, strict=False):
-        found += _layer_differences(layer, seen, batch)
+        found += layer_differences(layer, seen, batch)
     return (*found, *_differences("", predicted_totals(network, batch), measured))
 
 
@@ -135,7 +135,7 @@ def predicted_numbers(predicted: ResolvedLayer | ResolvedOperation, batch: int) 
     }
 
 
-def _layer_differences(layer: ResolvedLayer, seen: MeasuredLayer, batch: int) -> list[Disagreement]:
+def layer_differences(layer: ResolvedLayer, seen: MeasuredLayer, batch: int) -> list[Disagreement]:
     """Return what differs in a layer, its operations first. A difference that both have is listed once."""
     found: list[Disagreement] = []
     names, names_seen = ([step.name for step in each.operations] for each in (layer, seen))

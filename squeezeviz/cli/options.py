@@ -13,6 +13,7 @@ from squeezeviz.analysis.timing import MOST_REPEATS
 from squeezeviz.figure.theme.look import WORDS, Annotations, annotations_named
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
+from squeezeviz.files.tables.formats import TABLE_FORMATS
 from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.table import InputShape
@@ -22,9 +23,6 @@ WINDOW = "window"
 """The value of `Namespace.command` if no command is given: `squeezeviz [FILE|PRESET]`."""
 
 GEOMETRIES = ("torchvision", "table1", "caffe")
-TABLE_FORMATS = ("table", "json", "csv", "tsv", "toml", "markdown", "latex", "html")
-PASS_FORMATS = tuple(each for each in TABLE_FORMATS if each != "toml")
-"""The formats of a pass. TOML has no place for measured values."""
 
 COMPARE_FORMATS = ("table", "json", "markdown")
 COLOURS = ("kind", "parameters", "multiply-adds", "activations", "field")
@@ -109,7 +107,7 @@ def command_parser() -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
 def _show(parser: ArgumentParser) -> None:
     _add_network(parser)
     _add_batch(parser)
-    _add_format(parser, TABLE_FORMATS)
+    _add_format(parser, tuple(each.id for each in TABLE_FORMATS))
 
 
 def _trace(parser: ArgumentParser) -> None:
@@ -126,7 +124,7 @@ def _trace(parser: ArgumentParser) -> None:
         help=f"passes, 1 to {MOST_REPEATS:,} (default: 1); with several, after one that warms up, times are medians "
         "with their interquartile range (IQR)",
     )
-    _add_format(parser, PASS_FORMATS)
+    _add_format(parser, tuple(each.id for each in TABLE_FORMATS if each.measured))
 
 
 def _convert(parser: ArgumentParser) -> None:

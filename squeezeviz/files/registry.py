@@ -74,9 +74,9 @@ class FormatInfo:
 FORMATS = (
     FormatInfo("toml", "Layer table", (".toml",), "tables.toml_table:read", "tables.toml_table:write", True),
     FormatInfo("csv", "Comma-separated table, as the paper's Table 1", (".csv",),
-               "tables.csv_table:read", "tables.csv_write:comma", True),
+               "tables.csv_table:read", "tables.csv_table:comma", True),
     FormatInfo("tsv", "Tab-separated table, as the paper's Table 1", (".tsv", ".tab"),
-               "tables.csv_table:read", "tables.csv_write:tab", True),
+               "tables.csv_table:read", "tables.csv_table:tab", True),
     FormatInfo("prototxt", "Caffe network", (".prototxt", ".pbtxt", ".prototext"),
                "networks.caffe.read:read", "networks.caffe.write:write", holds=Holds.NETWORK, keeps=Keeps.PASS),
     FormatInfo("onnx", "ONNX network", (".onnx",),

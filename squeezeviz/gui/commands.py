@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from squeezeviz.files.tables.formats import COPIED_AS
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -74,9 +76,6 @@ _COLOURS = tuple(
     )
     for place, (measure, title) in enumerate(MEASURES.items())
 )  # fmt: skip
-
-COPIED_AS = {"markdown": "Markdown", "latex": "LaTeX", "html": "HTML", "csv": "CSV"}
-"""What the whole table can be copied as, by the id of the format, and how menus name it."""
 
 _COPIES = tuple(
     Command(

@@ -1,55 +1,53 @@
-"""A network's numbers, predicted or measured, as a table to read: for a terminal, a document or a spreadsheet."""
+"""A network's numbers, predicted or measured, as a table to read: for a terminal, a document or a spreadsheet.
+
+A document shows a compressed network as the paper prints Table 1: its thirteen columns, its writing, and notes on what
+differs.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
-from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text, total_text
-from squeezeviz.analysis.live import LivePass, MeasuredLayer
+from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TABLE1_COLUMNS, Column, printed_text, text, total_text
+from squeezeviz.analysis.live import LivePass, MeasuredLayer, layer_differences
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.timing import repeats_note, spread_ms
-from squeezeviz.files.tables import csv_write, toml_table
-from squeezeviz.files.tables.csv_write import agrees
+from squeezeviz.files.tables import csv_table, grid_text, toml_table
 from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
-from squeezeviz.files.tables.grid_text import Grid, as_html, as_latex, as_markdown, as_page, as_terminal_text
+from squeezeviz.files.tables.formats import TABLE_FORMATS
+from squeezeviz.files.tables.grid_text import Grid
 from squeezeviz.files.tables.layer_rows import FoundTable
-from squeezeviz.files.tables.paper_table import printed_grid
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Bypass, Fire
+from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire
 from squeezeviz.model.table import LayerTable
-
-_DOCUMENTS: dict[str, Callable[[Grid], str]] = {"markdown": as_markdown, "latex": as_latex, "html": as_html}
-_DELIMITERS = {"csv": ",", "tsv": "\t"}
-
-TABLE_FORMATS = ("table", *_DELIMITERS, "toml", *_DOCUMENTS)
-"""What `render` writes; of a pass no TOML, which has no place for what was measured."""
+from squeezeviz.paper.check import check
+from squeezeviz.paper.verdicts import Standing
 
 _TEXT_COLUMNS = 3
 """How many columns, from the left, hold text; the others hold numbers and stand to the right."""
 
 
 def render(network: ResolvedNetwork, table_format: str, measured: LivePass | None = None) -> str:
-    """The table as text that ends with a line break.
+    """The table in one of `TABLE_FORMATS` but JSON, as text that ends with a line break.
 
     With `measured`, sizes, depths, counts and times are those that the pass measured, and a ✓ stands where they are
     what was predicted, a ✗ where not. A layer that cannot be reached has empty cells. A table that is compressed shows
     what pruning keeps and bits; in a document it has the columns of the paper's Table 1.
     """
-    if table_format in _DELIMITERS:
-        delimiter = _DELIMITERS[table_format]
-        return (
-            csv_write.write_measured(network, measured, delimiter)
-            if measured
-            else csv_write.write(network.table, delimiter)
-        )
-    if table_format == "toml" and measured is None:
+    ways = {each.id: each for each in TABLE_FORMATS if each.id != "json"}
+    way = ways.get(table_format)
+    if way is None or (measured and not way.measured):
+        raise SqueezevizError(f"a table can be {', '.join(ways)}, not {table_format!r}")
+    if way.delimiter and measured:
+        return csv_table.write_measured(network, measured, way.delimiter)
+    if way.delimiter:
+        return csv_table.write(network.table, way.delimiter)
+    if not way.printer:
         return toml_table.write(network.table)
-    if table_format == "table":
-        return as_terminal_text(_grid(network, measured))
-    if table_format not in _DOCUMENTS:
-        raise SqueezevizError(f"a table can be {', '.join(TABLE_FORMATS)}, not {table_format!r}")
-    return _DOCUMENTS[table_format](document_grid(network, measured))
+    grid = document_grid(network, measured) if way.is_document else _grid(network, measured)
+    printed: str = getattr(grid_text, way.printer)(grid)
+    return printed
 
 
 def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) -> Grid:
@@ -58,11 +56,8 @@ def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) ->
         title = f"{network.table.name}, measured on {measured.device.name}"
         notes = (repeats_note(measured),) if measured.repeats > 1 else ()
         return dataclasses.replace(_grid(network, measured), title=title, notes=notes)
-    if network.table.is_compressed:
-        grid = printed_grid(network, {row: _fire_remarks(network, row) for row in range(len(network.table.layers))})
-    else:
-        grid = _grid(network, None)
-    return with_types(dataclasses.replace(grid, title=network.table.name), network.table)
+    grid = _table_1(network) if network.table.is_compressed else _grid(network, None)
+    return _with_types(dataclasses.replace(grid, title=network.table.name), network.table)
 
 
 def _grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
@@ -82,22 +77,34 @@ def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
 
 
 def _row(network: ResolvedNetwork, row: int, columns: Sequence[Column], measured: LivePass | None) -> tuple[str, ...]:
-    shown = {column: text(network, row, column) for column in columns}
-    shown[Column.WINDOW] = shown[Column.WINDOW] or _fire_remarks(network, row)
+    shown = {column: _cell(network, row, column) for column in columns}
     if measured is None:
         return tuple(shown.values())
-    counted = [Column.OUTPUT, *(column for column in columns if column.spec.number)]
     beside = ("",) * len(_measured_headers(measured))
     if row == INPUT_ROW:
         shown[Column.OUTPUT] = _size(measured.input_shape)
     elif row >= len(measured.layers):
-        shown |= dict.fromkeys(counted, "")
+        shown |= {column: "" for column in columns if column is Column.OUTPUT or column.spec.number}
     else:
         seen = measured.layers[row]
-        as_predicted = row < len(network.layers) and agrees(network.layers[row], seen, measured.input_shape[0])
+        is_known = row < len(network.layers)
+        as_predicted = is_known and not layer_differences(network.layers[row], seen, measured.input_shape[0])
         shown |= _counts(seen, columns) | {Column.OUTPUT: _size(seen.output_shape)}
         beside = (*_times(seen, measured), "✓" if as_predicted else "✗")
     return (*shown.values(), *beside)
+
+
+def _cell(network: ResolvedNetwork, row: int, column: Column) -> str:
+    """What the window shows; what is special about a Fire module stands where another layer has its window."""
+    shown = text(network, row, column)
+    layer = network.table.layers[row] if row != INPUT_ROW else None
+    if column is not Column.WINDOW or not isinstance(layer, Fire):
+        return shown
+    words = [f"{layer.bypass} bypass"] if layer.bypass is not Bypass.NONE else []
+    words += ["without ReLU"] if layer.bypass is Bypass.COMPLEX and not layer.bypass_relu else []
+    words += ["no ReLU"] if not layer.relu else []
+    words += ["no bias"] if not layer.bias else []
+    return " ".join(words)
 
 
 def _counts(seen: MeasuredLayer | LivePass, columns: Sequence[Column]) -> dict[Column, str]:
@@ -105,18 +112,6 @@ def _counts(seen: MeasuredLayer | LivePass, columns: Sequence[Column]) -> dict[C
     return {
         column: column.spec.cells.show(getattr(seen, column.spec.number)) for column in columns if column.spec.number
     }
-
-
-def _fire_remarks(network: ResolvedNetwork, row: int) -> str:
-    """What is special about a Fire module stands where another layer has its window."""
-    layer = network.table.layers[row] if row != INPUT_ROW else None
-    if not isinstance(layer, Fire):
-        return ""
-    words = [f"{layer.bypass} bypass"] if layer.bypass is not Bypass.NONE else []
-    words += ["without ReLU"] if layer.bypass is Bypass.COMPLEX and not layer.bypass_relu else []
-    words += ["no ReLU"] if not layer.relu else []
-    words += ["no bias"] if not layer.bias else []
-    return " ".join(words)
 
 
 def _size(shape: tuple[int, ...]) -> str:
@@ -149,10 +144,59 @@ def latex(table: LayerTable) -> str:
 
 def html(table: LayerTable) -> str:
     """The table as a web page of its own."""
-    return as_page(document_grid(resolve(table)))
+    return grid_text.as_page(document_grid(resolve(table)))
 
 
-def with_types(grid: Grid, table: LayerTable) -> Grid:
+def _table_1(network: ResolvedNetwork) -> Grid:
+    """The table as the paper prints it. Computed cells are empty where a row is not reached, and so are its totals."""
+    image = ("input image", *(_cell(network, INPUT_ROW, column) for column in TABLE1_COLUMNS[1:]))
+    rows = [
+        tuple(_paper_cell(network, row, column) for column in TABLE1_COLUMNS)
+        for row in range(len(network.table.layers))
+    ]
+    counts = {column: total_text(network, column) for column in _COUNTS_TOTALLED if network.runs}
+    total = ("total", *(counts.get(column, "") for column in TABLE1_COLUMNS[1:]))
+    headers = tuple(column.spec.file for column in TABLE1_COLUMNS)
+    return Grid(headers, (image, *rows), total, _TEXT_COLUMNS, tuple(_notes_on_paper(network)))
+
+
+_COUNTS_TOTALLED = (Column.PARAMETERS, Column.PRUNED)
+"""What has a total in Table 1, and no number in a row without weights."""
+
+
+def _paper_cell(network: ResolvedNetwork, row: int, column: Column) -> str:
+    layer = network.table.layers[row]
+    if column.spec.stored and column.spec.fields:
+        return printed_text(layer, column)
+    if column in _COUNTS_TOTALLED and not isinstance(layer, Conv | Fire):
+        return ""
+    shown = _cell(network, row, column)
+    if column is Column.WINDOW and isinstance(layer, Conv):
+        filters = f"×{layer.filters}"
+        return shown.replace(f" {filters}", f" ({filters})", 1)
+    return shown
+
+
+_TOLD = ("remark-input", "remark-maxpool8", "remark-conv10-kept", "remark-fire8-kept")
+"""What readers of Table 1 stumble over in the cells that are printed here."""
+
+
+def _notes_on_paper(network: ResolvedNetwork) -> Iterator[str]:
+    """Where Table 1 itself is shown: what is printed otherwise, and why."""
+    found = check(network, None)
+    if found is None or any(verdict.standing is Standing.DIFFERS for verdict in found.verdicts):
+        return
+    names = {layer.name for layer in network.table.layers}
+    for verdict in found.verdicts:
+        if verdict.key in _TOLD:
+            begun = verdict.text if verdict.text.split()[0] in names else verdict.text[:1].upper() + verdict.text[1:]
+            yield f"{begun}. {verdict.why}"
+    for layer in network.table.layers:
+        if isinstance(layer, Dropout):
+            yield f"Table 1 has no row for {layer.name}, which Section 4 of the paper describes."
+
+
+def _with_types(grid: Grid, table: LayerTable) -> Grid:
     """The grid of a table, with a column of types behind the names where it would not be read back without one."""
     if _tells(grid, table):
         return grid

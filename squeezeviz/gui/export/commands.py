@@ -15,7 +15,7 @@ from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files import atomic, registry
 from squeezeviz.files.registry import FormatInfo, Holds
 from squeezeviz.gui.canvas.control import DiagramControl
-from squeezeviz.gui.commands import COPIED_AS
+from squeezeviz.files.tables.formats import COPIED_AS
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import file_name, filters
 from squeezeviz.gui.files.save_path import Chosen, ask_save_path, if_replaceable

@@ -12,7 +12,7 @@ from strategies import tables
 
 from squeezeviz.analysis.columns import FILE_COLUMNS, Column
 from squeezeviz.files.presets import PRESET_IDS, load_preset
-from squeezeviz.files.tables import csv_table, csv_write
+from squeezeviz.files.tables import csv_table
 from squeezeviz.files.tables.cell_texts import guarded, unguarded
 from squeezeviz.files.tables.column_names import known_column
 from squeezeviz.model.errors import SqueezevizError
@@ -29,7 +29,7 @@ def layers_of(rows: str) -> tuple[Layer, ...]:
 
 @given(tables(), st.sampled_from(csv_table.DELIMITERS))
 def test_every_table_reads_back_as_it_was_written_and_without_a_note(table: LayerTable, delimiter: str) -> None:
-    read = csv_table.read(csv_write.write(table, delimiter))
+    read = csv_table.read(csv_table.write(table, delimiter))
     assert read.table == table
     assert read.notes == ()
 
@@ -37,7 +37,7 @@ def test_every_table_reads_back_as_it_was_written_and_without_a_note(table: Laye
 @given(tables())
 def test_the_rewriting_of_a_spreadsheet_loses_nothing(table: LayerTable) -> None:
     """Excel and LibreOffice write CRLF, a byte-order mark for some, and quotes where they like."""
-    rows = list(csv.reader(io.StringIO(csv_write.write(table), newline="")))
+    rows = list(csv.reader(io.StringIO(csv_table.write(table), newline="")))
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL).writerows([*rows, [""] * len(rows[0])])
     assert csv_table.read(file.getvalue()).table == table
@@ -46,7 +46,7 @@ def test_the_rewriting_of_a_spreadsheet_loses_nothing(table: LayerTable) -> None
 @pytest.mark.parametrize("preset", PRESET_IDS)
 def test_presets_read_back_as_they_were_written(preset: str) -> None:
     table = load_preset(preset)
-    assert csv_table.read(csv_write.write(table)).table == table
+    assert csv_table.read(csv_table.write(table)).table == table
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_presets_read_back_as_they_were_written(preset: str) -> None:
 )  # fmt: skip
 def test_hostile_names_stay_names(name: str) -> None:
     table = LayerTable(name, InputShape(), (Conv(name, 8, 3, 2), GlobalAvgPool("g")))
-    assert csv_table.read(csv_write.write(table)).table == table
+    assert csv_table.read(csv_table.write(table)).table == table
 
 
 @given(tables())
 def test_no_cell_begins_as_a_formula_does(table: LayerTable) -> None:
-    for row in csv.reader(io.StringIO(csv_write.write(table), newline="")):
+    for row in csv.reader(io.StringIO(csv_table.write(table), newline="")):
         assert not [cell for cell in row if cell[:1] and cell[0] in "=+-@＝＋－＠"]
 
 
@@ -78,7 +78,7 @@ def test_a_guard_comes_off_again_and_no_spreadsheet_computes_what_is_behind_it(n
 def test_formulas_are_written_as_text_and_come_back(delimiter: str) -> None:
     names = ["=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(1)", '=HYPERLINK("x")', "'=1", " =1", "＝1"]
     table = LayerTable("=1", InputShape(), tuple(Softmax(name) for name in names))
-    text = csv_write.write(table, delimiter)
+    text = csv_table.write(table, delimiter)
     cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row]
     assert not [cell for cell in cells if cell[:1] and cell[0] in "=+-@＝"]
     assert csv_table.read(text).table == table
@@ -91,7 +91,7 @@ def test_a_row_without_an_end_is_refused(text: str) -> None:
 
 
 def test_the_first_columns_are_those_of_the_paper() -> None:
-    header, image, conv1, *_ = csv_write.write(load_preset("table1")).splitlines()
+    header, image, conv1, *_ = csv_table.write(load_preset("table1")).splitlines()
     assert header.startswith(
         "layer name/type,output size,filter size/stride,depth,s1x1,e1x1,e3x3,"
         "s1x1 sparsity,e1x1 sparsity,e3x3 sparsity,# bits,#parameter before pruning,#parameter after pruning,"
@@ -102,7 +102,7 @@ def test_the_first_columns_are_those_of_the_paper() -> None:
 
 def test_a_table_that_cannot_run_is_written_and_read_all_the_same() -> None:
     table = LayerTable("n", InputShape(3, 4, 4), (Conv("c", 8, 9), Fire("f", 1, 2, 3)))
-    assert csv_table.read(csv_write.write(table)).table == table
+    assert csv_table.read(csv_table.write(table)).table == table
 
 
 @pytest.mark.parametrize(

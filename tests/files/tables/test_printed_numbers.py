@@ -13,13 +13,13 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.reading import read_text
 from squeezeviz.files.registry import read_file
-from squeezeviz.files.tables import csv_table, csv_write
+from squeezeviz.files.tables import csv_table
 from squeezeviz.model.layers import Conv, GlobalAvgPool, MaxPool
 
 
 def printed(before: str, after: str) -> tuple[str, ...]:
     """The notes on Table 1 as we write it, with one piece of text changed."""
-    text = csv_write.write(load_preset("table1"))
+    text = csv_table.write(load_preset("table1"))
     assert before in text
     return csv_table.read(text.replace(before, after, 1)).notes
 
@@ -85,7 +85,7 @@ def test_one_wrong_size_far_down_does_not_accuse_the_input() -> None:
 def test_a_pool_that_was_rounded_the_other_way_is_recognised() -> None:
     table = load_preset("squeezenet1_0")
     floor = table.with_field(5, "ceil", False)
-    text = csv_write.write(floor).replace("maxpool,,0,false", "maxpool,,0,true", 1)
+    text = csv_table.write(floor).replace("maxpool,,0,false", "maxpool,,0,true", 1)
     assert "Rounding down in maxpool4 gives what is printed" in csv_table.read(text).notes[0]
 
 
