@@ -14,8 +14,8 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files import atomic, registry
 from squeezeviz.files.registry import FormatInfo, Holds
-from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.files.tables.formats import COPIED_AS
+from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import file_name, filters
 from squeezeviz.gui.files.save_path import Chosen, ask_save_path, if_replaceable
