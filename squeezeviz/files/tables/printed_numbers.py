@@ -5,14 +5,15 @@ A note names each cause once, and what would mend it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, TypeVar
 
+from squeezeviz.analysis.accounting import figures
 from squeezeviz.analysis.columns import KEPT_COLUMNS, Column, number
 from squeezeviz.analysis.compression import stored
-from squeezeviz.analysis.layer_numbers import figures
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.files.tables import cell_texts
 from squeezeviz.files.tables.cell_rows import CellRow
@@ -180,12 +181,16 @@ def _share_that_gives(layer: ResolvedLayer, fields: dict[Column, str], count: in
     """The smallest change of one share, in whole percents, that leads to `count`."""
     known = figures(uncompressed(layer.layer), layer.input.shape)
     assert not isinstance(known, Fault)
+    percents = range(1, 101)
     found = []
     for column, field in fields.items():
-        for share in (percent / 100 for percent in range(1, 101)):
-            changed: dict[str, Any] = {field: share}
-            if stored(replace(layer.layer, **changed), known).after_pruning.value == count:
-                found.append((abs(share - getattr(layer.layer, field)), column, share))
+
+        def left(percent: int, field: str = field) -> int:
+            changed: dict[str, Any] = {field: percent / 100}
+            return stored(replace(layer.layer, **changed), known).after_pruning.value
+
+        alike = percents[bisect_left(percents, count, key=left) : bisect_right(percents, count, key=left)]
+        found += [(abs(percent / 100 - getattr(layer.layer, field)), column, percent / 100) for percent in alike]
     best = min(found, key=lambda each: each[0], default=None)
     return (best[1], best[2]) if best else None
 
