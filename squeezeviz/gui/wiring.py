@@ -151,7 +151,6 @@ def _connect_live(session: Session, parts: Parts) -> None:
     ):
         live.answer_changed.connect(show)
     live.said.connect(status.say)
-    live.found.connect(status.say)
     live.explained.connect(status.explain)
     live.explained.connect(lambda details: parts.commands.enable(live_details=bool(details)))
     live.progressed.connect(status.show_progress)

@@ -34,7 +34,7 @@ from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.model.layers import LONGEST_NAME, Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace.protocol import Device, Run
+from squeezeviz.trace.protocol import Device, Done, Run
 
 pytestmark = pytest.mark.gui
 
@@ -259,7 +259,7 @@ def test_a_pass_under_conditions_that_changed_meanwhile_is_old(open_on: OpenWind
     window.session.live.set_batch(7)
     window.session.client._running = None
     measured = LivePass(DeviceName("cpu", "CPU"), (), (), 0, 0, 0, 1.0, 0, ())
-    window.session.client.finished.emit(request, measured)
+    window.session.client.answered.emit(request, Done(request.revision, measured))
     qtbot.waitUntil(lambda: window.session.live.answer is not None, timeout=5_000)
     assert window.session.live.answer is not None
     assert not window.session.live.answer.fresh
@@ -290,7 +290,7 @@ def test_esc_held_down_still_ends_a_pass_that_does_not_listen(tmp_path: Path, qt
     client.run(Run(1, SMALL))
     qtbot.waitUntil(lambda: client.phase is Phase.RUNNING, timeout=LONG)
     ended: list[object] = []
-    client.cancelled.connect(ended.append)
+    client.answered.connect(lambda _, answer: ended.append(answer))
     for _ in range(12):
         client.cancel()
         qtbot.wait(100)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import (
@@ -32,9 +32,11 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.files import registry
+from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
@@ -80,6 +82,11 @@ def slider(window: MainWindow, name: str) -> QSlider:
 
 def live_status(window: MainWindow) -> str:
     return child(window, QLabel, "live_status").text()
+
+
+def answer(qtbot: QtBot, client: LiveClient, kind: type[object]) -> AbstractContextManager[Any]:
+    """Wait for an answer of that kind to a pass, at the end of a `with`. Its `args` are the Run and the answer."""
+    return qtbot.waitSignal(client.answered, timeout=60_000, check_params_cb=lambda _, got: isinstance(got, kind))
 
 
 def notice_text(window: MainWindow) -> str:

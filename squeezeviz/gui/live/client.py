@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,6 +13,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.model.errors import shown
 from squeezeviz.trace import protocol
+from squeezeviz.trace.failures import FailureKind
 from squeezeviz.trace.protocol import Run
 
 TICK_MS = 1000
@@ -66,6 +68,13 @@ MOST_NOISE_LINES = 50
 """The most lines that are not JSON, such as those of a Python set-up, before the worker itself writes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """For how many seconds the worker of a pass has been silent. This is answered every second."""
+
+    seconds: int
+
+
 class Phase(StrEnum):
     STARTING = "starting"
     IDLE = "idle"
@@ -86,14 +95,11 @@ class LiveClient(QObject):
 
     phase_changed = Signal(object)
     devices_known = Signal(object)
-    progressed = Signal(object, object)
-    finished = Signal(object, object)
-    """The Run, and its LivePass."""
-    failed = Signal(object, str)
-    """The Run, and a sentence. `details` has everything that the worker wrote."""
-    cancelled = Signal(object)
-    unheard = Signal(object, int)
-    """The Run, and for how many seconds its worker has been silent. Emitted every second."""
+    answered = Signal(object, object)
+    """The Run, and its Progress or Silence so far, or in the end its Done, Failed or Cancelled.
+
+    If it failed, `details` has everything that the worker wrote.
+    """
     gone = Signal(str)
     """Why there is no worker. None is started until a pass is requested, and no pass was running that could fail."""
 
@@ -167,7 +173,7 @@ class LiveClient(QObject):
         self._send(protocol.Cancel())
         if self._phase is Phase.STARTING:  # a loading process reacts slowly, and the pass has not begun
             self._running = None
-            self.cancelled.emit(request)
+            self.answered.emit(request, protocol.Cancelled(request.revision))
         elif not self._cancel_timer.isActive():
             self._cancel_timer.start(CANCEL_TIMEOUT_MS if request.repeats == 1 else CANCEL_TIMEOUT_OF_REPEATS_MS)
 
@@ -222,7 +228,7 @@ class LiveClient(QObject):
                 pass
             case protocol.Progress():
                 self._ticks_at_operation = 0
-                self.progressed.emit(newest, event)
+                self.answered.emit(newest, event)
             case _:
                 self._on_final_answer(newest, event)
 
@@ -232,15 +238,11 @@ class LiveClient(QObject):
         self._restarts = 0
         self._running = None
         self._set_phase(Phase.IDLE if self._ready else Phase.STARTING)
-        match event:
-            case protocol.Done():
-                self._timeouts.learn(event.pass_)
-                self.finished.emit(request, event.pass_)
-            case protocol.Failed():
-                self._set_details(event.reason)
-                self.failed.emit(request, event.reason)
-            case protocol.Cancelled():
-                self.cancelled.emit(request)
+        if isinstance(event, protocol.Done):
+            self._timeouts.learn(event.pass_)
+        elif isinstance(event, protocol.Failed):
+            self._set_details(event.reason)
+        self.answered.emit(request, event)
 
     def _on_cancel_timeout(self) -> None:
         """Kill the process of a pass that does not react to Cancel, and start a new one."""
@@ -248,7 +250,7 @@ class LiveClient(QObject):
         self._drop_process()
         self.start()
         if request is not None:
-            self.cancelled.emit(request)
+            self.answered.emit(request, protocol.Cancelled(request.revision))
 
     def _on_tick(self) -> None:
         """Count one more second in which the window was awake, and give up a worker that was silent too long."""
@@ -265,7 +267,7 @@ class LiveClient(QObject):
                 f"has been at the same operation for {_duration(self._ticks_at_operation)}, longer than is plausible"
             )
         elif request is not None and self._silent_ticks >= SILENCE_REPORT_TICKS:
-            self.unheard.emit(request, self._silent_ticks)
+            self.answered.emit(request, Silence(self._silent_ticks))
 
     def _allowed_ticks_of(self, request: Run) -> int:
         """Return how long the pass may stay at one operation. It is computed once, and only after a while without
@@ -298,7 +300,7 @@ class LiveClient(QObject):
         last = "A new one has been started; F5 runs the pass again" if again else "F5 tries again"
         message = f"{reason.rstrip('.')}. {last}."
         if request is not None:
-            self.failed.emit(request, message)
+            self.answered.emit(request, protocol.Failed(request.revision, message, FailureKind.FAILED))
         elif not again:
             self.gone.emit(message)
         if again:

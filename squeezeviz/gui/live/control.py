@@ -12,10 +12,10 @@ from squeezeviz.analysis.timing import passes_text, time_text
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
-from squeezeviz.gui.live.client import LiveClient, Phase
+from squeezeviz.gui.live.client import LiveClient, Phase, Silence
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.table import same_pass
-from squeezeviz.trace.protocol import Progress, Run
+from squeezeviz.trace.protocol import Cancelled, Done, Failed, Progress, Run
 
 
 class Mood(StrEnum):
@@ -34,10 +34,8 @@ class LiveControl(QObject):
 
     answer_changed = Signal(object)
     """The LiveAnswer to show, or None."""
-    said = Signal(str, object)
-    """A sentence for the status bar, and its Mood."""
-    found = Signal(str, object, str)
-    """A sentence on a finished pass, its Mood, and the time it took, which cannot agree or disagree."""
+    said = Signal(str, object, str)
+    """A sentence for the status bar, its Mood, and what follows it and cannot agree or disagree: the time it took."""
     explained = Signal(str)
     """All that the worker wrote about the failure that was just reported, or empty."""
     progressed = Signal(object)
@@ -58,12 +56,8 @@ class LiveControl(QObject):
         """How many passes were requested last."""
         self._networks: dict[int, ResolvedNetwork] = {}
         self.answer: LiveAnswer | None = None
-        client.finished.connect(self._on_finished)
-        client.failed.connect(self._on_failed)
-        client.cancelled.connect(self._on_cancelled)
-        client.progressed.connect(self._on_progress)
+        client.answered.connect(self._on_answer)
         client.phase_changed.connect(self._on_phase_changed)
-        client.unheard.connect(self._on_silence)
         client.gone.connect(self._on_worker_gone)
 
     @property
@@ -104,7 +98,7 @@ class LiveControl(QObject):
         if not network.layers:
             self.cancel()
             reason = str(network.problems[0]) if network.problems else "the table has no layers"
-            self.said.emit(f"Nothing to measure: {reason}.", Mood.QUIET)
+            self._say(f"Nothing to measure: {reason}.")
             return
         self._asked = repeats
         if self._device == "meta":  # without times there are no medians
@@ -115,13 +109,13 @@ class LiveControl(QObject):
         weights = self._document.weights
         self._client.run(Run(self._serial, network.table, self._device, self._batch, weights, repeats))
         if self._client.phase is Phase.STARTING:
-            self.said.emit("Predicted. Loading PyTorch for the live pass…", Mood.QUIET)
+            self._say("Predicted. Loading PyTorch for the live pass…")
 
     def cancel(self) -> None:
         """Cancel the running pass. Complete passes of a repeated measurement count."""
         if self.running:
             if self._client.running is not None and self._client.running.repeats > 1:
-                self.said.emit("Stopping; the complete passes will count.", Mood.QUIET)
+                self._say("Stopping; the complete passes will count.")
             self._client.cancel()
 
     def show_beside(self, network: ResolvedNetwork) -> None:
@@ -166,14 +160,35 @@ class LiveControl(QObject):
         self.answer = answer
         self.answer_changed.emit(answer)
 
+    def _say(self, sentence: str, mood: Mood = Mood.QUIET) -> None:
+        self.said.emit(sentence, mood, "")
+
     def _say_idle(self) -> None:
         if self.answer is None or not self.answer.fresh:
-            self.said.emit("Predicted, not measured. F5 runs a live pass.", Mood.QUIET)
+            self._say("Predicted, not measured. F5 runs a live pass.")
 
-    def _on_finished(self, request: Run, measured: LivePass) -> None:
+    def _on_answer(self, request: Run, answer: object) -> None:
+        """Show what came of a pass, if it is one of ours."""
         if not self._is_ours(request):
             return
-        self.progressed.emit(None)
+        if not isinstance(answer, Silence):
+            self.progressed.emit(answer if isinstance(answer, Progress) else None)
+        match answer:
+            case Progress():
+                self._say(_progress_text(answer))
+            case Silence(seconds):
+                self._say(f"Live pass: nothing heard of it for {seconds} s (Esc ends it)", Mood.PROBLEM)
+            case Done():
+                self._judge(request, answer.pass_)
+            case Cancelled():
+                self._say("Live pass cancelled. F5 runs it again.")
+            case Failed(_, reason):
+                kept = " The numbers of the last good pass stay, marked as old." if self.answer else ""
+                self._say(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
+                self.explained.emit(self._client.details)
+
+    def _judge(self, request: Run, measured: LivePass) -> None:
+        """Compare a pass with the prediction in the background, unless the table has changed since."""
         network = self._networks[request.revision]
         if not same_pass(network.table, self._document.table):
             self._say_idle()
@@ -183,7 +198,7 @@ class LiveControl(QObject):
             "",
             lambda _: LiveAnswer.of(network, measured, earlier),
             lambda answer: self._take(request, answer),
-            lambda error: self.said.emit(str(error), Mood.PROBLEM),
+            lambda error: self._say(str(error), Mood.PROBLEM),
         )
 
     def _take(self, request: Run, answer: LiveAnswer) -> None:
@@ -192,42 +207,18 @@ class LiveControl(QObject):
         answer = answer.beside(self._document.network)
         if (request.device, request.batch) == (self._device, self._batch):
             self._show(answer)
-            self.found.emit(*_verdict_text(answer, self._asked))
+            self.said.emit(*_verdict_text(answer, self._asked))
         else:
             self._show(answer.under_other_conditions())
             self._say_idle()
 
-    def _on_failed(self, request: Run, reason: str) -> None:
-        if not self._is_ours(request):
-            return
-        self.progressed.emit(None)
-        kept = " The numbers of the last good pass stay, marked as old." if self.answer else ""
-        self.said.emit(f"No live pass: {reason}{'' if reason.endswith('.') else '.'}{kept}", Mood.PROBLEM)
-        self.explained.emit(self._client.details)
-
     def _on_worker_gone(self, reason: str) -> None:
-        self.said.emit(f"No live pass: {reason}", Mood.PROBLEM)
+        self._say(f"No live pass: {reason}", Mood.PROBLEM)
         self.explained.emit(self._client.details)
-
-    def _on_silence(self, request: Run, seconds: int) -> None:
-        if self._is_ours(request):
-            self.said.emit(f"Live pass: nothing heard of it for {seconds} s (Esc ends it)", Mood.PROBLEM)
-
-    def _on_cancelled(self, request: Run) -> None:
-        if not self._is_ours(request):
-            return
-        self.progressed.emit(None)
-        self.said.emit("Live pass cancelled. F5 runs it again.", Mood.QUIET)
-
-    def _on_progress(self, request: Run, progress: Progress) -> None:
-        if not self._is_ours(request):
-            return
-        self.progressed.emit(progress)
-        self.said.emit(_progress_text(progress), Mood.QUIET)
 
     def _on_phase_changed(self, phase: Phase) -> None:
         if phase is Phase.RUNNING and self.running:
-            self.said.emit("Live pass…", Mood.QUIET)
+            self._say("Live pass…")
 
 
 def _weights_path(weights: RetainedWeights | None) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from squeezeviz.analysis.live import LivePass
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.model.table import LayerTable
-from squeezeviz.trace.protocol import Progress, Run
+from squeezeviz.trace.protocol import Cancelled, Done, Failed, Progress, Run
 
 
 class WhatIfPasses(QObject):
@@ -38,10 +37,7 @@ class WhatIfPasses(QObject):
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._next)
         client.phase_changed.connect(lambda _: self._turn.start())
-        client.finished.connect(self._finished)
-        client.failed.connect(self._failed)
-        client.cancelled.connect(self._cancelled)
-        client.progressed.connect(self._progressed)
+        client.answered.connect(self._answered)
 
     @property
     def busy(self) -> bool:
@@ -76,23 +72,20 @@ class WhatIfPasses(QObject):
             self._client.run(self._asked)
             self.advanced.emit()
 
-    def _finished(self, request: Run, live: LivePass) -> None:
-        if request is self._asked:
-            table = self._waiting.pop(0)
-            self._asked = None
-            self.measured.emit(table, live)
-            self.advanced.emit()
-            self._turn.start()
-
-    def _failed(self, request: Run, reason: str) -> None:
-        if request is self._asked:
-            self._asked, self._waiting = None, []
-            self.failed.emit(reason)
-
-    def _cancelled(self, request: Run) -> None:
-        if request is self._asked:
-            self.cancel()
-
-    def _progressed(self, request: Run, progress: Progress) -> None:
-        if request is self._asked:
-            self.progressed.emit(progress)
+    def _answered(self, request: Run, answer: object) -> None:
+        if request is not self._asked:
+            return
+        match answer:
+            case Progress():
+                self.progressed.emit(answer)
+            case Done():
+                table = self._waiting.pop(0)
+                self._asked = None
+                self.measured.emit(table, answer.pass_)
+                self.advanced.emit()
+                self._turn.start()
+            case Failed(_, reason):
+                self._asked, self._waiting = None, []
+                self.failed.emit(reason)
+            case Cancelled():
+                self.cancel()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hands import answer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,11 +20,11 @@ from squeezeviz.analysis.live import DeviceName, LivePass
 from squeezeviz.gui.live import client as live_client
 from squeezeviz.gui.live import client as live_patience
 from squeezeviz.gui.live import worker_process
-from squeezeviz.gui.live.client import LiveClient, PassTimeouts, Phase
+from squeezeviz.gui.live.client import LiveClient, PassTimeouts, Phase, Silence
 from squeezeviz.gui.live.worker_process import how_it_ended
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace.protocol import Progress, Run
+from squeezeviz.trace.protocol import Cancelled, Failed, Progress, Run
 
 pytestmark = pytest.mark.gui
 
@@ -65,9 +66,9 @@ def client_of(tmp_path: Path) -> Iterator[StartClient]:
 
 def failure(client: LiveClient, qtbot: QtBot, request: Run | None = None) -> str:
     """The sentence with which a pass fails."""
-    with qtbot.waitSignal(client.failed, timeout=LONG) as told:
+    with answer(qtbot, client, Failed) as told:
         client.run(request or Run(1, SMALL))
-    return str(told.args[1])
+    return str(told.args[1].reason)
 
 
 def is_gone(process: int) -> bool:
@@ -129,8 +130,8 @@ def test_a_flood_of_lines_leaves_the_window_its_turns(client_of: StartClient, qt
     client = client_of(READY + textwrap.dedent(flood))
     between: list[int] = []
     heard: list[Progress] = []
-    client.progressed.connect(lambda _, progress: heard.append(progress))
-    with qtbot.waitSignal(client.failed, timeout=LONG):
+    client.answered.connect(lambda _, said: heard.append(said) if isinstance(said, Progress) else None)
+    with answer(qtbot, client, Failed):
         client.run(Run(1, SMALL))
         while client.running is not None:
             before = len(heard)
@@ -254,7 +255,7 @@ def test_a_worker_that_is_stopped_is_noticed_given_up_and_replaced(
         client.start()
     first = client.process_id
     unheard: list[int] = []
-    client.unheard.connect(lambda _, ticks: unheard.append(ticks))
+    client.answered.connect(lambda _, said: unheard.append(said.seconds) if isinstance(said, Silence) else None)
     told = failure(client, qtbot)
     assert "has said nothing for 5 s" in told
     assert "A new one has been started; F5 runs the pass again" in told
@@ -320,7 +321,7 @@ def test_requests_to_a_worker_that_does_not_read_wait_outside_the_pipe_the_newes
     assert process is not None
     assert [each.revision for each in process._queue if isinstance(each, Run)] == [29]
     assert process._process.bytesToWrite() < 3_000_000
-    with qtbot.waitSignal(client.cancelled, timeout=LONG) as cancelled:
+    with answer(qtbot, client, Cancelled) as cancelled:
         client.cancel()
     assert cancelled.args[0].revision == 29
 
@@ -343,7 +344,7 @@ def test_cancelling_while_pytorch_loads_does_not_end_the_worker(client_of: Start
     client = client_of("for line in sys.stdin: pass")
     client.run(Run(1, SMALL))
     process = client.process_id
-    with qtbot.waitSignal(client.cancelled, timeout=LONG):
+    with answer(qtbot, client, Cancelled):
         client.cancel()
     qtbot.wait(live_client.CANCEL_TIMEOUT_MS + 200)
     assert client.process_id == process != 0

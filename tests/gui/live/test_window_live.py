@@ -9,7 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hands import OpenWindow, cell_text, child, click_cell, live_status, press, type_into
+from hands import OpenWindow, answer, cell_text, child, click_cell, live_status, press, type_into
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from squeezeviz.gui.live.client import LiveClient, Phase
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace.protocol import Run
+from squeezeviz.trace.protocol import Cancelled, Failed, Run
 
 pytestmark = pytest.mark.gui
 
@@ -193,7 +193,7 @@ def test_a_worker_that_does_not_listen_is_ended_and_replaced(tmp_path: Path, qtb
     client.run(Run(1, SMALL))
     qtbot.waitUntil(lambda: client.phase is Phase.RUNNING, timeout=LONG)
     first = client.process_id
-    with qtbot.waitSignal(client.cancelled, timeout=5_000):
+    with answer(qtbot, client, Cancelled):
         client.cancel()
     qtbot.waitUntil(lambda: client.process_id not in (0, first), timeout=5_000)
     client.close()
@@ -204,18 +204,18 @@ def test_a_worker_that_dies_on_every_run_fails_every_run_and_is_not_restarted_fo
 ) -> None:
     client = client_with(tmp_path, "sys.exit(3)")
     for revision in (1, 2):
-        with qtbot.waitSignal(client.failed, timeout=LONG) as failed:
+        with answer(qtbot, client, Failed) as failed:
             client.run(Run(revision, SMALL))
         assert failed.args[0].revision == revision
-        assert "ended unexpectedly" in failed.args[1]
+        assert "ended unexpectedly" in failed.args[1].reason
     client.close()
 
 
 def test_a_worker_that_cannot_start_is_a_sentence(qtbot: QtBot) -> None:
     client = LiveClient(worker=("/nonexistent/python",))
-    with qtbot.waitSignal(client.failed, timeout=5_000) as failed:
+    with answer(qtbot, client, Failed) as failed:
         client.run(Run(1, SMALL))
-    assert "could not start" in failed.args[1]
+    assert "could not start" in failed.args[1].reason
     client.close()
 
 
@@ -226,7 +226,7 @@ def test_answers_to_older_tables_are_dropped(tmp_path: Path, qtbot: QtBot) -> No
         "; sys.stdout.flush()"
     )
     client = client_with(tmp_path, behaviour)
-    with qtbot.waitSignal(client.failed, timeout=LONG) as failed:
+    with answer(qtbot, client, Failed) as failed:
         client.run(Run(7, SMALL))
-    assert failed.args[1] == "new"
+    assert failed.args[1].reason == "new"
     client.close()

@@ -89,7 +89,7 @@ def test_the_windows_own_pass_is_neither_disturbed_nor_mistaken(open_on: OpenWin
     window = open_on("table1", live=True)
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
     heard: list[str] = []
-    window.session.live.said.connect(lambda text, _: heard.append(text))
+    window.session.live.said.connect(lambda text, *_: heard.append(text))
     before = window.session.live.answer
     dialog = ask(window, "fire2")
     qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
