@@ -19,7 +19,7 @@ from squeezeviz.files.opened import Opened
 from squeezeviz.files.process_folders import remove_old_folders
 from squeezeviz.gui.build import build_window, start_live, watch_signals
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.files.commands import writes_back
+from squeezeviz.gui.files.opening import writes_back
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow

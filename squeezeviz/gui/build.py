@@ -15,13 +15,13 @@ from squeezeviz.gui.explain.control import ExplainControl
 from squeezeviz.gui.export.commands import ExportCommands
 from squeezeviz.gui.files.commands import FileCommands
 from squeezeviz.gui.files.file_watch import FileWatch
-from squeezeviz.gui.files.preset_menu import fill_late
+from squeezeviz.gui.files.opening import fill_late
 from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.live.commands import LiveCommands
 from squeezeviz.gui.live.status_bar import StatusBar
 from squeezeviz.gui.live.toolbar import ToolBar
 from squeezeviz.gui.main_window import MainWindow, Parts
-from squeezeviz.gui.panels.compare.commands import CompareCommands
+from squeezeviz.gui.panels.baseline import CompareCommands
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import PANELS, Panel, Panels
 from squeezeviz.gui.session import Changes, Session
@@ -193,7 +193,7 @@ def _what_if(window: MainWindow) -> WhatIfDialog:
 
 
 def _metaparameters(session: Session, parts: Parts) -> Panel:
-    from squeezeviz.gui.panels.metaparameters.panel import MetaparametersPanel
+    from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 
     panel = MetaparametersPanel(session.document, parts.theming.style)
     session.document.started.connect(panel.begin_anew)
@@ -203,19 +203,19 @@ def _metaparameters(session: Session, parts: Parts) -> Panel:
 
 
 def _comparison(session: Session, parts: Parts) -> Panel:
-    from squeezeviz.gui.panels.compare.panel import ComparePanel
+    from squeezeviz.gui.panels.comparison import ComparePanel
 
     baseline, panel = session.baseline, ComparePanel(parts.theming.style)
     panel.layer_chosen.connect(session.selection.choose_layer)
     panel.pin_requested.connect(parts.compares.pin)
     panel.choose_requested.connect(parts.compares.choose)
     panel.unpin_requested.connect(baseline.unpin)
-    panel.copied.connect(parts.compares.take_copy)
+    panel.copy_requested.connect(parts.compares.copy)
     return Panel(panel, lambda: panel.show_difference(baseline.title, baseline.difference), panel.set_style)
 
 
 def _paper(session: Session, parts: Parts) -> Panel:
-    from squeezeviz.gui.panels.paper.panel import PaperPanel
+    from squeezeviz.gui.panels.paper import PaperPanel
 
     panel = PaperPanel(parts.theming.style)
     panel.layer_chosen.connect(session.selection.choose_layer)
@@ -230,7 +230,7 @@ def _paper(session: Session, parts: Parts) -> Panel:
 
 
 def _costs(session: Session, parts: Parts) -> Panel:
-    from squeezeviz.gui.panels.costs.panel import CostPanel
+    from squeezeviz.gui.panels.cost_panel import CostPanel
 
     costing, selection, panel = session.costing, session.selection, CostPanel(parts.theming.style)
     panel.layer_chosen.connect(selection.choose_layer)

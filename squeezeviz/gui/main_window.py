@@ -20,7 +20,7 @@ from squeezeviz.gui.layout import Layout
 from squeezeviz.gui.live.commands import LiveCommands
 from squeezeviz.gui.live.status_bar import StatusBar
 from squeezeviz.gui.live.toolbar import ToolBar
-from squeezeviz.gui.panels.compare.commands import CompareCommands
+from squeezeviz.gui.panels.baseline import CompareCommands
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import Panels
 from squeezeviz.gui.recovery.starting import remember_last

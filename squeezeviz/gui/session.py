@@ -13,8 +13,8 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
-from squeezeviz.gui.panels.compare.baseline import Baseline
-from squeezeviz.gui.panels.costs.costing import Costing
+from squeezeviz.gui.panels.baseline import Baseline
+from squeezeviz.gui.panels.costing import Costing
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background

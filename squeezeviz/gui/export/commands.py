@@ -17,8 +17,8 @@ from squeezeviz.files.registry import FormatInfo, Holds
 from squeezeviz.files.tables.formats import COPIED_AS
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.files.commands import file_name, filters
-from squeezeviz.gui.files.save_path import Chosen, ask_save_path, if_replaceable
+from squeezeviz.gui.files.opening import filters
+from squeezeviz.gui.files.questions import Chosen, ask_save_path, file_name, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.undo_keys import finish_typing

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files import registry
 from squeezeviz.files.on_disk import NOTHING, OnDisk
 from squeezeviz.files.opened import Opened
-from squeezeviz.files.registry import FormatInfo, Holds
+from squeezeviz.files.registry import Holds
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.files.changed_file import Answer, ask, what_happened
-from squeezeviz.gui.files.opening import discard, read_network
-from squeezeviz.gui.files.save_path import ask_save_path, may_replace
+from squeezeviz.gui.files.opening import discard, filters, read_network, readable_filters, writes_back
+from squeezeviz.gui.files.questions import (
+    Answer,
+    ask_changed,
+    ask_save_path,
+    file_name,
+    may_replace,
+    message_box,
+    what_happened,
+)
 from squeezeviz.gui.files.saving import Save, Saving
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
@@ -88,7 +95,7 @@ class FileCommands(QObject):
         """Ask for a network file to read. Return an empty text if the person cancels."""
         from PySide6.QtWidgets import QFileDialog
 
-        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), _readable())
+        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), readable_filters())
         return name
 
     def open(self, name: str) -> None:
@@ -110,7 +117,7 @@ class FileCommands(QObject):
         path = self._document.path
         if path is not None:
             suggested = path if self._document.writes_back else path.with_suffix(".toml")
-        formats = _lossless()
+        formats = [each for each in registry.FORMATS if each.can_write and each.lossless]
         suffixes = [each.suffixes[0] for each in formats]
         chosen = ask_save_path(self._window, "Save As", suggested, filters(formats), suffixes)
         if chosen is None:
@@ -127,13 +134,13 @@ class FileCommands(QObject):
         if not self._document.modified:
             return True
         buttons = QMessageBox.StandardButton
-        box = QMessageBox(self._window)
-        box.setWindowTitle("squeezeviz")
-        box.setIcon(QMessageBox.Icon.Question)
         name = self._document.path.name if self._document.path else self._document.table.name
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Save the changes to “{plain(name, 80)}”?")
-        box.setInformativeText("They are lost otherwise.")
+        box = message_box(
+            self._window,
+            f"Save the changes to “{plain(name, 80)}”?",
+            "They are lost otherwise.",
+            QMessageBox.Icon.Question,
+        )
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
         self.question = box
@@ -222,7 +229,7 @@ class FileCommands(QObject):
                 self.saving.do(dataclasses.replace(save, expected=found))
             return
         happened = what_happened(save.path, save.expected, found)
-        match ask(self._window, happened, found):
+        match ask_changed(self._window, happened, found):
             case Answer.RELOAD:
                 self.reload_wanted.emit()
             case Answer.OVERWRITE:
@@ -245,30 +252,3 @@ class FileCommands(QObject):
     def _folder(self) -> str:
         # The dialog checks whether it still exists, because that may take long.
         return self._settings.folder or str(Path.home())
-
-
-def writes_back(opened: Opened) -> bool:
-    """Whether the file can be saved over without losing anything that it contains."""
-    named = registry.format_of(opened.path) if opened.path is not None else None
-    return named is not None and named.id == opened.format and named.lossless and not opened.notes
-
-
-def file_name(name: str) -> str:
-    """Return a network's name as a file name, without a suffix."""
-    kept = "".join(character if character.isalnum() or character in " .-_()" else "-" for character in name)
-    return kept.strip(" .-")[:60] or "network"
-
-
-def filters(formats: Sequence[FormatInfo]) -> list[str]:
-    """Return the formats as the name filters of a file dialog."""
-    return [f"{each.title} ({' '.join(f'*{suffix}' for suffix in each.suffixes)})" for each in formats]
-
-
-def _readable() -> str:
-    formats = [each for each in registry.FORMATS if each.can_read]
-    every = " ".join(f"*{suffix}" for each in formats for suffix in each.suffixes)
-    return ";;".join([f"Networks and tables ({every})", *filters(formats), "All files (*)"])
-
-
-def _lossless() -> list[FormatInfo]:
-    return [each for each in registry.FORMATS if each.can_write and each.lossless]

@@ -6,14 +6,13 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.files.on_disk import Kind, OnDisk, look
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.files.changed_file import what_happened
+from squeezeviz.gui.files.questions import what_happened
 from squeezeviz.gui.files.saving import Saving
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.notice_bar import NoticeBar
@@ -35,13 +34,14 @@ class FileWatch(QObject):
 
     reload_wanted = Signal()
     elsewhere_wanted = Signal()
+    _looked = Signal(object, object, object)
 
     def __init__(self, document: Document, saving: Saving, notice: NoticeBar, window: QWidget) -> None:
         super().__init__(window)
         self._document = document
         self._saving = saving
         self._notice = notice
-        self._questions = BackgroundQuestions(self)
+        self._looked.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._looking = False
         self._found: OnDisk | None = None
         """The state of the file that was found last."""
@@ -60,13 +60,19 @@ class FileWatch(QObject):
         return False
 
     def look(self) -> None:
-        """Look at the file on a thread, so that a folder that does not answer blocks nothing."""
+        """Look at the file on a thread of its own, so that a folder that does not answer blocks not even the exit."""
         path, known = self._document.path, self._document.disk
         if path is None or self._looking or self._saving.running:
             return
         self._looking = True
         before = self._found or known
-        self._questions.ask(lambda: look(path, before), lambda found: self._take(path, known, found))
+
+        def work() -> None:
+            found = look(path, before)
+            with contextlib.suppress(RuntimeError):  # the window is gone
+                self._looked.emit(path, known, found)
+
+        Thread(target=work, name="looking", daemon=True).start()
 
     def _take(self, path: Path, known: OnDisk | None, found: OnDisk) -> None:
         self._looking = False
@@ -94,25 +100,20 @@ class FileWatch(QObject):
         self._reported, self._closed = found, None
         happened = what_happened(path, known, found)
         if found.kind is Kind.FILE:
+            offered = "Reload", self.reload_wanted.emit
             lost = " What you changed here is not in it." if self._document.modified else ""
-            actions = [("Reload", self._reload), ("Keep Mine", lambda: self._keep(found))]
         else:
-            lost = ""
-            actions = [("Save As…", self._save_elsewhere), ("Keep Mine", lambda: self._keep(found))]
+            offered, lost = ("Save As…", self.elsewhere_wanted.emit), ""
+        actions = [
+            (offered[0], lambda: self._answer(offered[1])),
+            # The version in the window is the newest then: it is unsaved, and Save replaces the file.
+            ("Keep Mine", lambda: self._answer(lambda: self._document.prevail(found))),
+        ]
         self._notice.show_notice(KEY, f"{happened}{lost}", actions)
 
-    def _reload(self) -> None:
+    def _answer(self, act: Callable[[], object]) -> None:
         self._reported = None
-        self.reload_wanted.emit()
-
-    def _save_elsewhere(self) -> None:
-        self._reported = None
-        self.elsewhere_wanted.emit()
-
-    def _keep(self, found: OnDisk) -> None:
-        """Treat the version in the window as the newest: mark it unsaved, and let Save replace the file."""
-        self._reported = None
-        self._document.prevail(found)
+        act()
 
     def close_notice(self, key: str) -> None:
         """A person closed a notice without an answer."""
@@ -132,27 +133,3 @@ class FileWatch(QObject):
     def _dismiss(self) -> None:
         self._reported = None
         self._notice.dismiss(KEY)
-
-
-class BackgroundQuestions(QObject):
-    """Answers each question on a thread of its own. A question without an answer blocks neither the others nor the
-    exit."""
-
-    _answered = Signal(object, object)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-
-    def ask(self, question: Callable[[], Any], done: Callable[[Any], object]) -> None:
-        """Call `question` on a thread, then `done` with its answer on the window's thread."""
-
-        def work() -> None:
-            answer = question()
-            with contextlib.suppress(RuntimeError):  # the window is gone
-                self._answered.emit(done, answer)
-
-        Thread(target=work, name="asking", daemon=True).start()
-
-    def _deliver(self, done: Callable[[Any], object], answer: Any) -> None:
-        done(answer)

@@ -1,9 +1,9 @@
-"""Reading files for the window."""
+"""What can be opened: the formats, the presets, and reading a network into the window's folder."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,20 @@ from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.files import registry
 from squeezeviz.files.on_disk import look
 from squeezeviz.files.opened import Opened
+from squeezeviz.files.presets import presets
+from squeezeviz.files.registry import FormatInfo
+from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.model.errors import Place, SqueezevizError
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.files.window_folders import WorkFolder
+
+_LARGER = 2
+"""How many times larger opened weights may be than the file, because they become float32, and it may hold float16."""
+_FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
 
 
 def read_network(
@@ -48,11 +57,47 @@ def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[O
     return sandbox.read_into(folder, name, cancelled)
 
 
-_LARGER = 2
-"""How many times larger opened weights may be than the file, because they become float32, and it may hold float16."""
-
-
 def discard(weights: RetainedWeights | None) -> None:
     """Delete the file of weights that are not needed."""
     if weights is not None:
         Path(weights.path).unlink(missing_ok=True)
+
+
+def writes_back(opened: Opened) -> bool:
+    """Whether the file can be saved over without losing anything that it contains."""
+    named = registry.format_of(opened.path) if opened.path is not None else None
+    return named is not None and named.id == opened.format and named.lossless and not opened.notes
+
+
+def filters(formats: Sequence[FormatInfo]) -> list[str]:
+    """Return the formats as the name filters of a file dialog."""
+    return [f"{each.title} ({' '.join(f'*{suffix}' for suffix in each.suffixes)})" for each in formats]
+
+
+def readable_filters() -> str:
+    formats = [each for each in registry.FORMATS if each.can_read]
+    every = " ".join(f"*{suffix}" for each in formats for suffix in each.suffixes)
+    return ";;".join([f"Networks and tables ({every})", *filters(formats), "All files (*)"])
+
+
+def fill_late(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
+    """Fill the menu with presets when it is first opened, because reading them would delay the window."""
+
+    def fill() -> None:
+        if menu.isEmpty():
+            fill_presets(menu, tip, chosen)
+
+    menu.aboutToShow.connect(fill)
+
+
+def fill_presets(menu: QMenu, tip: str, chosen: Callable[[str], object]) -> None:
+    """Add an entry for each preset, with `tip` and its id in the status bar. `chosen` is called with the id."""
+    menus = {"": menu}
+    for preset in presets():
+        if preset.figure not in menus:
+            if len(menus) == 1:
+                menu.addSeparator()
+            menus[preset.figure] = menu.addMenu(_FIGURES[preset.figure])
+        action = menus[preset.figure].addAction(action_text(preset.title))
+        action.setStatusTip(f"{tip} {preset.id}")
+        action.triggered.connect(lambda _=False, name=preset.id: chosen(name))

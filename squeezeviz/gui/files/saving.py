@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from squeezeviz.files import atomic, registry
 from squeezeviz.files.on_disk import OnDisk, look, written
 from squeezeviz.gui.document import Document, Mark
+from squeezeviz.gui.files.questions import message_box
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
@@ -208,14 +209,12 @@ class Saving(QObject):
         timer.deleteLater()
 
     def _wait_with_message(self) -> bool:
-        box = QMessageBox(self._window)
-        box.setObjectName("saving_box")
-        box.setWindowTitle("squeezeviz")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.title or "The cancelled save still waits for its folder to answer.")
-        box.setInformativeText(
-            "squeezeviz continues when that is finished. “Go On Without Saving” cancels it: the file stays as it was."
+        box = message_box(
+            self._window,
+            self.title or "The cancelled save still waits for its folder to answer.",
+            "squeezeviz continues when that is finished. “Go On Without Saving” cancels it: the file stays as it was.",
         )
+        box.setObjectName("saving_box")
         leave = box.addButton("Go On Without Saving", QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton("Stay Here", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)

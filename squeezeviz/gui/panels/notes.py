@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.fixes import fixes
 from squeezeviz.analysis.resolve import ResolvedNetwork
+from squeezeviz.gui.panels.panels import ScrolledPanel
 from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.flow_layout import FlowLayout
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label
 from squeezeviz.model.errors import Fact
 from squeezeviz.model.problems import Problem, Trouble
 from squeezeviz.model.text import plain
@@ -22,7 +24,7 @@ _HIGHEST = 190
 
 
 @guarded
-class NotesPanel(QScrollArea):
+class NotesPanel(ScrolledPanel):
     """Shows problems, each with its fixes as buttons, then the notes. It is as high as its content, and hidden if
     empty."""
 
@@ -31,27 +33,18 @@ class NotesPanel(QScrollArea):
     hidden = Signal(bool)
     """Whether there are hidden notes. Emitted whenever that, or the notes, may have changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("notes_panel")
-        self.setAccessibleName("Problems and notes")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    def __init__(self) -> None:
+        super().__init__("notes_panel", "Problems and notes")
         self._network: ResolvedNetwork | None = None
-        self._notes: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+        """All notes, including hidden ones."""
         self._closed = False
         self.setWidget(QWidget())
         self.hide()
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """All notes, including hidden ones."""
-        return self._notes
-
     def show_notes(self, network: ResolvedNetwork, notes: tuple[str, ...]) -> None:
         shown = self._network.problems if self._network else ()
-        before, self._network, self._notes = (shown, self._notes), network, notes
+        before, self._network, self.notes = (shown, self.notes), network, notes
         if before != (network.problems, notes):
             self._show()
 
@@ -76,7 +69,7 @@ class NotesPanel(QScrollArea):
 
     def _show(self) -> None:
         problems = self._network.problems if self._network else ()
-        notes = () if self._closed else self._notes
+        notes = () if self._closed else self.notes
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 4, 8, 4)
@@ -88,7 +81,7 @@ class NotesPanel(QScrollArea):
         self.setWidget(body)
         self.setVisible(bool(problems or notes))
         self._take_height()
-        self.hidden.emit(self._closed and bool(self._notes))
+        self.hidden.emit(self._closed and bool(self.notes))
 
     def _note_list(self, notes: Sequence[str]) -> QHBoxLayout:
         row, column = QHBoxLayout(), QVBoxLayout()
@@ -131,11 +124,11 @@ def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> Q
     problem = network.problems[0]
     empty = problem.trouble is Trouble.EMPTY
     box.setProperty("calm", empty)
-    heading = QLabel(_heading(problem))
-    heading.setTextFormat(Qt.TextFormat.PlainText)
+    heading = label(_heading(problem))
     heading.setStyleSheet("font-weight: 600;")
     column.addWidget(heading)
-    column.addWidget(_wrapped(_HOW_TO_BEGIN if empty else _sentence(problem.reason)))
+    reason = f"{problem.reason[:1].upper()}{problem.reason[1:]}."
+    column.addWidget(label(_HOW_TO_BEGIN if empty else reason, wraps=True, selectable=True))
     row = FlowLayout(6)
     column.addLayout(row)
     for fix in fixes(network):
@@ -158,31 +151,17 @@ def _heading(problem: Problem) -> str:
     return f"{plain(problem.name, 60)} cannot run" if problem.name else "This table cannot run"
 
 
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."
-
-
-def _wrapped(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
 def _note(text: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
     warns = not isinstance(text, Fact)
-    mark = QLabel("!" if warns else "i")
-    mark.setObjectName("note_mark")
+    mark = label("!" if warns else "i", name="note_mark")
     mark.setProperty("warns", warns)
     mark.setFixedWidth(8)
     mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     mark.setAccessibleName("To be looked at" if warns else "Good to know")
-    label = _wrapped(text)
-    label.setObjectName("note")
-    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    note = label(text, name="note", wraps=True, selectable=True)
+    note.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(label, 1)
+    row.addWidget(note, 1)
     return row

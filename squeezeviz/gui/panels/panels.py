@@ -7,13 +7,25 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from squeezeviz.gui.widgets.first_paint import Late
 from squeezeviz.gui.widgets.style import Style
 
 PANELS = ("metaparameters", "comparison", "paper", "costs", "history")
 """The panels from left to right. Each has a command of its name that brings it to the front."""
+
+
+class ScrolledPanel(QScrollArea):
+    """A widget as wide as the card that can be scrolled up and down."""
+
+    def __init__(self, name: str, accessible_name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 class Panel(NamedTuple):
@@ -41,8 +53,8 @@ class Panels(QFrame):
     brought = Signal()
     """A panel was brought to the front, and the card is shown if it was not."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("card")
         self._pages: list[_Page] = []
         self._tabs = QTabWidget()

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QPropertyAnimation, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStyle, QVBoxLayout, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label, set_property
 
 WIDTH = 372
 _KEYS = (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -18,8 +19,8 @@ _KEYS = (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Enter,
 class Dots(QWidget):
     """Shows `2 of 5` as dots. The number is beside them."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._at, self._count = 0, 0
         self._colours = (QColor(), QColor())
 
@@ -61,10 +62,10 @@ class StoryCard(QFrame):
         self.setProperty("over", True)
         self.setFixedWidth(WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._title, self._text = _label("title"), _label("text")
-        self._formula, self._found = _label("formula"), _label("quiet")
-        self._dots, self._count = Dots(), _label("quiet")
-        self._count.setWordWrap(False)
+        self._title, self._text, self._formula, self._found = (
+            label(tone=tone, wraps=True) for tone in ("title", "", "formula", "quiet")
+        )
+        self._dots, self._count = Dots(), label(tone="quiet")
         self.back, self.next, self.action = QPushButton("Back"), QPushButton("Next"), QPushButton()
         self.close_button = QPushButton("Close")
         self.action.setObjectName("primary")
@@ -75,15 +76,11 @@ class StoryCard(QFrame):
         self.hide()
 
     def show_step(self, title: str, text: str, formula: str = "", found: str = "", tone: str = "quiet") -> None:
-        for label, words in (
-            (self._title, title), (self._text, text), (self._formula, formula), (self._found, found),
-        ):  # fmt: skip
-            label.setText(words)
-            label.setVisible(bool(words))
-        if self._found.property("tone") != tone:
-            self._found.setProperty("tone", tone)
-            self._found.style().unpolish(self._found)
-            self._found.style().polish(self._found)
+        labels = (self._title, self._text, self._formula, self._found)
+        for shown, words in zip(labels, (title, text, formula, found), strict=True):
+            shown.setText(words)
+            shown.setVisible(bool(words))
+        set_property(self._found, "tone", tone)
         self.setAccessibleDescription("\n".join(filter(None, (text, formula, found))))
 
     def show_place(self, at: int, count: int) -> None:
@@ -112,7 +109,7 @@ class StoryCard(QFrame):
     def words(self) -> str:
         """Return all text on the card."""
         labels = (self._title, self._text, self._formula, self._found)
-        return "\n".join(label.text() for label in labels if label.text())
+        return "\n".join(each.text() for each in labels if each.text())
 
     def set_colours(self, reached: str, other: str) -> None:
         self._dots.set_colours(reached, other)
@@ -155,8 +152,8 @@ class StoryCard(QFrame):
         column.setContentsMargins(16, 12, 14, 12)
         column.setSpacing(7)
         column.addLayout(head)
-        for label in (self._text, self._formula, self._found):
-            column.addWidget(label)
+        for part in (self._text, self._formula, self._found):
+            column.addWidget(part)
         column.addWidget(self.action)
         column.addLayout(foot)
 
@@ -194,14 +191,6 @@ class StoryCard(QFrame):
             self._press(event.key())
         else:
             super().keyPressEvent(event)
-
-
-def _label(tone: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setProperty("tone", tone)
-    return label
 
 
 _MARGIN = 14.0

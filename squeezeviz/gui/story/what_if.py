@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.what_if import WhatIf, comparisons, conclusion, measured, predicted, remarks, what_if
 from squeezeviz.figure.layout.chained import chained, side_by_side
@@ -17,21 +17,22 @@ from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Selection
-from squeezeviz.gui.story.figure_view import FigurePair
-from squeezeviz.gui.story.figures_table import FiguresTable
+from squeezeviz.gui.story.figures import FigurePair, FiguresTable
 from squeezeviz.gui.story.what_if_passes import WhatIfPasses
-from squeezeviz.gui.story.what_if_status import Status, WhatIfStatus
 from squeezeviz.gui.widgets.escaped_text import title_text
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label, show_text
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import brief
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
+from squeezeviz.trace.protocol import Progress
 
 FOLLOW_MS = 40
 """How soon an edit is shown. Ticks of a drag in between are skipped."""
 MEASURE_MS = 160
 """How long the module must stay unchanged before it is measured again, so that the open table's own pass goes first."""
+_WAITING = "Predicted. The live pass begins when the worker is free…"
 _WIDE, _NARROW, _HIGH, _LOW = 980, 700, 740, 620
 
 
@@ -63,9 +64,9 @@ class WhatIfDialog(QDialog):
         self._soon.timeout.connect(self._follow)
         self._settled.timeout.connect(self.measure)
         self._queue.measured.connect(self._take)
-        self._queue.failed.connect(lambda reason: self._status.say(Status.FAILED, reason))
-        self._queue.progressed.connect(self._status.show_progress)
-        self._queue.advanced.connect(self._say)
+        self._queue.failed.connect(lambda reason: self._say(f"Not measured: {reason}", "differs"))
+        self._queue.progressed.connect(self._show_progress)
+        self._queue.advanced.connect(self._show_state)
 
     def show_fire(self, name: str) -> None:
         """Open on the Fire of that name, or on the first one if no Fire has that name."""
@@ -95,13 +96,13 @@ class WhatIfDialog(QDialog):
         # Twice each: the first pass over a module finds cold caches, and would tell of them instead of the module.
         self._queue.measure(tuple(table for table in tables for _ in range(2)), self._device)
         self._show()
-        self._say()
+        self._show_state()
 
     def reject(self) -> None:
         """On Esc, cancel the passes that run. If none runs, close."""
         if self._queue.busy:
             self._queue.cancel()
-            self._status.say(Status.CANCELLED)
+            self._say("Cancelled. What has no ✓ is predicted.")
         else:
             super().reject()
 
@@ -116,11 +117,16 @@ class WhatIfDialog(QDialog):
     def _make(self) -> None:
         self.setObjectName("what_if_dialog")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self._title, self._conclusion, self._remarks = _label("title"), _label("heading"), _label("quiet")
-        self._conclusion.setObjectName("what_if_conclusion")
+        self._title, self._remarks = (label(tone=tone, wraps=True, selectable=True) for tone in ("title", "quiet"))
+        self._conclusion = label(tone="heading", name="what_if_conclusion", wraps=True, selectable=True)
         self._figures = FigurePair(("The module as it is", "Its convolutions chained"))
         self._table = FiguresTable()
-        self._status = WhatIfStatus()
+        self._status = label(name="what_if_status", wraps=True)
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName("Progress of the live pass")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(100)
+        self._bar.hide()
         self._again, close = QPushButton("Measure Again"), QPushButton("Close")
         self._again.setAutoDefault(False)
         self._again.clicked.connect(self.measure)
@@ -135,8 +141,8 @@ class WhatIfDialog(QDialog):
             column.addWidget(widget, stretch)
         foot = QHBoxLayout()
         foot.addWidget(self._status, 1)
-        foot.addWidget(self._again)
-        foot.addWidget(close)
+        for part in (self._bar, self._again, close):
+            foot.addWidget(part)
         column.addLayout(foot)
         self.setMinimumSize(520, 460)
 
@@ -182,13 +188,13 @@ class WhatIfDialog(QDialog):
         self._case, self._passes = case, {}
         self._queue.cancel()
         if case is None:
-            self._status.say(Status.GONE, brief(self._name))
+            self._say(f"{brief(self._name)} is not in the table any more. Select another Fire module.", "differs")
             return
         self._name = case.fire.name
         self._show()
         if self.isVisible():
             self._settled.start()
-            self._status.say(Status.WAITING)
+            self._say(_WAITING)
 
     def _take(self, table: LayerTable, live: LivePass) -> None:
         if self._case is not None and table in (self._case.real.table, self._case.chained.table):
@@ -213,17 +219,39 @@ class WhatIfDialog(QDialog):
         live = self._passes.get(network.table.name)
         return LiveAnswer.of(network, live).badges if live else {}
 
-    def _say(self) -> None:
+    def _show_state(self) -> None:
         """Say which pass runs, or that both are finished."""
         case = self._case
         if case is None:
             return
         if self._queue.busy:
-            running = self._queue.current
             which = {case.real.table: "as it is", case.chained.table: "chained"}
-            self._status.say(Status.RUNNING if running else Status.WAITING, which[running] if running else "")
+            running = self._queue.current
+            self._say(f"Live pass of the module {which[running]}… (Esc cancels)" if running else _WAITING)
         elif all(side.table.name in self._passes for side in _sides(case) if side.runs) and self._passes:
-            self._status.say_measured([(side, self._passes.get(side.table.name)) for side in _sides(case)])
+            self._say(*_found([(side, self._passes.get(side.table.name)) for side in _sides(case)]))
+
+    def _say(self, text: str, tone: str = "quiet") -> None:
+        show_text(self._status, text, tone)
+        self._bar.hide()
+
+    def _show_progress(self, progress: Progress) -> None:
+        self._bar.setMaximum(progress.total)
+        self._bar.setValue(progress.done)
+        self._bar.show()
+
+
+def _found(sides: Sequence[tuple[ResolvedNetwork, LivePass | None]]) -> tuple[str, str]:
+    """Return what the passes found, with its tone. A side without a pass could not run."""
+    passes = [(network, live) for network, live in sides if live is not None]
+    wrong = [each for network, live in passes for each in disagreements(network, live)]
+    device = passes[0][1].device
+    if wrong:
+        return f"≠ {len(wrong)} measured differently than predicted; {wrong[0]}", "differs"
+    if device.id == "meta":
+        return "✓ shapes and counts as predicted; this device does no arithmetic", "measured"
+    both = "both measured by a live pass" if len(passes) == len(sides) else "measured by a live pass"
+    return f"✓ {both} on {device.name}, as predicted", "measured"
 
 
 def _sides(case: WhatIf) -> tuple[ResolvedNetwork, ResolvedNetwork]:
@@ -255,12 +283,3 @@ def _timer(parent: QWidget, interval_ms: int) -> QTimer:
     timer.setSingleShot(True)
     timer.setInterval(interval_ms)
     return timer
-
-
-def _label(tone: str) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setProperty("tone", tone)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

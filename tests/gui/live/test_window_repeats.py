@@ -13,7 +13,7 @@ import pytest
 from hands import OpenWindow, cell_text, child, click_cell, live_status, press, table, type_into
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.costs import Measure, costs
@@ -23,8 +23,8 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.gui.live.commands import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.panels.costs.bars import bars, whiskers
-from squeezeviz.gui.panels.costs.panel import CostPanel, _which_is_slowest
+from squeezeviz.gui.panels.cost_bars import bars, whiskers
+from squeezeviz.gui.panels.cost_panel import CostPanel, _which_is_slowest
 from squeezeviz.gui.table.model import LIVE_COLUMN
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
@@ -322,14 +322,15 @@ def test_the_chart_draws_spreads_and_says_what_takes_longest(open_on: OpenWindow
     window.parts.panels.bring("costs")
     panel = child(window, CostPanel, "cost_panel")
     qtbot.waitUntil(lambda: panel.ready, timeout=LONG)
+    chart = child(window, QWidget, "cost_chart")
     window.session.live._show(LiveAnswer.of(window.document.network, medians(window.document.network, 0.2)))
-    qtbot.waitUntil(lambda: "quartiles" in panel.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "quartiles" in chart.accessibleDescription(), timeout=LONG)
     assert panel._chart is not None
     assert panel._chart._whiskers.isVisible()
     panel.grab()
-    assert "conv1: 10.0 ms (IQR 0.4) · 50.0 %, quartiles 9.8 ms to 10.2 ms" in panel.text()
+    assert "conv1: 10.0 ms (IQR 0.4) · 50.0 %, quartiles 9.8 ms to 10.2 ms" in chart.accessibleDescription()
     panel.set_measure(Measure.MACS)
-    qtbot.waitUntil(lambda: "quartiles" not in panel.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "quartiles" not in chart.accessibleDescription(), timeout=LONG)
     assert not panel._chart._whiskers.isVisible()
 
 

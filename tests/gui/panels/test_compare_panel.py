@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from bounds import at_most
-from hands import child
+from hands import OpenWindow, child
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.difference import Difference
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.panels.compare.baseline import Baseline
-from squeezeviz.gui.panels.compare.list import ChangeList
-from squeezeviz.gui.panels.compare.panel import ComparePanel
+from squeezeviz.gui.panels.baseline import Baseline
+from squeezeviz.gui.panels.changes import ChangeList
+from squeezeviz.gui.panels.comparison import ComparePanel
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.layers import Conv, Fire, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
@@ -50,7 +50,7 @@ class Desk:
         return child(self.panel, ChangeList)
 
     def entries(self) -> list[str]:
-        return [str(self.view.entries.index(row).data()) for row in range(self.view.entries.rowCount())]
+        return [str(self.view.lines.index(row, 0).data()) for row in range(self.view.lines.rowCount())]
 
     def total(self, name: str) -> list[str]:
         labels = [child(self.panel, QLabel, f"{name}_{part}") for part in ("before", "now", "absolute", "percent")]
@@ -130,7 +130,8 @@ def test_a_click_on_a_layer_goes_there(desk: Desk) -> None:
     desk.set("conv10", bias=False)
     desk.set("fire5", s1x1=16)
     chosen = caught(desk.panel.layer_chosen)
-    index = desk.view.entries.index(1)
+    QApplication.processEvents()
+    index = desk.view.lines.index(1, 0)
     QTest.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=desk.view.visualRect(index).center())
     assert chosen == ["conv10"]
     assert desk.entries()[1] == "conv10: bias yes → no"
@@ -166,7 +167,7 @@ def test_a_drag_changes_words_and_leaves_every_widget_and_the_place_in_the_list(
     desk.press("pin")
     for name in ("fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9"):
         desk.set(name, e1x1=17, e3x3=19)
-    desk.view.setCurrentIndex(desk.view.entries.index(6))
+    desk.view.setCurrentIndex(desk.view.lines.index(6, 0))
     bar = desk.view.verticalScrollBar()
     QApplication.processEvents()
     bar.setValue(bar.maximum())
@@ -184,7 +185,7 @@ def test_layers_that_come_and_go_leave_the_current_one_current(desk: Desk) -> No
     desk.press("pin")
     desk.set("fire5", s1x1=16)
     desk.set("conv10", bias=False)
-    desk.view.setCurrentIndex(desk.view.entries.index(1))
+    desk.view.setCurrentIndex(desk.view.lines.index(1, 0))
     table = desk.document.table
     desk.document.edit("Insert", table.inserted(0, MaxPool("pool0", 1, 1)))
     desk.set("fire2", s1x1=8)
@@ -245,13 +246,14 @@ def test_another_input_is_listed_and_a_layer_named_input_is_not_mistaken_for_it(
     assert chosen == []
 
 
-def test_what_is_copied_is_what_compare_prints(desk: Desk) -> None:
-    desk.press("pin")
-    desk.set("fire5", s1x1=16)
-    copied = caught(desk.panel.copied)
-    desk.press("copy_comparison")
-    (text,) = copied
-    assert isinstance(text, str)
+def test_what_is_copied_is_what_compare_prints(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    window.parts.commands["pin"].trigger()
+    table = window.document.table
+    window.document.edit("Set fire5", table.with_field(table.index_of("fire5"), "s1x1", 16))
+    window.parts.panels.bring("comparison")
+    QTest.mouseClick(child(window, QPushButton, "copy_comparison"), Qt.MouseButton.LeftButton)
+    text = QApplication.clipboard().text()
     assert "| parameters | 1,248,424 | 1,223,832 | −24,592 (−2.0 %) |" in text
     assert "| changed | fire5 | s1x1 32 → 16 |" in text
 

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.panels.metaparameters.panel import MetaparametersPanel
+from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable

@@ -17,8 +17,8 @@ from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, Measur
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.panels.paper.panel import PaperPanel
-from squeezeviz.gui.panels.paper.tree import PaperTree
+from squeezeviz.gui.panels.paper import PaperPanel
+from squeezeviz.gui.panels.paper_lines import PaperList
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, Style
 from squeezeviz.model.layers import Conv, Fire, uncompressed
 from squeezeviz.model.table import InputShape, LayerTable
@@ -41,19 +41,19 @@ class Desk:
         self.document.edit(convention.step_text, table)
 
     @property
-    def verdicts(self) -> PaperTree:
-        return child(self.panel, PaperTree, "paper_verdicts")
+    def verdicts(self) -> PaperList:
+        return child(self.panel, PaperList, "paper_verdicts")
 
-    def lines(self, tree: PaperTree | None = None) -> list[str]:
+    def lines(self, tree: PaperList | None = None) -> list[str]:
         model = (tree or self.verdicts).model()
         return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
-    def group(self, start: str, tree: PaperTree | None = None) -> QModelIndex:
+    def group(self, start: str, tree: PaperList | None = None) -> QModelIndex:
         tree = tree or self.verdicts
         row = next(row for row, line in enumerate(self.lines(tree)) if line.startswith(start))
         return tree.model().index(row, 0)
 
-    def inside(self, start: str, tree: PaperTree | None = None) -> list[list[str]]:
+    def inside(self, start: str, tree: PaperList | None = None) -> list[list[str]]:
         """The cells of the lines behind a heading."""
         tree = tree or self.verdicts
         model, here = tree.model(), self.group(start, tree)
@@ -246,7 +246,7 @@ def test_v1_1_has_no_geometry_of_table1_s(desk: Desk) -> None:
 
 def test_the_paper_s_tables_have_ours_beside_theirs_and_mark_the_open_one(desk: Desk) -> None:
     desk.turn_to("reference")
-    tree = child(desk.panel, PaperTree, "paper_reference")
+    tree = child(desk.panel, PaperList, "paper_reference")
     assert desk.inside("Table 2", tree)[1] == ["SqueezeNet", "4.8 MB, 50×", "57.5 / 80.3", "4.76 MiB, 50×"]
     assert desk.inside("Table 3", tree)[2] == ["complex", "7.7 MB", "58.8 / 82.0", "6.06 MiB"]
     assert len(desk.inside("Figure 3a", tree)) == 5

@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.story.figure_view import FigureView
-from squeezeviz.gui.story.figures_table import FiguresTable
+from squeezeviz.gui.story.figures import FiguresTable, FigureView
 from squeezeviz.gui.story.what_if import WhatIfDialog
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
@@ -43,9 +42,13 @@ def said(dialog: WhatIfDialog, name: str) -> str:
     return label.text()
 
 
-def figures(dialog: WhatIfDialog, label: str) -> tuple[str, str]:
+def figures(dialog: WhatIfDialog, name: str) -> tuple[str, str]:
+    """A row's numbers of the module and of the chain; those that a pass measured have a ✓."""
     table = child(dialog, FiguresTable)
-    return table.text_of(label)
+    shown = {each.accessibleName(): each for each in table.findChildren(QLabel) if each.accessibleName()}
+    said = [key for side in ("side by side", "chained") for key in shown if key.startswith(f"{name}, {side}: ")]
+    real, chained = (shown[key].text() + " ✓" * key.endswith(", measured") for key in said)
+    return real, chained
 
 
 def finished(dialog: WhatIfDialog) -> bool:

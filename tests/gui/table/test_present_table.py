@@ -18,7 +18,7 @@ from strategies import edited
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.panels.metaparameters.panel import MetaparametersPanel
+from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 from squeezeviz.gui.widgets.style import LIGHT_STYLE
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable

@@ -3,103 +3,100 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import groupby
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.panels.metaparameters.wording import (
-    deviations_in_full,
-    expand_filters_in_words,
-    roundings_in_full,
-    what_deviates,
-    what_is_rounded,
-)
+from squeezeviz.gui.panels.panels import ScrolledPanel
 from squeezeviz.gui.widgets.elided_label import ElidedLabel
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label
 from squeezeviz.gui.widgets.number_slider import Number, NumberSlider, Scale
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.reading import read_percentage, read_ratio
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import percentage_text, ratio_text, readable_bytes, short_number
-from squeezeviz.paper.metaparameters import SQUEEZENET, Followed, Metaparameters, followed, rewritten
+from squeezeviz.paper.metaparameters import (
+    SQUEEZENET,
+    Deviation,
+    Followed,
+    Metaparameters,
+    Rounding,
+    followed,
+    rewritten,
+)
 from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint, printed_for
 
 
 class _Field(NamedTuple):
-    name: str
     label: str
-    title: str
     means: str
     scale: Scale
 
 
-_FIELDS = (
-    _Field("base_e", "base e", "base e", "Expand filters in the first Fire modules", Scale(2, 512, 4096, 16)),
-    _Field("incr_e", "incr e", "incr e", "Expand filters added after every freq modules", Scale(0, 512, 4096, 16)),
-    _Field("freq", "freq", "freq", "How many Fire modules in a row have equally many filters", Scale(1, 8, 64, 1)),
-    _Field(
-        "sr",
-        "SR",
+_FIELDS = {
+    "base_e": _Field("base e", "Expand filters in the first Fire modules", Scale(2, 512, 4096, 16)),
+    "incr_e": _Field("incr e", "Expand filters added after every freq modules", Scale(0, 512, 4096, 16)),
+    "freq": _Field("freq", "How many Fire modules in a row have equally many filters", Scale(1, 8, 64, 1)),
+    "sr": _Field(
         "SR",
         "Squeeze ratio: squeeze filters for each expand filter",
         Scale(1, 200, 200, 25, Fraction(1, 200), read_ratio, ratio_text),
     ),
-    _Field(
-        "pct3x3",
-        "pct 3×3",
+    "pct3x3": _Field(
         "pct 3×3",
         "The share of expand filters that are 3×3",
         Scale(2, 198, 198, 25, Fraction(1, 200), read_percentage, percentage_text),
     ),
-    _Field("count", "Fires", "the number of Fire modules", "How many Fire modules there are", Scale(1, 16, 256, 1)),
-)
+    "count": _Field("Fires", "How many Fire modules there are", Scale(1, 16, 256, 1)),
+}
 _SERIES = "metaparameters"
 """The document's name for the steps made here."""
 _NARROW = 540
 """Below this width in pixels, the paper's numbers are below the totals."""
 _ROWS = 3
 """The number of sliders in each of the two columns."""
+_LINES = 12
+"""The most lines of a tool tip."""
+_NAMED = 3
+"""How many rows or numbers a line names."""
 
 
 @guarded
-class MetaparametersPanel(QScrollArea):
+class MetaparametersPanel(ScrolledPanel):
     """Shows the metaparameters that the open table follows. Edits are computed from the document's present table."""
 
     refused = Signal(str)
     preset_chosen = Signal(str)
 
-    def __init__(self, document: Document, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: Document, style: Style) -> None:
+        super().__init__("metaparameters_panel", "Metaparameters")
         self._document = document
-        self.setObjectName("metaparameters_panel")
-        self.setAccessibleName("Metaparameters")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._meta = SQUEEZENET
         """The numbers that are shown. If several sets give the same table, these are kept."""
         self._drag = "", self._meta
         """The merge key of the last drag, and the numbers that were shown when it began."""
         self._numbers: dict[str, NumberSlider] = {}
-        self._build()
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 7, 14, 6)
+        column.setSpacing(6)
+        column.addLayout(self._head())
+        column.addLayout(self._sliders())
+        column.addLayout(self._foot())
+        column.addStretch(1)
+        self.setWidget(body)
+        self.setFocusProxy(self._numbers["base_e"].slider)
         self.set_style(style)
 
     def set_style(self, style: Style) -> None:
@@ -118,23 +115,9 @@ class MetaparametersPanel(QScrollArea):
         self._show_totals(network, found)
         self._show_followed(found)
 
-    def _build(self) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(14, 7, 14, 6)
-        column.setSpacing(6)
-        column.addLayout(self._head())
-        column.addLayout(self._sliders())
-        column.addLayout(self._foot())
-        column.addStretch(1)
-        self.setWidget(body)
-        self.setFocusProxy(self._numbers["base_e"].slider)
-
     def _head(self) -> QHBoxLayout:
-        self._totals, self._printed = QLabel(), ElidedLabel()
-        self._totals.setProperty("tone", "formula")
-        self._totals.setObjectName("metaparameters_totals")
-        self._printed.setProperty("quiet", True)
+        self._totals, self._printed = label(tone="formula", name="metaparameters_totals"), ElidedLabel()
+        self._printed.setProperty("tone", "quiet")
         self._printed.setObjectName("metaparameters_printed")
         self._points = FigureMenu()
         self._points.chosen.connect(self.preset_chosen)
@@ -151,12 +134,12 @@ class MetaparametersPanel(QScrollArea):
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(9)
         grid.setVerticalSpacing(4)
-        for place, field in enumerate(_FIELDS):
-            number = NumberSlider(field.name, field.label, field.means, field.scale, self)
-            number.changed.connect(lambda value, merge, field=field: self._set(field, value, merge))
+        for place, (name, field) in enumerate(_FIELDS.items()):
+            number = NumberSlider(name, field.label, field.means, field.scale, self)
+            number.changed.connect(lambda value, merge, name=name: self._set(name, value, merge))
             number.refused.connect(self.refused)
             number.add_to(grid, place % _ROWS, place // _ROWS * 4)
-            self._numbers[field.name] = number
+            self._numbers[name] = number
         for stretched in (1, 5):
             grid.setColumnStretch(stretched, 1)
         return grid
@@ -165,7 +148,7 @@ class MetaparametersPanel(QScrollArea):
         self._deviations, self._roundings = ElidedLabel(), ElidedLabel()
         self._deviations.setObjectName("metaparameters_deviations")
         self._roundings.setObjectName("metaparameters_roundings")
-        self._roundings.setProperty("quiet", True)
+        self._roundings.setProperty("tone", "quiet")
         lines = QVBoxLayout()
         lines.setSpacing(1)
         lines.addWidget(self._deviations)
@@ -216,20 +199,21 @@ class MetaparametersPanel(QScrollArea):
             self._mend.setText(title)
         self._mend.setVisible(bool(title))
 
-    def _set(self, field: _Field, value: Number, merge: str) -> None:
+    def _set(self, name: str, value: Number, merge: str) -> None:
         """Ask for the table with one metaparameter changed. A drag that returns to its start changes nothing."""
         if not merge or merge != self._drag[0]:
             self._drag = merge, self._meta
         before = self._document.before_drag(merge)
-        followed_then = _numbers(before, self._drag[1])
+        found = followed(before, self._drag[1])
         try:
-            wanted = dataclasses.replace(followed_then or SQUEEZENET, **{field.name: value})  # type: ignore[arg-type]
-            table = before if wanted == followed_then else self._rewritten(wanted)
+            wanted = dataclasses.replace(found.metaparameters if found else SQUEEZENET, **{name: value})  # type: ignore[arg-type]
+            table = before if found and wanted == found.metaparameters else self._rewritten(wanted)
         except SqueezevizError as error:
             self.refused.emit(str(error))
-            self._numbers[field.name].put_back()
+            self._numbers[name].put_back()
             return
-        self._ask(wanted, table, f"Set {field.title} to {field.scale.write(value)}", merge)
+        title = "the number of Fire modules" if name == "count" else _FIELDS[name].label
+        self._ask(wanted, table, f"Set {title} to {_FIELDS[name].scale.write(value)}", merge)
 
     def _make_follow(self) -> None:
         found = followed(self._document.table, self._meta)
@@ -257,12 +241,6 @@ class MetaparametersPanel(QScrollArea):
             self._document.edit(step, table, merge, _SERIES)
 
 
-def _numbers(table: LayerTable, like: Metaparameters) -> Metaparameters | None:
-    """Return the metaparameters that the table follows, or None if it has no Fire module."""
-    found = followed(table, like)
-    return found.metaparameters if found else None
-
-
 _FIGURES = {"3a": "Figure 3a: the squeeze ratio SR", "3b": "Figure 3b: the share of 3×3 filters, at SR 0.5"}
 
 
@@ -271,8 +249,8 @@ class FigureMenu(QPushButton):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Points of Figure 3", parent)
+    def __init__(self) -> None:
+        super().__init__("Points of Figure 3")
         self.setObjectName("figure_points")
         self.setToolTip("Open one of the networks that the paper measures in Figures 3a and 3b")
         menu = QMenu(self)
@@ -293,17 +271,82 @@ class FigureMenu(QPushButton):
             self._actions[each.id].setChecked(point is not None and each.metaparameters == point.metaparameters)
 
     def _action(self, menu: QMenu, point: FigurePoint) -> QAction:
-        action = menu.addAction(_title(point))
+        ours = readable_bytes(BYTES_PER_VALUE * point.parameters)
+        action = menu.addAction(f"{point.setting}: {ours}\tpaper: {point.printed}")
         action.setCheckable(True)
         action.triggered.connect(lambda _=False: self._choose(point))
         return action
 
     def _choose(self, point: FigurePoint) -> None:
-        action = self._actions[point.id]
-        action.setChecked(not action.isChecked())  # what is ticked is the open table, not what was clicked
+        self._actions[point.id].toggle()  # what is ticked is the open table, not what was clicked
         self.chosen.emit(point.id)
 
 
-def _title(point: FigurePoint) -> str:
-    ours = readable_bytes(BYTES_PER_VALUE * point.parameters)
-    return f"{point.setting}: {ours}\tpaper: {point.printed}"
+# What the table follows and where it deviates, for one line, and in full for a tool tip
+
+
+def what_deviates(found: Followed) -> str:
+    """Return `fire5 deviates: s1x1 24, the formula gives 32`, or that no row deviates."""
+    count = found.metaparameters.count
+    rows = _by_row(found.deviations)
+    if not rows:
+        return f"All {count:,} Fire modules follow these numbers." if count > 1 else "The Fire module follows these."
+    if len(rows) == 1:
+        return f"{brief(rows[0][0].name)} deviates: {_differences(rows[0])}"
+    named = ", ".join(f"{brief(row[0].name)} ({_briefly(row)})" for row in rows[:_NAMED])
+    more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    return f"{len(rows):,} of {count:,} deviate: {named}{more}"
+
+
+def deviations_in_full(found: Followed) -> str:
+    """Return a line for each row that deviates, as rich text; an empty text if none does."""
+    rows = _by_row(found.deviations)
+    return _tool_tip([f"{brief(row[0].name)}: {_differences(row)}" for row in rows[:_LINES]], len(rows))
+
+
+def what_is_rounded(found: Followed) -> str:
+    """Return `Rounded to whole filters: fire2 e3x3 1.28 → 1, and 7 more`; an empty text if nothing is rounded."""
+    if not found.roundings:
+        return ""
+    shown = ", ".join(map(_rounding, found.roundings[:_NAMED]))
+    others = len(found.roundings) - _NAMED
+    return f"Rounded to whole filters: {shown}" + (f" and {others:,} more" if others > 0 else "")
+
+
+def roundings_in_full(found: Followed) -> str:
+    """Return a line for each rounded number, as rich text; an empty text if nothing is rounded."""
+    return _tool_tip([_rounding(each) for each in found.roundings[:_LINES]], len(found.roundings))
+
+
+def expand_filters_in_words(metaparameters: Metaparameters) -> str:
+    """Return `Expand filters: 128, 128, 256, 256`, with only the first of many."""
+    shown = [metaparameters.filters(place).expand for place in range(min(metaparameters.count, _LINES))]
+    rest = ", …" if metaparameters.count > _LINES else ""
+    return f"Expand filters: {', '.join(f'{each:,}' for each in shown)}{rest}"
+
+
+def _by_row(deviations: Iterable[Deviation]) -> list[list[Deviation]]:
+    return [list(row) for _, row in groupby(deviations, key=lambda each: each.row)]
+
+
+def _differences(row: list[Deviation]) -> str:
+    actual = ", ".join(f"{each.field} {each.actual:,}" for each in row)
+    return f"{actual}, the formula gives {', '.join(f'{each.expected:,}' for each in row)}"
+
+
+def _briefly(row: list[Deviation]) -> str:
+    return ", ".join(f"{each.field} {each.actual:,}, not {each.expected:,}" for each in row)
+
+
+def _rounding(each: Rounding) -> str:
+    exact = f"{float(each.exact):,.3f}".rstrip("0").rstrip(".")
+    about = "" if float(each.exact) == float(exact.replace(",", "")) else "≈"
+    return f"{brief(each.name)} {each.field} {about}{exact} → {each.whole:,}"
+
+
+def _tool_tip(lines: list[str], total: int) -> str:
+    """Return the lines as a tool tip, which says how many of `total` are left out."""
+    if not lines:
+        return ""
+    more = [f"and {total - len(lines):,} more"] if total > len(lines) else []
+    return tip_text("\n".join(lines + more), "white-space: nowrap")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.conventions import USUAL, Conventions
 from squeezeviz.analysis.costs import COSTS, Cost, Measure, convention, costs, share_text, short_text, title, value_text
@@ -23,14 +23,15 @@ from squeezeviz.analysis.timing import passes_text, slowest, spread_text, time_t
 from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.live.answer import LiveAnswer
-from squeezeviz.gui.panels.costs.bars import bars, round_ticks, whiskers
+from squeezeviz.gui.panels.cost_bars import bars, round_ticks, whiskers
 from squeezeviz.gui.widgets.elided_label import ElidedLabel
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
-    from squeezeviz.gui.panels.costs.chart import CostChart
+    from squeezeviz.gui.panels.cost_chart import CostChart
 
 _REDRAW_MS = 30
 """Edits in quicker succession, like those of a slider, are drawn together."""
@@ -39,7 +40,7 @@ _ROOM_FOR_KEY = 540
 _MOST_LISTED_ROWS = 60
 """With more layers than this, a screen reader gets only the costliest."""
 _NAMED = 4
-_CHART = "squeezeviz.gui.panels.costs.chart"
+_CHART = "squeezeviz.gui.panels.cost_chart"
 _STACKED = (Role.SQUEEZE, Role.EXPAND1X1, Role.EXPAND3X3)
 
 
@@ -51,8 +52,8 @@ class CostPanel(QWidget):
     measure_chosen = Signal(object)
     """The `Measure` that a person chose in this panel."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, style: Style) -> None:
+        super().__init__()
         self.setObjectName("cost_panel")
         self.setAccessibleName("Costs layer by layer")
         self._style, self._conventions, self._measure = style, USUAL, Measure.MACS
@@ -71,7 +72,7 @@ class CostPanel(QWidget):
         self._asking.timeout.connect(self._take_chart)
         self._choice, self._number, self._convention = QComboBox(), ElidedLabel(), ElidedLabel()
         self._key = PartKey(_STACKED, style)
-        self._waiting = QLabel("Preparing the chart…")
+        self._waiting = label("Preparing the chart…", "quiet")
         self._arrange()
         self._fill_choice()
         self.setFocusProxy(self._choice)
@@ -117,10 +118,6 @@ class CostPanel(QWidget):
         if self._chart is not None:
             self._chart.set_style(style)
 
-    def text(self) -> str:
-        """Return what the chart shows, one layer a line."""
-        return "\n".join(self._row_text(row) for row in range(len(self._found)))
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._chart is None and self._loading is None:
@@ -138,11 +135,10 @@ class CostPanel(QWidget):
         self._choice.setAccessibleName("Cost")
         self._choice.activated.connect(self._chosen)
         self._number.setProperty("tone", "formula")
-        self._convention.setProperty("quiet", True)
+        self._convention.setProperty("tone", "quiet")
         self._convention.setProperty("small", True)
-        for label in (self._number, self._convention):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._waiting.setProperty("quiet", True)
+        for shown in (self._number, self._convention):
+            shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(10)
@@ -173,11 +169,9 @@ class CostPanel(QWidget):
         if self._loading is None or self._loading.is_alive():
             return
         self._asking.stop()
-        from squeezeviz.gui.panels.costs.chart import CostChart
+        from squeezeviz.gui.panels.cost_chart import CostChart
 
         self._chart = CostChart(self._style)
-        self._chart.setObjectName("cost_chart")
-        self._chart.setAccessibleName("Bar chart of costs")
         self._chart.row_chosen.connect(self._row_chosen)
         self._chart.row_hovered.connect(self._row_hovered)
         self._column.replaceWidget(self._waiting, self._chart)
@@ -222,14 +216,11 @@ class CostPanel(QWidget):
             text = f"{which} · {self._answer.measured.device.name}{stale}"
         elif self._measure is not Measure.FIELD:
             reach = "in all" if network.runs else "as far as it runs"
-            text = f"{self._whole(sum(values))} {reach} · {text}"
+            whole = sum(values)
+            exact = self._measure is Measure.PARAMETERS
+            total = f"{round(whole):,}" if exact else short_text(self._measure, whole, self._conventions)
+            text = f"{total} {reach} · {text}"
         self._convention.setText(text)
-
-    def _whole(self, value: float) -> str:
-        """Return the network's total as text: exact for parameters, otherwise with three figures."""
-        if self._measure is Measure.PARAMETERS:
-            return f"{round(value):,}"
-        return short_text(self._measure, value, self._conventions)
 
     def _show_key(self) -> None:
         """Show the colours of a Fire's parts, if there are any and there is room."""
@@ -244,13 +235,14 @@ class CostPanel(QWidget):
         """Return `fire2: 35.6 M multiply-adds (4.3 %)`, or for repeated passes `fire2: 3.2 ms (IQR 0.2) · 4.3 %,
         quartiles …`."""
         cost = self._found[row]
-        if cost.value is None:
-            return f"{plain(cost.layer)}: not measured"
         name = plain(cost.layer)
+        if cost.value is None:
+            return f"{name}: not measured"
+        share = share_text(cost.share) if cost.share is not None else ""
         if cost.quartiles:
-            shared = f" · {share_text(cost.share)}" if cost.share is not None else ""
+            shared = f" · {share}" if share else ""
             return f"{name}: {time_text(cost.value, cost.quartiles)}{shared}, quartiles {spread_text(cost.quartiles)}"
-        shared = f" ({share_text(cost.share)})" if cost.share is not None else ""
+        shared = f" ({share})" if share else ""
         return f"{name}: {value_text(self._measure, cost.value, self._conventions)}{shared}"
 
     def _row_of(self, name: str) -> int:
@@ -292,8 +284,8 @@ def _as_table(tips: Sequence[str], found: Sequence[Cost]) -> str:
 class PartKey(QWidget):
     """A colour swatch and a word for each role."""
 
-    def __init__(self, roles: Sequence[Role], style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, roles: Sequence[Role], style: Style) -> None:
+        super().__init__()
         self._swatches: list[tuple[Role, QWidget]] = []
         words = dict(PARTS.values())
         row = QHBoxLayout(self)
@@ -304,9 +296,8 @@ class PartKey(QWidget):
             swatch.setFixedSize(9, 9)
             swatch.setAutoFillBackground(True)
             self._swatches.append((role, swatch))
-            word = QLabel(words[role])
+            word = label(words[role], "quiet")
             word.setProperty("small", True)
-            word.setProperty("quiet", True)
             row.addSpacing(5)
             row.addWidget(swatch)
             row.addWidget(word)

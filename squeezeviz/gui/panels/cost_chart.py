@@ -24,7 +24,7 @@ pyqtgraph.setConfigOption("exitCleanup", False)
 
 from squeezeviz.figure.scene.diagram import Role  # noqa: E402
 from squeezeviz.figure.writers.painter import saved  # noqa: E402
-from squeezeviz.gui.panels.costs.bars import Bar, Whisker, spread  # noqa: E402
+from squeezeviz.gui.panels.cost_bars import Bar, Whisker  # noqa: E402
 from squeezeviz.gui.widgets.guard import guarded  # noqa: E402
 from squeezeviz.gui.widgets.style import Style  # noqa: E402
 from squeezeviz.model.text import plain  # noqa: E402
@@ -52,7 +52,8 @@ class NameAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
         self.names: tuple[str, ...] = ()
 
     def tickValues(self, lowest: float, highest: float, pixels: float) -> list[tuple[float, list[int]]]:
-        step = spread(ceil(highest - lowest), pixels, _NAMES_APART)
+        # Every n-th name is written, so that there is room between them.
+        step = max(1, ceil(ceil(highest - lowest) * _NAMES_APART / max(pixels, 1.0)))
         first, last = max(0, ceil(lowest)), min(len(self.names) - 1, floor(highest))
         return [(step, [row for row in range(first, last + 1) if row % step == 0])]
 
@@ -80,8 +81,10 @@ class CostChart(QWidget):
     row_hovered = Signal(int)
     """The row under the mouse, or -1."""
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.setObjectName("cost_chart")
+        self.setAccessibleName("Bar chart of costs")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._names = NameAxis()
         self._plot = pyqtgraph.PlotWidget(self, axisItems={"bottom": self._names})

@@ -1,4 +1,4 @@
-"""Commands that pin a baseline: the present table, a preset or a file."""
+"""The baseline: what was pinned, what differs from it after every edit, and the commands that pin something."""
 
 from __future__ import annotations
 
@@ -9,27 +9,68 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from squeezeviz.analysis.difference import Difference, difference
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import FileCommands
-from squeezeviz.gui.files.opening import discard
-from squeezeviz.gui.files.preset_menu import fill_presets
-from squeezeviz.gui.panels.compare.baseline import Baseline
+from squeezeviz.gui.files.opening import discard, fill_presets
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.errors import quoted
+from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 
 
+class Baseline(QObject):
+    """Holds what was pinned until something else is, or nothing; opening another file leaves it pinned.
+
+    The document's present state may be pinned, and so may a table that was never open in it.
+    """
+
+    changed = Signal(object)
+    """The Difference after a pin and after every edit, one with nothing in it included; None where none is pinned."""
+
+    pinned = Signal()
+    """Something else is pinned, or nothing any more: no edit, but another comparison."""
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._pinned: ResolvedNetwork | None = None
+        self.difference: Difference | None = None
+        """From what is pinned; None where nothing is."""
+        self.title = ""
+        """What the baseline is called; empty where none is pinned."""
+
+    def pin(self, table: LayerTable, title: str) -> None:
+        """Compare with `table` from now on, instead of what was pinned before."""
+        self._pinned, self.title = resolve(table), title
+        self.follow(self._document.network)
+        self.pinned.emit()
+
+    def unpin(self) -> None:
+        if self._pinned is not None:
+            self._pinned, self.difference, self.title = None, None, ""
+            self.changed.emit(None)
+            self.pinned.emit()
+
+    def follow(self, network: ResolvedNetwork) -> None:
+        """Compare the table as it is now."""
+        if self._pinned is not None:
+            self.difference = difference(self._pinned, network, self.difference)
+            self.changed.emit(self.difference)
+
+
 class CompareCommands(QObject):
-    """The commands of the Compare menu. `Baseline` holds the baseline and the differences."""
+    """The commands of the Compare menu: pin the present table, a preset or a file, and copy the comparison."""
 
     refused = Signal(str)
     """A file could not be read: one sentence."""
     done = Signal(str)
     """Something was put on the clipboard: one sentence."""
     pinned = Signal()
-    """Another baseline was pinned, or none: this is not an edit but another comparison."""
+    """A person pinned something, and wants to see the comparison."""
 
     def __init__(
         self, document: Document, baseline: Baseline, files: FileCommands, background: Background, window: QWidget
@@ -53,8 +94,7 @@ class CompareCommands(QObject):
     def pin(self) -> None:
         """Make the present table the baseline."""
         name, step = self._document.table.name, self._document.stack.undoText()
-        self._baseline.pin(self._document.table, f"{name}, after {quoted(step)}" if step else name)
-        self.pinned.emit()
+        self._pin(self._document.table, f"{name}, after {quoted(step)}" if step else name)
 
     def ask_file(self) -> None:
         name = self._files.ask_name("Compare With")
@@ -90,16 +130,14 @@ class CompareCommands(QObject):
             self.refused.emit("Nothing is pinned; pin a state first (Compare > Pin This State), then change the table.")
             return
         text = comparison_markdown(difference, self._baseline.title, f"{self._document.table.name} (now)")
-        self.take_copy(text)
-
-    def take_copy(self, text: str) -> None:
-        """Put a finished comparison text on the clipboard."""
         QGuiApplication.clipboard().setText(text)
         self.done.emit("Copied the comparison as Markdown.")
 
     def _pin_opened(self, found: tuple[Opened, RetainedWeights | None]) -> None:
         opened, weights = found
         discard(weights)
-        name = opened.path.name if opened.path else opened.table.name
-        self._baseline.pin(opened.table, name)
+        self._pin(opened.table, opened.path.name if opened.path else opened.table.name)
+
+    def _pin(self, table: LayerTable, title: str) -> None:
+        self._baseline.pin(table, title)
         self.pinned.emit()

@@ -3,22 +3,16 @@ ticks."""
 
 from __future__ import annotations
 
-from math import ceil, floor, log10
+from math import floor, log10
 from typing import NamedTuple
 
 from squeezeviz.analysis.conventions import Conventions
 from squeezeviz.analysis.costs import Cost, Measure, short_text
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.boxes import role_of
+from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 
-_ROLES = {
-    "squeeze1x1": Role.SQUEEZE,
-    "expand1x1": Role.EXPAND1X1,
-    "expand3x3": Role.EXPAND3X3,
-    "bypass1x1": Role.BYPASS,
-}
-"""The parts with a colour of their own. Concat and sum are grey, on top."""
 _MOST_TICKS = 4
 
 
@@ -80,8 +74,9 @@ def _stack(row: int, cost: Cost) -> list[Bar]:
     # The medians of the parts do not add up to the median of their sum: the stack shows how they stand to each other.
     scale = whole / of_parts if cost.quartiles and of_parts else 1.0
     for part in cost.parts:
-        if part.value and part.part in _ROLES:
-            stacked.append(Bar(row, _ROLES[part.part], reached, part.value * scale))
+        # Concat and sum have no colour of their own: they are grey, on top.
+        if part.value and part.part in PARTS:
+            stacked.append(Bar(row, PARTS[part.part][0], reached, part.value * scale))
             reached += part.value * scale
     if whole - reached > whole * 1e-9:
         stacked.append(Bar(row, Role.CONCAT, reached, whole - reached))
@@ -101,9 +96,3 @@ def _round_step(least: float) -> float:
     """Return the smallest of 1, 2, 5, 10, 20 … that is at least `least`."""
     size = 10.0 ** floor(log10(least))
     return next(size * each for each in (1, 2, 5, 10) if size * each >= least * (1 - 1e-9))
-
-
-def spread(count: int, pixels: float, distance: float) -> int:
-    """Return n so that every n-th of `count` names can be written on `pixels`, if names need to be `distance` pixels
-    apart."""
-    return max(1, ceil(count * distance / max(pixels, 1.0)))

@@ -1,4 +1,4 @@
-"""Placed diagrams side by side, at one scale and as large as both fit."""
+"""A module beside another: both diagrams at one scale, as large as they fit, and their numbers line by line."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from squeezeviz.explain.what_if import Agreement, Comparison, Figure
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Key
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.recording import Recording, record
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label, show_text
 
 _LEFT, _AROUND = 18.0, 12.0
 """The margins of a diagram that stay: left of the ruler, and at the other sides."""
 _LARGEST_SCALE = 1.25
+_SIDES = ("side by side", "chained")
+_SIGNS = {Agreement.MEASURED: ("✓", "formula"), Agreement.DIFFERS: ("≠", "differs")}
+"""The mark behind a figure, and the tone of the figure. What is predicted, or a time, has neither."""
 
 
 @guarded
 class FigureView(QWidget):
     """Shows one diagram, read-only."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(150, 130)
         self._scale, self._highest = 1.0, 1.0
@@ -50,19 +56,17 @@ class FigureView(QWidget):
     def show_diagram(self, diagram: Diagram, badges: Mapping[Key, Badge]) -> None:
         self._diagram, self._badges = diagram, badges
         self.setAccessibleDescription("; ".join(module.full for module in diagram.modules))
-        self._draw_anew()
+        self._recording = None
+        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._draw_anew()
+        self._recording = None
+        self.update()
 
     def set_scale(self, scale: float, height: float) -> None:
         """Set the scale. `height` is that of the taller figure in diagram units, so that the tops are aligned."""
         self._scale, self._highest = scale, height
-        self.update()
-
-    def _draw_anew(self) -> None:
-        self._recording = None
         self.update()
 
     # What Qt calls
@@ -89,14 +93,14 @@ class FigureView(QWidget):
 class FigurePair(QWidget):
     """Two figures on cards, each under its heading and with the width that it needs."""
 
-    def __init__(self, names: tuple[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, names: tuple[str, str]) -> None:
+        super().__init__()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(10)
-        self.views, self._headings = (FigureView(), FigureView()), (QLabel(), QLabel())
-        for view, heading, name in zip(self.views, self._headings, names, strict=True):
-            view.setAccessibleName(name)
+        self.views = tuple(FigureView(name) for name in names)
+        self._headings = tuple(label(tone="heading") for _ in names)
+        for view, heading in zip(self.views, self._headings, strict=True):
             self._row.addWidget(_card(heading, view))
 
     def show_diagrams(self, diagrams: tuple[Diagram, Diagram], badges: tuple[Mapping[Key, Badge], ...]) -> None:
@@ -128,8 +132,6 @@ class FigurePair(QWidget):
 def _card(heading: QLabel, view: QWidget) -> QFrame:
     card = QFrame()
     card.setObjectName("card")
-    heading.setTextFormat(Qt.TextFormat.PlainText)
-    heading.setProperty("tone", "heading")
     heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     column = QVBoxLayout(card)
     column.setContentsMargins(10, 9, 10, 9)
@@ -137,3 +139,50 @@ def _card(heading: QLabel, view: QWidget) -> QFrame:
     column.addWidget(heading)
     column.addWidget(view, 1)
     return card
+
+
+class FiguresTable(QFrame):
+    """One row for each quantity. Every figure says whether a pass measured it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName("Side by side against chained")
+        self._labels: dict[tuple[str, str], tuple[QLabel, QLabel]] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(16, 9, 16, 10)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(3)
+        for column, stretch in enumerate((3, 4, 0, 4, 0)):
+            self._grid.setColumnStretch(column, stretch)
+        for column in (2, 4):
+            self._grid.setColumnMinimumWidth(column, 16)
+        for column, side in zip((1, 3), _SIDES, strict=True):
+            self._grid.addWidget(label(side, "quiet", right=True), 0, column)
+
+    def show_comparisons(self, comparisons: tuple[Comparison, ...]) -> None:
+        for place, each in enumerate(comparisons, 1):
+            if (each.label, _SIDES[0]) not in self._labels:
+                self._add_row(place, each.label)
+            for side, figure in zip(_SIDES, (each.real, each.chained), strict=True):
+                self._show(self._labels[each.label, side], figure, f"{each.label}, {side}")
+        self.setAccessibleDescription("; ".join(_in_words(each) for each in comparisons))
+
+    def _add_row(self, place: int, title: str) -> None:
+        self._grid.addWidget(label(title, "quiet"), place, 0)
+        for column, side in zip((1, 3), _SIDES, strict=True):
+            value, mark = label(right=True, selectable=True), label(selectable=True)
+            self._labels[title, side] = value, mark
+            self._grid.addWidget(value, place, column)
+            self._grid.addWidget(mark, place, column + 1)
+
+    def _show(self, labels: tuple[QLabel, QLabel], figure: Figure, what: str) -> None:
+        value, mark = labels
+        sign, tone = _SIGNS.get(figure.agreement, ("", ""))
+        show_text(value, figure.text, tone)
+        value.setAccessibleName(f"{what}: {figure.text}, {figure.agreement}")
+        show_text(mark, sign, "differs" if figure.agreement is Agreement.DIFFERS else "measured")
+
+
+def _in_words(each: Comparison) -> str:
+    return f"{each.label}: {each.real.text} side by side, {each.chained.text} chained"

@@ -1,1 +1,0 @@
-"""The baseline, and the differences of the open network from it."""

@@ -1,0 +1,229 @@
+"""The comparison panel: totals side by side, and the layers that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from squeezeviz.analysis.accounting import BYTES_PER_VALUE
+from squeezeviz.analysis.columns import TOTALS
+from squeezeviz.analysis.difference import Difference, TotalDifference
+from squeezeviz.files.tables.comparison import UNKNOWN
+from squeezeviz.gui.panels.changes import ChangeList, entries
+from squeezeviz.gui.panels.panels import ScrolledPanel
+from squeezeviz.gui.widgets.elided_label import ElidedLabel
+from squeezeviz.gui.widgets.flow_layout import FlowLayout
+from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.wording import readable_bytes, short_number
+
+BESIDE = 540
+"""From this width in pixels, the layers are beside the totals, otherwise below them."""
+_INVITATION = (
+    "Pin a network as the baseline. Then every edit, and every file you open, shows here and in the table "
+    "what it saves and what it costs against it."
+)
+
+
+@guarded
+class ComparePanel(ScrolledPanel):
+    """Shows a Difference. Without a baseline it explains what pinning is for."""
+
+    layer_chosen = Signal(str)
+    pin_requested = Signal()
+    choose_requested = Signal()
+    copy_requested = Signal()
+    unpin_requested = Signal()
+
+    def __init__(self, style: Style) -> None:
+        super().__init__("compare_panel", "Comparison with the baseline")
+        self._changes = ChangeList(style)
+        self._changes.layer_chosen.connect(self.layer_chosen)
+        self._totals = TotalsGrid()
+        body = QWidget()
+        pages = QVBoxLayout(body)
+        pages.setContentsMargins(0, 0, 0, 0)
+        self._invitation, self._comparison = self._made_invitation(), self._made_comparison()
+        pages.addWidget(self._invitation)
+        pages.addWidget(self._comparison)
+        self.setWidget(body)
+        self._bring(pinned=False)
+
+    def set_style(self, style: Style) -> None:
+        self._changes.set_style(style)
+
+    def show_difference(self, title: str, found: Difference | None) -> None:
+        """Show the comparison with the baseline named `title`; None if there is no baseline."""
+        if found is not None:
+            named = title if found.baseline.runs else f"{title} (cannot run)"
+            show_text(self._heading, f"Baseline: {named}")
+            show_text(self._summary, summary(found))
+            self._totals.show_totals(found)
+            self._changes.show_entries(entries(found))
+        if self._invitation.isHidden() is (found is None):
+            self._bring(pinned=found is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        beside = event.size().width() >= BESIDE
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        super().resizeEvent(event)
+
+    def _bring(self, *, pinned: bool) -> None:
+        """Show the comparison or the invitation, and move the keyboard focus along."""
+        focused: QWidget | None = QApplication.focusWidget()
+        typing = focused is not None and self.isAncestorOf(focused)
+        self.setFocusProxy(self._changes if pinned else self._first)
+        self._comparison.setVisible(pinned)
+        self._invitation.setVisible(not pinned)
+        if typing:
+            self.setFocus()
+
+    def _made_invitation(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 12, 14, 10)
+        column.setSpacing(10)
+        column.addWidget(label(_INVITATION, wraps=True))
+        self._first = _button("Pin this state", "pin", self.pin_requested)
+        column.addLayout(_row((self._first, _button("Compare with…", "choose", self.choose_requested))))
+        column.addStretch(1)
+        return page
+
+    def _made_comparison(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 8, 8, 6)
+        column.setSpacing(5)
+        self._heading, self._summary = ElidedLabel(), ElidedLabel()
+        self._heading.setProperty("tone", "formula")
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for part, heading, content in ((left, self._heading, self._totals), (right, self._summary, self._changes)):
+            part.setSpacing(3)
+            heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            part.addWidget(heading)
+            part.addWidget(content, 1 if content is self._changes else 0)
+        left.addStretch(1)
+        self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._parts.setSpacing(14)
+        self._parts.addLayout(left)
+        self._parts.addLayout(right, 1)
+        column.addLayout(self._parts, 1)
+        column.addLayout(
+            _row(
+                (
+                    _button("Pin this state instead", "pin_instead", self.pin_requested),
+                    _button("Compare with…", "choose_other", self.choose_requested),
+                    _button("Copy as Markdown", "copy_comparison", self.copy_requested),
+                    _button("Unpin", "unpin", self.unpin_requested),
+                )
+            )
+        )
+        return page
+
+
+def _row(buttons: Iterable[QPushButton]) -> FlowLayout:
+    row = FlowLayout(6)
+    for button in buttons:
+        row.addWidget(button)
+    return row
+
+
+def _button(text: str, name: str, requested: SignalInstance) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.clicked.connect(lambda: requested.emit())
+    return button
+
+
+def summary(found: Difference) -> str:
+    """Return `2 layers differ, 5 more are affected`."""
+    own = sum(row is not None and row.change is not None for row in found.rows) + len(found.removed)
+    reached = sum(row is not None and row.change is None for row in found.rows)
+    if found.nothing:
+        return "No difference"
+    if own:
+        differ, more = "1 layer differs" if own == 1 else f"{own:,} layers differ", " more"
+    else:
+        differ, more = "The input differs", ""
+    return f"{differ}, {reached:,}{more} {'is' if reached == 1 else 'are'} affected" if reached else differ
+
+
+_ROWS = ("parameters", "size", "macs", "depth", "activations")
+_TITLES = {column.spec.number: column.printed_heading for column in TOTALS} | {"size": "size"}
+_PARTS = {"before": "baseline", "now": "now", "absolute": "difference", "percent": "difference in percent"}
+"""The columns, by the end of a cell's name, with what they mean."""
+_WIDTHS = (60, 60, 68, 54)
+"""The widths of the columns in pixels. They suit most networks, so that nothing moves while a slider is dragged."""
+_TOO_WIDE = 10**8
+"""Counts from here on are shown with three figures, and exactly in the tool tip."""
+_MANY = 20
+
+
+class TotalsGrid(QWidget):
+    """A row for each total: before, now, the difference and its share. The labels are reused."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("compared_totals")
+        self.setAccessibleName("Totals of the baseline and of the open table")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(1)
+        for column, width in enumerate(_WIDTHS, 1):
+            grid.setColumnMinimumWidth(column, width)
+        grid.setColumnStretch(len(_WIDTHS) + 1, 1)
+        for column, heading in enumerate(("baseline", "now", "difference"), 1):
+            grid.addWidget(label(heading, "quiet", right=True), 0, column)
+        self._cells: dict[str, tuple[QLabel, ...]] = {}
+        for place, name in enumerate(_ROWS, 1):
+            grid.addWidget(label(_TITLES[name], "quiet"), place, 0)
+            self._cells[name] = tuple(label(name=f"{name}_{part}", right=True) for part in _PARTS)
+            for column, (cell, means) in enumerate(zip(self._cells[name], _PARTS.values(), strict=True), 1):
+                cell.setAccessibleDescription(f"{_TITLES[name]}, {means}")
+                grid.addWidget(cell, place, column)
+
+    def show_totals(self, found: Difference) -> None:
+        runs = found.baseline.runs, found.present.runs
+        for total in found.totals:
+            self._show(total.name, total, runs)
+            if total.name == "parameters":
+                self._show("size", total, runs)
+
+    def _show(self, name: str, total: TotalDifference, runs: tuple[bool, bool]) -> None:
+        both = list(zip((total.before, total.after), runs, strict=True))
+        exact = [f"{count:,}" if known else "It cannot run, so it has no totals." for count, known in both]
+        shown = [_count_text(name, count) if known else UNKNOWN for count, known in both]
+        difference = total.absolute and total.absolute[0] + _count_text(name, abs(total.after - total.before))
+        tips = (*exact, total.absolute, total.percent)
+        tone = "" if not total.absolute or total.better is None else "saves" if total.better else "costs"
+        cells = zip(self._cells[name], (*shown, difference, _share(total)), tips, ("", "", tone, tone), strict=True)
+        for cell, text, tip, toned in cells:
+            show_text(cell, text, toned)
+            cell.setToolTip(tip if tip != text else "")
+
+
+def _count_text(name: str, count: int) -> str:
+    if name == "size":
+        return readable_bytes(BYTES_PER_VALUE * count)
+    return f"{count:,}" if name in ("parameters", "depth") and count < _TOO_WIDE else short_number(count)
+
+
+def _share(total: TotalDifference) -> str:
+    """Return the difference in percent, or as a factor if it is large: `×113`."""
+    if total.percent and total.after >= _MANY * total.before:
+        return f"×{short_number(total.after // total.before)}"
+    return total.percent

@@ -1,1 +1,0 @@
-"""The panel with the costs of every layer."""

@@ -1,1 +1,0 @@
-"""The panel with the paper's metaparameters as sliders."""

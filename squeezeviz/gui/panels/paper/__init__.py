@@ -1,1 +1,0 @@
-"""The panel that compares the open network with the paper."""
