@@ -40,12 +40,10 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
     from squeezeviz.analysis.costs import Measure
     from squeezeviz.figure.drawing.heat import heat_of
     from squeezeviz.figure.layout.build import DiagramOptions
-    from squeezeviz.figure.layout.rows import rows_named
     from squeezeviz.figure.scene.diagram import Direction
-    from squeezeviz.figure.theme.look import USUAL
+    from squeezeviz.figure.theme.look import FITS, USUAL, rows_named
     from squeezeviz.figure.theme.theme import THEMES
     from squeezeviz.figure.writers.figure import ExportOptions
-    from squeezeviz.figure.writers.figure_size import FITS
 
     table = network.table
     return ExportOptions(

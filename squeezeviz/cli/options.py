@@ -10,9 +10,8 @@ from typing import Any, NoReturn
 
 from squeezeviz import __version__
 from squeezeviz.analysis.timing import MOST_REPEATS
-from squeezeviz.figure.theme.look import WORDS, Annotations, annotations_named
+from squeezeviz.figure.theme.look import FITS, WORDS, Annotations, FigureSize, annotations_named, parse_width
 from squeezeviz.figure.theme.theme import THEMES
-from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
 from squeezeviz.files.tables.formats import TABLE_FORMATS
 from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST

@@ -20,7 +20,6 @@ _BEFORE_QT = (
     "analysis.receptive_field",
     "figure.layout.build",
     "figure.drawing.draw",
-    "figure.drawing.marks",
     "files.clipboard.blocks",
     "files.on_disk",
     "files.presets",

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from command_line import Run
 
-from squeezeviz.figure.writers.reproducible import EPOCH, made_at, reproducible_pdf
+from squeezeviz.figure.writers.figure import EPOCH, made_at
+from squeezeviz.figure.writers.pdf import reproducible_pdf
 from squeezeviz.model.errors import SqueezevizError
 
 FIGURES = ("svg", "pdf", "png", "pptx", "tex", "dot")

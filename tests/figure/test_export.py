@@ -16,9 +16,9 @@ from PySide6.QtGui import QImage
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.theme.look import parse_width
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions, diagram_format, export_diagram
-from squeezeviz.figure.writers.figure_size import parse_width
 from squeezeviz.figure.writers.svg import NAMESPACE
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError

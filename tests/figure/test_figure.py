@@ -22,15 +22,13 @@ from squeezeviz.figure.drawing.heat import heat_of
 from squeezeviz.figure.layout import build
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.layout.changes import marks_of
-from squeezeviz.figure.layout.extent import extent, texts
-from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Module
 from squeezeviz.figure.scene.primitives import Group
-from squeezeviz.figure.theme.look import ALL, NONE, USUAL, Annotations
+from squeezeviz.figure.theme.look import ALL, FITS, NONE, USUAL, Annotations, FigureSize, Rows, parse_width
+from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, exported, remarks
 from squeezeviz.figure.writers.figure import figure_of
-from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
 from squeezeviz.figure.writers.svg import NAMESPACE
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError

@@ -14,11 +14,20 @@ from preset_tables import network, preset
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.layout.extent import extent, texts
-from squeezeviz.figure.layout.rows import Rows, rows_named
 from squeezeviz.figure.scene.diagram import ENTRY_KEY, INPUT_KEY, Box, Diagram, Direction, Role
-from squeezeviz.figure.theme.look import ALL, NONE, PAPER, SCREEN, USUAL, WORDS, Annotations, annotations_named
-from squeezeviz.figure.theme.metrics import text_width
+from squeezeviz.figure.theme.look import (
+    ALL,
+    NONE,
+    PAPER,
+    SCREEN,
+    USUAL,
+    WORDS,
+    Annotations,
+    Rows,
+    annotations_named,
+    rows_named,
+)
+from squeezeviz.figure.theme.metrics import extent, text_width, texts
 from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.figure.writers.figure import broken
 from squeezeviz.model.errors import SqueezevizError

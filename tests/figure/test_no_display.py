@@ -14,7 +14,7 @@ PAINT = """
 from squeezeviz.figure.scene.primitives import Group, Text
 from squeezeviz.figure.writers.pdf import to_pdf
 from squeezeviz.figure.writers.png import to_png
-from squeezeviz.figure.writers.recording import record
+from squeezeviz.figure.writers.painter import record
 group = Group(0, 0, (Text(5, 15, "fire2 שלום 🔥", 12.5, "#000000"),))
 assert to_png(group, 60, 20).startswith(b"\\x89PNG")
 assert to_pdf(group, 60, 20).startswith(b"%PDF")

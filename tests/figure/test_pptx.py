@@ -24,13 +24,12 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.heat import heat_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import Mark, Marks
-from squeezeviz.figure.layout.extent import texts
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
-from squeezeviz.figure.theme.metrics import text_width
+from squeezeviz.figure.theme.look import FITS
+from squeezeviz.figure.theme.metrics import text_width, texts
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.export import ExportOptions, export_diagram
 from squeezeviz.figure.writers.figure import figure_of, for_paper
-from squeezeviz.figure.writers.figure_size import FITS
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable

@@ -11,8 +11,7 @@ from painting_figures import HEIGHT, HOSTILE_NAMES, WIDTH, figure, pixels, plain
 from PySide6.QtGui import QImage, QPainter
 
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape, Text
-from squeezeviz.figure.writers.painter import paint
-from squeezeviz.figure.writers.recording import record
+from squeezeviz.figure.writers.painter import paint, record
 
 
 def painted(draw: Callable[[QPainter], None], scale: float = 2.0) -> QImage:

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from squeezeviz.figure.drawing.draw_boxes import badge_ground, draw_box
-from squeezeviz.figure.drawing.draw_legend import draw_legend, legend_size
-from squeezeviz.figure.drawing.heat import Heat, Paint
-from squeezeviz.figure.drawing.marks import arrowhead, badge_mark, disclosure, shortened
+from squeezeviz.figure.drawing.draw_boxes import badge_ground, badge_mark, disclosure, draw_box
+from squeezeviz.figure.drawing.heat import Heat, Paint, draw_legend, legend_size
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tags
 from squeezeviz.figure.layout.plan import HEADER_HEIGHT
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role, RulerMark
@@ -128,6 +126,46 @@ def _line(points: tuple[Point, ...], width: float, arrow: bool, role: Role, them
 
 _shared_line = lru_cache(maxsize=4096)(_line)
 """Lines inside of equal modules are equal, so they are made once."""
+
+
+def shortened(points: tuple[Point, ...], width: float) -> tuple[Point, ...]:
+    """Shorten a line so that it ends inside its arrowhead."""
+    dx, dy = _arrival(points)
+    back = _head(width)[0] * 0.75
+    *rest, handle, end = points
+    return (*rest, Point(handle.x - dx * back, handle.y - dy * back), Point(end.x - dx * back, end.y - dy * back))
+
+
+def drawn_out(points: tuple[Point, ...], tip: Point) -> tuple[Point, ...]:
+    """Undo `shortened`: lead the line to the tip of its arrowhead again."""
+    *rest, handle, end = points
+    return (*rest, Point(handle.x + tip.x - end.x, handle.y + tip.y - end.y), tip)
+
+
+def arrowhead(points: tuple[Point, ...], width: float, colour: str) -> Polygon:
+    """Draw a filled triangle whose tip is the end of a line of that width."""
+    dx, dy = _arrival(points)
+    length, half = _head(width)
+    tip = points[-1]
+    base = Point(tip.x - dx * length, tip.y - dy * length)
+    return Polygon(
+        (tip, Point(base.x - dy * half, base.y + dx * half), Point(base.x + dy * half, base.y - dx * half)),
+        Shape(fill=colour),
+    )
+
+
+def _head(width: float) -> tuple[float, float]:
+    """Return the length and half of the breadth of an arrowhead."""
+    return 6.0 + width, 2.75 + width * 0.75
+
+
+def _arrival(points: tuple[Point, ...]) -> tuple[float, float]:
+    """Return the unit vector in which a line reaches its end."""
+    end = points[-1]
+    before = next((point for point in reversed(points) if point != end), end)
+    dx, dy = end.x - before.x, end.y - before.y
+    length = (dx * dx + dy * dy) ** 0.5 or 1.0
+    return dx / length, dy / length
 
 
 def _label(label: Label, theme: Theme, paint: Paint | None) -> Text:

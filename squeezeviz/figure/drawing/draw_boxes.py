@@ -1,4 +1,4 @@
-"""One box as primitives: an operation, a closed Fire, a concat's two parts, a sum."""
+"""One box as primitives: an operation, a closed Fire, a concat's two parts, a sum; and the marks on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from squeezeviz.figure.drawing.heat import Paint
-from squeezeviz.figure.drawing.marks import badge_mark
 from squeezeviz.figure.layout.boxes import DETAIL_SIZE, FIRST_BASELINE, LINE, TEXT_LEFT, TITLE_SIZE, box_height
 from squeezeviz.figure.scene.diagram import EMPTY_KEY, Badge, Box, Point, Rect, Role, Share
 from squeezeviz.figure.scene.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
@@ -149,3 +148,37 @@ def _outlined(rect: Rect, shape: Shape) -> Rectangle:
 
 def _baseline(rect: Rect) -> float:
     return rect.y + rect.height / 2 + _HALF_LETTER
+
+
+def disclosure(toggle: Rect, opened: bool, colour: str) -> Group:
+    """Draw the triangle of a Fire: it points down where the Fire is open and right where it is closed."""
+    x, y = toggle.x + toggle.width / 2, toggle.y + toggle.height / 2
+    if opened:
+        points = (Point(x - 5, y - 2.5), Point(x + 5, y - 2.5), Point(x, y + 4))
+    else:
+        points = (Point(x - 2.5, y - 5), Point(x + 4, y), Point(x - 2.5, y + 5))
+    return Group(0, 0, (Polygon(points, Shape(fill=colour)),), kind="toggle")
+
+
+def badge_mark(at: Point, badge: Badge, theme: Theme) -> Group:
+    """Draw what a live pass says: a quiet tick, a clock for old numbers, a loud exclamation mark."""
+    marks = {Badge.MEASURED: _tick, Badge.STALE: _clock, Badge.DIFFERS: _exclamation}
+    return Group(*at, marks[badge](theme), title=badge.value, kind="badge")
+
+
+def _tick(theme: Theme) -> tuple[Primitive, ...]:
+    stroke = Shape(stroke=theme.badges[Badge.MEASURED], stroke_width=2.0)
+    return (Polygon((Point(-4.5, 0.2), Point(-1.3, 3.4), Point(4.6, -3.6)), stroke, closed=False),)
+
+
+def _clock(theme: Theme) -> tuple[Primitive, ...]:
+    stroke = Shape(stroke=theme.badges[Badge.STALE], stroke_width=1.4)
+    ring = Shape(stroke=stroke.stroke, stroke_width=1.4, dash=(2.2, 1.8))
+    hands = (Point(0, -3.4), Point(0, 0), Point(2.6, 1.6))
+    return Circle(0, 0, 6.3, ring), Polygon(hands, stroke, closed=False)
+
+
+def _exclamation(theme: Theme) -> tuple[Primitive, ...]:
+    bar = Polygon((Point(0, -4.2), Point(0, 1.0)), Shape(stroke=theme.on_badge, stroke_width=2.0), closed=False)
+    disc = Circle(0, 0, 7.5, Shape(fill=theme.badges[Badge.DIFFERS]))
+    return disc, bar, Circle(0, 3.7, 1.2, Shape(fill=theme.on_badge))

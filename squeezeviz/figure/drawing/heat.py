@@ -17,6 +17,8 @@ from squeezeviz.analysis.costs import Cost, Measure, convention, costs, short_te
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.figure.scene.primitives import Group, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
 
 SCALES = {
@@ -128,3 +130,54 @@ def _luminance(colour: str) -> float:
 
 def _channels(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
+
+
+# The legend: a strip of the scale with its ends, unit and convention
+
+_TITLE_SIZE = 12.0
+_SMALL_SIZE = 10.5
+_PADDING = 10.0
+_STRIP = 196.0
+_STRIP_HEIGHT = 10.0
+_STRIP_AT = 32.0
+_TICKS_AT = 56.0
+_NOTE_AT = 72.0
+_TITLE_AT = 22.0
+
+
+def legend_size(legend: Legend) -> tuple[float, float]:
+    """Return the width and height of the drawn legend, in units."""
+    inner = max(_STRIP, text_width(legend.title, _TITLE_SIZE, True), text_width(legend.note, _SMALL_SIZE))
+    return inner + 2 * _PADDING, (_NOTE_AT if legend.ticks else _NOTE_AT - 32) + _PADDING
+
+
+def draw_legend(legend: Legend, theme: Theme) -> Group:
+    """Draw the legend as a small card with its upper left corner at the origin."""
+    width, height = legend_size(legend)
+    children: list[Primitive] = [
+        Rectangle(0.5, 0.5, width - 1, height - 1, Shape(theme.box_fill, theme.box_outline), 8),
+        Text(_PADDING, _TITLE_AT, legend.title, _TITLE_SIZE, theme.text, True),
+    ]
+    if legend.ticks:
+        children += _strip(theme)
+        children += [_tick(heat, text, theme) for heat, text in legend.ticks]
+    note_at = _NOTE_AT if legend.ticks else _NOTE_AT - 32
+    children.append(Text(_PADDING, note_at, legend.note, _SMALL_SIZE, theme.quiet))
+    return Group(0, 0, tuple(children), title=legend.in_words(), kind="legend")
+
+
+def _strip(theme: Theme) -> list[Primitive]:
+    ramp = heat_ramp(theme)
+    step = _STRIP / len(ramp)
+    # Each reaches under the next, so that no seam shows where steps fall between pixels.
+    steps = [
+        Rectangle(_PADDING + place * step, _STRIP_AT, _STRIP - place * step, _STRIP_HEIGHT, Shape(fill=fill))
+        for place, fill in enumerate(ramp)
+    ]
+    outline = Shape(stroke=theme.box_outline, stroke_width=1.0)
+    return [*steps, Rectangle(_PADDING, _STRIP_AT, _STRIP, _STRIP_HEIGHT, outline)]
+
+
+def _tick(heat: float, text: str, theme: Theme) -> Text:
+    anchor = "start" if heat == 0 else "end" if heat == 1 else "middle"
+    return Text(_PADDING + heat * _STRIP, _TICKS_AT, text, _SMALL_SIZE, theme.text, anchor=anchor)

@@ -9,9 +9,9 @@ from math import sqrt
 from typing import NamedTuple
 
 from squeezeviz.figure.drawing.draw import draw_line
-from squeezeviz.figure.layout.extent import extent
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Line, Module, Point
 from squeezeviz.figure.scene.primitives import Group, Polygon, Primitive, Rectangle, Text, cornered
+from squeezeviz.figure.theme.metrics import extent
 from squeezeviz.figure.theme.theme import Theme
 
 _APART = 44.0

@@ -9,7 +9,6 @@ from functools import lru_cache
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.figure.layout.boxes import entry_module, input_module, layer_module, problem_module
 from squeezeviz.figure.layout.fire import closed_fire, open_fire
-from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.layout.wording import flow_text
 from squeezeviz.figure.scene.diagram import (
     EMPTY_KEY,
@@ -24,7 +23,7 @@ from squeezeviz.figure.scene.diagram import (
     RulerMark,
 )
 from squeezeviz.figure.scene.primitives import line_width, straight
-from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Spacing
+from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Rows, Spacing
 from squeezeviz.model.layers import Fire, Layer, uncompressed
 from squeezeviz.model.shapes import MapShape, Receptive
 

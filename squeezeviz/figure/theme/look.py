@@ -1,14 +1,17 @@
-"""How a diagram is set: which way it runs, what is written on it, and how much room things have."""
+"""What can be chosen for a figure: its rows, its direction, what is written on it, its room, its size on paper."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction
-from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.text import did_you_mean
+from squeezeviz.model.errors import Place, SqueezevizError, brief, shown
+from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import did_you_mean, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +119,132 @@ class Look:
     def stacked(self) -> bool:
         """Whether each fact of a box has a line of its own, so that the box is narrow."""
         return self.spacing.paper and not self.down
+
+
+# Which rows
+
+_WHERE = Place("--only")
+_BETWEEN = re.compile(r" *(?:-|–|—|…|\.{2,3}| to ) *")
+
+
+class Rows(NamedTuple):
+    """The first and the last row, both of them shown, counted from 0."""
+
+    first: int
+    last: int
+
+
+def rows_named(table: LayerTable, text: str) -> Rows:
+    """`fire2`, `fire2:fire5` with both ends, or names parted by commas that follow each other in the table.
+
+    Raises:
+        SqueezevizError: a name is not in the table, an end stands before the beginning, or rows are left out between.
+    """
+    names = [layer.name for layer in table.layers]
+    if text in names:
+        return Rows(names.index(text), names.index(text))
+    if ":" in text and not any(part.strip() in names for part in text.split(",")):
+        return _between(names, text)
+    meant = _with_a_colon(names, text)
+    if meant:
+        raise SqueezevizError(f"the network has no layer {shown(text)}; did you mean {meant}?", _WHERE)
+    rows = sorted({_row(names, part.strip()) for part in text.split(",") if part.strip()})
+    if not rows:
+        raise SqueezevizError("name the rows to show, such as fire2 or fire2:fire5", _WHERE)
+    if rows[-1] - rows[0] + 1 != len(rows):
+        left_out = next(row for row in range(rows[0], rows[-1]) if row not in rows)
+        raise SqueezevizError(
+            f"a figure shows rows that follow each other, and {shown(names[left_out])} stands between these: "
+            f"say {names[rows[0]]}:{names[rows[-1]]}, or make two figures",
+            _WHERE,
+        )
+    return Rows(rows[0], rows[-1])
+
+
+def _between(names: list[str], text: str) -> Rows:
+    first, _, last = (part.strip() for part in text.partition(":"))
+    begin = _row(names, first) if first else 0
+    end = _row(names, last) if last else len(names) - 1
+    if end < begin:
+        raise SqueezevizError(f"{shown(last)} stands before {shown(first)}: turn the two round", _WHERE)
+    return Rows(begin, end)
+
+
+def _with_a_colon(names: list[str], text: str) -> str | None:
+    """`fire2:fire4`, where a person wrote `fire2-fire4` or the like."""
+    for sign in _BETWEEN.finditer(text):
+        first, last = nearest(text[: sign.start()], names), nearest(text[sign.end() :], names)
+        if first and last:
+            return f"{first}:{last}"
+    return None
+
+
+def _row(names: list[str], name: str) -> int:
+    if name not in names:
+        there = ", ".join(map(brief, names[:12])) + (", …" if len(names) > 12 else "")
+        meant = did_you_mean(name, names) or f"; it has {there}"
+        raise SqueezevizError(f"the network has no layer {shown(name)}{meant}", _WHERE)
+    return names.index(name)
+
+
+# How large on paper or on a slide
+
+MM_PER_INCH = 25.4
+POINTS_PER_INCH = 72.0
+UNITS_PER_INCH = 96.0
+"""A unit is a pixel at 100 %, as in CSS and SVG."""
+PRINT_DPI = 300.0
+"""Of a picture whose size on paper was asked for."""
+
+_INCHES = {"mm": 1 / MM_PER_INCH, "cm": 10 / MM_PER_INCH, "in": 1.0, "pt": 1 / POINTS_PER_INCH}
+_WIDEST_IN = 200.0
+"""As wide as a PDF's page may be."""
+_NARROWEST_IN = 0.2
+_MOST_PX = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSize:
+    """The width of a figure in inches, and where it is fitted into a page, that page's height.
+
+    `pixels`: the width was asked for in these; a PNG has exactly so many, elsewhere they are CSS pixels.
+    """
+
+    width_in: float
+    height_in: float | None = None
+    pixels: int | None = None
+
+
+FITS: Mapping[str, FigureSize] = MappingProxyType(
+    {
+        "column": FigureSize(84 / MM_PER_INCH),
+        "two-columns": FigureSize(178 / MM_PER_INCH),
+        "slide": FigureSize(40 / 3, 7.5),
+    }
+)
+"""One column of a two-column page and both: 84 and 178 mm hold for ACM's pages (84.5, 178) and IEEE's (88.9, 182).
+
+https://www.acm.org/publications/proceedings-template
+http://ieeeauthorcenter.ieee.org/create-your-ieee-article/create-graphics-for-your-article/size-requirements-for-graphics/
+A slide is 16:9, as PowerPoint makes it.
+"""
+
+
+def parse_width(text: str, place: str = "--width") -> FigureSize:
+    """`84mm`, `8.4cm`, `3.3in`, `240pt`, `1200px`, or pixels without a unit.
+
+    Raises:
+        SqueezevizError: it is none of these, or no page can be so narrow or so wide.
+    """
+    found = re.fullmatch(r"([0-9]{1,7}(?:\.[0-9]{1,6})?) ?(mm|cm|in|pt|px)?", text.strip())
+    if found is None:
+        raise SqueezevizError(f"{shown(text)} is no width: say it as 84mm, 3.3in or 1200px", Place(place))
+    number, unit = float(found[1]), found[2] or "px"
+    if unit == "px":
+        if not (number.is_integer() and 1 <= number <= _MOST_PX):
+            raise SqueezevizError(f"a width in pixels is a whole number from 1 to {_MOST_PX:,}", Place(place))
+        return FigureSize(number / UNITS_PER_INCH, pixels=int(number))
+    inches = number * _INCHES[unit]
+    if not _NARROWEST_IN <= inches <= _WIDEST_IN:
+        raise SqueezevizError("a figure is 5 mm to 5 m wide: say it as 84mm, 3.3in or 1200px", Place(place))
+    return FigureSize(inches)

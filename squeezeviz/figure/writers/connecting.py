@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
-from squeezeviz.figure.drawing.marks import drawn_out
+from squeezeviz.figure.drawing.draw import drawn_out
 from squeezeviz.figure.scene.diagram import Point, Rect
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import shown_rows
-from squeezeviz.figure.theme.look import Annotations
+from squeezeviz.figure.theme.look import FITS, PRINT_DPI, Annotations, FigureSize
 from squeezeviz.figure.writers.dot import to_dot
 from squeezeviz.figure.writers.figure import (
     AS_ON_SCREEN,
@@ -23,7 +23,6 @@ from squeezeviz.figure.writers.figure import (
     for_paper,
     too_high,
 )
-from squeezeviz.figure.writers.figure_size import FITS, PRINT_DPI, FigureSize
 from squeezeviz.figure.writers.svg import to_svg
 from squeezeviz.figure.writers.tikz import to_tikz
 from squeezeviz.figure.writers.tikz_preamble import in_names

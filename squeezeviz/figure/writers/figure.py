@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, drawn_size
-from squeezeviz.figure.drawing.draw_legend import draw_legend
-from squeezeviz.figure.drawing.heat import Heat
+from squeezeviz.figure.drawing.heat import Heat, draw_legend
 from squeezeviz.figure.drawing.wrapping import Page, wrapped
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks
-from squeezeviz.figure.layout.extent import extent, texts
-from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
-from squeezeviz.figure.theme.look import FIGURE, PAPER, SCREEN
+from squeezeviz.figure.theme.look import (
+    FIGURE,
+    MM_PER_INCH,
+    PAPER,
+    POINTS_PER_INCH,
+    SCREEN,
+    UNITS_PER_INCH,
+    FigureSize,
+    Rows,
+)
+from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.figure.writers.figure_size import MM_PER_INCH, POINTS_PER_INCH, UNITS_PER_INCH, FigureSize
+from squeezeviz.model.errors import Place, SqueezevizError, shown
 
 SMALLEST_PT = 5.0
 """Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
@@ -271,3 +281,29 @@ def _filled(widths: list[float], limit: float) -> list[int]:
             filled = 0.0
         filled += width
     return [*ends, len(widths)]
+
+
+# When it was made: writing the same figure again gives the same bytes
+
+EPOCH = "SOURCE_DATE_EPOCH"
+"""The environment variable: https://reproducible-builds.org/specs/source-date-epoch/"""
+
+_UNDATED = datetime(2000, 1, 1)
+_LAST_EPOCH = 253_402_300_799
+"""The end of the year 9999."""
+
+
+def made_at() -> datetime:
+    """Return the date that a file bears, in UTC: that of SOURCE_DATE_EPOCH, else always the same day.
+
+    Raises:
+        SqueezevizError: the variable is no number of seconds.
+    """
+    seconds = os.environ.get(EPOCH, "").strip()
+    if not seconds:
+        return _UNDATED
+    if not re.fullmatch("[0-9]{1,12}", seconds) or int(seconds) > _LAST_EPOCH:
+        raise SqueezevizError(
+            f"write the number of seconds since 1970, not {shown(seconds)}, or unset it", Place(EPOCH)
+        )
+    return datetime(1970, 1, 1) + timedelta(seconds=int(seconds))

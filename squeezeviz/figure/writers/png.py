@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from squeezeviz.figure.scene.primitives import Group
-from squeezeviz.figure.writers.figure_size import UNITS_PER_INCH
+from squeezeviz.figure.theme.look import UNITS_PER_INCH
 from squeezeviz.figure.writers.fonts import ensure_gui_application
 from squeezeviz.figure.writers.painter import paint
 from squeezeviz.model.errors import SqueezevizError

@@ -1,15 +1,20 @@
-"""The figure as one slide of native shapes that can be moved, restyled and pasted into a talk.
+"""The figure as one slide of native shapes: boxes hold their texts, lines are glued to boxes, a row is a group.
 
 The slide is 16:9 and as large as PowerPoint makes it, so that it can be dropped into a deck as it is. A long network is
 set in several columns; where its texts would still be too small to read, the slide grows and stays 16:9.
+
+The shapes are written as PresentationML: python-pptx's own builders know neither curves nor dashes nor descriptions,
+and take twenty times as long. https://ecma-international.org/publications-and-standards/standards/ecma-376/
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -21,16 +26,44 @@ from pptx.util import Emu, Pt
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.wrapping import Page
 from squeezeviz.figure.layout.build import build_diagram
-from squeezeviz.figure.layout.extent import texts
-from squeezeviz.figure.scene.diagram import Point
-from squeezeviz.figure.theme.metrics import elide
+from squeezeviz.figure.scene.diagram import Key, Point, Rect
+from squeezeviz.figure.scene.primitives import (
+    LEFT_OF_ANCHOR,
+    Circle,
+    Curve,
+    Group,
+    Polygon,
+    Rectangle,
+    Shape,
+    Text,
+)
+from squeezeviz.figure.theme.look import FITS
+from squeezeviz.figure.theme.metrics import elide, extent, text_width, texts
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns
-from squeezeviz.figure.writers.figure_size import FITS
-from squeezeviz.figure.writers.pptx_shapes import EMU_PER_POINT, ShapeWriter
-from squeezeviz.figure.writers.reproducible import made_at
+from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
+from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns, made_at
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import one_line, plain
+
+EMU_PER_POINT = 12_700
+_NAMESPACES = (
+    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+)
+_GROUPED = {"ruler": "depth ruler", "legend": "legend", "mark": "depth", "difference": "difference"}
+_ALIGNED = {"start": "l", "middle": "ctr", "end": "r"}
+_BASELINE, _LINE = 0.93, 1.22
+"""From a text box's top to the baseline, and its height, in ems."""
+_SPARE = 1.08
+"""The theme's font may be a little wider than the diagram's own."""
+_SITES = {"roundRect": (0, 1, 2, 3), "ellipse": (0, 2, 4, 6)}
+"""Connection sites at the top, left, bottom and right of the preset forms."""
+_FLOWING = 7
+"""Points of a line that flows from one box to another: a curve and a straight landing."""
+_LONGEST_WORDS = 1000
+
+Step = tuple[str, tuple[Point, ...]]
+"""`moveTo`, `lnTo`, `cubicBezTo` or `close`, and its points."""
 
 _WIDTH, _HEIGHT = 12_192_000, 6_858_000
 """A slide of 13⅓ × 7½ inches, in English Metric Units: 914,400 an inch."""
@@ -71,7 +104,7 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
         fill.fore_color.rgb = _rgb(options.theme.page)
     left = (_WIDTH / unit - page.width) / 2
     top = (_TOP + (room[1] - page.height * unit) / 2) / unit
-    for shape in ShapeWriter(unit * growth, _FIRST_NUMBER).group(page.group, Point(left, top)):
+    for shape in _ShapeWriter(unit * growth, _FIRST_NUMBER).group(page.group, Point(left, top)):
         slide.shapes._spTree.append(parse_xml(shape))
     return _saved(presentation)
 
@@ -137,3 +170,243 @@ def _saved(presentation: Any) -> bytes:
         for name in source.namelist():
             target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
     return fixed.getvalue()
+
+
+class _ShapeWriter(ConnectedWriter[str]):
+    """Writes shapes at `emu` English Metric Units a unit; their numbers come after `last`, which the slide has.
+
+    The end of a node is the number of its shape and of one of its connection sites, as attributes.
+    """
+
+    def __init__(self, emu: float, last: int) -> None:
+        super().__init__()
+        self._emu, self._last = emu, last
+
+    def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
+        if group.kind not in ("module", *_GROUPED):
+            yield from inside
+            return
+        name = _GROUPED.get(group.kind) or _name(group.key)
+        head = self._named(name, group.title)
+        shapes = "".join(inside)
+        if shapes:
+            covered = extent(group)
+            x, y = covered.x + at.x - group.x, covered.y + at.y - group.y
+            # Within the group coordinates are the page's.
+            place, size = (self._pair(tag, x, y) for tag in ("off", "chOff")), (covered.width, covered.height)
+            sizes = (self._pair(tag, *size, names=("cx", "cy")) for tag in ("ext", "chExt"))
+            (off, inner_off), (ext, inner_ext) = place, sizes
+            yield (
+                f"<p:grpSp {_NAMESPACES}><p:nvGrpSpPr>{head}<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>"
+                f"<p:grpSpPr><a:xfrm>{off}{ext}{inner_off}{inner_ext}</a:xfrm></p:grpSpPr>{shapes}</p:grpSp>"
+            )
+
+    def frame(self, group: Group, frame: list[Rectangle], at: Point) -> Iterator[str]:
+        for each in frame:
+            rect = _moved(each, at)
+            glued = rect if each is frame[-1] else None
+            yield self._form(f"{_name(group.key)} frame", "", rect, each.shape, (), each.radius, glued=glued)
+
+    def operation(
+        self, group: Group, outline: Rectangle, bars: list[Rectangle], texts: list[Text], at: Point
+    ) -> Iterator[str]:
+        rect, lines = _moved(outline, at), [_shifted(each, at) for each in texts]
+        yield self._form(_name(group.key), group.title, rect, outline.shape, lines, outline.radius, glued=rect)
+        for each in bars:
+            yield from self.plain(each, at)
+
+    def concat(self, group: Group, rectangles: list[Rectangle], parts: list[Part], at: Point) -> Iterator[str]:
+        """Write two boxes, one for each expand; lines are glued to both where they meet."""
+        for (drawn, whole, inside), kernel in zip(parts, ("1×1", "3×3"), strict=True):
+            name, rect, glued = f"{_name(group.key)} {kernel}", _moved(drawn, at), _moved(whole, at)
+            yield self._form(name, group.title, rect, drawn.shape, inside, drawn.radius, glued=glued)
+
+    def sum(self, group: Group, circle: Circle, at: Point) -> Iterator[str]:
+        glued = _around_circle(circle, at, circle.shape.stroke_width / 2)
+        rect = _around_circle(circle, at)
+        yield self._form(_name(group.key), group.title, rect, circle.shape, form="ellipse", glued=glued)
+
+    def line(
+        self, points: tuple[Point, ...], shape: Shape, arrow: bool, ends: tuple[str | None, str | None], at: Point
+    ) -> str:
+        points = tuple(Point(at.x + each.x, at.y + each.y) for each in points)
+        start, end = points[0], points[-1]
+        if on_line(start, end, points):
+            return self._connector(start, end, shape, arrow, ends)
+        if len(points) == _FLOWING and all(ends):
+            curve = "down" if abs(points[1].x - start.x) < abs(points[1].y - start.y) else "right"
+            return self._connector(start, end, shape, arrow, ends, curve)
+        return self._free_form("line", points, _curve(points, False), shape, arrow)
+
+    def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]:
+        match primitive:
+            case Text():
+                yield self._label(_shifted(primitive, at))
+            case Rectangle(radius=radius):
+                form = "roundRect" if radius else "rect"
+                yield self._form("shape", "", _moved(primitive, at), primitive.shape, (), radius, form)
+            case Circle():
+                yield self._form("shape", "", _around_circle(primitive, at), primitive.shape, form="ellipse")
+            case Curve() | Polygon():
+                points = tuple(Point(at.x + each.x, at.y + each.y) for each in primitive.points)
+                if isinstance(primitive, Curve):
+                    steps = _curve(points, primitive.shape.fill is not None)
+                else:
+                    steps = _polygon(points, primitive.closed)
+                yield self._free_form("shape", points, steps, primitive.shape)
+
+    def _form(
+        self, name: str, words: str, rect: Rect, shape: Shape, texts: Iterable[Text] = (), radius: float = 0.0,
+        form: str = "roundRect", glued: Rect | None = None,
+    ) -> str:  # fmt: skip
+        """Write a preset `form` with lines of text; connectors may end at the edges of `glued`."""
+        head, lines, adjusted = self._named(name, words), list(texts), ""
+        if glued is not None:
+            first, second, third, fourth = (f'id="{self._last}" idx="{site}"' for site in _SITES[form])
+            self.connect(glued, (first, second, third, fourth))
+        if form == "roundRect":
+            share = min(50_000, round(100_000 * radius / max(1e-6, min(rect.width, rect.height))))
+            adjusted = f'<a:gd name="adj" fmla="val {share}"/>'
+        left = max(0.0, lines[0].x - rect.x) if lines and lines[0].anchor == "start" else 0.0
+        properties = self._place(rect) + _preset(form, adjusted) + self._painted(shape)
+        body = f'wrap="square" lIns="{self._length(left)}" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="ctr"'
+        return self._shape(head, properties, f"<a:bodyPr {body}/>", lines)
+
+    def _label(self, text: Text) -> str:
+        """Write a line of text in a box of its own."""
+        width = text_width(text.text, text.size, text.bold) * _SPARE + 2
+        left, top = text.x - width * LEFT_OF_ANCHOR[text.anchor], text.y - _BASELINE * text.size
+        place = self._place(Rect(left, top, width, _LINE * text.size))
+        properties = f"{place}{_preset('rect')}<a:noFill/><a:ln><a:noFill/></a:ln>"
+        body = '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t"/>'
+        return self._shape(self._named(text.text), properties, body, [text], ' txBox="1"')
+
+    def _free_form(
+        self, name: str, points: tuple[Point, ...], steps: Iterable[Step], shape: Shape, arrow: bool = False
+    ) -> str:
+        left, top = min(each.x for each in points), min(each.y for each in points)
+        rect = Rect(left, top, max(each.x for each in points) - left, max(each.y for each in points) - top)
+        path = "".join(
+            f"<a:{kind}>{''.join(self._pair('pt', x - left, y - top) for x, y in ends)}</a:{kind}>"
+            if ends
+            else f"<a:{kind}/>"
+            for kind, ends in steps
+        )
+        filled = "" if shape.fill else ' fill="none"'
+        size = f'w="{self._length(rect.width)}" h="{self._length(rect.height)}"'
+        geometry = (
+            '<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/>'
+            f"<a:pathLst><a:path {size}{filled}>{path}</a:path></a:pathLst></a:custGeom>"
+        )
+        properties = self._place(rect) + geometry + self._painted(shape, arrow)
+        return self._shape(self._named(name), properties, "<a:bodyPr/>", [])
+
+    def _connector(
+        self, start: Point, end: Point, shape: Shape, arrow: bool, ends: tuple[str | None, str | None], curve: str = ""
+    ) -> str:
+        """Write a connector, straight or curved along the flow (`down` or `right`), glued to the shapes it connects."""
+        glued = "".join(f"<a:{tag} {each}/>" for tag, each in zip(("stCxn", "endCxn"), ends, strict=True) if each)
+        preset = _preset("straightConnector1")
+        if curve:
+            preset = _preset("curvedConnector3", '<a:gd name="adj1" fmla="val 50000"/>')
+        return (
+            f"<p:cxnSp {_NAMESPACES}><p:nvCxnSpPr>{self._named('line')}<p:cNvCxnSpPr>{glued}</p:cNvCxnSpPr>"
+            f"<p:nvPr/></p:nvCxnSpPr><p:spPr>{self._span(start, end, curve)}{preset}{self._painted(shape, arrow)}"
+            "</p:spPr></p:cxnSp>"
+        )
+
+    def _span(self, start: Point, end: Point, curve: str) -> str:
+        """Place a connector from corner to corner; a curve that leaves downwards is one to the right, turned."""
+        left, top = min(start.x, end.x), min(start.y, end.y)
+        width, height = abs(end.x - start.x), abs(end.y - start.y)
+        if curve == "down":
+            middle = Point(left + width / 2, top + height / 2)
+            turned = Rect(middle.x - height / 2, middle.y - width / 2, height, width)
+            return self._place(turned, ' rot="5400000"' if end.x < start.x else ' rot="16200000" flipH="1"')
+        flips = "".join(f' {flip}="1"' for flip, on in (("flipH", end.x < start.x), ("flipV", end.y < start.y)) if on)
+        return self._place(Rect(left, top, width, height), flips)
+
+    def _shape(self, head: str, properties: str, body: str, lines: list[Text], kind: str = "") -> str:
+        paragraphs = "".join(map(self._paragraph, lines)) or '<a:p><a:endParaRPr lang="en-US"/></a:p>'
+        return (
+            f"<p:sp {_NAMESPACES}><p:nvSpPr>{head}<p:cNvSpPr{kind}/><p:nvPr/></p:nvSpPr>"
+            f"<p:spPr>{properties}</p:spPr><p:txBody>{body}<a:lstStyle/>{paragraphs}</p:txBody></p:sp>"
+        )
+
+    def _paragraph(self, text: Text) -> str:
+        # The format knows no font below one point.
+        size = max(100, int(text.size * self._emu / EMU_PER_POINT * 100))
+        bold = ' b="1"' if text.bold else ""
+        font = f'<a:rPr lang="en-US" sz="{size}"{bold} dirty="0">{_solid(text.colour)}</a:rPr>'
+        words = quoteattr(one_line(text.text), {'"': "&quot;"})[1:-1]
+        return f'<a:p><a:pPr algn="{_ALIGNED[text.anchor]}"/><a:r>{font}<a:t>{words}</a:t></a:r></a:p>'
+
+    def _painted(self, shape: Shape, arrow: bool = False) -> str:
+        fill = _solid(shape.fill) if shape.fill else "<a:noFill/>"
+        if shape.stroke is None or shape.stroke_width <= 0:
+            return f"{fill}<a:ln><a:noFill/></a:ln>"
+        shares = [round(100_000 * each / shape.stroke_width) for each in shape.dash]
+        dashes = "".join(f'<a:ds d="{on}" sp="{off}"/>' for on, off in zip(shares[::2], shares[1::2], strict=True))
+        dashed = f"<a:custDash>{dashes}</a:custDash>" if dashes else ""
+        head = '<a:tailEnd type="triangle" w="med" len="med"/>' if arrow else ""
+        width = self._length(shape.stroke_width)
+        return f'{fill}<a:ln w="{width}" cap="flat">{_solid(shape.stroke)}{dashed}<a:round/>{head}</a:ln>'
+
+    def _named(self, name: str, words: str = "") -> str:
+        """Begin the next shape: its number, its name and its description."""
+        self._last += 1
+        description = f" descr={quoteattr(plain(words, _LONGEST_WORDS))}" if words else ""
+        return f'<p:cNvPr id="{self._last}" name={quoteattr(plain(name))}{description}/>'
+
+    def _place(self, rect: Rect, turned: str = "") -> str:
+        off, ext = self._pair("off", rect.x, rect.y), self._pair("ext", rect.width, rect.height, ("cx", "cy"))
+        return f"<a:xfrm{turned}>{off}{ext}</a:xfrm>"
+
+    def _pair(self, tag: str, first: float, second: float, names: tuple[str, str] = ("x", "y")) -> str:
+        return f'<a:{tag} {names[0]}="{self._length(first)}" {names[1]}="{self._length(second)}"/>'
+
+    def _length(self, units: float) -> int:
+        return round(units * self._emu)
+
+
+def _preset(form: str, adjusted: str = "") -> str:
+    values = f"<a:avLst>{adjusted}</a:avLst>" if adjusted else "<a:avLst/>"
+    return f'<a:prstGeom prst="{form}">{values}</a:prstGeom>'
+
+
+def _solid(colour: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{colour[1:].upper()}"/></a:solidFill>'
+
+
+def _name(key: Key | None) -> str:
+    return " ".join(part for part in key or () if part) or "input image"
+
+
+def _moved(rectangle: Rectangle, at: Point) -> Rect:
+    return Rect(at.x + rectangle.x, at.y + rectangle.y, rectangle.width, rectangle.height)
+
+
+def _around_circle(circle: Circle, at: Point, edge: float = 0.0) -> Rect:
+    reach = circle.radius + edge
+    return Rect(at.x + circle.x - reach, at.y + circle.y - reach, 2 * reach, 2 * reach)
+
+
+def _shifted(text: Text, at: Point) -> Text:
+    return Text(at.x + text.x, at.y + text.y, text.text, text.size, text.colour, text.bold, text.anchor)
+
+
+def _curve(points: tuple[Point, ...], closed: bool) -> Iterator[Step]:
+    yield "moveTo", points[:1]
+    for first in range(1, len(points), 3):
+        handles, end = points[first : first + 2], points[first + 2]
+        straight = on_line(points[first - 1], end, handles)
+        yield ("lnTo", (end,)) if straight else ("cubicBezTo", (*handles, end))
+    if closed:
+        yield "close", ()
+
+
+def _polygon(points: tuple[Point, ...], closed: bool) -> Iterator[Step]:
+    yield "moveTo", points[:1]
+    yield from (("lnTo", (each,)) for each in points[1:])
+    if closed:
+        yield "close", ()

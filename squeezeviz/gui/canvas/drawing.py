@@ -10,14 +10,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from squeezeviz.analysis.difference import Change
-from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module
+from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module, shortened
 from squeezeviz.figure.drawing.heat import Heat, heat_paint
-from squeezeviz.figure.drawing.marks import shortened
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tag, tags_at
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Box, Key, Line, Module, Point, Rect, Role
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
 from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.series import Series, stretched_points
 from squeezeviz.gui.canvas.sliding import Scene
 

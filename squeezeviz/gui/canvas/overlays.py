@@ -9,11 +9,10 @@ from PySide6.QtCore import QEvent, QMargins, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from squeezeviz.figure.drawing.draw_legend import draw_legend, legend_size
-from squeezeviz.figure.drawing.heat import Legend
+from squeezeviz.figure.drawing.heat import Legend, draw_legend, legend_size
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.camera import LARGEST_ZOOM
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.minimap import BROAD, SLIM, Minimap

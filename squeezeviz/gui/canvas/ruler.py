@@ -20,7 +20,7 @@ from squeezeviz.figure.layout.build import RULER_AT, RULER_ROOM
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, RulerMark
 from squeezeviz.figure.scene.primitives import Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.camera import Span, across, along
 from squeezeviz.gui.canvas.sliding import Scene
 

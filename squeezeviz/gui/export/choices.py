@@ -24,13 +24,11 @@ from PySide6.QtWidgets import (
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.layout.changes import NO_MARKS
-from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.scene.diagram import Direction
-from squeezeviz.figure.theme.look import ALL, NONE, TITLES, USUAL, Annotations
+from squeezeviz.figure.theme.look import ALL, FITS, NONE, TITLES, USUAL, Annotations, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions
-from squeezeviz.figure.writers.figure_size import FITS, FigureSize, parse_width
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.text import plain
 

@@ -26,7 +26,7 @@ from squeezeviz.model.errors import brief
 from squeezeviz.model.text import plain, some
 
 if TYPE_CHECKING:
-    from squeezeviz.figure.layout.rows import Rows
+    from squeezeviz.figure.theme.look import Rows
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
     from squeezeviz.gui.export.choices import Subject
 
@@ -113,7 +113,7 @@ class ExportCommands(QObject):
         self._write(path, work, [f"Exported {path.name}."])
 
     def _subject(self) -> Subject:
-        from squeezeviz.figure.layout.rows import Rows
+        from squeezeviz.figure.theme.look import Rows
         from squeezeviz.gui.export.choices import Subject
 
         rows = self._selected()

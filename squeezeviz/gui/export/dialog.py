@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from squeezeviz.figure.theme.look import PRINT_DPI
 from squeezeviz.figure.writers.export import DiagramFormat
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, on_paper
-from squeezeviz.figure.writers.figure_size import PRINT_DPI
 from squeezeviz.gui.export.choices import ExportChoices, Subject
 from squeezeviz.gui.export.preview import PreviewArea
 from squeezeviz.gui.settings import Settings

@@ -13,7 +13,7 @@ from squeezeviz.figure.layout.build import shown_rows
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.export import remarks
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
-from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.guard import guarded
 

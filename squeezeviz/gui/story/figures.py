@@ -12,7 +12,7 @@ from squeezeviz.explain.what_if import Agreement, Comparison, Figure
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Key
 from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.figure.writers.recording import Recording, record
+from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
 

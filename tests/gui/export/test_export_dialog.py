@@ -25,12 +25,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.figure.layout.rows import Rows
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.theme.look import FITS, FigureSize, Rows
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions
 from squeezeviz.figure.writers.figure import Figure, figure_of
-from squeezeviz.figure.writers.figure_size import FITS, FigureSize
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.export import preview
 from squeezeviz.gui.export.choices import Subject
