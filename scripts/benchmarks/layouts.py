@@ -15,7 +15,7 @@ FIRES = 1000
 
 
 def measure() -> Measurement:
-    dot = to_dot(resolve(long_network(FIRES))).encode()
+    dot = to_dot(resolve(long_network(FIRES)))
 
     def lay_out() -> None:
         subprocess.run(["dot", "-Tplain"], input=dot, stdout=subprocess.DEVNULL, check=True)

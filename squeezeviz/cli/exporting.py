@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.model.errors import Place, SqueezevizError, brief, shown
+from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.layout.build import DiagramOptions
+from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key
+from squeezeviz.figure.theme.look import FITS, USUAL, rows_named, unknown_name
+from squeezeviz.figure.theme.theme import THEMES
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format
+from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.files.registry import format_of
+from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.table import LayerTable
-from squeezeviz.model.text import did_you_mean
-
-if TYPE_CHECKING:
-    from squeezeviz.figure.layout.changes import Marks
-    from squeezeviz.figure.scene.diagram import Badge, Key
-    from squeezeviz.figure.writers.figure import ExportOptions
 
 
 def check_figure(suffix: str) -> None:
     """Raise SqueezevizError if no figure has this suffix, and name the command that writes such files."""
-    from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format
-    from squeezeviz.files.registry import format_of
-
     written = format_of(f"x{suffix}") if suffix else None
     if suffix[1:].lower() not in DIAGRAM_FORMATS and written is not None and written.can_write:
         known = ", ".join(f".{each}" for each in DIAGRAM_FORMATS)
@@ -37,14 +38,6 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
     Raises SqueezevizError if an option names something that the network does not have, or is not a width. Its place is
     the option.
     """
-    from squeezeviz.analysis.costs import Measure
-    from squeezeviz.figure.drawing.heat import heat_of
-    from squeezeviz.figure.layout.build import DiagramOptions
-    from squeezeviz.figure.scene.diagram import Direction
-    from squeezeviz.figure.theme.look import FITS, USUAL, rows_named
-    from squeezeviz.figure.theme.theme import THEMES
-    from squeezeviz.figure.writers.figure import ExportOptions
-
     table = network.table
     return ExportOptions(
         DiagramOptions(
@@ -55,7 +48,7 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
         ),
         THEMES[options.theme],
         badges=_measured(network) if options.marks else {},
-        marks=_differences(baseline, network),
+        marks=NO_MARKS if baseline is None else marks_of(difference(resolve(baseline), network)),
         heat=heat_of(network, None, Measure(options.colour)),
         background=not options.transparent,
         size=options.width if options.fit is None else FITS[options.fit],
@@ -75,13 +68,6 @@ def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:
     return LiveAnswer.of(network, live_pass(network, device="cpu", batch=1)).badges
 
 
-def _differences(baseline: LayerTable | None, network: ResolvedNetwork) -> Marks:
-    from squeezeviz.analysis.difference import difference
-    from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
-
-    return NO_MARKS if baseline is None else marks_of(difference(resolve(baseline), network))
-
-
 def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
     """Return the Fire modules that `--collapse` names."""
     fires = [layer.name for layer in table.layers if layer.type == "fire"]
@@ -92,7 +78,5 @@ def _collapsed(asked: str, table: LayerTable) -> frozenset[str]:
         raise SqueezevizError("name Fire modules, such as fire2,fire3, or say all or none", Place("--collapse"))
     unknown = [name for name in named if name not in fires]
     if unknown:
-        there = ", ".join(map(brief, fires[:12])) + (", …" if len(fires) > 12 else "")
-        hint = did_you_mean(unknown[0], fires) or (f"; it has {there}" if fires else "; it has none")
-        raise SqueezevizError(f"the network has no Fire module {shown(unknown[0])}{hint}", Place("--collapse"))
+        raise unknown_name("Fire module", unknown[0], fires, Place("--collapse"))
     return frozenset(named)

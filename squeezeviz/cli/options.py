@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from squeezeviz import __version__
 from squeezeviz.analysis.timing import MOST_REPEATS
-from squeezeviz.figure.theme.look import FITS, WORDS, Annotations, FigureSize, annotations_named, parse_width
+from squeezeviz.figure.theme.look import FITS, WORDS, annotations_named, parse_width
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.files.tables.formats import TABLE_FORMATS
 from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError, shown
@@ -118,7 +118,7 @@ def _trace(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--repeat",
         metavar="N",
-        type=_repeats,
+        type=_whole(MOST_REPEATS, f"{MOST_REPEATS:,}"),
         default=1,
         help=f"passes, 1 to {MOST_REPEATS:,} (default: 1); with several, after one that warms up, times are medians "
         "with their interquartile range (IQR)",
@@ -150,7 +150,7 @@ def _export(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--annotate",
         metavar="all|none|WHAT,…",
-        type=_annotations,
+        type=_parsed_by(annotations_named),
         help=f"what is written beside the names: {', '.join(WORDS)}; by default what the window shows",
     )
     _add_marks(parser)
@@ -161,7 +161,7 @@ def _export(parser: ArgumentParser) -> None:
     size.add_argument(
         "--width",
         metavar="84mm|3.3in|1200px",
-        type=_width,
+        type=_parsed_by(parse_width),
         help="of the figure; by default as on screen, and twice that for a PNG",
     )
     parser.add_argument("--transparent", action="store_true", help="leave the background of the figure out")
@@ -196,12 +196,11 @@ def _add_network(parser: ArgumentParser, metavar: str = "FILE|PRESET") -> None:
 
 def _add_input(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--input", metavar="CxHxW", type=_input_shape, help="the input image, such as 3x224x224; else the table's own"
+        "--input",
+        metavar="CxHxW",
+        type=_parsed_by(InputShape.parse),
+        help="the input image, such as 3x224x224; else the table's own",
     )
-    _add_geometry(parser)
-
-
-def _add_geometry(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--geometry",
         choices=GEOMETRIES,
@@ -211,7 +210,7 @@ def _add_geometry(parser: ArgumentParser) -> None:
 
 
 def _add_batch(parser: ArgumentParser) -> None:
-    parser.add_argument("--batch", metavar="N", type=_whole, default=1, help=_BATCH)
+    parser.add_argument("--batch", metavar="N", type=_whole(LARGEST, "10^12"), default=1, help=_BATCH)
 
 
 def _add_format(parser: ArgumentParser, formats: tuple[str, ...]) -> None:
@@ -240,34 +239,24 @@ def _fit(text: str) -> str:
     raise ArgumentTypeError(f"invalid choice: {text!r} (choose from {', '.join(FITS)}){did_you_mean(text, FITS)}")
 
 
-def _width(text: str) -> FigureSize:
-    try:
-        return parse_width(text)
-    except SqueezevizError as error:
-        raise ArgumentTypeError(error.message) from None
+def _parsed_by(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return `parse` with its errors as argparse wants them."""
+
+    def parsed(text: str) -> Any:
+        try:
+            return parse(text)
+        except SqueezevizError as error:
+            raise ArgumentTypeError(error.message) from None
+
+    return parsed
 
 
-def _annotations(text: str) -> Annotations:
-    try:
-        return annotations_named(text)
-    except SqueezevizError as error:
-        raise ArgumentTypeError(error.message) from None
+def _whole(most: int, most_text: str) -> Callable[[str], int]:
+    """Return a parser of whole numbers from 1 to `most`, which the error calls `most_text`."""
 
+    def parsed(text: str) -> int:
+        if re.fullmatch("[0-9]{1,13}", text) and 1 <= int(text) <= most:
+            return int(text)
+        raise ArgumentTypeError(f"a whole number from 1 to {most_text}, not {shown(text)}")
 
-def _input_shape(text: str) -> InputShape:
-    try:
-        return InputShape.parse(text)
-    except SqueezevizError as error:
-        raise ArgumentTypeError(error.message) from None
-
-
-def _repeats(text: str) -> int:
-    if re.fullmatch("[0-9]{1,6}", text) and 1 <= int(text) <= MOST_REPEATS:
-        return int(text)
-    raise ArgumentTypeError(f"a whole number from 1 to {MOST_REPEATS:,}, not {shown(text)}")
-
-
-def _whole(text: str) -> int:
-    if re.fullmatch("[0-9]{1,13}", text) and 1 <= int(text) <= LARGEST:
-        return int(text)
-    raise ArgumentTypeError(f"a whole number from 1 to 10^12, not {shown(text)}")
+    return parsed

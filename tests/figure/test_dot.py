@@ -16,10 +16,11 @@ from places import GOLDEN
 from preset_tables import network, preset
 from strategies import HOSTILE_NAMES, tables
 
-from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.writers.dot import to_dot
+from squeezeviz.figure.writers.figure import AS_ON_SCREEN, ExportOptions
 from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape, LayerTable
@@ -56,6 +57,10 @@ def rendered(dot: str) -> ElementTree.Element:
     return ElementTree.fromstring(done.stdout)
 
 
+def written(network: ResolvedNetwork, options: DiagramOptions = AS_ON_SCREEN.diagram) -> str:
+    return to_dot(network, ExportOptions(options)).decode()
+
+
 def shown(svg: ElementTree.Element) -> str:
     space = "{http://www.w3.org/2000/svg}"
     lines = ["".join(text.itertext()) for text in svg.iter(f"{space}text")]
@@ -63,14 +68,14 @@ def shown(svg: ElementTree.Element) -> str:
 
 
 def test_table1_is_written_as_it_was() -> None:
-    assert to_dot(network("table1")) == (GOLDEN / "table1.dot").read_text("utf-8")
+    assert written(network("table1")) == (GOLDEN / "table1.dot").read_text("utf-8")
 
 
 @pytest.mark.parametrize("direction", list(Direction))
 def test_every_module_of_the_diagram_is_a_node_or_a_cluster(direction: Direction) -> None:
     resolved = network("complex-bypass")
     options = DiagramOptions(direction, frozenset({"fire3", "fire4"}))
-    graph = pygraphviz.AGraph(string=to_dot(resolved, options))
+    graph = pygraphviz.AGraph(string=written(resolved, options))
     drawn = build_diagram(resolved, options)
     boxes = sum(len(module.boxes) if module.opened else 1 for module in drawn.modules)
     assert graph.number_of_nodes() == boxes
@@ -82,7 +87,7 @@ def test_every_module_of_the_diagram_is_a_node_or_a_cluster(direction: Direction
 
 def test_every_input_of_every_operation_is_an_edge() -> None:
     resolved = network("complex-bypass")
-    graph = pygraphviz.AGraph(string=to_dot(resolved))
+    graph = pygraphviz.AGraph(string=written(resolved))
     inputs = sum(
         len(step.operation.inputs) for _, step in resolved.operations() if step.operation.kind != OperationKind.RELU
     )
@@ -90,7 +95,7 @@ def test_every_input_of_every_operation_is_an_edge() -> None:
 
 
 def test_the_expands_stand_at_one_rank() -> None:
-    assert re.search(r"rank=same\s+row3_expand1x1\s+row3_expand3x3", to_dot(network("table1")))
+    assert re.search(r"rank=same\s+row3_expand1x1\s+row3_expand3x3", written(network("table1")))
 
 
 @needs_dot
@@ -98,7 +103,7 @@ def test_the_expands_stand_at_one_rank() -> None:
 @pytest.mark.parametrize("collapse", [False, True])
 def test_a_hostile_name_stays_text(name: str, collapse: bool) -> None:
     resolved = resolve(named(name))
-    svg = rendered(to_dot(resolved, DiagramOptions(collapsed=fires(resolved) if collapse else frozenset())))
+    svg = rendered(written(resolved, DiagramOptions(collapsed=fires(resolved) if collapse else frozenset())))
     if len(name) < 30:
         assert name in shown(svg)
     assert "evil" not in {element.get("id") for element in svg.iter()}
@@ -108,7 +113,7 @@ def test_a_hostile_name_stays_text(name: str, collapse: bool) -> None:
 
 @needs_dot
 def test_a_tooltip_says_the_name_and_no_escape_in_it_is_expanded() -> None:
-    svg = rendered(to_dot(resolve(named(r"\N \G <b> &lt;"))))
+    svg = rendered(written(resolve(named(r"\N \G <b> &lt;"))))
     link = "{http://www.w3.org/1999/xlink}title"
     tooltips = [element.get(link) for element in svg.iter() if element.get(link)]
     assert len([tip for tip in tooltips if tip and tip.replace("⧵", "\\").startswith(r"\N \G <b> &lt;")]) == 9
@@ -116,16 +121,16 @@ def test_a_tooltip_says_the_name_and_no_escape_in_it_is_expanded() -> None:
 
 @needs_dot
 def test_a_graph_that_stops_says_why_in_dot() -> None:
-    svg = rendered(to_dot(resolve(preset("table1").with_field(3, "e1x1", 65).with_field(3, "bypass", "simple"))))
+    svg = rendered(written(resolve(preset("table1").with_field(3, "e1x1", 65).with_field(3, "bypass", "simple"))))
     assert "fire3 cannot run" in shown(svg)
-    assert "nothing to draw yet" in shown(rendered(to_dot(resolve(LayerTable("t", InputShape(), ())))))
+    assert "nothing to draw yet" in shown(rendered(written(resolve(LayerTable("t", InputShape(), ())))))
 
 
 @given(table=tables())
 @settings(max_examples=40)
 def test_any_table_is_dot_that_graphviz_reads(table: LayerTable) -> None:
     resolved = resolve(table)
-    graph = pygraphviz.AGraph(string=to_dot(resolved))
+    graph = pygraphviz.AGraph(string=written(resolved))
     boxes = sum(len(module.boxes) for module in build_diagram(resolved).modules)
     assert graph.number_of_nodes() == boxes
 
@@ -133,4 +138,4 @@ def test_any_table_is_dot_that_graphviz_reads(table: LayerTable) -> None:
 def test_runs_of_backslashes_cost_no_more_than_other_names() -> None:
     resolved = resolve(named("\\" * 9999))
     with at_most(1):
-        to_dot(resolved)
+        written(resolved)

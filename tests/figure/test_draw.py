@@ -13,7 +13,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram, draw_links, draw_module, draw_ruler
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Module, Role
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Text
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Text
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
@@ -59,7 +59,7 @@ def test_every_colour_comes_from_the_theme(theme: Theme) -> None:
     diagram = build_diagram(resolve(table))
     badges = dict(zip((module.key for module in diagram.modules), [*Badge] * 9, strict=False))
     used: set[str | None] = set()
-    for each in everything(draw_diagram(diagram, theme, badges, background=True)):
+    for each in everything(draw_diagram(diagram, theme, badges)):
         if isinstance(each, Text):
             used.add(each.colour)
         elif not isinstance(each, Group):
@@ -113,15 +113,6 @@ def test_the_triangle_points_right_where_closed_and_down_where_opened() -> None:
         rightmost = max(point.x for point in triangle.points)
         assert sum(point.y == lowest for point in triangle.points) == 1 if opens else True
         assert sum(point.x == rightmost for point in triangle.points) == 1 if not opens else True
-
-
-def test_only_the_background_paints_the_page() -> None:
-    diagram = build_diagram(network("table1"))
-    bare, full = draw_diagram(diagram, LIGHT), draw_diagram(diagram, LIGHT, background=True)
-    first = full.children[0]
-    assert isinstance(first, Rectangle)
-    assert (first.width, first.height, first.shape.fill) == (diagram.width, diagram.height, LIGHT.page)
-    assert full.children[1:] == bare.children
 
 
 @pytest.mark.parametrize("direction", list(Direction))

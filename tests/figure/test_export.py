@@ -9,7 +9,17 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from painting_figures import HOSTILE_NAMES, difference, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
+from painting_figures import (
+    HOSTILE_NAMES,
+    difference,
+    export_diagram,
+    pdf_picture,
+    pdf_text,
+    pixels,
+    poppler,
+    svg_picture,
+    tool,
+)
 from preset_tables import network
 from PySide6.QtGui import QImage
 
@@ -18,7 +28,8 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.look import parse_width
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
-from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions, diagram_format, export_diagram
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format
+from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.figure.writers.svg import NAMESPACE
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
@@ -167,8 +178,8 @@ def test_a_table_that_cannot_run_is_exported_with_its_problem() -> None:
 def test_an_svg_is_exported_without_loading_qt() -> None:
     program = (
         "import sys; from squeezeviz.files.presets import load_preset; from squeezeviz.analysis.resolve import resolve;"
-        "from squeezeviz.figure.writers.export import export_diagram;"
-        "export_diagram(resolve(load_preset('table1')), 'svg');"
+        "from squeezeviz.figure.writers.export import exported;"
+        "exported(resolve(load_preset('table1')), 'svg');"
         "print([name for name in ('PySide6', 'torch') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from painting_figures import HOSTILE_NAMES, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
+from painting_figures import HOSTILE_NAMES, export_diagram, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
 from placed import fires
 from preset_tables import network
 from PySide6.QtGui import QImage
@@ -27,8 +27,8 @@ from squeezeviz.figure.scene.primitives import Group
 from squeezeviz.figure.theme.look import ALL, FITS, NONE, USUAL, Annotations, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions, export_diagram, exported, remarks
-from squeezeviz.figure.writers.figure import figure_of
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, exported, remarks
+from squeezeviz.figure.writers.figure import ExportOptions, figure_of
 from squeezeviz.figure.writers.svg import NAMESPACE
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
+from painting_figures import export_diagram
 from placed import boxes_on_page, fires, overlap, within
 from preset_tables import preset
 from strategies import tables
@@ -19,7 +20,7 @@ from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, 
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
-from squeezeviz.figure.writers.export import ExportOptions, export_diagram
+from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.table import LayerTable
 

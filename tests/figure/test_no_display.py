@@ -12,12 +12,14 @@ from squeezeviz.figure.writers.fonts import ensure_gui_application
 
 PAINT = """
 from squeezeviz.figure.scene.primitives import Group, Text
+from squeezeviz.figure.writers.figure import AS_ON_SCREEN, Figure
 from squeezeviz.figure.writers.pdf import to_pdf
 from squeezeviz.figure.writers.png import to_png
 from squeezeviz.figure.writers.painter import record
 group = Group(0, 0, (Text(5, 15, "fire2 שלום 🔥", 12.5, "#000000"),))
-assert to_png(group, 60, 20).startswith(b"\\x89PNG")
-assert to_pdf(group, 60, 20).startswith(b"%PDF")
+figure = Figure(group, 60, 20, "")
+assert to_png(figure, AS_ON_SCREEN).startswith(b"\\x89PNG")
+assert to_pdf(figure, AS_ON_SCREEN).startswith(b"%PDF")
 kept = record(group)
 """
 

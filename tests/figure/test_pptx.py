@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from painting_figures import HOSTILE_NAMES
+from painting_figures import HOSTILE_NAMES, export_diagram
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from preset_tables import network
@@ -28,8 +28,7 @@ from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.look import FITS
 from squeezeviz.figure.theme.metrics import text_width, texts
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
-from squeezeviz.figure.writers.export import ExportOptions, export_diagram
-from squeezeviz.figure.writers.figure import figure_of, for_paper
+from squeezeviz.figure.writers.figure import ExportOptions, figure_of, for_paper
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
@@ -195,9 +194,9 @@ def test_a_network_too_long_for_any_slide_is_refused_with_what_helps() -> None:
 def test_a_slide_is_exported_without_loading_qt() -> None:
     program = (
         "import sys; from squeezeviz.files.presets import load_preset; from squeezeviz.analysis.resolve import resolve;"
-        "from squeezeviz.figure.writers.export import export_diagram;"
+        "from squeezeviz.figure.writers.export import exported;"
         "print('pptx' in sys.modules); network = resolve(load_preset('table1'));"
-        "export_diagram(network, 'pptx'); export_diagram(network, 'tex');"
+        "exported(network, 'pptx'); exported(network, 'tex');"
         "print([name for name in ('PySide6', 'torch') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -11,14 +11,14 @@ MANY_THREADS = """
     from PySide6.QtGui import QGuiApplication
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.files.registry import open_network
-    from squeezeviz.figure.writers.export import export_diagram
+    from squeezeviz.figure.writers.export import exported
 
     application = QGuiApplication([])
     network = resolve(open_network("table1").table)
     pictures = []
 
     def draw():
-        pictures.append(export_diagram(network, "png"))
+        pictures.append(exported(network, "png").content)
 
     for count in (1, 1, 4, 4):
         threads = [Thread(target=draw) for _ in range(count)]

@@ -25,9 +25,10 @@ from squeezeviz.figure.drawing.heat import heat_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import NO_MARKS, Mark, Marks
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Role
+from squeezeviz.figure.theme.look import UNITS_PER_INCH, parse_width
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
-from squeezeviz.figure.writers.tikz import to_tikz
-from squeezeviz.figure.writers.tikz_preamble import in_names
+from squeezeviz.figure.writers.figure import ExportOptions, Figure
+from squeezeviz.figure.writers.tikz import in_names, to_tikz
 from squeezeviz.figure.writers.tikz_text import tex_text
 from squeezeviz.model.table import LayerTable
 
@@ -76,8 +77,13 @@ def tikz(
     options = DiagramOptions(direction, fires(shown) - {"fire2"} if closed is None else closed)
     diagram, heat = build_diagram(shown, options), heat_of(shown, None, measure)
     badges = {Key("fire2", "squeeze1x1"): Badge.MEASURED, Key("conv1"): Badge.DIFFERS, Key("fire2"): Badge.STALE}
-    group = draw_diagram(diagram, in_names(theme), badges, background=True, marks=marks, heat=heat)
-    return to_tikz(group, *drawn_size(diagram, heat), diagram.title, theme, width_mm)
+    group = draw_diagram(diagram, in_names(theme), badges, marks=marks, heat=heat)
+    width, height = drawn_size(diagram, heat)
+    size = None if width_mm is None else parse_width(f"{width_mm}mm")
+    figure = Figure(
+        group, width, height, diagram.title, size.width_in / width if size else 1 / UNITS_PER_INCH, in_names(theme).page
+    )
+    return to_tikz(figure, ExportOptions(theme=theme, size=size)).decode()
 
 
 def named(names: list[str]) -> ResolvedNetwork:

@@ -13,8 +13,15 @@ from places import ROOT
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Key, Point
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
+from squeezeviz.figure.theme.look import UNITS_PER_INCH, FigureSize
+from squeezeviz.figure.writers.export import exported
+from squeezeviz.figure.writers.figure import AS_ON_SCREEN, ExportOptions, Figure
+from squeezeviz.figure.writers.pdf import to_pdf
+from squeezeviz.figure.writers.png import to_png
+from squeezeviz.figure.writers.svg import to_svg
 
 FONTS = ROOT / "resources" / "fonts"
 
@@ -48,6 +55,32 @@ def figure(*names: str) -> Group:
 
 def plain_figure() -> Group:
     return figure("conv1 · 7×7/2 ✓ 96", "fire2 · squeeze", "64 + 64 = 128")
+
+
+def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN) -> bytes:
+    """The file that an export writes, without its notes."""
+    return exported(network, suffix, options).content
+
+
+def svg_of(group: Group, width: float = WIDTH, height: float = HEIGHT, title: str = "") -> str:
+    return to_svg(Figure(group, width, height, title), AS_ON_SCREEN).decode()
+
+
+def pdf_of(group: Group, width: float = WIDTH, height: float = HEIGHT, title: str = "") -> bytes:
+    return to_pdf(Figure(group, width, height, title), AS_ON_SCREEN)
+
+
+def png_of(
+    group: Group,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+    *,
+    scale: float = 2.0,
+    width_px: int | None = None,
+    background: str | None = None,
+) -> bytes:
+    size = None if width_px is None else FigureSize(width / UNITS_PER_INCH, pixels=width_px)
+    return to_png(Figure(group, width, height, "", page=background), ExportOptions(png_scale=scale, size=size))
 
 
 def _named_box(name: str, y: float) -> Group:

@@ -35,16 +35,14 @@ def draw_diagram(
     theme: Theme,
     badges: Mapping[Key, Badge] = NO_BADGES,
     *,
-    background: bool = False,
     marks: Marks = NO_MARKS,
     heat: Heat | None = None,
     legend: bool = True,
 ) -> Group:
-    """Draw the whole picture. `background` lays the page's colour under it; `marks` show what differs from a baseline.
+    """Draw the whole picture, on no page; `marks` show what differs from a baseline.
 
     With `heat`, boxes are coloured by what they cost and the `legend` stands below the diagram; see `drawn_size`.
     """
-    page = Rectangle(0, 0, *drawn_size(diagram, heat if legend else None), Shape(fill=theme.page))
     modules = (draw_module(module, theme, badges, heat) for module in diagram.modules)
     children: tuple[Primitive, ...] = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
     if marks is not NO_MARKS:
@@ -52,7 +50,7 @@ def draw_diagram(
     if heat is not None and legend:
         below = Group(_LEGEND_LEFT, diagram.height, (draw_legend(heat.legend, theme),))
         children = (*children, below)
-    return Group(0, 0, (page, *children) if background else children, title=diagram.title, kind="diagram")
+    return Group(0, 0, children, title=diagram.title, kind="diagram")
 
 
 def drawn_size(diagram: Diagram, heat: Heat | None = None) -> tuple[float, float]:

@@ -181,10 +181,15 @@ def _with_a_colon(names: list[str], text: str) -> str | None:
 
 def _row(names: list[str], name: str) -> int:
     if name not in names:
-        there = ", ".join(map(brief, names[:12])) + (", …" if len(names) > 12 else "")
-        meant = did_you_mean(name, names) or f"; it has {there}"
-        raise SqueezevizError(f"the network has no layer {shown(name)}{meant}", _WHERE)
+        raise unknown_name("layer", name, names, _WHERE)
     return names.index(name)
+
+
+def unknown_name(kind: str, name: str, names: list[str], place: Place) -> SqueezevizError:
+    """Return the error that the network has nothing of that kind and name, with what was meant or what it has."""
+    there = ", ".join(map(brief, names[:12])) + (", …" if len(names) > 12 else "")
+    hint = did_you_mean(name, names) or f"; it has {there or 'none'}"
+    return SqueezevizError(f"the network has no {kind} {shown(name)}{hint}", place)
 
 
 # How large on paper or on a slide

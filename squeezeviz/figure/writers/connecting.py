@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from squeezeviz.figure.drawing.draw import drawn_out
 from squeezeviz.figure.scene.diagram import Point, Rect
@@ -13,9 +13,6 @@ from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Pr
 
 _LINES = ("links", "line")
 _ON_TOP = ("toggle", "badge", "differences", "legend")
-
-End = TypeVar("End")
-"""What a format calls the place of a node at which a line may end."""
 
 
 class Part(NamedTuple):
@@ -26,11 +23,14 @@ class Part(NamedTuple):
     texts: list[Text]
 
 
-class ConnectedWriter(ABC, Generic[End]):
-    """Walks a drawn figure; a format says how each thing is written. `at` is where its group stands on the page."""
+class ConnectedWriter(ABC):
+    """Walks a drawn figure; a format says how each thing is written. `at` is where its group stands on the page.
+
+    The end of a line is a text: what the format calls the place of the node at which it ends.
+    """
 
     def __init__(self) -> None:
-        self._ends: dict[tuple[float, float], End] = {}
+        self._ends: dict[tuple[float, float], str] = {}
 
     @abstractmethod
     def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
@@ -53,13 +53,13 @@ class ConnectedWriter(ABC, Generic[End]):
 
     @abstractmethod
     def line(
-        self, points: tuple[Point, ...], shape: Shape, arrow: bool, ends: tuple[End | None, End | None], at: Point
+        self, points: tuple[Point, ...], shape: Shape, arrow: bool, ends: tuple[str | None, str | None], at: Point
     ) -> str: ...
 
     @abstractmethod
     def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]: ...
 
-    def connect(self, rect: Rect, ends: tuple[End, End, End, End]) -> None:
+    def connect(self, rect: Rect, ends: tuple[str, str, str, str]) -> None:
         """Remember the ends of a node at its top, left, bottom and right, for the lines that come after it."""
         x, y, width, height = rect
         places = ((x + width / 2, y), (x, y + height / 2), (x + width / 2, y + height), (x + width, y + height / 2))

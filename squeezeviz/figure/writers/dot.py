@@ -6,6 +6,7 @@ https://graphviz.org/doc/info/lang.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import graphviz
 
@@ -25,7 +26,8 @@ from squeezeviz.figure.layout.wording import (
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.scene.primitives import line_width
 from squeezeviz.figure.theme.metrics import elide
-from squeezeviz.figure.theme.theme import LIGHT, Theme
+from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.figure.writers.figure import AS_ON_SCREEN, ExportOptions
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.problems import Problem, Trouble
@@ -41,21 +43,16 @@ _ANY_HEIGHT = 1000.0
 """In inches."""
 
 
-def to_dot(
-    network: ResolvedNetwork,
-    options: DiagramOptions = DiagramOptions(),  # noqa: B008
-    theme: Theme = LIGHT,
-    page: tuple[float, float | None] | None = None,
-) -> str:
-    """Write DOT that `dot` renders with the same modules, opened and closed, as the diagram.
+def to_dot(network: ResolvedNetwork, export: ExportOptions = AS_ON_SCREEN) -> bytes:
+    """Write DOT that `dot` renders with the same modules, opened and closed, as the diagram, in the size asked for.
 
     Names are text and nothing else: no markup, no escapes, no end of the string. Nodes are numbered by row.
-    `page` is the width in inches that the drawing is scaled to, and the height that it has to fit, if any.
     """
+    options, size = export.diagram, export.size
+    theme = export.theme if export.background else replace(export.theme, page="transparent")
     writer, rows = _Writer(options, theme), shown_rows(network, options.rows)
-    if page is not None:
-        width, height = page
-        writer.graph.attr(size=f"{width:.4g},{height or _ANY_HEIGHT:.4g}!")
+    if size is not None:
+        writer.graph.attr(size=f"{size.width_in:.4g},{size.height_in or _ANY_HEIGHT:.4g}!")
     writer.add_input(network, rows.start)
     for row in rows:
         layer = network.layers[row]
@@ -66,7 +63,7 @@ def to_dot(
     for problem in network.problems:
         if options.rows is None or problem.row is None or problem.row <= options.rows.last:
             writer.add_problem(problem)
-    return str(writer.graph.source)
+    return str(writer.graph.source).encode()
 
 
 def _text(*lines: str) -> graphviz.quoting.NoHtml:

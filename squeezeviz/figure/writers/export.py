@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import shown_rows
-from squeezeviz.figure.theme.look import FITS, PRINT_DPI, Annotations, FigureSize
-from squeezeviz.figure.writers.dot import to_dot
+from squeezeviz.figure.theme.look import FITS, Annotations, FigureSize
 from squeezeviz.figure.writers.figure import (
     AS_ON_SCREEN,
     SMALLEST_PT,
@@ -23,13 +23,8 @@ from squeezeviz.figure.writers.figure import (
     for_paper,
     too_high,
 )
-from squeezeviz.figure.writers.svg import to_svg
-from squeezeviz.figure.writers.tikz import to_tikz
-from squeezeviz.figure.writers.tikz_preamble import in_names
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
-
-__all__ = ["DIAGRAM_FORMATS", "DiagramFormat", "ExportOptions", "diagram_format", "export_diagram", "exported"]
 
 SMALL_PT = 6.0
 """Smaller text is what some publishers send back."""
@@ -55,9 +50,10 @@ def _unchanged(options: ExportOptions) -> ExportOptions:
 class DiagramFormat:
     """A file format for diagrams: its suffix without the dot, its title, its short name, its media type.
 
-    `is_text` is True if the bytes are text that a person may want to paste. The file is painted from the figure that is
-    drawn with the `adapted` options, or the writer places the network its own way (`place`): then `about` says how, as
-    there is no figure to say anything of. A format that is always of one `size` has that whatever was chosen.
+    `is_text` is True if the bytes are text that a person may want to paste. `writer` names a function of a module here,
+    which is imported when it is first needed. It takes the figure that is drawn with the `adapted` options, or the
+    network, if it places the boxes its own way: then `about` says how, as there is no figure to say anything of. A
+    format that is always of one `size` has that whatever was chosen.
     """
 
     suffix: str
@@ -65,13 +61,17 @@ class DiagramFormat:
     name: str
     media_type: str
     is_text: bool
-    paint: Callable[[Figure, ExportOptions], bytes] | None = None
+    writer: str
     adapted: Callable[[ExportOptions], ExportOptions] = _unchanged
-    place: Callable[[ResolvedNetwork, ExportOptions], bytes] | None = None
     about: str = ""
     size: FigureSize | None = None
     shows_marks: bool = True
     """Whether badges, differences and the colours of costs can be drawn."""
+
+    def write(self, shown: Figure | ResolvedNetwork, options: ExportOptions) -> bytes:
+        module, _, function = self.writer.partition(".")
+        written: bytes = getattr(import_module(f"squeezeviz.figure.writers.{module}"), function)(shown, options)
+        return written
 
 
 def exported(
@@ -85,18 +85,12 @@ def exported(
         SqueezevizError: the suffix is of no known format, or the picture would be too large for the format.
     """
     written = diagram_format(suffix)
-    if written.place is not None:
-        return Exported(written.place(network, options))
-    assert written.paint is not None
+    if written.about:
+        return Exported(written.write(network, options))
     wanted = written.adapted(options)
     if figure is None or wanted is not options:
         figure = figure_of(network, wanted)
-    return Exported(written.paint(figure, options), remarks(figure, network, options))
-
-
-def export_diagram(network: ResolvedNetwork, suffix: str, options: ExportOptions = AS_ON_SCREEN) -> bytes:
-    """Return the bytes of `exported` without the notes."""
-    return exported(network, suffix, options).content
+    return Exported(written.write(figure, options), remarks(figure, network, options))
 
 
 def diagram_format(suffix: str) -> DiagramFormat:
@@ -156,69 +150,25 @@ def _advice(network: ResolvedNetwork, options: ExportOptions) -> Iterator[str]:
         yield "leave the depth ruler out"
 
 
-def _svg(figure: Figure, options: ExportOptions) -> bytes:
-    size_mm = None if options.size is None else figure.size_mm
-    return to_svg(figure.group, figure.width, figure.height, figure.title, size_mm).encode()
-
-
-def _dot(network: ResolvedNetwork, options: ExportOptions) -> bytes:
-    theme = options.theme if options.background else replace(options.theme, page="transparent")
-    page = None if options.size is None else (options.size.width_in, options.size.height_in)
-    return to_dot(network, options.diagram, theme, page).encode()
-
-
 def _for_tex(options: ExportOptions) -> ExportOptions:
     """Draw with the names of colours; without a size, set things as close as paper wants them."""
+    from squeezeviz.figure.writers.tikz import in_names
+
     wanted = options if options.size else replace(for_paper(replace(options, size=FITS["column"])), size=None)
     return replace(wanted, theme=in_names(options.theme))
 
 
-def _tex(figure: Figure, options: ExportOptions) -> bytes:
-    width_mm = figure.size_mm[0] if options.size else None
-    return to_tikz(figure.group, figure.width, figure.height, figure.title, options.theme, width_mm).encode("ascii")
-
-
-def _pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
-    from squeezeviz.figure.writers.pptx import to_pptx
-
-    return to_pptx(network, options)
-
-
-# Qt is loaded only for the formats that it paints.
-
-
-def _pdf(figure: Figure, _: ExportOptions) -> bytes:
-    from squeezeviz.figure.writers.pdf import to_pdf
-
-    return to_pdf(figure.group, figure.width, figure.height, figure.title, figure.points_per_unit)
-
-
-def _png(figure: Figure, options: ExportOptions) -> bytes:
-    from squeezeviz.figure.writers.png import to_png
-
-    # The picture lays the page's colour itself: without an alpha channel the file is a third smaller.
-    return to_png(
-        figure.drawn,
-        figure.width,
-        figure.height,
-        scale=options.png_scale if options.size is None else PRINT_DPI * figure.inches_per_unit,
-        width_px=options.size.pixels if options.size is not None else None,
-        background=figure.page,
-        inches_per_unit=figure.inches_per_unit,
-    )
-
-
 _FORMATS = (
-    DiagramFormat("svg", "SVG picture", "SVG", "image/svg+xml", True, _svg),
-    DiagramFormat("pdf", "PDF page", "PDF", "application/pdf", False, _pdf),
-    DiagramFormat("png", "PNG picture", "PNG", "image/png", False, _png),
+    DiagramFormat("svg", "SVG picture", "SVG", "image/svg+xml", True, "svg.to_svg"),
+    DiagramFormat("pdf", "PDF page", "PDF", "application/pdf", False, "pdf.to_pdf"),
+    DiagramFormat("png", "PNG picture", "PNG", "image/png", False, "png.to_png"),
     DiagramFormat(
         "dot",
         "Graphviz DOT",
         "DOT",
         "text/vnd.graphviz",
         True,
-        place=_dot,
+        "dot.to_dot",
         about="Graphviz places a DOT's boxes itself; what they say is as shown here.",
         shows_marks=False,
     ),
@@ -228,11 +178,11 @@ _FORMATS = (
         "PowerPoint",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         False,
-        place=_pptx,
+        "pptx.to_pptx",
         about="One 16:9 slide of shapes to edit, under a title; a long network is broken to fit it.",
         size=FITS["slide"],
     ),
-    DiagramFormat("tex", "LaTeX figure (TikZ)", "TikZ", "text/x-tex", True, _tex, _for_tex),
+    DiagramFormat("tex", "LaTeX figure (TikZ)", "TikZ", "text/x-tex", True, "tikz.to_tikz", _for_tex),
 )
 
 DIAGRAM_FORMATS: Mapping[str, DiagramFormat] = MappingProxyType({each.suffix: each for each in _FORMATS})

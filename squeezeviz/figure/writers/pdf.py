@@ -10,9 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QHashSeed, QIODevice, QMarginsF,
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
 from squeezeviz import __version__
-from squeezeviz.figure.scene.primitives import Group
-from squeezeviz.figure.theme.look import POINTS_PER_INCH, UNITS_PER_INCH
-from squeezeviz.figure.writers.figure import made_at
+from squeezeviz.figure.writers.figure import ExportOptions, Figure, made_at
 from squeezeviz.figure.writers.fonts import ensure_gui_application
 from squeezeviz.figure.writers.painter import paint
 from squeezeviz.model.text import plain
@@ -21,21 +19,16 @@ _DOTS_PER_INCH = 1200
 """How finely Qt places what it draws."""
 
 
-def to_pdf(
-    group: Group,
-    width: float,
-    height: float,
-    title: str = "",
-    points_per_unit: float = POINTS_PER_INCH / UNITS_PER_INCH,
-) -> bytes:
-    """Write one page of `width` × `height` units, rounded to whole points; its text can be selected and searched.
+def to_pdf(figure: Figure, _: ExportOptions) -> bytes:
+    """Write one page as large as the figure, rounded to whole points; its text can be selected and searched.
 
     The same figure gives the same bytes, but for a date that SOURCE_DATE_EPOCH sets.
     """
     ensure_gui_application()
     # Qt embeds the fonts in the order of a hash. Those that exist already keep their seed.
     QHashSeed.setDeterministicGlobalSeed()
-    page_width, page_height = (max(1, round(length * points_per_unit)) for length in (width, height))
+    width, height = figure.width, figure.height
+    page_width, page_height = (max(1, round(length * figure.points_per_unit)) for length in (width, height))
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -45,13 +38,13 @@ def to_pdf(
     writer.setResolution(_DOTS_PER_INCH)
     writer.setPageSize(_page(page_width, page_height))
     writer.setPageMargins(QMarginsF())
-    writer.setTitle(plain(title))
+    writer.setTitle(plain(figure.title))
     writer.setCreator(f"squeezeviz {__version__}")
     with QPainter(writer) as painter:
         # The figure fills the page to its edges, however its size rounds.
         dots_per_point = _DOTS_PER_INCH / 72
         painter.scale(page_width * dots_per_point / width, page_height * dots_per_point / height)
-        paint(group, painter)
+        paint(figure.group, painter)
     return reproducible_pdf(bytes(data.data()))
 
 

@@ -7,8 +7,8 @@ from math import floor, isfinite, sqrt
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
-from squeezeviz.figure.scene.primitives import Group
-from squeezeviz.figure.theme.look import UNITS_PER_INCH
+from squeezeviz.figure.theme.look import PRINT_DPI
+from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.figure.writers.fonts import ensure_gui_application
 from squeezeviz.figure.writers.painter import paint
 from squeezeviz.model.errors import SqueezevizError
@@ -26,26 +26,21 @@ _WITH_ALPHA = QImage.Format.Format_ARGB32_Premultiplied
 _INCHES_PER_METRE = 1 / 0.0254
 
 
-def to_png(
-    group: Group,
-    width: float,
-    height: float,
-    *,
-    scale: float = 2.0,
-    width_px: int | None = None,
-    background: str | None = None,
-    inches_per_unit: float = 1 / UNITS_PER_INCH,
-) -> bytes:
-    """Paint a picture of `width` × `height` units, at `scale` pixels a unit or exactly `width_px` pixels wide.
+def to_png(figure: Figure, options: ExportOptions) -> bytes:
+    """Paint a picture, exactly as many pixels wide as asked for, at `PRINT_DPI` on paper, else `png_scale` a unit.
 
-    `background` is `#rrggbb`; None leaves it transparent. The file says how dense its pixels are, so that the
-    figure is equally large on paper at every scale.
+    The file says how dense its pixels are, so that the figure is equally large on paper at every scale.
 
     Raises:
         SqueezevizError: the picture would have no pixels, or more than can be drawn; says which width can be.
     """
-    columns, rows = _size_px(width, height, scale if width_px is None else min(width_px, _BEYOND_PX) / width)
+    width, height, background = figure.width, figure.height, figure.page
+    scale = options.png_scale if options.size is None else PRINT_DPI * figure.inches_per_unit
+    if options.size is not None and options.size.pixels is not None:
+        scale = min(options.size.pixels, _BEYOND_PX) / width
+    columns, rows = _size_px(width, height, scale)
     ensure_gui_application()
+    # The picture lays the page's colour itself: without an alpha channel the file is a third smaller.
     image = QImage(columns, rows, _WITH_ALPHA if background is None else QImage.Format.Format_RGB32)
     if image.isNull():
         raise SqueezevizError(
@@ -56,10 +51,10 @@ def to_png(
     with QPainter(image) as painter:
         # The figure fills the last row and column, however its size rounds.
         painter.scale(columns / width, rows / height)
-        paint(group, painter)
+        paint(figure.drawn, painter)
     # Only now: text would otherwise be set for this density.
-    image.setDotsPerMeterX(round(_INCHES_PER_METRE * columns / width / inches_per_unit))
-    image.setDotsPerMeterY(round(_INCHES_PER_METRE * rows / height / inches_per_unit))
+    image.setDotsPerMeterX(round(_INCHES_PER_METRE * columns / width / figure.inches_per_unit))
+    image.setDotsPerMeterY(round(_INCHES_PER_METRE * rows / height / figure.inches_per_unit))
     return _encoded(image)
 
 

@@ -172,7 +172,7 @@ def _saved(presentation: Any) -> bytes:
     return fixed.getvalue()
 
 
-class _ShapeWriter(ConnectedWriter[str]):
+class _ShapeWriter(ConnectedWriter):
     """Writes shapes at `emu` English Metric Units a unit; their numbers come after `last`, which the slide has.
 
     The end of a node is the number of its shape and of one of its connection sites, as attributes.

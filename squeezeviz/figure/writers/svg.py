@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 from squeezeviz.figure.scene.diagram import Point
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import is_known, text_width
+from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.model.text import one_line, plain
 
 FONT_FAMILY = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', 'DejaVu Sans', sans-serif"
@@ -21,21 +22,17 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LONGEST_ID = 64
 
 
-def to_svg(
-    group: Group, width: float, height: float, title: str = "", size_mm: tuple[float, float] | None = None
-) -> str:
-    """Write an SVG document of `width` × `height` units, with every group's key as its id.
-
-    A unit is a CSS pixel, unless `size_mm` says how large the figure is.
-    """
-    wide, high = (number(width), number(height)) if size_mm is None else (f"{number(side)}mm" for side in size_mm)
+def to_svg(figure: Figure, options: ExportOptions) -> bytes:
+    """Write an SVG document with every group's key as its id. A unit is a CSS pixel, unless a size was asked for."""
+    width, height = number(figure.width), number(figure.height)
+    wide, high = (f"{number(side)}mm" for side in figure.size_mm) if options.size else (width, height)
     root = Element(
         "svg",
         {
             "xmlns": NAMESPACE,
             "width": wide,
             "height": high,
-            "viewBox": f"0 0 {number(width)} {number(height)}",
+            "viewBox": f"0 0 {width} {height}",
             "font-family": FONT_FAMILY,
             # A page that runs from right to left would turn every line and anchor round.
             "direction": "ltr",
@@ -44,11 +41,11 @@ def to_svg(
             "role": "img",
         },
     )
-    if title:
-        SubElement(root, "title").text = plain(title)
-    _Writer().add(root, group)
+    if figure.title:
+        SubElement(root, "title").text = plain(figure.title)
+    _Writer().add(root, figure.group)
     ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'.encode()
 
 
 class _Writer:

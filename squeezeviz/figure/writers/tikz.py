@@ -1,21 +1,30 @@
 """A drawn figure as TikZ: boxes are nodes with names, lines run between their anchors, text is the document's.
 
-What a person may want to restyle is a style or a colour at the top of the picture; see `tikz_preamble`.
-https://tikz.dev
+What a person may want to restyle is a style or a colour by its name at the top of the picture: `squeezeviz-conv`,
+`squeezeviz/conv`, `squeezeviz/conv line`. The file around the picture is `resources/tikz/figure.tex`: plain LaTeX and
+TikZ without its libraries, so that a paper needs no more than `\\usepackage{tikz}`. https://tikz.dev
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from functools import cache
+from importlib.resources import files
+from math import ceil
+from types import MappingProxyType
 
+from squeezeviz import __version__
+from squeezeviz.figure.drawing.heat import heat_ramp
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
+from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.figure.writers.svg import number
-from squeezeviz.figure.writers.tikz_preamble import PREFIX, box_style, dashed, definitions, framed, heat_names
 from squeezeviz.figure.writers.tikz_text import tex_text, tex_word
 
 _MOST = 16_000
@@ -25,29 +34,110 @@ _RIGHT = 32.0
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
 _SLACK = 0.5
 """How much wider than in the diagram's own font a line may become, in units."""
+_POINTS_PER_UNIT = 0.75
+_POINTS_PER_MM = 72 / 25.4
+_LONGEST_POINTS = 14_000.0
+"""TeX knows no length beyond 16,383 pt, PDF readers no page beyond 14,400."""
+
+_CATCODES = {**dict.fromkeys("!\"'()*+,-./:;<=>?[]`|", 12), "@": 11, "#": 6, "$": 3, "&": 4, "^": 7, "_": 8}
+"""A paper may have made any of these active, as babel does."""
+
+PREFIX = "squeezeviz-"
+_GROUPS = {"roles": "", "shares": "share-", "badges": "badge-", "changes": ""}
+_NO_COLOURS = ("name", "dashes")
+
+_BOXES = {
+    "frame": (
+        r"draw=squeezeviz-frame-outline,fill=squeezeviz-frame-fill,line width=1.25\squeezevizunit,"
+        r"rounded corners=12\squeezevizunit"
+    ),
+    "fire": "squeezeviz/box,draw=squeezeviz-frame-outline,fill=squeezeviz-frame-fill",
+    "problem": "squeezeviz/box,draw=squeezeviz-problem,fill=squeezeviz-problem-fill,text=squeezeviz-problem",
+    "concat": "text=squeezeviz-share-text,align=center",
+    "sum": (
+        r"circle,draw=squeezeviz-sum,fill=squeezeviz-box-fill,line width=1.75\squeezevizunit,"
+        r"outer sep=.875\squeezevizunit"
+    ),
+}
+"""All others are a box with the role's bar at its left."""
 
 
-def to_tikz(group: Group, width: float, height: float, title: str, theme: Theme, width_mm: float | None = None) -> str:
-    """A LaTeX file, all ASCII, that compiles alone and by `\\input`.
+def to_tikz(figure: Figure, options: ExportOptions) -> bytes:
+    """Write a LaTeX file, all ASCII, that compiles alone and by `\\input`.
 
-    `group` is drawn in `tikz_preamble.in_names(theme)`, on a page of `width` × `height` units; `width_mm` is how wide
-    it is to be on paper, else it fits the line.
+    `figure` is drawn in `in_names` of the theme. Without a size it is as large as on screen; in a document it is at
+    most as wide as the line.
     """
+    theme, width, height = options.theme, figure.width, figure.height
     writer = _Writer(theme, 100.0 if max(width, height) > _MOST else 1.0)
-    body = list(writer.group(group, Point(0, 0)))
-    unit = f"{number(writer.grid)}\\squeezevizunit"
-    picture = (
-        *definitions("\n".join(body), writer.styles, theme),
-        f"\\begin{{tikzpicture}}[x={unit},y=-{unit},squeezeviz/picture]",
-        f"\\useasboundingbox (0,0) rectangle {writer.at(width, height)};",
-        *body,
-        "\\end{tikzpicture}",
-        "",
+    body = "\n".join(writer.group(figure.group, Point(0, 0)))
+    columns, rows = max(1, ceil(width)), max(1, ceil(height))
+    points = figure.size_mm[0] * _POINTS_PER_MM if options.size else _POINTS_PER_UNIT * columns
+    points = min(points, _LONGEST_POINTS, _LONGEST_POINTS * columns / rows)
+    natural = f"{points:.3f}bp"
+    text = files("squeezeviz.resources").joinpath("tikz", "figure.tex").read_text("ascii")
+    styles = "\n".join(f"  squeezeviz/{name}/.style={{{style}}}," for name, style in writer.styles.items())
+    used = set(re.findall(rf"{PREFIX}[\w-]+", " ".join((text, styles, body))))
+    colours = (
+        f"\\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}" for name, colour in _colours(theme) if name in used
     )
-    return framed("\n".join(picture), width, height, title, width_mm)
+    replaced = {
+        "@NATURAL@": natural,
+        "@PAPERWIDTH@": natural,
+        "@PAPERHEIGHT@": f"{points * rows / columns:.3f}bp",
+        "@WIDTH@": str(columns),
+        "@HEIGHT@": str(rows),
+        "@TITLE@": tex_word(figure.title),
+        "@VERSION@": __version__,
+        "@CATCODES@": "".join(rf"\catcode{ord(each)} {code}\relax" for each, code in _CATCODES.items()),
+        "@COLOURS@": "\n".join(colours),
+        "@STYLES@": styles,
+        "@GRID@": number(writer.grid),
+        "@CORNER@": writer.at(width, height),
+        "@BODY@": body,
+    }
+    for mark, value in replaced.items():
+        text = text.replace(mark, value)
+    return text.encode("ascii")
 
 
-class _Writer(ConnectedWriter[str]):
+@cache
+def in_names(theme: Theme) -> Theme:
+    """Replace the colours of a theme by their names, so that a drawing says what each colour means."""
+    named = {
+        name: f"{PREFIX}{name.replace('_', '-')}"
+        if isinstance(value, str)
+        else MappingProxyType({key: f"{PREFIX}{_GROUPS[name]}{key}" for key in value})
+        for name, value in _colour_fields(theme)
+    }
+    return replace(theme, **named)  # type: ignore[arg-type]
+
+
+@cache
+def _heat_names(theme: Theme) -> Mapping[str, str]:
+    """Return the names of the colours of costs in a theme: the grounds, and the text on them."""
+    scale = {colour: f"{PREFIX}heat-{level}" for level, colour in enumerate(heat_ramp(theme))}
+    return MappingProxyType(scale | {"#ffffff": "white", "#000000": "black"})
+
+
+def _colours(theme: Theme) -> Iterator[tuple[str, str]]:
+    """Yield every colour of a theme by its name in a picture, and the scale of costs."""
+    for name, value in _colour_fields(theme):
+        named = getattr(in_names(theme), name)
+        if isinstance(value, str):
+            yield named, value
+        else:
+            yield from ((named[key], colour) for key, colour in value.items())
+    yield from ((f"{PREFIX}heat-{level}", colour) for level, colour in enumerate(heat_ramp(theme)))
+
+
+def _colour_fields(theme: Theme) -> Iterator[tuple[str, str | Mapping[str, str]]]:
+    for each in fields(theme):
+        if each.name not in _NO_COLOURS:
+            yield each.name, getattr(theme, each.name)
+
+
+class _Writer(ConnectedWriter):
     """Writes commands, and remembers the styles that were used. Coordinates count from the group, y downwards.
 
     `grid` is how many units a coordinate counts: TeX cannot count beyond 16,383, and a network may be longer.
@@ -57,7 +147,7 @@ class _Writer(ConnectedWriter[str]):
         super().__init__()
         self.grid = grid
         self.styles: dict[str, str] = {}
-        self._colours = heat_names(theme)
+        self._colours = _heat_names(theme)
         self._names: Counter[str] = Counter()
 
     def at(self, x: float, y: float) -> str:
@@ -89,7 +179,7 @@ class _Writer(ConnectedWriter[str]):
             role = "problem"
         elif bars:
             role = str(bars[0].shape.fill).removeprefix(PREFIX)
-        options = [self._style(role, dashed(outline.shape))]
+        options = [self._style(role, _dashed(outline.shape))]
         if role == "fire" and bars:
             options.append(f"squeezeviz/bar={PREFIX}fire")
         if texts and round(texts[0].x - outline.x, 2) != 18:
@@ -125,7 +215,7 @@ class _Writer(ConnectedWriter[str]):
     ) -> str:
         colour = str(shape.stroke)
         role = colour.removeprefix(PREFIX).removesuffix("link")
-        style = self._style(f"{role} line".strip(), f"draw={colour}{dashed(shape)}")
+        style = self._style(f"{role} line".strip(), f"draw={colour}{_dashed(shape)}")
         options = f"{style},squeezeviz/width={number(shape.stroke_width)}{',squeezeviz/arrow' if arrow else ''}"
         return f"\\draw[{options}] {self._way(points, *ends)};"
 
@@ -153,7 +243,7 @@ class _Writer(ConnectedWriter[str]):
                 outline = self._way(points) + (" -- cycle" if shape.fill is not None else "")
             case Polygon(points, closed=closed):
                 outline = " -- ".join(self.at(*each) for each in points) + (" -- cycle" if closed else "")
-        return f"\\path[{','.join(options)}{dashed(shape)}] {outline};"
+        return f"\\path[{','.join(options)}{_dashed(shape)}] {outline};"
 
     def _way(self, points: tuple[Point, ...], first: str | None = None, last: str | None = None) -> str:
         """Write a path through Bézier points; `first` and `last` are anchors to use for its ends."""
@@ -182,7 +272,7 @@ class _Writer(ConnectedWriter[str]):
 
     def _style(self, name: str, more: str = "") -> str:
         """Return the name of a style, and define it: a box's by its role, a line's by `more`."""
-        self.styles.setdefault(name, more if name.endswith("line") else box_style(name) + more)
+        self.styles.setdefault(name, more if name.endswith("line") else _box_style(name) + more)
         return f"squeezeviz/{name}"
 
     def _unused(self, name: str) -> str:
@@ -199,3 +289,15 @@ def _words(text: Text, regular: str = "plain", room: float = 0.0) -> str:
     room = max(room, text_width(text.text, text.size, text.bold) + _SLACK)
     style = "bold" if text.bold else regular
     return f"\\squeezeviz{style}{{{number(text.size)}}}{{{number(room)}}}{{{tex_text(text.text)}}}"
+
+
+def _box_style(role: str) -> str:
+    return _BOXES.get(role, f"squeezeviz/box,squeezeviz/bar={PREFIX}{role}")
+
+
+def _dashed(shape: Shape) -> str:
+    """Return a dash pattern as a further option; nothing for a solid line."""
+    if not shape.dash:
+        return ""
+    pattern = (f"{'off' if place % 2 else 'on'} {length:g}\\squeezevizunit " for place, length in enumerate(shape.dash))
+    return f",dash pattern={''.join(pattern).rstrip()}"

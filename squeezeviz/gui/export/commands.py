@@ -126,7 +126,7 @@ class ExportCommands(QObject):
 
     def _seen(self) -> ExportOptions:
         """The figure as the window shows it: the same modules open, the same direction, the same marks."""
-        from squeezeviz.figure.writers.export import ExportOptions
+        from squeezeviz.figure.writers.figure import ExportOptions
 
         look = self._control.appearance
         return ExportOptions(

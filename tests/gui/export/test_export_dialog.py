@@ -28,8 +28,8 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.look import FITS, FigureSize, Rows
 from squeezeviz.figure.theme.theme import THEMES
-from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, ExportOptions
-from squeezeviz.figure.writers.figure import Figure, figure_of
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
+from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.export import preview
 from squeezeviz.gui.export.choices import Subject

@@ -97,7 +97,7 @@ def test_the_other_formats_are_written_too(
 
 
 def test_a_figure_that_cannot_be_written_is_a_sentence(open_on: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    from squeezeviz.figure.writers.export import ExportOptions
+    from squeezeviz.figure.writers.figure import ExportOptions
 
     window = open_on("table1")
     with qtbot.waitSignal(window.parts.exports.refused, timeout=10_000) as refused:
