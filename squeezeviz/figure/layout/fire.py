@@ -110,7 +110,10 @@ def _bypass_boxes(resolved: ResolvedLayer, plan: Plan) -> Iterator[Box]:
 def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     """Lay out an open Fire: a frame with squeeze, the two expands side by side, the concat, and the bypass."""
     name, header = fire.name, _Header.of(fire, resolved, look)
-    plan, boxes, lines, captions = insides(fire, resolved, look, header.width())
+    numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
+    seen = resolved.input.receptive if look.annotations.field else None
+    least = ceil(header.width() / 8) * 8
+    plan, boxes, lines, captions = _insides(_CacheKey(numbers, resolved.input.shape, seen, look, least, fire, resolved))
     return Module(
         Key(name), -1, Role.FIRE, True, Rect(0, 0, plan.width, plan.height),
         tuple(_named_box(box, name) for box in boxes),
@@ -234,16 +237,12 @@ class Insides(NamedTuple):
     labels: tuple[Label, ...]
 
 
-def insides(fire: Fire, resolved: ResolvedLayer, look: Look, header: float) -> Insides:
-    """Lay out the contents of `fire`, in a frame at least as wide as its `header`."""
-    numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
-    seen = resolved.input.receptive if look.annotations.field else None
-    return _insides(_CacheKey(numbers, resolved.input.shape, seen, look, ceil(header / 8) * 8, fire, resolved))
-
-
 @dataclass(frozen=True, slots=True)
 class _CacheKey:
-    """All that decides the contents. `fire` and `resolved` add nothing but the name, so they are not compared."""
+    """All that decides the contents of a frame at least as wide as its `header`.
+
+    `fire` and `resolved` add nothing but the name, so they are not compared.
+    """
 
     numbers: tuple[int | str, ...]
     input: MapShape

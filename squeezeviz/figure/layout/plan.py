@@ -115,7 +115,7 @@ class _Drafting:
         self.measures, self.direction = measures, measures.direction
         self.down = self.direction.down
         self.length = sum(measures.shares)
-        self.placement = place(self._parts(), self.direction)
+        self.placement = place(measures.box, self._concat_size(), measures.bypass, measures.around, self.direction)
         self.lane = self.placement.lane if self.down else -self.placement.lane
         self.left, self.right, self.top, self.bottom = self._reach_down() if self.down else self._reach_right()
 
@@ -137,17 +137,12 @@ class _Drafting:
         shares = self._shares(boxes["concat"])
         return Plan(width, height, entry, exit_, boxes, tuple(self._ways(boxes, shares, entry, exit_)), shares)
 
-    def _parts(self) -> Parts:
-        measures, add, around = self.measures, None, None
-        if measures.bypass is not Bypass.NONE:
-            add = _ADD
-        if measures.bypass is Bypass.COMPLEX:
-            around = Size(measures.around, measures.box.height)
+    def _concat_size(self) -> Size:
+        """Return the bar with what needs room beside it: its caption, or the word on either side."""
+        measures = self.measures
         if self.down:
-            concat = Size(max(self.length, measures.caption), measures.bar + measures.under)
-        else:
-            concat = Size(measures.bar, self.length + 2 * _WORD)
-        return Parts(measures.box, concat, add, around)
+            return Size(max(self.length, measures.caption), measures.bar + measures.under)
+        return Size(measures.bar, self.length + 2 * _WORD)
 
     def _reach_down(self) -> tuple[float, float, float, float]:
         """Return how far the module reaches from the middle of the squeeze: left, right, up and down."""
@@ -276,18 +271,6 @@ def _centred(middle: Point, size: Size) -> Rect:
     return Rect(middle.x - size.width / 2, middle.y - size.height / 2, *size)
 
 
-class Parts(NamedTuple):
-    """The sizes of what is to be placed: squeeze and expands are of one `box` size.
-
-    `add` is the sum of any bypass, `around` the convolution on a complex one.
-    """
-
-    box: Size
-    concat: Size
-    add: Size | None = None
-    around: Size | None = None
-
-
 class Placement(NamedTuple):
     """How far along the data's way the middles of the parts stand; the squeeze stands at 0.
 
@@ -307,10 +290,13 @@ class _Spot(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def place(parts: Parts, direction: Direction) -> Placement:
-    """Place the parts of a Fire. Graphviz finds ranks and distances; what should be in line is then put in line."""
+def place(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> Placement:
+    """Place the parts of a Fire: squeeze and expands of one `box` size, and on a complex bypass one `around` wide.
+
+    Graphviz finds ranks and distances; what should be in line is then put in line.
+    """
     with _GRAPHVIZ:
-        graph = _graph(parts, direction)
+        graph = _graph(box, concat, bypass, around, direction)
         graph.layout(prog="dot")
         spots = {str(node): _spot(node.attr["pos"], direction) for node in graph.nodes()}
     start = spots["squeeze"].along
@@ -318,9 +304,9 @@ def place(parts: Parts, direction: Direction) -> Placement:
     return Placement(
         expands=round(spots["expand1x1"].along - start),
         concat=round(spots["concat"].along - start),
-        add=round(spots["add"].along - start) if parts.add else None,
+        add=round(spots["add"].along - start) if bypass is not Bypass.NONE else None,
         expand_offset=round(offset),
-        lane=_lane(spots, offset) if parts.add else 0.0,
+        lane=_lane(spots, offset) if bypass is not Bypass.NONE else 0.0,
     )
 
 
@@ -337,7 +323,7 @@ def _spot(position: str, direction: Direction) -> _Spot:
     return _Spot(-y, x) if direction.down else _Spot(x, -y)
 
 
-def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
+def _graph(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> pygraphviz.AGraph:
     # Not sooner: its wheel brings a libxcb of its own, with which Qt crashes where it is loaded before Qt's.
     import pygraphviz
 
@@ -350,24 +336,27 @@ def _graph(parts: Parts, direction: Direction) -> pygraphviz.AGraph:
         splines="false",
     )
     graph.node_attr.update(shape="box", fixedsize="true", label="")
-    _add(graph, "squeeze", parts.box, "spine")
-    _add(graph, "expand1x1", parts.box)
-    _add(graph, "expand3x3", parts.box)
-    _add(graph, "concat", parts.concat, "spine")
+    _add(graph, "squeeze", box, "spine")
+    _add(graph, "expand1x1", box)
+    _add(graph, "expand3x3", box)
+    _add(graph, "concat", concat, "spine")
     for expand in ("expand1x1", "expand3x3"):
         graph.add_edge("squeeze", expand)
         graph.add_edge(expand, "concat")
-    if parts.add:
-        _add_bypass(graph, parts, parts.add)
+    if bypass is not Bypass.NONE:
+        _add_bypass(graph, Size(around, box.height) if around else Size(_LANE, _LANE))
     return graph
 
 
-def _add_bypass(graph: pygraphviz.AGraph, parts: Parts, add: Size) -> None:
-    """Add the sum after the concat, and a lane of narrow nodes beside every step, for the bypass to run along."""
-    _add(graph, "add", add, "spine")
+def _add_bypass(graph: pygraphviz.AGraph, around: Size) -> None:
+    """Add the sum after the concat, and a lane of nodes beside every step, for the bypass to run along.
+
+    They are narrow, but for the convolution `around` that a complex one has beside the squeeze.
+    """
+    _add(graph, "add", _ADD, "spine")
     graph.add_edge("concat", "add", weight=8)
     narrow = Size(_LANE, _LANE)
-    beside = {"squeeze": parts.around or narrow, "expand3x3": narrow, "concat": narrow}
+    beside = {"squeeze": around, "expand3x3": narrow, "concat": narrow}
     for step, size in beside.items():
         _add(graph, f"lane {step}", size, "lane")
         graph.add_subgraph([step, f"lane {step}"], rank="same")

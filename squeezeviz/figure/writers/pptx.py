@@ -192,13 +192,13 @@ class _ShapeWriter(ConnectedWriter):
         if shapes:
             covered = extent(group)
             x, y = covered.x + at.x - group.x, covered.y + at.y - group.y
+            width, height, lengths = covered.width, covered.height, ("cx", "cy")
             # Within the group coordinates are the page's.
-            place, size = (self._pair(tag, x, y) for tag in ("off", "chOff")), (covered.width, covered.height)
-            sizes = (self._pair(tag, *size, names=("cx", "cy")) for tag in ("ext", "chExt"))
-            (off, inner_off), (ext, inner_ext) = place, sizes
+            outside = self._pair("off", x, y) + self._pair("ext", width, height, lengths)
+            inside_it = self._pair("chOff", x, y) + self._pair("chExt", width, height, lengths)
             yield (
                 f"<p:grpSp {_NAMESPACES}><p:nvGrpSpPr>{head}<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>"
-                f"<p:grpSpPr><a:xfrm>{off}{ext}{inner_off}{inner_ext}</a:xfrm></p:grpSpPr>{shapes}</p:grpSp>"
+                f"<p:grpSpPr><a:xfrm>{outside}{inside_it}</a:xfrm></p:grpSpPr>{shapes}</p:grpSp>"
             )
 
     def frame(self, group: Group, frame: list[Rectangle], at: Point) -> Iterator[str]:
