@@ -1,20 +1,34 @@
-"""A network becomes a placed diagram: complete, in order, nothing over anything else."""
+"""A network becomes a placed diagram: complete, in order, nothing over anything else, and as much as was asked for."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import pytest
+from bounds import allowed
 from hypothesis import given, settings
-from placed import boxes_on_page, fires, label_rect, on_page, overlapping, points_along, within
+from hypothesis import strategies as st
+from placed import assert_tidy, boxes_on_page, fires, label_rect, on_page, overlapping, within
 from preset_tables import PRESETS, network, preset
 from strategies import tables
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.layout import build, fire, plan
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, Role
+from squeezeviz.figure.scene.diagram import Direction, Key, Point, Rect, Role
+from squeezeviz.figure.theme.look import (
+    ALL,
+    NONE,
+    PAPER,
+    SCREEN,
+    USUAL,
+    Annotations,
+    Rows,
+    Spacing,
+)  # fmt: skip
 from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, Layer, MaxPool
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape, LayerTable
@@ -55,41 +69,38 @@ def huge_network() -> ResolvedNetwork:
     return resolve(LayerTable("huge", InputShape(3, 1, 1), rows))
 
 
-def assert_tidy(diagram: Diagram) -> None:
-    """Nothing over anything else, everything in its frame, every frame on the page, no line through a box."""
-    page = Rect(0, 0, diagram.width, diagram.height)
-    rects = [(str(box.key)[:60], rect) for box, rect in boxes_on_page(diagram)]
-    assert overlapping(rects) == []
-    assert overlapping([(str(module.key)[:60], module.rect) for module in diagram.modules]) == []
-    for module in diagram.modules:
-        frame = Rect(0, 0, module.rect.width, module.rect.height)
-        assert within(module.rect, page)
-        labels = [(label.text, label_rect(label)) for label in module.labels]
-        for what, rect in [*labels, *((box.title, box.rect) for box in module.boxes)]:
-            assert within(rect, frame), what
-        texts = labels + ([(box.title, box.rect) for box in module.boxes] if module.opened else [])
-        assert overlapping(texts) == []
-        for line in module.lines:
-            for point in points_along(line):
-                assert not any(box.rect.contains(*point) for box in module.boxes), (line.source, line.target)
-
-
 @every_preset
 @both_directions
-def test_every_preset_is_tidy_opened_closed_and_mixed(name: str, direction: Direction) -> None:
-    resolved = network(name)
-    closed = fires(resolved)
+@pytest.mark.parametrize("spacing", [SCREEN, PAPER], ids=["screen", "paper"])
+def test_every_preset_is_tidy_opened_closed_and_mixed_however_much_is_written(
+    name: str, direction: Direction, spacing: Spacing
+) -> None:
+    closed = fires(network(name))
     for collapsed in (frozenset(), closed, frozenset(sorted(closed)[::2])):
-        assert_tidy(build_diagram(resolved, DiagramOptions(direction, collapsed)))
+        for written in (USUAL, NONE, ALL):
+            assert_tidy(build_diagram(network(name), DiagramOptions(direction, collapsed, None, written, spacing)))
 
 
-@both_directions
-@given(table=tables())
-@settings(max_examples=40)
-def test_any_table_is_tidy(direction: Direction, table: LayerTable) -> None:
-    resolved = resolve(table)
-    assert_tidy(build_diagram(resolved, DiagramOptions(direction)))
-    assert_tidy(build_diagram(resolved, DiagramOptions(direction, fires(resolved))))
+@settings(max_examples=100, deadline=None)
+@given(
+    st.one_of(tables(), st.sampled_from(PRESETS).map(preset)),
+    st.sampled_from(list(Direction)),
+    st.builds(Annotations, *(st.booleans() for _ in fields(Annotations))),
+    st.sampled_from([SCREEN, PAPER]),
+    st.none() | st.tuples(st.integers(0, 13), st.integers(0, 13)).map(sorted),
+    st.sets(st.integers(0, 13)),
+)
+def test_whatever_is_chosen_any_table_is_tidy(
+    table: LayerTable,
+    direction: Direction,
+    annotations: Annotations,
+    spacing: Spacing,
+    ends: list[int] | None,
+    closed: set[int],
+) -> None:
+    names = frozenset(layer.name for row, layer in enumerate(table.layers) if row in closed)
+    rows = None if ends is None else Rows(*ends)
+    assert_tidy(build_diagram(resolve(table), DiagramOptions(direction, names, rows, annotations, spacing)))
 
 
 @both_directions
@@ -326,3 +337,50 @@ def test_badges_have_a_place_of_their_own_beside_every_text(direction: Direction
             around = Rect(badge.x - 7, badge.y - 7, 14, 14)
             assert within(on_page(module, around), module.rect)
             assert overlapping([("badge", around), *((label.text, label_rect(label)) for label in module.labels)]) == []
+
+
+# A thousand Fire modules are placed at once, and an edit costs what it changes
+
+CACHES = (build._module, fire._insides, plan.place)
+
+
+def a_thousand_fires() -> LayerTable:
+    fires = tuple(Fire(f"fire{number}", 16 + number % 5, 64, 64) for number in range(1000))
+    return LayerTable("deep", InputShape(), (Conv("conv1", 96, 7, 2), *fires))
+
+
+def fastest(work: Callable[[], object], prepare: Callable[[], object] = lambda: None) -> float:
+    """Seconds of processor time that `work` takes at best, of three."""
+    times = []
+    for _ in range(3):
+        prepare()
+        started = time.process_time()
+        work()
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+def forget() -> None:
+    for cache in CACHES:
+        cache.cache_clear()
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_thousand_fires_from_nothing_in_under_half_a_second(direction: Direction) -> None:
+    network = resolve(a_thousand_fires())
+    assert fastest(lambda: build_diagram(network, DiagramOptions(direction)), forget) < allowed(0.5)
+
+
+def test_graphviz_is_asked_once_for_each_distinct_module() -> None:
+    forget()
+    build_diagram(resolve(a_thousand_fires()))
+    assert plan.place.cache_info().misses == 1
+
+
+def test_one_edit_in_table1_draws_one_module_anew() -> None:
+    forget()
+    build_diagram(resolve(preset("table1")))
+    before = [cache.cache_info().misses for cache in CACHES]
+    build_diagram(resolve(preset("table1").with_field(3, "s1x1", 20)))
+    anew = [cache.cache_info().misses - count for cache, count in zip(CACHES, before, strict=True)]
+    assert anew == [1, 1, 0]

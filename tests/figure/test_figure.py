@@ -1,4 +1,4 @@
-"""Figures made for where they go: a column, two, a slide, so many pixels; in every format, and by second programs."""
+"""Every format, from the network to the file, and made for where it goes: a column, two, a slide, so many pixels."""
 
 from __future__ import annotations
 
@@ -9,8 +9,23 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from painting_figures import HOSTILE_NAMES, export_diagram, pdf_picture, pdf_text, pixels, poppler, svg_picture, tool
-from placed import fires
+from painting_figures import (
+    HOSTILE_NAMES,
+    SVG_TAGS,
+    export_diagram,
+    pdf_picture,
+    pdf_text,
+    pixels,
+    poppler,
+    svg_picture,
+    svg_tags,
+    svg_texts,
+    tool,
+)
+from painting_figures import (
+    difference as apart,
+)
+from placed import fires, within
 from preset_tables import network
 from PySide6.QtGui import QImage
 
@@ -20,21 +35,23 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing import draw
 from squeezeviz.figure.drawing.heat import heat_of
 from squeezeviz.figure.layout import build
-from squeezeviz.figure.layout.build import DiagramOptions
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of
-from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Module
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Module, Rect
 from squeezeviz.figure.scene.primitives import Group
 from squeezeviz.figure.theme.look import ALL, FITS, NONE, USUAL, Annotations, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.metrics import extent, texts
-from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, exported, remarks
+from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
+from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format, exported, remarks
 from squeezeviz.figure.writers.figure import ExportOptions, figure_of
-from squeezeviz.figure.writers.svg import NAMESPACE
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
 
-PRESETS = ("table1", "complex-bypass", "squeezenet1_1")
+SIGNATURES = {"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG", "dot": b"digraph ", "pptx": b"PK", "tex": b"% "}
+CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
+"""All but two: a smaller figure is compared sooner."""
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
+"""What a table takes for a name."""
 
 
 def edited() -> ResolvedNetwork:
@@ -55,7 +72,7 @@ def notes(resolved: ResolvedNetwork, suffix: str, wanted: ExportOptions) -> tupl
 @pytest.mark.parametrize("fit", [None, *FITS])
 @pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize("annotations", [USUAL, NONE, ALL], ids=["usual", "none", "all"])
-@pytest.mark.parametrize("preset", [*PRESETS, "edited"])
+@pytest.mark.parametrize("preset", ["complex-bypass", "edited"])
 def test_everything_drawn_lies_on_the_page(
     preset: str, annotations: Annotations, direction: Direction, fit: str | None
 ) -> None:
@@ -68,11 +85,28 @@ def test_everything_drawn_lies_on_the_page(
         background=False,
     )
     figure = figure_of(resolved, wanted)
-    left, top, width, height = extent(figure.group)
-    assert left >= 0
-    assert top >= 0
-    assert left + width <= figure.width + 0.001
-    assert top + height <= figure.height + 0.001
+    assert within(extent(figure.group), Rect(0, 0, figure.width, figure.height))
+
+
+@pytest.mark.parametrize(
+    ("preset", "direction", "theme"),
+    [
+        pytest.param(preset, direction, theme, id=f"{preset}-{direction}-{theme.name}", marks=marks)
+        for preset in ("table1", "complex-bypass")
+        for direction in Direction
+        for theme, marks in (
+            (LIGHT, () if direction is Direction.DOWN else pytest.mark.full),
+            (DARK, () if direction is Direction.RIGHT and preset == "table1" else pytest.mark.full),
+        )
+    ],
+)
+def test_svg_pdf_and_png_are_one_picture(preset: str, direction: Direction, theme: Theme) -> None:
+    badges = {Key("fire2", "squeeze1x1"): Badge.MEASURED, Key("conv10"): Badge.DIFFERS}
+    options = ExportOptions(DiagramOptions(direction, CLOSED), theme, badges)
+    svg, pdf, png = (export_diagram(network(preset), suffix, options) for suffix in ("svg", "pdf", "png"))
+    # Inter has two multiplication signs, one for between digits; Qt leaves the choice to the text.
+    assert apart(svg_picture(svg.decode()), png) < 64
+    assert apart(pdf_picture(pdf), png) < 64
 
 
 @pytest.mark.parametrize(("fit", "width"), [("column", 84), ("two-columns", 178), ("slide", 338.667)])
@@ -93,6 +127,19 @@ def test_a_figure_is_as_wide_on_paper_as_its_place_in_svg_pdf_and_png(
     png = QImage.fromData(export_diagram(network(), "png", wanted))
     assert png.width() == round(width / 25.4 * 300)
     assert png.dotsPerMeterX() == pytest.approx(300 / 0.0254, rel=2e-3)
+
+
+def test_unless_a_size_is_asked_for_a_figure_is_as_large_as_on_screen_and_pixels_change_only_that() -> None:
+    diagram = build_diagram(network())
+    size = f"{round(diagram.width * 0.75)} x {round(diagram.height * 0.75)} pts"
+    assert size in poppler("pdfinfo", "-", pdf=export_diagram(network(), "pdf")).decode()
+    wide, usual = (
+        export_diagram(network(), "svg", ExportOptions(size=size)).decode() for size in (parse_width("1200px"), None)
+    )
+    assert 'width="317.5mm"' in wide
+    sides = re.compile(r' (width|height)="[^"]*"')
+    assert sides.sub("", wide, count=2) == sides.sub("", usual, count=2)
+    assert QImage.fromData(export_diagram(network(), "png", ExportOptions(size=parse_width("777px")))).width() == 777
 
 
 def test_a_slide_is_16_to_9_with_the_figure_in_its_middle() -> None:
@@ -256,23 +303,11 @@ def test_a_network_to_the_right_is_broken_into_lines_and_loses_nothing() -> None
     assert sum(each.startswith("from ") for each in shown) >= 1
 
 
-def test_pixels_change_nothing_but_the_size() -> None:
-    wide = export_diagram(network(), "svg", ExportOptions(size=parse_width("1200px"))).decode()
-    usual = export_diagram(network(), "svg").decode()
-    assert 'width="317.5mm"' in wide
-    assert re.sub(r' (width|height)="[^"]*"', "", wide, count=2) == re.sub(
-        r' (width|height)="[^"]*"', "", usual, count=2
-    )
-
-
-def svg_texts(svg: bytes) -> list[str]:
-    return [each.text or "" for each in ElementTree.fromstring(svg).iter(f"{{{NAMESPACE}}}text")]
-
-
-@pytest.mark.parametrize("fit", ["column", "two-columns"])
-def test_second_programs_see_the_same_words(fit: str) -> None:
+@pytest.mark.parametrize("fit", [None, "column", "two-columns"])
+def test_second_programs_see_the_same_words(fit: str | None) -> None:
     wanted = options(fit, annotations=ALL, collapsed=frozenset({"fire4"}), rows=Rows(2, 5))
     words = [each for each in svg_texts(export_diagram(network("complex-bypass"), "svg", wanted)) if each.strip()]
+    assert {"squeeze 1×1", "expand 3×3", "concat", "add"} <= {each.partition(" · ")[0] for each in words}
     pdf = export_diagram(network("complex-bypass"), "pdf", wanted)
     squeezed = re.sub(r"\s", "", pdf_text(pdf))
     assert [each for each in words if re.sub(r"\s", "", each) not in squeezed] == []
@@ -283,6 +318,21 @@ def test_second_programs_see_the_same_words(fit: str) -> None:
         assert (page[:2] == 255).all()
         assert (page[:, -2:] == 255).all()
         assert (page < 200).any(axis=2).mean() > 0.01
+
+
+def test_the_background_is_the_theme_s_or_none() -> None:
+    def corner(**wanted: Any) -> tuple[int, ...]:
+        png = export_diagram(network(), "png", ExportOptions(png_scale=0.5, **wanted))
+        return tuple(pixels(png)[0, 0].tolist())
+
+    page = bytes.fromhex(DARK.page.removeprefix("#"))
+    assert corner(background=False) == (0, 0, 0, 0)
+    assert corner() == (255, 255, 255, 255)
+    assert corner(theme=DARK) == (*reversed(page), 255)
+    for background, colour in ((True, DARK.page), (False, "transparent")):
+        dot = export_diagram(network(), "dot", ExportOptions(theme=DARK, background=background)).decode()
+        assert re.search(rf'bgcolor="?{colour}"?', dot)
+        assert DARK.box_fill in dot
 
 
 @pytest.mark.parametrize("annotations", [USUAL, NONE, ALL], ids=["usual", "none", "all"])
@@ -297,6 +347,7 @@ def test_dot_draws_the_same_modules_and_words(annotations: Annotations) -> None:
     assert any("filters" in each for each in shown) is annotations.filters
     assert any(re.search("^ *[0-9]+ × [0-9]+ × [0-9]+", each) for each in shown) is annotations.shapes
     assert any("multiply-adds" in each for each in shown) is annotations.macs
+    assert sum(each.get("class") == "cluster" for each in ElementTree.fromstring(drawn).iter()) == 2
     width = ElementTree.fromstring(drawn).attrib["width"]
     assert float(width.removesuffix("pt")) == pytest.approx(84 / 25.4 * 72, abs=1.5)
 
@@ -309,14 +360,14 @@ def test_a_hostile_name_is_harmless_in_a_part_of_the_network(name: str, suffix: 
     resolved = resolve(replace(table, layers=layers))
     wanted = options("column", rows=Rows(2, 3), annotations=ALL, collapsed=frozenset({"fire3"}))
     written = export_diagram(resolved, suffix, wanted)
+    assert written.startswith(SIGNATURES[suffix])
     if suffix == "svg":
-        tags = {each.tag.rpartition("}")[2] for each in ElementTree.fromstring(written).iter()}
-        assert tags <= {"svg", "g", "title", "text", "rect", "circle", "path", "polygon", "polyline"}
+        assert svg_tags(written) <= SVG_TAGS
+        assert any(name in title for title in svg_texts(written, "title"))
     elif suffix == "dot":
         drawn = subprocess.run([tool("dot"), "-Tsvg"], input=written, capture_output=True, check=True).stdout
         nodes = [each for each in ElementTree.fromstring(drawn).iter() if each.get("class") == "node"]
         assert len(nodes) == 1 + 4 + 1
-    assert written
 
 
 @pytest.mark.parametrize("suffix", DIAGRAM_FORMATS)
@@ -328,3 +379,22 @@ def test_every_format_follows_rows_annotations_and_size(suffix: str) -> None:
     # A presentation is a slide, whatever else was asked for.
     assert len({whole, part, less}) == 3
     assert (wide == part) is (suffix == "pptx")
+
+
+@pytest.mark.parametrize("suffix", ["svg", ".svg", "SVG", ".Svg"])
+def test_a_suffix_is_known_with_or_without_dot_in_any_case(suffix: str) -> None:
+    assert diagram_format(suffix).suffix == "svg"
+
+
+@pytest.mark.parametrize("suffix", ["bmp", ".docx", "", "."])
+def test_an_unknown_suffix_is_answered_with_the_known_ones(suffix: str) -> None:
+    with pytest.raises(SqueezevizError) as refused:
+        export_diagram(network(), suffix)
+    assert all(f".{known}" in refused.value.message for known in DIAGRAM_FORMATS)
+
+
+def test_a_table_that_cannot_run_is_exported_with_its_problem() -> None:
+    table = load_preset("table1")
+    small = resolve(replace(table, input=replace(table.input, height=9, width=9)))
+    assert small.problems
+    assert len(svg_texts(export_diagram(small, "svg"))) > 3

@@ -1,39 +1,37 @@
-"""What a figure shows: some rows of the network, more or less beside each name, as close as paper wants it."""
+"""What a figure shows: some rows of the network, more or less beside each name, as close as paper wants, and depth."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from placed import fires
-from preset_tables import network, preset
+from placed import boxes_on_page, fires
+from preset_tables import PRESETS, network, preset
+from strategies import tables
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import ENTRY_KEY, INPUT_KEY, Box, Diagram, Direction, Role
+from squeezeviz.figure.scene.diagram import ENTRY_KEY, INPUT_KEY, Diagram, Direction, Key, Role
 from squeezeviz.figure.theme.look import (
-    ALL,
     NONE,
     PAPER,
-    SCREEN,
     USUAL,
     WORDS,
     Annotations,
     Rows,
     annotations_named,
     rows_named,
-)
-from squeezeviz.figure.theme.metrics import extent, text_width, texts
+)  # fmt: skip
+from squeezeviz.figure.theme.metrics import texts
 from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.figure.writers.figure import broken
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.table import LayerTable
 
-NETWORKS = ("table1", "complex-bypass", "squeezenet1_1")
-SWITCHES = [each.name for each in fields(Annotations)]
+both_directions = pytest.mark.parametrize("direction", list(Direction))
+every_preset = pytest.mark.parametrize("name", PRESETS)
 
 
 def words(diagram: Diagram) -> list[str]:
@@ -42,44 +40,6 @@ def words(diagram: Diagram) -> list[str]:
 
 def built(name: str = "table1", **options: object) -> Diagram:
     return build_diagram(network(name), DiagramOptions(**options))  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("spacing", [SCREEN, PAPER], ids=["screen", "paper"])
-@pytest.mark.parametrize("annotations", [USUAL, NONE, ALL], ids=["usual", "none", "all"])
-@pytest.mark.parametrize("direction", Direction)
-@pytest.mark.parametrize("name", NETWORKS)
-def test_nothing_reaches_over_the_edge_and_nothing_covers_another(
-    name: str, direction: Direction, annotations: Annotations, spacing: object
-) -> None:
-    resolved = network(name)
-    closed = frozenset(sorted(fires(resolved))[::2])
-    diagram = built(name, direction=direction, collapsed=closed, annotations=annotations, spacing=spacing)
-    left, top, width, height = extent(draw_diagram(diagram, LIGHT))
-    assert left >= 0
-    assert top >= 0
-    assert left + width <= diagram.width
-    assert top + height <= diagram.height
-    assert list(overfull(diagram)) == []
-
-
-def overfull(diagram: Diagram) -> Iterator[str]:
-    """Texts that leave their box, boxes that leave their module or lie on each other, captions that lie on boxes."""
-    for module in diagram.modules:
-        parts = [box for box in module.boxes if box.role is not Role.SUM]
-        for box in parts:
-            quiet = [each for each in (box.detail, *box.more) if each]
-            widest = max([text_width(box.title, 13, True), *(text_width(each, 11.5) for each in quiet)])
-            if box.role is not Role.CONCAT and box.text_left + widest > box.rect.width:
-                yield f"{box.key}: {box.title}"
-            if not 0 <= box.rect.x <= box.rect.x + box.rect.width <= module.rect.width:
-                yield f"{box.key} leaves its module"
-        for label in module.labels if module.opened else ():
-            half = text_width(label.text, label.size, label.emphasis != "quiet") / 2
-            middle = {"start": label.at.x + half, "middle": label.at.x, "end": label.at.x - half}[label.anchor]
-            for box in parts:
-                apart = abs(middle - box.rect.x - box.rect.width / 2) - half - box.rect.width / 2
-                if apart < 0 and box.rect.y < label.at.y - label.size * 0.3 < box.rect.y + box.rect.height:
-                    yield f"{label.text} lies on {box.key}"
 
 
 def test_unless_said_a_figure_is_what_the_window_shows() -> None:
@@ -184,35 +144,6 @@ def test_a_part_of_a_network_that_stops_tells_so_where_it_does(rows: Rows) -> No
     assert len(diagram.links) == len(diagram.modules) - 1
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.sampled_from(NETWORKS),
-    st.builds(Annotations, *(st.booleans() for _ in SWITCHES)),
-    st.sampled_from(list(Direction)),
-    st.sampled_from([SCREEN, PAPER]),
-    st.tuples(st.integers(0, 13), st.integers(0, 13)).map(sorted),
-    st.sets(st.integers(2, 9)),
-)
-def test_whatever_is_chosen_nothing_is_cut_off(
-    name: str,
-    annotations: Annotations,
-    direction: Direction,
-    spacing: object,
-    ends: list[int],
-    closed: set[int],
-) -> None:
-    names = frozenset(f"fire{number}" for number in closed)
-    diagram = built(
-        name, direction=direction, annotations=annotations, spacing=spacing, rows=Rows(*ends), collapsed=names
-    )
-    left, top, width, height = extent(draw_diagram(diagram, LIGHT))
-    assert left >= 0
-    assert top >= 0
-    assert left + width <= diagram.width
-    assert top + height <= diagram.height
-    assert list(overfull(diagram)) == []
-
-
 @pytest.mark.parametrize("count", [2, 3, 4, 15])
 def test_lines_hold_every_row_once_and_in_order(count: int) -> None:
     options = DiagramOptions(Direction.RIGHT, spacing=PAPER)
@@ -245,5 +176,71 @@ def test_to_the_right_a_line_on_paper_is_less_than_half_as_long() -> None:
 
 def test_a_box_knows_all_of_its_lines() -> None:
     (conv,) = built(direction=Direction.RIGHT, spacing=PAPER).modules[1].boxes
-    assert isinstance(conv, Box)
     assert (conv.title, conv.detail, *conv.more) == ("conv1", "7×7/2", "96 filters", "96×111×111", "ReLU")
+
+
+# The depth ruler counts weighted steps along the network, the two expands as one
+
+
+def counts(diagram: Diagram) -> list[int]:
+    return [mark.depth for mark in diagram.ruler if mark.depth is not None]
+
+
+@both_directions
+@every_preset
+def test_it_goes_from_1_to_18_with_every_fire_opened(name: str, direction: Direction) -> None:
+    diagram = build_diagram(network(name), DiagramOptions(direction))
+    assert counts(diagram) == list(range(1, 19))
+
+
+def test_a_closed_fire_shows_its_last_count_alone() -> None:
+    resolved = network("table1")
+    diagram = build_diagram(resolved, DiagramOptions(collapsed=fires(resolved)))
+    assert counts(diagram) == [1, 3, 5, 7, 9, 11, 13, 15, 17, 18]
+
+
+def test_pools_and_dropout_add_nothing() -> None:
+    marks = [mark for mark in build_diagram(network("table1")).ruler if mark.depth is None]
+    assert [(mark.layer, mark.note) for mark in marks] == [
+        (name, "+0") for name in ("maxpool1", "maxpool4", "maxpool8", "dropout9", "avgpool10")
+    ]
+
+
+def test_only_the_expands_are_said_to_be_side_by_side() -> None:
+    marks = build_diagram(network("complex-bypass")).ruler
+    noted = [mark.depth for mark in marks if mark.note == "side by side: one step"]
+    assert noted == [3, 5, 7, 9, 11, 13, 15, 17]
+
+
+@both_directions
+def test_a_mark_stands_at_the_box_that_makes_the_step(direction: Direction) -> None:
+    diagram = build_diagram(network("table1"), DiagramOptions(direction))
+    middles = {
+        box.key: rect.y + rect.height / 2 if direction is Direction.DOWN else rect.x + rect.width / 2
+        for box, rect in boxes_on_page(diagram)
+    }
+    at = {mark.depth: mark.position for mark in diagram.ruler}
+    assert at[1] == middles[Key("conv1")]
+    assert at[2] == middles[Key("fire2", "squeeze1x1")]
+    assert at[3] == middles[Key("fire2", "expand1x1")] == middles[Key("fire2", "expand3x3")]
+    assert at[18] == middles[Key("conv10")]
+
+
+@both_directions
+@given(table=tables())
+@settings(max_examples=40)
+def test_any_table_is_counted_to_its_depth_in_order(direction: Direction, table: LayerTable) -> None:
+    resolved = resolve(table)
+    diagram = build_diagram(resolved, DiagramOptions(direction))
+    assert counts(diagram) == list(range(1, resolved.depth.value + 1))
+    positions = [mark.position for mark in diagram.ruler]
+    assert positions == sorted(positions)
+    closed = counts(build_diagram(resolved, DiagramOptions(direction, fires(resolved))))
+    assert closed[-1:] == counts(diagram)[-1:]
+
+
+@both_directions
+def test_the_ruler_and_its_notes_stand_clear_of_the_network(direction: Direction) -> None:
+    diagram = build_diagram(network("complex-bypass"), DiagramOptions(direction))
+    nearest = min(module.rect.x if direction is Direction.DOWN else module.rect.y for module in diagram.modules)
+    assert diagram.ruler_at + (88 if direction is Direction.DOWN else 40) <= nearest

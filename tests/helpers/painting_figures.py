@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from squeezeviz.figure.writers.export import exported
 from squeezeviz.figure.writers.figure import AS_ON_SCREEN, ExportOptions, Figure
 from squeezeviz.figure.writers.pdf import to_pdf
 from squeezeviz.figure.writers.png import to_png
-from squeezeviz.figure.writers.svg import to_svg
+from squeezeviz.figure.writers.svg import NAMESPACE, to_svg
 
 FONTS = ROOT / "resources" / "fonts"
 
@@ -42,6 +43,9 @@ HOSTILE_NAMES = {
 """Names a person may give a layer, and worse. By a plain word, for the names of tests."""
 
 WIDTH, HEIGHT = 320.0, 200.0
+SVG = f"{{{NAMESPACE}}}"
+SVG_TAGS = {"svg", "g", "title", "text", "rect", "circle", "path", "polygon", "polyline"}
+"""All that our figures have: nothing that runs, loads or links."""
 
 _ANY_SHAPE = Qt.AspectRatioMode.IgnoreAspectRatio
 _BOX = Shape("#ffffff", "#c0c8d4")
@@ -138,6 +142,22 @@ def tool(name: str) -> str:
 def poppler(command: str, *arguments: str, pdf: bytes) -> bytes:
     """What a poppler command, told to read standard input, makes of the PDF."""
     return subprocess.run([tool(command), *arguments], input=pdf, capture_output=True, check=True).stdout
+
+
+def pdf_information(pdf: bytes) -> dict[str, str]:
+    lines = poppler("pdfinfo", "-", pdf=pdf).decode().splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def svg_texts(svg: str | bytes, tag: str = "text") -> list[str]:
+    """The content of every text, or of every title, in a document; of one that dot drew too."""
+    root = ElementTree.fromstring(svg.encode() if isinstance(svg, str) else svg)
+    return ["".join(each.itertext()) for each in root.iter(f"{SVG}{tag}")]
+
+
+def svg_tags(svg: str | bytes) -> set[str]:
+    root = ElementTree.fromstring(svg.encode() if isinstance(svg, str) else svg)
+    return {each.tag.rpartition("}")[2] for each in root.iter()}
 
 
 def pdf_text(pdf: bytes) -> str:

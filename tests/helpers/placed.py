@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.scene.diagram import Box, Diagram, Emphasis, Label, Line, Module, Point, Rect
-from squeezeviz.figure.theme.metrics import text_width
+from squeezeviz.figure.drawing.draw import draw_diagram
+from squeezeviz.figure.scene.diagram import Box, Diagram, Emphasis, Label, Line, Module, Point, Rect, Role
+from squeezeviz.figure.theme.metrics import extent, text_width
+from squeezeviz.figure.theme.theme import LIGHT
 
 
 def fires(resolved: ResolvedNetwork) -> frozenset[str]:
@@ -63,3 +65,28 @@ def points_along(line: Line, steps: int = 12) -> Iterator[Point]:
             weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
             parts = list(zip(weights, (a, b, c, d), strict=True))
             yield Point(sum(w * p.x for w, p in parts), sum(w * p.y for w, p in parts))
+
+
+def assert_tidy(diagram: Diagram) -> None:
+    """Nothing over anything else or cut off, texts in their boxes, boxes in their frames, no line through a box."""
+    page = Rect(0, 0, diagram.width, diagram.height)
+    assert within(extent(draw_diagram(diagram, LIGHT)), page)
+    rects = [(str(box.key)[:60], rect) for box, rect in boxes_on_page(diagram)]
+    assert overlapping(rects) == []
+    assert overlapping([(str(module.key)[:60], module.rect) for module in diagram.modules]) == []
+    for module in diagram.modules:
+        frame = Rect(0, 0, module.rect.width, module.rect.height)
+        assert within(module.rect, page)
+        labels = [(label.text, label_rect(label)) for label in module.labels]
+        for what, rect in [*labels, *((box.title, box.rect) for box in module.boxes)]:
+            assert within(rect, frame), what
+        texts = labels + ([(box.title, box.rect) for box in module.boxes] if module.opened else [])
+        assert overlapping(texts) == []
+        for box in module.boxes:
+            # Joined emoji are one picture, narrower than their sum.
+            if box.role not in (Role.SUM, Role.CONCAT) and "\u200d" not in box.title:
+                widths = (text_width(each, 11.5) for each in (box.detail, *box.more))
+                assert box.text_left + max(text_width(box.title, 13, True), *widths) <= box.rect.width, box.title
+        for line in module.lines:
+            for point in points_along(line):
+                assert not any(box.rect.contains(*point) for box in module.boxes), (line.source, line.target)

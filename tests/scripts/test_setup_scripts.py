@@ -5,11 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -33,9 +31,14 @@ exit $(cat {root}/pip-exit)
 class Checkout:
     """A checkout with `pyproject.toml` and `constraints.txt`, and the set-up looking at it."""
 
-    def __init__(self, root: Path, setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.setup = setup
-        self.monkeypatch = monkeypatch
+    def __init__(
+        self,
+        root: Path,
+        setup: ModuleType,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str] | None = None,
+    ) -> None:
+        self.setup, self.monkeypatch, self.capfd = setup, monkeypatch, capfd
         self.seconds = 0.0
         self.looked_for_libraries = 0
         root.mkdir()
@@ -46,6 +49,22 @@ class Checkout:
         monkeypatch.setattr(setup._pip, "make_venv", self.make_venv)
         monkeypatch.setattr(setup._system, "provide_libraries", self.provide_libraries)
         monkeypatch.setattr(setup._system, "libraries_at", lambda: "now")
+
+    def ensure(self, *arguments: str, **options: bool) -> str:
+        """Set up, and return what was said meanwhile."""
+        self.setup.ensure(*arguments, **options)
+        return self.said()
+
+    def refuses(self) -> str:
+        """Set up, which ends the process with a sentence, the last that was said."""
+        with pytest.raises(SystemExit) as stop:
+            self.setup.ensure()
+        assert stop.value.code == 1
+        return self.said().splitlines()[-1]
+
+    def said(self) -> str:
+        assert self.capfd is not None
+        return self.capfd.readouterr().err
 
     def settle(self, root: Path) -> None:
         """Look at `root` from now on, as a script in it would."""
@@ -100,63 +119,76 @@ def setup(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Checkout:
-    return Checkout(tmp_path / "checkout", setup, monkeypatch)
+def checkout(
+    tmp_path: Path, setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Checkout:
+    return Checkout(tmp_path / "checkout", setup, monkeypatch, capfd)
 
 
-def test_the_first_start_installs_and_the_second_finds_all_in_place(
-    checkout: Checkout, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    checkout.setup.ensure()
+def test_the_first_start_installs_and_the_second_finds_all_in_place(checkout: Checkout) -> None:
+    said = checkout.ensure()
     assert checkout.installs == ["."]
-    assert "setting up .venv: this is the first time" in capfd.readouterr().err
-    monkeypatch.setattr(subprocess, "Popen", None)  # no process is started
-    checkout.setup.ensure()
-    assert capfd.readouterr().err == ""
+    assert "setting up .venv: this is the first time" in said
+    # How much there is to fetch and room for it is said before.
+    assert " GB to fetch and " in said and " GB are free" in said
+    checkout.monkeypatch.setattr(subprocess, "Popen", None)  # no process is started
+    assert checkout.ensure() == ""
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
-def test_a_changed_requirement_is_installed_over_what_is_there(
-    checkout: Checkout, name: str, capfd: pytest.CaptureFixture[str]
+def change(name: str) -> Callable[[Checkout], object]:
+    return lambda checkout: (checkout.root / name).write_text("changed\n")
+
+
+def copy(checkout: Checkout) -> None:
+    checkout.settle(shutil.copytree(checkout.root, checkout.root.parent / "elsewhere", symlinks=True))
+
+
+def stop_knowing(checkout: Checkout) -> None:
+    """Lose the record, and have a Python that is no program."""
+    checkout.setup.STAMP.unlink()
+    (checkout.root / "base-python").write_bytes(b"\x7fELF")
+
+
+CHANGES: dict[str, tuple[Callable[[Checkout], object], bool, str]] = {
+    "requirement": (change("pyproject.toml"), True, "pyproject.toml changed"),
+    "constraint": (change("constraints.txt"), True, "constraints.txt changed"),
+    "package gone": (lambda checkout: (checkout.packages / "numpy").rmdir(), True, "numpy is gone from .venv"),
+    "record unreadable": (
+        lambda checkout: checkout.setup.STAMP.write_text("{"),
+        True,
+        "it is not known what is in .venv",
+    ),
+    "copied": (copy, False, "this checkout was moved or copied from {root}"),
+    "python gone": (
+        lambda checkout: (checkout.root / "base-python").unlink(),
+        False,
+        "the Python that .venv was made with is gone",
+    ),
+    "no program": (stop_knowing, False, "it is not known what is in .venv"),
+}
+"""What happens to a checkout; whether the packages that are there may stay; and what the next start says."""
+
+
+@pytest.mark.parametrize(("happens", "stays", "reason"), CHANGES.values(), ids=CHANGES)
+def test_what_changed_is_said_and_set_up_over_what_may_stay(
+    checkout: Checkout, happens: Callable[[Checkout], object], stays: bool, reason: str
 ) -> None:
-    checkout.setup.ensure()
+    root = checkout.root
+    checkout.ensure()
     checkout.leave_a_package()
-    (checkout.root / name).write_text("changed\n")
-    checkout.setup.ensure()
-    assert checkout.installs == [".", "."]
-    assert checkout.kept_its_packages
-    assert f"setting up .venv: {name} changed\n" in capfd.readouterr().err
+    happens(checkout)
+    assert f"setting up .venv: {reason.format(root=root)}\n" in checkout.ensure()
+    assert checkout.installs[-1] == "."
+    assert checkout.kept_its_packages is stays
+    assert checkout.ensure() == ""
 
 
-def test_an_extra_is_added_once_and_stays(checkout: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
-    checkout.setup.ensure("test")
-    checkout.setup.ensure()
-    checkout.setup.ensure("bench")
-    checkout.setup.ensure("test")
+def test_an_extra_is_added_once_and_stays(checkout: Checkout) -> None:
+    checkout.ensure("test")
+    checkout.ensure()
+    assert "what “bench” needs is not in .venv yet" in checkout.ensure("bench")
+    checkout.ensure("test")
     assert checkout.installs == [".[test]", ".[bench,test]"]
-    assert "what “bench” needs is not in .venv yet" in capfd.readouterr().err
-
-
-def test_a_failed_install_quotes_pip_and_is_tried_again_at_the_next_start(
-    checkout: Checkout, capfd: pytest.CaptureFixture[str]
-) -> None:
-    checkout.pip_ends(1, "Collecting torch", "ERROR: No matching distribution found for torch", "[notice] all is well")
-    with pytest.raises(SystemExit) as stop:
-        checkout.setup.ensure()
-    assert stop.value.code == 1
-    said = capfd.readouterr().err
-    assert said.splitlines()[-1] == (
-        "squeezeviz: error: pip could not install what squeezeviz needs: No matching distribution found for torch; "
-        f"the log is {checkout.root / '.venv.log'}"
-    )
-    assert "Collecting torch" not in said
-    assert "Collecting torch\n" in (checkout.root / ".venv.log").read_text()
-    checkout.leave_a_package()
-    checkout.pip_ends(0)
-    checkout.setup.ensure()
-    assert checkout.installs == [".", "."]
-    assert checkout.kept_its_packages
-    assert "setting up .venv: the last set-up failed\n" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -165,15 +197,25 @@ def test_a_failed_install_quotes_pip_and_is_tried_again_at_the_next_start(
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
         ("WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(…)'", "cannot be reached"),
         ("… Max retries exceeded with url: / (Caused by SSLError(…CERTIFICATE_VERIFY_FAILED…))", "does not trust"),
+        (
+            "Collecting torch",
+            "squeezeviz: error: pip could not install what squeezeviz needs: No matching distribution found for torch; "
+            "the log is {log}",
+        ),
     ],
 )
-def test_what_pip_stumbles_over_is_said_in_a_sentence(
-    checkout: Checkout, line: str, sentence: str, capfd: pytest.CaptureFixture[str]
+def test_a_failed_install_is_said_in_a_sentence_and_tried_again_at_the_next_start(
+    checkout: Checkout, line: str, sentence: str
 ) -> None:
-    checkout.pip_ends(1, line, "ERROR: No matching distribution found for torch")
-    with pytest.raises(SystemExit):
-        checkout.setup.ensure()
-    assert sentence in capfd.readouterr().err.splitlines()[-1]
+    checkout.pip_ends(1, line, "ERROR: No matching distribution found for torch", "[notice] all is well")
+    log = checkout.root / ".venv.log"
+    assert sentence.format(log=log) in checkout.refuses()
+    assert f"{line}\n" in log.read_text()
+    checkout.leave_a_package()
+    checkout.pip_ends(0)
+    assert "setting up .venv: the last set-up failed\n" in checkout.ensure()
+    assert checkout.installs == [".", "."]
+    assert checkout.kept_its_packages
 
 
 def cut_off(checkout: Checkout, *pip_said: str) -> None:
@@ -194,64 +236,26 @@ def cut_off(checkout: Checkout, *pip_said: str) -> None:
     assert log.exists()
 
 
-def test_an_install_that_was_cut_off_is_begun_from_nothing(
-    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("pip_said", "stays", "reason"),
+    [
+        ("Installing collected packages: torch, squeezeviz", False, "the last set-up was cut off while it installed"),
+        (
+            "  Downloading torch-2.13.0-cp313-cp313-manylinux_2_28_x86_64.whl (526.6 MB)",
+            True,
+            "the last set-up was cut off",
+        ),
+    ],
+    ids=["installing", "fetching"],
+)
+def test_only_an_install_that_was_cut_off_is_begun_from_nothing(
+    checkout: Checkout, pip_said: str, stays: bool, reason: str
 ) -> None:
-    cut_off(checkout, "Collecting torch", "Installing collected packages: torch, squeezeviz")
+    cut_off(checkout, "Collecting torch", pip_said)
     checkout.leave_a_package()
-    checkout.setup.ensure()
+    assert f"setting up .venv: {reason}\n" in checkout.ensure()
     assert checkout.installs == ["."]
-    assert not checkout.kept_its_packages
-    assert "setting up .venv: the last set-up was cut off while it installed\n" in capfd.readouterr().err
-
-
-def test_what_was_there_stays_where_nothing_but_fetching_was_cut_off(
-    checkout: Checkout, capfd: pytest.CaptureFixture[str]
-) -> None:
-    cut_off(checkout, "Collecting torch", "  Downloading torch-2.13.0-cp313-cp313-manylinux_2_28_x86_64.whl (526.6 MB)")
-    checkout.leave_a_package()
-    checkout.setup.ensure()
-    assert checkout.kept_its_packages
-    assert "setting up .venv: the last set-up was cut off\n" in capfd.readouterr().err
-
-
-def test_a_copied_checkout_gets_a_venv_of_its_own(
-    checkout: Checkout, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    checkout.setup.ensure()
-    checkout.leave_a_package()
-    checkout.settle(shutil.copytree(checkout.root, tmp_path / "elsewhere", symlinks=True))
-    checkout.setup.ensure()
-    assert not checkout.kept_its_packages
-    assert f"this checkout was moved or copied from {tmp_path / 'checkout'}\n" in capfd.readouterr().err
-
-
-def test_a_base_python_that_is_gone_means_a_new_venv(checkout: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
-    checkout.setup.ensure()
-    checkout.leave_a_package()
-    (checkout.root / "base-python").unlink()
-    checkout.setup.ensure()
-    assert checkout.installs == [".", "."]
-    assert not checkout.kept_its_packages
-    assert "the Python that .venv was made with is gone\n" in capfd.readouterr().err
-
-
-def test_a_python_that_is_no_program_means_a_new_venv(checkout: Checkout) -> None:
-    checkout.setup.ensure()
-    (checkout.root / ".venv/squeezeviz-setup.json").unlink()
-    (checkout.root / "base-python").write_bytes(b"\x7fELF")
-    checkout.setup.ensure()
-    assert checkout.installs == [".", "."]
-
-
-def test_a_package_that_is_gone_is_brought_back(checkout: Checkout, capfd: pytest.CaptureFixture[str]) -> None:
-    checkout.setup.ensure()
-    checkout.leave_a_package()
-    (checkout.packages / "numpy").rmdir()
-    checkout.setup.ensure()
-    assert "setting up .venv: numpy is gone from .venv\n" in capfd.readouterr().err
-    assert checkout.installs == [".", "."]
-    assert checkout.kept_its_packages
+    assert checkout.kept_its_packages is stays
 
 
 def test_a_package_that_is_half_gone_is_installed_anew(
@@ -278,33 +282,15 @@ def test_a_package_that_is_half_gone_is_installed_anew(
     assert run.call_args_list[1].args[0][-3:] == ["--force-reinstall", "--no-deps", "half==1.0"]
 
 
-def test_a_record_that_cannot_be_read_is_no_record(checkout: Checkout) -> None:
-    checkout.setup.ensure()
-    (checkout.root / ".venv/squeezeviz-setup.json").write_text("{")
-    checkout.setup.ensure()
-    assert checkout.installs == [".", "."]
-
-
-def test_a_venv_of_before_the_first_set_up_is_taken_with_its_torch(
-    checkout: Checkout, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_venv_of_before_the_first_set_up_is_taken_with_its_torch(checkout: Checkout) -> None:
     (checkout.root / ".venv").mkdir()
     checkout.make_venv(checkout.root / ".venv", checkout.root / ".venv.log")
     (checkout.packages / "torch-2.13.0+cpu.dist-info").mkdir()
     checkout.leave_a_package()
-    checkout.setup.ensure()
+    said = checkout.ensure()
     assert checkout.kept_its_packages
-    said = capfd.readouterr().err
     assert "PyTorch 2.13.0+cpu is in .venv already and stays" in said
     assert "GB to fetch" not in said
-
-
-def test_how_much_there_is_to_fetch_and_room_for_it_is_said_before(
-    checkout: Checkout, capfd: pytest.CaptureFixture[str]
-) -> None:
-    checkout.setup.ensure()
-    assert " GB to fetch and " in (said := capfd.readouterr().err)
-    assert " GB are free" in said
 
 
 def test_how_pip_goes_is_read_from_what_it_says(setup: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
@@ -397,21 +383,11 @@ def test_what_needs_no_qt_looks_for_no_libraries(checkout: Checkout) -> None:
         (errno.EIO, "Input/output error"),
     ],
 )
-def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(
-    checkout: Checkout,
-    number: int,
-    sentence: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    refuse_to_write(monkeypatch, number)
-    with pytest.raises(SystemExit) as stop:
-        checkout.setup.ensure()
-    assert stop.value.code == 1
-    said = capfd.readouterr().err
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(checkout: Checkout, number: int, sentence: str) -> None:
+    refuse_to_write(checkout.monkeypatch, number)
+    said = checkout.refuses()
     assert said.startswith(f"squeezeviz: error: {checkout.root / '.venv.lock'}")
     assert sentence in said
-    assert said.count("\n") == 1
 
 
 def test_a_set_up_checkout_that_cannot_be_written_starts(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,10 +424,7 @@ def test_a_checkout_may_be_called_anything(
 def test_a_path_that_the_tools_of_python_cannot_take_is_refused_at_once(
     tmp_path: Path, name: str, setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    Checkout(tmp_path / name, setup, monkeypatch)
-    with pytest.raises(SystemExit):
-        setup.ensure()
-    assert "in its path; rename it" in capfd.readouterr().err
+    assert "in its path; rename it" in Checkout(tmp_path / name, setup, monkeypatch, capfd).refuses()
 
 
 def stand_in_that_says_nothing(venv: Path) -> None:
@@ -467,55 +440,3 @@ def test_an_old_python_is_told_so_in_one_sentence() -> None:
     assert ran.returncode == 1
     assert ran.stderr.startswith("squeezeviz needs Python 3.11 or newer;")
     assert ran.stderr.endswith("is 3.9.2\n")
-
-
-DEAF = "trap '' INT; sleep 100 & echo $$ $! > {pids}; wait; sleep 100"
-SETTING_UP = """
-import sys
-sys.path.insert(0, {scripts!r})
-import _children, _setup
-from pathlib import Path
-def set_up():
-    print("begun", flush=True)
-    _children.run_logged(["/bin/sh", "-c", {deaf!r}], Path({log!r}))
-_children.LAST_WORDS_S = 0.5
-_children.run_script(set_up)
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system does not list its processes as files")
-@pytest.mark.parametrize(
-    ("number", "code", "said"),
-    [(signal.SIGINT, 130, "squeezeviz: interrupted\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")],
-    ids=["Ctrl+C", "SIGTERM", "SIGHUP"],
-)
-def test_what_ends_a_script_ends_what_it_started(tmp_path: Path, number: signal.Signals, code: int, said: str) -> None:
-    """Even one that does not listen to Ctrl+C, and those that it has started itself."""
-    pids, log = tmp_path / "pids", tmp_path / "log"
-    script = SETTING_UP.format(scripts=str(SCRIPTS), deaf=DEAF.format(pids=pids), log=str(log))
-    process = started(script)
-    assert process.stdout is not None
-    process.stdout.readline()
-    while not (pids.exists() and len(pids.read_text().split()) == 2):
-        assert process.poll() is None
-    process.send_signal(number)
-    _, err = process.communicate()
-    assert (process.returncode, err) == (code, said)
-    while any(map(is_alive, pids.read_text().split())):
-        time.sleep(0.01)
-
-
-def is_alive(pid: str) -> bool:
-    """Whether the process runs: one that has ended may wait for its parent to look."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def started(script: str) -> subprocess.Popen[str]:
-    """A Python that has the signals as a shell's foreground has them, whatever this process has."""
-    usual = "import signal; [signal.signal(each, signal.SIG_DFL) for each in (1, 15)];"
-    usual += "signal.signal(2, signal.default_int_handler)\n"
-    command = [sys.executable, "-c", usual + script]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
