@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Key
@@ -31,17 +33,15 @@ _STYLE = """
 
 @guarded
 class FindBar(QFrame):
-    """Lies in the upper right corner of its parent, to which Esc gives the keyboard back."""
+    """Lies in the upper right corner of a scroll area, to which Esc gives the keyboard back."""
 
     chosen = Signal(object)
     """The `Key` of what was found, to be selected and shown."""
     closed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._over = parent
-        self._room = parent.viewport() if isinstance(parent, QAbstractScrollArea) else parent
-        """What it keeps to the corner of: scroll bars stay free."""
+    def __init__(self, area: QAbstractScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
         self.setObjectName("find_bar")
         self.setAccessibleName("Find a layer")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -56,7 +56,7 @@ class FindBar(QFrame):
         self._back = self._button("‹", "Previous match (Shift+Enter)", self.find_previous)
         self._on = self._button("›", "Next match (Enter)", self.find_next)
         self._put_together()
-        self._room.installEventFilter(self)
+        area.viewport().installEventFilter(self)
         self.hide()
 
     def set_network(self, network: ResolvedNetwork) -> None:
@@ -87,7 +87,7 @@ class FindBar(QFrame):
         """Disappear, and give the keyboard back."""
         if self.isVisible():
             self.hide()
-            self._over.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._area.setFocus(Qt.FocusReason.OtherFocusReason)
             self.closed.emit()
 
     def find_next(self) -> None:
@@ -156,7 +156,6 @@ class FindBar(QFrame):
         line.setPlaceholderText("Find: fire5, pool, 3x3, bypass …")
         line.setMaxLength(200)
         line.textChanged.connect(self._typed)
-        line.installEventFilter(self)
         return line
 
     def _button(self, text: str, purpose: str, act: object) -> QToolButton:
@@ -166,11 +165,10 @@ class FindBar(QFrame):
         button.setAccessibleName(purpose)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(act)
-        button.installEventFilter(self)
         return button
 
     def _place(self) -> None:
-        area = self._room.rect() if self._room is self._over else self._room.geometry()
+        area = self._area.viewport().geometry()  # scroll bars stay free
         self.setFixedWidth(max(160, min(_WIDTH, area.width() - 2 * _CORNER)))
         self.adjustSize()
         self.move(area.left() + area.width() - self.width() - _CORNER, area.top() + _CORNER)
@@ -178,40 +176,32 @@ class FindBar(QFrame):
     # What Qt calls
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The bar's keys, wherever in it the keyboard is; and its corner, where what it lies over is resized."""
-        if watched is self._room:
-            if event.type() is QEvent.Type.Resize and self.isVisible():
-                self._place()
-            return False
-        if not isinstance(event, QKeyEvent):
-            return False
-        if event.type() is QEvent.Type.ShortcutOverride:
-            # The window has commands on these keys too.
-            if _act(event, watched) is not None:
-                event.accept()
-            return False
-        act = _act(event, watched) if event.type() is QEvent.Type.KeyPress else None
-        if act is not None:
-            {"next": self.find_next, "previous": self.find_previous, "close": self.close_bar}[act]()
-        return act is not None
+        """Keep to the corner of the viewport."""
+        if event.type() is QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        # The window has commands on these keys too.
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._act(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What the line has no use for is not for the canvas beneath, where Del takes layers out."""
+        """What line and buttons leave; none of it is for the canvas beneath, where Del takes layers out."""
         event.accept()
+        if act := self._act(event):
+            act()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click between the parts is not for the canvas beneath."""
-        event.accept()
-
-
-def _act(event: QKeyEvent, watched: QObject) -> str | None:
-    """What a key means in the bar; Enter on a button presses it, which is not ours."""
-    key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if key == Qt.Key.Key_Escape and not modifiers:
-        return "close"
-    enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(watched, QLineEdit)
-    if not enter and key != Qt.Key.Key_F3:
-        return None
-    if modifiers == Qt.KeyboardModifier.ShiftModifier:
-        return "previous"
-    return "next" if not modifiers else None
+    def _act(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """What a key does in the bar; Enter on a button presses it, which is not ours."""
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key == Qt.Key.Key_Escape and not modifiers:
+            return self.close_bar
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._line.hasFocus()
+        if not enter and key != Qt.Key.Key_F3:
+            return None
+        if modifiers == Qt.KeyboardModifier.ShiftModifier:
+            return self.find_previous
+        return None if modifiers else self.find_next

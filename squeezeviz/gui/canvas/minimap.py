@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -14,13 +14,14 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from squeezeviz.figure.drawing.heat import Heat
-from squeezeviz.figure.scene.diagram import Diagram, Direction, Module, Point, Rect, Role
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Module, Rect, Role
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.gui.canvas.drawing import paint_specks, speck_colour, specks
 from squeezeviz.gui.canvas.series import Series
+from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
 
 BROAD, SLIM = 34, 18
@@ -39,12 +40,9 @@ _VEIL = 90
 
 @guarded
 class Minimap(QWidget):
-    """Shows where the canvas looks; whoever owns the camera answers `look_requested`."""
+    """Shows where `area` looks, and has it look elsewhere."""
 
-    look_requested = Signal(object)
-    """The `Point`, in diagram units, that should be in the middle."""
-
-    def __init__(self, area: QAbstractScrollArea) -> None:
+    def __init__(self, area: ZoomArea) -> None:
         super().__init__(area)
         self._area = area
         self.setObjectName("minimap")
@@ -59,7 +57,6 @@ class Minimap(QWidget):
         self._series = Series(Diagram(Direction.DOWN, 0, 0, (), ()))
         self._to_pixels = QTransform()
         """From diagram units to pixels of the minimap."""
-        self._sight = Rect(0, 0, 0, 0)
         self._picture: QPixmap | None = None
         self._grip: QPointF | None = None
         """While the frame is dragged: from its middle to where it was taken hold of, in pixels."""
@@ -84,36 +81,34 @@ class Minimap(QWidget):
         self.setFixedSize(size)
         self._draw_again()
 
-    def show_sight(self, sight: Rect) -> None:
-        """Put the frame around `sight`, which is in diagram units."""
-        if sight != self._sight:
-            self._sight = sight
-            self.update()
-
     def frame(self) -> QRectF:
         """Where the frame is, in pixels; never too small to take hold of, never outside."""
-        seen = self._to_pixels.mapRect(QRectF(*self._sight))
+        seen = self._sight()
         left, right = _frame_span(seen.left(), seen.right(), self.width())
         top, bottom = _frame_span(seen.top(), seen.bottom(), self.height())
         return QRectF(left, top, right - left, bottom - top)
+
+    def _sight(self) -> QRectF:
+        """What is in sight, in pixels of the minimap."""
+        return self._to_pixels.mapRect(QRectF(*self._area.sight()))
 
     def _draw_again(self) -> None:
         self._picture = None
         self.update()
 
     def _look(self, at: QPointF) -> None:
-        """Ask for the frame's middle to be at a place of the minimap.
+        """Have the frame's middle at a place of the minimap.
 
         Across the flow nothing moves where all of the network's breadth is in sight.
         """
         x, y = self._to_pixels.inverted()[0].map(at).toTuple()
-        sight, content = self._sight, self._series.content
+        sight, content = self._area.sight(), self._series.content
         if self._series.down:
             if sight.x <= content.x and sight.x + sight.width >= content.x + content.width:
                 x = sight.x + sight.width / 2
         elif sight.y <= content.y and sight.y + sight.height >= content.y + content.height:
             y = sight.y + sight.height / 2
-        self.look_requested.emit(Point(x, y))
+        self._area.look_at(Rect(x, y, 0, 0), self._area.zoom)
 
     def _ground(self) -> QRectF:
         return QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -164,7 +159,7 @@ class Minimap(QWidget):
             return
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         if self.frame().contains(event.position()):
-            self._grip = event.position() - self._to_pixels.mapRect(QRectF(*self._sight)).center()
+            self._grip = event.position() - self._sight().center()
         else:
             self._grip = QPointF()
             self._look(event.position())

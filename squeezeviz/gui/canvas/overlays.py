@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from PySide6.QtCore import QEvent, QMargins, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QMargins, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from squeezeviz.figure.drawing.heat import Legend, draw_legend, legend_size
-from squeezeviz.figure.scene.diagram import Direction, Point, Rect
+from squeezeviz.figure.scene.diagram import Direction, Rect
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.camera import LARGEST_ZOOM
@@ -26,8 +26,8 @@ STRIP = 34
 _CORNER, _SLIM_CORNER = 12, 6
 """Pixels to the viewport's edges; of a slim minimap."""
 _GAP = 10
-_LARGEST_SHARE = {Direction.DOWN: 0.32, Direction.RIGHT: 0.5}
-"""How much of the viewport, along the flow, the minimap takes at the most."""
+_LARGEST_WIDTH, _LARGEST_HEIGHT = 0.5, 0.32
+"""How much of the viewport the minimap takes at the most."""
 _BESIDE, _SLIM_BESIDE = 56, 26
 """What the minimap of a usual network, and a slim one in a narrow viewport, takes at the right beyond the margin."""
 _LEAST_ABOVE = 220
@@ -45,7 +45,6 @@ _STYLE = """
 #zoom_control QToolButton:focus {{ border-color: {theme.selection}; }}
 #zoom_control QToolButton:disabled {{ color: {theme.box_outline}; }}
 """
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @guarded
@@ -90,7 +89,6 @@ class ZoomControl(QFrame):
         button.setAccessibleName(purpose)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoRaise(True)
-        button.installEventFilter(self)
         button.clicked.connect(zoom)
         return button
 
@@ -98,16 +96,11 @@ class ZoomControl(QFrame):
         self._area.wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A key that a button has no use for is not for the graph beneath: there Del takes layers out."""
+        """Enter presses a button, as Space does. No other key is for the graph beneath: there Del takes layers out."""
         event.accept()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter presses the button that has the keyboard, as Space does."""
-        pressed = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and event.key() in _ENTER
-        if pressed and isinstance(watched, QToolButton):
-            watched.click()
-            return True
-        return super().eventFilter(watched, event)
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QToolButton):
+            button.click()
 
 
 @guarded
@@ -147,7 +140,6 @@ class Overlays(QObject):
         self._series: Series | None = None
         self.minimap_wanted = True
         self.control, self.minimap, self.legend = ZoomControl(area), Minimap(area), LegendCard(area)
-        self.minimap.look_requested.connect(self._look)
 
     def insets(self, viewport: QSize, direction: Direction) -> QMargins:
         """What a network should keep clear of: a legend below, and beside one that runs down the minimap."""
@@ -183,8 +175,7 @@ class Overlays(QObject):
         if self._series is None:
             return
         slim = down and area.width() < NARROW
-        width, height = _LARGEST_SHARE[Direction.RIGHT], _LARGEST_SHARE[Direction.DOWN]
-        largest = QSize(round(area.width() * width), round(area.height() * height))
+        largest = QSize(round(area.width() * _LARGEST_WIDTH), round(area.height() * _LARGEST_HEIGHT))
         minimap.show_series(self._series, largest, SLIM if slim else BROAD)
         corner = _SLIM_CORNER if slim else _CORNER
         minimap.move(area.left() + area.width() - minimap.width() - corner, below - _CORNER - minimap.height())
@@ -194,17 +185,13 @@ class Overlays(QObject):
         """Show where the camera looks now."""
         area = self._area
         self.control.show_zoom(area.zoom, area.smallest_zoom)
-        sight = area.camera.rect_to_diagram(area.room())
-        self.minimap.show_sight(sight)
-        shown = self.minimap_wanted and _is_large(area.viewport().size()) and not _is_within(area.content, sight)
+        self.minimap.update()
+        shown = self.minimap_wanted and _is_large(area.viewport().size()) and not _is_within(area.content, area.sight())
         if shown is self.minimap.isHidden():
             self.minimap.setVisible(shown)
 
     def _legend_fits(self, height: int) -> bool:
         return self.legend.legend is not None and height >= self.legend.height() + _LEAST_ABOVE
-
-    def _look(self, middle: Point) -> None:
-        self._area.look_at(Rect(*middle, 0, 0), self._area.zoom)
 
 
 def _is_large(viewport: QSize) -> bool:

@@ -185,17 +185,18 @@ class ZoomArea(QAbstractScrollArea):
         camera = Camera(self._allowed(zoom)).placed(rect.middle, self.room().middle)
         self.look(self._bounds(zoom=camera.zoom).hold(camera))
 
-    def middle(self) -> Point:
-        """The content's point that is shown in the middle."""
-        return self.camera.to_diagram(self.room().middle)
+    def sight(self) -> Rect:
+        """What of the content is in its room, in diagram units."""
+        return self.camera.rect_to_diagram(self.room())
 
-    def sight(self) -> tuple[Camera, Fit]:
-        """Where it looks and what its zoom follows, for `restore`."""
-        return self.camera, self._fit
+    @property
+    def fit(self) -> Fit:
+        return self._fit
 
-    def restore(self, sight: tuple[Camera, Fit]) -> None:
-        self.look(sight[0])
-        self._fit = sight[1]
+    def restore(self, camera: Camera, fit: Fit) -> None:
+        """Look through `camera` again, and follow what the zoom followed then."""
+        self.look(camera)
+        self._fit = fit
 
     def scroll_to(self, camera: Camera) -> None:
         """Look through `camera`, but no farther beyond the content's edges than now."""

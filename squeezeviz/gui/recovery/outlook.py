@@ -96,7 +96,7 @@ class OutlookControl:
     def outlook(self) -> Outlook:
         """What the views show now."""
         graph, selection = self._graph, self._selection
-        middle, follows = graph.middle(), graph.sight()[1]
+        middle, follows = graph.sight().middle, graph.fit
         cell, row = selection.cell(), selection.layer_row()
         return Outlook(
             self._control.direction,

@@ -272,7 +272,7 @@ class Before:
         table, graph = views.table, views.graph
         scrolled = table.horizontalScrollBar().value(), table.verticalScrollBar().value()
         return cls(
-            graph.selected, selection.layer_row(), table.selected_block(), graph.sight(), scrolled,
+            graph.selected, selection.layer_row(), table.selected_block(), (graph.camera, graph.fit), scrolled,
             table.window().focusWidget(),
         )  # fmt: skip
 
@@ -286,7 +286,7 @@ class Before:
             views.table.select_block(self.block.rows, self.block.columns)
             if self.key is not None:
                 selection.choose_key(self.key)
-        views.graph.restore(self.viewpoint)
+        views.graph.restore(*self.viewpoint)
         table = views.table
         table.horizontalScrollBar().setValue(self.scrolled[0])
         table.verticalScrollBar().setValue(self.scrolled[1])
