@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.explain.explanation import Line, Section, equation, figures_row, quiet
-from squeezeviz.explain.measuring import verdict
 from squeezeviz.explain.subject import Subject
 from squeezeviz.model.formula import Formula, number, plus
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
@@ -12,17 +12,14 @@ from squeezeviz.model.wording import EFFECTS, sentence
 
 SOURCE = "Table 1"
 
-RIDDLE = "Table 1 does not say what its depth column counts. Two readings give its numbers in every row, so it cannot"
-_SUM_STEP = number(1, "bypass sum")
-
 
 def depth(subject: Subject) -> Section:
     """Explain the depth of a row."""
-    layer, formula = subject.layer.layer, subject.layer.depth
+    formula = subject.layer.depth
     lines = [Line(_why(subject))]
-    if isinstance(layer, Fire):
+    if isinstance(subject.layer.layer, Fire):
         lines.append(equation(formula))
-    lines.append(verdict(formula.value, _seen_depth(subject), "longest weighted path"))
+    lines.append(subject.verdict("depth", "longest weighted path"))
     return Section(f"Why is its depth {formula.value}?", tuple(lines), SOURCE)
 
 
@@ -32,30 +29,48 @@ def depth_within(subject: Subject) -> Section:
     lines = [Line(_why_step(step.operation.kind))]
     if step.depth.parts:
         lines.append(equation(step.depth))
-    lines.append(verdict(step.depth.value, _seen_depth(subject), "weighted layers since the module's input"))
+    lines.append(subject.verdict("depth", "weighted layers since the module's input"))
     return Section(f"Depth {step.depth.value} within {subject.layer.name}", tuple(lines), SOURCE)
 
 
 def readings(subject: Subject) -> Section:
     """Explain both readings of the column for this row, and where they would differ."""
-    rows = _both(subject.layer.depth, _transforming(subject))
-    lines = (Line(f"{RIDDLE} tell them apart."), Line(_how_readings_compare(subject)), *rows, quiet(WE_COUNT))
-    return Section("Two readings of depth", lines, SOURCE, further=True)
+    return _readings(subject.layer.depth, _transforming(subject.layer), _how_readings_compare(subject))
 
 
-def network_readings(whole: Formula, transforming: Formula) -> Section:
+def network_readings(network: ResolvedNetwork) -> Section:
     """Explain both readings for the whole network."""
-    rows = _both(whole, transforming)
-    lines = (Line(f"{RIDDLE} tell them apart."), Line(WHERE_THEY_DIFFER), *rows, quiet(WE_COUNT))
+    changing = sum(_transforming(layer).value for layer in network.layers)
+    return _readings(number(network.depth.value), number(changing), WHERE_THEY_DIFFER)
+
+
+def _readings(learning: Formula, changing: Formula, how: str) -> Section:
+    lines = (
+        Line(
+            "Table 1 does not say what its depth column counts. Two readings give its numbers in every row, so it "
+            "cannot tell them apart."
+        ),
+        Line(how),
+        figures_row("layers that learn, in a row", learning),
+        figures_row("layers that transform the data", changing),
+        quiet(
+            "Depth here is the first reading: the most layers with weights that any path passes. A live pass measures "
+            "it by following the tensors."
+        ),
+    )
     return Section("Two readings of depth", lines, SOURCE, further=True)
 
 
-def transforming(layer_depth: Formula, kind: str, bypassed: bool) -> Formula:
+def _transforming(layer: ResolvedLayer) -> Formula:
     """Return the depth of a row by the second reading: everything that computes new values, whether it learns or
     not."""
-    if bypassed:
-        return plus(layer_depth, _SUM_STEP)
-    return number(1, "softmax") if kind == Softmax.type else layer_depth
+    match layer.layer:
+        case Fire(bypass=Bypass.SIMPLE | Bypass.COMPLEX):
+            return plus(layer.depth, number(1, "bypass sum"))
+        case Softmax():
+            return number(1, "softmax")
+        case _:
+            return layer.depth
 
 
 WHERE_THEY_DIFFER = (
@@ -63,27 +78,6 @@ WHERE_THEY_DIFFER = (
     "by itself adds 1 to the second reading and nothing to the first. The convolutions, Fire modules and pools that "
     "Table 1 lists decide nothing."
 )
-WE_COUNT = (
-    "Depth here is the first reading: the most layers with weights that any path passes. A live pass measures it by "
-    "following the tensors."
-)
-
-
-def _both(learning: Formula, changing: Formula) -> tuple[Line, Line]:
-    return (
-        figures_row("layers that learn, in a row", learning),
-        figures_row("layers that transform the data", changing),
-    )
-
-
-def _seen_depth(subject: Subject) -> int | None:
-    return subject.seen.depth if subject.seen else None
-
-
-def _transforming(subject: Subject) -> Formula:
-    layer = subject.layer.layer
-    bypassed = isinstance(layer, Fire) and layer.bypass is not Bypass.NONE
-    return transforming(subject.layer.depth, layer.type, bypassed)
 
 
 def _why(subject: Subject) -> str:

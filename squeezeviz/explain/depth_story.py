@@ -17,6 +17,7 @@ from squeezeviz.explain.what_if import Agreement, what_if
 from squeezeviz.model.errors import brief
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.shapes import MapShape
+from squeezeviz.model.text import counted, listed
 
 TOTAL_ROW = ""
 """The name of the totals row, which no layer can have."""
@@ -84,8 +85,8 @@ def _riddle(of: _Subject) -> Step:
     text = (
         f"The row of {brief(fire.name)} says: depth {depth}, e1x1 {fire.e1x1:,}, e3x3 {fire.e3x3:,}, "
         f"and {out:,} channels come out.",
-        f"Does the 3×3 follow the 1×1? Then its {_channels(fire.e3x3)} would come out, not {out:,}, and depth would "
-        f"be {chained.depth.value}, not {depth}. So it must be something else.",
+        f"Does the 3×3 follow the 1×1? Then its {counted(fire.e3x3, 'channel')} would come out, not {out:,}, and "
+        f"depth would be {chained.depth.value}, not {depth}. So it must be something else.",
     )
     columns = (Column.OUTPUT, Column.DEPTH, Column.E1X1, Column.E3X3)
     found, agreement = _found(of.seen, MapShape(out, *of.part("concat").shape[1:]), depth)
@@ -95,8 +96,8 @@ def _riddle(of: _Subject) -> Step:
 def _squeeze(of: _Subject) -> Step:
     fire, step = of.fire, of.part("squeeze1x1")
     text = (
-        f"{_channels(step.inputs[0].channels)} come into {brief(fire.name)}. First they pass the squeeze, a 1×1 "
-        f"convolution with {fire.s1x1:,} filter{_s(fire.s1x1)}, so {_channels(fire.s1x1)} go on.",
+        f"{counted(step.inputs[0].channels, 'channel')} come into {brief(fire.name)}. First they pass the squeeze, a "
+        f"1×1 convolution with {counted(fire.s1x1, 'filter')}, so {counted(fire.s1x1, 'channel')} go on.",
         "Depth counts the layers with weights that data passes one after another. A convolution has weights: one.",
     )
     formula = f"depth so far in {brief(fire.name)} = {step.depth.equation()}"
@@ -108,8 +109,9 @@ def _squeeze(of: _Subject) -> Step:
 def _beside(of: _Subject) -> Step:
     fire = of.fire
     text = (
-        f"Now the expand: {fire.e1x1:,} filter{_s(fire.e1x1)} of 1×1 and {fire.e3x3:,} of 3×3. Both read the same "
-        f"{_channels(fire.s1x1)} from the squeeze. The 3×3 does not wait for the 1×1 and never sees what it makes.",
+        f"Now the expand: {counted(fire.e1x1, 'filter')} of 1×1 and {fire.e3x3:,} of 3×3. Both read the same "
+        f"{counted(fire.s1x1, 'channel')} from the squeeze. The 3×3 does not wait for the 1×1 and never sees what "
+        "it makes.",
         "Whichever way data takes, it passes one of them, not both: together one step after the squeeze.",
     )
     formula = f"depth = {of.resolved.depth.equation()}"
@@ -124,7 +126,7 @@ def _beside(of: _Subject) -> Step:
 def _concat(of: _Subject) -> Step:
     fire, step = of.fire, of.part("concat")
     text = [
-        f"The concat lays one output on the other: first the 1×1's {_channels(fire.e1x1)}, then the 3×3's "
+        f"The concat lays one output on the other: first the 1×1's {counted(fire.e1x1, 'channel')}, then the 3×3's "
         f"{fire.e3x3:,}. It has no weights, so depth stays {step.depth.value}."
     ]
     if fire.e1x1 == fire.e3x3:
@@ -191,8 +193,7 @@ def _operation(of: _Subject, part: str) -> MeasuredOperation | None:
 
 def _counted(network: ResolvedNetwork) -> str:
     """Return `2 convolutions of depth 1, 8 Fire modules of depth 2 and 5 layers of depth 0`."""
-    text = [f"{count:,} {what}{_s(count)} of depth {depth}" for (what, depth), count in _kinds(network).items()]
-    return " and ".join(filter(None, (", ".join(text[:-1]), text[-1])))
+    return listed([f"{counted(count, what)} of depth {depth}" for (what, depth), count in _kinds(network).items()])
 
 
 def _sum(network: ResolvedNetwork) -> str:
@@ -206,14 +207,6 @@ def _kinds(network: ResolvedNetwork) -> dict[tuple[str, int], int]:
     words = {Conv: "convolution", Fire: "Fire module"}
     found = Counter((words.get(type(each.layer), "other layer"), each.depth.value) for each in network.layers)
     return dict(sorted(found.items(), key=lambda item: (not item[0][1], item[0][1], item[0][0])))
-
-
-def _channels(count: int) -> str:
-    return f"{count:,} channel{_s(count)}"
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 def _sizes(shape: tuple[int, ...]) -> str:

@@ -7,7 +7,7 @@ from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.explain.counts import memory_row
 from squeezeviz.explain.explanation import Explanation, Line, Section, equation, row
-from squeezeviz.explain.measuring import measured_layer, measured_operation, verdict
+from squeezeviz.explain.subject import measured_layer, measured_operation, verdict
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.wording import KIND_NAMES, shape_text
@@ -80,7 +80,7 @@ def _title(network: ResolvedNetwork, place: Place) -> str:
     if not layer:
         return "the input image"
     resolved = _layer(network, layer)[1]
-    kind = str(_step(resolved, part).operation.kind) if part else resolved.layer.type
+    kind = _step(resolved, part).kind if part else resolved.kind
     return f"{_name(place)} ({KIND_NAMES[kind]})"
 
 

@@ -1,12 +1,13 @@
-"""An explanation as plain data: what the panel shows, and what is copied as text, Markdown or LaTeX."""
+"""An explanation as plain data, which the panel shows, and as text, Markdown, or LaTeX that needs only amsmath."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from squeezeviz.model.formula import Formula
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import for_latex, for_markdown, plain
 
 
 class Tone(StrEnum):
@@ -94,3 +95,104 @@ def figures_row(label: str, formula: Formula, value: str = "", part: str = "") -
 
 def quiet(text: str) -> Line:
     return Line(text, Tone.QUIET)
+
+
+def as_text(explanation: Explanation) -> str:
+    """Return plain text with a heading for each section and aligned rows."""
+    return "\n".join([f"{explanation.title} ({explanation.kind})", *map(_section_text, explanation.sections)])
+
+
+def as_markdown(explanation: Explanation) -> str:
+    """Return GitHub-flavoured Markdown: headings, formulas as code, rows as a table."""
+    title = f"## {for_markdown(explanation.title)} ({for_markdown(explanation.kind)})\n"
+    return "\n".join([title, *map(_section_markdown, explanation.sections)])
+
+
+def as_latex(explanation: Explanation) -> str:
+    r"""A fragment for a document that loads amsmath: `\subsection*`, paragraphs, displayed formulas, tabulars."""
+    title = rf"\subsection*{{{for_latex(explanation.title)} ({for_latex(explanation.kind)})}}"
+    return "\n".join([title, "", *map(_section_latex, explanation.sections)])
+
+
+def _section_text(section: Section) -> str:
+    rows = _rows(section)
+    label_width = max((len(line.label) for line in rows), default=0)
+    text_width = max((len(line.text) for line in rows), default=0)
+    value_width = max((len(line.value) for line in rows), default=0)
+    lines = ["", section.heading, *(f"  {line.text}" for line in _prose(section))]
+    for line in rows:
+        text = f"{line.text:{text_width}}  " if text_width else ""
+        lines.append(f"  {line.label:{label_width}}  {text}{line.value:>{value_width}}")
+    lines += [f"  Source: {section.source}"] if section.source else []
+    return "\n".join(lines)
+
+
+def _section_markdown(section: Section) -> str:
+    lines = [f"### {for_markdown(section.heading)}", ""]
+    for line in _prose(section):
+        lines += [_code(line.text) if line.formula else for_markdown(line.text), ""]
+    rows = _rows(section)
+    if rows:
+        lines += ["| | | |", "| --- | --- | --: |"]
+        for line in rows:
+            text = _code(line.text) if line.formula else for_markdown(line.text)
+            lines.append(f"| {for_markdown(line.label)} | {text} | {for_markdown(line.value)} |")
+        lines.append("")
+    lines += [f"*Source: {for_markdown(section.source)}*", ""] if section.source else []
+    return "\n".join(lines)
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('`', chr(39)).replace('|', chr(0x2223))}`"
+
+
+def _section_latex(section: Section) -> str:
+    lines = [rf"\paragraph{{{for_latex(section.heading)}}}"]
+    for line in _prose(section):
+        lines.append(rf"\[ {_mathematics(line)} \]" if line.formula else for_latex(line.text) + r"\par")
+    rows = _rows(section)
+    if rows:
+        lines += [r"\par\noindent", r"\begin{tabular}{llr}"]
+        lines += [f"{for_latex(line.label)} & {_in_line(line)} & {for_latex(line.value)}" + r" \\" for line in rows]
+        lines += [r"\end{tabular}\par"]
+    lines += [rf"\emph{{Source: {for_latex(section.source)}.}}"] if section.source else []
+    return "\n".join([*lines, ""])
+
+
+def _in_line(line: Line) -> str:
+    return f"${_mathematics(line)}$" if line.formula else for_latex(line.text)
+
+
+def _mathematics(line: Line) -> str:
+    """Return a line that contains a formula as mathematics. Words before and after it stay words."""
+    formula = line.formula
+    assert formula is not None
+    shown, written = _written(formula, line)
+    before, _, after = line.text.partition(shown)
+    return _words(before) + written + _words(after)
+
+
+def _written(formula: Formula, line: Line) -> tuple[str, str]:
+    """Return the part of the line that is the formula, and that part as mathematics."""
+    ways: tuple[tuple[Callable[[Formula], str], Callable[[Formula], str]], ...]
+    if line.tone is Tone.RULE:
+        return formula.rule(), formula.rule_latex()
+    ways = ((Formula.equation, _equation_latex), (Formula.text, Formula.latex))
+    return next((plain(formula), latex(formula)) for plain, latex in ways if plain(formula) in line.text)
+
+
+def _equation_latex(formula: Formula) -> str:
+    result = f"{formula.value:,}".replace(",", "{,}")
+    return result if not formula.parts else f"{formula.latex()} = {result}"
+
+
+def _words(text: str) -> str:
+    return rf"\text{{{for_latex(text)}}}" if text else ""
+
+
+def _prose(section: Section) -> list[Line]:
+    return [line for line in section.lines if not line.label]
+
+
+def _rows(section: Section) -> list[Line]:
+    return [line for line in section.lines if line.label]

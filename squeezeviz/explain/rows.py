@@ -11,27 +11,24 @@ from squeezeviz.analysis.columns import INPUT_ROW, Column, text
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import time_text
-from squeezeviz.explain import settings, stored
+from squeezeviz.explain import counts, settings
 from squeezeviz.explain.counts import activations, macs, memory_row, parameters, parameters_in_short
 from squeezeviz.explain.depth import depth, depth_within, readings
 from squeezeviz.explain.explanation import Explanation, Line, Section, Tone, equation, quiet, row
-from squeezeviz.explain.measuring import NOT_YET, measured_layer, passes_rows, time_row
-from squeezeviz.explain.receptive_field import field
-from squeezeviz.explain.sizes import channels, fire_size, size
-from squeezeviz.explain.subject import Subject, Topic, layer_subject, operation_subject
+from squeezeviz.explain.sizes import channels, field, fire_size, size
+from squeezeviz.explain.subject import NOT_YET, Subject, Topic, measured_layer, passes_rows, subject_of, time_row
 from squeezeviz.model.text import counted
 from squeezeviz.model.wording import KIND_NAMES, duration_text, field_text, percent, readable_bytes, short_number
 
 
 def cost(subject: Subject) -> Section:
     """Explain multiply-adds, activations, receptive field and time."""
-    counted, rows = subject.counted, []
-    if counted.macs.value:
-        share = percent(counted.macs.value, subject.network.macs.value)
-        rows.append(row("multiply-adds", f"{short_number(counted.macs.value)} · {share} of all"))
-    if counted.activations.value:
-        size = readable_bytes(in_bytes(counted.activations).value)
-        rows.append(row("activations", f"{short_number(counted.activations.value)}, {size}"))
+    macs, made, rows = subject.counted.macs.value, subject.counted.activations, []
+    if macs:
+        share = percent(macs, subject.network.macs.value)
+        rows.append(row("multiply-adds", f"{short_number(macs)} · {share} of all"))
+    if made.value:
+        rows.append(row("activations", f"{short_number(made.value)}, {readable_bytes(in_bytes(made).value)}"))
     rows.append(row("receptive field", field_text(subject.steps[-1].receptive)))
     seen = subject.seen
     rows.append(time_row(seen.time_ms if seen else 0, subject.measured, seen.quartiles_ms if seen else None))
@@ -52,14 +49,10 @@ def time(subject: Subject) -> Section:
     lines.append(row("images at once", f"{measured.input_shape[0]:,}"))
     if isinstance(seen, MeasuredLayer) and len(seen.operations) > 1:
         lines += [
-            row(_within(step.name, seen.name), time_text(step.time_ms, step.quartiles_ms)) for step in seen.operations
+            row(step.name.removeprefix(f"{seen.name}/"), time_text(step.time_ms, step.quartiles_ms))
+            for step in seen.operations
         ]
     return Section(f"Time {duration_text(seen.time_ms)}", tuple(lines), "live pass")
-
-
-def _within(operation: str, layer: str) -> str:
-    """Return an operation's name without its layer's: `squeeze1x1`."""
-    return operation.removeprefix(f"{layer}/")
 
 
 _LAYER: tuple[Topic, ...] = (
@@ -78,13 +71,13 @@ LEADS: dict[Column, tuple[Topic, ...]] = {
     Column.E1X1: (settings.expand1x1,),
     Column.E3X3: (settings.expand3x3,),
     Column.BYPASS: (settings.bypass,),
-    Column.S1X1_KEPT: (stored.squeeze_kept,),
-    Column.E1X1_KEPT: (stored.expand1x1_kept,),
-    Column.E3X3_KEPT: (stored.expand3x3_kept,),
-    Column.BITS: (stored.bits,),
+    Column.S1X1_KEPT: (counts.squeeze_kept,),
+    Column.E1X1_KEPT: (counts.expand1x1_kept,),
+    Column.E3X3_KEPT: (counts.expand3x3_kept,),
+    Column.BITS: (counts.bits,),
     Column.PARAMETERS: (parameters,),
-    Column.PRUNED: (stored.pruned,),
-    Column.SIZE: (stored.size,),
+    Column.PRUNED: (counts.pruned,),
+    Column.SIZE: (counts.size,),
     Column.MACS: (macs,),
     Column.ACTIVATIONS: (activations,),
     Column.FIELD: (field,),
@@ -99,8 +92,8 @@ def explain_cell(network: ResolvedNetwork, row: int, column: Column, measured: L
         return explain_input(network)
     if row >= len(network.layers):
         return _unreached(network, row)
-    subject = layer_subject(network, row, measured)
-    return Explanation(subject.layer.name, KIND_NAMES[subject.kind], _sections(subject, _lead(column), _LAYER))
+    subject = subject_of(network, row, measured)
+    return Explanation(subject.layer.name, KIND_NAMES[subject.counted.kind], _sections(subject, _lead(column), _LAYER))
 
 
 def _lead(column: Column) -> tuple[Topic, ...]:
@@ -124,8 +117,8 @@ def explain_operation(network: ResolvedNetwork, row: int, part: str, measured: L
     """Explain one operation of a row, such as a Fire's `expand3x3`. If the row has no such part, explain the row."""
     if row >= len(network.layers) or not (step := network.layers[row].part(part)) or not part:
         return explain_layer(network, row, measured)
-    subject = operation_subject(network, row, step, measured)
-    return Explanation(step.name, KIND_NAMES[subject.kind], _sections(subject, (), _OPERATION))
+    subject = subject_of(network, row, measured, step)
+    return Explanation(step.name, KIND_NAMES[subject.counted.kind], _sections(subject, (), _OPERATION))
 
 
 def explain_input(network: ResolvedNetwork) -> Explanation:

@@ -1,15 +1,19 @@
-"""The subject of an explanation: a row of the table, or one of its operations, with what a pass measured."""
+"""The subject of an explanation, a row of the table or one of its operations, and what a pass measured of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
-from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.explain.explanation import Section
-from squeezeviz.explain.measuring import measured_layer, measured_operation
-from squeezeviz.model.shapes import MapShape
+from squeezeviz.analysis.timing import time_text
+from squeezeviz.explain.explanation import Line, Section, Tone, quiet, row
+from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.wording import duration_text, percent
+
+NOT_YET = "predicted, not measured yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,37 +28,78 @@ class Subject:
     measured: LivePass | None
     seen: MeasuredLayer | MeasuredOperation | None
 
-    @property
-    def kind(self) -> str:
-        """The type of layer or operation, a key of `KIND_NAMES`."""
-        return self.layer.layer.type if self.counted is self.layer else str(self.steps[0].operation.kind)
-
-    @property
-    def shape(self) -> MapShape:
-        """The predicted output shape, for one image."""
-        return self.steps[-1].shape
-
-    @property
-    def seen_shape(self) -> tuple[int, ...] | None:
-        """The measured output shape, for one image, or None."""
-        return self.seen.output_shape[1:] if self.seen else None
+    def verdict(self, field: str, what: str = "") -> Line:
+        """Return whether the pass agrees on this number of the subject."""
+        return verdict(getattr(self.counted, field).value, getattr(self.seen, field) if self.seen else None, what)
 
 
 Topic = Callable[[Subject], Section | None]
 """A question about a subject. It returns the answer, or None if the question does not apply."""
 
 
-def layer_subject(network: ResolvedNetwork, row: int, measured: LivePass | None) -> Subject:
-    """A row that runs."""
+def subject_of(
+    network: ResolvedNetwork, row: int, measured: LivePass | None, step: ResolvedOperation | None = None
+) -> Subject:
+    """Return a row that runs, or one operation of it."""
     layer = network.layers[row]
     seen = measured_layer(measured, row, layer.name)
-    return Subject(network, row, layer, layer, layer.operations, measured, seen)
+    if step is None:
+        return Subject(network, row, layer, layer, layer.operations, measured, seen)
+    return Subject(network, row, layer, step, (step,), measured, measured_operation(seen, step.name))
 
 
-def operation_subject(
-    network: ResolvedNetwork, row: int, step: ResolvedOperation, measured: LivePass | None
-) -> Subject:
-    """One operation of a row that runs."""
-    layer = network.layers[row]
-    seen = measured_operation(measured_layer(measured, row, layer.name), step.name)
-    return Subject(network, row, layer, step, (step,), measured, seen)
+_MAKE_NOTHING = (OperationKind.RELU, OperationKind.DROPOUT, OperationKind.CONCAT)
+
+
+def measured_layer(measured: LivePass | None, row: int, name: str) -> MeasuredLayer | None:
+    """Return what a pass measured of this layer, whichever row it was in then, or None if it was not there."""
+    if measured is None:
+        return None
+    if row < len(measured.layers) and measured.layers[row].name == name:
+        return measured.layers[row]
+    return next((layer for layer in measured.layers if layer.name == name), None)
+
+
+def measured_operation(seen: MeasuredLayer | None, name: str) -> MeasuredOperation | None:
+    """Return what was measured of the layer's operation of that name."""
+    return next((each for each in seen.operations if each.name == name), None) if seen else None
+
+
+def measured_activations(seen: LivePass | MeasuredLayer | MeasuredOperation) -> int:
+    """Return the number of values computed for one image, from the output shapes. Operations in place do not count."""
+    if isinstance(seen, LivePass):
+        return sum(measured_activations(layer) for layer in seen.layers)
+    steps = seen.operations if isinstance(seen, MeasuredLayer) else (seen,)
+    return sum(prod(step.output_shape[1:]) for step in steps if step.type not in _MAKE_NOTHING)
+
+
+def verdict(predicted: object, measured: object | None, what: str = "") -> Line:
+    """Return a line that says whether measurement and prediction agree. `measured` is None if nothing was measured
+    yet."""
+    if measured is None:
+        return quiet(NOT_YET)
+    named = f"{what} = " if what else ""
+    if predicted == measured:
+        return Line(f"measured: {named}{_shown(measured)} ✓", Tone.MEASURED)
+    return Line(f"measured: {named}{_shown(measured)}, predicted {_shown(predicted)}", Tone.DIFFERS)
+
+
+def time_row(time_ms: float, measured: LivePass | None, quartiles: Quartiles | None = None) -> Line:
+    """How long it took, how much that varied, and its share of the pass; a dash where that was not measured."""
+    share = f" · {percent(time_ms, measured.time_ms)}" if measured and measured.time_ms else ""
+    return row("live time", time_text(time_ms, quartiles) + share if time_ms else "—")
+
+
+def passes_rows(seen: LivePass | MeasuredLayer | MeasuredOperation, repeats: int) -> list[Line]:
+    """Return lines that say how many passes a time comes from, and its quartiles if there are any."""
+    if seen.quartiles_ms is None:
+        return [quiet("That is one pass, and the next one will take longer or shorter.")]
+    return [
+        row("median of", f"{repeats:,} passes"),
+        row("lower quartile", duration_text(seen.quartiles_ms.lower)),
+        row("upper quartile", duration_text(seen.quartiles_ms.upper)),
+    ]
+
+
+def _shown(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

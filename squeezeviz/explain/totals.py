@@ -9,15 +9,21 @@ from collections.abc import Callable, Mapping
 from squeezeviz.analysis.accounting import in_bytes
 from squeezeviz.analysis.columns import Column
 from squeezeviz.analysis.live import LivePass
-from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
+from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import time_text
-from squeezeviz.explain.counts import memory_row
-from squeezeviz.explain.depth import network_readings, transforming
+from squeezeviz.explain.counts import (
+    COMPRESSION,
+    CONVOLUTION,
+    HOW_STORED,
+    IN_FLOAT32,
+    NOT_MEASURED,
+    PRUNING,
+    memory_row,
+)
+from squeezeviz.explain.depth import network_readings
 from squeezeviz.explain.explanation import Explanation, Line, Section, Tone, figures_row, quiet, row
-from squeezeviz.explain.measuring import NOT_YET, measured_activations, passes_rows, time_row, verdict
-from squeezeviz.explain.stored import COMPRESSION, HOW_STORED, NOT_MEASURED, PRUNING
-from squeezeviz.model.formula import Formula, number, times, total
-from squeezeviz.model.layers import Bypass, Fire
+from squeezeviz.explain.subject import NOT_YET, measured_activations, passes_rows, time_row, verdict
+from squeezeviz.model.formula import number, times
 from squeezeviz.model.problems import Trouble
 from squeezeviz.model.text import counted, plain
 from squeezeviz.model.wording import KIND_NAMES, duration_text, percent, readable_bytes
@@ -45,7 +51,7 @@ def explain_total(network: ResolvedNetwork, column: Column, measured: LivePass |
     for topic in (_parameters, _macs, _activations):
         if topic is not lead:
             sections.append(dataclasses.replace(topic(network, measured), further=True))
-    sections.append(network_readings(number(network.depth.value), number(_by_transforming(network).value)))
+    sections.append(network_readings(network))
     return Explanation(network.table.name, "network", tuple(sections))
 
 
@@ -77,52 +83,49 @@ def _depth(network: ResolvedNetwork, measured: LivePass | None) -> Section:
 
 
 def _parameters(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    heading = counted(network.parameters.value, "parameter")
-    lines = _rows(network, network.parameters, lambda layer: layer.parameters)
-    lines.append(memory_row(network.parameters))
-    measured_line = verdict(network.parameters.value, measured.parameters if measured else None)
-    return Section(heading, (measured_line, *lines), "Table 1")
+    lines = [
+        verdict(network.parameters.value, measured.parameters if measured else None),
+        *_rows(network, "parameters"),
+        memory_row(network.parameters),
+    ]
+    return Section(counted(network.parameters.value, "parameter"), tuple(lines), "Table 1")
 
 
 def _macs(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    heading = counted(network.macs.value, "multiply-add")
     lines = [
         verdict(network.macs.value, measured.macs if measured else None),
-        *_rows(network, network.macs, lambda layer: layer.macs),
+        *_rows(network, "macs"),
         quiet("For one image, biases not counted; as FLOPs they would be twice as many."),
     ]
-    return Section(heading, tuple(lines), "PyTorch's Conv2d")
+    return Section(counted(network.macs.value, "multiply-add"), tuple(lines), CONVOLUTION)
 
 
 def _activations(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    heading = counted(network.activations.value, "activation")
     lines = [
         Line("The values that all layers make for one image; not all are held at once."),
         verdict(network.activations.value, measured_activations(measured) if measured else None),
-        *_rows(network, network.activations, lambda layer: layer.activations),
+        *_rows(network, "activations"),
         memory_row(network.activations),
     ]
-    return Section(heading, tuple(lines), "outputs in float32")
+    return Section(counted(network.activations.value, "activation"), tuple(lines), IN_FLOAT32)
 
 
 def _pruned(network: ResolvedNetwork, measured: LivePass | None) -> Section:
     left, whole = network.after_pruning.value, network.parameters.value
-    heading = f"{counted(left, 'parameter')} after pruning"
     lines = [
         Line(f"{percent(left, whole)} of {whole:,} are kept."),
-        *_rows(network, network.after_pruning, lambda layer: layer.after_pruning),
+        *_rows(network, "after_pruning"),
         NOT_MEASURED,
     ]
-    return Section(heading, tuple(lines), PRUNING)
+    return Section(f"{counted(left, 'parameter')} after pruning", tuple(lines), PRUNING)
 
 
 def _size(network: ResolvedNetwork, measured: LivePass | None) -> Section:
-    dense = in_bytes(network.parameters)
     lines = [
         Line(HOW_STORED),
-        *_rows(network, network.size, lambda layer: layer.size),
+        *_rows(network, "size"),
         row("in bytes", f"{network.size.value:,}"),
-        row("dense, in float32", readable_bytes(dense.value)),
+        row("dense, in float32", readable_bytes(in_bytes(network.parameters).value)),
         NOT_MEASURED,
     ]
     return Section(f"Stored in {readable_bytes(network.size.value)}", tuple(lines), COMPRESSION)
@@ -155,29 +158,21 @@ _LEADS: Mapping[Column, _Topic] = {
 }
 
 
-def _rows(network: ResolvedNetwork, whole: Formula, of: Callable[[ResolvedLayer], Formula]) -> list[Line]:
-    """Return a line for each layer that contributes, in order. If there are many, return the largest, and the rest
-    in one line."""
-    adding = [(place, layer.name, of(layer)) for place, layer in enumerate(network.layers) if of(layer).value]
+def _rows(network: ResolvedNetwork, field: str) -> list[Line]:
+    """Return a line for each layer that contributes to a total, in order. If there are many, return the largest, and
+    the rest in one line."""
+    whole = getattr(network, field).value
+    counts = [getattr(layer, field).value for layer in network.layers]
+    adding = [
+        (place, layer.name, count)
+        for place, (layer, count) in enumerate(zip(network.layers, counts, strict=True))
+        if count
+    ]
     shown = adding
     if len(adding) > LONGEST_SUM:
-        shown = sorted(sorted(adding, key=lambda each: -each[2].value)[: LONGEST_SUM - 1])
-    lines = [
-        row(plain(name, 24), f"{formula.value:,} · {percent(formula.value, whole.value)}") for _, name, formula in shown
-    ]
-    rest = whole.value - sum(formula.value for *_, formula in shown)
+        shown = sorted(sorted(adding, key=lambda each: -each[2])[: LONGEST_SUM - 1])
+    lines = [row(plain(name, 24), f"{count:,} · {percent(count, whole)}") for _, name, count in shown]
+    rest = whole - sum(count for *_, count in shown)
     if len(shown) < len(adding):
-        lines.append(row(f"{len(adding) - len(shown):,} others", f"{rest:,} · {percent(rest, whole.value)}"))
+        lines.append(row(f"{len(adding) - len(shown):,} others", f"{rest:,} · {percent(rest, whole)}"))
     return lines
-
-
-def _by_transforming(network: ResolvedNetwork) -> Formula:
-    """Return the network's depth by the second reading."""
-    return total(
-        transforming(
-            layer.depth,
-            layer.layer.type,
-            isinstance(layer.layer, Fire) and layer.layer.bypass is not Bypass.NONE,
-        )
-        for layer in network.layers
-    )

@@ -14,6 +14,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import brief
 from squeezeviz.model.layers import Bypass, Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import counted
 from squeezeviz.model.wording import duration_text
 from squeezeviz.paper.table1 import TABLE1
 
@@ -130,9 +131,8 @@ def comparisons(case: WhatIf, real: LivePass | None = None, chained: LivePass | 
 def conclusion(case: WhatIf, real: Outcome, chained: Outcome) -> str:
     """Return the one sentence to remember, with the numbers."""
     texts = "Table 1 says" if is_of_table1(case.fire) else f"{brief(case.fire.name)} gives"
-    channels = "1 channel" if chained.channels == 1 else f"{chained.channels:,} channels"
     return (
-        f"Chained, {channels} would come out and depth would be {chained.depth}. "
+        f"Chained, {counted(chained.channels, 'channel')} would come out and depth would be {chained.depth}. "
         f"{texts} {real.channels:,} and {real.depth}: they stand side by side."
     )
 

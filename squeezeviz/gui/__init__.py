@@ -13,7 +13,6 @@ _BEFORE_QT = (
     "explain.edges",
     "explain.rows",
     "explain.totals",
-    "explain.writing",
     "model.finding",
     "analysis.fixes",
     "paper.geometry",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from typing import Any
 
 from squeezeviz.model.text import plain, plain_path
 
@@ -57,15 +58,9 @@ class SqueezevizError(Exception):
         column: str | None = None,
     ) -> SqueezevizError:
         """Return the same error with the missing parts of its place filled in. Parts that it already has stay."""
-        here = self.place
-        place = replace(
-            here,
-            file=here.file if here.file is not None else file,
-            line=here.line if here.line is not None else line,
-            row=here.row if here.row is not None else row,
-            column=here.column if here.column is not None else column,
-        )
-        return SqueezevizError(self.message, place)
+        given: dict[str, Any] = {"file": file, "line": line, "row": row, "column": column}
+        missing = {part: value for part, value in given.items() if getattr(self.place, part) is None}
+        return SqueezevizError(self.message, replace(self.place, **missing))
 
 
 def shown(value: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, Layer, MaxPool
 from squeezeviz.model.operations import OperationKind, operations
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import short_percent
@@ -60,7 +60,7 @@ def _candidates(table: LayerTable) -> Iterator[_Candidate]:
 @lru_cache(maxsize=4096)
 def _of_layer(layer: Layer) -> tuple[_Candidate, ...]:
     name = _plain(layer.name)
-    whole = _Candidate(Found(layer.name), name, _kinds(layer), tuple(map(_plain, _facts(layer))))
+    whole = _Candidate(Found(layer.name), name, _KINDS[layer.type], tuple(map(_plain, _facts(layer))))
     if not isinstance(layer, Fire):
         return (whole,)
     parts = (each.part for each in operations(layer) if each.kind is not OperationKind.RELU)
@@ -73,22 +73,17 @@ def _of_layer(layer: Layer) -> tuple[_Candidate, ...]:
 _PART_KINDS = {"add": ("sum",), "concat": ("concatenation",)}
 
 
-def _kinds(layer: Layer) -> tuple[str, ...]:
-    match layer:
-        case Fire():
-            return ("fire", "module")
-        case Conv():
-            return ("conv", "convolution")
-        case MaxPool():
-            return ("maxpool", "max pooling", "pool", "pooling")
-        case AvgPool():
-            return ("avgpool", "average pooling", "pool", "pooling")
-        case GlobalAvgPool():
-            return ("global_avgpool", "global average pooling", "avgpool", "average pooling", "pool", "pooling")
-        case Dropout():
-            return ("dropout",)
-        case Softmax():
-            return ("softmax",)
+_KINDS = {
+    "fire": ("fire", "module"),
+    "conv": ("conv", "convolution"),
+    "maxpool": ("maxpool", "max pooling", "pool", "pooling"),
+    "avgpool": ("avgpool", "average pooling", "pool", "pooling"),
+    "global_avgpool": (
+        "global_avgpool", "global average pooling", "avgpool", "average pooling", "pool", "pooling",
+    ),
+    "dropout": ("dropout",),
+    "softmax": ("softmax",),
+}  # fmt: skip
 
 
 def _facts(layer: Layer) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ LAYER_INPUT = -1
 
 
 class OperationKind(StrEnum):
-    """What an operation does. The values are the words used in files and reports."""
+    """What an operation does. The values are the words used in files and reports, and the types of such layers."""
 
     CONV = "conv"
     RELU = "relu"
@@ -63,18 +63,10 @@ def operations(layer: Layer) -> tuple[Operation, ...]:
             relu = Operation(f"relu_{layer.name}", OperationKind.RELU, "relu", (0,))
             return (conv, relu) if layer.relu else (conv,)
         case MaxPool() | AvgPool():
-            kind = OperationKind.MAXPOOL if isinstance(layer, MaxPool) else OperationKind.AVGPOOL
-            return (
-                Operation(
-                    layer.name, kind, "", (LAYER_INPUT,), 0, layer.kernel, layer.stride, layer.padding, layer.ceil
-                ),
-            )
-        case GlobalAvgPool():
-            return (Operation(layer.name, OperationKind.GLOBAL_AVGPOOL, "", (LAYER_INPUT,)),)
-        case Dropout():
-            return (Operation(layer.name, OperationKind.DROPOUT, "", (LAYER_INPUT,)),)
-        case Softmax():
-            return (Operation(layer.name, OperationKind.SOFTMAX, "", (LAYER_INPUT,)),)
+            window = 0, layer.kernel, layer.stride, layer.padding
+            return (Operation(layer.name, OperationKind(layer.type), "", (LAYER_INPUT,), *window, layer.ceil),)
+        case GlobalAvgPool() | Dropout() | Softmax():
+            return (Operation(layer.name, OperationKind(layer.type), "", (LAYER_INPUT,)),)
         case _:
             assert_never(layer)
 

@@ -14,10 +14,9 @@ from strategies import HOSTILE_NAMES, names
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.explain.explanation import Explanation
+from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
 from squeezeviz.explain.rows import explain_cell, explain_layer
 from squeezeviz.explain.totals import explain_total
-from squeezeviz.explain.writing import as_latex, as_markdown, as_text
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
 

@@ -15,8 +15,8 @@ from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation, Tone
-from squeezeviz.explain.measuring import NOT_YET
 from squeezeviz.explain.rows import explain_cell, explain_operation
+from squeezeviz.explain.subject import NOT_YET
 from squeezeviz.explain.totals import explain_total
 from squeezeviz.model.formula import evaluate
 from squeezeviz.model.table import LayerTable

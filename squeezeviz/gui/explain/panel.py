@@ -9,8 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from squeezeviz.explain.explanation import Explanation
-from squeezeviz.explain.writing import as_latex, as_markdown, as_text
+from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
 from squeezeviz.gui.explain.faces import Faces
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.section import Page, plain_text, sections_page, title_page

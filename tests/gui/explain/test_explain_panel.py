@@ -17,10 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.explain.explanation import Explanation
+from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer
 from squeezeviz.explain.totals import explain_network
-from squeezeviz.explain.writing import as_latex, as_markdown, as_text
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.section import Piece
