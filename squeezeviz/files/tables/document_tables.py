@@ -19,6 +19,7 @@ from squeezeviz.model.text import with_article
 
 LONGEST_CELL = 131_072
 """Characters, as in a CSV file."""
+MOST_TABLES = 2_000
 
 
 def read_layer_tables(tables: Iterable[FoundTable], stem: str) -> Read:
@@ -94,6 +95,8 @@ def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
     try:
         for table in tables:
             seen += 1
+            if seen > MOST_TABLES:
+                raise SqueezevizError(f"there are more than {MOST_TABLES:,} tables in it", Place(line=table.line))
             headed = _with_one_head(table)
             if headed.rows and len(headed.rows[0][1]) <= MOST_COLUMNS and count_named(headed.rows[0][1]) > 1:
                 found.append(headed)

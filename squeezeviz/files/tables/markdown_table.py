@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from squeezeviz.files.opened import Read
@@ -51,17 +51,18 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
     SqueezevizError where there is too much in them.
     """
     lines = _without_comments("\n".join(lines)).split("\n")
+    rules = {at for at in range(1, len(lines)) if _begins_table(lines, at)}
     at, left, before = 1, MOST_TEXT, 0
     last: FoundTable | None = None
     while at < len(lines):
-        if not _begins_table(lines, at):
+        if at not in rules:
             last = last and _with_loose_row(last, lines, at)
             at += 1
             continue
         if last:
             yield last
-        rows, end, notes = _rows_under(lines, at)
-        left -= sum(len(lines[number]) for number in rows)
+        rows, end, notes = _rows_under(lines, rules, at)
+        left -= sum(map(len, lines[at - 1 : end]))
         if left < 0:
             raise SqueezevizError("the tables up to here have more text than is read", Place(line=at))
         records = tuple((number + 1, cells_of(lines[number])) for number in rows if len(lines[number]) <= LONGEST_LINE)
@@ -71,23 +72,22 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
         yield last
 
 
-def _rows_under(lines: Sequence[str], rule: int) -> tuple[list[int], int, tuple[str, ...]]:
+def _rows_under(lines: Sequence[str], rules: Set[int], rule: int) -> tuple[list[int], int, tuple[str, ...]]:
     """The numbers of a table's lines, that of its head first; where it ends; and a note where blank lines cut it."""
     rows, notes = [rule - 1], []
     at = rule + 1
     while at < len(lines):
-        if lines[at] == _COMMENTED:
+        if lines[at] == _COMMENTED or at in rules:
             at += 1
             continue
-        if "|" in lines[at] and len(lines[at]) <= LONGEST_LINE and not _heads_another(lines, at):
+        heads_another = at + 1 in rules and count_named(cells_of(lines[at])) > 1
+        if "|" in lines[at] and len(lines[at]) <= LONGEST_LINE and not heads_another:
             rows += [] if _is_rule(lines[at]) else [at]
             at += 1
             continue
-        following = next(
-            (number for number in range(at, len(lines)) if lines[number].strip() and lines[number] != _COMMENTED),
-            len(lines),
-        )
-        if following in (at, len(lines)) or not _is_enclosed(lines[following]) or _begins_table(lines, following + 1):
+        printed = (number for number in range(at, len(lines)) if lines[number].strip() and lines[number] != _COMMENTED)
+        following = next(printed, at)
+        if following == at or not _is_enclosed(lines[following]) or following + 1 in rules:
             break
         notes.append(f"line {following + 1}: what follows the blank line is read as rows of the table above it")
         at = following
@@ -109,11 +109,6 @@ def _with_loose_row(table: FoundTable, lines: Sequence[str], at: int) -> FoundTa
 
 
 _MOST_NOTES = 4
-
-
-def _heads_another(lines: Sequence[str], at: int) -> bool:
-    """Whether a row within a table is the head of the next one: it names columns, and a rule stands under it."""
-    return _begins_table(lines, at + 1) and count_named(cells_of(lines[at])) > 1
 
 
 _HEADING = re.compile(

@@ -59,6 +59,8 @@ def one_network(
         for part in parts:
             if part.error is not None:
                 raise part.error
+    if len(parts) == 1:
+        return HeadedRows(list(parts[0].rows), list(parts[0].unknown)), parts[0].table.notes
     network = _Network(parts[begin])
     others = [*((part, "it has no row for the input") for part in parts[:begin] if part.is_of_layers)]
     skipped: _Part | None = None
