@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
-from squeezeviz.model.layers import Layer, check_name, check_whole, is_compressed, uncompressed
+from squeezeviz.model.layers import LONGEST_NAME, Layer, check_name, check_whole, is_compressed, uncompressed
 from squeezeviz.model.shapes import MapShape
 
 
@@ -130,8 +130,30 @@ class LayerTable:
             number += 1
         return f"{stem}{number}"
 
+    def free_names(self, wanted: Sequence[str]) -> list[str]:
+        """Return a name for each wanted one: itself if it is free, else its stem with a number above the largest in
+        use."""
+        used = {layer.name for layer in self.layers}
+        largest: dict[str, int] = {}
+        for numbered in filter(None, map(_NUMBERED.fullmatch, used.union(wanted))):
+            largest[numbered[1]] = max(largest.get(numbered[1], 0), int(numbered[2]))
+        names = []
+        for name in wanted:
+            stem = (name.rstrip("0123456789") or name)[: LONGEST_NAME - _ROOM_FOR_NUMBER]
+            free = name
+            while free in used:
+                largest[stem] = largest.get(stem, 0) + 1
+                free = f"{stem}{largest[stem]}"
+            used.add(free)
+            names.append(free)
+        return names
+
     def _with(self, layers: tuple[Layer, ...]) -> LayerTable:
         return dataclasses.replace(self, layers=layers)
+
+
+_NUMBERED = re.compile(r"(.*?)([0-9]{1,9})", re.DOTALL)
+_ROOM_FOR_NUMBER = 12
 
 
 def same_pass(one: LayerTable, other: LayerTable) -> bool:

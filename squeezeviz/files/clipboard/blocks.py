@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.model.errors import brief
+from squeezeviz.model.errors import Place, SqueezevizError, brief
 from squeezeviz.model.table import LayerTable
 
 Columns = tuple[Column, ...]
@@ -19,6 +19,10 @@ class Block:
 
     rows: range
     columns: Columns
+
+    def layer_rows(self, table: LayerTable) -> list[int]:
+        """The rows that are layers."""
+        return [row for row in self.rows if row != INPUT_ROW and not is_total(table, row)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ class Pasted:
     rows: range
     columns: Columns
     remarks: tuple[str, ...] = ()
+
+
+def refuse_no_cell(block: Block) -> None:
+    if not block.rows or not block.columns:
+        raise SqueezevizError("no cell is selected; select where it should go first")
 
 
 def is_total(table: LayerTable, row: int) -> bool:
@@ -54,6 +63,10 @@ def row_name(table: LayerTable, row: int) -> str:
     if row == INPUT_ROW:
         return "input"
     return "total" if is_total(table, row) else table.layers[row].name
+
+
+def place_of(table: LayerTable, row: int, column: Column) -> Place:
+    return Place(row=row_name(table, row), column=str(column))
 
 
 def from_to(table: LayerTable, first: int, last: int) -> str:

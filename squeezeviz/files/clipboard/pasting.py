@@ -1,24 +1,38 @@
-"""Copy, paste, fill down and clear of cells: text between the layer table and Calc, Excel or Google Sheets.
+"""Copy and paste of cells: text between the layer table and Calc, Excel or Google Sheets.
 
-Each change is a new table, whole or not at all: SqueezevizError names the cell that stands in its way.
+Whole layers are copied as a text with all their fields too. What is pasted makes a new table, whole or not at all:
+SqueezevizError names the cell that stands in its way.
 """
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
+
 from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted, can_be_typed_into, is_total, shown
-from squeezeviz.files.clipboard.copying import LAYERS_TYPE, copied, layers_from_text, layers_text
-from squeezeviz.files.clipboard.filling import cleared, filled_down
-from squeezeviz.files.clipboard.grid import Grid, grid_of
-from squeezeviz.files.clipboard.inserting import inserted, inserted_text
-from squeezeviz.files.clipboard.overwriting import overwritten
-from squeezeviz.files.clipboard.row_texts import LayerText, are_layers, has_header, under_header, without_header
+from squeezeviz.files.clipboard.blocks import Block, Columns, Pasted, can_be_typed_into, is_total, refuse_no_cell, shown
+from squeezeviz.files.clipboard.cells import overwritten
+from squeezeviz.files.clipboard.grid import MOST_CHARACTERS, Grid, grid_of
+from squeezeviz.files.clipboard.layers import (
+    LayerText,
+    are_layers,
+    inserted,
+    inserted_text,
+    under_header,
+    without_header,
+)
 from squeezeviz.files.tables.cell_rows import INPUT_NAMES
-from squeezeviz.files.tables.cell_texts import unguarded
+from squeezeviz.files.tables.cell_texts import guarded, unguarded
+from squeezeviz.files.tables.layer_rows import count_named
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.layers import Layer
+from squeezeviz.model.plain_data import from_plain, to_plain
+from squeezeviz.model.table import InputShape
 
-__all__ = ["LAYERS_TYPE", "Block", "Pasted", "clear", "copied", "fill_down", "layers_text", "paste"]
+LAYERS_TYPE = "application/x-squeezeviz-layers"
+"""The type under which `layers_text` stands on the clipboard, beside the text that other programs take."""
 
 
 def paste(network: ResolvedNetwork, text: str, block: Block, beyond: Columns, layers: str = "") -> Pasted:
@@ -28,7 +42,7 @@ def paste(network: ResolvedNetwork, text: str, block: Block, beyond: Columns, la
     clipboard has it: the text's rows with every field. Whole layers are inserted after the block's last row, unless
     they are those that stand there; other text goes into cells. SqueezevizError says which cell is in the way.
     """
-    _refuse_no_cell(block)
+    refuse_no_cell(block)
     grid = grid_of(text)
     if grid.is_empty:
         raise SqueezevizError("the clipboard holds no text to paste; copy some cells first")
@@ -41,27 +55,6 @@ def paste(network: ResolvedNetwork, text: str, block: Block, beyond: Columns, la
     if rows:
         return inserted_text(network.table, rows, block, beyond)
     return overwritten(network, grid, block, beyond)
-
-
-def fill_down(network: ResolvedNetwork, block: Block) -> Pasted:
-    """The block's first row copied into those below it, as Ctrl+D in spreadsheets; a single row takes the one above.
-
-    Names are not filled down, and cells to which a column does not apply are passed over. SqueezevizError where
-    nothing is left to fill.
-    """
-    _refuse_no_cell(block)
-    return filled_down(network, block)
-
-
-def clear(network: ResolvedNetwork, block: Block) -> Pasted:
-    """What Del does: layers whose names are in the block are deleted; other cells cannot be empty, which is refused."""
-    _refuse_no_cell(block)
-    return cleared(network, block)
-
-
-def _refuse_no_cell(block: Block) -> None:
-    if not block.rows or not block.columns:
-        raise SqueezevizError("no cell is selected; select where it should go first")
 
 
 def _stands_there(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
@@ -83,7 +76,7 @@ def _stands_there(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
 
 def _rows_in(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Columns) -> LayerText | None:
     """The text's rows where they are whole layers."""
-    if has_header(grid):
+    if count_named(grid.rows[0]) > 1:
         return under_header(grid)
     first, table = block.rows[0], network.table
     if not table.layers and not _is_input_size(network, grid, block) and not _says_the_same(network, grid, block):
@@ -115,3 +108,72 @@ def _is_input_size(network: ResolvedNetwork, grid: Grid, block: Block) -> bool:
     """Whether a single cell is pasted over the size of the input, all that an empty table has."""
     single = (grid.trimmed.height, grid.trimmed.width) == (1, 1)
     return single and can_be_typed_into(network.table, block.rows[0], block.columns[0])
+
+
+def copied(network: ResolvedNetwork, block: Block, live: Callable[[int], str] = lambda row: "") -> str:
+    """The block's cells as tab-separated text; `live` gives the live column's text for a row.
+
+    Numbers stand without separators; a name that a spreadsheet would compute stands behind an apostrophe, as in our
+    CSV files.
+    """
+    rows = [[_cell(network, row, column, live) for column in block.columns] for row in block.rows]
+    if len(rows) == 1 and len(rows[0]) == 1 and _reads_back(rows[0][0], rows):
+        return rows[0][0]
+    plain = _tabbed([[_quoted(cell) if _needs_quotes(cell) else cell for cell in row] for row in rows])
+    return plain if _reads_back(plain, rows) else _tabbed([[_quoted(cell) for cell in row] for row in rows])
+
+
+def layers_text(network: ResolvedNetwork, block: Block, displayed: Columns) -> str:
+    """The block's layers with every field, those included that no column shows; empty where it is not whole rows.
+
+    Whole rows are a name with every other cell that can be typed into and is displayed.
+    """
+    needed = {Column.NAME, *(column for column in displayed if column.takes_text)}
+    table = network.table
+    rows = block.layer_rows(table)
+    if not rows or not needed <= set(block.columns):
+        return ""
+    plain = to_plain(table)
+    plain["layer"] = [plain["layer"][row] for row in rows]
+    if INPUT_ROW not in block.rows:
+        del plain["input"]
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def layers_from_text(text: str) -> tuple[tuple[Layer, ...], InputShape | None] | None:
+    """The layers that `layers_text` wrote, and the input where it was among the rows; None for anything else."""
+    if not text or len(text) > MOST_CHARACTERS:
+        return None
+    try:
+        plain = json.loads(text)
+        table = from_plain(plain)
+    except (ValueError, RecursionError, SqueezevizError):
+        return None
+    return (table.layers, table.input if "input" in plain else None) if table.layers else None
+
+
+def _cell(network: ResolvedNetwork, row: int, column: Column, live: Callable[[int], str]) -> str:
+    text = live(row) if column is Column.LIVE else shown(network, row, column)
+    if column is Column.LIVE or (column is Column.NAME and row != INPUT_ROW and not is_total(network.table, row)):
+        return guarded(text)
+    return text.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+", text) else text
+
+
+def _needs_quotes(cell: str) -> bool:
+    return cell.startswith('"') or bool(re.search(r"[\t\r\n]", cell))
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def _tabbed(rows: list[list[str]]) -> str:
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def _reads_back(text: str, rows: list[list[str]]) -> bool:
+    """Whether the text is taken for these cells: a lone name might hold commas or bars."""
+    try:
+        return [list(row) for row in grid_of(text).rows] == rows
+    except SqueezevizError:
+        return False

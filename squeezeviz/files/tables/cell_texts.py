@@ -28,17 +28,20 @@ class Size(NamedTuple):
 def clean(cell: str) -> str:
     """A cell without the spaces around it; signs for `nothing here` are an empty cell.
 
-    Nothing that a cell can say is longer than `LONGEST_VALUE`, or has so many spaces in a row. What is longer stays as
-    unreadable as it was, but is read in a bounded time: patterns try each space of a run with each other.
+    A cell that is longer than any that can be read is cut off, and stays unreadable.
     """
-    stripped = _MANY_SPACES.sub(r"\1", cell.strip())
+    stripped = with_short_gaps(cell.strip())
     if len(stripped) > LONGEST_VALUE:
         return f"{stripped[:LONGEST_VALUE]}…"
     return "" if stripped.casefold() in _BLANKS else stripped
 
 
 LONGEST_VALUE = 400
-_MANY_SPACES = re.compile(r"(\s{8})\s+")
+
+
+def with_short_gaps(cell: str) -> str:
+    """A cell with eight spaces at most in a row: the patterns that read it try each of a run with each other."""
+    return re.sub(r"(\s{8})\s+", r"\1", cell)
 
 
 def guarded(name: str) -> str:

@@ -24,6 +24,7 @@ LONGEST_LINE = 1_000_000
 """Characters. A row with the longest names that there may be has a hundredth of that."""
 MOST_TEXT = 2_000_000
 """Characters in all tables of a text. One of 10,000 layers has half of that."""
+MOST_COMMENTS = 200_000
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -248,7 +249,10 @@ _CODE_OR_COMMENT = re.compile(r"`[^`\n]*`|(?P<comment><!--)")
 
 def _without_comments(text: str) -> str:
     """The Markdown without `<!-- … -->`; a line that holds nothing else is `_COMMENTED`."""
-    if "<!--" not in text:
+    count = text.count("<!--")
+    if count > MOST_COMMENTS:
+        raise SqueezevizError(f"there are {count:,} comments in it, far more than in any document")
+    if not count:
         return text
     pieces: list[str] = []
     at = 0

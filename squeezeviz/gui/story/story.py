@@ -12,7 +12,7 @@ from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.explain.depth_story import TOTAL_ROW, Cells, Step, depth_story
 from squeezeviz.explain.what_if import Agreement
 from squeezeviz.figure.scene.diagram import Key
-from squeezeviz.files.clipboard.pasting import Block
+from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.gui.canvas.camera import Camera
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.canvas.view import GraphView

@@ -74,15 +74,15 @@ class CellCommands(QObject):
         self._apply(pasted)
 
     def fill_down(self) -> None:
-        from squeezeviz.files.clipboard import pasting
+        from squeezeviz.files.clipboard import cells
 
-        self._apply(lambda block: pasting.fill_down(self._document.network, block))
+        self._apply(lambda block: cells.fill_down(self._document.network, block))
 
     def clear(self) -> None:
         """What Del does to the selected cells."""
-        from squeezeviz.files.clipboard import pasting
+        from squeezeviz.files.clipboard import cells
 
-        self._apply(lambda block: pasting.clear(self._document.network, block))
+        self._apply(lambda block: cells.clear(self._document.network, block))
 
     def _copy(self, block: Block | None) -> None:
         from squeezeviz.files.clipboard import pasting

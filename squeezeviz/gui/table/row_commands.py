@@ -11,11 +11,9 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
-from squeezeviz.model.layers import LONGEST_NAME, AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.paper.geometry import NamedGeometry, with_geometry
-
-_ROOM_FOR_NUMBER = 12
 
 
 class RowCommands:
@@ -106,12 +104,9 @@ class RowCommands:
         """Put copies of the rows, under names of their own, after the last of them."""
         table = self._document.table
         at = rows[-1] + 1
-        copied = table
-        for offset, row in enumerate(rows):
-            layer = table.layers[row]
-            stem = layer.name.rstrip("0123456789") or layer.name
-            name = copied.free_name(stem[: LONGEST_NAME - _ROOM_FOR_NUMBER])
-            copied = copied.inserted(at + offset, dataclasses.replace(layer, name=name))
+        names = table.free_names([table.layers[row].name for row in rows])
+        copies = [dataclasses.replace(table.layers[row], name=name) for row, name in zip(rows, names, strict=True)]
+        copied = dataclasses.replace(table, layers=(*table.layers[:at], *copies, *table.layers[at:]))
         self._document.edit(f"Duplicate {_named(table, rows)}", copied)
         return list(range(at, at + len(rows)))
 

@@ -17,9 +17,9 @@ from strategies import tables
 from squeezeviz.analysis import columns as cells
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.files.clipboard.blocks import Columns
-from squeezeviz.files.clipboard.inserting import free_names
-from squeezeviz.files.clipboard.pasting import Block, clear, copied, fill_down, layers_text, paste
+from squeezeviz.files.clipboard.blocks import Block, Columns
+from squeezeviz.files.clipboard.cells import clear, fill_down
+from squeezeviz.files.clipboard.pasting import copied, layers_text, paste
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import csv_table
 from squeezeviz.model.errors import SqueezevizError
@@ -309,7 +309,7 @@ def test_copies_are_named_as_one_by_one(table: LayerTable, wanted: list[str]) ->
         taken = name in {layer.name for layer in grown.layers}
         free = grown.free_name(name.rstrip("0123456789") or name) if taken else name
         grown = grown.inserted(len(grown.layers), Dropout(free))
-    given = free_names((layer.name for layer in table.layers), wanted)
+    given = table.free_names(wanted)
     assert len(set(given)) == len(wanted)
     assert not set(given) & {layer.name for layer in table.layers}
     if all(name in {layer.name for layer in table.layers} for name in wanted):

@@ -15,7 +15,8 @@ from strategies import tables
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.files.clipboard.pasting import Block, paste
+from squeezeviz.files.clipboard.blocks import Block
+from squeezeviz.files.clipboard.pasting import paste
 from squeezeviz.files.opened import Read
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.files.registry import read_file, to_text

@@ -11,7 +11,8 @@ from places import CASES
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.files.clipboard.pasting import Block, paste
+from squeezeviz.files.clipboard.blocks import Block
+from squeezeviz.files.clipboard.pasting import paste
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.registry import read_file
 from squeezeviz.model.errors import SqueezevizError

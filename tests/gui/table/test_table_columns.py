@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.files import registry
-from squeezeviz.files.clipboard.pasting import Block
+from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.model import TableModel

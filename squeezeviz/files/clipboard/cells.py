@@ -1,10 +1,11 @@
-"""Text put into cells, and the reason where a cell takes none."""
+"""Cells changed in place: text put into them, the first row filled down, layers cleared; and why a cell takes none."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from squeezeviz.analysis import columns as cells
@@ -17,14 +18,16 @@ from squeezeviz.files.clipboard.blocks import (
     can_be_typed_into,
     from_to,
     is_total,
+    place_of,
+    refuse_no_cell,
     row_name,
     shown,
 )
 from squeezeviz.files.clipboard.grid import Grid
 from squeezeviz.files.tables.cell_rows import INPUT_NAMES, TOTAL_NAMES
-from squeezeviz.files.tables.cell_texts import clean, unguarded
+from squeezeviz.files.tables.cell_texts import clean, unguarded, with_short_gaps
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
-from squeezeviz.model.layers import Fire, GlobalAvgPool, Layer
+from squeezeviz.model.layers import AvgPool, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import listed, with_article
 
@@ -37,7 +40,7 @@ def layer_with(layer: Layer, column: Column, typed: str) -> Layer:
     if column is Column.NAME:
         return dataclasses.replace(layer, name=unguarded(typed))
     alone = LayerTable("any", InputShape(), (layer,))
-    return cells.with_text(alone, 0, column, bare(typed)).layers[0]
+    return cells.with_text(alone, 0, column, _value(typed)).layers[0]
 
 
 def bare(typed: str) -> str:
@@ -45,18 +48,9 @@ def bare(typed: str) -> str:
     return typed.strip().removeprefix("'").strip()
 
 
-def same_text(one: str, other: str) -> bool:
-    """Whether two cells say the same, one of them out of a spreadsheet: `11,920` and `11920`, `3x3/2` and `3×3/2`."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s,']", "", text.casefold().replace("×", "x"))
-
-
-def is_computed(table: LayerTable, row: int, column: Column) -> bool:
-    """Whether the cell follows from others, rather than not applying to its row."""
-    return is_total(table, row) or not column.takes_text
+def _value(typed: str) -> str:
+    """What is typed into a cell other than a name."""
+    return with_short_gaps(bare(typed))
 
 
 def why_not(table: LayerTable, row: int, column: Column) -> str:
@@ -77,6 +71,9 @@ def why_not(table: LayerTable, row: int, column: Column) -> str:
     return f"{with_article(layer.type)} layer has no {column}"
 
 
+# --- text into cells
+
+
 def overwritten(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Columns) -> Pasted:
     """The table with the grid's cells in it, laid from the block's top left cell on, or repeated to fill the block.
 
@@ -87,7 +84,10 @@ def overwritten(network: ResolvedNetwork, grid: Grid, block: Block, beyond: Colu
     over.run()
     table = over.table()
     if not over.set:
-        raise _nothing_to_set(network.table, laid)
+        row, column = laid.rows[0], laid.columns[0]
+        raise SqueezevizError(
+            f"nothing can be pasted here: {why_not(table, row, column)}", place_of(network.table, row, column)
+        )
     count = len(over.set)
     where = from_to(network.table, over.set[0][0], over.set[-1][0])
     what = f"into {where} {over.set[0][1]}" if count == 1 else f"{count:,} cells into {where}"
@@ -191,9 +191,9 @@ class _Overwriting:
             if not bare(typed):
                 raise SqueezevizError("this cell cannot be empty")
             self._set(row, place, column, typed)
-        elif not clean(bare(typed)) or same_text(typed, shown(self._network, row, column)):
+        elif not clean(bare(typed)) or _plain(typed) == _plain(shown(self._network, row, column)):
             pass
-        elif is_computed(table, row, column):
+        elif is_total(table, row) or not column.takes_text:
             self._computed += [] if str(column) in self._computed else [str(column)]
         elif self._laid.repeated:
             self._unfit.append(f"{brief(row_name(table, row))} {column}")
@@ -203,7 +203,7 @@ class _Overwriting:
     def _set(self, row: int, place: int, column: Column, typed: str) -> None:
         self.set.append((row, column))
         if row == INPUT_ROW:
-            self._image = _image_with(self._network.table, bare(typed))
+            self._image = cells.with_text(self._network.table, INPUT_ROW, Column.OUTPUT, _value(typed)).input
             return
         layer: Layer = layer_with(self._layers[row], column, typed)
         self._layers[row] = layer
@@ -211,17 +211,115 @@ class _Overwriting:
             self._names[layer.name] = row, place
 
     def _refused(self, row: int, place: int, message: str) -> SqueezevizError:
-        where = Place(row=row_name(self._network.table, row), column=str(self._laid.columns[place]))
+        where = place_of(self._network.table, row, self._laid.columns[place])
         return SqueezevizError(message + self._laid.position(row, place), where)
 
 
-def _image_with(table: LayerTable, typed: str) -> InputShape:
-    return cells.with_text(table, INPUT_ROW, Column.OUTPUT, typed).input
+def _plain(text: str) -> str:
+    """What a cell says, in a spreadsheet or here: `11,920` and `11920`, `3x3/2` and `3×3/2` are the same."""
+    return re.sub(r"[\s,']", "", text.casefold().replace("×", "x"))
 
 
-def _nothing_to_set(table: LayerTable, laid: _Laid) -> SqueezevizError:
-    row, column = laid.rows[0], laid.columns[0]
-    return SqueezevizError(
-        f"nothing can be pasted here: {why_not(table, row, column)}",
-        Place(row=row_name(table, row), column=str(column)),
-    )
+# --- fill down
+
+
+def fill_down(network: ResolvedNetwork, block: Block) -> Pasted:
+    """The block's first row copied into those below it, as Ctrl+D in spreadsheets; a single row takes the one above.
+
+    Names are not filled down, and cells to which a column does not apply are passed over. SqueezevizError where
+    nothing is left to fill.
+    """
+    refuse_no_cell(block)
+    table = network.table
+    source, targets = _source_and_targets(table, block)
+    columns = [column for column in block.columns if column.takes_text]
+    values = [column for column in columns if column is not Column.NAME]
+    if not values:
+        raise _nothing_to_fill(table, block)
+    changed = {row: table.layers[row] for row in targets}
+    count = 0
+    for column in values:
+        for row in targets:
+            if _fits(table, source, row, column):
+                changed[row] = layer_with(changed[row], column, shown(network, source, column))
+                count += 1
+    if not count:
+        raise _no_place(table, source, targets, values[0])
+    filled = tuple(changed.get(row, layer) for row, layer in enumerate(table.layers))
+    what = "1 cell" if count == 1 else f"{count:,} cells"
+    remarks = ("names are not filled down: each layer has its own",) if Column.NAME in columns else ()
+    text = f"Fill {what} down from {brief(row_name(table, source))}"
+    return Pasted(dataclasses.replace(table, layers=filled), text, block.rows, block.columns, remarks)
+
+
+def _source_and_targets(table: LayerTable, block: Block) -> tuple[int, list[int]]:
+    first = block.rows[0]
+    if is_total(table, first) and len(block.rows) == 1:
+        raise SqueezevizError(why_not(table, first, Column.NAME), Place(row="total"))
+    if len(block.rows) == 1:
+        first -= 1
+    if first < INPUT_ROW:
+        raise SqueezevizError("no row stands above the input, so there is nothing to fill down", Place(row="input"))
+    return first, [row for row in range(first + 1, block.rows[-1] + 1) if not is_total(table, row)]
+
+
+def _fits(table: LayerTable, source: int, row: int, column: Column) -> bool:
+    if not (can_be_typed_into(table, source, column) and can_be_typed_into(table, row, column)):
+        return False
+    return column is not Column.WINDOW or _window_kind(table.layers[source]) is _window_kind(table.layers[row])
+
+
+def _window_kind(layer: Layer) -> type[Layer]:
+    """Pools of both kinds have windows alike."""
+    return MaxPool if isinstance(layer, AvgPool) else type(layer)
+
+
+def _nothing_to_fill(table: LayerTable, block: Block) -> SqueezevizError:
+    if Column.NAME in block.columns:
+        return SqueezevizError(
+            "names are not filled down, as each layer has a name of its own; select other columns",
+            Place(column=str(Column.NAME)),
+        )
+    column = block.columns[0]
+    return SqueezevizError(why_not(table, block.rows[-1], column), Place(column=str(column)))
+
+
+def _no_place(table: LayerTable, source: int, targets: Sequence[int], column: Column) -> SqueezevizError:
+    """Why no column goes from the source into a target: the source has not the first, or the only target has not."""
+    alone = targets[0] if len(targets) == 1 and can_be_typed_into(table, source, column) else source
+    takes_it = can_be_typed_into(table, alone, column)
+    none = "none of the rows below takes what stands here"
+    reason = none if takes_it else f"there is nothing to fill down: {why_not(table, alone, column)}"
+    return SqueezevizError(reason, place_of(table, alone, column))
+
+
+# --- clear
+
+
+def clear(network: ResolvedNetwork, block: Block) -> Pasted:
+    """What Del does: layers whose names are in the block are deleted; other cells cannot be empty, which is refused."""
+    refuse_no_cell(block)
+    table = network.table
+    rows = block.layer_rows(table)
+    if Column.NAME not in block.columns or not rows:
+        raise _not_clearable(table, block)
+    left = len(table.layers) - len(rows)
+    selected = min(rows[0], left - 1)
+    what = brief(table.layers[rows[0]].name) if len(rows) == 1 else f"{len(rows):,} layers"
+    return Pasted(table.removed(*rows), f"Delete {what}", range(selected, selected + 1), block.columns)
+
+
+def _not_clearable(table: LayerTable, block: Block) -> SqueezevizError:
+    every = ((row, column) for row in block.rows for column in block.columns)
+    typed = next((cell for cell in every if can_be_typed_into(table, *cell)), None)
+    row, column = typed or (block.rows[0], block.columns[0])
+    place = place_of(table, row, column)
+    if typed is None:
+        return SqueezevizError(f"there is nothing to clear: {why_not(table, row, column)}", place)
+    if row == INPUT_ROW:
+        return SqueezevizError("the input cannot be empty; type its size, such as 227×227×3", place)
+    choices = column.spec.cells.choices
+    what = f"one of {listed(choices)}" if choices else "another value"
+    rows = block.layer_rows(table)
+    these = from_to(table, rows[0], rows[-1])
+    return SqueezevizError(f"this cell cannot be empty; type {what}, or press Ctrl+Backspace to delete {these}", place)
