@@ -77,7 +77,7 @@ def run(argument: str | None = None) -> int:
     try:
         start = begin(argument, settings, work)
     except BaseException:
-        work.remove()
+        work.close()
         raise
     application = make_application()
     window = open_window(start.opened, settings, weights=start.weights, work=work, start=start)
@@ -157,4 +157,4 @@ def _keep_work(window: MainWindow, start: Start | None) -> None:
     if start is not None:
         recovery.greet(start)
     else:
-        recovery.take_note()
+        recovery.follow_title()

@@ -116,8 +116,7 @@ def _make_frame(window: MainWindow, session: Session, parts: Parts) -> None:
     parts.toolbar = ToolBar(commands, window)
     parts.status = StatusBar()
     parts.toast = Toast(window, parts.notice)
-    makers = (_metaparameters, _comparison, _paper, _costs, _history)
-    for name, make in zip(PANELS, makers, strict=True):
+    for name, make in zip(PANELS, (_metaparameters, _comparison, _paper, _costs, _history), strict=True):
         parts.panels.add(name, partial(make, session, parts))
     window.setAcceptDrops(True)
     window.setMinimumSize(640, 420)
@@ -177,7 +176,7 @@ def _story(window: MainWindow) -> Story:
     from squeezeviz.gui.story.story import Story, Views
 
     session, parts = window.session, window.parts
-    views = Views(parts.table, parts.model, parts.graph)
+    views = Views(session.document, parts.table, parts.model, parts.graph, window)
     story = Story(session.document, session.live, session.selection, parts.control, views, window)
     story.what_if_requested.connect(parts.depth_help.ask)
     story.table1_requested.connect(lambda: parts.files.open("table1"))

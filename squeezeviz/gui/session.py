@@ -62,10 +62,7 @@ class Session(QObject):
         """End all that goes on; what is kept of unsaved work stays only if `keep`."""
         self.client.close()
         self.background.close()
-        if keep and self.document.modified:
-            self.work.release()
-        else:
-            self.work.remove()
+        self.work.close(keep=keep and self.document.modified)
         # A stack that is destroyed tells of its emptying, to a window that is half gone by then.
         self.document.stack.blockSignals(True)
 

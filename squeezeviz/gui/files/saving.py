@@ -200,9 +200,8 @@ class Saving(QObject):
         self.done.emit(f"Saved as {save.path.name}.{save.left_out}")
 
     def _wait_silently(self) -> None:
-        loop, timer = QEventLoop(), QTimer(self)
+        loop, timer = QEventLoop(), QTimer(self, singleShot=True)
         self._ended.connect(loop.quit)
-        timer.setSingleShot(True)
         timer.timeout.connect(loop.quit)
         timer.start(UNNOTICED_MS)
         loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -111,31 +110,15 @@ class WorkFolder:
                 raise _write_error(error) from None
             self._newest = number
 
-    def remove(self) -> None:
-        """Delete everything and keep nothing more: the window was closed without unsaved changes."""
-        self._close(remove=True)
-
-    def release(self) -> None:
-        """Leave the unsaved work for the next start: the window is gone."""
-        self._close(remove=False)
-
-    def _close(self, *, remove: bool) -> None:
+    def close(self, *, keep: bool = False) -> None:
+        """Write nothing more, because the window is gone. With `keep`, leave what is unsaved for the next start."""
         with self._writing, self._making:
             self._closed = True
             for folder in self._others:
                 folder.remove()
             if self._now is not None:
-                self._now.remove() if remove else self._now.release()
+                self._now.release() if keep else self._now.remove()
             self._now, self._others = None, []
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An unsaved network of a window that is gone: its folder, and the time of its last change in seconds since
-    1970."""
-
-    folder: Path
-    written: float
 
 
 def are_there() -> bool:
@@ -146,14 +129,14 @@ def are_there() -> bool:
         return False
 
 
-def left_behind() -> list[Kept]:
-    """Return the unsaved networks of windows that are gone, newest first."""
-    found = []
+def left_behind() -> list[Path]:
+    """Return the folders of windows that are gone and left something unsaved, the newest first."""
+    written = {}
     for folder in _abandoned():
         with contextlib.suppress(OSError):
-            found.append(Kept(folder.path, (folder.path / SNAPSHOT).lstat().st_mtime))
+            written[folder.path] = (folder.path / SNAPSHOT).lstat().st_mtime
         folder.release()
-    return sorted(found, key=lambda kept: kept.written, reverse=True)
+    return sorted(written, key=written.__getitem__, reverse=True)
 
 
 def take(path: Path) -> ProcessFolder | None:

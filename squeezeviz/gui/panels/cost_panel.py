@@ -64,11 +64,9 @@ class CostPanel(QWidget):
         self._hovered = -1
         self._chart: CostChart | None = None
         self._loading: Thread | None = None
-        self._redraw, self._asking = QTimer(self), QTimer(self)
-        self._redraw.setSingleShot(True)
-        self._redraw.setInterval(_REDRAW_MS)
+        self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
-        self._asking.setInterval(_ASK_MS)
+        self._asking = QTimer(self, interval=_ASK_MS)
         self._asking.timeout.connect(self._take_chart)
         self._choice, self._number, self._convention = QComboBox(), ElidedLabel(), ElidedLabel()
         self._key = PartKey(_STACKED, style)

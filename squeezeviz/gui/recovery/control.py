@@ -57,8 +57,6 @@ class RecoveryControl(QObject):
         self._recorder = Recorder(document, work, self._background, self._capture)
         self._recorder.failed.connect(self._say_failing)
         self._recorder.recovered.connect(lambda: self._notice.dismiss(_FAILING))
-        self._recovered: Snapshot | None = None
-        """The snapshot from which the open network was recovered. It can be discarded."""
         self._given_up: tuple[Snapshot, RetainedWeights | None] | None = None
         """The unsaved network that was replaced by its file. It can be brought back."""
         self._discarded: ProcessFolder | None = None
@@ -73,12 +71,7 @@ class RecoveryControl(QObject):
         else:
             self._offer(start.opened.path)
         if folders.are_there():
-            self._background.run("", lambda _: folders.sweep(), _nothing, _nothing)
-
-    def take_note(self) -> None:
-        """The window stands; what was changed before is kept too."""
-        if self._document.modified:
-            self._recorder.take_note()
+            self._background.run("", lambda _: folders.sweep(), lambda _: None, lambda _: None)
 
     def follow(self, *_: object) -> None:
         """The table changed: somebody works on, and the desktop was not ended after all."""
@@ -95,12 +88,12 @@ class RecoveryControl(QObject):
             self._recorder.take_note()
         else:
             self._recorder.take_note_now()
-            self._forget_recovered()
+            self._notice.dismiss(_RECOVERED)
 
     def begin_anew(self) -> None:
         """Another network is open: say what it took the place of, and forget what was given up before."""
         self._recorder.take_note_now()
-        self._forget_recovered()
+        self._notice.dismiss(_RECOVERED)
         given_up, self._given_up = self._given_up, None
         self._notice.dismiss(_GIVEN_UP)
         if given_up is not None:
@@ -128,7 +121,7 @@ class RecoveryControl(QObject):
             child.deleteLater()
         menu.clear()
         now = time.time()
-        listed = [(path, summary) for path in self._left() if (summary := self._summary(path)) is not None]
+        listed = self._listed()
         for path, summary in listed:
             entry = menu.addMenu(action_text(f"{brief(summary.title)}, {age(summary.saved_at, now)}"))
             entry.setToolTipsVisible(True)
@@ -147,9 +140,7 @@ class RecoveryControl(QObject):
             self._offer(self._document.path)
             return
         revision = self._document.revision
-        self._background.run(
-            "", lambda _: recover(path), lambda found: self._show(found, revision), lambda error: self._refuse(error)
-        )
+        self._background.run("", lambda _: recover(path), lambda found: self._show(found, revision), self._refuse)
 
     def discard(self, path: Path, title: str) -> None:
         """Delete an unsaved network when the window closes. Until then it can be brought back."""
@@ -172,42 +163,30 @@ class RecoveryControl(QObject):
         self._files.open_unasked(str(document.path) if document.path else otherwise, otherwise=otherwise)
 
     def _capture(self) -> Snapshot:
-        document = self._document
-        weights, kept = document.weights, None
-        if weights is not None:
-            kept = WeightsFile(self._work.name_of(weights), weights.origin, dict(weights.renamed))
-        path = document.path.absolute() if document.path else None
+        document, weights = self._document, self._document.weights
         return Snapshot(
             document.table,
             time.time(),
-            path,
+            document.path.absolute() if document.path else None,
             document.writes_back,
             document.disk,
             document.notes,
-            kept,
+            WeightsFile(self._work.name_of(weights), weights.origin, dict(weights.renamed)) if weights else None,
             self._outlook.outlook(),
         )
 
     # What was recovered
 
     def _say_recovered(self, snapshot: Snapshot) -> None:
-        self._recovered = snapshot
         self._recorder.has(snapshot)
         what = "Its changes are here" if snapshot.path else "It is open"
         self._notice.show_notice(
             _RECOVERED,
             f"squeezeviz ended before {quoted(snapshot.title)} was saved. {what} again, still unsaved, as of "
-            f"{moment(snapshot.saved_at, time.time())}.{_others(len(self._left()))}",
-            [("Discard Changes" if snapshot.path else "Discard It", self._discard_recovered)],
+            f"{moment(snapshot.saved_at, time.time())}.{_others(len(folders.left_behind()))}",
+            # Back to the file as it is, or to the default network. The snapshot is deleted once that is open.
+            [("Discard Changes" if snapshot.path else "Discard It", lambda: self.reload(otherwise=DEFAULT))],
         )
-
-    def _discard_recovered(self) -> None:
-        """Return to the file as it is, or to the default network. The snapshot is deleted once that is open."""
-        self.reload(otherwise=DEFAULT)
-
-    def _forget_recovered(self) -> None:
-        self._recovered = None
-        self._notice.dismiss(_RECOVERED)
 
     # What was given up
 
@@ -249,12 +228,12 @@ class RecoveryControl(QObject):
 
     # What others left
 
-    def _left(self) -> list[Path]:
-        return [kept.folder for kept in folders.left_behind()]
+    def _listed(self) -> list[tuple[Path, Summary]]:
+        return [(path, summary) for path in folders.left_behind() if (summary := self._summary(path)) is not None]
 
     def _offer(self, opened: Path | None) -> None:
         """Offer the unsaved network of the open file, or else the newest one."""
-        found = [(path, summary) for path in self._left() if (summary := self._summary(path)) is not None]
+        found = self._listed()
         if not found:
             return
         here = opened.absolute() if opened else None
@@ -307,10 +286,6 @@ def _others(count: int) -> str:
     if count < 1:
         return ""
     return f" {count} more {'is' if count == 1 else 'are'} in File > Recover."
-
-
-def _nothing(_: object) -> None:
-    """Ignore the result of a sweep, which has none and raises nothing that a person can cause."""
 
 
 def moment(at: float, now: float) -> str:

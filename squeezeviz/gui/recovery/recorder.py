@@ -38,8 +38,7 @@ class Recorder(QObject):
         self._number = 0
         self._last: Snapshot | None = None
         self._writing = self._write_again = self._failing = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._write)
 
     def has(self, snapshot: Snapshot) -> None:

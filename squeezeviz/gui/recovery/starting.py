@@ -81,9 +81,9 @@ def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
 def newest_left_behind() -> tuple[Recovered | None, tuple[str, ...]]:
     """Return the newest unsaved network whose window is gone, and a sentence on each that could not be read."""
     sentences: list[str] = []
-    for kept in folders.left_behind():
+    for path in folders.left_behind():
         try:
-            return recover(kept.folder), tuple(sentences)
+            return recover(path), tuple(sentences)
         except UnreadableError as error:
             sentences.append(str(error))
         except SqueezevizError:

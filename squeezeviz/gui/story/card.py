@@ -106,11 +106,6 @@ class StoryCard(QFrame):
         layout.invalidate()
         self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
 
-    def words(self) -> str:
-        """Return all text on the card."""
-        labels = (self._title, self._text, self._formula, self._found)
-        return "\n".join(each.text() for each in labels if each.text())
-
     def set_colours(self, reached: str, other: str) -> None:
         self._dots.set_colours(reached, other)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
@@ -40,14 +39,6 @@ _NOTHING_TO_TELL = (
 )
 
 
-class Views(NamedTuple):
-    """The views in which the story shows what it mentions."""
-
-    table: TableView
-    model: TableModel
-    graph: GraphView
-
-
 @guarded
 class Story(QObject):
     """Explains the first Fire module of the open table. Leaving the story restores selection, view and open modules."""
@@ -56,7 +47,6 @@ class Story(QObject):
     """The Fire module of that name should run chained."""
     table1_requested = Signal()
     """Table 1 should be opened, because the open table has no Fire module to explain."""
-    left = Signal()
 
     def __init__(
         self,
@@ -76,11 +66,8 @@ class Story(QObject):
         self._placed: object = None
         self._before: Before | None = None
         self._opened: set[str] = set()
-        self._places = StoryPlaces(document, views, window)
         self._spotlight, self.card = Spotlight(window), StoryCard(window)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_FOLLOW_MS)
+        self._soon = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._soon.timeout.connect(self._follow)
         self.card.next_requested.connect(self.next)
         self.card.back_requested.connect(self.back)
@@ -125,7 +112,6 @@ class Story(QObject):
             self._control.close(name)
         if self._before is not None:
             self._before.restore(self._selection, self._views)
-        self.left.emit()
 
     def set_style(self, style: Style) -> None:
         self._spotlight.set_colours(style.accent, style.card)
@@ -133,7 +119,7 @@ class Story(QObject):
 
     def spoken_of(self) -> list[QRectF]:
         """Return the visible places in the window that this step mentions."""
-        return self._places.spoken_of(self._steps[self._at]) if self._steps else []
+        return self._views.spoken_of(self._steps[self._at]) if self._steps else []
 
     def _go_to(self, at: int) -> None:
         self._at = at
@@ -179,7 +165,7 @@ class Story(QObject):
             self._control.open(name)
         self._look_at(Key(name))
         for cells in reversed(step.cells):
-            row = self._places.row(cells.row)
+            row = self._views.row(cells.row)
             if row is not None:
                 self._views.table.scrollTo(self._views.model.index(row, 0))
         first = step.cells[0]
@@ -204,7 +190,7 @@ class Story(QObject):
         self.card.fit()
         size, central = QSizeF(self.card.size()), self._window.centralWidget()
         room = QRectF(central.geometry() if central is not None else self._window.rect())
-        around = [self._places.box(Key(self._steps[self._at].within))] if self._steps else []
+        around = [self._views.box(Key(self._steps[self._at].within))] if self._steps else []
         given = (room, size, self.spoken_of(), around)
         if given != self._placed:
             self._placed = given
@@ -294,11 +280,17 @@ class Before:
             self.focus.setFocus()
 
 
-class StoryPlaces:
-    """Finds things in the window. All places are in the window's pixels, and only their visible part counts."""
+class Views:
+    """The views in which the story shows what it mentions, and where that is.
 
-    def __init__(self, document: Document, views: Views, window: QWidget) -> None:
-        self._document, self._views, self._window = document, views, window
+    All places are in the window's pixels, and only their visible part counts.
+    """
+
+    def __init__(
+        self, document: Document, table: TableView, model: TableModel, graph: GraphView, window: QWidget
+    ) -> None:
+        self._document, self._window = document, window
+        self.table, self.model, self.graph = table, model, graph
 
     def spoken_of(self, step: Step) -> list[QRectF]:
         """Return the places that the step mentions, boxes first."""
@@ -308,20 +300,19 @@ class StoryPlaces:
 
     def box(self, key: Key) -> QRectF:
         """Return the place of a box or module of the graph, or an empty rectangle if it is not visible."""
-        graph = self._views.graph
-        seen = graph.seen_rect(key)
-        return QRectF() if seen is None else self._in_window(graph.viewport(), seen)
+        seen = self.graph.seen_rect(key)
+        return QRectF() if seen is None else self._in_window(self.graph.viewport(), seen)
 
     def row(self, name: str) -> int | None:
         """Return the row in the table's model, or None if the layer is gone."""
-        model, names = self._views.model, [layer.name for layer in self._document.table.layers]
+        model, names = self.model, [layer.name for layer in self._document.table.layers]
         if name == TOTAL_ROW:
             return model.rowCount() - 1
         return model.row_of(names.index(name)) if name in names else None
 
     def _cells(self, cells: Cells) -> list[QRectF]:
         """Cells of one row; those that stand beside each other as one."""
-        table, model = self._views.table, self._views.model
+        table, model = self.table, self.model
         joined: list[QRectF] = []
         row = self.row(cells.row)
         if row is None:

@@ -60,8 +60,9 @@ class WhatIfDialog(QDialog):
         self._queue = WhatIfPasses(client, self)
         self._make()
         self.set_style(style)
-        self._soon, self._settled = _timer(self, FOLLOW_MS), _timer(self, MEASURE_MS)
+        self._soon = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._soon.timeout.connect(self._follow)
+        self._settled = QTimer(self, singleShot=True, interval=MEASURE_MS)
         self._settled.timeout.connect(self.measure)
         self._queue.measured.connect(self._take)
         self._queue.failed.connect(lambda reason: self._say(f"Not measured: {reason}", "differs"))
@@ -276,10 +277,3 @@ def _row_of(network: ResolvedNetwork, name: str, row: int) -> int:
     if named is not None:
         return named if isinstance(layers[named], Fire) else -1
     return row if 0 <= row < len(layers) and isinstance(layers[row], Fire) else -1
-
-
-def _timer(parent: QWidget, interval_ms: int) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(interval_ms)
-    return timer

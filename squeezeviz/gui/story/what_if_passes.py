@@ -32,9 +32,7 @@ class WhatIfPasses(QObject):
         self._asked: Run | None = None
         self._revision = 0
         # Others who hear that the worker is idle come first.
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
+        self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(self._next)
         client.phase_changed.connect(lambda _: self._turn.start())
         client.answered.connect(self._answered)

@@ -287,7 +287,7 @@ def test_a_later_snapshot_is_never_replaced_by_an_earlier_one() -> None:
     assert kept_tables() == ["two"]
     work.keep(3, None)
     assert kept_tables() == []
-    work.remove()
+    work.close()
     work.keep(4, "four")
     assert kept_tables() == []
     assert list(state_folder().iterdir()) == []
@@ -352,7 +352,7 @@ def test_weights_that_the_state_folder_has_no_room_for_lie_elsewhere(
     assert work.for_weights(10).is_relative_to(state_folder())
     elsewhere = work.for_weights(10**18)
     assert elsewhere.parent == tmp_path
-    work.remove()
+    work.close()
     assert list(tmp_path.iterdir()) == []
 
 
