@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from bounds import at_most
-from hands import OpenWindow, child
+from desk import Desk, caught, cut_off
+from hands import LEFT, OpenWindow, child, refused
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -15,7 +16,6 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.difference import Difference
 from squeezeviz.files.presets import load_preset
-from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.baseline import Baseline
 from squeezeviz.gui.panels.changes import ChangeList
 from squeezeviz.gui.panels.comparison import ComparePanel
@@ -23,27 +23,17 @@ from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.layers import Conv, Fire, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
+SMALLER = InputShape(3, 224, 224)
 
-class Desk:
-    """A document, a baseline and the panel, put together as the window does."""
 
-    def __init__(self, panel: ComparePanel) -> None:
-        self.document = Document(load_preset("table1"))
+class CompareDesk(Desk[ComparePanel]):
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__(qtbot, load_preset("table1"), lambda _: ComparePanel(LIGHT_STYLE), (590, 170))
         self.baseline = Baseline(self.document)
         self.document.table_changed.connect(self.baseline.follow)
-        self.panel = panel
-        self.baseline.changed.connect(lambda found: panel.show_difference(self.baseline.title, found))
-        panel.pin_requested.connect(self.pin)
-        panel.unpin_requested.connect(self.baseline.unpin)
-
-    def pin(self) -> None:
-        self.baseline.pin(self.document.table, f"{self.document.table.name}, as it was")
-
-    def set(self, name: str, /, **fields: object) -> None:
-        table = self.document.table
-        row = table.index_of(name)
-        layer = dataclasses.replace(table.layers[row], **fields)  # type: ignore[arg-type]
-        self.document.edit(f"Set {name}", table.with_layer(row, layer))
+        self.baseline.changed.connect(lambda found: self.panel.show_difference(self.baseline.title, found))
+        self.panel.pin_requested.connect(lambda: self.baseline.pin(self.table, f"{self.table.name}, as it was"))
+        self.panel.unpin_requested.connect(self.baseline.unpin)
 
     @property
     def view(self) -> ChangeList:
@@ -52,57 +42,57 @@ class Desk:
     def entries(self) -> list[str]:
         return [str(self.view.lines.index(row, 0).data()) for row in range(self.view.lines.rowCount())]
 
+    def labels(self, total: str) -> list[QLabel]:
+        return [child(self.panel, QLabel, f"{total}_{part}") for part in ("before", "now", "absolute", "percent")]
+
     def total(self, name: str) -> list[str]:
-        labels = [child(self.panel, QLabel, f"{name}_{part}") for part in ("before", "now", "absolute", "percent")]
-        return [label.text() for label in labels if isinstance(label, QLabel)]
+        return [label.text() for label in self.labels(name)]
 
-    def says(self, text: str) -> bool:
-        return any(label.isVisible() and text in label.text() for label in self.panel.findChildren(QLabel))
-
-    def press(self, name: str) -> None:
-        button = child(self.panel, QPushButton, name)
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    def click_entry(self, row: int) -> list[object]:
+        """Click on an entry; the layers that were chosen by that."""
+        QApplication.processEvents()
+        chosen = caught(self.panel.layer_chosen)
+        at = self.view.visualRect(self.view.lines.index(row, 0)).center()
+        QTest.mouseClick(self.view.viewport(), LEFT, pos=at)
+        return chosen
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Desk:
-    panel = ComparePanel(LIGHT_STYLE)
-    qtbot.addWidget(panel)
-    panel.resize(590, 170)
-    panel.show()
-    qtbot.waitExposed(panel)
-    panel.activateWindow()
-    return Desk(panel)
+def desk(qtbot: QtBot) -> CompareDesk:
+    return CompareDesk(qtbot)
 
 
-def focused_widget() -> QWidget:
-    focused: QWidget | None = QApplication.focusWidget()
-    assert focused is not None
-    return focused
+def focused() -> QWidget:
+    found: QWidget | None = QApplication.focusWidget()
+    assert found is not None
+    return found
 
 
-def caught(signal: object) -> list[object]:
-    seen: list[object] = []
-    connect: Callable[..., object] = signal.connect  # type: ignore[attr-defined]
-    connect(lambda *values: seen.append(values[0] if values else None))
-    return seen
-
-
-def test_before_anything_is_pinned_the_panel_says_what_pinning_is_for(desk: Desk) -> None:
+def test_before_anything_is_pinned_and_after_it_is_unpinned_the_panel_says_what_pinning_is_for(
+    desk: CompareDesk,
+) -> None:
     assert desk.says("Pin a network as the baseline.")
-    chosen = caught(desk.panel.choose_requested)
+    chosen, seen = caught(desk.panel.choose_requested), caught(desk.baseline.changed)
     desk.press("choose")
     assert len(chosen) == 1
     desk.press("pin")
-    assert not desk.says("Pin a network as the baseline.")
-    assert desk.says("No difference")
+    assert not desk.says("Pin a network as the baseline.") and desk.says("No difference")
     assert desk.says("Baseline: SqueezeNet v1.0 (paper, Table 1), as it was")
+    desk.set("fire5", s1x1=16)
+    assert not desk.says("No difference")
+    desk.press("pin_instead")
+    assert desk.says("No difference")
+    desk.press("unpin")
+    assert isinstance(seen[0], Difference) and seen[-1] is None and desk.baseline.title == ""
+    count = len(seen)
+    desk.set("fire5", s1x1=17)
+    assert len(seen) == count and desk.says("Pin a network as the baseline.")
 
 
-def test_making_fire5_to_fire9_half_as_wide_tells_what_it_saves(desk: Desk) -> None:
+def test_making_fire5_to_fire9_half_as_wide_tells_what_it_saves(desk: CompareDesk) -> None:
     desk.press("pin")
     for name in ("fire5", "fire6", "fire7", "fire8", "fire9"):
-        fire = desk.document.table.layers[desk.document.table.index_of(name)]
+        fire = desk.table.layers[desk.table.index_of(name)]
         assert isinstance(fire, Fire)
         desk.set(name, s1x1=fire.s1x1 // 2, e1x1=fire.e1x1 // 2, e3x3=fire.e3x3 // 2)
     assert desk.says("5 layers differ, 3 more are affected")
@@ -114,59 +104,85 @@ def test_making_fire5_to_fire9_half_as_wide_tells_what_it_saves(desk: Desk) -> N
     assert desk.entries() == [] and desk.says("No difference")
 
 
-def test_savings_and_costs_are_told_apart_by_sign_and_colour(desk: Desk) -> None:
+def test_savings_and_costs_are_told_apart_by_sign_and_colour(desk: CompareDesk) -> None:
     desk.press("pin")
     label = child(desk.panel, QLabel, "parameters_absolute")
-    desk.set("fire5", s1x1=16)
-    assert (label.text()[0], label.property("tone")) == ("−", "saves")
-    desk.set("fire5", s1x1=64)
-    assert (label.text()[0], label.property("tone")) == ("+", "costs")
-    desk.set("fire5", s1x1=32)
-    assert (label.text(), label.property("tone")) == ("", "")
+    for squeeze, sign, tone in ((16, "−", "saves"), (64, "+", "costs"), (32, "", "")):
+        desk.set("fire5", s1x1=squeeze)
+        assert (label.text()[:1], label.property("tone")) == (sign, tone)
 
 
-def test_a_click_on_a_layer_goes_there(desk: Desk) -> None:
+EDITS: dict[str, tuple[Callable[[LayerTable], LayerTable], str]] = {
+    "a field": (lambda table: table.with_field(13, "bias", False), "conv10: bias yes → no"),
+    "a layer that went": (lambda table: table.removed(5), "maxpool4: removed, was after fire4"),
+    "the first layer that went": (lambda table: table.removed(0), "conv1: removed, was after input"),
+    "renamed and moved at once": (
+        lambda table: table.moved(1, 3).with_field(3, "name", "late"),
+        "late: was maxpool1, after fire3, was after conv1",
+    ),
+    "another input": (lambda table: table.with_input(SMALLER), "input: was 227×227×3"),
+    "a name like markup": (lambda table: table.with_field(6, "name", "<i>&amp;"), "<i>&amp;: was fire5"),
+}
+
+
+@pytest.mark.parametrize(("edit", "listed"), EDITS.values(), ids=EDITS)
+def test_what_differs_is_a_line(desk: CompareDesk, edit: Callable[[LayerTable], LayerTable], listed: str) -> None:
+    desk.press("pin")
+    desk.document.edit("Edit", edit(desk.table))
+    assert desk.entries() == [listed]
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in desk.panel.findChildren(QLabel))
+
+
+def test_two_files_are_compared_by_pinning_one_and_opening_the_other(desk: CompareDesk) -> None:
+    desk.baseline.pin(load_preset("squeezenet1_0"), "squeezenet1_0")
+    desk.document.start(load_preset("squeezenet1_1"))
+    assert desk.says("Baseline: squeezenet1_0")
+    assert desk.entries() == [
+        "conv1: filters 96 → 64, kernel 7 → 3",
+        "maxpool3: was maxpool4, after fire3, was after fire4",
+        "maxpool5: was maxpool8, after fire5, was after fire8",
+    ]
+    assert desk.total("macs") == ["819 M", "349 M", "−470 M", "−57.4 %"]
+
+
+def test_a_click_on_a_layer_goes_there_and_on_a_removed_one_to_its_neighbour(desk: CompareDesk) -> None:
     desk.press("pin")
     desk.set("conv10", bias=False)
     desk.set("fire5", s1x1=16)
-    chosen = caught(desk.panel.layer_chosen)
-    QApplication.processEvents()
-    index = desk.view.lines.index(1, 0)
-    QTest.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=desk.view.visualRect(index).center())
-    assert chosen == ["conv10"]
-    assert desk.entries()[1] == "conv10: bias yes → no"
+    assert desk.click_entry(1) == ["conv10"]
+    desk.document.edit("Delete", desk.table.removed(0))
+    assert desk.click_entry(0) == [desk.table.layers[0].name]
+    desk.document.stack.setIndex(0)
+    desk.document.edit("Set input", desk.table.with_input(SMALLER))
+    assert desk.click_entry(0) == []
+    assert desk.says("The input differs, 5 are affected")
 
 
-def test_the_keyboard_reaches_the_layers_and_every_button(desk: Desk) -> None:
+def test_the_keyboard_reaches_the_layers_and_every_button(desk: CompareDesk) -> None:
     desk.panel.setFocus()
-    focused = QApplication.focusWidget()
-    assert focused is not None and focused.objectName() == "pin"
-    QTest.keyClick(focused, Qt.Key.Key_Space)
-    assert QApplication.focusWidget() is desk.view
+    assert focused().objectName() == "pin"
+    QTest.keyClick(focused(), Qt.Key.Key_Space)
+    assert focused() is desk.view
     desk.set("fire2", s1x1=8)
     desk.set("fire5", s1x1=16)
     chosen = caught(desk.panel.layer_chosen)
-    QTest.keyClick(desk.view, Qt.Key.Key_Down)
-    QTest.keyClick(desk.view, Qt.Key.Key_Down)
-    QTest.keyClick(desk.view, Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(desk.view, key)
     assert chosen == ["fire5"]
     reached = []
     for _ in range(4):
-        QTest.keyClick(focused_widget(), Qt.Key.Key_Tab)
-        now = QApplication.focusWidget()
-        assert now is not None
-        reached.append(now.objectName())
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        reached.append(focused().objectName())
     assert reached == ["pin_instead", "choose_other", "copy_comparison", "unpin"]
-    QTest.keyClick(focused_widget(), Qt.Key.Key_Space)
+    QTest.keyClick(focused(), Qt.Key.Key_Space)
     assert desk.baseline.difference is None
-    now = QApplication.focusWidget()
-    assert now is not None and now.objectName() == "pin"
+    assert focused().objectName() == "pin"
 
 
-def test_a_drag_changes_words_and_leaves_every_widget_and_the_place_in_the_list(desk: Desk) -> None:
+def test_a_drag_changes_words_and_leaves_every_widget_and_the_place_in_the_list(desk: CompareDesk) -> None:
     desk.press("pin")
-    for name in ("fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9"):
-        desk.set(name, e1x1=17, e3x3=19)
+    for place in range(2, 10):
+        desk.set(f"fire{place}", e1x1=17, e3x3=19)
     desk.view.setCurrentIndex(desk.view.lines.index(6, 0))
     bar = desk.view.verticalScrollBar()
     QApplication.processEvents()
@@ -181,13 +197,12 @@ def test_a_drag_changes_words_and_leaves_every_widget_and_the_place_in_the_list(
     assert "s1x1 64 → 127" in desk.entries()[6]
 
 
-def test_layers_that_come_and_go_leave_the_current_one_current(desk: Desk) -> None:
+def test_layers_that_come_and_go_leave_the_current_one_current(desk: CompareDesk) -> None:
     desk.press("pin")
     desk.set("fire5", s1x1=16)
     desk.set("conv10", bias=False)
     desk.view.setCurrentIndex(desk.view.lines.index(1, 0))
-    table = desk.document.table
-    desk.document.edit("Insert", table.inserted(0, MaxPool("pool0", 1, 1)))
+    desk.document.edit("Insert", desk.table.inserted(0, MaxPool("pool0", 1, 1)))
     desk.set("fire2", s1x1=8)
     assert desk.entries() == [
         "pool0: added, after input", "fire2: s1x1 16 → 8", "fire5: s1x1 32 → 16", "conv10: bias yes → no",
@@ -197,138 +212,65 @@ def test_layers_that_come_and_go_leave_the_current_one_current(desk: Desk) -> No
     assert desk.entries() == []
 
 
-def test_a_removed_layer_is_listed_where_it_stood_and_leads_there(desk: Desk) -> None:
-    desk.press("pin")
-    table = desk.document.table
-    desk.document.edit("Delete", table.removed(0, table.index_of("maxpool4")))
-    assert desk.entries() == ["conv1: removed, was after input", "maxpool4: removed, was after fire4"]
-    chosen = caught(desk.panel.layer_chosen)
-    QTest.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 6))
-    assert chosen == [desk.document.table.layers[0].name]
-
-
-def test_two_files_are_compared_by_pinning_one_and_opening_the_other(desk: Desk) -> None:
-    desk.baseline.pin(load_preset("squeezenet1_0"), "squeezenet1_0")
-    desk.document.start(load_preset("squeezenet1_1"))
-    assert desk.says("Baseline: squeezenet1_0")
-    assert desk.entries() == [
-        "conv1: filters 96 → 64, kernel 7 → 3",
-        "maxpool3: was maxpool4, after fire3, was after fire4",
-        "maxpool5: was maxpool8, after fire5, was after fire8",
-    ]
-    assert desk.total("macs") == ["819 M", "349 M", "−470 M", "−57.4 %"]
-
-
-def test_renamed_and_moved_at_once_is_one_entry(desk: Desk) -> None:
-    desk.press("pin")
-    table = desk.document.table.moved(1, 3).with_field(3, "name", "late")
-    desk.document.edit("Both at once", table)
-    assert desk.entries() == ["late: was maxpool1, after fire3, was after conv1"]
-
-
-def test_a_baseline_that_cannot_run_has_no_totals_and_nothing_is_concluded(desk: Desk) -> None:
+def test_a_baseline_that_cannot_run_has_no_totals_and_nothing_is_concluded(desk: CompareDesk) -> None:
     broken = load_preset("table1").with_field(1, "kernel", 500)
     desk.baseline.pin(broken, "broken.toml")
     assert desk.says("Baseline: broken.toml (cannot run)")
     assert desk.total("parameters") == ["—", "1,248,424", "", ""]
+    assert desk.labels("parameters")[0].toolTip() == "It cannot run, so it has no totals."
     assert desk.entries() == ["maxpool1: kernel 500 → 3"]
     desk.document.edit("Break", broken)
     assert desk.total("parameters") == ["—", "—", "", ""]
     assert desk.says("No difference")
 
 
-def test_another_input_is_listed_and_a_layer_named_input_is_not_mistaken_for_it(desk: Desk) -> None:
+def test_totals_too_wide_for_their_column_are_told_short_and_exactly_in_the_tool_tip(desk: CompareDesk) -> None:
     desk.press("pin")
-    desk.document.edit("Set input", desk.document.table.with_input(InputShape(3, 224, 224)))
-    chosen = caught(desk.panel.layer_chosen)
-    assert desk.entries() == ["input: was 227×227×3"]
-    QTest.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 6))
-    assert chosen == []
+    desk.set("fire2", s1x1=1_000_000)
+    assert [(label.text(), label.toolTip()) for label in desk.labels("parameters")[1:]] == [
+        ("738 M", "738,236,632"), ("+737 M", "+736,988,208"), ("×591", "+59,033.5 %"),
+    ]  # fmt: skip
 
 
-def test_what_is_copied_is_what_compare_prints(open_on: OpenWindow) -> None:
+def test_all_totals_and_buttons_fit_at_every_width(desk: CompareDesk) -> None:
+    desk.baseline.pin(load_preset("squeezenet1_0"), "A title of a length that no panel can show in full " * 3)
+    desk.panel.set_style(DARK_STYLE)
+    for width in (420, 590, 900):
+        desk.panel.resize(width, 320)
+        QApplication.processEvents()
+        body = desk.panel.widget()
+        assert body is not None and body.width() <= desk.panel.viewport().width()
+        assert cut_off(desk.panel, QPushButton) == cut_off(desk.panel, QLabel) == []
+        totals, view = desk.labels("depth")[3], desk.view
+        beside = view.mapTo(desk.panel, QPoint(0, 0)).x() > totals.mapTo(desk.panel, QPoint(0, 0)).x()
+        assert beside is (width >= 540)
+        desk.panel.grab()
+
+
+def test_a_thousand_changed_layers_are_followed_at_once(desk: CompareDesk) -> None:
+    rows: tuple[Layer, ...] = (Conv("conv", 16, 7, 2), *(Fire(f"fire{place}", 16, 8, 8) for place in range(1000)))
+    desk.document.start(LayerTable("deep", InputShape(), rows))
+    desk.press("pin")
+    wider = tuple(dataclasses.replace(row, s1x1=24) if isinstance(row, Fire) else row for row in rows)
+    desk.document.edit("All", dataclasses.replace(desk.table, layers=wider))
+    assert desk.says("1,000 layers differ")
+    assert desk.entries()[-1] == "and 700 more"
+    with at_most(0.5):
+        for _ in range(5):
+            desk.panel.show_difference("deep", desk.baseline.difference)
+
+
+@pytest.mark.gui
+def test_the_comparison_is_copied_as_compare_prints_it(open_on: OpenWindow) -> None:
     window = open_on("table1")
+    with refused(window, "Nothing is pinned"):
+        window.parts.compares.copy()
     window.parts.commands["pin"].trigger()
-    table = window.document.table
-    window.document.edit("Set fire5", table.with_field(table.index_of("fire5"), "s1x1", 16))
+    window.document.edit(
+        "Set fire5", window.document.table.with_field(window.document.table.index_of("fire5"), "s1x1", 16)
+    )
     window.parts.panels.bring("comparison")
-    QTest.mouseClick(child(window, QPushButton, "copy_comparison"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(window, QPushButton, "copy_comparison"), LEFT)
     text = QApplication.clipboard().text()
     assert "| parameters | 1,248,424 | 1,223,832 | −24,592 (−2.0 %) |" in text
     assert "| changed | fire5 | s1x1 32 → 16 |" in text
-
-
-def test_names_are_shown_as_they_are_never_as_markup(desk: Desk) -> None:
-    desk.baseline.pin(desk.document.table, "<b>bold</b> & co")
-    desk.set("fire5", name="<i>fire</i>", s1x1=16)
-    assert desk.says("Baseline: <b>bold</b> & co")
-    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in desk.panel.findChildren(QLabel))
-    assert desk.entries() == ["<i>fire</i>: was fire5, s1x1 32 → 16"]
-
-
-def test_pinning_again_and_unpinning(desk: Desk) -> None:
-    desk.press("pin")
-    desk.set("fire5", s1x1=16)
-    seen = caught(desk.baseline.changed)
-    desk.press("pin_instead")
-    assert desk.says("No difference")
-    desk.press("unpin")
-    assert isinstance(seen[0], Difference) and seen[-1] is None
-    assert desk.baseline.title == ""
-    desk.set("fire5", s1x1=17)
-    assert len(seen) == 2 and desk.says("Pin a network as the baseline.")
-
-
-@pytest.mark.parametrize("width", [420, 590, 900])
-@pytest.mark.parametrize("style", [LIGHT_STYLE, DARK_STYLE], ids=["light", "dark"])
-def test_all_totals_and_buttons_fit_at_every_width(desk: Desk, width: int, style: object) -> None:
-    assert style in (LIGHT_STYLE, DARK_STYLE)
-    desk.press("pin")
-    desk.baseline.pin(load_preset("squeezenet1_0"), "A title of a length that no panel can show in full " * 3)
-    desk.panel.set_style(LIGHT_STYLE if style is LIGHT_STYLE else DARK_STYLE)
-    desk.panel.resize(width, 320)
-    QApplication.processEvents()
-    body = desk.panel.widget()
-    assert body is not None and body.width() <= desk.panel.viewport().width()
-    for part in (*desk.panel.findChildren(QPushButton), *desk.panel.findChildren(QLabel)):
-        if part.isVisible() and not part.objectName().startswith("qt_"):
-            corner = part.mapTo(desk.panel, QPoint(part.width(), 0))
-            assert corner.x() <= width
-            assert part.width() >= part.minimumSizeHint().width()
-
-
-def test_a_thousand_changed_layers_are_followed_at_once(desk: Desk) -> None:
-    rows: tuple[Layer, ...] = (Conv("conv", 16, 7, 2), *(Fire(f"fire{place}", 16, 8, 8) for place in range(1000)))
-    table = LayerTable("deep", InputShape(), rows)
-    desk.document.start(table)
-    desk.press("pin")
-    wider: tuple[Layer, ...] = (
-        rows[0],
-        *(dataclasses.replace(row, s1x1=24) for row in rows[1:] if isinstance(row, Fire)),
-    )
-    desk.document.edit("All", dataclasses.replace(table, layers=wider))
-    assert desk.says("1,000 layers differ")
-    assert desk.entries()[-1] == "and 700 more"
-    found = desk.baseline.difference
-    with at_most(0.5):
-        for _ in range(5):
-            desk.panel.show_difference("deep", found)
-
-
-def test_totals_too_wide_for_their_column_are_told_short_and_exactly_in_the_tool_tip(desk: Desk) -> None:
-    desk.press("pin")
-    desk.set("fire2", s1x1=1_000_000)
-    _, now, absolute, share = (
-        label
-        for part in ("before", "now", "absolute", "percent")
-        if isinstance(label := desk.panel.findChild(QLabel, f"parameters_{part}"), QLabel)
-    )
-    assert (now.text(), now.toolTip()) == ("738 M", "738,236,632")
-    assert (absolute.text(), absolute.toolTip()) == ("+737 M", "+736,988,208")
-    assert (share.text(), share.toolTip()) == ("×591", "+59,033.5 %")
-
-
-def test_an_input_alone_says_how_many_layers_it_affects(desk: Desk) -> None:
-    desk.press("pin")
-    desk.document.edit("Set input", desk.document.table.with_input(InputShape(3, 224, 224)))
-    assert desk.says("The input differs, 5 are affected")
