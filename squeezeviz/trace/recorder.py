@@ -95,6 +95,13 @@ IsCancelled = Callable[[], bool]
 """Called before each operation. Returns whether to give up."""
 
 
+_SENTENCES = {
+    FailureKind.MEMORY: "memory ran out {where}; take a smaller batch or input, or the meta device. PyTorch: {reason}",
+    FailureKind.DEVICE: "the device stopped working {where}; choose another, or start again. PyTorch: {reason}",
+    FailureKind.DISK: "no room was left on the disk {where}; make room, or set TMPDIR to another folder. {reason}",
+}
+
+
 class PassProgress:
     """The progress of one pass over `network`, from building its module to its last operation."""
 
@@ -145,19 +152,8 @@ class PassProgress:
             raise self._failure(kind_of(error), error) from error
 
     def _failure(self, kind: FailureKind, error: Exception) -> PassError:
-        where = self._where()
-        reason = reason_of(error)
-        match kind:
-            case FailureKind.MEMORY:
-                message = (
-                    f"memory ran out {where}; take a smaller batch or input, or the meta device. PyTorch: {reason}"
-                )
-            case FailureKind.DEVICE:
-                message = f"the device stopped working {where}; choose another, or start again. PyTorch: {reason}"
-            case FailureKind.DISK:
-                message = f"no room was left on the disk {where}; make room, or set TMPDIR to another folder. {reason}"
-            case _:
-                message = f"the pass stopped {where}. PyTorch: {reason}"
+        sentence = _SENTENCES.get(kind, "the pass stopped {where}. PyTorch: {reason}")
+        message = sentence.format(where=self._where(), reason=reason_of(error))
         return PassError(kind, message, Place(row=self._row or None))
 
     def _where(self) -> str:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.trace import protocol
 from squeezeviz.trace.failures import (
     FailureKind,
     PassCancelledError,
@@ -31,27 +32,7 @@ from squeezeviz.trace.failures import (
     load_torch,
     reason_of,
 )
-from squeezeviz.trace.protocol import (
-    LONGEST_LINE,
-    Alive,
-    BadRequestError,
-    Beat,
-    Cancel,
-    Cancelled,
-    CannotStart,
-    Devices,
-    Done,
-    Event,
-    Failed,
-    ListDevices,
-    Progress,
-    Quit,
-    Ready,
-    Request,
-    Run,
-    event_line,
-    parse_request,
-)
+from squeezeviz.trace.protocol import LONGEST_LINE, Event, Quit, Request, Run, event_line, parse_request
 
 if TYPE_CHECKING:
     from squeezeviz.trace.module import GivenWeights, SqueezeNet
@@ -99,8 +80,8 @@ class Outbox:
     def send(self, event: Event) -> None:
         """Write an event. If nobody reads, the window is gone, and this process exits."""
         line = event_line(event)
-        if len(line) > LONGEST_LINE and isinstance(event, Done):
-            line = event_line(Failed(event.revision, _TOO_MUCH_TO_SAY, FailureKind.REFUSED))
+        if len(line) > LONGEST_LINE and isinstance(event, protocol.Done):
+            line = event_line(protocol.Failed(event.revision, _TOO_MUCH_TO_SAY, FailureKind.REFUSED))
         with self._lock:
             try:
                 self._stream.write(line)
@@ -135,17 +116,17 @@ class Worker:
                 load_torch()  # the listener is already running
             except PassError as error:
                 traceback.print_exc()
-                self._outbox.send(CannotStart(str(error), error.kind))
+                self._outbox.send(protocol.CannotStart(str(error), error.kind))
                 return 1
         from squeezeviz.trace.devices import devices
 
-        self._outbox.send(Ready())
+        self._outbox.send(protocol.Ready())
         while True:
             match self._inbox.take():
                 case Quit():
                     return 0
-                case ListDevices():
-                    self._outbox.send(Devices(tuple(devices())))
+                case protocol.ListDevices():
+                    self._outbox.send(protocol.Devices(tuple(devices())))
                 case Run() as run:
                     with self._beating():
                         answer = self._answer(run)
@@ -166,32 +147,32 @@ class Worker:
     def _beat(self, over: Flag) -> None:
         while not over.wait(HEARTBEAT_S):
             if self._inbox.beats_wanted:
-                self._outbox.send(Alive())
+                self._outbox.send(protocol.Alive())
 
-    def _answer(self, run: Run) -> Done | Failed | Cancelled:
+    def _answer(self, run: Run) -> protocol.Done | protocol.Failed | protocol.Cancelled:
         try:
             network = resolve(run.table)
-            return Done(run.revision, self._pass(run, network), tuple(str(each) for each in network.problems))
+            return protocol.Done(run.revision, self._pass(run, network), tuple(str(each) for each in network.problems))
         except PassCancelledError:
-            return Cancelled(run.revision)
+            return protocol.Cancelled(run.revision)
         except PassError as error:
             self._device_lost = error.kind is FailureKind.DEVICE and error.__cause__ is not None
             if error.kind is FailureKind.MEMORY:
                 self._modules.clear()
-            return Failed(run.revision, str(error), error.kind)
+            return protocol.Failed(run.revision, str(error), error.kind)
         except SqueezevizError as error:
-            return Failed(run.revision, str(error), FailureKind.REFUSED)
+            return protocol.Failed(run.revision, str(error), FailureKind.REFUSED)
         except ImportError as error:
             traceback.print_exc()
-            return Failed(run.revision, str(could_not_load(error)), FailureKind.LOADING)
+            return protocol.Failed(run.revision, str(could_not_load(error)), FailureKind.LOADING)
         except (MemoryError, OSError) as error:
             self._modules.clear()
             traceback.print_exc()
-            return Failed(run.revision, _reason_outside_pass(error), kind_of(error))
+            return protocol.Failed(run.revision, _reason_outside_pass(error), kind_of(error))
         except Exception as error:  # a bug of ours must not cost the passes after it
             traceback.print_exc()
             reason = f"a bug in squeezeviz stopped the pass: {type(error).__name__}: {error}"
-            return Failed(run.revision, reason, FailureKind.FAILED)
+            return protocol.Failed(run.revision, reason, FailureKind.FAILED)
 
     def _pass(self, run: Run, network: ResolvedNetwork) -> LivePass:
         from squeezeviz.trace.passes import live_pass
@@ -254,7 +235,7 @@ class _Reporter:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + PROGRESS_EVERY_S
-            self._outbox.send(Progress(self._run.revision, done, total, name, self._repeat, self._run.repeats))
+            self._outbox.send(protocol.Progress(self._run.revision, done, total, name, self._repeat, self._run.repeats))
 
 
 def _take_stdout() -> BinaryIO:
@@ -299,14 +280,14 @@ def _listen(stream: BinaryIO, inbox: Inbox, outbox: Outbox) -> None:
             continue
         try:
             request = parse_request(line)
-        except BadRequestError as error:
-            outbox.send(Failed(error.revision, str(error), FailureKind.REFUSED))
+        except protocol.BadRequestError as error:
+            outbox.send(protocol.Failed(error.revision, str(error), FailureKind.REFUSED))
             continue
         if isinstance(request, Quit):
             break
         dropped = inbox.put(request)
         if dropped is not None:
-            outbox.send(Cancelled(dropped.revision))
+            outbox.send(protocol.Cancelled(dropped.revision))
     inbox.put(Quit())
     time.sleep(GRACE_S)
     os._exit(0)
@@ -332,19 +313,19 @@ class Inbox:
                 case Run():
                     dropped, self._waiting = self._waiting, request
                     self._given_up = True
-                case Cancel():
+                case protocol.Cancel():
                     dropped, self._waiting = self._waiting, None
                     self._given_up = True
-                case ListDevices():
+                case protocol.ListDevices():
                     self._devices_wanted = True
-                case Beat():
+                case protocol.Beat():
                     self.beats_wanted = True
                 case Quit():
                     self._closed = True
             self._changed.notify()
             return dropped
 
-    def take(self) -> Run | ListDevices | Quit:
+    def take(self) -> Run | protocol.ListDevices | Quit:
         """Wait for the next thing to do, and return it."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._devices_wanted or self._waiting)
@@ -352,7 +333,7 @@ class Inbox:
                 return Quit()
             if self._devices_wanted:
                 self._devices_wanted = False
-                return ListDevices()
+                return protocol.ListDevices()
             run, self._waiting = self._waiting, None
             assert run is not None
             self._given_up = False
