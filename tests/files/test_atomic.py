@@ -1,4 +1,4 @@
-"""A written file is the old one or the whole new one."""
+"""A written file is the old one or the whole new one; what a killed process left beside it goes with the next write."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from squeezeviz.model.errors import SqueezevizError
 
 
 def names_in(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir()]
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_a_new_file_holds_what_was_written(tmp_path: Path) -> None:
@@ -36,16 +38,7 @@ def test_a_new_file_gets_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
 
 
-def test_a_replaced_file_keeps_its_mode(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_text("old")
-    path.chmod(0o604)
-    atomic.write_text(path, "new")
-    assert path.read_text() == "new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o604
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o755])
+@pytest.mark.parametrize("mode", [0o600, 0o604, 0o640, 0o755])
 def test_nobody_else_can_read_the_new_content_before_it_is_in_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
 ) -> None:
@@ -60,6 +53,7 @@ def test_nobody_else_can_read_the_new_content_before_it_is_in_its_place(
     monkeypatch.setattr(os, "fsync", look)
     atomic.write_text(path, "new")
     assert seen[0] == 0
+    assert path.read_text() == "new"
     assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
@@ -121,7 +115,7 @@ def test_a_chain_of_links_is_written_through_and_stays(tmp_path: Path) -> None:
     atomic.write_text(tmp_path / "first", "new")
     assert (tmp_path / "deep" / "real").read_text() == "new"
     assert all(link.is_symlink() for link in (tmp_path / "first", tmp_path / "second", tmp_path / "deep" / "third"))
-    assert sorted(names_in(tmp_path / "deep")) == ["real", "third"]
+    assert names_in(tmp_path / "deep") == ["real", "third"]
 
 
 def test_a_second_name_of_a_file_keeps_the_old_content(tmp_path: Path) -> None:
@@ -129,15 +123,6 @@ def test_a_second_name_of_a_file_keeps_the_old_content(tmp_path: Path) -> None:
     (tmp_path / "b").hardlink_to(tmp_path / "a")
     atomic.write_text(tmp_path / "a", "new")
     assert ((tmp_path / "a").read_text(), (tmp_path / "b").read_text()) == ("new", "old")
-
-
-def test_a_link_is_written_through(tmp_path: Path) -> None:
-    (tmp_path / "there").mkdir()
-    (tmp_path / "there" / "real").write_text("old")
-    (tmp_path / "link").symlink_to("there/real")
-    atomic.write_text(tmp_path / "link", "new")
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "there" / "real").read_text() == "new"
 
 
 def test_a_link_to_nothing_makes_the_file_it_points_at(tmp_path: Path) -> None:
@@ -233,51 +218,6 @@ def test_even_an_interrupt_leaves_nothing_beside_the_old_file(tmp_path: Path, mo
     assert names_in(tmp_path) == []
 
 
-def _missing_folder(tmp_path: Path) -> Path:
-    return tmp_path / "missing" / "a.toml"
-
-
-def _folder(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-def _below_a_file(tmp_path: Path) -> Path:
-    (tmp_path / "file").write_text("")
-    return tmp_path / "file" / "a.toml"
-
-
-def _pipe(tmp_path: Path) -> Path:
-    os.mkfifo(tmp_path / "pipe")
-    return tmp_path / "pipe"
-
-
-def _endless_link(tmp_path: Path) -> Path:
-    (tmp_path / "loop").symlink_to("loop")
-    return tmp_path / "loop"
-
-
-def _long_name(tmp_path: Path) -> Path:
-    return tmp_path / ("n" * 300)
-
-
-@pytest.mark.parametrize(
-    ("make", "sentence"),
-    [
-        (_missing_folder, "the folder does not exist"),
-        (_folder, "this is a folder"),
-        (_below_a_file, "a part of this path is a file"),
-        (_pipe, "no ordinary file"),
-        (_endless_link, "leads back to itself"),
-        (_long_name, "the name is too long"),
-    ],
-)
-def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, make: object, sentence: str) -> None:
-    path = make(tmp_path)  # type: ignore[operator]
-    with pytest.raises(SqueezevizError, match=sentence) as raised:
-        atomic.write_text(path, "new")
-    assert raised.value.place.file == str(path)
-
-
 def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a"
     path.write_text("old")
@@ -287,6 +227,113 @@ def test_a_write_protected_file_is_left_alone(tmp_path: Path, monkeypatch: pytes
     assert path.read_text() == "old"
 
 
-def test_a_zero_byte_in_a_name_is_told_in_a_sentence() -> None:
-    with pytest.raises(SqueezevizError, match="cannot be a file's name"):
-        atomic.write_text("a\0b", "new")
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("missing/a.toml", "the folder does not exist"),
+        ("", "this is a folder"),
+        ("file/a.toml", "a part of this path is a file"),
+        ("pipe", "no ordinary file"),
+        ("loop", "leads back to itself"),
+        ("n" * 300, "the name is too long"),
+        ("a\0b", "cannot be a file's name"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, name: str, sentence: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        atomic.write_text(tmp_path / name, "new")
+    assert raised.value.place.file == str(tmp_path / name)
+
+
+STOPPED = """
+import os, sys
+from squeezeviz.files import atomic
+def stop(descriptor):
+    print(flush=True)
+    sys.stdin.read()
+os.fsync = stop
+atomic.write_text(sys.argv[1], "half of it")
+"""
+ASIDE = ".squeezeviz-0123456789abcdef.tmp"
+
+
+@contextmanager
+def writer(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that has written aside, and has not yet moved it into place."""
+    command = [sys.executable, "-P", "-c", STOPPED, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            process.stdout.readline()
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_a_killed_process_was_writing_goes_with_the_next_write(tmp_path: Path) -> None:
+    with writer(tmp_path / "a") as process:
+        process.kill()
+        process.wait()
+    (left,) = names_in(tmp_path)
+    assert atomic._ASIDE.fullmatch(left)
+    atomic.write_text(tmp_path / "b", "new")
+    assert names_in(tmp_path) == ["b"]
+
+
+def test_what_a_living_process_is_writing_stays(tmp_path: Path) -> None:
+    with writer(tmp_path / "a") as process:
+        atomic.write_text(tmp_path / "b", "new")
+        assert len(names_in(tmp_path)) == 2
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(60)
+    assert names_in(tmp_path) == ["a", "b"]
+    assert (tmp_path / "a").read_text() == "half of it"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".squeezeviz-0123.tmp", "squeezeviz-0123456789abcdef.tmp", f"{ASIDE}.bak", ".squeezeviz-n.tmp", "x.tmp"],
+)
+def test_files_of_other_names_stay(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    atomic.write_text(tmp_path / "b", "new")
+    assert names_in(tmp_path) == sorted(["b", name])
+
+
+def test_links_folders_and_pipes_stay(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("mine")
+    (tmp_path / ASIDE).symlink_to("real")
+    (tmp_path / ASIDE.replace("0", "1")).mkdir()
+    os.mkfifo(tmp_path / ASIDE.replace("0", "2"))
+    atomic.write_text(tmp_path / "b", "new")
+    assert len(names_in(tmp_path)) == 5
+    assert (tmp_path / "real").read_text() == "mine"
+
+
+def test_a_file_of_another_person_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ASIDE).write_text("theirs")
+    person = os.getuid()
+    monkeypatch.setattr("os.getuid", lambda: person + 1)
+    atomic._remove_asides(tmp_path)
+    assert names_in(tmp_path) == [ASIDE]
+
+
+def test_a_file_that_may_be_about_to_be_locked_stays(tmp_path: Path) -> None:
+    (tmp_path / ASIDE).touch()
+    atomic._remove_asides(tmp_path)
+    assert names_in(tmp_path) == [ASIDE]
+    os.utime(tmp_path / ASIDE, (0, 0))
+    atomic._remove_asides(tmp_path)
+    assert names_in(tmp_path) == []
+
+
+def test_where_files_cannot_be_locked_nothing_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ASIDE).write_text("whose?")
+    monkeypatch.setattr("squeezeviz.files.atomic.try_lock", lambda _: False)
+    atomic.write_text(tmp_path / "b", "new")
+    assert names_in(tmp_path) == [ASIDE, "b"]
+    assert (tmp_path / "b").read_text() == "new"

@@ -13,32 +13,21 @@ from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.paper.metaparameters import followed
 from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint, printed_for
 
-EVERY_POINT = pytest.mark.parametrize("point", FIGURE_POINTS, ids=lambda point: point.id)
 
-
-@EVERY_POINT
-def test_a_point_has_the_reference_parameters_and_about_the_size_that_the_paper_prints(point: FigurePoint) -> None:
-    parameters = resolve(load_preset(point.id)).parameters.value
-    assert parameters == point.parameters
-    assert 4 * parameters / 2**20 == pytest.approx(float(point.megabytes), rel=0.05)
-
-
-@EVERY_POINT
-def test_a_point_follows_its_metaparameters_and_is_told_as_what_the_paper_printed(point: FigurePoint) -> None:
+@pytest.mark.parametrize("point", FIGURE_POINTS, ids=lambda point: point.id)
+def test_a_point_is_table1_with_the_fire_modules_and_the_size_that_the_paper_prints(point: FigurePoint) -> None:
     network = resolve(load_preset(point.id))
+    assert network.parameters.value == point.parameters
+    assert 4 * point.parameters / 2**20 == pytest.approx(float(point.megabytes), rel=0.05)
     found = followed(network.table)
     assert found is not None
     assert (found.metaparameters, found.deviations) == (point.metaparameters, ())
     told = printed_for(network, found.metaparameters)
     assert told is not None
     assert told.printed == point.printed
-
-
-@EVERY_POINT
-def test_a_point_is_table1_but_for_its_fire_modules(point: FigurePoint) -> None:
-    table, table1 = load_preset(point.id), load_preset("table1").uncompressed()
-    assert [layer.name for layer in table.layers] == [layer.name for layer in table1.layers]
-    others = [layer for layer in table.layers if not isinstance(layer, Fire)]
+    table1 = load_preset("table1").uncompressed()
+    assert [layer.name for layer in network.table.layers] == [layer.name for layer in table1.layers]
+    others = [layer for layer in network.table.layers if not isinstance(layer, Fire)]
     assert others == [layer for layer in table1.layers if not isinstance(layer, Fire)]
 
 

@@ -5,6 +5,7 @@ Times are of the processor; a busy machine makes even those longer.
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -82,25 +83,9 @@ def test_line_ends_of_old_macintoshes_are_read_or_refused(suffix: str, tmp_path:
     assert found is None or len(found.table.layers) == len(SMALL.layers)
 
 
+@pytest.mark.parametrize("suffix", [".toml", ".json", ".csv", ".md", ".prototxt"])
 @pytest.mark.parametrize(
-    ("suffix", "said"),
-    [
-        (suffix, number)
-        for suffix in (".toml", ".json", ".csv", ".md", ".prototxt")
-        for number in (
-            "nan",
-            "NaN",
-            "inf",
-            "-Infinity",
-            "1e999",
-            "-0",
-            "-1",
-            "1" + "0" * 400,
-            "9" * 5000,
-            "1.5",
-            "true",
-        )
-    ],
+    "said", ["nan", "NaN", "inf", "-Infinity", "1e999", "-0", "-1", "1" + "0" * 400, "9" * 5000, "1.5", "true"]
 )
 def test_a_number_that_no_layer_has_is_refused_where_it_stands(suffix: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / f"network{suffix}"
@@ -148,21 +133,9 @@ def test_deep_nesting_is_refused(suffix: str, what: str, tmp_path: Path) -> None
     assert opened(path) is None
 
 
-def folder(path: Path) -> None:
-    path.mkdir()
-
-
 def listening_socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as made:
         made.bind(str(path))
-
-
-def link_to_nothing(path: Path) -> None:
-    path.symlink_to("nothing")
-
-
-def link_to_itself(path: Path) -> None:
-    path.symlink_to(path.name)
 
 
 def link_to_a_pipe(path: Path) -> None:
@@ -170,32 +143,27 @@ def link_to_a_pipe(path: Path) -> None:
     path.symlink_to("pipe")
 
 
-def link_to_a_device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def link_to_a_file_of_the_system(path: Path) -> None:
-    """Its size is said to be 0, and it has no end that could be known before."""
-    path.symlink_to("/proc/self/maps")
-
-
-def link_to_memory(path: Path) -> None:
-    path.symlink_to("/proc/self/mem")
+NO_FILES: dict[str, Callable[[Path], None]] = {
+    "a folder": Path.mkdir,
+    "a pipe": os.mkfifo,
+    "a socket": listening_socket,
+    "a link to a pipe": link_to_a_pipe,
+    "a link to nothing": lambda path: path.symlink_to("nothing"),
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "a link to a device": lambda path: path.symlink_to("/dev/zero"),
+    "a link to a file of the system, of unknown size": lambda path: path.symlink_to("/proc/self/maps"),
+    "a link to memory": lambda path: path.symlink_to("/proc/self/mem"),
+}
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize(
-    "make",
-    [folder, os.mkfifo, listening_socket, link_to_nothing, link_to_itself, link_to_a_pipe, link_to_a_device,
-     link_to_a_file_of_the_system, link_to_memory],
-    ids=lambda make: make.__name__,
-)  # fmt: skip
+@pytest.mark.parametrize("what", NO_FILES)
 def test_what_is_no_file_gets_a_sentence_and_keeps_nobody_waiting(
-    make: Callable[[Path], None], suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    what: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # a socket's path may have a hundred characters
     path = Path(f"network{suffix}")
-    make(path)
+    NO_FILES[what](path)
     assert opened(path) is None
 
 
@@ -267,21 +235,23 @@ def test_a_text_that_grows_while_it_is_read_is_not_read_for_ever(
         read_file(path)
 
 
-def run_shown(path: Path) -> tuple[int, str, float, int]:
-    """`squeezeviz show` with its child: exit code, stderr, processor seconds of both, and the bytes of the larger."""
-    # The size of what the test's own process has does not count: the command's ru_maxrss would begin with it.
-    script = (
-        "import resource, sys\nresource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))\n"
-        "from squeezeviz.cli.commands import run\ncode = run(['show', sys.argv[1]])\n"
-        "used, child = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))\n"
-        "peak = next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmHWM'))\n"
-        "seconds = used.ru_utime + used.ru_stime + child.ru_utime + child.ru_stime\n"
-        "print(f'\\n{code} {seconds} {max(peak, child.ru_maxrss) * 1024}')"
-    )
-    ran = subprocess.run([sys.executable, "-P", "-c", script, path], capture_output=True, text=True, timeout=500)
-    assert ran.returncode == 0, ran.stderr
-    code, seconds, peak = ran.stdout.splitlines()[-1].split()
-    return int(code), ran.stderr, float(seconds), int(peak)
+SHOWING = """
+import contextlib, io, json, resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_DATA, (2**30, 2**30))
+from squeezeviz.cli.commands import run
+for path in sys.argv[1:]:
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from now
+    with contextlib.redirect_stderr(io.StringIO()) as said, contextlib.redirect_stdout(io.StringIO()):
+        code = run(["show", path])
+    used, child = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    seconds = used.ru_utime + used.ru_stime + child.ru_utime + child.ru_stime
+    lines = Path("/proc/self/status").read_text().splitlines()
+    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    print(json.dumps([code, said.getvalue(), seconds, max(peak, child.ru_maxrss) * 1024]))
+"""
+"""`squeezeviz show` of several files, one after another: for each the exit code, what it says, the processor seconds
+of it and its children until then, and the bytes of the largest."""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this system does not tell a process's largest memory")
@@ -290,20 +260,23 @@ def run_shown(path: Path) -> tuple[int, str, float, int]:
 )
 def test_what_holds_far_too_much_is_refused_within_two_seconds_and_half_a_gigabyte(suffix: str, tmp_path: Path) -> None:
     """Two seconds and half a gigabyte beyond what the program itself takes; more on a machine that is slow."""
-    good = tmp_path / f"good{suffix}"
-    good.write_bytes(whole(suffix))
-    code, _, own_seconds, own_bytes = run_shown(good)
-    assert code == 0
+    paths = [tmp_path / f"good{suffix}"]
+    paths[0].write_bytes(whole(suffix))
     for (of, what), make in {**LARGE_TEXTS, **LARGE_BINARIES}.items():
         if of == suffix:
-            bad = tmp_path / f"bad{suffix}"
-            bad.write_bytes(make())
-            code, complaint, seconds, taken = run_shown(bad)
-            assert code == 1, what
-            assert complaint.startswith("squeezeviz: error: "), what
-            assert len(complaint.splitlines()) == 1, what
-            spent = seconds - own_seconds
-            assert spent < max(SECONDS, 8 * own_seconds) or spent < allowed(SECONDS), what
-            in_proportion = sandbox.TIMES_THE_FILE * bad.stat().st_size if suffix in BINARY_SUFFIXES else 0
-            assert taken - own_bytes < MOST_MEMORY + in_proportion, what
-            bad.unlink()
+            paths.append(tmp_path / f"{what}{suffix}")
+            paths[-1].write_bytes(make())
+    ran = subprocess.run([sys.executable, "-P", "-c", SHOWING, *paths], capture_output=True, text=True, timeout=500)
+    assert ran.returncode == 0, ran.stderr
+    (code, _, own_seconds, own_bytes), *others = map(json.loads, ran.stdout.splitlines())
+    assert code == 0
+    before, in_proportion = own_seconds, 0
+    for path, (code, complaint, seconds, taken) in zip(paths[1:], others, strict=True):
+        assert code == 1, path
+        assert complaint.startswith("squeezeviz: error: "), path
+        assert len(complaint.splitlines()) == 1, path
+        spent, before = seconds - before, seconds
+        assert spent < max(SECONDS, 8 * own_seconds) or spent < allowed(SECONDS), path
+        if suffix in BINARY_SUFFIXES:  # what is told of children is the largest of all until then
+            in_proportion = max(in_proportion, sandbox.TIMES_THE_FILE * path.stat().st_size)
+        assert taken - own_bytes < MOST_MEMORY + in_proportion, path

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from squeezeviz.files.process_folders import LOCK, abandoned_folders, make_folder, take_folder
+from squeezeviz.files.process_folders import LOCK, abandoned_folders, make_folder, remove_old_folders, take_folder
 
 OWNER = """
 import sys
@@ -45,21 +45,15 @@ def test_a_folder_is_kept_while_its_process_lives_and_can_be_taken_after_it_was_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_released_folder_can_be_taken_again(tmp_path: Path) -> None:
+def test_a_folder_is_its_owner_s_alone_and_once_released_can_be_taken_again(tmp_path: Path) -> None:
     folder = make_folder(tmp_path, "kept-")
+    assert os.name != "posix" or folder.path.stat().st_mode & 0o077 == 0
     (folder.path / "table.toml").write_text("kept")
     folder.release()
     again = take_folder(folder.path)
     assert again is not None
     assert (again.path / "table.toml").read_text() == "kept"
     again.release()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
-def test_a_folder_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path, "kept-")
-    assert folder.path.stat().st_mode & 0o077 == 0
-    folder.remove()
 
 
 def test_a_folder_without_a_lock_file_is_left_alone_until_it_is_old(tmp_path: Path) -> None:
@@ -79,13 +73,48 @@ def test_a_folder_that_was_removed_meanwhile_is_not_taken(tmp_path: Path) -> Non
     folder.remove()
 
 
-def test_a_missing_parent_holds_no_folders(tmp_path: Path) -> None:
-    assert list(abandoned_folders(tmp_path / "none", "kept-")) == []
-
-
-def test_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:
+def test_neither_a_link_to_a_folder_nor_a_missing_parent_holds_any(tmp_path: Path) -> None:
     target = tmp_path / "elsewhere"
     target.mkdir()
     os.utime(target, (0, 0))
     (tmp_path / "kept-link").symlink_to(target)
     assert list(abandoned_folders(tmp_path, "kept-")) == []
+    assert list(abandoned_folders(tmp_path / "none", "kept-")) == []
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("squeezeviz.files.process_folders.gettempdir", lambda: str(tmp_path))
+    return tmp_path
+
+
+def old_folder(parent: Path, name: str, *files: str) -> Path:
+    folder = parent / name
+    folder.mkdir()
+    for file in files:
+        (folder / file).write_text("weights")
+    os.utime(folder, (0, 0))
+    return folder
+
+
+def test_folders_of_weights_without_a_process_go(temporary: Path) -> None:
+    old_folder(temporary, "squeezeviz-abcd_123", "weights-abcd_123.safetensors")
+    old_folder(temporary, "squeezeviz-empty_12")
+    remove_old_folders()
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_folder_that_may_be_somebody_s_stays_untouched(temporary: Path) -> None:
+    for name, file in (
+        ("squeezeviz-figures1", "fig.pdf"),
+        ("squeezeviz-x", "weights-abcd_123.safetensors"),
+        ("squeezeviz-my-plots", "a"),
+    ):
+        old_folder(temporary, name, file)
+    fresh = temporary / "squeezeviz-fresh_12"
+    fresh.mkdir()
+    owned = make_folder(temporary, "squeezeviz-")
+    remove_old_folders()
+    assert len(list(temporary.iterdir())) == 5
+    assert [path.parent.name for path in temporary.glob(f"*/{LOCK}")] == [owned.path.name]
+    owned.remove()

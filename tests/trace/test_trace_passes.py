@@ -14,6 +14,7 @@ from trace_tables import table_of
 
 from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.explain.what_if import what_if
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
@@ -54,12 +55,24 @@ def test_memory_is_what_weights_and_live_maps_hold() -> None:
     assert live.memory_bytes == 4 * (weights + image + conv + pool)
 
 
-def test_depth_is_that_of_the_longest_path() -> None:
-    live = live_pass(table_of(Conv("c", 4, 1), Fire("f", 2, 3, 4, Bypass.COMPLEX)))
-    depth = {each.name: each.depth for each in live.layers[1].operations}
-    assert depth["f/squeeze1x1"] == depth["f/bypass1x1"] == 1
-    assert depth["f/expand1x1"] == depth["f/expand3x3"] == depth["f/concat"] == depth["f/add"] == 2
+def test_within_a_fire_the_expands_and_the_bypass_stand_beside_each_other() -> None:
+    live = live_pass(table_of(Conv("c", 4, 1), Fire("f", 2, 3, 4, Bypass.COMPLEX)), device="meta")
+    assert {each.name.removeprefix("f/"): each.depth for each in live.layers[1].operations} == {
+        "squeeze1x1": 1, "relu_squeeze1x1": 1, "expand1x1": 2, "relu_expand1x1": 2, "expand3x3": 2,
+        "relu_expand3x3": 2, "concat": 2, "bypass1x1": 1, "relu_bypass1x1": 1, "add": 2,
+    }  # fmt: skip
     assert live.depth == 3
+
+
+def test_fire2_of_table_1_chained_measures_64_channels_and_a_depth_of_3_on_the_cpu(preset: Preset) -> None:
+    network = preset("table1")
+    case = what_if(network, network.table.index_of("fire2"))
+    assert case is not None
+    real, chained = live_pass(case.real, device="cpu"), live_pass(case.chained, device="cpu")
+    assert real.input_shape == chained.input_shape == (1, 96, 55, 55)
+    assert (list(real.layers[-1].output_shape), real.depth) == ([1, 128, 55, 55], 2)
+    assert (list(chained.layers[-1].output_shape), chained.depth) == ([1, 64, 55, 55], 3)
+    assert [layer.depth for layer in chained.layers] == [1, 1, 1]
 
 
 def test_operations_are_named_as_the_field_names_them() -> None:

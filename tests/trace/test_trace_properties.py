@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, find, given, settings
 from hypothesis import strategies as st
 from strategies import edited, huge_numbers, running_tables, tables
 
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Conv
+from squeezeviz.model.layers import Bypass, Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.passes import live_pass, prepare_module
 
 
 @settings(max_examples=150)
 @given(running_tables(), st.integers(1, 3))
-def test_predicted_is_measured_on_the_meta_device(table: LayerTable, batch: int) -> None:
+def test_predicted_is_measured_and_depth_is_that_of_the_definition(table: LayerTable, batch: int) -> None:
+    """The definition, said without the core: a convolution 1, a Fire module 2, everything else 0."""
     network = resolve(table)
-    assert disagreements(network, live_pass(network, device="meta", batch=batch)) == ()
+    assert network.runs
+    live = live_pass(network, device="meta", batch=batch)
+    assert disagreements(network, live) == ()
+    depths = [2 if isinstance(layer, Fire) else 1 if isinstance(layer, Conv) else 0 for layer in table.layers]
+    assert [layer.depth for layer in live.layers] == depths
+    assert live.depth == sum(depths)
 
 
 @settings(max_examples=60)
@@ -63,3 +69,12 @@ def test_no_number_that_a_table_holds_is_a_bug(side: int, filters: int, stride: 
         assert disagreements(network, live_pass(network, device="meta", batch=batch)) == ()
     except SqueezevizError as refused:
         assert "64-bit" in str(refused)
+
+
+def test_simple_bypasses_that_run_are_among_the_random_tables() -> None:
+    quick = settings(max_examples=2000, phases=[Phase.generate], database=None)
+    find(
+        running_tables(),
+        lambda table: any(isinstance(row, Fire) and row.bypass is Bypass.SIMPLE for row in table.layers),
+        settings=quick,
+    )
