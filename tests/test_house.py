@@ -53,7 +53,7 @@ def test_no_modules_import_each_other_in_a_circle(imports: dict[str, set[str]]) 
 
 def test_only_what_puts_the_window_together_knows_the_window(imports: dict[str, set[str]]) -> None:
     knowing = {module for module, imported in imports.items() if "squeezeviz.gui.main_window" in imported}
-    assert knowing == {f"squeezeviz.gui.{module}" for module in ("app", "build", "wiring")}
+    assert knowing == {f"squeezeviz.gui.{module}" for module in ("app", "wiring")}
 
 
 def test_a_change_of_the_document_reaches_the_window_by_one_road() -> None:

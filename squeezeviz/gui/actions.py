@@ -10,20 +10,27 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
 from squeezeviz.gui.widgets.escaped_text import action_text
-from squeezeviz.gui.widgets.icons import icon
+from squeezeviz.gui.widgets.style import icon
 from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.table import LayerTable
 
 
 class Actions:
-    """The commands as QActions of one window, and the menus and toolbar made of them."""
+    """The commands as QActions of one window, and the menus made of them. Until `connect` they do nothing."""
 
-    def __init__(self, window: QMainWindow, handlers: Mapping[str, Callable[..., object]]) -> None:
-        missing = {command.id for command in COMMANDS} ^ set(handlers)
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._actions = {command.id: self._made(command) for command in COMMANDS}
+
+    def connect(self, handlers: Mapping[str, Callable[..., object]]) -> None:
+        """Have each command do what its handler does. Raises KeyError if the handlers are not those of `COMMANDS`."""
+        missing = self._actions.keys() ^ handlers.keys()
         if missing:
             raise KeyError(f"commands and handlers differ in {sorted(missing)}")
-        self._window = window
-        self._actions = {command.id: self._made(command, handlers[command.id]) for command in COMMANDS}
+        for name, action in self._actions.items():
+            if name != "cancel":
+                action.triggered.connect(lambda: finish_typing(self._window))
+            action.triggered.connect(handlers[name])
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -73,12 +80,11 @@ class Actions:
         return menus
 
     def recolour(self, colour: str) -> None:
-        """Draw the icons again for another theme."""
         for command in COMMANDS:
             if command.icon:
                 self[command.id].setIcon(icon(command.icon, colour))
 
-    def _made(self, command: Command, handler: Callable[..., object]) -> QAction:
+    def _made(self, command: Command) -> QAction:
         action = QAction(command.title, self._window)
         action.setObjectName(f"action_{command.id}")
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
@@ -90,9 +96,6 @@ class Actions:
             action.setIconText(command.toolbar)
         if command.icon:
             action.setIcon(QIcon())
-        if command.id != "cancel":
-            action.triggered.connect(lambda: finish_typing(self._window))
-        action.triggered.connect(handler)
         self._window.addAction(action)
         return action
 

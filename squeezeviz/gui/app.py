@@ -17,7 +17,6 @@ from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.writers.fonts import diagram_font
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.process_folders import remove_old_folders
-from squeezeviz.gui.build import build_window, start_live, watch_signals
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.opening import writes_back
 from squeezeviz.gui.files.window_folders import WorkFolder
@@ -28,6 +27,7 @@ from squeezeviz.gui.session import Session
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.first_paint import after_first_paint
 from squeezeviz.gui.widgets.guard import Faults
+from squeezeviz.gui.wiring import build_window
 
 if TYPE_CHECKING:
     from squeezeviz.gui.recovery.leaving import Leaving
@@ -149,6 +149,24 @@ def open_window(
     if opened.unknown_geometry is not None:
         QTimer.singleShot(0, lambda: window.parts.files.settle(opened, weights))
     return window
+
+
+def start_live(window: MainWindow) -> None:
+    """Start the worker, and the first pass where Live is on."""
+    session, parts = window.session, window.parts
+    session.client.start()
+    session.live.set_device(parts.toolbar.device.device)
+    parts.commands["live"].setChecked(session.settings.live)
+    session.live.set_live(session.settings.live)
+
+
+def watch_signals(window: MainWindow) -> Leaving:
+    """End as the system asks for it from now on; until then, Ctrl+C ends the process."""
+    from squeezeviz.gui.recovery.leaving import Leaving
+
+    session, parts = window.session, window.parts
+    stop = session.background.close_within
+    return Leaving(window, parts.files, parts.recovery(), stop, lambda keep: window.shut(keep=keep))
 
 
 def _keep_work(window: MainWindow, start: Start | None) -> None:

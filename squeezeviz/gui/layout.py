@@ -1,20 +1,34 @@
-"""Where table, diagram and explanation stand; on a narrow window the explanation is a panel below the table."""
+"""The cards of the window and where they stand; on a narrow one the explanation is a panel below the table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.live.toolbar import NARROW
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import Panel, Panels
-from squeezeviz.gui.table.card import TableCard
 from squeezeviz.gui.table.view import TableView
+from squeezeviz.gui.widgets.escaped_text import ElidedLabel, action_text
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.notice_bar import NoticeBar
+from squeezeviz.gui.widgets.messages import NoticeBar
+from squeezeviz.gui.widgets.style import Style, restyle
+from squeezeviz.model.errors import Fact
+from squeezeviz.model.text import plain
 
 _LOWEST, _LOWEST_NARROW = 200, 250
 """How high the panels below the table are at first, at least; on a narrow window the explanation is among them."""
@@ -27,6 +41,87 @@ _LOWEST_UNDER_NOTICE = 150
 """How low the panels below the table become to make way for the notice bar."""
 _TABLE_HEAD = 76
 """What title and headings take of the table's."""
+
+_HINTS = {
+    "light": "white cells are yours to edit, grey ones are computed",
+    "dark": "lighter cells are yours to edit, the others are computed",
+}
+
+
+class _Card(QFrame):
+    """A frame around what stands in it, one below the other."""
+
+    def __init__(self, *contents: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(1, 1, 1, 1)
+        self.column.setSpacing(0)
+        for content in contents:
+            self.column.addWidget(content)
+
+
+class TableCard(_Card):
+    """`chip` says what the table is compared with; it takes the hint's place. `notes_chip` brings notes back."""
+
+    def __init__(self, table: QWidget, notes: QWidget) -> None:
+        super().__init__()
+        title = QLabel("Layer table")
+        title.setObjectName("card_title")
+        self.chip = _chip("baseline_chip")
+        self.notes_chip = _chip("notes_chip")
+        self.notes_chip.setToolTip("Show the notes on this table")
+        self._hint = ElidedLabel()
+        self._hint.setProperty("quiet", True)
+        self._hint.setProperty("small", True)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(2)
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 7, 8, 6)
+        head.setSpacing(12)
+        for part in (title, self.chip, self.notes_chip):
+            head.addWidget(part)
+        head.addWidget(self._hint, 1)
+        head.addStretch(0)
+        head.addLayout(self._buttons)
+        self.column.addLayout(head)
+        self.column.addWidget(table, 1)
+        self.column.addWidget(notes)
+
+    def set_style(self, style: Style) -> None:
+        self._hint.setText(_HINTS[style.name])
+
+    def show_baseline(self, title: str) -> None:
+        """What the table is compared with; nothing where it is empty."""
+        self.chip.setText(f"Compared with {action_text(title, 34)}")
+        self.chip.setAccessibleName(f"Compared with {plain(title)}; go to the comparison")
+        self.chip.setVisible(bool(title))
+        self._hint.setVisible(not title)
+
+    def show_hidden_notes(self, notes: Sequence[str]) -> None:
+        """How many notes are hidden, orange where one of them is more than a fact."""
+        self.notes_chip.setText("1 note" if len(notes) == 1 else f"{len(notes)} notes")
+        self.notes_chip.setAccessibleName(f"Show {self.notes_chip.text()}")
+        restyle(self.notes_chip, warns=any(not isinstance(note, Fact) for note in notes))
+        self.notes_chip.setVisible(bool(notes))
+
+    def add_buttons(self, actions: Iterable[QAction]) -> None:
+        """Small buttons at the right of the heading."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setProperty("small", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(action.text())
+            self._buttons.addWidget(button)
+
+
+def _chip(name: str) -> QPushButton:
+    chip = QPushButton()
+    chip.setObjectName(name)
+    chip.hide()
+    return chip
 
 
 class Layout:
@@ -43,8 +138,8 @@ class Layout:
     ) -> None:
         self._table, self._notes, self._panels, self._explain, self._notice = table, notes, panels, explain, notice
         self.table_card = TableCard(table, notes)
-        self._graph_card = _card(graph)
-        self._explain_card = _card(explain)
+        self._graph_card = _Card(graph)
+        self._explain_card = _Card(explain)
         self._left = _Cards(Qt.Orientation.Vertical)
         self._left.addWidget(self.table_card)
         self._left.addWidget(self._panels)
@@ -74,7 +169,7 @@ class Layout:
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        self._table.fit_columns()
+        self._table.columns.fit()
         table = self.table_width()
         if narrow:
             self._explain_card.hide()
@@ -84,9 +179,7 @@ class Layout:
             self.splitter.setSizes([min(table, width * 56 // 100), width, 0])
         else:
             self._panels.take("explanation")
-            card = self._explain_card.layout()
-            assert card is not None
-            card.addWidget(self._explain)
+            self._explain_card.column.addWidget(self._explain)
             self._explain.show()
             self._explain_card.show()
             explain = max(300, min(340, width // 5))
@@ -171,16 +264,12 @@ class Layout:
         self._explain.setFocus()
 
     def show_focus(self, focused: QWidget | None) -> None:
-        """Outline the card in which the keyboard is."""
         for card in (self.table_card, self._graph_card, self._explain_card, self._panels):
             within = focused is not None and card.isAncestorOf(focused)
             if bool(card.property("focused")) is not within:
-                card.setProperty("focused", within)
-                card.style().unpolish(card)
-                card.style().polish(card)
+                restyle(card, focused=within)
 
     def table_width(self) -> int:
-        """What the table needs to show all its columns."""
         return self._table.wanted_width() + _SCROLL_BAR
 
 
@@ -213,14 +302,3 @@ def _with_notice(notice: NoticeBar, content: QWidget) -> QWidget:
     column.addWidget(notice)
     column.addWidget(content, 1)
     return whole
-
-
-def _card(content: QWidget | None = None) -> QFrame:
-    card = QFrame()
-    card.setObjectName("card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(1, 1, 1, 1)
-    column.setSpacing(0)
-    if content is not None:
-        column.addWidget(content)
-    return card

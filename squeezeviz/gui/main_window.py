@@ -8,71 +8,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from squeezeviz.gui.actions import Actions
-from squeezeviz.gui.canvas.control import DiagramControl
-from squeezeviz.gui.canvas.find_bar import FindBar
-from squeezeviz.gui.canvas.view import GraphView
-from squeezeviz.gui.explain.control import ExplainControl
-from squeezeviz.gui.export.commands import ExportCommands
-from squeezeviz.gui.files.commands import FileCommands
-from squeezeviz.gui.files.file_watch import FileWatch
-from squeezeviz.gui.layout import Layout
-from squeezeviz.gui.live.commands import LiveCommands
-from squeezeviz.gui.live.status_bar import StatusBar
-from squeezeviz.gui.live.toolbar import ToolBar
-from squeezeviz.gui.panels.baseline import CompareCommands
-from squeezeviz.gui.panels.notes import NotesPanel
-from squeezeviz.gui.panels.panels import Panels
+from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.recovery.starting import remember_last
 from squeezeviz.gui.session import Session
-from squeezeviz.gui.story.depth_help import DepthHelp
-from squeezeviz.gui.table.cell_commands import CellCommands
-from squeezeviz.gui.table.model import TableModel
-from squeezeviz.gui.table.row_commands import RowCommands
-from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.escaped_text import title_text
-from squeezeviz.gui.widgets.first_paint import Late, after_first_paint
+from squeezeviz.gui.widgets.first_paint import after_first_paint
 from squeezeviz.gui.widgets.guard import guarded, take_all
-from squeezeviz.gui.widgets.notice_bar import NoticeBar
-from squeezeviz.gui.widgets.style import Theming
-from squeezeviz.gui.widgets.toast import Toast
+from squeezeviz.gui.widgets.undo_keys import UndoKeys
 
 if TYPE_CHECKING:
-    from squeezeviz.gui.recovery.control import RecoveryControl
-    from squeezeviz.gui.recovery.outlook import Outlook, OutlookControl
-
-
-class Parts:
-    """The parts of a window, which know nothing of it and of each other. `build_window` makes them."""
-
-    theming: Theming
-    # Views
-    model: TableModel
-    table: TableView
-    notes: NotesPanel
-    graph: GraphView
-    find: FindBar
-    explaining: ExplainControl
-    notice: NoticeBar
-    layout: Layout
-    panels: Panels
-    toolbar: ToolBar
-    status: StatusBar
-    toast: Toast
-    # Commands
-    commands: Actions
-    control: DiagramControl
-    files: FileCommands
-    watch: FileWatch
-    exports: ExportCommands
-    rows: RowCommands
-    cells: CellCommands
-    compares: CompareCommands
-    depth_help: DepthHelp
-    live: LiveCommands
-    # Made after the first paint
-    outlook: Late[OutlookControl]
-    recovery: Late[RecoveryControl]
+    from squeezeviz.gui.recovery.outlook import Outlook
 
 
 @guarded
@@ -84,9 +29,15 @@ class MainWindow(QMainWindow):
         session.setParent(self)
         self.session = session
         self.document = session.document
-        self.parts = Parts()
+        self.parts = parts = Parts(self, session)
         self._seen = False
         self._outlook: Outlook | None = None
+        UndoKeys(self, parts.commands["undo"], parts.commands["redo"])
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 420)
+        self.setCentralWidget(parts.layout.whole)
+        self.addToolBar(parts.toolbar)
+        self.setStatusBar(parts.status)
 
     def look(self, outlook: Outlook) -> None:
         """Show what is open as it was looked at before. To be called before the window is shown."""
@@ -100,13 +51,12 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.document.modified)
 
     def show_focus(self, _: QWidget | None, now: QWidget | None) -> None:
-        """Outline the card in which the keyboard is now."""
         self.parts.layout.show_focus(now)
 
     def restore(self) -> None:
         """Look as the last window did that was closed."""
         settings, parts = self.session.settings, self.parts
-        parts.table.restore_state(settings.plain("columns"))
+        parts.table.columns.restore(settings.plain("columns"))
         parts.layout.restore_sizes(settings.plain("sizes"))
         if not self.restoreGeometry(settings.bytes("geometry")):
             self.resize(1440, 860)
@@ -121,7 +71,7 @@ class MainWindow(QMainWindow):
                 parts.files.saving.close,
                 lambda: self.session.close(keep=keep),
                 lambda: settings.set_bytes("geometry", self.saveGeometry()),
-                lambda: settings.set_plain("columns", parts.table.state()),
+                lambda: settings.set_plain("columns", parts.table.columns.state()),
                 lambda: settings.set_plain("sizes", parts.layout.sizes()),
                 lambda: remember_last(self.document, settings, lambda: parts.outlook().outlook()),
                 settings.sync,

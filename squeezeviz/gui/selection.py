@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -236,12 +236,18 @@ def _changed_cell(before: LayerTable, after: LayerTable) -> tuple[int, Column] |
     return (row, columns[0]) if len(columns) == 1 else None
 
 
+def equal_ends(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
+    """How many items at the head, and how many others at the tail, are the same in both."""
+    shorter = min(len(old), len(new))
+    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    tail = next((at for at in range(shorter - head) if old[-1 - at] != new[-1 - at]), shorter - head)
+    return head, tail
+
+
 def _changed_rows(before: LayerTable, after: LayerTable) -> range:
     """The rows of `after` between the first and the last that differ; where rows went, the one that follows."""
     old, new = before.layers, after.layers
-    shorter = min(len(old), len(new))
-    head = next((row for row in range(shorter) if old[row] != new[row]), shorter)
-    tail = next((row for row in range(shorter - head) if old[-1 - row] != new[-1 - row]), shorter - head)
+    head, tail = equal_ends(old, new)
     if head == len(old) == len(new):
         return range(0)
     return range(head, max(head + 1, len(new) - tail))

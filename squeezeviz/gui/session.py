@@ -84,9 +84,7 @@ class Changes(QObject):
         self._application = _application()
         self._document = document
         self._at_once, self._once_painted = at_once, once_painted
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
+        self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._take)
         document.table_changed.connect(self._changed)
 

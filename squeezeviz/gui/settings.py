@@ -19,7 +19,6 @@ class Settings:
         self._store = store or QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "squeezeviz", "window")
 
     def sync(self) -> None:
-        """Write what was set, now."""
         self._store.sync()
 
     @property

@@ -1,4 +1,4 @@
-"""Which command does what, whose signal goes where, and the order in which a change reaches the parts."""
+"""Which command does what, whose signal goes where, and the order in which a change reaches the parts of a window."""
 
 from __future__ import annotations
 
@@ -10,14 +10,49 @@ from PySide6.QtWidgets import QApplication, QMenu
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.actions import fill_context_menu
-from squeezeviz.gui.main_window import MainWindow, Parts
+from squeezeviz.gui.files.opening import fill_late
+from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS
-from squeezeviz.gui.session import Session, Step
+from squeezeviz.gui.parts import Parts
+from squeezeviz.gui.session import Changes, Session, Step
 from squeezeviz.gui.settings import REOPENS
-from squeezeviz.gui.widgets.icons import icon
-from squeezeviz.gui.widgets.style import Style
+from squeezeviz.gui.widgets.style import Style, icon
 
 _SOON_MS = 150
+
+
+def build_window(session: Session) -> MainWindow:
+    """A window on what is open in a session; it is not shown yet, and no live pass runs."""
+    window = MainWindow(session)
+    window.parts.commands.connect(handlers(window))
+    _fill_menu_bar(session, window.parts)
+    at_once, once_painted = road_of_a_change(window)
+    Changes(session.document, at_once, once_painted, window)
+    connect(window)
+    show_all(window)
+    return window
+
+
+def _fill_menu_bar(session: Session, parts: Parts) -> None:
+    """Put every command into its menu, and make the menus that are filled when they are opened."""
+    commands = parts.commands
+    menus = commands.fill_menus()
+    file = menus["File"]
+    recent, presets, recover = (file.addMenu(title) for title in ("Open Recent", "Presets", "Recover"))
+    for menu in (presets, recent, recover):
+        file.removeAction(menu.menuAction())
+        file.insertMenu(commands["save"], menu)
+    menus["Edit"].aboutToShow.connect(lambda: commands.name_steps(session.document.stack))
+    recent.aboutToShow.connect(lambda: parts.files.fill_recent(recent))
+    recover.aboutToShow.connect(lambda: parts.recovery().fill_menu(recover))
+    fill_late(presets, "Open the preset", parts.files.open)
+    against = QMenu("With a Preset", menus["Compare"])
+    menus["Compare"].insertMenu(commands["compare_file"], against)
+    fill_late(against, "Show what differs from the preset", parts.compares.compare_with)
+    columns = QMenu("Columns", menus["View"])
+    columns.addActions(parts.table.columns.actions())
+    menus["View"].insertMenu(commands["panels"], columns)
+    parts.layout.table_card.add_buttons(commands[name] for name in ("duplicate", "move_up", "move_down", "delete"))
 
 
 def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]]:
@@ -107,7 +142,7 @@ def _connect_document(window: MainWindow, session: Session, parts: Parts) -> Non
         session.selection.start,
         parts.control.start,
         parts.watch.forget,
-        lambda: QTimer.singleShot(0, parts.table.fit_columns),
+        lambda: QTimer.singleShot(0, parts.table.columns.fit),
         parts.notes.open_notes,
         lambda: QTimer.singleShot(0, layout.fit_heights),
         parts.depth_help.begin_anew,

@@ -521,7 +521,7 @@ def test_looking_at_it_changes_nothing(open_on: OpenWindow, qtbot: QtBot) -> Non
     QTest.mouseMove(overview, start - QPoint(0, 25))
     QTest.mouseRelease(overview, LEFT, pos=start - QPoint(0, 25))
     assert bar.value() < seen
-    columns = next(each for each in window.parts.table.column_actions() if "multiply" in each.text().casefold())
+    columns = next(each for each in window.parts.table.columns.actions() if "multiply" in each.text().casefold())
     columns.trigger()
     assert cell_text(window, "conv1", "multiply-adds")
     assert bytes_of(window.document.table) == before

@@ -29,7 +29,7 @@ def test_any_gestures_leave_the_window_true_and_are_undone_to_the_first_bytes(
         window = open_on("table1")
         bot, folder = qtbot, tmp_path
 
-    Machine.columns = Machine.window.parts.table.state()
+    Machine.columns = Machine.window.parts.table.columns.state()
     monkeypatch.setattr(QMessageBox, "exec", lambda self: QMessageBox.StandardButton.Discard)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / Machine.file), ""))
     with watched() as Machine.wrong:

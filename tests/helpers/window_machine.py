@@ -95,7 +95,7 @@ class WindowMachine(RuleBasedStateMachine):
         self.put_typing_away()
         window.session.baseline.unpin()
         window.resize(1440, 900)
-        window.parts.table.restore_state(self.columns)
+        window.parts.table.columns.restore(self.columns)
         window.parts.find.close_bar()
         for name, on in (("direction", False), ("panels", True), ("minimap", True)):
             if window.parts.commands[name].isChecked() is not on:
@@ -178,7 +178,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def choose_columns(self, place: int) -> None:
-        actions = [each for each in self.window.parts.table.column_actions() if each.isCheckable()]
+        actions = [each for each in self.window.parts.table.columns.actions() if each.isCheckable()]
         actions[place % len(actions)].trigger()
 
     # Gestures elsewhere

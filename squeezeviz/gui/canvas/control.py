@@ -64,7 +64,7 @@ class DiagramControl(QObject):
         self.diagram = build_diagram(network, self.options)
         self._view.set_diagram(self.diagram, slide=not self._document.dragging)
         if self._fresh:
-            self._fresh = False
+            self._fresh = not names  # the first layer of an empty table is shown as large as an opened network
             self._view.zoom_to_width()
 
     def show_answer(self, answer: LiveAnswer | None) -> None:

@@ -15,7 +15,7 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.questions import what_happened
 from squeezeviz.gui.files.saving import Saving
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.notice_bar import NoticeBar
+from squeezeviz.gui.widgets.messages import NoticeBar
 
 KEY = "file"
 """The key of the notice."""

@@ -27,7 +27,7 @@ from squeezeviz.gui.panels.paper_lines import (
     check_lines,
     reference_lines,
 )
-from squeezeviz.gui.widgets.elided_label import ElidedLabel
+from squeezeviz.gui.widgets.escaped_text import ElidedLabel
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, show_text
 from squeezeviz.gui.widgets.style import Style

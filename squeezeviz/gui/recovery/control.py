@@ -23,7 +23,7 @@ from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, sum
 from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.escaped_text import action_text
-from squeezeviz.gui.widgets.notice_bar import NoticeBar
+from squeezeviz.gui.widgets.messages import NoticeBar
 from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView
 
@@ -24,17 +24,12 @@ _USUAL = frozenset(column for column in COLUMNS if column.spec.usual)
 class ColumnChooser(QObject):
     """Fits, hides and shows the columns of one view."""
 
-    changed = Signal()
-    """A person chose another width or other columns."""
-
     def __init__(self, view: QTableView) -> None:
         super().__init__(view)
         self._view = view
         self._by_hand: dict[int, int] = {}
         """The widths that a person chose."""
-        self._fitting = QTimer(self)
-        self._fitting.setSingleShot(True)
-        self._fitting.setInterval(FIT_AFTER_MS)
+        self._fitting = QTimer(self, singleShot=True, interval=FIT_AFTER_MS)
         self._fitting.timeout.connect(self.fit)
         self._toggles = {column: self._toggle(column) for column in COLUMNS[1:]}
         self._rule = QAction(self)
@@ -55,7 +50,7 @@ class ColumnChooser(QObject):
     def state(self) -> dict[str, Any]:
         """What a person chose, as plain data: the headings of the columns shown, and widths in pixels."""
         return {
-            "shown": [str(column) for column in self._toggles if not self._hidden(column)],
+            "shown": [str(column) for column, toggle in self._toggles.items() if toggle.isChecked()],
             "widths": {str(COLUMNS[section]): width for section, width in self._by_hand.items()},
         }
 
@@ -106,7 +101,11 @@ class ColumnChooser(QObject):
         return width <= header.sectionSize(LIVE_COLUMN) and header.length() <= header.viewport().width()
 
     def _toggle(self, column: Column) -> QAction:
-        action = self._action(str(column), column.spec.about, lambda: self._choose(column, shown=action.isChecked()))
+        def choose() -> None:
+            self._show(column, shown=action.isChecked())
+            self.fit()
+
+        action = self._action(str(column), column.spec.about, choose)
         action.setCheckable(True)
         return action
 
@@ -116,11 +115,6 @@ class ColumnChooser(QObject):
         action.setStatusTip(said)
         action.triggered.connect(lambda: chosen())
         return action
-
-    def _choose(self, column: Column, *, shown: bool) -> None:
-        self._show(column, shown=shown)
-        self.fit()
-        self.changed.emit()
 
     def _show(self, column: Column, *, shown: bool) -> None:
         self._toggles[column].setChecked(shown)
@@ -140,22 +134,16 @@ class ColumnChooser(QObject):
     def _fit_all(self) -> None:
         self._by_hand.clear()
         self.fit()
-        self.changed.emit()
 
     def _fit_one(self, section: int) -> None:
         self._by_hand.pop(section, None)
         self.fit()
-        self.changed.emit()
-
-    def _hidden(self, column: Column) -> bool:
-        return self._view.isColumnHidden(COLUMNS.index(column))
 
     def _resized(self, section: int, before: int, after: int) -> None:
         """A width that a person chose is kept."""
         dragged = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
         if dragged and after and self._view.horizontalHeader().underMouse():
             self._by_hand[section] = after
-            self.changed.emit()
 
     def _open_menu(self, point: QPoint) -> None:
         menu = QMenu(self._view)

@@ -93,7 +93,6 @@ class Contents:
         return total_text(self.network, column) if row is None else text(self.network, row, column)
 
     def name(self, row: int | None) -> str:
-        """The row's name, as it is shown."""
         return "total" if row is None else plain(text(self.network, row, Column.NAME))
 
     def problem(self, row: int | None) -> str:

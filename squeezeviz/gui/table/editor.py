@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import restyle
 
 
 class CellEditor(QLineEdit):
@@ -27,8 +28,7 @@ class CellEditor(QLineEdit):
 
     def refuse(self, reason: str) -> None:
         """Show why what is typed cannot stand there; typing on takes it away."""
-        self.setProperty("refused", True)
-        self._restyle()
+        restyle(self, refused=True)
         self.setAccessibleDescription(reason)
         self._reason.setText(reason)
         parent = self.parentWidget()
@@ -38,8 +38,7 @@ class CellEditor(QLineEdit):
         self._put_under(self._reason)
 
     def forgive(self) -> None:
-        self.setProperty("refused", False)
-        self._restyle()
+        restyle(self, refused=False)
         self.setAccessibleDescription("")
         self._reason.hide()
 
@@ -58,10 +57,6 @@ class CellEditor(QLineEdit):
         widget.move(QPoint(left, below if below + widget.height() < parent.height() else max(0, above)))
         widget.show()
         widget.raise_()
-
-    def _restyle(self) -> None:
-        self.style().unpolish(self)
-        self.style().polish(self)
 
 
 @guarded

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -15,6 +14,7 @@ from squeezeviz.analysis.difference import Difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.selection import equal_ends
 from squeezeviz.gui.table.contents import Cell, Contents
 from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
@@ -41,8 +41,8 @@ class Role(IntEnum):
     EDITABLE = Qt.ItemDataRole.UserRole + 1
 
 
-TOLD_BY_CELL = 40
-"""With more rows than this to tell of, one word for the whole table is quicker."""
+MOST_BY_CELL = 40
+"""With more rows than this that changed, one signal for the whole table is quicker."""
 
 
 @guarded
@@ -50,7 +50,7 @@ class TableModel(QAbstractTableModel):
     """Row 0 is the input image, the last row the totals; a layer's row is one more than its place in the table."""
 
     compared = Signal(bool)
-    """Whether a baseline that differs is shown beside the table: told when that changes."""
+    """It changed whether a baseline that differs is shown beside the table."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,6 @@ class TableModel(QAbstractTableModel):
 
     @property
     def network(self) -> ResolvedNetwork:
-        """The network that is shown."""
         return self._contents.network
 
     def layer_row(self, index: Index) -> int | None:
@@ -75,26 +74,23 @@ class TableModel(QAbstractTableModel):
         return layer_row + 1
 
     def cell(self, index: Index) -> Cell:
-        """The cell as it should look."""
-        place = index.row(), index.column()
-        if place not in self._cells:
-            self._cells[place] = self._contents.cell(self.layer_row(index), COLUMNS[place[1]])
-        return self._cells[place]
+        key = index.row(), index.column()
+        if key not in self._cells:
+            self._cells[key] = self._contents.cell(*self._place(index))
+        return self._cells[key]
 
     def check(self, index: Index, typed: str) -> LayerTable:
         """The table with `typed` in the cell; SqueezevizError with the reason where it cannot stand there."""
-        row, column = self.layer_row(index), COLUMNS[index.column()]
+        row, column = self._place(index)
+        if column is Column.LIVE:
+            raise SqueezevizError("a live pass measures this cell; change the layer, and it is measured anew")
         if row is None:
             raise SqueezevizError("this cell is computed; change what it follows from")
         return with_text(self.network.table, row, column, typed)
 
     def set_live(self, live: LiveAnswer | None) -> None:
-        self._contents = dataclasses.replace(self._contents, live=live)
-        self._cells.clear()
-        if self.rowCount() > TOLD_BY_CELL:
-            self.dataChanged.emit(self.index(0, LIVE_COLUMN), self.index(self.rowCount() - 1, LIVE_COLUMN))
-            return
-        self._tell((row, LIVE_COLUMN) for row in range(self.rowCount()))
+        self._hold(live=live)
+        self._announce(range(self.rowCount()), [LIVE_COLUMN])
 
     def set_heat(self, heat: Mapping[int, float] | None) -> None:
         """Underline each layer's name by what it costs, as a part of the costliest; None underlines nothing.
@@ -104,9 +100,9 @@ class TableModel(QAbstractTableModel):
         before, now = self._contents.heat, heat or {}
         if now == before:
             return
-        self._contents = dataclasses.replace(self._contents, heat=now)
-        self._cells.clear()
-        self._tell_rows([self.row_of(row) for row in before.keys() | now.keys() if before.get(row) != now.get(row)])
+        self._hold(heat=now)
+        changed = [self.row_of(row) for row in before.keys() | now.keys() if before.get(row) != now.get(row)]
+        self._announce([row for row in changed if row < self.rowCount()], [0])
 
     def set_difference(self, difference: Difference | None) -> None:
         """Show in every cell how it differs from a baseline; None shows the table alone.
@@ -118,9 +114,12 @@ class TableModel(QAbstractTableModel):
         before, self._noted = self._noted, now
         if before is None and now is None:
             return
-        self._contents = dataclasses.replace(self._contents, difference=now)
-        self._cells.clear()
-        self._tell_notes(before, now)
+        self._hold(difference=now)
+        rows: Collection[int] = range(self.rowCount())
+        if before and now and len(before.rows) == len(now.rows):
+            changed = (row for row, note in enumerate(now.rows) if note != before.rows[row])
+            rows = [0, *map(self.row_of, changed), self.rowCount() - 1]  # input and totals may always differ
+        self._announce(rows)
         if (before is None) != (now is None):
             self.compared.emit(now is not None)
 
@@ -150,17 +149,17 @@ class TableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.cell(index).text
             case Qt.ItemDataRole.EditRole:
-                return self._contents.text(self.layer_row(index), COLUMNS[index.column()])
+                return self._contents.text(*self._place(index))
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(COLUMNS[index.column()])
             case Role.EDITABLE:
                 return self.cell(index).editable
             case Qt.ItemDataRole.ToolTipRole:
-                return tip_text(self._tip(index))
+                return tip_text(self._contents.tip(*self._place(index)))
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return self._tip(index)
+                return self._contents.tip(*self._place(index))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._contents.spoken(self.layer_row(index), COLUMNS[index.column()])
+                return self._contents.spoken(*self._place(index))
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -182,7 +181,7 @@ class TableModel(QAbstractTableModel):
         return None
 
     def _edit_text(self, index: Index, typed: str) -> str:
-        row, column = self.layer_row(index), COLUMNS[index.column()]
+        row, column = self._place(index)
         assert row is not None
         if row == INPUT_ROW:
             return f"Set the input to {typed.strip()}"
@@ -193,85 +192,69 @@ class TableModel(QAbstractTableModel):
         return f"Set {name} {column} to {said}"
 
     def show_network(self, network: ResolvedNetwork) -> None:
-        """Show another network, and tell the views of what changed."""
-        known = self._contents
-        change = row_change(*([layer.name for layer in each.table.layers] for each in (known.network, network)))
-        self._cells.clear()
+        """Show another network, and announce to the views what changed."""
+        before = self._contents
+        change = row_change(*([layer.name for layer in each.table.layers] for each in (before.network, network)))
         if change is None:
-            self._hold(network)
-            self._tell_changes(known, self._contents)
+            self._hold(network=network, difference=None)
+            self._announce_changes(before, self._contents)
             return
-        match change:
-            case Inserted(first, last):
-                self.beginInsertRows(QModelIndex(), self.row_of(first), self.row_of(last))
-                self._hold(network)
+        nowhere = QModelIndex()
+        first, last, to = self.row_of(change.first), self.row_of(change.last), self.row_of(change.to)
+        match change.kind:
+            case "inserted":
+                self.beginInsertRows(nowhere, first, last)
+                self._hold(network=network, difference=None)
                 self.endInsertRows()
-            case Removed(first, last):
-                self.beginRemoveRows(QModelIndex(), self.row_of(first), self.row_of(last))
-                self._hold(network)
+            case "removed":
+                self.beginRemoveRows(nowhere, first, last)
+                self._hold(network=network, difference=None)
                 self.endRemoveRows()
-            case Moved(first, last, to):
-                nowhere = QModelIndex()
-                self.beginMoveRows(nowhere, self.row_of(first), self.row_of(last), nowhere, self.row_of(to))
-                self._hold(network)
+            case "moved":
+                self.beginMoveRows(nowhere, first, last, nowhere, to)
+                self._hold(network=network, difference=None)
                 self.endMoveRows()
-        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, LIVE_COLUMN))
+        self._announce_all()
 
-    def _hold(self, network: ResolvedNetwork) -> None:
-        """Show another network; the difference of the one before says nothing about it."""
-        self._contents = dataclasses.replace(self._contents, network=network, difference=None)
+    def _hold(self, **changes: Any) -> None:
+        self._contents = dataclasses.replace(self._contents, **changes)
         self._cells.clear()
 
-    def _tell_changes(self, before: Contents, after: Contents) -> None:
-        """Tell of each cell that changed by itself: a view repaints a range of cells as a whole."""
+    def _announce_changes(self, before: Contents, after: Contents) -> None:
+        """Announce each cell that changed by itself: a view repaints a range of cells as a whole."""
         old, new = before.network, after.network
         rows = [INPUT_ROW] if old.table.input != new.table.input else []
         rows += [row for row in range(len(new.table.layers)) if not _same_row(old, new, row)]
-        if old.problems != new.problems or len(rows) > TOLD_BY_CELL:
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, LIVE_COLUMN))
+        if old.problems != new.problems or len(rows) > MOST_BY_CELL:
+            self._announce_all()
             return
-        self._tell(
-            (self.rowCount() - 1 if row is None else self.row_of(row), section)
-            for row in (*rows, None)
-            for section in range(LIVE_COLUMN + 1)
-            if _may_look_other(before, after, row, section)
-        )
+        for row in (*rows, None):
+            at = self.rowCount() - 1 if row is None else self.row_of(row)
+            changed = [each for each, column in enumerate(COLUMNS) if _may_look_other(before, after, row, column)]
+            self._announce([at], changed)
 
-    def _tell_notes(self, before: Difference | None, now: Difference | None) -> None:
-        """Tell of the rows whose difference to the baseline changed; input and totals may always have."""
-        if before is None or now is None or len(before.rows) != len(now.rows):
-            rows = list(range(self.rowCount()))
-        else:
-            changed = [row for row, note in enumerate(now.rows) if note != before.rows[row]]
-            rows = [0, *(self.row_of(row) for row in changed), self.rowCount() - 1]
-        if len(rows) > TOLD_BY_CELL:
-            rows = []
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, LIVE_COLUMN))
+    def _announce(self, rows: Collection[int], sections: Sequence[int] | None = None) -> None:
+        """Announce that these rows look different, as a whole or in single sections."""
+        spans = [(0, LIVE_COLUMN)] if sections is None else [(each, each) for each in sections]
+        if len(rows) > MOST_BY_CELL:
+            self._announce_all(spans[0][0], spans[-1][1])
+            return
         for row in rows:
-            self.dataChanged.emit(self.index(row, 0), self.index(row, LIVE_COLUMN))
+            for first, last in spans:
+                self.dataChanged.emit(self.index(row, first), self.index(row, last))
 
-    def _tell_rows(self, rows: list[int]) -> None:
-        """Tell that the names of these rows look different."""
-        if len(rows) > TOLD_BY_CELL:
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, 0))
-            return
-        self._tell((row, 0) for row in rows if row < self.rowCount())
+    def _announce_all(self, first: int = 0, last: int = LIVE_COLUMN) -> None:
+        self.dataChanged.emit(self.index(0, first), self.index(self.rowCount() - 1, last))
 
-    def _tell(self, places: Iterable[tuple[int, int]]) -> None:
-        for row, section in places:
-            index = self.index(row, section)
-            self.dataChanged.emit(index, index)
-
-    def _tip(self, index: Index) -> str:
-        return self._contents.tip(self.layer_row(index), COLUMNS[index.column()])
+    def _place(self, index: Index) -> tuple[int | None, Column]:
+        return self.layer_row(index), COLUMNS[index.column()]
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     return _RIGHT if column.spec.cells.is_number else _LEFT
 
 
-def _may_look_other(before: Contents, after: Contents, row: int | None, section: int) -> bool:
-    column = COLUMNS[section]
+def _may_look_other(before: Contents, after: Contents, row: int | None, column: Column) -> bool:
     return (
         column is Column.LIVE
         or before.text(row, column) != after.text(row, column)
@@ -288,45 +271,27 @@ def _same_row(before: ResolvedNetwork, after: ResolvedNetwork, row: int) -> bool
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Inserted:
-    """Rows `first` to `last` of the new table are new."""
+class RowChange(NamedTuple):
+    """Rows `first` to `last` are new in the new table, or went from the old one, or went before what stood at `to`."""
 
+    kind: Literal["inserted", "removed", "moved"]
     first: int
     last: int
+    to: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """Rows `first` to `last` of the old table are gone."""
-
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Rows `first` to `last` went before what stood at `to`; all three are places in the old table."""
-
-    first: int
-    last: int
-    to: int
-
-
-def row_change(before: Sequence[str], after: Sequence[str]) -> Inserted | Removed | Moved | None:
+def row_change(before: Sequence[str], after: Sequence[str]) -> RowChange | None:
     """The one step that best tells how rows of these names became those; None where every row kept its place.
 
     Rows that were replaced as well count as changed in place.
     """
-    shorter = min(len(before), len(after))
-    head = next((row for row in range(shorter) if before[row] != after[row]), shorter)
-    tail = next((row for row in range(shorter - head) if before[-1 - row] != after[-1 - row]), shorter - head)
+    head, tail = equal_ends(before, after)
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     if len(new) > len(old):
-        return Inserted(head + len(old), head + len(new) - 1)
+        return RowChange("inserted", head + len(old), head + len(new) - 1)
     if len(old) > len(new):
-        return Removed(head + len(new), head + len(old) - 1)
+        return RowChange("removed", head + len(new), head + len(old) - 1)
     turn = old.index(new[0]) if old and new[0] in old else 0
     if turn and list(new) == [*old[turn:], *old[:turn]]:
-        return Moved(head, head + turn - 1, head + len(old))
+        return RowChange("moved", head, head + turn - 1, head + len(old))
     return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractScrollArea, QHeaderView, QTableView
 
 from squeezeviz.figure.writers.painter import saved
-from squeezeviz.gui.table.edge_scroll import EdgeScroll
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.selecting import CellSelection
 from squeezeviz.gui.widgets.guard import guarded
@@ -19,6 +20,55 @@ DOT, APART = 2.0, 4.0
 DRAG_FROM = 4
 """Pixels that the pointer moves before a press becomes a drag."""
 SCROLL_MARGIN = 10
+SCROLL_EVERY_MS = 30
+SLOWEST, FASTEST = 4, 40
+"""Pixels that a held drag scrolls at each of these moments."""
+
+
+class EdgeScroll(QObject):
+    """Scrolls an area while a drag is held beyond its edge, the faster the farther.
+
+    `scrolled` is called with where the pointer is, after what was beyond the edge has come into view.
+    """
+
+    def __init__(self, area: QAbstractScrollArea, scrolled: Callable[[QPoint], None], *, margin: int = 0) -> None:
+        super().__init__(area)
+        self._area = area
+        self._scrolled = scrolled
+        self._margin = margin
+        self._pointer = QPoint()
+        self._timer = QTimer(self)
+        self._timer.setInterval(SCROLL_EVERY_MS)
+        self._timer.timeout.connect(self._scroll)
+
+    def follow(self, pointer: QPoint) -> None:
+        """The pointer is there now, in the viewport's pixels."""
+        self._pointer = pointer
+        if not any(self._speeds()):
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _scroll(self) -> None:
+        bars = self._area.horizontalScrollBar(), self._area.verticalScrollBar()
+        before = [bar.value() for bar in bars]
+        for bar, speed in zip(bars, self._speeds(), strict=True):
+            bar.setValue(bar.value() + speed)
+        if [bar.value() for bar in bars] != before:
+            self._scrolled(self._pointer)
+
+    def _speeds(self) -> tuple[int, int]:
+        """How far to scroll across and down; negative towards the start, 0 within the area."""
+        ground = self._area.viewport()
+        return self._speed(self._pointer.x(), ground.width()), self._speed(self._pointer.y(), ground.height())
+
+    def _speed(self, at: int, size: int) -> int:
+        beyond = min(0, at - self._margin) or max(0, at - (size - 1 - self._margin))
+        speed = max(SLOWEST, min(FASTEST, abs(beyond) // 2)) if beyond else 0
+        return -speed if beyond < 0 else speed
 
 
 @guarded
@@ -68,7 +118,7 @@ class RowHeader(QHeaderView):
                 self._update(each)
 
     def cancel(self) -> bool:
-        """Give a drag up; whether there was one."""
+        """Give up a drag; whether there was one."""
         dragged = self._target is not None
         self._end()
         return dragged
@@ -78,7 +128,7 @@ class RowHeader(QHeaderView):
         return QSize(WIDTH, self.defaultSectionSize())
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        chosen = section in self._rows()
+        chosen = section in self._selection.rows()
         last = section == self._model.rowCount() - 1
         painter.fillRect(rect, self._chosen if chosen else self._total if last else self._ground)
         painter.setPen(self._grid)
@@ -95,7 +145,7 @@ class RowHeader(QHeaderView):
         self._stretches = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self._stretches:
             self._selection.select_rows(self._selection.current.row, row)
-        elif row not in self._rows() or len(self._rows()) == 1:
+        elif row not in self._selection.rows() or len(self._selection.rows()) == 1:
             self._selection.select_rows(row, row)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -119,7 +169,7 @@ class RowHeader(QHeaderView):
             self._end()
         if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
             return
-        row, target, layers = self.logicalIndexAt(self._pressed), self._target, self._layers()
+        row, target, layers = self.logicalIndexAt(self._pressed), self._target, self._selection.layers()
         dragged = target is not None
         chosen = not dragged and not self._stretches
         self._end()
@@ -136,7 +186,7 @@ class RowHeader(QHeaderView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         row = self.logicalIndexAt(event.pos())
-        if row >= 0 and row not in self._rows():
+        if row >= 0 and row not in self._selection.rows():
             self._selection.select_rows(row, row)
         # A table does not open a menu for its headers.
         event.accept()
@@ -144,7 +194,7 @@ class RowHeader(QHeaderView):
 
     def _follow(self, y: int) -> None:
         """The drag is at that height: find the gap between two layers that is nearest."""
-        if self._pressed is None or self._outlived or not self._layers():
+        if self._pressed is None or self._outlived or not self._selection.layers():
             return
         inside = min(max(y, 0), self.viewport().height() - 1)
         row = self.logicalIndexAt(QPoint(0, inside))
@@ -170,16 +220,6 @@ class RowHeader(QHeaderView):
         """Whether the table changed since the press, by undo or otherwise: its rows and what is selected are others."""
         return self._pressed is not None and self._network is not self._model.network
 
-    def _rows(self) -> range:
-        """The rows in which something is selected."""
-        rect = self._selection.rect()
-        return range(rect.top, rect.bottom + 1) if rect else range(0)
-
-    def _layers(self) -> list[int]:
-        """The places of the selected layers in the table; neither the input nor the totals can be moved."""
-        rows = (self._model.layer_row(self._model.index(row, 0)) for row in self._rows())
-        return [row for row in rows if row is not None and row >= 0]
-
     def _has_grip(self, section: int) -> bool:
         return self._model.row_of(0) <= section < self._model.rowCount() - 1
 
@@ -188,7 +228,6 @@ class RowHeader(QHeaderView):
             self.viewport().update(0, self.sectionViewportPosition(row), WIDTH, self.sectionSize(row))
 
     def _paint_grip(self, painter: QPainter, rect: QRectF) -> None:
-        """Six dots, two across and three down."""
         with saved(painter):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -1,9 +1,14 @@
-"""The selection of the table: one rectangle of cells, with the current cell in it."""
+"""The selection of the table: one rectangle of cells with the current cell in it, and where a spreadsheet's keys lead.
+
+The rules know only a grid of rows and shown columns. `CellSelection` applies them to Qt's own selection.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable
+from enum import Enum
+from typing import NamedTuple
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
@@ -11,19 +16,126 @@ from PySide6.QtWidgets import QTableView
 
 from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.gui.table.model import Role, TableModel
-from squeezeviz.gui.table.navigation import Move, Place, Rect, extended, moved
 
-_KEYS = {
-    Qt.Key.Key_Up: (Move.UP, Move.UP_TO_EDGE),
-    Qt.Key.Key_Down: (Move.DOWN, Move.DOWN_TO_EDGE),
-    Qt.Key.Key_Left: (Move.LEFT, Move.LEFT_TO_EDGE),
-    Qt.Key.Key_Right: (Move.RIGHT, Move.RIGHT_TO_EDGE),
-    Qt.Key.Key_Home: (Move.ROW_START, Move.FIRST),
-    Qt.Key.Key_End: (Move.ROW_END, Move.LAST),
-    Qt.Key.Key_PageUp: (Move.PAGE_UP, Move.FIRST),
-    Qt.Key.Key_PageDown: (Move.PAGE_DOWN, Move.LAST),
+
+class Place(NamedTuple):
+    """A cell: its row and its place among the columns that are shown."""
+
+    row: int
+    column: int
+
+
+class Rect(NamedTuple):
+    """A rectangle of cells, both corners within it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def between(cls, one: Place, other: Place) -> Rect:
+        (top, bottom), (left, right) = sorted((one.row, other.row)), sorted((one.column, other.column))
+        return cls(top, left, bottom, right)
+
+    @property
+    def single(self) -> bool:
+        return self.top == self.bottom and self.left == self.right
+
+    def holds(self, place: Place) -> bool:
+        return self.top <= place.row <= self.bottom and self.left <= place.column <= self.right
+
+
+class Grid(NamedTuple):
+    """What is walked over. `filled` tells whether something stands in a cell."""
+
+    rows: int
+    columns: int
+    filled: Callable[[Place], bool]
+
+
+class Reach(Enum):
+    """How far a key leads: one cell, a page of rows, to the edge of what is filled, or to the end of the grid."""
+
+    STEP = "step"
+    PAGE = "page"
+    EDGE = "edge"
+    END = "end"
+
+
+class Move(NamedTuple):
+    """What a key asks for: the direction, each -1, 0 or 1, and how far."""
+
+    down: int
+    along: int
+    reach: Reach = Reach.STEP
+
+
+MOVES = {
+    Qt.Key.Key_Up: (Move(-1, 0), Move(-1, 0, Reach.EDGE)),
+    Qt.Key.Key_Down: (Move(1, 0), Move(1, 0, Reach.EDGE)),
+    Qt.Key.Key_Left: (Move(0, -1), Move(0, -1, Reach.EDGE)),
+    Qt.Key.Key_Right: (Move(0, 1), Move(0, 1, Reach.EDGE)),
+    Qt.Key.Key_Home: (Move(0, -1, Reach.END), Move(-1, -1, Reach.END)),
+    Qt.Key.Key_End: (Move(0, 1, Reach.END), Move(1, 1, Reach.END)),
+    Qt.Key.Key_PageUp: (Move(-1, 0, Reach.PAGE), Move(-1, -1, Reach.END)),
+    Qt.Key.Key_PageDown: (Move(1, 0, Reach.PAGE), Move(1, 1, Reach.END)),
 }
-"""Each key's step, without Ctrl and with it."""
+"""Each key's move, without Ctrl and with it."""
+
+
+def moved(grid: Grid, start: Place, move: Move, page: int) -> Place:
+    """Where `move` leads from `start`; at the grid's edge it stays. `page` is how many rows fit on the screen."""
+    if move.reach is Reach.EDGE:
+        return _edge(grid, start, move)
+    far = {Reach.STEP: 1, Reach.PAGE: page}.get(move.reach, max(grid.rows, grid.columns))
+    row, column = start.row + move.down * far, start.column + move.along * far
+    return Place(min(max(row, 0), grid.rows - 1), min(max(column, 0), grid.columns - 1))
+
+
+def extended(grid: Grid, chosen: Rect, current: Place, move: Move, page: int) -> Rect:
+    """The selection after `move` with Shift: the side away from the current cell moves, the current cell stays."""
+    row = _free_end(chosen.top, chosen.bottom, current.row, forth=move.down > 0)
+    column = _free_end(chosen.left, chosen.right, current.column, forth=move.along > 0)
+    if move.reach is Reach.EDGE:  # looked for in the line of the current cell, as spreadsheets do
+        row, column = (current.row, column) if move.along else (row, current.column)
+    target = moved(grid, Place(row, column), move, page)
+    top, left, bottom, right = chosen
+    if target.row != row:
+        top, bottom = sorted((current.row, target.row))
+    if target.column != column:
+        left, right = sorted((current.column, target.column))
+    return Rect(top, left, bottom, right)
+
+
+def _free_end(first: int, last: int, current: int, *, forth: bool) -> int:
+    """The end of a span that Shift moves: the one where the current cell is not."""
+    if current == first:
+        return last
+    if current == last:
+        return first
+    return last if forth else first
+
+
+def _edge(grid: Grid, start: Place, move: Move) -> Place:
+    """The last filled cell of the block that begins ahead, else the next filled one, else the end of the line."""
+
+    def after(place: Place) -> Place:
+        return Place(place.row + move.down, place.column + move.along)
+
+    def within(place: Place) -> bool:
+        return 0 <= place.row < grid.rows and 0 <= place.column < grid.columns
+
+    place = after(start)
+    if not within(place):
+        return start
+    sought = not (grid.filled(start) and grid.filled(place))
+    while within(ahead := after(place)):
+        if grid.filled(place if sought else ahead) is sought:
+            break
+        place = ahead
+    return place
+
 
 _NO_FLAG = QItemSelectionModel.SelectionFlag.NoUpdate
 _ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -42,15 +154,8 @@ class CellSelection:
         """The column in which Tab set out along a row, and where it led to last: Enter goes back under it."""
 
     @property
-    def rows(self) -> int:
-        return self._model.rowCount()
-
-    @property
-    def columns(self) -> int:
-        return len(self.shown())
-
-    def filled(self, place: Place) -> bool:
-        return bool(self._model.cell(self.index(place)).text)
+    def _grid(self) -> Grid:
+        return Grid(self._model.rowCount(), len(self.shown()), lambda at: bool(self._model.cell(self.index(at)).text))
 
     def shown(self) -> list[int]:
         """The sections of the columns that are shown, from the left."""
@@ -67,17 +172,24 @@ class CellSelection:
     def rect(self) -> Rect | None:
         """The selected cells; of no selection, None."""
         chosen = self._view.selectionModel().selection()
-        if chosen.isEmpty():
-            return None
         ranges = [chosen.at(place) for place in range(chosen.count())]
+        if not ranges:
+            return None
         first = [self._place(each.top(), each.left()) for each in ranges]
         last = [self._place(each.bottom(), each.right()) for each in ranges]
-        return Rect(
-            min(each.row for each in first),
-            min(each.column for each in first),
-            max(each.row for each in last),
-            max(each.column for each in last),
-        )
+        top, left = (min(each) for each in zip(*first, strict=True))
+        bottom, right = (max(each) for each in zip(*last, strict=True))
+        return Rect(top, left, bottom, right)
+
+    def rows(self) -> range:
+        """The rows of the model in which something is selected."""
+        rect = self.rect()
+        return range(rect.top, rect.bottom + 1) if rect else range(0)
+
+    def layers(self) -> list[int]:
+        """The places in the table of the layers in whose rows something is selected, in order."""
+        rows = (self._model.layer_row(self._model.index(row, 0)) for row in self.rows())
+        return [row for row in rows if row is not None and row >= 0]
 
     def choose(self, index: QModelIndex) -> None:
         """Make one cell current, and it alone selected."""
@@ -88,42 +200,36 @@ class CellSelection:
         model = self._view.selectionModel()
         if self._view.currentIndex() != self.index(current):
             model.setCurrentIndex(self.index(current), _NO_FLAG)
-        shown = self.shown()
-        left, right = shown[rect.left], shown[rect.right]
-        model.select(QItemSelection(self._model.index(rect.top, left), self._model.index(rect.bottom, right)), _ALONE)
+        first, last = self.index(Place(rect.top, rect.left)), self.index(Place(rect.bottom, rect.right))
+        model.select(QItemSelection(first, last), _ALONE)
 
     def stretch_to(self, place: Place) -> None:
-        """Select from the current cell to that place."""
         self.select(Rect.between(self.current, place), self.current)
 
     def select_rows(self, first: int, last: int) -> None:
         """Select whole rows, the first of them as the current one."""
-        self.select(Rect(min(first, last), 0, max(first, last), self.columns - 1), Place(first, self.current.column))
-
-    def whole_rows(self) -> None:
-        rect = self.rect()
-        if rect:
-            self.select(rect._replace(left=0, right=self.columns - 1), self.current)
-
-    def whole_columns(self) -> None:
-        rect = self.rect()
-        if rect:
-            self.select(rect._replace(top=0, bottom=self.rows - 1), self.current)
+        whole = Rect.between(Place(first, 0), Place(last, self._grid.columns - 1))
+        self.select(whole, Place(first, self.current.column))
 
     def all(self) -> None:
-        self.select(Rect(0, 0, self.rows - 1, self.columns - 1), self.current)
+        grid = self._grid
+        self.select(Rect(0, 0, grid.rows - 1, grid.columns - 1), self.current)
 
     def press(self, event: QKeyEvent) -> bool:
         """Follow a key; whether it was one for the selection."""
         control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.key() == Qt.Key.Key_Space and held in (control, shift):
-            (self.whole_rows if held == shift else self.whole_columns)()
+            grid, rect = self._grid, self.rect()
+            if rect and held == shift:
+                self.select(rect._replace(left=0, right=grid.columns - 1), self.current)
+            elif rect:
+                self.select(rect._replace(top=0, bottom=grid.rows - 1), self.current)
             return True
-        move = _KEYS.get(Qt.Key(event.key()))
-        if move is None or held & ~(control | shift):
+        moves = MOVES.get(Qt.Key(event.key()))
+        if moves is None or held & ~(control | shift):
             return False
-        self._go(move[1] if held & control else move[0], stretch=bool(held & shift))
+        self._go(moves[bool(held & control)], stretch=bool(held & shift))
         return True
 
     def place_at(self, point: QPoint) -> Place:
@@ -131,67 +237,60 @@ class CellSelection:
         view, shown = self._view, self.shown()
         row = view.rowAt(min(max(point.y(), 0), view.viewport().height() - 1))
         section = view.columnAt(min(max(point.x(), 0), view.viewport().width() - 1))
-        return Place(self.rows - 1 if row < 0 else row, len(shown) - 1 if section < 0 else shown.index(section))
+        return Place(
+            self._model.rowCount() - 1 if row < 0 else row, len(shown) - 1 if section < 0 else shown.index(section)
+        )
 
     def next_cell(self, *, sideways: bool, back: bool) -> None:
         """Go to the next cell that can be edited: along the rows or down the column, round within a selection."""
-        rect = self.rect()
-        if rect and not rect.single and rect.holds(self.current):
-            self._go_round(rect, sideways=sideways, back=back)
-            return
-        current, step = self.current, -1 if back else 1
+        grid, rect, current = self._grid, self.rect(), self.current
         home = self._home if self._home and self._home[1] == current else None
-        self._home = None
-        if sideways:
-            cell = current.row * self.columns + current.column
-            ahead = range(cell + step, -1 if back else self.rows * self.columns, step)
-            found = self._first_editable(Place(*divmod(each, self.columns)) for each in ahead)
-        else:
-            ahead = range(current.row + step, -1 if back else self.rows, step)
-            column = home[0] if home else current.column
-            found = self._first_editable(Place(row, column) for row in ahead)
+        round_it = rect is not None and not rect.single and rect.holds(current)
+        if not rect or not round_it:
+            column = home[0] if home and not sideways else current.column
+            current = current._replace(column=column)
+            left, right = (0, grid.columns - 1) if sideways else (column, column)
+            rect = Rect(0, left, grid.rows - 1, right)
+        found = self._next_editable(rect, current, sideways=sideways, back=back, round_it=round_it)
+        if round_it:
+            if found:
+                self._view.selectionModel().setCurrentIndex(self.index(found), _NO_FLAG)
+            return
+        self._home = (home[0] if home else current.column, found) if found and sideways else None
         if found:
             self.choose(self.index(found))
-            if sideways:
-                self._home = home[0] if home else current.column, found
+
+    def _next_editable(self, rect: Rect, start: Place, *, sideways: bool, back: bool, round_it: bool) -> Place | None:
+        """The first editable cell of a rectangle after `start`, row by row or column by column."""
+        high, wide = rect.bottom - rect.top + 1, rect.right - rect.left + 1
+        down, along = start.row - rect.top, start.column - rect.left
+        at, count, step = down * wide + along if sideways else along * high + down, high * wide, -1 if back else 1
+        for cell in range(at + step, at + step * count, step):
+            if not (round_it or 0 <= cell < count):
+                return None
+            row, column = divmod(cell % count, wide) if sideways else reversed(divmod(cell % count, high))
+            place = Place(rect.top + row, rect.left + column)
+            if self.index(place).data(Role.EDITABLE):
+                return place
+        return None
 
     def _go(self, move: Move, *, stretch: bool) -> None:
         page = max(1, self._view.viewport().height() // max(1, self._view.rowHeight(0)) - 1)
         current = self.current
         if not stretch:
-            self.choose(self.index(moved(self, current, move, page)))
+            self.choose(self.index(moved(self._grid, current, move, page)))
             return
         before = self.rect() or Rect.between(current, current)
-        after = extended(self, before, current, move, page)
+        after = extended(self._grid, before, current, move, page)
         self.select(after, current)
         self._reveal(before, after, current)
 
     def _reveal(self, before: Rect, after: Rect, current: Place) -> None:
-        """Scroll to the side that moved."""
         row = after.top if after.top != before.top else after.bottom if after.bottom != before.bottom else current.row
         column = (
             after.left if after.left != before.left else after.right if after.right != before.right else current.column
         )
         self._view.scrollTo(self.index(Place(row, column)))
-
-    def _go_round(self, rect: Rect, *, sideways: bool, back: bool) -> None:
-        """The next editable cell within the selection, which stays; after the last comes the first."""
-        high, wide = rect.bottom - rect.top + 1, rect.right - rect.left + 1
-        down, along = self.current.row - rect.top, self.current.column - rect.left
-        at = down * wide + along if sideways else along * high + down
-        step = -1 if back else 1
-        count = high * wide
-
-        def place(cell: int) -> Place:
-            row, column = divmod(cell, wide) if sideways else reversed(divmod(cell, high))
-            return Place(rect.top + row, rect.left + column)
-
-        found = self._first_editable(place((at + step * each) % count) for each in range(1, count))
-        if found:
-            self._view.selectionModel().setCurrentIndex(self.index(found), _NO_FLAG)
-
-    def _first_editable(self, places: Iterable[Place]) -> Place | None:
-        return next((place for place in places if self.index(place).data(Role.EDITABLE)), None)
 
     def _place(self, row: int, section: int) -> Place:
         """A cell by its row and section; a hidden column counts as the one shown before it."""

@@ -1,58 +1,123 @@
-"""The layer table's view: what the window asks of it, over the cells and their gestures."""
+"""The layer table's view: its cells under keys and mouse, what the window asks of them, and what is drawn over them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.files.clipboard.blocks import Block
-from squeezeviz.gui.table.cells_view import CellsView
 from squeezeviz.gui.table.column_chooser import ColumnChooser
-from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES
-from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
-from squeezeviz.gui.table.navigation import Place, Rect
+from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
+from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
+from squeezeviz.gui.table.row_header import EdgeScroll, RowHeader
+from squeezeviz.gui.table.selecting import CellSelection, Place, Rect
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.errors import SqueezevizError
+
+Index = QModelIndex | QPersistentModelIndex
 
 MEASURED_ROWS = 40
 """So many rows, those in view first, say how wide a column is: all of a usual network, not all of a thousand."""
+LINE = 2
+KNOB = 7
+"""Pixels: how thick the lines over the cells are, and how wide the knob is at the head of the insertion line."""
+
+_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+_CLEARING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+_REVERTS = QAbstractItemDelegate.EndEditHint.RevertModelCache
 
 
 @guarded
-class TableView(CellsView):
-    """The layer table: its rows and blocks by their places in the table, and the columns that are shown."""
+class TableView(QTableView):
+    """Typing replaces, F2 and Enter edit, Tab and Enter move on; Shift and the mouse stretch the selection.
 
+    A text that cannot stand keeps its editor open, whatever is pressed elsewhere in the table.
+    """
+
+    refused = Signal(str)
+    menu_requested = Signal(object)
+    """Where on the screen the context menu of the selected rows should open."""
+    clear_requested = Signal()
+    """Del or Backspace was pressed while no editor was open."""
     cell_selected = Signal(object, object)
     """The place of the current row's layer in the table, INPUT_ROW, or None for the totals; and the current cell's
-    column, None for the live one."""
+    column."""
     rows_dragged = Signal(object, object)
     """The places of the layers in the table (list[int]), and the place before which they go."""
-    state_changed = Signal()
-    """A person chose other columns or another width."""
 
     def __init__(self, model: TableModel, style: Style, parent: QWidget | None = None) -> None:
-        super().__init__(model, style, parent)
-        self.setObjectName("layer_table")
-        self.setAccessibleName("Layer table")
-        self.setAccessibleDescription("One row for each layer. White cells can be edited, grey ones are computed.")
+        super().__init__(parent)
+        self._table = model
+        self._delegate = CellDelegate(style, self.font(), self)
+        self._selection = CellSelection(self, model)
+        self._rows = RowHeader(self, model, self._selection, style)
+        self._scroll = EdgeScroll(self, lambda point: self._selection.stretch_to(self._selection.place_at(point)))
+        self._outline = QRect()
+        self._dragging = False
+        self._set_colours(style)
         self._set_up()
-        self._chooser = ColumnChooser(self)
-        self._chooser.changed.connect(self.state_changed)
+        self.columns = ColumnChooser(self)
+        self._delegate.moved_on.connect(self._move_on)
         self._rows.rows_dragged.connect(self.rows_dragged)
         self._rows.menu_requested.connect(self.menu_requested)
-        self.selectionModel().currentChanged.connect(self._current_cell_changed)
         model.rowsInserted.connect(self._rows_changed)
         model.rowsRemoved.connect(self._rows_changed)
         model.rowsMoved.connect(self._mark_current_row)
-        model.dataChanged.connect(self._chooser.fit_soon)
+        model.dataChanged.connect(self.columns.fit_soon)
         model.compared.connect(self._set_compared)
 
+    def _set_up(self) -> None:
+        self.setObjectName("layer_table")
+        self.setAccessibleName("Layer table")
+        self.setAccessibleDescription("One row for each layer. White cells can be edited, grey ones are computed.")
+        self.setModel(self._table)
+        self.setItemDelegate(self._delegate)
+        self.setVerticalHeader(self._rows)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self._rows.setMinimumSectionSize(20)
+        self._rows.setDefaultSectionSize(ROW_HEIGHT)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(36)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.setResizeContentsPrecision(MEASURED_ROWS)
+
+    def set_style(self, style: Style) -> None:
+        self.ensurePolished()
+        self._delegate.set_style(style, self.font())
+        self._rows.set_style(style)
+        self._set_colours(style)
+        self.viewport().update()
+
+    def _set_colours(self, style: Style) -> None:
+        self._accent, self._quiet = QColor(style.accent), QColor(style.quiet)
+
+    # What the window asks. A layer's row is its place in the table.
+
     def select_row(self, layer_row: int | None) -> None:
-        """Make the layer's row current, in the column that is current now."""
+        """Make the layer's row current, in the column that is current now; None for the totals."""
         row = self._table.rowCount() - 1 if layer_row is None else self._table.row_of(layer_row)
         if row != self.currentIndex().row():
             self._selection.choose(self._table.index(row, max(0, self.currentIndex().column())))
@@ -72,10 +137,7 @@ class TableView(CellsView):
 
     def selected_layers(self) -> list[int]:
         """The places of the layers in whose rows something is selected, in order."""
-        rect = self._selection.rect()
-        rows = range(rect.top, rect.bottom + 1) if rect else range(0)
-        layers = (self._table.layer_row(self._table.index(row, 0)) for row in rows)
-        return [row for row in layers if row is not None and row >= 0]
+        return self._selection.layers()
 
     def selected_block(self) -> Block | None:
         """The selected cells; None where there are none."""
@@ -100,53 +162,204 @@ class TableView(CellsView):
             self._selection.select(Rect.between(first, last), first)
             self.scrollTo(self._selection.index(first))
 
-    def column_actions(self) -> list[QAction]:
-        """What a menu offers on columns: one entry to show or hide each, and what sets them back."""
-        return self._chooser.actions()
-
-    def state(self) -> dict[str, Any]:  # type: ignore[override]
-        """The columns and widths that a person chose, as plain data."""
-        return self._chooser.state()
-
-    def restore_state(self, state: object) -> None:
-        """Bring back what `state` gave; what is odd in it is left out."""
-        self._chooser.restore(state)
-
-    def fit_columns(self) -> None:
-        """Make every column as wide as what it shows, but for very long names and widths chosen by hand."""
-        self._chooser.fit()
-
     def wanted_width(self) -> int:
         """What the table needs, in pixels, to show all its columns."""
         shown = self._selection.shown()
-        widths = (self._chooser.wanted(each) if each == LIVE_COLUMN else self.columnWidth(each) for each in shown)
+        widths = (self.columns.wanted(each) if each == LIVE_COLUMN else self.columnWidth(each) for each in shown)
         return sum(widths) + self._rows.sizeHint().width()
 
-    def _set_up(self) -> None:
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
-        self._rows.setMinimumSectionSize(20)
-        self._rows.setDefaultSectionSize(ROW_HEIGHT)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(36)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.setResizeContentsPrecision(MEASURED_ROWS)
+    def begin_edit(self, index: Index) -> None:
+        """Go to a cell and open its editor; a text that cannot stand where it was typed has to be mended first."""
+        is_open = self._delegate.editor is not None and index == self.currentIndex()
+        if not self._mend_first() and not is_open:
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    # Keys and mouse
+
+    def selectAll(self) -> None:
+        self._selection.all()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_ours(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if event.key() == Qt.Key.Key_Escape and self._rows.cancel():
+            return
+        if event.key() in _CLEARING and plain:
+            self.clear_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            if self.currentIndex().data(Role.EDITABLE):
+                self.begin_edit(self.currentIndex())
+            else:
+                self._move_on((Qt.Key.Key_Return, False))
+        elif event.key() == Qt.Key.Key_F2 and plain:
+            self._edit_or_refuse(self.currentIndex(), "")
+        elif not self._selection.press(event):
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing on a cell that takes no text says why, where Qt would look for a row that begins so."""
+        self._edit_or_refuse(self.currentIndex(), search)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is not Qt.MouseButton.LeftButton or not index.isValid() or self._mend_first():
+            return
+        self._dragging = True
+        self.setAutoScroll(False)  # what is pressed stays under the pointer
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._selection.stretch_to(self._selection.place_at(event.position().toPoint()))
+        else:
+            self._selection.choose(index)
+        self.setAutoScroll(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if self._dragging:
+            self._selection.stretch_to(self._selection.place_at(point))
+            self._scroll.follow(point)
+        else:
+            self._rows.set_hovered(self.rowAt(point.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragging = False
+        self._scroll.stop()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and index.isValid() and not self._mend_first():
+            self._selection.choose(index)
+            self._edit_or_refuse(index, "")
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._rows.set_hovered(-1)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            index = self.indexAt(event.pos())
+            if index.isValid() and not self.selectionModel().isSelected(index):
+                self._selection.choose(index)
+            self.menu_requested.emit(event.globalPos())
+        else:
+            corner = self.visualRect(self.currentIndex()).bottomLeft()
+            self.menu_requested.emit(self.viewport().mapToGlobal(corner))
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        reason = self._delegate.reason() if editor is self._delegate.editor and hint is not _REVERTS else ""
+        self._delegate.editor = None  # what is typed in it no longer has to be mended
+        super().closeEditor(editor, hint)
+        if reason:
+            self.refused.emit(f"Not taken: {reason}")
+
+    def _is_ours(self, event: QKeyEvent) -> bool:
+        """Whether a key is for the cells even where it is a shortcut elsewhere in the window."""
+        if event.modifiers() not in _PLAIN:
+            return False
+        if event.key() in _CLEARING or (event.key() == Qt.Key.Key_Escape and self._rows.insertion is not None):
+            return True
+        typed = event.text()
+        return bool(typed) and typed.isprintable() and bool(self.currentIndex().data(Role.EDITABLE))
+
+    def _edit_or_refuse(self, index: Index, typed: str) -> None:
+        """Open the editor; on a cell that takes no text, say why."""
+        if index.data(Role.EDITABLE):
+            self.begin_edit(index)
+            return
+        try:
+            self._table.check(index, typed)
+        except SqueezevizError as error:
+            self.refused.emit(error.message)
+
+    def _mend_first(self) -> bool:
+        """Give the keyboard back to an editor whose text cannot stand, and say why; whether there is one."""
+        editor, reason = self._delegate.editor, self._delegate.reason()
+        if editor is None or not reason:
+            return False
+        editor.refuse(reason)
+        editor.setFocus()
+        return True
+
+    def _move_on(self, ended: tuple[Qt.Key, bool]) -> None:
+        """Enter goes down the column, Tab along the row, each to the next cell that can be edited."""
+        key, back = ended
+        self.setFocus()
+        self._selection.next_cell(sideways=key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab), back=back)
+
+    # What changes, and how it is drawn
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        with QPainter(self.viewport()) as painter:
+            outline = self._selection_outline()
+            if not outline.isEmpty():
+                painter.setPen(QPen(self._accent if self.hasFocus() else self._quiet, LINE))
+                painter.drawRect(outline.adjusted(1, 1, -1, -1))
+            if self._rows.insertion is not None:
+                self._paint_insertion(painter, self._rows.insertion)
+
+    def _paint_insertion(self, painter: QPainter, row: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._accent, LINE))
+        y = max(float(LINE), self.rowViewportPosition(row) - 0.5)
+        painter.drawLine(QPointF(0, y), QPointF(self.viewport().width(), y))
+        painter.setBrush(self._accent)
+        painter.drawEllipse(QPointF(KNOB / 2 + 1, y), KNOB / 2, KNOB / 2)
+
+    def _selection_outline(self) -> QRect:
+        """The edge of a selection of several cells, in the viewport's pixels; empty of one cell or none."""
+        rect = self._selection.rect()
+        if rect is None or rect.single:
+            return QRect()
+        first = self.visualRect(self._selection.index(Place(rect.top, rect.left)))
+        last = self.visualRect(self._selection.index(Place(rect.bottom, rect.right)))
+        return first.united(last)
+
+    # Qt paints the whole table again when the keyboard comes or goes; only the selection looks different.
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, bool(self.currentIndex().data(Role.EDITABLE)))
+        self._repaint_selection()
+        self._mend_first()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._repaint_selection()
+
+    def _repaint_selection(self) -> None:
+        self.viewport().update(self._selection_outline().united(self.visualRect(self.currentIndex())))
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self._rows.viewport().update()
+        outline = self._selection_outline()
+        if self._outline != outline:
+            # Cells that stay selected lose or gain an edge.
+            self.viewport().update(self._outline.united(outline))
+            self._outline = outline
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self._mark_current_row()
+        if current.isValid():
+            self.cell_selected.emit(self._table.layer_row(current), COLUMNS[current.column()])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_current_cell()
+
+    def _show_current_cell(self) -> None:
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def _set_compared(self, compared: bool) -> None:
         """Make room for a second line in every row, or take it back."""
         self._rows.setDefaultSectionSize(TWO_LINES if compared else ROW_HEIGHT)
-        self._chooser.fit()
-        if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-
-    def _current_cell_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
-        if current.isValid():
-            self.cell_selected.emit(self._table.layer_row(current), COLUMNS[current.column()])
+        self.columns.fit()
+        self._show_current_cell()
 
     def _rows_changed(self) -> None:
         """Rows came or went: a selection that is torn by that would only mislead."""
@@ -154,3 +367,12 @@ class TableView(CellsView):
             self._selection.choose(self.currentIndex())
         self._mark_current_row()
         self.viewport().update()
+
+    def _mark_current_row(self) -> None:
+        """Tint the row of the current cell, and no other."""
+        row = self.currentIndex().row()
+        before, self._delegate.current_row = self._delegate.current_row, row
+        if row != before:
+            for each in (before, row):
+                for section in range(len(COLUMNS)):
+                    self.update(self._table.index(each, section))

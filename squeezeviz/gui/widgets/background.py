@@ -6,8 +6,8 @@ The work may use Qt's painting but no widgets. Its answer arrives on the window'
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from threading import Event, Thread
+from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -20,20 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Job:
-    """One piece of work. After `cancel` its answer is dropped. The work may check `cancelled` and stop."""
+    """One piece of work. Once it is cancelled its answer is dropped; the work may check that, and stop."""
 
     title: str
     work: Callable[[Job], Any]
     done: Callable[[Any], None]
     refused: Callable[[SqueezevizError], None]
-    _cancelled: Event = field(default_factory=Event)
+    cancelled: bool = False
 
     def cancel(self) -> None:
-        self._cancelled.set()
-
-    @property
-    def cancelled(self) -> bool:
-        return self._cancelled.is_set()
+        self.cancelled = True
 
 
 class Background(QObject):

@@ -45,8 +45,7 @@ class _FirstPaint(QObject):
         super().__init__(widget)
         self._widget = widget
         self._act = act
-        self._timeout = QTimer(self)
-        self._timeout.setSingleShot(True)
+        self._timeout = QTimer(self, singleShot=True)
         self._timeout.timeout.connect(self._done)
         self._timeout.start(TIMEOUT_MS)
         widget.installEventFilter(self)

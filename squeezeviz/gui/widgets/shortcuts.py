@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -18,24 +20,28 @@ from PySide6.QtWidgets import (
 from squeezeviz import __version__
 from squeezeviz.gui.commands import COMMANDS, MENUS
 
-GESTURES = (
-    ("In the table", "Type", "replace the cell's text"),
-    ("In the table", "F2 or Enter", "edit the cell"),
-    ("In the table", "Enter, Tab", "finish, and go down or across to the next editable cell"),
-    ("In the table", "Esc", "leave the cell as it was"),
-    ("In the table", "Shift+arrows, drag", "select a rectangle of cells; with Ctrl to its edge"),
-    ("In the table", "Shift+Space, Ctrl+Space", "select the whole row, the whole column"),
-    ("In the table", "Del", "delete the layers whose names are selected"),
-    ("In the table", "Drag the grip ⠿", "move the selected rows"),
-    ("In the table", "Right click on a heading", "choose the columns"),
-    ("In the diagram", "Arrow keys", "walk from box to box"),
-    ("In the diagram", "Shift+arrows", "go to the line that leads that way, and read what flows in it"),
-    ("In the diagram", "Enter, double click", "open or close a Fire module"),
-    ("In the diagram", "Del, Ins, Shift+Ins, F2", "delete; insert a Fire after, or before; rename"),
-    ("In the diagram", "Ctrl+wheel, pinch", "zoom at the pointer"),
-    ("In the diagram", "Space-drag, middle button", "pan"),
-    ("In the diagram", "Menu key, right click", "the layer's commands"),
-)
+GESTURES = {
+    "In the table": (
+        ("Type", "replace the cell's text"),
+        ("F2 or Enter", "edit the cell"),
+        ("Enter, Tab", "finish, and go down or across to the next editable cell"),
+        ("Esc", "leave the cell as it was"),
+        ("Shift+arrows, drag", "select a rectangle of cells; with Ctrl to its edge"),
+        ("Shift+Space, Ctrl+Space", "select the whole row, the whole column"),
+        ("Del", "delete the layers whose names are selected"),
+        ("Drag the grip ⠿", "move the selected rows"),
+        ("Right click on a heading", "choose the columns"),
+    ),
+    "In the diagram": (
+        ("Arrow keys", "walk from box to box"),
+        ("Shift+arrows", "go to the line that leads that way, and read what flows in it"),
+        ("Enter, double click", "open or close a Fire module"),
+        ("Del, Ins, Shift+Ins, F2", "delete; insert a Fire after, or before; rename"),
+        ("Ctrl+wheel, pinch", "zoom at the pointer"),
+        ("Space-drag, middle button", "pan"),
+        ("Menu key, right click", "the layer's commands"),
+    ),
+}
 
 
 class ShortcutsDialog(QDialog):
@@ -53,10 +59,10 @@ class ShortcutsDialog(QDialog):
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
         for menu in MENUS:
-            rows = [(each.shortcuts, each.title) for each in COMMANDS if each.menu.startswith(menu) and each.shortcuts]
-            self._section(menu, [(_keys(keys), title.rstrip("…")) for keys, title in rows])
-        for place in dict.fromkeys(where for where, _, _ in GESTURES):
-            self._section(place, [(keys, what) for where, keys, what in GESTURES if where == place])
+            commands = [each for each in COMMANDS if each.menu.startswith(menu) and each.shortcuts]
+            self._section(menu, [(_keys(each.shortcuts), each.title.rstrip("…")) for each in commands])
+        for place, rows in GESTURES.items():
+            self._section(place, rows)
         area = QScrollArea()
         area.setWidget(body)
         area.setWidgetResizable(True)
@@ -66,7 +72,7 @@ class ShortcutsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
-    def _section(self, title: str, rows: list[tuple[str, str]]) -> None:
+    def _section(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
         heading = QLabel(title)
         heading.setStyleSheet("font-weight: 600; font-size: 14px; padding-top: 8px;")
         self._grid.addWidget(heading, self._grid.rowCount(), 0, 1, 2)

@@ -1,4 +1,4 @@
-"""The window's colours and style sheet, light and dark. The diagram's colours come from its theme."""
+"""The window's colours, style sheet and icons, light and dark. The diagram's colours come from its theme."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
 
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
@@ -44,58 +44,36 @@ class Style:
     theme: Theme
 
     def role(self, role: str) -> str:
-        """Return the diagram's colour for a part of a Fire module."""
         return self.theme.roles[Role(role)]
 
 
-LIGHT_STYLE = Style(
-    name="light",
-    window="#f1f3f6",
-    card="#ffffff",
-    border="#dfe3e9",
-    text="#1a1d24",
-    quiet="#5b6472",
-    accent="#2f5bd8",
-    on_accent="#ffffff",
-    button="#ffffff",
-    button_hover="#eef1f6",
-    cell="#ffffff",
-    computed="#f5f6f8",
-    total="#e9ecf1",
-    grid="#eceff3",
-    selected="#dce8ff",
-    selected_computed="#d3e0f8",
-    measured="#187a34",
-    measured_ground="#e5f5e9",
-    problem="#b3261e",
-    problem_ground="#fdeceb",
-    warning="#b45309",
-    theme=LIGHT,
-)
+_COLOURS = {
+    "window": ("#f1f3f6", "#16181d"),
+    "card": ("#ffffff", "#1f2229"),
+    "border": ("#dfe3e9", "#343944"),
+    "text": ("#1a1d24", "#eceef2"),
+    "quiet": ("#5b6472", "#a3abb9"),
+    "accent": ("#2f5bd8", "#7ea2ff"),
+    "on_accent": ("#ffffff", "#10131a"),
+    "button": ("#ffffff", "#2a2e37"),
+    "button_hover": ("#eef1f6", "#343944"),
+    "cell": ("#ffffff", "#2c313b"),
+    "computed": ("#f5f6f8", "#1b1e24"),
+    "total": ("#e9ecf1", "#2c313b"),
+    "grid": ("#eceff3", "#2b3039"),
+    "selected": ("#dce8ff", "#2b3c63"),
+    "selected_computed": ("#d3e0f8", "#273656"),
+    "measured": ("#187a34", "#6fcf87"),
+    "measured_ground": ("#e5f5e9", "#1d3525"),
+    "problem": ("#b3261e", "#ff8a80"),
+    "problem_ground": ("#fdeceb", "#43211f"),
+    "warning": ("#b45309", "#f5b35c"),
+}
+"""On a light and on a dark window."""
 
-DARK_STYLE = Style(
-    name="dark",
-    window="#16181d",
-    card="#1f2229",
-    border="#343944",
-    text="#eceef2",
-    quiet="#a3abb9",
-    accent="#7ea2ff",
-    on_accent="#10131a",
-    button="#2a2e37",
-    button_hover="#343944",
-    cell="#2c313b",
-    computed="#1b1e24",
-    total="#2c313b",
-    grid="#2b3039",
-    selected="#2b3c63",
-    selected_computed="#273656",
-    measured="#6fcf87",
-    measured_ground="#1d3525",
-    problem="#ff8a80",
-    problem_ground="#43211f",
-    warning="#f5b35c",
-    theme=DARK,
+LIGHT_STYLE, DARK_STYLE = (
+    Style(theme=theme, name=theme.name, **{purpose: both[place] for purpose, both in _COLOURS.items()})
+    for place, theme in enumerate((LIGHT, DARK))
 )
 
 
@@ -130,12 +108,6 @@ def palette(style: Style) -> QPalette:
     return made
 
 
-def system_style() -> Style:
-    """Return the style that the system asks for: dark if it says so, otherwise light."""
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK_STYLE if dark else LIGHT_STYLE
-
-
 def _between(one: str, other: str) -> str:
     first, second = QColor(one), QColor(other)
     return QColor(
@@ -144,7 +116,6 @@ def _between(one: str, other: str) -> str:
 
 
 def sheet(style: Style) -> str:
-    """Return the style sheet of the whole window."""
     template = files("squeezeviz.resources").joinpath("themes", "window.qss").read_text(encoding="utf-8")
     colours = {field.name: getattr(style, field.name) for field in fields(style)}
     icons = files("squeezeviz.resources") / "icons"
@@ -155,6 +126,14 @@ def sheet(style: Style) -> str:
         "handle": _between(style.quiet, style.border),
     }
     return Template(template).substitute(colours | mixed)
+
+
+def restyle(widget: QWidget, **properties: object) -> None:
+    """Set properties that the style sheet asks for, and have it look at the widget again."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 class Theming(QObject):
@@ -169,12 +148,10 @@ class Theming(QObject):
         QApplication.styleHints().colorSchemeChanged.connect(self.apply)
 
     def choose(self, name: str) -> None:
-        """Use `system`, `light` or `dark` from now on."""
         self._settings.theme = name
         self.apply()
 
     def apply(self) -> None:
-        """Colour the application as wanted."""
         self.style = self._wanted()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -185,4 +162,68 @@ class Theming(QObject):
         self.changed.emit(self.style)
 
     def _wanted(self) -> Style:
-        return {"light": LIGHT_STYLE, "dark": DARK_STYLE}.get(self._settings.theme) or system_style()
+        system = QGuiApplication.styleHints().colorScheme()
+        dark = self._settings.theme == "dark" or (self._settings.theme == "system" and system == Qt.ColorScheme.Dark)
+        return DARK_STYLE if dark else LIGHT_STYLE
+
+
+_SIZE = 16
+_LINES = {
+    "new": "4,2 9.5,2 12.5,5 12.5,14 4,14 4,2; 9.5,2 9.5,5 12.5,5",
+    "open": "2,13 2,3.5 6,3.5 7.5,5.5 13,5.5 13,7; 2,13 4.2,7.5 15,7.5 12.8,13 2,13",
+    "save": "2.5,2.5 11,2.5 13.5,5 13.5,13.5 2.5,13.5 2.5,2.5; 5,13.5 5,9 11,9 11,13.5; 5.5,2.5 5.5,5.5 10,5.5 10,2.5",
+    "export": "8,10 8,2; 5,5 8,2 11,5; 2.5,9 2.5,13.5 13.5,13.5 13.5,9",
+    "add": "8,3 8,13; 3,8 13,8",
+    "direction": "5,2 5,13; 2.5,10.5 5,13 7.5,10.5; 8,4.5 14,4.5; 11.8,2.2 14,4.5 11.8,6.8",
+    "duplicate": "5.5,5.5 13.5,5.5 13.5,13.5 5.5,13.5 5.5,5.5; 2.5,10.5 2.5,2.5 10.5,2.5",
+    "delete": "2.5,4.5 13.5,4.5; 6,4.5 6,2.5 10,2.5 10,4.5; 4,4.5 4.7,13.5 11.3,13.5 12,4.5; 8,7 8,11",
+    "up": "8,13 8,3; 4,7 8,3 12,7",
+    "down": "8,3 8,13; 4,9 8,13 12,9",
+    "run": "4.5,2.5 13,8 4.5,13.5 4.5,2.5",
+}
+"""Strokes on a 16 × 16 grid: points `x,y` joined by lines, `;` between strokes."""
+
+
+def icon(name: str, colour: str) -> QIcon:
+    """Return the icon of that name in one colour, sharp at single and double resolution."""
+    made = QIcon()
+    for scale in (1, 2, 3):
+        pixmap = QPixmap(_SIZE * scale, _SIZE * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        with QPainter(pixmap) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(scale, scale)
+            pen = QPen(QColor(colour), 1.5)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            painter.drawPath(_path(name))
+        pixmap.setDevicePixelRatio(scale)
+        made.addPixmap(pixmap)
+    return made
+
+
+def _path(name: str) -> QPainterPath:
+    path = QPainterPath()
+    if name in ("undo", "redo"):
+        _turn(path, mirrored=name == "redo")
+    for stroke in _LINES.get(name, "").split(";"):
+        points = [QPointF(*(float(part) for part in point.split(","))) for point in stroke.split()]
+        for first, point in zip([True] + [False] * len(points), points, strict=False):
+            (path.moveTo if first else path.lineTo)(point)
+    return path
+
+
+def _turn(path: QPainterPath, *, mirrored: bool) -> None:
+
+    def at(x: float, y: float) -> QPointF:
+        return QPointF(_SIZE - x if mirrored else x, y)
+
+    path.moveTo(at(3, 6.5))
+    path.lineTo(at(9.5, 6.5))
+    box = QRectF(at(6, 6.5), at(13, 13.5)).normalized()
+    path.arcTo(box, 90, 180 if mirrored else -180)
+    path.lineTo(at(6, 13.5))
+    for end in (at(6, 3.3), at(6, 9.7)):
+        path.moveTo(at(3, 6.5))
+        path.lineTo(end)

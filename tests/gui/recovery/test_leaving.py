@@ -15,7 +15,7 @@ from hands import OpenWindow
 from PySide6.QtWidgets import QApplication
 from window_processes import EDITS, driven, eventually, kept_files
 
-from squeezeviz.gui.build import watch_signals
+from squeezeviz.gui.app import watch_signals
 from squeezeviz.gui.recovery.leaving import SignalWatch
 
 pytestmark = [

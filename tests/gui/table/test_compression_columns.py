@@ -19,7 +19,7 @@ STORED = (*KEPT_COLUMNS, Column.BITS, Column.PRUNED, Column.SIZE)
 def show_columns(window: MainWindow) -> None:
     """Choose the columns as a person does in the header's menu."""
     wanted = {str(column) for column in STORED}
-    for action in window.parts.table.column_actions():
+    for action in window.parts.table.columns.actions():
         if action.text() in wanted and not action.isChecked():
             action.trigger()
 

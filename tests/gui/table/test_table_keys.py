@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.columns import INPUT_ROW, Column
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.editor import CellEditor
-from squeezeviz.gui.table.navigation import Move, Place, Rect, extended, moved
+from squeezeviz.gui.table.selecting import MOVES, Grid, Move, Place, Reach, Rect, extended, moved
 from squeezeviz.model.layers import Bypass, Fire
 
 pytestmark = pytest.mark.gui
@@ -252,7 +252,7 @@ def test_a_double_click_edits_and_on_a_computed_cell_says_why_not(open_on: OpenW
 
 def open_bypass(window: MainWindow, row: str) -> QWidget:
     """Show the bypass column and open the editor of a row's cell."""
-    action = next(action for action in window.parts.table.column_actions() if action.text() == str(Column.BYPASS))
+    action = next(action for action in window.parts.table.columns.actions() if action.text() == str(Column.BYPASS))
     if not action.isChecked():
         action.trigger()
     click_cell(window, row, "bypass")
@@ -296,22 +296,10 @@ def test_arrows_and_a_click_choose_a_bypass(open_on: OpenWindow) -> None:
     assert window.document.stack.count() == 2
 
 
-class Sheet:
+def sheet(text: str) -> Grid:
     """A grid of which some cells are filled."""
-
-    def __init__(self, text: str) -> None:
-        self._lines = text.split()
-
-    @property
-    def rows(self) -> int:
-        return len(self._lines)
-
-    @property
-    def columns(self) -> int:
-        return len(self._lines[0])
-
-    def filled(self, place: Place) -> bool:
-        return self._lines[place.row][place.column] == "x"
+    lines = text.split()
+    return Grid(len(lines), len(lines[0]), lambda place: lines[place.row][place.column] == "x")
 
 
 @pytest.mark.parametrize(
@@ -319,12 +307,12 @@ class Sheet:
     [("xxx..x", 0, 2), ("xxx..x", 2, 5), ("...x.x", 0, 3), ("x.....", 0, 5), ("xx", 1, 1), (".xx.", 0, 1)],
 )
 def test_a_jump_ends_where_the_filled_cells_begin_or_end(line: str, start: int, reached: int) -> None:
-    assert moved(Sheet(line), Place(0, start), Move.RIGHT_TO_EDGE, 1) == Place(0, reached)
-    mirrored = Sheet(line[::-1])
+    assert moved(sheet(line), Place(0, start), Move(0, 1, Reach.EDGE), 1) == Place(0, reached)
+    mirrored = sheet(line[::-1])
     last = len(line) - 1
-    assert moved(mirrored, Place(0, last - start), Move.LEFT_TO_EDGE, 1) == Place(0, last - reached)
-    upright = Sheet("\n".join(line))
-    assert moved(upright, Place(start, 0), Move.DOWN_TO_EDGE, 1) == Place(reached, 0)
+    assert moved(mirrored, Place(0, last - start), Move(0, -1, Reach.EDGE), 1) == Place(0, last - reached)
+    upright = sheet("\n".join(line))
+    assert moved(upright, Place(start, 0), Move(1, 0, Reach.EDGE), 1) == Place(reached, 0)
 
 
 grids = st.integers(1, 5).flatmap(
@@ -332,11 +320,14 @@ grids = st.integers(1, 5).flatmap(
 )
 
 
-@given(text=grids, moves=st.lists(st.tuples(st.sampled_from(Move), st.booleans()), max_size=12), page=st.integers(1, 4))
+every_move = st.sampled_from([move for moves in MOVES.values() for move in moves])
+
+
+@given(text=grids, moves=st.lists(st.tuples(every_move, st.booleans()), max_size=12), page=st.integers(1, 4))
 def test_no_key_leaves_the_grid_nor_the_current_cell_the_selection(
     text: str, moves: list[tuple[Move, bool]], page: int
 ) -> None:
-    grid = Sheet(text)
+    grid = sheet(text)
     current, chosen = Place(0, 0), Rect(0, 0, 0, 0)
     for move, stretch in moves:
         if stretch:

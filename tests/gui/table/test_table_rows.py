@@ -15,7 +15,7 @@ from strategies import running_tables
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.table.model import Inserted, Moved, Removed, TableModel, row_change
+from squeezeviz.gui.table.model import RowChange, TableModel, row_change
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
@@ -127,11 +127,11 @@ letters = st.lists(st.sampled_from("abcdefgh"), unique=True)
 def test_the_step_told_leads_to_as_many_rows_and_keeps_those_around_it(before: list[str], after: list[str]) -> None:
     rows = list(before)
     match row_change(before, after):
-        case Inserted(first, last):
+        case RowChange("inserted", first, last):
             rows[first:first] = [""] * (last - first + 1)
-        case Removed(first, last):
+        case RowChange("removed", first, last):
             del rows[first : last + 1]
-        case Moved(first, last, to):
+        case RowChange("moved", first, last, to):
             assert [*rows[:first], *rows[last + 1 : to], *rows[first : last + 1], *rows[to:]] == after
             return
     assert len(rows) == len(after)
@@ -141,8 +141,8 @@ def test_the_step_told_leads_to_as_many_rows_and_keeps_those_around_it(before: l
 def test_one_row_that_came_or_went_is_told_at_its_own_place(before: list[str], place: int, name: str) -> None:
     at = min(place, len(before))
     after = [*before[:at], name, *before[at:]]
-    assert row_change(before, after) == Inserted(at, at)
-    assert row_change(after, before) == Removed(at, at)
+    assert row_change(before, after) == RowChange("inserted", at, at)
+    assert row_change(after, before) == RowChange("removed", at, at)
 
 
 def lines(model: TableModel, row: int) -> dict[str, str]:

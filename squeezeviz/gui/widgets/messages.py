@@ -1,21 +1,34 @@
-"""A bar above the window's content with messages that wait for an answer without blocking anything."""
+"""What the window says over its content: notices, which wait for an answer, and the toast, which goes by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.style import restyle
 from squeezeviz.model.text import plain
 
 Actions = Sequence[tuple[str, Callable[[], object]]]
 """The possible answers: the text of each button, and the function that it calls."""
 _LONGEST = 600
+"""In characters."""
+_WIDEST_TOAST = 640
+_TOAST_MS = 15_000
 
 
 @dataclass(frozen=True)
@@ -44,21 +57,14 @@ class NoticeBar(QFrame):
         self._notices: list[_Notice] = []
         self._buttons: list[QPushButton] = []
         self._came_from: QWidget | None = None
-        self._text = QLabel()
-        self._text.setObjectName("notice_text")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setWordWrap(True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = _message_label("notice_text")
         self._others = QToolButton()
         self._others.setObjectName("notice_others")
         self._others.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._others.clicked.connect(self._show_next)
-        self._close = QToolButton()
-        self._close.setText("✕")
+        self._close = _close_button("Close the notice", self._close_notice)
         self._close.setObjectName("notice_close")
-        self._close.setAccessibleName("Close the notice")
         self._close.setToolTip("Close (Esc)")
-        self._close.clicked.connect(self._close_notice)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 6, 8, 6)
         self._row.setSpacing(8)
@@ -175,3 +181,80 @@ class NoticeBar(QFrame):
 
 def _is_esc(event: QKeyEvent) -> bool:
     return event.key() == Qt.Key.Key_Escape and not event.modifiers()
+
+
+@guarded
+class Toast(QFrame):
+    """Says why something that a person wanted was not done. It goes by itself, or at its button.
+
+    It lies over a window's content, below the bar of its notices while that is shown.
+    """
+
+    def __init__(self, over: QMainWindow, notices: QWidget) -> None:
+        super().__init__(over)
+        self._over, self._notices = over, notices
+        self.setObjectName("toast")
+        self.setAccessibleName("Message")
+        self._label = _message_label("toast_text")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 9, 8, 9)
+        row.addWidget(self._label, 1)
+        row.addWidget(_close_button("Dismiss the message", self.hide), 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self, singleShot=True, interval=_TOAST_MS)
+        self._timer.timeout.connect(self.hide)
+        over.installEventFilter(self)
+        self.hide()
+
+    def dismiss(self, _: object = None) -> None:
+        """Hide the message, because something was done since."""
+        self.hide()
+
+    def remark(self, text: str) -> None:
+        """Show additional information about something that was done."""
+        self._show(text, calm=True)
+
+    def say(self, text: str) -> None:
+        """Say why something was not done."""
+        self._show(text, calm=False)
+
+    def _show(self, text: str, *, calm: bool) -> None:
+        restyle(self, calm=calm)
+        shown = plain(text, _LONGEST)
+        self._label.setText(shown)
+        self.setAccessibleDescription(shown)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        central = self._over.centralWidget()
+        content = central.geometry() if central else self._over.rect()
+        if self._notices.isVisible():  # what they say, and their buttons, stay in sight
+            content.setTop(self._notices.mapTo(self._over, QPoint(0, self._notices.height())).y())
+        width = min(_WIDEST_TOAST, content.width() - 40)
+        self.setFixedWidth(width)
+        self.setFixedHeight(max(40, self.heightForWidth(width)))
+        self.move(content.x() + (content.width() - width) // 2, content.y() + 16)
+
+
+def _message_label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _close_button(name: str, close: Callable[[], object]) -> QToolButton:
+    button = QToolButton()
+    button.setText("✕")
+    button.setAccessibleName(name)
+    button.clicked.connect(close)
+    return button

@@ -1,0 +1,182 @@
+"""The parts of a window: makes each of them and hands it what it needs. What connects them is `wiring`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QMainWindow, QUndoView
+
+from squeezeviz.gui.actions import Actions
+from squeezeviz.gui.canvas.control import DiagramControl
+from squeezeviz.gui.canvas.find_bar import FindBar
+from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.explain.control import ExplainControl
+from squeezeviz.gui.export.commands import ExportCommands
+from squeezeviz.gui.files.commands import FileCommands
+from squeezeviz.gui.files.file_watch import FileWatch
+from squeezeviz.gui.layout import Layout
+from squeezeviz.gui.live.commands import LiveCommands
+from squeezeviz.gui.live.status_bar import StatusBar
+from squeezeviz.gui.live.toolbar import ToolBar
+from squeezeviz.gui.panels.baseline import CompareCommands
+from squeezeviz.gui.panels.notes import NotesPanel
+from squeezeviz.gui.panels.panels import PANELS, Panel, Panels
+from squeezeviz.gui.session import Session
+from squeezeviz.gui.story.depth_help import DepthHelp
+from squeezeviz.gui.table.commands import CellCommands, RowCommands
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.gui.table.view import TableView
+from squeezeviz.gui.widgets.first_paint import Late
+from squeezeviz.gui.widgets.messages import NoticeBar, Toast
+from squeezeviz.gui.widgets.style import Theming
+
+if TYPE_CHECKING:
+    from squeezeviz.gui.recovery.control import RecoveryControl
+    from squeezeviz.gui.recovery.outlook import OutlookControl
+    from squeezeviz.gui.story.story import Story
+    from squeezeviz.gui.story.what_if import WhatIfDialog
+
+
+class Parts:
+    """The parts of one window, which know nothing of it and of each other."""
+
+    def __init__(self, window: QMainWindow, session: Session) -> None:
+        self._window, self._session = window, session
+        self._make_views(window, session)
+        self._make_commands(window, session)
+
+    def _make_views(self, window: QMainWindow, session: Session) -> None:
+        document = session.document
+        self.theming = Theming(session.settings, window)
+        style = self.theming.style
+        self.model = TableModel(document, window)
+        self.table = TableView(self.model, style)
+        self.notes = NotesPanel()
+        self.graph = GraphView()
+        self.find = FindBar(self.graph)
+        self.explaining = ExplainControl(document, session.selection, session.live, style)
+        self.notice = NoticeBar()
+        self.panels = Panels()
+        makers = self._metaparameters, self._comparison, self._paper, self._costs, self._history
+        for name, make in zip(PANELS, makers, strict=True):
+            self.panels.add(name, make)
+        self.layout = Layout(self.table, self.notes, self.panels, self.graph, self.explaining.panel, self.notice)
+        self.control = DiagramControl(document, self.graph, window)
+        self.commands = Actions(window)
+        self.toolbar = ToolBar(self.commands, window)
+        self.status = StatusBar()
+        self.toast = Toast(window, self.notice)
+
+    def _make_commands(self, window: QMainWindow, session: Session) -> None:
+        document, settings, background = session.document, session.settings, session.background
+        self.files = FileCommands(document, session.work, settings, background, window)
+        self.watch = FileWatch(document, self.files.saving, self.notice, window)
+        self.rows = RowCommands(document, session.selection, self.table, self.model)
+        self.cells = CellCommands(document, self.table, self.model, self.graph.hasFocus, window)
+        self.exports = ExportCommands(document, self.control, self.rows.selected, settings, background, window)
+        self.compares = CompareCommands(document, session.baseline, self.files, background, window)
+        self.live = LiveCommands(session.live, session.client, settings, window)
+        self.depth_help = DepthHelp(self._story, self._what_if, session.selection.layer_name)
+        self.outlook = Late(self._outlook)
+        self.recovery = Late(self._recovery)
+
+    # What is made when it is first needed: what only that loads, the window opens without.
+
+    def _outlook(self) -> OutlookControl:
+        from squeezeviz.gui.recovery.outlook import OutlookControl
+
+        session, views = self._session, (self.table, self.graph)
+        return OutlookControl(session.document, session.selection, self.control, views, self.panels)
+
+    def _recovery(self) -> RecoveryControl:
+        from squeezeviz.gui.recovery.control import RecoveryControl
+
+        session, graph = self._session, self.graph
+        recovery = RecoveryControl(
+            session.document, session.work, self.files, self.notice, self.outlook(), self._window
+        )
+        for looked in (
+            session.selection.changed, self.control.options_changed, self.panels.fronted, graph.zoom_changed,
+            graph.horizontalScrollBar().valueChanged, graph.verticalScrollBar().valueChanged,
+        ):  # fmt: skip
+            looked.connect(recovery.follow_outlook)
+        recovery.refused.connect(self.toast.say)
+        return recovery
+
+    def _story(self) -> Story:
+        from squeezeviz.gui.story.story import Story, Views
+
+        session = self._session
+        views = Views(session.document, self.table, self.model, self.graph, self._window)
+        story = Story(session.document, session.live, session.selection, self.control, views, self._window)
+        story.what_if_requested.connect(self.depth_help.ask)
+        story.table1_requested.connect(lambda: self.files.open("table1"))
+        story.set_style(self.theming.style)
+        return story
+
+    def _what_if(self) -> WhatIfDialog:
+        from squeezeviz.gui.story.what_if import WhatIfDialog
+
+        session, style = self._session, self.theming.style
+        return WhatIfDialog(session.document, session.client, session.live, session.selection, style, self._window)
+
+    def _metaparameters(self) -> Panel:
+        from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
+
+        document = self._session.document
+        panel = MetaparametersPanel(document, self.theming.style)
+        document.started.connect(panel.begin_anew)
+        panel.preset_chosen.connect(self.files.open)
+        panel.refused.connect(self.toast.say)
+        return Panel(panel, lambda: panel.show_network(document.network), panel.set_style)
+
+    def _comparison(self) -> Panel:
+        from squeezeviz.gui.panels.comparison import ComparePanel
+
+        baseline, panel = self._session.baseline, ComparePanel(self.theming.style)
+        panel.layer_chosen.connect(self._session.selection.choose_layer)
+        panel.pin_requested.connect(self.compares.pin)
+        panel.choose_requested.connect(self.compares.choose)
+        panel.unpin_requested.connect(baseline.unpin)
+        panel.copy_requested.connect(self.compares.copy)
+        return Panel(panel, lambda: panel.show_difference(baseline.title, baseline.difference), panel.set_style)
+
+    def _paper(self) -> Panel:
+        from squeezeviz.gui.panels.paper import PaperPanel
+
+        session, panel = self._session, PaperPanel(self.theming.style)
+        panel.layer_chosen.connect(session.selection.choose_layer)
+        panel.geometry_chosen.connect(self.rows.set_geometry)
+
+        def show() -> None:
+            answer = session.live.answer
+            measured = answer.measured if answer is not None and answer.fresh else None
+            panel.show_network(session.document.network, measured)
+
+        return Panel(panel, show, panel.set_style)
+
+    def _costs(self) -> Panel:
+        from squeezeviz.gui.panels.cost_panel import CostPanel
+
+        session, panel = self._session, CostPanel(self.theming.style)
+        costing, selection = session.costing, session.selection
+        panel.layer_chosen.connect(selection.choose_layer)
+        panel.measure_chosen.connect(costing.set_measure)
+        selection.changed.connect(lambda: panel.set_selected(selection.layer_name()))
+
+        def show() -> None:
+            panel.set_conventions(costing.conventions)
+            panel.set_measure(costing.measure)
+            panel.show_network(session.document.network, session.live.answer)
+            panel.set_selected(selection.layer_name())
+
+        return Panel(panel, show, panel.set_style)
+
+    def _history(self) -> Panel:
+        """Every step by name; a click goes there."""
+        view = QUndoView(self._session.document.stack)
+        view.setObjectName("history")
+        view.setEmptyLabel("As opened")
+        view.setAccessibleName("History of changes")
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        return Panel(view)
