@@ -16,7 +16,7 @@ from typing import NamedTuple
 from squeezeviz.model.formula import Formula, largest, number, plus, times, total
 from squeezeviz.model.layers import Fire, Layer
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
-from squeezeviz.model.problems import LARGEST_COUNT, Fault, nothing_fits, too_large, too_much_padding, unequal_bypass
+from squeezeviz.model.problems import LARGEST_COUNT, Problem, nothing_fits, too_large, too_much_padding, unequal_bypass
 from squeezeviz.model.shapes import MapShape, window_output
 
 NOTHING = number(0)
@@ -132,19 +132,19 @@ class LayerFigures(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def figures(layer: Layer, shape: MapShape) -> LayerFigures | Fault:
-    """Return the numbers of `layer` on maps of this shape, or the Fault that keeps it from running on them."""
+def figures(layer: Layer, shape: MapShape) -> LayerFigures | Problem:
+    """Return the numbers of `layer` on maps of this shape, or the problem that keeps it from running on them."""
     steps: list[Figures] = []
     for operation in operations(layer):
         inputs = tuple([shape if index == LAYER_INPUT else steps[index].shape for index in operation.inputs])
-        fault = _fault(layer, operation, inputs)
-        if fault:
-            return fault
+        problem = _problem_of(layer, operation, inputs)
+        if problem:
+            return problem
         depths = [NOTHING if index == LAYER_INPUT else steps[index].depth for index in operation.inputs]
         step = _figures(operation, inputs, depths)
-        fault = _not_countable(operation, step)
-        if fault:
-            return fault
+        problem = _not_countable(operation, step)
+        if problem:
+            return problem
         steps.append(step)
     return LayerFigures(
         tuple(steps),
@@ -188,7 +188,7 @@ def _sides(operation: Operation, shape: MapShape) -> tuple[Formula, Formula]:
     return height, window_output(shape.width, *window, ceil=operation.ceil, label="width")
 
 
-def _fault(layer: Layer, operation: Operation, inputs: tuple[MapShape, ...]) -> Fault | None:
+def _problem_of(layer: Layer, operation: Operation, inputs: tuple[MapShape, ...]) -> Problem | None:
     if operation.kind is OperationKind.ADD and inputs[0] != inputs[1]:
         assert isinstance(layer, Fire)
         return unequal_bypass(layer, inputs[1].channels)
@@ -201,7 +201,7 @@ def _fault(layer: Layer, operation: Operation, inputs: tuple[MapShape, ...]) -> 
     return None
 
 
-def _not_countable(operation: Operation, step: Figures) -> Fault | None:
+def _not_countable(operation: Operation, step: Figures) -> Problem | None:
     channels, height, width = step.shape
     if max(step.parameters.value, step.macs.value, channels * height * width) <= LARGEST_COUNT:
         return None

@@ -1,7 +1,7 @@
-"""Every column of the layer table, once: what it is called, holds, shows and takes, and where it appears.
+"""Every column of the layer table as data: its headings, what its cells show and accept, and where it appears.
 
-The first thirteen of a file are those of the paper's Table 1; sizes read H×W×C there, so they do here. A new column is
-one entry of `Column`, and the field of a layer or the number of a resolved one that it shows.
+The first thirteen columns of a file are those of the paper's Table 1, and sizes are written H×W×C as there. A new
+column is one entry of `Column`, and the field of a layer or the number of a resolved layer that it shows.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ INPUT_ROW = -1
 class ColumnSpec:
     """What a column is.
 
-    `heading` stands over it in the window, `title` over it in printed tables, `file` in CSV and TSV files; a column
-    without `file` is in none. It shows one of the layer's own `fields`, or the number of a ResolvedLayer that `number`
-    names, which a ResolvedNetwork has for the totals too, or what `shape` takes of the layer.
+    `heading` is shown in the window, `title` in printed tables (if it is another) and `file` in CSV and TSV files; a
+    column without `file` is in none. A cell shows one of the layer's own `fields`; or the attribute `number` of a
+    ResolvedLayer, which a ResolvedNetwork has for the totals; or what `shape` returns for the layer.
     """
 
     heading: str
     about: str = ""
-    """What it holds, in a sentence: its tool tip, and its explanation where `explain` has no other."""
+    """A sentence on what it holds: its tool tip, and its explanation if `explain` has no other."""
     title: str = ""
     file: str = ""
     aliases: tuple[str, ...] = ()
@@ -46,23 +46,24 @@ class ColumnSpec:
     number: str = ""
     shape: Callable[[ResolvedLayer], Any] | None = None
     window: bool = True
-    """Whether the window has it, where a person may choose it."""
+    """Whether a person can choose it in the window."""
     usual: bool = False
-    """Whether it is shown there unless a person chooses otherwise."""
+    """Whether the window shows it by default."""
     table1: bool = False
     """Whether the paper's Table 1 has it."""
     printed: bool = False
-    """Whether terminal and documents show it; what is `stored` too, of a compressed network."""
+    """Whether terminal and documents show it. A column that is also `stored` is shown for compressed networks only."""
     stored: bool = False
-    """Whether it tells how weights are stored, on which a pass does not depend."""
+    """Whether it says how weights are stored; a pass does not depend on that."""
     saves: bool = False
     """Whether less of it is better."""
     measured: bool = False
-    """Whether a pass fills it, so that it says nothing of the network itself."""
+    """Whether its values come from a pass, not from the network."""
 
 
 class Column(StrEnum):
-    """The columns, in the order of the window and, after Table 1's, of files: `Column("s1x1")` is the one so headed."""
+    """The columns in the order of the window, and of files after those of Table 1. `Column("s1x1")` finds one by its
+    heading."""
 
     spec: ColumnSpec
 
@@ -290,7 +291,7 @@ class Column(StrEnum):
         usual=True,
         measured=True,
     )
-    """The window fills it with what a pass measured; here it is empty."""
+    """Only the window fills it, with what a pass measured."""
     TIME = ColumnSpec(heading="time ms", file="time ms", aliases=("time", "ms"), window=False, measured=True)
     SPREAD = ColumnSpec(
         heading="time ms iqr", title="IQR ms", file="time ms iqr", aliases=("iqr",), window=False, measured=True
@@ -305,11 +306,11 @@ class Column(StrEnum):
 
     @property
     def takes_text(self) -> bool:
-        """Whether the row of some layer can be typed into; the others are computed."""
+        """Whether some layers have a cell here that a person can type into. Other columns are computed."""
         return self is Column.WINDOW or self.spec.cells.read is not None
 
     def field_of(self, kind: type[Layer]) -> str | None:
-        """The field that it shows of such a layer; None where it shows none."""
+        """Return the field of such a layer that the column shows, or None if it shows none."""
         return next((field for field in self.spec.fields if field in _FIELDS[kind]), None)
 
 
@@ -322,18 +323,18 @@ COLUMNS = tuple(column for column in Column if column.spec.window)
 TABLE1_COLUMNS = tuple(column for column in Column if column.spec.table1)
 FILE_COLUMNS = (*TABLE1_COLUMNS, *(column for column in Column if column.spec.file and not column.spec.table1))
 FIELD_COLUMNS = tuple(column for column in Column if column.spec.fields and column is not Column.NAME)
-"""Columns that each hold one field of a layer, its name aside."""
+"""Columns that show one field of a layer, except its name."""
 
 FIRE_COLUMNS = (Column.S1X1, Column.E1X1, Column.E3X3)
 KEPT_COLUMNS = (Column.S1X1_KEPT, Column.E1X1_KEPT, Column.E3X3_KEPT)
-"""The shares of weights kept, which Table 1 calls sparsity; a convolution's one share stands in the first."""
+"""The shares of weights kept, which Table 1 calls sparsity. A convolution has one share, in the first of them."""
 
 TOTALS = tuple(column for column in Column if column.spec.number and not column.spec.stored)
 """The totals by which networks are compared."""
 
 
 def editable(table: LayerTable, row: int, column: Column) -> bool:
-    """Whether a person may type into the cell; the others are computed, or do not apply to the row."""
+    """Whether a person may type into the cell. Other cells are computed, or do not apply to the row."""
     if row == INPUT_ROW:
         return column is Column.OUTPUT
     layer = table.layers[row]
@@ -343,19 +344,19 @@ def editable(table: LayerTable, row: int, column: Column) -> bool:
 
 
 def text(network: ResolvedNetwork, row: int, column: Column) -> str:
-    """What the cell shows; empty where the column does not apply or the row is not reached."""
+    """Return what the cell shows. It is empty if the column does not apply or no data reaches the row."""
     if row == INPUT_ROW:
         return {Column.NAME: "input", Column.OUTPUT: size_text(network.table.input)}.get(column, "")
     layer = network.table.layers[row]
     resolved = network.layers[row] if row < len(network.layers) else None
     if column is Column.WINDOW and isinstance(layer, GlobalAvgPool):
-        # It shows the window that it turns out to have.
+        # Its window is the map that reaches it.
         return "global" if resolved is None else "{1}×{2}/1".format(*resolved.input.shape)
     return own_text(layer, column) or ("" if resolved is None else _computed(resolved, column))
 
 
 def own_text(layer: Layer, column: Column) -> str:
-    """What the cell shows as far as the layer alone tells."""
+    """Return what the cell shows if it depends on the layer alone, otherwise an empty text."""
     if column is Column.WINDOW:
         return window_text(layer)
     field = column.field_of(type(layer))
@@ -363,7 +364,7 @@ def own_text(layer: Layer, column: Column) -> str:
 
 
 def printed_text(layer: Layer, column: Column) -> str:
-    """The cell of a conv or Fire row that tells how weights are stored, as Table 1 prints it: `100% (7×7)`, `6bit`."""
+    """Return a cell on how weights are stored, of a conv or Fire row, as Table 1 prints it: `100% (7×7)`, `6bit`."""
     field = column.field_of(type(layer))
     if field is None:
         return ""
@@ -381,20 +382,20 @@ def _computed(layer: ResolvedLayer, column: Column) -> str:
 
 
 def number(of: ResolvedLayer | ResolvedNetwork, column: Column) -> int:
-    """The number of a layer that a column of numbers shows; of a network its total, as far as the network runs."""
+    """Return the number of a layer that a column of numbers shows, or of a network its total as far as it runs."""
     value: int = getattr(of, column.spec.number).value
     return value
 
 
 def total_text(network: ResolvedNetwork, column: Column) -> str:
-    """What the row of totals shows; empty where the column has no total."""
+    """Return what the row of totals shows. It is empty if the column has no total."""
     if column.spec.number:
         return column.spec.cells.show(number(network, column))
     return "total" if column is Column.NAME else ""
 
 
 def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerTable:
-    """The table with `typed` in one cell. SqueezevizError says why it cannot stand there."""
+    """Return the table with `typed` in one cell. Raises SqueezevizError if it is not valid there."""
     typed = typed.strip()
     named = "input" if row == INPUT_ROW else table.layers[row].name
     place = Place(row=named, column=str(column))
@@ -413,7 +414,7 @@ def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerT
 
 
 def _size(typed: str) -> InputShape:
-    """An input as Table 1 writes it: height × width × channels."""
+    """Read an input as Table 1 writes it: height × width × channels."""
     parts = re.split(r"\s*[xX×]\s*", typed)
     if len(parts) != 3:
         raise SqueezevizError(

@@ -6,11 +6,11 @@ compared once their convention is known.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.model.operations import Operation
 from squeezeviz.model.text import counted
 from squeezeviz.model.wording import readable_bytes, short_number
 
@@ -37,7 +37,12 @@ def count_parameters(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperatio
     """Return the number of parameters of a network, a layer or an operation under the convention."""
     if conventions.count_bias:
         return counted.parameters.value
-    return counted.parameters.value - _biases(counted)
+    if isinstance(counted, ResolvedNetwork):
+        steps: Iterable[ResolvedOperation] = [step for _, step in counted.operations()]
+    else:
+        steps = counted.operations if isinstance(counted, ResolvedLayer) else [counted]
+    biases = sum([step.operation.filters for step in steps if step.operation.bias])
+    return counted.parameters.value - biases
 
 
 def parameters_text(count: int, conventions: Conventions) -> str:
@@ -75,15 +80,3 @@ def in_words(conventions: Conventions) -> str:
     operations = "FLOPs = 2 × multiply-adds" if conventions.flops else "multiply-adds, each counted once"
     sizes = "MB = 1,000,000 bytes" if conventions.decimal_sizes else "MiB = 1,048,576 bytes"
     return f"{operations}; {sizes}; {'biases counted' if conventions.count_bias else 'weights only, no biases'}"
-
-
-def _biases(counted: ResolvedNetwork | ResolvedLayer | ResolvedOperation) -> int:
-    if isinstance(counted, ResolvedOperation):
-        return _own_biases(counted.operation)
-    if isinstance(counted, ResolvedLayer):
-        return sum([_own_biases(step.operation) for step in counted.operations])
-    return sum([_biases(layer) for layer in counted.layers])
-
-
-def _own_biases(operation: Operation) -> int:
-    return operation.filters if operation.bias else 0

@@ -16,7 +16,7 @@ from squeezeviz.analysis.compression import stored
 from squeezeviz.model.formula import Formula, total
 from squeezeviz.model.layers import Layer, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
-from squeezeviz.model.problems import LARGEST_COUNT, Fault, Problem, empty, too_large, total_too_large
+from squeezeviz.model.problems import LARGEST_COUNT, Problem, empty, too_large, total_too_large
 from squeezeviz.model.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
 from squeezeviz.model.table import LayerTable
 
@@ -179,8 +179,8 @@ def resolve(table: LayerTable) -> ResolvedNetwork:
     problem = None if table.layers else empty()
     for index, layer in enumerate(table.layers):
         answer = _resolve_layer(layer, flow)
-        if isinstance(answer, Fault):
-            problem = Problem(index, layer.name, answer.field, answer.trouble, answer.reason)
+        if isinstance(answer, Problem):
+            problem = dataclasses.replace(answer, row=index, name=layer.name)
             break
         layers.append(answer)
         flow = answer.output
@@ -191,23 +191,23 @@ def resolve(table: LayerTable) -> ResolvedNetwork:
 
 
 @lru_cache(maxsize=16384)
-def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
+def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
     trained = uncompressed(layer)
     if trained is layer:
         return _resolve_trained(layer, flow)
     answer = _resolve_trained(trained, flow)
-    if isinstance(answer, Fault):
+    if isinstance(answer, Problem):
         return answer
     known = figures(_unnamed(trained), flow.shape)
-    assert not isinstance(known, Fault)
+    assert not isinstance(known, Problem)
     return dataclasses.replace(answer, layer=layer, **stored(layer, known)._asdict())
 
 
 @lru_cache(maxsize=16384)
-def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Fault:
+def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
     """A layer that is not compressed."""
     known = figures(_unnamed(layer), flow.shape)
-    if isinstance(known, Fault):
+    if isinstance(known, Problem):
         return known
     steps: list[ResolvedOperation] = []
     for operation, step in zip(operations(layer), known.steps, strict=True):
@@ -233,7 +233,7 @@ def _window(operation: Operation, shape: MapShape) -> tuple[int, int]:
     return operation.kernel or 1, operation.kernel or 1
 
 
-def _sees_too_far(step: ResolvedOperation) -> Fault:
+def _sees_too_far(step: ResolvedOperation) -> Problem:
     for side in step.receptive_sides:
         if side.value > LARGEST_COUNT:
             return too_large("the receptive field", side)

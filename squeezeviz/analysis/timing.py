@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from squeezeviz.analysis.live import LivePass, MeasuredLayer, Quartiles
+from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.wording import duration_text, time_unit
 
@@ -20,9 +20,9 @@ IQR = "their interquartile range, from the lower to the upper quartile"
 
 
 class Timing(NamedTuple):
-    """The time that something took over several passes, in milliseconds."""
+    """The median and the quartiles of the times that something took in several passes, in milliseconds."""
 
-    median_ms: float
+    time_ms: float
     quartiles_ms: Quartiles
 
 
@@ -55,11 +55,10 @@ class RepeatedTimes:
         whole = next(timings)
         return replace(
             last,
-            time_ms=whole.median_ms,
+            **whole._asdict(),
             memory_bytes=self._most_bytes,
             layers=tuple([_summed_up(layer, timings, self.count) for layer in last.layers]),
             repeats=self.count,
-            quartiles_ms=whole.quartiles_ms,
         )
 
 
@@ -73,17 +72,8 @@ def _times(live: LivePass) -> Iterator[float]:
 
 def _summed_up(layer: MeasuredLayer, timings: Iterator[Timing], repeats: int) -> MeasuredLayer:
     own = next(timings)
-    operations = []
-    for operation in layer.operations:
-        median, quartiles = next(timings)
-        operations.append(replace(operation, time_ms=median, quartiles_ms=quartiles))
-    return replace(
-        layer,
-        time_ms=own.median_ms,
-        operations=tuple(operations),
-        quartiles_ms=own.quartiles_ms,
-        repeats=repeats,
-    )
+    operations = tuple(replace(operation, **next(timings)._asdict()) for operation in layer.operations)
+    return replace(layer, **own._asdict(), operations=operations, repeats=repeats)
 
 
 def check_repeats(repeats: object) -> None:
@@ -124,31 +114,20 @@ def keeping_medians(
     if not medians:
         return measured
     layers = tuple(_with_times(layer, medians.get(layer.name)) for layer in measured.layers)
-    if not same_table:
-        return replace(measured, layers=layers)
-    return replace(
-        measured,
-        layers=layers,
-        time_ms=earlier.time_ms,
-        repeats=earlier.repeats,
-        quartiles_ms=earlier.quartiles_ms,
-    )
+    measured = replace(measured, layers=layers)
+    return replace(measured, **_times_of(earlier), repeats=earlier.repeats) if same_table else measured
 
 
 def _with_times(layer: MeasuredLayer, median: MeasuredLayer | None) -> MeasuredLayer:
     if median is None or [each.name for each in median.operations] != [each.name for each in layer.operations]:
         return layer
-    operations = tuple(
-        replace(ours, time_ms=theirs.time_ms, quartiles_ms=theirs.quartiles_ms)
-        for ours, theirs in zip(layer.operations, median.operations, strict=True)
-    )
-    return replace(
-        layer,
-        time_ms=median.time_ms,
-        operations=operations,
-        quartiles_ms=median.quartiles_ms,
-        repeats=median.repeats,
-    )
+    both = zip(layer.operations, median.operations, strict=True)
+    operations = tuple(replace(ours, **_times_of(theirs)) for ours, theirs in both)
+    return replace(layer, **_times_of(median), operations=operations, repeats=median.repeats)
+
+
+def _times_of(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, Any]:
+    return {"time_ms": measured.time_ms, "quartiles_ms": measured.quartiles_ms}
 
 
 def slowest(layers: Sequence[MeasuredLayer]) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""How the values of the table's columns are written and read, type by type: in the window's cells and in a file's."""
+"""How the values of the table's columns are written and read, type by type, in cells of the window and of files.
+
+The filter/stride cell holds several fields: `7×7/2 ×96`, `3×3/2`, and `50%` of a dropout.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from squeezeviz.model.wording import readable_bytes, share_text, short_field_tex
 
 
 def read_bypass(typed: str, place: Place | None = None) -> Bypass:
-    """A kind of bypass by its name or the beginning of it; SqueezevizError where it is none of the three."""
+    """Read a kind of bypass by its name or the beginning of it. Raises SqueezevizError for anything else."""
     begun = typed.strip().lower()
     found = [kind for kind in Bypass if begun and kind.startswith(begun)]
     if not found:
@@ -62,7 +65,7 @@ class CellType:
     read_printed: Callable[[str, str], Any] | None = None
     looks: str = ".*"
     is_number: bool = False
-    """Whether it stands at the right."""
+    """Whether it is aligned to the right."""
     choices: tuple[str, ...] = ()
 
 
@@ -94,12 +97,12 @@ MEASURED = CellType(is_number=True)
 
 
 def has_window(layer: Layer) -> bool:
-    """Whether the cell holds something of the layer's own, which can be typed."""
+    """Whether the filter/stride cell shows fields of the layer, which can be typed."""
     return isinstance(layer, Conv | MaxPool | AvgPool | Dropout)
 
 
 def window_text(layer: Layer) -> str:
-    """The cell as far as the layer alone tells; reading it back with `with_window` gives the same layer."""
+    """Return the filter/stride cell if it depends on the layer alone. `with_window` reads it back as the same layer."""
     match layer:
         case Conv():
             words = [f"{layer.kernel}×{layer.kernel}/{layer.stride} ×{layer.filters}"]
@@ -125,7 +128,7 @@ _WORD = re.compile(r"\s*(no\s+relu|no\s+bias|floor|ceil)\s*", re.IGNORECASE)
 
 
 def with_window(layer: Layer, typed: str, place: Place | None = None) -> Layer:
-    """The layer with what is typed into the cell. SqueezevizError says why it cannot stand there."""
+    """Return the layer with what is typed into its filter/stride cell. Raises SqueezevizError if it is not valid."""
     if isinstance(layer, Dropout):
         return dataclasses.replace(layer, p=read_share(typed, place))
     example = "7×7/2 ×96" if isinstance(layer, Conv) else "3×3/2"
@@ -149,7 +152,7 @@ def with_window(layer: Layer, typed: str, place: Place | None = None) -> Layer:
 
 
 def _extras(layer: Layer, rest: str, example: str, place: Place | None) -> dict[str, object]:
-    """What may follow a window: `pad 1`, and `no ReLU` or `no bias` of a convolution, `floor` of a pool."""
+    """Read what may follow a window: `pad 1`, `no ReLU` or `no bias` of a convolution, `floor` of a pool."""
     fields: dict[str, object] = {}
     allowed = ("no relu", "no bias") if isinstance(layer, Conv) else ("floor", "ceil")
     while rest.strip():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from squeezeviz.model.errors import LONGEST_MESSAGE
 from squeezeviz.model.formula import Formula
@@ -27,63 +26,59 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row cannot run, with the cell that causes it. `row` is None if the problem is the whole table's."""
+    """Why a row cannot run, with the field that causes it.
 
-    row: int | None
-    name: str
+    `row` and `name` say which row that is. They are empty if the problem is the whole table's, and as long as a layer
+    is judged by itself.
+    """
+
     field: str
     trouble: Trouble
     reason: str
+    row: int | None = None
+    name: str = ""
 
     def __str__(self) -> str:
         return plain(f"{self.name}: {self.reason}" if self.name else self.reason, LONGEST_MESSAGE)
 
 
-class Fault(NamedTuple):
-    """Why a layer cannot run, independent of its row and its table."""
-
-    field: str
-    trouble: Trouble
-    reason: str
-
-
 def empty() -> Problem:
-    return Problem(None, "", "", Trouble.EMPTY, "the table has no layers")
+    return Problem("", Trouble.EMPTY, "the table has no layers")
 
 
-def too_much_padding(operation: Operation) -> Fault:
+def too_much_padding(operation: Operation) -> Problem:
     reason = (
         f"a padding of {operation.padding} is more than half of the {operation.kernel}×{operation.kernel} "
         "window, so a window could lie wholly in the padding"
     )
-    return Fault("padding", Trouble.PADDING, reason)
+    return Problem("padding", Trouble.PADDING, reason)
 
 
-def nothing_fits(operation: Operation, shape: MapShape) -> Fault:
+def nothing_fits(operation: Operation, shape: MapShape) -> Problem:
     padded = f", even with its padding of {operation.padding}" if operation.padding else ""
     reason = (
         f"the {operation.kernel}×{operation.kernel} window does not fit the {shape.height}×{shape.width} "
         f"map that reaches it{padded}, so nothing would come out"
     )
-    return Fault("kernel", Trouble.NOTHING_FITS, reason)
+    return Problem("kernel", Trouble.NOTHING_FITS, reason)
 
 
-def unequal_bypass(fire: Fire, around: int) -> Fault:
+def unequal_bypass(fire: Fire, around: int) -> Problem:
     """A simple bypass carries `around` channels, which differs from the module's output. (A complex bypass always
     fits.)"""
     reason = (
         "a simple bypass adds the module's input to its output, so both need as many channels: "
         f"{around} come in, {fire.e1x1} + {fire.e3x3} = {fire.e1x1 + fire.e3x3} come out"
     )
-    return Fault("bypass", Trouble.UNEQUAL_BYPASS, reason)
+    return Problem("bypass", Trouble.UNEQUAL_BYPASS, reason)
 
 
-def too_large(what: str, formula: Formula) -> Fault:
-    return Fault("", Trouble.TOO_LARGE, f"{what} would be {formula.text()}, {_beyond(formula)}")
+def too_large(what: str, formula: Formula) -> Problem:
+    return Problem("", Trouble.TOO_LARGE, f"{what} would be {formula.text()}, {_beyond(formula)}")
 
 
 def total_too_large(what: str, formula: Formula) -> Problem:
-    return Problem(None, "", "", Trouble.TOO_LARGE, f"all {what} together are {_beyond(formula)}")
+    return Problem("", Trouble.TOO_LARGE, f"all {what} together are {_beyond(formula)}")
 
 
 def _beyond(formula: Formula) -> str:

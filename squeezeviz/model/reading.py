@@ -1,7 +1,7 @@
-"""Numbers as people type them and as tables print them. Nothing is guessed: whatever else is written has its reason.
+"""Reading numbers as people type them and as tables print them. Nothing is guessed: what is refused is told why.
 
-Functions named `read_…` take what was typed, with the place for their error; those named `printed_…` take a file's
-cell, with what their error calls it.
+Functions named `read_…` take what was typed, and the place for their error. Those named `printed_…` take a cell of a
+file, and the name by which their error calls it. All raise SqueezevizError.
 """
 
 from __future__ import annotations
@@ -21,10 +21,7 @@ _GROUPED = re.compile(f"[1-9][0-9]{{0,2}}(?:([,{_GAPS}'’ ])[0-9]{{3}})(?:\\1[0
 
 
 def whole(typed: str, place: Place | None = None) -> int:
-    """A whole number as typed: plain digits, or grouped in threes by commas, apostrophes or spaces of any width.
-
-    SqueezevizError says why anything else is none.
-    """
+    """Read a whole number: plain digits, or groups of three with commas, apostrophes or spaces of any width."""
     plain = typed.strip()
     if _GROUPED.fullmatch(plain):
         plain = re.sub("[^0-9]", "", plain)
@@ -41,7 +38,7 @@ _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|[0-9]+\s*\^
 
 
 def _why_not(typed: str) -> str:
-    """The rest of the sentence that refuses `typed`."""
+    """Return the rest of the sentence that refuses `typed`."""
     foreign = _foreign_digits(typed)
     reasons = (
         (not typed, "such as 64; this is empty"),
@@ -61,7 +58,7 @@ def _why_not(typed: str) -> str:
 
 
 def _foreign_digits(typed: str) -> str:
-    """What digits other than 0 to 9 are called: `fullwidth digits (U+FF11)`; empty where there are none."""
+    """Return the name of digits other than 0 to 9, such as `full-width digits (U+FF11)`, or an empty text."""
     found = next((each for each in typed if each.isnumeric() and not each.isascii()), None)
     if found is None:
         return ""
@@ -71,7 +68,7 @@ def _foreign_digits(typed: str) -> str:
 
 
 def _stray(typed: str) -> str:
-    """What stands around the digits, where they are a number but for that: `; delete “x”`."""
+    """Return `; delete “x”` if only an `x` before or after the digits keeps them from being a number."""
     around = re.fullmatch(r"([^0-9%]{0,9})([0-9]+)([^0-9%]{0,9})", typed)
     if not around or bool(around[1]) == bool(around[3]):
         return ""
@@ -91,10 +88,9 @@ _NOUGHTS_OR_GROUP = re.compile(r"[1-9][0-9]{0,2}\.000")
 
 
 def printed_whole(cell: str, what: str) -> int:
-    """A whole number as a file's cell has it, in plain digits; `16.0`, as tables computed elsewhere write it, is 16.
+    """Read a whole number in plain digits. `16.0`, as computed tables have it, is 16.
 
-    Three noughts after a point are refused, as half the world groups thousands so. SqueezevizError says what `what`
-    must be.
+    A point and three zeros are refused, because in many countries they mean thousands.
     """
     if _NOUGHTS_OR_GROUP.fullmatch(cell):
         either = f"{cell[:-4]} or {cell[:-4]},000"
@@ -106,7 +102,7 @@ def printed_whole(cell: str, what: str) -> int:
 
 
 def printed_count(cell: str, what: str) -> int:
-    """The same, or grouped in threes, as counts of filters and parameters are."""
+    """Read a whole number that may have groups of three digits, as counts of filters and parameters have."""
     grouped = _PRINTED_GROUPS.fullmatch(cell)
     if grouped and (grouped[1] != "." or cell.count(".") > 1):
         return int(re.sub(r"[^0-9]", "", cell))
@@ -119,18 +115,18 @@ def printed_bits(cell: str, what: str) -> int:
 
 
 def on_foreign_digits(cell: str) -> str:
-    """The end of a sentence that names the first digit which is none of 0 to 9; empty without any."""
+    """Return the end of a sentence that names the first digit other than 0 to 9, or an empty text."""
     foreign = next((character for character in cell if character.isnumeric() and not character.isascii()), None)
     return f" (U+{ord(foreign):04X} is none of the digits 0-9)" if foreign else ""
 
 
 def spaced(cell: str) -> str:
-    """The cell with plain spaces between its words, and none around them."""
+    """Return the cell with plain spaces between its words, and none around them."""
     return re.sub(rf"[{_GAPS}]", " ", cell).strip()
 
 
 def ungrouped(cell: str) -> str:
-    """The cell without no-break and thin spaces between digits in threes."""
+    """Return the cell without no-break and thin spaces before groups of three digits."""
     return re.sub(rf"(?<=[0-9])[{_GAPS}](?=[0-9]{{3}}(?![0-9]))", "", cell)
 
 
@@ -140,13 +136,13 @@ _RATIO = re.compile(r"([0-9]{1,20})\s*/\s*([0-9]{1,20})")
 
 
 def read_ratio(typed: str) -> Fraction:
-    """`0.125`, `12.5 %` or `1/8`, exactly; SqueezevizError for anything else."""
+    """Read `0.125`, `12.5 %` or `1/8` as an exact number."""
     number, percent = _read(typed, "0.125, 12.5 % or 1/8")
     return number / 100 if percent else number
 
 
 def read_percentage(typed: str) -> Fraction:
-    """`12.5 %`, `12.5`, `0.125` or `1/8`: a bare number from 1 up is in percent, a smaller one a share of 1."""
+    """Read `12.5 %`, `12.5`, `0.125` or `1/8`. A bare number from 1 is in percent, a smaller one is a share of 1."""
     number, percent = _read(typed, "12.5 %, 0.125 or 1/8")
     return number / 100 if percent or (number >= 1 and "/" not in typed) else number
 
@@ -166,7 +162,7 @@ _FILTER_SIZE = re.compile(r"\s*\(\s*([0-9]{1,9})\s*[xX×]\s*([0-9]{1,9})\s*\)$")
 
 
 def read_share(typed: str, place: Place | None = None) -> float:
-    """A share as `50%` or `0.5`; decimal, so that 0.07 and 7% are the same."""
+    """Read `50%` or `0.5`. It is read as a decimal number, so that 0.07 and 7% are the same."""
     share = _share(typed.strip())
     if share is None:
         raise SqueezevizError(f"a share is written like 50% or 0.5, not {quoted(typed)}", place)
@@ -174,7 +170,7 @@ def read_share(typed: str, place: Place | None = None) -> float:
 
 
 def read_kept(typed: str, place: Place | None = None) -> float:
-    """`33%`, `0.33` or `100% (7×7)`; the size in brackets is the layer's own and says nothing new."""
+    """Read `33%`, `0.33` or `100% (7×7)`. The size in brackets is the layer's own and is ignored."""
     share = read_share(_FILTER_SIZE.sub("", typed), place)
     if not 0 < share <= 1:
         raise SqueezevizError(
@@ -186,14 +182,14 @@ def read_kept(typed: str, place: Place | None = None) -> float:
 
 
 class Kept(NamedTuple):
-    """What a printed cell says of pruning: the share of weights kept, and the filter size that it is said to be of."""
+    """A printed share of weights kept, and the filter size in brackets after it."""
 
     share: float
     kernel: int | None
 
 
 def printed_kept(cell: str, what: str) -> Kept:
-    """`33%`, `0.33` or `100% (7x7)` in a file's cell. SqueezevizError says what `what` must be."""
+    """Read `33%`, `0.33` or `100% (7x7)`."""
     shown = spaced(cell)
     size = _FILTER_SIZE.search(shown)
     share = _share(_with_point(shown[: size.start()] if size else shown))
@@ -206,7 +202,7 @@ def printed_kept(cell: str, what: str) -> Kept:
 
 
 def printed_share(cell: str, what: str) -> float:
-    """`0.5` or `50%` in a file's cell. SqueezevizError says what `what` must be."""
+    """Read `0.5` or `50%`."""
     share = _share(_with_point(spaced(cell)))
     if share is None:
         raise SqueezevizError(f"{what} must be a share such as 0.5 or 50%, not {quoted(cell)}{on_foreign_digits(cell)}")
@@ -219,5 +215,5 @@ def _share(text: str) -> float | None:
 
 
 def _with_point(cell: str) -> str:
-    """A share with a comma before its decimals, as half of Europe writes it, with a point: no share has thousands."""
+    """Return the cell with a point for a decimal comma. No share has thousands, so the comma is not ambiguous."""
     return re.sub(r"\A([0-9]{1,2}),([0-9]+\s*%?)\Z", r"\1.\2", cell)

@@ -63,7 +63,7 @@ def duration_text(time_ms: float) -> str:
 
 
 def short_number(value: float, kilo: str = "k") -> str:
-    """`35.6 M`; a thousand and more with three figures and a unit, of which a thousand is `kilo`."""
+    """Return `35.6 M`: three figures and a unit, which is `kilo` for thousands."""
     if value < 1000:
         return f"{value:.3g}"
     for size, unit in ((10**3, kilo), (10**6, "M"), (10**9, "G"), (10**12, "T"), (10**15, "P")):
@@ -109,12 +109,12 @@ def short_field_text(receptive: Receptive) -> str:
 
 
 def share_text(share: float, gap: str = "") -> str:
-    """`33%`, with all decimals that the share has."""
+    """Return `33%`, with all decimals that the share has."""
     return f"{_short(Decimal(repr(share)).scaleb(2))}{gap}%"
 
 
 def _short(number: Decimal) -> str:
-    """Written out, or with an exponent where there are more noughts than one can count: `1e-318`."""
+    """Return the number written out, or with an exponent if it would have too many zeros to count: `1e-318`."""
     return f"{number:f}" if number.adjusted() >= -6 else str(number).lower()
 
 
@@ -124,14 +124,14 @@ def short_percent(share: float) -> str:
 
 
 def percent(part: float, whole: float) -> str:
-    """`12.3 %`, the share of a whole; a dash where there is no whole."""
+    """Return the share of a whole: `12.3 %`, or a dash if there is no whole."""
     return f"{100 * part / whole:.1f} %" if whole else "—"
 
 
 def percent_change(before: int, after: int) -> str:
-    """`−1.0 %`, with as many decimals as it takes not to show 0 or 100 for what is nearly so.
+    """Return `−1.0 %`, with enough decimals that a value near 0 or 100 is not shown as 0 or 100.
 
-    Empty where nothing changed, or where there is nothing that it could be a share of.
+    The text is empty if nothing changed or if `before` is 0.
     """
     if before in (0, after):
         return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -44,10 +43,6 @@ def likeness(table: LayerTable) -> Likeness | None:
     if 3 * alike < 2 * max(len(kinds), len(_PRINTED)):
         return None
     pairs, in_place = alignment(table1_network(), _as_global_pool(table))
-    return _likeness(table, pairs, in_place)
-
-
-def _likeness(table: LayerTable, pairs: Mapping[int, int], in_place: frozenset[int]) -> Likeness:
     taken = set(pairs.values())
     return Likeness(
         tuple([pairs.get(row) for row in range(len(TABLE1))]),

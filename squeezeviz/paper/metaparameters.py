@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeVar
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST, LONGEST_NAME, Bypass, Conv, Fire, Layer, MaxPool
@@ -134,33 +135,33 @@ def followed(table: LayerTable, like: Metaparameters | None = None) -> Followed 
         return None
     rows = tuple([FireFilters(fire.s1x1, fire.e1x1, fire.e3x3) for _, fire in fires])
     wanted = dataclasses.replace(like, count=len(rows)) if like else None
-    found, wrong, uneven = _judged(rows, wanted)
-    named = [(row, fire.name) for row, fire in fires]
-    return Followed(
-        found,
-        tuple([Deviation(*named[place], field, should, does) for place, (field, should, does) in wrong]),
-        tuple([Rounding(*named[place], field, exact, whole) for place, (field, exact, whole) in uneven]),
-    )
+    found, deviations, roundings = _judged(rows, wanted)
+
+    def named(each: _Judged) -> _Judged:
+        row, fire = fires[each.row]
+        return dataclasses.replace(each, row=row, name=fire.name)
+
+    return Followed(found, tuple(map(named, deviations)), tuple(map(named, roundings)))
 
 
-_Wrong = tuple[int, tuple[str, int, int]]
-_Uneven = tuple[int, tuple[str, Fraction, int]]
+_Judged = TypeVar("_Judged", Deviation, Rounding)
 
 
 @lru_cache(maxsize=64)
 def _judged(
     rows: tuple[FireFilters, ...], like: Metaparameters | None
-) -> tuple[Metaparameters, tuple[_Wrong, ...], tuple[_Uneven, ...]]:
-    """Return what the rows follow, what deviates and what is rounded, each with its index among the Fires."""
+) -> tuple[Metaparameters, tuple[Deviation, ...], tuple[Rounding, ...]]:
+    """Return what the rows follow, what deviates and what is rounded. Rows are counted among the Fires here, and have
+    no names."""
     found = _chosen(rows, like)
-    wrong: list[_Wrong] = []
-    deviating: set[int] = set()
-    for place, (expected, actual) in enumerate(zip(_filters(found), rows, strict=True)):
-        if actual != expected:
-            deviating.add(place)
-            names = zip(FireFilters._fields, expected, actual, strict=True)
-            wrong += [(place, (field, should, does)) for field, should, does in names if should != does]
-    return found, tuple(wrong), tuple([each for each in _uneven(found) if each[0] not in deviating])
+    wrong = [
+        Deviation(place, "", field, should, does)
+        for place, (expected, actual) in enumerate(zip(_filters(found), rows, strict=True))
+        for field, should, does in zip(FireFilters._fields, expected, actual, strict=True)
+        if should != does
+    ]
+    deviating = {each.row for each in wrong}
+    return found, tuple(wrong), tuple([each for each in _uneven(found) if each.row not in deviating])
 
 
 def _chosen(rows: tuple[FireFilters, ...], like: Metaparameters | None) -> Metaparameters:
@@ -183,14 +184,14 @@ def _filters(metaparameters: Metaparameters) -> tuple[FireFilters, ...]:
 
 
 @lru_cache(maxsize=16)
-def _uneven(metaparameters: Metaparameters) -> tuple[_Uneven, ...]:
+def _uneven(metaparameters: Metaparameters) -> tuple[Rounding, ...]:
     """Return the numbers for which the formula gives a fraction."""
-    found: list[_Uneven] = []
+    found: list[Rounding] = []
     for place, filters in enumerate(_filters(metaparameters)):
         shares = (("s1x1", metaparameters.sr, filters.s1x1), ("e3x3", metaparameters.pct3x3, filters.e3x3))
         for field, share, whole in shares:
             if filters.expand * share.numerator != whole * share.denominator:
-                found.append((place, (field, filters.expand * share, whole)))
+                found.append(Rounding(place, "", field, filters.expand * share, whole))
     return tuple(found)
 
 

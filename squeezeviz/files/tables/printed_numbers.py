@@ -20,7 +20,7 @@ from squeezeviz.files.tables.cell_rows import CellRow
 from squeezeviz.files.tables.cell_texts import Size
 from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import LARGEST, AvgPool, Conv, GlobalAvgPool, Layer, MaxPool, uncompressed
-from squeezeviz.model.problems import Fault
+from squeezeviz.model.problems import Problem
 from squeezeviz.model.reading import printed_count, printed_kept, spaced
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.table import InputShape, LayerTable
@@ -180,7 +180,7 @@ def _notes_on_places(layer: ResolvedLayer, row: CellRow, fields: dict[Column, st
 def _share_that_gives(layer: ResolvedLayer, fields: dict[Column, str], count: int) -> tuple[Column, float] | None:
     """The smallest change of one share, in whole percents, that leads to `count`."""
     known = figures(uncompressed(layer.layer), layer.input.shape)
-    assert not isinstance(known, Fault)
+    assert not isinstance(known, Problem)
     percents = range(1, 101)
     found = []
     for column, field in fields.items():
