@@ -10,44 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from squeezeviz.explain.explanation import Explanation, as_latex, as_markdown, as_text
-from squeezeviz.gui.explain.faces import Faces
 from squeezeviz.gui.explain.page import ExplainText
-from squeezeviz.gui.explain.section import Page, plain_text, sections_page, title_page
+from squeezeviz.gui.explain.placing import Faces, Page, plain_text, sections_page, title_page
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import plain
 
 _WAYS = {"Text": as_text, "Markdown": as_markdown, "LaTeX": as_latex}
-
-
-class CopyMenu(QToolButton):
-    """Copies the present explanation to the clipboard."""
-
-    copied = Signal(str)
-    """What was copied, as a sentence for the status bar."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("copy_explanation")
-        self.setText("Copy")
-        self.setAccessibleName("Copy this explanation")
-        self.setToolTip("Copy this explanation as text, Markdown or LaTeX")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._explanation: Explanation | None = None
-        menu = QMenu(self)
-        for name in _WAYS:
-            menu.addAction(f"Copy as {name}").triggered.connect(lambda _=False, name=name: self.copy(name))
-        self.setMenu(menu)
-
-    def set_explanation(self, explanation: Explanation) -> None:
-        self._explanation = explanation
-
-    def copy(self, way: str) -> None:
-        """Copy as `Text`, `Markdown` or `LaTeX`."""
-        if self._explanation is None:
-            return
-        QGuiApplication.clipboard().setText(_WAYS[way](self._explanation))
-        self.copied.emit(f"The explanation of {self._explanation.title} is copied as {way}")
 
 
 class ExplainPanel(QScrollArea):
@@ -70,8 +39,6 @@ class ExplainPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._faces = Faces(self.font(), style)
         self._shown: Explanation | None = None
-        self._copy = CopyMenu()
-        self._copy.copied.connect(self.copied)
         self._title, self._first, self._further = ExplainText(), ExplainText(), ExplainText()
         body = _Body(self)
         self._layout = QVBoxLayout(body)
@@ -109,18 +76,33 @@ class ExplainPanel(QScrollArea):
         self._shown = explanation
         for part, make in zip(self._parts, _pages(explanation, self._faces), strict=True):
             part.show_page(make)
-        self._copy.set_explanation(explanation)
         self.setAccessibleDescription(plain_text(explanation.title, explanation.kind, explanation.sections))
 
     @property
     def _parts(self) -> tuple[ExplainText, ExplainText, ExplainText]:
         return self._title, self._first, self._further
 
+    def _copy(self, way: str) -> None:
+        """Copy the present explanation to the clipboard as `Text`, `Markdown` or `LaTeX`."""
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(_WAYS[way](self._shown))
+            self.copied.emit(f"The explanation of {self._shown.title} is copied as {way}")
+
     def _head(self) -> QHBoxLayout:
+        button = QToolButton()
+        button.setObjectName("copy_explanation")
+        button.setText("Copy")
+        button.setAccessibleName("Copy this explanation")
+        button.setToolTip("Copy this explanation as text, Markdown or LaTeX")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for way in _WAYS:
+            menu.addAction(f"Copy as {way}").triggered.connect(lambda _=False, way=way: self._copy(way))
+        button.setMenu(menu)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._title, 1)
-        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _show_handle(self, lowest: int, highest: int) -> None:

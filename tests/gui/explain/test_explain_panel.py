@@ -22,7 +22,7 @@ from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer
 from squeezeviz.explain.totals import explain_network
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.panel import ExplainPanel
-from squeezeviz.gui.explain.section import Piece
+from squeezeviz.gui.explain.placing import Piece
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.table import InputShape, LayerTable
 

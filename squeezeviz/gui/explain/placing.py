@@ -1,16 +1,31 @@
-"""Placing the text of an explanation on a page of a given width."""
+"""Placing the text of an explanation on a page of a given width, in the fonts and colours of a style."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
 
 from squeezeviz.explain.explanation import Line, Section, Tone
-from squeezeviz.gui.explain.faces import Face, Faces, LaidText, plain
+from squeezeviz.gui.widgets.style import Style
 
+KEPT_TEXTS = 1000
+"""How many laid-out texts are cached: those of the last explanations and of the ticks of a drag."""
+
+_UNBOUNDED = 1_000_000
+_BREAK = "\u200b"
+_SPACE = "\u00a0"
+"""A space at which no line ends."""
+_GROUP = re.compile(r"(\([\d ·×+−/.,]{1,32}\))")
+"""The contents of brackets in a formula. Longer ones must be broken somewhere."""
+_WITH_NUMBER = re.compile(r"(?<=\d) (?=(?:px|ms|s|bytes|[KMG]i?B|%)(?!\w))|(?<=every) (?=\d)")
+"""The space between a number and its unit."""
+_UNBROKEN = ("multiply-adds", "multiply\u2011adds")
+"""A word that should not be broken at its hyphen, as it is stored and as it is shown."""
 GAP = 8
 """The space in pixels between columns."""
 _LEADING = 5
@@ -27,6 +42,92 @@ _ROLE_OF_PART = {"squeeze1x1": "squeeze", "bypass1x1": "bypass"}
 
 _Span = tuple[int, int]
 """The left edge of a column, and its width."""
+
+
+class _Look(NamedTuple):
+    size: int
+    """In pixels."""
+    bold: bool
+    ink: str
+    """The name of one of a style's colours."""
+
+
+_LOOKS = {
+    "title": _Look(17, True, "text"),
+    "heading": _Look(14, True, "text"),
+    "source": _Look(11, False, "quiet"),
+    "text": _Look(13, False, "text"),
+    "formula": _Look(13, True, "text"),
+    "measured": _Look(12, True, "measured"),
+    "differs": _Look(13, True, "problem"),
+    "quiet": _Look(13, False, "quiet"),
+}
+
+
+class LaidText(NamedTuple):
+    """A text broken into lines. `height` is in pixels."""
+
+    layout: QTextLayout
+    height: int
+
+
+class Face:
+    """The font and colour of a tone, with a cache of the texts laid out in it."""
+
+    def __init__(self, base: QFont, look: _Look, style: Style) -> None:
+        self.ink = QColor(getattr(style, look.ink))
+        self._font = QFont(base)
+        self._font.setPixelSize(look.size)
+        self._font.setWeight(QFont.Weight.DemiBold if look.bold else QFont.Weight.Normal)
+        self._laid: dict[tuple[str, int, bool], LaidText] = {}
+
+    def width(self, text: str) -> int:
+        """Return the width of the text on one line, in pixels.
+
+        The layout itself knows it. The font's metrics round differently, and a word would be broken.
+        """
+        return ceil(self.laid(text, _UNBOUNDED).layout.lineAt(0).naturalTextWidth())
+
+    def laid(self, text: str, width: int, *, right: bool = False) -> LaidText:
+        """Return the text in lines of `width` pixels, broken between words if possible. `right` aligns it to the
+        right."""
+        key = text, width, right
+        if key not in self._laid:
+            if len(self._laid) >= KEPT_TEXTS:
+                self._laid.clear()
+            self._laid[key] = self._lay_out(text, width, right=right)
+        return self._laid[key]
+
+    def _lay_out(self, text: str, width: int, *, right: bool) -> LaidText:
+        layout = QTextLayout(_breakable(text), self._font)
+        option = QTextOption(Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.setCacheEnabled(True)
+        layout.beginLayout()
+        height = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLeadingIncluded(True)
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, height))
+            height += line.height()
+        layout.endLayout()
+        return LaidText(layout, ceil(height))
+
+
+class Faces:
+    """The faces of every tone, for one style."""
+
+    def __init__(self, base: QFont, style: Style) -> None:
+        self._style = style
+        self._faces = {tone: Face(base, look, style) for tone, look in _LOOKS.items()}
+
+    def __getitem__(self, tone: str) -> Face:
+        return self._faces[tone]
+
+    def role(self, role: str) -> QColor:
+        """Return the colour of a part of a Fire module."""
+        return QColor(self._style.role(role))
 
 
 class Piece(NamedTuple):
@@ -62,6 +163,12 @@ class Page:
     def write(self, text: LaidText, face: Face, left: int, top: int, width: int, tip: str = "") -> None:
         self.pieces.append(Piece(text, QRect(left, top, width, text.height), face.ink, tip))
         self.height = max(self.height, top + text.height)
+
+    def mark(self, part: str, top: int, height: int) -> None:
+        """Put the bar of a part of a Fire module, if that is one, beside what is `height` pixels high."""
+        if part:
+            colour = self.faces.role(_ROLE_OF_PART.get(part, part))
+            self.bars.append(Bar(QRect(0, top + (height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
 
 
 def title_page(title: str, kind: str, width: int, faces: Faces) -> Page:
@@ -163,9 +270,7 @@ def _write_row(page: Page, line: Line, label: _Span, formula: _Span, value: _Spa
         if text
     ]
     top, height = page.height + _LEADING, max(text.height for _, text, _ in laid)
-    if line.part:
-        colour = page.faces.role(_ROLE_OF_PART.get(line.part, line.part))
-        page.bars.append(Bar(QRect(0, top + (height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
+    page.mark(line.part, top, height)
     for face, text, (left, width) in laid:
         page.write(text, face, left, top + (height - text.height) // 2, width)
 
@@ -173,13 +278,11 @@ def _write_row(page: Page, line: Line, label: _Span, formula: _Span, value: _Spa
 def _write_stacked(page: Page, line: Line, label: _Span, value: _Span) -> None:
     """Place a row whose formula does not fit beside its label below the label."""
     name, figures, number = (page.faces[tone] for tone in (_label_tone(line), "quiet", _value_tone(line)))
-    plain_text, result = name.laid(line.label, label[1]), number.laid(line.value, value[1], right=True)
+    label_text, result = name.laid(line.label, label[1]), number.laid(line.value, value[1], right=True)
     top = page.height + _LEADING
-    below = top + max(plain_text.height, result.height) + _BELOW_LABEL
-    if line.part:
-        colour = page.faces.role(_ROLE_OF_PART.get(line.part, line.part))
-        page.bars.append(Bar(QRect(0, top + (plain_text.height - _BAR_HEIGHT) // 2, _BAR_WIDTH, _BAR_HEIGHT), colour))
-    page.write(plain_text, name, label[0], top, label[1])
+    below = top + max(label_text.height, result.height) + _BELOW_LABEL
+    page.mark(line.part, top, label_text.height)
+    page.write(label_text, name, label[0], top, label[1])
     width = page.width - label[0]
     page.write(figures.laid(line.text, width), figures, label[0], below, width)
     page.write(result, number, value[0], top, value[1])
@@ -191,3 +294,17 @@ def _label_tone(line: Line) -> str:
 
 def _value_tone(line: Line) -> str:
     return "formula" if line.part else "text"
+
+
+def plain(shown: str) -> str:
+    """Return the shown text without the marks that allow line breaks."""
+    stored, unbroken = _UNBROKEN
+    return shown.replace(_BREAK, "").replace(_SPACE, " ").replace(unbroken, stored)
+
+
+def _breakable(text: str) -> str:
+    """Return the text with marks that allow line breaks in products, but not within brackets or before a unit."""
+    pieces = _GROUP.split(text)
+    pieces[::2] = [_WITH_NUMBER.sub(_SPACE, piece.replace("·", f"·{_BREAK}")) for piece in pieces[::2]]
+    pieces[1::2] = [piece.replace(" ", _SPACE) for piece in pieces[1::2]]
+    return "".join(pieces).replace(*_UNBROKEN)
