@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QLineEdit, QToolButton
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.finding import Found, find
 
@@ -50,9 +51,7 @@ class FindBar(QFrame):
         self._at: int | None = None
         self._stale = True
         self._line = self._make_line()
-        self._count = QLabel()
-        self._count.setObjectName("find_count")
-        self._count.setTextFormat(Qt.TextFormat.PlainText)
+        self._count = label(name="find_count")
         self._back = self._button("‹", "Previous match (Shift+Enter)", self.find_previous)
         self._on = self._button("›", "Next match (Enter)", self.find_next)
         self._put_together()
@@ -132,11 +131,7 @@ class FindBar(QFrame):
             text = f"{self._at + 1:,} of {count:,}"
         self._count.setText(text)
         self._line.setAccessibleDescription(text)
-        nothing = asked and not count
-        if bool(self._count.property("nothing")) is not nothing:
-            self._count.setProperty("nothing", nothing)
-            self._count.style().unpolish(self._count)
-            self._count.style().polish(self._count)
+        set_property(self._count, "nothing", asked and not count)
         for button in (self._back, self._on):
             button.setEnabled(count > 0)
 

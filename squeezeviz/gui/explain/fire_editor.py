@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.columns import FIRE_COLUMNS
+from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
@@ -45,10 +46,7 @@ class FireEditor(QWidget):
             self._numbers[field] = number
         column.addLayout(grid)
         column.addLayout(self._bypass_row())
-        self._remark = QLabel()
-        self._remark.setTextFormat(Qt.TextFormat.PlainText)
-        self._remark.setWordWrap(True)
-        self._remark.setProperty("quiet", True)
+        self._remark = label(tone="quiet", wraps=True)
         column.addWidget(self._remark)
         self.set_style(style)
 
@@ -91,20 +89,15 @@ class FireEditor(QWidget):
         reason = ""
         if channels_in is not None and channels_in != channels_out:
             reason = f"simple needs equal channels in and out: {channels_in}\u00a0≠\u00a0{channels_out}"
-        if self._remark.text() != reason:
-            self._remark.setText(reason)
-            self._remark.setVisible(bool(reason))
-            self._mark_simple(reason)
-
-    def _mark_simple(self, reason: str) -> None:
-        """Mark an impossible bypass. It can still be chosen: the window then explains the problem and offers fixes."""
+        if self._remark.text() == reason:
+            return
+        self._remark.setText(reason)
+        self._remark.setVisible(bool(reason))
+        # An impossible bypass can still be chosen: the window then explains the problem and offers fixes.
         button = self._buttons[Bypass.SIMPLE]
         button.setToolTip(f"{reason}. Choose it to see fixes." if reason else "")
         button.setAccessibleDescription(reason)
-        if bool(button.property("quiet")) is not bool(reason):
-            button.setProperty("quiet", bool(reason))
-            button.style().unpolish(button)
-            button.style().polish(button)
+        set_property(button, "quiet", bool(reason))
 
     def _set(self, field: str, value: int, merge: str) -> None:
         if self._fire is None:

@@ -6,11 +6,12 @@ from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.receptive_field import FieldWindow, middle_field_window
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label, show_text
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.table import InputShape
 
@@ -102,21 +103,19 @@ class FieldView(QWidget):
         self.setAccessibleName("Receptive field")
         self.setFixedHeight(HEIGHT)
         self._picture = FieldPicture(style)
-        self._size, self._stride, self._which, self._outside = (QLabel() for _ in range(4))
+        tones = ("formula", "", "quiet", "quiet")
+        self._words = [label(tone=tone, wraps=True) for tone in tones]
+        """Size, distance, which value it is, how far it extends beyond the image."""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 4, 0, 8)
         row.setSpacing(12)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(3)
-        for label in (self._size, self._stride, self._which, self._outside):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            words.addWidget(label)
-        self._size.setProperty("tone", "formula")
-        for label in (self._which, self._outside):
-            label.setProperty("quiet", True)
-            label.setProperty("small", True)
+        for line in self._words:
+            words.addWidget(line)
+        for line in self._words[2:]:
+            line.setProperty("small", True)
         words.addStretch(1)
         row.addLayout(words, 1)
         self.hide()
@@ -133,9 +132,8 @@ class FieldView(QWidget):
         image = network.table.input
         self._picture.show_field_window(image, window)
         words = in_words(image, window)
-        for label, text in zip((self._size, self._stride, self._which, self._outside), words, strict=True):
-            if label.text() != text:
-                label.setText(text)
+        for line, text in zip(self._words, words, strict=True):
+            show_text(line, text)
         self.setAccessibleDescription(". ".join(text for text in words if text))
 
 

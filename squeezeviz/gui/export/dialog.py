@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from squeezeviz.gui.export.preview import PreviewArea
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import label
 from squeezeviz.model.errors import SqueezevizError
 
 _REMEMBERED = "export"
@@ -46,9 +46,10 @@ class ExportDialog(QDialog):
         self.choices = ExportChoices(subject)
         self.choices.restore(settings.plain(_REMEMBERED))
         self._preview = PreviewArea(background)
-        self._size, self._note = _label("export_page", "The page"), _label("export_note", "Note on the figure")
-        self._size.setProperty("quiet", True)
-        self._note.setProperty("tone", "costs")
+        self._size = label(tone="quiet", name="export_page", wraps=True)
+        self._size.setAccessibleName("The page")
+        self._note = label(tone="costs", name="export_note", wraps=True)
+        self._note.setAccessibleName("Note on the figure")
         self._actual = QCheckBox("Act&ual size")
         self._actual.setObjectName("export_actual_size")
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
@@ -157,15 +158,6 @@ class ExportDialog(QDialog):
         column.addWidget(self._buttons)
         screen = self.screen().availableGeometry()
         self.resize(min(1080, screen.width() - 40), min(720, screen.height() - 60))
-
-
-def _label(name: str, spoken: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setAccessibleName(spoken)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
 
 
 def page_text(figure: Figure, options: ExportOptions, written: DiagramFormat) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QLayout,
     QLineEdit,
     QMessageBox,
@@ -23,6 +22,7 @@ from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.live.toolbar import DeviceBox
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.escaped_text import tip_text
+from squeezeviz.gui.widgets.labels import label
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.reading import whole
 from squeezeviz.trace.protocol import Device
@@ -82,9 +82,8 @@ class RepeatDialog(QDialog):
         self._box.setAccessibleName("Passes")
         self._box.selectAll()
         self._box.setFocus()
-        self._help = _words(_EXPLAINED, "quiet")
-        self._refused = _words("", "differs")
-        self._refused.setObjectName("repeat_refused")
+        self._help = label(_EXPLAINED, "quiet")
+        self._refused = label(tone="differs", name="repeat_refused")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._measure = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._measure.setText("Measure")
@@ -152,10 +151,3 @@ def show_details(parent: QWidget, details: str) -> None:
             button.click()  # opens the details
     box.exec()
     box.deleteLater()
-
-
-def _words(text: str, tone: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("tone", tone)
-    return label

@@ -15,6 +15,7 @@ from squeezeviz.analysis.conventions import (
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.live.control import Mood
 from squeezeviz.gui.widgets.escaped_text import ElidedLabel
+from squeezeviz.gui.widgets.labels import set_property
 from squeezeviz.trace.protocol import Progress
 
 
@@ -52,10 +53,7 @@ class StatusBar(QStatusBar):
 
     def _show(self, text: str, mood: Mood, aside: str = "") -> None:
         self._status.setText(text, aside)
-        if self._status.property("state") != str(mood):
-            self._status.setProperty("state", str(mood))
-            self._status.style().unpolish(self._status)
-            self._status.style().polish(self._status)
+        set_property(self._status, "state", str(mood))
 
     def explain(self, details: str) -> None:
         """Add details to the last message, in its tool tip and for screen readers."""
