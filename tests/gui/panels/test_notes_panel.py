@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from hands import OpenWindow, child
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -39,23 +38,16 @@ def last_row_is_seen(window: MainWindow) -> bool:
     return table.viewport().rect().contains(last)
 
 
-def test_a_fact_is_marked_quietly_and_an_assumption_is_not(open_on: OpenWindow) -> None:
-    window = open_on()
-    start(window, FACT, WARNING)
-    assert marks(window) == [("i", "Good to know"), ("!", "To be looked at")]
-
-
-def test_all_rows_and_the_total_stand_above_a_short_note(open_on: OpenWindow, qtbot: QtBot) -> None:
+def test_notes_are_marked_by_what_they_ask_for_and_no_higher_than_their_words(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
     window = open_on(size=(1440, 900))
     start(window, FACT)
     qtbot.waitUntil(lambda: last_row_is_seen(window))
-    assert window.parts.notes.isVisible()
-
-
-def test_no_blank_strip_is_left_below_the_notes(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
-    start(window, FACT, WARNING)
     notes = window.parts.notes
+    assert notes.isVisible()
+    start(window, FACT, WARNING)
+    assert marks(window) == [("i", "Good to know"), ("!", "To be looked at")]
     qtbot.waitUntil(lambda: notes.height() == notes.wanted_height(notes.width()))
     lines = notes.findChildren(QLabel, "note")
     assert notes.height() <= sum(line.height() for line in lines) + 24
@@ -69,41 +61,37 @@ def test_many_notes_leave_half_of_the_card_to_the_table(open_on: OpenWindow, qtb
     assert window.parts.notes.verticalScrollBar().maximum() > 0
 
 
-@pytest.mark.parametrize(("notes", "told"), [((FACT,), "1 note"), ((FACT, WARNING), "2 notes")])
-def test_notes_are_hidden_by_keyboard_and_brought_back(open_on: OpenWindow, notes: tuple[str, ...], told: str) -> None:
+def test_notes_are_hidden_by_keyboard_and_brought_back(open_on: OpenWindow) -> None:
     window = open_on()
-    start(window, *notes)
-    button, chip = close_button(window), window.parts.layout.table_card.notes_chip
-    assert button.accessibleName() == "Hide the notes" and button.focusPolicy() & Qt.FocusPolicy.TabFocus
-    button.setFocus()
-    QTest.keyClick(button, Qt.Key.Key_Space)
-    assert not window.parts.notes.isVisible()
-    assert chip.isVisible() and chip.text() == told and chip.accessibleName() == f"Show {told}"
-    chip.setFocus()
-    QTest.keyClick(chip, Qt.Key.Key_Space)
-    assert window.parts.notes.isVisible() and len(marks(window)) == len(notes)
-    assert not chip.isVisible()
+    for notes, told in (((FACT,), "1 note"), ((FACT, WARNING), "2 notes")):
+        start(window, *notes)
+        button, chip = close_button(window), window.parts.layout.table_card.notes_chip
+        assert button.accessibleName() == "Hide the notes" and button.focusPolicy() & Qt.FocusPolicy.TabFocus
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        assert not window.parts.notes.isVisible()
+        assert chip.isVisible() and chip.text() == told and chip.accessibleName() == f"Show {told}"
+        chip.setFocus()
+        QTest.keyClick(chip, Qt.Key.Key_Space)
+        assert window.parts.notes.isVisible() and len(marks(window)) == len(notes)
+        assert not chip.isVisible()
 
 
-def test_hidden_notes_stay_hidden_through_edits_and_come_with_another_file(open_on: OpenWindow) -> None:
+def test_hidden_notes_stay_hidden_through_edits_while_a_problem_is_told_and_come_with_another_file(
+    open_on: OpenWindow,
+) -> None:
     window = open_on()
     start(window, FACT)
     close_button(window).click()
     window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
     assert not window.parts.notes.isVisible()
-    start(window, WARNING)
-    assert window.parts.notes.isVisible()
-    assert marks(window) == [("!", "To be looked at")]
-
-
-def test_a_problem_is_told_though_the_notes_are_hidden(open_on: OpenWindow) -> None:
-    window = open_on()
-    start(window, FACT)
-    close_button(window).click()
     window.document.edit("Set", window.document.table.with_field(2, "e1x1", 65).with_field(3, "bypass", Bypass.SIMPLE))
     texts = [label.text() for label in window.parts.notes.findChildren(QLabel)]
     assert window.parts.notes.isVisible() and "fire3 cannot run" in texts
     assert window.parts.layout.table_card.notes_chip.isVisible()
+    start(window, WARNING)
+    assert window.parts.notes.isVisible()
+    assert marks(window) == [("!", "To be looked at")]
 
 
 def test_an_empty_table_says_how_to_begin_and_is_called_no_problem(open_on: OpenWindow) -> None:
