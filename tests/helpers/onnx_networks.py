@@ -64,6 +64,14 @@ class Net:
         given = [self.weights(filters, name=f"{name}.bias" if name else "")] if bias else []
         return self.node("Conv", source, weight, *given, kernel_shape=[kernel, kernel], **more)
 
+    def stem(self, filters: int = 4, kernel: int = 1, **more: Any) -> str:
+        """A convolution of the image, named conv1."""
+        return self.conv("image", 3, filters, kernel, name="conv1", **more)
+
+    def pooled_stem(self, filters: int = 4) -> str:
+        """A map of 1×1."""
+        return self.node("GlobalAveragePool", self.stem(filters))
+
     def relu(self, source: str) -> str:
         return self.node("Relu", source)
 
@@ -97,6 +105,12 @@ class Net:
         return helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=ir_version, **more
         )
+
+    @staticmethod
+    def takes(model: Any, **inputs: Sequence[int | str | None]) -> Any:
+        """The model with inputs beside the image, of those sizes."""
+        model.graph.input.extend(helper.make_tensor_value_info(name, FLOAT, dims) for name, dims in inputs.items())
+        return model
 
 
 def saved(model: Any, folder: Path) -> Path:
@@ -152,3 +166,9 @@ def assert_same_output(path: Path, within: float = 1e-5) -> None:
     their, our = outputs(path)
     assert their.size == our.size
     np.testing.assert_allclose(our.reshape(-1), their.reshape(-1), atol=within, rtol=within)
+
+
+def same_output(model: Any, folder: Path, within: float = 1e-5) -> Read:
+    """What the model opens as, having the output that onnxruntime finds."""
+    assert_same_output(saved(model, folder), within)
+    return onnx_in.read(folder / "net.onnx")

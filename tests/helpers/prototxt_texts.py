@@ -5,6 +5,7 @@ from __future__ import annotations
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.model.layers import Layer
 
+GLOBAL_POOL = "pooling_param { pool: AVE global_pooling: true }"
 INPUT = 'input: "data" input_shape { dim: 1 dim: 3 dim: 32 dim: 32 }\n'
 
 

@@ -33,38 +33,28 @@ FLAT = "the file puts out a map, [1, 1000, 1, 1]; here it is flattened to [1, 10
 V1_1 = ["fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9"]
 
 
+FRONT = ["conv1", "maxpool1", "fire2", "fire3", "maxpool3", "fire4", "fire5", "maxpool5", *V1_1[4:], "dropout9"]
+
+
 @real
-@pytest.mark.parametrize("path", [LIGHT, FP16], ids=lambda path: path.stem)
-def test_each_real_file_is_v1_1_with_the_paper_s_numbers(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [(LIGHT, [*FRONT, "conv10", "avgpool10", "softmaxout"]),
+     (FP16, [*(name.replace("maxpool", "pool") for name in FRONT), "conv10", "pool10", "softmaxout"])],
+)  # fmt: skip
+def test_each_real_file_is_v1_1_with_the_paper_s_numbers_and_sensible_names(path: Path, names: list[str]) -> None:
     opened = read_file(path)
     network = resolve(opened.table)
-    assert opened.format == "onnx"
-    assert opened.table.input == InputShape(3, 224, 224)
+    assert (opened.format, opened.table.input) == ("onnx", InputShape(3, 224, 224))
     assert (network.parameters.value, network.macs.value, network.depth.value) == (1_235_496, 349_151_936, 18)
     assert tuple(network.output) == (1000, 1, 1)
-    fires = [layer for layer in opened.table.layers if isinstance(layer, Fire)]
-    assert [fire.name for fire in fires] == V1_1
-    assert {fire.bypass for fire in fires} == {Bypass.NONE}
-
-
-@real
-def test_rows_are_named_by_weights_and_outputs_or_else_in_table_1_s_manner() -> None:
-    light = [layer.name for layer in read_file(LIGHT).table.layers]
-    fp16 = [layer.name for layer in read_file(FP16).table.layers]
-    front = ["conv1", "maxpool1", "fire2", "fire3", "maxpool3", "fire4", "fire5", "maxpool5", *V1_1[4:], "dropout9"]
-    assert light == [*front, "conv10", "avgpool10", "softmaxout"]
-    assert fp16 == [*(name.replace("maxpool", "pool") for name in front), "conv10", "pool10", "softmaxout"]
-
-
-@real
-def test_rows_have_the_file_s_geometry() -> None:
-    layers = read_file(LIGHT).table.layers
-    assert layers[0] == Conv("conv1", 64, 3, 2)
-    assert layers[1] == MaxPool("maxpool1", 3, 2, ceil=False)
-    assert layers[2] == Fire("fire2", 16, 64, 64)
+    layers = opened.table.layers
+    assert [layer.name for layer in layers] == names
+    assert layers[:3] == (Conv("conv1", 64, 3, 2), MaxPool(names[1], 3, 2, ceil=False), Fire("fire2", 16, 64, 64))
     assert layers[-4:] == (
-        Dropout("dropout9", 0.5), Conv("conv10", 1000, 1), GlobalAvgPool("avgpool10"), Softmax("softmaxout"),
+        Dropout("dropout9", 0.5), Conv("conv10", 1000, 1), GlobalAvgPool(names[-2]), Softmax("softmaxout"),
     )  # fmt: skip
+    assert {layer.bypass for layer in layers if isinstance(layer, Fire)} == {Bypass.NONE}
 
 
 def live_output(opened: Opened, image: torch.Tensor) -> np.ndarray:

@@ -14,18 +14,8 @@ from squeezeviz.files.networks.caffe.parse import parse
 from squeezeviz.model.errors import SqueezevizError
 
 FIELDS = (
-    "name",
-    "input",
-    "input_dim",
-    "dim",
-    "type",
-    "pool",
-    "kernel_size",
-    "pad",
-    "bias_term",
-    "dropout_ratio",
-    "foo",
-)
+    "name", "input", "input_dim", "dim", "type", "pool", "kernel_size", "pad", "bias_term", "dropout_ratio", "foo",
+)  # fmt: skip
 MESSAGES = ("layer", "input_shape", "convolution_param", "pooling_param", "dropout_param", "bar")
 VALUES = (
     '"a"', "'b'", '"a" \'b\'', r'"\x41\"\n\101"', "3", "-1", "0x1f", "017", "09", "1.5", "1e3", ".5", "2.f", "MAX",

@@ -13,38 +13,6 @@ from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape
 
 
-@pytest.mark.parametrize(
-    ("head", "shape", "note"),
-    [
-        ('input: "data" input_dim: 9 input_dim: 1 input_dim: 20 input_dim: 30', InputShape(1, 20, 30), ""),
-        ('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]', InputShape(3, 20, 30),
-         "left out, as no layer takes it: the input 'x'"),
-        ('layer { name: "data" type: "Input" top: "data" input_param { shape { dim: [1, 2, 9, 8] } } }',
-         InputShape(2, 9, 8), ""),
-        ('layer { name: "data" type: "Data" top: "data" top: "label" transform_param { crop_size: 24 } }',
-         InputShape(3, 24, 24), "data: an input of 3×24×24, with 3 channels, which is assumed"),
-        ('layer { name: "d" type: "ImageData" top: "data" '
-         'image_data_param { new_height: 9 new_width: 8 is_color: false } }',
-         InputShape(1, 9, 8), "d: an input of 1×9×8, with 1 channel, as it says is_color: false"),
-        ('layer { name: "d" type: "MemoryData" top: "data" memory_data_param { channels: 2 height: 9 width: 8 } }',
-         InputShape(2, 9, 8), ""),
-        ('layer { name: "d" type: "DummyData" top: "data" dummy_data_param { channels: 2 height: 9 width: 8 } }',
-         InputShape(2, 9, 8), ""),
-        ('layer { name: "d" type: "Data" top: "data" include { phase: TRAIN } transform_param { crop_size: 24 } }'
-         'layer { name: "d" type: "Data" top: "data" include { phase: TEST } transform_param { crop_size: 32 } }',
-         InputShape(3, 32, 32), "d: an input of 3×32×32, with 3 channels, which is assumed"),
-        ('layer { name: "d" type: "Data" top: "data" include { stage: "train" } transform_param { crop_size: 24 } }'
-         'layer { name: "d" type: "Input" top: "data" include { stage: "deploy" } '
-         'input_param { shape { dim: [1, 1, 4, 4] } } }',
-         InputShape(1, 4, 4), ""),
-    ],
-)  # fmt: skip
-def test_the_input_is_found_wherever_a_file_says_it(head: str, shape: InputShape, note: str) -> None:
-    read = prototxt.read(f"{head}\n{layer('last', 'Dropout', 'data')}")
-    assert read.table.input == shape
-    assert read.notes == ((note,) if note else ())
-
-
 def data(kind: str, *given: str, phase: str = "") -> str:
     rule = f"include {{ phase: {phase} }}" if phase else ""
     return f'layer {{ name: "d" type: "{kind}" top: "data" top: "label" {rule} {" ".join(given)} }}\n'
@@ -52,6 +20,34 @@ def data(kind: str, *given: str, phase: str = "") -> str:
 
 def transform(*given: str) -> str:
     return f"transform_param {{ {' '.join(given)} }}"
+
+
+DEPLOYED = 'layer { name: "d" type: "Input" top: "data" input_param { shape { dim: [1, 1, 4, 4] } } %s }'
+
+
+@pytest.mark.parametrize(
+    ("head", "shape"),
+    [
+        ('input: "data" input_dim: 9 input_dim: 1 input_dim: 20 input_dim: 30', (1, 20, 30)),
+        (DEPLOYED % "", (1, 4, 4)),
+        (data("MemoryData", "memory_data_param { channels: 2 height: 9 width: 8 }"), (2, 9, 8)),
+        (data("DummyData", "dummy_data_param { channels: 2 height: 9 width: 8 }"), (2, 9, 8)),
+        (data("Data", 'include { stage: "train" } transform_param { crop_size: 24 }')
+         + DEPLOYED % 'include { stage: "deploy" }', (1, 4, 4)),
+        *((f'layer {{ type: "DummyData" top: "label" top: "data" dummy_data_param {{ {given} }} }}', (3, 8, 9))
+          for given in ("shape { dim: [1, 2] } shape { dim: [1, 3, 8, 9] }", "shape { dim: [1, 3, 8, 9] }",
+                        "num: 1 channels: [1, 3] height: [1, 8] width: [1, 9]")),
+    ],
+)  # fmt: skip
+def test_the_input_is_found_wherever_a_file_says_it(head: str, shape: tuple[int, int, int]) -> None:
+    read = prototxt.read(f"{head}\n{conv('c', 'data')}")
+    assert (read.table.input, read.notes) == (InputShape(*shape), ())
+
+
+def test_of_several_inputs_the_one_that_a_layer_takes_counts() -> None:
+    read = prototxt.read('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]' + conv("c", "data"))
+    assert read.table.input == InputShape(3, 20, 30)
+    assert read.notes == ("left out, as no layer takes it: the input 'x'",)
 
 
 RESIZE = "resize_param { prob: 1 resize_mode: WARP height: 64 width: 96 interp_mode: LINEAR interp_mode: CUBIC }"
@@ -74,6 +70,8 @@ ASSUMED = "which is assumed"
         (data("Data", transform(RESIZE, "force_gray: true")), (1, 64, 96), "as it says force_gray"),
         (data("Data", transform("crop_size: 8", "force_color: true")), (3, 8, 8), "as it says force_color"),
         (data("Data", "data_param { crop_size: 8 }"), (3, 8, 8), ASSUMED),
+        (data("ImageData", "image_data_param { new_height: 9 new_width: 8 is_color: false }"), (1, 9, 8),
+         "as it says is_color: false"),
         (data("ImageData", transform("crop_size: 8"), "image_data_param { new_height: 20 new_width: 30 }"), (3, 8, 8),
          ASSUMED),
         (data("ImageData", "image_data_param { new_height: 20 new_width: 30 crop_size: 9 }"), (3, 9, 9), ASSUMED),
@@ -116,28 +114,11 @@ def test_where_no_size_is_said_the_layer_is_named(layers: str, sentence: str) ->
     assert (raised.value.place.line, raised.value.place.row) == (1, "d")
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        "dummy_data_param { shape { dim: [1, 2] } shape { dim: [1, 3, 8, 9] } }",
-        "dummy_data_param { num: 1 channels: [1, 3] height: [1, 8] width: [1, 9] }",
-        "dummy_data_param { shape { dim: [1, 3, 8, 9] } }",
-    ],
-)
-def test_each_top_of_a_dummy_has_the_shape_at_its_place(given: str) -> None:
-    dummy = f'layer {{ name: "d" type: "DummyData" top: "label" top: "data" {given} }}\n'
-    assert prototxt.read(dummy + conv("c", "data")).table.input == InputShape(3, 8, 9)
-
-
-def test_the_size_out_of_resize_param_gives_the_counts_of_the_whole_network() -> None:
-    network = resolve(prototxt.read((CASES / "03_resize_param.prototxt").read_text(encoding="utf-8")).table)
+@pytest.mark.parametrize(("case", "name"), [("03_resize_param", "Untitled"), ("04_solver_net_param", "n")])
+def test_the_size_out_of_resize_param_and_the_network_inside_a_solver_give_their_counts(case: str, name: str) -> None:
+    network = resolve(prototxt.read((CASES / f"{case}.prototxt").read_text(encoding="utf-8")).table)
+    assert network.table.name == name
     assert (network.parameters.value, network.macs.value) == (596, 827_576)
-
-
-def test_the_network_stands_inside_a_solver() -> None:
-    read = prototxt.read((CASES / "04_solver_net_param.prototxt").read_text(encoding="utf-8"))
-    assert resolve(read.table).parameters.value == 596
-    assert read.table.name == "n"
 
 
 SOLVER = 'base_lr: 0.01\nlr_policy: "step"\n'
@@ -249,13 +230,6 @@ def test_a_network_of_several_images_is_refused_and_not_opened_as_half_of_it(tex
 )
 def test_labels_and_markers_beside_the_image_do_no_harm(more: str) -> None:
     assert prototxt.read(TWO + STEM + more).table.layers[0].name == "stem"
-
-
-def test_data_layers_of_two_phases_are_one_input() -> None:
-    layers = data("Data", transform("crop_size: 8"), phase="TRAIN") + data(
-        "Data", transform("crop_size: 9"), phase="TEST"
-    )
-    assert prototxt.read(layers + conv("c", "data")).table.input == InputShape(3, 9, 9)
 
 
 def ruled(rule: str) -> str:
