@@ -61,6 +61,42 @@ class ColumnSpec:
     """Whether its values come from a pass, not from the network."""
 
 
+def _filters(part: str, about: str, *aliases: str) -> ColumnSpec:
+    """Return the column of one of a Fire module's numbers of filters."""
+    return ColumnSpec(
+        heading=part,
+        about=about,
+        file=part,
+        aliases=aliases,
+        cells=cell_types.WHOLE,
+        fields=(part,),
+        usual=True,
+        table1=True,
+        printed=True,
+    )
+
+
+def _kept(part: str, of: str, *aliases: str, also: str = "") -> ColumnSpec:
+    """Return the column of a share of weights kept. `also` is the field of other layers that it shows."""
+    return ColumnSpec(
+        heading=f"{part} kept",
+        about=f"Share of weights that pruning keeps, of {of}; Table 1 calls it sparsity",
+        file=f"{part} sparsity",
+        aliases=aliases,
+        cells=cell_types.KEPT,
+        fields=(f"{part}_kept", also) if also else (f"{part}_kept",),
+        table1=True,
+        printed=True,
+        stored=True,
+    )
+
+
+def _in_files(heading: str, cells: CellType, *aliases: str, field: str = "") -> ColumnSpec:
+    """Return a column that only files have."""
+    fields = (field,) if field else ()
+    return ColumnSpec(heading=heading, file=heading, aliases=aliases, cells=cells, fields=fields, window=False)
+
+
 class Column(StrEnum):
     """The columns in the order of the window, and of files after those of Table 1. `Column("s1x1")` finds one by its
     heading."""
@@ -125,49 +161,17 @@ class Column(StrEnum):
         table1=True,
         printed=True,
     )
-    S1X1 = ColumnSpec(
-        heading="s1x1",
-        about="Filters of the squeeze, 1×1",
-        file="s1x1",
-        aliases=("s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s", "squeeze filters"),
-        cells=cell_types.WHOLE,
-        fields=("s1x1",),
-        usual=True,
-        table1=True,
-        printed=True,
+    S1X1 = _filters(
+        "s1x1", "Filters of the squeeze, 1×1", "s1x1 (#1x1 squeeze)", "squeeze", "squeeze1x1", "s", "squeeze filters"
     )
-    E1X1 = ColumnSpec(
-        heading="e1x1",
-        about="1×1 filters of the expand",
-        file="e1x1",
-        aliases=("e1x1 (#1x1 expand)", "expand1x1", "1x1 expand", "e1"),
-        cells=cell_types.WHOLE,
-        fields=("e1x1",),
-        usual=True,
-        table1=True,
-        printed=True,
-    )
-    E3X3 = ColumnSpec(
-        heading="e3x3",
-        about="3×3 filters of the expand",
-        file="e3x3",
-        aliases=("e3x3 (#3x3 expand)", "expand3x3", "3x3 expand", "e3"),
-        cells=cell_types.WHOLE,
-        fields=("e3x3",),
-        usual=True,
-        table1=True,
-        printed=True,
-    )
-    TYPE = ColumnSpec(heading="type", file="type", aliases=("kind", "layer type", "layer kind"), window=False)
-    NETWORK = ColumnSpec(heading="network", file="network", aliases=("network name",), window=False)
-    PADDING = ColumnSpec(
-        heading="padding", file="padding", aliases=("pad",), cells=cell_types.WHOLE, fields=("padding",), window=False
-    )
-    CEIL = ColumnSpec(
-        heading="ceil", file="ceil", aliases=("ceil mode",), cells=cell_types.FLAG, fields=("ceil",), window=False
-    )
-    RELU = ColumnSpec(heading="relu", file="relu", cells=cell_types.FLAG, fields=("relu",), window=False)
-    BIAS = ColumnSpec(heading="bias", file="bias", cells=cell_types.FLAG, fields=("bias",), window=False)
+    E1X1 = _filters("e1x1", "1×1 filters of the expand", "e1x1 (#1x1 expand)", "expand1x1", "1x1 expand", "e1")
+    E3X3 = _filters("e3x3", "3×3 filters of the expand", "e3x3 (#3x3 expand)", "expand3x3", "3x3 expand", "e3")
+    TYPE = _in_files("type", cell_types.TEXT, "kind", "layer type", "layer kind")
+    NETWORK = _in_files("network", cell_types.TEXT, "network name")
+    PADDING = _in_files("padding", cell_types.WHOLE, "pad", field="padding")
+    CEIL = _in_files("ceil", cell_types.FLAG, "ceil mode", field="ceil")
+    RELU = _in_files("relu", cell_types.FLAG, field="relu")
+    BIAS = _in_files("bias", cell_types.FLAG, field="bias")
     BYPASS = ColumnSpec(
         heading="bypass",
         about="What runs around the Fire module: none, simple or complex",
@@ -175,48 +179,11 @@ class Column(StrEnum):
         cells=cell_types.BYPASS,
         fields=("bypass",),
     )
-    BYPASS_RELU = ColumnSpec(
-        heading="bypass relu", file="bypass relu", cells=cell_types.FLAG, fields=("bypass_relu",), window=False
-    )
-    P = ColumnSpec(
-        heading="dropout p",
-        file="dropout p",
-        aliases=("p", "dropout", "dropout ratio"),
-        cells=cell_types.SHARE,
-        fields=("p",),
-        window=False,
-    )
-    S1X1_KEPT = ColumnSpec(
-        heading="s1x1 kept",
-        about="Share of weights that pruning keeps, of the squeeze or a convolution; Table 1 calls it sparsity",
-        file="s1x1 sparsity",
-        aliases=("squeeze kept", "sparsity", "kept"),
-        cells=cell_types.KEPT,
-        fields=("s1x1_kept", "kept"),
-        table1=True,
-        printed=True,
-        stored=True,
-    )
-    E1X1_KEPT = ColumnSpec(
-        heading="e1x1 kept",
-        about="Share of weights that pruning keeps, of the 1×1 expand; Table 1 calls it sparsity",
-        file="e1x1 sparsity",
-        cells=cell_types.KEPT,
-        fields=("e1x1_kept",),
-        table1=True,
-        printed=True,
-        stored=True,
-    )
-    E3X3_KEPT = ColumnSpec(
-        heading="e3x3 kept",
-        about="Share of weights that pruning keeps, of the 3×3 expand; Table 1 calls it sparsity",
-        file="e3x3 sparsity",
-        cells=cell_types.KEPT,
-        fields=("e3x3_kept",),
-        table1=True,
-        printed=True,
-        stored=True,
-    )
+    BYPASS_RELU = _in_files("bypass relu", cell_types.FLAG, field="bypass_relu")
+    P = _in_files("dropout p", cell_types.SHARE, "p", "dropout", "dropout ratio", field="p")
+    S1X1_KEPT = _kept("s1x1", "the squeeze or a convolution", "squeeze kept", "sparsity", "kept", also="kept")
+    E1X1_KEPT = _kept("e1x1", "the 1×1 expand")
+    E3X3_KEPT = _kept("e3x3", "the 3×3 expand")
     BITS = ColumnSpec(
         heading="bits",
         about="Bits that each weight takes in the compressed network; 32 are float32",

@@ -96,26 +96,6 @@ def largest(first: Formula, *others: Formula, label: str = "") -> Formula:
     return Formula(Kind.MAXIMUM, max([part.value for part in parts]), parts, label)
 
 
-def evaluate(formula: Formula) -> int:
-    """Compute the value again from the plain numbers alone, without trusting any stored `value`."""
-    values = [evaluate(part) for part in formula.parts]
-    match formula.kind:
-        case Kind.NUMBER:
-            return formula.value
-        case Kind.SUM:
-            return sum(values)
-        case Kind.DIFFERENCE:
-            return values[0] - values[1]
-        case Kind.PRODUCT:
-            return prod(values)
-        case Kind.FLOOR:
-            return values[0] // values[1]
-        case Kind.CEIL:
-            return -(-values[0] // values[1])
-        case Kind.MAXIMUM:
-            return max(values)
-
-
 class _Signs(NamedTuple):
     times: str
     minus: str

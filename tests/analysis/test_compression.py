@@ -8,6 +8,7 @@ from math import ceil
 
 import pytest
 from bounds import at_most
+from formula_reader import evaluate
 from hypothesis import given
 from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
@@ -16,7 +17,6 @@ from strategies import shares_kept, tables
 from squeezeviz.analysis.compression import exact, share_kept
 from squeezeviz.analysis.resolve import ResolvedLayer, resolve
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.formula import evaluate
 from squeezeviz.model.layers import Bypass, Conv, Fire, Layer, MaxPool, is_compressed, uncompressed
 from squeezeviz.model.table import InputShape, LayerTable, same_pass
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import accumulate
 
 import pytest
-from formula_reader import from_latex, worked_out
+from formula_reader import evaluate, from_latex, worked_out
 from preset_tables import PRESETS, preset, variant
 from published_counts import VARIANTS, Counted, counts
 
 from squeezeviz.analysis.fixes import smallest_input
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation, resolve
-from squeezeviz.model.formula import Formula, evaluate
+from squeezeviz.model.formula import Formula
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape
 

@@ -6,13 +6,13 @@ import dataclasses
 from functools import cache
 
 import pytest
+from formula_reader import evaluate
 from hypothesis import given
 from hypothesis import strategies as st
 from preset_tables import preset
 from strategies import huge_numbers, running_tables, tables
 
 from squeezeviz.analysis.resolve import ResolvedLayer, resolve
-from squeezeviz.model.formula import evaluate
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, Trouble

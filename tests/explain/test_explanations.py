@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from formula_reader import from_latex, worked_out
+from formula_reader import evaluate, from_latex, worked_out
 from hypothesis import given, settings
 from preset_tables import PRESETS, preset
 from strategies import running_tables, tables
@@ -14,7 +14,7 @@ from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation, Line, Tone
 from squeezeviz.explain.rows import LEADS, explain_cell, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
-from squeezeviz.model.formula import Formula, evaluate
+from squeezeviz.model.formula import Formula
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.table import LayerTable
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from squeezeviz.model.formula import Formula
+
 _TOKEN = re.compile(r"\s*(max|[0-9]+|[-()·+−/,⌊⌋⌈⌉])")
 _LATEX = {r"\cdot": "·", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\max": "max", "-": "−"}
 
@@ -11,6 +13,11 @@ _LATEX = {r"\cdot": "·", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈"
 def worked_out(text: str) -> int:
     """The value of a formula as `Formula.text` writes it: the usual precedence, whole numbers alone."""
     return _Reader(text).all()
+
+
+def evaluate(formula: Formula) -> int:
+    """Return the value that the formula's text comes to, without trusting any stored `value`."""
+    return worked_out(formula.text())
 
 
 def from_latex(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from formula_reader import from_latex, worked_out
+from formula_reader import evaluate, from_latex, worked_out
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +11,6 @@ from squeezeviz.model.formula import (
     Formula,
     Kind,
     ceil_div,
-    evaluate,
     floor_div,
     largest,
     minus,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from formula_reader import worked_out
+from formula_reader import evaluate, worked_out
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from squeezeviz.model.formula import evaluate
 from squeezeviz.model.shapes import IMAGE, Receptive, receptive_side, smallest_side, window_output
 
 sizes = st.integers(1, 60)

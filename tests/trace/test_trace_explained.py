@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import prod
 
 import pytest
+from formula_reader import evaluate
 from hypothesis import given, settings
 from preset_tables import PRESETS
 from strategies import running_tables
@@ -18,7 +19,6 @@ from squeezeviz.explain.explanation import Explanation, Tone
 from squeezeviz.explain.rows import explain_cell, explain_operation
 from squeezeviz.explain.subject import NOT_YET
 from squeezeviz.explain.totals import explain_total
-from squeezeviz.model.formula import evaluate
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.passes import live_pass
 
