@@ -10,7 +10,7 @@ from typing import Any
 
 from squeezeviz.files.foreign import refuse_json
 from squeezeviz.files.opened import Read
-from squeezeviz.files.tables.toml_table import Block, Lines
+from squeezeviz.files.tables.toml_table import Path, line_of_error, too_many_digits
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.plain_data import FORMAT, from_plain, to_plain
 from squeezeviz.model.table import LayerTable
@@ -40,7 +40,7 @@ def read(text: str, stem: str = "") -> Read:
     try:
         return Read(from_plain(document))
     except SqueezevizError as error:
-        raise error.at(line=_JsonLines(text).of_error(error, document)) from None
+        raise error.at(line=line_of_error(_lines(text)[0], error, document)) from None
 
 
 def _line(value: object) -> str:
@@ -59,17 +59,9 @@ def _parsed(text: str) -> Any:
         reason = f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
         raise SqueezevizError(f"this is not valid JSON: {reason}", Place(line=error.lineno)) from None
     except _RefusedError as error:
-        raise SqueezevizError(str(error), Place(line=_JsonLines(text).first_flaw)) from None
+        raise SqueezevizError(str(error), Place(line=_lines(text)[1])) from None
     except ValueError:
-        found = _THOUSANDS_OF_DIGITS.search(text)
-        raise SqueezevizError(
-            "a number has thousands of digits; a table holds whole numbers to 10^12",
-            Place(line=text.count("\n", 0, found.start()) + 1 if found else None),
-        ) from None
-
-
-_THOUSANDS_OF_DIGITS = re.compile("[0-9]{4300}")
-"""More than Python's parser takes; a text may have them too, so that the line may be that of one before."""
+        raise too_many_digits(text) from None
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -126,77 +118,41 @@ _TOKEN = re.compile(
 )
 
 
-class _JsonLines(Lines):
-    """The lines of a JSON text, as far as it is one; Python's parser gives values, but no lines.
+def _lines(text: str) -> tuple[dict[Path, int], int | None]:
+    """The lines of a text's objects and keys as far as it is JSON, which Python's parser does not keep.
 
-    `first_flaw` is the line of the first key that its object has already, or of the first NaN or Infinity.
+    With them the line of the first key that its object has already, or of the first NaN or Infinity: the parser stopped
+    there, and what follows may be no JSON.
     """
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.first_flaw: int | None = None
-        inside: list[_Container] = []
-        line = 1
-        for found in _TOKEN.finditer(text):
-            sign = found[0]
-            if sign in ("{", "["):
-                inside.append(_Container(sign, inside[-1].place if inside else None))
-                self._begin(inside, line)
-            elif sign in ("}", "]"):
-                del inside[-1:]
-            elif sign == "," and inside and inside[-1].sign == "[":
-                inside[-1].place = int(inside[-1].place or 0) + 1
-            elif found["colon"] and inside:
-                self._key(inside, _said(found["string"]), line)
-            elif found["constant"]:
-                self.first_flaw = line
-            if self.first_flaw:
-                return  # the parser stopped there, and what follows may be no JSON
-            line += sign.count("\n")
-
-    def _begin(self, inside: list[_Container], line: int) -> None:
-        block = _block(inside)
-        if isinstance(block, int) and len(inside) == _LAYER_DEPTH:
-            self._blocks.setdefault(block, line)
-
-    def _key(self, inside: list[_Container], key: str, line: int) -> None:
-        within = inside[-1]
-        if key in within.keys:
-            self.first_flaw = line
-        within.keys.add(key)
-        within.place = key
-        if len(inside) == 1 or _block(inside) is not None:
-            self._keys.setdefault((_block(inside), key), line)
+    lines: dict[Path, int] = {}
+    path: list[str | int] = []
+    keys: list[set[str] | None] = []
+    line = 1
+    for found in _TOKEN.finditer(text):
+        sign = found[0]
+        if sign in ("{", "["):
+            if 0 < len(path) < _DEPTH:
+                lines.setdefault(tuple(path), line)
+            path.append("" if sign == "{" else 0)
+            keys.append(set() if sign == "{" else None)
+        elif sign in ("}", "]"):
+            del path[-1:], keys[-1:]
+        elif sign == "," and keys and keys[-1] is None:
+            path[-1] = int(path[-1]) + 1
+        elif found["colon"] and keys and keys[-1] is not None:
+            string = found["string"]
+            key = json.loads(string, strict=False) if "\\" in string else string[1:-1]
+            if key in keys[-1]:
+                return lines, line
+            keys[-1].add(key)
+            path[-1] = key
+            if len(path) <= _DEPTH:
+                lines.setdefault(tuple(path), line)
+        elif found["constant"]:
+            return lines, line
+        line += sign.count("\n")
+    return lines, None
 
 
-class _Container:
-    """A list or an object that is being read; `place` is the key or the index reached in it."""
-
-    def __init__(self, sign: str, named: int | str | None) -> None:
-        self.sign = sign
-        self.named = named
-        self.place: int | str = 0 if sign == "[" else ""
-        self.keys: set[str] = set()
-
-
-_DECODER = json.JSONDecoder(strict=False)
-
-
-def _said(string: str) -> str:
-    """What stands in quotation marks."""
-    if "\\" not in string:
-        return string[1:-1]
-    said: str = _DECODER.decode(string)
-    return said
-
-
-_LAYER_DEPTH = 3
-"""The text's object, its list of layers, and one of them."""
-
-
-def _block(inside: list[_Container]) -> Block:
-    if len(inside) == 2:
-        return inside[1].named
-    if len(inside) == _LAYER_DEPTH and inside[1].named == "layer":
-        return inside[2].named
-    return None
+_DEPTH = 3
+"""A field of a layer stands in one of the layers in the text's object."""

@@ -22,39 +22,30 @@ MOST_TOKENS = 250_000
 LONGEST_LINE = 500_000
 """Characters, of a string too. The longest name that there may be, all escaped, has a tenth of that."""
 
-Block = int | str | None
-"""A part of a text: None is its top, a str a table or an object in it by its name, an int a layer counted from 0."""
+Path = tuple[str | int, ...]
+"""Where something stands in a text's plain data: `("layer", 3, "filters")`; layers count from 0."""
 
 
-class Lines:
-    """Where the blocks and keys of a layer table's text stand, in TOML or JSON. Lines count from 1."""
-
-    def __init__(self) -> None:
-        self._blocks: dict[Block, int] = {}
-        self._keys: dict[tuple[Block, str], int] = {}
-
-    def of(self, block: Block, key: str) -> int | None:
-        """The line of `key` in a block, else of the block, else of what holds the block."""
-        line = self._keys.get((block, key), self._blocks.get(block))
-        if line is not None:
-            return line
-        if block is None:
-            return self._blocks.get(key)
-        return self.of(None, "layer" if isinstance(block, int) else block)
-
-    def of_error(self, error: SqueezevizError, document: Mapping[str, Any]) -> int | None:
-        """The line that an error speaks of which was raised for the text's plain data."""
-        layers = document.get("layer", [])
-        column = error.place.column or ""
-        if error.place.row is None or not isinstance(layers, list):
-            return self.of(None, column)
+def line_of_error(lines: Mapping[Path, int], error: SqueezevizError, document: Mapping[str, Any]) -> int | None:
+    """The line of the key that an error speaks of which was raised for a text's plain data, else of what holds it."""
+    layers, row = document.get("layer", []), error.place.row
+    path: Path = ()
+    if row is not None and isinstance(layers, list):
         unreadable = _first_unreadable(layers)
         if unreadable is not None:
-            return self.of(unreadable, column)
-        if error.place.row == "input":
-            return self.of("input", column)
-        named = [index for index, layer in enumerate(layers) if layer.get("name") == error.place.row]
-        return self.of(named[-1] if named else None, column)
+            path = ("layer", unreadable)
+        elif row == "input":
+            path = ("input",)
+        else:
+            path = next((("layer", at) for at, layer in _counted_down(layers) if layer.get("name") == row), ())
+    path += (error.place.column or "",)
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path)
+
+
+def _counted_down(layers: list[Any]) -> Iterator[tuple[int, Any]]:
+    return zip(reversed(range(len(layers))), reversed(layers), strict=True)
 
 
 def _first_unreadable(layers: list[Any]) -> int | None:
@@ -70,22 +61,22 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]""")
 
 
-class _TomlLines(Lines):
-    """The lines of a TOML text that has been parsed without an error."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        block: Block = None
-        layers = 0
-        for number, line in enumerate(_without_long_strings(text).split("\n"), 1):
-            header = _HEADER.fullmatch(line)
-            if header:
-                block = header[2].strip("\"'")
-                if header[1] == "[[" and block == "layer":
-                    block, layers = layers, layers + 1
-                self._blocks.setdefault(block, number)
-            elif key := _KEY.match(line):
-                self._keys.setdefault((block, key[1] or key[2] or key[3] or ""), number)
+def _lines(text: str) -> dict[Path, int]:
+    """The lines of the tables and keys of a TOML text that has been parsed without an error."""
+    lines: dict[Path, int] = {}
+    path: Path = ()
+    layers = 0
+    for number, line in enumerate(_without_long_strings(text).split("\n"), 1):
+        header = _HEADER.fullmatch(line)
+        if header:
+            path = (header[2].strip("\"'"),)
+            lines.setdefault(path, number)
+            if header[1] == "[[" and path == ("layer",):
+                path, layers = ("layer", layers), layers + 1
+                lines[path] = number
+        elif key := _KEY.match(line):
+            lines.setdefault((*path, key[1] or key[2] or key[3] or ""), number)
+    return lines
 
 
 def _without_long_strings(text: str) -> str:
@@ -117,7 +108,7 @@ def read(text: str, stem: str = "") -> Read:
     try:
         return Read(from_plain(document), _notes(text))
     except SqueezevizError as error:
-        raise error.at(line=_TomlLines(text).of_error(error, document)) from None
+        raise error.at(line=line_of_error(_lines(text), error, document)) from None
 
 
 _COMMENTS_LOST = Fact("its comments are not kept where the table is saved over it")
@@ -155,15 +146,17 @@ def _parsed(text: str) -> dict[str, Any]:
         reason = _WHERE.sub("", said)
         raise SqueezevizError(f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}", Place(line=line)) from None
     except ValueError:
-        found = _THOUSANDS_OF_DIGITS.search(text)
-        raise SqueezevizError(
-            "a number has thousands of digits; a table holds whole numbers to 10^12",
-            Place(line=text.count("\n", 0, found.start()) + 1 if found else None),
-        ) from None
+        raise too_many_digits(text) from None
 
 
-_THOUSANDS_OF_DIGITS = re.compile("[0-9][0-9_]{4299}")
-"""More than Python's parsers take; a text may have them too, so that the line may be that of one before."""
+def too_many_digits(text: str) -> SqueezevizError:
+    """For a number with more digits than Python's parsers take. A text may have them too, so that the line may be that
+    of one before."""
+    found = re.search("[0-9][0-9_]{4299}", text)
+    return SqueezevizError(
+        "a number has thousands of digits; a table holds whole numbers to 10^12",
+        Place(line=text.count("\n", 0, found.start()) + 1 if found else None),
+    )
 
 
 _SIGN = re.compile(r'"""|' + r"'''|[\"'#.=,\[\]{}\n]")
