@@ -26,7 +26,7 @@ from squeezeviz.model.layers import (
     MaxPool,
     Softmax,
 )
-from squeezeviz.model.reading import printed_kept, printed_share, spaced, ungrouped
+from squeezeviz.model.reading import printed_share, spaced, ungrouped
 from squeezeviz.model.table import InputShape, LayerTable
 
 
@@ -135,25 +135,11 @@ def kind_of(row: CellRow) -> Kind:
         return Frame.TOTAL
     if any(row[column] for column in FIRE_COLUMNS):
         return Fire
-    if says_pool(name):
+    if cells.says_pool(name):
         return _named(row, name)
     if re.search(r"[0-9)]\s*\(?\s*[xX×]\s*[0-9][0-9,' ]*\)?\s*(?:pad|no|$)", _after_slash(row)):
         return Conv
     return _named(row, name)
-
-
-_POOL = re.compile(
-    r".*?(?:max|avg|average|ave|mean|global|\b|_)[ _-]*pool(?:ing)?(?:[ _-]*(?:layer|[0-9]d\b)?)[ _./-]*[0-9]*",
-    re.IGNORECASE,
-)
-
-
-def says_pool(name: str) -> bool:
-    """Whether a name or a type can only be a pool's, such as `MaxPool_2`; `pool_proj` is a convolution's."""
-    return len(name) < _LONGEST_TELLING and "conv" not in name.casefold() and _POOL.fullmatch(name.strip()) is not None
-
-
-_LONGEST_TELLING = 100
 
 
 def told(row: CellRow) -> Kind:
@@ -221,28 +207,35 @@ def input_of(row: CellRow) -> InputShape:
 
 def layer_of(row: CellRow, kind: type[Layer]) -> Layer:
     """The layer of a row of that kind; SqueezevizError with the cell that cannot be read."""
-    if kind is Conv:
-        return _conv(row)
-    if kind is MaxPool or kind is AvgPool:
-        return _pool(row, kind)
+    missing = [column for column in FIRE_COLUMNS if kind is Fire and not row[column]]
+    if missing:
+        raise row.fail(missing[0], f"a Fire module needs {missing[0]}")
+    return _made(row, kind, _in_window(row, kind) | _said(row, kind))
+
+
+def _in_window(row: CellRow, kind: type[Layer]) -> dict[str, Any]:
+    """The fields that the window's cell tells."""
     if kind is Fire:
-        return _fire(row)
-    if kind is Dropout:
-        return _dropout(row)
-    return _made(row, kind, {})
-
-
-def _conv(row: CellRow) -> Layer:
-    plain = _made(row, Conv, {"filters": _printed_filters(row), "kernel": 1})
-    drawn = _window(row, plain, "7x7/2 (x96)")
-    fields = _said(row, Conv) | _kept(row)
-    return drawn if not fields else _made(row, Conv, _fields_of(drawn) | fields)
+        return fire_remarks(row[Column.WINDOW])
+    if kind is Dropout and row[Column.WINDOW] and not row[Column.P]:
+        return {"p": _read(row, Column.WINDOW, printed_share)}
+    if kind not in (Conv, MaxPool, AvgPool):
+        return {}
+    shown = spaced(ungrouped(row[Column.WINDOW]))
+    plain = _made(row, kind, {"filters": _printed_filters(row), "kernel": 1} if kind is Conv else {})
+    if "/" not in shown:
+        missing, example = "stride" if shown else "window and stride", "7x7/2 (x96)" if kind is Conv else "3x3/2"
+        raise row.fail(Column.WINDOW, f"its {missing} is missing; write it like {example}")
+    try:
+        drawn = with_window(plain, shown)
+    except SqueezevizError as error:
+        raise row.fail(Column.WINDOW, error.message) from None
+    return {field.name: getattr(drawn, field.name) for field in dataclasses.fields(drawn) if field.name != "name"}
 
 
 def _printed_filters(row: CellRow) -> int:
     """A convolution has as many filters as its output has channels; needed where its window names none."""
-    shown = spaced(row[Column.WINDOW])
-    if "/" not in shown or re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
+    if "/" not in row[Column.WINDOW] or re.search(r"[xX×]\s*[0-9]", _after_slash(row)):
         return 1
     try:
         channels = cells.size(row[Column.OUTPUT], "the output size").channels
@@ -251,30 +244,6 @@ def _printed_filters(row: CellRow) -> int:
     if channels is None:
         raise row.fail(Column.WINDOW, "its number of filters is missing; write it like 7x7/2 (x96)")
     return channels
-
-
-def _pool(row: CellRow, kind: type[MaxPool] | type[AvgPool]) -> Layer:
-    drawn = _window(row, _made(row, kind, {}), "3x3/2")
-    return _made(row, kind, _fields_of(drawn) | _said(row, kind))
-
-
-def _window(row: CellRow, layer: Layer, example: str) -> Layer:
-    """The layer with the window that its cell shows, read as the window's own cell is."""
-    shown = spaced(ungrouped(row[Column.WINDOW]))
-    if "/" not in shown:
-        missing = "stride" if shown else "window and stride"
-        raise row.fail(Column.WINDOW, f"its {missing} is missing; write it like {example}")
-    try:
-        return with_window(layer, shown)
-    except SqueezevizError as error:
-        raise row.fail(Column.WINDOW, error.message) from None
-
-
-def _fire(row: CellRow) -> Layer:
-    for column in FIRE_COLUMNS:
-        if not row[column]:
-            raise row.fail(column, f"a Fire module needs {column}")
-    return _made(row, Fire, fire_remarks(row[Column.WINDOW]) | _said(row, Fire))
 
 
 _FIRE_REMARKS = re.compile(
@@ -291,30 +260,16 @@ def fire_remarks(shown: str) -> dict[str, Any]:
     return {name: text.casefold() if name == "bypass" else False for name, text in said.items()}
 
 
-def _dropout(row: CellRow) -> Layer:
-    said = _said(row, Dropout)
-    if not said and row[Column.WINDOW]:
-        said = {"p": _read(row, Column.WINDOW, printed_share)}
-    return _made(row, Dropout, said)
-
-
 def _said(row: CellRow, kind: type[Layer]) -> dict[str, Any]:
     """The fields of such a layer that have a column of their own, as far as its cells are filled."""
-    said = {}
+    said: dict[str, Any] = {}
     for column in FIELD_COLUMNS:
-        field = column.field_of(kind)
+        field = "kept" if kind is Conv and column in KEPT_COLUMNS else column.field_of(kind)
         if field and row[column]:
-            said[field] = _read(row, column, column.spec.cells.read_printed)
+            value = _read(row, column, column.spec.cells.read_printed)
+            if said.setdefault(field, value) != value:
+                raise row.fail(column, "a convolution has one share of weights kept; keep one of these cells")
     return said
-
-
-def _kept(row: CellRow) -> dict[str, Any]:
-    """The one share of a convolution, in whichever of the three columns it stands."""
-    found = {column: _read(row, column, printed_kept).share for column in KEPT_COLUMNS if row[column]}
-    for column, share in found.items():
-        if share != next(iter(found.values())):
-            raise row.fail(column, "a convolution has one share of weights kept; keep one of these cells")
-    return {"kept": next(iter(found.values()))} if found else {}
 
 
 def _read(row: CellRow, column: Column, reader: Any) -> Any:
@@ -322,10 +277,6 @@ def _read(row: CellRow, column: Column, reader: Any) -> Any:
         return reader(row[column], column.spec.file)
     except SqueezevizError as error:
         raise row.fail(column, error.message) from None
-
-
-def _fields_of(layer: Layer) -> dict[str, Any]:
-    return {field.name: getattr(layer, field.name) for field in dataclasses.fields(layer) if field.name != "name"}
 
 
 def _made(row: CellRow, kind: type[Layer], fields: dict[str, Any]) -> Layer:

@@ -64,7 +64,7 @@ def bare_size(cell: str) -> str:
     """A map's size without brackets and without the batch: `224x224x3` of `(None, 224, 224, 3)`; else as it stands."""
     shown = spaced(cell)
     bracketed = len(shown) > 2 and shown[0] + shown[-1] in ("()", "[]")
-    parts = re.split(r"\s*[,xX×*]\s*", shown[1:-1].strip()) if bracketed else re.split(r"\s*[xX×*]\s*", shown)
+    parts = sides_of(shown[1:-1].replace(",", "x") if bracketed else shown)
     batched = len(parts) == 4 and parts[0].casefold() in _BATCHES
     if not (bracketed or batched) or len(parts) < 2:
         return cell
@@ -74,12 +74,31 @@ def bare_size(cell: str) -> str:
 _BATCHES = ("1", "-1", "−1", "none", "n", "b", "?", "batch")
 
 
+def sides_of(cell: str) -> list[str]:
+    """The numbers of a size, as they stand between its signs."""
+    return re.split(r"\s*[xX×*]\s*", spaced(cell))
+
+
 def size(cell: str, what: str) -> Size:
     """`224x224x3`, with × or x; `224x224` has no channels."""
-    parts = re.split(r"\s*[xX×*]\s*", spaced(cell))
+    parts = sides_of(cell)
     if len(parts) not in (2, 3):
         raise SqueezevizError(f"{what} must be height x width x channels, such as 227x227x3, not {quoted(cell)}")
     numbers = [printed_whole(part, what) for part in parts]
     if max(numbers) > LARGEST:
         raise SqueezevizError(f"{what} may hold numbers up to 10^12, not {quoted(cell)}")
     return Size(numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else None)
+
+
+_POOL = re.compile(
+    r".*?(?:max|avg|average|ave|mean|global|\b|_)[ _-]*pool(?:ing)?(?:[ _-]*(?:layer|[0-9]d\b)?)[ _./-]*[0-9]*",
+    re.IGNORECASE,
+)
+
+
+def says_pool(name: str) -> bool:
+    """Whether a name or a type can only be a pool's, such as `MaxPool_2`; `pool_proj` is a convolution's."""
+    return len(name) < _LONGEST_TELLING and "conv" not in name.casefold() and _POOL.fullmatch(name.strip()) is not None
+
+
+_LONGEST_TELLING = 100

@@ -1,57 +1,74 @@
-"""Which column a heading of a table in a file names, written in one of the usual ways."""
+"""Which column a heading of a table in a file names, written in one of the usual ways; and windows in several."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from squeezeviz.analysis.columns import FILE_COLUMNS, Column
+from squeezeviz.files.tables import cell_texts as cells
 from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.reading import spaced
 
-STRIDES = ("stride", "strides", "stride size")
+_STRIDES = ("stride", "strides", "stride size")
 """Heads of a column with the stride alone, beside one with the window."""
 
-FILTERS = (
+_FILTERS = (
     "filters", "num filters", "n filters", "no. of filters", "number of filters", "filter count", "out channels",
     "output channels", "out channel", "num output", "c out", "number of output channels", "out planes", "out features",
     "output features", "feature maps", "number of feature maps", "number of kernels", "num kernels",
 )  # fmt: skip
 """Heads of a column with a convolution's number of filters alone."""
 
-REPEATS = ("repeat", "repeats", "repeated", "repetitions", "times", "number of repeats", "num repeats", "n repeats")
-"""Heads of a column that says how many layers a row stands for."""
 
-ONE_ONLY = (
-    "groups", "group", "num groups", "number of groups", "dilation", "dilations", "dilation rate", "dilation size",
-    "dilated", "cardinality", "depth multiplier",
-)  # fmt: skip
-"""Heads of a column that says how a convolution differs from a plain one, unless it says 1."""
+class Foreign(NamedTuple):
+    """A kind of column of which no layer holds anything: the names in its head, what may stand in it all the same, and
+    why nothing else can, where {} stands for it."""
 
-_OTHER_FILTERS = re.compile(r"(?:e|s|expand|squeeze)(?!1x1|3x3)[0-9]+x[0-9]+|(?:s|squeeze)3x3")
+    head: re.Pattern[str]
+    allowed: re.Pattern[str]
+    reason: str
 
 
-def places_without_place(headers: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Columns of what no layer holds: those that may say nothing but 1, and filters that no Fire module has."""
-    one = set(map(_normal, ONE_ONLY))
-    names = [_normal(header[:_LONGEST_HEAD]) for header in headers]
-    return (
-        [index for index, name in enumerate(names) if name in one],
-        [index for index, name in enumerate(names) if _OTHER_FILTERS.fullmatch(name)],
-    )
-
-
-_LONGEST_HEAD = 100
-
-
-def place_of(names: Iterable[str], headers: Sequence[str]) -> int | None:
-    """Which of the headers is the first that is one of the names; None without one."""
-    known = set(map(_normal, names))
-    return next((index for index, header in enumerate(headers) if _normal(header) in known), None)
+def _any_of(*names: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(_normal, names)))
 
 
 def _normal(header: str) -> str:
     """A header without case, spaces and signs, × as x."""
     return re.sub(r"[^a-z0-9]", "", header.casefold().replace("×", "x"))
+
+
+_FOREIGN = (
+    Foreign(
+        _any_of(
+            "repeat", "repeats", "repeated", "repetitions", "times", "number of repeats", "num repeats", "n repeats",
+        ),
+        re.compile(r"(?![xX×]?\s*0*(?:[2-9]|[1-9][0-9]+)\s*[xX×]?\Z).*", re.DOTALL),
+        "this row stands for more than one layer; give each a row and a name of its own",
+    ),
+    Foreign(
+        _any_of(
+            "groups", "group", "num groups", "number of groups", "dilation", "dilations", "dilation rate",
+            "dilation size", "dilated", "cardinality", "depth multiplier",
+        ),
+        re.compile(r"[(\[]?(?:0|1(?:\.0)?|1\s*[xX×,]\s*1|false|no)?[)\]]?", re.IGNORECASE),
+        "squeezeviz has plain convolutions only, without groups or dilation; {} cannot be read",
+    ),
+    Foreign(
+        re.compile(r"(?:e|s|expand|squeeze)(?!1x1|3x3)[0-9]+x[0-9]+|(?:s|squeeze)3x3"),
+        re.compile(r"0*(?:\.0+)?"),
+        "a Fire module has a squeeze of 1x1 filters and expands of 1x1 and 3x3 alone; {} cannot be read",
+    ),
+)  # fmt: skip
+_LONGEST_HEAD = 100
+
+
+def foreign_columns(headers: Sequence[str]) -> list[tuple[int, Foreign]]:
+    """The columns of which no layer holds anything."""
+    names = [_normal(header[:_LONGEST_HEAD]) for header in headers]
+    return [(index, each) for each in _FOREIGN for index, name in enumerate(names) if each.head.fullmatch(name)]
 
 
 _KNOWN = {
@@ -88,3 +105,78 @@ def columns_of(headers: list[str], line: int) -> tuple[dict[Column, int], list[s
             Place(line=line),
         )
     return found, unknown
+
+
+class SplitWindow:
+    """Joins a window's size, stride and filters, each in a column of its own, into one cell as Table 1 has them."""
+
+    def __init__(self, headers: Sequence[str]) -> None:
+        columns = [known_column(header) for header in headers]
+        self._window = columns.index(Column.WINDOW) if Column.WINDOW in columns else None
+        self._kind_columns = [index for index, column in enumerate(columns) if column in (Column.NAME, Column.TYPE)]
+        self._stride = _place_of(_STRIDES, headers)
+        self._filters = _place_of(_FILTERS, headers)
+
+    @property
+    def _is_split(self) -> bool:
+        return self._window is not None and (self._stride is not None or self._filters is not None)
+
+    def headers(self, given: Sequence[str]) -> list[str]:
+        """The headers, without those of the columns that are put into another."""
+        gone = (self._stride, self._filters) if self._is_split else ()
+        return ["" if index in gone else header for index, header in enumerate(given)]
+
+    def record(self, given: Sequence[str]) -> Sequence[str]:
+        """The cells of a row, its window in one. A pool has no filters: what stands there are its channels."""
+        if not self._is_split or self._window is None or self._window >= len(given):
+            return given
+        stride, filters = _one_side(_cell(given, self._stride)), _cell(given, self._filters)
+        is_pool = any(cells.says_pool(_cell(given, index)) for index in self._kind_columns)
+        joined = list(given)
+        joined[self._window] = _joined(_pair(cells.clean(given[self._window])), stride, "" if is_pool else filters)
+        return joined
+
+
+def _place_of(names: Sequence[str], headers: Sequence[str]) -> int | None:
+    """Which of the headers is the first that is one of the names; None without one."""
+    known = set(map(_normal, names))
+    return next((index for index, header in enumerate(headers) if _normal(header) in known), None)
+
+
+def _cell(record: Sequence[str], index: int | None) -> str:
+    return cells.clean(record[index]) if index is not None and index < len(record) else ""
+
+
+_PAIR = re.compile(r"[\[(]\s*([0-9]+)\s*,\s*([0-9]+)\s*[\])]")
+
+
+def _pair(cell: str) -> str:
+    """`3x3` of `(3, 3)`."""
+    return _PAIR.sub(r"\1x\2", cell)
+
+
+def _one_side(stride: str) -> str:
+    """`2` of `(2, 2)` or `2x2`."""
+    sides = re.fullmatch(r"([0-9]+)\s*[xX×]\s*\1", _pair(stride))
+    return sides[1] if sides else stride
+
+
+_SIDES = re.compile(r"([0-9]+)(?:\s*[xX×]\s*([0-9]+))?\s*(\(?\s*[xX×]\s*[0-9]+\s*\)?)?")
+
+
+def _joined(window: str, stride: str, filters: str) -> str:
+    """`7x7/2 (x96)` of `7` or `7x7`, `2` and `96`; a stride of 1 beside no window says nothing.
+
+    What contradicts itself is put together so that the window is refused with all that is said of it.
+    """
+    if not window:
+        return "" if stride in ("", "1") else f"/{stride}"
+    sides = _SIDES.fullmatch(spaced(window))
+    if sides is None:
+        same = re.search(rf"/\s*{re.escape(stride)}(?![0-9])", window)
+        whole = window if same or not stride else f"{window}/{stride}"
+        has_them = not filters or "/" not in window or filters in re.findall("[0-9]+", window.partition("/")[2])
+        return whole if has_them else f"{whole} (x{filters})"
+    height, width, said = sides.groups(default="")
+    asked = [said, f"(x{filters})" if filters and filters not in re.findall("[0-9]+", said) else ""]
+    return " ".join(filter(None, [f"{height}x{width or height}" + (f"/{stride}" if stride else ""), *asked]))

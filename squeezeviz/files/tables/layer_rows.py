@@ -12,6 +12,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.tables import cell_texts as cells
 from squeezeviz.files.tables.cell_rows import (
+    INPUT_NAMES,
     CellRow,
     Frame,
     Kind,
@@ -21,15 +22,7 @@ from squeezeviz.files.tables.cell_rows import (
     layer_of,
     with_global_pools,
 )
-from squeezeviz.files.tables.column_names import REPEATS, columns_of, known_column, place_of, places_without_place
-from squeezeviz.files.tables.other_layouts import (
-    SplitWindow,
-    channels_last,
-    is_channels_first,
-    may_be_channels_first,
-    note_on_turned,
-    turned,
-)
+from squeezeviz.files.tables.column_names import SplitWindow, columns_of, foreign_columns, known_column
 from squeezeviz.files.tables.printed_numbers import PrintedCells, is_size, notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
@@ -96,13 +89,50 @@ def read_rows(headed: HeadedRows, stem: str, kind_rule: KindRule = kind_of) -> R
 
     `stem` names the network where the rows do not. SqueezevizError with line, row and column.
     """
-    made = _read(headed, stem, kind_rule)
-    if is_channels_first(headed.rows) or not may_be_channels_first(headed.rows):
-        return made
-    other = _read(HeadedRows(turned(headed.rows), headed.unknown), stem, kind_rule)
-    if _count_agreeing(other.table, turned(headed.rows)) <= _count_agreeing(made.table, headed.rows):
-        return made
-    return other._replace(notes=(note_on_turned(headed.rows), *other.notes))
+    if not _may_be_channels_first(headed.rows):
+        return _read(headed, stem, kind_rule)
+    other = HeadedRows(turned(headed.rows), headed.unknown)
+    if not is_channels_first(headed.rows):
+        made = _read(headed, stem, kind_rule)
+        if _count_agreeing(_read(other, stem, kind_rule).table, other.rows) <= _count_agreeing(made.table, headed.rows):
+            return made
+    made = _read(other, stem, kind_rule)
+    size = _input_size(headed.rows)
+    note = f"sizes are read as channels×height×width, which the input's, {size}, must be"
+    return made._replace(notes=(note, *made.notes))
+
+
+def is_channels_first(rows: Sequence[CellRow]) -> bool:
+    """Whether sizes are as PyTorch has them, 3x224x224, going by the input, which is square and has 1 or 3 channels.
+
+    A table with types may be one of ours.
+    """
+    return not any(row[Column.TYPE] for row in rows) and _may_be_channels_first(rows)
+
+
+def _may_be_channels_first(rows: Sequence[CellRow]) -> bool:
+    try:
+        size = cells.size(_input_size(rows), "")
+    except SqueezevizError:
+        return False
+    return size.height in (1, 3) and size.width == size.channels and size.width > _MOST_CHANNELS
+
+
+def _input_size(rows: Sequence[CellRow]) -> str:
+    return next((row[Column.OUTPUT] for row in rows if row.name.casefold() in INPUT_NAMES), "")
+
+
+def turned(rows: Sequence[CellRow]) -> list[CellRow]:
+    """Turn sizes whose channels come first. Square maps show which those are: their last two numbers are equal."""
+    return [replace(row, values={**row.values, Column.OUTPUT: _turned(row[Column.OUTPUT])}) for row in rows]
+
+
+_MOST_CHANNELS = 4
+
+
+def _turned(shown: str) -> str:
+    first, *sides = cells.sides_of(shown)
+    return "x".join([*sides, first]) if len(sides) == 2 and sides[0] == sides[1] else shown
 
 
 def _count_agreeing(table: LayerTable, rows: Sequence[CellRow]) -> int:
@@ -112,7 +142,7 @@ def _count_agreeing(table: LayerTable, rows: Sequence[CellRow]) -> int:
 
 
 def _read(headed: HeadedRows, stem: str, kind_rule: KindRule) -> Read:
-    rows, notes_on_sizes = channels_last(headed.rows)
+    rows = headed.rows
     found = layers_in(rows, kind_rule)
     if found.image is None:
         raise rows[0].fail(
@@ -120,7 +150,7 @@ def _read(headed: HeadedRows, stem: str, kind_rule: KindRule) -> Read:
         )
     table = with_global_pools(_table(rows, stem, found.image, found.layers, found.rows), found.rows)
     notes = notes_on_cells(rows, headed.unknown, found.rows, table.layers)
-    return Read(table, (*notes_on_sizes, *notes, *notes_on_printed(table, found.rows, found.total)))
+    return Read(table, (*notes, *notes_on_printed(table, found.rows, found.total)))
 
 
 def layers_in(rows: Sequence[CellRow], kind_rule: KindRule = kind_of) -> FoundLayers:
@@ -156,18 +186,18 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
     headers = split.headers(headers)
     columns, unknown = columns_of(headers, header_line)
     names = {column: headers[index].strip() for column, index in columns.items()}
-    name, repeats = columns[Column.NAME], place_of(REPEATS, headers)
-    homeless = places_without_place(headers)
+    name, foreign = columns[Column.NAME], foreign_columns(headers)
     rows: list[CellRow] = []
     for line, record in records:
         if len(rows) == MOST_ROWS:
             raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=line))
-        if repeats is not None:
-            _refuse_repeated(record, repeats, headers[repeats], Place(line=line, row=record[name] or None))
-        if any(homeless):
-            place = Place(line=line, row=(record[name].strip() if name < len(record) else "") or None)
-            _refuse_what_no_layer_has(record, headers, homeless, place)
-        rows.append(row_of(line, with_total_named(split.record(record), name), columns, names, len(headers)))
+        for index, kind in foreign:
+            said = cells.clean(record[index]) if index < len(record) else ""
+            if not kind.allowed.fullmatch(said):
+                row = record[name].strip() if name < len(record) else ""
+                place = Place(line=line, row=row or None, column=headers[index].strip())
+                raise SqueezevizError(kind.reason.replace("{}", quoted(said)), place)
+        rows.append(_row_of(line, _with_total_named(split.record(record), name), columns, names, len(headers)))
     if not rows:
         raise SqueezevizError("there is no row below the header", Place(line=header_line))
     return HeadedRows(rows, unknown)
@@ -176,7 +206,7 @@ def rows_under(header: Record, records: Iterable[Record]) -> HeadedRows:
 _SAID_TOTAL = re.compile(r"\(total\)", re.IGNORECASE)
 
 
-def with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
+def _with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
     """Name the paper's last row, which has no name, but says `1,248,424 (total)`."""
     if (name < len(record) and record[name].strip()) or not any(map(_SAID_TOTAL.search, record)):
         return record
@@ -186,39 +216,7 @@ def with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
     return cells_of_row
 
 
-def _refuse_repeated(record: Sequence[str], column: int, header: str, place: Place) -> None:
-    """Raise where a row says that it stands for more than one layer."""
-    said = cells.clean(record[column]) if column < len(record) else ""
-    if re.fullmatch(r"[xX×]?\s*0*(?:[2-9]|[1-9][0-9]+)\s*[xX×]?", said):
-        raise SqueezevizError(
-            "this row stands for more than one layer; give each a row and a name of its own",
-            replace(place, column=header.strip()),
-        )
-
-
-def _refuse_what_no_layer_has(
-    record: Sequence[str], headers: Sequence[str], columns: tuple[list[int], list[int]], place: Place
-) -> None:
-    """Raise where a row says groups, a dilation, or filters of a size that no Fire module has."""
-    plainly, filters = columns
-    for column in (*plainly, *filters):
-        said = cells.clean(record[column]) if column < len(record) else ""
-        header = headers[column].strip()
-        nothing = _ONE if column in plainly else _NO_FILTERS
-        if not nothing.fullmatch(said):
-            reason = (
-                "squeezeviz has plain convolutions only, without groups or dilation"
-                if column in plainly
-                else "a Fire module has a squeeze of 1x1 filters and expands of 1x1 and 3x3 alone"
-            )
-            raise SqueezevizError(f"{reason}; {quoted(said)} cannot be read", replace(place, column=header))
-
-
-_ONE = re.compile(r"[(\[]?(?:0|1(?:\.0)?|1\s*[xX×,]\s*1|false|no)?[)\]]?", re.IGNORECASE)
-_NO_FILTERS = re.compile(r"0*(?:\.0+)?")
-
-
-def row_of(
+def _row_of(
     line: int, record: Sequence[str], columns: dict[Column, int], headers: dict[Column, str], width: int
 ) -> CellRow:
     """Read the cells of one row. SqueezevizError where it has more than `width` of them, or no name."""

@@ -22,8 +22,16 @@ from squeezeviz.analysis.columns import FIRE_COLUMNS, Column
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.cell_rows import CellRow, Frame, Kind, input_of, kind_of, layer_of, with_global_pools
-from squeezeviz.files.tables.layer_rows import FoundLayers, FoundTable, HeadedRows, KindRule, read_rows, rows_under
-from squeezeviz.files.tables.other_layouts import is_channels_first, turned
+from squeezeviz.files.tables.layer_rows import (
+    FoundLayers,
+    FoundTable,
+    HeadedRows,
+    KindRule,
+    is_channels_first,
+    read_rows,
+    rows_under,
+    turned,
+)
 from squeezeviz.files.tables.printed_numbers import PrintedCells, is_size
 from squeezeviz.model.errors import SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
