@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.columns import TABLE1_COLUMNS
 from squeezeviz.files.foreign import refuse_text
+from squeezeviz.files.tables import latex_table, markdown_table
 from squeezeviz.files.tables.csv_table import delimiter_of
-from squeezeviz.files.tables.latex_table import rows_of_cells
-from squeezeviz.files.tables.markdown_table import rows_of_bars, rows_of_tables
+from squeezeviz.files.tables.document_tables import cells_of_layer_tables
 from squeezeviz.model.errors import SqueezevizError, quoted
 
 MOST_CHARACTERS = 1_000_000
@@ -53,12 +53,17 @@ def grid_of(text: str) -> Grid:
     """The cells of the clipboard's text. SqueezevizError where it is too long or could mean two things."""
     _refuse_too_much(text)
     text = text.removeprefix("\ufeff").replace("\0", "")
-    cells, quoted = rows_of_cells(text), True
+    cells, quoted = cells_of_layer_tables(latex_table.tables_in(text)), True
     if not cells:
         cells, quoted = _tabbed(text)
     if not quoted and all(len(row) == 1 for row in cells):
         lines = [row[0] for row in cells]
-        found = rows_of_bars(lines) or rows_of_tables(lines) or _of_commas(text, lines) or cells_of_printed(lines)
+        found = (
+            markdown_table.rows_of_bars(lines)
+            or cells_of_layer_tables(markdown_table.tables_in(lines))
+            or _of_commas(text, lines)
+            or cells_of_printed(lines)
+        )
         if not found and len(lines) > _MOST_LINES_OF_CELLS:
             refuse_text(text)
         cells = found or cells
@@ -92,11 +97,6 @@ def _tabbed(text: str) -> tuple[list[list[str]], bool]:
 
     A quote mark that is not closed before a cell's end is part of the cell.
     """
-    if '"' not in text:
-        lines = re.split(r"\r\n?|\n", text)
-        return _narrowed(
-            [line.split("\t") for line in lines[: -1 if len(lines) > 1 and not lines[-1] else None]]
-        ), False
     rows: list[list[str]] = [[]]
     quoted = False
     for found in _CELL.finditer(text):

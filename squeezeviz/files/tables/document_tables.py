@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
 from squeezeviz.analysis.columns import Column
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.cell_rows import CellRow, Frame, Kind, kind_of, told
-from squeezeviz.files.tables.cell_texts import unguarded
-from squeezeviz.files.tables.column_names import known_column
+from squeezeviz.files.tables.cell_texts import known_column, unguarded
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named, read_rows
 from squeezeviz.files.tables.several_tables import one_network
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
@@ -22,12 +21,13 @@ LONGEST_CELL = 131_072
 MOST_TABLES = 2_000
 
 
-def read_layer_tables(tables: Iterable[FoundTable], stem: str) -> Read:
+def read_layer_tables(tables: Iterable[FoundTable], stem: str, hidden: int = 0) -> Read:
     """Read the network that a document's layer tables describe, with notes on all that is assumed in it.
 
-    SqueezevizError with line, row and column, and where none of them is a layer table.
+    `hidden` is the line on which the first table begins that may be hidden, 0 where there is none. SqueezevizError with
+    line, row and column, and where none of them is a layer table.
     """
-    headed, notes = one_network(_layer_tables(tables), told)
+    headed, notes = one_network(_layer_tables(tables, hidden), told)
     assumed: list[str] = []
 
     def kind_rule(row: CellRow) -> Kind:
@@ -58,20 +58,6 @@ def refuse_long_cell(length: int, line: int) -> None:
         raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))
 
 
-def refuse_if_all_hidden(tables: Iterable[FoundTable], line: int) -> Iterator[FoundTable]:
-    """Pass on the tables. SqueezevizError where there is none, but one that is hidden begins on `line`, else 0."""
-    found = False
-    for table in tables:
-        found = True
-        yield table
-    if line and not found:
-        raise SqueezevizError(
-            "the only table of this file is commented out, or nothing in it is printed; "
-            "take away what hides it, or open another file",
-            Place(line=line),
-        )
-
-
 def marked_as_text(cell: str) -> str:
     """A cell as a CSV file would write it, so that its first quote mark and its outer spaces stay."""
     return cell if unguarded(cell) == cell else f"'{cell}"
@@ -88,7 +74,7 @@ def _in_words(kind: type[Layer]) -> str:
     return {"maxpool": "max pool", "global_avgpool": "global average pool"}.get(kind.type, kind.type)
 
 
-def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
+def _layer_tables(tables: Iterable[FoundTable], hidden: int = 0) -> list[FoundTable]:
     """The tables, one at least, whose head names columns of a layer table, that of the layers' names among them."""
     found: list[FoundTable] = []
     seen = 0
@@ -104,6 +90,12 @@ def _layer_tables(tables: Iterable[FoundTable]) -> list[FoundTable]:
         if not found:
             raise
         found[-1] = replace(found[-1], notes=(*found[-1].notes, f"what follows is not read: {error}"))
+    if hidden and not seen:
+        raise SqueezevizError(
+            "the only table of this file is commented out, or nothing in it is printed; "
+            "take away what hides it, or open another file",
+            Place(line=hidden),
+        )
     if not found:
         there = "there is no table in this file" if not seen else "no table in this file is a layer table"
         raise SqueezevizError(f"{there}: its head would name columns such as layer, output size, filter/stride, s1x1")

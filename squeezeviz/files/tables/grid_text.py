@@ -13,7 +13,7 @@ LONGEST_CELL = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PrintedTable:
     """Headers, rows and a last row of totals; the first `text_columns` hold text, the others numbers.
 
     In a document `title` says what the table shows, and `notes` are sentences that stand under it.
@@ -27,7 +27,7 @@ class Grid:
     title: str = ""
 
 
-def as_terminal_text(grid: Grid) -> str:
+def as_terminal_text(grid: PrintedTable) -> str:
     """Columns aligned, a line under the headers and the rows."""
     lines = aligned((grid.headers, *grid.rows, grid.total), grid.text_columns)
     rule = "─" * max(map(columns_of, lines))
@@ -77,7 +77,7 @@ _STYLE = """\
 """
 
 
-def as_html(grid: Grid) -> str:
+def as_html(grid: PrintedTable) -> str:
     """The table with its style, to be pasted where a web page takes HTML: no script, and nothing fetched."""
     head = _row(grid.headers, grid.text_columns, "col")
     body = "".join(_row(row, grid.text_columns, "row") for row in grid.rows)
@@ -92,7 +92,7 @@ def as_html(grid: Grid) -> str:
     )
 
 
-def as_page(grid: Grid) -> str:
+def as_page(grid: PrintedTable) -> str:
     """The table as a page of its own, light or dark as its reader has it."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -114,7 +114,7 @@ def _row(cells: tuple[str, ...], text_columns: int, scope: str) -> str:
     return f"      <tr>{''.join(written)}</tr>\n"
 
 
-def as_markdown(grid: Grid) -> str:
+def as_markdown(grid: PrintedTable) -> str:
     """A table with its totals in bold and its notes as a list under it."""
     total = " | ".join(f"**{for_markdown_cell(cell)}**" if cell else "" for cell in grid.total)
     notes = "".join(f"- {for_markdown_cell(note)}\n" for note in grid.notes)
@@ -139,7 +139,7 @@ WIDE = 8
 _NARROW = r"\begingroup\footnotesize\setlength{\tabcolsep}{1.8pt}%"
 
 
-def as_latex(grid: Grid) -> str:
+def as_latex(grid: PrintedTable) -> str:
     r"""A tabular to `\input` in a document that loads the booktabs package; notes stand small under it."""
     alignment = "".join("l" if index < grid.text_columns else "r" for index in range(len(grid.headers)))
     if len(grid.headers) > WIDE:
@@ -198,7 +198,7 @@ def _head(header: str, is_text: bool) -> str:
     return rf"\begin{{tabular}}[b]{{@{{}}{alignment}@{{}}}}" + r"\\".join(lines) + r"\end{tabular}"
 
 
-def _remarks(grid: Grid) -> Iterator[str]:
+def _remarks(grid: PrintedTable) -> Iterator[str]:
     """What a person has to know who takes the table into a document, as comments."""
     if grid.title:
         yield f"% {plain(grid.title)}"

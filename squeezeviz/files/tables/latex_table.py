@@ -8,10 +8,8 @@ from dataclasses import replace
 
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.document_tables import (
-    cells_of_layer_tables,
     marked_as_text,
     read_layer_tables,
-    refuse_if_all_hidden,
     refuse_long_cell,
 )
 from squeezeviz.files.tables.latex_cells import Cursor, Token, TokenKind, cell_of, tokens_of
@@ -31,17 +29,12 @@ def read(text: str, stem: str = "") -> Read:
     """The network in the layer tables of LaTeX source. SqueezevizError with line, row and column."""
     first = _BEGIN.search(text)
     line = text.count("\n", 0, first.start()) + 1 if first else 0
-    return read_layer_tables(refuse_if_all_hidden(tables_in(text), line), stem)
+    return read_layer_tables(tables_in(text), stem, line)
 
 
 def has_table(text: str) -> bool:
     """Whether a table of any kind begins in it."""
     return _BEGIN.search(text) is not None
-
-
-def rows_of_cells(text: str) -> list[list[str]]:
-    r"""The cells of the layer table, or of rows that end in `\\` without what begins and ends one; else nothing."""
-    return cells_of_layer_tables(tables_in(text))
 
 
 def _is_loose_row(line: str) -> bool:

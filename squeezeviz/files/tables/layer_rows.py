@@ -22,7 +22,7 @@ from squeezeviz.files.tables.cell_rows import (
     layer_of,
     with_global_pools,
 )
-from squeezeviz.files.tables.column_names import SplitWindow, columns_of, foreign_columns, known_column
+from squeezeviz.files.tables.cell_texts import SplitWindow, columns_of, foreign_columns, known_column
 from squeezeviz.files.tables.printed_numbers import PrintedCells, is_size, notes_on_printed
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer

@@ -11,10 +11,8 @@ from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.document_tables import (
     LONGEST_CELL,
     PrintedCell,
-    cells_of_layer_tables,
     marked_as_text,
     read_layer_tables,
-    refuse_if_all_hidden,
 )
 from squeezeviz.files.tables.latex_cells import print_maths
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, count_named
@@ -31,7 +29,7 @@ def read(text: str, stem: str = "") -> Read:
     """The network in the layer tables of a Markdown text. SqueezevizError with line, row and column."""
     lines = _lines_of(text)
     line = next((at for at in range(1, len(lines)) if _begins_table(lines, at)), 0)
-    return read_layer_tables(refuse_if_all_hidden(tables_in(lines), line), stem)
+    return read_layer_tables(tables_in(lines), stem, line)
 
 
 def has_table(text: str) -> bool:
@@ -144,11 +142,6 @@ def rows_of_bars(lines: Sequence[str]) -> list[list[str]]:
     if not said or not all("|" in line for line in said) or not (ruled or len(enclosed) == len(said)):
         return []
     return [cells_of(line) for line in said if not _is_rule(line)]
-
-
-def rows_of_tables(lines: Sequence[str]) -> list[list[str]]:
-    """The cells of the layer tables among other text, each with its head; else nothing."""
-    return cells_of_layer_tables(tables_in(lines))
 
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w ]*")

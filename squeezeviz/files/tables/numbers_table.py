@@ -16,7 +16,7 @@ from squeezeviz.analysis.timing import repeats_note, spread_ms
 from squeezeviz.files.tables import csv_table, grid_text, toml_table
 from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
 from squeezeviz.files.tables.formats import TABLE_FORMATS
-from squeezeviz.files.tables.grid_text import Grid
+from squeezeviz.files.tables.grid_text import PrintedTable
 from squeezeviz.files.tables.layer_rows import FoundTable
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire
@@ -50,7 +50,7 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
     return printed
 
 
-def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) -> Grid:
+def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) -> PrintedTable:
     """What a document shows; as it is predicted, it says all that reading it back has to know of each layer."""
     if measured:
         title = f"{network.table.name}, measured on {measured.device.name}"
@@ -60,13 +60,13 @@ def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) ->
     return _with_types(dataclasses.replace(grid, title=network.table.name), network.table)
 
 
-def _grid(network: ResolvedNetwork, measured: LivePass | None) -> Grid:
+def _grid(network: ResolvedNetwork, measured: LivePass | None) -> PrintedTable:
     """What a terminal shows; of a compressed network that was not measured also how it is stored."""
     stored = measured is None and network.table.is_compressed
     columns = [column for column in COLUMNS if column.spec.printed and (stored or not column.spec.stored)]
     headers = [column.printed_heading for column in columns] + list(_measured_headers(measured))
     rows = [_row(network, row, columns, measured) for row in range(INPUT_ROW, len(network.table.layers))]
-    return Grid(tuple(headers), tuple(rows), _total(network, columns, measured), _TEXT_COLUMNS)
+    return PrintedTable(tuple(headers), tuple(rows), _total(network, columns, measured), _TEXT_COLUMNS)
 
 
 def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def html(table: LayerTable) -> str:
     return grid_text.as_page(document_grid(resolve(table)))
 
 
-def _table_1(network: ResolvedNetwork) -> Grid:
+def _table_1(network: ResolvedNetwork) -> PrintedTable:
     """The table as the paper prints it. Computed cells are empty where a row is not reached, and so are its totals."""
     image = ("input image", *(_cell(network, INPUT_ROW, column) for column in TABLE1_COLUMNS[1:]))
     rows = [
@@ -157,7 +157,7 @@ def _table_1(network: ResolvedNetwork) -> Grid:
     counts = {column: total_text(network, column) for column in _COUNTS_TOTALLED if network.runs}
     total = ("total", *(counts.get(column, "") for column in TABLE1_COLUMNS[1:]))
     headers = tuple(column.spec.file for column in TABLE1_COLUMNS)
-    return Grid(headers, (image, *rows), total, _TEXT_COLUMNS, tuple(_notes_on_paper(network)))
+    return PrintedTable(headers, (image, *rows), total, _TEXT_COLUMNS, tuple(_notes_on_paper(network)))
 
 
 _COUNTS_TOTALLED = (Column.PARAMETERS, Column.PRUNED)
@@ -196,7 +196,7 @@ def _notes_on_paper(network: ResolvedNetwork) -> Iterator[str]:
             yield f"Table 1 has no row for {layer.name}, which Section 4 of the paper describes."
 
 
-def _with_types(grid: Grid, table: LayerTable) -> Grid:
+def _with_types(grid: PrintedTable, table: LayerTable) -> PrintedTable:
     """The grid of a table, with a column of types behind the names where it would not be read back without one."""
     if _tells(grid, table):
         return grid
@@ -214,7 +214,7 @@ def _with(row: tuple[str, ...], kind: str) -> tuple[str, ...]:
     return (row[0], kind, *row[1:])
 
 
-def _tells(grid: Grid, table: LayerTable) -> bool:
+def _tells(grid: PrintedTable, table: LayerTable) -> bool:
     """Whether each row, read back, is a layer of its kind, and nothing had to be assumed."""
     rows = [[marked_as_text(cell) for cell in row] for row in (grid.headers, *grid.rows, grid.total)]
     try:

@@ -13,8 +13,7 @@ from strategies import tables
 from squeezeviz.analysis.columns import FILE_COLUMNS, Column
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 from squeezeviz.files.tables import csv_table
-from squeezeviz.files.tables.cell_texts import guarded, unguarded
-from squeezeviz.files.tables.column_names import known_column
+from squeezeviz.files.tables.cell_texts import guarded, known_column, unguarded
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable

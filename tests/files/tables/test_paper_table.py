@@ -18,7 +18,7 @@ from squeezeviz.analysis.columns import TABLE1_COLUMNS
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import latex_table
-from squeezeviz.files.tables.column_names import known_column
+from squeezeviz.files.tables.cell_texts import known_column
 from squeezeviz.files.tables.numbers_table import document_grid, render
 from squeezeviz.model.layers import Bypass
 from squeezeviz.model.table import LayerTable

@@ -13,8 +13,7 @@ from squeezeviz.analysis.columns import FILE_COLUMNS
 from squeezeviz.files.opened import Read
 from squeezeviz.files.registry import FORMATS, Holds
 from squeezeviz.files.tables import csv_table, json_table, latex_table, markdown_table, toml_table
-from squeezeviz.files.tables.cell_texts import guarded
-from squeezeviz.files.tables.column_names import known_column
+from squeezeviz.files.tables.cell_texts import guarded, known_column
 from squeezeviz.model.layers import LAYER_TYPES, Conv, Dropout, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
