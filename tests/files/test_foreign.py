@@ -19,7 +19,7 @@ import pytest
 import torch
 from checkpoint_states import small_state
 from hostile_files import protobuf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import CASES
 from small_files import SUFFIXES, whole
@@ -291,6 +291,7 @@ def test_none_of_our_files_is_taken_for_another_program_s(suffix: str, tmp_path:
         assert read_file(tmp_path / name).table.layers
 
 
+@settings(max_examples=50)
 @given(st.sampled_from(["toml", "csv", "tsv", "json", "markdown", "latex", "prototxt"]), tables())
 def test_no_text_of_ours_begins_as_another_program_s(format_id: str, table: LayerTable) -> None:
     try:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.trace.failures import FailureKind, could_not_load, kind_of
@@ -58,8 +60,6 @@ def test_pytorch_that_cannot_be_loaded_says_why(error: Exception, said: str) -> 
 
 BROKEN = {
     "missing library": ("raise ImportError('libgomp.so.1: cannot open shared object file')", "libgomp.so.1"),
-    "numpy mismatch": ("raise RuntimeError('module compiled against ABI version 9')", "RuntimeError: module compiled"),
-    "memory": ("raise MemoryError", "memory ran out while PyTorch was loading"),
     "a broken file": ("this is no Python", "SyntaxError"),
 }
 
@@ -93,21 +93,9 @@ def test_worker_and_command_line_say_so_in_one_sentence(
         assert ran.stderr.count(b"\n") == 1
 
 
-@pytest.mark.parametrize(
-    "damage", [b"", b"\x08\0\0\0\0\0\0\0garbage!", b"\x3c" + b"\0" * 7 + b'{"a b":{"dtype":"F32",']
-)
-def test_kept_weights_that_are_damaged_are_told_of(damage: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [b"", b"\x08\0\0\0\0\0\0\0garbage!", save({"not json": np.zeros(1, np.float32)})])
+def test_kept_weights_that_are_damaged_or_not_of_our_names_are_told_of(damage: bytes, tmp_path: Path) -> None:
     path = tmp_path / "kept"
     path.write_bytes(damage)
-    with pytest.raises(Exception, match="can no longer be read"):
-        retained_tensors(RetainedWeights(str(path), "net.onnx", {}))
-
-
-def test_kept_weights_under_names_that_are_not_ours_are_damaged_too(tmp_path: Path) -> None:
-    import torch
-    from safetensors.torch import save_file
-
-    path = tmp_path / "kept"
-    save_file({"not json": torch.zeros(1)}, path)
     with pytest.raises(Exception, match="can no longer be read"):
         retained_tensors(RetainedWeights(str(path), "net.onnx", {}))

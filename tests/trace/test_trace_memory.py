@@ -78,50 +78,37 @@ def test_meta_has_no_limit() -> None:
     assert kind_of_device(meta).free_bytes(meta) is None
 
 
-def write(root: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    return root
-
-
-def test_a_container_of_control_groups_2_limits_what_is_free(tmp_path: Path) -> None:
-    root = write(
-        tmp_path,
+V2, V1 = "sys/fs/cgroup/a", "sys/fs/cgroup/memory"
+CONTROL_GROUPS: dict[str, tuple[dict[str, str], int | None, int | None]] = {
+    "version 2, the parent's limit": (
         {
             "proc/self/cgroup": "0::/a/b\n",
-            "sys/fs/cgroup/a/memory.max": "1000\n",
-            "sys/fs/cgroup/a/memory.current": "700\n",
-            "sys/fs/cgroup/a/memory.stat": "anon 600\ninactive_file 100\n",
-            "sys/fs/cgroup/a/b/memory.max": "max\n",
-            "sys/fs/cgroup/a/b/memory.current": "5\n",
-        },
-    )
-    assert control_group_limit(root) == 1000
-    assert control_group_free(root) == 400
-
-
-def test_a_container_of_control_groups_1_limits_what_is_free(tmp_path: Path) -> None:
-    root = write(
-        tmp_path,
+            f"{V2}/memory.max": "1000\n", f"{V2}/memory.current": "700\n",
+            f"{V2}/memory.stat": "anon 600\ninactive_file 100\n",
+            f"{V2}/b/memory.max": "max\n", f"{V2}/b/memory.current": "5\n",
+        }, 1000, 400,
+    ),
+    "version 1": (
         {
             "proc/self/cgroup": "5:cpu,cpuacct:/x\n4:memory:/docker/1\n",
-            "sys/fs/cgroup/memory/memory.limit_in_bytes": "2000\n",
-            "sys/fs/cgroup/memory/memory.usage_in_bytes": "500\n",
-            "sys/fs/cgroup/memory/memory.stat": "total_inactive_file 50\n",
-        },
-    )
-    assert control_group_free(root) == 1550
-
-
-def test_no_control_group_is_no_limit(tmp_path: Path) -> None:
-    root = write(
-        tmp_path,
+            f"{V1}/memory.limit_in_bytes": "2000\n", f"{V1}/memory.usage_in_bytes": "500\n",
+            f"{V1}/memory.stat": "total_inactive_file 50\n",
+        }, 2000, 1550,
+    ),
+    "no limit": (
         {
             "proc/self/cgroup": "4:memory:/\n",
-            "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
-            "sys/fs/cgroup/memory/memory.usage_in_bytes": "500\n",
-        },
-    )
-    assert control_group_limit(root) is None
-    assert control_group_free(tmp_path / "nothing") is None
+            f"{V1}/memory.limit_in_bytes": "9223372036854771712\n", f"{V1}/memory.usage_in_bytes": "500\n",
+        }, None, None,
+    ),
+    "no control group": ({}, None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CONTROL_GROUPS)
+def test_a_container_limits_what_is_free(case: str, tmp_path: Path) -> None:
+    files, limit, free = CONTROL_GROUPS[case]
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert (control_group_limit(tmp_path), control_group_free(tmp_path)) == (limit, free)

@@ -77,27 +77,18 @@ def test_repeats_run_with_a_batch_and_with_weights_that_were_given() -> None:
     assert (found.input_shape[0], found.repeats, set(found.given)) == (3, 2, {"c", "f"})
 
 
-def test_cancelled_after_whole_passes_these_count() -> None:
-    begun = 0
+@pytest.mark.parametrize(("begun", "whole"), [(5, 3), (2, 0), (1, 0)])
+def test_of_a_run_that_is_cancelled_the_whole_passes_count(begun: int, whole: int) -> None:
+    told: list[int] = []
 
-    def count(_: int) -> None:
-        nonlocal begun
-        begun += 1
+    def cancelled() -> bool:
+        return len(told) >= begun
 
-    found = live_pass(SMALL, repeats=20, on_pass=count, cancelled=lambda: begun > 4)
-    assert found.repeats == 3
-
-
-@pytest.mark.parametrize("whole", [0, 1])
-def test_cancelled_before_one_pass_is_whole_nothing_counts(whole: int) -> None:
-    begun = 0
-
-    def count(_: int) -> None:
-        nonlocal begun
-        begun += 1
-
-    with pytest.raises(PassCancelledError):
-        live_pass(SMALL, repeats=20, on_pass=count, cancelled=lambda: begun > whole)
+    if whole:
+        assert live_pass(SMALL, repeats=20, on_pass=told.append, cancelled=cancelled).repeats == whole
+    else:
+        with pytest.raises(PassCancelledError):
+            live_pass(SMALL, repeats=20, on_pass=told.append, cancelled=cancelled)
 
 
 def test_a_failure_on_the_way_says_in_which_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,18 +86,6 @@ def test_the_pass_tells_which_rows_ran_with_given_weights(preset: Preset) -> Non
     assert live_pass(changed, device="meta", weights=as_tensors(trained(network))).given == ()
 
 
-def test_a_stride_changes_no_weights(preset: Preset) -> None:
-    network = preset("table1")
-    assert fit(edited(network, "conv1", "stride", 3), shapes_of(network)).fresh == ()
-
-
-def test_a_row_without_a_bias_does_not_take_weights_that_have_one(preset: Preset) -> None:
-    network = preset("table1")
-    without = edited(network, "conv1", "bias", False)
-    assert fit(without, shapes_of(network)).fresh == ("conv1",)
-    assert fit(network, shapes_of(without)).fresh == ("conv1",)
-
-
 def test_rows_that_did_not_change_are_taken_over_only_with_the_same_weights(
     preset: Callable[[str], ResolvedNetwork],
 ) -> None:

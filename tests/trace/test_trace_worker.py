@@ -42,7 +42,7 @@ from squeezeviz.trace.protocol import (
     Run,
     parse_event,
     request_line,
-)
+)  # fmt: skip
 
 SMALL = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4)).table
 LONG = LayerTable("long", InputShape(3, 8, 8), tuple(Fire(f"fire{index}", 2, 3, 4) for index in range(1000)))
@@ -230,11 +230,6 @@ def test_a_pass_is_cancelled_on_the_way(worker: WorkerProcess) -> None:
     assert worker.answer() == Cancelled(5)
 
 
-def test_a_cancel_with_nothing_to_cancel_is_nothing(worker: WorkerProcess) -> None:
-    worker.say(Cancel(), Run(1, SMALL))
-    assert isinstance(worker.answer(), Done)
-
-
 def test_progress_is_not_told_more_often_than_can_be_seen(worker: WorkerProcess) -> None:
     start = time.perf_counter()
     worker.say(Run(1, LONG, "meta"))
@@ -244,12 +239,14 @@ def test_progress_is_not_told_more_often_than_can_be_seen(worker: WorkerProcess)
     assert 1 <= told <= 20 * (time.perf_counter() - start) + 1
 
 
-@pytest.mark.parametrize("line", [b"garbage\n", b"\xff\xfe\n", b"[]\n", b'{"op":"dance"}\n', b'{"op":"run"}\n'])
-def test_garbage_is_answered_and_survived(line: bytes, worker: WorkerProcess) -> None:
-    worker.say(line, b"\n", Run(1, SMALL))
-    refused = worker.answer()
-    assert isinstance(refused, Failed)
-    assert (refused.revision, refused.kind) == (None, FailureKind.REFUSED)
+def test_garbage_a_needless_cancel_and_ctrl_c_in_the_terminal_are_survived(worker: WorkerProcess) -> None:
+    lines = [b"garbage\n", b"\xff\xfe\n", b"[]\n", b'{"op":"dance"}\n', b'{"op":"run"}\n']
+    worker.process.send_signal(signal.SIGINT)
+    worker.say(*lines, b"\n", Cancel(), Run(1, SMALL))
+    for _ in lines:
+        refused = worker.answer()
+        assert isinstance(refused, Failed)
+        assert (refused.revision, refused.kind) == (None, FailureKind.REFUSED)
     assert isinstance(worker.answer(), Done)
 
 
@@ -272,12 +269,6 @@ def test_what_cannot_be_run_is_told_with_its_kind(
     assert reason in answer.reason
     worker.say(Run(9, SMALL))
     assert isinstance(worker.answer(), Done)
-
-
-def test_it_ends_when_told_to(start: Callable[..., WorkerProcess]) -> None:
-    worker = start()
-    worker.say(Quit())
-    assert worker.end() == 0
 
 
 def test_it_ends_mid_pass_when_nobody_listens_any_more(start: Callable[..., WorkerProcess]) -> None:
@@ -313,26 +304,6 @@ time.sleep(600)
 """
 
 
-def test_killed_mid_pass_it_leaves_whole_lines_and_another_takes_over(start: Callable[..., WorkerProcess]) -> None:
-    worker = start()
-    worker.say(Run(1, LONG))
-    assert worker.next() == Ready()
-    assert isinstance(worker.next(), Progress)
-    worker.process.kill()
-    assert worker.end() == -signal.SIGKILL
-    another = start()
-    another.say(Run(2, SMALL))
-    assert isinstance(another.answer(), Done)
-
-
-def test_ctrl_c_in_the_terminal_is_not_for_it(start: Callable[..., WorkerProcess]) -> None:
-    worker = start()
-    assert worker.next() == Ready()
-    worker.process.send_signal(signal.SIGINT)
-    worker.say(Run(1, SMALL))
-    assert isinstance(worker.answer(), Done)
-
-
 def patched(body: str) -> tuple[str, str]:
     """A worker whose first pass does something else."""
     return (
@@ -350,6 +321,22 @@ passes.live_pass = first_otherwise
 worker.main()
 """,
     )
+
+
+def test_a_bug_costs_one_pass_and_what_libraries_print_goes_to_stderr(start: Callable[..., WorkerProcess]) -> None:
+    worker = start(*patched("print('noise'); os.write(1, b'more noise'); raise KeyError('a bug')"))
+    worker.say(Run(1, SMALL))
+    answer = worker.answer()
+    assert isinstance(answer, Failed)
+    assert (answer.revision, answer.kind) == (1, FailureKind.FAILED)
+    assert "KeyError" in answer.reason
+    worker.say(Run(2, SMALL))
+    assert isinstance(worker.answer(), Done)
+    worker.say(Quit())
+    assert worker.end() == 0
+    worker.close()
+    for said in (b"Traceback", b"noise", b"more noise"):
+        assert said in worker.errors
 
 
 def test_where_it_is_asked_to_a_worker_says_that_it_goes_on(start: Callable[..., WorkerProcess]) -> None:
@@ -382,32 +369,6 @@ def test_repeats_are_run_by_the_worker_and_a_cancel_keeps_whole_ones(worker: Wor
     refused = worker.answer()
     assert isinstance(refused, Failed)
     assert "from 1 to 10,000" in refused.reason
-
-
-def test_a_bug_in_a_pass_costs_that_pass_alone(start: Callable[..., WorkerProcess]) -> None:
-    worker = start(*patched("raise KeyError('a bug')"))
-    worker.say(Run(1, SMALL))
-    answer = worker.answer()
-    assert isinstance(answer, Failed)
-    assert (answer.revision, answer.kind) == (1, FailureKind.FAILED)
-    assert "KeyError" in answer.reason
-    worker.say(Run(2, SMALL))
-    assert isinstance(worker.answer(), Done)
-    worker.say(Quit())
-    worker.end()
-    worker.close()
-    assert b"Traceback" in worker.errors
-
-
-def test_what_libraries_print_does_not_reach_the_window(start: Callable[..., WorkerProcess]) -> None:
-    worker = start(*patched("print('noise'); os.write(1, b'more noise')"))
-    worker.say(Run(1, SMALL))
-    assert isinstance(worker.answer(), Done)
-    worker.say(Quit())
-    worker.end()
-    worker.close()
-    assert b"noise" in worker.errors
-    assert b"more noise" in worker.errors
 
 
 def test_a_lost_device_ends_the_worker_after_its_answer(start: Callable[..., WorkerProcess]) -> None:

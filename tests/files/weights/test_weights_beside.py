@@ -114,13 +114,6 @@ def test_quantized_networks_are_refused_as_what_they_are(made: Callable[[], Stat
         read(tmp_path / "w.pth")
 
 
-def test_weights_of_8_bits_are_refused_as_quantized(tmp_path: Path) -> None:
-    state = {key: value.to(torch.int8) for key, value in small_state().items()}
-    torch.save(state, tmp_path / "w.pth")
-    with pytest.raises(SqueezevizError, match=r"holds int8 numbers.*open the network that was not quantized"):
-        read(tmp_path / "w.pth")
-
-
 def test_batch_normalization_says_what_is_not_supported_and_what_to_do(tmp_path: Path) -> None:
     net = nn.Sequential(nn.Conv2d(3, 6, 3), nn.BatchNorm2d(6))
     torch.save(net.state_dict(), tmp_path / "w.pth")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import random
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from bounds import allowed, memory_limit, read_in_bounds
+from bounds import allowed, read_in_bounds
 from checkpoint_states import Evaluating, Harmful, small_state, zipped
 from torch import nn
 
@@ -63,27 +62,9 @@ def test_a_plain_pickle_with_code_runs_nothing_either(
     assert not Path("harmed").exists()
 
 
-def torchscript(path: Path) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("p/constants.pkl", b"")
-        archive.writestr("p/data.pkl", b"")
-
-
-def office(path: Path) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-
-
 def other_archive(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "hello")
-
-
-def tar(path: Path) -> None:
-    import tarfile
-
-    with tarfile.open(path, "w") as archive:
-        archive.addfile(tarfile.TarInfo("storages"), io.BytesIO())
 
 
 def truncated(path: Path) -> None:
@@ -99,30 +80,13 @@ def twice(path: Path) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
-    "empty": (lambda path: path.write_bytes(b""), "empty"),
-    "a web page": (lambda path: path.write_text("<!DOCTYPE html><html></html>"), "web page"),
-    "an LFS pointer": (
-        lambda path: path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
-        "Git LFS pointer",
-    ),
-    "HDF5": (lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n\0\0"), "HDF5"),
     "random": (lambda path: path.write_bytes(random.Random(5).randbytes(100_000)), "no PyTorch checkpoint"),
-    "a folder": (lambda path: path.mkdir(), "folder"),
-    "a pipe": (os.mkfifo, "pipe"),
-    "nothing": (lambda path: None, "no such file"),
-    "a whole module": (
-        lambda path: torch.save(nn.ReLU(), path),
-        r"such as torch\.nn\.modules.*save the model's state_dict",
-    ),
     "a whole module before 1.6": (
         lambda path: torch.save(nn.ReLU(), path, _use_new_zipfile_serialization=False),
         r"such as torch\.nn\.modules.*save the model's state_dict",
     ),
-    "TorchScript": (torchscript, "TorchScript program; save its state_dict"),
-    "an Office document": (office, "Office document"),
     "another archive": (other_archive, "holds no PyTorch weights"),
     "a compressed archive": (lambda path: zipped(b"x" * 1000, path, compression=zipfile.ZIP_DEFLATED), "is compressed"),
-    "a tar archive": (tar, "tar archive"),
     "truncated": (truncated, "damaged or was cut off"),
     "a member twice": (twice, "two members"),
     "a list": (lambda path: torch.save([1, 2], path), "expected, names with tensors, not a list"),
@@ -254,32 +218,3 @@ def test_a_file_that_ends_while_it_is_read_gets_a_sentence(tmp_path: Path, monke
     monkeypatch.setattr("squeezeviz.files.weights.pytorch.find_state_dict", cut)
     with pytest.raises(SqueezevizError, match="damaged or was cut off"):
         read_file(path)
-
-
-@pytest.mark.qt_no_exception_capture  # Python's bytearray writes to stderr where one as large cannot be had
-@pytest.mark.parametrize("form", ["zip", "legacy", "safetensors"])
-def test_damaged_files_open_or_get_a_sentence(form: str, tmp_path: Path) -> None:
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")  # shown where the test fails
-    dice = random.Random(seed)
-    path = tmp_path / ("w.safetensors" if form == "safetensors" else "w.pth")
-    if form == "safetensors":
-        from safetensors.torch import save_file
-
-        save_file(small_state(), path)
-    else:
-        torch.save(small_state(), path, _use_new_zipfile_serialization=form == "zip")
-    good = path.read_bytes()
-    for _ in range(400):
-        damaged = bytearray(good[: dice.randrange(1, len(good))] if dice.random() < 0.2 else good)
-        for _ in range(dice.randrange(1, 5)):
-            damaged[dice.randrange(min(len(damaged), dice.choice([4000, len(damaged)])))] = dice.randrange(256)
-        path.write_bytes(damaged)
-        with memory_limit(2**30):
-            try:
-                assert read_file(path).table.layers
-            except SqueezevizError as error:
-                assert error.place.file == str(path)
-                assert "\n" not in str(error)
-            except MemoryError:
-                continue

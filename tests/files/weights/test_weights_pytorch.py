@@ -15,6 +15,7 @@ import torch
 from checkpoint_states import State, small_state
 from hypothesis import given
 from places import SHARED
+from safetensors.torch import save_file
 from strategies import running_tables
 
 import squeezeviz.trace  # noqa: F401, before torch: it tells OpenMP how to wait
@@ -111,6 +112,7 @@ WRAPPED: dict[str, Callable[[State], object]] = {
     "a name of one's own": lambda state: {"squeezenet": state, "arguments": argparse.Namespace(lr=0.1)},
     "parameters": lambda state: {key: torch.nn.Parameter(value) for key, value in state.items()},
     "numpy beside": lambda state: {"net": state, "best": np.float64(57.5), "history": np.zeros(3)},
+    "running means beside": lambda state: {"ema": {key: value * 0 for key, value in state.items()}, "model": state},
     "an average": lambda state: (
         {"n_averaged": torch.tensor(5)} | {f"module.{key}": value for key, value in state.items()}
     ),
@@ -130,12 +132,6 @@ def test_weights_within_what_training_scripts_save_are_found(what: str, zipped: 
         assert "the weights are what the file has under state_dict; not read: epoch, optimizer" in got.notes
 
 
-def test_running_means_are_not_taken_for_the_weights_in_use(tmp_path: Path) -> None:
-    state = small_state()
-    got = opened({"ema": {key: value * 0 for key, value in state.items()}, "model": state}, tmp_path / "w.pth")
-    assert same_numbers(got, state)
-
-
 def test_what_the_shapes_do_not_tell_is_assumed_in_one_note(tmp_path: Path) -> None:
     got = opened(small_state(), tmp_path / "w.pth")
     assert got.unknown_geometry is not None
@@ -144,23 +140,20 @@ def test_what_the_shapes_do_not_tell_is_assumed_in_one_note(tmp_path: Path) -> N
     assert "--geometry caffe" in got.notes[0]
 
 
-def test_weights_that_are_no_numbers_are_told(tmp_path: Path) -> None:
-    state = small_state()
-    state["features.3.squeeze.bias"][0] = torch.nan
-    assert "in fire2" in opened(state, tmp_path / "w.pth").notes[-1]
-
-
-def test_doubles_beyond_float32_are_told_too(tmp_path: Path) -> None:
+def test_weights_that_are_no_numbers_or_beyond_float32_are_told(tmp_path: Path) -> None:
     state = {key: value.double() for key, value in small_state().items()}
+    state["features.3.squeeze.bias"][0] = torch.nan
     state["classifier.1.bias"][0] = 1e300
-    assert "in conv3" in opened(state, tmp_path / "w.pth").notes[-1]
+    assert "in fire2, conv3" in opened(state, tmp_path / "w.pth").notes[-1]
 
 
-def test_opening_a_checkpoint_does_not_load_pytorch(tmp_path: Path) -> None:
+def test_opening_weights_does_not_load_pytorch(tmp_path: Path) -> None:
     torch.save(small_state(), tmp_path / "w.pth")
+    save_file(small_state(), tmp_path / "w.safetensors")
     script = (
         "import sys; from squeezeviz.files.registry import read_file; "
-        f"assert read_file({str(tmp_path / 'w.pth')!r}).weights; assert 'torch' not in sys.modules"
+        f"assert all(read_file({str(tmp_path)!r} + name).weights for name in ('/w.pth', '/w.safetensors')); "
+        "assert 'torch' not in sys.modules"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr

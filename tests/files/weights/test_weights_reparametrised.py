@@ -58,43 +58,24 @@ def pruned(module: nn.Conv2d) -> None:
     prune.l1_unstructured(module, "weight", 0.4)  # type: ignore[no-untyped-call]
 
 
-def pruned_by_filters(module: nn.Conv2d) -> None:
-    prune.ln_structured(module, "weight", 0.5, 2, 0)  # type: ignore[no-untyped-call]
-    prune.random_unstructured(module, "bias", 1)  # type: ignore[no-untyped-call]
-
-
-def pruned_twice(module: nn.Conv2d) -> None:
-    pruned(module)
-    prune.random_unstructured(module, "weight", 0.3)  # type: ignore[no-untyped-call]
-
-
-def of_directions_of_input(module: nn.Conv2d) -> None:
-    nn.utils.weight_norm(module, dim=1)
-
-
-def of_one_length(module: nn.Conv2d) -> None:
-    nn.utils.weight_norm(module, dim=None)  # type: ignore[arg-type]  # as its documentation allows
-
-
-def normalized_anew_along_the_width(module: nn.Conv2d) -> None:
-    parametrizations.weight_norm(module, dim=3)
-
-
-def pruned_directions(module: nn.Conv2d) -> None:
-    nn.utils.weight_norm(module)
-    prune.l1_unstructured(module, "weight_v", 0.1)  # type: ignore[no-untyped-call]
-
-
 WAYS: dict[str, Callable[[nn.Conv2d], object]] = {
     "pruned": pruned,
-    "pruned by filters, bias too": pruned_by_filters,
-    "pruned twice": pruned_twice,
+    "pruned by filters, bias too": lambda module: (
+        prune.ln_structured(module, "weight", 0.5, 2, 0),  # type: ignore[no-untyped-call]
+        prune.random_unstructured(module, "bias", 1),  # type: ignore[no-untyped-call]
+    ),
+    "pruned twice": lambda module: (
+        pruned(module),  # type: ignore[func-returns-value]
+        prune.random_unstructured(module, "weight", 0.3),  # type: ignore[no-untyped-call]
+    ),
     "normalized": nn.utils.weight_norm,
-    "normalized by channels": of_directions_of_input,
-    "normalized as a whole": of_one_length,
+    "normalized by channels": lambda module: nn.utils.weight_norm(module, dim=1),
+    "normalized as a whole": lambda module: nn.utils.weight_norm(module, dim=None),  # type: ignore[arg-type]
     "normalized anew": parametrizations.weight_norm,
-    "normalized anew by columns": normalized_anew_along_the_width,
-    "pruned directions": pruned_directions,
+    "normalized anew by columns": lambda module: parametrizations.weight_norm(module, dim=3),
+    "pruned directions": lambda module: prune.l1_unstructured(  # type: ignore[no-untyped-call]
+        nn.utils.weight_norm(module), "weight_v", 0.1
+    ),
 }
 
 
@@ -177,21 +158,9 @@ def test_the_cases_open_and_say_how(name: str, said: str) -> None:
     assert isinstance(note, Fact) == ("taken as" not in note)
 
 
-def spectral(module: nn.Conv2d) -> None:
-    nn.utils.spectral_norm(module)
-
-
-def spectral_anew(module: nn.Conv2d) -> None:
-    parametrizations.spectral_norm(module)
-
-
 class Doubled(nn.Module):
     def forward(self, weight: Tensor) -> Tensor:
         return 2 * weight
-
-
-def of_ones_own(module: nn.Conv2d) -> None:
-    parametrize.register_parametrization(module, "weight", Doubled())
 
 
 def without(*ends: str) -> Callable[[State], None]:
@@ -215,9 +184,10 @@ def unchanged(_: State) -> None: ...
 
 REMOVE = r"remove_parametrizations\(module, 'weight'\) for features\.0 and save again"
 REFUSED: dict[str, tuple[Callable[[nn.Conv2d], object], Callable[[State], None], str]] = {
-    "spectral": (spectral, unchanged, r"spectral normalization; call .*remove_spectral_norm\(module\) for features\.0"),
-    "spectral anew": (spectral_anew, unchanged, REMOVE),
-    "one's own": (of_ones_own, unchanged, REMOVE),
+    "spectral": (nn.utils.spectral_norm, unchanged,
+                 r"spectral normalization; call .*remove_spectral_norm\(module\) for features\.0"),
+    "spectral anew": (parametrizations.spectral_norm, unchanged, REMOVE),
+    "one's own": (lambda module: parametrize.register_parametrization(module, "weight", Doubled()), unchanged, REMOVE),
     "no mask": (pruned, without("_mask"), r"weight_orig is one of two .*weight_mask is missing; .*prune\.remove\("),
     "no weights": (pruned, without("_orig"), r"weight_mask is one of two .*weight_orig is missing; .*prune\.remove\("),
     "no lengths": (nn.utils.weight_norm, without("_g"), r"weight_v is one .*weight_g is missing.*remove_weight_norm\("),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 from bounds import allowed, read_in_bounds
+from checkpoint_states import small_state
 from hypothesis import given
 from numpy.typing import NDArray
 from safetensors import safe_open
@@ -33,15 +32,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def small_arrays() -> Arrays:
-    numbers = np.random.default_rng(1)
-    shapes = {
-        "features.0.weight": (6, 3, 3, 3),
-        "features.3.squeeze.weight": (2, 6, 1, 1),
-        "features.3.expand1x1.weight": (4, 2, 1, 1),
-        "features.3.expand3x3.weight": (5, 2, 3, 3),
-        "classifier.1.weight": (7, 9, 1, 1),
-    }
-    return {key: numbers.standard_normal(shape).astype(np.float32) for key, shape in shapes.items()}
+    return {key: value.numpy() for key, value in small_state().items() if key.endswith("weight")}
 
 
 TABLE_OF_SMALL = LayerTable(
@@ -145,16 +136,6 @@ def test_a_table_in_the_metadata_that_does_not_fit_is_not_believed(text: str, tm
     assert any("metadata is not used" in note for note in got.notes)
 
 
-def test_opening_a_file_does_not_load_pytorch(tmp_path: Path) -> None:
-    save_file(small_arrays(), tmp_path / "w.safetensors")
-    script = (
-        "import sys; from squeezeviz.files.registry import read_file; "
-        f"assert read_file({str(tmp_path / 'w.safetensors')!r}).weights; assert 'torch' not in sys.modules"
-    )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-
-
 def with_header(text: str | bytes, data: bytes = b"", length: int | None = None) -> bytes:
     raw = text.encode() if isinstance(text, str) else text
     return (len(raw) if length is None else length).to_bytes(8, "little") + raw + data
@@ -218,5 +199,5 @@ def test_a_header_that_is_none_gets_one_sentence_soon(tmp_path: Path) -> None:
 def test_weights_of_whole_numbers_are_refused(tmp_path: Path) -> None:
     arrays = {key: array.astype(np.int8) for key, array in small_arrays().items()}
     save_file(arrays, tmp_path / "w.safetensors")
-    with pytest.raises(SqueezevizError, match=r"features\.0\.weight holds int8 numbers; weights can be float16"):
+    with pytest.raises(SqueezevizError, match=r"features\.0\.weight holds int8 .* can be float16.*not quantized"):
         read(tmp_path / "w.safetensors")
