@@ -166,6 +166,12 @@ def test_a_bypass_stays_one_where_a_side_branch_begins_within() -> None:
 BN = layer("bn", "BatchNorm", "conv1")
 
 
+def in_a_row(name: str, source: str, count: int) -> str:
+    """So many convolutions, numbered from 1."""
+    bottoms = [source, *(f"{name}{place}" for place in range(1, count))]
+    return "".join(conv(f"{name}{place}", bottom) for place, bottom in enumerate(bottoms, 1))
+
+
 @pytest.mark.parametrize(
     ("text", "row", "sentence"),
     [
@@ -185,6 +191,10 @@ BN = layer("bn", "BatchNorm", "conv1")
          + layer("mixed", "Concat", "b1", "b2", "b3") + layer("fc", "InnerProduct", "mixed"), "b3", "3 layers take"),
         (fire("data") + layer("norm", "Normalize", "data") + layer("add", "Eltwise", "norm", "f/c")
          + conv("conv10", "add"), "norm", "cannot say 'Normalize'"),
+        (STEM + in_a_row("age", "f/c", 3) + in_a_row("sex", "f/c", 3), "sex1", "2 layers take"),
+        (STEM + NEXT + LAST + layer("aux", "Normalize", "f/c") + in_a_row("side", "aux", 4), "aux", "cannot say"),
+        (STEM + NEXT + LAST + layer("aux", "Normalize", "f/c") + NEXT.replace("f/c", "aux").replace("g/", "h/"), "aux",
+         "cannot say"),  # a side branch with a module of its own
         *((STEM.replace('bottom: "f/e1" bottom', 'bottom: "odd" bottom').replace('layer { name: "f/c"', between + "\n"
            'layer { name: "f/c"'), "odd", f"a Fire module holds convolutions and ReLUs, and {said}")
           for between, said in (

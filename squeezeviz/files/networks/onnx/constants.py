@@ -18,8 +18,6 @@ from onnx import TensorProto, numpy_helper
 from squeezeviz.files.networks.onnx.model import OnnxNode
 from squeezeviz.model.errors import SqueezevizError, shown
 
-Change = Callable[[NDArray[Any]], NDArray[Any]]
-
 MOST_CHANGES = 16
 """Casts and transpositions of one constant, one after another."""
 MOST_VALUES = 2**26
@@ -55,45 +53,29 @@ _TOO_MANY = "there are too many"
 class Constant:
     """A tensor whose values do not depend on the image.
 
-    `data_type` is the file's (onnx.TensorProto.DataType). `absent` says why the values are not there, if so.
+    `data_type` is the file's (onnx.TensorProto.DataType). `values` are worked out only where `absent` does not say why
+    they are not there.
     """
 
     dims: tuple[int, ...]
     data_type: int
-    source: Callable[[], NDArray[Any]]
+    values: Callable[[], NDArray[Any]]
     absent: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: int = 0
 
     @property
     def count(self) -> int:
         return math.prod(self.dims)
 
-    @property
-    def type_name(self) -> str:
-        """Such as `float16`."""
-        return str(TensorProto.DataType.Name(self.data_type)).lower()
-
-    def values(self) -> NDArray[Any]:
-        """The numbers; only where none of `absent` is said, and no more than MOST_VALUES of them."""
-        array = self.source()
-        for change in self.changes:
-            array = change(array)
-        return array
-
-    def changed(self, dims: tuple[int, ...], change: Change) -> Constant | None:
+    def changed(self, dims: tuple[int, ...], change: Callable[[NDArray[Any]], NDArray[Any]]) -> Constant | None:
         """The constant after one more step; None after too many."""
-        if len(self.changes) >= MOST_CHANGES:
+        if self.changes >= MOST_CHANGES:
             return None
-        return replace(self, dims=dims, changes=(*self.changes, change))
+        return replace(self, dims=dims, values=lambda: change(self.values()), changes=self.changes + 1)
 
 
 def from_array(array: NDArray[Any]) -> Constant:
     return Constant(array.shape, onnx.helper.np_dtype_to_tensor_dtype(array.dtype), lambda: array)
-
-
-def from_input(dims: tuple[int, ...], data_type: int) -> Constant:
-    """Weights that somebody has to hand in beside the image."""
-    return Constant(dims, data_type, _nothing, "they are inputs of the network")
 
 
 def from_tensor(tensor: Any) -> Constant:
@@ -126,10 +108,6 @@ def _why_absent(tensor: Any, count: int) -> str:
     if size != count * itemsize:
         raise _damaged(tensor, f"has {size:,} bytes where its size takes {shown(count * itemsize)}")
     return _TOO_MANY if count > MOST_VALUES else ""
-
-
-def _nothing() -> NDArray[Any]:
-    raise AssertionError("there are no values")
 
 
 def _damaged(tensor: Any, how: str) -> SqueezevizError:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from squeezeviz.files.networks.onnx.constants import Constant, from_input
+import numpy as np
+
+from squeezeviz.files.networks.onnx.constants import Constant
 from squeezeviz.files.networks.onnx.model import OnnxModel
 from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief, shown
 
@@ -84,10 +86,11 @@ def _inputs(model: OnnxModel) -> tuple[Any, dict[str, Constant], list[str]]:
     if len(found) > 1:
         names = ", ".join(shown(each.name) for each in found[:4]) + (", …" if len(found) > 4 else "")
         raise SqueezevizError(f"the network takes several inputs ({names}); a layer table has one", Place(row="input"))
-    weights = {
-        each.name: from_input(tuple(size or 0 for size in _dims(each)), each.type.tensor_type.elem_type)
-        for each in others
-    }
+    weights = {}
+    for each in others:
+        dims = tuple(size or 0 for size in _dims(each))
+        absent = "they are inputs of the network"
+        weights[each.name] = Constant(dims, each.type.tensor_type.elem_type, lambda: np.empty(0), absent)
     return found[0], weights, [each.name for each in model.inputs if each.name not in taken]
 
 

@@ -89,9 +89,10 @@ def _array(tensor: _Tensor) -> Array:
 
 
 def _notes(plan: Sequence[_Tensor], arrays: Mapping[TensorName, NDArray[Any]]) -> Iterator[str]:
-    kinds = {tensor.constant.type_name for tensor in plan if tensor.constant.data_type != TensorProto.FLOAT}
-    if kinds:
-        yield Fact(f"its weights are {' and '.join(sorted(kinds))} in the file; they run as float32")
+    types = {tensor.constant.data_type for tensor in plan} - {TensorProto.FLOAT}
+    if types:
+        names = sorted(TensorProto.DataType.Name(each).lower() for each in types)
+        yield Fact(f"its weights are {' and '.join(names)} in the file; they run as float32")
     rows = list(dict.fromkeys(name.row for name, array in arrays.items() if not np.isfinite(array).all()))
     if rows:
         more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""

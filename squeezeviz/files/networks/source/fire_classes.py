@@ -48,85 +48,73 @@ def _common(values: set[bool]) -> bool | None:
 
 def fire_classes(fires: Collection[Fire]) -> list[str]:
     """The lines of the classes that `fires` need, each after two empty ones; none where there are no fires."""
-    if not fires:
-        return []
     common = settings(fires)
     bypasses = {fire.bypass for fire in fires}
-    lines = _fire(common)
+    lines = _fire(common) if fires else []
     if Bypass.SIMPLE in bypasses:
-        lines += _SIMPLE
+        says = "A Fire module whose input is added to its output."
+        lines += _class("SimpleBypassFire(Fire)", says, [], ["return super().forward(x) + x"])
     if Bypass.COMPLEX in bypasses:
         lines += _complex(common)
     return lines
 
 
+_PARTS = {
+    "squeeze": ("in_channels", "s1x1", 1, "squeezed", "x"),
+    "expand1x1": ("s1x1", "e1x1", 1, "expanded1x1", "squeezed"),
+    "expand3x3": ("s1x1", "e3x3", 3, "expanded3x3", "squeezed"),
+}
+"""What each convolution takes, its filters and its kernel; what its result is called, and what it works on."""
+
+
 def _fire(common: Settings) -> list[str]:
-    made = ["", "", "class Fire(nn.Module):"]
-    made += ['    """Squeezes with 1x1 filters, then expands with 1x1 and 3x3 filters side by side."""', ""]
-    made += _init_line(common.arguments(Bypass.NONE))
-    made += ["        super().__init__()"]
+    init = ["super().__init__()"]
+    forward = []
     if common.relu is None:
-        made += ["        activation = nn.ReLU if relu else nn.Identity"]
-    for part, taken, filters, kernel in _PARTS:
-        made += [f"        self.{part} = {_convolution(taken, filters, kernel, common)}"]
+        init.append("activation = nn.ReLU if relu else nn.Identity")
+    for part, (taken, filters, kernel, result, source) in _PARTS.items():
+        init.append(f"self.{part} = {_convolution(taken, filters, kernel, common)}")
+        step = f"self.{part}({source})"
         if common.relu is not False:
-            activation = "nn.ReLU" if common.relu else "activation"
-            made += [f"        self.{part}_activation = {activation}(inplace=True)"]
-    made += ["", "    def forward(self, x: Tensor) -> Tensor:"]
-    for result, part, taken in _STEPS:
-        step = f"self.{part}({taken})"
-        made += [f"        {result} = {step if common.relu is False else f'self.{part}_activation({step})'}"]
-    return [*made, "        return torch.cat((expanded1x1, expanded3x3), dim=1)"]
-
-
-_PARTS = (
-    ("squeeze", "in_channels", "s1x1", 1),
-    ("expand1x1", "s1x1", "e1x1", 1),
-    ("expand3x3", "s1x1", "e3x3", 3),
-)
-_STEPS = (
-    ("squeezed", "squeeze", "x"),
-    ("expanded1x1", "expand1x1", "squeezed"),
-    ("expanded3x3", "expand3x3", "squeezed"),
-)
-
-_SIMPLE = [
-    "",
-    "",
-    "class SimpleBypassFire(Fire):",
-    '    """A Fire module whose input is added to its output."""',
-    "",
-    "    def forward(self, x: Tensor) -> Tensor:",
-    "        return super().forward(x) + x",
-]
+            init.append(f"self.{part}_activation = {'nn.ReLU' if common.relu else 'activation'}(inplace=True)")
+            step = f"self.{part}_activation({step})"
+        forward.append(f"{result} = {step}")
+    says = "Squeezes with 1x1 filters, then expands with 1x1 and 3x3 filters side by side."
+    init = [*_init_line(common.arguments(Bypass.NONE)), *_indented(init)]
+    return _class("Fire(nn.Module)", says, init, [*forward, "return torch.cat((expanded1x1, expanded3x3), dim=1)"])
 
 
 def _complex(common: Settings) -> list[str]:
-    made = ["", "", "class ComplexBypassFire(Fire):"]
-    made += ['    """A Fire module whose input is added to its output through a 1x1 convolution."""', ""]
     taken = common.arguments(Bypass.COMPLEX)
-    made += _init_line(taken)
     handed = [f"{name}={name}" for name in taken if name != "bypass_relu"]
-    made += wrapped("        super().__init__(", ["in_channels", "s1x1", "e1x1", "e3x3", *handed], ")")
-    made += [f"        self.bypass = {_convolution('in_channels', 'e1x1 + e3x3', 1, common)}"]
-    if common.bypass_relu is None:
-        made += ["        activation = nn.ReLU if bypass_relu else nn.Identity"]
-        made += ["        self.bypass_activation = activation(inplace=True)"]
-    elif common.bypass_relu:
-        made += ["        self.bypass_activation = nn.ReLU(inplace=True)"]
-    made += ["", "    def forward(self, x: Tensor) -> Tensor:"]
+    init = [f"self.bypass = {_convolution('in_channels', 'e1x1 + e3x3', 1, common)}"]
     around = "self.bypass(x)"
-    around = around if common.bypass_relu is False else f"self.bypass_activation({around})"
-    return [*made, f"        around: Tensor = {around}", "        return super().forward(x) + around"]
+    if common.bypass_relu is None:
+        init += ["activation = nn.ReLU if bypass_relu else nn.Identity"]
+    if common.bypass_relu is not False:
+        init += [f"self.bypass_activation = {'nn.ReLU' if common.bypass_relu else 'activation'}(inplace=True)"]
+        around = f"self.bypass_activation({around})"
+    handed_on = wrapped("        super().__init__(", ["in_channels", "s1x1", "e1x1", "e3x3", *handed], ")")
+    says = "A Fire module whose input is added to its output through a 1x1 convolution."
+    forward = [f"around: Tensor = {around}", "return super().forward(x) + around"]
+    return _class("ComplexBypassFire(Fire)", says, [*_init_line(taken), *handed_on, *_indented(init)], forward)
+
+
+def _class(name: str, says: str, init: list[str], forward: list[str]) -> list[str]:
+    begins = ["", "", f"class {name}:", f'    """{says}"""', *(["", *init] if init else [])]
+    return [*begins, "", "    def forward(self, x: Tensor) -> Tensor:", *_indented(forward)]
+
+
+def _indented(lines: list[str]) -> list[str]:
+    return [f"        {line}" for line in lines]
 
 
 def _init_line(taken: list[str]) -> list[str]:
     numbers = [f"{name}: int" for name in ("in_channels", "s1x1", "e1x1", "e3x3")]
-    flags = ["*", *(f"{name}: bool = True" for name in taken)] if taken else []
     if not taken:
         return [f"    def __init__(self, {', '.join(numbers)}) -> None:"]
-    within = [f"        {each}," for each in ("self", *numbers, *flags)]
-    return ["    def __init__(", *within, "    ) -> None:"]
+    within = ["self", *numbers, "*", *(f"{name}: bool = True" for name in taken)]
+    return ["    def __init__(", *(f"        {each}," for each in within), "    ) -> None:"]
 
 
 def _convolution(taken: str, filters: str, kernel: int, common: Settings) -> Call:
