@@ -1,12 +1,15 @@
-"""One network, four ways to write its numbers, each with the convention beside it."""
+"""One network, four ways to write its numbers, each with the convention beside it; and the memory that a pass takes."""
 
 from __future__ import annotations
 
-import preset_tables
+import re
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import running_tables
+from preset_tables import network
+from strategies import running_tables, tables
 
 from squeezeviz.analysis.conventions import (
     USUAL,
@@ -19,58 +22,45 @@ from squeezeviz.analysis.conventions import (
     parameters_text,
     weights_size_text,
 )
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.analysis.memory import pass_bytes
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.model.layers import Bypass, Conv, Fire, Layer
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.model.wording import short_number
-
-
-def preset(name: str) -> ResolvedNetwork:
-    return resolve(preset_tables.preset(name))
-
+from squeezeviz.model.wording import readable_bytes, short_number
 
 WEIGHTS_ONLY = Conventions(count_bias=False)
 DECIMAL = Conventions(decimal_sizes=True)
 FLOPS = Conventions(flops=True)
 
 
-def test_the_papers_4_8_mb_are_4_76_mib_and_4_99_decimal_mb() -> None:
-    network = preset("table1")
-    assert weights_size_text(network, USUAL) == "4.76 MiB"
-    assert weights_size_text(network, DECIMAL) == "4.99 MB"
-
-
-def test_833_million_multiply_adds_are_1_67_gflops_and_say_so() -> None:
-    macs = preset("table1").macs.value
-    assert macs_text(macs, USUAL) == "833 M multiply-adds"
-    assert macs_text(macs, FLOPS) == "1.67 GFLOPs (2 × multiply-adds)"
-
-
-def test_the_authors_1_72_gflops_are_caffes_geometry_counted_twice() -> None:
-    assert flops_text(preset("caffe-v1.0").macs.value) == "1.72 GFLOPs"
-
-
-def test_weights_alone_leave_out_one_bias_a_filter() -> None:
-    network = preset("table1")
-    biases = 96 + 1000 + sum(each.layer.s1x1 + each.layer.e1x1 + each.layer.e3x3 for each in fires(network))
-    assert count_parameters(network, WEIGHTS_ONLY) == 1_248_424 - biases
-    assert parameters_text(1_248_424 - biases, WEIGHTS_ONLY) == "1,244,448 parameters (weights only)"
+def test_the_paper_s_numbers_are_told_with_their_convention() -> None:
+    table1 = network("table1")
+    sizes = [weights_size_text(table1, each) for each in (USUAL, DECIMAL, WEIGHTS_ONLY)]
+    assert sizes == ["4.76 MiB", "4.99 MB", "4.75 MiB (weights only)"]
+    assert macs_text(table1.macs.value, USUAL) == "833 M multiply-adds"
+    assert macs_text(table1.macs.value, FLOPS) == "1.67 GFLOPs (2 × multiply-adds)"
+    assert flops_text(network("caffe-v1.0").macs.value) == "1.72 GFLOPs"
     assert parameters_text(1_248_424, USUAL) == "1,248,424 parameters"
-    assert weights_size_text(network, WEIGHTS_ONLY) == "4.75 MiB (weights only)"
+    assert [macs_text(1, USUAL), parameters_text(1, USUAL)] == ["1 multiply-add", "1 parameter"]
 
 
-def test_a_convolution_without_a_bias_has_none_to_leave_out() -> None:
-    network = resolve(LayerTable("t", InputShape(3, 8, 8), (Conv("a", 4, 3, bias=False),)))
-    assert count_parameters(network, WEIGHTS_ONLY) == count_parameters(network, USUAL) == 3 * 3 * 3 * 4
+def test_weights_alone_leave_out_one_bias_a_filter_where_there_is_one() -> None:
+    table1 = network("table1")
+    fires = [each.layer for each in table1.layers if isinstance(each.layer, Fire)]
+    biases = 96 + 1000 + sum(each.s1x1 + each.e1x1 + each.e3x3 for each in fires)
+    assert count_parameters(table1, WEIGHTS_ONLY) == 1_248_424 - biases
+    assert parameters_text(1_248_424 - biases, WEIGHTS_ONLY) == "1,244,448 parameters (weights only)"
+    without = resolve(LayerTable("t", InputShape(3, 8, 8), (Conv("a", 4, 3, bias=False),)))
+    assert count_parameters(without, WEIGHTS_ONLY) == count_parameters(without, USUAL) == 3 * 3 * 3 * 4
 
 
 @given(running_tables())
 def test_layers_and_operations_add_up_under_either_convention(table: LayerTable) -> None:
-    network = resolve(table)
+    whole = resolve(table)
     for conventions in (USUAL, WEIGHTS_ONLY):
-        layers = sum(count_parameters(layer, conventions) for layer in network.layers)
-        steps = sum(count_parameters(step, conventions) for _, step in network.operations())
-        assert layers == steps == count_parameters(network, conventions)
+        layers = sum(count_parameters(layer, conventions) for layer in whole.layers)
+        steps = sum(count_parameters(step, conventions) for _, step in whole.operations())
+        assert layers == steps == count_parameters(whole, conventions)
 
 
 @pytest.mark.parametrize(
@@ -80,39 +70,60 @@ def test_layers_and_operations_add_up_under_either_convention(table: LayerTable)
         (1, "1 byte", "1 byte"),
         (999, "999 bytes", "999 bytes"),
         (1000, "1,000 bytes", "1.00 kB"),
+        (1023, "1,023 bytes", "1.02 kB"),
+        (1024, "1.00 KiB", "1.02 kB"),
         (999_499, "976 KiB", "999 kB"),
         (999_999, "977 KiB", "1.00 MB"),
+        (10 * 2**20 - 1, "10.0 MiB", "10.5 MB"),
+        (100 * 2**20 - 1, "100 MiB", "105 MB"),
+        (1023 * 2**20, "1,023 MiB", "1.07 GB"),
+        (2**30 - 1, "1.00 GiB", "1.07 GB"),
         (10**18, "888 PiB", "1.00 EB"),
-        (10**19, "8.67 EiB", "10.0 EB"),
+        (2**60 * 5000, "5,000 EiB", "5,765 EB"),
     ],
 )
-def test_sizes_name_the_unit_that_they_mean(count: int, binary: str, decimal: str) -> None:
-    assert bytes_text(count, USUAL) == binary
-    assert bytes_text(count, DECIMAL) == decimal
+def test_sizes_have_three_figures_and_name_the_unit_that_they_mean(count: int, binary: str, decimal: str) -> None:
+    assert (bytes_text(count, USUAL), bytes_text(count, DECIMAL)) == (binary, decimal)
 
 
-@given(st.integers(0, 10**20))
-def test_a_short_number_is_right_to_half_a_percent(value: int) -> None:
-    number, _, unit = short_number(value).partition(" ")
-    size = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18}[unit]
-    assert abs(float(number.replace(",", "")) * size - value) <= value / 199
-
-
-def test_one_of_a_thing_is_written_as_one() -> None:
-    assert macs_text(1, USUAL) == "1 multiply-add"
-    assert parameters_text(1, USUAL) == "1 parameter"
+@given(st.integers(1024, 10**20))
+def test_a_readable_size_and_a_short_number_are_right_to_half_a_percent(count: int) -> None:
+    for text, base, units in ((readable_bytes(count), 1024, "KMGTPE"), (short_number(count), 1000, "kMGTPE")):
+        figure, unit = re.fullmatch(r"([0-9,]+(?:\.[0-9]+)?) ([kKMGTPE])(?:iB)?", text).groups()  # type: ignore[union-attr]
+        assert float(figure.replace(",", "")) * base ** (1 + units.index(unit)) == pytest.approx(count, rel=0.0051)
 
 
 def test_every_choice_reads_differently_in_words() -> None:
-    every = {
-        in_words(Conventions(flops, decimal, bias))
-        for flops in (False, True)
-        for decimal in (False, True)
-        for bias in (False, True)
-    }
-    assert len(every) == 8
+    assert len({in_words(Conventions(*choice)) for choice in product((False, True), repeat=3)}) == 8
     assert in_words(USUAL) == "multiply-adds, each counted once; MiB = 1,048,576 bytes; biases counted"
 
 
-def fires(network: ResolvedNetwork):  # type: ignore[no-untyped-def]
-    return [each for each in network.layers if isinstance(each.layer, Fire)]
+@pytest.mark.parametrize(
+    ("image", "layers", "batch", "parameters", "values"),
+    [
+        (InputShape(3, 8, 8), (Conv("c", 4, 3),), 1, 3 * 9 * 4 + 4, 3 * 64 + 4 * 36),
+        (InputShape(5, 6, 6), (Fire("f", 2, 3, 4, Bypass.COMPLEX),), 1, 139, 36 * (5 + 2 + 7 + 7 + 7 + 7)),
+        (InputShape(3, 10, 10), (), 2, 0, 300),
+    ],
+)
+def test_a_pass_holds_the_weights_and_the_largest_layer_with_its_bypass(
+    image: InputShape, layers: tuple[Layer, ...], batch: int, parameters: int, values: int
+) -> None:
+    assert pass_bytes(resolve(LayerTable("n", image, layers)), batch) == 4 * (parameters + batch * values)
+
+
+def test_fire4_of_table_1_is_its_largest_layer() -> None:
+    values = 55 * 55 * (128 + 32 + 256 + 256)
+    assert [pass_bytes(network("table1"), batch) for batch in (1, 10)] == [
+        4 * (1_248_424 + batch * values) for batch in (1, 10)
+    ]
+    huge = resolve(network("table1").table.with_field(0, "filters", 10**12))
+    assert readable_bytes(pass_bytes(huge, 1)).endswith("PiB")
+
+
+@given(tables(), st.integers(1, 64))
+def test_memory_grows_with_the_batch_by_the_same_amount(table: LayerTable, batch: int) -> None:
+    whole = resolve(table)
+    one = pass_bytes(whole, 2) - pass_bytes(whole, 1)
+    assert one > 0
+    assert pass_bytes(whole, batch) == pass_bytes(whole, 1) + (batch - 1) * one

@@ -17,7 +17,8 @@ from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.report import measured_report, predicted_report
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.json_data import from_json, to_json
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.layers import Conv
+from squeezeviz.model.table import InputShape, LayerTable
 
 UNPREDICTED = {"time_ms", "quartiles_ms", "repeats", "memory_bytes", "device"}
 
@@ -62,9 +63,13 @@ def _with_layer(live: LivePass, row: int, layer: Any) -> LivePass:
 
 
 @given(tables(), st.integers(1, 4))
-def test_a_pass_that_measures_what_was_predicted_disagrees_in_nothing(table: LayerTable, batch: int) -> None:
+def test_a_pass_that_measures_what_was_predicted_disagrees_in_nothing_and_survives_json(
+    table: LayerTable, batch: int
+) -> None:
     network = resolve(table)
-    assert disagreements(network, as_predicted(network, batch)) == ()
+    live = as_predicted(network, batch)
+    assert disagreements(network, live) == ()
+    assert from_json(LivePass, json.loads(json.dumps(to_json(live))), "a pass") == live
 
 
 @pytest.mark.parametrize("name", ["table1", "complex-bypass"])
@@ -79,8 +84,12 @@ def test_every_single_number_that_differs_is_found(name: str) -> None:
         assert (where or "network") in str(found)
 
 
-def test_another_batch_than_the_shapes_say_is_found() -> None:
+def test_another_depth_or_batch_than_the_shapes_say_is_found() -> None:
     network = resolve(preset("table1"))
+    live = dataclasses.replace(as_predicted(network), depth=17)
+    assert measured_report(network, live)["disagreements"] == [
+        {"name": "", "field": "depth", "predicted": 18, "measured": 17}
+    ]
     live = dataclasses.replace(as_predicted(network), input_shape=(2, 3, 227, 227))
     assert {found.field for found in disagreements(network, live)} == {"output_shape"}
 
@@ -104,12 +113,6 @@ def test_a_number_that_layer_and_operation_share_is_told_once() -> None:
     cropped = dataclasses.replace(pool, output_shape=(1, 96, 54, 54), operations=(step,))
     told = [str(found) for found in disagreements(network, _with_layer(live, 1, cropped))]
     assert told == ["maxpool1: output_shape was predicted [1, 96, 55, 55], measured [1, 96, 54, 54]"]
-
-
-@given(tables(), st.integers(1, 4))
-def test_a_pass_survives_its_way_through_json(table: LayerTable, batch: int) -> None:
-    live = as_predicted(resolve(table), batch)
-    assert from_json(LivePass, json.loads(json.dumps(to_json(live))), "a pass") == live
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -148,17 +151,22 @@ def test_the_report_of_fire2_is_the_one_in_the_design() -> None:
     }  # fmt: skip
 
 
-def test_disagreements_are_printed_with_both_numbers() -> None:
-    network = resolve(preset("table1"))
-    live = dataclasses.replace(as_predicted(network), depth=17)
-    assert measured_report(network, live)["disagreements"] == [
-        {"name": "", "field": "depth", "predicted": 18, "measured": 17}
-    ]
+HUGE = tuple(Conv(f"conv{number}", 10**9, 1) for number in range(1, 12))
 
 
-def test_problems_are_among_the_notes_and_the_rows_before_them_are_shown() -> None:
-    report = predicted_report(resolve(preset("table1").with_field(4, "bypass", "simple")), notes=["first"])
-    assert [layer["name"] for layer in report["layers"]] == ["conv1", "maxpool1", "fire2", "fire3"]
-    assert report["output_shape"] == [1, 128, 55, 55]
-    assert report["notes"][0] == "first"
-    assert report["notes"][1].startswith("fire4: a simple bypass adds")
+@pytest.mark.parametrize(
+    ("table", "layers", "note", "cut"),
+    [
+        (preset("table1").with_field(4, "bypass", "simple"), 4, "fire4: a simple bypass adds", True),
+        (LayerTable("nothing", InputShape(3, 8, 8), ()), 0, "the table has no layers", False),
+        (LayerTable("huge", InputShape(10**6, 1, 1), HUGE), len(HUGE), "all parameters together", False),
+    ],
+)
+def test_a_table_that_cannot_run_is_never_taken_for_a_network(
+    table: LayerTable, layers: int, note: str, cut: bool
+) -> None:
+    report = predicted_report(resolve(table), notes=["first"])
+    assert (report["runs"], len(report["layers"]), report["notes"][0]) == (False, layers, "first")
+    assert report["macs"] == sum(layer["macs"] for layer in report["layers"])
+    assert report["notes"][1].startswith(note)
+    assert report["notes"][1].endswith("; totals and layers end before that row") is cut

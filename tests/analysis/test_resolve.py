@@ -6,13 +6,13 @@ import dataclasses
 from functools import cache
 
 import pytest
-from formula_reader import evaluate
+from formula_reader import evaluate, from_latex, worked_out
 from hypothesis import given
 from hypothesis import strategies as st
-from preset_tables import preset
+from preset_tables import PRESETS, preset
 from strategies import huge_numbers, running_tables, tables
 
-from squeezeviz.analysis.resolve import ResolvedLayer, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, Trouble
@@ -71,18 +71,18 @@ def test_every_number_of_what_runs_can_be_counted_in_64_bits(table: LayerTable) 
         assert min(step.shape) >= 1
 
 
-@given(tables())
+@given(st.sampled_from(PRESETS).map(preset) | tables())
 def test_every_number_is_what_its_formula_works_out_to(table: LayerTable) -> None:
     network = resolve(table)
-    for _, step in network.operations():
-        sizes = (step.channels, step.height, step.width, *step.receptive_sides)
-        for formula in (*sizes, step.depth, step.parameters, step.macs, step.activations):
-            assert evaluate(formula) == formula.value
-        assert tuple(side.value for side in step.receptive_sides) == step.receptive[:2]
-    sums = [network.depth, network.parameters, network.macs, network.activations]
+    formulas = [getattr(network, field) for field in ("depth", "parameters", "macs", "activations")]
     for layer in network.layers:
-        sums += [layer.depth, layer.parameters, layer.macs, layer.activations]
-    assert all(evaluate(formula) == formula.value for formula in sums)
+        formulas += [layer.depth, layer.parameters, layer.macs, layer.activations]
+    for _, step in network.operations():
+        formulas += [step.channels, step.height, step.width, *step.receptive_sides, step.receptive_stride]
+        formulas += [step.depth, step.parameters, step.macs, step.activations]
+        assert (*[side.value for side in step.receptive_sides], step.receptive_stride.value) == step.receptive
+    for formula in formulas:
+        assert evaluate(formula) == worked_out(from_latex(formula.latex())) == formula.value
 
 
 @given(tables())
@@ -93,7 +93,6 @@ def test_totals_are_the_sums_of_their_parts(table: LayerTable) -> None:
         of_steps = [getattr(step, field).value for _, step in network.operations()]
         assert getattr(network, field).value == sum(of_layers) == sum(of_steps)
     assert network.depth.value == sum(layer.depth.value for layer in network.layers)
-    assert sum(layer.depth.value for layer in network.layers) == network.depth.value
 
 
 def longest_path(layer: Layer) -> int:
@@ -109,22 +108,6 @@ def longest_path(layer: Layer) -> int:
     return up_to(len(steps) - 1)
 
 
-@given(running_tables())
-def test_depth_is_the_longest_path_of_convolutions(table: LayerTable) -> None:
-    for layer in resolve(table).layers:
-        assert layer.depth.value == layer.operations[-1].depth.value == longest_path(layer.layer)
-
-
-@given(running_tables())
-def test_what_leaves_a_layer_enters_the_next(table: LayerTable) -> None:
-    network = resolve(table)
-    shape = table.input
-    assert network.layers[0].input.shape == (shape.channels, shape.height, shape.width)
-    for before, after in zip(network.layers, network.layers[1:], strict=False):
-        assert after.input == before.output
-    assert network.output == network.layers[-1].output.shape
-
-
 def by_hand(layer: Layer, channels: int) -> int:
     """Weights and biases, written out once more."""
     if isinstance(layer, Conv):
@@ -138,16 +121,18 @@ def by_hand(layer: Layer, channels: int) -> int:
 
 
 @given(running_tables())
-def test_parameters_are_weights_and_biases(table: LayerTable) -> None:
-    for layer in resolve(table).layers:
-        assert layer.parameters.value == by_hand(layer.layer, layer.input.shape.channels)
-
-
-@given(running_tables())
-def test_multiply_adds_are_the_weights_at_every_place(table: LayerTable) -> None:
-    for _, step in resolve(table).operations():
-        biases = step.operation.filters if step.operation.bias else 0
-        assert step.macs.value == (step.parameters.value - biases) * step.shape.height * step.shape.width
+def test_a_network_is_its_layers_one_after_another_counted_by_hand(table: LayerTable) -> None:
+    network = resolve(table)
+    flowing = table.input.maps
+    for layer in network.layers:
+        assert layer.input.shape == flowing
+        assert layer.depth.value == layer.operations[-1].depth.value == longest_path(layer.layer)
+        assert layer.parameters.value == by_hand(layer.layer, flowing.channels)
+        flowing = layer.shape
+        for step in layer.operations:
+            biases = step.operation.filters if step.operation.bias else 0
+            assert step.macs.value == (step.parameters.value - biases) * step.shape.height * step.shape.width
+    assert network.output == flowing
 
 
 @given(running_tables())
@@ -159,20 +144,16 @@ def test_the_name_of_a_layer_changes_none_of_its_numbers(table: LayerTable) -> N
         assert dataclasses.replace(same, operation=step.operation) == step
 
 
-def test_operations_bear_caffes_names() -> None:
-    fire = Fire("fire2", 16, 64, 64, Bypass.COMPLEX)
-    assert [each.name.removeprefix("fire2/") for each in operations(fire)] == [
+def test_operations_bear_caffes_names_and_without_relus_only_those_with_an_effect_are_left() -> None:
+    names = [each.name.removeprefix("fire2/") for each in operations(Fire("fire2", 16, 64, 64, Bypass.COMPLEX))]
+    assert names == [
         "squeeze1x1", "relu_squeeze1x1", "expand1x1", "relu_expand1x1", "expand3x3", "relu_expand3x3", "concat",
         "bypass1x1", "relu_bypass1x1", "add",
     ]  # fmt: skip
     assert [each.name for each in operations(Conv("conv1", 96, 7))] == ["conv1", "relu_conv1"]
-
-
-def test_without_relus_only_the_operations_with_an_effect_are_left() -> None:
-    fire = Fire("f", 1, 1, 1, Bypass.COMPLEX, relu=False, bypass_relu=False)
-    parts = [each.part for each in operations(fire)]
-    assert parts == ["squeeze1x1", "expand1x1", "expand3x3", "concat", "bypass1x1", "add"]
-    assert [each.inputs for each in operations(fire)] == [(-1,), (0,), (0,), (1, 2), (-1,), (3, 4)]
+    bare = operations(Fire("fire2", 1, 1, 1, Bypass.COMPLEX, relu=False, bypass_relu=False))
+    assert [each.part for each in bare] == [name for name in names if not name.startswith("relu_")]
+    assert [each.inputs for each in bare] == [(-1,), (0,), (0,), (1, 2), (-1,), (3, 4)]
 
 
 def test_both_expands_take_the_squeeze_and_stand_side_by_side() -> None:
@@ -259,38 +240,36 @@ def test_rows_after_a_problem_are_not_reached() -> None:
     assert network.output == (4, 6, 6)
 
 
-def test_parameters_that_are_too_many_together_are_a_problem_of_the_table() -> None:
-    rows = [Conv(f"c{place}", 3 * 10**9, 1, bias=False) for place in range(3)]
-    network = resolve(table_of(*rows, side=1))
-    (problem,) = network.problems
-    assert len(network.layers) == 3
-    assert str(problem) == "all parameters together are about 1.8e+19; a 64-bit count ends at 9.2e+18"
-
-
-def test_strides_that_no_number_can_hold_are_a_problem() -> None:
-    problem = problem_of(Conv("a", 1, 1, 10**12), Conv("b", 1, 1, 10**12))
-    assert str(problem).startswith("b: the stride over the image would be 1000000000000·1000000000000, about 1.0e+24")
-    seen = problem_of(Conv("a", 1, 3, 10**12, 1), MaxPool("b", 10**12, 10**12))
-    assert str(seen).startswith("b: the receptive field would be 3 + (1000000000000 − 1)·1000000000000, about 1.0e+24")
-
-
-def resolved_layers(table: LayerTable) -> tuple[ResolvedLayer, ...]:
-    return resolve(table).layers
+@pytest.mark.parametrize(
+    ("layers", "row", "text"),
+    [
+        ([Conv(f"c{place}", 3 * 10**9, 1, bias=False) for place in range(3)], None,
+         "all parameters together are about 1.8e+19; a 64-bit count ends at 9.2e+18"),
+        ([Conv("a", 1, 1, 10**12), Conv("b", 1, 1, 10**12)], 1,
+         "b: the stride over the image would be 1000000000000·1000000000000, about 1.0e+24"),
+        ([Conv("a", 1, 3, 10**12, 1), MaxPool("b", 10**12, 10**12)], 1,
+         "b: the receptive field would be 3 + (1000000000000 − 1)·1000000000000, about 1.0e+24"),
+    ],
+)  # fmt: skip
+def test_what_no_number_can_hold_is_a_problem(layers: list[Layer], row: int | None, text: str) -> None:
+    problem = problem_of(*layers, side=1)
+    assert problem.row == row and str(problem).startswith(text)
 
 
 def test_an_edit_works_out_again_only_what_follows_from_it() -> None:
     table = preset("table1")
-    fire3 = table.index_of("fire3")
-    before, squeezed = resolved_layers(table), resolved_layers(table.with_field(fire3, "s1x1", 24))
-    assert [row for row, (one, other) in enumerate(zip(before, squeezed, strict=True)) if one is not other] == [fire3]
-    widened = resolved_layers(table.with_field(fire3, "e1x1", 65))
-    changed = [row for row, (one, other) in enumerate(zip(before, widened, strict=True)) if one is not other]
-    assert changed == [fire3, fire3 + 1]
+    fire3, before = table.index_of("fire3"), resolve(table).layers
+
+    def computed_again(edited: LayerTable) -> list[int]:
+        both = zip(before, resolve(edited).layers, strict=True)
+        return [row for row, (one, other) in enumerate(both) if one is not other]
+
+    assert computed_again(table.with_field(fire3, "s1x1", 24)) == [fire3]
+    assert computed_again(table.with_field(fire3, "e1x1", 65)) == [fire3, fire3 + 1]
 
 
 def test_equal_modules_share_their_formulas() -> None:
-    layers = resolved_layers(table_of(Fire("a", 2, 4, 4), Fire("b", 2, 4, 4), Fire("c", 2, 4, 4)))
-    second, third = layers[1:]
+    _, second, third = resolve(table_of(*(Fire(name, 2, 4, 4) for name in "abc"))).layers
     for one, other in zip(second.operations, third.operations, strict=True):
         assert one.macs is other.macs
         assert one.receptive == other.receptive or one.receptive.height < other.receptive.height
