@@ -164,6 +164,7 @@ def test_a_bypass_stays_one_where_a_side_branch_begins_within() -> None:
 
 
 BN = layer("bn", "BatchNorm", "conv1")
+BYPASSED = fire("data") + layer("add", "Eltwise", "data", "f/c")
 
 
 def in_a_row(name: str, source: str, count: int) -> str:
@@ -195,6 +196,9 @@ def in_a_row(name: str, source: str, count: int) -> str:
         (STEM + NEXT + LAST + layer("aux", "Normalize", "f/c") + in_a_row("side", "aux", 4), "aux", "cannot say"),
         (STEM + NEXT + LAST + layer("aux", "Normalize", "f/c") + NEXT.replace("f/c", "aux").replace("g/", "h/"), "aux",
          "cannot say"),  # a side branch with a module of its own
+        (BYPASSED + in_a_row("p", "data", 2) + layer("a", "Softmax", "p2") + layer("b", "Softmax", "a")
+         + layer("c", "Softmax", "b") + layer("d", "Softmax", "c"), "p1", "3 layers take 'data'"),
+        (BYPASSED + conv("y", "add") + conv("x", "f/c") + layer("p", "Softmax", "x"), "add", "is no bypass around"),
         *((STEM.replace('bottom: "f/e1" bottom', 'bottom: "odd" bottom').replace('layer { name: "f/c"', between + "\n"
            'layer { name: "f/c"'), "odd", f"a Fire module holds convolutions and ReLUs, and {said}")
           for between, said in (

@@ -173,6 +173,7 @@ def sharing(given: str) -> str:
         (pooled("kernel_size: 31"), []), (FLATTENED, []), (FLATTENED + layer("s", "Softmax", "f"), []),
         (pooled("pool: AVE kernel_size: 5") + layer("f", "Flatten", "p"),
          ["left out: f (Flatten), behind which the file's network ends"]),
+        (pooled("kernel_size: 32") + layer("f", "Flatten", "p"), ["opened up to p, without f (line 4): *"]),
         (GLOBAL + layer("fc", "InnerProduct", "p"), ["opened up to p, without fc (line 4): *"]),
         (GLOBAL + layer("f", "Flatten", "p", more="flatten_param { axis: 0 }"),
          ["opened up to p, without f (line 4): *"]),

@@ -262,6 +262,8 @@ def test_what_takes_a_layer_that_a_rule_leaves_out_names_the_rule(head: str, rul
         ("phase: TEST", "include { phase: TRAIN }", False),
         ('stage: "a"', 'include { stage: "a" }', True),
         ("level: 2", "include { min_level: 1 }", True),
+        ("level: 2", "include { min_level: 2 max_level: 2 }", True),
+        ("level: 2", "include { min_level: 3 }", False),
         ("level: 2", "include { max_level: 1 }", False),
     ],
 )

@@ -12,6 +12,7 @@ from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.model.errors import SqueezevizError
 
 C = "num_output: 4 kernel_size: 1"
+SLOPE = "relu_param { negative_slope: 0.1 }"
 
 
 def pooling(more: str) -> str:
@@ -42,10 +43,8 @@ def pooling(more: str) -> str:
         (pooling("kernel_size: 2 ceil_mode: false"), 2, "p", "no field 'ceil_mode'"),
         (layer("ip", "InnerProduct", "data"), 2, "ip", "cannot say 'InnerProduct'"),
         (layer("c", "convolution", "data"), 2, "c", "Caffe has no 'convolution'; write 'Convolution'"),
-        (
-            pooling("pool: AVE kernel_size: 9") + layer("f", "Flatten", "p") + layer("s", "Softmax", "f"),
-            3, "f", "flattens maps of",
-        ),
+        (pooling("pool: AVE kernel_size: 9") + layer("f", "Flatten", "p") + layer("s", "Softmax", "f"), 3, "f",
+         "flattens maps of"),
         (layer("bn", "BatchNorm", "data"), 2, "bn", "cannot say 'BatchNorm'"),
         ('layer { name: "x" bottom: "data" top: "x" }', 2, "x", "has no type"),
         ('layer { name: "x" type: "Softmax" top: "x" }', 2, "x", "has no bottom"),
@@ -56,10 +55,7 @@ def pooling(more: str) -> str:
         (layer("d", "Dropout", "data", more="\ndropout_param { dropout_ratio: 1 }"), 3, "d", "below 1"),
         (relu("data"), 2, "relu_data", "follows no convolution"),
         (conv("c", "data") + relu("c") + relu("c") + conv("d", "c"), 4, "relu_c", "follows no convolution"),
-        (
-            conv("c", "data") + layer("r", "ReLU", "c", more="relu_param { negative_slope: 0.1 }") + conv("d", "r"),
-            3, "r", "leaks",
-        ),
+        (conv("c", "data") + layer("r", "ReLU", "c", more=SLOPE) + conv("d", "r"), 3, "r", "leaks"),
         (conv("c", "data") + conv("c", "data"), 3, "c", "made by c already"),
         (conv("c", "data") + conv("c", "c", top="d"), 3, "c", "2 layers are named 'c'"),
         (layer("m", "Eltwise", "data", "data"), 2, "m", "2 layers take 'data'"),
@@ -72,32 +68,16 @@ def pooling(more: str) -> str:
         (fire("data").replace(relu("f/e1"), ""), 2, "f/s", "some convolutions of this Fire module have a ReLU"),
         (fire("data").replace("num_output: 5", "num_output: 5 bias_term: false"), 2, "f/s", "have a bias and some"),
         (fire("data").replace("num_output: 5", "num_output: 5 group: 5"), 6, "f/e3", "5 groups"),
-        (
-            fire("data").replace('top: "f/c" ', 'top: "f/c" concat_param { axis: 2 }'),
-            8, "f/c", "along the channels",
-        ),
+        *((fire("data").replace('top: "f/c" ', f'top: "f/c" concat_param {{ {axis}: 2 }}'), 8, "f/c", "the channels")
+          for axis in ("axis", "concat_dim")),
         (fire("data") + layer("side", "Softmax", "f/e1"), 6, "f/e3", "make no Fire module"),
-        (
-            fire("data") + layer("add", "Eltwise", "data", "f/c", more="eltwise_param { operation: PROD }"),
-            9, "add", "plain sum",
-        ),
-        (
-            fire("data") + layer("add", "Eltwise", "data", "f/c", more="eltwise_param { coeff: 1 coeff: -1 }"),
-            9, "add", "plain sum",
-        ),
-        (
-            conv("b", "data", "num_output: 9 kernel_size: 1") + fire("data") + layer("add", "Eltwise", "b", "f/c"),
-            2, "b", "as many filters as the module puts out, 8, not 9",
-        ),
-        (
-            conv("b", "data", "num_output: 8 kernel_size: 3 pad: 1") + fire("data")
-            + layer("add", "Eltwise", "b", "f/c"),
-            2, "b", "the bypass convolution",
-        ),
-        (
-            fire("data") + fire("f/c", "g/s", "g/e1", "g/e3", "g/c") + layer("add", "Eltwise", "data", "g/c"),
-            16, "add", "no bypass around its Fire module",
-        ),
+        *((fire("data") + layer("a", "Eltwise", "data", "f/c", more=f"eltwise_param {{ {given} }}"), 9, "a", "a plain")
+          for given in ("operation: PROD", "coeff: 1 coeff: -1")),
+        *((conv("b", "data", given) + fire("data") + layer("add", "Eltwise", "b", "f/c"), 2, "b", said)
+          for given, said in (("num_output: 9 kernel_size: 1", "as many filters as the module puts out, 8, not 9"),
+                              ("num_output: 8 kernel_size: 3 pad: 1", "the bypass convolution"))),
+        (fire("data") + fire("f/c", "g/s", "g/e1", "g/e3", "g/c") + layer("add", "Eltwise", "data", "g/c"), 16, "add",
+         "no bypass around its Fire module"),
     ],
 )  # fmt: skip
 def test_what_a_table_cannot_say_is_refused_where_it_stands(text: str, line: int, row: str, sentence: str) -> None:
@@ -213,7 +193,6 @@ def test_a_huge_or_hostile_file_gets_its_sentence_within_two_seconds(
 FOLDED = "fold it into the convolution next to it, which then has a bias, and delete this layer"
 ACTIVATED = "write the type ReLU instead to see the same sizes"
 DELETED = "delete it in a copy of the file and join what stands around it to open the rest"
-SLOPE = "relu_param { negative_slope: 0.1 }"
 
 
 def on_expand(kind: str, more: str = "") -> str:

@@ -34,9 +34,9 @@ class Selection(NamedTuple):
     `absent` are those that an `include` or `exclude` rule leaves out in `state`.
     """
 
-    kept: tuple[CaffeLayer, ...]
-    left_out: tuple[CaffeLayer, ...]
-    absent: tuple[CaffeLayer, ...]
+    kept: list[CaffeLayer]
+    left_out: list[CaffeLayer]
+    absent: list[CaffeLayer]
     state: State
 
 
@@ -63,10 +63,12 @@ def select(net: CaffeNet) -> Selection:
     for state in _states(net):
         present = [layer for layer in net.layers if _is_in(layer, state)]
         if net.message.input or any(is_input(layer) for layer in present):
-            kept = [layer for layer in present if not _measures(layer)]
-            gone = [layer for layer in net.layers if _measures(layer)]
-            absent = [layer for layer in net.layers if not _is_in(layer, state)]
-            return Selection(tuple(kept), tuple(gone), tuple(absent), state)
+            return Selection(
+                [layer for layer in present if not _measures(layer)],
+                [layer for layer in net.layers if _measures(layer)],
+                [layer for layer in net.layers if not _is_in(layer, state)],
+                state,
+            )
     data = next((layer for layer in net.layers if is_input(layer)), None)
     if data is not None and net.message.HasField("state"):
         raise data.fail(
@@ -87,28 +89,6 @@ def _states(net: CaffeNet) -> tuple[State, ...]:
         return _STATES_OF_TRAINING if net.for_training else _STATES
     own = net.message.state
     return tuple(State(own.phase, state.stages.union(own.stage), own.level) for state in _STATES)
-
-
-def reason_of_absence(selection: Selection, layer: CaffeLayer, blob: str) -> str:
-    """Why no layer makes the blob before this one, where a rule leaves out one that would; else empty."""
-    before = [each for each in selection.absent if each.block.at < layer.block.at and blob in each.message.top]
-    makers = [each for each in before if blob not in each.message.bottom]
-    if not makers:
-        return ""
-    maker = makers[-1]
-    rule, line = _rule_against(maker, selection.state)
-    return (
-        f"the layer {shown(maker.name)} on line {maker.block.line}, which makes it, is left out in {selection.state} "
-        f"by its {rule} rule on line {line}"
-    )
-
-
-def _rule_against(layer: CaffeLayer, state: State) -> tuple[str, int]:
-    """The kind and the line of the rule by which a layer is not in that state."""
-    if layer.message.include:
-        return "include", layer.block.named("include")[0].line
-    place = next(at for at, rule in enumerate(layer.message.exclude) if _holds(rule, state))
-    return "exclude", layer.block.named("exclude")[place].line
 
 
 _ADVICE = "add a layer of type Input with its input_param, or `input` and `input_shape`"
@@ -202,9 +182,20 @@ def _refuse_taken_tops(layer: CaffeLayer, makers: dict[str, Node]) -> None:
 
 
 def _maker(layer: CaffeLayer, blob: str, makers: dict[str, Node], selection: Selection) -> Node:
-    if blob not in makers:
-        reason = reason_of_absence(selection, layer, blob)
-        if reason:
-            raise layer.fail(f"it takes {shown(blob)}, but {reason}; give both layers the same rules", "bottom")
+    if blob in makers:
+        return makers[blob]
+    absent = [each for each in selection.absent if each.block.at < layer.block.at and blob in each.message.top]
+    absent = [each for each in absent if blob not in each.message.bottom]
+    if not absent:
         raise layer.fail(f"it takes {shown(blob)}, which no layer before it makes; correct its bottom", "bottom")
-    return makers[blob]
+    would = absent[-1]
+    rule = "include" if would.message.include else "exclude"
+    place = (
+        0 if would.message.include else [_holds(each, selection.state) for each in would.message.exclude].index(True)
+    )
+    line = would.block.named(rule)[place].line
+    raise layer.fail(
+        f"it takes {shown(blob)}, but the layer {shown(would.name)} on line {would.block.line}, which makes it, is "
+        f"left out in {selection.state} by its {rule} rule on line {line}; give both layers the same rules",
+        "bottom",
+    )

@@ -78,12 +78,8 @@ class OnnxOperation(FileOperation):
 
     def foreign(self) -> SqueezevizError:
         kind = self.node.type if self.node.is_standard else f"{self.node.proto.domain}.{self.node.type}"
-        why = (
-            self.reason
-            or _REASONS.get(kind, "")
-            or f"{WHAT_A_TABLE_HOLDS}; {WITHOUT_IT}, such as with an Identity in its place"
-        )
-        return self.fail(f"a layer table cannot say {brief(kind)}: {why}")
+        instead = f"{WHAT_A_TABLE_HOLDS}; {WITHOUT_IT}, such as with an Identity in its place"
+        return self.fail(f"a layer table cannot say {brief(kind)}: {self.reason or _REASONS.get(kind, instead)}")
 
     @property
     def leaves_maps(self) -> bool:
@@ -137,21 +133,19 @@ class OnnxOperation(FileOperation):
         if self.node.input(2) and self.bias is None:
             raise self.fail(f"its bias {brief(self.node.input(2))} is worked out in the graph; a table's is a constant")
         if self.bias is not None and self.bias.dims != (filters,):
-            raise self.fail(
-                f"it has {counted(filters, 'filter')}, but a bias of {'×'.join(map(str, self.bias.dims)) or 'one'}"
-            )
+            size = "×".join(map(str, self.bias.dims)) or "one"
+            raise self.fail(f"it has {counted(filters, 'filter')}, but a bias of {size}")
         kernel, stride, padding, *_ = self._as_table(rounds=False)
         return Conv(self.name, filters, kernel, stride, padding, relu=relu, bias=self.bias is not None)
 
     def _pool(self) -> MaxPool | AvgPool:
         window = self._as_table(rounds=True)
-        average = self.node.type == "AveragePool"
-        if average:
-            self._check_average()
         if window.rounded:
             self.note = "the file pads it at the end, which comes to rounding its size up, as the table says it"
-        made = AvgPool if average else MaxPool
-        return made(self.name, window.kernel, window.stride, window.padding, window.ceil)
+        if self.node.type == "MaxPool":
+            return MaxPool(self.name, *window[:4])
+        self._check_average()
+        return AvgPool(self.name, *window[:4])
 
     def _dropout(self) -> Dropout:
         given, training = small_values(self.constant(1)), small_values(self.constant(2))

@@ -39,17 +39,15 @@ class Window:
         """The window with the padding that `auto_pad` gives it on maps of these sides."""
         if not self.automatic:
             return self
-        ends = [_same(*each, self.automatic) for each in zip(sides, self.kernel, self.strides, strict=True)]
-        (top, bottom), (left, right) = ends
+        each_side = zip(sides, self.kernel, self.strides, strict=True)
+        (top, bottom), (left, right) = (_same(*each, self.automatic) for each in each_side)
         return replace(self, pads=(top, left, bottom, right), automatic="", ceil=False)
 
     def output(self, sides: Sides) -> Sides:
         """Height and width of what comes out; below 1 where nothing fits."""
         found = self.on(sides)
-        height, width = (
-            _places(*each, ceil=found.ceil)
-            for each in zip(sides, found.kernel, found.strides, found.pads[:2], found.pads[2:], found.made, strict=True)
-        )
+        numbers = (found.kernel, found.strides, found.pads[:2], found.pads[2:], found.made)
+        height, width = (_places(*each, ceil=found.ceil) for each in zip(sides, *numbers, strict=True))
         return height, width
 
 
@@ -99,21 +97,19 @@ def as_table(node: OnnxNode, window: Window, sides: Sides | None, *, rounds: boo
     Padding at one end alone comes to the same where no window reaches it, or, for a pool (`rounds`), where rounding up
     lets as many windows reach over the end. SqueezevizError where it does not on maps of these `sides`.
     """
-    kernel, stride = (_square(node, both, what) for both, what in
-                      ((window.kernel, "kernel_shape"), (window.strides, "strides")))  # fmt: skip
+    kernel, stride = _square(node, window.kernel, "kernel_shape"), _square(node, window.strides, "strides")
     if window.automatic:
         window = window.on(_known(node, sides))
-    top, *others = window.pads
-    if all(each == top for each in others) and not (window.ceil and any(window.made)):
-        return TableWindow(kernel, stride, top, window.ceil)
-    said = ", ".join(str(each) for each in window.pads)
-    padding = _square(node, (window.pads[0], window.pads[1]), "pads")
+    if len(set(window.pads)) == 1 and not (window.ceil and any(window.made)):
+        return TableWindow(kernel, stride, window.pads[0], window.ceil)
+    padding = _square(node, window.pads[:2], "pads")
     height, width = _known(node, sides)
     wanted = window.output((height, width))
     for ceil in (False, True)[: 1 + rounds]:
         made = [window_output(side, kernel, stride, padding, ceil=ceil).value for side in (height, width)]
         if tuple(made) == wanted:
             return TableWindow(kernel, stride, padding, ceil, rounded=ceil and not window.ceil)
+    said = ", ".join(str(each) for each in window.pads)
     raise node.fail(
         f"its padding is {said} (top, left, bottom, right), which on maps of {height}×{width} comes to no padding "
         "that is the same on all sides, as a layer table's is"
