@@ -223,7 +223,6 @@ class FileCommands(QObject):
         return True
 
     def _ask_changed(self, save: Save, found: OnDisk) -> None:
-        """Ask what to do, because another version of the file is on the disk."""
         if save.expected is None or save.expected is NOTHING:
             if may_replace(self._window, save.path):
                 self.saving.do(dataclasses.replace(save, expected=found))

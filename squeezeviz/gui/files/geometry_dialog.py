@@ -89,7 +89,6 @@ class GeometryDialog(QDialog):
         self._choose(next(iter(self._choices.values())))
 
     def table(self) -> LayerTable:
-        """The network with the geometry that is chosen."""
         return self._unknown.table(self._fields.geometry_shown())
 
     def _choice_rows(self) -> QGridLayout:
@@ -214,7 +213,6 @@ class GeometryFields(QWidget):
             self._form.addRow("Simple bypass", self._bypass)
 
     def show_geometry(self, geometry: Geometry) -> None:
-        """Fill in all fields."""
         self._shown = geometry
         self._filling = True
         self._height.show_value(geometry.input.height)

@@ -82,7 +82,6 @@ def if_replaceable(window: QWidget, chosen: Chosen, background: Background, act:
 
 
 def may_replace(window: QWidget, path: Path) -> bool:
-    """Ask whether the file at `path` may be replaced."""
     from PySide6.QtWidgets import QMessageBox
 
     buttons = QMessageBox.StandardButton

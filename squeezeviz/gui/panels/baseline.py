@@ -56,7 +56,6 @@ class Baseline(QObject):
             self.pinned.emit()
 
     def follow(self, network: ResolvedNetwork) -> None:
-        """Compare the table as it is now."""
         if self._pinned is not None:
             self.difference = difference(self._pinned, network, self.difference)
             self.changed.emit(self.difference)
@@ -122,7 +121,6 @@ class CompareCommands(QObject):
         menu.deleteLater()
 
     def copy(self) -> None:
-        """Copy the comparison to the clipboard as Markdown."""
         from squeezeviz.files.tables.comparison import comparison_markdown
 
         difference = self._baseline.difference

@@ -82,7 +82,6 @@ class ChangeList(LineList):
         self.setItemDelegate(self._delegate)
 
     def show_entries(self, new: tuple[Entry, ...]) -> None:
-        """Show the changes. An entry that stays keeps its position."""
         self._delegate.fit_names(new)
         self.lines.show_lines(new)
 

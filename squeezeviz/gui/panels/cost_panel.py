@@ -163,7 +163,6 @@ class CostPanel(QWidget):
             self.measure_chosen.emit(self._measure)
 
     def _take_chart(self) -> None:
-        """Insert the chart as soon as its library is loaded."""
         if self._loading is None or self._loading.is_alive():
             return
         self._asking.stop()

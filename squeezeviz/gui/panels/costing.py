@@ -60,7 +60,6 @@ class Costing(QObject):
             self.show_network(self._document.network)
 
     def show_network(self, network: ResolvedNetwork) -> None:
-        """Colour the views for this network."""
         if self.measure is Measure.KIND:
             self.coloured.emit(None, None)
             return
@@ -69,7 +68,6 @@ class Costing(QObject):
         self.coloured.emit(heat, self._shares(network, measured))
 
     def _shares(self, network: ResolvedNetwork, measured: LivePass | None) -> dict[int, float] | None:
-        """Return each row's share of the costliest row."""
         found = costs(network, measured, self.measure, self.conventions)
         most = max((cost.value or 0 for cost in found), default=0)
         return {row: cost.value / most for row, cost in enumerate(found) if cost.value} if most else None

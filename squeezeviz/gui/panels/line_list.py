@@ -87,7 +87,6 @@ class LineModel(QStandardItemModel):
 
 
 def _unchanged_ends(old: Sequence[Line], new: Sequence[Line]) -> tuple[int, int]:
-    """Return how many lines at the front and at the end have the same keys."""
     most = min(len(old), len(new))
     head = 0
     while head < most and old[head].key == new[head].key:

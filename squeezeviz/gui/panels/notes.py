@@ -54,7 +54,6 @@ class NotesPanel(ScrolledPanel):
         self._show()
 
     def open_notes(self) -> None:
-        """Show the notes again."""
         self._closed = False
         self._show()
 

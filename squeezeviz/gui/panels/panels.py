@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -36,11 +35,9 @@ class Panel(NamedTuple):
     set_style: Callable[[Style], object] = lambda _: None
 
 
-@dataclass(eq=False)
-class _Page:
-    """A tab. What it holds is made when it is first looked at: most of it nobody needs when the window opens."""
+class _Page(NamedTuple):
+    """What a tab holds. It is made when it is first looked at: most of it nobody needs when the window opens."""
 
-    name: str
     panel: Late[Panel]
     holder: QWidget
 
@@ -56,7 +53,7 @@ class Panels(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._pages: list[_Page] = []
+        self._pages: dict[str, _Page] = {}
         self._tabs = QTabWidget()
         self._tabs.setObjectName("lower_tabs")
         self._tabs.setAccessibleName("Panels")
@@ -71,28 +68,26 @@ class Panels(QFrame):
     @property
     def front(self) -> str:
         """The name of the panel in front; empty where the card is hidden."""
-        return self._pages[self._tabs.currentIndex()].name if self._pages and self.isVisible() else ""
+        return self._front() if self.isVisible() else ""
 
     def add(self, name: str, make: Callable[[], Panel], at: int = -1) -> None:
         """Put a panel behind the others, or at a place among them."""
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
-        place = len(self._pages) if at < 0 else at
-        self._pages.insert(place, _Page(name, Late(make), holder))
-        self._tabs.insertTab(place, holder, name.capitalize())
+        self._pages[name] = _Page(Late(make), holder)
+        self._tabs.insertTab(at, holder, name.capitalize())
 
     def take(self, name: str) -> None:
         """Let a panel go, so that it can stand elsewhere; a name that is unknown does nothing."""
-        page = self._page(name)
-        if page is not None:
+        if name in self._pages:
+            page = self._pages.pop(name)
             page.panel.tell(lambda panel: panel.widget.setParent(None))
-            self._pages.remove(page)
             self._tabs.removeTab(self._tabs.indexOf(page.holder))
             page.holder.deleteLater()
 
     def has(self, name: str) -> bool:
-        return self._page(name) is not None
+        return name in self._pages
 
     def panel(self, name: str) -> QWidget:
         """The panel of that name, made now if it has not been; KeyError where there is none."""
@@ -113,29 +108,27 @@ class Panels(QFrame):
 
     def put_in_front(self, name: str) -> None:
         """Bring a panel to the front without the keyboard; a name that is unknown does nothing."""
-        page = self._page(name)
-        if page is not None:
-            self._tabs.setCurrentWidget(page.holder)
+        if name in self._pages:
+            self._tabs.setCurrentWidget(self._pages[name].holder)
 
     def set_style(self, style: Style) -> None:
-        for page in self._pages:
+        for page in self._pages.values():
             page.panel.tell(lambda panel: panel.set_style(style))
 
-    def _page(self, name: str) -> _Page | None:
-        return next((page for page in self._pages if page.name == name), None)
+    def _front(self) -> str:
+        shown = self._tabs.currentWidget()
+        return next((name for name, page in self._pages.items() if page.holder is shown), "")
 
     def _made(self, name: str) -> Panel:
-        page = self._page(name)
-        if page is None:
-            raise KeyError(name)
-        if page.panel.made is None:
-            column = page.holder.layout()
+        late, holder = self._pages[name]
+        if late.made is None:
+            column = holder.layout()
             assert column is not None
-            column.addWidget(page.panel().widget)
-            page.panel().widget.show()
-        return page.panel()
+            column.addWidget(late().widget)
+            late().widget.show()
+        return late()
 
-    def _changed(self, place: int) -> None:
-        if 0 <= place < len(self._pages):
+    def _changed(self, _: int) -> None:
+        if front := self._front():
             self.refresh()
-            self.fronted.emit(self._pages[place].name)
+            self.fronted.emit(front)

@@ -198,7 +198,6 @@ class TotalsPage(ScrolledPanel):
         self.setFocusProxy(self._choices[CONVENTIONS[0].id])
 
     def show_totals(self, found: TotalsByConvention) -> None:
-        """Show the geometries of the table's version."""
         self._found = found
         totals = {total.convention.id: total for total in found.totals}
         for convention in CONVENTIONS:

@@ -79,7 +79,6 @@ class RecoveryControl(QObject):
         self._recorder.take_note()
 
     def follow_outlook(self, *_: object) -> None:
-        """The network is looked at in another way."""
         self._recorder.take_note()
 
     def follow_title(self) -> None:

@@ -94,7 +94,8 @@ class Leaving(QObject):
         """Whether `may_leave` is running, which may also wait for a file that is being saved."""
         self._watch = SignalWatch([getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)], self)
         self._watch.came.connect(self._on_signal)
-        application = _application()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
         application.commitDataRequest.connect(self._on_session_end)
         application.saveStateRequest.connect(self._set_restart_command)
 
@@ -131,7 +132,7 @@ class Leaving(QObject):
         if leaves:
             self._code = 128 + number
             self._shut(False)
-            _application().exit(self._code)
+            QApplication.exit(self._code)
 
     def _keep_and_leave(self, number: int) -> None:
         """Keep what is unsaved, and end here and now, whatever dialogs are open; ask where it cannot be kept."""
@@ -165,9 +166,3 @@ def end_process(code: int) -> None:
             with contextlib.suppress(OSError):  # the terminal may be gone
                 stream.flush()
     os._exit(code)
-
-
-def _application() -> QApplication:
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    return application

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +51,6 @@ class Outlook:
     viewpoint: Viewpoint | None = None
 
     def to_plain(self) -> dict[str, Any]:
-        viewpoint = self.viewpoint
         return {
             "direction": str(self.direction),
             "closed": None if self.closed is None or len(self.closed) > _MOST_CLOSED else sorted(self.closed),
@@ -59,8 +59,7 @@ class Outlook:
             "column": self.column,
             "rows": self.rows,
             "panel": self.panel,
-            "sight": viewpoint
-            and {"zoom": viewpoint.zoom, "x": viewpoint.x, "y": viewpoint.y, "follows": viewpoint.follows},
+            "sight": self.viewpoint and dataclasses.asdict(self.viewpoint),
         }
 
     @classmethod
@@ -94,7 +93,6 @@ class OutlookControl:
         self._table, self._graph = views
 
     def outlook(self) -> Outlook:
-        """What the views show now."""
         graph, selection = self._graph, self._selection
         middle, follows = graph.sight().middle, graph.fit
         cell, row = selection.cell(), selection.layer_row()

@@ -65,7 +65,6 @@ class Recorder(QObject):
         return self._number
 
     def stop(self) -> None:
-        """Write nothing more."""
         self._timer.stop()
         self._timer.blockSignals(True)
 
@@ -116,7 +115,6 @@ def reason_of(error: SqueezevizError) -> str:
 
 
 def _same(one: Snapshot | None, other: Snapshot | None) -> bool:
-    """Whether both are of the same network with the same view."""
     if one is None or other is None:
         return one is other
     return dataclasses.replace(one, saved_at=other.saved_at) == other

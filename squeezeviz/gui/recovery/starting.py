@@ -124,7 +124,6 @@ def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError
 
 
 def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights | None, tuple[str, ...]]:
-    """Return the weights beside the snapshot, and a note if they are missing."""
     kept = snapshot.weights
     if kept is None:
         return None, ()

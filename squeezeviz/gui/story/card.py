@@ -100,7 +100,6 @@ class StoryCard(QFrame):
         self.action.setVisible(bool(text))
 
     def fit(self) -> None:
-        """Adjust the height to the text."""
         layout = self.layout()
         assert layout is not None
         layout.invalidate()
@@ -218,7 +217,6 @@ def card_place(room: QRectF, size: QSizeF, spoken_of: Sequence[QRectF], around: 
 
 
 def _covered(card: QRectF, rects: Sequence[QRectF]) -> float:
-    """Return how many pixels of the rectangles are under the card."""
     overlaps = (card.intersected(rect) for rect in rects)
     return sum(overlap.width() * overlap.height() for overlap in overlaps)
 

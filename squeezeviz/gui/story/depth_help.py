@@ -22,7 +22,6 @@ class DepthHelp:
         self.story, self.what_if, self._selected = Late(story), Late(what_if), selected
 
     def handlers(self) -> dict[str, Callable[..., object]]:
-        """The commands by their ids."""
         return {"story": lambda: self.story().start(), "what_if": lambda: self.ask(self._selected())}
 
     def ask(self, fire: str) -> None:

@@ -118,7 +118,6 @@ class Story(QObject):
         self.card.set_colours(style.accent, style.border)
 
     def spoken_of(self) -> list[QRectF]:
-        """Return the visible places in the window that this step mentions."""
         return self._views.spoken_of(self._steps[self._at]) if self._steps else []
 
     def _go_to(self, at: int) -> None:
@@ -128,7 +127,6 @@ class Story(QObject):
             self.card.setFocus()
 
     def _show_step(self) -> None:
-        """Show the present step for the network as it is now."""
         self._fill_card()
         if self._steps:
             self._reveal(self._steps[self._at])
@@ -138,7 +136,6 @@ class Story(QObject):
         self.card.raise_()
 
     def _fill_card(self) -> None:
-        """Put the text on the card."""
         network = self._document.network
         answer = self._live.answer
         self._steps = depth_story(network, answer.measured if answer and self._measured() else None)
@@ -158,7 +155,6 @@ class Story(QObject):
         card.show_place(self._at, len(self._steps))
 
     def _reveal(self, step: Step) -> None:
-        """Select what the step mentions, and scroll it into view."""
         name = step.within
         if step.boxes and step.boxes[0][1] and name in self._control.options.collapsed:
             self._opened.add(name)

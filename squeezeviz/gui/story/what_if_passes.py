@@ -47,13 +47,11 @@ class WhatIfPasses(QObject):
         return self._waiting[0] if self._waiting and self._asked is self._client.running is not None else None
 
     def measure(self, tables: tuple[LayerTable, ...], device: str) -> None:
-        """Measure these tables instead of the earlier ones."""
         self._stop()
         self._waiting, self._device = list(tables), device
         self._turn.start()
 
     def cancel(self) -> None:
-        """Cancel the running pass and the waiting ones."""
         self._stop()
         self._waiting = []
         self.advanced.emit()
