@@ -14,6 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.process_folders import make_folder
+from squeezeviz.gui.files.window_folders import PREFIX, SNAPSHOT
+from squeezeviz.gui.recovery.snapshot import Snapshot, to_text
+
 EDITS = """
 def drive(window):
     edit(window, 1)
@@ -122,11 +127,31 @@ def _as_a_terminal_starts_it() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+def leave_unsaved(state: Path, number: int, path: Path | None = None, written: float = 1.7e9) -> Path:
+    """Leave in the state folder what a window does that is gone: Table 1, its first squeeze set to `number`.
+
+    Return the snapshot.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    folder = make_folder(state, PREFIX)
+    kept = folder.path / SNAPSHOT
+    table = load_preset("table1").with_field(2, "s1x1", number)
+    kept.write_text(to_text(Snapshot(table, written, path, path is not None)))
+    os.utime(kept, (written, written))
+    folder.release()
+    return kept
+
+
 def kept_files(home: Path) -> list[str]:
     """What lies in the state folder, but for lock files and what is half written."""
     state = home / "state" / "squeezeviz"
     files = (path for path in state.rglob("*") if path.is_file() and path.suffix not in (".lock", ".tmp"))
     return sorted(str(path.relative_to(state)) for path in files)
+
+
+def kept_text(home: Path) -> str:
+    """All snapshots as one text."""
+    return "".join(path.read_text() for path in home.rglob(SNAPSHOT))
 
 
 def eventually(true: Callable[[], bool], seconds: float = 30) -> None:

@@ -137,38 +137,22 @@ def test_a_file_that_is_gone_leaves_the_only_copy_in_the_window(open_on: OpenWin
     assert not window.isWindowModified()
 
 
-def test_what_only_touches_the_file_is_not_said(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
+def test_what_is_no_change_is_not_said(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
     window = open_on(mine)
     os.utime(mine, (1, 1))
     look(window, qtbot)
     mine.chmod(0o600)
     look(window, qtbot)
-    assert notice_text(window) == ""
-
-
-def test_what_is_half_written_is_not_said(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
-    window = open_on(mine)
     before = mine.read_bytes()
     mine.unlink()
     look(window, qtbot, times=1)
-    mine.write_bytes(before)
+    mine.write_bytes(before)  # it was half written
     look(window, qtbot)
-    assert notice_text(window) == ""
-    assert not window.document.modified
-
-
-def test_a_save_of_ours_is_no_change(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
-    window = open_on(mine)
-    look(window, qtbot)
+    assert (notice_text(window), window.document.modified) == ("", False)
     edited(window)
     save(window)
     look(window, qtbot)
-    assert notice_text(window) == ""
-    assert not window.document.modified
-
-
-def changed(path: Path) -> None:
-    write(path, THEIRS)
+    assert (notice_text(window), window.document.modified) == ("", False)
 
 
 def changed_with_its_time_put_back(path: Path) -> None:
@@ -177,18 +161,22 @@ def changed_with_its_time_put_back(path: Path) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def replaced(path: Path) -> None:
-    registry.write_file(path, THEIRS)
-
-
 def a_link_elsewhere(path: Path) -> None:
     write(path.with_name("other.toml"), THEIRS)
     path.unlink()
     path.symlink_to("other.toml")
 
 
-@pytest.mark.parametrize("happens", [changed, changed_with_its_time_put_back, replaced, a_link_elsewhere])
-@pytest.mark.parametrize("answer", ["Overwrite", "Reload", "Save As…", "Cancel"])
+@pytest.mark.parametrize(
+    ("happens", "answer"),
+    [
+        *((lambda path: write(path, THEIRS), answer) for answer in ("Overwrite", "Reload", "Save As…", "Cancel")),
+        (lambda path: registry.write_file(path, THEIRS), "Reload"),
+        (changed_with_its_time_put_back, "Cancel"),
+        (a_link_elsewhere, "Cancel"),
+        (a_link_elsewhere, "Overwrite"),
+    ],
+)
 def test_save_asks_before_it_replaces_what_another_program_wrote(
     open_on: OpenWindow,
     mine: Path,
@@ -214,26 +202,23 @@ def test_save_asks_before_it_replaces_what_another_program_wrote(
         assert toast(window).startswith("Not saved: “mine.toml” ")
 
 
-def gone(path: Path) -> None:
-    path.unlink()
-
-
-def a_folder(path: Path) -> None:
+def replaced_by_a_folder(path: Path) -> None:
     path.unlink()
     path.mkdir()
-
-
-def without_its_folder(path: Path) -> None:
-    path.parent.rename(path.parent.with_name("other folder"))
 
 
 @pytest.mark.parametrize(
     ("happens", "sentence", "answers"),
     [
-        (gone, "“mine.toml” is gone", ["Cancel", "Save Anyway", "Save As…"]),
-        (without_its_folder, "“mine.toml” is gone", ["Cancel", "Save Anyway", "Save As…"]),
-        (a_folder, "There is a folder where “mine.toml” was", ["Cancel", "Save As…"]),
+        (Path.unlink, "“mine.toml” is gone", ["Cancel", "Save Anyway", "Save As…"]),
+        (
+            lambda path: path.parent.rename(path.parent.with_name("other folder")),
+            "“mine.toml” is gone",
+            ["Cancel", "Save Anyway", "Save As…"],
+        ),
+        (replaced_by_a_folder, "There is a folder where “mine.toml” was", ["Cancel", "Save As…"]),
     ],
+    ids=["gone", "without its folder", "a folder"],
 )
 def test_save_asks_where_the_file_is_no_more(
     open_on: OpenWindow,
@@ -255,7 +240,7 @@ def test_save_asks_where_the_file_is_no_more(
     assert asked[0].startswith(sentence)
     assert sorted(offered) == answers
     assert window.document.modified
-    if happens is gone:
+    if happens is Path.unlink:
         answer_soon("Save Anyway")
         save(window)
         assert registry.read_file(path).table == MINE

@@ -26,7 +26,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.gui.files.geometry_dialog import GeometryDialog
-from squeezeviz.model.layers import Bypass, Conv, Fire
+from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
 
 
 def unknown_of(preset: str, name: str = "weights") -> UnknownGeometry:
@@ -85,18 +85,18 @@ def check(dialog: GeometryDialog, row: str) -> None:
     QTest.keyClick(pools, Qt.Key.Key_Space)
 
 
-def test_it_begins_with_torchvisions_geometry(dialog: GeometryDialog) -> None:
-    assert chosen(dialog) == "geometry_torchvision"
-    assert dialog.table().layers == load_preset("squeezenet1_0").layers
-    assert follows(dialog) == "109 → 54 → 27 → 13 → 13, 818,924,576 multiply-adds"
-
-
 @pytest.mark.parametrize(
-    ("name", "preset", "macs"), [("table1", "table1", "832,667,936"), ("caffe", "caffe-v1.0", "861,339,936")]
+    ("name", "preset", "macs"),
+    [
+        ("torchvision", "squeezenet1_0", "109 → 54 → 27 → 13 → 13, 818,924,576"),
+        ("table1", "table1", "832,667,936"),
+        ("caffe", "caffe-v1.0", "861,339,936"),
+    ],
 )
 def test_a_named_geometry_gives_the_network_that_has_it(
     dialog: GeometryDialog, name: str, preset: str, macs: str
 ) -> None:
+    assert chosen(dialog) == "geometry_torchvision"
     choose(dialog, name)
     expected = load_preset(preset).uncompressed()
     assert (dialog.table().layers, dialog.table().input) == (expected.layers, expected.input)
@@ -112,44 +112,37 @@ def test_v1_1_is_known_by_its_first_convolution_and_table_1_has_none(qtbot: QtBo
     assert "387,747,520" in follows(dialog)
 
 
-def test_what_is_typed_is_ones_own_and_followed_at_once(dialog: GeometryDialog) -> None:
-    type_in(dialog, "input_height", "300")
-    type_in(dialog, "input_width", "200")
-    type_in(dialog, "first_padding", "2")
-    type_in(dialog, "classifier_padding", "1")
+def test_what_is_typed_is_ones_own_until_it_is_a_named_geometry_again(dialog: GeometryDialog) -> None:
+    for name, typed in (
+        ("input_height", "300"), ("input_width", "200"), ("first_padding", "2"), ("classifier_padding", "1"),
+    ):  # fmt: skip
+        type_in(dialog, name, typed)
     assert chosen(dialog) == "geometry_own"
     table = dialog.table()
     assert (table.input.height, table.input.width) == (300, 200)
     assert isinstance(table.layers[0], Conv)
     assert (table.layers[0].stride, table.layers[0].padding) == (2, 2)
-    assert f"{resolve(table).macs.value:,} multiply-adds" in follows(dialog)
     assert follows(dialog).startswith("149×99 → ")
-
-
-def test_what_is_typed_back_is_the_named_geometry_again(dialog: GeometryDialog) -> None:
-    type_in(dialog, "input_height", "227")
-    type_in(dialog, "input_width", "227")
-    assert chosen(dialog) == "geometry_table1"
-    type_in(dialog, "classifier_padding", "1")
+    assert f"{resolve(table).macs.value:,} multiply-adds" in follows(dialog)
+    for name, typed in (("input_height", "227"), ("input_width", "227"), ("first_padding", "0")):
+        type_in(dialog, name, typed)
     assert chosen(dialog) == "geometry_caffe"
+    type_in(dialog, "classifier_padding", "0")
+    assert chosen(dialog) == "geometry_table1"
 
 
-def test_pools_are_checked_by_the_space_key(dialog: GeometryDialog) -> None:
+def test_pools_and_bypasses_are_checked_by_the_space_key(dialog: GeometryDialog) -> None:
     check(dialog, "fire4")
     check(dialog, "fire3")
     assert [row.name for row in dialog.table().layers if row.type == "maxpool"] == ["maxpool1", "maxpool3", "maxpool8"]
-
-
-def test_pools_may_round_down_and_modules_be_bypassed(dialog: GeometryDialog) -> None:
     for name in ("pools_ceil", "simple_bypass"):
         box = child(dialog, QCheckBox, name)
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_Space)
-    table = dialog.table()
-    assert not any(row.ceil for row in table.layers if row.type == "maxpool")  # type: ignore[union-attr]
-    assert [row.name for row in table.layers if isinstance(row, Fire) and row.bypass == "simple"] == [
-        "fire3", "fire5", "fire7", "fire9",
-    ]  # fmt: skip
+    layers = dialog.table().layers
+    assert not any(row.ceil for row in layers if isinstance(row, MaxPool))
+    bypassed = [row.name for row in layers if isinstance(row, Fire) and row.bypass is Bypass.SIMPLE]
+    assert bypassed == ["fire3", "fire5", "fire7", "fire9"]
 
 
 def test_what_cannot_run_says_why_and_cannot_be_opened(dialog: GeometryDialog) -> None:
@@ -160,23 +153,24 @@ def test_what_cannot_run_says_why_and_cannot_be_opened(dialog: GeometryDialog) -
     assert opens(dialog).isEnabled()
 
 
-@pytest.mark.parametrize("typed", ["", "0", "-3", "abc", "2.5", "9" * 40])
-def test_what_is_no_size_is_refused_where_it_is_typed(dialog: GeometryDialog, typed: str) -> None:
-    type_in(dialog, "input_width", typed or "1")
-    if not typed:
-        QTest.keyClick(child(dialog, QLineEdit, "input_width"), Qt.Key.Key_Backspace)
-    assert follows(dialog).startswith("Width of the input in pixels")
-    assert not opens(dialog).isEnabled()
-    assert child(dialog, QLineEdit, "input_width").property("refused")
+def test_what_is_no_size_is_refused_where_it_is_typed(dialog: GeometryDialog) -> None:
+    edit = child(dialog, QLineEdit, "input_width")
+    for typed in ("", "0", "-3", "abc", "2.5", "9" * 40):
+        type_in(dialog, "input_width", typed or "1")
+        if not typed:
+            QTest.keyClick(edit, Qt.Key.Key_Backspace)
+        assert follows(dialog).startswith("Width of the input in pixels")
+        assert not opens(dialog).isEnabled() and edit.property("refused")
+    type_in(dialog, "input_width", "227")
+    assert opens(dialog).isEnabled() and not edit.property("refused")
 
 
 def test_arrow_keys_step_a_number(dialog: GeometryDialog) -> None:
     edit = child(dialog, QLineEdit, "first_stride")
-    QTest.keyClick(edit, Qt.Key.Key_Up)
-    assert dialog.table().layers[0].stride == 3  # type: ignore[union-attr]
-    for _ in range(5):
-        QTest.keyClick(edit, Qt.Key.Key_Down)
-    assert dialog.table().layers[0].stride == 1  # type: ignore[union-attr]
+    for key, times, stride in ((Qt.Key.Key_Up, 1, 3), (Qt.Key.Key_Down, 5, 1), (Qt.Key.Key_PageUp, 1, 11)):
+        for _ in range(times):
+            QTest.keyClick(edit, key)
+        assert dialog.table().layers[0].stride == stride  # type: ignore[union-attr]
 
 
 def test_enter_opens_and_escape_does_not(qtbot: QtBot) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
@@ -60,6 +60,19 @@ def squeezed(window: MainWindow, filters: int, merge: str = "") -> LayerTable:
     return table
 
 
+def meet_soon(name: str, act: Callable[[QMessageBox], object]) -> None:
+    """Call `act` with the box of that name once it asks."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox) and box.objectName() == name and box.isVisible():
+            act(box)
+        else:
+            QTimer.singleShot(20, look)
+
+    QTimer.singleShot(20, look)
+
+
 def save(window: MainWindow, slow: Folder) -> None:
     press(window, Qt.Key.Key_S, CTRL)
     assert slow.asked.wait(20)
@@ -81,34 +94,6 @@ def test_the_table_is_saved_as_it_was_when_save_was_pressed(open_on: OpenWindow,
     assert not window.isWindowModified()
     press(window, Qt.Key.Key_Z, CTRL)
     assert window.document.modified
-
-
-def test_a_drag_that_goes_on_while_it_is_saved_does_not_move_the_saved_step(
-    open_on: OpenWindow, mine: Path, slow: Folder
-) -> None:
-    window = open_on(mine)
-    wanted = squeezed(window, 24, "drag")
-    save(window, slow)
-    squeezed(window, 40, "drag")
-    slow.answers.set()
-    settle_saves(window)
-    press(window, Qt.Key.Key_Z, CTRL)
-    assert (window.document.table, window.document.modified) == (wanted, False)
-
-
-def test_what_is_undone_while_it_is_saved_is_unsaved_and_done_again_it_is_saved(
-    open_on: OpenWindow, mine: Path, slow: Folder
-) -> None:
-    window = open_on(mine)
-    squeezed(window, 24)
-    save(window, slow)
-    press(window, Qt.Key.Key_Z, CTRL)
-    slow.answers.set()
-    settle_saves(window)
-    assert window.document.modified
-    assert window.document.table == load_preset("table1")
-    press(window, Qt.Key.Key_Z, CTRL | Qt.KeyboardModifier.ShiftModifier)
-    assert not window.document.modified
 
 
 def test_two_saves_in_a_row_leave_the_later_table(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
@@ -195,15 +180,11 @@ def test_closing_waits_for_the_save_with_a_sentence(open_on: OpenWindow, mine: P
     save(window, slow)
     said: list[str] = []
 
-    def look() -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox) and box.isVisible():
-            said.append(box.text())
-            slow.answers.set()
-        else:
-            QTimer.singleShot(20, look)
+    def wait_on(box: QMessageBox) -> None:
+        said.append(box.text())
+        slow.answers.set()
 
-    QTimer.singleShot(20, look)
+    meet_soon("saving_box", wait_on)
     window.close()
     assert said == ["Saving mine.toml…"]
     assert not window.isVisible()
@@ -218,15 +199,7 @@ def test_nobody_has_to_wait_for_a_folder_that_does_not_answer(
     before = mine.read_bytes()
     squeezed(window, 24)
     answer_soon(QMessageBox.StandardButton.Save)
-
-    def then() -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox) and box.objectName() == "saving_box" and box.isVisible():
-            next(each for each in box.buttons() if each.text().replace("&", "") == button).click()
-        else:
-            QTimer.singleShot(20, then)
-
-    QTimer.singleShot(20, then)
+    meet_soon("saving_box", lambda box: next(each for each in box.buttons() if each.text() == button).click())
     if not stays:
         QTimer.singleShot(1_500, slow.answers.set)
     window.close()
@@ -273,9 +246,7 @@ def test_the_saved_step_is_the_one_at_which_save_was_pressed(qapp: QApplication,
                 saved = pressed
                 assert (document.table, document.stack.index()) == (before, index)
         assert document.modified is (document.table != saved)
-    while document.stack.canUndo():
-        document.stack.undo()
-        assert document.modified is (document.table != saved)
-    while document.stack.canRedo():
-        document.stack.redo()
-        assert document.modified is (document.table != saved)
+    for more, go in ((document.stack.canUndo, document.stack.undo), (document.stack.canRedo, document.stack.redo)):
+        while more():
+            go()
+            assert document.modified is (document.table != saved)

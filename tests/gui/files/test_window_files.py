@@ -6,10 +6,10 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from hands import OpenWindow, child, click_cell, press, settle_saves, type_into
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from hands import OpenWindow, answer_soon, click_cell, press, settle_saves, submenu, toast, type_into
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.files import registry
@@ -23,18 +23,6 @@ def edit_something(window: MainWindow) -> None:
     type_into(window, "24")
     press(window, Qt.Key.Key_Return)
     assert window.isWindowModified()
-
-
-def answer(button: QMessageBox.StandardButton, asked: list[str]) -> None:
-    """Press a button of the question that is about to be asked."""
-
-    def press_it() -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            asked.append(box.text())
-            box.button(button).click()
-
-    QTimer.singleShot(100, press_it)
 
 
 def test_save_as_then_open_gives_the_same_table_and_the_title_follows(
@@ -86,44 +74,40 @@ def test_unsaved_changes_are_asked_about_before_anything_is_lost(
     edit_something(window)
     edited = window.document.table
     asked: list[str] = []
-    answer(button, asked)
+    answer_soon(button, asked)
     window.parts.files.open("squeezenet1_1")
     assert asked
     qtbot.waitUntil(lambda: not window.session.background.running, timeout=5_000)
     assert (window.document.table == edited) is not leaves
     if not leaves:
-        answer(button, asked)
+        answer_soon(button, asked)
         window.close()
         assert window.isVisible()
 
 
-def test_a_broken_file_is_one_sentence_and_the_open_table_stays(
+BROKEN = {
+    "broken.toml": b'format = "squeezeviz"\nversion = 1\n[[layer]]\nname = "c"\ntype = "conv"\nfilters = "many"\n',
+    "empty.toml": b"",
+    "noise.csv": bytes(range(256)) * 8,
+    "page.prototxt": b"<!doctype html><html></html>",
+    "gone.toml": None,
+}
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence_and_the_open_table_stays(
     open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = open_on("table1")
     before = window.document.table
-    broken = tmp_path / "broken.toml"
-    broken.write_text(
-        'format = "squeezeviz"\nversion = 1\n[[layer]]\nname = "conv1"\ntype = "conv"\nfilters = "many"\n'
-    )
-    with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
-        window.parts.files.open(str(broken))
-    said = child(window, QLabel, "toast_text").text()
-    assert "broken.toml" in said
-    assert window.document.table == before
-
-
-@pytest.mark.parametrize("name", ["gone.toml", "empty.toml", "noise.csv", "page.prototxt", "folder.toml"])
-def test_no_file_of_any_kind_raises(open_on: OpenWindow, tmp_path: Path, name: str, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    path = tmp_path / name
-    if name.startswith("folder"):
-        path.mkdir()
-    elif not name.startswith("gone"):
-        path.write_bytes({"e": b"", "n": bytes(range(256)) * 8, "p": b"<!doctype html><html></html>"}[name[0]])
-    with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
-        window.parts.files.open(str(path))
-    assert name in child(window, QLabel, "toast_text").text()
+    for name, content in BROKEN.items():
+        if content is not None:
+            (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder.toml").mkdir()
+    for name in (*BROKEN, "folder.toml"):
+        with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
+            window.parts.files.open(str(tmp_path / name))
+        assert name in toast(window)
+        assert window.document.table == before
 
 
 def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
@@ -143,9 +127,7 @@ def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path,
 
 def test_new_begins_with_an_empty_table_that_can_be_built_up(open_on: OpenWindow) -> None:
     window = open_on("table1")
-    window.parts.commands["new"].trigger()
-    assert not window.document.table.layers
-    for name in ("insert_conv", "insert_maxpool", "insert_fire", "insert_global_avgpool"):
+    for name in ("new", "insert_conv", "insert_maxpool", "insert_fire", "insert_global_avgpool"):
         window.parts.commands[name].trigger()
     assert [layer.type for layer in window.document.table.layers] == ["conv", "maxpool", "fire", "global_avgpool"]
     assert window.document.network.runs
@@ -158,6 +140,14 @@ def test_recent_files_are_listed_newest_first(open_on: OpenWindow, tmp_path: Pat
         with qtbot.waitSignal(window.parts.files.opened, timeout=5_000):
             window.parts.files.open(str(tmp_path / f"{name}.toml"))
     assert [path.name for path in window.session.settings.recent] == ["two.toml", "one.toml"]
+    recent = submenu(window.menuBar(), "&File", "Open Recent")
+    recent.aboutToShow.emit()
+    assert [action.text() for action in recent.actions() if action.text()] == [
+        str(tmp_path / "two.toml"), str(tmp_path / "one.toml"), "Forget These",
+    ]  # fmt: skip
+    recent.actions()[-1].trigger()
+    recent.aboutToShow.emit()
+    assert [action.text() for action in recent.actions()] == ["No recent files"]
 
 
 def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow, qtbot: QtBot) -> None:

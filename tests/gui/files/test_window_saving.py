@@ -23,20 +23,20 @@ def saved(window: MainWindow, command: str = "save_as") -> None:
     settle_saves(window)
 
 
-@pytest.mark.parametrize("suffix", [".onnx", ".pth", ".safetensors", ".prototxt", ".py"])
 def test_a_table_is_not_saved_over_a_network(
-    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained = tmp_path / f"trained{suffix}"
-    trained.write_bytes(b"hours of training")
     window = open_on("table1")
-    choose(monkeypatch, trained)
     said: list[str] = []
     window.parts.files.refused.connect(said.append)
-    saved(window)
-    assert trained.read_bytes() == b"hours of training"
-    assert said == [f"Not saved: {trained.name} is for a network; File > Export Network writes one."]
-    assert window.document.path is None
+    for suffix in (".onnx", ".pth", ".safetensors", ".prototxt", ".py"):
+        trained = tmp_path / f"trained{suffix}"
+        trained.write_bytes(b"hours of training")
+        choose(monkeypatch, trained)
+        saved(window)
+        assert trained.read_bytes() == b"hours of training"
+        assert said.pop() == f"Not saved: {trained.name} is for a network; File > Export Network writes one."
+        assert window.document.path is None
 
 
 @pytest.mark.parametrize("command", ["save_as", "export_table"])
@@ -55,23 +55,18 @@ def test_a_file_that_a_name_without_its_suffix_means_is_asked_about(
     assert not window.session.background.running
 
 
-def test_a_file_that_may_be_replaced_is(open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    there = tmp_path / "mine.toml"
-    there.write_text("older work")
-    window = open_on("table1")
-    choose(monkeypatch, tmp_path / "mine")
-    answer_soon("Replace")
-    saved(window)
-    assert registry.read_file(there).table == window.document.table
-
-
-def test_a_name_without_a_suffix_gets_that_of_the_filter(
+def test_a_name_without_a_suffix_gets_that_of_the_filter_and_a_file_that_may_be_replaced_is(
     open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_on("table1")
     choose(monkeypatch, tmp_path / "mine", "Layer table as JSON (*.json)")
     saved(window)
     assert window.document.path == tmp_path / "mine.json"
+    (tmp_path / "mine.toml").write_text("older work")
+    choose(monkeypatch, tmp_path / "mine")
+    answer_soon("Replace")
+    saved(window)
+    assert registry.read_file(tmp_path / "mine.toml").table == window.document.table
 
 
 def test_a_table_under_a_suffix_that_says_nothing_is_saved_under_another_name(

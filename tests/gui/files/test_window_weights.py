@@ -42,36 +42,46 @@ def trained(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(open_on: OpenWindow, trained: Path, qtbot: QtBot) -> MainWindow:
-    window = open_on("table1", worker=True)
+    window = open_on("table1")
     with qtbot.waitSignal(window.parts.files.opened, timeout=60_000):
         window.parts.files.open(str(trained))
     return window
 
 
-def test_the_pass_runs_with_the_weights_of_the_file_and_says_so(opened: MainWindow, qtbot: QtBot) -> None:
-    assert notes(opened) == ["the live pass runs with the weights of trained.safetensors"]
-    opened.session.live.run()
-    qtbot.waitUntil(lambda: opened.session.live.answer is not None, timeout=60_000)
-    answer = opened.session.live.answer
-    assert answer is not None
-    assert len(answer.measured.given) == 10
-
-
-def test_rows_that_the_weights_no_longer_fit_are_listed_until_the_edit_is_undone(
-    opened: MainWindow, qtbot: QtBot
+def test_the_pass_runs_with_the_weights_of_the_file_in_the_rows_that_they_fit(
+    open_on: OpenWindow, trained: Path, qtbot: QtBot
 ) -> None:
+    window = open_on("table1", worker=True)
+    with qtbot.waitSignal(window.parts.files.opened, timeout=60_000):
+        window.parts.files.open(str(trained))
+
+    def given() -> set[str]:
+        live = window.session.live
+        live.run()
+        qtbot.waitUntil(lambda: live.answer is not None and live.answer.fresh, timeout=60_000)
+        assert live.answer is not None
+        return set(live.answer.measured.given)
+
+    assert len(given()) == 10
+    document = window.document
+    document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))
+    assert {"fire4", "fire5", "fire6"} & given() == {"fire4"}
+
+
+def test_rows_that_the_weights_no_longer_fit_are_listed_until_the_edit_is_undone(opened: MainWindow) -> None:
+    def said() -> list[tuple[str, str]]:
+        marks = [mark.text() for mark in opened.parts.notes.findChildren(QLabel, "note_mark")]
+        return list(zip(marks, notes(opened), strict=True))
+
+    fact = [("i", "the live pass runs with the weights of trained.safetensors")]
+    assert said() == fact
     document = opened.document
     document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))
-    assert notes(opened) == [
-        "the live pass runs with the weights of trained.safetensors, but with fresh random ones in fire5, fire6"
-    ]
-    opened.session.live.run()
-    qtbot.waitUntil(lambda: opened.session.live.answer is not None and opened.session.live.answer.fresh, timeout=60_000)
-    assert opened.session.live.answer is not None
-    assert "fire4" in opened.session.live.answer.measured.given
-    assert not {"fire5", "fire6"} & set(opened.session.live.answer.measured.given)
+    assert said() == [("!", f"{fact[0][1]}, but with fresh random ones in fire5, fire6")]
     document.stack.undo()
-    assert notes(opened) == ["the live pass runs with the weights of trained.safetensors"]
+    assert said() == fact
+    opened.parts.files.new()
+    assert (opened.document.weights, notes(opened)) == (None, [])
 
 
 def test_a_network_is_exported_with_its_weights_whatever_its_rows_are_called_now(
@@ -104,37 +114,21 @@ def test_saving_the_table_says_that_the_weights_are_not_in_it(opened: MainWindow
     assert opened.document.weights is not None
 
 
-def test_another_network_forgets_the_weights(opened: MainWindow) -> None:
-    opened.parts.files.new()
-    assert opened.document.weights is None
-    assert notes(opened) == []
-
-
-@pytest.mark.parametrize(("command", "start"), [("markdown", "| layer"), ("html", "<!doctype html"), ("latex", "%")])
-def test_the_whole_table_is_copied_for_a_paper_or_a_page(
-    open_on: OpenWindow, command: str, start: str, qtbot: QtBot
-) -> None:
+def test_the_whole_table_is_copied_and_exported(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
     window = open_on("table1")
-    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
-        window.parts.commands[f"copy_table_{command}"].trigger()
-    assert QGuiApplication.clipboard().text().lower().startswith(start)
-    assert QGuiApplication.clipboard().mimeData().hasHtml() is (command == "html")
-
-
-def test_a_table_is_exported_in_the_background(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000) as told:
-        window.parts.exports.write_network(tmp_path / "out.md", format_named("markdown"))
+    exports = window.parts.exports
+    for command, start in (("markdown", "| layer"), ("html", "<!doctype html"), ("latex", "%")):
+        with qtbot.waitSignal(exports.done, timeout=30_000):
+            window.parts.commands[f"copy_table_{command}"].trigger()
+        assert QGuiApplication.clipboard().text().lower().startswith(start)
+        assert QGuiApplication.clipboard().mimeData().hasHtml() is (command == "html")
+    with qtbot.waitSignal(exports.done, timeout=30_000) as told:
+        exports.write_network(tmp_path / "out.md", format_named("markdown"))
     assert told.args == ["Exported out.md."]
     assert "| fire2" in (tmp_path / "out.md").read_text(encoding="utf-8")
-
-
-def test_what_cannot_be_exported_is_told(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    with qtbot.waitSignal(window.parts.exports.refused, timeout=30_000) as told:
-        window.parts.exports.write_network(tmp_path / "gone" / "out.md", format_named("markdown"))
-    assert told.args[0].startswith("Not exported: ")
-    assert "the folder does not exist" in told.args[0]
+    with qtbot.waitSignal(exports.refused, timeout=30_000) as told:
+        exports.write_network(tmp_path / "gone" / "out.md", format_named("markdown"))
+    assert told.args[0].startswith("Not exported: ") and "the folder does not exist" in told.args[0]
 
 
 def test_the_export_that_is_proposed_first_holds_weights(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,16 +137,6 @@ def test_the_export_that_is_proposed_first_holds_weights(opened: MainWindow, mon
     opened.parts.exports.ask_network()
     path, kinds = ask.call_args.args[2:4]
     assert path.endswith(".onnx") and kinds.startswith("ONNX network")
-
-
-def test_the_weights_of_a_file_are_a_fact_until_a_row_runs_without_them(opened: MainWindow) -> None:
-    def marks() -> list[str]:
-        return [mark.text() for mark in opened.parts.notes.findChildren(QLabel, "note_mark")]
-
-    assert marks() == ["i"]
-    document = opened.document
-    document.edit("Set fire5 e1x1", document.table.with_field(document.table.index_of("fire5"), "e1x1", 100))
-    assert marks() == ["!"]
 
 
 def test_a_pass_that_runs_gives_way_where_the_same_table_is_opened_with_weights(open_on: OpenWindow) -> None:

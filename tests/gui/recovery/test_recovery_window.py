@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import pytest
-from hands import OpenWindow, fire, submenu
-from PySide6.QtCore import QTimer
+from hands import OpenWindow, answer_soon, fire, notice_text, submenu
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
+from window_processes import leave_unsaved as left
 
 from squeezeviz.files import atomic
 from squeezeviz.files.presets import load_preset
-from squeezeviz.files.process_folders import make_folder
-from squeezeviz.files.registry import open_network, write_file
+from squeezeviz.files.process_folders import take_folder
+from squeezeviz.files.registry import write_file
 from squeezeviz.gui.app import open_window
-from squeezeviz.gui.files.window_folders import PREFIX, SNAPSHOT, WorkFolder, left_behind, state_folder
+from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder, _abandoned, left_behind, state_folder
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.recovery import recorder as recorders
-from squeezeviz.gui.recovery.snapshot import Snapshot, to_text
-from squeezeviz.gui.recovery.starting import Start, begin
+from squeezeviz.gui.recovery.starting import begin
 from squeezeviz.gui.settings import Settings
+from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 
 pytestmark = pytest.mark.gui
+
+Started = Callable[..., MainWindow]
 
 
 @pytest.fixture(autouse=True)
@@ -41,22 +46,12 @@ def edited(number: int) -> LayerTable:
 
 
 def leave_unsaved(number: int, path: Path | None = None, written: float = 1.7e9) -> Path:
-    """What a window that is gone left."""
-    state_folder().mkdir(parents=True, exist_ok=True)
-    folder = make_folder(state_folder(), PREFIX)
-    kept = folder.path / SNAPSHOT
-    kept.write_text(to_text(Snapshot(edited(number), written, path, path is not None)))
-    os.utime(kept, (written, written))
-    folder.release()
-    return folder.path
+    """Leave what a window does that is gone; return its folder."""
+    return left(state_folder(), number, path, written).parent
 
 
 def kept_tables() -> list[str]:
     return [path.read_text() for path in state_folder().rglob(SNAPSHOT)]
-
-
-def notice(window: MainWindow) -> str:
-    return window.parts.notice.accessibleDescription() if window.parts.notice.isVisible() else ""
 
 
 def press_button(window: MainWindow, words: str) -> None:
@@ -76,18 +71,16 @@ def choose(menu: QMenu, entry: int, words: str) -> None:
     next(action for action in inner.actions() if action.text() == words).trigger()
 
 
-def answer(button: QMessageBox.StandardButton, asked: list[str]) -> None:
-    def press_it() -> None:
-        box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox):
-            asked.append(box.text())
-            box.button(button).click()
-
-    QTimer.singleShot(100, press_it)
+@pytest.fixture
+def window(open_on: OpenWindow, qtbot: QtBot) -> MainWindow:
+    """A window on Table 1 that keeps what is unsaved."""
+    opened = open_on("table1")
+    qtbot.waitUntil(lambda: opened.parts.recovery.made is not None)
+    return opened
 
 
 @pytest.fixture
-def started(qtbot: QtBot, settings: Settings, tmp_path: Path):  # type: ignore[no-untyped-def]
+def started(qtbot: QtBot, settings: Settings) -> Iterator[Started]:
     """Start as the program does, with an argument or none."""
     windows: list[MainWindow] = []
 
@@ -129,9 +122,7 @@ def test_what_is_unsaved_is_kept_and_goes_once_it_is_saved(open_on: OpenWindow, 
     qtbot.waitUntil(lambda: kept_tables() == [])
 
 
-def test_how_it_is_looked_at_is_kept_with_it(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
+def test_how_it_is_looked_at_is_kept_with_it(window: MainWindow, qtbot: QtBot) -> None:
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
     changes: tuple[tuple[Callable[[], object], str], ...] = (
@@ -145,20 +136,25 @@ def test_how_it_is_looked_at_is_kept_with_it(open_on: OpenWindow, qtbot: QtBot) 
         qtbot.waitUntil(partial(lambda seen: seen in kept_tables()[0], seen))
 
 
-def test_one_that_was_left_opens_unsaved_and_says_so(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_one_that_was_left_opens_unsaved_and_says_so_until_it_is_saved(
+    started: Started, qtbot: QtBot, tmp_path: Path
+) -> None:
     leave_unsaved(5, tmp_path / "net.toml")
     window = started()
     assert fire(window, "fire2").s1x1 == 5
     assert window.isWindowModified()
     assert window.windowTitle().startswith("net.toml")
-    assert "squeezeviz ended before “net.toml” was saved. Its changes are here again" in notice(window)
+    assert "squeezeviz ended before “net.toml” was saved. Its changes are here again" in notice_text(window)
     assert len(kept_tables()) == 1
     window.document.edit("Set", edited(6))
     qtbot.waitUntil(lambda: "s1x1 = 6" in kept_tables()[0])
-    assert "net.toml" in notice(window)  # it stays until it is answered
+    assert "net.toml" in notice_text(window)
+    assert window.parts.files.save()
+    qtbot.waitUntil(lambda: notice_text(window) == "")
+    qtbot.waitUntil(lambda: kept_tables() == [])
 
 
-def test_it_can_be_discarded_for_the_file_as_it_is(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_it_can_be_discarded_for_the_file_as_it_is(started: Started, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
     write_file(path, load_preset("table1"))
     leave_unsaved(5, path)
@@ -168,10 +164,10 @@ def test_it_can_be_discarded_for_the_file_as_it_is(started, qtbot: QtBot, tmp_pa
     assert window.document.path == path
     assert not window.isWindowModified()
     qtbot.waitUntil(lambda: kept_tables() == [])
-    assert notice(window) == "The unsaved changes to “net.toml” were discarded."
+    assert notice_text(window) == "The unsaved changes to “net.toml” were discarded."
 
 
-def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(started: Started, qtbot: QtBot) -> None:
     leave_unsaved(5)
     window = started()
     window.document.edit("Set", edited(6))
@@ -180,51 +176,43 @@ def test_what_was_discarded_can_be_brought_back_with_what_was_edited_since(start
     assert not window.isWindowModified()
     press_button(window, "Bring Them Back")
     assert (fire(window, "fire2").s1x1, window.isWindowModified()) == (6, True)
-    assert notice(window) == ""
+    assert notice_text(window) == ""
     qtbot.waitUntil(lambda: any("s1x1 = 6" in text for text in kept_tables()))
 
 
-def test_an_offer_that_is_not_taken_up_after_all_stays(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
-    leave_unsaved(5)
-    window = started("table1")
-    window.document.edit("Set", edited(6))
-    asked: list[str] = []
-    answer(QMessageBox.StandardButton.Cancel, asked)
-    press_button(window, "Recover")
-    assert len(asked) == 1
-    assert fire(window, "fire2").s1x1 == 6
-    assert "It can be recovered" in notice(window)
-
-
-def test_saving_it_answers_the_notice(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    leave_unsaved(5, tmp_path / "net.toml")
-    window = started()
-    assert window.parts.files.save()
-    qtbot.waitUntil(lambda: notice(window) == "")
-    qtbot.waitUntil(lambda: kept_tables() == [])
-
-
-def test_the_changes_to_the_file_that_is_named_are_offered_first(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_changes_to_the_file_that_is_named_are_offered_first(
+    started: Started, qtbot: QtBot, tmp_path: Path
+) -> None:
     path = tmp_path / "net.toml"
     write_file(path, load_preset("table1"))
     leave_unsaved(5, path, written=1.6e9)
     leave_unsaved(6, tmp_path / "other.toml")
     window = started(path)
     assert (fire(window, "fire2").s1x1, window.isWindowModified()) == (16, False)
-    assert "“net.toml”" in notice(window)
-    assert "1 more is in File > Recover" in notice(window)
+    assert "“net.toml”" in notice_text(window)
+    assert "1 more is in File > Recover" in notice_text(window)
     press_button(window, "Recover")
     qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 5)
     assert window.isWindowModified()
-    assert "Its changes are here again" in notice(window)
+    assert "Its changes are here again" in notice_text(window)
     assert len(kept_tables()) == 2
 
 
-def test_the_offer_can_be_declined_for_good(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_offer_that_is_not_taken_up_after_all_stays_and_can_be_declined_for_good(
+    started: Started, qtbot: QtBot
+) -> None:
     leave_unsaved(5)
     window = started("table1")
+    window.document.edit("Set", edited(6))
+    asked: list[str] = []
+    answer_soon(QMessageBox.StandardButton.Cancel, asked)
+    press_button(window, "Recover")
+    assert len(asked) == 1
+    assert fire(window, "fire2").s1x1 == 6
+    assert "It can be recovered" in notice_text(window)
+    window.document.stack.undo()
     press_button(window, "Discard")
-    assert "were discarded" in notice(window)
+    assert "were discarded" in notice_text(window)
     assert recover_menu(window).actions()[0].text() == "Nothing to recover"
     press_button(window, "Bring Them Back")
     qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 5)
@@ -235,7 +223,9 @@ def test_the_offer_can_be_declined_for_good(started, qtbot: QtBot, tmp_path: Pat
     assert kept_tables() == []
 
 
-def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(started, qtbot: QtBot, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(
+    started: Started, qtbot: QtBot, tmp_path: Path
+) -> None:
     for number, written in ((5, 1.6e9), (6, 1.7e9), (7, 1.5e9)):
         leave_unsaved(number, tmp_path / f"{number}.toml", written)
     window = started()
@@ -248,7 +238,7 @@ def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(started, qtb
     assert isinstance(inner, QMenu)
     assert inner.actions()[0].text().startswith("15 layers, unsaved changes to ")
     asked: list[str] = []
-    answer(QMessageBox.StandardButton.Discard, asked)
+    answer_soon(QMessageBox.StandardButton.Discard, asked)
     choose(menu, 1, "Open")
     qtbot.waitUntil(lambda: fire(window, "fire2").s1x1 == 7)
     assert len(asked) == 1
@@ -258,17 +248,17 @@ def test_the_others_stand_in_the_menu_by_name_age_and_what_they_are(started, qtb
     assert [action.text() for action in recover_menu(window).actions()] == ["Nothing to recover"]
 
 
-def test_one_in_the_menu_that_cannot_be_read_is_told_and_set_aside(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
-    window = started()
+def test_one_in_the_menu_that_cannot_be_read_is_told_and_set_aside(started: Started, qtbot: QtBot) -> None:
+    window = started("table1")
+    qtbot.wait(50)
+    assert notice_text(window) == "" and not state_folder().exists()
     (leave_unsaved(5) / SNAPSHOT).write_text("{")
     assert [action.text() for action in recover_menu(window).actions()] == ["Nothing to recover"]
-    assert "could not be recovered" in notice(window)
+    assert "could not be recovered" in notice_text(window)
     assert [path.name.startswith("unreadable-") for path in state_folder().iterdir()] == [True]
 
 
-def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
-    from squeezeviz.files.process_folders import take_folder
-
+def test_one_that_another_window_took_meanwhile_is_not_opened_twice(started: Started, qtbot: QtBot) -> None:
     window = started()
     path = leave_unsaved(5)
     menu = recover_menu(window)
@@ -293,11 +283,7 @@ def test_a_later_snapshot_is_never_replaced_by_an_earlier_one() -> None:
     assert list(state_folder().iterdir()) == []
 
 
-def test_a_state_folder_that_somebody_deletes_is_made_again(open_on: OpenWindow, qtbot: QtBot) -> None:
-    import shutil
-
-    window = open_on("table1")
-    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
+def test_a_state_folder_that_somebody_deletes_is_made_again(window: MainWindow, qtbot: QtBot) -> None:
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
     shutil.rmtree(state_folder())
@@ -305,11 +291,8 @@ def test_a_state_folder_that_somebody_deletes_is_made_again(open_on: OpenWindow,
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
 
 
-def test_an_export_under_way_does_not_hold_it_up(open_on: OpenWindow, qtbot: QtBot) -> None:
-    from threading import Event
-
-    window, over = open_on("table1"), Event()
-    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
+def test_an_export_under_way_does_not_hold_it_up(window: MainWindow, qtbot: QtBot) -> None:
+    over = Event()
     window.session.background.run("Exporting…", lambda _: over.wait(60), lambda _: None, lambda _: None)
     window.document.edit("Set", edited(5))
     qtbot.waitUntil(lambda: len(kept_tables()) == 1)
@@ -317,12 +300,8 @@ def test_an_export_under_way_does_not_hold_it_up(open_on: OpenWindow, qtbot: QtB
 
 
 def test_a_failure_is_said_once_and_taken_back(
-    open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from squeezeviz.model.errors import SqueezevizError
-
-    window = open_on("table1")
-    qtbot.waitUntil(lambda: window.parts.recovery.made is not None)
     tried: list[int] = []
     written = atomic.write_bytes
 
@@ -332,12 +311,12 @@ def test_a_failure_is_said_once_and_taken_back(
 
     monkeypatch.setattr(atomic, "write_bytes", full)
     window.document.edit("Set", edited(5))
-    qtbot.waitUntil(lambda: "the disk is full" in notice(window))
+    qtbot.waitUntil(lambda: "the disk is full" in notice_text(window))
     window.parts.notice.dismiss("failing")
     window.document.edit("Set", edited(6))
     qtbot.waitUntil(lambda: len(tried) == 2)
     qtbot.wait(50)
-    assert notice(window) == ""
+    assert notice_text(window) == ""
     monkeypatch.setattr(recorders, "AGAIN_MS", 10)
     monkeypatch.setattr(atomic, "write_bytes", written)
     window.document.edit("Set", edited(7))
@@ -374,8 +353,7 @@ def test_a_start_names_what_it_opens(settings: Settings, tmp_path: Path) -> None
         assert len(start.sentences) == (isinstance(odd, dict) and isinstance(odd["path"], str))
 
 
-def test_the_menu_says_whether_the_last_file_opens_again(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_the_menu_says_whether_the_last_file_opens_again(window: MainWindow) -> None:
     command = window.parts.commands["reopen_last"]
     assert command.isChecked()
     command.trigger()
@@ -391,20 +369,8 @@ def test_two_windows_of_one_process_keep_their_own(open_on: OpenWindow, qtbot: Q
     assert left_behind() == []  # both live
 
 
-def test_what_is_opened_plainly_says_nothing(started, qtbot: QtBot) -> None:  # type: ignore[no-untyped-def]
-    window = started("table1")
-    qtbot.wait(50)
-    assert notice(window) == ""
-    assert not state_folder().exists()
-    assert isinstance(Start(open_network("table1"), None), Start)
-
-
 def test_who_looks_for_what_was_left_misses_nothing_that_another_looks_at() -> None:
     """To see whether a folder has an owner is to own it for a moment."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from squeezeviz.gui.files.window_folders import _abandoned
-
     for number in (5, 6):
         leave_unsaved(number)
     looking = _abandoned()
