@@ -74,8 +74,8 @@ class PreviewArea(QScrollArea):
             self._job = None
 
     def set_actual_size(self, on: bool) -> None:
+        self.setWidgetResizable(not on)  # first, or the area would give the page its own size again
         self._page.set_actual_size(on)
-        self.setWidgetResizable(not on)
 
     def _show(self, preview: Preview) -> None:
         self._page.show_preview(preview)
