@@ -1,13 +1,18 @@
-"""Diagrams for the canvas tests, Table 1's network and long ones, and a canvas that shows one."""
+"""Diagrams for the canvas tests, Table 1's network and long ones, and a canvas that shows one, with hands on it."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Diagram, Direction
+from squeezeviz.figure.scene.diagram import Diagram, Direction, Key
 from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.gui.selection import Edge
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -64,3 +69,52 @@ def open_canvas(qtbot: QtBot, diagram: Diagram, width: int, height: int, *, anim
     canvas.show()
     qtbot.waitExposed(canvas)
     return canvas
+
+
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+def spot(view: GraphView, target: Key | Edge) -> QPoint:
+    """The middle of a box or module, or of a line, which is brought into sight."""
+    if isinstance(target, Key):
+        seen = view.seen_rect(target)
+        assert seen is not None, target
+        return seen.center().toPoint()
+    view.reveal(target)
+    at = view.seen_edge(target)
+    assert at is not None, target
+    return at.toPoint()
+
+
+def click(view: GraphView, at: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+    QTest.mouseClick(view.viewport(), button, pos=at)
+
+
+def press(view: GraphView, *keys: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+    for key in keys:
+        QTest.keyClick(view, key, modifier)
+
+
+def wheel(
+    over: QWidget,
+    at: QPoint,
+    notches: float = 1,
+    modifiers: Qt.KeyboardModifier = PLAIN,
+    pixels: QPoint | None = None,
+) -> None:
+    QApplication.sendEvent(
+        over,
+        QWheelEvent(
+            QPointF(at), QPointF(over.mapToGlobal(at)), pixels or QPoint(), QPoint(0, round(notches * 120)),
+            Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+
+
+def tool_tip(view: GraphView, at: QPoint) -> str:
+    """The markup that is shown where the mouse rests there."""
+    QToolTip.hideText()
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, view.viewport().mapToGlobal(at)))
+    shown = QToolTip.text()
+    QToolTip.hideText()
+    return shown

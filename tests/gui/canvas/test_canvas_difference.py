@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from canvas_networks import FIRES, long_network, open_canvas
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtGui import QHelpEvent, QImage
-from PySide6.QtWidgets import QApplication, QToolTip
+from canvas_networks import FIRES, long_network, open_canvas, spot, tool_tip
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.difference import Change, Difference, difference
@@ -67,12 +65,7 @@ def test_a_screen_reader_and_the_tooltip_say_what_differs(view: GraphView) -> No
     assert "fire2 changed: s1x1 16 → 32" in view.accessibleDescription()
     view.select(Key("conv1"))
     assert "removed: maxpool1" in view.accessibleDescription()
-    seen = view.seen_rect(Key("conv1"))
-    assert seen is not None
-    at: QPoint = seen.center().toPoint()
-    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, view.viewport().mapToGlobal(at)))
-    assert "removed: maxpool1" in QToolTip.text()
-    QToolTip.hideText()
+    assert "removed: maxpool1" in tool_tip(view, spot(view, Key("conv1")))
     view.set_appearance(Appearance())
     assert "removed" not in view.accessibleDescription()
 

@@ -6,11 +6,11 @@ import html
 import time
 
 import pytest
-from canvas_networks import long_network, open_canvas, squeezenet, without
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent
+from canvas_networks import PLAIN, click, long_network, open_canvas, press, spot, squeezenet, tool_tip, without
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import resolve
@@ -35,6 +35,7 @@ ARROWS = {
 """With the flow, against it, and to its sides."""
 FORK = (Key("fire2", "squeeze1x1"), Key("fire2", "expand3x3"))
 LINK = (Key("conv1"), Key("maxpool1"))
+ARC = (Key("fire3"), Key("fire3", "add"))
 
 
 def bypassed(bypass: Bypass, *opened: str, direction: Direction = Direction.DOWN) -> Diagram:
@@ -59,27 +60,18 @@ def shown(view: GraphView, diagram: Diagram, zoom: float = 1.0) -> GraphView:
     return view
 
 
-def spot(view: GraphView, edge: Edge) -> QPoint:
-    """The middle of a line, brought into sight."""
-    view.reveal(edge)
-    at = view.seen_edge(edge)
-    assert at is not None, edge
-    return at.toPoint()
-
-
-def click(view: GraphView, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
-    QTest.mouseClick(view.viewport(), button, pos=at)
-
-
 def every_edge(diagram: Diagram) -> set[Edge]:
     series = Series(diagram)
     return {edge_of(line) for place in range(len(series)) for line in series.lines_about(place)}
 
 
-def test_a_click_on_a_line_selects_it_and_says_so(view: GraphView, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(view.edge_selected) as told:
-        click(view, spot(view, FORK))
-    assert told.args == [FORK] and view.selected_edge == FORK and view.selected is None
+def test_a_click_on_a_line_selects_it_and_says_so_and_one_on_nothing_lets_it_go(view: GraphView) -> None:
+    told: list[Edge | None] = []
+    view.edge_selected.connect(told.append)
+    click(view, spot(view, FORK))
+    assert view.selected_edge == FORK and view.selected is None
+    click(view, QPoint(view.viewport().width() - 4, 6))
+    assert told == [FORK, None] and view.selected_edge is None
 
 
 @pytest.mark.parametrize("aside", [-4, 4])
@@ -101,21 +93,23 @@ def test_every_line_can_be_hit_at_its_middle(
     for edge in every_edge(diagram):
         click(view, spot(view, edge))
         assert view.selected_edge == edge
-    assert (Key("fire3"), Key("fire3", "add")) in every_edge(diagram) or bypass is not Bypass.SIMPLE
+    assert ARC in every_edge(diagram) or bypass is not Bypass.SIMPLE
 
 
-@pytest.mark.parametrize("zoom", [0.25, 0.1])
-def test_links_are_hit_as_long_as_they_are_drawn_and_lines_in_modules_as_long_as_they_are(
-    view: GraphView, zoom: float
+@pytest.mark.parametrize(
+    ("zoom", "network", "edge", "hit"),
+    [
+        (0.25, squeezenet("fire2"), LINK, True),
+        (0.1, squeezenet("fire2"), LINK, True),
+        (0.25, squeezenet("fire2"), FORK, False),
+        (0.05, long_network(300), (Key("fire2"), Key("fire3")), False),
+    ],
+)
+def test_a_line_is_hit_as_long_as_it_is_drawn(
+    view: GraphView, zoom: float, network: Diagram, edge: Edge, hit: bool
 ) -> None:
-    shown(view, squeezenet("fire2"), zoom)
-    assert view.edge_at(QPointF(spot(view, LINK))) == LINK
-    assert view.edge_at(QPointF(spot(view, FORK))) is None
-
-
-def test_from_where_no_line_is_drawn_none_is_hit(view: GraphView) -> None:
-    shown(view, long_network(300), 0.05)
-    assert view.edge_at(QPointF(spot(view, (Key("fire2"), Key("fire3"))))) is None
+    shown(view, network, zoom)
+    assert view.edge_at(QPointF(spot(view, edge))) == (edge if hit else None)
 
 
 def test_a_box_lies_over_a_line_and_a_line_over_its_fires_frame(view: GraphView) -> None:
@@ -130,38 +124,30 @@ def test_a_box_lies_over_a_line_and_a_line_over_its_fires_frame(view: GraphView)
     assert (view.selected, view.selected_edge) == (Key("fire2"), None)
 
 
-def test_a_click_on_nothing_lets_a_line_go(view: GraphView, qtbot: QtBot) -> None:
-    click(view, spot(view, LINK))
-    with qtbot.waitSignal(view.edge_selected) as told:
-        click(view, QPoint(view.viewport().width() - 4, 6))
-    assert told.args == [None] and view.selected_edge is None
-
-
 def test_a_box_and_a_line_are_never_selected_together(view: GraphView) -> None:
     told: list[object] = []
-    view.selection_changed.connect(told.append)
+    view.selection_changed.connect(lambda key: told.append((key, view.selected_edge)))
     view.edge_selected.connect(told.append)
     view.select(FORK[0])
     view.select_edge(FORK)
     view.select(FORK[0])
-    assert told == [FORK[0], None, FORK, FORK[0], None]
+    # The box goes before the line comes: what follows the first must not let the second go.
+    assert told == [(FORK[0], None), (None, None), FORK, (FORK[0], None), None]
 
 
-def test_to_select_no_box_leaves_a_line_selected(view: GraphView) -> None:
+def test_no_box_leaves_a_line_selected_and_a_line_that_the_diagram_lacks_selects_none(view: GraphView) -> None:
     view.select_edge(LINK)
     view.select(None)
     assert view.selected_edge == LINK
-
-
-def test_a_line_that_the_diagram_lacks_selects_none(view: GraphView) -> None:
     view.select_edge((Key("conv1"), Key("fire9")))
     assert view.selected_edge is None
 
 
-def test_a_double_click_on_a_line_does_not_close_the_fire_around_it(view: GraphView, qtbot: QtBot) -> None:
-    at = spot(view, FORK)
-    with qtbot.assertNotEmitted(view.toggle_requested):
-        QTest.mouseDClick(view.viewport(), LEFT, pos=at)
+def test_a_double_click_on_a_line_does_not_close_the_fire_around_it(view: GraphView) -> None:
+    asked: list[str] = []
+    view.toggle_requested.connect(asked.append)
+    QTest.mouseDClick(view.viewport(), LEFT, pos=spot(view, FORK))
+    assert asked == []
 
 
 def test_a_menu_on_a_line_is_asked_for_no_box(view: GraphView, qtbot: QtBot) -> None:
@@ -172,32 +158,30 @@ def test_a_menu_on_a_line_is_asked_for_no_box(view: GraphView, qtbot: QtBot) -> 
         QApplication.sendEvent(view.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, position))
     assert told.args == [None, position] and view.selected_edge == FORK
     with qtbot.waitSignal(view.context_menu_requested) as told:
-        QTest.keyClick(view, Qt.Key.Key_Menu)
+        press(view, Qt.Key.Key_Menu)
     assert told.args[0] is None and (told.args[1] - position).manhattanLength() <= 2
 
 
-def test_it_stays_selected_through_an_edit_that_leaves_its_ends(view: GraphView) -> None:
-    view.select_edge(FORK)
-    view.set_diagram(without("fire5", "fire2"))
-    assert view.selected_edge == FORK
-
-
-def test_it_is_let_go_with_one_of_its_ends(view: GraphView, qtbot: QtBot) -> None:
-    view.select_edge((Key("fire4"), Key("maxpool4")))
-    with qtbot.waitSignal(view.edge_selected) as told:
-        view.set_diagram(without("fire4", "fire2"))
-    assert told.args == [None] and view.selected_edge is None
-    view.select_edge(FORK)
-    view.set_diagram(squeezenet())
-    assert view.selected_edge is None
-
-
-def test_a_bypass_stays_selected_while_its_fire_is_opened_and_closed(view: GraphView) -> None:
-    arc = Key("fire3"), Key("fire3", "add")
-    shown(view, bypassed(Bypass.SIMPLE, "fire3"))
-    view.select_edge(arc)
-    view.set_diagram(bypassed(Bypass.SIMPLE))
-    assert view.selected_edge == arc
+@pytest.mark.parametrize(
+    ("before", "edge", "after", "stays"),
+    [
+        (squeezenet("fire2"), FORK, without("fire5", "fire2"), True),
+        (bypassed(Bypass.SIMPLE, "fire3"), ARC, bypassed(Bypass.SIMPLE), True),
+        (squeezenet("fire2"), (Key("fire4"), Key("maxpool4")), without("fire4", "fire2"), False),
+        (squeezenet("fire2"), FORK, squeezenet(), False),
+    ],
+    ids=["another layer went", "its Fire was closed around a bypass", "an end went", "its Fire was closed"],
+)
+def test_it_stays_selected_through_an_edit_that_leaves_its_ends(
+    view: GraphView, before: Diagram, edge: Edge, after: Diagram, stays: bool
+) -> None:
+    view.set_diagram(before)
+    view.select_edge(edge)
+    told: list[object] = []
+    view.edge_selected.connect(told.append)
+    view.set_diagram(after)
+    assert view.selected_edge == (edge if stays else None)
+    assert told == ([] if stays else [None])
 
 
 def pixels(view: GraphView, edge: Edge) -> list[str]:
@@ -231,26 +215,23 @@ def test_the_mouse_over_a_line_marks_no_box(view: GraphView) -> None:
     assert view.grab().toImage().pixelColor(corner).name() == LIGHT.hover
 
 
-def tip(view: GraphView, edge: Edge) -> list[str]:
-    at = spot(view, edge)
-    QToolTip.hideText()
-    event = QHelpEvent(QEvent.Type.ToolTip, at, view.viewport().mapToGlobal(at))
-    QApplication.sendEvent(view.viewport(), event)
-    inner = html.unescape(QToolTip.text()).partition("pre'>")[2].partition("</p>")[0]
-    return inner.split("<br>")
-
-
-def test_the_tool_tip_says_from_where_to_where_and_what_flows(view: GraphView) -> None:
-    said = tip(view, FORK)
-    assert said[:3] == ["squeeze1x1 → expand3x3 in fire2", "16 × 55 × 55", "48,400 values"]
-    assert said[3].startswith("Both expands read this same tensor")
-    assert tip(view, LINK)[:2] == ["conv1 → maxpool1", "96 × 111 × 111"]
-    assert tip(view, (INPUT_KEY, Key("conv1")))[0] == "input → conv1"
-
-
-def test_what_crosses_a_fires_edge_is_told_by_who_makes_and_who_takes_it(view: GraphView) -> None:
-    assert tip(view, (Key("fire2"), FORK[0]))[:2] == ["maxpool1 → squeeze1x1", "96 × 55 × 55"]
-    assert tip(view, (Key("fire2", "concat"), Key("fire2")))[:2] == ["concat → fire3", "128 × 55 × 55"]
+@pytest.mark.parametrize(
+    ("edge", "said"),
+    [
+        (
+            FORK,
+            "squeeze1x1 → expand3x3 in fire2<br>16 × 55 × 55<br>48,400 values<br>Both expands read this same tensor",
+        ),
+        (LINK, "conv1 → maxpool1<br>96 × 111 × 111<br>"),
+        ((INPUT_KEY, Key("conv1")), "input → conv1<br>"),
+        ((Key("fire2"), FORK[0]), "maxpool1 → squeeze1x1<br>96 × 55 × 55<br>"),
+        ((Key("fire2", "concat"), Key("fire2")), "concat → fire3<br>128 × 55 × 55<br>"),
+    ],
+)
+def test_the_tool_tip_says_who_makes_and_who_takes_what_flows_across_a_fires_edge_too(
+    view: GraphView, edge: Edge, said: str
+) -> None:
+    assert html.unescape(tool_tip(view, spot(view, edge))).partition("pre'>")[2].startswith(said)
 
 
 @pytest.mark.parametrize("bypass", Bypass)
@@ -270,8 +251,23 @@ def test_the_explanation_of_every_line_has_the_shape_that_its_tool_tip_has(
 def test_the_selected_line_is_described_for_a_screen_reader(view: GraphView) -> None:
     view.select_edge(FORK)
     assert "Selected line: squeeze1x1 → expand3x3 in fire2; 16 × 55 × 55" in view.accessibleDescription()
-    view.select(FORK[0])
-    assert "Selected line" not in view.accessibleDescription()
+
+
+ONWARD, BACK, FARTHER, NEARER = range(4)
+WALK = [
+    (ONWARD, SHIFT, LINK),
+    (ONWARD, PLAIN, Key("maxpool1")),
+    (BACK, SHIFT, LINK),
+    (BACK, PLAIN, Key("conv1")),
+    (None, PLAIN, FORK[0]),
+    (FARTHER, SHIFT, FORK),
+    (NEARER, SHIFT, (FORK[0], Key("fire2", "expand1x1"))),
+    (ONWARD, SHIFT, (Key("fire2", "expand1x1"), Key("fire2", "concat"))),
+    (ONWARD, PLAIN, Key("fire2", "concat")),
+    (ONWARD, SHIFT, (Key("fire2", "concat"), Key("fire2"))),
+    (ONWARD, PLAIN, Key("fire3")),
+]
+"""From conv1 on: which arrow with or without Shift (None: a jump) comes to which box or line."""
 
 
 @pytest.mark.parametrize("direction", Direction)
@@ -279,28 +275,14 @@ def test_shift_and_an_arrow_follow_the_lines_and_a_plain_arrow_goes_on_to_the_bo
     view: GraphView, direction: Direction
 ) -> None:
     shown(view, squeezenet("fire2", direction=direction))
-    onward, back, farther, nearer = ARROWS[direction]
     view.select(Key("conv1"))
-    QTest.keyClick(view, onward, SHIFT)
-    assert view.selected_edge == LINK
-    QTest.keyClick(view, onward)
-    assert view.selected == Key("maxpool1")
-    QTest.keyClick(view, back, SHIFT)
-    assert view.selected_edge == LINK
-    QTest.keyClick(view, back)
-    assert view.selected == Key("conv1")
-    view.select(FORK[0])
-    QTest.keyClick(view, farther, SHIFT)
-    assert view.selected_edge == FORK
-    QTest.keyClick(view, nearer, SHIFT)
-    assert view.selected_edge == (FORK[0], Key("fire2", "expand1x1"))
-    QTest.keyClick(view, onward, SHIFT)
-    assert view.selected_edge == (Key("fire2", "expand1x1"), Key("fire2", "concat"))
-    QTest.keyClick(view, onward)
-    QTest.keyClick(view, onward, SHIFT)
-    assert view.selected_edge == (Key("fire2", "concat"), Key("fire2"))
-    QTest.keyClick(view, onward)
-    assert view.selected == Key("fire3")
+    for way, modifier, reached in WALK:
+        if way is None:
+            assert isinstance(reached, Key)
+            view.select(reached)
+        else:
+            press(view, ARROWS[direction][way], modifier=modifier)
+        assert (view.selected or view.selected_edge) == reached
 
 
 @pytest.mark.parametrize("direction", Direction)
@@ -318,9 +300,9 @@ def test_every_line_can_be_reached_with_the_keyboard_and_left_again(
         here = waiting.pop()
         tried.add(here)
         for arrow in ARROWS[direction]:
-            for modifier in (SHIFT, Qt.KeyboardModifier.NoModifier):
+            for modifier in (SHIFT, PLAIN):
                 view.select(here) if isinstance(here, Key) else view.select_edge(here)
-                QTest.keyClick(view, arrow, modifier)
+                press(view, arrow, modifier=modifier)
                 there = view.selected or view.selected_edge
                 assert there is not None
                 reached |= {view.selected_edge} if view.selected_edge else set()
@@ -330,19 +312,8 @@ def test_every_line_can_be_reached_with_the_keyboard_and_left_again(
     for edge in reached:
         for arrow in ARROWS[direction][:2]:
             view.select_edge(edge)
-            QTest.keyClick(view, arrow)
+            press(view, arrow)
             assert view.selected is not None and view.selected_edge is None
-
-
-def test_following_the_flow_with_shift_comes_to_the_end_of_the_network(view: GraphView) -> None:
-    shown(view, bypassed(Bypass.SIMPLE))
-    view.select(INPUT_KEY)
-    for _ in range(30):
-        QTest.keyClick(view, Qt.Key.Key_Down, SHIFT)
-    assert view.selected_edge == (Key("fire3"), Key("conv10"))
-    for _ in range(30):
-        QTest.keyClick(view, Qt.Key.Key_Up, SHIFT)
-    assert view.selected_edge == (INPUT_KEY, Key("conv1"))
 
 
 def test_to_find_the_line_under_the_mouse_takes_no_time_in_a_long_network(view: GraphView) -> None:

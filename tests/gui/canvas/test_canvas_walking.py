@@ -10,51 +10,47 @@ from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.walking import STEPS, Step, walk
 from squeezeviz.model.layers import Bypass, Conv, Fire
 
-
-def path(series: Series, start: Key | None, *steps: Step) -> list[Key | None]:
-    reached = [start]
-    for step in steps:
-        reached.append(walk(series, reached[-1], step))
-    return reached[1:]
+LETTERS = {"o": Step.ONWARD, "b": Step.BACK, "n": Step.NEARER, "f": Step.FARTHER}
 
 
-def part(name: str) -> Key:
-    return Key("fire2", name)
-
-
-def test_the_first_step_selects_the_input() -> None:
-    assert walk(Series(squeezenet()), None, Step.ONWARD) == INPUT_KEY
-
-
-def test_onward_and_back_go_from_module_to_module() -> None:
-    series = Series(squeezenet("fire2"))
-    assert path(series, Key("maxpool1"), *[Step.ONWARD] * 3) == [Key("fire2"), Key("fire3"), Key("fire4")]
-    assert path(series, Key("fire3"), *[Step.BACK] * 2) == [Key("fire2"), Key("maxpool1")]
-
-
-def test_the_ends_of_the_network_hold() -> None:
-    series = Series(squeezenet())
-    assert walk(series, INPUT_KEY, Step.BACK) == INPUT_KEY
-    assert walk(series, Key("avgpool10"), Step.ONWARD) == Key("avgpool10")
+def key(name: str) -> Key:
+    return INPUT_KEY if name == "input" else Key(*name.split("/"))
 
 
 @pytest.mark.parametrize("direction", Direction)
-def test_a_side_step_enters_an_open_fire_and_walks_its_parts(direction: Direction) -> None:
-    series = Series(squeezenet("fire2", direction=direction))
-    assert path(series, Key("fire2"), Step.FARTHER, Step.ONWARD, Step.FARTHER, Step.NEARER, Step.ONWARD) == [
-        part("squeeze1x1"), part("expand1x1"), part("expand3x3"), part("expand1x1"), part("concat"),
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("opened", "start", "steps", "reached"),
+    [
+        ("", "", "o", "input"),
+        ("fire2", "maxpool1", "ooo", "fire2 fire3 fire4"),
+        ("fire2", "fire3", "bb", "fire2 maxpool1"),
+        ("", "input", "b", "input"),
+        ("", "avgpool10", "o", "avgpool10"),
+        ("fire2", "fire2", "fofno", "fire2/squeeze1x1 fire2/expand1x1 fire2/expand3x3 fire2/expand1x1 fire2/concat"),
+        ("fire2", "fire2/concat", "o", "fire3"),
+        ("fire2", "fire2/squeeze1x1", "b", "fire2"),
+        ("fire2", "fire2/squeeze1x1", "n", "fire2"),
+        ("", "fire2", "f", "fire2"),
+    ],
+)
+def test_steps_lead_from_module_to_module_and_about_an_open_fire(
+    opened: str, start: str, steps: str, reached: str, direction: Direction
+) -> None:
+    series = Series(squeezenet(*opened.split(), direction=direction))
+    at: Key | None = key(start) if start else None
+    for letter, name in zip(steps, reached.split(), strict=True):
+        at = walk(series, at, LETTERS[letter])
+        assert at == key(name)
 
 
-def test_walking_on_leads_out_of_a_fire_at_both_ends() -> None:
-    series = Series(squeezenet("fire2"))
-    assert walk(series, part("concat"), Step.ONWARD) == Key("fire3")
-    assert walk(series, part("squeeze1x1"), Step.BACK) == Key("fire2")
-    assert walk(series, part("squeeze1x1"), Step.NEARER) == Key("fire2")
-
-
-def test_a_closed_fire_has_no_inside() -> None:
-    assert walk(Series(squeezenet()), Key("fire2"), Step.FARTHER) == Key("fire2")
+def reached_from(series: Series, start: Key) -> set[Key]:
+    reached: set[Key] = set()
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        reached.add(here)
+        waiting += [found for step in Step if (found := walk(series, here, step)) not in reached and found is not None]
+    return reached
 
 
 @pytest.mark.parametrize("direction", Direction)
@@ -63,29 +59,19 @@ def test_a_closed_fire_has_no_inside() -> None:
 def test_a_bypass_is_reached_and_left_again(opened: tuple[str, ...], bypass: Bypass, direction: Direction) -> None:
     rows = (Conv("conv1", 128, 7, 2), Fire("fire3", 16, 64, 64, bypass), Conv("conv10", 10, 1))
     series = Series(squeezenet(*opened, direction=direction, rows=rows))
-    reached, waiting = set(), [Key("conv1")]
-    while waiting:
-        key = waiting.pop()
-        reached.add(key)
-        waiting += [found for step in Step if (found := walk(series, key, step)) not in reached and found is not None]
+    reached = reached_from(series, Key("conv1"))
     assert Key("fire3", "add") in reached
     assert (Key("fire3", "bypass1x1") in reached) == (bypass is Bypass.COMPLEX)
     assert walk(series, Key("fire3", "add"), Step.ONWARD) == Key("conv10")
     assert walk(series, Key("fire3", "add"), Step.NEARER) == Key("fire3")
 
 
+def test_every_part_of_every_module_can_be_reached() -> None:
+    series = Series(squeezenet("fire2", "fire9"))
+    boxes = {box.key for module in series.modules for box in module.boxes}
+    assert reached_from(series, INPUT_KEY) == {module.key for module in series.modules} | boxes
+
+
 def test_arrow_keys_are_mirrored_for_a_network_that_runs_right() -> None:
     assert STEPS[Direction.DOWN]["down"] is STEPS[Direction.RIGHT]["right"] is Step.ONWARD
     assert STEPS[Direction.DOWN]["right"] is STEPS[Direction.RIGHT]["down"] is Step.FARTHER
-
-
-def test_every_part_of_every_module_can_be_reached() -> None:
-    series = Series(squeezenet("fire2", "fire9"))
-    reached, waiting = set(), [INPUT_KEY]
-    while waiting:
-        key = waiting.pop()
-        reached.add(key)
-        waiting += [found for step in Step if (found := walk(series, key, step)) not in reached and found is not None]
-    assert reached == {module.key for module in series.modules} | {
-        box.key for module in series.modules for box in module.boxes
-    }

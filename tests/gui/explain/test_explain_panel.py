@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, product
 from time import thread_time
 
 import pytest
@@ -22,7 +22,6 @@ from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer
 from squeezeviz.explain.totals import explain_network
 from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.explain.panel import ExplainPanel
-from squeezeviz.gui.explain.placing import Piece
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -158,36 +157,45 @@ def test_the_copy_menu_opens_from_the_keyboard(panel: ExplainPanel, table1: Reso
     qtbot.waitUntil(lambda: opened == [True])
 
 
-def test_another_theme_shows_the_same(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
-    show(panel, explain_layer(table1, 2))
+def test_each_style_shows_the_same_in_its_own_inks(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
+    show(panel, explain_cell(table1, 2, Column.PARAMETERS))
     before = said(panel)
-    panel.set_style(DARK_STYLE)
-    QApplication.processEvents()
-    assert said(panel) == before
-
-
-def test_each_style_has_its_own_inks(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
-    for style, other in ((LIGHT_STYLE, DARK_STYLE), (DARK_STYLE, LIGHT_STYLE)):
+    for style, other in ((DARK_STYLE, LIGHT_STYLE), (LIGHT_STYLE, DARK_STYLE)):
         panel.set_style(style)
-        show(panel, explain_cell(table1, 2, Column.PARAMETERS))
+        QApplication.processEvents()
+        assert said(panel) == before
         picture = panel.grab().toImage()
         assert pixel(picture, style.role("squeeze")) >= 4 * 14
         assert pixel(picture, style.text) > pixel(picture, other.text)
 
 
-@pytest.mark.parametrize("width", [200, 320, 900])
-def test_on_any_width_no_word_is_cut_or_stands_on_another(
+@pytest.mark.parametrize("width", [200, 260, 280, 300, 340, 900])
+def test_on_any_width_no_word_or_bracket_is_cut_and_none_stands_on_another(
     panel: ExplainPanel, table1: ResolvedNetwork, width: int
 ) -> None:
     panel.resize(width, 700)
-    for column in COLUMNS:
-        show(panel, explain_cell(table1, 2, column))
+    for row, column in product((2, 8), COLUMNS):
+        show(panel, explain_cell(table1, row, column))
         for text in pages(panel):
             rooms = [piece.room for piece in text.page.pieces]
             assert all(text.rect().contains(room) for room in rooms)
             assert not any(one.intersects(other) for one, other in combinations(rooms, 2))
             for piece in text.page.pieces:
-                assert _widest_line(piece) <= piece.room.width() + 1
+                layout, whole = piece.text.layout, piece.text.layout.text()
+                lines = [layout.lineAt(number) for number in range(layout.lineCount())]
+                assert max(line.naturalTextWidth() for line in lines) <= piece.room.width() + 1
+                for end in (line.textStart() + line.textLength() for line in lines[:-1] if width > 200):
+                    assert whole[end - 1] in " \u200b-/", whole
+                    assert not re.search(r"\([\d·× +\u200b\u00a0]*$", whole[:end]), whole
+                    assert not whole[end:].startswith("px"), whole
+
+
+def test_the_name_and_the_kind_of_an_empty_network_are_whole_words(panel: ExplainPanel) -> None:
+    panel.resize(299, 700)
+    show(panel, explain_network(resolve(LayerTable("Untitled network", InputShape(), ()))))
+    title, kind = pages(panel)[0].page.pieces
+    assert (title.plain_text, kind.plain_text) == ("Untitled network", "network")
+    assert kind.text.layout.lineCount() == 1
 
 
 def test_a_network_with_names_and_numbers_of_any_length_still_fits(
@@ -238,14 +246,8 @@ def test_the_words_offer_a_menu_that_copies_and_selects(panel: ExplainPanel, tab
     assert "Why is its depth 2?" in QApplication.clipboard().text()
     menu.close()
     QApplication.clipboard().clear()
-
-
-def test_another_explanation_lets_the_selection_go(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
-    show(panel, explain_layer(table1, 2))
-    text = pages(panel)[1]
-    text.select_all()
     show(panel, explain_layer(table1, 3))
-    assert text.selected_text() == ""
+    assert text.selected_text() == "", "another explanation lets the selection go"
 
 
 def test_a_screen_reader_is_told_all_of_it(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
@@ -264,39 +266,3 @@ def test_a_drag_is_followed_within_a_frame(panel: ExplainPanel, table1: Resolved
         panel.show_explanation(explain_cell(network, 2, Column.S1X1))
         times.append(thread_time() - begun)
     assert sorted(times)[20] < 0.008
-
-
-def _widest_line(piece: Piece) -> float:
-    layout = piece.text.layout
-    return max(layout.lineAt(number).naturalTextWidth() for number in range(layout.lineCount()))
-
-
-@pytest.mark.parametrize("width", [260, 280, 300, 340])
-def test_no_line_ends_within_a_word_or_within_brackets(
-    panel: ExplainPanel, table1: ResolvedNetwork, width: int
-) -> None:
-    panel.resize(width, 700)
-    for column in COLUMNS:
-        show(panel, explain_cell(table1, 8, column))
-        for text in pages(panel):
-            for piece in text.page.pieces:
-                for end in _line_ends(piece):
-                    whole = piece.text.layout.text()
-                    assert whole[end - 1] in " \u200b-/", whole
-                    assert not re.search(r"\([\d·× +\u200b\u00a0]*$", whole[:end]), whole
-                    assert not whole[end:].startswith("px"), whole
-
-
-def test_the_name_and_the_kind_of_an_empty_network_are_whole_words(panel: ExplainPanel) -> None:
-    panel.resize(299, 700)
-    show(panel, explain_network(resolve(LayerTable("Untitled network", InputShape(), ()))))
-    title, kind = pages(panel)[0].page.pieces
-    assert (title.plain_text, kind.plain_text) == ("Untitled network", "network")
-    assert _line_ends(kind) == []
-
-
-def _line_ends(piece: Piece) -> list[int]:
-    """Where lines end in a text, but for the last."""
-    layout = piece.text.layout
-    lines = [layout.lineAt(place) for place in range(layout.lineCount())]
-    return [line.textStart() + line.textLength() for line in lines[:-1]]

@@ -34,22 +34,22 @@ def texts(view: FieldView) -> list[str]:
     return [label.text().replace("\u00a0", " ") for label in view.findChildren(QLabel) if label.text()]
 
 
-def test_fire2_sees_19_pixels_every_4(view: FieldView) -> None:
-    view.show_field(network(), 2)
-    assert texts(view) == ["19 × 19 px", "every 4 px", "Of the middle one of 55 × 55 values"]
-    assert view.accessibleDescription().startswith("19 × 19 px. every 4 px")
+@pytest.mark.parametrize(
+    ("row", "part", "words"),
+    [
+        (2, "", ["19 × 19 px", "every 4 px", "Of the middle one of 55 × 55 values"]),
+        (2, "squeeze1x1", ["11 × 11 px", "every 4 px", "Of the middle one of 55 × 55 values"]),
+        (14, "", [
+            "347 × 347 px", "one value of the whole map", "Of the map's only value",
+            "Reaches up to 60 px beyond the image's edges",
+        ]),
+    ],
+)  # fmt: skip
+def test_the_field_of_a_layer_or_a_part_is_told(view: FieldView, row: int, part: str, words: list[str]) -> None:
+    view.show_field(network(), row, part)
+    assert texts(view) == words
+    assert view.accessibleDescription().startswith(". ".join(words[:2]))
     assert view.isVisible()
-
-
-def test_a_part_of_a_fire_has_a_field_of_its_own(view: FieldView) -> None:
-    view.show_field(network(), 2, "squeeze1x1")
-    assert texts(view)[0] == "11 × 11 px"
-
-
-def test_a_field_larger_than_the_image_says_how_far_it_reaches(view: FieldView) -> None:
-    view.show_field(network(), 14)
-    assert texts(view)[0] == "347 × 347 px"
-    assert texts(view)[-1] == "Reaches up to 60 px beyond the image's edges"
 
 
 @pytest.mark.parametrize("row", [None, -1, 99])

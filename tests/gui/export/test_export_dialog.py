@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from bounds import allowed
-from hands import Child, OpenWindow, child
-from PySide6.QtCore import Qt, QTimer
+from hands import Child, child
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -20,13 +21,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
-from squeezeviz.figure.theme.look import FITS, FigureSize, Rows
+from squeezeviz.figure.theme.look import FITS, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
@@ -85,95 +87,78 @@ def said(dialog: ExportDialog, name: str) -> str:
     return label.text() if label.isVisible() else ""
 
 
-def test_every_format_and_every_theme_can_be_chosen(open_dialog: Open) -> None:
-    dialog = open_dialog()
+def test_untouched_it_exports_what_is_seen_and_every_choice_is_followed(open_dialog: Open) -> None:
+    dialog = open_dialog(rows=Rows(2, 4))
+    assert dialog.options() == ExportOptions()
     for suffix in DIAGRAM_FORMATS:
         press(dialog, f"format_{suffix}")
         assert dialog.suffix == suffix
     for name, theme in THEMES.items():
         press(dialog, f"theme_{name}")
         assert dialog.options().theme is theme
-
-
-def test_untouched_it_exports_what_is_seen(open_dialog: Open) -> None:
-    dialog = open_dialog()
-    assert dialog.options() == ExportOptions()
-
-
-def test_rows_modules_direction_and_background_are_followed(open_dialog: Open) -> None:
-    dialog = open_dialog(rows=Rows(2, 4))
-    assert dialog.options().diagram.rows is None
     press(dialog, "rows_some")
     choose(dialog, "modules", "closed")
     choose(dialog, "direction", "right")
     press(dialog, "background_transparent")
+    press(dialog, "shapes")
     options = dialog.options()
     assert options.diagram.rows == Rows(2, 4)
     assert len(options.diagram.collapsed) == 8
     assert options.diagram.direction is Direction.RIGHT
     assert not options.background
+    assert not options.diagram.annotations.shapes and options.diagram.annotations.filters
+    part(dialog, QPushButton, "annotate_none").click()
+    assert not any(getattr(dialog.options().diagram.annotations, name) for name in ("filters", "kinds", "depth"))
 
 
-def test_the_ends_of_the_selection_never_pass_each_other(open_dialog: Open) -> None:
+@pytest.mark.parametrize(("end", "moved"), [("first", Rows(6, 6)), ("last", Rows(1, 1))])
+def test_the_ends_of_the_selection_never_pass_each_other(open_dialog: Open, end: str, moved: Rows) -> None:
     dialog = open_dialog(rows=Rows(2, 4))
     press(dialog, "rows_some")
-    first = part(dialog, QComboBox, "first")
-    first.setCurrentIndex(6)
-    first.activated.emit(6)
-    assert dialog.options().diagram.rows == Rows(6, 6)
+    box, row = part(dialog, QComboBox, end), moved.first
+    box.setCurrentIndex(row)
+    box.activated.emit(row)
+    assert dialog.options().diagram.rows == moved
 
 
-def test_a_size_is_told_on_paper_with_the_smallest_text(open_dialog: Open) -> None:
+def test_a_size_is_told_with_the_smallest_text_and_a_slide_is_one_whatever_was_chosen(open_dialog: Open) -> None:
     dialog = open_dialog()
     choose(dialog, "size", "column")
     choose(dialog, "modules", "closed")
     assert dialog.options().size == FITS["column"]
-    assert said(dialog, "page").startswith("84 × ")
-    assert " mm, smallest text " in said(dialog, "page")
-    assert said(dialog, "note") == ""
-
-
-def test_a_presentation_is_a_slide_whatever_was_chosen(open_dialog: Open) -> None:
-    dialog = open_dialog()
-    choose(dialog, "size", "column")
+    assert re.match(r"84 × \d+ mm, smallest text ", said(dialog, "page")) and said(dialog, "note") == ""
+    press(dialog, "format_png")
+    assert re.match(r"84 × \d+ mm \(992 × [\d,]+ pixels\), ", said(dialog, "page"))
+    press(dialog, "actual_size")
+    page = part(dialog, QScrollArea, "preview").widget()
+    assert page is not None and page.width() == pytest.approx(84 / 25.4 * page.logicalDpiX() + 28, abs=1)
     press(dialog, "format_pptx")
     assert dialog.options().size == FITS["slide"]
     assert said(dialog, "page").startswith("One 16:9 slide")
+    press(dialog, "format_dot")
+    assert said(dialog, "page").startswith("Graphviz places") and dialog.options().size == FITS["column"]
     press(dialog, "format_svg")
-    assert dialog.options().size == FITS["column"]
-
-
-def test_text_too_small_for_print_is_told_with_what_helps(open_dialog: Open) -> None:
-    dialog = open_dialog()
-    choose(dialog, "size", "column")
+    choose(dialog, "modules", "seen")
     choose(dialog, "direction", "right")
-    assert "too small to read in print" in said(dialog, "note")
-    assert "close Fire modules" in said(dialog, "note")
+    assert "too small to read in print" in said(dialog, "note") and "close Fire modules" in said(dialog, "note")
 
 
 def test_a_width_that_is_none_is_told_and_cannot_be_saved(open_dialog: Open) -> None:
     dialog = open_dialog()
     choose(dialog, "size", "width")
-    line, box = part(dialog, QLineEdit, "width"), child(dialog, QDialogButtonBox)
-    assert isinstance(box, QDialogButtonBox)
-    save = box.button(QDialogButtonBox.StandardButton.Save)
+    line = part(dialog, QLineEdit, "width")
+    save = child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)
     QTest.keyClicks(line, "wide")
     assert "84mm" in said(dialog, "note")
     assert not save.isEnabled()
-    line.clear()
-    QTest.keyClicks(line, "12.7 cm")
-    assert said(dialog, "page").startswith("127 × ")
-    assert save.isEnabled()
-    assert dialog.options().size == FigureSize(5.0)
-
-
-def test_annotations_are_switches_and_none_leaves_only_names(open_dialog: Open) -> None:
-    dialog = open_dialog()
-    press(dialog, "shapes")
-    assert not dialog.options().diagram.annotations.shapes
-    none = part(dialog, QPushButton, "annotate_none")
-    none.click()
-    assert not any(getattr(dialog.options().diagram.annotations, name) for name in ("filters", "kinds", "depth"))
+    for typed, page, size in (
+        ("12.7 cm", r"127 × [\d,]+ mm", FigureSize(5.0)),
+        ("600px", r"600 × [\d,]+ pixels, ", parse_width("600px", "")),
+    ):
+        line.clear()
+        QTest.keyClicks(line, typed)
+        assert re.match(page, said(dialog, "page"))
+        assert save.isEnabled() and dialog.options().size == size
 
 
 def test_marks_can_be_shown_where_a_pass_has_run(open_dialog: Open) -> None:
@@ -182,8 +167,9 @@ def test_marks_can_be_shown_where_a_pass_has_run(open_dialog: Open) -> None:
     assert dialog.options().badges == {}
     press(dialog, "marks")
     assert dialog.options().badges == badges
-    unmeasured = part(open_dialog(), QCheckBox, "marks")
-    assert not unmeasured.isVisible()
+    press(dialog, "format_dot")
+    assert not part(dialog, QCheckBox, "marks").isEnabled()
+    assert not part(open_dialog(), QCheckBox, "marks").isVisible()
 
 
 def test_the_last_choices_are_remembered_but_not_the_rows(open_dialog: Open) -> None:
@@ -270,12 +256,15 @@ def test_closing_lets_go_of_a_figure_that_is_still_being_made(open_dialog: Open,
 
 
 @pytest.mark.parametrize("size", [(984, 640), (1080, 720)])
-def test_nothing_of_the_choices_is_cut_off(open_dialog: Open, size: tuple[int, int]) -> None:
+def test_nothing_of_the_choices_is_cut_off_or_moves(open_dialog: Open, size: tuple[int, int]) -> None:
     badges = {Key("conv1"): Badge.MEASURED}
     dialog = open_dialog(rows=Rows(0, 3), badges=badges)
     dialog.resize(*size)
+    QApplication.processEvents()
+    places = [widget.geometry() for widget in dialog.choices.findChildren(QWidget)]
     press(dialog, "rows_some")
     QApplication.processEvents()
+    assert [widget.geometry() for widget in dialog.choices.findChildren(QWidget)] == places
     viewport = dialog.choices.parentWidget()
     assert viewport is not None
     assert dialog.choices.minimumSizeHint().width() <= viewport.width()
@@ -294,73 +283,3 @@ def test_everything_can_be_reached_by_keyboard_and_has_a_name(open_dialog: Open)
     for kind in (QRadioButton, QCheckBox, QComboBox, QLineEdit, QPushButton):
         for widget in dialog.findChildren(kind):
             assert widget.accessibleName() or widget.property("text")
-
-
-def test_copy_puts_the_chosen_figure_on_the_clipboard(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-
-    def copy() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, ExportDialog)
-        choose(dialog, "size", "slide")
-        button = part(dialog, QPushButton, "copy")
-        button.click()
-
-    QTimer.singleShot(200, copy)
-    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
-        window.parts.commands["export"].trigger()
-    copied = QApplication.clipboard().text()
-    assert copied.startswith("<?xml")
-    assert 'width="338.667mm"' in copied
-
-
-def test_rows_selected_in_the_table_are_offered(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    window.session.selection.choose_rows([2, 3, 4])
-    found: list[Rows | None] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, ExportDialog)
-        press(dialog, "rows_some")
-        found.append(dialog.options().diagram.rows)
-        dialog.reject()
-
-    QTimer.singleShot(200, look)
-    window.parts.commands["export"].trigger()
-    assert found == [Rows(2, 4)]
-
-
-def test_the_same_selection_is_exported_again_until_another_is_made(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    found: list[Rows | None] = []
-
-    def export(change: str) -> None:
-        def answer() -> None:
-            dialog = QApplication.activeModalWidget()
-            assert isinstance(dialog, ExportDialog)
-            if change:
-                press(dialog, change)
-            found.append(dialog.options().diagram.rows)
-            button = part(dialog, QPushButton, "copy")
-            button.click()
-
-        QTimer.singleShot(200, answer)
-        with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
-            window.parts.commands["export"].trigger()
-
-    window.session.selection.choose_rows([6])
-    export("rows_some")
-    export("")
-    window.session.selection.choose_rows([2])
-    export("")
-    assert found == [Rows(6, 6), Rows(6, 6), None]
-
-
-def test_choosing_the_selection_moves_nothing(open_dialog: Open) -> None:
-    dialog = open_dialog(rows=Rows(2, 2))
-    QApplication.processEvents()
-    places = [widget.geometry() for widget in dialog.choices.findChildren(QWidget)]
-    press(dialog, "rows_some")
-    QApplication.processEvents()
-    assert [widget.geometry() for widget in dialog.choices.findChildren(QWidget)] == places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,61 +10,59 @@ import pytest
 from hands import OpenWindow, child
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QFileDialog, QLineEdit, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+)
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Diagram
+from squeezeviz.figure.theme.look import Rows
 from squeezeviz.figure.writers import figure
+from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
 
 
-def export(window: MainWindow, qtbot: QtBot, suffix: str, width: str = "", theme: str = "light") -> None:
-    """Go through the dialog as a person does: choose, press Save."""
+def export(window: MainWindow, qtbot: QtBot, fill: Callable[[ExportDialog], None], *, copy: bool = False) -> None:
+    """Go through the dialog as a person does: choose, press Save or Copy."""
 
-    def fill() -> None:
+    def answer() -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ExportDialog)
-        child(dialog, QRadioButton, f"export_format_{suffix}").setChecked(True)
-        child(dialog, QRadioButton, f"export_theme_{theme}").setChecked(True)
-        if width:
-            sizes = child(dialog, QComboBox, "export_size")
-            sizes.setCurrentIndex(sizes.findData("width"))
-            child(dialog, QLineEdit, "export_width").setText(width)
-        box = child(dialog, QDialogButtonBox)
-        box.button(QDialogButtonBox.StandardButton.Save).click()
+        fill(dialog)
+        save = child(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save)
+        (child(dialog, QPushButton, "export_copy") if copy else save).click()
 
-    QTimer.singleShot(200, fill)
+    QTimer.singleShot(200, answer)
     with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
         window.parts.commands["export"].trigger()
 
 
-def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> Path:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    return path
+def choose(dialog: ExportDialog, *buttons: str, size: str = "", width: str = "") -> None:
+    for name in buttons:
+        child(dialog, QRadioButton, f"export_{name}").setChecked(True)
+    if size:
+        box = child(dialog, QComboBox, "export_size")
+        box.setCurrentIndex(box.findData(size))
+        child(dialog, QLineEdit, "export_width").setText(width)
 
 
-def test_an_svg_holds_what_is_seen_and_no_marks(
+def test_every_kind_of_file_holds_the_figure_of_the_preview(
     open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_on("table1")
     window.parts.commands["close_all"].trigger()
     window.parts.control.toggle("fire5")
-    path = choose(monkeypatch, tmp_path / "figure.svg")
-    export(window, qtbot, "svg")
-    texts = [each.text or "" for each in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
-    assert sum("expand 3×3" in text for text in texts) == 1
-    assert any("fire9" in text for text in texts)
-
-
-def test_the_figure_of_the_preview_is_the_one_that_is_written(
-    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = open_on("table1")
     laid_out: list[DiagramOptions] = []
 
     def counted(network: ResolvedNetwork, options: DiagramOptions) -> Diagram:
@@ -71,35 +70,48 @@ def test_the_figure_of_the_preview_is_the_one_that_is_written(
         return build_diagram(network, options)
 
     monkeypatch.setattr(figure, "build_diagram", counted)
-    path = choose(monkeypatch, tmp_path / "figure.svg")
-    export(window, qtbot, "svg")
+
+    def saved(suffix: str, fill: Callable[[ExportDialog], None]) -> Path:
+        path = tmp_path / f"figure.{suffix}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+        export(window, qtbot, fill)
+        return path
+
+    path = saved("svg", lambda dialog: choose(dialog, "format_svg"))
+    texts = [each.text or "" for each in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
+    assert sum("expand 3×3" in text for text in texts) == 1
+    assert any("fire9" in text for text in texts)
     assert len(laid_out) == 1
-    assert b"fire9" in path.read_bytes()
-
-
-def test_a_png_is_as_wide_as_was_asked(
-    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = open_on("table1")
-    path = choose(monkeypatch, tmp_path / "figure.png")
-    export(window, qtbot, "png", width="700", theme="dark")
+    for suffix, begins in (("pdf", b"%PDF"), ("dot", b"digraph")):
+        path = saved(suffix, lambda dialog, suffix=suffix: choose(dialog, f"format_{suffix}"))  # type: ignore[misc]
+        assert begins in path.read_bytes()[:200]
+    path = saved("png", lambda dialog: choose(dialog, "format_png", "theme_dark", size="width", width="700"))
     assert QImage(str(path)).width() == 700
 
 
-@pytest.mark.parametrize(("suffix", "begins"), [("pdf", b"%PDF"), ("dot", b"digraph")])
-def test_the_other_formats_are_written_too(
-    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, begins: bytes
-) -> None:
-    window = open_on("table1")
-    path = choose(monkeypatch, tmp_path / f"figure.{suffix}")
-    export(window, qtbot, suffix)
-    assert begins in path.read_bytes()[:200]
-
-
 def test_a_figure_that_cannot_be_written_is_a_sentence(open_on: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    from squeezeviz.figure.writers.figure import ExportOptions
-
     window = open_on("table1")
     with qtbot.waitSignal(window.parts.exports.refused, timeout=10_000) as refused:
         window.parts.exports.write_figure(tmp_path / "missing" / "figure.svg", ExportOptions())
     assert "missing" in refused.args[0]
+
+
+def test_the_chosen_figure_is_copied_and_the_same_selection_again_until_another_is_made(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1")
+    export(window, qtbot, lambda dialog: choose(dialog, size="slide"), copy=True)
+    copied = QApplication.clipboard().text()
+    assert copied.startswith("<?xml") and 'width="338.667mm"' in copied
+    found: list[Rows | None] = []
+
+    def fill(dialog: ExportDialog, *buttons: str) -> None:
+        choose(dialog, *buttons)
+        found.append(dialog.options().diagram.rows)
+
+    window.session.selection.choose_rows([5, 6, 7])
+    export(window, qtbot, lambda dialog: fill(dialog, "rows_some"), copy=True)
+    export(window, qtbot, fill, copy=True)
+    window.session.selection.choose_rows([2])
+    export(window, qtbot, fill, copy=True)
+    assert found == [Rows(5, 7), Rows(5, 7), None]
