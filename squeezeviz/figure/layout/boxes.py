@@ -31,7 +31,6 @@ from squeezeviz.model.text import plain
 
 TITLE_SIZE = 13.0
 DETAIL_SIZE = 11.5
-HEIGHT = 46.0
 NARROWEST_SINGLE = SCREEN.single
 """A little wider than the parts of a Fire, so that most boxes are equally wide."""
 WIDEST = 336.0

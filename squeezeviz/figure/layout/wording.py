@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
 from squeezeviz.figure.theme.look import USUAL, Annotations
-from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import short_number
@@ -171,10 +171,8 @@ def _in_words(layer: Layer, source: MapShape) -> str:
             return f"global average pool, {source.height}×{source.width}"
         case Dropout():
             return f"dropout of {layer.p * 100:g} % while training"
-        case Softmax():
+        case _:
             return "softmax over the channels"
-        case Fire():
-            return "Fire module"
 
 
 def _words(layer: Conv | MaxPool | AvgPool) -> str:

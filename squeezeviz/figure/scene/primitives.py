@@ -42,7 +42,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Cubic Bézier points, 1 + 3·n of them; filled curves are closed."""
+    """A line through cubic Bézier points, 1 + 3·n of them."""
 
     points: tuple[Point, ...]
     shape: Shape

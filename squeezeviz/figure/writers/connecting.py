@@ -57,7 +57,7 @@ class ConnectedWriter(ABC):
     ) -> str: ...
 
     @abstractmethod
-    def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]: ...
+    def plain(self, primitive: Rectangle | Circle | Polygon | Text, at: Point) -> Iterator[str]: ...
 
     def connect(self, rect: Rect, ends: tuple[str, str, str, str]) -> None:
         """Remember the ends of a node at its top, left, bottom and right, for the lines that come after it."""
@@ -73,6 +73,7 @@ class ConnectedWriter(ABC):
 
     def _children(self, children: Iterable[Primitive], at: Point) -> Iterator[str]:
         for each in sorted(children, key=_layer):
+            assert not isinstance(each, Curve), "curves are lines, which have groups of their own"
             yield from self.group(each, at) if isinstance(each, Group) else self.plain(each, at)
 
     def _module(self, group: Group, at: Point) -> Iterator[str]:

@@ -181,8 +181,6 @@ def _in_lines(network: ResolvedNetwork, options: ExportOptions, lines: list[Diag
         height += _BETWEEN_LINES
         parts.append(replace(part, y=part.y + height))
         width, height = max(width, across), height + along
-    if len(parts) == 1:
-        return _sized(parts[0], width, height, options.size)
     return _sized(Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height, options.size)
 
 

@@ -75,10 +75,18 @@ def outline(primitive: Outlined, x: float, y: float) -> QPainterPath:
             path.addRoundedRect(QRectF(x + left, y + top, width, height), radius, radius)
         case Circle(centre_x, centre_y, radius):
             path.addEllipse(QPointF(x + centre_x, y + centre_y), radius, radius)
-        case Curve():
-            _add_curve(path, primitive, x, y)
-        case Polygon():
-            _add_polygon(path, primitive, x, y)
+        case Curve(points):
+            start, *rest = (QPointF(x + each.x, y + each.y) for each in points)
+            path.moveTo(start)
+            for first in range(0, len(rest), 3):
+                path.cubicTo(*rest[first : first + 3])
+        case Polygon(points, closed=closed):
+            start, *rest = (QPointF(x + each.x, y + each.y) for each in points)
+            path.moveTo(start)
+            for point in rest:
+                path.lineTo(point)
+            if closed:
+                path.closeSubpath()
     return path
 
 
@@ -104,36 +112,12 @@ def text_pen(colour: str) -> QPen:
     return QPen(QColor(colour))
 
 
-def _add_curve(path: QPainterPath, curve: Curve, x: float, y: float) -> None:
-    points = [QPointF(x + each.x, y + each.y) for each in curve.points]
-    path.moveTo(points[0])
-    for first in range(1, len(points), 3):
-        path.cubicTo(*points[first : first + 3])
-    if curve.shape.fill is not None:
-        path.closeSubpath()
-
-
-def _add_polygon(path: QPainterPath, polygon: Polygon, x: float, y: float) -> None:
-    points = [QPointF(x + each.x, y + each.y) for each in polygon.points]
-    path.moveTo(points[0])
-    for point in points[1:]:
-        path.lineTo(point)
-    if polygon.closed:
-        path.closeSubpath()
-
-
-class _Outline(NamedTuple):
-    pen: QPen
-    brush: QBrush
-    path: QPainterPath
-
-
-class _Block(NamedTuple):
-    """A rectangle without an outline or round corners, which Qt fills ten times faster than a path."""
+class _Form(NamedTuple):
+    """What is filled and outlined: a path, or a plain rectangle, which Qt fills ten times faster."""
 
     pen: QPen
     brush: QBrush
-    rect: QRectF
+    form: QPainterPath | QRectF
 
 
 class _Glyphs(NamedTuple):
@@ -146,10 +130,9 @@ class _Glyphs(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A group as a list of draw calls. `bounds` is all that it may touch, outlines included, in units."""
+    """A group as a list of draw calls."""
 
-    bounds: QRectF
-    _steps: tuple[_Outline | _Block | _Glyphs, ...]
+    _steps: tuple[_Form | _Glyphs, ...]
 
     def play(self, painter: QPainter, smallest_text: float = 0.0) -> None:
         """Paint the group without text whose em is below `smallest_text` units, which nobody could read.
@@ -164,43 +147,29 @@ class Recording:
                 continue
             painter.setPen(step.pen)
             painter.setBrush(step.brush)
-            if isinstance(step, _Block):
-                painter.drawRect(step.rect)
+            if isinstance(step.form, QRectF):
+                painter.drawRect(step.form)
             else:
-                painter.drawPath(step.path)
+                painter.drawPath(step.form)
 
 
 def record(group: Group) -> Recording:
-    steps: list[_Outline | _Block | _Glyphs] = []
-    bounds = QRectF()
-    for x, y, primitive in flattened(group):
-        if isinstance(primitive, Text):
-            glyphs, touched = _glyphs(primitive, x, y)
-            steps.append(glyphs)
-        else:
-            step, touched = _outlined(primitive, x, y)
-            steps.append(step)
-        bounds = bounds.united(touched)
-    return Recording(bounds, tuple(steps))
+    return Recording(tuple(_step(*each) for each in flattened(group)))
 
 
-def _outlined(primitive: Outlined, x: float, y: float) -> tuple[_Outline | _Block, QRectF]:
+def _step(x: float, y: float, primitive: Outlined | Text) -> _Form | _Glyphs:
+    if isinstance(primitive, Text):
+        line = typeset(primitive.text, primitive.size, primitive.bold)
+        at = QPointF(x + primitive.x - line.left_of(primitive.anchor), y + primitive.y - line.ascent)
+        runs = tuple(line.layout.glyphRuns())
+        return _Glyphs(text_pen(primitive.colour), primitive.size, at, line.scale, runs)
     shape = primitive.shape
+    form: QPainterPath | QRectF
     if isinstance(primitive, Rectangle) and shape.stroke is None and primitive.radius == 0:
-        rect = QRectF(x + primitive.x, y + primitive.y, primitive.width, primitive.height)
-        return _Block(pen(shape), brush(shape.fill), rect), rect
-    path = outline(primitive, x, y)
-    edge = shape.stroke_width / 2 if shape.stroke is not None else 0.0
-    touched = path.boundingRect().adjusted(-edge, -edge, edge, edge)
-    return _Outline(pen(shape), brush(shape.fill), path), touched
-
-
-def _glyphs(text: Text, x: float, y: float) -> tuple[_Glyphs, QRectF]:
-    line = typeset(text.text, text.size, text.bold)
-    at = QPointF(x + text.x - line.left_of(text.anchor), y + text.y - line.ascent)
-    touched = line.layout.boundingRect()
-    touched = QRectF(at.x(), at.y(), line.width, touched.height() * line.scale)
-    return _Glyphs(text_pen(text.colour), text.size, at, line.scale, tuple(line.layout.glyphRuns())), touched
+        form = QRectF(x + primitive.x, y + primitive.y, primitive.width, primitive.height)
+    else:
+        form = outline(primitive, x, y)
+    return _Form(pen(shape), brush(shape.fill), form)
 
 
 def _play_glyphs(painter: QPainter, glyphs: _Glyphs) -> None:

@@ -30,7 +30,6 @@ from squeezeviz.figure.scene.diagram import Key, Point, Rect
 from squeezeviz.figure.scene.primitives import (
     LEFT_OF_ANCHOR,
     Circle,
-    Curve,
     Group,
     Polygon,
     Rectangle,
@@ -236,9 +235,9 @@ class _ShapeWriter(ConnectedWriter):
         if len(points) == _FLOWING and all(ends):
             curve = "down" if abs(points[1].x - start.x) < abs(points[1].y - start.y) else "right"
             return self._connector(start, end, shape, arrow, ends, curve)
-        return self._free_form("line", points, _curve(points, False), shape, arrow)
+        return self._free_form("line", points, _curve(points), shape, arrow)
 
-    def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]:
+    def plain(self, primitive: Rectangle | Circle | Polygon | Text, at: Point) -> Iterator[str]:
         match primitive:
             case Text():
                 yield self._label(_shifted(primitive, at))
@@ -247,13 +246,9 @@ class _ShapeWriter(ConnectedWriter):
                 yield self._form("shape", "", _moved(primitive, at), primitive.shape, (), radius, form)
             case Circle():
                 yield self._form("shape", "", _around_circle(primitive, at), primitive.shape, form="ellipse")
-            case Curve() | Polygon():
+            case Polygon(closed=closed):
                 points = tuple(Point(at.x + each.x, at.y + each.y) for each in primitive.points)
-                if isinstance(primitive, Curve):
-                    steps = _curve(points, primitive.shape.fill is not None)
-                else:
-                    steps = _polygon(points, primitive.closed)
-                yield self._free_form("shape", points, steps, primitive.shape)
+                yield self._free_form("shape", points, _polygon(points, closed), primitive.shape)
 
     def _form(
         self, name: str, words: str, rect: Rect, shape: Shape, texts: Iterable[Text] = (), radius: float = 0.0,
@@ -395,14 +390,12 @@ def _shifted(text: Text, at: Point) -> Text:
     return Text(at.x + text.x, at.y + text.y, text.text, text.size, text.colour, text.bold, text.anchor)
 
 
-def _curve(points: tuple[Point, ...], closed: bool) -> Iterator[Step]:
+def _curve(points: tuple[Point, ...]) -> Iterator[Step]:
     yield "moveTo", points[:1]
     for first in range(1, len(points), 3):
         handles, end = points[first : first + 2], points[first + 2]
         straight = on_line(points[first - 1], end, handles)
         yield ("lnTo", (end,)) if straight else ("cubicBezTo", (*handles, end))
-    if closed:
-        yield "close", ()
 
 
 def _polygon(points: tuple[Point, ...], closed: bool) -> Iterator[Step]:

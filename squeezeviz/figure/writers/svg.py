@@ -123,8 +123,7 @@ def _painted(shape: Shape) -> dict[str, str]:
 
 def _curve(curve: Curve) -> str:
     start, rest = curve.points[0], curve.points[1:]
-    end = " Z" if curve.shape.fill is not None else ""
-    return f"M{number(start.x)},{number(start.y)} C{_points(rest)}{end}"
+    return f"M{number(start.x)},{number(start.y)} C{_points(rest)}"
 
 
 def _points(points: Iterable[Point]) -> str:

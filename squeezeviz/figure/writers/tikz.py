@@ -19,7 +19,7 @@ from types import MappingProxyType
 from squeezeviz import __version__
 from squeezeviz.figure.drawing.heat import heat_ramp
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import Circle, Group, Polygon, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
@@ -219,14 +219,14 @@ class _Writer(ConnectedWriter):
         options = f"{style},squeezeviz/width={number(shape.stroke_width)}{',squeezeviz/arrow' if arrow else ''}"
         return f"\\draw[{options}] {self._way(points, *ends)};"
 
-    def plain(self, primitive: Rectangle | Circle | Curve | Polygon | Text, at: Point) -> Iterator[str]:
+    def plain(self, primitive: Rectangle | Circle | Polygon | Text, at: Point) -> Iterator[str]:
         if not isinstance(primitive, Text):
             yield self._path(primitive)
         elif primitive.text:
             options = f"anchor={_ANCHORS[primitive.anchor]},text={self._colour(primitive.colour)}"
             yield f"\\node[{options}] at {self.at(primitive.x, primitive.y)} {{{_words(primitive)}}};"
 
-    def _path(self, primitive: Rectangle | Circle | Curve | Polygon) -> str:
+    def _path(self, primitive: Rectangle | Circle | Polygon) -> str:
         shape = primitive.shape
         options = [] if shape.fill is None else [f"fill={self._colour(shape.fill)}"]
         if shape.stroke is not None and shape.stroke_width > 0:
@@ -239,13 +239,11 @@ class _Writer(ConnectedWriter):
                 outline = f"{self.at(x, y)} rectangle {self.at(x + width, y + height)}"
             case Circle(x, y, radius):
                 outline = f"{self.at(x, y)} circle[radius={number(radius)}\\squeezevizunit]"
-            case Curve(points):
-                outline = self._way(points) + (" -- cycle" if shape.fill is not None else "")
             case Polygon(points, closed=closed):
                 outline = " -- ".join(self.at(*each) for each in points) + (" -- cycle" if closed else "")
         return f"\\path[{','.join(options)}{_dashed(shape)}] {outline};"
 
-    def _way(self, points: tuple[Point, ...], first: str | None = None, last: str | None = None) -> str:
+    def _way(self, points: tuple[Point, ...], first: str | None, last: str | None) -> str:
         """Write a path through Bézier points; `first` and `last` are anchors to use for its ends."""
         written = [first or self.at(*points[0])]
         for start in range(0, len(points) - 1, 3):
