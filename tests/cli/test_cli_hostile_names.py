@@ -100,15 +100,13 @@ def test_export(run: Run, table: Path, tmp_path: Path, suffix: str) -> None:
         assert title.decode().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == plain(NETWORK)
 
 
-@pytest.mark.parametrize("where", ["--collapse", "--only", "--annotate", "--baseline", "--theme", "--fit", "--width"])
-def test_an_option_of_export(run: Run, tmp_path: Path, where: str) -> None:
-    ended = run("export", "table1", tmp_path / "x.svg", where, CONTROLS + FORMATTING)
-    assert_plain(ended, 2 if where in ("--annotate", "--theme", "--fit", "--width") else 1)
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
+        *(
+            ("export", "table1", "no-such-folder/x.svg", option, CONTROLS + FORMATTING)
+            for option in ("--collapse", "--only", "--annotate", "--baseline", "--theme", "--fit", "--width")
+        ),
         ("show", CONTROLS + FORMATTING),
         (CONTROLS + FORMATTING,),
         ("show", "table1", CONTROLS + FORMATTING),

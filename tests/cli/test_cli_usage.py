@@ -23,10 +23,16 @@ def test_help_names_every_command_and_shows_examples(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_each_command_explains_itself(run: Run, command: str) -> None:
-    ended = run(command, "--help")
-    assert ended.code == 0
-    assert ended.out.startswith(f"usage: squeezeviz {command}")
+def test_each_command_explains_itself_and_answers_an_option_that_it_does_not_have(run: Run, command: str) -> None:
+    helped = run(command, "--help")
+    assert helped.code == 0
+    assert helped.out.startswith(f"usage: squeezeviz {command}")
+    if command in ("show", "trace"):
+        assert "those of one image" in " ".join(helped.out.split())
+        ended = run(command, "table1", "--bogus", "more")
+        assert ended.code == 2
+        assert ended.err.startswith(f"usage: squeezeviz {command} ")
+        assert f"squeezeviz {command}: error: unrecognized arguments: --bogus more" in ended.err
 
 
 def test_version(run: Run) -> None:
@@ -59,52 +65,25 @@ def test_wrong_usage_ends_with_2_and_says_what_is_wrong(run: Run, arguments: lis
     assert said in ended.err
 
 
-def test_an_unknown_preset_is_an_error_in_the_input(run: Run) -> None:
-    ended = run("show", "tabel1")
+@pytest.mark.parametrize(
+    ("named", "place"),
+    [("tabel1", "tabel1"), ("{folder}/bad.toml", "{folder}/bad.toml:2"), ("a\nb\x1b[31m", "a\\nb\\x1b[31m")],
+    ids=["no preset", "no table", "steers the terminal"],
+)
+def test_bad_input_is_one_plain_line_with_its_place(run: Run, tmp_path: Path, named: str, place: str) -> None:
+    (tmp_path / "bad.toml").write_text('format = "squeezeviz"\nversion = = 1\n')
+    ended = run("show", named.format(folder=tmp_path))
     assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith("squeezeviz: error: tabel1: ")
+    assert ended.err.startswith(f"squeezeviz: error: {place.format(folder=tmp_path)}: ")
     assert ended.err.count("\n") == 1
 
 
-def test_a_file_that_is_none_of_ours_is_named_with_the_line(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "bad.toml"
-    path.write_text('format = "squeezeviz"\nversion = = 1\n')
-    ended = run("show", path)
-    assert ended.code == 1
-    assert ended.err.startswith(f"squeezeviz: error: {path}:2: ")
-
-
-def test_a_name_that_would_steer_the_terminal_stays_on_one_plain_line(run: Run) -> None:
-    ended = run("show", "a\nb\x1b[31m")
-    assert ended.code == 1
-    assert ended.err.startswith("squeezeviz: error: a\\nb\\x1b[31m: ")
-    assert ended.err.count("\n") == 1
-
-
-def test_a_file_name_in_utf8_is_readable_in_every_locale(spawn: Run) -> None:
-    ended = spawn("show", "größe.toml", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
-    assert ended.code == 1
-    assert ended.err.startswith("squeezeviz: error: größe.toml: ")
-
-
-def test_compare_heads_its_columns_with_readable_names_in_every_locale(spawn: Run, tiny: Path) -> None:
-    named = tiny.rename(tiny.with_name("größe.toml"))
-    ended = spawn("compare", named, "squeezenet1_0", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+def test_a_file_name_in_utf8_is_readable_in_every_locale(spawn: Run, tiny: Path) -> None:
+    plainest = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    assert spawn("show", "größe.toml", **plainest).err.startswith("squeezeviz: error: größe.toml: ")
+    ended = spawn("compare", tiny.rename(tiny.with_name("größe.toml")), "squeezenet1_0", **plainest)
     assert (ended.code, ended.err) == (0, "")
     assert "größe.toml" in ended.out.splitlines()[0]
-
-
-@pytest.mark.parametrize("command", ["show", "trace"])
-def test_an_option_that_a_command_does_not_have_is_answered_with_its_usage(run: Run, command: str) -> None:
-    ended = run(command, "table1", "--bogus", "more")
-    assert ended.code == 2
-    assert ended.err.startswith(f"usage: squeezeviz {command} ")
-    assert f"squeezeviz {command}: error: unrecognized arguments: --bogus more" in ended.err
-
-
-@pytest.mark.parametrize("command", ["show", "trace"])
-def test_the_help_says_what_a_batch_does_to_the_numbers(run: Run, command: str) -> None:
-    assert "those of one image" in " ".join(run(command, "--help").out.split())
 
 
 def test_a_bug_shows_its_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,21 +150,23 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=500)
 
 
-@pytest.mark.parametrize("command", ["presets", "show table1", "show table1 --format json"])
-def test_a_closed_stdout_is_told_as_the_result_is_lost(command: str) -> None:
-    ran = shell(f"squeezeviz {command} >&-")
-    assert (ran.returncode, ran.stderr) == (
-        1,
-        "squeezeviz: error: stdout: the result could not be written: it is closed\n",
-    )
+IS_CLOSED = "squeezeviz: error: stdout: the result could not be written: it is closed\n"
 
 
-def test_what_writes_a_file_needs_no_stdout(tmp_path: Path) -> None:
-    ran = shell(f"squeezeviz convert table1 {tmp_path}/out.toml >&-")
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert (tmp_path / "out.toml").exists()
-
-
-def test_closed_streams_are_no_bug() -> None:
-    ran = shell("squeezeviz show tabel1 >&- 2>&-")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", "")
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("squeezeviz presets >&-", 1, IS_CLOSED),
+        ("squeezeviz show table1 >&-", 1, IS_CLOSED),
+        ("squeezeviz show table1 --format json >&-", 1, IS_CLOSED),
+        ("squeezeviz convert table1 {folder}/out.toml >&-", 0, ""),
+        ("squeezeviz show tabel1 >&- 2>&-", 1, ""),
+    ],
+)
+def test_closed_streams_are_no_bug_and_told_where_a_result_is_lost(
+    tmp_path: Path, command: str, code: int, said: str
+) -> None:
+    line = command.format(folder=tmp_path).replace("squeezeviz", f"{sys.executable} -P -m squeezeviz")
+    ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=500)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", said)
+    assert (tmp_path / "out.toml").exists() == (code == 0)

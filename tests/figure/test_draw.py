@@ -74,6 +74,8 @@ def test_a_badge_is_a_shape_of_its_own_and_only_where_it_belongs(badge: Badge) -
     drawn = draw_module(module, LIGHT, {key: badge})
     marked = [group for group in groups(drawn, "box") if groups(group, "badge")]
     assert [group.key for group in marked] == [key]
+    own = draw_module(module, LIGHT, {Key("fire2"): badge})
+    assert [each.title for each in own.children if isinstance(each, Group) and each.kind == "badge"] == [badge.value]
     (mark,) = groups(drawn, "badge")
     assert mark.title == badge.value
 
@@ -84,11 +86,6 @@ def test_the_three_badges_differ_by_more_than_colour() -> None:
         return [(type(each).__name__, getattr(each, "points", None)) for each in everything(mark)]
 
     assert len({str(forms(badge)) for badge in Badge}) == 3
-
-
-def test_an_open_fire_has_a_badge_of_its_own() -> None:
-    drawn = draw_module(module_of("fire2"), LIGHT, {Key("fire2"): Badge.DIFFERS})
-    assert [each.title for each in drawn.children if isinstance(each, Group) and each.kind == "badge"] == ["differs"]
 
 
 def test_every_line_with_an_arrow_ends_in_a_head_whose_tip_is_its_end() -> None:
@@ -120,12 +117,9 @@ def test_the_ruler_shows_every_count_once_and_rings_for_nothing_added(direction:
     diagram = build_diagram(network("table1"), DiagramOptions(direction))
     drawn = draw_ruler(diagram, LIGHT)
     assert [text for text in texts(drawn) if text.isdigit()] == [str(number) for number in range(1, 19)]
-    assert texts(drawn).count("+0") == sum(isinstance(each, Circle) for each in everything(drawn)) == 5
-
-
-def test_nothing_to_count_draws_no_ruler() -> None:
     empty = build_diagram(resolve(LayerTable("t", InputShape(), ())))
     assert draw_ruler(empty, LIGHT).children == ()
+    assert texts(drawn).count("+0") == sum(isinstance(each, Circle) for each in everything(drawn)) == 5
 
 
 def test_the_link_to_a_problem_is_dashed_and_in_its_colour() -> None:

@@ -118,37 +118,46 @@ def test_a_box_has_the_colour_of_what_it_costs_and_a_module_at_its_top() -> None
 
 def test_what_was_not_measured_keeps_the_colours_of_its_kind() -> None:
     resolved = network("table1")
+    assert heat_of(resolved, None, Measure.KIND) is None
     unmeasured = heat_of(resolved, None, Measure.TIME)
     assert unmeasured is not None
     for module in build_diagram(resolved).modules:
         assert draw_module(module, LIGHT, heat=unmeasured) == draw_module(module, LIGHT)
 
 
-def test_kind_is_no_heat() -> None:
-    assert heat_of(network("table1"), None, Measure.KIND) is None
-
-
-def test_the_legend_tells_measure_ends_unit_and_scale() -> None:
-    legend = macs("table1").legend
-    assert legend.title == "Multiply-adds"
-    assert legend.ticks == ((0.0, "0"), (0.5, "43.5 M"), (1.0, "174 M"))
-    assert legend.note == "one image · square-root scale"
-    assert legend.in_words() == "Coloured by Multiply-adds, from 0 to 174 M; one image · square-root scale"
-
-
-def test_the_legend_follows_the_convention() -> None:
-    heat = heat_of(network("table1"), None, Measure.MACS, Conventions(flops=True))
+@pytest.mark.parametrize(
+    ("measure", "conventions", "legend", "words"),
+    [
+        (
+            Measure.MACS,
+            Conventions(),
+            ("Multiply-adds", "one image · square-root scale", ("0", "43.5 M", "174 M")),
+            "Coloured by Multiply-adds, from 0 to 174 M; one image · square-root scale",
+        ),
+        (
+            Measure.MACS,
+            Conventions(flops=True),
+            ("FLOPs", "2 × multiply-adds, one image · square-root scale", ("0 FLOPs", "86.9 MFLOPs", "348 MFLOPs")),
+            "Coloured by FLOPs, from 0 FLOPs to 348 MFLOPs; 2 × multiply-adds, one image · square-root scale",
+        ),
+        (
+            Measure.TIME,
+            Conventions(),
+            ("Measured time", "not measured yet: run a live pass", ()),
+            "Coloured by Measured time: not measured yet: run a live pass",
+        ),
+    ],
+    ids=["multiply-adds", "FLOPs", "time"],
+)
+def test_the_legend_tells_measure_ends_unit_and_scale(
+    measure: Measure, conventions: Conventions, legend: tuple[str, str, tuple[str, ...]], words: str
+) -> None:
+    heat = heat_of(network("table1"), None, measure, conventions)
     assert heat is not None
-    assert heat.legend.title == "FLOPs"
-    assert heat.legend.ticks[-1] == (1.0, "348 MFLOPs")
-    assert heat.legend.note.startswith("2 × multiply-adds")
-
-
-def test_the_legend_asks_for_a_pass_where_there_was_none() -> None:
-    heat = heat_of(network("table1"), None, Measure.TIME)
-    assert heat is not None
-    assert heat.legend.ticks == ()
-    assert heat.legend.note == "not measured yet: run a live pass"
+    found = heat.legend
+    assert (found.title, found.note, tuple(text for _, text in found.ticks)) == legend
+    assert [at for at, _ in found.ticks] == [0.0, 0.5, 1.0][: len(legend[2])]
+    assert found.in_words() == words
 
 
 @every_theme

@@ -15,7 +15,7 @@ from squeezeviz.analysis.difference import Change, difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.layout.changes import NO_MARKS, TAG_SIZE, Marks, Tag, marks_of, tags_at
+from squeezeviz.figure.layout.changes import TAG_SIZE, Marks, Tag, marks_of, tags_at
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Rect
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Text
 from squeezeviz.figure.theme.metrics import text_width
@@ -50,13 +50,6 @@ def all_tags(diagram: Diagram, marks: Marks) -> list[Tag]:
     return [tag for place in range(len(diagram.modules)) for tag in tags_at(diagram, place, marks)]
 
 
-def test_marks_are_of_rows_that_changed_themselves() -> None:
-    table = table1()
-    marks = marks_between(table, table.with_field(table.index_of("fire3"), "e1x1", 80))
-    assert {key: mark.change for key, mark in marks.layers.items()} == {Key("fire3"): Change.CHANGED}
-    assert marks.removed == {}
-
-
 def test_every_kind_of_change_has_its_word() -> None:
     marks = marks_between(table1(), edited())
     said = {key.layer: mark.text for key, mark in marks.layers.items()}
@@ -83,8 +76,12 @@ def test_every_kind_of_change_has_its_word() -> None:
 def test_a_changed_fire_says_what_changed(field: str, value: object, said: str) -> None:
     table = table1()
     after = table.with_field(table.index_of("fire3"), field, value)
-    (mark,) = marks_between(table, after).layers.values()
-    assert mark.detail == said
+    marks = marks_between(table, after)
+    assert {key.layer: mark.change for key, mark in marks.layers.items()} == {
+        after.layers[table.index_of("fire3")].name: Change.CHANGED  # and of no row that only follows from it
+    }
+    assert [mark.detail for mark in marks.layers.values()] == [said]
+    assert marks.removed == {}
 
 
 def test_another_input_image_is_marked() -> None:
@@ -176,11 +173,6 @@ def test_tags_are_told_by_sign_word_and_outline_not_by_colour_alone(theme: Theme
         assert bool(rectangle.shape.dash) is text.text.startswith("−")
         used = {rectangle.shape.fill, rectangle.shape.stroke, text.colour}
         assert used <= {*theme.changes.values(), theme.page, theme.on_badge}
-
-
-def test_without_marks_the_picture_is_what_it_was() -> None:
-    diagram = build_diagram(resolve(table1()))
-    assert draw_diagram(diagram, LIGHT, marks=NO_MARKS) == draw_diagram(diagram, LIGHT)
 
 
 def test_an_exported_svg_shows_the_tags_as_groups_of_their_kind() -> None:

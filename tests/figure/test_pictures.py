@@ -238,6 +238,7 @@ def test_it_looks_the_same_at_every_scale_and_says_how_large_it_is_on_paper() ->
     for png in (small, large):
         image = QImage.fromData(png)
         assert image.width() / image.dotsPerMeterX() == pytest.approx(WIDTH / 96 * 0.0254, rel=1e-3)
+        assert image.height() / image.dotsPerMeterY() == pytest.approx(HEIGHT / 96 * 0.0254, rel=1e-3)
 
 
 @pytest.mark.parametrize(("width", "height"), [(300, 40_000), (40_000, 300), (20_000, 20_000)])

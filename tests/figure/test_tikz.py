@@ -7,12 +7,12 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from painting_figures import pdf_information, pdf_text
 from placed import fires
 from preset_tables import PRESETS, network, preset
 from strategies import HOSTILE_NAMES
@@ -95,14 +95,9 @@ def named(names: list[str]) -> ResolvedNetwork:
     return resolve(LayerTable(names[0], table.input, rows))
 
 
-@cache
-def _tex() -> str | None:
-    return shutil.which("pdflatex")
-
-
 def pdflatex(folder: Path, name: str, engine: str = "pdflatex") -> str:
     """The log of a run that may not start other programs; it fails where TeX complains."""
-    if _tex() is None or subprocess.run(["kpsewhich", "tikz.sty"], capture_output=True).returncode:
+    if shutil.which("pdflatex") is None or subprocess.run(["kpsewhich", "tikz.sty"], capture_output=True).returncode:
         pytest.skip("pdflatex with TikZ is not installed (texlive-latex-base and texlive-pictures)")
     command = [engine, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", name]
     unbroken = os.environ | {"max_print_line": "10000"}
@@ -110,12 +105,6 @@ def pdflatex(folder: Path, name: str, engine: str = "pdflatex") -> str:
     log = ran.stdout.decode("utf-8", "replace")
     assert ran.returncode == 0, log[-3000:]
     return log
-
-
-def pdf_text(path: Path) -> str:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed (poppler-utils)")
-    return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
 
 
 def nodes(text: str) -> list[str]:
@@ -182,7 +171,7 @@ def test_it_compiles_alone_and_says_what_the_diagram_says(tmp_path: Path) -> Non
     log = pdflatex(tmp_path, "figure.tex")
     assert "(1 page," in log
     assert "Overfull" not in log
-    text = pdf_text(tmp_path / "figure.pdf").replace(" ", "")
+    text = pdf_text((tmp_path / "figure.pdf").read_bytes()).replace(" ", "")
     for layer in network("complex-bypass").table.layers:
         assert layer.name in text
     for said in ("squeeze1×1", "expand3×3", "64+64=128channels", "16→64+64=128"):
@@ -216,12 +205,8 @@ def test_a_width_that_was_asked_for_is_the_page_s(width_mm: float, tmp_path: Pat
     text = tikz(network("table1"), width_mm=width_mm, closed=fires(network("table1")))
     (tmp_path / "figure.tex").write_text(text, encoding="ascii")
     assert "(1 page," in pdflatex(tmp_path, "figure.tex")
-    if shutil.which("pdfinfo") is None:
-        pytest.skip("pdfinfo is not installed (poppler-utils)")
-    said = subprocess.run(["pdfinfo", tmp_path / "figure.pdf"], capture_output=True, text=True, check=True).stdout
-    found = re.search(r"Page size: +([\d.]+)", said)
-    assert found is not None
-    assert float(found[1]) == pytest.approx(width_mm / 25.4 * 72, abs=0.05)
+    told = pdf_information((tmp_path / "figure.pdf").read_bytes())
+    assert float(told["Page size"].split()[0]) == pytest.approx(width_mm / 25.4 * 72, abs=0.05)
 
 
 def test_hostile_names_compile_and_run_nothing(tmp_path: Path) -> None:
@@ -230,7 +215,7 @@ def test_hostile_names_compile_and_run_nothing(tmp_path: Path) -> None:
     log = pdflatex(tmp_path, "figure.tex")
     assert "/etc/passwd" not in log
     assert not (tmp_path / "pwned").exists()
-    text = pdf_text(tmp_path / "figure.pdf")
+    text = pdf_text((tmp_path / "figure.pdf").read_bytes())
     assert r"\input{/etc" in text
     assert "<script>" in text
     assert "100 % #1 $x$ & a" in text
