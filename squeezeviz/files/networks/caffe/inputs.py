@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from squeezeviz.files.networks.caffe.layer import CaffeLayer
 from squeezeviz.files.networks.caffe.messages import ENUMS
@@ -14,25 +14,21 @@ from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import counted
 
 
-class FoundInput(NamedTuple):
-    """The shape, and a note where a part of it had to be assumed."""
+def input_of(net: CaffeNet, source: Node) -> tuple[InputShape, tuple[str, ...]]:
+    """The shape of the images that flow in at `source`, and a note where a part of it had to be assumed.
 
-    shape: InputShape
-    notes: tuple[str, ...] = ()
-
-
-def input_of(net: CaffeNet, source: Node) -> FoundInput:
-    """The shape of the images that flow in at `source`. SqueezevizError with the line where it is not said."""
+    SqueezevizError with the line where it is not said.
+    """
     layer = source.operation
     if not isinstance(layer, CaffeLayer):
-        return FoundInput(_declared(net, source.blob))
+        return _declared(net, source.blob), ()
     place = list(layer.message.top).index(source.blob)
     shapes = layer.message.input_param.shape or layer.message.dummy_data_param.shape
     if shapes:
-        return FoundInput(_shape(_at(place, shapes).dim, layer.block.line_of("shape"), layer.name))
+        return _shape(_at(place, shapes).dim, layer.block.line_of("shape"), layer.name), ()
     given = _given_sides(layer, place)
     if given:
-        return FoundInput(_shape((1, *given), layer.block.line, layer.name))
+        return _shape((1, *given), layer.block.line, layer.name), ()
     if place:
         raise layer.fail(f"it does not say the size of its {shown(source.blob)}; add a layer of type Input")
     return _prepared(layer)
@@ -78,13 +74,13 @@ def _given_sides(layer: CaffeLayer, place: int) -> tuple[int, int, int] | None:
     return None
 
 
-def _prepared(layer: CaffeLayer) -> FoundInput:
+def _prepared(layer: CaffeLayer) -> tuple[InputShape, tuple[str, ...]]:
     """The input from a database or from picture files, whose size only cropping or resizing says."""
     height, width = _cropped(layer.message) or _resized(layer)
     channels, reason = _channels(layer.message)
     shape = _shape((1, channels, height, width), layer.block.line, layer.name)
     said = f"an input of {shape}, with {counted(channels, 'channel')}, {reason}"
-    return FoundInput(shape, (f"{in_a_note(layer.name)}: {said}",))
+    return shape, (f"{in_a_note(layer.name)}: {said}",)
 
 
 def _cropped(message: Any) -> tuple[int, int] | None:

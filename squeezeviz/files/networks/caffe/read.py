@@ -27,13 +27,13 @@ def read(text: str, stem: str = "") -> Read:
     net = parse(text)
     selection = select(net)
     opening = open_graph(inputs_of(net, selection))
-    image = input_of(net, opening.source)
+    image, image_notes = input_of(net, opening.source)
     name = net.message.name or name_from(stem)
     try:
-        table = table_of(name, image.shape, opening.rows)
+        table = table_of(name, image, opening.rows)
     except SqueezevizError as error:
         raise error.at(line=net.block.line_of("name")) from None
-    notes = (*net.notes, *opening.notes, *image.notes, *_notes_on_idle_inputs(net))
+    notes = (*net.notes, *opening.notes, *image_notes, *_notes_on_idle_inputs(net))
     notes += (*_notes_on_left_out(selection.left_out), *_notes_on_shared_weights(opening.rows))
     notes += (*_notes_on_flattened(table, opening.rows), *_notes_on_rounding(table))
     if opening.stopped is None and not any(_flattened(row) for row in opening.rows):

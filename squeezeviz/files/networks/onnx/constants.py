@@ -268,10 +268,6 @@ def _small(node: OnnxNode, constants: list[Constant]) -> Constant | None:
         return None  # it fails wherever it runs; whoever takes it says so
 
 
-def _gather(node: OnnxNode, data: NDArray[Any], index: NDArray[Any]) -> Any:
-    return np.take(data, index, axis=node.whole("axis", 0))
-
-
 def _slice(node: OnnxNode, data: NDArray[Any], *given: NDArray[Any]) -> Any:
     said = [tuple(int(each) for each in part.ravel()) for part in given]
     starts, ends = said[:2] if given else (node.wholes("starts") or (), node.wholes("ends") or ())
@@ -287,7 +283,7 @@ def _slice(node: OnnxNode, data: NDArray[Any], *given: NDArray[Any]) -> Any:
 _SMALL: dict[str, Callable[..., Any]] = {
     "Cast": lambda node, data: data.astype(np.int64 if node.whole("to", 0) in (6, 7) else np.float64),
     "Concat": lambda node, *parts: np.concatenate(parts, node.whole("axis", 0)),
-    "Gather": _gather,
+    "Gather": lambda node, data, index: np.take(data, index, axis=node.whole("axis", 0)),
     "Slice": _slice,
     "Add": lambda _node, one, other: one + other,
     "Sub": lambda _node, one, other: one - other,

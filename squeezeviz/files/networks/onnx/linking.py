@@ -142,7 +142,6 @@ class _Linker:
         return from_array(np.array(dims[node.whole("start", 0) : node.whole("end", len(dims))])) if dims else None
 
     def _flow(self, node: OnnxNode, flows: list[Flow]) -> None:
-        """Link a node that takes what depends on the image."""
         constants = tuple(self._constants.get(name) for name in node.inputs)
         shape, moved = flows[0].shape, flows[0].moved
         operation = OnnxOperation(node, shape=shape, moved=moved, constants=constants, opset=self._model.opset)
@@ -310,15 +309,12 @@ def _handed_on(operation: OnnxOperation, flow: Flow) -> Flow | None:
     made = _rearranged(operation, shape)
     if flow.channels_last and made and node.wholes("perm") == CHANNELS_FIRST:
         return replace(flow, shape=made, channels_last=False)
-    if made is None or not _is_pixel(flow) or not _keeps_images_apart(shape, made) or _mixes(operation, shape):
+    pixel = flow.moved or all(size == 1 for size in shape[2:])
+    apart = made is not None and len(made) > 1 and made[0] == shape[0] and math.prod(made) == math.prod(shape)
+    if made is None or not pixel or not apart or _mixes(operation, shape):
         operation.reason = f"only a map of 1×1 is rearranged in a layer table, at the end; {WITHOUT_IT}"
         return None
     return replace(flow, shape=made, moved=made[1] != math.prod(made[1:]))
-
-
-def _is_pixel(flow: Flow) -> bool:
-    """Whether the values of an image are one of each channel, of a map of 1×1."""
-    return flow.shape is not None and (flow.moved or all(size == 1 for size in flow.shape[2:]))
 
 
 def _mixes(operation: OnnxOperation, shape: Shape) -> bool:
@@ -330,12 +326,7 @@ def _mixes(operation: OnnxOperation, shape: Shape) -> bool:
 
 
 def _order_of(operation: OnnxOperation, shape: Shape) -> tuple[int, ...]:
-    """The order that a Transpose gives to the axes."""
     return operation.node.wholes("perm") or tuple(reversed(range(len(shape))))
-
-
-def _keeps_images_apart(shape: Shape, made: Shape) -> bool:
-    return len(made) > 1 and made[0] == shape[0] and math.prod(made[1:]) == math.prod(shape[1:])
 
 
 def _padding_of(operation: OnnxOperation) -> Padding | None:
@@ -363,7 +354,6 @@ def _rearranged(operation: OnnxOperation, shape: Shape) -> Shape | None:
     if node.type == "Transpose":
         order = _order_of(operation, shape)
         return tuple(shape[axis] for axis in order) if sorted(order) == list(range(len(shape))) else None
-    given = operation.constants[1] if len(operation.constants) > 1 else None
-    made = reshaped(node, shape, wholes_of(given) if given else None)
+    made = reshaped(node, shape, wholes_of(operation.constant(1)))
     only_images = shape[0] == 1 and node.type == "Squeeze" and made is not None and len(made) == 1
     return (1, *made) if made is not None and only_images else made

@@ -109,10 +109,12 @@ INPUT, OUTPUT = "input", "output"
 BATCH = "N"
 """The name of the batch's dimension, of any size."""
 
-_PLAIN_TYPES = {
-    OperationKind.RELU: "Relu",
-    OperationKind.GLOBAL_AVGPOOL: "GlobalAveragePool",
-    OperationKind.ADD: "Add",
+_PLAIN_TYPES: dict[OperationKind, tuple[str, dict[str, int]]] = {
+    OperationKind.RELU: ("Relu", {}),
+    OperationKind.GLOBAL_AVGPOOL: ("GlobalAveragePool", {}),
+    OperationKind.ADD: ("Add", {}),
+    OperationKind.CONCAT: ("Concat", {"axis": 1}),
+    OperationKind.SOFTMAX: ("Softmax", {"axis": 1}),
 }
 
 
@@ -179,31 +181,21 @@ def _add(graph: _Graph, layer: Layer, step: ResolvedOperation, name: str, taken:
             return _add_convolution(graph, layer, step, name, taken)
         case OperationKind.MAXPOOL | OperationKind.AVGPOOL:
             return _add_pool(graph, step, name, taken)
-        case OperationKind.CONCAT:
-            return graph.add("Concat", name, taken, step.shape, axis=1)
-        case OperationKind.SOFTMAX:
-            return graph.add("Softmax", name, taken, step.shape, axis=1)
         case OperationKind.DROPOUT:
             assert isinstance(layer, Dropout)
             ratio = graph.constant(f"{name}/ratio", np.array(layer.p, np.float32))
             return graph.add("Dropout", name, [*taken, ratio], step.shape)
         case kind:
-            return graph.add(_PLAIN_TYPES[kind], name, taken, step.shape)
+            type_, attributes = _PLAIN_TYPES[kind]
+            return graph.add(type_, name, taken, step.shape, **attributes)
 
 
 def _add_convolution(graph: _Graph, layer: Layer, step: ResolvedOperation, name: str, taken: list[str]) -> str:
     operation = step.operation
     kinds = ("weight", "bias") if operation.bias else ("weight",)
     weights = [graph.keys[TensorName(layer.name, operation.part, kind)] for kind in kinds]
-    return graph.add(
-        "Conv",
-        name,
-        [*taken, *weights],
-        step.shape,
-        kernel_shape=[operation.kernel] * 2,
-        strides=[operation.stride] * 2,
-        pads=[operation.padding] * 4,
-    )
+    kernel, strides, pads = [operation.kernel] * 2, [operation.stride] * 2, [operation.padding] * 4
+    return graph.add("Conv", name, [*taken, *weights], step.shape, kernel_shape=kernel, strides=strides, pads=pads)
 
 
 def _add_pool(graph: _Graph, step: ResolvedOperation, name: str, taken: list[str]) -> str:
