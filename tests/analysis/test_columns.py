@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -59,83 +60,73 @@ def test_cells_of_table1_read_as_in_the_paper() -> None:
     assert row(14)[:15] == ["avgpool10", "1×1×1000", "13×13/1", "0", *none, *none, "0", "0", "0"]
 
 
-def test_multiply_adds_activations_and_receptive_field_have_columns_of_their_own() -> None:
+def test_costs_and_receptive_field_have_columns_of_their_own() -> None:
     network = resolve(preset("table1"))
-    fire2 = network.layers[2]
     # 3,025 places, 96 channels in: 16·96 + 64·16 + 9·64·16 multiply-adds at each.
     assert cells.text(network, 2, Column.MACS) == f"{3025 * (16 * 96 + 64 * 16 + 9 * 64 * 16):,}"
-    assert cells.text(network, 2, Column.ACTIVATIONS) == f"{fire2.activations.value:,}"
+    assert cells.text(network, 2, Column.ACTIVATIONS) == f"{network.layers[2].activations.value:,}"
     assert cells.text(network, 2, Column.FIELD) == "19 px /4"
-
-
-def test_a_receptive_field_that_is_no_square_gives_both_sides() -> None:
-    table = LayerTable("n", InputShape(3, 8, 6), (GlobalAvgPool("g"),))
-    assert cells.text(resolve(table), 0, Column.FIELD) == "8×6 px /1"
+    oblong = resolve(LayerTable("n", InputShape(3, 8, 6), (GlobalAvgPool("g"),)))
+    assert cells.text(oblong, 0, Column.FIELD) == "8×6 px /1"
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("simple", Bypass.SIMPLE), ("S", Bypass.SIMPLE), (" c ", Bypass.COMPLEX), ("None", Bypass.NONE)],
-)
-def test_a_bypass_is_typed_by_its_name_or_first_letter(typed: str, meant: Bypass) -> None:
-    fire = cells.with_text(SMALL, 3, Column.BYPASS, typed).layers[3]
-    assert isinstance(fire, Fire)
-    assert fire.bypass is meant
-
-
-@pytest.mark.parametrize("typed", ["", "yes", "simply", "none simple"])
-def test_any_other_bypass_is_refused_with_the_three(typed: str) -> None:
-    with pytest.raises(SqueezevizError, match="none, simple or complex"):
-        cells.with_text(SMALL, 3, Column.BYPASS, typed)
-
-
-@pytest.mark.parametrize("typed", ["-1", "−1", "2.5", "16x", "1e3", "10^30", "１６", "٣", "²", "", "+5", "0x10", "1 6"])
-def test_what_is_no_whole_number_is_refused(typed: str) -> None:
-    with pytest.raises(SqueezevizError, match="a whole number is needed"):
-        cells.with_text(SMALL, 3, Column.S1X1, typed)
-
-
-def test_digits_of_another_script_are_named_as_the_reason() -> None:
-    with pytest.raises(SqueezevizError, match="with the digits 0 to 9"):
-        cells.with_text(SMALL, 3, Column.S1X1, "１６")
-
-
-@pytest.mark.parametrize("row", ROWS)
-@pytest.mark.parametrize("column", COLUMNS)
-def test_only_cells_that_may_be_edited_take_text(row: int, column: Column) -> None:
-    if not cells.editable(SMALL, row, column):
-        with pytest.raises(SqueezevizError, match="this cell cannot be changed"):
-            cells.with_text(SMALL, row, column, "3")
-
-
-@pytest.mark.parametrize("typed", ["33%", "33 %", "0.33", "33.0%", "33% (3x3)", " 33%(3×3) ", "3.3e1%"])
-def test_a_share_kept_is_typed_as_percentage_or_decimal(typed: str) -> None:
-    fire = cells.with_text(SMALL, 3, Column.E3X3_KEPT, typed).layers[3]
-    assert isinstance(fire, Fire)
-    assert (fire.s1x1_kept, fire.e1x1_kept, fire.e3x3_kept) == (1.0, 1.0, 0.33)
-
-
-def test_seven_percent_and_its_decimal_are_one_share() -> None:
-    assert cells.with_text(SMALL, 0, Column.S1X1_KEPT, "7%") == cells.with_text(SMALL, 0, Column.S1X1_KEPT, "0.07")
+    ("row", "column", "field", "value", "written"),
+    [
+        (3, Column.BYPASS, "bypass", Bypass.SIMPLE, ["simple", "S", " s "]),
+        (3, Column.BYPASS, "bypass", Bypass.COMPLEX, [" c ", "Compl"]),
+        (3, Column.BYPASS, "bypass", Bypass.NONE, ["None", "n"]),
+        (3, Column.E3X3_KEPT, "e3x3_kept", 0.33,
+         ["33%", "33 %", "0.33", "33.0%", "33% (3x3)", " 33%(3×3) ", "3.3e1%"]),
+        (0, Column.S1X1_KEPT, "kept", 0.07, ["7%", "0.07"]),
+        (0, Column.BITS, "bits", 6, ["6", "6bit", "6 bits", "6-bit"]),
+        (0, Column.BITS, "bits", 64, ["64"]),
+        (3, Column.S1X1, "s1x1", 1024, ["1024", "1,024", "1 024", " 1’024"]),
+        (0, Column.WINDOW, "stride", 1, ["3×3/1 ×8", "3x3 (x8)", "3 X 3 ×8 "]),
+        (0, Column.WINDOW, "relu", False, ["3×3/1 ×8 no ReLU", "3×3 ×8 No  relu"]),
+        (0, Column.WINDOW, "padding", 2, ["3×3/1 ×8 pad 2", "3×3 ×8 padding=2"]),
+        (1, Column.WINDOW, "ceil", False, ["3×3/2 floor", "3x3/2 FLOOR"]),
+        (2, Column.WINDOW, "p", 0.25, ["25%", "0.25"]),
+    ],
+)  # fmt: skip
+def test_a_value_may_be_typed_in_several_ways(
+    row: int, column: Column, field: str, value: object, written: list[str]
+) -> None:
+    for typed in written:
+        assert cells.with_text(SMALL, row, column, typed) == SMALL.with_field(row, field, value)
 
 
 @pytest.mark.parametrize(
-    "typed", ["0%", "0", "33", "101%", "1.5", "-5%", "", "1e-400%", "3,3%", "1/3", "３３%", "dense"]
-)
-def test_any_other_share_kept_is_refused(typed: str) -> None:
-    with pytest.raises(SqueezevizError, match=r"a share is written like|the share of weights kept, above 0%"):
-        cells.with_text(SMALL, 3, Column.S1X1_KEPT, typed)
+    ("row", "column", "reason", "written"),
+    [
+        (3, Column.BYPASS, "none, simple or complex", ["", "yes", "simply", "none simple"]),
+        (3, Column.S1X1, "a whole number is needed",
+         ["-1", "−1", "2.5", "16x", "1e3", "10^30", "１６", "٣", "²", "", "+5", "0x10", "1 6"]),
+        (3, Column.S1X1, "with the digits 0 to 9", ["１６"]),
+        (3, Column.S1X1_KEPT, "a share is written like|the share of weights kept, above 0%",
+         ["0%", "0", "33", "101%", "1.5", "-5%", "", "1e-400%", "3,3%", "1/3", "３３%", "dense"]),
+        (0, Column.BITS, "whole number", ["0", "65", "6.5", "bits", "six", "9" * 30]),
+        (0, Column.WINDOW, "a window is written like 7×7/2 ×96", ["", "7", "seven"]),
+        (0, Column.WINDOW, "windows here are square; 3×5 is not", ["3×5"]),
+        (0, Column.WINDOW, "“floor” does not belong here", ["3×3 floor"]),
+        (1, Column.WINDOW, "does not belong here; write 3×3/2", ["3×3/2 ×8", "3×3 no bias"]),
+        (INPUT_ROW, Column.OUTPUT, "an input is height × width × channels", ["227", "227×227", "1×2×3×4"]),
+        (3, Column.NAME, "another layer is named “c”", ["c", " c "]),
+    ],
+)  # fmt: skip
+def test_what_cannot_stand_in_a_cell_is_refused_with_the_reason(
+    row: int, column: Column, reason: str, written: list[str]
+) -> None:
+    for typed in written:
+        with pytest.raises(SqueezevizError, match=reason):
+            cells.with_text(SMALL, row, column, typed)
 
 
-@pytest.mark.parametrize(("typed", "bits"), [("6", 6), ("6bit", 6), ("8 bits", 8), ("64", 64), ("1", 1), ("5-bit", 5)])
-def test_bits_are_typed_with_or_without_the_word(typed: str, bits: int) -> None:
-    assert cells.with_text(SMALL, 0, Column.BITS, typed) == SMALL.with_field(0, "bits", bits)
-
-
-@pytest.mark.parametrize("typed", ["0", "65", "6.5", "bits", "six", "9" * 30])
-def test_other_bits_are_refused(typed: str) -> None:
-    with pytest.raises(SqueezevizError, match="whole number"):
-        cells.with_text(SMALL, 0, Column.BITS, typed)
+def test_only_cells_that_may_be_edited_take_text() -> None:
+    for row, column in product(ROWS, COLUMNS):
+        if not cells.editable(SMALL, row, column):
+            with pytest.raises(SqueezevizError, match="this cell cannot be changed"):
+                cells.with_text(SMALL, row, column, "3")
 
 
 pieces = st.sampled_from(
@@ -202,12 +193,6 @@ def test_a_file_begins_with_the_columns_of_table_1_and_names_each_column_once() 
         "#parameter after pruning",
     ]  # fmt: skip
     assert len(set(headings)) == len(headings) and all(headings)
-
-
-def test_a_column_is_found_by_its_heading() -> None:
-    assert Column("s1x1") is Column.S1X1
-    with pytest.raises(ValueError, match="no such column"):
-        Column("no such column")
 
 
 @given(tables())

@@ -28,22 +28,15 @@ TIMES = st.floats(0, 1e9)
 
 def a_pass(total: float, layers: Sequence[Sequence[float]], memory: int = 0, device: str = "CPU") -> LivePass:
     """A pass over layers `a`, `b`, … whose operations take so long."""
-    made = tuple(
-        MeasuredLayer(
-            name,
-            "conv",
-            (1, 4, 2, 2),
-            1,
-            8,
-            16,
-            sum(times),
-            tuple(
-                MeasuredOperation(f"{name}/{k}", "conv", (1, 4, 2, 2), 1, 8, 16, each) for k, each in enumerate(times)
-            ),
-        )
-        for name, times in zip("abcdefgh", layers, strict=False)
-    )
-    return LivePass(DeviceName("cpu", device), (1, 3, 2, 2), (1, 4), 1, 8, 16, total, memory, made)
+
+    def operation(name: str, time: float) -> MeasuredOperation:
+        return MeasuredOperation(name, "conv", (1, 4, 2, 2), 1, 8, 16, time)
+
+    made = []
+    for name, times in zip("abcdefgh", layers, strict=False):
+        steps = tuple(operation(f"{name}/{place}", time) for place, time in enumerate(times))
+        made.append(MeasuredLayer(name, "conv", (1, 4, 2, 2), 1, 8, 16, sum(times), steps))
+    return LivePass(DeviceName("cpu", device), (1, 3, 2, 2), (1, 4), 1, 8, 16, total, memory, tuple(made))
 
 
 def repeated(*passes: LivePass) -> LivePass:
@@ -61,11 +54,7 @@ def test_median_and_quartiles_are_those_of_the_statistics_module(samples: list[f
     assert found.quartiles_ms == pytest.approx((lower, upper), rel=1e-12, abs=1e-12)
     assert min(samples) <= found.quartiles_ms.lower <= found.time_ms * (1 + 1e-12)
     assert found.time_ms <= found.quartiles_ms.upper * (1 + 1e-12)
-
-
-@given(TIMES)
-def test_one_sample_is_its_own_median_and_has_no_spread(sample: float) -> None:
-    assert timing([sample]) == (sample, (sample, sample))
+    assert timing(samples[:1]) == (samples[0], (samples[0], samples[0]))
 
 
 @given(st.lists(st.tuples(TIMES, TIMES, TIMES, TIMES), min_size=2, max_size=30))
@@ -82,26 +71,20 @@ def test_every_time_has_its_own_median_and_the_total_that_of_the_totals(rows: li
     assert {layer.repeats for layer in found.layers} == {len(rows)}
 
 
-def test_medians_do_not_add_up_and_are_not_made_to() -> None:
-    found = repeated(a_pass(11, [[1], [10]]), a_pass(4, [[2], [2]]), a_pass(13, [[10], [3]]))
-    assert (found.time_ms, found.layers[0].time_ms, found.layers[1].time_ms) == (11, 2, 3)
-
-
-def test_memory_is_the_most_that_any_of_the_passes_took() -> None:
-    assert repeated(a_pass(1, [], 5), a_pass(1, [], 9), a_pass(1, [], 7)).memory_bytes == 9
+def test_medians_do_not_add_up_and_memory_is_the_most_of_all_passes() -> None:
+    found = repeated(a_pass(11, [[1], [10]], 5), a_pass(4, [[2], [2]], 9), a_pass(13, [[10], [3]], 7))
+    assert (found.time_ms, found.layers[0].time_ms, found.layers[1].time_ms, found.memory_bytes) == (11, 2, 3, 9)
 
 
 def test_a_single_pass_stays_what_it_is() -> None:
     one = a_pass(3, [[1], [2]])
-    assert repeated(one) == one
-    assert one.repeats == 1
-    assert one.quartiles_ms is None
+    assert repeated(one) == one and (one.repeats, one.quartiles_ms) == (1, None)
 
 
 MEDIANS = repeated(*(a_pass(10 + k, [[4 + k / 10], [6]]) for k in range(5)))
 
 
-def test_a_plain_pass_keeps_the_medians_of_what_is_unchanged() -> None:
+def test_a_plain_pass_keeps_the_medians_of_what_is_unchanged_and_its_own_shapes_and_counts() -> None:
     plain = a_pass(99, [[50], [49]])
     kept = keeping_medians(plain, MEDIANS, frozenset("ab"), same_table=True)
     assert (kept.time_ms, kept.repeats, kept.quartiles_ms) == (12, 5, MEDIANS.quartiles_ms)
@@ -110,10 +93,6 @@ def test_a_plain_pass_keeps_the_medians_of_what_is_unchanged() -> None:
     assert (one.time_ms, one.repeats, one.quartiles_ms) == (99, 1, None)
     assert [layer.repeats for layer in one.layers] == [5, 1]
     assert one.layers[1] == plain.layers[1]
-
-
-def test_shapes_and_counts_are_always_those_of_the_new_pass() -> None:
-    plain = a_pass(99, [[50], [49]])
     odd = dataclasses.replace(plain, layers=(dataclasses.replace(plain.layers[0], macs=7), plain.layers[1]), macs=7)
     kept = keeping_medians(odd, MEDIANS, frozenset("ab"), same_table=True)
     assert (kept.macs, kept.layers[0].macs, kept.layers[0].repeats) == (7, 7, 5)
@@ -132,17 +111,26 @@ def layer(name: str, median: float, low: float, high: float, repeats: int = 20) 
     return MeasuredLayer(name, "conv", (), 0, 0, 0, median, (), Quartiles(low, high), repeats)
 
 
-def test_a_layer_takes_longest_only_beyond_the_spread() -> None:
-    assert slowest([layer("a", 5, 4.9, 5.2), layer("b", 4, 3.5, 4.5)]) == ("a",)
-    assert slowest([layer("a", 5, 4.4, 5.2), layer("b", 4, 3.5, 4.5), layer("c", 1, 1, 1)]) == ("a", "b")
+ONCE = [dataclasses.replace(layer(name, time, 0, 0, 1), quartiles_ms=None) for name, time in (("a", 9), ("b", 1))]
 
 
-def test_few_passes_do_not_tell_which_layer_takes_longest() -> None:
-    once = [dataclasses.replace(layer(name, time, 0, 0, 1), quartiles_ms=None) for name, time in (("a", 9), ("b", 1))]
-    assert slowest(once) == ()
-    assert slowest([layer("a", 9, 9, 9, 2), layer("b", 1, 1, 1, 2)]) == ()
-    assert slowest([]) == ()
-    assert slowest([layer("a", 0, 0, 0)]) == ()
+@pytest.mark.parametrize(
+    ("layers", "longest"),
+    [
+        ([layer("a", 5, 4.9, 5.2), layer("b", 4, 3.5, 4.5)], ("a",)),
+        ([layer("a", 5, 4.4, 5.2), layer("b", 4, 3.5, 4.5), layer("c", 1, 1, 1)], ("a", "b")),
+        ([layer("a", 9, 9, 9, 5), layer("b", 1, 1, 1, 4)], ("a",)),
+        ([layer("a", 9, 9, 9, 4), layer("b", 1, 1, 1, 5)], ()),
+        ([layer("a", 9, 9, 9, 5), layer("b", 9, 9, 9, 4)], ()),
+        (ONCE, ()),
+        ([], ()),
+        ([layer("a", 0, 0, 0)], ()),
+    ],
+)
+def test_a_layer_takes_longest_only_beyond_the_spread_of_enough_passes(
+    layers: list[MeasuredLayer], longest: tuple[str, ...]
+) -> None:
+    assert slowest(layers) == longest
 
 
 @pytest.mark.parametrize(
@@ -174,8 +162,7 @@ def test_how_many_passes_there_may_be(repeats: object) -> None:
 
 
 def test_a_note_says_what_the_times_are() -> None:
-    assert "medians of 5 passes" in repeats_note(MEDIANS)
-    assert "IQR is their interquartile range" in repeats_note(MEDIANS)
-    assert "not the sum" in repeats_note(MEDIANS)
+    note = repeats_note(MEDIANS)
+    assert all(each in note for each in ("medians of 5 passes", "IQR is their interquartile range", "not the sum"))
     none = repeated(*[a_pass(0, [[0]])] * 3)
     assert "does no arithmetic" in repeats_note(none)
