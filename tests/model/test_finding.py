@@ -10,7 +10,7 @@ from preset_tables import preset
 from strategies import tables
 
 from squeezeviz.model.finding import Found, find
-from squeezeviz.model.layers import Conv, Fire, MaxPool, Softmax
+from squeezeviz.model.layers import Conv, Fire, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 
 FIRES = tuple(f"fire{number}" for number in range(2, 10))
@@ -61,18 +61,19 @@ def test_table_1_is_searched(text: str, expected: list[str]) -> None:
     assert names("table1", text) == expected
 
 
-def test_names_come_before_kinds_and_kinds_before_facts() -> None:
-    table = LayerTable(
-        "t", InputShape(), (Fire("other", 3, 3, 3), MaxPool("fired"), Conv("my fire", 3, 1), Conv("c", 4, 1))
-    )
-    assert [found.layer for found in find(table, "fire")] == ["fired", "my fire", "other"]
-    facts = LayerTable("t", InputShape(), (MaxPool("a"), Conv("conv3x3", 8, 1)))
-    assert [found.layer for found in find(facts, "3x3")] == ["conv3x3", "a"]
-
-
-def test_an_exact_name_comes_first_wherever_it_stands() -> None:
-    table = LayerTable("t", InputShape(), (Conv("conv10", 8, 1), Conv("xconv1", 8, 1), Conv("conv1", 8, 1)))
-    assert [found.layer for found in find(table, "conv1")] == ["conv1", "conv10", "xconv1"]
+@pytest.mark.parametrize(
+    ("layers", "text", "order"),
+    [
+        ((Fire("other", 3, 3, 3), MaxPool("fired"), Conv("my fire", 3, 1), Conv("c", 4, 1)), "fire",
+         ["fired", "my fire", "other"]),
+        ((MaxPool("a"), Conv("conv3x3", 8, 1)), "3x3", ["conv3x3", "a"]),
+        ((Conv("conv10", 8, 1), Conv("xconv1", 8, 1), Conv("conv1", 8, 1)), "conv1", ["conv1", "conv10", "xconv1"]),
+    ],
+)  # fmt: skip
+def test_exact_names_come_before_others_then_kinds_then_facts(
+    layers: tuple[Layer, ...], text: str, order: list[str]
+) -> None:
+    assert [found.layer for found in find(LayerTable("t", InputShape(), layers), text)] == order
 
 
 def test_bypasses_are_found_with_their_kind_and_their_convolution() -> None:
@@ -83,29 +84,23 @@ def test_bypasses_are_found_with_their_kind_and_their_convolution() -> None:
     assert len(names("simple-bypass", "sum")) == 4
 
 
-def test_a_softmax_is_found_by_its_kind() -> None:
-    table = LayerTable("t", InputShape(), (Conv("c", 4, 1), Softmax("probabilities")))
+def test_a_number_is_all_of_a_number_and_a_softmax_is_found_by_its_kind() -> None:
+    table = LayerTable("t", InputShape(), (Fire("a", 6, 8, 8), Fire("b", 64, 8, 8), Softmax("probabilities")))
+    assert find(table, "6") == (Found("a"),)
+    assert find(table, "64") == (Found("b"),)
     assert find(table, "softmax") == (Found("probabilities"),)
 
 
-def test_a_number_is_all_of_a_number() -> None:
-    table = LayerTable("t", InputShape(), (Fire("a", 6, 8, 8), Fire("b", 64, 8, 8)))
-    assert find(table, "6") == (Found("a"),)
-    assert find(table, "64") == (Found("b"),)
-
-
-@given(table=tables(), place=st.integers(min_value=0))
-def test_every_layer_is_found_by_its_own_name_first(table: LayerTable, place: int) -> None:
-    layer = table.layers[place % len(table.layers)] if table.layers else None
-    if layer is not None and layer.name.split():
-        assert Found(layer.name) in find(table, layer.name)
-
-
 @given(table=tables(), text=st.text(max_size=12))
-def test_any_text_finds_only_what_is_there_and_nothing_twice(table: LayerTable, text: str) -> None:
-    found = find(table, text)
-    assert len(set(found)) == len(found)
-    assert {each.layer for each in found} <= {layer.name for layer in table.layers} | {""}
+def test_every_layer_is_found_by_its_own_name_and_nothing_that_is_not_there_or_twice(
+    table: LayerTable, text: str
+) -> None:
+    names = [layer.name for layer in table.layers]
+    for wanted in (text, *names):
+        found = find(table, wanted)
+        assert len(set(found)) == len(found)
+        assert {each.layer for each in found} <= {*names, ""}
+        assert wanted not in names or not wanted.split() or Found(wanted) in found
 
 
 def test_a_thousand_fires_are_searched_while_one_types() -> None:

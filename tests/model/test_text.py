@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import tomllib
 import unicodedata
 
 import pytest
@@ -15,9 +17,12 @@ from squeezeviz.model.text import (
     breaks_a_line,
     columns_of,
     counted,
+    in_quotes,
+    listed,
     plain,
     plain_path,
     plain_within,
+    some,
     with_article,
     with_numbers_json,
     with_numbers_toml,
@@ -85,9 +90,10 @@ def test_a_legitimate_name_stays_as_it_is(name: str) -> None:
     assert plain(name) == name
 
 
-def test_a_pile_of_marks_is_cut() -> None:
+def test_a_pile_of_marks_is_cut_and_no_escape_is_cut_through() -> None:
     shown = plain("a" + "\u0301" * 5_000 + "b")
     assert shown == "a" + "\u0301" * MOST_MARKS + "…b"
+    assert [plain("abcd\u202e", 8), plain("ab\u202eb", 9)] == ["abcd…", r"ab\u202eb"]
 
 
 @given(any_text)
@@ -107,11 +113,6 @@ def test_it_is_never_longer_than_asked_for(text: str, longest: int) -> None:
     assert columns_of(plain_within(text, longest)) <= longest
 
 
-def test_no_escape_and_no_picture_is_cut_through() -> None:
-    assert plain("abcd\u202e", 8) == "abcd…"
-    assert plain("ab\u202eb", 9) == r"ab\u202eb"
-
-
 def test_an_error_is_plain_whatever_it_speaks_of() -> None:
     error = SqueezevizError("no “\x1b[2J\u202e”" + "x" * 5_000, Place("a\nb\u202e.toml", 3, "c\u2066", "d\x07"))
     assert str(error).startswith(r"a\nb\u202e.toml:3: c\u2066 d\x07: no “\x1b[2J\u202e”xxx")
@@ -119,34 +120,18 @@ def test_an_error_is_plain_whatever_it_speaks_of() -> None:
     assert error.args == (error.message,)
 
 
-@pytest.mark.parametrize(
-    ("noun", "said"),
-    [
-        ("conv", "a conv"),
-        ("avgpool", "an avgpool"),
-        ("LRN", "an LRN"),
-        ("Fire module", "a Fire module"),
-        ("upsample", "an upsample"),
-        ("unit", "a unit"),
-        ("int", "an int"),
-        ("", "a "),
-    ],
-)
-def test_the_article_fits(noun: str, said: str) -> None:
-    assert with_article(noun) == said
-
-
-def test_one_is_not_many() -> None:
+def test_nouns_have_their_article_and_number_and_words_are_listed() -> None:
+    nouns = ["conv", "avgpool", "LRN", "Fire module", "upsample", "unit", "int", ""]
+    assert list(map(with_article, nouns)) == [
+        "a conv", "an avgpool", "an LRN", "a Fire module", "an upsample", "a unit", "an int", "a ",
+    ]  # fmt: skip
     assert [counted(count, "channel") for count in (0, 1, 1000)] == ["0 channels", "1 channel", "1,000 channels"]
+    assert [listed("abcd"[:count]) for count in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert (listed("abcd", 3), some("abcd", 4), some("abcd", 2)) == ("a, b and 2 more", "a, b, c, d", "a, b and 2 more")
 
 
 @given(any_text.filter(lambda text: not any(map(breaks_a_line, text))))
 def test_files_of_ours_keep_every_character_and_show_each(text: str) -> None:
-    import json
-    import tomllib
-
-    from squeezeviz.model.text import in_quotes
-
     as_json = with_numbers_json(json.dumps(text, ensure_ascii=False))
     assert json.loads(as_json) == text
     as_toml = f"x = {with_numbers_toml(in_quotes(text))}"
