@@ -14,7 +14,6 @@ from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation, Line, Tone
 from squeezeviz.explain.rows import LEADS, explain_cell, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
-from squeezeviz.model.formula import Formula
 from squeezeviz.model.layers import Bypass, Fire
 from squeezeviz.model.table import LayerTable
 
@@ -46,8 +45,7 @@ def test_every_formula_that_is_shown_works_out_to_its_value_and_is_what_stands_t
             formula = line.formula
             if formula is None:
                 continue
-            assert evaluate(formula) == formula.value
-            assert worked_out(formula.text()) == worked_out(from_latex(formula.latex())) == formula.value
+            assert evaluate(formula) == worked_out(from_latex(formula.latex())) == formula.value
             assert (formula.rule() if line.tone is Tone.RULE else formula.text().lstrip()) in line.text or (
                 formula.equation() in line.text
             )
@@ -90,12 +88,6 @@ def test_any_table_can_be_explained_even_one_that_cannot_run(table: LayerTable) 
     if network.problems and network.problems[0].row is not None:
         reason = network.problems[0].reason
         assert reason in [line.text for line in lines(explain_layer(network, network.problems[0].row))]
-
-
-def test_every_column_has_a_place_in_the_explanations() -> None:
-    network = resolve(preset("table1"))
-    for column in LEADS:
-        assert explain_cell(network, 2, column).sections
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -171,6 +163,8 @@ def test_the_first_things_said_of_a_fire_are_short_and_the_readings_wait() -> No
         "Cost",
     ]
     assert "Two readings of depth" in [each.heading for each in sections if each.further]
+    said = [line.text for line in lines(explain_network(resolve(preset("table1"))))]
+    assert "predicted, not measured yet" in said
 
 
 def test_a_cell_leads_and_nothing_is_said_twice() -> None:
@@ -182,31 +176,16 @@ def test_a_cell_leads_and_nothing_is_said_twice() -> None:
     assert explain_cell(network, 2, Column.MACS).sections[0].heading == "35,622,400 multiply-adds"
 
 
-def test_a_tensor_has_a_shape_a_size_and_two_ends() -> None:
+def test_a_tensor_has_a_shape_a_size_and_two_ends_that_are_there() -> None:
     explanation = explain_edge(resolve(preset("table1")), ("fire2", "squeeze1x1"), ("fire2", "expand3x3"))
     said = [" ".join(filter(None, (line.label, line.text, line.value))) for line in lines(explanation)]
     assert "16·55·55 = 48,400 values" in said
     assert "memory 48400·4 189 KiB" in said
     assert {"made by fire2/squeeze1x1 (convolution)", "taken by fire2/expand3x3 (convolution)"} <= set(said)
     assert any(line.startswith("Both expands read this same tensor") for line in said)
-
-
-def test_a_box_that_is_not_there_puts_out_nothing() -> None:
-    network = resolve(preset("table1"))
     for place in (("fire99", ""), ("fire2", "bypass1x1")):
         with pytest.raises(KeyError):
-            explain_edge(network, place, ("fire3", ""))
-
-
-def test_a_network_that_is_not_measured_says_so() -> None:
-    said = [line.text for line in lines(explain_network(resolve(preset("table1"))))]
-    assert "predicted, not measured yet" in said
-
-
-def test_a_rule_has_words_where_its_formula_has_figures() -> None:
-    parameters: Formula = resolve(preset("table1")).layers[0].operations[0].parameters
-    assert parameters.rule() == "(kernel·kernel·input channels + bias)·filters"
-    assert parameters.rule_latex().startswith(r"(\text{kernel} \cdot \text{kernel}")
+            explain_edge(resolve(preset("table1")), place, ("fire3", ""))
 
 
 def test_a_column_without_an_explanation_of_its_own_is_explained_by_what_it_holds(

@@ -35,16 +35,13 @@ def table1_case(name: str = "fire2") -> WhatIf:
     return found
 
 
-def test_fire2_chained_gives_64_channels_and_a_depth_of_3() -> None:
-    real, chained = both(table1_case())
+def test_fire2_chained_gives_64_channels_and_a_depth_of_3_as_it_was_asked() -> None:
+    case = table1_case()
+    real, chained = both(case)
     assert real == Outcome((1, 128, 55, 55), 2, 11_920, 35_622_400)
     parameters = (96 + 1) * 16 + (16 + 1) * 64 + (9 * 64 + 1) * 64
     assert chained == Outcome((1, 64, 55, 55), 3, parameters, (96 * 16 + 16 * 64 + 9 * 64 * 64) * 55 * 55)
-
-
-def test_the_conclusion_about_fire2_answers_the_question_as_it_was_asked() -> None:
-    case = table1_case()
-    assert conclusion(case, *both(case)) == (
+    assert conclusion(case, real, chained) == (
         "Chained, 64 channels would come out and depth would be 3. Table 1 says 128 and 2: they stand side by side."
     )
     assert remarks(case) == ()
@@ -57,11 +54,8 @@ def test_what_table_1_does_not_print_it_is_not_said_to_say() -> None:
     )
     other = case_of(Fire("fire9", 16, 64, 64))
     assert "fire9 gives" in conclusion(other, *both(other))
-
-
-def test_a_single_channel_is_one() -> None:
-    case = case_of(Fire("f", 1, 2, 1))
-    assert "1 channel would" in conclusion(case, *both(case))
+    single = case_of(Fire("f", 1, 2, 1))
+    assert "1 channel would" in conclusion(single, *both(single))
 
 
 def test_equal_costs_are_told_as_the_coincidence_that_they_are() -> None:
@@ -86,13 +80,9 @@ def test_a_bypass_is_left_out_on_both_sides_and_that_is_said(bypass: Bypass) -> 
     assert remarks(case) == (f"The {bypass} bypass of fire3 is left out on both sides.",)
 
 
-def test_a_fire_whose_bypass_cannot_run_can_be_asked_about_all_the_same() -> None:
+def test_a_fire_whose_bypass_cannot_run_can_be_asked_about_but_no_other_row_and_none_that_no_data_reaches() -> None:
     network = resolve(LayerTable("t", InputShape(96, 9, 9), (Fire("f", 4, 8, 8, Bypass.SIMPLE),)))
-    assert not network.runs
-    assert what_if(network, 0) is not None
-
-
-def test_rows_that_are_no_fire_or_that_no_data_reaches_have_no_what_if() -> None:
+    assert not network.runs and what_if(network, 0) is not None
     network = resolve(LayerTable("t", InputShape(3, 4, 4), (Conv("c", 4, 9), Fire("f", 4, 8, 8))))
     assert [what_if(network, row) for row in (-1, 0, 1, 2)] == [None] * 4
 
@@ -125,17 +115,13 @@ def test_chained_it_would_always_give_fewer_channels_and_one_step_more(table: La
         assert (real.parameters == chained.parameters) is (fire.s1x1 == fire.e1x1)
 
 
-def fake_pass(network: ResolvedNetwork, **changed: int) -> LivePass:
+def fake_pass(network: ResolvedNetwork, **changed: float) -> LivePass:
     """A pass that found what is predicted, but for `changed`."""
     last = network.layers[-1]
     layer = MeasuredLayer(last.name, "conv", (1, *network.output), last.depth.value, 0, 0, 1.0, ())
-    shape = network.table.input
-    flowing_in = (1, shape.channels, shape.height, shape.width)
-    as_predicted = LivePass(
-        DeviceName("cpu", "CPU"), flowing_in, (1, *network.output), network.depth.value, network.parameters.value,
-        network.macs.value, time_ms=3.25, memory_bytes=0, layers=(layer,),
-    )  # fmt: skip
-    return dataclasses.replace(as_predicted, **changed)  # type: ignore[arg-type]  # whole numbers
+    counts = network.depth.value, network.parameters.value, network.macs.value
+    shapes = (1, *network.table.input.maps), (1, *network.output)
+    return dataclasses.replace(LivePass(DeviceName("cpu", "CPU"), *shapes, *counts, 3.25, 0, (layer,)), **changed)  # type: ignore[arg-type]
 
 
 def test_figures_are_predicted_until_a_pass_has_measured_them() -> None:
@@ -159,6 +145,5 @@ def test_a_figure_that_was_measured_otherwise_shows_both() -> None:
 
 def test_on_a_device_without_clock_the_time_is_not_called_measured() -> None:
     case = table1_case()
-    untimed = dataclasses.replace(fake_pass(case.real), time_ms=0.0)
-    time = next(each for each in comparisons(case, untimed) if each.label == "time")
+    time = next(each for each in comparisons(case, fake_pass(case.real, time_ms=0.0)) if each.label == "time")
     assert (time.real.text, time.real.agreement) == ("—", Agreement.PREDICTED)

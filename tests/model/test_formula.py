@@ -81,5 +81,6 @@ def test_latex_uses_commands_for_every_sign() -> None:
 def test_leaves_keep_their_labels() -> None:
     formula = times(number(7, "kernel"), number(96, "filters"), label="weights")
     assert [leaf.label for leaf in formula.leaves()] == ["kernel", "filters"]
+    assert (formula.rule(), formula.rule_latex()) == ("kernel·filters", r"\text{kernel} \cdot \text{filters}")
     assert formula.label == "weights"
     assert formula.kind is Kind.PRODUCT
