@@ -25,24 +25,20 @@ UNLOCKED_AFTER_S = 24 * 3600.0
 
 if sys.platform == "win32":
     import msvcrt
-
-    def try_lock(descriptor: int) -> bool:
-        """Lock an open file for this process, without waiting; whether that could be done."""
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
 else:
     import fcntl
 
-    def try_lock(descriptor: int) -> bool:
-        """Lock an open file for this process, without waiting; whether that could be done."""
-        try:
+
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file for this process, without waiting; whether that could be done."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(eq=False)

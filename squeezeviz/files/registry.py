@@ -95,6 +95,7 @@ FORMATS = (
     FormatInfo("html", "Web page with the table", (".html", ".htm"), "", "tables.numbers_table:html"),
 )  # fmt: skip
 """The first is our own, the one to save in."""
+_BY_ID = {each.id: each for each in FORMATS}
 
 
 def readable_suffixes() -> tuple[str, ...]:
@@ -179,8 +180,8 @@ def to_bytes(table: LayerTable, format_id: str, weights: Weights | None = None) 
 
     SqueezevizError where the format cannot be written, or cannot say what the table says.
     """
-    info = next((each for each in FORMATS if each.id == format_id and each.can_write), None)
-    if info is None:
+    info = _BY_ID.get(format_id)
+    if info is None or not info.can_write:
         writable = ", ".join(each.id for each in FORMATS if each.can_write)
         raise SqueezevizError(f"{format_id} cannot be written; the formats that can are {writable}")
     write = _function(info.writer)
@@ -230,10 +231,9 @@ def _writable() -> str:
 
 
 def _info(format_id: str) -> FormatInfo:
-    found = next((each for each in FORMATS if each.id == format_id), None)
-    if found is None:
-        raise SqueezevizError(f"there is no format {format_id!r}; the formats are {', '.join(f.id for f in FORMATS)}")
-    return found
+    if format_id not in _BY_ID:
+        raise SqueezevizError(f"there is no format {format_id!r}; the formats are {', '.join(_BY_ID)}")
+    return _BY_ID[format_id]
 
 
 def _looks_like_path(text: str) -> bool:
@@ -253,7 +253,7 @@ def binary_format(head: bytes, named: FormatInfo | None) -> str | None:
     found = _format_by_bytes(head)
     if found not in ("safetensors", "pytorch"):  # an archive or a pickle may be ours
         refuse_binary(head)
-    if found is not None and any(each.id == found for each in FORMATS):
+    if found is not None:
         return found
     if named is None or not named.binary:
         return None

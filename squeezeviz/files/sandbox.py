@@ -155,7 +155,11 @@ def _answer(request: _Reading | _Writing, cancelled: Cancelled) -> Iterator[tupl
         if process.returncode:
             raise SqueezevizError(_why_it_ended(request, process.returncode, stderr), place)
         output.seek(0)
-        answer = from_json(_Answer, json.loads(output.readline()), "an answer")
+        try:
+            answer = from_json(_Answer, json.loads(output.readline()), "an answer")
+        except ValueError as error:
+            reason = f"the process that does this gave no answer that can be read: {error}"
+            raise SqueezevizError(reason, place) from None
         if answer.refusal is not None:
             raise SqueezevizError(answer.refusal.message, answer.refusal.place)
         yield answer.found, output

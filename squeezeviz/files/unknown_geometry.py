@@ -156,14 +156,14 @@ class UnknownGeometry:
         return tuple(self.rows[place - 1].name for place in places if place < len(self.rows))
 
     def _layers(self, geometry: Geometry) -> Iterator[Layer]:
-        names = _Names({row.name for row in self.rows})
+        taken = {row.name for row in self.rows}
         windows = {each.row: each for each in geometry.windows}
         pools = {each.after: each for each in geometry.pools}
         before = "0"
         for place, row in enumerate(self.rows, 1):
             number = _number(row.name) or str(place)
             if geometry.dropout and row.name == self.classifier:
-                yield Dropout(names.free(f"dropout{before}"))
+                yield Dropout(_free(f"dropout{before}", taken))
             if isinstance(row, Conv):
                 window = windows.get(row.name, Window(row.name))
                 yield dataclasses.replace(row, stride=window.stride, padding=window.padding)
@@ -171,23 +171,18 @@ class UnknownGeometry:
                 simple = row.name in geometry.bypassed
                 yield dataclasses.replace(row, bypass=Bypass.SIMPLE) if simple else row
             if pool := pools.get(row.name):
-                yield MaxPool(names.free(f"maxpool{number}"), pool.kernel, pool.stride, pool.padding, pool.ceil)
+                yield MaxPool(_free(f"maxpool{number}", taken), pool.kernel, pool.stride, pool.padding, pool.ceil)
             before = number
         if geometry.global_pool:
-            yield GlobalAvgPool(names.free(f"avgpool{before}"))
+            yield GlobalAvgPool(_free(f"avgpool{before}", taken))
 
 
-class _Names:
-    """Names for the rows that a file has no name for."""
-
-    def __init__(self, taken: set[str]) -> None:
-        self._taken = taken
-
-    def free(self, name: str) -> str:
-        while name in self._taken:
-            name += "_"
-        self._taken.add(name)
-        return name
+def _free(name: str, taken: set[str]) -> str:
+    """A name for a row that the file has no name for; it is taken from now on."""
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
 
 
 def _number(name: str) -> str:

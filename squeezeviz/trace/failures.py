@@ -55,9 +55,10 @@ _LONGEST_REASON = 300
 
 def kind_of(error: BaseException) -> FailureKind:
     """Return the kind of failure of an exception of Python's or of PyTorch's, judged by that exception alone."""
-    if isinstance(error, MemoryError) or _errno(error) == errno.ENOMEM:
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError) or number == errno.ENOMEM:
         return FailureKind.MEMORY
-    return FailureKind.DISK if _errno(error) in (errno.ENOSPC, errno.EDQUOT) else kind_of_words(str(error))
+    return FailureKind.DISK if number in (errno.ENOSPC, errno.EDQUOT) else kind_of_words(str(error))
 
 
 def kind_of_words(message: str) -> FailureKind:
@@ -72,10 +73,6 @@ def kind_of_words(message: str) -> FailureKind:
 def reason_of(error: BaseException) -> str:
     """Return the first line of an exception's message, or its class's name if the message is empty."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:_LONGEST_REASON]
-
-
-def _errno(error: BaseException) -> int | None:
-    return error.errno if isinstance(error, OSError) else None
 
 
 ROOM = 640 * 1024**2

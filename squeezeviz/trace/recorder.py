@@ -59,18 +59,9 @@ def leaves(network: SqueezeNet) -> list[Leaf]:
     rows = {place: index for index, row in enumerate(network.rows) for place in row.places}
     return [
         _leaf(module, names.get(path, path), rows.get(".".join(path.split(".", 2)[:2])))
-        for path, module in _working(network, "")
+        for path, module in network.named_modules(remove_duplicate=False)
+        if next(module.children(), None) is None and not isinstance(module, nn.Sequential)  # which is an empty stage
     ]
-
-
-def _working(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
-    """Iterate over the modules without children, by path, except empty stages of the network."""
-    for name, child in module.named_children():
-        whole = f"{path}.{name}" if path else name
-        if next(child.children(), None) is not None:
-            yield from _working(child, whole)
-        elif not isinstance(child, nn.Sequential):
-            yield whole, child
 
 
 def type_of(module: nn.Module) -> str:

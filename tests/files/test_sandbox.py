@@ -127,6 +127,8 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     ("lines", "sentence"),
     [
         ("exit 3", "crashed, with code 3$"),
+        ("echo nonsense", "gave no answer that can be read: Expecting value"),
+        ("echo '{\"found\": []}'", "gave no answer that can be read: found must be an object"),
         ("kill -SEGV $$", "crashed, with code -11$"),
         ("echo 'ValueError: odd' >&2; exit 1", "crashed, with code 1; it said last: ValueError: odd$"),
         ("kill -KILL $$", "more memory than there is for it, at most 512 MiB"),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
+from squeezeviz.analysis.weights import TensorName
 from squeezeviz.model.json_data import WrongShapeError, from_json, to_json
+from squeezeviz.model.layers import Bypass, Conv, Fire
 
 STEP = MeasuredOperation("a/conv", "conv", (1, 4, 2, 2), 1, 8, 16, 2.0, Quartiles(1.5, 2.5))
 LAYER = MeasuredLayer("a", "conv", (1, 4, 2, 2), 1, 8, 16, 2.5, (STEP,), Quartiles(2.25, 2.75), 20)
@@ -71,6 +75,54 @@ def test_whatever_stands_where_it_should_not_the_answer_is_a_pass_or_a_sentence(
     else:
         assert all(type(number) is int for number in (read.depth, read.parameters, read.macs, *read.input_shape))
         assert read.time_ms < float("inf")
+
+
+WRONG: dict[str, tuple[tuple[Any, ...], object]] = {
+    "depth must be a whole number from 0, not -1": (("depth",), -1),
+    "macs must be a whole number from 0, not ": (("macs",), 10**25),
+    "repeats must be a whole number from 0, not true": (("layers", 0, "repeats"), True),
+    "output_shape must be a whole number": (("layers", 0, "output_shape", 1), 0.5),
+    "time_ms must be a number from 0 to 1e\\+12, not -0.5": (("time_ms",), -0.5),
+    "time_ms must be a number from 0 to 1e\\+12, not inf": (("layers", 0, "operations", 0, "time_ms"), float("inf")),
+    "quartiles_ms must be a list of 2": (("quartiles_ms",), [1.0]),
+    "given must be a list, not 'a'": (("given",), "a"),
+    "name must be a text, not 7": (("device", "name"), 7),
+    "layers must be an object, not a list": (("layers", 0), []),
+}
+
+
+@pytest.mark.parametrize("sentence", WRONG)
+def test_what_is_wrong_is_named_with_what_it_must_be(sentence: str) -> None:
+    path, value = WRONG[sentence]
+    with pytest.raises(WrongShapeError, match=f"^{sentence}"):
+        read_pass(changed(path, value))
+
+
+@dataclasses.dataclass(frozen=True)
+class Whole:
+    """A field of each kind that a live pass has none of."""
+
+    layers: tuple[Conv | Fire, ...]
+    shapes: Mapping[TensorName, tuple[int, ...]]
+    class_: Bypass = Bypass.NONE
+    above: Annotated[int, range(1, 4)] | None = None
+
+
+def test_layers_words_ranges_and_keys_that_are_tuples_come_back() -> None:
+    whole = Whole((Conv("a", 1, 1), Fire("b", 1, 2, 3)), {TensorName("a", "", "weight"): (1, 2)}, Bypass.SIMPLE, 3)
+    document = json.loads(json.dumps(to_json(whole)))
+    assert from_json(Whole, document, "it") == whole
+    assert document["class"] == "simple"
+    assert from_json(Whole, {key: document[key] for key in ("layers", "shapes")}, "it").class_ is Bypass.NONE
+    for key, value, sentence in (
+        ("class", "none at all", "class must be one of none, simple, complex, not 'none at all'"),
+        ("above", 4, "above must be a whole number from 1 to 3, not 4"),
+        ("shapes", {"a": [1]}, "a key of shapes must be JSON, not 'a'"),
+        ("shapes", {'["a"]': [1]}, "a key of shapes must be a list of 3"),
+        ("layers", [{"type": "dropout", "name": "d"}], "layers must be such a layer"),
+    ):
+        with pytest.raises(WrongShapeError, match=sentence):
+            from_json(Whole, document | {key: value}, "it")
 
 
 @pytest.mark.parametrize("document", [None, [], "pass", 5, {}, {"device": {}}])

@@ -85,7 +85,7 @@ class _Zipped:
             with contextlib.suppress(AttributeError):
                 del member.CRC  # PyTorch can be told to leave checksums out; without, none is compared
             with self._archive.open(member) as file:
-                while start and (skipped := len(file.read(min(start, _CHUNK)))):
+                while start and (skipped := len(file.read(min(start, _CHUNK)))):  # it cannot seek without a checksum
                     start -= skipped
                 return file.read(count)
 

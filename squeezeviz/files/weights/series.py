@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from squeezeviz.files.weights.convolutions import Convolution
-from squeezeviz.files.weights.units import Unit, alternatives, units_of, with_bypasses
+from squeezeviz.files.weights.units import Unit, alone, alternatives, units_of, with_bypasses
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.text import counted
 
@@ -19,8 +19,9 @@ def series_of(found: Sequence[Convolution]) -> list[Unit]:
     read = _in_file_order(begun)
     count = sum(len(unit.parts) for unit in read)
     made = read if count == len(found) else units_of(found)
-    if not any(unit.is_named for unit in made) and _chained(alone := _alone(found)):
-        made = alone
+    singles = [alone(found, place) for place in range(len(found))]
+    if not any(unit.is_named for unit in made) and _chained(singles):
+        made = singles
     if not any(unit.is_fire for unit in made):
         _refuse_shortcuts(made)
         first = found[0]
@@ -36,10 +37,6 @@ def series_of(found: Sequence[Convolution]) -> list[Unit]:
         raise _broken([*read, *following] if following else made)
     _refuse_shortcuts(series)
     return series
-
-
-def _alone(found: Sequence[Convolution]) -> list[Unit]:
-    return [Unit(each.name, place, {"": each}) for place, each in enumerate(found)]
 
 
 _SHORTCUT = re.compile(r"shortcut|downsample|residual|skip", re.IGNORECASE)
@@ -108,7 +105,7 @@ def _in_file_order(begun: Sequence[Sequence[Unit]]) -> list[Unit]:
     while end:
         _, unit, channels = ways[end][channels]
         series.append(unit)
-        end = unit.place
+        end = unit.places[0]
     return series[::-1]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from squeezeviz.files.weights.convolutions import Convolution
@@ -14,13 +15,13 @@ SQUEEZE, EXPAND1, EXPAND3, BYPASS = "squeeze1x1", "expand1x1", "expand3x3", "byp
 
 @dataclass(frozen=True)
 class Unit:
-    """A row to be: a convolution under an empty part, or a Fire module's by theirs. `place` is its place in the file.
+    """A row to be: a convolution under an empty part, or a Fire module's by theirs. `places` are theirs in the file.
 
     `path` is the module's in the file, empty where a Fire module's convolutions have none in common.
     """
 
     path: str
-    place: int
+    places: Sequence[int]
     parts: Mapping[str, Convolution]
 
     @property
@@ -54,9 +55,9 @@ def units_of(found: Sequence[Convolution]) -> list[Unit]:
     What lies in a module of its own belongs together; of the rest, what stands side by side.
     """
     made = _in_modules(found)
-    taken = {place for _, places in made for place in places}
+    taken = {place for unit in made for place in unit.places}
     rest = _side_by_side(found, [place for place in range(len(found)) if place not in taken])
-    return sorted([*(unit for unit, _ in made), *rest], key=lambda unit: unit.place)
+    return sorted([*made, *rest], key=lambda unit: unit.places[0])
 
 
 def alternatives(found: Sequence[Convolution]) -> list[list[Unit]]:
@@ -65,25 +66,24 @@ def alternatives(found: Sequence[Convolution]) -> list[list[Unit]]:
     A convolution may stand alone, or in a Fire module with those after it. Where names say that it is a Fire module's,
     it is.
     """
-    fires = [unit for unit, places in _in_modules(found) if places[-1] - places[0] == len(places) - 1]
-    inside = {place for unit in fires for place in _places(unit)}
+    fires = [unit for unit in _in_modules(found) if unit.places[-1] - unit.places[0] == len(unit.places) - 1]
+    inside = {place for unit in fires for place in unit.places}
     fires += [
         unit
         for place in range(len(found) - 2)
-        if (unit := _beside(found, place)) and not (unit.is_named and inside & set(_places(unit)))
+        if (unit := _beside(found, place)) and not (unit.is_named and inside & set(unit.places))
     ]
-    named = {place: unit for unit in fires if unit.is_named for place in _places(unit)}
-    begun: list[list[Unit]] = [
-        [] if place in named else [Unit(each.name, place, {"": each})] for place, each in enumerate(found)
-    ]
+    named = {place: unit for unit in fires if unit.is_named for place in unit.places}
+    begun: list[list[Unit]] = [[] if place in named else [alone(found, place)] for place in range(len(found))]
     for unit in fires:
-        if all(named.get(place, unit) is unit for place in _places(unit)):
-            begun[unit.place].append(unit)
+        if all(named.get(place, unit) is unit for place in unit.places):
+            begun[unit.places[0]].append(unit)
     return begun
 
 
-def _places(unit: Unit) -> range:
-    return range(unit.place, unit.place + len(unit.parts))
+def alone(found: Sequence[Convolution], place: int) -> Unit:
+    """The convolution at that place as a row of its own."""
+    return Unit(found[place].name, (place,), {"": found[place]})
 
 
 def with_bypasses(found: Sequence[Unit]) -> list[Unit]:
@@ -97,12 +97,12 @@ def with_bypasses(found: Sequence[Unit]) -> list[Unit]:
     for unit in found:
         fires = open_fires.get((unit.first.channels, unit.channels_out))
         if not unit.is_fire and unit.first.kernel == 1 and fires:
-            bypasses[fires.pop(0).place] = unit.first
-            around.add(unit.place)
+            bypasses[fires.pop(0).places[0]] = unit.first
+            around.add(unit.places[0])
     return [
-        Unit(unit.path, unit.place, {**unit.parts, BYPASS: bypasses[unit.place]}) if unit.place in bypasses else unit
+        replace(unit, parts={**unit.parts, BYPASS: bypasses[unit.places[0]]}) if unit.places[0] in bypasses else unit
         for unit in found
-        if unit.place not in around
+        if unit.places[0] not in around
     ]
 
 
@@ -138,24 +138,19 @@ def _named_right(parts: Mapping[str, Convolution]) -> int:
     return sum(words[part] in each.parts[-1].lower() for part, each in parts.items())
 
 
-def _in_modules(found: Sequence[Convolution]) -> list[tuple[Unit, list[int]]]:
-    """The Fire modules that are modules in the file too, each with the places of its convolutions."""
-    made: list[tuple[Unit, list[int]]] = []
-    taken: set[int] = set()
-    for path, places in sorted(_modules(found).items(), key=lambda item: item[0].count(".")):
-        if taken.isdisjoint(places) and (parts := fire([found[place] for place in places])):
-            made.append((Unit(path, places[0], parts), places))
-            taken.update(places)
-    return made
-
-
-def _modules(found: Sequence[Convolution]) -> dict[str, list[int]]:
-    """Modules with three or four convolutions in them, by path."""
+def _in_modules(found: Sequence[Convolution]) -> list[Unit]:
+    """The Fire modules that are modules in the file too: three or four convolutions under one path."""
     within: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(found):
         for depth in range(1, len(each.parts)):
             within[".".join(each.parts[:depth])].append(place)
-    return {path: places for path, places in within.items() if len(places) in (3, 4)}
+    made: list[Unit] = []
+    taken: set[int] = set()
+    for path, places in sorted(within.items(), key=lambda item: item[0].count(".")):
+        if len(places) in (3, 4) and taken.isdisjoint(places) and (parts := fire([found[place] for place in places])):
+            made.append(Unit(path, places, parts))
+            taken.update(places)
+    return made
 
 
 def _side_by_side(found: Sequence[Convolution], places: Sequence[int]) -> Iterator[Unit]:
@@ -164,7 +159,7 @@ def _side_by_side(found: Sequence[Convolution], places: Sequence[int]) -> Iterat
         window = places[at : at + 3]
         together = len(window) == 3 and window[2] - window[0] == 2
         unit = _beside(found, window[0]) if together else None
-        yield unit or Unit(found[places[at]].name, places[at], {"": found[places[at]]})
+        yield unit or alone(found, places[at])
         at += 3 if unit else 1
 
 
@@ -177,7 +172,7 @@ def _beside(found: Sequence[Convolution], place: int) -> Unit | None:
     parts = fire(window)
     if not parts:
         return None
-    unit = Unit(_common([each.name for each in window]), place, parts)
+    unit = Unit(_common([each.name for each in window]), range(place, place + 3), parts)
     return unit if unit.is_named or (parts[SQUEEZE] is window[0] and _in_one_container(window)) else None
 
 
@@ -191,8 +186,6 @@ def _in_one_container(convolutions: Sequence[Convolution]) -> bool:
 
 def _common(names: Sequence[str]) -> str:
     """What the names begin with, up to a separator: `fire2` of `fire2_squeeze` and `fire2_expand1x1`."""
-    start = names[0]
-    while not all(name.startswith(start) for name in names):
-        start = start[:-1]
+    start = os.path.commonprefix(names)  # noqa: RUF071 - by characters, as is meant
     cut = max(start.rfind(separator) for separator in "._-/")
     return start[: max(cut, 0)]

@@ -79,6 +79,15 @@ def twice(path: Path) -> None:
             archive.writestr("w/data.pkl", b"\x80\x02}.")
 
 
+def with_a_short_storage(path: Path) -> None:
+    torch.save(small_state(), path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content[:-4] if name.endswith("data/0") else content)
+
+
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "random": (lambda path: path.write_bytes(random.Random(5).randbytes(100_000)), "no PyTorch checkpoint"),
     "a whole module before 1.6": (
@@ -89,6 +98,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a compressed archive": (lambda path: zipped(b"x" * 1000, path, compression=zipfile.ZIP_DEFLATED), "is compressed"),
     "truncated": (truncated, "damaged or was cut off"),
     "a member twice": (twice, "two members"),
+    "a storage cut short": (with_a_short_storage, r"features\.0\.weight goes on beyond its storage"),
     "a list": (lambda path: torch.save([1, 2], path), "expected, names with tensors, not a list"),
     "a tensor": (lambda path: torch.save(torch.zeros(3), path), "not a single tensor"),
     "an empty dict": (lambda path: torch.save({}, path), "not an empty dict"),

@@ -195,6 +195,10 @@ REFUSED: dict[str, tuple[Shapes, str]] = {
         r"^features\.0\.bias has the shape 64, where the convolution's 96 filters",
     ),
     "nothing": ({}, "no weights"),
+    "a mean of more than a pixel's channels": (
+        torchvision_shapes() | {"mean": (8,)},
+        "^mean is neither weight nor bias",
+    ),
     "a lonely bias": ({"a.bias": (3,)}, r"^a\.bias is neither weight nor bias of a convolution; .*without it$"),
     "too many": ({f"a{number}.weight": (1, 1, 1, 1) for number in range(20_001)}, "20,001 tensors"),
 }
