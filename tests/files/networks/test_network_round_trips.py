@@ -129,7 +129,7 @@ def averages_over_both_ends(network: ResolvedNetwork) -> bool:
     No attributes of ONNX's say both; what is written has the same numbers, and takes a reader that works them out.
     """
     return any(
-        isinstance(pads := pooling(step).attributes["pads"], list) and len(set(pads)) > 1
+        isinstance(pads := pooling(step)[0]["pads"], list) and len(set(pads)) > 1
         for _, step in network.operations()
         if step.operation.kind is OperationKind.AVGPOOL and step.operation.padding
     )

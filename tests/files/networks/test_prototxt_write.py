@@ -159,3 +159,7 @@ def test_what_caffe_cannot_say_is_refused_at_its_row(refused: LayerTable, row: s
     with pytest.raises(SqueezevizError, match=sentence) as raised:
         write(refused)
     assert raised.value.place.row == row
+
+
+def test_the_largest_number_that_caffe_counts_to_is_written() -> None:
+    assert "num_output: 2147483647" in write(table(Conv("c", 2**31 - 1, 1)))

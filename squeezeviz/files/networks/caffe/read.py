@@ -77,7 +77,6 @@ def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
 
 
 def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
-    """Note layers that share their weights in the file, under one name; a table counts them for each layer."""
     for weights, places in sharing(found):
         layers = some([in_a_note(row.convolutions[part].name) for row, part in places], _MOST_NAMES)
         yield f"{layers} share the weights {shown(weights)} in the file; here each counts its own"

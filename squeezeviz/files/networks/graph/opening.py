@@ -182,7 +182,7 @@ def _notes_on_sides(beyond: _Beyond) -> list[str]:
 
 
 def _notes_on_inputs(sources: Sequence[Node], read: Node) -> list[str]:
-    """On each input that layers take, but none of the series."""
+    """A note on each input that layers take, but none of the series."""
     return [
         f"left out, as no layer that is read takes it: the input {shown(node.blob)}, for {_listed(node.consumers)}"
         for node in sources

@@ -238,7 +238,7 @@ def _unsqueezed(dims: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]
 
 
 def _filled_in(dims: tuple[int, ...], wanted: tuple[int, ...], zeros: bool) -> tuple[int, ...] | None:
-    """With what 0 and -1 stand for in a Reshape's shape."""
+    """The sizes of a Reshape, with those that 0 and -1 stand for; None where the numbers do not fit."""
     sizes = [dims[at] if size == 0 and not zeros and at < len(dims) else size for at, size in enumerate(wanted)]
     known, whole = math.prod(size for size in sizes if size != -1), math.prod(dims)
     if sizes.count(-1) == 1 and known > 0 and whole % known == 0:

@@ -114,7 +114,7 @@ def _dims(value: Any) -> list[int | None]:
 
 
 def _with_channels(model: OnnxModel, dims: list[int | None], axis: int) -> list[int | None]:
-    """With the channels that the first convolution's weights take, where they are left open."""
+    """The sizes; where the channels are left open, they are those that the first convolution's weights take."""
     if dims[axis]:
         return dims
     weights = (model.initializers.get(node.input(1)) for node in model.needed_nodes if node.type == "Conv")

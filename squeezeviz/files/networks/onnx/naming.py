@@ -97,7 +97,7 @@ def _is_nameless(row: Row) -> bool:
 
 
 def _in_table1s_manner(layer: Layer, place: int) -> str:
-    """With the number of the convolution or Fire module that it is or follows; Table 1 has no softmax."""
+    """A name with the number of the convolution or Fire module that the row is or follows, as Table 1 has them."""
     match layer:
         case MaxPool():
             return f"maxpool{place}"

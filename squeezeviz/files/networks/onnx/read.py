@@ -59,13 +59,13 @@ class _Found(NamedTuple):
 
 def _read(model: OnnxModel, path: Path) -> Read:
     found = _best(model, path.stem)
-    found_weights = weights_of(found.rows, path.name)
-    notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *found_weights.notes)
-    return Read(found.network.table, notes, found_weights.weights)
+    weights, notes_on_weights = weights_of(found.rows, path.name)
+    notes = (*found.opening.notes, *found.image.notes, *_notes(model, found), *notes_on_weights)
+    return Read(found.network.table, notes, weights)
 
 
 def _best(model: OnnxModel, stem: str) -> _Found:
-    """With the image that serves best, the first of equals; the error of the first where none does."""
+    """The network with the image that serves best, the first of equals. Where none does, its error is raised."""
     tried = images(model)
     served, errors = [], []
     for image in tried:
@@ -92,7 +92,7 @@ def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
 
 
 def _name(model: OnnxModel, stem: str) -> str:
-    """The graph's, where an exporter did not just put a word of its own there."""
+    """The graph's name, or the file's where an exporter just put a word of its own there."""
     name = model.proto.graph.name
     try:
         check_name(name)
@@ -128,7 +128,6 @@ _FLAT = 2
 
 
 def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[str]:
-    """Convolutions that take one tensor as their weights; a table's count for each."""
     for _, places in sharing(rows):
         convolutions = some([brief(f"{row.layer.name} {part}".strip()) for row, part in places])
         yield f"{convolutions} share their weights in the file; here each counts its own"

@@ -19,13 +19,6 @@ from squeezeviz.model.errors import Fact, brief
 from squeezeviz.model.layers import Bypass, Conv, Fire
 
 
-class FoundWeights(NamedTuple):
-    """The weights that a file has, None where it has none, and what a person should know of them."""
-
-    weights: Weights | None
-    notes: tuple[str, ...]
-
-
 class _Tensor(NamedTuple):
     """`filters` and `channels` are by how many places the file's are moved on in the table; 0 where they are not."""
 
@@ -35,16 +28,19 @@ class _Tensor(NamedTuple):
     channels: int
 
 
-def weights_of(rows: Sequence[Row], origin: str) -> FoundWeights:
-    """The weights of all rows. They are kept whole or not at all: half a network's would say nothing."""
+def weights_of(rows: Sequence[Row], origin: str) -> tuple[Weights | None, tuple[str, ...]]:
+    """The weights of all rows, None where the file has none, and notes on them.
+
+    They are kept whole or not at all: half a network's would say nothing.
+    """
     plan, out_of_order = _plan(rows)
     if not plan:
-        return FoundWeights(None, ())
+        return None, ()
     reason = _why_not(plan) or out_of_order
     if reason:
-        return FoundWeights(None, (f"its weights are left out: {reason}; a pass runs with fresh random ones",))
+        return None, (f"its weights are left out: {reason}; a pass runs with fresh random ones",)
     arrays = {tensor.name: _array(tensor) for tensor in plan}
-    return FoundWeights(Weights(arrays, origin), tuple(_notes(plan, arrays)))
+    return Weights(arrays, origin), tuple(_notes(plan, arrays))
 
 
 def _plan(rows: Sequence[Row]) -> tuple[list[_Tensor], str]:

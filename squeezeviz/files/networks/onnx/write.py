@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +25,8 @@ from squeezeviz.trace.failures import load_torch
 from squeezeviz.trace.places import state_dict_keys
 
 
-class Pooling(NamedTuple):
-    """The attributes of a pool; `padded` is what a Pad node before it adds on each side of a map, or 0."""
-
-    attributes: dict[str, int | list[int]]
-    padded: int
-
-
-def pooling(step: ResolvedOperation) -> Pooling:
-    """The attributes of a pool with a window."""
+def pooling(step: ResolvedOperation) -> tuple[dict[str, int | list[int]], int]:
+    """The attributes of a pool with a window, and what a Pad node before it adds on each side of a map, or 0."""
     operation, shape = step.operation, step.inputs[0]
     kernel, stride, padding = operation.kernel, operation.stride, operation.padding
     sides = ((shape.height, step.height.value), (shape.width, step.width.value))
@@ -53,7 +46,7 @@ def pooling(step: ResolvedOperation) -> Pooling:
     }
     if average:
         attributes["count_include_pad"] = int(not any(beyond))
-    return Pooling(attributes, padded)
+    return attributes, padded
 
 
 OPSET = 13

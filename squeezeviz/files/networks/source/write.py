@@ -71,7 +71,7 @@ def _network_class(network: ResolvedNetwork) -> Iterator[str]:
 
 
 def _start_of_weights(network: ResolvedNetwork) -> Iterator[str]:
-    """torchvision's, where there are weights."""
+    """How torchvision draws the weights that training starts from, where there are any."""
     weighted = [layer for layer in network.table.layers if isinstance(layer, Conv | Fire)]
     if not weighted:
         return
