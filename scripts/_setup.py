@@ -22,6 +22,7 @@ from typing import IO, Any
 
 import _pip
 import _system
+from _children import become
 from _terminal import fail, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +77,16 @@ def ensure(extra: str = "", qt: bool = True) -> Path:
     except OSError as error:
         fail(_sentence(error))
     return PYTHON
+
+
+def become_tool(module: str, extra: str, usage: str | None, arguments: list[str]) -> None:
+    """Go on as a module of this folder, with its `extra` set up; print the usage instead where it is asked for."""
+    if {"-h", "--help"} & set(arguments):
+        print(usage)
+        return
+    python = ensure(extra)
+    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
+    become([python, "-P", "-m", module, *arguments])
 
 
 def is_ready(extra: str = "") -> bool:

@@ -10,23 +10,18 @@ says otherwise.
 import os
 import shutil
 import sys
-from pathlib import Path
 
 import _setup
-from _children import become, run_script
+from _children import run_script
 from _terminal import fail
 
 
 def main() -> None:
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        print(__doc__)
-        return
-    if shutil.which("dot") is None:
+    asks = {"-h", "--help"} & set(sys.argv[1:])
+    if shutil.which("dot") is None and not asks:
         fail("the peers draw with Graphviz's dot, which is not on the PATH; install it with: apt-get install graphviz")
-    python = _setup.ensure("bench")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
-    become([python, "-P", "-m", "benchmarks", *sys.argv[1:]])
+    _setup.become_tool("benchmarks", "bench", __doc__, sys.argv[1:])
 
 
 if __name__ == "__main__":

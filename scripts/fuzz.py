@@ -9,21 +9,14 @@ says how many inputs there were, or where the one lies that broke the reader; th
 printed, and the same seed begins the same way.
 """
 
-import os
 import sys
-from pathlib import Path
 
 import _setup
-from _children import become, run_script
+from _children import run_script
 
 
 def main() -> None:
-    if not sys.argv[1:] or {"-h", "--help"} & set(sys.argv[1:]):
-        print(__doc__)
-        return
-    python = _setup.ensure("fuzz")
-    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
-    become([python, "-P", "-m", "fuzzing", *sys.argv[1:]])
+    _setup.become_tool("fuzzing", "fuzz", __doc__, sys.argv[1:] or ["--help"])
 
 
 if __name__ == "__main__":

@@ -9,21 +9,14 @@ code is 1. `--first` leaves out the events before that number. `--worker` runs t
 when they come, so that a seed need not repeat itself. It writes nothing but into a temporary folder of its own.
 """
 
-import os
 import sys
-from pathlib import Path
 
 import _setup
-from _children import become, run_script
+from _children import run_script
 
 
 def main() -> None:
-    if {"-h", "--help"} & set(sys.argv[1:]):
-        print(__doc__)
-        return
-    python = _setup.ensure("test")
-    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
-    become([python, "-P", "-m", "monkeys", *sys.argv[1:]])
+    _setup.become_tool("monkeys", "test", __doc__, sys.argv[1:])
 
 
 if __name__ == "__main__":

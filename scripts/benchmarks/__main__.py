@@ -9,8 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import layouts, passes, windows
-from benchmarks.listing import listing
-from benchmarks.measurement import Measurement
+from benchmarks.measurement import Measurement, listing
 
 BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
     "start": windows.measure_start,

@@ -1,4 +1,4 @@
-"""What one benchmark brings back, and how ours and a peer's times are taken side by side."""
+"""What one benchmark brings back, how ours and a peer's times are taken side by side, and all of it as a table."""
 
 from __future__ import annotations
 
@@ -54,3 +54,29 @@ def milliseconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return (time.perf_counter() - started) * 1000
+
+
+_HEAD = ("", "ours", "peer", "", "ratio", "goal", "")
+
+
+def listing(measurements: list[Measurement]) -> str:
+    rows = [_HEAD, *(_row(each) for each in measurements)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if place in (1, 2, 4, 5) else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _row(each: Measurement) -> tuple[str, ...]:
+    against = "" if each.peer_ms is None else _time(each.peer_ms)
+    ratio = "" if each.ratio is None else f"{each.ratio:.3g}×"
+    goal = f"≤ {each.goal:g} ms" if each.ratio is None else f"≤ {each.goal:g}×"
+    return each.name, _time(each.ours_ms), against, each.peer or "", ratio, goal, "met" if each.met else "MISSED"
+
+
+def _time(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.2f} s" if milliseconds >= 1000 else f"{milliseconds:.3g} ms"

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from command_line import Run
-from painting_figures import svg_texts
+from painting_figures import pixels, svg_texts
 
 
 @pytest.fixture
@@ -78,9 +78,11 @@ def test_a_figure_is_as_wide_as_was_asked(run: Run, out: Path, options: tuple[st
     assert ElementTree.parse(out).getroot().attrib["width"] == width
 
 
-def test_a_png_has_the_width_that_was_asked_for(run: Run, tmp_path: Path) -> None:
-    assert run("export", "table1", tmp_path / "out.png", "--width", "640", "--transparent").code == 0
-    assert int.from_bytes((tmp_path / "out.png").read_bytes()[16:20], "big") == 640
+def test_a_png_has_the_width_and_the_background_that_were_asked_for(run: Run, tmp_path: Path) -> None:
+    for options, alpha in (((), 255), (("--transparent",), 0)):
+        assert run("export", "table1", tmp_path / "out.png", "--width", "640", *options).code == 0
+        picture = pixels((tmp_path / "out.png").read_bytes())
+        assert (picture.shape[1], picture[0, 0, 3]) == (640, alpha)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Ctrl+C, whenever it comes, ends a command with 130 and says nothing."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from command_line import Run
 
 HOOKED = """
 import os, signal, sys, {module}
@@ -82,3 +84,15 @@ squeezeviz.trace.passes._measured = third
 """
     ran = interrupted("os", hook, "trace", "table1", "--repeat", "50", "--device", "meta")
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
+def test_once_a_file_is_written_ctrl_c_does_what_it_did_before(run: Run, tmp_path: Path) -> None:
+    def own(*_: object) -> None:
+        pass
+
+    before = signal.signal(signal.SIGINT, own)
+    try:
+        assert run("convert", "table1", tmp_path / "out.toml").code == 0
+        assert signal.getsignal(signal.SIGINT) is own
+    finally:
+        signal.signal(signal.SIGINT, before)

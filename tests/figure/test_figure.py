@@ -272,7 +272,9 @@ def test_a_slide_is_not_print_and_text_a_little_small_is_a_mild_note() -> None:
 
 
 def test_a_closed_network_running_down_fills_both_columns_of_a_page() -> None:
-    figure = figure_of(network(), options("two-columns", collapsed=fires(network())))
+    marks = marks_of(difference(network("simple-bypass"), network()))
+    figure = figure_of(network(), replace(options("two-columns", collapsed=fires(network())), marks=marks))
+    assert sum(each.kind == "difference" for each in groups(figure.group)) == len(marks.layers) > 0
     assert [*figure.size_mm] == [pytest.approx(178), pytest.approx(134, abs=8)]
     _, _, width, _ = extent(figure.group)
     assert width > 0.97 * figure.width

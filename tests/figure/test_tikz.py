@@ -143,6 +143,12 @@ def test_colours_and_styles_have_names_and_those_that_are_used_are_defined(theme
         assert f"squeezeviz/{style}/.style" in text
 
 
+def test_the_row_at_which_a_network_stops_is_dashed() -> None:
+    text = tikz(resolve(preset("table1").with_field(3, "e1x1", 65).with_field(3, "bypass", "simple")))
+    assert re.search(r"squeezeviz/problem/\.style=\{.*dash pattern=on 5\\squeezevizunit off 3\\squeezevizunit", text)
+    assert re.search(r"squeezeviz/problem line/\.style=\{.*dash pattern", text)
+
+
 @pytest.mark.parametrize("name", TEX_NAMES, ids=ascii)
 def test_a_name_is_ascii_without_a_character_that_tex_acts_on(name: str) -> None:
     written = tex_text(name)
