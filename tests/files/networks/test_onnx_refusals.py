@@ -375,6 +375,7 @@ def with_weight(tmp_path: Path, tensor: TensorProto) -> Any:
     ("tensor", "sentence"),
     [
         (weight([4, 3, 1, 1], bytes(44)), "has 44 bytes where its size takes 48"),
+        (weight([4, 3, 1, 1], bytes(52)), "has 52 bytes where its size takes 48"),
         (weight([10**18, 3, 10**18, 1], b""), "has 0 bytes where its size takes"),
         (weight([4, 3, 1, 1], float_data=[1.0]), "has 1 values where its size takes 12"),
         (weight([-4, 3, -1, 1], bytes(48)), "has a size of -4"),

@@ -181,12 +181,18 @@ def flattened(net: Net, how: str, source: str) -> str:
             size = net.node("Gather", net.node("Shape", source), net.tensor(0, kind=np.int64), axis=0)
             size = net.node("Unsqueeze", size, axes=[0]) if old else net.node("Unsqueeze", size, net.shape(0))
             return net.node("Reshape", source, net.node("Concat", size, net.shape(-1), axis=0))
+        case "slice":
+            size = net.node("Shape", source)
+            if net.opset < 10:
+                return net.node("Reshape", source, net.node("Slice", size, starts=[0], ends=[2]))
+            ends = net.node("Slice", size, net.shape(0), net.shape(4), net.shape(0), net.shape(2))
+            return net.node("Reshape", source, net.node("Mul", ends, net.shape(1, 4)))
         case _:
             return net.node("Transpose", source, perm=[0, 2, 3, 1])
 
 
 @pytest.mark.parametrize("opset", [9, 13])
-@pytest.mark.parametrize("how", ["Flatten", "Reshape", "Reshape by hand", "Squeeze", "view", "Transpose"])
+@pytest.mark.parametrize("how", ["Flatten", "Reshape", "Reshape by hand", "Squeeze", "view", "slice", "Transpose"])
 def test_a_map_of_1x1_may_be_rearranged_at_the_end(tmp_path: Path, opset: int, how: str) -> None:
     net = Net(opset)
     flat = flattened(net, how, net.pooled_stem())

@@ -43,9 +43,7 @@ class Caffe:
         top = here[0].blob if in_place else f"b{number}"
         bottoms = " ".join(f'bottom: "{each.blob}"' for each in here)
         name = self.draw(st.sampled_from([f'name: "l{number}" ', f"name: 'x/{number}'; ", f'name: "{number}", ']))
-        word = "layers" if self.old else "layer"
-        type_ = kind if not self.old else OLD.get(kind, f'"{kind}"')
-        said = type_ if self.old else f'"{kind}"'
+        word, said = ("layers", OLD.get(kind, f'"{kind}"')) if self.old else ("layer", f'"{kind}"')
         self.lines.append(f'{word} {{ {name}type: {said} {bottoms} top: "{top}" {more} }}')
         return Counted(top, shape)
 
@@ -57,18 +55,18 @@ class Caffe:
         self.parameters += filters * channels // groups * kernel**2 + filters * bias
         self.macs += prod(made) * channels // groups * kernel**2
         said = self.draw(st.sampled_from([f"kernel_size: {kernel}", f"kernel_h: {kernel} kernel_w: {kernel}"]))
-        given = (
-            f"num_output: {filters} {said} stride: {stride} pad: {pad} bias_term: {str(bias).lower()} group: {groups}"
-        )
-        return self.layer("Convolution", (here,), made, f"convolution_param {{ {given} }}")
+        given = f"num_output: {filters} {said} stride: {stride} pad: {pad} bias_term: {str(bias).lower()}"
+        return self.layer("Convolution", (here,), made, f"convolution_param {{ {given} group: {groups} }}")
 
     def step(self, here: Counted) -> Counted:
-        steps = [self.plain, self.plain, self.relu, self.pool, self.pool, self.fire, self.fire, self.whole, self.odd]
+        steps = [self.relu, self.odd]
+        if len(here.shape) == 3:
+            steps += [self.plain, self.pool, self.fire] * 2 + [self.whole]
+        elif self.draw(st.integers(0, 3)):
+            return here  # little follows a vector that a table can say
         return self.draw(st.sampled_from(steps))(here)
 
     def plain(self, here: Counted) -> Counted:
-        if len(here.shape) != 3:
-            return here
         kernel = self.draw(st.integers(1, min(3, *here.shape[1:])))
         stride, pad = self.draw(st.integers(1, 3)), self.draw(st.integers(0, kernel - 1))
         return self.conv(here, self.draw(st.integers(1, 6)), kernel, stride, pad)
@@ -78,8 +76,6 @@ class Caffe:
         return self.layer("ReLU", (here,), here.shape, slope, in_place=self.draw(st.booleans()))
 
     def pool(self, here: Counted) -> Counted:
-        if len(here.shape) != 3:
-            return here
         kernel = self.draw(st.integers(1, min(3, *here.shape[1:])))
         stride, pad = self.draw(st.integers(1, 3)), self.draw(st.integers(0, kernel // 2))
         floor = self.draw(st.booleans())
@@ -94,14 +90,10 @@ class Caffe:
         return self.layer("Pooling", (here,), (here.shape[0], *sides), more)
 
     def whole(self, here: Counted) -> Counted:
-        if len(here.shape) != 3:
-            return here
         pool = self.layer("Pooling", (here,), (here.shape[0], 1, 1), "pooling_param { pool: AVE global_pooling: true }")
         return self.layer("Flatten", (pool,), pool.shape[:1]) if self.draw(st.booleans()) else pool
 
     def fire(self, here: Counted) -> Counted:
-        if len(here.shape) != 3:
-            return here
         squeezed = self.odd(self.conv(here, 2, 1), 15)
         expands = (self.conv(squeezed, 3, 1), self.conv(squeezed, 5, 3, pad=1))
         expands = (self.odd(expands[0], 15), self.odd(expands[1], 15))
@@ -115,9 +107,8 @@ class Caffe:
     def odd(self, here: Counted, seldom: int = 2) -> Counted:
         if self.draw(st.integers(0, seldom)):
             return here
-        kind = self.draw(
-            st.sampled_from(["ELU", "BatchNorm", "Scale", "PReLU", "LRN", "Sigmoid", "Dropout", "Softmax"])
-        )
+        kinds = ["ELU", "BatchNorm", "Scale", "PReLU", "LRN", "Sigmoid", "Dropout", "Softmax"]
+        kind = self.draw(st.sampled_from(kinds))
         in_place = kind != "Softmax" and self.draw(st.booleans())
         return self.layer(kind, (here,), here.shape, in_place=in_place)
 
