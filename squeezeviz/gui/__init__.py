@@ -23,6 +23,7 @@ _BEFORE_QT = (
     "files.on_disk",
     "files.presets",
     "files.registry",
+    "files.tables.formats",
     "files.tables.grid_text",
     "trace.protocol",
 )

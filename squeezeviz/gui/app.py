@@ -156,8 +156,8 @@ def start_live(window: MainWindow) -> None:
     session, parts = window.session, window.parts
     session.client.start()
     session.live.set_device(parts.toolbar.device.device)
-    parts.commands["live"].setChecked(session.settings.live)
-    session.live.set_live(session.settings.live)
+    parts.commands["live"].setChecked(session.settings.flag("live"))
+    session.live.set_live(session.settings.flag("live"))
 
 
 def watch_signals(window: MainWindow) -> Leaving:

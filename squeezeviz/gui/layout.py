@@ -23,10 +23,11 @@ from squeezeviz.gui.live.toolbar import NARROW
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import Panel, Panels
 from squeezeviz.gui.table.view import TableView
-from squeezeviz.gui.widgets.escaped_text import ElidedLabel, action_text
+from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
 from squeezeviz.gui.widgets.messages import NoticeBar
-from squeezeviz.gui.widgets.style import Style, restyle
+from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import Fact
 from squeezeviz.model.text import plain
 
@@ -102,7 +103,7 @@ class TableCard(_Card):
         """How many notes are hidden, orange where one of them is more than a fact."""
         self.notes_chip.setText("1 note" if len(notes) == 1 else f"{len(notes)} notes")
         self.notes_chip.setAccessibleName(f"Show {self.notes_chip.text()}")
-        restyle(self.notes_chip, warns=any(not isinstance(note, Fact) for note in notes))
+        set_property(self.notes_chip, "warns", any(not isinstance(note, Fact) for note in notes))
         self.notes_chip.setVisible(bool(notes))
 
     def add_buttons(self, actions: Iterable[QAction]) -> None:
@@ -265,9 +266,7 @@ class Layout:
 
     def show_focus(self, focused: QWidget | None) -> None:
         for card in (self.table_card, self._graph_card, self._explain_card, self._panels):
-            within = focused is not None and card.isAncestorOf(focused)
-            if bool(card.property("focused")) is not within:
-                restyle(card, focused=within)
+            set_property(card, "focused", focused is not None and card.isAncestorOf(focused))
 
     def table_width(self) -> int:
         return self._table.wanted_width() + _SCROLL_BAR

@@ -32,22 +32,6 @@ class Settings:
         self._store.setValue("theme", theme)
 
     @property
-    def live(self) -> bool:
-        return str(self._store.value("live", "true")).lower() != "false"
-
-    @live.setter
-    def live(self, live: bool) -> None:
-        self._store.setValue("live", "true" if live else "false")
-
-    @property
-    def device(self) -> str:
-        return str(self._store.value("device", "cpu"))
-
-    @device.setter
-    def device(self, device: str) -> None:
-        self._store.setValue("device", device)
-
-    @property
     def recent(self) -> list[Path]:
         """The files opened or saved last, newest first."""
         stored = self._store.value("recent", [])
@@ -63,14 +47,12 @@ class Settings:
     def forget_recent(self) -> None:
         self._store.setValue("recent", [])
 
-    @property
-    def folder(self) -> str:
-        """Where the last file was opened or saved."""
-        return str(self._store.value("folder", ""))
+    def text(self, name: str, usual: str = "") -> str:
+        """What was stored under that name, such as the `folder` of the last file or the `device`; else `usual`."""
+        return str(self._store.value(name, usual))
 
-    @folder.setter
-    def folder(self, folder: str) -> None:
-        self._store.setValue("folder", folder)
+    def set_text(self, name: str, text: str) -> None:
+        self._store.setValue(name, text)
 
     def flag(self, name: str, *, usual: bool = True) -> bool:
         """Whether something is on; `usual` where a person said nothing that can be understood."""

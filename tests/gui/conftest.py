@@ -31,7 +31,7 @@ from squeezeviz.gui.widgets.undo_keys import finish_typing
 def settings(tmp_path: Path) -> Settings:
     """Settings of this test alone, Live off."""
     made = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    made.live = False
+    made.set_flag("live", False)
     made.theme = "light"
     return made
 
@@ -66,7 +66,7 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
         worker: bool = False,
         size: tuple[int, int] = (1440, 900),
     ) -> MainWindow:
-        settings.live = live
+        settings.set_flag("live", live)
         client = (
             None if live or worker else LiveClient(worker=(sys.executable, "-S", "-c", "import sys; sys.stdin.read()"))
         )

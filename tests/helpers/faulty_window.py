@@ -94,7 +94,7 @@ def main(folder: Path) -> None:
     names = fail_everywhere()
     application = make_application()
     settings = Settings(QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat))
-    settings.live = False
+    settings.set_flag("live", False)
     client = LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
     window = open_window(registry.open_network("table1"), settings, client)
     sys.excepthook = guard.Faults(window.parts.toast.say)

@@ -217,13 +217,13 @@ class ExportCommands(QObject):
     # All of them
 
     def _ask_path(self, title: str, filters: Sequence[str], suffixes: Sequence[str]) -> Chosen | None:
-        folder = Path(self._settings.folder or Path.home())
+        folder = Path(self._settings.text("folder") or Path.home())
         suggested = folder / f"{file_name(self._document.table.name)}{suffixes[0]}"
         return ask_save_path(self._window, title, suggested, filters, suffixes)
 
     def _write(self, path: Path, work: Callable[[Job], None], sentences: Sequence[str]) -> None:
         def done(_: None) -> None:
-            self._settings.folder = str(path.absolute().parent)
+            self._settings.set_text("folder", str(path.absolute().parent))
             self.done.emit(" ".join(sentences))
 
         title = f"Exporting {plain(path.name, 60)}…"

@@ -246,8 +246,8 @@ class FileCommands(QObject):
 
     def _remember(self, path: Path) -> None:
         self._settings.remember(path)
-        self._settings.folder = str(path.absolute().parent)
+        self._settings.set_text("folder", str(path.absolute().parent))
 
     def _folder(self) -> str:
         # The dialog checks whether it still exists, because that may take long.
-        return self._settings.folder or str(Path.home())
+        return self._settings.text("folder") or str(Path.home())

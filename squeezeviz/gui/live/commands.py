@@ -49,7 +49,7 @@ class LiveCommands:
         }
 
     def set_live(self, on: bool) -> None:
-        self._settings.live = on
+        self._settings.set_flag("live", on)
         self._live.set_live(on)
 
     def measure_repeatedly(self) -> None:
@@ -59,13 +59,13 @@ class LiveCommands:
             self._live.run(repeats)
 
     def choose_device(self, device: str) -> None:
-        self._settings.device = device
+        self._settings.set_text("device", device)
         self._live.set_device(device)
 
     def show_devices(self, box: DeviceBox, devices: Sequence[Device]) -> None:
         """The worker knows which devices there are: the one used last is chosen, where it is among them."""
         box.show_devices(devices)
-        box.choose(self._settings.device)
+        box.choose(self._settings.text("device", "cpu"))
         self._live.set_device(box.device)
 
 

@@ -14,8 +14,7 @@ from squeezeviz.analysis.conventions import (
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.live.control import Mood
-from squeezeviz.gui.widgets.escaped_text import ElidedLabel
-from squeezeviz.gui.widgets.labels import set_property
+from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
 from squeezeviz.trace.protocol import Progress
 
 

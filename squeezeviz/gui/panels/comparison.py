@@ -23,10 +23,9 @@ from squeezeviz.analysis.difference import Difference, TotalDifference
 from squeezeviz.files.tables.comparison import UNKNOWN
 from squeezeviz.gui.panels.changes import ChangeList, entries
 from squeezeviz.gui.panels.panels import ScrolledPanel
-from squeezeviz.gui.widgets.escaped_text import ElidedLabel
 from squeezeviz.gui.widgets.flow_layout import FlowLayout
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.wording import readable_bytes, short_number
 

@@ -24,9 +24,8 @@ from squeezeviz.figure.layout.fire import PARTS
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.cost_bars import bars, round_ticks, whiskers
-from squeezeviz.gui.widgets.escaped_text import ElidedLabel
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.labels import ElidedLabel, label
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.text import plain
 

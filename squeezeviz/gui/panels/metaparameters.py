@@ -16,9 +16,9 @@ from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import ScrolledPanel
-from squeezeviz.gui.widgets.escaped_text import ElidedLabel, tip_text
+from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.labels import label
+from squeezeviz.gui.widgets.labels import ElidedLabel, label
 from squeezeviz.gui.widgets.number_slider import Number, NumberSlider, Scale
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError, brief

@@ -27,9 +27,8 @@ from squeezeviz.gui.panels.paper_lines import (
     check_lines,
     reference_lines,
 )
-from squeezeviz.gui.widgets.escaped_text import ElidedLabel
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.labels import label, show_text
+from squeezeviz.gui.widgets.labels import ElidedLabel, label, show_text
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.paper.check import check
 from squeezeviz.paper.geometry import (

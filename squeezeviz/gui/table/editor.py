@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.style import restyle
+from squeezeviz.gui.widgets.labels import set_property
 
 
 class CellEditor(QLineEdit):
@@ -19,7 +19,7 @@ class CellEditor(QLineEdit):
         super().__init__(parent)
         self.setFrame(False)
         self.setAccessibleName("cell")
-        self._reason = QLabel(parent)
+        self._reason = QLabel(parent)  # with the table's own font
         self._reason.setTextFormat(Qt.TextFormat.PlainText)
         self._reason.setWordWrap(True)
         self._reason.setObjectName("cell_reason")
@@ -28,7 +28,7 @@ class CellEditor(QLineEdit):
 
     def refuse(self, reason: str) -> None:
         """Show why what is typed cannot stand there; typing on takes it away."""
-        restyle(self, refused=True)
+        set_property(self, "refused", True)
         self.setAccessibleDescription(reason)
         self._reason.setText(reason)
         parent = self.parentWidget()
@@ -38,7 +38,7 @@ class CellEditor(QLineEdit):
         self._put_under(self._reason)
 
     def forgive(self) -> None:
-        restyle(self, refused=False)
+        set_property(self, "refused", False)
         self.setAccessibleDescription("")
         self._reason.hide()
 

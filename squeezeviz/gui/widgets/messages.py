@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QPushButton,
     QToolButton,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.style import restyle
+from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.model.text import plain
 
 Actions = Sequence[tuple[str, Callable[[], object]]]
@@ -57,7 +56,7 @@ class NoticeBar(QFrame):
         self._notices: list[_Notice] = []
         self._buttons: list[QPushButton] = []
         self._came_from: QWidget | None = None
-        self._text = _message_label("notice_text")
+        self._text = label(name="notice_text", wraps=True, selectable=True)
         self._others = QToolButton()
         self._others.setObjectName("notice_others")
         self._others.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -195,7 +194,7 @@ class Toast(QFrame):
         self._over, self._notices = over, notices
         self.setObjectName("toast")
         self.setAccessibleName("Message")
-        self._label = _message_label("toast_text")
+        self._label = label(name="toast_text", wraps=True, selectable=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 9, 8, 9)
         row.addWidget(self._label, 1)
@@ -218,7 +217,7 @@ class Toast(QFrame):
         self._show(text, calm=False)
 
     def _show(self, text: str, *, calm: bool) -> None:
-        restyle(self, calm=calm)
+        set_property(self, "calm", calm)
         shown = plain(text, _LONGEST)
         self._label.setText(shown)
         self.setAccessibleDescription(shown)
@@ -241,15 +240,6 @@ class Toast(QFrame):
         self.setFixedWidth(width)
         self.setFixedHeight(max(40, self.heightForWidth(width)))
         self.move(content.x() + (content.width() - width) // 2, content.y() + 16)
-
-
-def _message_label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _close_button(name: str, close: Callable[[], object]) -> QToolButton:

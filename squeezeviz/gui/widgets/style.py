@@ -9,7 +9,7 @@ from string import Template
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
@@ -126,14 +126,6 @@ def sheet(style: Style) -> str:
         "handle": _between(style.quiet, style.border),
     }
     return Template(template).substitute(colours | mixed)
-
-
-def restyle(widget: QWidget, **properties: object) -> None:
-    """Set properties that the style sheet asks for, and have it look at the widget again."""
-    for name, value in properties.items():
-        widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
 
 
 class Theming(QObject):

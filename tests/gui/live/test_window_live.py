@@ -165,7 +165,7 @@ def test_the_live_button_turns_measuring_on_and_off(open_on: OpenWindow, qtbot: 
     assert not button.isChecked()
     button.click()
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
-    assert window.session.settings.live
+    assert window.session.settings.flag("live")
 
 
 FAKE = """
