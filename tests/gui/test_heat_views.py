@@ -109,27 +109,23 @@ def test_panning_a_thousand_coloured_modules_stays_within_a_frame(graph: GraphVi
         assert sorted(frames)[len(frames) // 2] < allowed(0.05)
 
 
-def test_the_tables_names_are_underlined_by_cost(open_on: Callable[..., MainWindow]) -> None:
-    window = open_on()
-    model = window.parts.model
+def test_the_tables_names_are_underlined_by_cost_and_only_those_that_look_different_are_announced(
+    open_on: Callable[..., MainWindow],
+) -> None:
+    model = open_on().parts.model
     found = costs(network(), None, Measure.PARAMETERS)
     most = max(cost.value or 0 for cost in found)
-    model.set_heat({row: (cost.value or 0) / most for row, cost in enumerate(found)})
+    shares = {row: (cost.value or 0) / most for row, cost in enumerate(found)}
+    model.set_heat(shares)
     lengths = {model.cell(model.index(row, 0)).text: model.cell(model.index(row, 0)).bar for row in range(17)}
     assert lengths["conv10"] == 1
     assert lengths["fire2"] == pytest.approx(11_920 / 513_000)
     assert lengths["maxpool1"] == lengths["input"] == lengths["total"] == 0
     assert model.cell(model.index(14, 1)).bar == 0
+    announced: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: announced.append((first.row(), first.column())))
+    for _ in range(2):
+        model.set_heat(shares | {2: 0.25})
+    assert announced == [(3, 0)]
     model.set_heat(None)
     assert not any(model.cell(model.index(row, 0)).bar for row in range(17))
-
-
-def test_the_table_tells_only_of_names_that_look_different(open_on: Callable[..., MainWindow]) -> None:
-    window = open_on()
-    model = window.parts.model
-    told: list[tuple[int, int]] = []
-    model.set_heat({0: 1.0, 2: 0.5})
-    model.dataChanged.connect(lambda first, last: told.append((first.row(), first.column())))
-    model.set_heat({0: 1.0, 2: 0.25})
-    model.set_heat({0: 1.0, 2: 0.25})
-    assert told == [(3, 0)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hands import CTRL, LEFT, OpenWindow, child, fire, names, slider, table
+from hands import CTRL, LEFT, OpenWindow, child, fire, names, set_field, slider, table, type_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -36,14 +36,10 @@ def steps(window: MainWindow) -> list[str]:
     return [window.document.stack.text(place) for place in range(window.document.stack.count())]
 
 
-def with_metaparameters(window: MainWindow) -> MainWindow:
+def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(open_on: OpenWindow) -> None:
+    window = open_on()
     window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
-    return window
-
-
-def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(open_on: OpenWindow) -> None:
-    window = with_metaparameters(open_on())
     for name, there, back in (("s1x1", 40, 16), ("base_e", 150, 128)):
         tick(window, name, there, back)
         assert steps(window) == [], name
@@ -52,7 +48,9 @@ def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(open_on: O
 
 
 def test_a_row_that_a_drag_takes_away_is_let_go(open_on: OpenWindow) -> None:
-    window = with_metaparameters(open_on())
+    window = open_on()
+    window.parts.panels.bring("metaparameters")
+    QApplication.processEvents()
     window.session.selection.choose(len(names(window)) - 1)
     tick(window, "count", 2)
     QTest.keyClick(table(window), Qt.Key.Key_Backspace, CTRL)
@@ -68,11 +66,8 @@ def test_a_press_right_after_a_tick_is_meant_for_the_table_as_it_is(open_on: Ope
 
 def test_a_click_on_one_slider_takes_what_was_typed_for_another(open_on: OpenWindow) -> None:
     window = open_on()
-    box, other = child(window, QLineEdit, "box_s1x1"), slider(window, "e1x1")
-    assert isinstance(box, QLineEdit)
-    QApplication.processEvents()
-    QTest.mouseDClick(box, LEFT)
-    QTest.keyClicks(box, "24")
+    other = slider(window, "e1x1")
+    type_in(child(window, QLineEdit, "box_s1x1"), "24", finish=False)
     QTest.mouseClick(other, LEFT, pos=QPoint(other.width() - 3, other.height() // 2))
     assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (24, 80)
     assert steps(window) == ["Set fire2 s1x1 to 24", "Set fire2 e1x1 to 80"]
@@ -108,7 +103,7 @@ def test_a_change_reaches_the_worker_first_then_the_table_the_diagram_and_the_se
     parts.model.dataChanged.connect(lambda *_: reached.append("table"))
     session.selection.changed.connect(lambda: reached.append("selection"))
     reached.clear()
-    window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
+    set_field(window, "fire2", "s1x1", 24)
     assert list(dict.fromkeys(reached)) == ["worker", "table", "diagram", "selection"]
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hands import CTRL, SHIFT, OpenWindow, child, click_cell, fire, press, table, type_into
+from hands import OpenWindow, child, click_cell, enter, fire, keys, set_field, table, type_in, type_into
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
@@ -55,33 +54,30 @@ def focus(window: MainWindow, widget: QWidget) -> None:
 
 @pytest.mark.parametrize("front", PANELS)
 def test_undo_and_redo_work_in_every_input_of_the_window(open_on: OpenWindow, front: str) -> None:
-    window = open_on("table1")
+    window = open_on()
     window.parts.panels.bring(front)
     window.parts.commands["find"].trigger()
-    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    set_field(window, "fire2", "s1x1", 24)
     walked = inputs(window)
     assert len(walked) >= 10
     for widget in walked:
-        told = f"{type(widget).__name__} {widget.objectName()}"
-        for redo in ((Qt.Key.Key_Z, CTRL | SHIFT), (Qt.Key.Key_Y, CTRL)):
-            focus(window, widget)
-            press(window, Qt.Key.Key_Z, CTRL)
-            assert fire(window, "fire2").s1x1 == 16, told
-            focus(window, widget)
-            press(window, *redo)
-            assert fire(window, "fire2").s1x1 == 24, told
+        for redo in ("Ctrl+Shift+Z", "Ctrl+Y"):
+            for key, value in (("Ctrl+Z", 16), (redo, 24)):
+                focus(window, widget)
+                keys(window, key)
+                assert fire(window, "fire2").s1x1 == value, f"{type(widget).__name__} {widget.objectName()}"
 
 
 @pytest.mark.parametrize("name", ["box_s1x1", "input_box", "batch_box", "find_text", "box_sr", "box_count", "cell"])
 def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(open_on: OpenWindow, name: str) -> None:
-    window = open_on("table1")
+    window = open_on()
     window.parts.panels.bring("metaparameters")
     window.parts.commands["find"].trigger()
-    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    set_field(window, "fire2", "s1x1", 24)
     QApplication.processEvents()
     if name == "cell":
         click_cell(window, "fire3", "s1x1")
-        press(window, Qt.Key.Key_F2)
+        keys(window, "F2")
     else:
         focus(window, child(window, QWidget, name))
     line = window.findChild(CellEditor) if name == "cell" else window.findChild(QWidget, name)
@@ -90,42 +86,36 @@ def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(open_
     before = line.text()
     line.selectAll()
     type_into(window, "7")
-    assert line.text() == "7"
-    press(window, Qt.Key.Key_Z, CTRL)
-    assert (line.text(), fire(window, "fire2").s1x1) == (before, 24)
-    press(window, Qt.Key.Key_Y, CTRL)
-    assert (line.text(), fire(window, "fire2").s1x1) == ("7", 24)
-    press(window, Qt.Key.Key_Z, CTRL)
-    press(window, Qt.Key.Key_Z, CTRL)
+    for key, text in (("", "7"), ("Ctrl+Z", before), ("Ctrl+Y", "7"), ("Ctrl+Z", before)):
+        keys(window, *[key] if key else [])
+        assert (line.text(), fire(window, "fire2").s1x1) == (text, 24)
+    keys(window, "Ctrl+Z")
     assert fire(window, "fire2").s1x1 == 16
 
 
 def test_a_number_that_was_entered_is_the_document_s_to_take_back(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     box = child(window, QLineEdit, "box_s1x1")
-    focus(window, box)
-    QTest.keyClicks(box, "40")
-    QTest.keyClick(box, Qt.Key.Key_Return)
+    type_in(box, "40")
     assert fire(window, "fire2").s1x1 == 40
-    press(window, Qt.Key.Key_Z, CTRL)
-    assert (fire(window, "fire2").s1x1, box.text()) == (16, "16")
-    press(window, Qt.Key.Key_Z, CTRL | SHIFT)
-    assert (fire(window, "fire2").s1x1, box.text()) == (40, "40")
+    for key, value in (("Ctrl+Z", 16), ("Ctrl+Shift+Z", 40)):
+        keys(window, key)
+        assert (fire(window, "fire2").s1x1, box.text()) == (value, str(value))
 
 
 def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    for name, keys in (("undo", QKeySequence.StandardKey.Undo), ("redo", QKeySequence.StandardKey.Redo)):
-        assert set(QKeySequence.keyBindings(keys)) <= set(window.parts.commands[name].shortcuts())
+    window = open_on()
+    for name, keys_of in (("undo", QKeySequence.StandardKey.Undo), ("redo", QKeySequence.StandardKey.Redo)):
+        assert set(QKeySequence.keyBindings(keys_of)) <= set(window.parts.commands[name].shortcuts())
 
 
 def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    window = open_on()
+    set_field(window, "fire2", "s1x1", 24)
     click_cell(window, "fire3", "s1x1")
-    press(window, Qt.Key.Key_F2)
+    keys(window, "F2")
     assert isinstance(QApplication.focusWidget(), CellEditor)
-    press(window, Qt.Key.Key_Z, CTRL)
+    keys(window, "Ctrl+Z")
     assert fire(window, "fire2").s1x1 == 16
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert window.findChild(CellEditor) is None
@@ -141,27 +131,26 @@ def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open
         ("input", "output", "64×64×3", ("fire5", "layer")),
     ],
 )
-def test_undo_and_redo_of_a_cell_go_to_that_cell(
+def test_undo_and_redo_of_a_cell_go_to_that_cell_and_explain_it(
     open_on: OpenWindow, row: str, column: str, typed: str, gone_to: tuple[str, str]
 ) -> None:
-    window = open_on("table1")
+    window = open_on()
     click_cell(window, row, column)
-    edited = table(window).currentIndex()
+    edited, explained = table(window).currentIndex(), window.parts.explaining.panel.text()
     here = edited.row(), edited.column()
-    type_into(window, typed)
-    press(window, Qt.Key.Key_Return)
-    for step in (Qt.Key.Key_Z, Qt.Key.Key_Y):
+    enter(window, row, column, typed)
+    for step in ("Ctrl+Z", "Ctrl+Y"):
         click_cell(window, *gone_to)
-        press(window, step, CTRL)
+        keys(window, step)
         current = table(window).currentIndex()
         assert (current.row(), current.column()) == here
-        cell = window.session.selection.cell()
-        assert cell is COLUMNS[current.column()]
+        assert window.session.selection.cell() is COLUMNS[current.column()]
+        assert (window.parts.explaining.panel.text() == explained) is (step == "Ctrl+Z")
 
 
 def test_undo_leaves_a_box_of_the_changed_layer_selected(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    window = open_on()
+    set_field(window, "fire2", "s1x1", 24)
     window.session.selection.choose_key(Key("fire2", "expand3x3"))
     window.document.stack.undo()
     assert window.session.selection.part() == "expand3x3"

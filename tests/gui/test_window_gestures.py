@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hands import (
-    ALT,
-    CTRL,
     LEFT,
     OF_THE_MACHINE,
+    PLAIN,
     SHIFT,
     OpenWindow,
     bytes_of,
@@ -22,15 +22,17 @@ from hands import (
     click_cell,
     drag_grip,
     drag_slider,
+    enter,
     fire,
     grip,
+    keys,
     names,
     one_step,
-    press,
     refused,
     submenu,
     table,
     toast,
+    type_in,
     type_into,
 )
 from places import PAPER
@@ -40,27 +42,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSlider, QToolButton, QUndoView
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.figure.scene.diagram import Key
+from squeezeviz.figure.scene.diagram import Badge, Key
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.editor import CellEditor
+from squeezeviz.model.table import InputShape
 
 pytestmark = pytest.mark.gui
 
 TABLE1 = [layer.name for layer in load_preset("table1").layers]
-PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 def select_cells(window: MainWindow, first: tuple[str, str], last: tuple[str, str]) -> None:
     """Click the first cell, and the last with Shift."""
     click_cell(window, *first)
-    view = table(window)
-    model = view.model()
-    heads = [model.headerData(place, Qt.Orientation.Horizontal) for place in range(model.columnCount())]
-    index = model.index(1 + names(window).index(last[0]), heads.index(last[1]))
-    view.scrollTo(index)
-    QTest.mouseClick(view.viewport(), LEFT, SHIFT, view.visualRect(index).center())
+    click_cell(window, *last, SHIFT)
 
 
 def select_rows(window: MainWindow, first: str, last: str) -> None:
@@ -74,6 +71,11 @@ def clip(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
+def widths(window: MainWindow, name: str) -> tuple[int, int, int]:
+    module = fire(window, name)
+    return module.s1x1, module.e1x1, module.e3x3
+
+
 def button(window: MainWindow, name: str) -> QPushButton:
     found = child(window, QPushButton, name)
     assert found.isVisible(), name
@@ -85,175 +87,273 @@ def button(window: MainWindow, name: str) -> QPushButton:
 
 def test_a_typed_number_is_one_step_however_it_begins_and_ends(open_on: OpenWindow) -> None:
     window = open_on()
-    ways = itertools.product([None, Qt.Key.Key_F2, Qt.Key.Key_Return], [Qt.Key.Key_Return, Qt.Key.Key_Tab])
-    for number, (begin, end) in enumerate(ways, 20):
+    for number, (begin, end) in enumerate(itertools.product([(), ("F2",), ("Return",)], ["Return", "Tab"]), 20):
         click_cell(window, "fire3", "s1x1")
         with one_step(window):
-            if begin is not None:
-                press(window, begin)
+            keys(window, *begin)
             type_into(window, str(number))
-            press(window, end)
+            keys(window, end)
         assert fire(window, "fire3").s1x1 == number
 
 
-@pytest.mark.parametrize("key", [(Qt.Key.Key_F2, PLAIN), (Qt.Key.Key_F2, SHIFT)], ids=["F2", "Shift+F2"])
+def test_a_typed_squeeze_changes_table_diagram_totals_and_the_live_pass(open_on: OpenWindow, qtbot: QtBot) -> None:
+    window = open_on(live=True)
+    before, totals = window.document.table, child(window, QLabel, "totals_label")
+    assert "1,248,424" in totals.text()
+    keys(window, "Ctrl+1", "Ctrl+Home", *["Down"] * 4, *["Right"] * 4)
+    type_into(window, "24")
+    keys(window, "Return")
+    assert fire(window, "fire3").s1x1 == 24
+    # squeeze 128·24+24, expands (24+1)·64 and (9·24+1)·64
+    assert cell_text(window, "fire3", "params") == f"{128 * 24 + 24 + 25 * 64 + (9 * 24 + 1) * 64:,}"
+    assert "1,254,576" in totals.text()
+    boxes = [box.title for module in window.parts.graph.diagram.modules for box in module.boxes]
+    assert any("24" in title and "squeeze" in title for title in boxes)
+    assert max(mark.depth or 0 for mark in window.parts.graph.diagram.ruler) == 18
+    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh)
+    answer = window.session.live.answer
+    assert answer is not None
+    assert (answer.measured.parameters, answer.disagreements) == (1_254_576, ())
+    assert cell_text(window, "fire3", "live").startswith("✓")
+    assert window.parts.control.appearance.badges[Key("fire3", "squeeze1x1")] is Badge.MEASURED
+    keys(window, "Ctrl+Z")
+    assert window.document.table == before
+    assert not window.document.modified
+    assert "1,248,424" in totals.text()
+
+
+def test_the_input_is_typed_in_its_row_and_in_the_toolbar(open_on: OpenWindow) -> None:
+    window = open_on()
+    line = window.parts.toolbar.input.lineEdit()
+    assert isinstance(line, QLineEdit)
+    with one_step(window):
+        enter(window, "input", "output", "224x224x3")
+    assert cell_text(window, "conv1", "output") == "109×109×96"
+    assert line.text() == "3×224×224"
+    type_in(line, "3x64x64")
+    assert window.document.table.input == InputShape(3, 64, 64)
+    assert window.focusWidget() is table(window)
+    with refused(window, "3x227x227"):
+        type_in(line, "big")
+
+
+@pytest.mark.parametrize("key", ["F2", "Shift+F2"])
 def test_a_text_that_cannot_stand_keeps_the_keyboard_when_another_edit_is_asked_for(
-    open_on: OpenWindow, qtlog: Any, key: tuple[Qt.Key, Qt.KeyboardModifier]
+    open_on: OpenWindow, qtlog: Any, key: str
 ) -> None:
     window = open_on()
     before = bytes_of(window.document.table)
-    click_cell(window, "fire3", "s1x1")
-    type_into(window, "16x")
-    press(window, Qt.Key.Key_Return)
+    enter(window, "fire3", "s1x1", "16x")
     editor = QApplication.focusWidget()
-    press(window, *key)
+    keys(window, key)
     assert isinstance(editor, CellEditor) and QApplication.focusWidget() is editor and editor.text() == "16x"
     assert not [record.message for record in qtlog.records if not record.message.startswith(OF_THE_MACHINE)]
-    press(window, Qt.Key.Key_Escape)
+    keys(window, "Esc")
     assert bytes_of(window.document.table) == before
 
 
-def test_a_block_is_pasted_as_one_step_and_stays_selected(open_on: OpenWindow) -> None:
+def test_a_letter_on_a_name_begins_an_edit_and_is_no_shortcut(open_on: OpenWindow) -> None:
+    window = open_on()
+    with one_step(window):
+        enter(window, "fire3", "layer", "first")
+    assert names(window)[3] == "first"
+
+
+def test_blocks_and_single_values_are_pasted_as_one_step_and_stay_selected(open_on: OpenWindow) -> None:
     window = open_on()
     click_cell(window, "fire3", "s1x1")
     clip("20\t70\t80\r\n21\t71\t81\r\n")
     with one_step(window):
-        press(window, Qt.Key.Key_V, CTRL)
-    assert [(each.s1x1, each.e1x1, each.e3x3) for each in (fire(window, "fire3"), fire(window, "fire4"))] == [
-        (20, 70, 80),
-        (21, 71, 81),
-    ]
-    press(window, Qt.Key.Key_C, CTRL)
+        keys(window, "Ctrl+V")
+    assert [widths(window, name) for name in ("fire3", "fire4")] == [(20, 70, 80), (21, 71, 81)]
+    keys(window, "Ctrl+C")
     assert QGuiApplication.clipboard().text().split() == ["20", "70", "80", "21", "71", "81"]
-
-
-def test_one_value_is_pasted_over_all_that_is_selected(open_on: OpenWindow) -> None:
-    window = open_on()
     select_cells(window, ("fire7", "e1x1"), ("fire8", "e3x3"))
     clip("100")
     with one_step(window):
-        press(window, Qt.Key.Key_V, CTRL)
-    assert {getattr(fire(window, name), side) for name in ("fire7", "fire8") for side in ("e1x1", "e3x3")} == {100}
+        keys(window, "Ctrl+V")
+    assert {widths(window, name)[1:] for name in ("fire7", "fire8")} == {(100, 100)}
 
 
 def test_copied_rows_are_pasted_after_the_row_under_free_names(open_on: OpenWindow) -> None:
     window = open_on()
     select_rows(window, "fire2", "fire4")
-    press(window, Qt.Key.Key_C, CTRL)
+    keys(window, "Ctrl+C")
     click_cell(window, "fire9", "layer")
-    at = names(window).index("fire9") + 1
+    at = TABLE1.index("fire9") + 1
     with one_step(window):
-        press(window, Qt.Key.Key_V, CTRL)
+        keys(window, "Ctrl+V")
         assert window.parts.table.selected_layers() == [at, at + 1, at + 2]
     assert names(window)[at : at + 3] == ["fire10", "fire11", "fire12"]
-    assert [fire(window, name).e1x1 for name in ("fire10", "fire11", "fire12")] == [64, 64, 128]
+    assert [fire(window, name).e1x1 for name in names(window)[at : at + 3]] == [64, 64, 128]
 
 
 def test_the_papers_table_pasted_into_an_empty_one_is_the_network(open_on: OpenWindow) -> None:
-    import csv
-
     window = open_on()
-    press(window, Qt.Key.Key_N, CTRL)
+    keys(window, "Ctrl+N")
     assert names(window) == []
     with PAPER.open(encoding="utf-8", newline="") as file:
         clip("\r\n".join("\t".join(row) for row in csv.reader(file)))
     with one_step(window):
-        press(window, Qt.Key.Key_V, CTRL)
+        keys(window, "Ctrl+V")
     assert names(window) == [name for name in TABLE1 if "dropout" not in name]
     assert window.document.network.parameters.value == 1_248_424
 
 
-def test_what_cannot_be_pasted_names_its_cell_and_changes_nothing(open_on: OpenWindow) -> None:
+@pytest.mark.parametrize(
+    ("cell", "text", "key", "said"),
+    [
+        (("fire3", "s1x1"), "20\t70\n21\t７1", "Ctrl+V", ("fire4", "e1x1")),
+        (("conv10", "params"), "5", "Ctrl+V", ("conv10", "params")),
+        (("fire3", "s1x1"), "", "Ctrl+V", ("clipboard",)),
+        (("fire3", "s1x1"), None, "Ctrl+V", ("clipboard",)),
+        (("fire3", "s1x1"), "", "Ctrl+X", ("fire3", "cannot be empty")),
+        (("conv10", "layer"), "", "Ctrl+D", ("names are not filled down",)),
+        (("fire5", "e1x1"), "", "Del", ("fire5", "cannot be empty", "Ctrl+Backspace")),
+        (("fire5", "e1x1"), "", "Backspace", ("fire5", "cannot be empty", "Ctrl+Backspace")),
+        (("conv1", "depth"), "", "Del", ("conv1", "computed")),
+    ],
+)
+def test_what_cannot_be_done_to_a_cell_names_it_and_changes_nothing(
+    open_on: OpenWindow, cell: tuple[str, str], text: str | None, key: str, said: tuple[str, ...]
+) -> None:
     window = open_on()
-    click_cell(window, "fire3", "s1x1")
-    clip("20\t70\n21\t７1")
-    with refused(window, "fire4", "e1x1"):
-        press(window, Qt.Key.Key_V, CTRL)
-    click_cell(window, "conv10", "params")
-    clip("5")
-    with refused(window, "conv10", "params"):
-        press(window, Qt.Key.Key_V, CTRL)
-    clip("")
-    with refused(window, "clipboard"):
-        press(window, Qt.Key.Key_V, CTRL)
-    QGuiApplication.clipboard().clear()
-    with refused(window, "clipboard"):
-        press(window, Qt.Key.Key_V, CTRL)
+    click_cell(window, *cell)
+    clip(text or "")
+    if text is None:
+        QGuiApplication.clipboard().clear()
+    with refused(window, *said):
+        keys(window, key)
 
 
-def test_rows_are_cut_and_come_back_where_they_are_pasted(open_on: OpenWindow) -> None:
+@pytest.mark.parametrize("by_name", [False, True])
+def test_rows_are_cut_and_come_back_whole_where_they_are_pasted(open_on: OpenWindow, by_name: bool) -> None:
     window = open_on()
-    select_rows(window, "fire3", "fire4")
+    before = window.document.table
+    if by_name:
+        select_cells(window, ("fire3", "layer"), ("fire4", "layer"))
+    else:
+        select_rows(window, "fire3", "fire4")
     with one_step(window):
-        press(window, Qt.Key.Key_X, CTRL)
+        keys(window, "Ctrl+X")
     assert names(window) == [name for name in TABLE1 if name not in ("fire3", "fire4")]
     click_cell(window, "fire2", "layer")
     with one_step(window):
-        press(window, Qt.Key.Key_V, CTRL)
-    assert names(window) == TABLE1
-
-
-def test_a_layer_that_is_cut_by_its_name_comes_back_whole(open_on: OpenWindow) -> None:
-    window = open_on()
-    before = window.document.table
-    click_cell(window, "fire3", "layer")
-    press(window, Qt.Key.Key_X, CTRL)
-    click_cell(window, "fire2", "layer")
-    press(window, Qt.Key.Key_V, CTRL)
+        keys(window, "Ctrl+V")
     assert window.document.table == before
-
-
-def test_cells_alone_cannot_be_cut(open_on: OpenWindow) -> None:
-    window = open_on()
-    select_cells(window, ("fire3", "s1x1"), ("fire4", "e1x1"))
-    with refused(window, "fire3", "cannot be empty"):
-        press(window, Qt.Key.Key_X, CTRL)
 
 
 def test_numbers_are_filled_down(open_on: OpenWindow) -> None:
     window = open_on()
     select_cells(window, ("fire5", "s1x1"), ("fire8", "e1x1"))
     with one_step(window):
-        press(window, Qt.Key.Key_D, CTRL)
-    assert [(fire(window, f"fire{at}").s1x1, fire(window, f"fire{at}").e1x1) for at in (6, 7, 8)] == [(32, 128)] * 3
-    click_cell(window, "conv10", "layer")
-    with refused(window, "names are not filled down"):
-        press(window, Qt.Key.Key_D, CTRL)
+        keys(window, "Ctrl+D")
+    assert [widths(window, f"fire{at}")[:2] for at in (6, 7, 8)] == [(32, 128)] * 3
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
-def test_del_on_names_takes_the_layers_out_and_on_numbers_says_why_not(open_on: OpenWindow, key: Qt.Key) -> None:
+@pytest.mark.parametrize("key", ["Del", "Backspace"])
+def test_del_on_names_takes_the_layers_out(open_on: OpenWindow, key: str) -> None:
     window = open_on()
     select_cells(window, ("fire3", "layer"), ("fire4", "layer"))
     with one_step(window):
-        press(window, key)
+        keys(window, key)
     assert names(window) == [name for name in TABLE1 if name not in ("fire3", "fire4")]
-    click_cell(window, "fire5", "e1x1")
-    with refused(window, "fire5", "cannot be empty", "Ctrl+Backspace"):
-        press(window, key)
-    click_cell(window, "conv1", "depth")
-    with refused(window, "conv1", "computed"):
-        press(window, key)
 
 
-# Rows
-
-INSERTS = [
-    (Qt.Key.Key_F, "fire10"),
-    (Qt.Key.Key_V, "conv11"),
-    (Qt.Key.Key_P, "maxpool9"),
-]
-
-
-def test_layers_are_inserted_after_and_before_by_shortcut(open_on: OpenWindow) -> None:
+def test_an_empty_table_is_explained_and_takes_a_first_layer(open_on: OpenWindow) -> None:
     window = open_on()
-    for (key, name), (modifier, offset) in itertools.product(INSERTS, ((CTRL | ALT, 1), (CTRL | ALT | SHIFT, 0))):
+    keys(window, "Ctrl+A", "Ctrl+Backspace")
+    assert names(window) == []
+    assert "The table is empty" in " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
+    with one_step(window):
+        keys(window, "Ctrl+Alt+V")
+    assert names(window) == ["conv1"]
+
+
+# Rows: what each command makes of those around fire4
+
+AROUND = ["fire3", "fire4", "maxpool4"]
+ROW_COMMANDS: dict[str, tuple[str, list[str]]] = {
+    "Duplicate Layer": ("Ctrl+Shift+D", ["fire3", "fire4", "fire10", "maxpool4"]),
+    "Delete Layer": ("Ctrl+Backspace", ["fire3", "maxpool4"]),
+    "Move Layer Up": ("Alt+Up", ["fire4", "fire3", "maxpool4"]),
+    "Move Layer Down": ("Alt+Down", ["fire3", "maxpool4", "fire4"]),
+    "Insert After>Fire Module": ("Ctrl+Alt+F", ["fire3", "fire4", "fire10", "maxpool4"]),
+    "Insert After>Convolution": ("Ctrl+Alt+V", ["fire3", "fire4", "conv11", "maxpool4"]),
+    "Insert After>Max Pooling": ("Ctrl+Alt+P", ["fire3", "fire4", "maxpool9", "maxpool4"]),
+    "Insert Before>Fire Module": ("Ctrl+Alt+Shift+F", ["fire3", "fire10", "fire4", "maxpool4"]),
+    "Insert Before>Convolution": ("Ctrl+Alt+Shift+V", ["fire3", "conv11", "fire4", "maxpool4"]),
+    "Insert Before>Max Pooling": ("Ctrl+Alt+Shift+P", ["fire3", "maxpool9", "fire4", "maxpool4"]),
+}
+CANVAS_KEYS = {
+    "Del": ["fire3", "maxpool4"],
+    "Ins": ["fire3", "fire4", "fire10", "maxpool4"],
+    "Shift+Ins": ["fire3", "fire10", "fire4", "maxpool4"],
+    "Alt+Up": ["fire4", "fire3", "maxpool4"],
+    "Alt+Down": ["fire3", "maxpool4", "fire4"],
+}
+
+
+def changes_rows(window: MainWindow, gesture: Callable[[], object], around: list[str]) -> None:
+    """The gesture is one step, after which these layers stand where AROUND stood; it is taken back."""
+    with one_step(window):
+        gesture()
+    assert names(window) == [*TABLE1[:3], *around, *TABLE1[6:]]
+    window.document.stack.undo()
+    QApplication.processEvents()
+
+
+def test_rows_are_changed_by_shortcut(open_on: OpenWindow) -> None:
+    window = open_on()
+    for key, around in ROW_COMMANDS.values():
         click_cell(window, "fire4", "layer")
-        at = names(window).index("fire4") + offset
-        with one_step(window):
-            press(window, key, modifier)
-        assert names(window)[at] == name
-        window.document.stack.undo()
+        changes_rows(window, lambda key=key: keys(window, key), around)  # type: ignore[misc]
+
+
+def test_rows_are_changed_by_the_buttons_over_the_table(open_on: OpenWindow) -> None:
+    window = open_on()
+    buttons = {each.accessibleName(): each for each in window.parts.layout.table_card.findChildren(QToolButton)}
+    for title, each in buttons.items():
+        click_cell(window, "fire4", "layer")
+        changes_rows(window, lambda each=each: QTest.mouseClick(each, LEFT), ROW_COMMANDS[title][1])  # type: ignore[misc]
+    assert len(buttons) == 4
+
+
+@pytest.mark.parametrize("part", ["", "expand3x3"])
+def test_rows_are_changed_by_keys_on_the_canvas(open_on: OpenWindow, part: str) -> None:
+    window = open_on()
+    for key, around in CANVAS_KEYS.items():
+        click_box(window, Key("fire4", part))
+        assert window.parts.graph.selected == Key("fire4", part)
+        assert window.focusWidget() is window.parts.graph
+        changes_rows(window, lambda key=key: keys(window, key), around)  # type: ignore[misc]
+
+
+def open_context_menu(window: MainWindow, where: str) -> None:
+    """On fire4: with the right button or the menu key, in the table, on its grip or on the canvas."""
+    view, graph = table(window), window.parts.graph
+    click_cell(window, "fire4", "layer")
+    if where == "menu key":
+        graph.setFocus()
+        keys(window, "Menu")
+        return
+    ground, at = {
+        "cell": lambda: (view.viewport(), view.visualRect(view.currentIndex()).center()),
+        "grip": lambda: (view.verticalHeader().viewport(), grip(window, 5)),
+        "canvas": lambda: (graph.viewport(), click_box(window, Key("fire4"), Qt.MouseButton.RightButton)),
+    }[where]()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, ground.mapToGlobal(at))
+    QApplication.sendEvent(ground, event)
+
+
+@pytest.mark.parametrize("where", ["cell", "grip", "canvas", "menu key"])
+def test_rows_are_changed_from_every_context_menu(open_on: OpenWindow, where: str) -> None:
+    window = open_on()
+    for title, (_, around) in ROW_COMMANDS.items():
+        if "Pooling" not in title:
+            offered = choose_soon(*title.split(">"))
+            changes_rows(window, lambda: open_context_menu(window, where), around)
+            assert title.partition(">")[0] in offered
 
 
 def test_layers_are_inserted_from_the_menu_bar(open_on: OpenWindow, qtbot: QtBot) -> None:
@@ -265,124 +365,42 @@ def test_layers_are_inserted_from_the_menu_bar(open_on: OpenWindow, qtbot: QtBot
     with one_step(window):
         QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(action).center())
         qtbot.waitUntil(lambda: bool(offered) and QApplication.activePopupWidget() is None)
-    assert names(window)[names(window).index("fire4") - 1] == "softmax1"
+    assert names(window)[3:5] == ["fire3", "softmax1"]
 
 
-CONTEXT: list[tuple[tuple[str, ...], Callable[[list[str]], list[str]]]] = [
-    (("Duplicate Layer",), lambda before: [*before[:5], "fire10", *before[5:]]),
-    (("Delete Layer",), lambda before: [*before[:4], *before[5:]]),
-    (("Move Layer Up",), lambda before: [*before[:3], "fire4", "fire3", *before[5:]]),
-    (("Move Layer Down",), lambda before: [*before[:4], "maxpool4", "fire4", *before[6:]]),
-    (("Insert Before", "Convolution"), lambda before: [*before[:4], "conv11", *before[4:]]),
-    (("Insert After", "Fire Module"), lambda before: [*before[:5], "fire10", *before[5:]]),
-]
-
-
-def open_context_menu(window: MainWindow, where: str) -> None:
-    """On fire4: with the right button or the menu key, in the table, on its grip or on the canvas."""
-    view, graph = table(window), window.parts.graph
-    click_cell(window, "fire4", "layer")
-    reason = QContextMenuEvent.Reason.Mouse
-    if where == "cell":
-        at = view.visualRect(view.currentIndex()).center()
-        QApplication.sendEvent(view.viewport(), QContextMenuEvent(reason, at, view.viewport().mapToGlobal(at)))
-    elif where == "grip":
-        at, ground = grip(window, 5), view.verticalHeader().viewport()
-        QApplication.sendEvent(ground, QContextMenuEvent(reason, at, ground.mapToGlobal(at)))
-    elif where == "canvas":
-        at = click_box(window, Key("fire4"), Qt.MouseButton.RightButton)
-        event = QContextMenuEvent(reason, at, graph.viewport().mapToGlobal(at))
-        QApplication.sendEvent(graph.viewport(), event)
-    else:
-        graph.setFocus()
-        press(window, Qt.Key.Key_Menu)
-
-
-@pytest.mark.parametrize("where", ["cell", "grip", "canvas", "menu key"])
-def test_rows_are_changed_from_every_context_menu(open_on: OpenWindow, where: str) -> None:
+def test_several_layers_are_moved_duplicated_and_dragged_together_and_stay_selected(open_on: OpenWindow) -> None:
     window = open_on()
-    for titles, after in CONTEXT:
-        wanted = after(names(window))
+    first, view = TABLE1.index("fire5"), window.parts.table
+    for key, step in (("Alt+Up", -1), ("Alt+Down", 0)):
+        select_rows(window, "fire5", "fire7")
         with one_step(window):
-            offered = choose_soon(*titles)
-            open_context_menu(window, where)
-        assert titles[0] in offered
-        assert names(window) == wanted
-        window.document.stack.undo()
-        QApplication.processEvents()
-
-
-def test_one_layer_and_several_are_duplicated_moved_and_deleted_by_keys(open_on: OpenWindow) -> None:
-    window = open_on()
-    click_cell(window, "fire3", "layer")
-    with one_step(window):
-        press(window, Qt.Key.Key_D, CTRL | SHIFT)
-    assert names(window)[3:6] == ["fire3", "fire10", "fire4"]
-    with one_step(window):
-        press(window, Qt.Key.Key_Backspace, CTRL)
-    assert names(window) == TABLE1
-    for last in ("fire5", "fire7"):
-        select_rows(window, "fire5", last)
-        for key, step in ((Qt.Key.Key_Up, -1), (Qt.Key.Key_Down, 1)):
-            rows = window.parts.table.selected_layers()
-            moved = [names(window)[row] for row in rows]
-            with one_step(window):
-                press(window, key, ALT)
-                assert window.parts.table.selected_layers() == [row + step for row in rows]
-            assert [names(window)[row + step] for row in rows] == moved
-            select_rows(window, moved[0], moved[-1])
-    assert names(window) == TABLE1
+            keys(window, key)
+            assert view.selected_layers() == [first + step, first + step + 1, first + step + 2]
+        assert names(window)[first + step : first + step + 3] == ["fire5", "fire6", "fire7"]
     select_rows(window, "fire5", "fire7")
     with one_step(window):
-        press(window, Qt.Key.Key_D, CTRL | SHIFT)
-    at = TABLE1.index("fire7") + 1
-    assert names(window)[at : at + 3] == ["fire10", "fire11", "fire12"]
-
-
-def test_the_buttons_over_the_table_do_what_the_keys_do(open_on: OpenWindow) -> None:
-    window = open_on()
-    for name, wanted in (
-        ("Duplicate Layer", ["fire4", "fire10", "maxpool4"]),
-        ("Move Layer Up", ["fire10", "fire4", "maxpool4"]),
-        ("Delete Layer", ["fire4", "maxpool4", "fire5"]),
-    ):
-        if name == "Duplicate Layer":
-            click_cell(window, "fire4", "layer")
-        each = next(
-            found
-            for found in window.parts.layout.table_card.findChildren(QToolButton)
-            if found.accessibleName() == name
-        )
-        with one_step(window):
-            QTest.mouseClick(each, LEFT)
-        assert names(window)[4:7] == wanted
-
-
-def test_rows_are_dragged_by_their_grips(open_on: OpenWindow) -> None:
-    window = open_on()
+        keys(window, "Ctrl+Shift+D")
+    assert names(window)[first + 3 : first + 6] == ["fire10", "fire11", "fire12"]
+    window.document.stack.undo()
     with one_step(window):
-        drag_grip(window, 1 + names(window).index("fire3"), 1 + names(window).index("fire6"))
+        drag_grip(window, 1 + TABLE1.index("fire3"), 1 + TABLE1.index("fire6"))
     assert names(window)[3:7] == ["fire4", "maxpool4", "fire5", "fire3"]
     select_rows(window, "fire7", "fire8")
     with one_step(window):
         drag_grip(window, 1 + names(window).index("fire8"), 1)
-        assert window.parts.table.selected_layers() == [0, 1]
+        assert view.selected_layers() == [0, 1]
     assert names(window)[:3] == ["fire7", "fire8", "conv1"]
 
 
-@pytest.mark.parametrize("where", ["table", "canvas"])
-def test_a_rename_changes_that_name_and_nothing_else(open_on: OpenWindow, where: str) -> None:
+@pytest.mark.parametrize("begin", [("Shift+F2",), ("Ctrl+2", "F2")])
+def test_a_rename_changes_that_name_and_nothing_else(open_on: OpenWindow, begin: tuple[str, ...]) -> None:
     window = open_on()
     click_cell(window, "fire4", "params")
     before = window.document.table
     with one_step(window):
-        if where == "canvas":
-            press(window, Qt.Key.Key_2, CTRL)
-            press(window, Qt.Key.Key_F2)
-        else:
-            press(window, Qt.Key.Key_F2, SHIFT)
+        keys(window, *begin)
         type_into(window, "wide")
-        press(window, Qt.Key.Key_Return)
+        keys(window, "Return")
     assert window.document.table == before.with_field(4, "name", "wide")
 
 
@@ -403,56 +421,55 @@ def test_a_fire_slider_shows_every_number_on_its_way_and_is_one_step(open_on: Op
     assert [said for said, _, _ in seen] == [str(tick) for tick in ticks]
     assert all(shown == f"{value:,}" for _, shown, value in seen)
     assert len(set(ticks)) == 4
-    label = child(window, QLabel, "totals_label")
-    assert f"{seen[-1][2]:,} parameters" in label.text()
+    assert f"{seen[-1][2]:,} parameters" in child(window, QLabel, "totals_label").text()
     window.document.stack.undo()
     assert window.document.stack.index() == 0
     with one_step(window):
         drag_slider(slider, [15, 8, 13])
 
 
-def test_a_bypass_is_chosen_by_its_button(open_on: OpenWindow) -> None:
+def test_a_bypass_is_chosen_by_its_button_and_every_way_out_of_a_problem_is_one_step(open_on: OpenWindow) -> None:
     window = open_on()
-    click_cell(window, "fire3", "s1x1")
-    for kind in ("complex", "simple", "none"):
+    for row, kind in (("fire3", "complex"), ("fire3", "simple"), ("fire3", "none"), ("fire2", "simple")):
+        click_cell(window, row, "s1x1")
         with one_step(window):
             QTest.mouseClick(button(window, f"bypass_{kind}"), LEFT)
-        assert fire(window, "fire3").bypass == kind
-        assert cell_text(window, "fire3", "bypass") == kind
-
-
-def test_a_metaparameter_is_dragged_as_one_step(open_on: OpenWindow) -> None:
-    window = open_on()
-    press(window, Qt.Key.Key_4, CTRL)
-    for name in ("base_e", "incr_e", "freq", "sr", "pct3x3"):
-        slider = child(window.parts.panels.panel("metaparameters"), QSlider, f"slider_{name}")
+        assert fire(window, row).bypass == kind
+        assert cell_text(window, row, "bypass") == kind
+    assert "cannot run" in " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
+    ways = len(window.parts.notes.findChildren(QPushButton, "fix_button"))
+    assert ways > 1
+    for way in range(ways):
+        assert window.parts.notes.isVisible()
+        QApplication.processEvents()
         with one_step(window):
-            ticks = drag_slider(slider, [12, 17, 25])
+            QTest.mouseClick(window.parts.notes.findChildren(QPushButton, "fix_button")[way], LEFT)
+        assert window.document.network.runs and not window.parts.notes.isVisible()
+        window.document.stack.undo()
+        assert not window.document.network.runs
+
+
+def test_metaparameters_are_dragged_and_typed_each_as_one_step(open_on: OpenWindow) -> None:
+    window = open_on()
+    keys(window, "Ctrl+4")
+    panel = window.parts.panels.panel("metaparameters")
+    for name in ("base_e", "incr_e", "freq", "sr", "pct3x3"):
+        with one_step(window):
+            ticks = drag_slider(child(panel, QSlider, f"slider_{name}"), [12, 17, 25])
         assert len(set(ticks)) > 1
         assert [layer.type for layer in window.document.table.layers].count("fire") == 8
-
-
-def test_the_number_of_fires_is_typed(open_on: OpenWindow) -> None:
-    window = open_on()
-    press(window, Qt.Key.Key_4, CTRL)
-    box = child(window.parts.panels.panel("metaparameters"), QLineEdit, "box_count")
-    for text, count in (("11", 11), ("3", 3)):
+    box = child(panel, QLineEdit, "box_count")
+    for count in (11, 3):
         with one_step(window):
-            box.setFocus()
-            box.selectAll()
-            type_into(window, text)
-            press(window, Qt.Key.Key_Return)
+            type_in(box, str(count))
         assert [layer.type for layer in window.document.table.layers].count("fire") == count
     with refused(window, "Fires"):
-        box.setFocus()
-        box.selectAll()
-        type_into(window, "1.5")
-        press(window, Qt.Key.Key_Return)
+        type_in(box, "1.5")
 
 
 def test_a_point_of_figure_3_is_opened_from_its_menu(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on()
-    press(window, Qt.Key.Key_4, CTRL)
+    keys(window, "Ctrl+4")
     points = button(window, "figure_points")
     title = next(each.text() for each in points.menu().actions() if each.text().startswith("SR 0.5:"))
     with qtbot.waitSignal(window.parts.files.opened, timeout=10_000):
@@ -462,85 +479,48 @@ def test_a_point_of_figure_3_is_opened_from_its_menu(open_on: OpenWindow, qtbot:
     assert not window.document.modified
 
 
-def test_every_way_out_of_a_problem_is_one_step(open_on: OpenWindow) -> None:
+# What changes nothing
+
+
+def test_looking_at_it_changes_nothing(open_on: OpenWindow) -> None:
     window = open_on()
-    click_cell(window, "fire2", "s1x1")
-    QTest.mouseClick(button(window, "bypass_simple"), LEFT)
-    ways = len(window.parts.notes.findChildren(QPushButton, "fix_button"))
-    assert ways > 1
-    for way in range(ways):
-        QApplication.processEvents()
-        with one_step(window):
-            QTest.mouseClick(window.parts.notes.findChildren(QPushButton, "fix_button")[way], LEFT)
-        assert window.document.network.runs
-        window.document.stack.undo()
-        assert not window.document.network.runs
-
-
-# Canvas
-
-CANVAS_KEYS = [
-    (Qt.Key.Key_Delete, PLAIN, [*TABLE1[:4], *TABLE1[5:]]),
-    (Qt.Key.Key_Insert, PLAIN, [*TABLE1[:5], "fire10", *TABLE1[5:]]),
-    (Qt.Key.Key_Insert, SHIFT, [*TABLE1[:4], "fire10", *TABLE1[4:]]),
-    (Qt.Key.Key_Up, ALT, [*TABLE1[:3], "fire4", "fire3", *TABLE1[5:]]),
-    (Qt.Key.Key_Down, ALT, [*TABLE1[:4], "maxpool4", "fire4", *TABLE1[6:]]),
-]
-
-
-@pytest.mark.parametrize("part", ["", "expand3x3"])
-def test_keys_on_the_canvas_change_the_module_that_is_selected(open_on: OpenWindow, part: str) -> None:
-    window = open_on()
-    for key, modifier, wanted in CANVAS_KEYS:
-        click_box(window, Key("fire4", part))
-        assert window.parts.graph.selected == Key("fire4", part)
-        assert window.focusWidget() is window.parts.graph
-        with one_step(window):
-            press(window, key, modifier)
-        assert names(window) == wanted
-        window.document.stack.undo()
-        QApplication.processEvents()
-
-
-def test_looking_at_it_changes_nothing(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
-    before = bytes_of(window.document.table)
-    press(window, Qt.Key.Key_F, CTRL)
+    before, graph = bytes_of(window.document.table), window.parts.graph
+    click_cell(window, "fire2", "depth")
+    assert graph.selected == Key("fire2")
+    assert "+1, not +2" in window.parts.explaining.panel.text()
+    for key in (Key("maxpool8"), Key("fire9", "expand3x3")):
+        graph.select(key)
+        assert table(window).currentIndex().siblingAtColumn(0).data() == key.layer
+        assert (f"fire9/{key.part}" if key.part else key.layer) in window.parts.explaining.panel.text()
+    keys(window, "Ctrl+F")
     type_into(window, "fire7")
-    assert window.parts.graph.selected == Key("fire7")
+    assert graph.selected == Key("fire7")
     assert table(window).currentIndex().siblingAtColumn(0).data() == "fire7"
-    press(window, Qt.Key.Key_Return)
-    press(window, Qt.Key.Key_Escape)
-    assert window.focusWidget() is window.parts.graph
-    press(window, Qt.Key.Key_Return)  # closes the module that was found
-    assert not next(each for each in window.parts.graph.diagram.modules if each.key.layer == "fire7").opened
-    overview = child(window.parts.graph, Minimap)
-    bar, start = window.parts.graph.verticalScrollBar(), overview.frame().center().toPoint()
+    keys(window, "Return", "Esc")
+    assert window.focusWidget() is graph
+    keys(window, "Return")  # closes the module that was found
+    assert not next(each for each in graph.diagram.modules if each.key.layer == "fire7").opened
+    overview = child(graph, Minimap)
+    bar, start = graph.verticalScrollBar(), overview.frame().center().toPoint()
     seen = bar.value()
     QTest.mousePress(overview, LEFT, pos=start)
     QTest.mouseMove(overview, start - QPoint(0, 25))
     QTest.mouseRelease(overview, LEFT, pos=start - QPoint(0, 25))
     assert bar.value() < seen
-    columns = next(each for each in window.parts.table.columns.actions() if "multiply" in each.text().casefold())
-    columns.trigger()
+    next(each for each in window.parts.table.columns.actions() if each.text() == "multiply-adds").trigger()
     assert cell_text(window, "conv1", "multiply-adds")
     assert bytes_of(window.document.table) == before
     assert window.document.stack.count() == 0 and not window.document.modified
     assert not toast(window)
 
 
-# Comparison and history
-
-
-def test_what_is_pinned_is_compared_with_and_let_go_without_a_step(open_on: OpenWindow, qtbot: QtBot) -> None:
+def test_what_is_pinned_is_compared_with_until_it_is_unpinned_without_a_step(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on()
-    before = bytes_of(window.document.table)
-    press(window, Qt.Key.Key_B, CTRL)
-    assert window.session.baseline.difference is not None and window.session.baseline.difference.nothing
-    click_cell(window, "fire3", "s1x1")
+    before, baseline = bytes_of(window.document.table), window.session.baseline
+    keys(window, "Ctrl+B")
+    assert baseline.difference is not None and baseline.difference.nothing
     with one_step(window):
-        type_into(window, "24")
-        press(window, Qt.Key.Key_Return)
+        enter(window, "fire3", "s1x1", "24")
     model = window.parts.model
     assert model.cell(model.index(4, 4)).note == "+8"
     bar = window.menuBar()
@@ -550,10 +530,10 @@ def test_what_is_pinned_is_compared_with_and_let_go_without_a_step(open_on: Open
     with qtbot.waitSignal(window.parts.compares.pinned, timeout=10_000):
         choose_soon("With a Preset", presets.actions()[2].text())
         QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(action).center())
-    assert window.session.baseline.title and window.parts.layout.table_card.chip.isVisible()
-    assert window.session.baseline.difference is not None and not window.session.baseline.difference.nothing
+    assert baseline.title and window.parts.layout.table_card.chip.isVisible()
+    assert baseline.difference is not None and not baseline.difference.nothing
     window.parts.commands["unpin"].trigger()
-    assert window.session.baseline.difference is None and not window.parts.layout.table_card.chip.isVisible()
+    assert baseline.difference is None and not window.parts.layout.table_card.chip.isVisible()
     window.document.stack.undo()
     assert bytes_of(window.document.table) == before
 
@@ -562,18 +542,14 @@ def test_a_click_in_the_history_goes_to_that_step(open_on: OpenWindow) -> None:
     window = open_on()
     held = [bytes_of(window.document.table)]
     for text in ("24", "32", "40"):
-        click_cell(window, "fire3", "s1x1")
-        type_into(window, text)
-        press(window, Qt.Key.Key_Return)
+        enter(window, "fire3", "s1x1", text)
         held.append(bytes_of(window.document.table))
-    press(window, Qt.Key.Key_H, CTRL)
+    keys(window, "Ctrl+H")
     history = child(window, QUndoView, "history")
     for place in (1, 3, 0, 2):
         at = history.visualRect(history.model().index(place, 0)).center()
         QTest.mouseClick(history.viewport(), LEFT, pos=at)
         assert bytes_of(window.document.table) == held[place]
         assert window.document.modified is (place != 0)
-    assert [history.model().index(place, 0).data() for place in (1, 3)] == [
-        "Set fire3 s1x1 to 24",
-        "Set fire3 s1x1 to 40",
-    ]
+    steps = [history.model().index(place, 0).data() for place in (1, 3)]
+    assert steps == ["Set fire3 s1x1 to 24", "Set fire3 s1x1 to 40"]

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hands import OpenWindow, table
+from hands import OpenWindow, child, names, set_field, table
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QAction, QUndoStack
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractItemView,
     QApplication,
     QComboBox,
-    QGroupBox,
-    QLabel,
     QLineEdit,
-    QMenu,
     QMessageBox,
+    QPushButton,
     QTabBar,
     QWidget,
 )
@@ -28,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.files import registry
+from squeezeviz.gui.explain.page import ExplainText
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.model.layers import Conv, Fire, MaxPool
@@ -62,32 +59,24 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
+SAID = (
+    "windowTitle", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription", "text",
+    "informativeText", "placeholderText", "title",
+)  # fmt: skip
+
+
 def texts_of(widget: QWidget) -> Iterator[tuple[str, str]]:
     """All that the widget says, and where."""
-    yield "window title", widget.windowTitle()
-    yield "tool tip", widget.toolTip()
-    yield "status tip", widget.statusTip()
-    yield "what is this", widget.whatsThis()
-    yield "accessible name", widget.accessibleName()
-    yield "accessible description", widget.accessibleDescription()
+    for name in SAID:
+        if not (name == "text" and isinstance(widget, QLineEdit)) and callable(getattr(widget, name, None)):
+            yield name, str(getattr(widget, name)())
     match widget:
-        case QLabel() | QAbstractButton():
-            yield "text", widget.text()
-        case QLineEdit():
-            yield "placeholder", widget.placeholderText()
-        case QGroupBox() | QMenu():
-            yield "title", widget.title()
         case QComboBox():
             yield from (("entry", widget.itemText(at)) for at in range(widget.count()))
         case QTabBar():
             yield from (("tab", widget.tabText(at)) for at in range(widget.count()))
-        case QAbstractItemView():
-            if widget.model() is not None:
-                yield from cells_of(widget.model())
-        case _:
-            pass
-    if isinstance(widget, QMessageBox):
-        yield "message", widget.text() + widget.informativeText()
+        case QAbstractItemView() if widget.model() is not None:
+            yield from cells_of(widget.model())
 
 
 def cells_of(model: QAbstractItemModel, parent: QModelIndex | None = None) -> Iterator[tuple[str, str]]:
@@ -105,7 +94,7 @@ def cells_of(model: QAbstractItemModel, parent: QModelIndex | None = None) -> It
 def all_texts() -> Iterator[tuple[str, str]]:
     """Of the windows that are open, with all that is in them."""
     windows = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
-    for widget in [*windows, *(child for each in windows for child in each.findChildren(QWidget))]:
+    for widget in [*windows, *(within for each in windows for within in each.findChildren(QWidget))]:
         named = f"{type(widget).__name__} {widget.objectName()}"
         yield from ((f"{named}: {where}", text) for where, text in texts_of(widget))
         for action in widget.findChildren(QAction):
@@ -131,20 +120,28 @@ def window(open_on: OpenWindow, path: Path) -> MainWindow:
     return open_on(path)
 
 
-def test_a_table_in_the_window(window: MainWindow) -> None:
+def test_a_table_in_the_window_its_panels_and_its_messages(window: MainWindow, qtbot: QtBot) -> None:
     assert_plain()
     assert "[*] " in window.windowTitle().replace("[*][*]", "[*]")
-
-
-def test_every_panel(window: MainWindow, qtbot: QtBot) -> None:
+    model = table(window).model()
+    typed = [model.index(row, 0).data(Qt.ItemDataRole.EditRole) for row in (1, 2, 3)]
+    assert typed == NAMES, "what is typed keeps its characters"
+    window.parts.toast.say(f"no {HOSTILE}{CONTROLS}")
+    assert_plain()
+    window.parts.files.open(f"/nowhere/{CONTROLS}{STEERING}")
+    QApplication.processEvents()
+    assert_plain()
     window.parts.compares.pin()
-    layers = list(window.document.table.layers)
-    layers[1] = dataclasses.replace(layers[1], name=f"other{HOSTILE}")
-    window.document.edit(f"Rename {NAMES[1]}", dataclasses.replace(window.document.table, layers=tuple(layers)))
+    set_field(window, NAMES[1], "name", f"other{HOSTILE}")
     for name in PANELS:
         window.parts.panels.bring(name)
         QApplication.processEvents()
     qtbot.wait(1)
+    assert_plain()
+    for name in names(window):
+        window.document.edit(f"Delete {name}", window.document.table.removed(0))
+    window.document.stack.undo()
+    QApplication.processEvents()
     assert_plain()
 
 
@@ -157,24 +154,6 @@ def test_whatever_is_selected_and_explained(window: MainWindow, row: int | None)
         view.setCurrentIndex(view.model().index(4 if row is None else row + 1, column))
         QApplication.processEvents()
         assert_plain()
-
-
-def test_what_is_typed_keeps_its_characters(window: MainWindow) -> None:
-    model = table(window).model()
-    assert [model.index(row, 0).data(Qt.ItemDataRole.EditRole) for row in (1, 2, 3)] == NAMES
-
-
-def test_messages(window: MainWindow) -> None:
-    window.parts.toast.say(f"no {HOSTILE}{CONTROLS}")
-    assert_plain()
-    window.parts.files.open(f"/nowhere/{CONTROLS}{STEERING}")
-    QApplication.processEvents()
-    assert_plain()
-    for name in NAMES:
-        window.document.edit(f"Delete {name}", window.document.table.removed(0))
-    window.document.stack.undo()
-    QApplication.processEvents()
-    assert_plain()
 
 
 def test_the_diagram_s_tool_tips(window: MainWindow) -> None:
@@ -209,3 +188,21 @@ def test_the_dialogs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Non
         window.parts.commands[command].trigger()
         QApplication.processEvents()
         assert_plain()
+
+
+def test_a_name_like_markup_stays_text_everywhere(open_on: OpenWindow) -> None:
+    window = open_on()
+    name = "<img src=x onerror=alert(1)><b>a&b</b>"
+    set_field(window, "fire2", "name", name)
+    explain, index = window.parts.explaining.panel, window.parts.model.index(3, 0)
+    assert explain.text().splitlines()[0] == name
+    texts = explain.findChildren(ExplainText)
+    assert any(piece.plain_text == name for text in texts for piece in text.page.pieces)
+    tip = str(index.data(Qt.ItemDataRole.ToolTipRole))
+    assert "&lt;img" in tip and "<img" not in tip
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == name
+    window.menuBar().actions()[1].menu().aboutToShow.emit()  # type: ignore[attr-defined]
+    assert window.parts.commands["undo"].text() == "Undo Set fire2 name"
+    child(window, QPushButton, "bypass_simple").click()
+    titles = [button.text() for button in window.parts.notes.findChildren(QPushButton, "fix_button")]
+    assert titles and all("a&b" not in title for title in titles), "a button takes & for the mark of a mnemonic"

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QHoverEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QWheelEvent,
 )
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QLabel,
+    QLineEdit,
     QMenu,
     QMenuBar,
     QMessageBox,
@@ -42,7 +44,8 @@ from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
 LEFT = Qt.MouseButton.LeftButton
-CTRL, SHIFT, ALT = (
+PLAIN, CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.AltModifier,
@@ -100,10 +103,10 @@ def cell_text(window: MainWindow, row: str, column: str) -> str:
     return str(_index(window, row, column).data())
 
 
-def click_cell(window: MainWindow, row: str, column: str) -> None:
+def click_cell(window: MainWindow, row: str, column: str, modifier: Qt.KeyboardModifier = PLAIN) -> None:
     view, index = table(window), _index(window, row, column)
     view.scrollTo(index)
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+    QTest.mouseClick(view.viewport(), LEFT, modifier, view.visualRect(index).center())
 
 
 def type_into(window: MainWindow, text: str) -> None:
@@ -112,8 +115,37 @@ def type_into(window: MainWindow, text: str) -> None:
         QTest.keyClicks(_focused(window), character)
 
 
-def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
     QTest.keyClick(_focused(window), key, modifier)
+
+
+def keys(window: MainWindow, *pressed: str) -> None:
+    """Press keys, named as in the menus, such as "Ctrl+Z" and "Down", in whatever has the focus."""
+    for each in pressed:
+        QTest.keySequence(_focused(window), QKeySequence(each))
+
+
+def enter(window: MainWindow, row: str, column: str, text: str, end: str = "Return") -> None:
+    """Click on a cell, type over what stands there, and finish with a key."""
+    click_cell(window, row, column)
+    type_into(window, text)
+    keys(window, end)
+
+
+def type_in(line: QLineEdit, text: str, *, finish: bool = True) -> None:
+    """Go to a line, and type over what stands there."""
+    QApplication.processEvents()
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+    if finish:
+        QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+def set_field(window: MainWindow, layer: str, field: str, value: object) -> None:
+    """Edit a field of the layer of that name, past the table's cells."""
+    table = window.document.table
+    window.document.edit(f"Set {layer} {field}", table.with_field(table.index_of(layer), field, value))
 
 
 def _focused(window: MainWindow) -> QWidget:

@@ -51,6 +51,14 @@ blocks = st.one_of(
     st.sampled_from(PASTED),
     st.lists(st.lists(texts, min_size=1, max_size=4).map("\t".join), min_size=1, max_size=4).map("\n".join),
 )
+ROW_COMMANDS = (
+    *(f"insert_{kind}{ending}" for kind in sorted(KINDS) for ending in ("", "_before")),
+    *("duplicate", "delete", "move_up", "move_down") * 4,
+)
+LOOKS = (
+    "toggle", "open_all", "close_all", "direction", "fit", "minimap", "zoom_reset", "panels", "focus_table",
+    "focus_graph", "focus_panel", "comparison", "history",
+)  # fmt: skip
 first_tables = st.one_of(running_tables(), tables(), st.sampled_from([load_preset(name) for name in PRESET_IDS]))
 
 
@@ -149,12 +157,7 @@ class WindowMachine(RuleBasedStateMachine):
             table(self.window).setFocus()
             QTest.keyClick(QApplication.focusWidget() or self.window, key)
 
-    @rule(kind=st.sampled_from(sorted(KINDS)), ending=st.sampled_from(["", "_before"]))
-    def insert(self, kind: str, ending: str) -> None:
-        if len(self.table.layers) < 40:
-            self.do(f"insert_{kind}{ending}")
-
-    @rule(name=st.sampled_from(["duplicate", "delete", "move_up", "move_down", "move_up", "move_down"]))
+    @rule(name=st.sampled_from(ROW_COMMANDS))
     def change_rows(self, name: str) -> None:
         if len(self.table.layers) < 40:
             self.do(name)
@@ -219,10 +222,7 @@ class WindowMachine(RuleBasedStateMachine):
         if field == "count" and len(text) > 2:
             return
         with self.at_most_one_step():
-            box.setFocus()
-            box.selectAll()
-            box.insert(text)
-            QTest.keyClick(box, Qt.Key.Key_Return)
+            self.fill_in(box, text)
 
     @rule()
     def follow_the_metaparameters(self) -> None:
@@ -242,10 +242,7 @@ class WindowMachine(RuleBasedStateMachine):
         line = self.window.parts.toolbar.input.lineEdit()
         assert line is not None
         with self.at_most_one_step():
-            line.setFocus()
-            line.selectAll()
-            line.insert(text)
-            QTest.keyClick(line, Qt.Key.Key_Return)
+            self.fill_in(line, text)
 
     @rule(place=places, button=st.sampled_from(["click", "double"]))
     def click_the_canvas(self, place: int, button: str) -> None:
@@ -284,7 +281,7 @@ class WindowMachine(RuleBasedStateMachine):
             QTest.keyClick(line, Qt.Key.Key_Return)
         QTest.keyClick(line, Qt.Key.Key_Escape)
 
-    @rule(name=st.sampled_from(["toggle", "open_all", "close_all", "direction", "fit", "minimap", "zoom_reset"]))
+    @rule(name=st.sampled_from(LOOKS))
     def look_otherwise(self, name: str) -> None:
         self.do(name)
 
@@ -296,10 +293,6 @@ class WindowMachine(RuleBasedStateMachine):
     def switch_panels(self, place: int) -> None:
         tabs = child(self.window, QTabWidget, "lower_tabs")
         tabs.setCurrentIndex(place % tabs.count())
-
-    @rule(name=st.sampled_from(["panels", "focus_table", "focus_graph", "focus_panel", "comparison", "history"]))
-    def go_elsewhere(self, name: str) -> None:
-        self.do(name)
 
     # Back and forth, files, and the baseline
 
@@ -315,26 +308,17 @@ class WindowMachine(RuleBasedStateMachine):
         index = view.model().index(place % view.model().rowCount(), 0)
         view.setCurrentIndex(index)
 
-    @rule(suffix=st.sampled_from(["toml", "csv", "md"]))
-    def save(self, suffix: str) -> None:
-        type(self).file = f"table.{suffix}"
-        self.window.parts.commands["save_as"].trigger()
+    @rule(suffix=st.sampled_from(["toml", "csv", "md"]), again=st.booleans())
+    def save(self, suffix: str, again: bool) -> None:
+        if not again:
+            type(self).file = f"table.{suffix}"
+        self.window.parts.commands["save" if again else "save_as"].trigger()
         settle_saves(self.window)
 
-    @rule()
-    def save_again(self) -> None:
-        self.window.parts.commands["save"].trigger()
-        settle_saves(self.window)
-
-    @rule()
-    def pin(self) -> None:
-        self.window.parts.commands["pin"].trigger()
-        self._pinned = self.table
-
-    @rule()
-    def unpin(self) -> None:
-        self.window.parts.commands["unpin"].trigger()
-        self._pinned = None
+    @rule(name=st.sampled_from(["pin", "unpin"]))
+    def pin_or_unpin(self, name: str) -> None:
+        self.window.parts.commands[name].trigger()
+        self._pinned = self.table if name == "pin" else None
 
     @rule(name=st.sampled_from(PRESET_IDS))
     def compare_with(self, name: str) -> None:
@@ -506,6 +490,12 @@ class WindowMachine(RuleBasedStateMachine):
     def editor(self) -> CellEditor | None:
         editors = [each for each in table(self.window).findChildren(CellEditor) if each.isVisible()]
         return editors[0] if editors else None
+
+    def fill_in(self, line: QLineEdit, text: str) -> None:
+        line.setFocus()
+        line.selectAll()
+        line.insert(text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
 
     def put_typing_away(self) -> None:
         editor = self.editor()

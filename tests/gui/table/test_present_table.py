@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
-from hands import CTRL, LEFT, OpenWindow, child, click_cell, fire, grip, names, press, slider, table
+from hands import (
+    LEFT,
+    OpenWindow,
+    child,
+    click_cell,
+    drag_grip,
+    fire,
+    grip,
+    keys,
+    names,
+    set_field,
+    slider,
+    table,
+    type_in,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -28,91 +44,88 @@ pytestmark = pytest.mark.gui
 
 
 def type_number(window: MainWindow, name: str, text: str) -> None:
-    box = child(window, QLineEdit, f"box_{name}")
-    QApplication.processEvents()
-    box.setFocus()
-    box.selectAll()
-    QTest.keyClicks(box, text)
-    QTest.keyClick(box, Qt.Key.Key_Return)
+    type_in(child(window, QLineEdit, f"box_{name}"), text)
+
+
+def drag_to(window: MainWindow, name: str, *positions: int) -> None:
+    dragged = slider(window, name)
+    dragged.setSliderDown(True)
+    for position in positions:
+        dragged.setSliderPosition(position)
+    dragged.setSliderDown(False)
+
+
+@contextmanager
+def unseen(window: MainWindow) -> Iterator[None]:
+    """What is edited meanwhile is not shown yet, as in a drag, when the panels follow later."""
+    window.document.blockSignals(True)
+    yield
+    window.document.blockSignals(False)
 
 
 def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     window.parts.panels.bring("metaparameters")
     type_number(window, "sr", "0.25")
     click_cell(window, "fire7", "layer")
-    press(window, Qt.Key.Key_Backspace, CTRL)
+    keys(window, "Ctrl+Backspace")
     assert "fire7" not in names(window)
-    press(window, Qt.Key.Key_Z, CTRL)
+    keys(window, "Ctrl+Z")
     type_number(window, "sr", "0.5")
     assert names(window) == [layer.name for layer in load_preset("table1").layers]
     assert (fire(window, "fire7").s1x1, fire(window, "fire2").s1x1) == (192, 64)
 
 
-def test_fires_come_back_where_they_stood_though_the_table_was_saved_in_between(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_a_drag_that_is_back_where_it_began_leaves_all_as_it_was(open_on: OpenWindow) -> None:
+    window = open_on()
     window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     dragged = slider(window, "count")
     dragged.setSliderDown(True)
     dragged.setSliderPosition(3)
-    window.document.stack.setClean()
+    window.document.stack.setClean()  # it is saved in the middle of the drag
     dragged.setSliderPosition(8)
     dragged.setSliderDown(False)
-    assert window.document.table == load_preset("table1")
-
-
-def test_a_drag_that_is_back_where_it_began_leaves_a_row_edited_by_hand_as_it_was(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    window.parts.panels.bring("metaparameters")
-    row = window.document.table.index_of("fire5")
-    window.document.edit("Set fire5 s1x1", window.document.table.with_field(row, "s1x1", 24))
-    before, dragged = window.document.table, slider(window, "sr")
-    dragged.setSliderDown(True)
-    dragged.setSliderPosition(60)
-    assert fire(window, "fire5").s1x1 != 24
-    dragged.setSliderPosition(25)
-    dragged.setSliderDown(False)
-    assert window.document.table == before
-    assert window.document.stack.count() == 1
+    assert window.document.table == load_preset("table1"), "Fire modules come back where they stood"
+    set_field(window, "fire5", "s1x1", 24)
+    before, steps = window.document.table, window.document.stack.count()
+    drag_to(window, "sr", 60, 25)
+    assert window.document.table == before, "a row that was edited by hand stays"
+    assert window.document.stack.count() == steps
 
 
 def test_a_way_out_of_a_problem_leaves_what_was_edited_since_it_was_offered(open_on: OpenWindow) -> None:
     window = open_on("simple-bypass")
-    window.document.edit("Break", window.document.table.with_field(3, "e1x1", 63))
-    window.document.edit("Rename", window.document.table.with_field(0, "name", "first"))
-    button = window.parts.notes.findChildren(QPushButton, "fix_button")[0]
-    QTest.mouseClick(button, LEFT)
+    set_field(window, names(window)[3], "e1x1", 63)
+    set_field(window, names(window)[0], "name", "first")
+    QTest.mouseClick(window.parts.notes.findChildren(QPushButton, "fix_button")[0], LEFT)
     assert names(window)[0] == "first"
     assert window.document.stack.count() == 3
 
 
 def test_a_geometry_is_given_to_the_table_as_it_is_now(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     window.parts.panels.bring("paper")
     QApplication.processEvents()
     QTest.mouseClick(child(window, QPushButton, "paper_page_totals"), LEFT)
     choice = child(window, QRadioButton, "geometry_torchvision")
-    window.document.blockSignals(True)  # as in a drag, when the panels are shown later
-    window.document.edit("Rename", window.document.table.with_field(0, "name", "first"))
-    window.document.blockSignals(False)
+    with unseen(window):
+        set_field(window, "conv1", "name", "first")
     choice.click()
     assert names(window)[0] == "first"
     assert window.document.table.input.height == 224
 
 
 def test_a_number_of_a_fire_leaves_its_other_numbers_as_they_are_now(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    row = window.document.table.index_of("fire2")
-    window.document.blockSignals(True)
-    window.document.edit("Set fire2 e1x1", window.document.table.with_field(row, "e1x1", 70))
-    window.document.blockSignals(False)
+    window = open_on()
+    with unseen(window):
+        set_field(window, "fire2", "e1x1", 70)
     type_number(window, "s1x1", "24")
     assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (24, 70)
 
 
-def test_a_drag_ends_where_another_module_is_shown_in_its_place(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_what_is_dragged_or_typed_for_one_module_is_not_given_to_another(open_on: OpenWindow) -> None:
+    window = open_on()
     dragged = slider(window, "s1x1")
     dragged.setSliderDown(True)
     dragged.setSliderPosition(40)
@@ -122,35 +135,24 @@ def test_a_drag_ends_where_another_module_is_shown_in_its_place(open_on: OpenWin
     dragged.setSliderDown(False)
     assert window.document.table == before
     assert dragged.value() == fire(window, "fire8").s1x1
-    dragged.setSliderDown(True)
-    dragged.setSliderPosition(90)
-    dragged.setSliderDown(False)
+    drag_to(window, "s1x1", 90)
     assert fire(window, "fire8").s1x1 == 90
-
-
-def test_what_is_typed_for_one_module_is_not_given_to_another(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    box = child(window, QLineEdit, "box_s1x1")
-    QApplication.processEvents()
-    box.setFocus()
-    box.selectAll()
-    QTest.keyClicks(box, "24")
-    before = window.document.table
-    window.session.selection.choose_layer("fire8")
+    box, before = child(window, QLineEdit, "box_s1x1"), window.document.table
+    type_in(box, "24", finish=False)
+    window.session.selection.choose_layer("fire9")
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert window.document.table == before
     assert box.text() == "64"
 
 
 def test_a_row_that_is_dragged_while_something_is_undone_stays(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    window.document.edit("Set fire2 s1x1", window.document.table.with_field(2, "s1x1", 24))
+    window = open_on()
+    set_field(window, "fire2", "s1x1", 24)
     click_cell(window, "fire8", "layer")
-    ground, row = table(window).verticalHeader().viewport(), window.document.table.index_of("fire8") + 1
-    start, end = grip(window, row), grip(window, 7)
-    QTest.mousePress(ground, LEFT, pos=start)
-    QTest.mouseMove(ground, (start + end) / 2)
-    press(window, Qt.Key.Key_Z, CTRL)
+    row = window.document.table.index_of("fire8") + 1
+    drag_grip(window, row, 7, release=False)
+    keys(window, "Ctrl+Z")
+    ground, end = table(window).verticalHeader().viewport(), grip(window, 7)
     QTest.mouseMove(ground, end)
     QTest.mouseRelease(ground, LEFT, pos=end)
     assert window.document.table == load_preset("table1")

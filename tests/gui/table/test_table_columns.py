@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from hands import OpenWindow, cell_text, click_cell, press, table
+from hands import OpenWindow, cell_text, choose_soon, click_cell, keys, names, set_field, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.columns import COLUMNS, Column
@@ -48,14 +48,10 @@ def drag_border(window: MainWindow, section: int, by: int) -> None:
     QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=at + QPoint(by, 0))
 
 
-def test_the_table_begins_with_the_columns_of_the_paper(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    assert headings(window.parts.table) == USUAL
-
-
 def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     view = window.parts.table
+    assert headings(view) == USUAL
     choices = [each.text() for each in view.columns.actions() if each.isCheckable()]
     assert choices == list(map(str, COLUMNS[1:]))
     for text in choices:
@@ -63,33 +59,20 @@ def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow) 
         action(window, text).trigger()
         assert (text in headings(view)) is not shown
         assert action(window, text).isChecked() is not shown
-    assert headings(view) == [
-        "layer", "bypass", "s1x1 kept", "e1x1 kept", "e3x3 kept", "bits", "after pruning", "stored size",
-        "multiply-adds", "activations", "receptive field",
-    ]  # fmt: skip
+    assert headings(view) == ["layer", *(text for text in choices if text not in USUAL)]
     action(window, "Show the Usual Columns").trigger()
     assert headings(view) == USUAL
 
 
 def test_the_headings_have_a_menu_with_the_same_choices(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    header = table(window).horizontalHeader()
-    seen: list[str] = []
-
-    def look() -> None:
-        menu = QApplication.activePopupWidget()
-        assert isinstance(menu, QMenu)
-        seen.extend(each.text() for each in menu.actions() if each.text())
-        menu.close()
-
-    QTimer.singleShot(100, look)
-    header.customContextMenuRequested.emit(QPoint(20, 5))
-    assert {"bypass", "receptive field", "Fit Columns", "Show the Usual Columns"} <= set(seen)
-    assert "layer" not in seen
+    window = open_on()
+    offered = choose_soon()
+    table(window).horizontalHeader().customContextMenuRequested.emit(QPoint(20, 5))
+    assert offered == [each.text() for each in window.parts.table.columns.actions() if each.text()]
 
 
 def test_the_further_columns_show_what_each_layer_costs_and_sees(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     network = window.document.network
     assert cell_text(window, "fire2", "multiply-adds") == f"{network.layers[2].macs.value:,}"
     assert cell_text(window, "fire2", "receptive field") == "19 px /4"
@@ -98,67 +81,52 @@ def test_the_further_columns_show_what_each_layer_costs_and_sees(open_on: OpenWi
 
 
 def test_keys_and_blocks_pass_over_hidden_columns(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
+    view = window.parts.table
+    click_cell(window, "fire3", "s1x1")
     for hidden in ("depth", "s1x1"):
         action(window, hidden).trigger()
+    current = view.currentIndex()
+    assert (current.column(), current.data()) == (0, "fire3"), "the current cell is never a hidden one"
     click_cell(window, "fire3", "filter/stride")
-    press(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert window.parts.table.selected_block() == Block(range(3, 4), (Column.WINDOW, Column.E1X1))
+    keys(window, "Shift+Right")
+    assert view.selected_block() == Block(range(3, 4), (Column.WINDOW, Column.E1X1))
     window.parts.commands["copy"].trigger()
     assert QApplication.clipboard().text() == "\t64\n"
-    assert window.parts.table.displayed_columns(Column.E1X1) == (
-        Column.E1X1,
-        Column.E3X3,
-        Column.PARAMETERS,
-        Column.LIVE,
-    )
+    assert view.displayed_columns(Column.E1X1) == (Column.E1X1, Column.E3X3, Column.PARAMETERS, Column.LIVE)
 
 
 def test_a_block_of_any_rows_is_selected_as_it_was(open_on: OpenWindow) -> None:
-    view = open_on("table1").parts.table
-    layers = len(view.model().index(0, 0).model().network.table.layers)  # type: ignore[attr-defined]
+    window = open_on()
+    layers = len(names(window))
     for block in (
         Block(range(-1, 3), (Column.NAME, Column.OUTPUT)),
         Block(range(4, 5), (Column.S1X1,)),
         Block(range(layers - 1, layers + 1), (Column.PARAMETERS, Column.LIVE)),
     ):
-        view.select_block(block.rows, block.columns)
-        assert view.selected_block() == block
+        window.parts.table.select_block(block.rows, block.columns)
+        assert window.parts.table.selected_block() == block
 
 
-def test_a_column_that_is_hidden_takes_the_current_cell_to_the_name(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    click_cell(window, "fire3", "s1x1")
-    action(window, "s1x1").trigger()
-    assert table(window).currentIndex().column() == 0
-    assert table(window).currentIndex().data() == "fire3"
-
-
-def test_a_width_that_a_person_chose_stays_until_columns_are_fitted(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_columns_and_widths_that_a_person_chose_stay_and_are_found_again(open_on: OpenWindow) -> None:
+    window = open_on()
     view = window.parts.table
     fitted = view.columnWidth(1)
+    for text in ("bypass", "depth"):
+        action(window, text).trigger()
     drag_border(window, 1, 60)
-    wide = view.columnWidth(1)
+    wide, stored = view.columnWidth(1), json.dumps(view.columns.state())
     assert wide > fitted + 40
-    window.document.edit("Set", window.document.table.with_field(3, "s1x1", 2400))
+    set_field(window, "fire3", "s1x1", 2400)
     view.columns.fit()
     assert view.columnWidth(1) == wide
+    second = open_on().parts.table
+    second.columns.restore(json.loads(stored))
+    assert headings(second) == headings(view)
+    assert second.columnWidth(1) == wide
+    assert json.dumps(second.columns.state()) == stored
     action(window, "Fit Columns").trigger()
     assert view.columnWidth(1) == fitted
-
-
-def test_columns_and_widths_are_found_again(open_on: OpenWindow) -> None:
-    first = open_on("table1")
-    action(first, "bypass").trigger()
-    action(first, "depth").trigger()
-    drag_border(first, 1, 60)
-    stored = json.dumps(first.parts.table.columns.state())
-    second = open_on("table1")
-    second.parts.table.columns.restore(json.loads(stored))
-    assert headings(second.parts.table) == headings(first.parts.table)
-    assert second.parts.table.columnWidth(1) == first.parts.table.columnWidth(1)
-    assert json.dumps(second.parts.table.columns.state()) == stored
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from hands import OpenWindow, cell_text, click_cell, drag_grip, grip, names, press, table
+from hands import (
+    LEFT,
+    PLAIN,
+    SHIFT,
+    OpenWindow,
+    cell_text,
+    click_cell,
+    drag_grip,
+    grip,
+    keys,
+    names,
+    set_field,
+    table,
+    type_into,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,108 +29,94 @@ from strategies import running_tables
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.model import RowChange, TableModel, row_change
+from squeezeviz.gui.table.row_header import RowHeader
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
 pytestmark = pytest.mark.gui
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+def drags(window: MainWindow, row: int, to: int) -> list[object] | None:
+    """What the table asks for when a row is dragged by its grip: the layers and the place; None for nothing."""
+    asked: list[list[object]] = []
+    link = window.parts.table.rows_dragged.connect(lambda *dragged: asked.append(list(dragged)))
+    drag_grip(window, row, to)
+    QObject.disconnect(link)
+    return asked[0] if asked else None
+
+
+def current(window: MainWindow) -> tuple[str, int]:
+    index = table(window).currentIndex()
+    return str(index.siblingAtColumn(0).data()), index.column()
 
 
 def test_a_click_on_a_grip_selects_the_row_and_shift_more(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    ground = table(window).verticalHeader().viewport()
-    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 4))
-    assert window.parts.table.selected_layers() == [3]
-    assert len(table(window).selectionModel().selectedIndexes()) == table(window).model().columnCount()
-    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, SHIFT, grip(window, 6))
-    assert window.parts.table.selected_layers() == [3, 4, 5]
-    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 5))
-    assert window.parts.table.selected_layers() == [4]
+    window = open_on()
+    ground, view = table(window).verticalHeader().viewport(), window.parts.table
+    for row, modifier, selected in ((4, PLAIN, [3]), (6, SHIFT, [3, 4, 5]), (5, PLAIN, [4])):
+        QTest.mouseClick(ground, LEFT, modifier, grip(window, row))
+        assert view.selected_layers() == selected
+    assert len(view.selectionModel().selectedIndexes()) == view.model().columnCount()
 
 
-def test_a_dragged_grip_says_which_layers_go_where(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
-        drag_grip(window, 4, 9)
-    assert told.args == [[3], 8]
-
-
-def test_all_selected_layers_are_dragged_and_input_and_totals_stay(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    last = len(window.document.table.layers) + 1
-    ground = table(window).verticalHeader().viewport()
-    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, pos=grip(window, 4))
-    QTest.mouseClick(ground, Qt.MouseButton.LeftButton, SHIFT, grip(window, 6))
-    with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
-        drag_grip(window, 5, 0)
-    assert told.args == [[3, 4, 5], 0]
-    window.document.stack.setIndex(0)
-    with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
-        drag_grip(window, 0, 5)
-        drag_grip(window, last, 5)
-
-
-def test_a_drag_to_where_the_layers_are_is_no_drag(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
-        drag_grip(window, 4, 5)
-        drag_grip(window, 4, 4)
+def test_dragged_grips_take_all_selected_layers_and_neither_input_nor_totals(open_on: OpenWindow) -> None:
+    window = open_on()
+    last, ground = len(names(window)) + 1, table(window).verticalHeader().viewport()
+    window.parts.table.rows_dragged.disconnect()
+    assert drags(window, 4, 9) == [[3], 8]
+    assert drags(window, 4, 5) is None, "there it is already"
+    assert drags(window, 4, 4) is None
+    QTest.mouseClick(ground, LEFT, PLAIN, grip(window, 4))
+    QTest.mouseClick(ground, LEFT, SHIFT, grip(window, 6))
+    assert drags(window, 5, 0) == [[3, 4, 5], 0]
+    assert drags(window, 0, 5) is None
+    assert drags(window, last, 5) is None
 
 
 def test_escape_gives_a_drag_up(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+    window = open_on()
     header = window.parts.table.verticalHeader()
+    assert isinstance(header, RowHeader)
     QApplication.processEvents()
     with qtbot.assertNotEmitted(window.parts.table.rows_dragged):
         drag_grip(window, 4, 9, release=False)
-        assert header.insertion == 9  # type: ignore[attr-defined]
-        press(window, Qt.Key.Key_Escape)
-        assert header.insertion is None  # type: ignore[attr-defined]
-        QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=grip(window, 9))
+        assert header.insertion == 9
+        keys(window, "Esc")
+        assert header.insertion is None
+        QTest.mouseRelease(header.viewport(), LEFT, pos=grip(window, 9))
     assert names(window)[3] == "fire3"
 
 
 def test_a_drag_beyond_the_edge_scrolls(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1", size=(1024, 500))
-    bar = table(window).verticalScrollBar()
-    ground = table(window).verticalHeader().viewport()
+    window = open_on(size=(1024, 500))
+    bar, ground = table(window).verticalScrollBar(), table(window).verticalHeader().viewport()
     assert bar.maximum() > 0
-    QTest.mousePress(ground, Qt.MouseButton.LeftButton, pos=grip(window, 1))
+    beyond = QPoint(10, ground.height() + 30)
+    QTest.mousePress(ground, LEFT, pos=grip(window, 1))
     QTest.mouseMove(ground, QPoint(10, ground.height() - 20))
-    QTest.mouseMove(ground, QPoint(10, ground.height() + 30))
-    qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=30_000)
-    with qtbot.waitSignal(window.parts.table.rows_dragged, timeout=1000) as told:
-        QTest.mouseRelease(ground, Qt.MouseButton.LeftButton, pos=QPoint(10, ground.height() + 30))
+    QTest.mouseMove(ground, beyond)
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    with qtbot.waitSignal(window.parts.table.rows_dragged) as told:
+        QTest.mouseRelease(ground, LEFT, pos=beyond)
     assert told.args == [[0], 15]
 
 
-def test_the_selected_rows_stay_selected_where_they_move(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    first = window.document.table
+def test_what_is_selected_current_and_typed_into_follows_its_layer(open_on: OpenWindow) -> None:
+    window = open_on()
+    first, document = window.document.table, window.document
     window.parts.table.select_layers([3, 4])
     moved = (*first.layers[:3], *first.layers[5:9], *first.layers[3:5], *first.layers[9:])
-    window.document.edit("Move", LayerTable(first.name, first.input, moved))
-    chosen = [names(window)[row] for row in window.parts.table.selected_layers()]
-    assert chosen == ["fire3", "fire4"]
-    assert table(window).currentIndex().siblingAtColumn(0).data() == "fire3"
-
-
-def test_the_current_cell_follows_its_layer_past_an_insertion_above(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    document.edit("Move", LayerTable(first.name, first.input, moved))
+    assert [names(window)[row] for row in window.parts.table.selected_layers()] == ["fire3", "fire4"]
+    assert current(window)[0] == "fire3"
     click_cell(window, "fire6", "e1x1")
-    window.document.edit("Insert", window.document.table.inserted(2, Fire("fire10", 16, 64, 64)))
-    index = table(window).currentIndex()
-    assert (index.siblingAtColumn(0).data(), index.column()) == ("fire6", 5)
-
-
-def test_an_open_editor_follows_its_layer_past_an_insertion_above(open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    click_cell(window, "fire6", "e1x1")
-    QTest.keyClick(table(window), Qt.Key.Key_7)
-    window.document.edit("Insert", window.document.table.inserted(2, Fire("fire10", 16, 64, 64)))
-    press(window, Qt.Key.Key_Return)
+    document.edit("Insert", document.table.inserted(2, Fire("fire10", 16, 64, 64)))
+    assert current(window) == ("fire6", 5)
+    type_into(window, "7")
+    document.edit("Insert", document.table.inserted(2, Fire("fire11", 16, 64, 64)))
+    keys(window, "Return")
     assert cell_text(window, "fire6", "e1x1") == "7"
 
 
@@ -155,10 +155,10 @@ def lines(model: TableModel, row: int) -> dict[str, str]:
 
 
 def test_a_baseline_shows_its_difference_under_every_value_that_differs(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     model, document = window.parts.model, window.document
     baseline, height = document.network, table(window).rowHeight(0)
-    document.edit("Set", document.table.with_field(3, "s1x1", 24))
+    set_field(window, "fire3", "s1x1", 24)
     model.set_difference(difference(baseline, document.network))
     assert lines(model, 4)["s1x1"] == "+8"
     assert lines(model, 4)["params"] == "+6,152"
@@ -173,7 +173,7 @@ def test_a_baseline_shows_its_difference_under_every_value_that_differs(open_on:
 
 
 def test_rows_added_moved_and_renamed_say_so_at_the_name(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     model, document = window.parts.model, window.document
     baseline = document.network
     changed = baseline.table.moved(baseline.table.index_of("maxpool4"), 4)
@@ -188,7 +188,7 @@ def test_rows_added_moved_and_renamed_say_so_at_the_name(open_on: OpenWindow) ->
 
 
 def test_the_columns_make_room_for_the_difference(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+    window = open_on()
     model, document, view = window.parts.model, window.document, window.parts.table
     baseline, before = document.network, view.columnWidth(2)
     document.edit("Set", document.table.with_field(0, "filters", 97))
@@ -199,10 +199,10 @@ def test_the_columns_make_room_for_the_difference(open_on: OpenWindow, qtbot: Qt
 
 
 def test_a_difference_of_another_table_is_not_shown(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+    window = open_on()
     model, document = window.parts.model, window.document
     baseline = document.network
-    document.edit("Set", document.table.with_field(3, "s1x1", 24))
+    set_field(window, "fire3", "s1x1", 24)
     found = difference(baseline, document.network)
     document.edit("Delete", document.table.removed(0, 1))
     model.set_difference(found)

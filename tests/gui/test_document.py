@@ -1,25 +1,26 @@
-"""Whatever is edited, undoing everything gives the first bytes, and redoing everything the last."""
+"""Whatever is edited, undoing all of it gives the first bytes and weights, and redoing all of it the last."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from hands import bytes_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 from strategies import edited, running_tables, tables
 
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import registry
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Fire
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
 
 pytestmark = pytest.mark.gui
-
-
-def bytes_of(table: LayerTable) -> str:
-    return registry.to_text(table, "toml")
 
 
 @settings(max_examples=60)
@@ -69,23 +70,50 @@ def test_whatever_is_typed_into_whatever_cell_is_taken_whole_or_refused_with_a_r
     assert bytes_of(document.table) == bytes_of(first)
 
 
-def test_a_saved_state_is_clean_again_when_it_is_come_back_to(
-    qapp: QApplication, tmp_path: pytest.TempPathFactory
-) -> None:
+def test_a_saved_state_is_clean_again_when_it_is_come_back_to(qapp: QApplication, tmp_path: Path) -> None:
     table = registry.open_network("table1").table
     document = Document(table)
+    document.edit("nothing", table.with_field(3, "s1x1", 16))
+    assert document.stack.count() == 0, "an edit that changes nothing is no step"
     document.edit("one", table.with_field(3, "s1x1", 24), "drag")
-    document.saved(tmp_path / "table.toml")  # type: ignore[operator]
+    document.saved(tmp_path / "table.toml")
     document.edit("two", document.table.with_field(3, "s1x1", 32), "drag")
     assert document.modified
     document.stack.undo()
     assert not document.modified
-    fire = document.table.layers[3]
-    assert isinstance(fire, Fire) and fire.s1x1 == 24
+    assert document.table == table.with_field(3, "s1x1", 24)
 
 
-def test_an_edit_that_changes_nothing_is_no_step(qapp: QApplication) -> None:
-    table = registry.open_network("table1").table
-    document = Document(table)
-    document.edit("nothing", table.with_field(3, "s1x1", 16))
-    assert document.stack.count() == 0
+TABLE = LayerTable("t", InputShape(3, 32, 32), (Conv("a", 8, 3), Fire("b", 2, 4, 4), Fire("c", 2, 4, 4)))
+
+
+@pytest.fixture
+def document(qapp: QApplication) -> Document:
+    made = Document(TABLE)
+    shapes = {name: shape for layer in resolve(TABLE).layers for name, shape in tensor_shapes(layer).items()}
+    made.start(TABLE, weights=RetainedWeights("kept", "net.onnx", shapes))
+    return made
+
+
+def test_a_row_has_its_weights_again_though_another_bore_its_name_meanwhile(document: Document) -> None:
+    document.edit("Rename", document.table.with_field(1, "name", "x"))
+    document.edit("Delete", document.table.removed(1))
+    document.edit("Rename", document.table.with_field(1, "name", "x"))
+    last = document.weights
+    while document.stack.canUndo():
+        document.stack.undo()
+        assert document.weights is not None
+        assert document.weights.of(document.network).fresh == ()
+    while document.stack.canRedo():
+        document.stack.redo()
+    assert document.weights == last
+
+
+def test_a_drag_that_is_undone_leaves_the_weights_as_they_were(document: Document) -> None:
+    before = document.weights
+    for width in (5, 6, 7):
+        document.edit("Drag", document.table.with_field(1, "e1x1", width), "drag")
+    assert document.weights is not None
+    assert document.weights.of(document.network).fresh == ("b", "c")
+    document.stack.undo()
+    assert document.weights is before
