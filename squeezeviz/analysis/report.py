@@ -15,6 +15,7 @@ from squeezeviz.analysis.live import (
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import spread_ms
+from squeezeviz.model.json_data import to_json
 
 SCHEMA = "squeezeviz/trace-1"
 
@@ -51,10 +52,9 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
         "schema": SCHEMA,
         "name": network.table.name,
         "runs": True,
-        "device": {"id": measured.device.id, "name": measured.device.name},
+        "device": to_json(measured.device),
         "input_shape": list(measured.input_shape),
-        "output_shape": list(measured.output_shape),
-        **_counts(measured),
+        **{field: to_json(getattr(measured, field)) for field in _FIELDS[2:]},
         "repeats": measured.repeats,
         **_timing(measured),
         "memory_bytes": measured.memory_bytes,
@@ -67,18 +67,11 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
     }
 
 
+_FIELDS = ("name", "type", "output_shape", "depth", "parameters", "macs")
+
+
 def _step(measured: MeasuredLayer | MeasuredOperation) -> dict[str, Any]:
-    return {
-        "name": measured.name,
-        "type": measured.type,
-        "output_shape": list(measured.output_shape),
-        **_counts(measured),
-        **_timing(measured),
-    }
-
-
-def _counts(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, int]:
-    return {"depth": measured.depth, "parameters": measured.parameters, "macs": measured.macs}
+    return {**{field: to_json(getattr(measured, field)) for field in _FIELDS}, **_timing(measured)}
 
 
 def _timing(measured: LivePass | MeasuredLayer | MeasuredOperation) -> dict[str, float]:

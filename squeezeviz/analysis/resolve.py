@@ -117,6 +117,11 @@ class ResolvedLayer:
         return next((each for each in self.operations if each.operation.part == part), None)
 
 
+def _total(field: str, label: str = "") -> cached_property[Formula]:
+    """Return a property of a network: the sum of a number of its layers."""
+    return cached_property(lambda network: total([getattr(each, field) for each in network.layers], label or field))
+
+
 @dataclass(frozen=True)
 class ResolvedNetwork:
     """A table with all of its numbers.
@@ -136,30 +141,13 @@ class ResolvedNetwork:
     def output(self) -> MapShape:
         return self.layers[-1].shape if self.layers else self.table.input.maps
 
-    @cached_property
-    def depth(self) -> Formula:
-        return total((layer.depth for layer in self.layers), "depth")
-
-    @cached_property
-    def parameters(self) -> Formula:
-        return total((layer.parameters for layer in self.layers), "parameters")
-
-    @cached_property
-    def macs(self) -> Formula:
-        return total((layer.macs for layer in self.layers), "multiply-adds")
-
-    @cached_property
-    def activations(self) -> Formula:
-        return total((layer.activations for layer in self.layers), "activations")
-
-    @cached_property
-    def after_pruning(self) -> Formula:
-        return total((layer.after_pruning for layer in self.layers), "after pruning")
-
-    @cached_property
-    def size(self) -> Formula:
-        """The size of the compressed network, in bytes."""
-        return total((layer.size for layer in self.layers), "size")
+    depth = _total("depth")
+    parameters = _total("parameters")
+    macs = _total("macs", "multiply-adds")
+    activations = _total("activations")
+    after_pruning = _total("after_pruning", "after pruning")
+    size = _total("size")
+    """The size of the compressed network, in bytes."""
 
     @cached_property
     def as_trained(self) -> ResolvedNetwork:

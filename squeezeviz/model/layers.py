@@ -61,9 +61,28 @@ def check_whole(value: object, field: str, lowest: int = 1, row: str | None = No
     )
 
 
-def _check_flag(value: object, field: str, row: str) -> None:
-    if not isinstance(value, bool):
-        raise SqueezevizError(f"{field} must be true or false, not {shown(value)}", Place(row=row, column=field))
+_LOWEST = {"filters": 1, "kernel": 1, "stride": 1, "padding": 0, "s1x1": 1, "e1x1": 1, "e3x3": 1}
+"""The fields that hold whole numbers, with the lowest that each may have."""
+_FLAGS = ("relu", "bias", "bypass_relu", "ceil")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What all rows have. A row checks its fields when it is made."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field, lowest in _LOWEST.items():
+            if hasattr(self, field):
+                check_whole(getattr(self, field), field, lowest, self.name)
+        for field in _FLAGS:
+            value = getattr(self, field, True)
+            if not isinstance(value, bool):
+                raise SqueezevizError(
+                    f"{field} must be true or false, not {shown(value)}", Place(row=self.name, column=field)
+                )
 
 
 def _check_compression(row: Conv | Fire, *shares: str) -> None:
@@ -87,7 +106,7 @@ def _check_compression(row: Conv | Fire, *shares: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Conv:
+class Conv(_Row):
     """A square 2-D convolution, followed by a ReLU unless `relu` is false.
 
     `kept` is the share of its weights that pruning keeps (Table 1 calls it sparsity), from 0 to 1. `bits` is the size
@@ -95,7 +114,6 @@ class Conv:
     """
 
     type: ClassVar[str] = "conv"
-    name: str
     filters: int
     kernel: int
     stride: int = 1
@@ -106,29 +124,16 @@ class Conv:
     bits: int = FULL_BITS
 
     def __post_init__(self) -> None:
-        check_name(self.name)
-        for field in ("filters", "kernel", "stride"):
-            check_whole(getattr(self, field), field, 1, self.name)
-        check_whole(self.padding, "padding", 0, self.name)
-        _check_flag(self.relu, "relu", self.name)
-        _check_flag(self.bias, "bias", self.name)
+        _Row.__post_init__(self)
         _check_compression(self, "kept")
 
 
 @dataclass(frozen=True, slots=True)
-class _Pool:
-    name: str
+class _Pool(_Row):
     kernel: int = 3
     stride: int = 2
     padding: int = 0
     ceil: bool = True
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-        for field in ("kernel", "stride"):
-            check_whole(getattr(self, field), field, 1, self.name)
-        check_whole(self.padding, "padding", 0, self.name)
-        _check_flag(self.ceil, "ceil", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +151,14 @@ class AvgPool(_Pool):
 
 
 @dataclass(frozen=True, slots=True)
-class GlobalAvgPool:
+class GlobalAvgPool(_Row):
     """Average over the whole feature map, whatever its size."""
 
     type: ClassVar[str] = "global_avgpool"
-    name: str
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
 
 
 @dataclass(frozen=True, slots=True)
-class Fire:
+class Fire(_Row):
     """A Fire module: squeeze 1×1, then expand 1×1 and expand 3×3 in parallel, concatenated (paper, Section 3.2).
 
     `relu` and `bias` apply to all its convolutions. `bypass_relu` applies to the 1×1 convolution of a complex bypass;
@@ -167,7 +168,6 @@ class Fire:
     """
 
     type: ClassVar[str] = "fire"
-    name: str
     s1x1: int
     e1x1: int
     e3x3: int
@@ -181,9 +181,7 @@ class Fire:
     bits: int = FULL_BITS
 
     def __post_init__(self) -> None:
-        check_name(self.name)
-        for field in ("s1x1", "e1x1", "e3x3"):
-            check_whole(getattr(self, field), field, 1, self.name)
+        _Row.__post_init__(self)
         try:
             object.__setattr__(self, "bypass", Bypass(self.bypass))
         except ValueError:
@@ -191,21 +189,18 @@ class Fire:
                 f"bypass must be none, simple or complex, not {shown(self.bypass)}",
                 Place(row=self.name, column="bypass"),
             ) from None
-        for field in ("relu", "bias", "bypass_relu"):
-            _check_flag(getattr(self, field), field, self.name)
         _check_compression(self, "s1x1_kept", "e1x1_kept", "e3x3_kept")
 
 
 @dataclass(frozen=True, slots=True)
-class Dropout:
+class Dropout(_Row):
     """Dropout. It drops values during training and passes them on unchanged in our forward pass."""
 
     type: ClassVar[str] = "dropout"
-    name: str
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        check_name(self.name)
+        _Row.__post_init__(self)
         number = isinstance(self.p, int | float) and not isinstance(self.p, bool)
         if not number or not 0 <= self.p < 1:
             raise SqueezevizError(
@@ -215,14 +210,10 @@ class Dropout:
 
 
 @dataclass(frozen=True, slots=True)
-class Softmax:
+class Softmax(_Row):
     """Softmax over the channels."""
 
     type: ClassVar[str] = "softmax"
-    name: str
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
 
 
 Layer = Conv | MaxPool | AvgPool | GlobalAvgPool | Fire | Dropout | Softmax
