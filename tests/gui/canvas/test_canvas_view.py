@@ -15,9 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.figure.scene.diagram import EMPTY_KEY, INPUT_KEY, Badge, Diagram, Direction, Key, Point
-from squeezeviz.figure.theme.theme import DARK, LIGHT
-from squeezeviz.gui.canvas.drawing import Appearance
+from squeezeviz.figure.scene.diagram import EMPTY_KEY, INPUT_KEY, Diagram, Direction, Key, Point
+from squeezeviz.figure.theme.theme import LIGHT
 from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv
@@ -451,15 +450,6 @@ def test_opening_a_fire_keeps_the_zoom_even_where_it_no_longer_fits(qtbot: QtBot
     zoom = view.zoom
     view.set_diagram(squeezenet("fire2"))
     assert view.zoom == zoom
-
-
-def test_badges_and_themes_change_what_is_painted(view: GraphView) -> None:
-    plain = view.grab().toImage()
-    view.set_appearance(Appearance(badges={Key("conv1"): Badge.DIFFERS}))
-    assert plain != view.grab().toImage()
-    view.set_appearance(Appearance(DARK))
-    dark = view.grab().toImage()
-    assert dark.pixelColor(view.viewport().width() - 3, 3).name() == DARK.page
 
 
 def test_a_network_that_cannot_run_shows_its_problem(view: GraphView) -> None:

@@ -18,7 +18,6 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.live import DeviceName, LivePass
 from squeezeviz.gui.live import client as live_client
-from squeezeviz.gui.live import client as live_patience
 from squeezeviz.gui.live import worker_process
 from squeezeviz.gui.live.client import LiveClient, PassTimeouts, Phase, Silence
 from squeezeviz.gui.live.worker_process import how_it_ended
@@ -54,7 +53,7 @@ def client_of(tmp_path: Path) -> Iterator[StartClient]:
     made: list[LiveClient] = []
 
     def start(script: str, tick_ms: int = 60_000) -> LiveClient:
-        path = tmp_path / "worker.py"
+        path = tmp_path / f"worker{len(made)}.py"
         path.write_text(HEAD + textwrap.dedent(script))
         made.append(LiveClient(worker=(sys.executable, "-S", str(path)), tick_ms=tick_ms))
         return made[-1]
@@ -141,31 +140,33 @@ def test_a_flood_of_lines_leaves_the_window_its_turns(client_of: StartClient, qt
     assert max(between) <= 20 * worker_process.LINES_AT_ONCE
 
 
-def test_noise_before_the_worker_speaks_is_left_alone(client_of: StartClient, qtbot: QtBot) -> None:
-    client = client_of(f'print("Welcome to this Python!")\n{READY}for revision in runs(): failed(revision)')
-    assert failure(client, qtbot) == "told"
+OK = READY + "for revision in runs(): failed(revision)"
+HEARD = {
+    "noise before it speaks": ('print("Welcome to this Python!")\n' + OK, "told"),
+    "endless noise": ('while True: print("Welcome!")', "wrote something that is not an answer"),
+    "devices before it is ready": ('say(event="devices", devices=[])\ntime.sleep(600)', "before it was ready"),
+    "progress before it is ready": (
+        'say(event="progress", revision=1, done=0, total=1, name="x")\ntime.sleep(600)',
+        "before it was ready",
+    ),
+    "answers to other tables": (
+        READY
+        + "for revision in runs():\n    failed(revision + 99, 'odd'); failed(revision - 1, 'old'); failed(revision)",
+        "told",
+    ),
+    "a request that it could not read": (
+        READY + "for revision in runs(): failed(None, 'not understood')",
+        "not underst",
+    ),
+}
 
 
-def test_endless_noise_before_it_speaks_is_not(client_of: StartClient, qtbot: QtBot) -> None:
-    client = client_of('while True: print("Welcome!")')
-    assert "wrote something that is not an answer" in failure(client, qtbot)
-
-
-@pytest.mark.parametrize(
-    "early", ['say(event="devices", devices=[])', 'say(event="progress", revision=1, done=0, total=1, name="x")']
-)
-def test_an_answer_before_the_worker_is_ready_is_told(early: str, client_of: StartClient, qtbot: QtBot) -> None:
-    assert "before it was ready" in failure(client_of(f"{early}\ntime.sleep(600)"), qtbot)
-
-
-def test_answers_to_what_was_never_asked_are_dropped(client_of: StartClient, qtbot: QtBot) -> None:
-    client = client_of(f"{READY}for revision in runs():\n    failed(revision + 99, 'odd'); failed(revision)")
-    assert failure(client, qtbot) == "told"
-
-
-def test_a_request_that_could_not_be_read_is_told_of_the_pass_that_waits(client_of: StartClient, qtbot: QtBot) -> None:
-    client = client_of(f"{READY}for revision in runs(): failed(None, 'not understood')")
-    assert failure(client, qtbot) == "not understood"
+@pytest.mark.parametrize("case", HEARD)
+def test_noise_and_answers_to_other_tables_are_left_alone_but_none_before_it_is_ready(
+    case: str, client_of: StartClient, qtbot: QtBot
+) -> None:
+    script, said = HEARD[case]
+    assert said in failure(client_of(script), qtbot)
 
 
 ENDS = {
@@ -185,9 +186,11 @@ ENDS = {
 def test_how_a_worker_ended_is_told_and_memory_only_where_it_was(
     end: str, client_of: StartClient, qtbot: QtBot
 ) -> None:
-    told = failure(client_of(f"{READY}for _ in runs(): {end}"), qtbot)
+    client = client_of(f"{READY}for _ in runs(): {end}")
+    told = failure(client, qtbot)
     assert ENDS[end] in told
     assert told.startswith("the process of the live pass ended unexpectedly")
+    assert failure(client, qtbot, Run(2, SMALL)) == told, "every pass fails so, and none is waited for"
     assert ("memory" in told) == ("memory" in ENDS[end])
     assert "\n" not in told
 
@@ -202,20 +205,14 @@ def test_all_that_the_worker_complained_of_is_kept_up_to_a_bound(client_of: Star
     assert len(client.details) < 2 * worker_process.MOST_STDERR_BYTES
 
 
-def test_a_worker_without_pytorch_says_why_in_its_own_words(client_of: StartClient, qtbot: QtBot) -> None:
+def test_a_worker_without_pytorch_says_why_in_its_own_words_and_unasked(client_of: StartClient, qtbot: QtBot) -> None:
     reason = "PyTorch cannot be loaded: libcudart.so.12: cannot open shared object file"
     client = client_of(f"say(event='cannot_start', reason={reason!r}, kind='loading')\nsys.exit(1)")
     assert failure(client, qtbot) == f"{reason}. F5 tries again."
     assert client.phase is Phase.GONE
-
-
-def test_a_worker_that_nobody_waits_for_is_told_of_too_once_it_is_given_up(
-    client_of: StartClient, qtbot: QtBot
-) -> None:
-    client = client_of("say(event='cannot_start', reason='no PyTorch', kind='loading')\nsys.exit(1)")
     with qtbot.waitSignal(client.gone, timeout=LONG) as told:
         client.start()
-    assert told.args == ["no PyTorch. F5 tries again."]
+    assert told.args == [f"{reason}. F5 tries again."]
 
 
 def test_a_worker_that_dies_again_and_again_is_started_only_so_often(
@@ -261,6 +258,7 @@ def test_a_worker_that_is_stopped_is_noticed_given_up_and_replaced(
     assert "A new one has been started; F5 runs the pass again" in told
     assert unheard == [2, 3, 4]
     assert client.process_id not in (0, first)
+    qtbot.waitUntil(lambda: not client._ticker.isActive(), timeout=LONG)  # one that has nothing to do may be silent
     qtbot.waitUntil(lambda: is_gone(first), timeout=LONG)
 
 
@@ -268,7 +266,7 @@ def test_a_worker_that_is_alive_is_left_alone_however_long_its_operation_may_pla
     client_of: StartClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_client, "SILENT_TICKS", 3)
-    monkeypatch.setattr(live_patience, "_LEAST_TICKS", 40)
+    monkeypatch.setattr(live_client, "_LEAST_TICKS", 40)
     beats = "for revision in runs():\n    while True: say(event='alive'); time.sleep(0.01)"
     client = client_of(READY + beats, tick_ms=50)
     ticks: list[int] = []
@@ -282,7 +280,7 @@ def test_a_pass_that_goes_on_is_never_given_up(
     client_of: StartClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_client, "SILENT_TICKS", 1)
-    monkeypatch.setattr(live_patience, "_LEAST_TICKS", 1)
+    monkeypatch.setattr(live_client, "_LEAST_TICKS", 1)
     goes_on = """
     for revision in runs():
         for k in range(500):
@@ -340,14 +338,22 @@ def test_closing_ends_a_worker_that_is_stopped_and_leaves_no_zombie(client_of: S
     assert is_gone(process)
 
 
-def test_cancelling_while_pytorch_loads_does_not_end_the_worker(client_of: StartClient, qtbot: QtBot) -> None:
-    client = client_of("for line in sys.stdin: pass")
-    client.run(Run(1, SMALL))
-    process = client.process_id
-    with answer(qtbot, client, Cancelled):
-        client.cancel()
-    qtbot.wait(live_client.CANCEL_TIMEOUT_MS + 200)
-    assert client.process_id == process != 0
+def test_a_worker_that_does_not_listen_is_ended_and_replaced_unless_pytorch_still_loads(
+    client_of: StartClient, qtbot: QtBot
+) -> None:
+    loading = client_of("for line in sys.stdin: pass")
+    loading.run(Run(1, SMALL))
+    process = loading.process_id
+    with answer(qtbot, loading, Cancelled):
+        loading.cancel()
+    deaf = client_of(f"{READY}for _ in runs(): time.sleep(600)")
+    deaf.run(Run(1, SMALL))
+    qtbot.waitUntil(lambda: deaf.phase is Phase.RUNNING, timeout=LONG)
+    first = deaf.process_id
+    with answer(qtbot, deaf, Cancelled):
+        deaf.cancel()
+    qtbot.waitUntil(lambda: deaf.process_id not in (0, first), timeout=LONG)
+    assert loading.process_id == process != 0, "it was given as long"
 
 
 def test_an_odd_exit_of_another_system_is_a_sentence_too() -> None:

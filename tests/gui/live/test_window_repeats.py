@@ -101,131 +101,21 @@ def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtb
     assert "lower quartile" in said
 
 
-@pytest.mark.parametrize("size", [(1440, 860), (1024, 700)])
-def test_no_measurement_moves_a_line_or_a_column(open_on: OpenWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
-    window = open_on("table1")
-    window.resize(*size)
-    qtbot.wait(200)
-    view = window.parts.table
-
-    def places() -> list[list[int]]:
-        columns = [view.columnWidth(section) for section in range(view.model().columnCount())]
-        return [window.parts.layout.splitter.sizes(), columns, [view.horizontalScrollBar().maximum()]]
-
-    before, network = places(), window.document.network
-    for widest in (3.2, 12.34, 9876.5):
-        window.session.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.3, longest=widest)))
-        qtbot.wait(300)
-        assert places() == before
-    assert "n=" in cell_text(window, "fire2", "live")
-
-
-def test_a_usual_median_and_its_range_are_shown_whole(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    window.resize(1440, 860)
-    network = window.document.network
-    window.session.live.answer_changed.emit(LiveAnswer.of(network, medians(network, 0.005, longest=12.34)))
-    qtbot.wait(200)
-    view = window.parts.table
-    assert view.sizeHintForColumn(LIVE_COLUMN) <= view.columnWidth(LIVE_COLUMN)
-
-
-def test_the_number_is_remembered_and_esc_in_the_dialog_measures_nothing(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1", worker=True)
-    window.document.start(SMALL)
-    measure(window, "3")
-    qtbot.waitUntil(lambda: repeats(window) == 3, timeout=LONG)
-    offered: list[int] = []
-
-    def leave(dialog: RepeatDialog) -> None:
-        offered.append(dialog.repeats())
-        QTest.keyClick(dialog, Qt.Key.Key_Escape)
-
-    in_the_dialog(leave)
-    press(window, Qt.Key.Key_F5, SHIFT)
-    assert offered == [3]
-    assert not window.session.live.running
-
-
-@pytest.mark.parametrize("stored", [0, 10_001, True, "many", [5], None])
-def test_a_stored_number_that_someone_spoilt_is_the_usual_one(stored: object, open_on: OpenWindow) -> None:
-    window = open_on("table1")
-    window.session.settings.set_plain("repeats", stored)
-    offered: list[int] = []
-
-    def leave(dialog: RepeatDialog) -> None:
-        offered.append(dialog.repeats())
-        dialog.reject()
-
-    in_the_dialog(leave)
-    window.parts.commands["repeat"].trigger()
-    assert offered == [20]
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("0", "from 1 to 10,000, not 0"),
-        ("10001", "not 10001"),
-        ("", "this is empty"),
-        ("many", "a whole number"),
-        ("-3", ""),
-    ],
-)
-def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(
-    typed: str, said: str, open_on: OpenWindow
+def test_medians_stay_for_what_a_plain_pass_an_edit_and_other_conditions_leave_as_it_was(
+    open_on: OpenWindow, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
-    told: list[str] = []
-
-    def choose(dialog: RepeatDialog) -> None:
-        box = child(dialog, QLineEdit)
-        QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClick(box, Qt.Key.Key_Delete)
-        QTest.keyClicks(box, typed)
-        QTest.keyClick(box, Qt.Key.Key_Return)
-        told.append(child(dialog, QLabel, "repeat_refused").text() if dialog.isVisible() else "gone")
-        QTest.keyClick(box, Qt.Key.Key_Escape)
-
-    in_the_dialog(choose)
-    window.parts.commands["repeat"].trigger()
-    assert said in told[0]
-    assert len(told[0]) > 10
-    assert not window.session.live.running
-
-
-def test_esc_stops_between_passes_and_keeps_those_that_are_whole(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1", worker=True)
-    window.document.start(SMALL)
-    measure(window, "10000")
-    qtbot.waitUntil(lambda: re.match(r"Live pass \d+ of 10000: ", live_status(window)) is not None, timeout=LONG)
-    press(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: repeats(window) > 1, timeout=LONG)
-    assert repeats(window) < 10_000
-    assert live_status(window).endswith(f"median of {repeats(window):,} passes, stopped before 10,000")
-
-
-def test_a_plain_pass_keeps_the_medians_and_says_so(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
     window.document.start(SMALL)
     measure(window, "5")
     qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
-    shown = cell_text(window, "fire2", "live")
+    first, second, last = (cell_text(window, name, "live") for name in ("conv1", "fire2", "conv3"))
     answers: list[object] = []
     window.session.live.answer_changed.connect(answers.append)
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: bool(answers), timeout=LONG)
     assert repeats(window) == 5
-    assert cell_text(window, "fire2", "live") == shown
+    assert cell_text(window, "fire2", "live") == second
     assert live_status(window).endswith("median of 5 passes made before")
-
-
-def test_after_an_edit_unchanged_rows_keep_their_medians(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1", worker=True)
-    window.document.start(SMALL)
-    measure(window, "5")
-    qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
-    first, last = cell_text(window, "conv1", "live"), cell_text(window, "conv3", "live")
     click_cell(window, "conv3", "filter/stride")
     type_into(window, "1x1/1 x7")
     press(window, Qt.Key.Key_Return)
@@ -241,22 +131,21 @@ def test_after_an_edit_unchanged_rows_keep_their_medians(open_on: OpenWindow, qt
     model = table(window).model()
     tip = str(model.index(3, model.columnCount() - 1).data(Qt.ItemDataRole.ToolTipRole))
     assert "The time is that of one pass" in tip
-
-
-def test_other_conditions_forget_the_medians(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1", worker=True)
-    window.document.start(SMALL)
-    measure(window, "5")
-    qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
     window.session.live.set_batch(2)
     press(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
     assert "n=" not in cell_text(window, "fire2", "live")
 
 
-def test_on_meta_it_says_that_there_is_no_time_to_repeat(open_on: OpenWindow, qtbot: QtBot) -> None:
+def test_esc_stops_between_passes_and_on_meta_there_is_no_time_to_repeat(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
     window.document.start(SMALL)
+    measure(window, "10000")
+    qtbot.waitUntil(lambda: re.match(r"Live pass \d+ of 10000: ", live_status(window)) is not None, timeout=LONG)
+    press(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: repeats(window) > 1, timeout=LONG)
+    assert repeats(window) < 10_000
+    assert live_status(window).endswith(f"median of {repeats(window):,} passes, stopped before 10,000")
     box = child(window, QComboBox, "device_box")
     qtbot.waitUntil(lambda: box.count() > 2, timeout=LONG)
     box.setCurrentIndex(box.findData("meta"))
@@ -265,6 +154,83 @@ def test_on_meta_it_says_that_there_is_no_time_to_repeat(open_on: OpenWindow, qt
     qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
     assert live_status(window).endswith("no arithmetic was done, so there are no times to take medians of")
     assert cell_text(window, "fire2", "live") == "✓"
+
+
+# The dialog
+
+
+def offered(window: MainWindow) -> str:
+    """What the dialog offers; it is left with Esc, which measures nothing."""
+    numbers: list[str] = []
+
+    def leave(dialog: RepeatDialog) -> None:
+        numbers.append(child(dialog, QLineEdit).text())
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    in_the_dialog(leave)
+    window.parts.commands["repeat"].trigger()
+    return numbers[0]
+
+
+def test_the_last_number_is_offered_unless_someone_spoilt_it(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    measure(window, "3")
+    window.session.live.cancel()
+    assert offered(window) == "3"
+    for stored in (0, 10_001, True, "many", [5], None):
+        window.session.settings.set_plain("repeats", stored)
+        assert offered(window) == "20", stored
+
+
+def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(open_on: OpenWindow) -> None:
+    window = open_on("table1")
+    told: dict[str, str] = {}
+
+    def choose(dialog: RepeatDialog) -> None:
+        box = child(dialog, QLineEdit)
+        for typed in ("0", "10001", "", "many", "-3"):
+            QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            QTest.keyClick(box, Qt.Key.Key_Delete)
+            QTest.keyClicks(box, typed)
+            QTest.keyClick(box, Qt.Key.Key_Return)
+            told[typed] = child(dialog, QLabel, "repeat_refused").text() if dialog.isVisible() else "gone"
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+
+    in_the_dialog(choose)
+    window.parts.commands["repeat"].trigger()
+    assert "from 1 to 10,000, not 0" in told["0"] and "not 10001" in told["10001"]
+    assert "this is empty" in told[""] and "a whole number" in told["many"] and len(told["-3"]) > 10
+    assert not window.session.live.running
+
+
+# What is shown of them
+
+
+def test_no_measurement_moves_a_line_or_a_column_and_a_usual_one_is_shown_whole(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on("table1")
+    view, network = window.parts.table, window.document.network
+
+    def places() -> list[list[int]]:
+        columns = [view.columnWidth(section) for section in range(view.model().columnCount())]
+        return [window.parts.layout.splitter.sizes(), columns, [view.horizontalScrollBar().maximum()]]
+
+    def show(spread: float, longest: float) -> None:
+        window.session.live.answer_changed.emit(LiveAnswer.of(network, medians(network, spread, longest=longest)))
+        qtbot.wait(300)
+
+    for size in ((1024, 700), (1440, 860)):
+        window.resize(*size)
+        window.session.live.answer_changed.emit(None)
+        qtbot.wait(200)
+        before = places()
+        for widest in (3.2, 12.34, 9876.5):
+            show(0.3, widest)
+            assert places() == before
+        assert "n=" in cell_text(window, "fire2", "live")
+    show(0.005, 12.34)
+    assert view.sizeHintForColumn(LIVE_COLUMN) <= view.columnWidth(LIVE_COLUMN)
 
 
 # What the costs say

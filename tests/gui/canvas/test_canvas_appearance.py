@@ -1,0 +1,159 @@
+"""What is drawn over a network or in its colours, seen at every zoom and heard: differences, costs, badges, themes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from bounds import allowed
+from canvas_networks import FIRES, long_network, long_table, open_canvas, spot, squeezenet, tool_tip
+from hands import child
+from preset_tables import network
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.difference import Change, Difference, difference
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing.heat import heat_of, heat_paint
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.layout.changes import marks_of
+from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Point
+from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
+from squeezeviz.gui.canvas.drawing import Appearance
+from squeezeviz.gui.canvas.view import GraphView
+from squeezeviz.model.layers import Conv, Fire, MaxPool
+from squeezeviz.model.table import InputShape, LayerTable
+
+pytestmark = pytest.mark.gui
+
+BEFORE = LayerTable(
+    "before", InputShape(), (Conv("conv1", 96, 7, 2), MaxPool("maxpool1"), Fire("fire2", 16, 64, 64), Conv("c10", 9, 1))
+)
+AFTER = BEFORE.with_field(2, "s1x1", 32).inserted(3, Fire("fire3", 16, 64, 64)).removed(1)
+
+
+def compared() -> tuple[ResolvedNetwork, Difference]:
+    present = resolve(AFTER)
+    return present, difference(resolve(BEFORE), present)
+
+
+MARKED = Appearance(marks=marks_of(compared()[1]))
+
+
+@pytest.fixture(params=list(Direction))
+def view(request: pytest.FixtureRequest, qtbot: QtBot) -> GraphView:
+    return open_canvas(qtbot, build_diagram(compared()[0], DiagramOptions(request.param, frozenset(FIRES))), 1500, 700)
+
+
+def colours(view: GraphView) -> set[str]:
+    picture = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = set(memoryview(bytes(picture.constBits())).cast("I"))
+    return {f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels}
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.15, 0.02])
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_each_change_has_its_colour_at_every_zoom(view: GraphView, zoom: float, theme: Theme) -> None:
+    view.set_appearance(Appearance(theme))
+    view.look(view.camera.zoomed(zoom, Point(300, 300)))
+    view.reveal(Key("fire2"))
+    expected = {theme.changes[change] for change in (Change.ADDED, Change.CHANGED, Change.REMOVED)}
+    assert not expected & colours(view)
+    view.set_appearance(Appearance(theme, marks=marks_of(compared()[1])))
+    assert expected <= colours(view)
+    view.set_appearance(Appearance(theme))
+    assert not expected & colours(view)
+
+
+def test_a_screen_reader_and_the_tooltip_say_what_differs(view: GraphView) -> None:
+    view.set_appearance(MARKED)
+    view.select(Key("fire2"))
+    assert "fire2 changed: s1x1 16 → 32" in view.accessibleDescription()
+    view.select(Key("conv1"))
+    assert "removed: maxpool1" in view.accessibleDescription()
+    assert "removed: maxpool1" in tool_tip(view, spot(view, Key("conv1")))
+    view.set_appearance(Appearance())
+    assert "removed" not in view.accessibleDescription()
+
+
+def test_marks_follow_an_edit_of_the_diagram(view: GraphView) -> None:
+    view.set_appearance(MARKED)
+    view.set_diagram(long_network(3))
+    assert LIGHT.changes[Change.REMOVED] in colours(view), "conv1 is still there, and what followed it is still gone"
+
+
+# Colours of costs
+
+
+HEAT = heat_of(network(), None, Measure.MACS)
+
+
+@pytest.fixture
+def graph(qtbot: QtBot) -> GraphView:
+    """Table 1 with fire2 open."""
+    return open_canvas(qtbot, squeezenet("fire2"), 700, 900)
+
+
+def colour_at(view: GraphView, key: Key, theme: Theme = LIGHT) -> QColor:
+    """A little within the right edge of a box, where nothing is written, or its middle from afar."""
+    rect = view.seen_rect(key)
+    assert rect is not None
+    at = rect.center() if view.zoom < 0.3 else rect.center() + QPointF(rect.width() / 2 - 6, 0)
+    return view.viewport().grab().toImage().pixelColor(at.toPoint())
+
+
+def legend(view: GraphView) -> QWidget:
+    return child(view, QWidget, "heat_legend")
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_boxes_are_coloured_by_cost_at_every_zoom_and_go_back_to_their_kind(graph: GraphView, theme: Theme) -> None:
+    graph.set_appearance(Appearance(theme))
+    plain = colour_at(graph, Key("conv1"))
+    for zoom in (1.0, 0.2, 0.02):
+        graph.set_appearance(Appearance(theme, heat=HEAT))
+        graph.look_at(graph.diagram.modules[1].rect, zoom)
+        assert colour_at(graph, Key("conv1")).name() == heat_paint(1, theme).fill
+        assert legend(graph).isVisible()
+    graph.look_at(graph.diagram.modules[1].rect, 1.0)
+    assert colour_at(graph, Key("maxpool1")).name() == heat_paint(0, theme).fill
+    graph.set_appearance(Appearance(theme))
+    assert colour_at(graph, Key("conv1")) == plain
+    assert not legend(graph).isVisible()
+
+
+def test_the_legend_stands_clear_of_a_network_that_is_shown_whole_and_gives_way_on_a_small_canvas(
+    graph: GraphView,
+) -> None:
+    graph.zoom_to_fit()
+    graph.set_appearance(Appearance(heat=HEAT))
+    last = graph.seen_rect(graph.diagram.modules[-1].key)
+    assert last is not None and last.bottom() <= legend(graph).y()
+    assert "Multiply-adds, from 0 to 174 M" in legend(graph).accessibleDescription()
+    graph.resize(300, 260)
+    assert not legend(graph).isVisible()
+
+
+def test_panning_a_thousand_coloured_modules_stays_within_a_frame(graph: GraphView) -> None:
+    graph.set_diagram(long_network(1000))
+    graph.set_appearance(Appearance(heat=heat_of(resolve(long_table(1000)), None, Measure.MACS)))
+    for zoom in (0.5, 0.1):
+        frames = []
+        for place in range(400, 430):
+            graph.look_at(graph.diagram.modules[place].rect, zoom)
+            started = time.process_time()
+            graph.viewport().grab()
+            frames.append(time.process_time() - started)
+        assert sorted(frames)[len(frames) // 2] < allowed(0.05)
+
+
+def test_badges_and_themes_change_what_is_painted(graph: GraphView) -> None:
+    plain = graph.grab().toImage()
+    graph.set_appearance(Appearance(badges={Key("conv1"): Badge.DIFFERS}))
+    assert plain != graph.grab().toImage()
+    graph.set_appearance(Appearance(DARK))
+    dark = graph.grab().toImage()
+    assert dark.pixelColor(graph.viewport().width() - 3, 3).name() == DARK.page
