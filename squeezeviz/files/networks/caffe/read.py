@@ -1,21 +1,22 @@
-"""A Caffe network's text as a layer table."""
+"""A Caffe network's text as a layer table, with the size of its image, wherever the file says that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe.graph import inputs_of, select
-from squeezeviz.files.networks.caffe.inputs import input_of
 from squeezeviz.files.networks.caffe.layer import CaffeLayer, caffes_sides
+from squeezeviz.files.networks.caffe.messages import ENUMS
 from squeezeviz.files.networks.caffe.parse import CaffeNet, parse
-from squeezeviz.files.networks.graph.node import in_a_note
+from squeezeviz.files.networks.graph.node import Node, in_a_note
 from squeezeviz.files.networks.graph.opening import open_graph
 from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.opened import Read, name_from
-from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
-from squeezeviz.model.table import LayerTable
-from squeezeviz.model.text import some
+from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief, shown
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.text import counted, some
 
 
 def read(text: str, stem: str = "") -> Read:
@@ -27,7 +28,7 @@ def read(text: str, stem: str = "") -> Read:
     net = parse(text)
     selection = select(net)
     opening = open_graph(inputs_of(net, selection))
-    image, image_notes = input_of(net, opening.source)
+    image, image_notes = _input_of(net, opening.source)
     name = net.message.name or name_from(stem)
     try:
         table = table_of(name, image, opening.rows)
@@ -94,3 +95,108 @@ def _notes_on_rounding(table: LayerTable) -> Iterator[str]:
                 f"{brief(layer.layer.name)}: Caffe would make {sides[0]}×{sides[1]} of it, with a last window outside "
                 f"the map; here it is {ours.height}×{ours.width}"
             )
+
+
+def _input_of(net: CaffeNet, source: Node) -> tuple[InputShape, tuple[str, ...]]:
+    """The shape of the images that flow in at `source`, and a note where a part of it had to be assumed.
+
+    The batch size is left out, as a table has none. SqueezevizError with the line where it is not said.
+    """
+    layer = source.operation
+    if not isinstance(layer, CaffeLayer):
+        return _declared(net, source.blob), ()
+    place = list(layer.message.top).index(source.blob)
+    shapes = layer.message.input_param.shape or layer.message.dummy_data_param.shape
+    if shapes:
+        return _shape(_at(place, shapes).dim, layer.block.line_of("shape"), layer.name), ()
+    given = _given_sides(layer, place)
+    if given:
+        return _shape((1, *given), layer.block.line, layer.name), ()
+    if place:
+        raise layer.fail(f"it does not say the size of its {shown(source.blob)}; add a layer of type Input")
+    return _prepared(layer)
+
+
+def _declared(net: CaffeNet, blob: str) -> InputShape:
+    """`input` with the `input_shape` or the four `input_dim` that belong to it."""
+    message = net.message
+    place = list(message.input).index(blob)
+    if place < len(message.input_shape):
+        return _shape(message.input_shape[place].dim, net.block.line_of("input_shape"), blob)
+    dims = message.input_dim[4 * place : 4 * place + 4]
+    if not dims:
+        raise SqueezevizError(
+            f"the size of the input {blob!r} is missing; add an input_shape with four dim",
+            Place(line=net.block.line_of("input")),
+        )
+    return _shape(dims, net.block.line_of("input_dim"), blob)
+
+
+def _shape(dims: Sequence[int], line: int, name: str) -> InputShape:
+    if len(dims) != 4:
+        said = f"an input has four dimensions (batch, channels, height, width), not {len(dims)}"
+        raise SqueezevizError(said, Place(line=line, row=name))
+    try:
+        return InputShape(*(int(size) for size in dims[1:]))
+    except SqueezevizError as error:
+        raise error.at(line=line) from None
+
+
+def _at(place: int, given: Sequence[Any]) -> Any:
+    """The item for the top at that place: there is one for each top, or one for all."""
+    return given[min(place, len(given) - 1)]
+
+
+def _given_sides(layer: CaffeLayer, place: int) -> tuple[int, int, int] | None:
+    """Channels, height, width of data layers that say all three."""
+    memory, dummy = layer.message.memory_data_param, layer.message.dummy_data_param
+    if layer.message.type == "MemoryData":
+        return memory.channels, memory.height, memory.width
+    if dummy.channels and dummy.height and dummy.width:
+        return _at(place, dummy.channels), _at(place, dummy.height), _at(place, dummy.width)
+    return None
+
+
+def _prepared(layer: CaffeLayer) -> tuple[InputShape, tuple[str, ...]]:
+    """The input from a database or from picture files, whose size only cropping or resizing says."""
+    height, width = _cropped(layer.message) or _resized(layer)
+    channels, reason = _channels(layer.message)
+    shape = _shape((1, channels, height, width), layer.block.line, layer.name)
+    said = f"an input of {shape}, with {counted(channels, 'channel')}, {reason}"
+    return shape, (f"{in_a_note(layer.name)}: {said}",)
+
+
+def _cropped(message: Any) -> tuple[int, int] | None:
+    """Height and width of what is cut out of an image, however large that is."""
+    for given in (message.transform_param, message.data_param, message.image_data_param, message.window_data_param):
+        if given.crop_size:
+            return given.crop_size, given.crop_size
+    sides = message.transform_param.crop_h, message.transform_param.crop_w
+    return sides if all(sides) else None
+
+
+def _resized(layer: CaffeLayer) -> tuple[int, int]:
+    resize, pictures = layer.message.transform_param.resize_param, layer.message.image_data_param
+    if resize.resize_mode == ENUMS["ResizeMode"]["FIT_SMALL_SIZE"]:
+        raise layer.fail(
+            "with FIT_SMALL_SIZE the size depends on the sides of each image; add a crop_size to its transform_param, "
+            "or a layer of type Input",
+            "resize_mode",
+        )
+    if resize.height and resize.width:
+        return resize.height, resize.width
+    if pictures.new_height and pictures.new_width:
+        return pictures.new_height, pictures.new_width
+    raise layer.fail("it does not say how large its images are; add a crop_size to its transform_param")
+
+
+def _channels(message: Any) -> tuple[int, str]:
+    """The number of channels, and where it comes from."""
+    if message.transform_param.force_gray:
+        return 1, "as it says force_gray"
+    if not message.image_data_param.is_color:
+        return 1, "as it says is_color: false"
+    if message.transform_param.force_color:
+        return 3, "as it says force_color"
+    three = len(message.transform_param.mean_value) == 3
+    return 3, "as it has three mean values" if three else "which is assumed"

@@ -49,17 +49,17 @@ def take_our_names(operations: Sequence[OnnxOperation]) -> None:
         operation.name, operation.nameless = operation.node.name, False
 
 
-def named_layers(rows: Sequence[Row]) -> list[Layer]:
-    """The rows' layers; those without a name of the file's take one in Table 1's manner: conv1, maxpool1, fire2."""
+def named_rows(rows: Sequence[Row]) -> list[Row]:
+    """The rows; those without a name of the file's take one in Table 1's manner: conv1, maxpool1, fire2."""
     nameless = [_is_nameless(row) for row in rows]
     taken = {row.layer.name for row, without in zip(rows, nameless, strict=True) if not without}
-    layers: list[Layer] = []
+    named = []
     place = 0
     for row, without in zip(rows, nameless, strict=True):
         place += isinstance(row.layer, Conv | Fire)
         name = free_name(_in_table1s_manner(row.layer, place or 1), taken) if without else row.layer.name
-        layers.append(replace(row.layer, name=name))
-    return layers
+        named.append(replace(row, layer=replace(row.layer, name=name)))
+    return named
 
 
 def _candidates(operation: OnnxOperation) -> Iterator[str]:

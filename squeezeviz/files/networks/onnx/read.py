@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sha
 from squeezeviz.files.networks.onnx.images import Image, images
 from squeezeviz.files.networks.onnx.linking import Linked, link
 from squeezeviz.files.networks.onnx.model import OnnxModel, parse
-from squeezeviz.files.networks.onnx.naming import OUR_PRODUCER, name_operations, named_layers, take_our_names
+from squeezeviz.files.networks.onnx.naming import OUR_PRODUCER, name_operations, named_rows, take_our_names
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.networks.onnx.tensors import weights_of
 from squeezeviz.files.opened import Read, name_from
@@ -85,8 +84,7 @@ def _found(model: OnnxModel, image: Image, stem: str) -> _Found:
     opening = open_graph([linked.source])
     _, *sides = image.shape
     channels, height, width = (sides[2], *sides[:2]) if image.channels_last else sides
-    layers = named_layers(opening.rows)
-    rows = [replace(row, layer=layer) for row, layer in zip(opening.rows, layers, strict=True)]
+    rows = named_rows(opening.rows)
     table = table_of(_name(model, stem), InputShape(channels, height, width), rows)
     return _Found(rows, resolve(table), image, linked, opening)
 
