@@ -1,0 +1,122 @@
+"""Every reader of text takes time in proportion to the text, whatever repeats in it; far too much is refused.
+
+Time is of the processor. What is not in proportion takes minutes for these texts, not a second more. Files as large as
+any may be are in `tests/files/test_hostile.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from bounds import at_most
+
+from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.analysis.resolve import resolve
+from squeezeviz.files.clipboard.blocks import Block
+from squeezeviz.files.clipboard.pasting import paste
+from squeezeviz.files.presets import load_preset
+from squeezeviz.files.tables import csv_table, json_table, latex_table, markdown_table, toml_table
+from squeezeviz.model.errors import SqueezevizError
+
+SIZE = 100_000
+"""Characters, nearly as many as a cell may have."""
+
+
+def pasted(text: str) -> object:
+    return paste(resolve(load_preset("table1")), text, Block(range(2, 3), (Column.NAME,)), COLUMNS)
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "toml": toml_table.read, "json": json_table.read, "csv": csv_table.read, "latex": latex_table.read,
+    "markdown": markdown_table.read, "the clipboard": pasted,
+}  # fmt: skip
+HEADS = {
+    "toml": 'format = "squeezeviz"\nversion = 1\nx = ',
+    "json": '{"format": "squeezeviz", "version": 1, "layer": [',
+    "csv": "layer,output,filter,s1x1,e1x1,e3x3,bits,s1x1 kept\ninput,9x9x3\nprob,",
+    "latex": "\\begin{tabular}{llllllll}\nlayer & output & filter & s1x1 & e1x1 & e3x3 & bits & s1x1 kept \\\\\n"
+    "input & 9x9x3 \\\\\nprob & ",
+    "markdown": "| layer | output | filter | s1x1 | e1x1 | e3x3 | bits | s1x1 kept |\n|-|-|-|-|-|-|-|-|\n"
+    "| input | 9x9x3 |\n| prob | ",
+    "the clipboard": "layer\toutput\tfilter\ts1x1\te1x1\te3x3\tbits\ts1x1 kept\nprob\t",
+}
+PIECES = {
+    "toml": ("1,", "[", "{a=", "a.", '"', "'", '"""', "#\n", "\\", '"\\"', "[[layer]]\n", "a=1\n", " ", "{a={b=1}},"),
+    "json": ("[],", '"', '"",', "{}", '{"a":1},', "1,", "[", ",", "\\", '{"a":', " "),
+    "csv": (",", '"', '"a\n",', '"\n",', "a,", "a\n\n", "\n", "layer,output\ninput,9x9x3\n", ",layer,s1x1\n", " "),
+    "latex": (
+        "&", "\\", "$", "~", "{", "{}", "^", "%", "(", "[", "-", "a ", "\\\\", "\\x", "\\multirow[", "\\cite[", "\\fi",
+        "\\iffalse", "\\iffalse\\fi ", "\\begin{comment}", "\\begin{verbatim}\\end{verbatim}", "\\begin{tabular}",
+        "\\begin{tabular}{l}\\end{tabular}", "\\caption{", "\\endhead \\\\", "\\multicolumn{99}{c}{1}&", "$1^2$",
+        "\\textsuperscript{} ", "$^ $", "\\end{tabular}\\begin{tabular}{ll}layer&filter\\\\a&1x1/1 (x3)\\\\",
+    ),
+    "markdown": (
+        "|", "|-", "*", "`", "&", "\\", "[", "![](", "$", "$a$", "~", "<!--", "<!---->", "\n<!-- -->", "a<!-- ", "a ",
+        "`a``b```", "<sup> ", "<br>", "&amp;", "***a", "[a](", "\n|-|-|", "\n\n", "\n\n|layer|s1x1|\n|-|-|\n|a|1|",
+    ),
+    "the clipboard": ("\t", '"\t', ",", "x 1x1x1 ", "a\n", "|", "&", "\\\\\n", " ", "24\n", "fire2\t\t1\n", "1x", "(a"),
+}  # fmt: skip
+
+
+def read_or_refused(form: str, text: str) -> None:
+    try:
+        assert READERS[form](text)
+    except SqueezevizError as error:
+        assert len(str(error)) < 600
+
+
+@pytest.mark.parametrize(("form", "piece"), [(form, piece) for form, pieces in PIECES.items() for piece in pieces])
+def test_a_text_of_one_piece_takes_time_in_proportion(form: str, piece: str) -> None:
+    many = piece * (SIZE // len(piece))
+    with at_most(2):
+        for text in (many, HEADS[form] + many):
+            read_or_refused(form, text)
+
+
+CELLS = ("1{}y", "3x3/1{}y", "simple bypass{}y", "1{}%{}(1", "{}x{}x", "[1{}, 2{}", "({}total", "-{}bits")
+SEPARATORS = {"csv": ",", "latex": " & ", "markdown": " | ", "the clipboard": "\t"}
+
+
+@pytest.mark.parametrize("content", CELLS)
+@pytest.mark.parametrize("form", SEPARATORS)
+def test_a_cell_of_blanks_takes_no_longer_than_one_of_letters(form: str, content: str) -> None:
+    """Wherever it stands. A pattern that tries each blank with each other would take a minute."""
+    content = content.replace("{}", " " * (100_000 // content.count("{}")))
+    end = " \\\\" if form == "latex" else ""
+    with at_most(3):
+        for before in range(8):
+            for name in ("a", ""):
+                cells = [name, *[""] * before, content]
+                head = HEADS[form].rpartition("\n")[0]
+                read_or_refused(form, f"{head}\n{SEPARATORS[form].join(cells)}{end}\n")
+
+
+MANY_ROWS = 3_000
+WRONG = {
+    "each size by itself": "a{n},{side}x{side}x4,17x17/1 (x4) pad 8,,,,,,\n",
+    "sizes that follow from one another": "a{n},65x65x4,1x1/1 (x4),,,,,,\n",
+    "each size, of a pool": "pool{n},{side}x{side}x4,33x33/1 pad 16,,,,,,\n",
+    "each count after pruning": "a{n},,,4,4,4,30%,30%,{n}\n",
+}
+
+
+@pytest.mark.parametrize("what", [*WRONG, "the last of all sizes"])
+def test_thousands_of_wrong_numbers_are_named_in_time(what: str) -> None:
+    rows = [WRONG.get(what, "a{n},,1x1/1 (x4),,,,,,\n").format(n=n, side=20 + n % 2) for n in range(MANY_ROWS)]
+    head = "layer,output,filter,s1x1,e1x1,e3x3,s1x1 kept,e3x3 kept,#parameter after pruning\ninput,64x64x3\n"
+    with at_most(3):
+        read = csv_table.read(head + "".join(rows) + ("b,63x63x4,1x1/1 (x4),,,,,,\n" if what not in WRONG else ""))
+    assert len(read.notes) >= (1000 if what.startswith("each") else 1)
+
+
+@pytest.mark.parametrize("text", ["," * 2_000_000, '"' * 2_000_001, '"a\n",' * 500_000, '"\n",' * 500_000])
+def test_a_row_of_a_spreadsheet_without_an_end_is_refused(text: str) -> None:
+    with pytest.raises(SqueezevizError, match=r"more than 1,000,000 characters|more than 131,072 characters"):
+        csv_table.read("layer,output\n" + text)
+
+
+@pytest.mark.parametrize("text", ["a" * 1_000_001, "\n" * 5_001])
+def test_what_is_far_too_much_to_paste_is_refused(text: str) -> None:
+    with pytest.raises(SqueezevizError, match="up to 5,000 rows and 1,000,000 characters can be pasted"):
+        pasted(text)
