@@ -100,6 +100,8 @@ LARGE_TEXTS: Mapping[tuple[str, str], Callable[[], bytes]] = {
     (".md", "rows"): lambda: _numbered("| a# | 1 | 1 | 1 |\n", _BARS),
     (".md", "stars"): lambda: _BARS.encode() + _filled("|" + "*a" * 50_000 + "|1|1|1|\n"),
     (".md", "half links"): lambda: _BARS.encode() + _filled("|" + "[a](" * 25_000 + "|1|1|1|\n"),
+    (".md", "comments"): lambda: _BARS.encode() + _filled("<!---->"),
+    (".md", "tables"): lambda: _filled("| layer | s1x1 |\n|-|-|\n| a | 1 |\n\n"),
     (".md", "dashes"): lambda: b"| layer | s1x1 |\n|" + _filled("-|"),
     (".tex", "rows"): lambda: _numbered("a# & 1 & 1 & 1 \\\\\n", _TEX),
     (".tex", "beginnings"): lambda: _filled("\\begin{tabular}{l}"),

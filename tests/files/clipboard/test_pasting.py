@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bounds import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 from places import PAPER
@@ -104,11 +103,6 @@ def test_a_text_of_a_spreadsheet_does_what_is_written_beside_it(case: dict[str, 
     else:
         assert [said(layer) for layer in pasted.table.layers] == case["layers"]
         assert str(pasted.table.input) == case["input"]
-
-
-def test_there_are_enough_texts_and_each_is_another() -> None:
-    assert len(CASES) >= 30
-    assert len({case["name"] for case in CASES}) == len(CASES)
 
 
 def test_rows_that_are_seen_in_the_undo_list_are_named_in_few_words() -> None:
@@ -246,30 +240,6 @@ def test_any_text_anywhere_is_taken_or_refused_in_a_sentence(data: st.DataObject
     assert isinstance(pasted.table, LayerTable)
     assert pasted.rows.stop <= len(pasted.table.layers) + 1
     assert "\n" not in pasted.text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "\t" * 4_900_000,
-        '"\t' * 2_400_000,
-        "," * 4_900_000,
-        ("x 1x1x1 " * 30 + "\n") * 19_000,
-        "fire2\t\t\t\t16\t64\t64\n" * 19_000,
-        "avgpool1\t\t1x1/1\n" * 19_000,
-        "24\n" * 19_000,
-        "a" * 5_000_001,
-        "\n" * 5_001,
-    ],
-    ids=lambda text: f"{text[:12]!r} and so on",
-)
-def test_a_clipboard_of_any_size_is_answered_soon(text: str) -> None:
-    network = resolve(load_preset("table1"))
-    with at_most(10):
-        try:
-            assert paste(network, text, Block(range(2, 3), NAMES), USUAL).table.layers
-        except SqueezevizError as error:
-            assert len(str(error)) < 300
 
 
 # --- whole layers by their own type on the clipboard

@@ -86,12 +86,6 @@ def with_input(table: Cells, size: str) -> Cells:
     return [table[0], ["input", size, *[""] * (len(table[0]) - 2)], *table[1:]]
 
 
-def test_a_network_told_in_three_steps_is_one() -> None:
-    found = read_file(CASES / "01_three_tables.md")
-    assert (names(found), numbers(found)) == (JOINED, (681, 4))
-    assert found.notes == ("the tables on lines 3, 10 and 17 are read as parts of one network",)
-
-
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("between", ["\n", "\n\n\n"])
 @pytest.mark.parametrize(
@@ -154,27 +148,6 @@ def test_a_classifier_may_follow_a_global_pool_in_a_table_of_its_own(form: str, 
     assert names(found) == ["stem", "avgpool", "dropout", "fc", "softmax"]
 
 
-def test_tables_of_org_mode_are_read(tmp_path: Path) -> None:
-    found = opened(tmp_path, "org", markdown(STEM).replace("| --- | --- | --- |", "|-----+-----+-----|"))
-    assert names(found) == ["stem"]
-
-
-def test_two_networks_of_a_document_are_told_by_their_headings() -> None:
-    found = read_file(CASES / "01c_two_tables.md")
-    assert numbers(found)[0] == 1_248_424
-    assert found.notes == (
-        "line 25: another table, “v1.1”, begins here and is not read, as “conv1” is in the first one already; "
-        "to open it, copy it into a file of its own",
-    )
-
-
-def test_two_networks_of_a_spreadsheet_are_told_by_their_names() -> None:
-    found = read_file(CASES / "12_two_tables.csv")
-    assert numbers(found)[0] == 1_248_424
-    (note,) = found.notes
-    assert note.startswith("line 20: another table, “SqueezeNet v1.1 (torchvision)”, begins here and is not read")
-
-
 @pytest.mark.parametrize("above", [True, False])
 def test_two_networks_of_a_paper_are_told_by_their_captions(above: bool, tmp_path: Path) -> None:
     caption = "\\caption[short]{The \\textbf{B} network}\\label{b}\n"
@@ -184,8 +157,12 @@ def test_two_networks_of_a_paper_are_told_by_their_captions(above: bool, tmp_pat
     assert "another table, “The B network”, begins here" in note
 
 
-def test_heads_and_feet_of_a_long_table_are_no_rows(tmp_path: Path) -> None:
-    text = r"""\begin{longtable}{lll}
+ACCURACY = [["Name", "Params", "Accuracy"], ["AlexNet", "60M", "57.2"]]
+TIMES = [["layer", "time ms"], ["stem", "3"], ["glow2", "4"]]
+SETTINGS = [["name", "size"], ["input", "63x63x3"]]
+POOLED = markdown([*STEM, ["maxpool", "15x15x8", "3x3/2"]])
+BEGINS = "another table begins here and is not read, as"
+LONG_TABLE = r"""\begin{longtable}{lll}
     \caption{Net}\label{x}\\ \toprule
     layer & output & filter \\ \midrule
     \endfirsthead
@@ -199,51 +176,71 @@ def test_heads_and_feet_of_a_long_table_are_no_rows(tmp_path: Path) -> None:
     input & 63x63x3 & \\
     stem & 31x31x8 & 3x3/2 (x8) \\
     \end{longtable}"""
-    found = opened(tmp_path, "tex", text)
-    assert (names(found), found.notes) == (["stem"], ())
 
 
-def test_tables_of_other_things_are_read_over(tmp_path: Path) -> None:
-    accuracy = [["Name", "Params", "Accuracy"], ["AlexNet", "60M", "57.2"]]
-    times = [["layer", "time ms"], ["stem", "3"], ["glow2", "4"]]
-    text = "\n".join(map(markdown, (accuracy, STEM, times, MODULE, END, times, accuracy)))
-    found = opened(tmp_path, "md", text)
-    assert (names(found), numbers(found)) == (JOINED, (681, 4))
-    assert found.notes == ("the tables on lines 5, 15 and 20 are read as parts of one network",)
+def documents(*tables_of_it: Cells) -> str:
+    return "\n".join(map(markdown, tables_of_it))
 
 
-def test_a_part_in_the_middle_that_cannot_be_read_is_not_skipped(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("suffix", "text", "layers", "notes"),
+    [
+        pytest.param("org", markdown(STEM).replace("| --- | --- | --- |", "|-----+-----+-----|"), ["stem"], [],
+                     id="Org mode"),
+        pytest.param("tex", LONG_TABLE, ["stem"], [], id="heads and feet of a long table"),
+        pytest.param("md", documents(ACCURACY, STEM, TIMES, MODULE, END, TIMES, ACCURACY), JOINED,
+                     ["the tables on lines 5, 15 and 20 are read as parts of one network"], id="among other things"),
+        pytest.param("md", documents(STEM, [*MODULE, ["what", "", "", "", ""]], END), ["stem"],
+                     [f"line 6: {BEGINS} “what” in it is no layer", f"line 12: {BEGINS} it follows that on line 6"],
+                     id="a part in the middle that is none is not skipped"),
+        pytest.param("md", documents(SETTINGS, [STEM[0], STEM[2]], MODULE, END), JOINED,
+                     ["the tables on lines 1, 5, 9 and 14 are read as parts of one network"],
+                     id="the input in a table of its own"),
+        pytest.param("md", documents(END, STEM), ["stem"], [f"line 1: {BEGINS} it has no row for the input"],
+                     id="before the input"),
+        pytest.param("md", POOLED.replace("| maxpool", "\n| maxpool"), ["stem", "maxpool"],
+                     ["line 6: what follows the blank line is read as rows of the table above it"],
+                     id="behind a blank line"),
+        pytest.param("md", POOLED.replace("| maxpool", "\nand then\n\n| maxpool"), ["stem"],
+                     ["line 8: what stands here looks like rows, but no head names their columns, "
+                      "so they are left out"], id="behind a sentence"),
+        pytest.param("csv", separated([*STEM, ["total", "", ""], *OTHER[1:]]), ["stem"],
+                     [f"line 5: {BEGINS} “stem” is in the first one already; "
+                      "to open it, copy it into a file of its own"], id="a second input row"),
+        pytest.param("csv", separated(STEM) + "\nThe second,,\n" + separated(OTHER), ["stem"],
+                     [f"line 6: {BEGINS.replace('table', 'table, “The second”,')} “stem” is in the first one already; "
+                      "to open it, copy it into a file of its own"], id="a title between"),
+    ],
+)  # fmt: skip
+def test_of_many_tables_one_network_is_read(
+    suffix: str, text: str, layers: list[str], notes: list[str], tmp_path: Path
+) -> None:
+    found = opened(tmp_path, suffix, text)
+    assert (names(found), list(found.notes)) == (layers, notes)
+
+
+@pytest.mark.parametrize(
+    ("case", "parameters", "note"),
+    [
+        ("01_three_tables.md", 681, "the tables on lines 3, 10 and 17 are read as parts of one network"),
+        ("01c_two_tables.md", 1_248_424,
+         "line 25: another table, “v1.1”, begins here and is not read, as “conv1” is in the first one already; "
+         "to open it, copy it into a file of its own"),
+        ("12_two_tables.csv", 1_248_424,
+         "line 20: another table, “SqueezeNet v1.1 (torchvision)”, begins here and is not read, .*"),
+    ],
+)  # fmt: skip
+def test_the_tables_of_people_are_read(case: str, parameters: int, note: str) -> None:
+    found = read_file(CASES / case)
+    assert numbers(found)[0] == parameters
+    (said,) = found.notes
+    assert re.fullmatch(note.replace("(torchvision)", r"\(torchvision\)"), said)
+
+
+def test_a_cell_that_cannot_be_read_in_a_part_has_its_line(tmp_path: Path) -> None:
     bad = [MODULE[0], ["glow2", "", "4", "8", "x"], MODULE[2]]
     with pytest.raises(SqueezevizError, match=r"network.md:8: glow2: e3x3 must be a whole number, not “x”"):
-        opened(tmp_path, "md", "\n".join(map(markdown, (STEM, bad, END))))
-    strange = [MODULE[0], *MODULE[1:], ["what", "", "", "", ""]]
-    found = opened(tmp_path, "md", "\n".join(map(markdown, (STEM, strange, END))))
-    assert names(found) == ["stem"]
-    assert found.notes == (
-        "line 6: another table begins here and is not read, as “what” in it is no layer",
-        "line 12: another table begins here and is not read, as it follows that on line 6",
-    )
-
-
-def test_the_network_begins_with_the_table_that_gives_the_input(tmp_path: Path) -> None:
-    settings = [["name", "size"], ["input", "63x63x3"]]
-    found = opened(tmp_path, "md", "\n".join(map(markdown, (settings, [STEM[0], STEM[2]], MODULE, END))))
-    assert (names(found), numbers(found)) == (JOINED, (681, 4))
-    found = opened(tmp_path, "md", "\n".join(map(markdown, (END, STEM))))
-    assert names(found) == ["stem"]
-    assert found.notes == ("line 1: another table begins here and is not read, as it has no row for the input",)
-
-
-def test_rows_behind_a_blank_line_are_not_lost(tmp_path: Path) -> None:
-    text = markdown([*STEM, ["maxpool", "15x15x8", "3x3/2"]])
-    found = opened(tmp_path, "md", text.replace("| maxpool", "\n| maxpool"))
-    assert names(found) == ["stem", "maxpool"]
-    assert found.notes == ("line 6: what follows the blank line is read as rows of the table above it",)
-    found = opened(tmp_path, "md", text.replace("| maxpool", "\nand then\n\n| maxpool"))
-    assert names(found) == ["stem"]
-    assert found.notes == (
-        "line 8: what stands here looks like rows, but no head names their columns, so they are left out",
-    )
+        opened(tmp_path, "md", documents(STEM, bad, END))
 
 
 @pytest.mark.parametrize(
@@ -256,17 +253,6 @@ def test_what_stands_below_a_spreadsheet_s_table_is_no_layer(remark: str, tmp_pa
                for note in found.notes) == 1  # fmt: skip
     with pytest.raises(SqueezevizError, match=r"network.csv:4: what type: it does not say what kind of layer"):
         opened(tmp_path, "csv", separated(STEM) + "what\n\n" + remark)
-
-
-def test_a_title_between_tables_of_a_spreadsheet_is_that_of_the_second(tmp_path: Path) -> None:
-    found = opened(tmp_path, "csv", separated(STEM) + "\nThe second,,\n" + separated(OTHER))
-    assert "line 6: another table, “The second”, begins here" in found.notes[0]
-
-
-def test_a_second_input_row_begins_another_table(tmp_path: Path) -> None:
-    found = opened(tmp_path, "csv", separated([*STEM, ["total", "", ""], *OTHER[1:]]))
-    assert names(found) == ["stem"]
-    assert found.notes[0].startswith("line 5: another table begins here and is not read")
 
 
 @pytest.mark.parametrize("form", FORMS)
