@@ -17,7 +17,15 @@ from squeezeviz.analysis.timing import spread_ms
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.cell_rows import told
 from squeezeviz.files.tables.cell_texts import guarded
-from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, MOST_ROWS, FoundTable, Record, count_named, rows_under
+from squeezeviz.files.tables.layer_rows import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_TABLES,
+    FoundTable,
+    Record,
+    count_named,
+    rows_under,
+)
 from squeezeviz.files.tables.several_tables import read_tables
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
@@ -115,10 +123,14 @@ def tables_of(records: Iterable[Record]) -> Iterator[FoundTable]:
     """
     table: list[Record] = []
     title = ""
+    tables = 1
     for count, record in enumerate(records):
         if count > MOST_ROWS:
             raise SqueezevizError(f"it goes on after {MOST_ROWS:,} rows, more than are read", Place(line=record[0]))
         if table and len(list(filter(None, record[1]))) <= MOST_COLUMNS and count_named(record[1]) > 1:
+            tables += 1
+            if tables > MOST_TABLES:
+                raise SqueezevizError(f"there are more than {MOST_TABLES:,} tables in it", Place(line=record[0]))
             following = _taken_title(table)
             yield FoundTable(tuple(table), title=title)
             table, title = [], following

@@ -10,15 +10,11 @@ from squeezeviz.analysis.columns import Column
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.cell_rows import CellRow, Frame, Kind, kind_of, told
 from squeezeviz.files.tables.cell_texts import known_column, unguarded
-from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, count_named, read_rows
+from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, MOST_TABLES, FoundTable, Record, count_named, read_rows
 from squeezeviz.files.tables.several_tables import one_network
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.text import with_article
-
-LONGEST_CELL = 131_072
-"""Characters, as in a CSV file."""
-MOST_TABLES = 2_000
 
 
 def read_layer_tables(tables: Iterable[FoundTable], stem: str, hidden: int = 0) -> Read:
@@ -38,8 +34,6 @@ def read_layer_tables(tables: Iterable[FoundTable], stem: str, hidden: int = 0) 
             assumed.append(_assumption(row, kind))
             return kind
 
-    for row in headed.rows:
-        refuse_long_cell(max(map(len, (row.name, *row.values.values()))), row.line)
     read = read_rows(headed, stem, kind_rule)
     return read._replace(notes=(*notes, *assumed, *read.notes))
 
@@ -51,11 +45,6 @@ def cells_of_layer_tables(tables: Iterable[FoundTable]) -> list[list[str]]:
         return [cells for table in _layer_tables(found) for _, cells in table.rows]
     except SqueezevizError:
         return [cells for _, cells in found[0].rows] if found else []
-
-
-def refuse_long_cell(length: int, line: int) -> None:
-    if length > LONGEST_CELL:
-        raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))
 
 
 def marked_as_text(cell: str) -> str:

@@ -10,10 +10,9 @@ from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.document_tables import (
     marked_as_text,
     read_layer_tables,
-    refuse_long_cell,
 )
 from squeezeviz.files.tables.latex_cells import Cursor, Token, TokenKind, cell_of, tokens_of
-from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record
+from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, refuse_long_cell
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
 
 DEEPEST = 64

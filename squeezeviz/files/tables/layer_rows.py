@@ -39,6 +39,10 @@ MOST_COLUMNS = 200
 """That have a name; one that we write has 25."""
 MOST_ROWS = 10_000
 """Of 1,000 Fire modules there are about 1,200."""
+LONGEST_CELL = 131_072
+"""Characters, as Python's CSV parser takes."""
+MOST_TABLES = 2_000
+"""In one file, of layers or of anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,11 @@ def _with_total_named(record: Sequence[str], name: int) -> Sequence[str]:
     return cells_of_row
 
 
+def refuse_long_cell(length: int, line: int) -> None:
+    if length > LONGEST_CELL:
+        raise SqueezevizError(f"a cell of this row has more than {LONGEST_CELL:,} characters", Place(line=line))
+
+
 def _row_of(
     line: int, record: Sequence[str], columns: dict[Column, int], headers: dict[Column, str], width: int
 ) -> CellRow:
@@ -228,6 +237,7 @@ def _row_of(
             "(a comma within a cell of a CSV file needs double quotes around the cell)",
             Place(line=line, row=name),
         )
+    refuse_long_cell(max(len(record[index]) for index in columns.values() if index < len(record)), line)
     values = {
         column: record[index] if column is Column.NETWORK else _clean(record[index], column)
         for column, index in columns.items()

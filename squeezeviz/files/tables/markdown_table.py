@@ -9,13 +9,12 @@ from dataclasses import replace
 
 from squeezeviz.files.opened import Read
 from squeezeviz.files.tables.document_tables import (
-    LONGEST_CELL,
     PrintedCell,
     marked_as_text,
     read_layer_tables,
 )
 from squeezeviz.files.tables.latex_cells import print_maths
-from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, count_named
+from squeezeviz.files.tables.layer_rows import LONGEST_CELL, MOST_COLUMNS, FoundTable, count_named
 from squeezeviz.model.errors import Place, SqueezevizError
 
 LONGEST_LINE = 1_000_000

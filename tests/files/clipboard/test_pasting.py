@@ -381,6 +381,7 @@ def test_del_on_names_deletes_the_layers() -> None:
         ("fire3", Column.DEPTH, "fire3 depth: there is nothing to clear: depth is computed"),
         ("input", Column.NAME, "the input has no name of its own"),
         ("input", Column.OUTPUT, "the input cannot be empty; type its size"),
+        ("avgpool10", Column.WINDOW, "a global pool's window is the whole map that reaches it"),
         ("total", Column.NAME, "the totals are computed"),
     ],
 )

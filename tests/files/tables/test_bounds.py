@@ -110,13 +110,32 @@ def test_thousands_of_wrong_numbers_are_named_in_time(what: str) -> None:
     assert len(read.notes) >= (1000 if what.startswith("each") else 1)
 
 
-@pytest.mark.parametrize("text", ["," * 2_000_000, '"' * 2_000_001, '"a\n",' * 500_000, '"\n",' * 500_000])
-def test_a_row_of_a_spreadsheet_without_an_end_is_refused(text: str) -> None:
-    with pytest.raises(SqueezevizError, match=r"more than 1,000,000 characters|more than 131,072 characters"):
-        csv_table.read("layer,output\n" + text)
+ROW_WITHOUT_AN_END = "more than 1,000,000 characters|more than 131,072 characters"
 
 
-@pytest.mark.parametrize("text", ["a" * 1_000_001, "\n" * 5_001])
-def test_what_is_far_too_much_to_paste_is_refused(text: str) -> None:
-    with pytest.raises(SqueezevizError, match="up to 5,000 rows and 1,000,000 characters can be pasted"):
-        pasted(text)
+@pytest.mark.parametrize(
+    ("form", "text", "sentence"),
+    [
+        ("csv", "layer,output\n" + "," * 2_000_000, ROW_WITHOUT_AN_END),
+        ("csv", "layer,output\n" + '"' * 2_000_001, ROW_WITHOUT_AN_END),
+        ("csv", "layer,output\n" + '"a\n",' * 500_000, ROW_WITHOUT_AN_END),
+        ("csv", "layer,output\n" + '"\n",' * 500_000, ROW_WITHOUT_AN_END),
+        ("csv", "layer,output\ninput,9x9x3\n" * 2_001, "more than 2,000 tables"),
+        ("markdown", "|a|b|\n|-|-|\n|1|2|\n\n" * 2_001, "more than 2,000 tables"),
+        ("markdown", HEADS["markdown"] + "<!---->" * 200_001, "200,001 comments in it"),
+        ("markdown", HEADS["markdown"] + "x" * 140_000, "more than 131,072 characters"),
+        ("latex", HEADS["latex"] + "x" * 140_000, "more than 131,072 characters"),
+        ("latex", HEADS["latex"] + "{}" * 200_001, "far more LaTeX in it than a layer table"),
+        ("json", "[" + "[]," * 200_001, "far more in it than a layer table"),
+        ("json", "[" + "1," * 1_000_001, "far more in it than a layer table"),
+        ("toml", "x = [" + "1," * 250_001, "more than 500,000 characters"),
+        ("toml", "x = [" + "1,\n" * 130_000, "far more in it than a layer table"),
+        ("toml", 'x = """' + "\\t\n" * 200_000, "far more in it than a layer table"),
+        ("the clipboard", "a" * 1_000_001, "up to 5,000 rows and 1,000,000 characters can be pasted"),
+        ("the clipboard", "\n" * 5_001, "up to 5,000 rows and 1,000,000 characters can be pasted"),
+    ],
+    ids=lambda given: given[:20] if isinstance(given, str) else None,
+)  # fmt: skip
+def test_far_more_than_a_table_has_is_refused(form: str, text: str, sentence: str) -> None:
+    with pytest.raises(SqueezevizError, match=sentence):
+        READERS[form](text)

@@ -115,6 +115,12 @@ def test_what_was_measured_otherwise_is_shown_and_marks_its_layer() -> None:
     assert sum(row.endswith(",false") for row in render(network(), "csv", lying).splitlines()) == 2
 
 
+def test_rows_that_a_pass_did_not_reach_have_no_numbers() -> None:
+    part = replace(a_pass_over(network()), layers=a_pass_over(network()).layers[:1])
+    lines = render(network(), "table", part).splitlines()
+    assert "✓" in lines[3] and not re.search("[✓✗]|55×55", "".join(lines[4:]))
+
+
 def test_rows_that_cannot_be_reached_have_empty_cells_and_there_is_no_total() -> None:
     table = LayerTable("n", InputShape(3, 4, 4), (Conv("c", 8, 9), Fire("f", 1, 2, 3)))
     assert render(resolve(table), "table").splitlines()[3:] == [
