@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from hypothesis import given
+from live_passes import as_predicted
 from preset_tables import network
 from strategies import running_tables
 
@@ -23,8 +24,8 @@ from squeezeviz.analysis.costs import (
     value_at,
     value_text,
 )
-from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.table import LayerTable
 
 TABLE1 = network("table1")
@@ -33,19 +34,6 @@ FLOPS, WEIGHTS_ONLY = Conventions(flops=True), Conventions(count_bias=False)
 
 def by_name(measure: Measure, live: LivePass | None = None, conventions: Conventions | None = None) -> dict[str, Cost]:
     return {each.layer: each for each in costs(TABLE1, live, measure, conventions or Conventions())}
-
-
-def a_pass(network: ResolvedNetwork, time_ms: float = 1.0) -> LivePass:
-    """A pass in which every operation took as long."""
-    layers = tuple(
-        MeasuredLayer(
-            layer.name, layer.kind, (), 0, 0, 0, time_ms * len(layer.operations),
-            tuple(MeasuredOperation(step.name, step.kind, (), 0, 0, 0, time_ms) for step in layer.operations),
-        )
-        for layer in network.layers
-    )  # fmt: skip
-    whole = sum(layer.time_ms for layer in layers)
-    return LivePass(DeviceName("cpu", "CPU"), (), (), 0, 0, 0, whole, 0, layers)
 
 
 @pytest.mark.parametrize(
@@ -91,14 +79,14 @@ def test_a_fire_is_spent_in_its_boxes_and_any_other_layer_is_one() -> None:
 
 
 def test_time_is_unknown_before_a_pass_and_of_a_meta_pass_and_of_what_did_not_run() -> None:
-    for measured in (None, a_pass(TABLE1, 0.0)):
+    for measured in (None, as_predicted(TABLE1, time_ms=0.0)):
         assert all(each.value is each.heat is each.share is None for each in costs(TABLE1, measured, Measure.TIME))
-    found = by_name(Measure.TIME, a_pass(network("squeezenet1_1")))
+    found = by_name(Measure.TIME, as_predicted(network("squeezenet1_1"), time_ms=1.0))
     assert (found["maxpool4"].value, found["conv1"].value) == (None, 2)
 
 
 def test_a_relus_time_counts_with_its_convolution() -> None:
-    found = by_name(Measure.TIME, a_pass(TABLE1, 2.0))
+    found = by_name(Measure.TIME, as_predicted(TABLE1, time_ms=2.0))
     parts = {part.part: part.value for part in found["fire2"].parts}
     assert parts == {"squeeze1x1": 4, "expand1x1": 4, "expand3x3": 4, "concat": 2}
     assert found["fire2"].value == 14
@@ -109,7 +97,7 @@ def test_a_relus_time_counts_with_its_convolution() -> None:
 def test_heat_is_between_0_and_1_follows_the_value_and_no_box_is_hotter_than_its_layer(table: LayerTable) -> None:
     resolved = resolve(table)
     for measure in COSTS:
-        found = costs(resolved, a_pass(resolved), measure)
+        found = costs(resolved, as_predicted(resolved), measure)
         heats = [each.heat or 0 for each in sorted(found, key=lambda each: each.value or 0)]
         assert heats == sorted(heats) and all(0 <= heat <= 1 for heat in heats)
         assert None not in [each.heat for each in found]

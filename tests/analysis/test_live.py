@@ -10,26 +10,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from live_passes import as_predicted
 from preset_tables import PRESETS, preset
 from strategies import tables
 
 from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.report import measured_report, predicted_report
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 
 UNPREDICTED = {"time_ms", "quartiles_ms", "repeats", "memory_bytes", "device"}
-
-
-def as_predicted(network: ResolvedNetwork, batch: int = 1) -> LivePass:
-    """A pass made by hand that measures exactly what was predicted."""
-    report = predicted_report(network, batch=batch)
-    for part in (report, *report["layers"], *(step for layer in report["layers"] for step in layer["operations"])):
-        part["time_ms"] = 0.5
-    device = {"id": "cpu", "name": "CPU"}
-    return from_json(LivePass, report | {"device": device, "memory_bytes": 1000, "given": ["conv1"]}, "a pass")
 
 
 def tampered(value: Any) -> Any:

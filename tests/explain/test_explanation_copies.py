@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from preset_tables import preset
 from strategies import HOSTILE_NAMES, names
 
@@ -39,34 +39,26 @@ def test_the_text_says_all_that_the_explanation_does() -> None:
             assert all(each in written for line in section.lines for each in (line.text, line.label, line.value))
 
 
-def test_markdown_has_formulas_as_code_and_rows_as_a_table() -> None:
-    written = as_markdown(explain_layer(resolve(preset("table1")), 2))
+def test_formulas_are_code_in_markdown_and_mathematics_in_latex_and_rows_are_tables() -> None:
+    network = resolve(preset("table1"))
+    written = as_markdown(explain_layer(network, 2))
     assert written.startswith("## fire2 (Fire module)\n\n### Why is its depth 2?\n")
     assert "\n`1 + max(1, 1) = 2`\n" in written
     assert "| squeeze | `(1·1·96 + 1)·16` | 1,552 |\n" in written
     assert "*Source: Section 3.2*" in written
-
-
-def test_latex_has_formulas_as_mathematics() -> None:
-    written = as_latex(explain_cell(resolve(preset("table1")), 0, Column.OUTPUT))
+    written = as_latex(explain_cell(network, 0, Column.OUTPUT))
     assert r"\[ \lfloor (227 - 7 + 2 \cdot 0)/2 \rfloor + 1 = 111 \]" in written
     assert r"\[ \lfloor (\text{map} - \text{kernel} + 2 \cdot \text{padding})/\text{stride} \rfloor + 1 \]" in written
     assert r"convolution & $(7 \cdot 7 \cdot 3 + 1) \cdot 96$ & 14,208 \\" in written
 
 
-@settings(max_examples=200)
 @given(names())
-def test_a_name_stays_text_in_latex(name: str) -> None:
+def test_a_name_stays_text_in_latex_and_one_line_of_text_in_markdown(name: str) -> None:
     title = as_latex(named(name)).split("\n", 1)[0]
     assert title.isascii() or all(character.isalpha() for character in title if not character.isascii())
     inside = title.removeprefix(r"\subsection*{").removesuffix(" (Fire module)}")
     commands = re.sub(r"\\(text[a-z]+|dots)\{\}|\\[{}#$%&_]|\$(-|\\[a-z]+)\$|\{[][*]?\}", "", inside)
     assert not set(commands) & set("\\{}#$%&_^")
-
-
-@settings(max_examples=100)
-@given(names())
-def test_a_name_stays_one_line_of_text_in_markdown(name: str) -> None:
     title = as_markdown(named(name)).split("\n", 1)[0]
     assert title.startswith("## ") and title.endswith(" (Fire module)")
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_<>|\[\]]", title)

@@ -6,10 +6,11 @@ import dataclasses
 
 import pytest
 from hypothesis import assume, given, settings
+from live_passes import as_predicted
 from preset_tables import preset
 from strategies import running_tables
 
-from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer
+from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.what_if import Agreement, Outcome, WhatIf, comparisons, conclusion, predicted, remarks, what_if
 from squeezeviz.model.layers import Bypass, Conv, Fire
@@ -115,19 +116,15 @@ def test_chained_it_would_always_give_fewer_channels_and_one_step_more(table: La
         assert (real.parameters == chained.parameters) is (fire.s1x1 == fire.e1x1)
 
 
-def fake_pass(network: ResolvedNetwork, **changed: float) -> LivePass:
+def a_pass(network: ResolvedNetwork, **changed: float) -> LivePass:
     """A pass that found what is predicted, but for `changed`."""
-    last = network.layers[-1]
-    layer = MeasuredLayer(last.name, "conv", (1, *network.output), last.depth.value, 0, 0, 1.0, ())
-    counts = network.depth.value, network.parameters.value, network.macs.value
-    shapes = (1, *network.table.input.maps), (1, *network.output)
-    return dataclasses.replace(LivePass(DeviceName("cpu", "CPU"), *shapes, *counts, 3.25, 0, (layer,)), **changed)  # type: ignore[arg-type]
+    return dataclasses.replace(as_predicted(network), **{"time_ms": 3.25} | changed)  # type: ignore[arg-type]
 
 
 def test_figures_are_predicted_until_a_pass_has_measured_them() -> None:
     case = table1_case()
     assert {each.real.agreement for each in comparisons(case)} == {Agreement.PREDICTED}
-    rows = {each.label: each for each in comparisons(case, fake_pass(case.real))}
+    rows = {each.label: each for each in comparisons(case, a_pass(case.real))}
     assert rows["output shape"].real.text == "[1, 128, 55, 55]"
     assert rows["time"].real.text == "3.2 ms"
     assert rows.pop("time").real.agreement is Agreement.TIMED
@@ -137,7 +134,7 @@ def test_figures_are_predicted_until_a_pass_has_measured_them() -> None:
 
 def test_a_figure_that_was_measured_otherwise_shows_both() -> None:
     case = table1_case()
-    rows = {each.label: each for each in comparisons(case, None, fake_pass(case.chained, depth=2))}
+    rows = {each.label: each for each in comparisons(case, None, a_pass(case.chained, depth=2))}
     assert rows["depth"].chained.text == "2, predicted 3"
     assert rows["depth"].chained.agreement is Agreement.DIFFERS
     assert rows["parameters"].chained.agreement is Agreement.MEASURED
@@ -145,5 +142,5 @@ def test_a_figure_that_was_measured_otherwise_shows_both() -> None:
 
 def test_on_a_device_without_clock_the_time_is_not_called_measured() -> None:
     case = table1_case()
-    time = next(each for each in comparisons(case, fake_pass(case.real, time_ms=0.0)) if each.label == "time")
+    time = next(each for each in comparisons(case, a_pass(case.real, time_ms=0.0)) if each.label == "time")
     assert (time.real.text, time.real.agreement) == ("—", Agreement.PREDICTED)

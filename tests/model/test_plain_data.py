@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import tables
@@ -133,7 +133,6 @@ def _places(plain: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, value in inside for place in _places(value, (*path, key)))]
 
 
-@settings(max_examples=300)
 @given(tables(longest=4), garbage, st.data())
 def test_a_good_table_with_one_thing_changed_is_read_or_refused_in_a_sentence(
     table: LayerTable, thing: Any, data: st.DataObject

@@ -26,13 +26,6 @@ def said(make: Any) -> str:
     return str(caught.value)
 
 
-@given(tables())
-def test_equal_tables_are_one_key(table: LayerTable) -> None:
-    copy = LayerTable(table.name, dataclasses.replace(table.input), tuple(map(dataclasses.replace, table.layers)))
-    assert copy == table
-    assert hash(copy) == hash(table)
-
-
 @pytest.mark.parametrize("thing", [preset("table1"), FIRE, Softmax("prob"), InputShape()], ids=repr)
 def test_nothing_in_a_table_can_be_changed_in_place(thing: Any) -> None:
     for field in dataclasses.fields(thing):
@@ -117,24 +110,22 @@ def test_a_quoted_value_is_short_and_one_line(value: object) -> None:
 
 
 @given(tables(), st.data())
-def test_edits_share_every_other_row(table: LayerTable, data: st.DataObject) -> None:
+def test_edits_share_every_other_row_and_can_be_taken_back(table: LayerTable, data: st.DataObject) -> None:
     row = Softmax(table.free_name("softmax"))
-    index = data.draw(st.integers(0, len(table.layers)))
+    index, to = (data.draw(st.integers(0, len(table.layers))) for _ in "ab")
     longer = table.inserted(index, row)
     assert longer.layers[index] is row
+    copy = LayerTable(table.name, dataclasses.replace(table.input), tuple(map(dataclasses.replace, table.layers)))
+    assert copy == table and hash(copy) == hash(table)
     assert longer.removed(index) == table
     renamed = longer.with_field(index, "name", longer.free_name("other"))
-    assert all(one is other for place, (one, other) in enumerate(zip(longer.layers, renamed.layers, strict=True))
-               if place != index)  # fmt: skip
-
-
-@given(tables(), st.data())
-def test_moving_a_row_there_and_back_changes_nothing(table: LayerTable, data: st.DataObject) -> None:
-    longer = table.inserted(0, Softmax(table.free_name("softmax")))
-    index, to = (data.draw(st.integers(0, len(table.layers))) for _ in "ab")
+    assert renamed.removed(index) == table and renamed.layers[index] != row
+    assert all(one is other for one, other in zip(renamed.removed(index).layers, table.layers, strict=True))
     moved = longer.moved(index, to)
     assert moved.layers[to] is longer.layers[index]
     assert moved.moved(to, index) == longer
+    gathered = longer.gathered({index, to}, to)
+    assert sorted(map(id, gathered.layers)) == sorted(map(id, longer.layers))
 
 
 def test_a_row_that_is_not_there_is_a_bug_of_ours() -> None:
