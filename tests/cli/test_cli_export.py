@@ -26,10 +26,10 @@ def svg_size(out: Path) -> tuple[float, float]:
     return width, height
 
 
-def test_every_format_is_written_without_a_display(spawn: Run, tmp_path: Path) -> None:
+def test_every_format_is_written_without_a_display(run: Run, spawn: Run, tmp_path: Path) -> None:
     starts = {"svg": b"<?xml", "pdf": b"%PDF-", "png": b"\x89PNG", "dot": b"digraph"}
     for suffix, start in starts.items():
-        ended = spawn("export", "table1", tmp_path / f"out.{suffix}")
+        ended = (spawn if suffix in ("pdf", "png") else run)("export", "table1", tmp_path / f"out.{suffix}")
         assert (ended.code, ended.out, ended.err) == (0, "", "")
         assert start in (tmp_path / f"out.{suffix}").read_bytes()[:200]
 

@@ -101,8 +101,8 @@ def test_everything_drawn_lies_on_the_page(
     ],
 )
 def test_svg_pdf_and_png_are_one_picture(preset: str, direction: Direction, theme: Theme) -> None:
-    badges = {Key("fire2", "squeeze1x1"): Badge.MEASURED, Key("conv10"): Badge.DIFFERS}
-    options = ExportOptions(DiagramOptions(direction, CLOSED), theme, badges)
+    badges = {Key("fire2", "squeeze1x1"): Badge.MEASURED, Key("conv1"): Badge.DIFFERS}
+    options = ExportOptions(DiagramOptions(direction, CLOSED, Rows(0, 5)), theme, badges)
     svg, pdf, png = (export_diagram(network(preset), suffix, options) for suffix in ("svg", "pdf", "png"))
     # Inter has two multiplication signs, one for between digits; Qt leaves the choice to the text.
     assert apart(svg_picture(svg.decode()), png) < 64
@@ -305,7 +305,7 @@ def test_a_network_to_the_right_is_broken_into_lines_and_loses_nothing() -> None
     assert sum(each.startswith("from ") for each in shown) >= 1
 
 
-@pytest.mark.parametrize("fit", [None, "column", "two-columns"])
+@pytest.mark.parametrize("fit", [None, "column"])
 def test_second_programs_see_the_same_words(fit: str | None) -> None:
     wanted = options(fit, annotations=ALL, collapsed=frozenset({"fire4"}), rows=Rows(2, 5))
     words = [each for each in svg_texts(export_diagram(network("complex-bypass"), "svg", wanted)) if each.strip()]

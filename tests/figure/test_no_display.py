@@ -28,14 +28,19 @@ from threading import Thread
 from PySide6.QtGui import QGuiApplication
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.registry import open_network
+from squeezeviz.figure.layout.build import DiagramOptions
+from squeezeviz.figure.theme.look import Rows
 from squeezeviz.figure.writers.export import exported
+from squeezeviz.figure.writers.figure import ExportOptions
 
 application = QGuiApplication([])
 network = resolve(open_network("table1").table)
 pictures = []
 
+options = ExportOptions(DiagramOptions(rows=Rows(0, 2)))
+
 def draw():
-    pictures.append(exported(network, "png").content)
+    pictures.append(exported(network, "png", options).content)
 
 for count in (1, 1, 4, 4):
     threads = [Thread(target=draw) for _ in range(count)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -191,21 +190,9 @@ def test_a_hostile_name_is_text(name: str) -> None:
 def test_a_network_too_long_for_any_slide_is_refused_with_what_helps() -> None:
     table = load_preset("table1")
     fire = table.layers[2]
-    rows = (*table.layers[:2], *(replace(fire, name=f"fire{place}") for place in range(2, 400)))
+    rows = (*table.layers[:2], *(replace(fire, name=f"fire{place}") for place in range(2, 250)))
     with pytest.raises(SqueezevizError, match="too long for one slide; close Fire modules"):
         export_diagram(resolve(LayerTable("long", table.input, rows)), "pptx")
-
-
-def test_a_slide_is_exported_without_loading_qt() -> None:
-    program = (
-        "import sys; from squeezeviz.files.presets import load_preset; from squeezeviz.analysis.resolve import resolve;"
-        "from squeezeviz.figure.writers.export import exported;"
-        "print('pptx' in sys.modules); network = resolve(load_preset('table1'));"
-        "exported(network, 'pptx'); exported(network, 'tex');"
-        "print([name for name in ('PySide6', 'torch') if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n[]\n"
 
 
 @pytest.mark.full
