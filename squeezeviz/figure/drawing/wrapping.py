@@ -46,8 +46,7 @@ def _scale(diagram: Diagram, starts: tuple[int, ...], aspect: float) -> float:
     across = along = 0.0
     for first, after in zip(starts, (*starts[1:], len(diagram.modules)), strict=True):
         modules = diagram.modules[first:after]
-        edges = (each.rect.x + each.rect.width if down else each.rect.y + each.rect.height for each in modules)
-        across += max(edges) + _APART
+        across += max(direction.across(each.rect) + direction.breadth(each.rect) for each in modules) + _APART
         along = max(along, _end(modules[-1], direction) - direction.along(modules[0].rect) + 2 * _STUB)
     return min(aspect / across, 1 / along) if down else min(aspect / along, 1 / across)
 
@@ -95,15 +94,15 @@ def _end(module: Module, direction: Direction) -> float:
 
 def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | None, starts: tuple[int, ...]) -> Page:
     """Set columns side by side, each moved to the top of the page, with lines from one to the next."""
-    down = diagram.direction.down
+    way = diagram.direction
     parts = _parts(diagram, drawn, starts)
     moves: list[Point] = []
     edges: list[float] = []
     across = 0.0
     for part in parts:
-        left, top, width, height = extent(part)
-        moves.append(Point(across - left, _STUB * 2 - top) if down else Point(_STUB * 2 - left, across - top))
-        across += (width if down else height) + _APART
+        covered = extent(part)
+        moves.append(way.point(_STUB * 2 - way.along(covered), across - way.across(covered)))
+        across += way.breadth(covered) + _APART
         edges.append(across - _APART / 2)
     children = [replace(part, x=move.x, y=move.y) for part, move in zip(parts, moves, strict=True)]
     joins = [
@@ -112,7 +111,7 @@ def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | No
     ]
     page = Group(0, 0, (*children, Group(0, 0, tuple(joins), kind="links")), title=drawn.title)
     if legend is not None:
-        left, top, width, height = extent(children[-1] if down else page)
+        left, top, width, height = extent(children[-1] if way.down else page)
         page = replace(page, children=(*page.children, replace(legend, x=left, y=top + height + _BELOW)))
     left, top, width, height = extent(page)
     return Page(replace(page, x=-left, y=-top), width, height)
@@ -157,7 +156,7 @@ def _ruler_pieces(ruler: Group, diagram: Diagram, begins: list[float]) -> Iterat
             first = line.points[0] if number == 0 else None
             if inside and (first or len(inside) > 1):
                 start = direction.along(first) if first else inside[0]
-                across = line.points[0].x if direction.down else line.points[0].y
+                across = direction.across(line.points[0])
                 ends = (direction.point(start, across), direction.point(inside[-1], across))
                 yield replace(line, points=ends), inside[0]
     yield from ((each, begins[0]) for each in ruler.children if isinstance(each, Text))
@@ -176,10 +175,8 @@ def _join(diagram: Diagram, place: int, before: Point, after: Point, edge: float
     link, last, first = diagram.links[place - 1], diagram.modules[place - 1], diagram.modules[place]
     start = Point(last.end.x + before.x, last.end.y + before.y)
     end = Point(first.start.x + after.x, first.start.y + after.y)
-    if diagram.direction.down:
-        low, high = start.y + _STUB, end.y - _STUB
-        corners = (start, Point(start.x, low), Point(edge, low), Point(edge, high), Point(end.x, high), end)
-    else:
-        far, near = start.x + _STUB, end.x - _STUB
-        corners = (start, Point(far, start.y), Point(far, edge), Point(near, edge), Point(near, end.y), end)
-    return replace(link, points=cornered(corners, _CORNER))
+    way = diagram.direction
+    low, high = way.along(start) + _STUB, way.along(end) - _STUB
+    out = start, way.point(low, way.across(start)), way.point(low, edge)
+    back = way.point(high, edge), way.point(high, way.across(end)), end
+    return replace(link, points=cornered((*out, *back), _CORNER))

@@ -143,19 +143,16 @@ def _in_series(
 
     `room` is kept beside them, for the ruler, and `behind` at their end, for a line that leads out.
     """
-    down, margin, gap = look.down, look.spacing.margin, look.spacing.gap
-    before = max(module.entry.x if down else module.entry.y for module in modules)
-    after = max(
-        module.rect.width - module.entry.x if down else module.rect.height - module.entry.y for module in modules
-    )
+    way, margin = look.direction, look.spacing.margin
+    before = max(way.across(module.entry) for module in modules)
+    after = max(way.breadth(module.rect) - way.across(module.entry) for module in modules)
     spine = room + before
     cursor, placed = margin, []
     for index, module in zip(indices, modules, strict=True):
-        at = Point(spine - module.entry.x, cursor) if down else Point(cursor, spine - module.entry.y)
-        placed.append(_moved(module, index, at))
-        cursor += (module.rect.height if down else module.rect.width) + gap
-    along, across = cursor - gap + behind + margin, spine + after + margin
-    return tuple(placed), *((across, along) if down else (along, across))
+        placed.append(_moved(module, index, way.point(cursor, spine - way.across(module.entry))))
+        cursor += way.length(module.rect) + look.spacing.gap
+    width, height = way.point(cursor - look.spacing.gap + behind + margin, spine + after + margin)
+    return tuple(placed), width, height
 
 
 def _leads_out(last: Module, rows: range, network: ResolvedNetwork) -> bool:
@@ -165,10 +162,8 @@ def _leads_out(last: Module, rows: range, network: ResolvedNetwork) -> bool:
 
 def _outlet(last: Module, layer: ResolvedLayer, look: Look) -> Line:
     """Return the arrow that leads out of the figure."""
-    start = last.end
-    end = Point(start.x, start.y + OUTLET) if look.down else Point(start.x + OUTLET, start.y)
-    shape = layer.output.shape
-    return Line(last.key, EXIT_KEY, last.role, straight(start, end), line_width(shape.channels), full=flow_text(shape))
+    shape, points = layer.output.shape, straight(last.end, look.direction.ahead(last.end, OUTLET))
+    return Line(last.key, EXIT_KEY, last.role, points, line_width(shape.channels), full=flow_text(shape))
 
 
 def _moved(module: Module, index: int, at: Point) -> Module:

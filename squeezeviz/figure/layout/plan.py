@@ -132,8 +132,9 @@ class _Drafting:
         if where.add is not None:
             boxes["add"] = self._rect(where.add, 0.0, _ADD)
         width, height = self.left + self.right, self.top + self.bottom
-        entry = Point(self.left, 0) if self.down else Point(0, self.top)
-        exit_ = Point(self.left, height) if self.down else Point(width, self.top)
+        way, corner = self.direction, Point(self.left, self.top)
+        entry = way.point(0, way.across(corner))
+        exit_ = way.point(way.along(Point(width, height)), way.across(corner))
         shares = self._shares(boxes["concat"])
         return Plan(width, height, entry, exit_, boxes, tuple(self._ways(boxes, shares, entry, exit_)), shares)
 
@@ -206,7 +207,7 @@ class _Drafting:
             fork = start.y - self.top + 6
         else:
             fork = self.direction.start(squeeze).x - self.left - _STUB[Direction.RIGHT] / 2 - 2
-        middle = self.direction.along(add.middle) - (self.top if self.down else self.left)
+        middle = self.direction.along(add.middle) - self.direction.along(Point(self.left, self.top))
         side = _ADD.width / 2 if self.lane > 0 else -_ADD.width / 2
         out = self._at(fork, 0.0), self._at(fork, self.lane)
         back = self._at(middle, self.lane), self._at(middle, side)
@@ -226,7 +227,7 @@ def closed_plan(bypass: Bypass, width: float, height: float, way: Direction) -> 
     if bypass is Bypass.NONE:
         return Plan(width, height, way.start(box), way.end(box), {"": box})
     size = _CLOSED_AROUND[way] if bypass is Bypass.COMPLEX else None
-    along, across = (height, width) if way.down else (width, height)
+    along, across = way.length(box), way.breadth(box)
     thick = 0.0 if size is None else (size.width if way.down else size.height)
     lane = across + (_CLOSED_LANE if size is None else _CLOSED_AROUND_GAP + thick / 2)
     reach = lane + max(_CLOSED_EDGE, thick / 2)
@@ -251,9 +252,7 @@ def closed_plan(bypass: Bypass, width: float, height: float, way: Direction) -> 
         ("", "squeeze1x1", straight(at(0, spine), way.start(boxes[""]))),
         ("concat", "add", straight(way.end(boxes[""]), way.start(boxes["add"]))),
     )
-    return Plan(
-        reach if way.down else length, length if way.down else reach, at(0, spine), at(length, spine), boxes, ways
-    )
+    return Plan(*way.point(length, reach), at(0, spine), at(length, spine), boxes, ways)
 
 
 def _around(

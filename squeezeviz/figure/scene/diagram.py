@@ -27,19 +27,28 @@ class Direction(StrEnum):
     def along(self, place: Point | Rect) -> float:
         return place.y if self.down else place.x
 
+    def across(self, place: Point | Rect) -> float:
+        return place.x if self.down else place.y
+
     def length(self, rect: Rect) -> float:
         """How far a rectangle reaches along the way."""
         return rect.height if self.down else rect.width
 
+    def breadth(self, rect: Rect) -> float:
+        """How far a rectangle reaches across the way."""
+        return rect.width if self.down else rect.height
+
+    def ahead(self, place: Point, distance: float) -> Point:
+        """Return the point that far along the way."""
+        return Point(place.x, place.y + distance) if self.down else Point(place.x + distance, place.y)
+
     def start(self, rect: Rect) -> Point:
         """Where data enters a box: the middle of its top, or of its left side."""
-        return Point(rect.x + rect.width / 2, rect.y) if self.down else Point(rect.x, rect.y + rect.height / 2)
+        return self.point(self.along(rect), self.across(rect) + self.breadth(rect) / 2)
 
     def end(self, rect: Rect) -> Point:
         """Where data leaves a box."""
-        if self.down:
-            return Point(rect.x + rect.width / 2, rect.y + rect.height)
-        return Point(rect.x + rect.width, rect.y + rect.height / 2)
+        return self.ahead(self.start(rect), self.length(rect))
 
 
 class Role(StrEnum):

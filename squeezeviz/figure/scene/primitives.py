@@ -116,13 +116,9 @@ def straight(start: Point, end: Point) -> tuple[Point, ...]:
 
 def flowing(start: Point, end: Point, direction: Direction) -> tuple[Point, ...]:
     """A curve that leaves along the direction of the network and arrives straight, so that an arrowhead sits well."""
-    landing = Point(end.x, end.y - _LANDING) if direction.down else Point(end.x - _LANDING, end.y)
+    landing = direction.ahead(end, -_LANDING)
     reach = _BEND * (direction.along(landing) - direction.along(start))
-    if direction.down:
-        handles = Point(start.x, start.y + reach), Point(landing.x, landing.y - reach)
-    else:
-        handles = Point(start.x + reach, start.y), Point(landing.x - reach, landing.y)
-    return (start, *handles, *straight(landing, end))
+    return (start, direction.ahead(start, reach), direction.ahead(landing, -reach), *straight(landing, end))
 
 
 def cornered(corners: tuple[Point, ...], radius: float) -> tuple[Point, ...]:
