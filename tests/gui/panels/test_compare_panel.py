@@ -274,3 +274,7 @@ def test_the_comparison_is_copied_as_compare_prints_it(open_on: OpenWindow) -> N
     text = QApplication.clipboard().text()
     assert "| parameters | 1,248,424 | 1,223,832 | −24,592 (−2.0 %) |" in text
     assert "| changed | fire5 | s1x1 32 → 16 |" in text
+    for name in ("unpin", "pin"):  # the keyboard stays in the panel though its page goes
+        child(window, QPushButton, name).setFocus()
+        QTest.keyClick(focused(), Qt.Key.Key_Space)
+        assert window.parts.panels.panel("comparison").isAncestorOf(focused())

@@ -28,7 +28,7 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.app import make_application
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.cost_bars import bars, round_ticks
-from squeezeviz.gui.panels.cost_panel import CostPanel
+from squeezeviz.gui.panels.cost_panel import CostPanel, PartKey
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -121,6 +121,10 @@ def test_arrow_keys_walk_from_layer_to_layer(panel: OpenPanel) -> None:
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right):
         QTest.keyClick(chart(opened), key)
     assert chosen == ["conv1", "maxpool1", "fire2", "maxpool1", "avgpool10"]
+    plot = chart(opened)._plot  # type: ignore[attr-defined]
+    plot.setXRange(-0.5, 3.5, padding=0)
+    opened.set_selected("conv10")
+    assert plot.viewRange()[0] == pytest.approx([10.5, 14.5])
 
 
 def test_only_a_measure_that_is_chosen_here_is_told(panel: OpenPanel, qtbot: QtBot) -> None:
@@ -128,12 +132,13 @@ def test_only_a_measure_that_is_chosen_here_is_told(panel: OpenPanel, qtbot: QtB
     chosen, choice = caught(opened.measure_chosen), child(opened, QComboBox)
     choice.setFocus()
     QTest.keyClick(choice, Qt.Key.Key_Up)
-    assert chosen == [Measure.PARAMETERS]
+    assert chosen == [Measure.PARAMETERS] and child(opened, PartKey).isVisible()
     qtbot.waitUntil(lambda: "fire2: 11,920 parameters (1.0 %)" in texts(opened))
     opened.set_measure(Measure.FIELD)
     opened.set_measure(Measure.KIND)
     assert chosen == [Measure.PARAMETERS] and opened.measure is Measure.FIELD
     qtbot.waitUntil(lambda: "fire2: 19 px" in texts(opened))
+    assert not child(opened, PartKey).isVisible()  # receptive fields are not stacked
 
 
 def test_time_asks_for_a_pass_before_there_is_one(panel: OpenPanel, qtbot: QtBot) -> None:

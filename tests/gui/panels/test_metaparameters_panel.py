@@ -176,9 +176,10 @@ def test_what_cannot_stand_is_refused_and_the_old_number_is_back(
     desk: SliderDesk, name: str, typed: str, said: str
 ) -> None:
     before = desk.shown()
-    desk.enter(name, typed)
-    assert len(desk.refused) == 1 and said in str(desk.refused[0])
-    assert (desk.shown(), desk.table) == (before, load_preset("table1"))
+    for times in (1, 2):  # the same again is refused again
+        desk.enter(name, typed)
+        assert len(desk.refused) == times and said in str(desk.refused[-1])
+        assert (desk.shown(), desk.table) == (before, load_preset("table1"))
 
 
 def test_leaving_a_box_takes_what_was_typed_unless_esc_put_the_old_number_back(desk: SliderDesk) -> None:

@@ -128,6 +128,12 @@ def test_another_fire_that_is_selected_is_asked_about_next(open_on: OpenWindow, 
     dialog = ask(window, "fire2")
     window.session.selection.choose_layer("fire9")
     qtbot.waitUntil(lambda: figures(dialog, "channels") == ("512", "256"), timeout=5_000)
+    table = window.document.table
+    dialog.show_fire("fire2")  # another one than is selected, whose new name changes nothing
+    window.document.edit("Rename", table.with_field(table.index_of("fire9"), "name", "spark"))
+    qtbot.wait(120)
+    assert figures(dialog, "channels") == ("128", "64")
+    dialog.show_fire("spark")
     window.session.selection.choose_layer("conv10")
     qtbot.wait(120)
     assert figures(dialog, "channels") == ("512", "256")
