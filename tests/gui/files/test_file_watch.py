@@ -34,6 +34,11 @@ def mine(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def window(open_on: OpenWindow, mine: Path) -> MainWindow:
+    return open_on(mine)
+
+
 def look(window: MainWindow, qtbot: QtBot, times: int = 2) -> None:
     """Come back to the window so often: what is found twice is said."""
     for _ in range(times):
@@ -59,8 +64,7 @@ def edited(window: MainWindow) -> None:
     window.document.edit("Set fire2 s1x1 to 24", MINE)
 
 
-def test_a_change_is_said_and_the_file_is_loaded_again(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
-    window = open_on(mine)
+def test_a_change_is_said_and_the_file_is_loaded_again(window: MainWindow, mine: Path, qtbot: QtBot) -> None:
     look(window, qtbot)
     assert notice_text(window) == ""
     write(mine, THEIRS)
@@ -74,9 +78,8 @@ def test_a_change_is_said_and_the_file_is_loaded_again(open_on: OpenWindow, mine
 
 
 def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
-    open_on: OpenWindow, mine: Path, qtbot: QtBot
+    window: MainWindow, mine: Path, qtbot: QtBot
 ) -> None:
-    window = open_on(mine)
     edited(window)
     write(mine, THEIRS)
     look(window, qtbot)
@@ -93,9 +96,8 @@ def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
 
 
 def test_who_keeps_his_own_is_not_asked_again_and_has_something_unsaved(
-    open_on: OpenWindow, mine: Path, qtbot: QtBot
+    window: MainWindow, mine: Path, qtbot: QtBot
 ) -> None:
-    window = open_on(mine)
     write(mine, THEIRS)
     look(window, qtbot)
     click(window, "Keep Mine")
@@ -108,9 +110,8 @@ def test_who_keeps_his_own_is_not_asked_again_and_has_something_unsaved(
 
 
 def test_a_notice_that_is_closed_does_not_come_back_for_the_same_change(
-    open_on: OpenWindow, mine: Path, qtbot: QtBot
+    window: MainWindow, mine: Path, qtbot: QtBot
 ) -> None:
-    window = open_on(mine)
     write(mine, THEIRS)
     look(window, qtbot)
     press(window, Qt.Key.Key_8, CTRL)
@@ -125,8 +126,7 @@ def test_a_notice_that_is_closed_does_not_come_back_for_the_same_change(
     assert notice_text(window) == ""
 
 
-def test_a_file_that_is_gone_leaves_the_only_copy_in_the_window(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
-    window = open_on(mine)
+def test_a_file_that_is_gone_leaves_the_only_copy_in_the_window(window: MainWindow, mine: Path, qtbot: QtBot) -> None:
     mine.rename(mine.with_name("moved"))
     look(window, qtbot)
     assert notice_text(window).startswith("“mine.toml” is gone")
@@ -137,8 +137,7 @@ def test_a_file_that_is_gone_leaves_the_only_copy_in_the_window(open_on: OpenWin
     assert not window.isWindowModified()
 
 
-def test_what_is_no_change_is_not_said(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
-    window = open_on(mine)
+def test_what_is_no_change_is_not_said(window: MainWindow, mine: Path, qtbot: QtBot) -> None:
     os.utime(mine, (1, 1))
     look(window, qtbot)
     mine.chmod(0o600)
@@ -146,7 +145,8 @@ def test_what_is_no_change_is_not_said(open_on: OpenWindow, mine: Path, qtbot: Q
     before = mine.read_bytes()
     mine.unlink()
     look(window, qtbot, times=1)
-    mine.write_bytes(before)  # it was half written
+    assert notice_text(window) == "", "it may be half written"
+    mine.write_bytes(before)
     look(window, qtbot)
     assert (notice_text(window), window.document.modified) == ("", False)
     edited(window)
@@ -178,13 +178,12 @@ def a_link_elsewhere(path: Path) -> None:
     ],
 )
 def test_save_asks_before_it_replaces_what_another_program_wrote(
-    open_on: OpenWindow,
+    window: MainWindow,
     mine: Path,
     monkeypatch: pytest.MonkeyPatch,
     happens: Callable[[Path], None],
     answer: str,
 ) -> None:
-    window = open_on(mine)
     edited(window)
     happens(mine)
     elsewhere = mine.with_name("elsewhere.toml")
@@ -247,9 +246,8 @@ def test_save_asks_where_the_file_is_no_more(
 
 
 def test_what_is_written_between_the_look_and_the_move_is_not_replaced(
-    open_on: OpenWindow, mine: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on(mine)
     edited(window)
     monkeypatch.setattr(os, "fsync", lambda _: write(mine, THEIRS))
     asked: list[str] = []

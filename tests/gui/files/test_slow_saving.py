@@ -54,6 +54,11 @@ def mine(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def window(open_on: OpenWindow, mine: Path) -> MainWindow:
+    return open_on(mine)
+
+
 def squeezed(window: MainWindow, filters: int, merge: str = "") -> LayerTable:
     table = window.document.table.with_field(2, "s1x1", filters)
     window.document.edit(f"Set fire2 s1x1 to {filters}", table, merge)
@@ -78,8 +83,7 @@ def save(window: MainWindow, slow: Folder) -> None:
     assert slow.asked.wait(20)
 
 
-def test_the_table_is_saved_as_it_was_when_save_was_pressed(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
-    window = open_on(mine)
+def test_the_table_is_saved_as_it_was_when_save_was_pressed(window: MainWindow, mine: Path, slow: Folder) -> None:
     wanted = squeezed(window, 24)
     save(window, slow)
     assert live_status(window) == "Saving mine.toml… (Esc cancels)"
@@ -96,8 +100,7 @@ def test_the_table_is_saved_as_it_was_when_save_was_pressed(open_on: OpenWindow,
     assert window.document.modified
 
 
-def test_two_saves_in_a_row_leave_the_later_table(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
-    window = open_on(mine)
+def test_two_saves_in_a_row_leave_the_later_table(window: MainWindow, mine: Path, slow: Folder) -> None:
     squeezed(window, 24)
     save(window, slow)
     wanted = squeezed(window, 40)
@@ -112,9 +115,8 @@ def test_two_saves_in_a_row_leave_the_later_table(open_on: OpenWindow, mine: Pat
 
 
 def test_save_right_after_save_as_goes_to_the_new_file(
-    open_on: OpenWindow, mine: Path, slow: Folder, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, mine: Path, slow: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on(mine)
     before = mine.read_bytes()
     new = mine.with_name("new.toml")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(new), ""))
@@ -129,8 +131,7 @@ def test_save_right_after_save_as_goes_to_the_new_file(
     assert registry.read_file(new).table == wanted
 
 
-def test_a_save_does_not_wait_behind_an_export(open_on: OpenWindow, mine: Path, qtbot: QtBot) -> None:
-    window = open_on(mine)
+def test_a_save_does_not_wait_behind_an_export(window: MainWindow, mine: Path, qtbot: QtBot) -> None:
     goes_on = Event()
     window.session.background.run("Exporting…", lambda _: goes_on.wait(60), lambda _: None, lambda _: None)
     wanted = squeezed(window, 24)
@@ -142,8 +143,7 @@ def test_a_save_does_not_wait_behind_an_export(open_on: OpenWindow, mine: Path, 
     goes_on.set()
 
 
-def test_a_save_that_is_given_up_leaves_the_old_file_whole(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
-    window = open_on(mine)
+def test_a_save_that_is_given_up_leaves_the_old_file_whole(window: MainWindow, mine: Path, slow: Folder) -> None:
     before = mine.read_bytes()
     squeezed(window, 24)
     save(window, slow)
@@ -158,9 +158,8 @@ def test_a_save_that_is_given_up_leaves_the_old_file_whole(open_on: OpenWindow, 
 
 
 def test_a_save_that_fails_says_so_and_the_state_that_was_saved_before_is_still_the_saved_one(
-    open_on: OpenWindow, mine: Path, slow: Folder
+    window: MainWindow, mine: Path, slow: Folder
 ) -> None:
-    window = open_on(mine)
     before = mine.read_bytes()
     squeezed(window, 24)
     slow.error = OSError(errno.ENOSPC, "no space")
@@ -174,8 +173,7 @@ def test_a_save_that_fails_says_so_and_the_state_that_was_saved_before_is_still_
     assert not window.document.modified
 
 
-def test_closing_waits_for_the_save_with_a_sentence(open_on: OpenWindow, mine: Path, slow: Folder) -> None:
-    window = open_on(mine)
+def test_closing_waits_for_the_save_with_a_sentence(window: MainWindow, mine: Path, slow: Folder) -> None:
     wanted = squeezed(window, 24)
     save(window, slow)
     said: list[str] = []
@@ -193,9 +191,8 @@ def test_closing_waits_for_the_save_with_a_sentence(open_on: OpenWindow, mine: P
 
 @pytest.mark.parametrize(("button", "stays"), [("Stay Here", True), ("Go On Without Saving", False)])
 def test_nobody_has_to_wait_for_a_folder_that_does_not_answer(
-    open_on: OpenWindow, mine: Path, slow: Folder, button: str, stays: bool
+    window: MainWindow, mine: Path, slow: Folder, button: str, stays: bool
 ) -> None:
-    window = open_on(mine)
     before = mine.read_bytes()
     squeezed(window, 24)
     answer_soon(QMessageBox.StandardButton.Save)
@@ -208,9 +205,8 @@ def test_nobody_has_to_wait_for_a_folder_that_does_not_answer(
 
 
 def test_a_network_that_is_saved_first_is_saved_before_another_opens(
-    open_on: OpenWindow, mine: Path, slow: Folder, qtbot: QtBot
+    window: MainWindow, mine: Path, slow: Folder, qtbot: QtBot
 ) -> None:
-    window = open_on(mine)
     wanted = squeezed(window, 24)
     answer_soon(QMessageBox.StandardButton.Save)
     QTimer.singleShot(600, slow.answers.set)

@@ -18,6 +18,11 @@ from squeezeviz.gui.main_window import MainWindow
 pytestmark = pytest.mark.gui
 
 
+@pytest.fixture
+def window(open_on: OpenWindow) -> MainWindow:
+    return open_on("table1")
+
+
 def edit_something(window: MainWindow) -> None:
     click_cell(window, "fire3", "s1x1")
     type_into(window, "24")
@@ -26,9 +31,8 @@ def edit_something(window: MainWindow) -> None:
 
 
 def test_save_as_then_open_gives_the_same_table_and_the_title_follows(
-    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on("table1")
     edit_something(window)
     target = tmp_path / "mine.toml"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
@@ -68,9 +72,8 @@ def test_a_file_that_would_lose_something_is_saved_under_another_name(
     [(QMessageBox.StandardButton.Cancel, False), (QMessageBox.StandardButton.Discard, True)],
 )
 def test_unsaved_changes_are_asked_about_before_anything_is_lost(
-    open_on: OpenWindow, qtbot: QtBot, button: QMessageBox.StandardButton, leaves: bool
+    window: MainWindow, qtbot: QtBot, button: QMessageBox.StandardButton, leaves: bool
 ) -> None:
-    window = open_on("table1")
     edit_something(window)
     edited = window.document.table
     asked: list[str] = []
@@ -95,9 +98,8 @@ BROKEN = {
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence_and_the_open_table_stays(
-    open_on: OpenWindow, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
     before = window.document.table
     for name, content in BROKEN.items():
         if content is not None:
@@ -110,8 +112,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_open_table_stays(
         assert window.document.table == before
 
 
-def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window = open_on("table1")
+def test_a_file_dropped_on_the_window_opens(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     dropped = tmp_path / "dropped.toml"
     registry.write_file(dropped, registry.open_network("squeezenet1_1").table)
     data = QMimeData()
@@ -125,16 +126,14 @@ def test_a_file_dropped_on_the_window_opens(open_on: OpenWindow, tmp_path: Path,
     assert "v1.1" in window.document.table.name
 
 
-def test_new_begins_with_an_empty_table_that_can_be_built_up(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_new_begins_with_an_empty_table_that_can_be_built_up(window: MainWindow) -> None:
     for name in ("new", "insert_conv", "insert_maxpool", "insert_fire", "insert_global_avgpool"):
         window.parts.commands[name].trigger()
     assert [layer.type for layer in window.document.table.layers] == ["conv", "maxpool", "fire", "global_avgpool"]
     assert window.document.network.runs
 
 
-def test_recent_files_are_listed_newest_first(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window = open_on("table1")
+def test_recent_files_are_listed_newest_first(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     for name in ("one", "two"):
         registry.write_file(tmp_path / f"{name}.toml", window.document.table)
         with qtbot.waitSignal(window.parts.files.opened, timeout=5_000):
@@ -150,8 +149,7 @@ def test_recent_files_are_listed_newest_first(open_on: OpenWindow, tmp_path: Pat
     assert [action.text() for action in recent.actions()] == ["No recent files"]
 
 
-def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+def test_the_diagram_is_copied_as_picture_and_as_svg(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.parts.exports.done, timeout=10_000):
         window.parts.commands["copy_picture"].trigger()
     image = QGuiApplication.clipboard().image()
@@ -164,8 +162,7 @@ def test_the_diagram_is_copied_as_picture_and_as_svg(open_on: OpenWindow, qtbot:
     assert "expand 3×3" in data.text()
 
 
-def test_cells_are_copied_as_tab_separated_text(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_cells_are_copied_as_tab_separated_text(window: MainWindow) -> None:
     window.parts.table.selectAll()
     window.parts.commands["copy"].trigger()
     lines = QGuiApplication.clipboard().text().splitlines()

@@ -14,6 +14,11 @@ from squeezeviz.gui.main_window import MainWindow
 pytestmark = pytest.mark.gui
 
 
+@pytest.fixture
+def window(open_on: OpenWindow) -> MainWindow:
+    return open_on("table1")
+
+
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path, said: str = "") -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), said))
 
@@ -24,9 +29,8 @@ def saved(window: MainWindow, command: str = "save_as") -> None:
 
 
 def test_a_table_is_not_saved_over_a_network(
-    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on("table1")
     said: list[str] = []
     window.parts.files.refused.connect(said.append)
     for suffix in (".onnx", ".pth", ".safetensors", ".prototxt", ".py"):
@@ -41,11 +45,10 @@ def test_a_table_is_not_saved_over_a_network(
 
 @pytest.mark.parametrize("command", ["save_as", "export_table"])
 def test_a_file_that_a_name_without_its_suffix_means_is_asked_about(
-    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     there = tmp_path / "mine.toml"
     there.write_text("older work")
-    window = open_on("table1")
     choose(monkeypatch, tmp_path / "mine")
     asked: list[str] = []
     answer_soon(QMessageBox.StandardButton.Cancel, asked)
@@ -56,9 +59,8 @@ def test_a_file_that_a_name_without_its_suffix_means_is_asked_about(
 
 
 def test_a_name_without_a_suffix_gets_that_of_the_filter_and_a_file_that_may_be_replaced_is(
-    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on("table1")
     choose(monkeypatch, tmp_path / "mine", "Layer table as JSON (*.json)")
     saved(window)
     assert window.document.path == tmp_path / "mine.json"
@@ -67,6 +69,19 @@ def test_a_name_without_a_suffix_gets_that_of_the_filter_and_a_file_that_may_be_
     answer_soon("Replace")
     saved(window)
     assert registry.read_file(tmp_path / "mine.toml").table == window.document.table
+
+
+def test_a_table_saved_as_markdown_is_written_and_stays_unsaved(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
+    done: list[str] = []
+    window.parts.files.done.connect(done.append)
+    choose(monkeypatch, tmp_path / "mine.md")
+    saved(window)
+    assert done == ["Wrote mine.md; save as .toml to keep the network itself."]
+    assert "| fire2 " in (tmp_path / "mine.md").read_text(encoding="utf-8")
+    assert window.document.modified and window.document.path is None
 
 
 def test_a_table_under_a_suffix_that_says_nothing_is_saved_under_another_name(

@@ -35,6 +35,16 @@ def tell() -> Tell:
     return told
 
 
+@pytest.fixture
+def window(open_on: OpenWindow) -> MainWindow:
+    return open_on("table1")
+
+
+@pytest.fixture
+def story(window: MainWindow, tell: Tell) -> Story:
+    return tell(window)
+
+
 def words(story: Story) -> str:
     """What a screen reader reads of the card."""
     return f"{story.card.accessibleName()}\n{story.card.accessibleDescription()}"
@@ -48,10 +58,8 @@ def covered(story: Story) -> list[QRectF]:
 
 
 def test_five_steps_by_keyboard_answer_the_question_and_select_what_they_speak_of(
-    open_on: OpenWindow, tell: Tell
+    window: MainWindow, story: Story
 ) -> None:
-    window = open_on("table1")
-    story = tell(window)
     told = [
         ("its 64 channels would come out, not 128, and depth would be 3, not 2", Key("fire2")),
         ("16 channels go on", Key("fire2", "squeeze1x1")),
@@ -127,9 +135,7 @@ def test_what_the_real_pass_found_comes_onto_the_card(open_on: OpenWindow, tell:
     assert "measured: the longest weighted path = 18 ✓" in words(story)
 
 
-def test_an_edit_in_between_is_told_in_its_new_numbers(open_on: OpenWindow, tell: Tell, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    story = tell(window)
+def test_an_edit_in_between_is_told_in_its_new_numbers(window: MainWindow, story: Story, qtbot: QtBot) -> None:
     layers = window.document.table
     row = layers.index_of("fire2")
     fire = layers.layers[row]
@@ -158,9 +164,7 @@ def test_a_table_without_a_story_offers_table_1_and_goes_on_with_it(
     assert "First, the squeeze" in words(story)
 
 
-def test_the_last_step_asks_what_if_they_were_chained(open_on: OpenWindow, tell: Tell, qtbot: QtBot) -> None:
-    window = open_on("table1")
-    story = tell(window)
+def test_the_last_step_asks_what_if_they_were_chained(window: MainWindow, story: Story, qtbot: QtBot) -> None:
     assert not story.card.action.isVisible()
     for _ in range(4):
         press(window, RIGHT)
@@ -190,9 +194,7 @@ def test_it_slides_only_where_the_system_animates(
         assert (story.card.destination == story.card.pos()) is (duration == 0)
 
 
-def test_rings_go_with_the_boxes_when_the_graph_is_scrolled(open_on: OpenWindow, tell: Tell) -> None:
-    window = open_on("table1")
-    story = tell(window)
+def test_rings_go_with_the_boxes_when_the_graph_is_scrolled(window: MainWindow, story: Story) -> None:
     press(window, RIGHT)
     before = story.spoken_of()[0]
     bar = window.parts.graph.verticalScrollBar()
