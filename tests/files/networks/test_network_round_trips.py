@@ -103,7 +103,6 @@ def assert_alike(ours: np.ndarray, theirs: np.ndarray) -> None:
 @example(LIKE_OTHERS_PARTS)
 @example(LIKE_VALUES)
 @example(BETWEEN_TWO_SHARES)
-@example(load_preset("complex-bypass"))
 def test_onnx_runs_elsewhere_and_comes_back_with_its_names_and_weights(
     tmp_path_factory: pytest.TempPathFactory, table: LayerTable
 ) -> None:

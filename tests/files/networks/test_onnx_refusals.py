@@ -55,8 +55,12 @@ def rounded(kind: int) -> Made:
     return lambda net: net.conv(net.node("Cast", net.node("Cast", net.stem(), to=kind, name="odd"), to=FLOAT), 4, 4)
 
 
-def padded(*pads: int, value: float) -> Made:
-    return lambda net: net.fire(net.node("Pad", "image", net.shape(*pads), net.tensor(value), name="odd"), 3)
+def padded(*pads: int, value: float, window: str = "Conv") -> Made:
+    def make(net: Net) -> str:
+        here = net.node("Pad", "image", net.shape(*pads), net.tensor(value), name="odd")
+        return net.fire(here, 3) if window == "Conv" else net.node(window, here, kernel_shape=[3, 3])
+
+    return make
 
 
 def half_biased(net: Net) -> str:
@@ -135,6 +139,9 @@ ALL_ROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
         (lambda net: shuffled(net, (2, 2, 20, 20), [0, 2, 1, 3, 4]), "Reshape", "only a map of 1×1 is rearranged"),
         (lambda net: shuffled(net, (), [0, 1, 3, 2]), "Transpose", "only a map of 1×1 is rearranged"),
         (padded(0, 0, 1, 1, 0, 0, 1, 1, value=1.0), "Pad", "it has padding in its windows alone"),
+        (padded(0, 0, 1, 1, 0, 0, 1, 1, value=1.0, window="AveragePool"), "Pad", "it has padding in its windows alone"),
+        (padded(0, 0, -1, -1, 0, 0, -1, -1, value=0.0), "Pad", "cannot say Pad: it holds"),
+        (padded(0, 1, 0, 0, 0, 0, 0, 0, value=0.0), "Pad", "cannot say Pad: it holds"),
         (lambda net: net.node("MaxPool", net.node("Pad", net.relu(net.stem()), net.shape(0, 0, 0, 0, 0, 0, 1, 1)),
                               kernel_shape=[2, 2], strides=[4, 4], ceil_mode=1, name="odd"), "MaxPool",
          "comes to no padding that is the same on all sides"),  # a window may start in padding that is made before
