@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from hands import (
     LEFT,
-    OF_THE_MACHINE,
     PLAIN,
     SHIFT,
     OpenWindow,
@@ -46,7 +44,6 @@ from squeezeviz.figure.scene.diagram import Badge, Key
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.model.table import InputShape
 
 pytestmark = pytest.mark.gui
@@ -135,21 +132,6 @@ def test_the_input_is_typed_in_its_row_and_in_the_toolbar(open_on: OpenWindow) -
     assert window.focusWidget() is table(window)
     with refused(window, "3x227x227"):
         type_in(line, "big")
-
-
-@pytest.mark.parametrize("key", ["F2", "Shift+F2"])
-def test_a_text_that_cannot_stand_keeps_the_keyboard_when_another_edit_is_asked_for(
-    open_on: OpenWindow, qtlog: Any, key: str
-) -> None:
-    window = open_on()
-    before = bytes_of(window.document.table)
-    enter(window, "fire3", "s1x1", "16x")
-    editor = QApplication.focusWidget()
-    keys(window, key)
-    assert isinstance(editor, CellEditor) and QApplication.focusWidget() is editor and editor.text() == "16x"
-    assert not [record.message for record in qtlog.records if not record.message.startswith(OF_THE_MACHINE)]
-    keys(window, "Esc")
-    assert bytes_of(window.document.table) == before
 
 
 def test_a_letter_on_a_name_begins_an_edit_and_is_no_shortcut(open_on: OpenWindow) -> None:
@@ -354,18 +336,6 @@ def test_rows_are_changed_from_every_context_menu(open_on: OpenWindow, where: st
             offered = choose_soon(*title.split(">"))
             changes_rows(window, lambda: open_context_menu(window, where), around)
             assert title.partition(">")[0] in offered
-
-
-def test_layers_are_inserted_from_the_menu_bar(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
-    bar = window.menuBar()
-    action = next(each for each in bar.actions() if each.text() == "&Insert")
-    click_cell(window, "fire4", "layer")
-    offered = choose_soon("Before the Layer", "Softmax")
-    with one_step(window):
-        QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(action).center())
-        qtbot.waitUntil(lambda: bool(offered) and QApplication.activePopupWidget() is None)
-    assert names(window)[3:5] == ["fire3", "softmax1"]
 
 
 def test_several_layers_are_moved_duplicated_and_dragged_together_and_stay_selected(open_on: OpenWindow) -> None:
