@@ -85,6 +85,14 @@ def test_marks_follow_an_edit_of_the_diagram(view: GraphView) -> None:
     assert LIGHT.changes[Change.REMOVED] in colours(view), "conv1 is still there, and what followed it is still gone"
 
 
+def test_a_tag_after_a_module_is_seen_though_the_module_is_just_out_of_sight(view: GraphView) -> None:
+    view.set_appearance(MARKED)
+    seen = view.seen_rect(Key("conv1"))
+    assert seen is not None
+    view.look(view.camera.moved(*((0, seen.bottom() + 1) if view.direction.down else (seen.right() + 1, 0))))
+    assert LIGHT.changes[Change.REMOVED] in colours(view)
+
+
 # Colours of costs
 
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import EMPTY_KEY, INPUT_KEY, Diagram, Direction, Key, Point
 from squeezeviz.figure.theme.theme import LIGHT
+from squeezeviz.gui.canvas.camera import along
 from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv
@@ -356,12 +357,33 @@ def test_what_is_done_to_the_zoom_control_is_not_for_the_graph_beneath(view: Gra
     assert view.selected == Key("conv1") and asked == []
 
 
-def test_revealing_a_box_at_the_edge_brings_no_scroll_bar(view: GraphView) -> None:
-    view.resize(600, 600)
-    view.zoom_to_width()
-    view.select(Key("fire2", "expand3x3"))
-    view.select(EXPAND1X1)
-    assert not view.horizontalScrollBar().isVisible()
+@both_directions
+def test_revealing_what_is_at_the_edge_scrolls_no_farther_than_the_bars_would(
+    view: GraphView, direction: Direction
+) -> None:
+    view.set_diagram(squeezenet("fire2", direction=direction))
+    start, bar = view.camera, view.verticalScrollBar() if direction.down else view.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    end = view.camera
+    for key, seen_from in ((INPUT_KEY, start), (LAST, end)):
+        view.select(key)
+        assert view.camera == seen_from
+
+
+@both_directions
+def test_a_view_of_the_end_shows_nothing_beyond_it_after_a_resize_or_an_edit(
+    view: GraphView, direction: Direction
+) -> None:
+    view.set_diagram(squeezenet("fire2", direction=direction))
+    bar = view.verticalScrollBar() if direction.down else view.horizontalScrollBar()
+    bar.setValue(bar.maximum())
+    for edited in (False, True):
+        if edited:
+            view.set_diagram(squeezenet(direction=direction))
+        else:
+            view.resize(900, 1000)
+        seen = along(view.camera.rect_to_view(view.content), direction)
+        assert seen.end == pytest.approx(along(view.room(), direction).end, abs=1)
 
 
 @both_directions
