@@ -57,11 +57,13 @@ def drag(view: GraphView, start: QPoint, end: QPoint, button: Qt.MouseButton) ->
     QTest.mouseRelease(view.viewport(), button, pos=end)
 
 
+def is_sliding(view: GraphView) -> bool:
+    return child(view, QVariantAnimation).state() is not QVariantAnimation.State.Stopped
+
+
 def settled(view: GraphView) -> None:
     """Wait for the modules to have slid to their places."""
-    moving = view.findChildren(QVariantAnimation)
-    assert moving
-    while any(each.state() is not QVariantAnimation.State.Stopped for each in moving):
+    while is_sliding(view):
         QTest.qWait(10)
 
 
@@ -464,6 +466,13 @@ def test_an_edit_during_a_slide_goes_on_from_what_is_seen(view: GraphView) -> No
     seen = spot(view, Key("fire3"))
     view.set_diagram(squeezenet("fire2"))
     assert (spot(view, Key("fire3")) - seen).manhattanLength() <= 2
+
+
+def test_among_specks_nothing_slides(view: GraphView) -> None:
+    view.set_diagram(long_network(500))
+    view.zoom_to_fit()
+    view.set_diagram(long_network(499))
+    assert not is_sliding(view)
 
 
 @pytest.mark.parametrize("height", [700, 1500], ids=["scroll bar already there", "scroll bar comes"])
