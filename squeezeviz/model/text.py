@@ -11,7 +11,7 @@ import difflib
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 ELLIPSIS = "…"
@@ -236,26 +236,28 @@ def in_quotes(text: str) -> str:
 
 def with_numbers_toml(written: str) -> str:
     """Return TOML in which invisible characters are escaped. Reading it gives the same data."""
-    return written if written.isascii() else "".join(map(_numbered_toml, written))
+
+    def escape(character: str) -> str:
+        code = ord(character)
+        return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
+    return _with_numbers(written, escape)
 
 
 def with_numbers_json(written: str) -> str:
     """Return JSON in which invisible characters are escaped. Reading it gives the same data."""
-    return written if written.isascii() else "".join(map(_numbered_json, written))
+
+    def escape(character: str) -> str:
+        units = character.encode("utf-16-be", "surrogatepass")
+        return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+    return _with_numbers(written, escape)
 
 
-def _numbered_toml(character: str) -> str:
-    if character.isascii() or is_seen_alone(character):
-        return character
-    code = ord(character)
-    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
-
-
-def _numbered_json(character: str) -> str:
-    if character.isascii() or is_seen_alone(character):
-        return character
-    units = character.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+def _with_numbers(written: str, escape: Callable[[str], str]) -> str:
+    if written.isascii():
+        return written
+    return "".join(each if each.isascii() or is_seen_alone(each) else escape(each) for each in written)
 
 
 def _for_markdown(text: str) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.model.layers import Conv, Layer
+from squeezeviz.model.layers import Conv
 from squeezeviz.model.shapes import window_output
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.paper.reference import TABLE2
-from squeezeviz.paper.table1 import MEANT_INPUT, MEANT_SIZES, PRINTED_INPUT, TABLE1
+from squeezeviz.paper.table1 import MEANT_INPUT, MEANT_SIZES, PLACES, PRINTED_INPUT, TABLE1
 from squeezeviz.paper.verdicts import ABSENT, Check, Compared, Ours, Standing, Verdict, size_text
-
-_ROWS = {row.name: row for row in TABLE1}
 
 
 def remarks(compared: Compared) -> Iterator[Verdict]:
@@ -23,7 +21,7 @@ def remarks(compared: Compared) -> Iterator[Verdict]:
 
 
 def _input(compared: Compared) -> Iterator[Verdict]:
-    conv1, image = _ROWS["conv1"], compared.network.table.input
+    conv1, image = TABLE1[PLACES["conv1"]], compared.network.table.input
     assert conv1.window is not None
     made = window_output(PRINTED_INPUT[0], *conv1.window, 0, ceil=False).value
     ours = size_text((image.height, image.width, image.channels))
@@ -43,7 +41,7 @@ def _maxpool8(compared: Compared) -> Iterator[Verdict]:
     ours, meant = compared.row("maxpool8"), MEANT_SIZES["maxpool8"]
     if ours is None:
         return
-    printed, our_text = size_text(_ROWS["maxpool8"].size), size_text(ours.size)
+    printed, our_text = size_text(TABLE1[PLACES["maxpool8"]].size), size_text(ours.size)
     text = f"maxpool8 prints {printed}; {compared.gives} {our_text}"
     if ours.size != meant:
         text = f"maxpool8 prints {printed} for {size_text(meant)}; here {ours.name} has {our_text}"
@@ -52,7 +50,7 @@ def _maxpool8(compared: Compared) -> Iterator[Verdict]:
 
 
 def _kept_of_conv10(compared: Compared) -> Iterator[Verdict]:
-    layer = _layer(compared, "conv10")
+    layer = compared.layer("conv10")
     if not isinstance(layer, Conv):
         return
     text = "conv10 prints “20 % (3x3)” as kept; its filters are 1×1"
@@ -66,7 +64,7 @@ def _kept_of_conv10(compared: Compared) -> Iterator[Verdict]:
 
 
 def _kept_of_fire8(compared: Compared) -> Iterator[Verdict]:
-    layer = _layer(compared, "fire8")
+    layer = compared.layer("fire8")
     if layer is None:
         return
     text = "fire8 prints 33 % of its 3×3 weights kept; its 77,581 after pruning follow from 30 %"
@@ -78,7 +76,7 @@ def _kept_of_fire8(compared: Compared) -> Iterator[Verdict]:
 
 
 def _padding_of_conv10(compared: Compared) -> Iterator[Verdict]:
-    layer, ours = _layer(compared, "conv10"), compared.row("conv10")
+    layer, ours = compared.layer("conv10"), compared.row("conv10")
     if not isinstance(layer, Conv) or ours is None:
         return
     text = "the Caffe release pads conv10 by 1: it makes 15×15 where Table 1 prints 13×13"
@@ -89,7 +87,7 @@ def _padding_of_conv10(compared: Compared) -> Iterator[Verdict]:
         "average pool covers too: 861 million multiply-adds instead of 833, with the same number of parameters."
     )
     padding = Check("conv10", "padding", "0", str(layer.padding), layer.padding == 0, "", layer.name)
-    printed, our_text = size_text(_ROWS["conv10"].size), size_text(ours.size)
+    printed, our_text = size_text(TABLE1[PLACES["conv10"]].size), size_text(ours.size)
     yield _remark("conv10-padding", text, [_of(ours, "output size", printed, our_text), padding], why)
 
 
@@ -111,12 +109,3 @@ def _of(ours: Ours, item: str, printed: str, our_text: str) -> Check:
 
 def _remark(key: str, text: str, checks: list[Check], why: str) -> Verdict:
     return Verdict(f"remark-{key}", Standing.REMARK, text, tuple(checks), why)
-
-
-def _layer(compared: Compared, printed: str) -> Layer | None:
-    """Return the layer that matches a row of Table 1."""
-    row = compared.likeness.rows[_PLACES[printed]]
-    return None if row is None else compared.network.table.layers[row]
-
-
-_PLACES = {row.name: place for place, row in enumerate(TABLE1)}

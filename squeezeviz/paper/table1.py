@@ -94,6 +94,9 @@ TABLE1 = (
 )
 """The rows in order. Dropout after fire9, which Section 4 describes, is not printed."""
 
+PLACES = {row.name: place for place, row in enumerate(TABLE1)}
+"""The index of each row in TABLE1."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedTotal:

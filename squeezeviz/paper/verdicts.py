@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
-from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, MaxPool
+from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.paper.likeness import Likeness
-from squeezeviz.paper.table1 import TABLE1, Size, fire_layout, window_layout
+from squeezeviz.paper.table1 import PLACES, Size, fire_layout, window_layout
 
 ABSENT = "—"
 """The text of a missing number."""
@@ -121,16 +121,18 @@ class Compared:
     def row(self, name: str) -> Ours | None:
         """Return our numbers for the row of Table 1 with that name, or None if no row matches or data does not reach
         it."""
-        place = self.likeness.rows[_PLACES[name]]
+        place = self.likeness.rows[PLACES[name]]
         return self.rows[place] if place is not None and place < len(self.rows) else None
+
+    def layer(self, name: str) -> Layer | None:
+        """Return the layer that matches the row of Table 1 with that name."""
+        place = self.likeness.rows[PLACES[name]]
+        return None if place is None else self.network.table.layers[place]
 
     @property
     def gives(self) -> str:
         """The words that introduce our number: it is measured or predicted."""
         return "the forward pass gives" if self.measured else "the prediction is"
-
-
-_PLACES = {row.name: place for place, row in enumerate(TABLE1)}
 
 
 def size_text(size: Size) -> str:

@@ -283,6 +283,7 @@ def test_as_few_rows_as_possible_are_said_to_have_moved(pair: tuple[LayerTable, 
 
 
 @given(edits, edits)
+@example((rows(A, B, C), rows(C, A, B)), (rows(C, B), rows(C, A, B)))
 def test_what_was_found_before_an_edit_makes_no_difference_to_what_is_found_after(
     pair: tuple[LayerTable, LayerTable], other: tuple[LayerTable, LayerTable]
 ) -> None:
