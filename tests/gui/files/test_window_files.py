@@ -88,6 +88,16 @@ def test_unsaved_changes_are_asked_about_before_anything_is_lost(
         assert window.isVisible()
 
 
+def test_what_is_edited_while_a_file_is_read_is_asked_about(window: MainWindow) -> None:
+    asked: list[str] = []
+    answer_soon(QMessageBox.StandardButton.Cancel, asked)
+    window.parts.files.open("squeezenet1_1")
+    window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
+    edited = window.document.table
+    settle_saves(window)
+    assert len(asked) == 1 and window.document.table == edited
+
+
 BROKEN = {
     "broken.toml": b'format = "squeezeviz"\nversion = 1\n[[layer]]\nname = "c"\ntype = "conv"\nfilters = "many"\n',
     "empty.toml": b"",
