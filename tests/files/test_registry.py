@@ -1,20 +1,31 @@
-"""One registry opens and writes every format; what is no file is a preset."""
+"""One registry opens and writes every format, and says what a format has no place for; what is no file is a preset."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from strategies import running_tables
 
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS
 from squeezeviz.files import registry
+from squeezeviz.files.networks.caffe import read as prototxt
+from squeezeviz.files.networks.caffe import write as prototxt_writer
+from squeezeviz.files.networks.caffe.layer import caffes_sides
 from squeezeviz.files.presets import PRESET_IDS, load_preset, presets
-from squeezeviz.files.registry import FORMATS, format_of, open_network, read_file, to_text, write_file
+from squeezeviz.files.registry import FORMATS, Holds, format_of, losses, open_network, read_file, to_text, write_file
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.layers import Bypass, Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.paper.metaparameters import followed
+from squeezeviz.paper.reference import FIGURE_POINTS, FigurePoint, printed_for
 
 PROTOTXT = 'input: "data"\ninput_dim: [1, 3, 9, 9]\nlayer { name: "s" type: "Softmax" bottom: "data" top: "s" }\n'
 
@@ -220,3 +231,92 @@ def test_a_file_without_permission_is_told_in_a_sentence(folder: Path) -> None:
     (folder / "a.toml").chmod(0)
     with pytest.raises(SqueezevizError, match="no permission to read"):
         registry.read_file("a.toml")
+
+
+INFO = {each.id: each for each in FORMATS}
+PLAIN = LayerTable("Plain", InputShape(3, 33, 33), (Conv("conv1", 8, 3, 2, 1, relu=False), Fire("fire2", 2, 4, 4)))
+
+
+@pytest.mark.parametrize("format_id", sorted(INFO))
+def test_shares_and_bits_are_in_the_file_or_told_not_to_be(format_id: str, tmp_path: Path) -> None:
+    table = load_preset("table1")
+    told = any("pruning keeps and how many bits" in lost for lost in losses(table, INFO[format_id]))
+    if not INFO[format_id].can_read:
+        assert told is (INFO[format_id].holds is not Holds.TABLE)
+        return
+    path = tmp_path / f"table1{INFO[format_id].suffixes[0]}"
+    write_file(path, table)
+    assert told is not read_file(path).table.is_compressed
+
+
+@pytest.mark.parametrize("format_id", sorted(each for each in INFO if INFO[each].can_read))
+def test_a_format_of_which_nothing_is_told_gives_every_row_back(format_id: str, tmp_path: Path) -> None:
+    path = tmp_path / f"plain{INFO[format_id].suffixes[0]}"
+    write_file(path, PLAIN)
+    read = read_file(path).table
+    assert bool(losses(PLAIN, INFO[format_id])) is ((read.input, read.layers) != (PLAIN.input, PLAIN.layers))
+
+
+@pytest.mark.parametrize("format_id", sorted(INFO))
+def test_weights_that_a_format_cannot_hold_are_told(format_id: str) -> None:
+    told = [lost for lost in losses(PLAIN, INFO[format_id], "trained.onnx") if "weights of trained.onnx" in lost]
+    assert bool(told) is (INFO[format_id].holds is not Holds.WEIGHTS)
+
+
+@settings(max_examples=50)
+@given(running_tables())
+def test_of_a_prototxt_nothing_is_lost_untold(table: LayerTable) -> None:
+    assume(not any(map(caffes_sides, resolve(table).layers)))
+    told = losses(table, INFO["prototxt"])
+    back = prototxt.read(prototxt_writer.write(table)).table
+    assert bool(told) is table.is_compressed
+    assert back == without_idle_relus(table.uncompressed())
+
+
+def without_idle_relus(table: LayerTable) -> LayerTable:
+    """The ReLU of a convolution that is not there counts for nothing."""
+    return replace(
+        table,
+        layers=tuple(
+            replace(layer, bypass_relu=True)
+            if isinstance(layer, Fire) and layer.bypass is not Bypass.COMPLEX
+            else layer
+            for layer in table.layers
+        ),
+    )
+
+
+@pytest.mark.parametrize("point", FIGURE_POINTS, ids=lambda point: point.id)
+def test_a_point_is_table1_with_the_fire_modules_and_the_size_that_the_paper_prints(point: FigurePoint) -> None:
+    network = resolve(load_preset(point.id))
+    assert network.parameters.value == point.parameters
+    assert 4 * point.parameters / 2**20 == pytest.approx(float(point.megabytes), rel=0.05)
+    found = followed(network.table)
+    assert found is not None
+    assert (found.metaparameters, found.deviations) == (point.metaparameters, ())
+    told = printed_for(network, found.metaparameters)
+    assert told is not None
+    assert told.printed == point.printed
+    table1 = load_preset("table1").uncompressed()
+    assert [layer.name for layer in network.table.layers] == [layer.name for layer in table1.layers]
+    others = [layer for layer in network.table.layers if not isinstance(layer, Fire)]
+    assert others == [layer for layer in table1.layers if not isinstance(layer, Fire)]
+
+
+def test_what_the_paper_prints_is_told_for_its_own_network_alone() -> None:
+    for other in ("squeezenet1_1", "simple-bypass", "complex-bypass"):
+        network = resolve(load_preset(other))
+        found = followed(network.table)
+        assert found is not None
+        assert printed_for(network, found.metaparameters) is None
+    table = load_preset("table1")
+    bypassed = table.with_field(table.index_of("fire3"), "bypass", Bypass.SIMPLE)
+    assert printed_for(resolve(bypassed), FIGURE_POINTS[0].metaparameters) is None
+
+
+def test_an_id_is_plain_and_a_name_says_what_it_is() -> None:
+    assert all(re.fullmatch(r"figure3[ab]-(sr|pct)[0-9.]+", point.id) for point in FIGURE_POINTS)
+    assert open_network("figure3a-sr0.25").table.name == "SqueezeNet, SR 0.25 (Figure 3a)"
+    assert open_network("figure3b-pct12.5").table.name == "SqueezeNet, 12.5 % 3×3 filters (Figure 3b)"
+    figures = {preset.id: preset.figure for preset in presets()}
+    assert (figures["table1"], figures["figure3a-sr0.5"], figures["figure3b-pct50"]) == ("", "3a", "3b")

@@ -1,13 +1,26 @@
-"""Which devices there are, and why others are not."""
+"""The devices that there are; a pass that cannot fit one is refused before anything is allocated."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
+from bounds import at_most
+from preset_tables import Preset
+from trace_tables import table_of
 
+from squeezeviz.analysis.live import disagreements
+from squeezeviz.analysis.memory import pass_bytes
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.trace.devices import devices, find_device
+from squeezeviz.model.layers import Conv
+from squeezeviz.trace import memory
+from squeezeviz.trace.devices import devices, find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassError
+from squeezeviz.trace.memory import control_group_free, control_group_limit
+from squeezeviz.trace.module import build_module
+from squeezeviz.trace.passes import check_fits, live_pass
 
 
 def test_cpu_and_meta_are_always_there() -> None:
@@ -63,3 +76,95 @@ def test_a_gpu_whose_driver_does_not_start_is_explained(monkeypatch: pytest.Monk
     with pytest.raises(SqueezevizError, match="cannot start it: CUDA driver initialization failed; there are cpu"):
         find_device("cuda")
     assert find_device("cpu").available
+
+
+CPU = torch.device("cpu")
+
+
+def test_a_million_million_filters_are_refused_at_once(preset: Preset) -> None:
+    network = resolve(preset("table1").table.with_field(0, "filters", 10**12))
+    said = r"conv1: this pass would take 55\.1 PiB, and cpu has .* free; .* meta"
+    with at_most(0.5), pytest.raises(PassError, match=said) as refused:
+        live_pass(network)
+    assert refused.value.kind is FailureKind.MEMORY
+
+
+def test_the_meta_device_shows_their_shapes(preset: Preset) -> None:
+    network = resolve(preset("table1").table.with_field(0, "filters", 10**12))
+    live = live_pass(network, device="meta")
+    assert live.layers[0].output_shape == (1, 10**12, 111, 111)
+    assert disagreements(network, live) == ()
+
+
+def test_a_large_batch_is_told_to_shrink() -> None:
+    with pytest.raises(PassError, match="take a smaller batch"):
+        live_pass(table_of(Conv("c", 4, 3)), batch=10**12)
+
+
+def test_weights_that_are_there_already_need_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = table_of(Conv("c", 1000, 3), size=3)
+    module = build_module(network)
+    monkeypatch.setattr("squeezeviz.trace.devices.host_free_bytes", lambda: pass_bytes(network, 1) - 4 * 28_000)
+    check_fits(network, 1, CPU, module)
+    with pytest.raises(PassError, match="would take"):
+        check_fits(network, 1, CPU, None)
+
+
+def test_more_bytes_than_can_be_counted_are_refused_even_on_meta() -> None:
+    network = table_of(Conv("c", 10**12, 1), size=1000)
+    with pytest.raises(PassError, match=r"c: the output of c would hold 1\.0e\+19 values") as refused:
+        live_pass(network, device="meta", batch=10)
+    assert refused.value.kind is FailureKind.REFUSED
+
+
+@pytest.mark.parametrize("batch", [0, -1, 10**12 + 1, 1.5, "2", True, None])
+def test_a_batch_is_a_whole_number(batch: object) -> None:
+    with pytest.raises(SqueezevizError, match=r"batch must be a whole number from 1 to 10\^12, not "):
+        live_pass(table_of(Conv("c", 4, 3)), batch=batch)  # type: ignore[arg-type]
+
+
+def test_the_free_memory_is_less_than_all() -> None:
+    free = memory.host_free_bytes()
+    assert free is not None
+    assert 0 < free <= memory.total_bytes()
+
+
+def test_meta_has_no_limit() -> None:
+    meta = torch.device("meta")
+    assert kind_of_device(meta).free_bytes(meta) is None
+
+
+V2, V1 = "sys/fs/cgroup/a", "sys/fs/cgroup/memory"
+CONTROL_GROUPS: dict[str, tuple[dict[str, str], int | None, int | None]] = {
+    "version 2, the parent's limit": (
+        {
+            "proc/self/cgroup": "0::/a/b\n",
+            f"{V2}/memory.max": "1000\n", f"{V2}/memory.current": "700\n",
+            f"{V2}/memory.stat": "anon 600\ninactive_file 100\n",
+            f"{V2}/b/memory.max": "max\n", f"{V2}/b/memory.current": "5\n",
+        }, 1000, 400,
+    ),
+    "version 1": (
+        {
+            "proc/self/cgroup": "5:cpu,cpuacct:/x\n4:memory:/docker/1\n",
+            f"{V1}/memory.limit_in_bytes": "2000\n", f"{V1}/memory.usage_in_bytes": "500\n",
+            f"{V1}/memory.stat": "total_inactive_file 50\n",
+        }, 2000, 1550,
+    ),
+    "no limit": (
+        {
+            "proc/self/cgroup": "4:memory:/\n",
+            f"{V1}/memory.limit_in_bytes": "9223372036854771712\n", f"{V1}/memory.usage_in_bytes": "500\n",
+        }, None, None,
+    ),
+    "no control group": ({}, None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CONTROL_GROUPS)
+def test_a_container_limits_what_is_free(case: str, tmp_path: Path) -> None:
+    files, limit, free = CONTROL_GROUPS[case]
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert (control_group_limit(tmp_path), control_group_free(tmp_path)) == (limit, free)

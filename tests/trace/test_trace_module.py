@@ -1,4 +1,4 @@
-"""The table as a module: published names for its weights, made anew only where it changed."""
+"""The table as a module: torchvision's places and names for its weights, made anew only where it changed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import torch
 from hypothesis import given, settings
 from preset_tables import Preset
 from published_counts import state_dict_shapes
-from strategies import running_tables
+from strategies import running_tables, tables
 from torch import nn
 from trace_tables import table_of
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, MaxPool
+from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.module import FireModule, SqueezeNet, build_module, reusable_bytes
+from squeezeviz.trace.places import next_place, places
 
 CPU = torch.device("cpu")
 
@@ -175,3 +176,34 @@ def test_every_weight_of_any_table_has_a_key_of_its_own(table: LayerTable) -> No
     network = resolve(table)
     module = build_module(network, device="meta")
     assert sum(value.numel() for value in module.state_dict().values()) == network.parameters.value
+
+
+FIRE = Fire("fire", 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "stands"),
+    [
+        ((Conv("a", 1, 1), MaxPool("b"), Conv("c", 1, 1, relu=False), FIRE, Conv("last", 1, 1)),
+         "features.0 features.2 features.3 features.5 classifier.1"),
+        ((FIRE, Dropout("d"), Conv("last", 1, 1), GlobalAvgPool("p"), Softmax("s")),
+         "features.0 classifier.0 classifier.1 classifier.3 classifier.4"),
+        ((Dropout("d"), MaxPool("p"), Conv("last", 1, 1), Dropout("e")),
+         "features.0 features.1 classifier.1 classifier.3"),
+        ((FIRE, Dropout("d"), GlobalAvgPool("p")), "features.0 features.1 features.2"),
+        ((), ""),
+    ],
+)  # fmt: skip
+def test_a_convolution_takes_two_places_and_the_last_one_begins_the_classifier(
+    rows: tuple[Layer, ...], stands: str
+) -> None:
+    """A dropout right before that is `classifier.0`; one elsewhere, and all where there is none, are features."""
+    assert places(rows) == stands.split()
+
+
+@given(tables())
+def test_no_two_modules_share_a_place(table: LayerTable) -> None:
+    taken = []
+    for layer, place in zip(table.layers, places(table.layers), strict=True):
+        taken += [place, next_place(place)] if isinstance(layer, Conv) else [place]
+    assert len(taken) == len(set(taken))
