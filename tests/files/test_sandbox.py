@@ -193,7 +193,10 @@ def with_reader(reading: str, folder: Path) -> str:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds every bound")
 @pytest.mark.parametrize(
     ("reading", "seconds", "sentence"),
-    [("bytes(10**9)", 30, "more memory than there is for it"), ("while True: pass", 1, "took longer than")],
+    [
+        ("bytes(10**9)", 30, "more memory than there is for it"),
+        ("while True: pass", 1, "more than 1 seconds of the processor"),
+    ],
 )
 def test_what_reading_takes_is_bounded(
     reading: str, seconds: int, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
