@@ -195,9 +195,13 @@ REFUSED: dict[str, tuple[Shapes, str]] = {
         r"^features\.0\.bias has the shape 64, where the convolution's 96 filters",
     ),
     "nothing": ({}, "no weights"),
-    "a mean of more than a pixel's channels": (
+    "a mean of many": (
         torchvision_shapes() | {"mean": (8,)},
         "^mean is neither weight nor bias",
+    ),
+    "a bias that a part of a Fire module lacks": (
+        {key: shape for key, shape in torchvision_shapes().items() if key != "features.3.expand1x1.bias"},
+        r"^features\.3\.expand3x3\.weight takes 16 channels, .* where 64 come out of features\.3\.expand1x1;",
     ),
     "a lonely bias": ({"a.bias": (3,)}, r"^a\.bias is neither weight nor bias of a convolution; .*without it$"),
     "too many": ({f"a{number}.weight": (1, 1, 1, 1) for number in range(20_001)}, "20,001 tensors"),
