@@ -198,6 +198,12 @@ def many_casts(net: Net) -> Any:
     return net.model(net.node("Conv", "image", here))
 
 
+def softmax_over_images(_: Net) -> Any:
+    """Up to opset 12 a softmax runs over its axis and all behind it."""
+    net = Net(9)
+    return net.model(net.node("Softmax", net.node("Flatten", net.pooled_stem()), axis=0))
+
+
 def two_images(net: Net) -> Any:
     model = net.model(net.node("Add", net.stem(), net.conv("other", 3, 4)))
     return net.takes(model, other=net.image)
@@ -210,6 +216,7 @@ def two_images(net: Net) -> Any:
         (twice_made, "node 2, Relu again: it makes 'v0_0', which is there already"),
         (sparse, "sparse tensor"),
         (many_casts, "is worked out in the graph"),
+        (softmax_over_images, "it does not run over the channels"),
         (two_images, r"takes several inputs \('image', 'other'\)"),
     ],
 )
