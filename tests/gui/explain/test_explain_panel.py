@@ -104,6 +104,8 @@ def test_an_edit_changes_the_words_and_makes_nothing_anew(
     assert panel.findChildren(QWidget) == before
     assert panel.verticalScrollBar().value() == 40
     assert "(1·1·96 + 1)·24" in said(panel)
+    show(panel, explain_cell(table1, 3, Column.PARAMETERS))
+    assert panel.verticalScrollBar().value() == 0, "what is said of another row is read from its beginning"
 
 
 def test_what_comes_after_the_editor_is_what_can_wait(panel: ExplainPanel, table1: ResolvedNetwork) -> None:

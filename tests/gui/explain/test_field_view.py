@@ -86,9 +86,9 @@ sides = st.integers(1, 10**9)
 
 
 @given(st.builds(InputShape, st.just(1), sides, sides), st.integers(-(10**9), 10**9), sides)
-def test_the_image_always_lies_within_the_picture(image: InputShape, start: int, length: int) -> None:
+def test_the_image_lies_within_the_picture_and_takes_a_third_of_it(image: InputShape, start: int, length: int) -> None:
     scale, origin = placed(image, FieldWindow(start, start, length, length, 1, 1, 1, 0, 0))
-    assert scale > 0
+    assert max(image.width, image.height) * scale >= (108 - 2 * 3) / 3 - 1e-6
     assert 0 <= origin.x() <= origin.x() + image.width * scale <= 108 + 1e-6
     assert 0 <= origin.y() <= origin.y() + image.height * scale <= 108 + 1e-6
 
