@@ -1,6 +1,7 @@
 """presets, show and devices."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -162,3 +163,21 @@ def test_a_window_without_a_display_is_one_sentence(spawn: Run, environment: dic
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.startswith(f"squeezeviz: error: display: {said}")
     assert ended.err.count("\n") == 1
+
+
+def test_the_window_loads_what_needs_no_qt_before_qt() -> None:
+    """PySide reads the source of every module that is loaded after it, which would hold the start back."""
+    program = """
+import sys
+class Looking:
+    def find_spec(self, name, *_):
+        if name == "PySide6":
+            print("squeezeviz.figure.layout.build" in sys.modules, flush=True)
+sys.meta_path.insert(0, Looking())
+from squeezeviz.cli.main import main
+main([])
+"""
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    ran = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, env=environment)
+    assert (ran.returncode, ran.stdout) == (1, "True\n"), ran.stderr
