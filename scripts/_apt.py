@@ -1,4 +1,4 @@
-"""Installing Debian packages, where that may be done without asking; else the one line that says what to type."""
+"""Installs Debian packages where that may be done without asking; else returns the line that says what to type."""
 
 import os
 import re
@@ -21,7 +21,7 @@ Alternatives = tuple[str, ...]
 def install(wanted: list[Alternatives], log: Path) -> str:
     """Install one package of each alternative as root or with passwordless sudo.
 
-    Empty where that was done; else what there is to do, as the rest of a sentence.
+    Return an empty text if that was done; else what there is to do, as the rest of a sentence.
     """
     if shutil.which("apt-get") is None:
         names = " ".join(dict.fromkeys(names[-1] for names in wanted))
@@ -43,7 +43,7 @@ def install(wanted: list[Alternatives], log: Path) -> str:
 
 
 def _update(as_root: list[str], log: Path) -> None:
-    """Read the lists of packages anew. Where that fails, the present ones may do: the installation will tell."""
+    """Update the lists of packages. If that fails, the present ones may do: the installation will show it."""
     begun = time.monotonic()
     waits = False
     while True:
@@ -82,7 +82,7 @@ def _what_to_do(ended: Ended, packages: list[str], log: Path) -> str:
 
 
 def _as_root() -> list[str] | None:
-    """What to put before a command to run it as root without asking; None where that cannot be done."""
+    """Return what to put before a command to run it as root without asking; None if that cannot be done."""
     if os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
@@ -93,7 +93,7 @@ def _as_root() -> list[str] | None:
 
 
 def _chosen(wanted: list[Alternatives]) -> list[str]:
-    """Of each package's names the first that this release knows; the last, which is the plainest, if none."""
+    """Return for each package the first of its names that this release knows, else the last, the plainest."""
     return list(dict.fromkeys(next(filter(_is_known, names), names[-1]) for names in wanted))
 
 

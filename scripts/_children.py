@@ -1,4 +1,4 @@
-"""The processes that the scripts start: none is left behind, and the one that must not be cut off is not."""
+"""Starts and ends the scripts' processes: none is left behind, and one that must not be cut off is not."""
 
 import contextlib
 import os
@@ -27,13 +27,13 @@ Command = Sequence[str | Path]
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended, and what it said."""
+    """How a process ended, and what it wrote."""
 
     code: int
     lines: tuple[str, ...]
 
     def last(self, *beginnings: str) -> str:
-        """The last line that begins so, or the last of all: what a failure is about."""
+        """Return the last line that begins so, or the last of all: what a failure is about."""
         said = [line.strip() for line in self.lines if line.strip()]
         return next((line for line in reversed(said) if line.startswith(beginnings)), said[-1] if said else "")
 
@@ -64,10 +64,10 @@ def run_logged(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Ended:
-    """Run a command that writes to the log; `watch` makes each of its lines into how the step goes.
+    """Run a command that writes to the log; `watch` turns each of its lines into how the step goes.
 
-    What ends this script ends the command too, but for one that is `uncut`, which says what it does: Ctrl+C waits for
-    it, and whatever else ends this script leaves it to go on alone.
+    What ends this script ends the command too. If `uncut` says what the command does, it is not ended: Ctrl+C waits
+    for it, and whatever else ends this script leaves it to go on alone.
     """
     said = _Output(watch)
     moving = MovingLine()
@@ -93,7 +93,7 @@ def run_logged(
             moving.show(said.shown or "working")
         moving.clear()
     if noted or code is None:
-        raise KeyboardInterrupt if noted[-1] == signal.SIGINT else SystemExit(128 + noted[-1])
+        raise _ended_by(noted)
     return Ended(code, tuple(said.lines))
 
 
@@ -115,7 +115,7 @@ class _Output:
 
 @contextlib.contextmanager
 def _signals_noted() -> Iterator[list[int]]:
-    """The signals that end this script as they come: nothing is cut off between the start of a process and its note."""
+    """Yield the list of signals that came: none takes effect between the start of a process and the look at it."""
     noted: list[int] = []
     before = {}
     if threading.current_thread() is threading.main_thread():
@@ -129,21 +129,21 @@ def _signals_noted() -> Iterator[list[int]]:
 
 
 def _ending_signals() -> list[signal.Signals]:
-    """Ctrl+C and its like; not those that this script was started to ignore, under nohup or in the background."""
+    """Return Ctrl+C and its like, without those that the script ignores because nohup or a shell said so."""
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     numbers = [signal.Signals[name] for name in names]
     return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 def _look(child: subprocess.Popen[bytes]) -> int | None:
-    """The exit code, or None where it runs on after a moment."""
+    """Return the exit code, or None if the process still runs after a moment."""
     with contextlib.suppress(subprocess.TimeoutExpired):
         return child.wait(LOOK_EVERY_S)
     return None
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """End a process and those that it started: as Ctrl+C does, so that it can tidy up, and then by force."""
+    """End a process and those that it started: first as Ctrl+C does, so that it can tidy up, then by force."""
     for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
         if signal.getsignal(number) is signal.SIG_IGN:  # then it ignores it too
             continue
@@ -163,30 +163,34 @@ def _tell(child: subprocess.Popen[bytes], number: int) -> None:
 
 
 def become(command: Command) -> NoReturn:
-    """Go on as that command: in its place, or, on Windows, by waiting for it."""
+    """Replace this process by the command; on Windows, run it and wait for it."""
     if ON_WINDOWS:  # there, execv returns to the shell at once and leaves the command in the background
         sys.exit(follow(command))
     os.execv(command[0], [str(each) for each in command])
 
 
 def follow(command: Command, cwd: Path | None = None) -> int:
-    """Run a command at this terminal to its end; its exit code, as a shell has it."""
-    child = subprocess.Popen(command, cwd=cwd)
-    interrupted = False
-    while True:
-        try:
-            code = child.wait()
-        except KeyboardInterrupt:  # the terminal has told the command too, which may have last words
-            if interrupted:
+    """Run a command at this terminal to its end and return its exit code, as a shell would.
+
+    Ctrl+C at the terminal reaches the command too, which may have last words; a second one ends it. Any other signal
+    that ends this script ends the command first.
+    """
+    with _signals_noted() as noted:
+        child = subprocess.Popen(command, cwd=cwd)
+        while (code := _look(child)) is None:
+            if set(noted) - {signal.SIGINT}:
                 child.terminate()
-            interrupted = True
-            continue
-        except SystemExit:
-            child.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(LAST_WORDS_S)
-            child.kill()
-            raise
-        if interrupted:
-            raise KeyboardInterrupt
-        return code if code >= 0 else 128 - code
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(LAST_WORDS_S)
+                child.kill()
+                break
+            if len(noted) > 1:
+                child.terminate()
+    if noted or code is None:
+        raise _ended_by(noted)
+    return code if code >= 0 else 128 - code
+
+
+def _ended_by(noted: list[int]) -> BaseException:
+    """Return what the last of the signals raises in this script."""
+    return KeyboardInterrupt() if noted[-1] == signal.SIGINT else SystemExit(128 + noted[-1])

@@ -1,4 +1,4 @@
-"""A venv and what pip installs into it, told in steps: what is fetched, how much of it, and why it failed."""
+"""Makes a venv and has pip install into it; says in steps what is fetched, how much of it, and why it failed."""
 
 import os
 import re
@@ -16,7 +16,7 @@ WITHOUT_CUDA = "0.4 GB to fetch and 1.6 GB on the disk once installed"
 """What a set-up takes where the package index's PyTorch brings CUDA along, which it does for Linux, and elsewhere."""
 
 RAW_PROGRESS = (24, 1)
-"""The first pip that tells numbers of bytes on lines of their own."""
+"""The first pip that writes numbers of bytes on lines of their own."""
 
 UNREACHABLE = re.compile(
     r"NewConnectionError|NameResolutionError|Name or service not known|Temporary failure in name resolution|"
@@ -46,7 +46,7 @@ def make_venv(venv: Path, log: Path) -> None:
 
 
 def version(python: Path, log: Path) -> tuple[int, ...]:
-    """Of the venv's pip; empty where there is none that works."""
+    """Return the version of the venv's pip; empty if there is none that works."""
     try:
         ran = run_logged([python, "-P", "-m", "pip", "--version"], log, lambda line: "asking for pip")
     except OSError:
@@ -56,7 +56,7 @@ def version(python: Path, log: Path) -> tuple[int, ...]:
 
 
 def installed(venv: Path) -> list[str]:
-    """The names of what lies in the venv's folder for packages, but for what comes and goes without us."""
+    """Return the names of what lies in the venv's folder for packages, without what comes and goes by itself."""
     folders = [*venv.glob("lib/python*/site-packages"), *venv.glob("Lib/site-packages")]
     found = {name for folder in folders for name in os.listdir(folder)}  # noqa: PTH208
     return sorted(name for name in found if not name.startswith(("__pycache__", "pip-", "~")))
@@ -76,7 +76,7 @@ def announce(venv: Path, wanted_torch: str) -> None:
 
 @dataclass
 class Watch:
-    """How the installation goes, from the lines that pip writes."""
+    """Reads how the installation goes from the lines that pip writes."""
 
     on_install: Callable[[], None]
     """Called when pip begins to change what is in the venv."""
@@ -127,7 +127,7 @@ def install(python: Path, root: Path, extras: list[str], log: Path, on_install: 
 
 
 def mend(python: Path, root: Path, log: Path) -> Ended:
-    """Install the packages anew of which parts are gone."""
+    """Install those packages again of which parts are gone."""
     found = run_logged([python, "-P", "-c", DAMAGED], log, lambda line: "looking for damage")
     damaged = [line for line in found.lines if "==" in line and not line.startswith("squeezeviz==")]
     if not damaged:
@@ -151,12 +151,12 @@ def _pip(command: list[str | Path], root: Path, log: Path, watch: Watch) -> Ende
 
 
 def python_folder(python: str | Path) -> Path:
-    """The venv that a Python stands in."""
+    """Return the folder of the venv that a Python belongs to."""
     return Path(python).parent.parent
 
 
 def why_it_failed(ended: Ended, root: Path) -> str:
-    """A sentence out of what pip said."""
+    """Return a sentence on why pip failed, made from what it wrote."""
     said = "\n".join(ended.lines)
     last = ended.last("ERROR:", "error:").removeprefix("ERROR: ")
     if "No space left on device" in said or "Disk quota exceeded" in said:

@@ -1,4 +1,4 @@
-"""The `.venv` that the scripts run in: made where it is missing, mended where it is outdated, else left alone.
+"""Makes the `.venv` that the scripts run in if it is missing, and updates it if it is outdated.
 
 Standard library only. A start that finds everything in place reads three small files, looks at what is in a folder and
 at the age of a file, and starts no process.
@@ -63,9 +63,9 @@ else:
 
 
 def ensure(extra: str = "", qt: bool = True) -> Path:
-    """The Python of a `.venv` that holds the project with `extra`, an optional dependency group of pyproject.toml.
+    """Return the Python of a `.venv` that holds the project with `extra`, a dependency group of pyproject.toml.
 
-    With `qt`, the system has the libraries that Qt needs. SystemExit with a sentence where that cannot be had.
+    With `qt`, the system has the libraries that Qt needs. Raises SystemExit with a sentence if that cannot be done.
     """
     try:
         if outdated(extra) is not None:
@@ -90,7 +90,7 @@ def become_tool(module: str, extra: str, usage: str | None, arguments: list[str]
 
 
 def is_ready(extra: str = "") -> bool:
-    """Whether all is in place, the system's libraries aside."""
+    """Return whether all is in place, the system's libraries aside."""
     try:
         return outdated(extra) is None
     except OSError:
@@ -98,7 +98,7 @@ def is_ready(extra: str = "") -> bool:
 
 
 def outdated(extra: str = "") -> str | None:
-    """Why there is something to set up, as the end of a sentence; None where all is in place."""
+    """Return why there is something to set up, as the end of a sentence; None if all is in place."""
     stamp = _stamp()
     made_from, now = stamp.get("made_from") or {}, _made_from()
     if not PYTHON.exists():
@@ -126,13 +126,13 @@ def outdated(extra: str = "") -> str | None:
 
 
 def _made_from() -> dict[str, str]:
-    """What a set-up depends on. The checkout's place is in the paths that pip writes; Python's is in the venv."""
+    """Return what a set-up depends on: pip writes the checkout's place into files, and the venv has Python's."""
     asked = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in ASKING}
     return {**asked, "root": str(ROOT), "python": str(PYTHON.resolve())}
 
 
 def _stamp() -> dict[str, Any]:
-    """The record of the last set-up; empty where there is none that can be read."""
+    """Return the record of the last set-up; empty if there is none that can be read."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -148,7 +148,7 @@ def _write_stamp(**record: Any) -> None:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Hold back other starts of the same checkout meanwhile. The system drops the lock of one that dies."""
+    """Make other starts of this checkout wait. The system drops the lock of a process that dies."""
     with (ROOT / ".venv.lock").open("a") as lock:
         if not _try_lock(lock):
             say("another start is setting up .venv; waiting for it")
@@ -190,7 +190,7 @@ def _begin_log() -> None:
 
 
 def _provide_venv(stamp: dict[str, Any]) -> bool:
-    """Make the venv anew unless what is there is of use; whether it is."""
+    """Make the venv again unless what is there can be used; return whether it can."""
     if _is_usable(stamp):
         return True
     if VENV.is_symlink() or VENV.is_file():
@@ -205,7 +205,7 @@ def _provide_venv(stamp: dict[str, Any]) -> bool:
 
 
 def _is_usable(stamp: dict[str, Any]) -> bool:
-    """Whether the packages that are there may stay: none were cut off, and no path points elsewhere."""
+    """Return whether the packages that are there may stay: none was cut off, and no path points elsewhere."""
     made_from = stamp.get("made_from") or {}
     return (
         PYTHON.exists()
@@ -227,7 +227,7 @@ def _install(extras: list[str], was_there: bool) -> None:
 
 
 def _constrained_torch() -> str:
-    """The version of PyTorch that constraints.txt asks for."""
+    """Return the version of PyTorch that constraints.txt asks for."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     return next((line.partition("==")[2] for line in lines if line.startswith("torch==")), "")
 
@@ -244,7 +244,7 @@ def _check_libraries() -> None:
 
 
 def _sentence(error: OSError) -> str:
-    """What is wrong with a folder or the disk, and what to do."""
+    """Return what is wrong with a folder or the disk, and what to do."""
     place = error.filename or ROOT
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (

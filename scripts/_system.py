@@ -72,7 +72,7 @@ _BROUGHT = "the packages that should bring them are installed, so see that they 
 
 
 def libraries_at() -> str:
-    """A mark that changes when a library comes or goes; empty where the system keeps none. One look at one file."""
+    """Return a text that changes when a library comes or goes; empty if the system has no such list."""
     try:
         found = LIBRARY_CACHE.stat()
     except OSError:
@@ -81,9 +81,9 @@ def libraries_at() -> str:
 
 
 def provide_libraries(log: Path) -> bool:
-    """Install what Qt lacks; whether all of it is there then.
+    """Install what Qt lacks, and return whether all of it is there then.
 
-    SystemExit with a sentence where it could not even be loaded. What only some windows lack is said and no more.
+    Raises SystemExit with a sentence if Qt could not be loaded. What only some windows need is said and no more.
     """
     if sys.platform != "linux":
         return True
@@ -105,7 +105,7 @@ def provide_libraries(log: Path) -> bool:
 
 
 def provide_readers(log: Path) -> None:
-    """Install the programs with which the longer tests open what was exported, or say how."""
+    """Install the programs with which the longer tests open exported files, or say how."""
     wanted = [packages for command, packages in COMMANDS.items() if shutil.which(command) is None]
     wanted += [packages for style, packages in STYLES.items() if not _has_style(style)]
     if wanted and (to_do := _apt.install(wanted, log)):
@@ -117,7 +117,7 @@ def missing_libraries() -> list[str]:
 
 
 def provide_ensurepip(log: Path) -> None:
-    """Debian packs the part of Python that puts pip into a venv apart; install it, or exit saying how."""
+    """Install the part of Python that puts pip into a venv, which Debian packs separately, or exit and say how."""
     if importlib.util.find_spec("ensurepip"):
         return
     version = f"python3.{sys.version_info.minor}-venv"

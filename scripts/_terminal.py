@@ -10,7 +10,7 @@ EVERY_S = 20.0
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal; results of the program alone go to stdout."""
+    """Print a sentence to stderr: stdout has the program's results alone."""
     print(f"squeezeviz: {text}", file=sys.stderr, flush=True)
 
 
@@ -20,7 +20,7 @@ def fail(text: str) -> NoReturn:
 
 
 class MovingLine:
-    """Says how a step goes and for how long: rewritten in place on a terminal, else a line now and then."""
+    """Shows how a step goes and for how long: rewritten in place on a terminal, else a line now and then."""
 
     def __init__(self) -> None:
         self._moves = sys.stderr.isatty()
@@ -39,7 +39,7 @@ class MovingLine:
             say(line)
 
     def clear(self) -> None:
-        """Leave nothing of it, so that a sentence can follow."""
+        """Remove the line, so that a sentence can follow."""
         if self._width:
             self._rewrite("")
             self._width = 0

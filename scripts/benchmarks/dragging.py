@@ -29,12 +29,12 @@ def main() -> None:
     assert isinstance(slider, QSlider)
     window.parts.explaining.panel.ensureWidgetVisible(slider)
     QApplication.processEvents()
-    told, drawn = drag(window, slider)
+    numbers, diagrams = drag(window, slider)
     wait(lambda: is_measured(window))
     answer = window.session.live.answer
     assert answer is not None and squeezed(window) == slider.value() >= TO
     assert answer.network.table == window.document.table
-    print(json.dumps([median(told), median(drawn)]), flush=True)
+    print(json.dumps([median(numbers), median(diagrams)]), flush=True)
     close(window)
 
 
@@ -46,8 +46,8 @@ def drag(window: MainWindow, slider: QSlider) -> tuple[list[float], list[float]]
     totals = Paints(label)
     at = handle(slider)
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
-    told: list[float] = []
-    drawn: list[float] = []
+    numbers: list[float] = []
+    diagrams: list[float] = []
     while slider.value() < TO:
         at += QPoint(1, 0)
         before, shown, seen = slider.value(), window.parts.graph.diagram, (table.count, totals.count)
@@ -58,10 +58,10 @@ def drag(window: MainWindow, slider: QSlider) -> tuple[list[float], list[float]]
         wait(lambda: window.parts.graph.diagram is not shown)  # noqa: B023
         placed = graph.count
         wait(lambda: table.count > seen[0] and totals.count > seen[1] and graph.count > placed)  # noqa: B023
-        told.append((max(table.times[seen[0]], totals.times[seen[1]]) - started) * 1000)
-        drawn.append((graph.times[placed] - started) * 1000)
+        numbers.append((max(table.times[seen[0]], totals.times[seen[1]]) - started) * 1000)
+        diagrams.append((graph.times[placed] - started) * 1000)
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
-    return told, drawn
+    return numbers, diagrams
 
 
 def handle(slider: QSlider) -> QPoint:

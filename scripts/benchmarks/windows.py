@@ -27,8 +27,11 @@ def measure_edit() -> Measurement:
 
 def measure_drag() -> list[Measurement]:
     """One drag of a slider on the default network: table, ruler and totals, and the diagram."""
-    told, drawn = last_answer("dragging")
-    return [Measurement("drag", told, FRAME_AT_60_HZ_MS), Measurement("drag-diagram", drawn, 2 * FRAME_AT_60_HZ_MS)]
+    numbers, diagrams = last_answer("dragging")
+    return [
+        Measurement("drag", numbers, FRAME_AT_60_HZ_MS),
+        Measurement("drag-diagram", diagrams, 2 * FRAME_AT_60_HZ_MS),
+    ]
 
 
 def measure_pan() -> Measurement:

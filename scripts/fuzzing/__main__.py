@@ -28,7 +28,7 @@ PLAIN = LayerTable(
     InputShape(3, 20, 20),
     (Conv("conv1", filters=8, kernel=3), Fire("fire2", 2, 4, 4), Conv("conv3", filters=5, kernel=1)),
 )
-"""As a checkpoint can tell one."""
+"""As a checkpoint can describe one."""
 VARIED = LayerTable(
     "varied",
     PLAIN.input,
@@ -89,14 +89,14 @@ def _shown(command: Sequence[str], log: Path, seconds: float) -> str:
     """All that the search says within the time, which also goes to the log; how it goes is shown meanwhile."""
     lines = []
     with (
-        log.open("w", encoding="utf-8", buffering=1) as kept,
+        log.open("w", encoding="utf-8", buffering=1) as copy,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as ran,
     ):
         assert ran.stdout is not None
         patience = Timer(seconds, ran.kill)
         patience.start()
         for line in ran.stdout:
-            kept.write(line)
+            copy.write(line)
             lines.append(line)
             if _PROGRESS.match(line):
                 print(line, end="", flush=True)
@@ -112,10 +112,10 @@ def _summed_up(said: str, folder: Path, info: registry.FormatInfo) -> int:
         print(f"{info.id}: {runs:,} inputs, each a network or a sentence; {peak} MB of memory at most")
         return 0
     for path in found:
-        kept = path.with_name(path.name + info.suffixes[0])
-        path.rename(kept)
-        print(f"{info.id}: after {runs:,} inputs this one broke the reader: {kept}")
-        print(f"look at it with: squeezeviz show {kept}")
+        saved = path.with_name(path.name + info.suffixes[0])
+        path.rename(saved)
+        print(f"{info.id}: after {runs:,} inputs this one broke the reader: {saved}")
+        print(f"look at it with: squeezeviz show {saved}")
     if not found:
         print(f"{info.id}: the search came to no end; what it tried last is {folder / f'input{info.suffixes[0]}'}")
     print(f"what the search said is in {folder / 'log'}")

@@ -104,10 +104,10 @@ def _played(folder: Path, options: Namespace, first: int, last: int) -> Ending:
     except subprocess.TimeoutExpired as late:
         status, out, err = None, "", str(late)
     log = (folder / "log").read_text(encoding="utf-8").splitlines() if (folder / "log").exists() else []
-    told = json.loads(out.splitlines()[-1]) if out.startswith("{") or "\n{" in out else None
+    answer = json.loads(out.splitlines()[-1]) if out.startswith("{") or "\n{" in out else None
     tail = "\n".join(log[-LAST_LINES:])
-    if told is not None:
-        return Ending(told["event"], "\n\n".join(reversed(told["wrong"])), tail)
+    if answer is not None:
+        return Ending(answer["event"], "\n\n".join(reversed(answer["wrong"])), tail)
     at = next((int(line.partition(":")[0]) for line in reversed(log) if re.match(r"\d+: ", line)), first)
     return Ending(at, f"{err[-4000:]}\nthe process ended with {status}", tail)
 

@@ -1,6 +1,6 @@
 """How much each box costs, as the colour of its ground. Screen, files and overview share one scale.
 
-Lightness alone tells the order, in steps that look equal, so the scales hold in greyscale and for every kind of colour
+Lightness alone shows the order, in steps that look equal, so the scales hold in greyscale and for every kind of colour
 vision. On a light page more is darker, on a dark page more is lighter.
 """
 
@@ -30,7 +30,7 @@ SCALES = {
 """By the theme's name, from nothing to the most: even steps of CIE lightness, from 93 to 25 and from 26 to 92; for a
 press from 93 to 48, which needs less ink; in greys from 95 to 35."""
 LEVELS = 32
-"""Steps of colour. More could not be told apart, and equal colours share what is drawn with them."""
+"""Steps of colour. Nobody could distinguish more, and equal colours share what is drawn with them."""
 _WHITE, _BLACK = "#ffffff", "#000000"
 
 

@@ -20,7 +20,7 @@ _STUB = 16.0
 _CORNER = 9.0
 _BELOW = 16.0
 _WHOLE = 2
-"""Modules that are never parted: a row and what flows into it."""
+"""Modules that stay together: a row and what flows into it."""
 
 
 class Page(NamedTuple):

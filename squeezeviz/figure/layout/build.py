@@ -141,7 +141,7 @@ def _in_series(
 ) -> tuple[tuple[Module, ...], float, float]:
     """Place modules one after the other, with their entries and exits on one straight spine; return the whole size too.
 
-    `room` is kept beside them, for the ruler, and `behind` at their end, for a line that leads out.
+    `room` stays free beside them, for the ruler, and `behind` at their end, for a line that leads out.
     """
     way, margin = look.direction, look.spacing.margin
     before = max(way.across(module.entry) for module in modules)

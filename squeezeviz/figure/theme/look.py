@@ -60,7 +60,7 @@ _ALSO = {"macs": "macs", "kernels": "filters", "receptive-field": "field", "para
 
 
 def annotations_named(text: str) -> Annotations:
-    """`all`, `none`, or the names of what to write, parted by commas.
+    """`all`, `none`, or the names of what to write, separated by commas.
 
     Raises:
         SqueezevizError: a name is none of the switches, or nothing is named.
@@ -82,7 +82,7 @@ def annotations_named(text: str) -> Annotations:
 class Spacing:
     """Room, in units. `part`, `single` and `closed` are the least widths of a part's, a row's and a closed Fire's box.
 
-    `right` is kept free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
+    `right` stays free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
     no more, those of a row are stacked line on line where the network runs to the right. On the `canvas` are
     the triangles that open and close a Fire.
     """
@@ -135,7 +135,7 @@ class Rows(NamedTuple):
 
 
 def rows_named(table: LayerTable, text: str) -> Rows:
-    """`fire2`, `fire2:fire5` with both ends, or names parted by commas that follow each other in the table.
+    """`fire2`, `fire2:fire5` with both ends, or names separated by commas that follow each other in the table.
 
     Raises:
         SqueezevizError: a name is not in the table, an end stands before the beginning, or rows are left out between.

@@ -51,7 +51,7 @@ _EDGE = 4.0
 class ExportOptions:
     """How a diagram is exported. `background` lays the theme's page colour under it, else it is transparent.
 
-    `marks` tell what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
+    `marks` show what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
     Without a `size` the figure is as large as on screen, and a PNG has `png_scale` pixels a unit.
     """
 
