@@ -14,8 +14,8 @@ from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation, Line, Tone
 from squeezeviz.explain.rows import LEADS, explain_cell, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
-from squeezeviz.model.layers import Bypass, Fire
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.layers import Bypass, Fire, Softmax
+from squeezeviz.model.table import InputShape, LayerTable
 
 
 def every_explanation(network: ResolvedNetwork) -> list[Explanation]:
@@ -99,6 +99,7 @@ def test_totals_are_the_sums_of_what_is_listed(name: str) -> None:
     ):
         rows = [line for line in explain_total(network, column).sections[0].lines if line.label and not line.formula]
         assert sum(int(line.value.split(" · ")[0].replace(",", "")) for line in rows) == total.value
+        assert len(rows) <= 12
 
 
 def test_conv1_says_how_227_pixels_become_111_places() -> None:
@@ -123,6 +124,22 @@ def test_the_receptive_field_is_followed_from_the_image() -> None:
     assert {"field = 11 + (3 − 1)·4 = 19", "stride = 4·1 = 4"} <= set(said)
     at = said.index("conv1 1 + (7 − 1)·1 7 px /2")
     assert said[at + 1 : at + 3] == ["maxpool1 7 + (3 − 1)·2 11 px /4", "fire2 11 + (3 − 1)·4 19 px /4"]
+    beside = explain_operation(resolve(preset("complex-bypass")), 2, "bypass1x1").sections[-1]
+    assert [line.label for line in beside.lines if line.label] == ["conv1", "maxpool1"]
+
+
+def test_what_has_no_weights_says_what_it_does_and_that_no_pass_has_measured_it() -> None:
+    network = resolve(preset("table1"))
+    pooled = "Max pooling takes the largest value of each window"
+    assert lead(network, "maxpool1", Column.PARAMETERS) == [
+        "0 parameters", f"{pooled}: there is nothing to learn.", "predicted, not measured yet",
+    ]  # fmt: skip
+    assert lead(network, "maxpool1", Column.MACS) == [
+        "0 multiply-adds", f"{pooled}; only convolutions have multiply-adds.", "predicted, not measured yet",
+    ]  # fmt: skip
+    assert lead(network, "dropout9", Column.ACTIVATIONS)[1:] == [
+        "Dropout works in place, or passes values on: it makes no new values.", "predicted, not measured yet",
+    ]  # fmt: skip
 
 
 def test_what_is_stored_follows_from_the_share_kept_and_the_bits() -> None:
@@ -149,6 +166,7 @@ def test_both_readings_of_depth_agree_in_every_row_of_table_1_and_part_at_a_bypa
         learning, transforming = readings(network, layer.name)
         assert learning == str(layer.depth.value)
         assert transforming == ("3" if bypassed else learning)
+    assert readings(resolve(LayerTable("n", InputShape(), (Softmax("s"),))), "s") == ["0", "1"]
 
 
 def test_the_first_things_said_of_a_fire_are_short_and_the_readings_wait() -> None:
@@ -180,6 +198,12 @@ def test_a_tensor_has_a_shape_a_size_and_two_ends_that_are_there() -> None:
     assert "memory 48400·4 189 KiB" in said
     assert {"made by fire2/squeeze1x1 (convolution)", "taken by fire2/expand3x3 (convolution)"} <= set(said)
     assert any(line.startswith("Both expands read this same tensor") for line in said)
+    for source, target, title in (
+        (("fire2", ""), ("fire2", "squeeze1x1"), "maxpool1 → fire2/squeeze1x1"),
+        (("fire2", "concat"), ("fire2", ""), "fire2/concat → fire3"),
+        (("", ""), ("conv1", ""), "input → conv1"),
+    ):
+        assert explain_edge(resolve(preset("table1")), source, target).title == title
     for place in (("fire99", ""), ("fire2", "bypass1x1")):
         with pytest.raises(KeyError):
             explain_edge(resolve(preset("table1")), place, ("fire3", ""))

@@ -139,6 +139,8 @@ def test_a_row_that_is_not_there_is_a_bug_of_ours() -> None:
 def test_a_free_name_counts_on() -> None:
     names = [preset("table1").free_name(stem) for stem in ("fire", "softmax", "conv")]
     assert names == ["fire10", "softmax1", "conv11"]
+    crowded = LayerTable("n", InputShape(), (Softmax("a999999999"), Softmax("a1000000000")))
+    assert crowded.free_name("a") == "a1000000001"
 
 
 def test_a_bypass_may_be_given_by_its_word() -> None:

@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from squeezeviz.model.errors import Place, SqueezevizError
@@ -131,6 +131,7 @@ def test_nouns_have_their_article_and_number_and_words_are_listed() -> None:
 
 
 @given(any_text.filter(lambda text: not any(map(breaks_a_line, text))))
+@example("a\u202eb\U000e0041")
 def test_files_of_ours_keep_every_character_and_show_each(text: str) -> None:
     as_json = with_numbers_json(json.dumps(text, ensure_ascii=False))
     assert json.loads(as_json) == text

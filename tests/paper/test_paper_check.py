@@ -138,6 +138,9 @@ def test_missing_added_and_bypassed_rows_are_said() -> None:
     assert verdict(table, Item.PARAMETERS).standing is Standing.DIFFERS
     gone = next(each for each in verdict(table, Item.DEPTH).checks if each.row == "fire6")
     assert (gone.ours, gone.note) == ("—", "This table has no fire6.")
+    longer = verdict(DENSE.inserted(len(DENSE.layers), Conv("extra", 1, 1)), Item.PARAMETERS)
+    assert longer.standing is Standing.DIFFERS
+    assert longer.text == "parameters: 10 of 10 printed rows agree, total 1,249,425 (printed 1,248,424)"
 
 
 def test_a_misprint_is_one_whatever_its_row_is_named_and_only_where_there_is_such_a_row() -> None:
@@ -176,6 +179,7 @@ def test_what_is_no_squeezenet_is_not_compared() -> None:
     plain = LayerTable("plain", InputShape(), (Conv("a", 8, 3), MaxPool("b"), Conv("c", 8, 3)))
     assert check(resolve(plain), None) is None
     assert check(resolve(LayerTable("empty", InputShape(), ())), None) is None
+    assert check(resolve(DENSE.removed(*range(2, 7))), None) is None
     deep = LayerTable("deep", InputShape(), tuple(Fire(f"fire{row}", 8, 8, 8) for row in range(1000)))
     network, edited = resolve(deep), [resolve(TABLE1_TABLE.with_field(3, "s1x1", 17 + tick)) for tick in range(40)]
     with at_most(0.4):  # the check follows an edit in a few milliseconds
