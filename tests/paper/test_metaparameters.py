@@ -211,7 +211,7 @@ def test_what_was_set_is_kept_where_it_makes_the_same_table() -> None:
 
 
 @given(tables(), METAPARAMETERS)
-@example(TABLE1, Metaparameters(3, 200, 1, Fraction(1, 2), Fraction(99, 100), 4))
+@example(TABLE1, Metaparameters(3, 200, 3, Fraction(1, 2), Fraction(99, 100), 4))
 def test_what_a_rewritten_table_follows_makes_the_same_table(table: LayerTable, meta: Metaparameters) -> None:
     made = rewritten(table, meta)
     assert len(fires(made)) == meta.count
