@@ -82,6 +82,13 @@ def test_a_saved_state_is_clean_again_when_it_is_come_back_to(qapp: QApplication
     document.stack.undo()
     assert not document.modified
     assert document.table == table.with_field(3, "s1x1", 24)
+    document.edit("three", document.table.with_field(3, "s1x1", 40), "drag")
+    mark = document.mark()  # what is being saved is this step, whatever the drag does meanwhile
+    document.edit("four", document.table.with_field(3, "s1x1", 48), "drag")
+    document.saved(tmp_path / "table.toml", mark)
+    assert document.modified and document.stack.count() == 3
+    document.stack.undo()
+    assert not document.modified
 
 
 TABLE = LayerTable("t", InputShape(3, 32, 32), (Conv("a", 8, 3), Fire("b", 2, 4, 4), Fire("c", 2, 4, 4)))

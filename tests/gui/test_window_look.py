@@ -81,6 +81,21 @@ def test_modules_open_and_close_one_by_one_and_all_together_and_the_diagram_turn
     assert window.document.stack.count() == 0
 
 
+def test_the_table_gets_the_room_that_its_columns_need_unless_a_person_drew_the_line(open_on: OpenWindow) -> None:
+    window = open_on(size=(1800, 900))
+    layout = window.parts.layout
+    before = layout.splitter.sizes()
+    for action in window.parts.table.columns.actions():
+        if action.text() in ("bypass", "bits"):
+            action.trigger()
+    layout.make_room()
+    assert layout.splitter.sizes()[0] > before[0]
+    layout.splitter.setSizes(before)
+    layout.splitter.splitterMoved.emit(0, 0)
+    layout.make_room()
+    assert layout.splitter.sizes() == before
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_chosen_theme_is_kept(open_on: OpenWindow, theme: str) -> None:
     window = open_on()

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from gui_classes import gui_classes
+from faulty_window import gui_classes
 from places import HELPERS
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
@@ -45,7 +45,7 @@ def test_the_window_lives_when_everything_that_qt_calls_fails(tmp_path: Path) ->
     kinds = {
         "paintEvent", "paintSection", "paint", "viewportEvent", "event", "eventFilter", "resizeEvent", "sizeHint",
         "scrollContentsBy", "mousePressEvent", "mouseMoveEvent", "keyPressEvent", "focusInEvent", "contextMenuEvent",
-        "data", "flags", "headerData", "rowCount", "index", "setGeometry", "drawPicture", "selectionChanged", "redo",
+        "data", "flags", "headerData", "rowCount", "setGeometry", "drawPicture", "selectionChanged", "redo",
     }  # fmt: skip
     assert kinds <= met
     assert ended.stderr.count("Traceback") <= 3, "an error is printed once, not once a frame"
