@@ -141,7 +141,8 @@ def test_esc_stops_between_passes_and_on_meta_there_is_no_time_to_repeat(open_on
     window = open_on("table1", worker=True)
     window.document.start(SMALL)
     measure(window, "10000")
-    qtbot.waitUntil(lambda: re.match(r"Live pass \d+ of 10000: ", live_status(window)) is not None, timeout=LONG)
+    third = re.compile(r"Live pass (?:[3-9]|\d\d+) of 10000: ")
+    qtbot.waitUntil(lambda: third.match(live_status(window)) is not None, timeout=LONG)
     press(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: repeats(window) > 1, timeout=LONG)
     assert repeats(window) < 10_000
