@@ -237,7 +237,8 @@ def _row_of(
             "(a comma within a cell of a CSV file needs double quotes around the cell)",
             Place(line=line, row=name),
         )
-    refuse_long_cell(max(len(record[index]) for index in columns.values() if index < len(record)), line)
+    there = [record[index] for index in columns.values() if index < len(record)]
+    refuse_long_cell(max(map(len, there), default=0), line)
     values = {
         column: record[index] if column is Column.NETWORK else _clean(record[index], column)
         for column, index in columns.items()

@@ -143,6 +143,7 @@ def test_shares_and_bits_that_cannot_be_have_their_place(row: str, place: str, s
         (HEADER + IMAGE + IMAGE, "line 3: input image layer name/type", "only once"),
         (HEADER + IMAGE + "total\nprob\n", "line 4: prob layer name/type", "follows the total"),
         (HEADER + IMAGE + ",1x1x1\n", "line 3: layer name/type", "no name"),
+        ("colour,output,layer\n,8x8x3,input\nred\n", "line 3: layer", "no name"),
         (HEADER + IMAGE + "what\n", "line 3: what type", "what kind of layer"),
         (HEADER + IMAGE + "conv1,,7x7/2\n", "line 3: conv1 filter size/stride", "number of filters is missing"),
         (HEADER + IMAGE + "conv1,,7x7 (x96)\n", "line 3: conv1 filter size/stride", "stride is missing"),
