@@ -25,7 +25,7 @@ from squeezeviz.files.clipboard.blocks import (
 )
 from squeezeviz.files.clipboard.grid import Grid
 from squeezeviz.files.tables.cell_rows import INPUT_NAMES, TOTAL_NAMES
-from squeezeviz.files.tables.cell_texts import clean, unguarded, with_short_gaps
+from squeezeviz.files.tables.cell_texts import clean, unguarded
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.layers import AvgPool, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
@@ -49,8 +49,9 @@ def bare(typed: str) -> str:
 
 
 def _value(typed: str) -> str:
-    """What is typed into a cell other than a name."""
-    return with_short_gaps(bare(typed))
+    """What is typed into a cell other than a name, with eight spaces at most in a row: the patterns that read it try
+    each of them with each other."""
+    return re.sub(r"(\s{8})\s+", r"\1", bare(typed))
 
 
 def why_not(table: LayerTable, row: int, column: Column) -> str:

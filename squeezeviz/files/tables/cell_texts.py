@@ -35,18 +35,13 @@ def clean(cell: str) -> str:
 
     A cell that is longer than any that can be read is cut off, and stays unreadable.
     """
-    stripped = with_short_gaps(cell.strip())
+    stripped = cell.strip()
     if len(stripped) > LONGEST_VALUE:
         return f"{stripped[:LONGEST_VALUE]}…"
     return "" if stripped.casefold() in _BLANKS else stripped
 
 
 LONGEST_VALUE = 400
-
-
-def with_short_gaps(cell: str) -> str:
-    """A cell with eight spaces at most in a row: the patterns that read it try each of a run with each other."""
-    return re.sub(r"(\s{8})\s+", r"\1", cell)
 
 
 def guarded(name: str) -> str:

@@ -19,7 +19,7 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import csv_table, json_table, latex_table, markdown_table, toml_table
 from squeezeviz.model.errors import SqueezevizError
 
-SIZE = 100_000
+SIZE = 60_000
 """Characters, nearly as many as a cell may have."""
 
 
@@ -90,6 +90,14 @@ def test_a_cell_of_blanks_takes_no_longer_than_one_of_letters(form: str, content
                 cells = [name, *[""] * before, content]
                 head = HEADS[form].rpartition("\n")[0]
                 read_or_refused(form, f"{head}\n{SEPARATORS[form].join(cells)}{end}\n")
+
+
+@pytest.mark.parametrize("content", CELLS)
+@pytest.mark.parametrize("column", [Column.S1X1, Column.E3X3_KEPT, Column.BITS, Column.BYPASS])
+def test_a_cell_of_blanks_is_pasted_no_later(column: Column, content: str) -> None:
+    content = content.replace("{}", " " * (100_000 // content.count("{}")))
+    with at_most(2), pytest.raises(SqueezevizError):
+        paste(resolve(load_preset("table1")), content, Block(range(2, 3), (column,)), (column,))
 
 
 MANY_ROWS = 3_000
