@@ -173,7 +173,7 @@ _KNOWN = {
 
 def known_column(header: str) -> Column | None:
     """The column that a header names, written in one of the usual ways; None where it names none."""
-    return _KNOWN.get(_normal(header))
+    return _KNOWN.get(_normal(header)) if len(header) <= _LONGEST_HEAD else None
 
 
 def columns_of(headers: list[str], line: int) -> tuple[dict[Column, int], list[str]]:

@@ -185,9 +185,13 @@ def test_a_tie_groups_digits_in_threes_as_a_thin_space_does(cell: str, note: str
     assert notes == () if note is None else note in notes[-1]
 
 
-@pytest.mark.parametrize("between", ["~", r"\,", ",", ""])
-def test_filters_are_grouped_alike_whatever_stands_between(between: str) -> None:
-    (*_, row) = read("latex", with_cell("latex", 3, 5, f"1{between}024")).table.layers
+@pytest.mark.parametrize(
+    ("form", "cell"),
+    [("latex", cell) for cell in ("1~024", r"1\,024", "1,024", "1024", r"\textbf{1} 024")]
+    + [("markdown", "**1** 024")],
+)
+def test_filters_are_grouped_alike_whatever_stands_between(form: str, cell: str) -> None:
+    (*_, row) = read(form, with_cell(form, 3, 5, cell)).table.layers
     assert row == Fire("fire2", 16, 64, 1024)
 
 
