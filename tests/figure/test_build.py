@@ -81,7 +81,7 @@ def test_every_preset_is_tidy_opened_closed_and_mixed_however_much_is_written(
             assert_tidy(build_diagram(network(name), DiagramOptions(direction, collapsed, None, written, spacing)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.one_of(tables(), st.sampled_from(PRESETS).map(preset)),
     st.sampled_from(list(Direction)),
