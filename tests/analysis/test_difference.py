@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 from bounds import at_most
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import edited, tables
@@ -282,6 +282,7 @@ def test_as_few_rows_as_possible_are_said_to_have_moved(pair: tuple[LayerTable, 
     assert weight(kept) == max(map(weight, rising))
 
 
+@settings(max_examples=40)
 @given(edits, edits)
 @example((rows(A, B, C), rows(C, A, B)), (rows(C, B), rows(C, A, B)))
 def test_what_was_found_before_an_edit_makes_no_difference_to_what_is_found_after(

@@ -101,7 +101,7 @@ def test_a_chain_too_large_to_count_says_so_and_leaves_its_figures_open() -> Non
     assert {each.chained.text for each in comparisons(case)} == {"—"}
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(running_tables())
 def test_chained_it_would_always_give_fewer_channels_and_one_step_more(table: LayerTable) -> None:
     network = resolve(table)
