@@ -103,6 +103,16 @@ def test_a_number_that_was_entered_is_the_document_s_to_take_back(open_on: OpenW
         assert (fire(window, "fire2").s1x1, box.text()) == (value, str(value))
 
 
+def test_a_box_that_is_no_part_of_the_document_keeps_what_was_entered(open_on: OpenWindow) -> None:
+    window = open_on()
+    set_field(window, "fire2", "s1x1", 24)
+    box = child(window, QLineEdit, "batch_box")
+    type_in(box, "12")
+    focus(window, box)
+    keys(window, "Ctrl+Z")
+    assert (fire(window, "fire2").s1x1, box.text()) == (16, "12")
+
+
 def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(open_on: OpenWindow) -> None:
     window = open_on()
     for name, keys_of in (("undo", QKeySequence.StandardKey.Undo), ("redo", QKeySequence.StandardKey.Redo)):
