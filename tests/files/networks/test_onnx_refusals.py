@@ -70,6 +70,12 @@ def half_biased(net: Net) -> str:
     return net.conv(net.node("Concat", biased, net.node("Identity", stem), axis=1), 8, 4)
 
 
+def stacked_by_height(net: Net) -> str:
+    squeezed = net.relu(net.stem(2))
+    ends = [net.relu(net.conv(squeezed, 2, 4, kernel, pads=[kernel // 2] * 4)) for kernel in (1, 3)]
+    return net.node("Concat", *ends, axis=2, name="odd")
+
+
 def image_as_weights(net: Net) -> str:
     stem = net.stem()
     odd = net.node("Conv", net.weights(1, 9, 9, 9), stem, name="odd")
@@ -147,6 +153,11 @@ ALL_ROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
          "comes to no padding that is the same on all sides"),  # a window may start in padding that is made before
         (lambda net: net.node("Conv", "image", "elsewhere", name="odd"), "Conv",
          "it takes 'elsewhere', which nothing before it makes"),
+        (lambda net: net.conv(net.node("Mul", stem := net.stem(8), net.fire(stem, 8), name="odd"), 8, 4), "Mul",
+         "its bypasses are sums"),
+        (lambda net: net.node("Conv", "image", net.weights(4, 3, 1, 1), net.weights(5), name="odd"), "Conv",
+         "it has 4 filters, but a bias of 5"),
+        (stacked_by_height, "Concat", "a Fire module stacks its expands along the channels, axis 1"),
         (image_as_weights, "Conv", "the image is among its weights"),
         (rounded(TensorProto.INT32), "Cast", "cannot say Cast"),
         (rounded(TensorProto.BOOL), "Cast", "cannot say Cast"),
@@ -216,6 +227,7 @@ def two_images(net: Net) -> Any:
         (twice_made, "node 2, Relu again: it makes 'v0_0', which is there already"),
         (sparse, "sparse tensor"),
         (many_casts, "is worked out in the graph"),
+        (lambda net: net.model(net.node("Identity", "image")), "no node takes the input 'image'"),
         (softmax_over_images, "it does not run over the channels"),
         (two_images, r"takes several inputs \('image', 'other'\)"),
     ],

@@ -368,6 +368,13 @@ def test_a_pool_takes_its_node_s_name_where_it_means_something(tmp_path: Path, n
     assert table(model, tmp_path).layers[1].name == row
 
 
+def test_a_name_that_two_nodes_have_is_no_row_s(tmp_path: Path) -> None:
+    net = Net()
+    here = net.node("MaxPool", net.stem(), name="pool", kernel_shape=[3, 3])
+    rows = table(net.model(net.node("MaxPool", here, name="pool", kernel_shape=[3, 3])), tmp_path).layers
+    assert [row.name for row in rows] == ["conv1", "maxpool1", "maxpool1_2"]
+
+
 @pytest.mark.parametrize(
     ("graph", "name"), [("SqueezeNet v1.1", "SqueezeNet v1.1"), ("main_graph", "net"), ("torch_jit", "net")]
 )
@@ -529,6 +536,9 @@ def unused(net: Net, kind: str, *values: float) -> str:
          (Fire("f", 2, 3, 5),), "opened up to f, without node 8, Flatten"),
         (shuffled, (Conv("conv1", 8, 1, relu=False), GlobalAvgPool("avgpool1")),
          "opened up to node 2, GlobalAveragePool, without "),
+        (lambda net: net.conv(net.node("Transpose", net.pooled_stem(), perm=[0, 2, 3, 1]), 1, 4),
+         (STEM, GlobalAvgPool("avgpool1")),
+         "opened up to node 2, GlobalAveragePool, without node 4, Conv: a layer table cannot say Conv: its map is"),
         (lambda net: unused(net, "Gelu"), (STEM,), "left out, as no output depends on them: 1 node"),
         (lambda net: unused(net, "QuantizeLinear", 0.5), (STEM,), "left out, as no output depends on them: 1 node"),
     ],

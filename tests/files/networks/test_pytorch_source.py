@@ -131,6 +131,11 @@ def test_equal_modules_in_a_row_are_one_line_and_keep_their_keys() -> None:
     assert network_class(source)().state_dict().keys() == build_module(resolve(table)).state_dict().keys()
 
 
+def test_a_few_equal_modules_in_a_row_are_written_each_for_itself() -> None:
+    fires = (Fire(f"fire{number}", 2, 4, 4) for number in range(2, 5))
+    assert write(LayerTable("short", InputShape(8, 8, 8), tuple(fires))).count("Fire(8, 2, 4, 4)") == 3
+
+
 def test_only_the_classes_that_the_table_needs_are_there() -> None:
     convolutions = write(LayerTable("plain", InputShape(), (Conv("conv1", 8, 3),)))
     assert "Fire" not in convolutions and "features" not in convolutions
@@ -146,4 +151,5 @@ def test_the_largest_numbers_stay_within_the_lines() -> None:
     )
     source = write(LayerTable("n" * 200, InputShape(1, 10**6, 10**6), rows))
     compile(source, "pasted.py", "exec")
+    assert "stride=2147483647" in source  # PyTorch's pools take no larger one
     assert_clean(source)
