@@ -73,12 +73,12 @@ class Camera:
 
 def along(rect: Rect, direction: Direction) -> Span:
     """What `rect` takes of the axis that data flows along."""
-    return horizontal(rect) if direction is Direction.RIGHT else vertical(rect)
+    return vertical(rect) if direction.down else horizontal(rect)
 
 
 def across(rect: Rect, direction: Direction) -> Span:
     """What `rect` takes of the other axis."""
-    return vertical(rect) if direction is Direction.RIGHT else horizontal(rect)
+    return horizontal(rect) if direction.down else vertical(rect)
 
 
 def horizontal(rect: Rect) -> Span:

@@ -62,7 +62,7 @@ class Ruler:
     def insets(self, size: QSize) -> QMargins:
         """The pixels that the content keeps clear of, in a viewport of `size`."""
         before, breadth = _BEFORE[self._direction], round(self._breadth(size))
-        left, top = (breadth, before) if self._direction is Direction.DOWN else (before, breadth)
+        left, top = (breadth, before) if self._direction.down else (before, breadth)
         return QMargins(left, top, _MARGIN, _BELOW[self._direction])
 
     def covers(self, position: QPointF, size: QSize, content: Rect) -> bool:
@@ -76,7 +76,7 @@ class Ruler:
             return
         edge = self._edge(size, scene.camera.rect_to_view(scene.series.content))
         painter.save()
-        painter.translate(*((edge, 0) if self._direction is Direction.DOWN else (0, edge)))
+        painter.translate(*self._direction.point(0, edge))
         if edge == 0:
             self._paint_ground(painter, theme, size)
         self._paint_marks(painter, scene, theme, size)
@@ -105,8 +105,7 @@ class Ruler:
         record(Group(0, 0, (Polygon((self._at(start), self._at(end)), stroke, closed=False),))).play(painter)
         for mark in within(self._chosen, Span(flow.start - _REACH, flow.end + _REACH)):
             shift = scene.slide.shift(Key(mark.layer))
-            moved = shift.y if self._direction is Direction.DOWN else shift.x
-            x, y = self._at(mark.position - flow.start + moved * zoom)
+            x, y = self._at(mark.position - flow.start + self._direction.along(shift) * zoom)
             painter.translate(x, y)
             _recorded(mark.depth, mark.note, self._direction, theme).play(painter)
             painter.translate(-x, -y)
@@ -128,15 +127,14 @@ class Ruler:
         down, breadth = self._direction is Direction.DOWN, self._breadth(size)
         page, clear = QColor(theme.page), QColor(theme.page)
         clear.setAlpha(0)
-        edge = QPointF(breadth, 0) if down else QPointF(0, breadth)
+        edge = QPointF(*self._direction.point(0, breadth))
         fade = QLinearGradient(edge * ((breadth - _FADE) / breadth), edge)
         fade.setColorAt(0, page)
         fade.setColorAt(1, clear)
         painter.fillRect(QRectF(0, 0, *((breadth, size.height()) if down else (size.width(), breadth))), fade)
 
     def _at(self, position: float) -> Point:
-        at = _LINE_AT[self._direction]
-        return Point(at, position) if self._direction is Direction.DOWN else Point(position, at)
+        return self._direction.point(position, _LINE_AT[self._direction])
 
     def _breadth(self, size: QSize) -> float:
         return _NARROW_ROOM if self._is_narrow(size) else _ROOM[self._direction]

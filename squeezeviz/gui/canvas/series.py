@@ -36,9 +36,8 @@ class Series:
         self._ends = [span.end for span in spans]
         self._places = {module.key: place for place, module in enumerate(self.modules)}
         # Links join one module to the next, so they come in order too.
-        axis = 1 if self.down else 0
-        self._link_starts = [link.points[0][axis] for link in diagram.links]
-        self._link_ends = [link.points[-1][axis] for link in diagram.links]
+        self._link_starts = [diagram.direction.along(link.points[0]) for link in diagram.links]
+        self._link_ends = [diagram.direction.along(link.points[-1]) for link in diagram.links]
         self.content = _bounds([module.rect for module in self.modules])
 
     def __len__(self) -> int:

@@ -87,7 +87,7 @@ def _line_from_box(series: Series, key: Key | None, step: Step) -> Edge | None:
     leaving = [line for line in lines if _ends(series, line)[0] in starts]
     box = series.box(key) if key != module.key else None
     # A module stands about the network's spine, and not in the middle of what it takes.
-    here = series.across(moved(box.rect, module)).middle if box else module.start[0 if series.down else 1]
+    here = series.across(moved(box.rect, module)).middle if box else series.diagram.direction.across(module.start)
     aside = _line_aside(series, leaving, step, here)
     if aside is None and module.opened and key == module.key and step is Step.FARTHER:
         return _straightest(series, filter(_enters, lines))
