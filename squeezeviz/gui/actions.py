@@ -9,10 +9,10 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
-from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.style import icon
 from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import action_text
 
 
 class Actions:

@@ -23,13 +23,12 @@ from squeezeviz.gui.live.toolbar import NARROW
 from squeezeviz.gui.panels.notes import NotesPanel
 from squeezeviz.gui.panels.panels import Panel, Panels
 from squeezeviz.gui.table.view import TableView
-from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
 from squeezeviz.gui.widgets.messages import NoticeBar
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import Fact
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import action_text, plain
 
 _LOWEST, _LOWEST_NARROW = 200, 250
 """How high the panels below the table are at first, at least; on a narrow window the explanation is among them."""

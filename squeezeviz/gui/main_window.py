@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.recovery.starting import remember_last
 from squeezeviz.gui.session import Session
-from squeezeviz.gui.widgets.escaped_text import title_text
 from squeezeviz.gui.widgets.first_paint import after_first_paint
 from squeezeviz.gui.widgets.guard import guarded, take_all
 from squeezeviz.gui.widgets.undo_keys import UndoKeys
+from squeezeviz.model.text import title_text
 
 if TYPE_CHECKING:
     from squeezeviz.gui.recovery.outlook import Outlook

@@ -16,6 +16,9 @@ from functools import lru_cache
 
 ELLIPSIS = "…"
 
+LONGEST_LABEL = 80
+"""Characters of a label in a menu, on a button, a tab or in a title."""
+
 MOST_MARKS = 8
 """Marks on one letter that are shown: no script stacks more, and a pile of them covers the lines around it."""
 
@@ -205,6 +208,22 @@ def one_line(text: str) -> str:
 
 def for_html(text: str) -> str:
     return html.escape(plain(text))
+
+
+def action_text(text: str, longest: int = LONGEST_LABEL) -> str:
+    """Text for a menu, a button or a tab, where Qt treats & as the mark of a mnemonic."""
+    return plain(text, longest).replace("&", "&&")
+
+
+def title_text(text: str, longest: int = LONGEST_LABEL) -> str:
+    """Text for a window title, where Qt treats [*] as the mark of a change."""
+    return plain(text, longest).replace("[*]", "[*][*]")
+
+
+def tip_text(text: str, style: str = "") -> str:
+    """For a tool tip, which Qt guesses to be markup: as markup with that CSS; empty stays empty."""
+    styled = f" style='{style}'" if style else ""
+    return f"<p{styled}>{'<br>'.join(map(for_html, text.splitlines()))}</p>" if text else ""
 
 
 def for_markdown(text: str) -> str:

@@ -8,8 +8,7 @@ from squeezeviz.figure.layout.changes import Marks, tags_at
 from squeezeviz.figure.scene.diagram import Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.selection import Edge
-from squeezeviz.gui.widgets.escaped_text import tip_text
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import plain, tip_text
 
 _LINE = 64
 _LINES = 8

@@ -28,14 +28,13 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.unknown_geometry import Choice, Geometry, Pool, UnknownGeometry, Window
-from squeezeviz.gui.widgets.escaped_text import action_text, tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.layers import Conv, Fire, MaxPool, check_whole
 from squeezeviz.model.reading import whole
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.model.text import counted, plain
+from squeezeviz.model.text import action_text, counted, plain, tip_text
 
 _EXPLAINED = (
     "Weights fix filters, kernels and channels. Strides, paddings, pools, simple bypasses and the size of the input "

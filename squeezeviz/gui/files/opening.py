@@ -14,8 +14,8 @@ from squeezeviz.files.on_disk import look
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import presets
 from squeezeviz.files.registry import FormatInfo
-from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.text import action_text
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu

@@ -21,10 +21,10 @@ from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.live.toolbar import DeviceBox
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.labels import label
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.reading import whole
+from squeezeviz.model.text import tip_text
 from squeezeviz.trace.protocol import Device
 
 _EXPLAINED = (

@@ -12,8 +12,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
-from squeezeviz.gui.widgets.escaped_text import tip_text
-
 # On its import the library replaces these two, to print more of each error than the program wants printed.
 _hooks = sys.excepthook, threading.excepthook
 import pyqtgraph  # noqa: E402
@@ -27,7 +25,7 @@ from squeezeviz.figure.writers.painter import saved  # noqa: E402
 from squeezeviz.gui.panels.cost_bars import Bar, Whisker  # noqa: E402
 from squeezeviz.gui.widgets.guard import guarded  # noqa: E402
 from squeezeviz.gui.widgets.style import Style  # noqa: E402
-from squeezeviz.model.text import plain  # noqa: E402
+from squeezeviz.model.text import plain, tip_text  # noqa: E402
 
 _BAR = 0.72
 """The width of a bar, as a share of its place."""

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from squeezeviz.figure.writers.painter import saved
-from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.text import tip_text
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -16,7 +16,6 @@ from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import ScrolledPanel
-from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
 from squeezeviz.gui.widgets.number_slider import Number, NumberSlider, Scale
@@ -24,6 +23,7 @@ from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.reading import read_percentage, read_ratio
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import tip_text
 from squeezeviz.model.wording import percentage_text, ratio_text, readable_bytes, short_number
 from squeezeviz.paper.metaparameters import (
     SQUEEZENET,

@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 from squeezeviz.analysis.fixes import fixes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.panels.panels import ScrolledPanel
-from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.flow_layout import FlowLayout
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
 from squeezeviz.model.errors import Fact
 from squeezeviz.model.problems import Problem, Trouble
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import action_text, plain
 
 _HIGHEST = 190
 """The largest height in pixels. The rest can be scrolled to."""

@@ -22,10 +22,10 @@ from squeezeviz.gui.recovery.recorder import Recorder, reason_of
 from squeezeviz.gui.recovery.snapshot import Snapshot, Summary, WeightsFile, summary_of
 from squeezeviz.gui.recovery.starting import DEFAULT, Recovered, Start, UnreadableError, recover, unreadable
 from squeezeviz.gui.widgets.background import Background
-from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.messages import NoticeBar
 from squeezeviz.gui.widgets.undo_keys import finish_typing
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
+from squeezeviz.model.text import action_text
 
 _RECOVERED, _OFFERED, _GIVEN_UP, _FAILING = "recovered", "offered", "given up", "failing"
 """The keys of our notices."""

@@ -16,11 +16,11 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.selection import equal_ends
 from squeezeviz.gui.table.contents import Cell, Contents
-from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.cell_types import read_bypass
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
+from squeezeviz.model.text import tip_text
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -6,10 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStyle, QStyleOption, QWidget
 
-from squeezeviz.gui.widgets.escaped_text import tip_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.errors import LONGEST_MESSAGE
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import plain, tip_text
 
 _LONGEST_TIP = 1500
 

@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from squeezeviz.gui.widgets.escaped_text import action_text
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
-from squeezeviz.model.text import plain
+from squeezeviz.model.text import action_text, plain
 
 Actions = Sequence[tuple[str, Callable[[], object]]]
 """The possible answers: the text of each button, and the function that it calls."""
