@@ -107,7 +107,7 @@ WRONG = {
     "sizes that follow from one another": "a{n},65x65x4,1x1/1 (x4),,,,,,\n",
     "each size, of a pool": "pool{n},{side}x{side}x4,33x33/1 pad 16,,,,,,\n",
     "each size, of a padding": "a{n},62x62x4,3x3/1 (x4) pad 1,,,,,,\nb{n},,1x1/1 (x4),,,,,,\n",
-    "each count after pruning": "a{n},,,4,4,4,30%,30%,9{n}\n",
+    "each count after pruning": "a{n},,,4,4,4,30%,30%,90\n",
 }
 
 
