@@ -1,14 +1,17 @@
 """The geometry of a Fire module, opened or closed, whatever its name: frame, boxes and the ways of its lines.
 
 Graphviz lays out the parts of an opened one, in this process. Every distinct module is laid out once; a table of a
-thousand Fires has a handful of distinct ones.
+thousand Fires has a handful of distinct ones. What it gave for the presets is kept in a file, so that a window opens
+on them without Graphviz.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -290,10 +293,25 @@ class _Spot(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def place(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> Placement:
-    """Place the parts of a Fire: squeeze and expands of one `box` size, and on a complex bypass one `around` wide.
+    """Place the parts of a Fire: squeeze and expands of one `box` size, and on a complex bypass one `around` wide."""
+    known = kept_placements().get(placement_key(box, concat, bypass, around, direction))
+    return known or place_by_graphviz(box, concat, bypass, around, direction)
 
-    Graphviz finds ranks and distances; what should be in line is then put in line.
-    """
+
+@cache
+def kept_placements() -> dict[str, Placement]:
+    """Return what Graphviz gave for the Fires of the presets, by `placement_key`."""
+    text = (files("squeezeviz.resources") / "placements.json").read_text(encoding="utf-8")
+    return {key: Placement(*placement) for key, placement in json.loads(text).items()}
+
+
+def placement_key(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> str:
+    """Return what `place` is given as one line."""
+    return f"{direction} {bypass} {box.width}x{box.height} {concat.width}x{concat.height} {around}"
+
+
+def place_by_graphviz(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> Placement:
+    """Place the parts of a Fire. Graphviz finds ranks and distances; what should be in line is then put in line."""
     with _GRAPHVIZ:
         graph = _graph(box, concat, bypass, around, direction)
         graph.layout(prog="dot")
