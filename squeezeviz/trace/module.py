@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.analysis.weights import TensorName, fit, tensor_shapes
@@ -105,17 +106,40 @@ class FireModule(nn.Module):
 
 
 class Concat(nn.Module):
-    """Concatenates feature maps along the channels."""
+    """Concatenates feature maps along the channels.
+
+    On the meta device this, a sum and a mean are done by other operations of torch, which come to the same: the usual
+    ones import torch._dynamo there, which takes a second and 60 MiB.
+    """
 
     def forward(self, *maps: Tensor) -> Tensor:
-        return torch.cat(maps, 1)
+        return _stacked(maps) if maps[0].is_meta else torch.cat(maps, 1)
+
+
+def _stacked(maps: Sequence[Tensor]) -> Tensor:
+    """Copy the maps into one tensor, one after the other along the channels. RuntimeError if their sizes differ."""
+    channels = [each.shape[1] for each in maps]
+    whole = maps[0].new_empty((maps[0].shape[0], sum(channels), *maps[0].shape[2:]))
+    for part, each in zip(whole.split_with_sizes(channels, 1), maps, strict=True):
+        part.copy_(each.view_as(part))
+    return whole
 
 
 class Add(nn.Module):
     """Adds two stacks of feature maps of the same shape."""
 
     def forward(self, inside: Tensor, around: Tensor) -> Tensor:
-        return inside + around
+        return inside.clone().add_(around) if inside.is_meta else inside + around
+
+
+class GlobalAvgPool(nn.AdaptiveAvgPool2d):
+    """Averages each map. On the meta device its window is the whole map."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.avg_pool2d(x, x.shape[2:]) if x.is_meta else super().forward(x)
 
 
 class Flatten(nn.Module):
@@ -210,7 +234,7 @@ def _module(operation: Operation, channels: int, device: torch.device) -> nn.Mod
         case OperationKind.AVGPOOL:
             return nn.AvgPool2d(kernel, stride, padding, ceil_mode=operation.ceil, count_include_pad=True)
         case OperationKind.GLOBAL_AVGPOOL:
-            return nn.AdaptiveAvgPool2d(1)
+            return GlobalAvgPool()
         case OperationKind.CONCAT:
             return Concat()
         case OperationKind.ADD:

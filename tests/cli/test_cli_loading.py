@@ -1,0 +1,35 @@
+"""What a command loads: nothing that it does not need, neither of ours nor of others."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+PROGRAM = """
+import json, sys
+from squeezeviz.cli.main import main
+code = main(sys.argv[1:])
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def loaded_by(*arguments: str) -> tuple[str, set[str]]:
+    """Return what a command prints in a fresh process, and the modules that are loaded at its end."""
+    command = [sys.executable, "-P", "-c", PROGRAM, *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    code, modules = json.loads(ran.stderr.splitlines()[-1])
+    assert code == 0
+    return ran.stdout, set(modules)
+
+
+def test_a_pass_on_the_meta_device_does_not_load_torchs_compiler() -> None:
+    """Both bypasses, the concat and the average over all places came to load it, a second and 60 MiB."""
+    printed, modules = loaded_by("trace", "complex-bypass", "--device", "meta", "--format", "json")
+    traced = json.loads(printed)
+    shapes = {step["name"]: step["output_shape"] for layer in traced["layers"] for step in layer.get("operations", [])}
+    assert shapes["fire2/concat"] == [1, 128, 55, 55]
+    assert shapes["fire2/add"] == [1, 128, 55, 55]
+    assert (traced["depth"], traced["output_shape"], traced["disagreements"]) == (18, [1, 1000], [])
+    assert "torch" in modules
+    assert not {"torch._dynamo", "torch._inductor"} & modules
