@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks import layouts, passes, windows
@@ -19,6 +20,8 @@ BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
     "layout-1000": layouts.measure,
     "pan-8000": windows.measure_pan,
     "stall": windows.measure_stall,
+    "stall-100": partial(windows.measure_stall, 100),
+    "stall-1000": partial(windows.measure_stall, 1000),
 }
 
 

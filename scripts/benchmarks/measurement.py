@@ -21,6 +21,8 @@ class Measurement:
     goal: float
     peer: str | None = None
     peer_ms: float | None = None
+    note: str = ""
+    """What of ours took that long, where several things were measured."""
 
     @property
     def ratio(self) -> float | None:
@@ -37,6 +39,7 @@ class Measurement:
             "peer": self.peer,
             "peer_ms": None if self.peer_ms is None else round(self.peer_ms, 4),
             "ratio": None if self.ratio is None else round(self.ratio, 5),
+            "note": self.note,
             "goal": self.goal,
             "met": self.met,
         }
@@ -75,7 +78,7 @@ def _row(each: Measurement) -> tuple[str, ...]:
     against = "" if each.peer_ms is None else _time(each.peer_ms)
     ratio = "" if each.ratio is None else f"{each.ratio:.3g}×"
     goal = f"≤ {each.goal:g} ms" if each.ratio is None else f"≤ {each.goal:g}×"
-    return each.name, _time(each.ours_ms), against, each.peer or "", ratio, goal, "met" if each.met else "MISSED"
+    return each.name, _time(each.ours_ms), against, each.peer or each.note, ratio, goal, "met" if each.met else "MISSED"
 
 
 def _time(milliseconds: float) -> str:

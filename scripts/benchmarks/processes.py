@@ -10,6 +10,7 @@ import tempfile
 import time
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
@@ -57,10 +58,11 @@ def only_answer(module: str, *arguments: str) -> float:
     return float(said)
 
 
-def last_answer(module: str, *arguments: str) -> list[float]:
-    """The numbers that a fresh process prints as JSON before it ends."""
+def last_answer(module: str, *arguments: str) -> list[Any]:
+    """What a fresh process prints as a JSON list before it ends."""
     said, _ = spawned(module, *arguments).communicate()
-    return [float(number) for number in json.loads(said)]
+    answer: list[Any] = json.loads(said)
+    return answer
 
 
 class Rounds:

@@ -27,7 +27,7 @@ def measure_edit() -> Measurement:
 
 def measure_drag() -> list[Measurement]:
     """One drag of a slider on the default network: table, ruler and totals, and the diagram."""
-    numbers, diagrams = last_answer("dragging")
+    numbers, diagrams = map(float, last_answer("dragging"))
     return [
         Measurement("drag", numbers, FRAME_AT_60_HZ_MS),
         Measurement("drag-diagram", diagrams, 2 * FRAME_AT_60_HZ_MS),
@@ -39,5 +39,9 @@ def measure_pan() -> Measurement:
     return Measurement("pan-8000", slowest, 1.0, "a frame at 60 Hz", FRAME_AT_60_HZ_MS)
 
 
-def measure_stall() -> Measurement:
-    return Measurement("stall", max(only_answer("stalling") for _ in range(2)), 100.0)
+def measure_stall(modules: int = 0) -> Measurement:
+    """The longest turn of the event loop, among so many Fire modules, or from the paper's table on."""
+    arguments = (str(modules),) if modules else ()
+    longest, gesture = max(last_answer("stalling", *arguments) for _ in range(2))
+    name, goal = (f"stall-{modules}", 50.0 if modules == 100 else 100.0) if modules else ("stall", 100.0)
+    return Measurement(name, float(longest), goal, note=f"while {gesture}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -364,20 +364,34 @@ def total_text(network: ResolvedNetwork, column: Column) -> str:
 def with_text(table: LayerTable, row: int, column: Column, typed: str) -> LayerTable:
     """Return the table with `typed` in one cell. Raises SqueezevizError if it is not valid there."""
     typed = typed.strip()
-    named = "input" if row == INPUT_ROW else table.layers[row].name
-    place = Place(row=named, column=str(column))
-    if not editable(table, row, column):
-        raise SqueezevizError("this cell cannot be changed: it is computed, or does not apply to this row", place)
     if row == INPUT_ROW:
+        if column is not Column.OUTPUT:
+            raise _unchangeable("input", column)
         return table.with_input(_size(typed))
     layer = table.layers[row]
-    if column is Column.WINDOW:
-        return table.with_layer(row, with_window(layer, typed, place))
     if column is Column.NAME and any(other.name == typed for other in table.layers if other is not layer):
+        place = Place(row=layer.name, column=str(column))
         raise SqueezevizError(f"another layer is named {quoted(typed)}; give each a name of its own", place)
+    return table.with_layer(row, layer_with_text(layer, column, typed))
+
+
+def layer_with_text(layer: Layer, column: Column, typed: str) -> Layer:
+    """Return the layer with `typed` in one of its cells. Raises SqueezevizError if it is not valid there.
+
+    Whether another layer has the same name is not asked.
+    """
+    place = Place(row=layer.name, column=str(column))
+    if column is Column.WINDOW and has_window(layer):
+        return with_window(layer, typed.strip(), place)
     field, read = column.field_of(type(layer)), column.spec.cells.read
-    assert field and read
-    return table.with_field(row, field, read(typed, place))
+    if field is None or read is None:
+        raise _unchangeable(layer.name, column)
+    return replace(layer, **{field: read(typed.strip(), place)})
+
+
+def _unchangeable(row: str, column: Column) -> SqueezevizError:
+    reason = "this cell cannot be changed: it is computed, or does not apply to this row"
+    return SqueezevizError(reason, Place(row=row, column=str(column)))
 
 
 def _size(typed: str) -> InputShape:

@@ -15,18 +15,16 @@ import math
 import os
 import re
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from squeezeviz.analysis.weights import RetainedWeights, lost_weights_error, stored_name
 from squeezeviz.files import registry
+from squeezeviz.files.child import Cancelled, Ended, Refusal, end_with_the_parent, run_child
 from squeezeviz.files.opened import Opened, Weights
 from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
@@ -43,10 +41,6 @@ PROCESSOR_LIMIT_S = 30
 """Seconds of processor time that reading may take. A SqueezeNet takes a quarter of one."""
 DEADLINE_S = 300.0
 """Seconds by the clock that reading may take, from a slow disk too; the only bound where a system knows no others."""
-PATIENCE_S = 0.5
-"""Seconds that a cancelled child may take to end by itself."""
-
-Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +78,11 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Refusal:
-    message: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
 class _Answer:
     """What was found, or why not; neither where something was written."""
 
     found: _Found | None = None
-    refusal: _Refusal | None = None
+    refusal: Refusal | None = None
 
 
 def read_file(path: str, *, with_weights: bool) -> Opened:
@@ -143,17 +131,15 @@ def _memory_limit(path: str) -> int:
 @contextlib.contextmanager
 def _answer(request: _Reading | _Writing, cancelled: Cancelled) -> Iterator[tuple[_Found | None, IO[bytes]]]:
     """What the child found, and the file in which the weights' numbers follow it. Its errors are raised here."""
-    place = Place(file=request.path)
-    # -P: a folder named onnx where the person happens to be must not be imported.
-    command = (sys.executable, "-P", "-m", __name__)
-    group = 0 if os.name == "posix" else None  # one of its own: Ctrl+C in a terminal is for this process
+    place, reads = Place(file=request.path), isinstance(request, _Reading)
+    asked = json.dumps({"read" if reads else "write": to_json(request)}).encode("ascii") + b"\n"
     with tempfile.TemporaryFile() as output:
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE, process_group=group
-        ) as process:
-            stderr = _wait(process, request, cancelled)
-        if process.returncode:
-            raise SqueezevizError(_why_it_ended(request, process.returncode, stderr), place)
+        try:
+            ended = run_child(__name__, asked, output, cancelled, place, DEADLINE_S if reads else math.inf)
+        except TimeoutError:
+            raise SqueezevizError(f"{_TOO_LONG}: more than {DEADLINE_S:,.0f} seconds", place) from None
+        if ended.code:
+            raise SqueezevizError(_why_it_ended(request, ended), place)
         output.seek(0)
         try:
             answer = from_json(_Answer, json.loads(output.readline()), "an answer")
@@ -161,41 +147,8 @@ def _answer(request: _Reading | _Writing, cancelled: Cancelled) -> Iterator[tupl
             reason = f"the process that does this gave no answer that can be read: {error}"
             raise SqueezevizError(reason, place) from None
         if answer.refusal is not None:
-            raise SqueezevizError(answer.refusal.message, answer.refusal.place)
+            raise answer.refusal.error
         yield answer.found, output
-
-
-def _wait(process: subprocess.Popen[bytes], request: _Reading | _Writing, cancelled: Cancelled) -> bytes:
-    """What the child wrote to stderr until it ended. SqueezevizError where it was cancelled or took too long.
-
-    Its stdin stays open meanwhile: a child that reads ends when it closes, as it does when this process dies.
-    """
-    stdin, process.stdin = process.stdin, None  # or `communicate` would close it
-    assert stdin is not None
-    place = Place(file=request.path)
-    deadline = time.monotonic() + (DEADLINE_S if isinstance(request, _Reading) else math.inf)
-    with contextlib.suppress(BrokenPipeError), stdin:  # it may have ended already
-        op = "read" if isinstance(request, _Reading) else "write"
-        stdin.write(json.dumps({op: to_json(request)}).encode("ascii") + b"\n")
-        stdin.flush()
-        while time.monotonic() < deadline:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                return process.communicate(timeout=0.05)[1]
-            if cancelled():
-                _end(process)
-                raise SqueezevizError("it was cancelled", place)
-        process.kill()
-        raise SqueezevizError(f"{_TOO_LONG}: more than {DEADLINE_S:,.0f} seconds", place)
-    return process.communicate()[1]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the child; one that is writing first removes its half-written file."""
-    process.terminate()
-    try:
-        process.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 _TOO_LONG = "reading it took longer than that of any network and was stopped"
@@ -206,15 +159,13 @@ _OUT_OF_MEMORY = re.compile(
 """What Rust, C++, Python, the system and numpy say of it."""
 
 
-def _why_it_ended(request: _Reading | _Writing, code: int, stderr: bytes) -> str:
-    """What became of a child that ended without an answer; `code` is a signal's number below 0."""
-    if code == -getattr(signal, "SIGXCPU", 0):
+def _why_it_ended(request: _Reading | _Writing, ended: Ended) -> str:
+    """What became of a child that ended without an answer."""
+    if ended.code == -getattr(signal, "SIGXCPU", 0):
         return f"{_TOO_LONG}: more than {PROCESSOR_LIMIT_S} seconds of the processor"
-    if code == -getattr(signal, "SIGKILL", 0) or _OUT_OF_MEMORY.search(stderr):
+    if ended.killed or _OUT_OF_MEMORY.search(ended.stderr):
         return _too_large(request)
-    lines = stderr.decode(errors="replace").strip().splitlines()
-    last = f"; it said last: {lines[-1][:200]}" if lines else ""
-    return f"the process that does this crashed, with code {code}{last}"
+    return f"the process that does this crashed, with code {ended.code}{ended.last_words}"
 
 
 def _too_large(request: _Reading | _Writing) -> str:
@@ -264,9 +215,9 @@ def main() -> None:
     try:
         answer, weights = _read(request) if isinstance(request, _Reading) else _write(request)
     except SqueezevizError as error:
-        answer = _Answer(refusal=_Refusal(error.message, error.place))
+        answer = _Answer(refusal=Refusal.of(error))
     except MemoryError:
-        answer = _Answer(refusal=_Refusal(_too_large(request), Place(file=request.path)))
+        answer = _Answer(refusal=Refusal(_too_large(request), Place(file=request.path)))
     output.write(json.dumps(to_json(answer)).encode("ascii") + b"\n")
     for array in weights.arrays.values() if weights else ():
         output.write(array.data)
@@ -275,7 +226,7 @@ def main() -> None:
 
 
 def _read(request: _Reading) -> tuple[_Answer, Weights | None]:
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+    end_with_the_parent()
     limit_resources(request.memory, request.processor_s)
     opened = registry.read_file(request.path)
     weights = opened.weights if request.with_weights else None
@@ -295,11 +246,6 @@ def _write(request: _Writing) -> tuple[_Answer, None]:
     weights = load(request.weights) if request.weights else None
     registry.write_file(request.path, request.table, request.format, weights)
     return _Answer(), None
-
-
-def _end_with_the_parent() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def limit_resources(memory: int, processor_s: int) -> None:

@@ -28,7 +28,7 @@ from squeezeviz.files.tables.cell_rows import INPUT_NAMES, TOTAL_NAMES
 from squeezeviz.files.tables.cell_texts import clean, unguarded
 from squeezeviz.model.errors import Place, SqueezevizError, brief, quoted
 from squeezeviz.model.layers import AvgPool, Fire, GlobalAvgPool, Layer, MaxPool
-from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import listed, with_article
 
 
@@ -39,8 +39,7 @@ def layer_with(layer: Layer, column: Column, typed: str) -> Layer:
     """
     if column is Column.NAME:
         return dataclasses.replace(layer, name=unguarded(typed))
-    alone = LayerTable("any", InputShape(), (layer,))
-    return cells.with_text(alone, 0, column, _value(typed)).layers[0]
+    return cells.layer_with_text(layer, column, _value(typed))
 
 
 def bare(typed: str) -> str:

@@ -66,8 +66,8 @@ class ExportCommands(QObject):
         copies = {f"copy_table_{each}": lambda _=False, each=each: self.copy_table(each) for each in COPIED_AS}
         return {
             "export": self.ask_figure,
-            "copy_picture": lambda: self._copy_figure("png", self._seen()),  # twice the size on screen
-            "copy_svg": lambda: self._copy_figure("svg", self._seen()),
+            "copy_picture": lambda: self._copy_figure("png", self.seen()),  # twice the size on screen
+            "copy_svg": lambda: self._copy_figure("svg", self.seen()),
             "export_table": self.ask_table,
             "export_network": self.ask_network,
             **copies,
@@ -101,12 +101,12 @@ class ExportCommands(QObject):
 
     def write_figure(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
         """Write the figure, which may have been drawn already; the suffix says the format."""
-        from squeezeviz.figure.writers.export import exported
+        from squeezeviz.gui.export.process import content_of
 
         network = self._document.network
 
         def work(job: Job) -> None:
-            made = exported(network, path.suffix, options, figure).content
+            made = content_of(network, path.suffix, options, figure, lambda: job.cancelled)
             if not job.cancelled:
                 atomic.write_bytes(path, made)
 
@@ -119,12 +119,12 @@ class ExportCommands(QObject):
         rows = self._selected()
         selected = Rows(min(rows), max(rows)) if rows else None
         wanted = self._chosen.get((self._names(), selected))
-        return Subject(self._document.network, self._seen(), selected, wanted)
+        return Subject(self._document.network, self.seen(), selected, wanted)
 
     def _names(self) -> tuple[str, ...]:
         return tuple(layer.name for layer in self._document.table.layers)
 
-    def _seen(self) -> ExportOptions:
+    def seen(self) -> ExportOptions:
         """The figure as the window shows it: the same modules open, the same direction, the same marks."""
         from squeezeviz.figure.writers.figure import ExportOptions
 
@@ -140,7 +140,8 @@ class ExportCommands(QObject):
 
     def _copy_figure(self, suffix: str, options: ExportOptions, figure: Figure | None = None) -> None:
         """Put the figure on the clipboard: a PNG as a picture, other formats as data, and as text if they are text."""
-        from squeezeviz.figure.writers.export import diagram_format, exported
+        from squeezeviz.figure.writers.export import diagram_format
+        from squeezeviz.gui.export.process import content_of
 
         network, written = self._document.network, diagram_format(suffix)
 
@@ -155,7 +156,10 @@ class ExportCommands(QObject):
             what = "a picture" if suffix == "png" else written.name
             self._to_clipboard(data, f"Copied the diagram as {what}.")
 
-        self._copy("Drawing the diagram…", lambda _: exported(network, suffix, options, figure).content, done)
+        def work(job: Job) -> bytes:
+            return content_of(network, suffix, options, figure, lambda: job.cancelled)
+
+        self._copy("Drawing the diagram…", work, done)
 
     # The table and the network
 

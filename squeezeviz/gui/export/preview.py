@@ -9,16 +9,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.layout.build import shown_rows
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.export import remarks
 from squeezeviz.figure.writers.figure import ExportOptions, Figure, figure_of
 from squeezeviz.figure.writers.painter import Recording, record
+from squeezeviz.gui.export.process import is_heavy
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.guard import guarded
 
-HEAVY_ROWS = 80
-"""More rows are drawn on a thread of their own; the last figure stays meanwhile."""
 _IMAGE_PX = 1400
 _AROUND = 14
 _UNREADABLE_PX = 1.5
@@ -61,9 +59,9 @@ class PreviewArea(QScrollArea):
         self.stop()
         if self.preview is not None and self.preview.options == options:
             self.shown.emit()
-        elif len(shown_rows(network, options.diagram.rows)) <= HEAVY_ROWS:
+        elif not is_heavy(network, options):
             self._show(_drawn(network, options))
-        else:
+        else:  # on a thread; the last figure stays meanwhile
             # An export that fails says so when it is asked for; a preview stays as it is.
             self._job = self._background.run("", lambda _: _painted(network, options), self._show, lambda _: None)
 
