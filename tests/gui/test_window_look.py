@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hands import OpenWindow, child
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.commands import COMMANDS
+from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.gui.widgets.shortcuts import ShortcutsDialog
 from squeezeviz.model.layers import Fire
 
@@ -134,3 +137,16 @@ def test_another_theme_restyles_each_widget_a_few_times_only(open_on: OpenWindow
     window.parts.commands["theme_dark"].trigger()
     application.removeEventFilter(counter)
     assert len(told) / len(set(map(id, told))) < 4
+
+
+def test_the_style_sheet_names_widgets_by_the_class_that_they_have(open_on: OpenWindow) -> None:
+    window = open_on()
+    for name in PANELS:
+        window.parts.panels.put_in_front(name)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    named = re.findall(r"\b(Q\w+)#(\w+)", application.styleSheet())
+    found = [(name, kind, widget) for kind, name in named for widget in window.findChildren(QWidget, name)]
+    styled = {name for name, kind, widget in found if widget.inherits(kind)}
+    assert {"changes", "compare_panel"} <= styled
+    assert {name for name, *_ in found} == styled
