@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
@@ -15,6 +16,55 @@ class DeviceName:
 
     id: str
     name: str
+
+
+class Precision(StrEnum):
+    """What operations compute in, by torch's names. The 16-bit ones are autocast's: weights stay in float32, and
+    operations that need it compute in float32."""
+
+    FLOAT32 = "float32"
+    TF32 = "tf32"
+    BFLOAT16 = "bfloat16"
+    FLOAT16 = "float16"
+
+
+class MemoryFormat(StrEnum):
+    """The order of a tensor's values in memory, by torch's names: N, C, H, W or N, H, W, C."""
+
+    CONTIGUOUS = "contiguous"
+    CHANNELS_LAST = "channels_last"
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """How a pass computes. It changes times and memory, never a shape, a depth or a count."""
+
+    precision: Precision = Precision.FLOAT32
+    memory_format: MemoryFormat = MemoryFormat.CONTIGUOUS
+
+    def __str__(self) -> str:
+        """Return `bfloat16, channels_last`."""
+        return ", ".join((self.precision, *self._format))
+
+    @property
+    def sentence(self) -> str:
+        """Return the same with what it means: `float32, exact (without TF32)`."""
+        return ", ".join((_MEANINGS[self.precision], *self._format))
+
+    @property
+    def _format(self) -> tuple[str, ...]:
+        return (self.memory_format,) if self.memory_format is not MemoryFormat.CONTIGUOUS else ()
+
+
+_MEANINGS = {
+    Precision.FLOAT32: "float32, exact (without TF32)",
+    Precision.TF32: "tf32, which rounds float32 to 10 bits of mantissa",
+    Precision.BFLOAT16: "bfloat16 by autocast",
+    Precision.FLOAT16: "float16 by autocast",
+}
+
+EXACT = Arithmetic()
+"""Float32 as it is, which every pass computes in unless another is chosen."""
 
 
 class Quartiles(NamedTuple):
@@ -66,7 +116,8 @@ class MeasuredLayer:
 
 @dataclass(frozen=True, slots=True)
 class LivePass:
-    """A finished forward pass. `memory_bytes` is the most that the device held for it, or 0 if unknown.
+    """A finished forward pass. `memory_bytes` is the most that the device held for it, or 0 if unknown: weights, image
+    and feature maps, on NVIDIA also what cuDNN works in and autocast's copies.
 
     `given` names the rows that ran with opened weights; the other rows had fresh weights or have none. `repeats` is the
     number of passes that `time_ms` is the median of. A layer may have another number if its times come from an earlier
@@ -85,6 +136,12 @@ class LivePass:
     given: tuple[str, ...] = ()
     repeats: int = 1
     quartiles_ms: Quartiles | None = None
+    arithmetic: Arithmetic = EXACT
+
+    @property
+    def where(self) -> str:
+        """Return the device, and how it computed unless that is exact: `CPU · 2 threads, bfloat16`."""
+        return self.device.name if self.arithmetic == EXACT else f"{self.device.name}, {self.arithmetic}"
 
 
 class Disagreement(NamedTuple):

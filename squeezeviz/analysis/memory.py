@@ -27,7 +27,10 @@ def require_room(count: int) -> None:
 
 
 def pass_bytes(network: ResolvedNetwork, batch: int) -> int:
-    """Return the bytes for all weights and for the largest set of feature maps that are alive at once, in float32."""
+    """Return the bytes for all weights and for the largest set of feature maps that are alive at once, in float32.
+
+    What a library takes beside them to work in, such as cuDNN's workspace, is known only when it runs.
+    """
     image = network.table.input
     alive = max((_alive(layer) for layer in network.layers), default=image.channels * image.height * image.width)
     return BYTES_PER_VALUE * (network.parameters.value + batch * alive)

@@ -53,6 +53,7 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
         "name": network.table.name,
         "runs": True,
         "device": to_json(measured.device),
+        **to_json(measured.arithmetic),
         "input_shape": list(measured.input_shape),
         **{field: to_json(getattr(measured, field)) for field in _FIELDS[2:]},
         "repeats": measured.repeats,

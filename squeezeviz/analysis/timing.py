@@ -104,10 +104,10 @@ def keeping_medians(
     """Return a single pass in which times that were measured repeatedly before, and still apply, replace its own.
 
     `same_layers` names the layers that are unchanged, together with their input; `same_table` tells whether the total
-    still applies. Nothing is taken over if the devices, the threads or the batches differ, or if `measured` is itself a
-    repeated measurement.
+    still applies. Nothing is taken over if the devices, the threads, the batches or the arithmetic differ, or if
+    `measured` is itself a repeated measurement.
     """
-    alike = measured.device == earlier.device and measured.input_shape[:1] == earlier.input_shape[:1]
+    alike = _conditions(measured) == _conditions(earlier)
     if measured.repeats > 1 or not alike:
         return measured
     medians = {layer.name: layer for layer in earlier.layers if layer.repeats > 1 and layer.name in same_layers}
@@ -116,6 +116,10 @@ def keeping_medians(
     layers = tuple(_with_times(layer, medians.get(layer.name)) for layer in measured.layers)
     measured = replace(measured, layers=layers)
     return replace(measured, **_times_of(earlier), repeats=earlier.repeats) if same_table else measured
+
+
+def _conditions(measured: LivePass) -> tuple[object, ...]:
+    return measured.device, measured.input_shape[:1], measured.arithmetic
 
 
 def _with_times(layer: MeasuredLayer, median: MeasuredLayer | None) -> MeasuredLayer:

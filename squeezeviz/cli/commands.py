@@ -141,7 +141,7 @@ def _show(options: Namespace) -> None:
 
 
 def _trace(options: Namespace) -> None:
-    from squeezeviz.analysis.live import disagreements
+    from squeezeviz.analysis.live import EXACT, disagreements
     from squeezeviz.analysis.report import measured_report
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.analysis.timing import repeats_note
@@ -152,6 +152,8 @@ def _trace(options: Namespace) -> None:
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
     measured = _measured(network, opened, options)
+    if measured.arithmetic != EXACT and measured.time_ms:
+        _print_message("note", f"times and memory are those of {measured.arithmetic.sentence}")
     if options.repeat > 1 and not measured.time_ms:
         _print_message("note", repeats_note(measured))
     if opened.weights and measured.given:
@@ -164,15 +166,24 @@ def _trace(options: Namespace) -> None:
 
 
 def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace) -> LivePass:
+    from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
     from squeezeviz.trace.failures import load_torch
 
+    arithmetic = Arithmetic(Precision(options.precision), MemoryFormat(options.memory_format))
     load_torch()  # imported late because it takes a second
     from squeezeviz.trace.passes import live_pass
     from squeezeviz.trace.weights import as_tensors
 
     weights = as_tensors(opened.weights.arrays) if opened.weights else None
     try:
-        return live_pass(network, device=options.device, batch=options.batch, repeats=options.repeat, weights=weights)
+        return live_pass(
+            network,
+            device=options.device,
+            batch=options.batch,
+            repeats=options.repeat,
+            arithmetic=arithmetic,
+            weights=weights,
+        )
     except SqueezevizError as error:
         raise error.at(file=options.network) from None
 

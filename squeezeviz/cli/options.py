@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from squeezeviz import __version__
-from squeezeviz.analysis.timing import MOST_REPEATS
+from squeezeviz.analysis.live import MemoryFormat, Precision
+from squeezeviz.analysis.timing import FEWEST_TO_TELL, MOST_REPEATS
 from squeezeviz.figure.theme.look import FITS, WORDS, annotations_named, parse_width
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.files.tables.formats import TABLE_FORMATS
@@ -121,7 +122,23 @@ def _trace(parser: ArgumentParser) -> None:
         type=_whole(MOST_REPEATS, f"{MOST_REPEATS:,}"),
         default=1,
         help=f"passes, 1 to {MOST_REPEATS:,} (default: 1); with several, after one that warms up, times are medians "
-        "with their interquartile range (IQR)",
+        f"with their interquartile range (IQR); a GPU always runs {FEWEST_TO_TELL} or more",
+    )
+    _add_choice(
+        parser,
+        "--precision",
+        tuple(Precision),
+        {"fp32": "float32", "float": "float32", "bf16": "bfloat16", "fp16": "float16", "half": "float16"},
+        default=Precision.FLOAT32,
+        help="what operations compute in (default: float32, exact, without TF32); bfloat16 and float16 by autocast",
+    )
+    _add_choice(
+        parser,
+        "--memory-format",
+        tuple(MemoryFormat),
+        {"nchw": "contiguous", "nhwc": "channels_last"},
+        default=MemoryFormat.CONTIGUOUS,
+        help="the order of a tensor's values: N, C, H, W (default: contiguous) or N, H, W, C",
     )
     _add_format(parser, tuple(each.id for each in TABLE_FORMATS if each.measured))
 

@@ -46,6 +46,7 @@ def time(subject: Subject) -> Section:
     layer = measured_layer(measured, subject.row, subject.layer.name)
     lines = [time_row(seen.time_ms, measured, seen.quartiles_ms)]
     lines += [*passes_rows(seen, layer.repeats if layer else 1), row("device", measured.device.name)]
+    lines.append(row("computed in", measured.arithmetic.sentence))
     lines.append(row("images at once", f"{measured.input_shape[0]:,}"))
     if isinstance(seen, MeasuredLayer) and len(seen.operations) > 1:
         lines += [

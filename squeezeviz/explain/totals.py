@@ -136,6 +136,8 @@ def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
         return Section("Time", (quiet(NOT_YET),))
     lines = [row("device", measured.device.name), row("images at once", f"{measured.input_shape[0]:,}")]
     slowest = sorted(measured.layers, key=lambda layer: -layer.time_ms)[:LONGEST_SUM]
+    if measured.time_ms:
+        lines.append(row("computed in", measured.arithmetic.sentence))
     if not measured.time_ms:
         lines.append(quiet("This device does no arithmetic, so there is no time to measure."))
     else:

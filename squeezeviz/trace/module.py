@@ -257,7 +257,8 @@ def _fill(conv: nn.Conv2d, name: str, values: Iterator[Tensor] | None) -> None:
     """Copy the next values, a weight before its bias. Without any, draw them as torchvision does (Kaiming uniform,
     biases 0).
 
-    Drawn weights depend only on the operation's name and shape.
+    Drawn weights depend only on the operation's name and shape. They are drawn on the CPU, because each kind of device
+    draws other numbers from a seed.
     """
     if values is not None:
         for parameter in conv.parameters():
@@ -265,6 +266,9 @@ def _fill(conv: nn.Conv2d, name: str, values: Iterator[Tensor] | None) -> None:
         return
     seed = zlib.crc32(f"{name} {tuple(conv.weight.shape)}".encode())
     bound = math.sqrt(6 / conv.weight[0].numel())
-    conv.weight.uniform_(-bound, bound, generator=torch.Generator(conv.weight.device).manual_seed(seed))
+    drawn = conv.weight if conv.weight.is_cpu else torch.empty_like(conv.weight, device="cpu")
+    drawn.uniform_(-bound, bound, generator=torch.Generator().manual_seed(seed))
+    if drawn is not conv.weight:
+        conv.weight.copy_(drawn)
     if conv.bias is not None:
         conv.bias.zero_()

@@ -12,15 +12,24 @@ import torch
 from torch import Tensor
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation
+from squeezeviz.analysis.live import (
+    EXACT,
+    Arithmetic,
+    DeviceName,
+    LivePass,
+    MeasuredLayer,
+    MeasuredOperation,
+    MemoryFormat,
+    Precision,
+)
 from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.timing import RepeatedTimes, check_repeats
+from squeezeviz.analysis.timing import FEWEST_TO_TELL, RepeatedTimes, check_repeats
 from squeezeviz.model.errors import Place, brief, shown
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.problems import LARGEST_COUNT
 from squeezeviz.model.wording import readable_bytes
-from squeezeviz.trace.devices import find_device, kind_of_device
+from squeezeviz.trace.devices import Stopwatch, check_arithmetic, computing, find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.trace.module import GivenWeights, Row, SqueezeNet, build_module, reusable_bytes
 from squeezeviz.trace.recorder import IsCancelled, OnProgress, PassProgress, Recorder, Seen, leaves, steps_of, type_of
@@ -32,6 +41,7 @@ def live_pass(
     device: str = "cpu",
     batch: int = 1,
     repeats: int = 1,
+    arithmetic: Arithmetic = EXACT,
     module: SqueezeNet | None = None,
     weights: GivenWeights | None = None,
     image: Tensor | None = None,
@@ -42,12 +52,14 @@ def live_pass(
 ) -> LivePass:
     """Run the layers of `network` that resolve, on `batch` images, and measure every operation.
 
-    With `repeats` above 1, one pass warms up and times are the medians of that many passes after it. `on_pass` is
+    With `repeats` above 1, one pass warms up and times are the medians of that many passes after it; on a GPU there are
+    at least `FEWEST_TO_TELL`. `arithmetic` changes times and memory alone. `on_pass` is
     called with the number of each pass before it begins, 0 for the first. If a repeated run is cancelled, the complete
     passes count. `module` is the network's module if it is built already; it runs on its own device. `weights` go into
     the rows that they fit. `image` (N×C×H×W) is the input, by default a ramp from 0 to 1. `on_output` is called with
     the output: N×C×H×W, or N×C if the last map is 1×1. A layer's time is the sum of its operations' times; the pass's
-    own is wall time, which is a little more.
+    own is wall time, which is a little more. On a GPU it is that of a forward without hooks, and holds the time in
+    which the device waits for Python, which no operation's does.
 
     Raises PassError (a SqueezevizError) if there is nothing to run, no such device, or too little free memory, or if an
     operation fails; it says how far the pass came. Raises PassCancelledError if `cancelled` returned true before one
@@ -55,13 +67,19 @@ def live_pass(
     """
     check_repeats(repeats)
     if module is None:
-        module = prepare_module(network, device=device, batch=batch, weights=weights, cancelled=cancelled)
+        module = prepare_module(
+            network, device=device, batch=batch, weights=weights, arithmetic=arithmetic, cancelled=cancelled
+        )
     target, found = module.device, find_device(str(module.device))
-    pass_progress = PassProgress(network, progress, cancelled)
-    with kind_of_device(target).current(target), pass_progress.failures(), torch.inference_mode():
-        _check(network, batch, target, module, weights)
+    kind, pass_progress = kind_of_device(target), PassProgress(network, progress, cancelled)
+    with kind.current(target), pass_progress.failures(), torch.inference_mode():
+        _check(network, batch, target, module, weights, arithmetic)
         shown = _image(network, batch, target) if image is None else image.to(target)
-        one = partial(_measured, module, shown, DeviceName(found.id, found.name), pass_progress, on_output)
+        _arrange(module, arithmetic.memory_format)
+        shown = shown.contiguous(memory_format=_FORMATS[arithmetic.memory_format])
+        name = DeviceName(found.id, found.name)
+        one = partial(_measured, module, shown, name, pass_progress, on_output, arithmetic)
+        repeats = max(repeats, FEWEST_TO_TELL if kind.is_gpu else 1)
         return one() if repeats == 1 else _repeated(one, repeats, pass_progress, on_pass)
 
 
@@ -72,6 +90,7 @@ def prepare_module(
     device: str = "cpu",
     batch: int = 1,
     weights: GivenWeights | None = None,
+    arithmetic: Arithmetic = EXACT,
     cancelled: IsCancelled | None = None,
 ) -> SqueezeNet:
     """Return the module for a pass, once it is clear that the pass will fit. Raises as `live_pass` does.
@@ -81,7 +100,7 @@ def prepare_module(
     target = torch.device(find_device(device).id)
     pass_progress = PassProgress(network, cancelled=cancelled)
     with kind_of_device(target).current(target), pass_progress.failures():
-        _check(network, batch, target, previous, weights)
+        _check(network, batch, target, previous, weights, arithmetic)
         return build_module(network, previous, device=target, weights=weights, before_row=pass_progress.before_row)
 
 
@@ -91,9 +110,11 @@ def _check(
     device: torch.device,
     module: SqueezeNet | None,
     weights: GivenWeights | None,
+    arithmetic: Arithmetic,
 ) -> None:
     """Raise PassError if the pass cannot run there. The memory that `module` takes is allocated already."""
     _check_batch(batch)
+    check_arithmetic(device, arithmetic)
     if not network.layers:
         problem = network.problems[0]
         raise PassError(
@@ -101,7 +122,7 @@ def _check(
         )
     if pass_bytes(network, batch) > LARGEST_COUNT:
         _check_countable(network, batch)
-    check_fits(network, batch, device, module, weights)
+    check_fits(network, batch, device, module, weights, arithmetic.precision)
 
 
 def _check_batch(batch: int) -> None:
@@ -139,9 +160,13 @@ def check_fits(
     device: torch.device,
     previous: SqueezeNet | None,
     weights: GivenWeights | None = None,
+    precision: Precision = Precision.FLOAT32,
 ) -> None:
     """Raise PassError if the pass needs more memory than the device has free. Rows reused from `previous` need none."""
-    needed, free = pass_bytes(network, batch), kind_of_device(device).free_bytes(device)
+    kind = kind_of_device(device)
+    needed, free = pass_bytes(network, batch), kind.free_bytes(device)
+    if precision in (Precision.BFLOAT16, Precision.FLOAT16):  # autocast copies the weights
+        needed += network.parameters.value * BYTES_PER_VALUE // 2
     if free is None or needed <= free:
         return
     needed -= reusable_bytes(previous, network, device, weights)
@@ -151,7 +176,8 @@ def check_fits(
     smaller = "take a smaller batch or input" if batch > 1 else "take smaller layers or a smaller input"
     raise PassError(
         FailureKind.MEMORY,
-        f"this pass would take {readable_bytes(needed)}, and {device} has {readable_bytes(free)} free; {smaller}, or "
+        f"this pass would take {readable_bytes(needed)}{kind.beside}, and {device} has {readable_bytes(free)} free; "
+        f"{smaller}, or "
         "the meta device, which works out shapes without computing",
         Place(row=heaviest.name),
     )
@@ -183,34 +209,63 @@ def _measured(
     device: DeviceName,
     pass_progress: PassProgress,
     on_output: Callable[[Tensor], None] | None,
+    arithmetic: Arithmetic,
 ) -> LivePass:
     working = leaves(module)
     pass_progress.total = sum(leaf.row is not None for leaf in working)
     kind = kind_of_device(module.device)
     watch = kind.stopwatch
     weights = list(module.parameters())
-    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), pass_progress)
-    peak = kind.peak(module.device, recorder.held_bytes) if kind.peak else lambda: recorder.most_bytes
-    with recorder.following(working, image):
-        watch.settle()
-        start = time.perf_counter()
-        output = module(image)
-        watch.settle()
-        wall_s = time.perf_counter() - start - recorder.warm_up_s
+    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), pass_progress, warms_up=not kind.is_gpu)
+    held_bytes = recorder.held_bytes + image.nbytes
+    peak = kind.peak(module.device, held_bytes) if kind.peak else lambda: recorder.most_bytes
+    with recorder.following(working, image), computing(module.device, arithmetic.precision):
+        output, wall_s = _timed(module, image, watch)
+        wall_s -= recorder.warm_up_s
         if on_output is not None:
             on_output(output)
+    memory_bytes, output_shape, depth = peak(), tuple(output.shape), steps_of(output).whole
+    if kind.is_gpu:
+        del output
+        with computing(module.device, arithmetic.precision):
+            wall_s = _timed(module, image, watch)[1]
     return LivePass(
         device,
         tuple(image.shape),
-        tuple(output.shape),
-        steps_of(output).whole,
+        output_shape,
+        depth,
         sum(weight.numel() for weight in weights),
         sum(_macs(each) for each in recorder.seen),
         0.0 if image.is_meta else wall_s * 1000,
-        0 if image.is_meta else peak(),
+        0 if image.is_meta else memory_bytes,
         _measured_layers(module, recorder.seen, watch.elapsed_ms),
         tuple(row.layer.name for row in module.rows if row.given),
+        arithmetic=arithmetic,
     )
+
+
+def _timed(module: SqueezeNet, image: Tensor, watch: Stopwatch) -> tuple[Tensor, float]:
+    """Return the output of a forward, and the seconds from its beginning until the device has finished it."""
+    watch.settle()
+    start = time.perf_counter()
+    output: Tensor = module(image)
+    watch.settle()
+    return output, time.perf_counter() - start
+
+
+_FORMATS = {
+    MemoryFormat.CONTIGUOUS: torch.contiguous_format,
+    MemoryFormat.CHANNELS_LAST: torch.channels_last,
+}
+
+
+def _arrange(module: SqueezeNet, memory_format: MemoryFormat) -> None:
+    """Put the weights of all filters into that order, those of reused rows too."""
+    wanted = _FORMATS[memory_format]
+    with torch.inference_mode(False):  # else the weights would be tensors of inference mode, which nothing may change
+        for weight in module.parameters():
+            if weight.dim() == 4 and not weight.is_contiguous(memory_format=wanted):
+                weight.data = weight.data.contiguous(memory_format=wanted)
 
 
 def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass
 from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.model.errors import SqueezevizError, shown
 from squeezeviz.model.json_data import LARGEST, WrongShapeError, from_json, to_json
@@ -47,7 +47,8 @@ class Device:
 class Run:
     """Run `table` on the device, with `weights` in the rows that they fit. It replaces a run that is going.
 
-    With `repeats` above 1 the answer has the medians of that many passes, after one that warms up.
+    With `repeats` above 1 the answer has the medians of that many passes, after one that warms up. A GPU always runs
+    several.
     """
 
     revision: Revision
@@ -56,6 +57,7 @@ class Run:
     batch: int = 1
     weights: RetainedWeights | None = None
     repeats: int = 1
+    arithmetic: Arithmetic = EXACT
 
 
 @dataclass(frozen=True, slots=True)

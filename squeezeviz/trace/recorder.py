@@ -156,6 +156,13 @@ class PassProgress:
 WARM_UP_LIMIT_S = 1.0
 """The most time that one pass spends on warming up, roughly."""
 
+HELD_OPERATIONS = 100
+"""How many operations are enqueued while the device is held. With their marks they fit its queue, and Python takes a
+few milliseconds."""
+
+_Kind = tuple[torch.Size, torch.dtype, tuple[int, ...]]
+"""What libraries prepare for: a tensor's size, type and strides."""
+
 _TAG = "squeezeviz_steps"
 """The attribute of a tensor that holds its `Steps`."""
 
@@ -191,16 +198,22 @@ class Recorder:
     """Records one forward pass. `progress` is informed before each operation, and may end the pass.
 
     The first time that a module runs with a size, libraries set themselves up for it (threads, kernels, plans).
-    Therefore it first runs once without being recorded; `warm_up_s` sums the seconds that this takes. `held_bytes` and
-    `most_bytes` count the tensors that are alive now and at the peak, weights included.
+    Therefore it first runs once without being recorded, unless whole passes warm up (`warms_up`); `warm_up_s` sums the
+    seconds that this takes. `held_bytes` and `most_bytes` count the tensors that are alive now and at the peak, weights
+    included.
+
+    A device with a queue would wait for Python between two small operations, and these gaps would count as theirs.
+    Therefore the device is held before every `HELD_OPERATIONS`, until Python has enqueued them. One layer at a time
+    would be simpler, but then caches and clocks would not be as in a pass.
     """
 
-    def __init__(self, watch: Stopwatch, weight_bytes: int, progress: PassProgress) -> None:
+    def __init__(self, watch: Stopwatch, weight_bytes: int, progress: PassProgress, *, warms_up: bool = True) -> None:
         self.seen: list[Seen] = []
         self.warm_up_s = 0.0
         self.held_bytes = self.most_bytes = weight_bytes
         self._watch = watch
         self._progress = progress
+        self._warms_up = warms_up
         self._leaves: dict[nn.Module, Leaf] = {}
         self._start: Any = None
         self._alive: list[weakref.ref[Tensor]] = []
@@ -229,9 +242,13 @@ class Recorder:
         if leaf is None:
             return
         self._progress.before_operation(leaf)
-        sizes = tuple([tensor.shape for tensor in args])
-        if sizes not in _RUN_BEFORE.setdefault(module, set()):
-            self._warm_up(module, args, sizes)
+        if self._warms_up:
+            kinds = tuple([(tensor.shape, tensor.dtype, tensor.stride()) for tensor in args])
+            if kinds not in _RUN_BEFORE.setdefault(module, set()):
+                self._warm_up(module, args, kinds)
+        if len(self.seen) % HELD_OPERATIONS == 0:
+            self._watch.settle()
+            self._watch.hold()
         self._start = self._watch.mark()
 
     def _after(self, module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
@@ -262,17 +279,18 @@ class Recorder:
 
         self._alive.append(weakref.ref(tensor, release))
 
-    def _warm_up(self, module: nn.Module, args: tuple[Tensor, ...], sizes: tuple[torch.Size, ...]) -> None:
-        _RUN_BEFORE[module].add(sizes)
+    def _warm_up(self, module: nn.Module, args: tuple[Tensor, ...], kinds: tuple[_Kind, ...]) -> None:
+        _RUN_BEFORE[module].add(kinds)
         if self.warm_up_s >= WARM_UP_LIMIT_S or args[0].is_meta:
             return
         self._watch.settle()
         start = time.perf_counter()
         module.forward(*args)
         self._watch.settle()
+        torch.clear_autocast_cache()  # every pass copies its weights anew
         self.warm_up_s += time.perf_counter() - start
         self._progress.give_up_if_cancelled()
 
 
-_RUN_BEFORE: WeakKeyDictionary[nn.Module, set[tuple[torch.Size, ...]]] = WeakKeyDictionary()
-"""The input sizes at which each module has run, for which the libraries are set up."""
+_RUN_BEFORE: WeakKeyDictionary[nn.Module, set[tuple[_Kind, ...]]] = WeakKeyDictionary()
+"""The kinds of inputs with which each module has run, for which the libraries are set up."""

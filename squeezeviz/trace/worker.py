@@ -185,6 +185,7 @@ class Worker:
             device=run.device,
             batch=run.batch,
             repeats=run.repeats,
+            arithmetic=run.arithmetic,
             module=self._module(run, network, weights),
             weights=weights,
             on_pass=reporter.begin,
@@ -203,6 +204,7 @@ class Worker:
             device=run.device,
             batch=run.batch,
             weights=weights,
+            arithmetic=run.arithmetic,
             cancelled=self._inbox.given_up,
         )
         previous = self._modules.get(run.device)

@@ -117,7 +117,7 @@ def test_the_reports_have_the_documented_fields(name: str) -> None:
     document = {"schema", "name", "runs", "input_shape", "layers", "notes"} | sums
     assert shown.keys() == document
     assert traced.keys() == document | {
-        "device", "repeats", "time_ms", "time_ms_iqr", "memory_bytes", "disagreements"
+        "device", "precision", "memory_format", "repeats", "time_ms", "time_ms_iqr", "memory_bytes", "disagreements",
     }  # fmt: skip
     for report, extra in ((shown, set()), (traced, {"time_ms", "time_ms_iqr"})):
         assert report["schema"] == "squeezeviz/trace-1"

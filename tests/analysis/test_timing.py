@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
+from squeezeviz.analysis.live import (
+    Arithmetic,
+    DeviceName,
+    LivePass,
+    MeasuredLayer,
+    MeasuredOperation,
+    Precision,
+    Quartiles,
+)
 from squeezeviz.analysis.timing import (
     MOST_REPEATS,
     RepeatedTimes,
@@ -102,6 +110,7 @@ def test_under_other_conditions_nothing_is_kept() -> None:
     for other in (
         a_pass(99, [[50], [49]], device="CPU · 1 thread"),
         dataclasses.replace(a_pass(99, [[50], [49]]), input_shape=(8, 3, 2, 2)),
+        dataclasses.replace(a_pass(99, [[50], [49]]), arithmetic=Arithmetic(Precision.BFLOAT16)),
         repeated(a_pass(99, [[50], [49]]), a_pass(98, [[50], [49]])),
     ):
         assert keeping_medians(other, MEDIANS, frozenset("ab"), same_table=True) is other

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -165,3 +166,25 @@ def test_other_numbers_are_refused_with_a_sentence(repeat: str, run: Run, tiny: 
 def test_repeats_go_with_batch_and_input(run: Run, tiny: Path) -> None:
     traced = run("trace", tiny, "--repeat", "2", "--batch", "2", "--input", "3x20x24", "--format", "json").json
     assert (traced["repeats"], traced["input_shape"]) == (2, [2, 3, 20, 24])
+
+
+def test_the_arithmetic_is_said_with_every_number(run: Run, tiny: Path) -> None:
+    chosen = ("trace", tiny, "--precision", "bfloat16", "--memory-format", "channels_last")
+    printed, document = run(*chosen), run(*chosen, "--format", "html")
+    assert "time ms, bfloat16, channels_last" in printed.out
+    assert "times and memory are those of bfloat16 by autocast, channels_last" in printed.err
+    assert re.search("measured on CPU.*, bfloat16, channels_last", document.out)
+    traced = run(*chosen, "--format", "json").json
+    assert (traced["precision"], traced["memory_format"], traced["disagreements"]) == ("bfloat16", "channels_last", [])
+
+
+def test_without_a_choice_a_pass_computes_in_exact_float32(run: Run, tiny: Path) -> None:
+    traced = run("trace", tiny, "--format", "json").json
+    assert (traced["precision"], traced["memory_format"]) == ("float32", "contiguous")
+    assert "float32, exact, without TF32" in " ".join(run("trace", "--help").out.split())
+
+
+def test_a_precision_that_the_device_does_not_have_is_refused_in_a_sentence(run: Run, tiny: Path) -> None:
+    ended = run("trace", tiny, "--precision", "tf32")
+    assert (ended.code, ended.out) == (1, "")
+    assert "precision: cpu cannot compute in tf32: TF32 is a format of NVIDIA GPUs" in ended.err

@@ -1,4 +1,4 @@
-"""The same laws on an NVIDIA GPU, where there is one."""
+"""The same laws on an NVIDIA GPU, where there is one, and what only a GPU has: a queue, TF32, memory of its own."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ import torch
 from hypothesis import given, settings
 from preset_tables import PRESETS, Preset
 from strategies import running_tables
+from trace_tables import table_of
 
-from squeezeviz.analysis.live import disagreements
+from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision, disagreements
+from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import LayerTable
 from squeezeviz.trace.devices import find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassError
+from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass, prepare_module
 
-pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU that PyTorch can use is here")
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU that PyTorch can use is here"),
+]
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -41,10 +48,60 @@ def test_the_first_pass_is_as_honest_as_the_second(preset: Preset) -> None:
     assert first < 10 * second
 
 
-def test_memory_is_what_the_device_held(preset: Preset) -> None:
+def test_the_times_of_operations_hold_no_waiting_for_python(preset: Preset) -> None:
+    """At batch 1 the device waits for Python after nearly every operation, which the total holds and no layer does."""
+    live = live_pass(preset("table1"), device="cuda", repeats=20)
+    relu = next(each for each in live.layers[0].operations if each.type == "relu")
+    assert relu.time_ms < 0.05
+    assert sum(layer.time_ms for layer in live.layers) < live.time_ms
+
+
+def test_one_pass_on_a_gpu_is_the_median_of_several(preset: Preset) -> None:
+    live = live_pass(preset("table1"), device="cuda")
+    assert live.repeats == 5
+    assert live.quartiles_ms is not None
+
+
+def test_memory_is_what_the_device_held_with_the_image(preset: Preset) -> None:
     network = preset("table1")
-    live = live_pass(network, device="cuda")
-    assert live.memory_bytes >= 4 * network.parameters.value
+    image = network.table.input
+    live = live_pass(network, device="cuda", batch=16)
+    maps = 4 * 16 * (image.channels * image.height * image.width + network.layers[0].activations.value // 2)
+    assert live.memory_bytes >= 4 * network.parameters.value + maps
+    assert live.memory_bytes < 3 * pass_bytes(network, 16)
+
+
+def test_the_same_weights_are_drawn_on_every_device(preset: Preset) -> None:
+    here, there = (build_module(preset("table1"), device=device) for device in ("cpu", "cuda:0"))
+    for name, weight in here.state_dict().items():
+        assert torch.equal(weight, there.state_dict()[name].cpu())
+
+
+@pytest.mark.parametrize("memory_format", MemoryFormat)
+@pytest.mark.parametrize("precision", Precision)
+def test_no_arithmetic_changes_a_count(precision: Precision, memory_format: MemoryFormat, preset: Preset) -> None:
+    network, arithmetic = preset("complex-bypass"), Arithmetic(precision, memory_format)
+    live = live_pass(network, device="cuda", batch=2, arithmetic=arithmetic)
+    assert live.arithmetic == arithmetic
+    assert disagreements(network, live) == ()
+
+
+def test_float32_is_exact_and_tf32_is_not() -> None:
+    """Both against float64: convolutions round to 10 bits of mantissa only where that was chosen."""
+    network = table_of(Conv("c", 64, 3, relu=False), channels=64, size=32)
+    module = prepare_module(network, device="cuda:0")
+    image = torch.rand(1, 64, 32, 32, generator=torch.Generator().manual_seed(1))
+    weight, bias = (each.detach().double().cpu() for each in module.parameters())
+    true = torch.nn.functional.conv2d(image.double(), weight, bias)
+
+    def error(precision: Precision) -> float:
+        outputs: list[torch.Tensor] = []
+        live_pass(network, module=module, image=image, arithmetic=Arithmetic(precision), on_output=outputs.append)
+        return float((outputs[-1].double().cpu() - true).abs().max())
+
+    before = torch.backends.cudnn.allow_tf32
+    assert error(Precision.FLOAT32) < 1e-5 < error(Precision.TF32)
+    assert torch.backends.cudnn.allow_tf32 == before
 
 
 def test_what_does_not_fit_is_refused_before_it_is_tried(preset: Preset) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -12,13 +13,14 @@ from preset_tables import Preset
 from torch import nn
 from trace_tables import table_of
 
-from squeezeviz.analysis.live import LivePass, disagreements
+from squeezeviz.analysis.live import Arithmetic, LivePass, MemoryFormat, Precision, disagreements
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.explain.what_if import what_if
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace import passes, recorder
+from squeezeviz.trace import devices, passes, recorder
+from squeezeviz.trace.devices import DeviceKind, Stopwatch
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.passes import live_pass, prepare_module
@@ -364,3 +366,112 @@ def test_a_failure_on_the_way_says_in_which_pass(monkeypatch: pytest.MonkeyPatch
 def test_a_number_of_passes_that_there_cannot_be_is_refused(repeats: int) -> None:
     with pytest.raises(SqueezevizError, match="from 1 to 10,000"):
         live_pass(SMALL, repeats=repeats)
+
+
+@pytest.mark.parametrize("memory_format", MemoryFormat)
+@pytest.mark.parametrize("precision", [Precision.FLOAT32, Precision.BFLOAT16, Precision.FLOAT16])
+def test_no_arithmetic_changes_a_number_that_is_shown_as_exact(
+    precision: Precision, memory_format: MemoryFormat
+) -> None:
+    arithmetic = Arithmetic(precision, memory_format)
+    network = table_of(Conv("c", 4, 3), Fire("f", 2, 4, 4, Bypass.COMPLEX), MaxPool("p"), Softmax("s"))
+    live = live_pass(network, batch=2, arithmetic=arithmetic)
+    assert live.arithmetic == arithmetic
+    assert disagreements(network, live) == ()
+
+
+def convolved(monkeypatch: pytest.MonkeyPatch) -> list[torch.Tensor]:
+    """The outputs of every convolution from now on."""
+    outputs: list[torch.Tensor] = []
+    true = nn.Conv2d.forward
+
+    def forward(conv: nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
+        outputs.append(true(conv, x))
+        return outputs[-1]
+
+    monkeypatch.setattr(nn.Conv2d, "forward", forward)
+    return outputs
+
+
+@pytest.mark.parametrize("memory_format", MemoryFormat)
+@pytest.mark.parametrize("precision", [Precision.FLOAT32, Precision.BFLOAT16, Precision.FLOAT16])
+def test_a_pass_computes_in_what_was_chosen_and_the_next_in_its_own(
+    precision: Precision, memory_format: MemoryFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = table_of(Conv("c", 4, 3), Conv("d", 4, 3))
+    module = prepare_module(network)
+    outputs = convolved(monkeypatch)
+    live_pass(network, module=module, arithmetic=Arithmetic(precision, memory_format))
+    assert {each.dtype for each in outputs} == {getattr(torch, precision)}
+    strided = memory_format is MemoryFormat.CHANNELS_LAST
+    assert all(each.is_contiguous(memory_format=torch.channels_last) is strided for each in outputs)
+    outputs.clear()
+    live_pass(network, module=module)
+    assert {each.dtype for each in outputs} == {torch.float32}
+    assert all(each.is_contiguous() for each in outputs)
+    assert {weight.dtype for weight in module.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("device", "precision", "reason"),
+    [
+        ("cpu", Precision.TF32, "cpu cannot compute in tf32: TF32 is a format of NVIDIA GPUs"),
+        ("meta", Precision.BFLOAT16, "meta cannot compute in bfloat16: it does no arithmetic"),
+    ],
+)
+def test_a_precision_that_a_device_does_not_have_is_refused(device: str, precision: Precision, reason: str) -> None:
+    with pytest.raises(PassError, match=reason) as refused:
+        live_pass(SMALL, device=device, arithmetic=Arithmetic(precision))
+    assert refused.value.kind is FailureKind.REFUSED
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of the processor from now on, which passes take for a GPU with a queue."""
+    asked: list[str] = []
+
+    def mark() -> float:
+        asked.append("mark")
+        return float(len(asked))
+
+    def peak(device: torch.device, held_bytes: int) -> Callable[[], int]:
+        asked.append(f"peak beside {held_bytes}")
+        return lambda: 7
+
+    watch = Stopwatch(
+        mark, lambda start, end: end - start, lambda: asked.append("settle"), lambda: asked.append("hold")
+    )
+    cpu = devices.kind_of_device(torch.device("cpu"))
+    fake = DeviceKind(cpu.listed, watch, cpu.free_bytes, peak=peak, is_gpu=True, beside=", and a workspace")
+    monkeypatch.setitem(devices._KINDS, "cpu", fake)
+    return asked
+
+
+def test_on_a_gpu_operations_are_timed_in_a_full_queue_and_the_total_without_hooks(
+    queue: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "HELD_OPERATIONS", 2)
+    network = table_of(Conv("c", 4, 3), MaxPool("p", 2, 2))
+    inputs = counted_forwards(monkeypatch)
+    live = live_pass(network)
+    weights, image = 4 * 28, 3 * 12 * 12  # and the last operation flattens
+    timed = ["settle", "settle", "hold", *["mark"] * 4, "settle", "hold", *["mark"] * 4, "settle"]
+    once = [f"peak beside {4 * (weights + image)}", *timed, "settle", "settle"]
+    assert queue == once * 6, "one whole pass warms up, and five are measured, each with a forward that has no hooks"
+    assert len(inputs) == 12
+    assert (live.repeats, live.memory_bytes) == (5, 7)
+    assert [layer.time_ms for layer in live.layers] == [2, 1]
+
+
+def test_on_a_gpu_the_total_is_that_of_the_forward_without_hooks(
+    queue: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, true = iter([9.0, 2.0] * 6), passes._timed
+    monkeypatch.setattr(passes, "_timed", lambda module, image, watch: (true(module, image, watch)[0], next(given)))
+    assert live_pass(SMALL).time_ms == 2000
+
+
+def test_what_a_gpu_takes_to_work_in_is_named_as_unknown(queue: list[str]) -> None:
+    with pytest.raises(PassError, match=r"would take .*iB, and a workspace, and cpu has .* free"):
+        live_pass(table_of(Conv("c", 10**9, 3)))
+    assert queue == []

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TABLE1_COLUMNS, Column, printed_text, text, total_text
-from squeezeviz.analysis.live import LivePass, MeasuredLayer, layer_differences
+from squeezeviz.analysis.live import EXACT, LivePass, MeasuredLayer, layer_differences
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.analysis.timing import repeats_note, spread_ms
 from squeezeviz.files.tables import csv_table, grid_text, toml_table
@@ -53,7 +53,7 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
 def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) -> PrintedTable:
     """What a document shows; as it is predicted, it says all that reading it back has to know of each layer."""
     if measured:
-        title = f"{network.table.name}, measured on {measured.device.name}"
+        title = f"{network.table.name}, measured on {measured.where}"
         notes = (repeats_note(measured),) if measured.repeats > 1 else ()
         return dataclasses.replace(_grid(network, measured), title=title, notes=notes)
     grid = _table_1(network) if network.table.is_compressed else _grid(network, None)
@@ -71,8 +71,12 @@ def _grid(network: ResolvedNetwork, measured: LivePass | None) -> PrintedTable:
 
 def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
     time, spread, agrees = (column.printed_heading for column in (Column.TIME, Column.SPREAD, Column.AGREES))
-    if measured is None or measured.repeats == 1:
-        return (time, agrees) if measured else ()
+    if measured is None:
+        return ()
+    if measured.arithmetic != EXACT:
+        time = f"{time}, {measured.arithmetic}"
+    if measured.repeats == 1:
+        return time, agrees
     return f"{time}, median of {measured.repeats:,}", spread, agrees
 
 

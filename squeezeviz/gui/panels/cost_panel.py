@@ -209,7 +209,7 @@ class CostPanel(QWidget):
         elif self._measure is Measure.TIME and self._answer is not None:
             stale = "" if self._answer.fresh else ", an earlier table"
             which = _which_is_slowest(self._answer.measured, {cost.layer for cost in self._found})
-            text = f"{which} · {self._answer.measured.device.name}{stale}"
+            text = f"{which} · {self._answer.measured.where}{stale}"
         elif self._measure is not Measure.FIELD:
             reach = "in all" if network.runs else "as far as it runs"
             whole = sum(values)

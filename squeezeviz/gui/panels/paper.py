@@ -142,7 +142,7 @@ class PaperPanel(QWidget):
             self._say("", measured=False)
             return False
         self._verdicts.show_lines(check_lines(found), check_headings(found))
-        device = f"measured on {self._measured.device.name}" if self._measured else "predicted, not measured yet"
+        device = f"measured on {self._measured.where}" if self._measured else "predicted, not measured yet"
         self._say(device, measured=found.measured)
         return True
 
