@@ -1,1 +1,1 @@
-"""Icons, presets, themes and fonts, read through importlib.resources."""
+"""Icons, presets, themes and fonts, found by `squeezeviz.model.resources`."""

@@ -11,22 +11,15 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TOTALS, Column, number, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import COMPRESSION_FIELDS, Layer, is_compressed
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import percent_change
-
-
-class Change(StrEnum):
-    ADDED = "added"
-    REMOVED = "removed"
-    MOVED = "moved"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

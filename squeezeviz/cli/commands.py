@@ -127,16 +127,18 @@ def _devices(_: Namespace) -> None:
 
 
 def _show(options: Namespace) -> None:
-    from squeezeviz.analysis.report import predicted_report
     from squeezeviz.analysis.resolve import resolve
-    from squeezeviz.files.tables.numbers_table import render
 
     opened = _opened(options.network, options)
     network = resolve(opened.table)
     _print_messages("note", network.problems)
     if options.format == "json":
+        from squeezeviz.analysis.report import predicted_report
+
         _write_json(predicted_report(network, opened.notes, options.batch))
     else:
+        from squeezeviz.files.tables.numbers_table import render
+
         _write(render(network, options.format))
 
 

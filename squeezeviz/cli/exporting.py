@@ -5,12 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping
 
-from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.cli.options import KIND
+from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.layout.build import DiagramOptions
-from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
+from squeezeviz.figure.layout.changes import NO_MARKS, Marks, marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.look import FITS, USUAL, rows_named, unknown_name
 from squeezeviz.figure.theme.theme import THEMES
@@ -48,11 +47,24 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
         ),
         THEMES[options.theme],
         badges=_measured(network) if options.marks else {},
-        marks=NO_MARKS if baseline is None else marks_of(difference(resolve(baseline), network)),
-        heat=heat_of(network, None, Measure(options.colour)),
+        marks=NO_MARKS if baseline is None else _differing(network, baseline),
+        heat=None if options.colour == KIND else _heat(network, options.colour),
         background=not options.transparent,
         size=options.width if options.fit is None else FITS[options.fit],
     )
+
+
+def _differing(network: ResolvedNetwork, baseline: LayerTable) -> Marks:
+    from squeezeviz.analysis.difference import difference
+
+    return marks_of(difference(resolve(baseline), network))
+
+
+def _heat(network: ResolvedNetwork, colour: str) -> Heat | None:
+    from squeezeviz.analysis.costs import Measure
+    from squeezeviz.figure.drawing.cost_heat import heat_of
+
+    return heat_of(network, None, Measure(colour))
 
 
 def _measured(network: ResolvedNetwork) -> Mapping[Key, Badge]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from squeezeviz import __version__
-from squeezeviz.analysis.live import MemoryFormat, Precision
-from squeezeviz.analysis.timing import FEWEST_TO_TELL, MOST_REPEATS
-from squeezeviz.figure.theme.look import FITS, WORDS, annotations_named, parse_width
-from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.files.tables.formats import TABLE_FORMATS
 from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST
@@ -25,7 +20,8 @@ WINDOW = "window"
 GEOMETRIES = ("torchvision", "table1", "caffe")
 
 COMPARE_FORMATS = ("table", "json", "markdown")
-COLOURS = ("kind", "parameters", "multiply-adds", "activations", "field")
+KIND = "kind"
+COLOURS = (KIND, "parameters", "multiply-adds", "activations", "field")
 
 _NETWORK = "a file, or the id of a preset (see: squeezeviz presets)"
 
@@ -61,24 +57,33 @@ class _Parser(ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> Namespace:
     """Return the options of one command line. As in argparse, --help, --version and wrong usage raise SystemExit."""
-    parser, commands = command_parser()
     first = arguments[0] if arguments else ""
-    if first in commands or first in ("-h", "--help", "--version"):
-        options, unknown = parser.parse_known_args(arguments)
-        if unknown:
-            commands[options.command].error(f"unrecognized arguments: {' '.join(unknown)}")
-        return options
+    if first in COMMANDS:
+        return parser_of(first).parse_args(arguments[1:], Namespace(command=first))
+    if first in ("-h", "--help", "--version"):
+        return _overview().parse_args(arguments)
     window = _Parser("squeezeviz", usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …")
     window.add_argument("network", nargs="*")
     options = window.parse_args(arguments)
     if len(options.network) > 1:
-        near = difflib.get_close_matches(first, commands, 1) or sorted(commands)
+        import difflib
+
+        near = difflib.get_close_matches(first, COMMANDS, 1) or sorted(COMMANDS)
         window.error(f"{first!r} is not a command, and the window opens one network; did you mean {', '.join(near)}?")
     return Namespace(command=WINDOW, network=options.network[0] if options.network else None)
 
 
-def command_parser() -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
-    """Return the parser of the whole command line, and the parsers of the commands by name."""
+def parser_of(command: str) -> ArgumentParser:
+    """Return the parser of what follows one of `COMMANDS`, which alone is made: the others' options need modules."""
+    help_text, add_options = COMMANDS[command]
+    description = help_text[0].upper() + help_text[1:] + "."
+    parser = _Parser(f"squeezeviz {command}", description=description, allow_abbrev=False)
+    add_options(parser)
+    return parser
+
+
+def _overview() -> ArgumentParser:
+    """Return the parser of the command line without a command, whose help lists them."""
     parser = _Parser(
         "squeezeviz",
         usage="squeezeviz [FILE|PRESET]\n       squeezeviz COMMAND …",
@@ -88,20 +93,9 @@ def command_parser() -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
     )
     parser.add_argument("--version", action="version", version=f"squeezeviz {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND", prog="squeezeviz")
-
-    def command(name: str, help_text: str) -> ArgumentParser:
-        description = help_text[0].upper() + help_text[1:] + "."
-        made: ArgumentParser = commands.add_parser(name, help=help_text, description=description, allow_abbrev=False)
-        return made
-
-    command("presets", "the built-in tables, one a line: id, then title")
-    command("devices", "where a live pass can run, one a line: id, name, memory; or why it cannot")
-    _show(command("show", "the predicted table, without torch"))
-    _trace(command("trace", "one live forward pass, measured at every operation"))
-    _convert(command("convert", "a table or network as another file; the suffix says which format"))
-    _export(command("export", "the diagram as a file; the suffix says which format"))
-    _compare(command("compare", "what changed between two tables"))
-    return parser, dict(commands.choices)
+    for name, (help_text, _) in COMMANDS.items():
+        commands.add_parser(name, help=help_text)
+    return parser
 
 
 def _show(parser: ArgumentParser) -> None:
@@ -111,6 +105,9 @@ def _show(parser: ArgumentParser) -> None:
 
 
 def _trace(parser: ArgumentParser) -> None:
+    from squeezeviz.analysis.live import MemoryFormat, Precision
+    from squeezeviz.analysis.timing import FEWEST_TO_TELL, MOST_REPEATS
+
     _add_network(parser)
     _add_batch(parser)
     parser.add_argument(
@@ -149,6 +146,9 @@ def _convert(parser: ArgumentParser) -> None:
 
 
 def _export(parser: ArgumentParser) -> None:
+    from squeezeviz.figure.theme.look import FITS, WORDS, annotations_named, parse_width
+    from squeezeviz.figure.theme.theme import THEMES
+
     _add_network(parser, "IN")
     parser.add_argument("out", metavar="OUT", help="the file to write")
     _add_choice(parser, "--theme", tuple(THEMES), {"paper": "print"}, default="light", help="default: light")
@@ -190,7 +190,7 @@ def _add_marks(parser: ArgumentParser) -> None:
         "--colour",
         COLOURS,
         {"macs": "multiply-adds", "receptive-field": "field", "rf": "field"},
-        default="kind",
+        default=KIND,
         help="what boxes are coloured by (default: their kind)",
     )
     parser.add_argument("--baseline", metavar="FILE|PRESET", help="mark what differs from this network")
@@ -249,6 +249,8 @@ def _add_choice(
 
 
 def _fit(text: str) -> str:
+    from squeezeviz.figure.theme.look import FITS
+
     if text in FITS:
         return text
     if re.match("[0-9.]+ *[a-z]*$", text):
@@ -277,3 +279,15 @@ def _whole(most: int, most_text: str) -> Callable[[str], int]:
         raise ArgumentTypeError(f"a whole number from 1 to {most_text}, not {shown(text)}")
 
     return parsed
+
+
+COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
+    "presets": ("the built-in tables, one a line: id, then title", lambda _: None),
+    "devices": ("where a live pass can run, one a line: id, name, memory; or why it cannot", lambda _: None),
+    "show": ("the predicted table, without torch", _show),
+    "trace": ("one live forward pass, measured at every operation", _trace),
+    "convert": ("a table or network as another file; the suffix says which format", _convert),
+    "export": ("the diagram as a file; the suffix says which format", _export),
+    "compare": ("what changed between two tables", _compare),
+}
+"""The help of every command, and what adds its options to a parser."""

@@ -7,8 +7,8 @@ from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.explain.counts import memory_row
 from squeezeviz.explain.explanation import Explanation, Line, Section, equation, row
+from squeezeviz.explain.remarks import remark
 from squeezeviz.explain.subject import measured_layer, measured_operation, verdict
-from squeezeviz.model.operations import LAYER_INPUT, OperationKind
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.wording import KIND_NAMES, shape_text
 
@@ -104,18 +104,3 @@ def _beside(network: ResolvedNetwork, source: Place, target: Place) -> str:
         return ""
     resolved = _layer(network, layer)[1]
     return remark(resolved, source[1] if source[0] == layer else "", part)
-
-
-def remark(resolved: ResolvedLayer, source: str, target: str) -> str:
-    """Return a remark on a line into a part of a layer, from another part or (if `source` is empty) from outside."""
-    step = resolved.part(target)
-    if step is None:
-        raise KeyError(f"{resolved.name}/{target}")
-    if step.operation.kind is OperationKind.CONCAT:
-        return f"The concat stacks what the two expands make: {step.channels.equation()} channels."
-    if step.operation.kind is OperationKind.ADD:
-        return "The sum adds this to what comes on the other line, value by value."
-    if source and step.operation.kind is OperationKind.CONV:
-        return "Both expands read this same tensor, side by side; neither reads what the other makes."
-    takers = [each.name for each in resolved.operations if LAYER_INPUT in each.operation.inputs]
-    return f"The same tensor goes to {' and '.join(takers)}." if len(takers) > 1 else ""

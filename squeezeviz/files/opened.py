@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from squeezeviz.analysis.weights import TensorName, TensorShape
 from squeezeviz.model.errors import SqueezevizError, plain_note
 from squeezeviz.model.layers import check_name
 from squeezeviz.model.table import LayerTable
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from squeezeviz.analysis.weights import TensorName, TensorShape
     from squeezeviz.files.on_disk import OnDisk
     from squeezeviz.files.unknown_geometry import UnknownGeometry
 

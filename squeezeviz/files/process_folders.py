@@ -11,34 +11,18 @@ import errno
 import os
 import re
 import shutil
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
+from squeezeviz.files.locks import try_lock
+
 LOCK = "in-use.lock"
 """The name of the lock file in each folder."""
 UNLOCKED_AFTER_S = 24 * 3600.0
 """A folder without a lock file, as older versions made them, is held to be abandoned after so long."""
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
-
-def try_lock(descriptor: int) -> bool:
-    """Lock an open file for this process, without waiting; whether that could be done."""
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 @dataclass(eq=False)

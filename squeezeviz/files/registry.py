@@ -11,7 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from squeezeviz.files import atomic
 from squeezeviz.files.foreign import refuse_binary, refuse_text
 from squeezeviz.files.opened import Opened, Read
 from squeezeviz.files.reading import read_head, read_text, refuse_other_texts
@@ -193,6 +192,8 @@ def write_file(
     path: str | os.PathLike[str], table: LayerTable, format_id: str | None = None, weights: Weights | None = None
 ) -> None:
     """Write `table` in the format of that id, or that the suffix names; the file is the old or the whole new one."""
+    from squeezeviz.files import atomic
+
     atomic.write_bytes(path, file_bytes(path, table, format_id, weights))
 
 

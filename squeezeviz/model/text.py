@@ -7,8 +7,6 @@ emoji stay as they are.
 
 from __future__ import annotations
 
-import difflib
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -207,6 +205,8 @@ def one_line(text: str) -> str:
 
 
 def for_html(text: str) -> str:
+    import html  # not sooner: it knows two thousand names of characters
+
     return html.escape(plain(text))
 
 
@@ -366,8 +366,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if folded in words or not folded or len(folded) > _LONGEST:
         return words.get(folded)
     begun = [each for each in words if len(folded) > 1 and each.startswith(folded)]
-    near = begun if len(begun) == 1 else difflib.get_close_matches(folded, words, 1, _ALIKE)
-    return words[near[0]] if near else None
+    if len(begun) != 1:
+        import difflib  # not sooner: only a mistake needs it
+
+        begun = difflib.get_close_matches(folded, words, 1, _ALIKE)
+    return words[begun[0]] if begun else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import edited, tables
 
+from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text
 from squeezeviz.analysis.difference import (
-    Change,
     Difference,
     LayerChange,
     alignment,

@@ -33,7 +33,7 @@ from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing import draw
-from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.layout import build
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of

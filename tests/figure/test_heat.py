@@ -11,8 +11,9 @@ from preset_tables import network
 
 from squeezeviz.analysis.conventions import Conventions
 from squeezeviz.analysis.costs import COSTS, Measure
+from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.drawing.draw import draw_diagram, draw_module, drawn_size
-from squeezeviz.figure.drawing.heat import LEVELS, SCALES, Heat, heat_of, heat_paint, heat_ramp
+from squeezeviz.figure.drawing.heat import LEVELS, SCALES, Heat, heat_paint, heat_ramp
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Module
 from squeezeviz.figure.scene.primitives import Group, Primitive, Rectangle, Text

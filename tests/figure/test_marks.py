@@ -11,7 +11,8 @@ from placed import boxes_on_page, fires, overlap, within
 from preset_tables import preset
 from strategies import tables
 
-from squeezeviz.analysis.difference import Change, difference
+from squeezeviz.analysis.change import Change
+from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram

@@ -17,10 +17,10 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from preset_tables import network
 
+from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.difference import Change
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import Mark, Marks
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from painting_figures import contrast, luminance
 
-from squeezeviz.analysis.difference import Change
+from squeezeviz.analysis.change import Change
 from squeezeviz.figure.drawing.draw import draw_line
 from squeezeviz.figure.scene.diagram import Badge, Key, Line, Point, Role
 from squeezeviz.figure.scene.primitives import Curve, straight

@@ -17,11 +17,11 @@ from placed import fires
 from preset_tables import PRESETS, network, preset
 from strategies import HOSTILE_NAMES
 
+from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.difference import Change
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.drawing.draw import draw_diagram, drawn_size
-from squeezeviz.figure.drawing.heat import heat_of
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import NO_MARKS, Mark, Marks
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Role

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 from places import ROOT
 
-from squeezeviz.cli.options import WINDOW, command_parser
+from squeezeviz.cli.options import COMMANDS
 
 SCRIPTS = ROOT / "scripts"
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no signals to send there")
@@ -218,7 +218,7 @@ def test_windows_is_set_up_and_started_by_what_it_has(tmp_path: Path) -> None:
 
 def test_every_command_is_known_to_need_qt_or_not(load: Callable[[str], ModuleType]) -> None:
     run = load("run")
-    assert set(run.WITHOUT_QT) == set(command_parser()[1]) - {WINDOW}
+    assert set(run.WITHOUT_QT) == set(COMMANDS)
     assert run.needs_qt([])
     assert run.needs_qt(["table1"])
     assert not run.needs_qt(["show", "table1"])

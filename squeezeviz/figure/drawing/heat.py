@@ -1,4 +1,4 @@
-"""How much each box costs, as the colour of its ground. Screen, files and overview share one scale.
+"""The heat of each box as the colour of its ground. Screen, files and overview share one scale.
 
 Lightness alone shows the order, in steps that look equal, so the scales hold in greyscale and for every kind of colour
 vision. On a light page more is darker, on a dark page more is lighter.
@@ -9,13 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
-from squeezeviz.analysis.conventions import USUAL, Conventions
-from squeezeviz.analysis.costs import Cost, Measure, convention, costs, short_text, title, value_at
-from squeezeviz.analysis.live import LivePass
-from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.figure.scene.primitives import Group, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
@@ -68,22 +63,6 @@ class Heat:
         return None if value is None else heat_paint(value, theme)
 
 
-def heat_of(
-    network: ResolvedNetwork, measured: LivePass | None, measure: Measure, conventions: Conventions = USUAL
-) -> Heat | None:
-    """Return how hot the modules and boxes of a network are, or None for `Measure.KIND`, which is no cost."""
-    if measure is Measure.KIND:
-        return None
-    found = costs(network, measured, measure, conventions)
-    values = {
-        Key(cost.layer, cost.part): cost.heat
-        for layer in found
-        for cost in (layer, *layer.parts)
-        if cost.heat is not None
-    }
-    return Heat(MappingProxyType(values), _legend(found, measure, conventions))
-
-
 def heat_paint(heat: float, theme: Theme) -> Paint:
     """Return the colours of a heat from 0 to 1, rounded to one of LEVELS steps."""
     return _paint(round(min(max(heat, 0.0), 1.0) * (LEVELS - 1)), theme.name)
@@ -102,19 +81,6 @@ def _paint(level: int, scale: str) -> Paint:
     fill = _mixed(stops[first], stops[first + 1], at - first)
     # One of the two is at least 4.5 : 1 on any ground, which no softer pair can promise.
     return Paint(fill, _BLACK if _luminance(fill) > 0.179 else _WHITE)
-
-
-def _legend(found: tuple[Cost, ...], measure: Measure, conventions: Conventions) -> Legend:
-    values = [each.value for each in found if each.value is not None]
-    said = convention(measure, conventions)
-    if not values:
-        missing = "not measured yet: run a live pass" if measure is Measure.TIME else "no layer runs"
-        return Legend(title(measure, conventions), missing, ())
-    most = max(values)
-    ticks = [(heat, short_text(measure, value_at(heat, most, measure), conventions)) for heat in (0.5, 1.0) if most]
-    zero = short_text(measure, 0, conventions) if measure is not Measure.ACTIVATIONS else "0"
-    scale = "linear" if measure is Measure.FIELD else "square-root scale"
-    return Legend(title(measure, conventions), f"{said} · {scale}", ((0.0, zero), *ticks))
 
 
 def _mixed(one: str, other: str, part: float) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from squeezeviz.analysis.difference import Change
+from squeezeviz.analysis.change import Change
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Module, Point, Rect
 from squeezeviz.figure.scene.primitives import Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width

@@ -12,7 +12,7 @@ from math import ceil
 from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
-from squeezeviz.explain.edges import remark
+from squeezeviz.explain.remarks import remark
 from squeezeviz.figure.layout.boxes import (
     BADGE_INSET,
     DETAIL_SIZE,

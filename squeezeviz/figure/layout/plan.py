@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction, Point, Rect
 from squeezeviz.figure.scene.primitives import cornered, flowing, straight
 from squeezeviz.model.layers import Bypass
+from squeezeviz.model.resources import RESOURCES
 
 if TYPE_CHECKING:
     import pygraphviz
@@ -301,7 +301,7 @@ def place(box: Size, concat: Size, bypass: Bypass, around: float, direction: Dir
 @cache
 def kept_placements() -> dict[str, Placement]:
     """Return what Graphviz gave for the Fires of the presets, by `placement_key`."""
-    text = (files("squeezeviz.resources") / "placements.json").read_text(encoding="utf-8")
+    text = (RESOURCES / "placements.json").read_text(encoding="utf-8")
     return {key: Placement(*placement) for key, placement in json.loads(text).items()}
 
 

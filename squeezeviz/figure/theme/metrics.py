@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from importlib.resources import files
 
 from squeezeviz.figure.scene.diagram import Rect
 from squeezeviz.figure.scene.primitives import (
@@ -22,6 +21,7 @@ from squeezeviz.figure.scene.primitives import (
     Text,
     flattened,
 )
+from squeezeviz.model.resources import RESOURCES
 
 PARTS_OF_EM = 160
 
@@ -57,7 +57,7 @@ _RIGHT_TO_LEFT = ("R", "AL", "AN")
 
 def _advances(weight: str) -> dict[str, float]:
     """Return the width in ems of every character that the bundled font has been measured for."""
-    text = files("squeezeviz.resources").joinpath("fonts", "Inter-advances.txt").read_text("ascii")
+    text = (RESOURCES / "fonts" / "Inter-advances.txt").read_text("ascii")
     rows = (line.split() for line in text.splitlines() if line.startswith(weight))
     return {
         chr(int(first, 16) + place): width / PARTS_OF_EM

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from squeezeviz.analysis.difference import Change
+from squeezeviz.analysis.change import Change
 from squeezeviz.figure.scene.diagram import Badge, Role
 
 K = TypeVar("K")

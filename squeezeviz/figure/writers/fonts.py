@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
-from importlib.resources import files
 from math import ceil
 from threading import local
 from typing import ParamSpec, TypeVar
@@ -15,6 +14,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextLayout, QT
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
 from squeezeviz.figure.scene.primitives import LEFT_OF_ANCHOR
+from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.text import one_line
 
 P = ParamSpec("P")
@@ -123,7 +123,7 @@ def bundled_families() -> tuple[str, ...]:
     ensure_gui_application()
     families: list[str] = []
     for name in _FILES:
-        data = files("squeezeviz.resources").joinpath("fonts", name).read_bytes()
+        data = (RESOURCES / "fonts" / name).read_bytes()
         identifier = QFontDatabase.addApplicationFontFromData(QByteArray(data))
         families += QFontDatabase.applicationFontFamilies(identifier)[:1]
     return tuple(dict.fromkeys(families))

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cache
-from importlib.resources import files
 from math import ceil
 from types import MappingProxyType
 
@@ -26,6 +25,7 @@ from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
 from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.figure.writers.svg import number
 from squeezeviz.figure.writers.tikz_text import tex_text, tex_word
+from squeezeviz.model.resources import RESOURCES
 
 _MOST = 16_000
 """TeX counts to 16,383."""
@@ -75,7 +75,7 @@ def to_tikz(figure: Figure, options: ExportOptions) -> bytes:
     points = figure.size_mm[0] * _POINTS_PER_MM if options.size else _POINTS_PER_UNIT * columns
     points = min(points, _LONGEST_POINTS, _LONGEST_POINTS * columns / rows)
     natural = f"{points:.3f}bp"
-    text = files("squeezeviz.resources").joinpath("tikz", "figure.tex").read_text("ascii")
+    text = (RESOURCES / "tikz" / "figure.tex").read_text("ascii")
     styles = "\n".join(f"  squeezeviz/{name}/.style={{{style}}}," for name, style in writer.styles.items())
     used = set(re.findall(rf"{PREFIX}[\w-]+", " ".join((text, styles, body))))
     colours = (

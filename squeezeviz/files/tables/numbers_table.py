@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TABLE1_COLUMNS, Column, printed_text, text, total_text
-from squeezeviz.analysis.live import EXACT, LivePass, MeasuredLayer, layer_differences
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.timing import repeats_note, spread_ms
-from squeezeviz.files.tables import csv_table, grid_text, toml_table
-from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
+from squeezeviz.files.tables import grid_text
 from squeezeviz.files.tables.formats import TABLE_FORMATS
 from squeezeviz.files.tables.grid_text import PrintedTable
-from squeezeviz.files.tables.layer_rows import FoundTable
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire
 from squeezeviz.model.table import LayerTable
-from squeezeviz.paper.check import check
-from squeezeviz.paper.verdicts import Standing
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass, MeasuredLayer
 
 _TEXT_COLUMNS = 3
 """How many columns, from the left, hold text; the others hold numbers and stand to the right."""
@@ -39,11 +37,15 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
     way = ways.get(table_format)
     if way is None or (measured and not way.measured):
         raise SqueezevizError(f"a table can be {', '.join(ways)}, not {table_format!r}")
+    if way.delimiter:
+        from squeezeviz.files.tables import csv_table  # like the others below: not sooner, a terminal needs none
     if way.delimiter and measured:
         return csv_table.write_measured(network, measured, way.delimiter)
     if way.delimiter:
         return csv_table.write(network.table, way.delimiter)
     if not way.printer:
+        from squeezeviz.files.tables import toml_table
+
         return toml_table.write(network.table)
     grid = document_grid(network, measured) if way.is_document else _grid(network, measured)
     printed: str = getattr(grid_text, way.printer)(grid)
@@ -53,6 +55,8 @@ def render(network: ResolvedNetwork, table_format: str, measured: LivePass | Non
 def document_grid(network: ResolvedNetwork, measured: LivePass | None = None) -> PrintedTable:
     """What a document shows; as it is predicted, it says all that reading it back has to know of each layer."""
     if measured:
+        from squeezeviz.analysis.timing import repeats_note
+
         title = f"{network.table.name}, measured on {measured.where}"
         notes = (repeats_note(measured),) if measured.repeats > 1 else ()
         return dataclasses.replace(_grid(network, measured), title=title, notes=notes)
@@ -73,6 +77,8 @@ def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
     time, spread, agrees = (column.printed_heading for column in (Column.TIME, Column.SPREAD, Column.AGREES))
     if measured is None:
         return ()
+    from squeezeviz.analysis.live import EXACT
+
     if measured.arithmetic != EXACT:
         time = f"{time}, {measured.arithmetic}"
     if measured.repeats == 1:
@@ -90,6 +96,8 @@ def _row(network: ResolvedNetwork, row: int, columns: Sequence[Column], measured
     elif row >= len(measured.layers):
         shown |= {column: "" for column in columns if column is Column.OUTPUT or column.spec.number}
     else:
+        from squeezeviz.analysis.live import layer_differences
+
         seen = measured.layers[row]
         is_known = row < len(network.layers)
         as_predicted = is_known and not layer_differences(network.layers[row], seen, measured.input_shape[0])
@@ -126,6 +134,8 @@ def _size(shape: tuple[int, ...]) -> str:
 
 def _times(seen: MeasuredLayer | LivePass, measured: LivePass) -> tuple[str, ...]:
     """The time, and of repeated passes its spread."""
+    from squeezeviz.analysis.timing import spread_ms
+
     spread = spread_ms(seen.quartiles_ms)
     return (f"{seen.time_ms:.3f}", f"{spread:.3f}") if measured.repeats > 1 else (f"{seen.time_ms:.3f}",)
 
@@ -187,6 +197,9 @@ _TOLD = ("remark-input", "remark-maxpool8", "remark-conv10-kept", "remark-fire8-
 
 def _notes_on_paper(network: ResolvedNetwork) -> Iterator[str]:
     """Where Table 1 itself is shown: what is printed otherwise, and why."""
+    from squeezeviz.paper.check import check
+    from squeezeviz.paper.verdicts import Standing
+
     found = check(network, None)
     if found is None or any(verdict.standing is Standing.DIFFERS for verdict in found.verdicts):
         return
@@ -220,6 +233,9 @@ def _with(row: tuple[str, ...], kind: str) -> tuple[str, ...]:
 
 def _tells(grid: PrintedTable, table: LayerTable) -> bool:
     """Whether each row, read back, is a layer of its kind, and nothing had to be assumed."""
+    from squeezeviz.files.tables.document_tables import marked_as_text, read_layer_tables
+    from squeezeviz.files.tables.layer_rows import FoundTable
+
     rows = [[marked_as_text(cell) for cell in row] for row in (grid.headers, *grid.rows, grid.total)]
     try:
         read = read_layer_tables([FoundTable(tuple(enumerate(rows, 1)))], "")

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from squeezeviz.analysis.difference import Change
+from squeezeviz.analysis.change import Change
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module, shortened
 from squeezeviz.figure.drawing.heat import Heat, heat_paint
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tag, tags_at

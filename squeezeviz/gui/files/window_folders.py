@@ -16,7 +16,8 @@ from PySide6.QtCore import QStandardPaths
 
 from squeezeviz.analysis.weights import RetainedWeights, TensorName, TensorShape, tensor_name
 from squeezeviz.files import atomic
-from squeezeviz.files.process_folders import ProcessFolder, abandoned_folders, make_folder, take_folder, try_lock
+from squeezeviz.files.locks import try_lock
+from squeezeviz.files.process_folders import ProcessFolder, abandoned_folders, make_folder, take_folder
 from squeezeviz.model.errors import Place, SqueezevizError
 
 PREFIX = "window-"

@@ -11,7 +11,7 @@ from squeezeviz.analysis.conventions import Conventions
 from squeezeviz.analysis.costs import Measure, costs
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.control import LiveControl

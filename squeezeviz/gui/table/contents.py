@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
-from squeezeviz.analysis.difference import CellDifference, Change, Difference, TotalDifference
+from squeezeviz.analysis.difference import CellDifference, Difference, TotalDifference
 from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import IQR, passes_text, spread_text, time_text

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from importlib.resources import files
-from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.gui.settings import Settings
+from squeezeviz.model.resources import RESOURCES
 
 
 @dataclass(frozen=True)
@@ -116,12 +115,12 @@ def _between(one: str, other: str) -> str:
 
 
 def sheet(style: Style) -> str:
-    template = files("squeezeviz.resources").joinpath("themes", "window.qss").read_text(encoding="utf-8")
+    template = (RESOURCES / "themes" / "window.qss").read_text(encoding="utf-8")
     colours = {field.name: getattr(style, field.name) for field in fields(style)}
-    icons = files("squeezeviz.resources") / "icons"
+    icons = RESOURCES / "icons"
     mixed = {
-        "chevron": Path(str(icons / f"chevron-{style.name}.svg")).as_posix(),
-        "check": Path(str(icons / f"check-{style.name}.svg")).as_posix(),
+        "chevron": (icons / f"chevron-{style.name}.svg").as_posix(),
+        "check": (icons / f"check-{style.name}.svg").as_posix(),
         "disabled": _between(style.quiet, style.card),
         "handle": _between(style.quiet, style.border),
     }

@@ -14,10 +14,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.difference import Change, Difference, difference
+from squeezeviz.analysis.difference import Difference, difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.figure.drawing.heat import heat_of, heat_paint
+from squeezeviz.figure.drawing.cost_heat import heat_of
+from squeezeviz.figure.drawing.heat import heat_paint
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Point

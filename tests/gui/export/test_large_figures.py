@@ -13,7 +13,7 @@ import pytest
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.drawing.heat import heat_of
+from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.layout.build import DiagramOptions
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
