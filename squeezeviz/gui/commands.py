@@ -48,6 +48,15 @@ MEASURES = {
 }
 """What the diagram can be coloured by, as menus name it."""
 
+PRECISIONS = {
+    "float32": "Float32, Exact",
+    "tf32": "TF32",
+    "bfloat16": "Bfloat16 by Autocast",
+    "float16": "Float16 by Autocast",
+}
+MEMORY_FORMATS = {"contiguous": "Contiguous (N, C, H, W)", "channels_last": "Channels Last (N, H, W, C)"}
+"""What a live pass can compute in, and the order of its values in memory, as menus name them."""
+
 _INSERT_KEYS = {"fire": "Ctrl+Alt+F", "conv": "Ctrl+Alt+V", "maxpool": "Ctrl+Alt+P"}
 _INSERT_BUTTONS = {"fire": "Fire", "conv": "Conv", "maxpool": "Pool"}
 
@@ -75,6 +84,17 @@ _COLOURS = tuple(
         checkable=True, rule=not place,
     )
     for place, (measure, title) in enumerate(MEASURES.items())
+)  # fmt: skip
+
+_ARITHMETIC = tuple(
+    Command(
+        f"{field}_{value}", title, f"Run>{menu}", (), "", f"{menu} of the live pass: {title}; shapes and counts stay",
+        checkable=True, rule=value == "float32",
+    )
+    for field, menu, titles in (
+        ("precision", "Precision", PRECISIONS), ("memory_format", "Memory Format", MEMORY_FORMATS),
+    )
+    for value, title in titles.items()
 )  # fmt: skip
 
 _COPIES = tuple(
@@ -171,6 +191,7 @@ COMMANDS = (
             "Run many live passes, and show the median of their times and how much they vary"),
     Command("live", "Live", "Run", ("Ctrl+L",), "", "Run a pass after every change", "● Live", checkable=True),
     Command("cancel", "Cancel the Pass", "Run", ("Esc",), "", "Stop the live pass that runs"),
+    *_ARITHMETIC,
     Command("live_details", "What Went Wrong…", "Run", (), "",
             "All that the live pass's process said of its last failure", rule=True),
     Command("story", "What Is Depth?", "Help", ("Shift+F1",), "",

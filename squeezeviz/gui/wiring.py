@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QMenu
 
 from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.actions import fill_context_menu
 from squeezeviz.gui.files.opening import fill_late
@@ -192,6 +193,7 @@ def _connect_live(session: Session, parts: Parts) -> None:
     session.client.devices_known.connect(lambda devices: parts.live.show_devices(bar.device, devices))
     bar.device.chosen.connect(parts.live.choose_device)
     bar.batch.entered.connect(live.set_batch)
+    live.arithmetic_changed.connect(lambda arithmetic: _show_arithmetic(parts, arithmetic))
 
 
 def _connect_messages(session: Session, parts: Parts) -> None:
@@ -270,6 +272,7 @@ def show_all(window: MainWindow) -> None:
     parts.commands.check(
         minimap=settings.flag("minimap"), panels=settings.flag("panels"), reopen_last=settings.flag(REOPENS)
     )
+    parts.live.restore_arithmetic()
     window.restore()
 
 
@@ -294,6 +297,12 @@ def _show_costing(session: Session, parts: Parts) -> None:
     parts.status.set_conventions(chosen)
     parts.status.show_totals(session.document.network)
     parts.panels.refresh()
+
+
+def _show_arithmetic(parts: Parts, arithmetic: Arithmetic) -> None:
+    parts.toolbar.show_arithmetic(arithmetic)
+    parts.commands.check(**{f"precision_{each}": each is arithmetic.precision for each in Precision})
+    parts.commands.check(**{f"memory_format_{each}": each is arithmetic.memory_format for each in MemoryFormat})
 
 
 def _show_style(session: Session, parts: Parts, style: Style) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
 from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeats
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
@@ -46,7 +48,27 @@ class LiveCommands:
             "repeat": self.measure_repeatedly,
             "live": self.set_live,
             "live_details": lambda: show_details(self._window, self._client.details),
+            **{f"precision_{each}": lambda _=False, each=each: self.choose_precision(each) for each in Precision},
+            **{f"memory_format_{each}": lambda _=False, each=each: self.choose_format(each) for each in MemoryFormat},
         }
+
+    def choose_precision(self, precision: Precision) -> None:
+        self._settings.set_text("precision", precision)
+        self._live.set_arithmetic(replace(self._live.arithmetic, precision=precision))
+
+    def choose_format(self, memory_format: MemoryFormat) -> None:
+        self._settings.set_text("memory_format", memory_format)
+        self._live.set_arithmetic(replace(self._live.arithmetic, memory_format=memory_format))
+
+    def restore_arithmetic(self) -> None:
+        """Choose what was chosen last; where that cannot be understood, exact float32."""
+        precision, memory_format = (self._settings.text(name) for name in ("precision", "memory_format"))
+        self._live.set_arithmetic(
+            Arithmetic(
+                Precision(precision) if precision in tuple(Precision) else Precision.FLOAT32,
+                MemoryFormat(memory_format) if memory_format in tuple(MemoryFormat) else MemoryFormat.CONTIGUOUS,
+            )
+        )
 
     def set_live(self, on: bool) -> None:
         self._settings.set_flag("live", on)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.analysis.live import LivePass
+from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import passes_text, time_text
 from squeezeviz.analysis.weights import RetainedWeights
@@ -34,6 +34,8 @@ class LiveControl(QObject):
 
     answer_changed = Signal(object)
     """The LiveAnswer to show, or None."""
+    arithmetic_changed = Signal(object)
+    """The Arithmetic that was chosen, perhaps the same again."""
     said = Signal(str, object, str)
     """A sentence for the status bar, its Mood, and what follows it and cannot agree or disagree: the time it took."""
     explained = Signal(str)
@@ -51,6 +53,7 @@ class LiveControl(QObject):
         self._live = False
         self._device = "cpu"
         self._batch = 1
+        self._arithmetic = EXACT
         self._serial = 0
         self._asked = 1
         """How many passes were requested last."""
@@ -87,6 +90,17 @@ class LiveControl(QObject):
             self._device = device
             self._on_conditions_changed()
 
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """What passes compute in, where the device computes at all."""
+        return self._arithmetic
+
+    def set_arithmetic(self, arithmetic: Arithmetic) -> None:
+        before, self._arithmetic = self._arithmetic, arithmetic
+        self.arithmetic_changed.emit(arithmetic)
+        if arithmetic != before:
+            self._on_conditions_changed()
+
     def set_batch(self, batch: int) -> None:
         if batch != self._batch:
             self._batch = batch
@@ -107,7 +121,8 @@ class LiveControl(QObject):
         self._networks = {self._serial: network}
         self.explained.emit("")
         weights = self._document.weights
-        self._client.run(Run(self._serial, network.table, self._device, self._batch, weights, repeats))
+        device, batch, arithmetic = self._conditions
+        self._client.run(Run(self._serial, network.table, device, batch, weights, repeats, arithmetic))
         if self._client.phase is Phase.STARTING:
             self._say("Predicted. Loading PyTorch for the live pass…")
 
@@ -143,6 +158,11 @@ class LiveControl(QObject):
 
     def _is_ours(self, request: Run) -> bool:
         return request.revision in self._networks
+
+    @property
+    def _conditions(self) -> tuple[str, int, Arithmetic]:
+        """What a pass is run with now. Meta does no arithmetic."""
+        return self._device, self._batch, EXACT if self._device == "meta" else self._arithmetic
 
     def _on_conditions_changed(self) -> None:
         if self.answer is not None:
@@ -194,6 +214,7 @@ class LiveControl(QObject):
             self._say_idle()
             return
         earlier = self.answer
+        self._asked = max(self._asked, measured.repeats)  # a GPU runs several unasked
         self._background.run(
             "",
             lambda _: LiveAnswer.of(network, measured, earlier),
@@ -205,7 +226,7 @@ class LiveControl(QObject):
         if not same_pass(answer.network.table, self._document.table) or self.running:
             return
         answer = answer.beside(self._document.network)
-        if (request.device, request.batch) == (self._device, self._batch):
+        if (request.device, request.batch, request.arithmetic) == self._conditions:
             self._show(answer)
             self.said.emit(*_verdict_text(answer, self._asked))
         else:
@@ -238,6 +259,8 @@ def _verdict_text(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
     """Return what was checked, how it is meant, and how long it took. `asked` is how many passes were requested."""
     measured = answer.measured
     where = f"live pass on {measured.device.name.partition(' · ')[0]}"
+    if measured.arithmetic != EXACT:
+        where += f" in {measured.arithmetic}"
     took = f" · {_time_taken(answer, asked)}" if measured.time_ms else ""
     if answer.disagreements:
         count = len(answer.disagreements)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from squeezeviz.analysis.costs import Measure
+from squeezeviz.analysis.live import EXACT, Arithmetic, MemoryFormat, Precision
 from squeezeviz.gui.actions import Actions, add_button
 from squeezeviz.gui.commands import MEASURES
 from squeezeviz.gui.widgets.number_slider import RevertingLine
@@ -23,6 +24,17 @@ _KNOWN_BEFORE_TORCH = (("cpu", "CPU"), ("meta", "Meta (shapes only)"))
 _USUAL_SIDES = (227, 224)
 NARROW, WIDE = 1240, 1520
 """Window widths in pixels. Below the first hardly any text fits; from the second on all of it does."""
+
+
+_SHORT = {
+    Precision.FLOAT32: "",
+    Precision.TF32: "TF32",
+    Precision.BFLOAT16: "BF16",
+    Precision.FLOAT16: "FP16",
+    MemoryFormat.CONTIGUOUS: "",
+    MemoryFormat.CHANNELS_LAST: "NHWC",
+}
+"""What passes compute in, where there is room for a word."""
 
 
 class TypedLine(RevertingLine):
@@ -114,7 +126,7 @@ class DeviceBox(QComboBox):
         super().__init__(parent)
         self.setObjectName("device_box")
         self.setAccessibleName("Device")
-        self.setToolTip("Where the live pass runs")
+        self.show_arithmetic(EXACT)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for identity, name in _KNOWN_BEFORE_TORCH:
             self.addItem(name, identity)
@@ -129,6 +141,10 @@ class DeviceBox(QComboBox):
         place = self.findData(device)
         if place >= 0 and self.model().flags(self.model().index(place, 0)) & Qt.ItemFlag.ItemIsEnabled:
             self.setCurrentIndex(place)
+
+    def show_arithmetic(self, arithmetic: Arithmetic) -> None:
+        """Say what passes compute in, which the Run menu chooses."""
+        self.setToolTip(f"Where the live pass runs, in {arithmetic.sentence}")
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """List the devices that the worker found. The present choice stays if it is still available."""
@@ -176,7 +192,7 @@ class ToolBar(QToolBar):
         self.device = DeviceBox()
         self.input = InputBox()
         self.batch = _batch_box()
-        self._add_labelled("Device", self.device)
+        self._device_label = self._add_labelled("Device", self.device)
         self._add_labelled("Input", self.input)
         self._add_labelled("Batch", self.batch)
         add_button(self, actions["live"], "live_button")
@@ -197,16 +213,24 @@ class ToolBar(QToolBar):
         for label in self._labels:
             label.setVisible(not narrow)
         self._colour.setVisible(not narrow)
-        self.device.setMaximumWidth(112 if narrow else 162)
+        exact = self._device_label.text() == "Device"
+        self.device.setMaximumWidth(112 if narrow else 162 if exact else 122)
         self.input.setMaximumWidth(126 if narrow else 136)
         self.batch.setFixedWidth(46 if narrow else 56)
+
+    def show_arithmetic(self, arithmetic: Arithmetic) -> None:
+        """Say in short what passes compute in beside the device, unless that is exact float32."""
+        self.device.show_arithmetic(arithmetic)
+        words = _SHORT[arithmetic.precision], _SHORT[arithmetic.memory_format]
+        self._device_label.setText(" ".join(filter(None, words)) or "Device")
+        self.set_width(self.window().width())
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")
         assert isinstance(button, QToolButton)
         return button
 
-    def _add_labelled(self, text: str, widget: QWidget) -> None:
+    def _add_labelled(self, text: str, widget: QWidget) -> QLabel:
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -218,6 +242,7 @@ class ToolBar(QToolBar):
         row.addWidget(widget)
         holder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.addWidget(holder)
+        return label
 
 
 class ColourBox(QComboBox):

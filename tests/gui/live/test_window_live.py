@@ -13,8 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.live import MemoryFormat, Precision
+from squeezeviz.gui.commands import MEMORY_FORMATS, PRECISIONS
 from squeezeviz.gui.live.client import Phase
 from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.settings import Settings
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -140,3 +143,45 @@ def test_a_pass_is_cancelled_by_esc_and_survives_neither_its_worker_nor_its_wind
         return True
 
     qtbot.waitUntil(gone, timeout=LONG)
+
+
+def test_a_chosen_arithmetic_runs_at_once_and_is_said_where_times_are(
+    open_on: OpenWindow, qtbot: QtBot, settings: Settings
+) -> None:
+    window = open_on("table1", live=True)
+    window.document.start(SMALL)
+    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    commands, box = window.parts.commands, window.parts.toolbar.device
+    assert commands["precision_float32"].isChecked() and commands["memory_format_contiguous"].isChecked()
+    assert "float32, exact (without TF32)" in box.toolTip()
+    commands["precision_bfloat16"].trigger()
+    commands["memory_format_channels_last"].trigger()
+    assert not fresh(window), "times of another arithmetic are old"
+    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    assert "live pass on CPU in bfloat16, channels_last: shapes, counts" in live_status(window)
+    assert "bfloat16 by autocast, channels_last" in box.toolTip()
+    assert [name for name in PRECISIONS if commands[f"precision_{name}"].isChecked()] == ["bfloat16"]
+    commands["precision_bfloat16"].trigger()
+    assert commands["precision_bfloat16"].isChecked(), "what is chosen again stays chosen"
+    assert (settings.text("precision"), settings.text("memory_format")) == ("bfloat16", "channels_last")
+    commands["precision_tf32"].trigger()
+    qtbot.waitUntil(lambda: "cpu cannot compute in tf32: TF32 is a format" in live_status(window), timeout=LONG)
+    window.parts.live.choose_device("meta")
+    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    assert "no arithmetic was done" in live_status(window)
+
+
+@pytest.mark.parametrize("stored", ["float16", "nonsense"])
+def test_the_arithmetic_is_remembered_and_what_is_none_is_exact(
+    stored: str, open_on: OpenWindow, settings: Settings
+) -> None:
+    settings.set_text("precision", stored)
+    window = open_on("table1")
+    expected = "float16" if stored == "float16" else "float32"
+    assert window.session.live.arithmetic.precision == expected
+    assert window.parts.commands[f"precision_{expected}"].isChecked()
+
+
+def test_menus_name_every_arithmetic_that_a_pass_can_have() -> None:
+    assert tuple(PRECISIONS) == tuple(Precision)
+    assert tuple(MEMORY_FORMATS) == tuple(MemoryFormat)
