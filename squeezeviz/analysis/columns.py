@@ -386,7 +386,9 @@ def layer_with_text(layer: Layer, column: Column, typed: str) -> Layer:
     field, read = column.field_of(type(layer)), column.spec.cells.read
     if field is None or read is None:
         raise _unchangeable(layer.name, column)
-    return replace(layer, **{field: read(typed.strip(), place)})
+    value = read(typed.strip(), place)
+    # Of pasted cells most say what stands there: a layer that is made anew checks all of its fields.
+    return layer if value == getattr(layer, field) else replace(layer, **{field: value})
 
 
 def _unchangeable(row: str, column: Column) -> SqueezevizError:

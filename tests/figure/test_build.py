@@ -15,10 +15,10 @@ from placed import assert_tidy, boxes_on_page, fires, label_rect, on_page, overl
 from preset_tables import PRESETS, network, preset
 from strategies import tables
 
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
+from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.figure.layout import build, fire, plan
-from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.scene.diagram import Direction, Key, Point, Rect, Role
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
+from squeezeviz.figure.scene.diagram import Direction, Key, Module, Point, Rect, Role
 from squeezeviz.figure.theme.look import (
     ALL,
     NONE,
@@ -26,6 +26,7 @@ from squeezeviz.figure.theme.look import (
     SCREEN,
     USUAL,
     Annotations,
+    Look,
     Rows,
     Spacing,
 )  # fmt: skip
@@ -341,7 +342,7 @@ def test_badges_have_a_place_of_their_own_beside_every_text(direction: Direction
 
 # A thousand Fire modules are placed at once, and an edit costs what it changes
 
-CACHES = (build._module, fire._insides, plan.place)
+CACHES = (build._laid_out, fire._insides, plan.place)
 
 
 def a_thousand_fires() -> LayerTable:
@@ -377,10 +378,75 @@ def test_graphviz_is_asked_once_for_each_distinct_module() -> None:
     assert plan.place.cache_info().misses == 1
 
 
-def test_one_edit_in_table1_draws_one_module_anew() -> None:
+@pytest.fixture
+def laid_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the rows that are laid out, from here on."""
     forget()
+    names: list[str] = []
+
+    def counted(layer: ResolvedLayer, look: Look, *, opened: bool) -> Module:
+        names.append(layer.name)
+        return lay_out(layer, look, opened=opened)
+
+    lay_out = build._module
+    monkeypatch.setattr(build, "_module", counted)
+    return names
+
+
+def test_one_edit_in_table1_draws_one_module_anew(laid_out: list[str]) -> None:
     build_diagram(resolve(preset("table1")))
-    before = [cache.cache_info().misses for cache in CACHES]
+    before = [cache.cache_info().misses for cache in CACHES[1:]]
+    laid_out.clear()
     build_diagram(resolve(preset("table1").with_field(3, "s1x1", 20)))
-    anew = [cache.cache_info().misses - count for cache, count in zip(CACHES, before, strict=True)]
-    assert anew == [1, 1, 0]
+    anew = [cache.cache_info().misses - count for cache, count in zip(CACHES[1:], before, strict=True)]
+    assert (laid_out, anew) == (["fire3"], [1, 0])
+
+
+def test_however_long_a_network_is_one_edit_draws_one_module_anew(
+    laid_out: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "_KEPT_MODULES", 5)
+    for edit in range(3):
+        build_diagram(resolve(preset("table1").with_field(3, "s1x1", 20 + edit)))
+        assert edit == 0 or laid_out == ["fire3"]
+        laid_out.clear()
+
+
+def test_an_edit_keeps_all_that_stands_where_it_stood(long: LayerTable) -> None:
+    options = DiagramOptions(collapsed=closed_at_first(long))
+    before = build_diagram(resolve(long), options)
+    after = build_diagram(resolve(long.with_field(500, "s1x1", 30)), options, before)
+    modules = [one is other for one, other in zip(before.modules, after.modules, strict=True)]
+    links = [one is other for one, other in zip(before.links, after.links, strict=True)]
+    assert [place for place, same in enumerate(modules) if not same] == [501]
+    assert [place for place, same in enumerate(links) if not same] == [500, 501]
+
+
+@pytest.fixture
+def long() -> LayerTable:
+    return a_thousand_fires()
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_what_is_taken_from_the_diagram_before_is_as_if_made_anew(direction: Direction) -> None:
+    table = preset("complex-bypass")
+    fire = table.layers[3]
+    edited = (
+        table,
+        table.with_field(3, "e1x1", 100),
+        table.removed(4),
+        table.inserted(2, replace(fire, name="new")),
+        table.moved(3, 6),
+        table.with_field(5, "name", "other"),
+        table.with_input(InputShape(1, 99, 99)),
+        table.with_field(0, "kernel", 999),
+        table.removed(*range(len(table.layers))),
+        table.with_field(0, "filters", 7),
+    )
+    before = build_diagram(resolve(table))  # which may run the other way
+    for each in edited:
+        for closed in (frozenset[str](), frozenset({"fire3", "fire5"})):
+            options = DiagramOptions(direction, closed)
+            after = build_diagram(resolve(each), options, before)
+            assert after == build_diagram(resolve(each), options)
+            before = after

@@ -14,7 +14,7 @@ import pytest
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout import fire, plan
-from squeezeviz.figure.layout.build import DiagramOptions, _module, build_diagram
+from squeezeviz.figure.layout.build import DiagramOptions, _laid_out, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 
@@ -22,7 +22,7 @@ KEPT = Path(__file__).parents[2] / "resources" / "placements.json"
 
 
 def forget() -> None:
-    for cache in (_module, fire._insides, plan.place):
+    for cache in (_laid_out, fire._insides, plan.place):
         cache.cache_clear()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.figure.layout.boxes import entry_module, input_module, layer_module, problem_module
@@ -26,7 +27,10 @@ from squeezeviz.figure.scene.primitives import line_width, straight
 from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Rows, Spacing
 from squeezeviz.model.layers import Fire, Layer, uncompressed
 from squeezeviz.model.shapes import MapShape, Receptive
+from squeezeviz.model.table import LayerTable
 
+OPEN_AT_MOST = 12
+"""A network with more Fire modules than this starts with them closed, but for the first."""
 OUTLET = 20.0
 """The length of the line that leads out of a figure."""
 
@@ -60,10 +64,19 @@ class DiagramOptions:
         return Look(self.direction, self.annotations, self.spacing)
 
 
-def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOptions()) -> Diagram:
+def closed_at_first(table: LayerTable) -> frozenset[str]:
+    """Return the names of the Fire modules that are closed when a network is opened: of many, all but the first."""
+    fires = [layer.name for layer in table.layers if isinstance(layer, Fire)]
+    return frozenset(fires[1:]) if len(fires) > OPEN_AT_MOST else frozenset()
+
+
+def build_diagram(
+    network: ResolvedNetwork, options: DiagramOptions = DiagramOptions(), before: Diagram | None = None
+) -> Diagram:
     """Place the network, or some rows of it: what flows in, every row that can run, and the reason where it stops.
 
-    Modules that did not change are not laid out again; they share their contents with the diagram before.
+    Modules that did not change are not laid out again; they share their contents with earlier diagrams. Those that
+    stand in `before` where they stand now are taken from there, with the lines between them.
     """
     rows = shown_rows(network, options.rows)
     look = options.look
@@ -77,8 +90,10 @@ def build_diagram(network: ResolvedNetwork, options: DiagramOptions = DiagramOpt
             indices.append(-1 if problem.row is None else problem.row)
     ruler_at, room = _ruler_place(modules, look)
     outlet = _leads_out(modules[-1], rows, network) and not look.spacing.canvas
-    placed, width, height = _in_series(modules, indices, look, room, OUTLET if outlet else 0.0)
-    links = _links(placed, network, rows, look.direction)
+    if before is None or before.direction is not look.direction:
+        before = Diagram(look.direction, 0.0, 0.0, (), ())
+    placed, width, height = _in_series(modules, indices, look, room, OUTLET if outlet else 0.0, before.modules)
+    links = _links(placed, network, rows, before)
     out = _outlet(placed[-1], network.layers[rows.stop - 1], look) if outlet else None
     ruler = _ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
     return Diagram(look.direction, width, height, placed, links, ruler, ruler_at, out, network.table.name)
@@ -93,18 +108,29 @@ def shown_rows(network: ResolvedNetwork, rows: Rows | None) -> range:
 def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str]) -> list[Module]:
     """Lay out what flows in, and the rows."""
     seen = look.annotations.field
+    known = _laid_out(look)
     before = network.layers[rows.start - 1] if rows.start else None
     modules = [input_module(network.table.input, look) if before is None else entry_module(before, look)]
-    modules += [
-        _module(
-            _CacheKey(
-                uncompressed(layer.layer), layer.input.shape, layer.input.receptive if seen else None,
-                layer.name not in collapsed, look, layer,
-            )
-        )
-        for layer in network.layers[rows.start : rows.stop]
-    ]  # fmt: skip
+    for layer in network.layers[rows.start : rows.stop]:
+        flow, opened = layer.input, layer.name not in collapsed
+        # All that decides how a row is drawn. The receptive field depends on all layers before.
+        key = uncompressed(layer.layer), flow.shape, flow.receptive if seen else None, opened
+        module = known.get(key)
+        if module is None:
+            if len(known) >= max(_KEPT_MODULES, 2 * len(rows)):
+                known.clear()
+            module = known[key] = _module(layer, look, opened=opened)
+        modules.append(module)
     return modules
+
+
+_KEPT_MODULES = 8192
+
+
+@lru_cache(maxsize=8)
+def _laid_out(look: Look) -> dict[tuple[Layer, MapShape, Receptive | None, bool], Module]:
+    """Return what was laid out so far in a look: always all of the present network, or each edit would begin anew."""
+    return {}
 
 
 def _even(modules: list[Module], spacing: Spacing) -> Spacing:
@@ -113,43 +139,29 @@ def _even(modules: list[Module], spacing: Spacing) -> Spacing:
     return replace(spacing, single=widest, closed=widest)
 
 
-@dataclass(frozen=True, slots=True)
-class _CacheKey:
-    """All that decides how a row is drawn. `resolved` follows from the rest, so it is not compared.
-
-    The receptive field depends on all layers before: `seen` is None where the diagram does not show it.
-    """
-
-    layer: Layer
-    input: MapShape
-    seen: Receptive | None
-    opened: bool
-    look: Look
-    resolved: ResolvedLayer = field(compare=False)
-
-
-@lru_cache(maxsize=8192)
-def _module(key: _CacheKey) -> Module:
-    layer, resolved, look = key.layer, key.resolved, key.look
+def _module(resolved: ResolvedLayer, look: Look, *, opened: bool) -> Module:
+    layer = uncompressed(resolved.layer)
     if not isinstance(layer, Fire):
         return layer_module(resolved, look)
-    return (open_fire if key.opened else closed_fire)(layer, resolved, look)
+    return (open_fire if opened else closed_fire)(layer, resolved, look)
 
 
 def _in_series(
-    modules: list[Module], indices: list[int], look: Look, room: float, behind: float
+    modules: list[Module], indices: list[int], look: Look, room: float, behind: float, earlier: Sequence[Module]
 ) -> tuple[tuple[Module, ...], float, float]:
     """Place modules one after the other, with their entries and exits on one straight spine; return the whole size too.
 
-    `room` stays free beside them, for the ruler, and `behind` at their end, for a line that leads out.
+    `room` stays free beside them, for the ruler, and `behind` at their end, for a line that leads out. Those of the
+    `earlier` ones that stand where they stood stay the same objects.
     """
     way, margin = look.direction, look.spacing.margin
     before = max(way.across(module.entry) for module in modules)
     after = max(way.breadth(module.rect) - way.across(module.entry) for module in modules)
     spine = room + before
     cursor, placed = margin, []
-    for index, module in zip(indices, modules, strict=True):
-        placed.append(_moved(module, index, way.point(cursor, spine - way.across(module.entry))))
+    for index, module, old in zip_longest(indices, modules, earlier[: len(modules)]):
+        at = way.point(cursor, spine - way.across(module.entry))
+        placed.append(old if old is not None and _is_there(old, module, index, at) else _moved(module, index, at))
         cursor += way.length(module.rect) + look.spacing.gap
     width, height = way.point(cursor - look.spacing.gap + behind + margin, spine + after + margin)
     return tuple(placed), width, height
@@ -166,6 +178,10 @@ def _outlet(last: Module, layer: ResolvedLayer, look: Look) -> Line:
     return Line(last.key, EXIT_KEY, last.role, points, line_width(shape.channels), full=flow_text(shape))
 
 
+def _is_there(placed: Module, module: Module, index: int, at: Point) -> bool:
+    return placed.boxes is module.boxes and placed.index == index and placed.rect.x == at.x and placed.rect.y == at.y
+
+
 def _moved(module: Module, index: int, at: Point) -> Module:
     return Module(
         module.key, index, module.role, module.opened, Rect(at.x, at.y, module.rect.width, module.rect.height),
@@ -174,24 +190,26 @@ def _moved(module: Module, index: int, at: Point) -> Module:
     )  # fmt: skip
 
 
-def _links(
-    modules: tuple[Module, ...], network: ResolvedNetwork, rows: range, direction: Direction
-) -> tuple[Line, ...]:
-    given = network.table.input
-    image = given.maps
-    shapes = [image, *(each.output.shape for each in network.layers)][rows.start :]
-    return tuple(
-        Line(
-            source.key,
-            target.key,
-            Role.PROBLEM if target.role is Role.PROBLEM and target.key != EMPTY_KEY else source.role,
-            straight(source.end, target.start),
-            1.5 if target.role is Role.PROBLEM else line_width(shape.channels),
-            # Where a line goes on within the module, its arrow is enough; but the top of a frame is an end of its own.
-            arrow=not target.lines or (target.opened and direction.down),
-            full=flow_text(shape),
-        )
-        for source, target, shape in zip(modules, modules[1:], shapes, strict=False)
+def _links(modules: tuple[Module, ...], network: ResolvedNetwork, rows: range, before: Diagram) -> tuple[Line, ...]:
+    """Return the lines from module to module; between two that stand as in the diagram `before`, the one from there."""
+    shapes = [network.table.input.maps, *(each.output.shape for each in network.layers)][rows.start :]
+    links: list[Line] = []
+    for place, (source, target, shape) in enumerate(zip(modules, modules[1:], shapes, strict=False)):
+        there = place < len(before.links) and before.modules[place] is source and before.modules[place + 1] is target
+        links.append(before.links[place] if there else _link(source, target, shape, before.direction))
+    return tuple(links)
+
+
+def _link(source: Module, target: Module, shape: MapShape, direction: Direction) -> Line:
+    return Line(
+        source.key,
+        target.key,
+        Role.PROBLEM if target.role is Role.PROBLEM and target.key != EMPTY_KEY else source.role,
+        straight(source.end, target.start),
+        1.5 if target.role is Role.PROBLEM else line_width(shape.channels),
+        # Where a line goes on within the module, its arrow is enough; but the top of a frame is an end of its own.
+        arrow=not target.lines or (target.opened and direction.down),
+        full=flow_text(shape),
     )
 
 

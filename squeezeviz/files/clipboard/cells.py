@@ -38,7 +38,8 @@ def layer_with(layer: Layer, column: Column, typed: str) -> Layer:
     Whether another layer has the same name is not asked: rows may swap theirs.
     """
     if column is Column.NAME:
-        return dataclasses.replace(layer, name=unguarded(typed))
+        name = unguarded(typed)
+        return layer if name == layer.name else dataclasses.replace(layer, name=name)
     return cells.layer_with_text(layer, column, _value(typed))
 
 
@@ -191,7 +192,7 @@ class _Overwriting:
             if not bare(typed):
                 raise SqueezevizError("this cell cannot be empty")
             self._set(row, place, column, typed)
-        elif not clean(bare(typed)) or _plain(typed) == _plain(shown(self._network, row, column)):
+        elif not clean(bare(typed)) or _says(typed, shown(self._network, row, column)):
             pass
         elif is_total(table, row) or not column.takes_text:
             self._computed += [] if str(column) in self._computed else [str(column)]
@@ -215,8 +216,12 @@ class _Overwriting:
         return SqueezevizError(message + self._laid.position(row, place), where)
 
 
+def _says(typed: str, text: str) -> bool:
+    """Whether a cell says the same in a spreadsheet and here: `11,920` and `11920`, `3x3/2` and `3×3/2` do."""
+    return typed == text or _plain(typed) == _plain(text)
+
+
 def _plain(text: str) -> str:
-    """What a cell says, in a spreadsheet or here: `11,920` and `11920`, `3x3/2` and `3×3/2` are the same."""
     return re.sub(r"[\s,']", "", text.casefold().replace("×", "x"))
 
 

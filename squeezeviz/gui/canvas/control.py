@@ -12,7 +12,7 @@ from squeezeviz.analysis.difference import Difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.drawing.heat import Heat
-from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
 from squeezeviz.figure.scene.diagram import Diagram, Direction
 from squeezeviz.figure.theme.theme import Theme
@@ -21,9 +21,6 @@ from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.model.layers import Fire
-
-OPEN_AT_MOST = 12
-"""A network with more Fire modules than this starts with them closed, but for the first."""
 
 
 class DiagramControl(QObject):
@@ -61,7 +58,7 @@ class DiagramControl(QObject):
             gone = self._closed.difference(names)
             self._closed |= {new for old, new in zip(self._names, names, strict=True) if old in gone}
         self._names = names
-        self.diagram = build_diagram(network, self.options)
+        self.diagram = build_diagram(network, self.options, self.diagram)
         self._view.set_diagram(self.diagram, slide=not self._document.dragging)
         if self._fresh:
             self._fresh = not names  # the first layer of an empty table is shown as large as an opened network
@@ -128,8 +125,7 @@ class DiagramControl(QObject):
     def start(self) -> None:
         """Another network was opened: choose which modules are closed at first."""
         self._fresh = True
-        fires = [layer.name for layer in self._document.table.layers if isinstance(layer, Fire)]
-        self._closed = set(fires[1:]) if len(fires) > OPEN_AT_MOST else set()
+        self._closed = set(closed_at_first(self._document.table))
 
     def _rebuild(self) -> None:
         self.show_network(self._document.network)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.layout.build import build_diagram
+from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.files import registry
 from squeezeviz.files.on_disk import look
 from squeezeviz.files.opened import Opened
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.files.window_folders import WorkFolder
+    from squeezeviz.model.table import LayerTable
 
 _LARGER = 2
 """How many times larger opened weights may be than the file, because they become float32, and it may hold float16."""
@@ -33,16 +34,23 @@ def read_network(
 ) -> tuple[Opened, RetainedWeights | None]:
     """Read the network in a file or preset. Return it with its weights in `work`, if it has any.
 
-    Its numbers and its diagram are computed too, so that the window need not. Any thread may call this. Raises
-    SqueezevizError as `registry.open_network` does, and if it was cancelled.
+    Its numbers and its diagram, as first shown and all open, are computed too, so that the window need not. Any thread
+    may call this. Raises SqueezevizError as `registry.open_network` does, and if it was cancelled.
     """
     # Looked at before reading, so that a change during the reading is noticed.
     disk = look(name)
     opened, weights = _read(name, work, cancelled)
     if opened.path is not None:
         opened = dataclasses.replace(opened, disk=disk)
-    build_diagram(resolve(opened.table))
+    lay_out(opened.table)
     return opened, weights
+
+
+def lay_out(table: LayerTable) -> None:
+    """Have the numbers and the diagram of a table that is going to be opened at hand, as first shown and all open."""
+    network = resolve(table)
+    for closed in (closed_at_first(table), frozenset[str]()):
+        build_diagram(network, DiagramOptions(collapsed=closed))
 
 
 def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[Opened, RetainedWeights | None]:

@@ -82,6 +82,8 @@ class MetaparametersPanel(ScrolledPanel):
         super().__init__("metaparameters_panel", "Metaparameters")
         self._document = document
         self._meta = SQUEEZENET
+        self._network: ResolvedNetwork | None = None
+        """The one that is shown."""
         """The numbers that are shown. If several sets give the same table, these are kept."""
         self._drag = "", self._meta
         """The merge key of the last drag, and the numbers that were shown when it began."""
@@ -104,10 +106,13 @@ class MetaparametersPanel(ScrolledPanel):
 
     def begin_anew(self) -> None:
         """Forget the shown numbers, because another table was opened."""
-        self._meta = SQUEEZENET
+        self._meta, self._network = SQUEEZENET, None
 
     def show_network(self, network: ResolvedNetwork) -> None:
-        """Show the totals of the open table, and the metaparameters that it follows."""
+        """Show the totals of the open table, and the metaparameters that it follows; one change asks several times."""
+        if network is self._network:
+            return
+        self._network = network
         found = followed(network.table, self._meta)
         self._meta = found.metaparameters if found else SQUEEZENET
         self._show_numbers()
@@ -232,7 +237,7 @@ class MetaparametersPanel(ScrolledPanel):
         return rewritten(self._document.before_series(_SERIES), wanted)
 
     def _ask(self, wanted: Metaparameters, table: LayerTable, step: str, merge: str) -> None:
-        self._meta = wanted
+        self._meta, self._network = wanted, None
         if table == self._document.table:
             # Other numbers for the same filters do not change the table, so no signal will come.
             self._show_numbers()

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights
-from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.reading import read_text
 from squeezeviz.files.tables import toml_table
 from squeezeviz.gui.files import window_folders as folders
-from squeezeviz.gui.files.opening import read_network
+from squeezeviz.gui.files.opening import lay_out, read_network
 from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.model.errors import Place, SqueezevizError, brief
@@ -65,7 +64,7 @@ def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
     if recovered is not None:
         work.take_over(recovered.folder)
         snapshot = recovered.snapshot
-        build_diagram(resolve(snapshot.table))
+        lay_out(snapshot.table)
         opened = Opened(snapshot.table, recovered.notes, "", snapshot.path, disk=snapshot.disk)
         return Start(opened, recovered.weights, snapshot.outlook, recovered, False, sentences)
     if settings.flag(REOPENS):
