@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import layouts, passes, windows
+from benchmarks import commands, layouts, passes, windows
 from benchmarks.measurement import Measurement, listing
 
 BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
     "stall": windows.measure_stall,
     "stall-100": partial(windows.measure_stall, 100),
     "stall-1000": partial(windows.measure_stall, 1000),
+    **{name: partial(commands.measure, name) for name in commands.COMMANDS},
+    "cli-png": commands.measure_png,
 }
 
 

@@ -15,6 +15,16 @@ from typing import Any
 
 def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
     """`python -m benchmarks.MODULE`, with settings of its own so that a person's do not count."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", f"benchmarks.{module}", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+    )
+
+
+def _environment() -> dict[str, str]:
     settings = Path(tempfile.gettempdir()) / f"squeezeviz-bench-{os.getuid()}"
     environment = os.environ | {
         "XDG_CONFIG_HOME": str(settings),
@@ -24,13 +34,15 @@ def spawned(module: str, *arguments: str) -> subprocess.Popen[str]:
     # Ours and the peers' start as they do for a person, from the second start on. Where this is set, a checkout's
     # modules are compiled anew by every process, while a peer that was installed with pip was compiled then.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", f"benchmarks.{module}", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
+    return environment
+
+
+def until_it_ends(*arguments: str) -> float:
+    """Milliseconds from starting `python ARGUMENTS` until it has ended."""
+    command = [sys.executable, "-P", *arguments]
+    started = time.perf_counter()
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=_environment(), check=True)
+    return (time.perf_counter() - started) * 1000
 
 
 @cache

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 PROGRAM = """
 import json, sys
@@ -33,3 +36,39 @@ def test_a_pass_on_the_meta_device_does_not_load_torchs_compiler() -> None:
     assert (traced["depth"], traced["output_shape"], traced["disagreements"]) == (18, [1, 1000], [])
     assert "torch" in modules
     assert not {"torch._dynamo", "torch._inductor"} & modules
+
+
+READERS_AND_MORE = {
+    "csv",
+    "difflib",
+    "html",
+    "tempfile",
+    "zipfile",
+    "squeezeviz.analysis.costs",
+    "squeezeviz.analysis.difference",
+    "squeezeviz.analysis.live",
+    "squeezeviz.analysis.timing",
+    "squeezeviz.explain.explanation",
+    "squeezeviz.files.tables.csv_table",
+    "squeezeviz.files.tables.layer_rows",
+    "squeezeviz.paper",
+}
+"""What none of these commands calls: other formats, corrections, a pass, a comparison, explanations, the paper."""
+
+
+def test_a_printed_table_loads_what_prints_it_alone() -> None:
+    _, modules = loaded_by("show", "table1")
+    ours = {name for name in modules if name.startswith("squeezeviz")}
+    assert not modules & {*READERS_AND_MORE, "squeezeviz.figure", "squeezeviz.files.atomic", "xml", "numpy", "PySide6"}
+    assert len(ours) <= 40
+
+
+@pytest.mark.parametrize(("suffix", "most"), [("svg", 63), ("tex", 66), ("pptx", 65), ("pdf", 67), ("png", 67)])
+def test_a_figure_in_the_usual_colours_loads_no_costs_and_no_differences(
+    suffix: str, most: int, tmp_path: Path
+) -> None:
+    _, modules = loaded_by("export", "table1", str(tmp_path / f"figure.{suffix}"))
+    text = suffix in ("svg", "tex")
+    unneeded = READERS_AND_MORE if text else {name for name in READERS_AND_MORE if name.startswith("squeezeviz.")}
+    assert not modules & {*unneeded, "torch", "pygraphviz", "PySide6.QtWidgets", "PySide6" if text else "torch"}
+    assert len([name for name in modules if name.startswith("squeezeviz")]) <= most

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.layout import fire, plan
 from squeezeviz.figure.layout.build import DiagramOptions, _laid_out, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
+from squeezeviz.figure.theme.look import FIGURE, PAPER, SCREEN
 from squeezeviz.files.presets import PRESET_IDS, load_preset
 
 KEPT = Path(__file__).parents[2] / "resources" / "placements.json"
@@ -29,8 +31,9 @@ def forget() -> None:
 def draw_presets() -> None:
     forget()
     for preset in PRESET_IDS:
-        for direction in Direction:
-            build_diagram(resolve(load_preset(preset)), DiagramOptions(direction))
+        network = resolve(load_preset(preset))
+        for direction, spacing in product(Direction, (SCREEN, FIGURE, PAPER)):
+            build_diagram(network, DiagramOptions(direction, spacing=spacing))
 
 
 def test_the_kept_placements_are_what_graphviz_gives_for_the_presets() -> None:
