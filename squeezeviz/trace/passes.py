@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -32,7 +32,32 @@ from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.devices import Stopwatch, check_arithmetic, computing, find_device, kind_of_device
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.trace.module import GivenWeights, Row, SqueezeNet, build_module, reusable_bytes
-from squeezeviz.trace.recorder import IsCancelled, OnProgress, PassProgress, Recorder, Seen, leaves, steps_of, type_of
+from squeezeviz.trace.recorder import (
+    IsCancelled,
+    OnProgress,
+    PassProgress,
+    Recorder,
+    Seen,
+    leaf_of,
+    leaves,
+    leaves_of_row,
+    steps_of,
+    type_of,
+)
+
+
+class Earlier(NamedTuple):
+    """A finished pass on the meta device, and the module that it ran."""
+
+    module: SqueezeNet
+    measured: LivePass
+
+
+class Known(NamedTuple):
+    """What an earlier pass measured of a row, and the shape of its input then."""
+
+    input_shape: tuple[int, ...]
+    layer: MeasuredLayer
 
 
 def live_pass(
@@ -49,6 +74,7 @@ def live_pass(
     on_pass: Callable[[int], None] | None = None,
     progress: OnProgress | None = None,
     cancelled: IsCancelled | None = None,
+    earlier: Earlier | None = None,
 ) -> LivePass:
     """Run the layers of `network` that resolve, on `batch` images, and measure every operation.
 
@@ -60,6 +86,7 @@ def live_pass(
     the output: N×C×H×W, or N×C if the last map is 1×1. A layer's time is the sum of its operations' times; the pass's
     own is wall time, which is a little more. On a GPU it is that of a forward without hooks, and holds the time in
     which the device waits for Python, which no operation's does.
+    A single pass on the meta device does not run again what `earlier` ran.
 
     Raises PassError (a SqueezevizError) if there is nothing to run, no such device, or too little free memory, or if an
     operation fails; it says how far the pass came. Raises PassCancelledError if `cancelled` returned true before one
@@ -78,7 +105,8 @@ def live_pass(
         _arrange(module, arithmetic.memory_format)
         shown = shown.contiguous(memory_format=_FORMATS[arithmetic.memory_format])
         name = DeviceName(found.id, found.name)
-        one = partial(_measured, module, shown, name, pass_progress, on_output, arithmetic)
+        known = _known(module, shown, earlier) if repeats == 1 else {}
+        one = partial(_measured, module, shown, name, pass_progress, on_output, arithmetic, known)
         repeats = max(repeats, FEWEST_TO_TELL if kind.is_gpu else 1)
         return one() if repeats == 1 else _repeated(one, repeats, pass_progress, on_pass)
 
@@ -203,6 +231,38 @@ def _repeated(
     return times.as_one_pass()
 
 
+def _known(module: SqueezeNet, image: Tensor, earlier: Earlier | None) -> dict[int, Known]:
+    """Return the rows, by index, whose modules ran in the earlier pass.
+
+    On the meta device all that is measured of a row follows from its modules and the shape of its input: where both are
+    the very same, it is measured already. Where the whole network is, a pass was asked for again, and all of it runs.
+    """
+    if earlier is None or not image.is_meta or earlier.module.device.type != "meta":
+        return {}
+    measured, rows, before = earlier.measured, module.rows, earlier.module.rows
+    if tuple(image.shape) == measured.input_shape and [row.modules for row in rows] == [row.modules for row in before]:
+        return {}
+    shapes = (measured.input_shape, *(layer.output_shape for layer in measured.layers))
+    ran = {row.modules: Known(shape, layer) for row, shape, layer in zip(before, shapes, measured.layers, strict=False)}
+    return {index: ran[row.modules] for index, row in enumerate(rows) if row.modules in ran}
+
+
+def _run(module: SqueezeNet, recorder: Recorder, known: Mapping[int, Known], image: Tensor) -> Tensor:
+    """Return the output of a pass that runs the rows that are not known, or not with this input."""
+    flowing = image
+    for index, row in enumerate(module.rows):
+        found = known.get(index)
+        if found is not None and found.input_shape == tuple(flowing.shape):
+            flowing = recorder.skip(index, found.layer, flowing)
+            continue
+        recorder.follow(leaves_of_row(module, index))
+        for place in row.places:
+            flowing = module.get_submodule(place)(flowing)
+    recorder.follow([leaf_of(module.flatten, "flatten", None)])
+    output: Tensor = module.flatten(flowing)
+    return output
+
+
 def _measured(
     module: SqueezeNet,
     image: Tensor,
@@ -210,9 +270,10 @@ def _measured(
     pass_progress: PassProgress,
     on_output: Callable[[Tensor], None] | None,
     arithmetic: Arithmetic,
+    known: Mapping[int, Known],
 ) -> LivePass:
-    working = leaves(module)
-    pass_progress.total = sum(leaf.row is not None for leaf in working)
+    working = [] if known else leaves(module)
+    pass_progress.expect(working)
     kind = kind_of_device(module.device)
     watch = kind.stopwatch
     weights = list(module.parameters())
@@ -220,7 +281,8 @@ def _measured(
     held_bytes = recorder.held_bytes + image.nbytes
     peak = kind.peak(module.device, held_bytes) if kind.peak else lambda: recorder.most_bytes
     with recorder.following(working, image), computing(module.device, arithmetic.precision):
-        output, wall_s = _timed(module, image, watch)
+        run = partial(_run, module, recorder, known) if known else module
+        output, wall_s = _timed(run, image, watch)
         wall_s -= recorder.warm_up_s
         if on_output is not None:
             on_output(output)
@@ -235,20 +297,20 @@ def _measured(
         output_shape,
         depth,
         sum(weight.numel() for weight in weights),
-        sum(_macs(each) for each in recorder.seen),
+        sum(_macs(each) for each in recorder.seen) + sum(layer.macs for layer in recorder.skipped.values()),
         0.0 if image.is_meta else wall_s * 1000,
         0 if image.is_meta else memory_bytes,
-        _measured_layers(module, recorder.seen, watch.elapsed_ms),
+        _measured_layers(module, recorder.seen, watch.elapsed_ms, recorder.skipped),
         tuple(row.layer.name for row in module.rows if row.given),
         arithmetic=arithmetic,
     )
 
 
-def _timed(module: SqueezeNet, image: Tensor, watch: Stopwatch) -> tuple[Tensor, float]:
+def _timed(run: Callable[[Tensor], Tensor], image: Tensor, watch: Stopwatch) -> tuple[Tensor, float]:
     """Return the output of a forward, and the seconds from its beginning until the device has finished it."""
     watch.settle()
     start = time.perf_counter()
-    output: Tensor = module(image)
+    output = run(image)
     watch.settle()
     return output, time.perf_counter() - start
 
@@ -279,13 +341,18 @@ def _image(network: ResolvedNetwork, batch: int, device: torch.device) -> Tensor
 ElapsedMs = Callable[[Any, Any], float]
 
 
-def _measured_layers(module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: ElapsedMs) -> tuple[MeasuredLayer, ...]:
-    """Return each row with the operations that ran in it, in running order."""
+def _measured_layers(
+    module: SqueezeNet, seen: Sequence[Seen], elapsed_ms: ElapsedMs, skipped: Mapping[int, MeasuredLayer]
+) -> tuple[MeasuredLayer, ...]:
+    """Return each row with the operations that ran in it, in running order, or ran in an earlier pass."""
     ran: list[list[Seen]] = [[] for _ in module.rows]
     for each in seen:
         if each.leaf.row is not None:
             ran[each.leaf.row].append(each)
-    return tuple(_layer(module, row, part, elapsed_ms) for row, part in zip(module.rows, ran, strict=True))
+    return tuple(
+        skipped.get(index) or _layer(module, row, part, elapsed_ms)
+        for index, (row, part) in enumerate(zip(module.rows, ran, strict=True))
+    )
 
 
 def _macs(seen: Seen) -> int:

@@ -49,6 +49,9 @@ class Run:
 
     With `repeats` above 1 the answer has the medians of that many passes, after one that warms up. A GPU always runs
     several.
+    On the meta device, where nothing is computed, a row that runs the very modules of the answer before on an input of
+    the same shape is not run again: what was measured of it follows from these two alone. A run of the very network of
+    the answer before measures all of it again.
     """
 
     revision: Revision

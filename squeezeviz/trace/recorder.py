@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
+from squeezeviz.analysis.live import MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.model.errors import Place, brief
 from squeezeviz.model.operations import OperationKind
@@ -58,10 +59,25 @@ def leaves(network: SqueezeNet) -> list[Leaf]:
     names = {path: name for row in network.rows for path, name in row.paths.items()}
     rows = {place: index for index, row in enumerate(network.rows) for place in row.places}
     return [
-        _leaf(module, names.get(path, path), rows.get(".".join(path.split(".", 2)[:2])))
+        leaf_of(module, names.get(path, path), rows.get(".".join(path.split(".", 2)[:2])))
         for path, module in network.named_modules(remove_duplicate=False)
-        if next(module.children(), None) is None and not isinstance(module, nn.Sequential)  # which is an empty stage
+        if _has_no_children(module) and not isinstance(module, nn.Sequential)  # which is an empty stage
     ]
+
+
+def leaves_of_row(network: SqueezeNet, index: int) -> list[Leaf]:
+    """Return the leaf modules of one row, as `leaves` does."""
+    names = network.rows[index].paths
+    return [
+        leaf_of(module, names.get(path, path), index)
+        for place in network.rows[index].places
+        for path, module in network.get_submodule(place).named_modules(prefix=place, remove_duplicate=False)
+        if _has_no_children(module)
+    ]
+
+
+def _has_no_children(module: nn.Module) -> bool:
+    return next(module.children(), None) is None
 
 
 def type_of(module: nn.Module) -> str:
@@ -72,7 +88,7 @@ def type_of(module: nn.Module) -> str:
     return type(module).__name__
 
 
-def _leaf(module: nn.Module, name: str, row: int | None) -> Leaf:
+def leaf_of(module: nn.Module, name: str, row: int | None) -> Leaf:
     weights = list(module.parameters(recurse=False))
     parameters = sum(weight.numel() for weight in weights)
     filter_weights = sum(weight.numel() for weight in weights if weight.dim() > 1)
@@ -108,6 +124,11 @@ class PassProgress:
         self._name = self._row = ""
         self._repeat = ""
 
+    def expect(self, working: Sequence[Leaf]) -> None:
+        """Note what will run; where that turns out on the way, all that the network has."""
+        predicted = sum(len(layer.operations) for layer in self._network.layers)
+        self.total = sum(leaf.row is not None for leaf in working) or predicted
+
     def before_row(self, layer: ResolvedLayer) -> None:
         """Note that the modules of a row are about to be built."""
         self._name = self._row = layer.name
@@ -128,6 +149,10 @@ class PassProgress:
         self._row = self._network.layers[leaf.row].name
         if self._progress is not None:
             self._progress(self._done, self.total, leaf.name)
+
+    def skip(self, operations: int) -> None:
+        """Note that so many operations need not run."""
+        self._done += operations
 
     def give_up_if_cancelled(self) -> None:
         """Raise PassCancelledError if the pass was cancelled."""
@@ -209,6 +234,8 @@ class Recorder:
 
     def __init__(self, watch: Stopwatch, weight_bytes: int, progress: PassProgress, *, warms_up: bool = True) -> None:
         self.seen: list[Seen] = []
+        self.skipped: dict[int, MeasuredLayer] = {}
+        """Rows that an earlier pass measured, by index."""
         self.warm_up_s = 0.0
         self.held_bytes = self.most_bytes = weight_bytes
         self._watch = watch
@@ -236,6 +263,18 @@ class Recorder:
                 after.remove()
         finally:
             before.remove()
+
+    def follow(self, leaves: Sequence[Leaf]) -> None:
+        """Watch these modules too."""
+        self._leaves |= {leaf.module: leaf for leaf in leaves}
+
+    def skip(self, row: int, layer: MeasuredLayer, tensor: Tensor) -> Tensor:
+        """Return the output of a row on the meta device that an earlier pass measured, without running it."""
+        self._progress.skip(len(layer.operations))
+        self.skipped[row] = layer
+        output = torch.empty(layer.output_shape, device=tensor.device)
+        setattr(output, _TAG, Steps(steps_of(tensor).whole + layer.depth, row, layer.depth))
+        return output
 
     def _before(self, module: nn.Module, args: tuple[Tensor, ...]) -> None:
         leaf = self._leaves.get(module)

@@ -36,6 +36,7 @@ from squeezeviz.trace.protocol import LONGEST_LINE, Event, Quit, Request, Run, e
 
 if TYPE_CHECKING:
     from squeezeviz.trace.module import GivenWeights, SqueezeNet
+    from squeezeviz.trace.passes import Earlier
 
 GRACE_S = 0.5
 """How long a pass may take to its next operation after the window is gone."""
@@ -97,12 +98,13 @@ _TOO_MUCH_TO_SAY = (
 
 class Worker:
     """Runs the requests of the inbox, one pass at a time, and keeps the last module on each device for the next
-    pass."""
+    pass, and what the last pass on the meta device measured."""
 
     def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
         self._inbox = inbox
         self._outbox = outbox
         self._modules: dict[str, SqueezeNet] = {}
+        self._earlier: Earlier | None = None
         self._device_lost = False
 
     def work(self) -> int:
@@ -175,23 +177,27 @@ class Worker:
             return protocol.Failed(run.revision, reason, FailureKind.FAILED)
 
     def _pass(self, run: Run, network: ResolvedNetwork) -> LivePass:
-        from squeezeviz.trace.passes import live_pass
+        from squeezeviz.trace.passes import Earlier, live_pass
         from squeezeviz.trace.weights import retained_tensors
 
         weights = retained_tensors(run.weights) if run.weights else None
         reporter = _Reporter(self._outbox, run)
-        return live_pass(
+        module = self._module(run, network, weights)
+        measured = live_pass(
             network,
             device=run.device,
             batch=run.batch,
             repeats=run.repeats,
             arithmetic=run.arithmetic,
-            module=self._module(run, network, weights),
+            module=module,
             weights=weights,
             on_pass=reporter.begin,
             progress=reporter.report,
             cancelled=self._inbox.given_up,
+            earlier=self._earlier,
         )
+        self._earlier = Earlier(module, measured) if run.device == "meta" and run.repeats == 1 else None
+        return measured
 
     def _module(self, run: Run, network: ResolvedNetwork, weights: GivenWeights | None) -> SqueezeNet:
         """Build the module from the last one on that device, or from nothing if both do not fit into memory

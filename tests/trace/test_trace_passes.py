@@ -14,7 +14,7 @@ from torch import nn
 from trace_tables import table_of
 
 from squeezeviz.analysis.live import Arithmetic, LivePass, MemoryFormat, Precision, disagreements
-from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.explain.what_if import what_if
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, MaxPool, Softmax
@@ -23,7 +23,7 @@ from squeezeviz.trace import devices, passes, recorder
 from squeezeviz.trace.devices import DeviceKind, Stopwatch
 from squeezeviz.trace.failures import FailureKind, PassCancelledError, PassError
 from squeezeviz.trace.module import build_module
-from squeezeviz.trace.passes import live_pass, prepare_module
+from squeezeviz.trace.passes import Earlier, live_pass, prepare_module
 
 
 def test_a_pass_on_a_batch_counts_for_one_image() -> None:
@@ -48,6 +48,43 @@ def test_the_meta_device_computes_nothing_and_takes_no_time_or_memory(preset: Pr
     live = live_pass(preset("table1"), device="meta")
     assert (live.time_ms, live.memory_bytes) == (0, 0)
     assert {each.time_ms for layer in live.layers for each in layer.operations} == {0}
+
+
+def rows_run(network: ResolvedNetwork, earlier: Earlier | None, batch: int = 1) -> tuple[set[str], Earlier]:
+    """The rows that a pass on the meta device runs after an earlier one, and that pass for the next."""
+    ran: list[str] = []
+    module = prepare_module(network, earlier.module if earlier else None, device="meta", batch=batch)
+    live = live_pass(
+        network, batch=batch, module=module, earlier=earlier, progress=lambda done, total, name: ran.append(name)
+    )
+    assert live == live_pass(network, batch=batch, device="meta")
+    return {name.partition("/")[0].removeprefix("relu_") for name in ran}, Earlier(module, live)
+
+
+def test_on_the_meta_device_only_rows_whose_layer_or_input_changed_run_again(preset: Preset) -> None:
+    first = preset("table1")
+    every = {layer.name for layer in first.layers}
+    ran, earlier = rows_run(first, None)
+    assert ran == every
+    squeezed = resolve(first.table.with_field(first.table.index_of("fire3"), "s1x1", 23))
+    assert rows_run(squeezed, earlier)[0] == {"fire3"}
+    wider = resolve(first.table.with_field(first.table.index_of("fire3"), "e1x1", 65))
+    assert rows_run(wider, earlier)[0] == {"fire3", "fire4"}, "the next row has another input"
+    smaller = resolve(first.table.with_field(first.table.index_of("conv1"), "stride", 3))
+    assert rows_run(smaller, earlier)[0] == every - {"conv10_softmax"}, "maps have another size"
+    assert rows_run(first, earlier)[0] == every, "a pass that is asked for again"
+    assert rows_run(squeezed, earlier, batch=2)[0] == every, "another batch"
+
+
+def test_what_the_cpu_measured_is_measured_again(preset: Preset) -> None:
+    network = preset("table1")
+    module = prepare_module(network)
+    earlier, ran = Earlier(module, live_pass(network, module=module)), list[str]()
+    changed = resolve(network.table.with_field(network.table.index_of("fire3"), "s1x1", 23))
+    live_pass(
+        changed, module=prepare_module(changed, module), earlier=earlier, progress=lambda *each: ran.append(each[2])
+    )
+    assert len({name.partition("/")[0].removeprefix("relu_") for name in ran}) == len(network.layers)
 
 
 def test_memory_is_what_weights_and_live_maps_hold() -> None:
