@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -77,6 +77,13 @@ class MainWindow(QMainWindow):
                 settings.sync,
             )
         )
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest:
+            self.parts.soon.do()
+            # What is said anew may be higher than before: placed now, it is painted once and not twice.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         # An exception here would close the window all the same and lose what is unsaved.

@@ -26,7 +26,7 @@ from squeezeviz.gui.story.depth_help import DepthHelp
 from squeezeviz.gui.table.commands import CellCommands, RowCommands
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
-from squeezeviz.gui.widgets.first_paint import Late
+from squeezeviz.gui.widgets.first_paint import BeforePaint, Late
 from squeezeviz.gui.widgets.messages import NoticeBar, Toast
 from squeezeviz.gui.widgets.style import Theming
 
@@ -47,6 +47,8 @@ class Parts:
 
     def _make_views(self, window: QMainWindow, session: Session) -> None:
         document = session.document
+        self.soon = BeforePaint(window)
+        """What an edit asks for several times and a person sees once: the explanation, and the panel in front."""
         self.theming = Theming(session.settings, window)
         style = self.theming.style
         self.model = TableModel(document, window)
@@ -54,7 +56,7 @@ class Parts:
         self.notes = NotesPanel()
         self.graph = GraphView()
         self.find = FindBar(self.graph)
-        self.explaining = ExplainControl(document, session.selection, session.live, style)
+        self.explaining = ExplainControl(document, session.selection, session.live, style, self.soon)
         self.notice = NoticeBar()
         self.panels = Panels()
         makers = self._metaparameters, self._comparison, self._paper, self._costs, self._history

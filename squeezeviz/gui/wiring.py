@@ -180,9 +180,9 @@ def _connect_live(session: Session, parts: Parts) -> None:
     for show in (
         parts.model.set_live,
         parts.control.show_answer,
-        parts.explaining.show_answer,
+        lambda _: parts.soon.ask(parts.explaining.explain),
         session.costing.show_answer,
-        parts.panels.refresh,
+        lambda _: parts.soon.ask(parts.panels.refresh),
         parts.depth_help.follow,
     ):
         live.answer_changed.connect(show)
@@ -285,7 +285,7 @@ def _show_difference(session: Session, parts: Parts) -> None:
     parts.layout.table_card.show_baseline(title)
     parts.control.show_difference(difference)
     parts.commands.enable(unpin=bool(title), copy_comparison=bool(title))
-    parts.panels.refresh()
+    parts.soon.ask(parts.panels.refresh)
 
 
 def _show_costing(session: Session, parts: Parts) -> None:
@@ -296,7 +296,7 @@ def _show_costing(session: Session, parts: Parts) -> None:
     parts.toolbar.colour.show_measure(measure)
     parts.status.set_conventions(chosen)
     parts.status.show_totals(session.document.network)
-    parts.panels.refresh()
+    parts.soon.ask(parts.panels.refresh)
 
 
 def _show_arithmetic(parts: Parts, arithmetic: Arithmetic) -> None:

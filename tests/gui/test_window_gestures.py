@@ -21,6 +21,7 @@ from hands import (
     drag_grip,
     drag_slider,
     enter,
+    explained,
     fire,
     grip,
     keys,
@@ -457,11 +458,11 @@ def test_looking_at_it_changes_nothing(open_on: OpenWindow) -> None:
     before, graph = bytes_of(window.document.table), window.parts.graph
     click_cell(window, "fire2", "depth")
     assert graph.selected == Key("fire2")
-    assert "+1, not +2" in window.parts.explaining.panel.text()
+    assert "+1, not +2" in explained(window)
     for key in (Key("maxpool8"), Key("fire9", "expand3x3")):
         graph.select(key)
         assert table(window).currentIndex().siblingAtColumn(0).data() == key.layer
-        assert (f"fire9/{key.part}" if key.part else key.layer) in window.parts.explaining.panel.text()
+        assert (f"fire9/{key.part}" if key.part else key.layer) in explained(window)
     keys(window, "Ctrl+F")
     type_into(window, "fire7")
     assert graph.selected == Key("fire7")

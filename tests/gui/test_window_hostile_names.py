@@ -194,6 +194,7 @@ def test_a_name_like_markup_stays_text_everywhere(open_on: OpenWindow) -> None:
     window = open_on()
     name = "<img src=x onerror=alert(1)><b>a&b</b>"
     set_field(window, "fire2", "name", name)
+    QApplication.processEvents()
     explain, index = window.parts.explaining.panel, window.parts.model.index(3, 0)
     assert explain.text().splitlines()[0] == name
     texts = explain.findChildren(ExplainText)

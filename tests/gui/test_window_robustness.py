@@ -13,6 +13,7 @@ from hands import (
     OpenWindow,
     child,
     click_cell,
+    explained,
     fire,
     keys,
     live_status,
@@ -164,7 +165,7 @@ def test_layers_named_like_the_other_rows_are_selected_and_explained(open_on: Op
         set_field(window, window.document.table.layers[row].name, "name", name)
         window.session.selection.choose(row)
         assert table(window).currentIndex().row() == row + 1
-        assert "Why is its depth 2?" in window.parts.explaining.panel.text()
+        assert "Why is its depth 2?" in explained(window)
 
 
 def test_coming_back_to_the_window_keeps_zoom_and_keyboard(open_on: OpenWindow) -> None:

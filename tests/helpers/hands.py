@@ -83,6 +83,12 @@ def slider(window: MainWindow, name: str) -> QSlider:
     return child(window, QSlider, f"slider_{name}")
 
 
+def explained(window: MainWindow) -> str:
+    """What the explanation says once the window has had its turn, as it has before it is painted."""
+    QApplication.processEvents()
+    return window.parts.explaining.panel.text()
+
+
 def live_status(window: MainWindow) -> str:
     return child(window, QLabel, "live_status").text()
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Module, Rect, Role
 from squeezeviz.figure.theme.theme import LIGHT, Theme
-from squeezeviz.gui.canvas.drawing import paint_specks, speck_colour, specks
+from squeezeviz.gui.canvas.drawing import Specks, paint_specks, speck_colour, specks
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
@@ -58,12 +58,15 @@ class Minimap(QWidget):
         self._to_pixels = QTransform()
         """From diagram units to pixels of the minimap."""
         self._picture: QPixmap | None = None
+        self._pictured: tuple[QTransform, Specks] | None = None
+        """What the picture shows, in the present colours."""
+        self._frame = QRectF()
         self._grip: QPointF | None = None
         """While the frame is dragged: from its middle to where it was taken hold of, in pixels."""
 
     def set_look(self, theme: Theme, heat: Heat | None) -> None:
         """Show the network in the colours of `theme`, or by what its modules cost."""
-        self._theme, self._heat = theme, heat
+        self._theme, self._heat, self._pictured = theme, heat, None
         self._draw_again()
 
     def show_series(self, series: Series, largest: QSize, breadth: int = BROAD) -> None:
@@ -78,8 +81,17 @@ class Minimap(QWidget):
         content = series.content
         x, y = inner.width() / max(content.width, 1e-9), inner.height() / max(content.height, 1e-9)
         self._to_pixels = QTransform(x, 0, 0, y, _EDGE - content.x * x, _EDGE - content.y * y)
-        self.setFixedSize(size)
-        self._draw_again()
+        pictured = self._to_pixels, self._found()
+        if pictured != self._pictured or size != self.size():
+            self._pictured = pictured
+            self.setFixedSize(size)
+            self._draw_again()
+
+    def follow(self) -> None:
+        """Show where the area looks now."""
+        if self.frame() != self._frame:
+            self._frame = self.frame()
+            self.update()
 
     def frame(self) -> QRectF:
         """Where the frame is, in pixels; never too small to take hold of, never outside."""
@@ -126,9 +138,12 @@ class Minimap(QWidget):
                 painter.setBrush(QColor(self._theme.box_fill))
                 painter.drawRoundedRect(self._ground(), _RADIUS, _RADIUS)
                 painter.setTransform(self._to_pixels)
-                scale = self._to_pixels.m22() if self._series.down else self._to_pixels.m11()
-                paint_specks(painter, specks(self._series, self._colour, _THINNEST / scale))
+                paint_specks(painter, self._found())
         return self._picture
+
+    def _found(self) -> Specks:
+        scale = self._to_pixels.m22() if self._series.down else self._to_pixels.m11()
+        return specks(self._series, self._colour, _THINNEST / scale)
 
     def _colour(self, module: Module) -> str:
         """A role's colour, of a Fire the lighter one of its frame: most of a network is Fire."""

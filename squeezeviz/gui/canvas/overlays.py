@@ -185,7 +185,7 @@ class Overlays(QObject):
         """Show where the camera looks now."""
         area = self._area
         self.control.show_zoom(area.zoom, area.smallest_zoom)
-        self.minimap.update()
+        self.minimap.follow()
         shown = self.minimap_wanted and _is_large(area.viewport().size()) and not _is_within(area.content, area.sight())
         if shown is self.minimap.isHidden():
             self.minimap.setVisible(shown)

@@ -43,6 +43,14 @@ class Series:
     def __len__(self) -> int:
         return len(self.modules)
 
+    def changed_since(self, before: Series) -> list[Key] | None:
+        """The modules that look other than in `before`; None where one has moved, or a line or the ruler changed."""
+        old, new = before.diagram, self.diagram
+        places = [[module.rect for module in each.modules] for each in (old, new)]
+        if places[0] != places[1] or (old.links, old.ruler) != (new.links, new.ruler):
+            return None
+        return [now.key for was, now in zip(old.modules, new.modules, strict=True) if was != now]
+
     def along(self, rect: Rect) -> Span:
         """What `rect` takes of the axis that data flows along."""
         return along(rect, self.diagram.direction)

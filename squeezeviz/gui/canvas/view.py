@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -16,7 +19,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QToolTip, QWidget
 
-from squeezeviz.figure.scene.diagram import Diagram, Direction, Key, Point, Rect, Role
+from squeezeviz.figure.layout.changes import NO_MARKS
+from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
 from squeezeviz.gui.canvas import drawing, series, walking, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
 from squeezeviz.gui.canvas.drawing import Appearance, Drawing
@@ -42,6 +46,10 @@ _COMMANDS = {
 }
 """What a key asks for, without and with Shift."""
 _BESIDE = QPointF(5, 5)
+_RINGS = QMargins(10, 10, 10, 10)
+"""Pixels that the rings about a box, and what it shows over its edge, take at the most."""
+_MOST_AREAS = 100
+"""With more to be painted again than this, all of the viewport is."""
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -106,6 +114,7 @@ class GraphView(ZoomArea):
         """
         before, room = self._scene(), self.room()
         anew = diagram.direction is not self.direction or not before.series.modules
+        hovered, self._hovered = self._hovered, None
         self._series = Series(diagram)
         self.content, self.direction = self._series.content, diagram.direction
         self._ruler.set_diagram(diagram)
@@ -122,7 +131,11 @@ class GraphView(ZoomArea):
                 self._slide.start(before, self._scene(), self._window())
             else:
                 self._slide.finish()
-        self._hovered = None
+        changed = self._series.changed_since(before.series)
+        if anew or changed is None:
+            self.viewport().update()
+        else:
+            self._repaint(hovered, *changed)
         self._overlays.show_series(self._series)
         # Where a part went with its module's opening, the module is selected; of a line whose ends are gone, or that
         # something was put into, nothing is.
@@ -145,7 +158,10 @@ class GraphView(ZoomArea):
                 self.zoom_to_fit()
             self._overlays.arrange()
         self._describe()
-        self.viewport().update()
+        if replace(before, badges=appearance.badges) == appearance:
+            self._repaint(*_differing(before.badges, appearance.badges))
+        else:
+            self.viewport().update()
 
     # What is where
 
@@ -239,9 +255,11 @@ class GraphView(ZoomArea):
         if self.selected is not None and target is not None and not isinstance(target, Key):
             self._choose(None)  # in two steps, or what follows from "no box" would let the line go again
         key, edge = self.selected, self.selected_edge
+        self._repaint(self._selected, target)
         self._selected = target
         self._describe()
-        self.viewport().update()
+        if self._show_focus:
+            self.viewport().update()
         if self.selected != key:
             self.selection_changed.emit(self.selected)
         if self.selected_edge != edge:
@@ -260,8 +278,8 @@ class GraphView(ZoomArea):
     def _hover(self, position: QPointF | None) -> None:
         target = None if position is None or self._hand.busy else self.target_at(position)
         if target != self._hovered:
+            self._repaint(self._hovered, target)
             self._hovered = target
-            self.viewport().update()
         if not self._hand.busy:
             over_triangle = position is not None and self.toggle_at(position) is not None
             self.viewport().setCursor(
@@ -303,7 +321,7 @@ class GraphView(ZoomArea):
 
     def _window(self) -> Rect:
         """All of the viewport, in its pixels."""
-        return Rect(0, 0, self.viewport().width(), self.viewport().height())
+        return _rect(self.viewport().rect())
 
     def _look(self, camera: Camera) -> None:
         super()._look(camera)
@@ -313,6 +331,18 @@ class GraphView(ZoomArea):
         """What of the viewport is the ruler's, and where there is room for both the minimap's."""
         size = self.viewport().size()
         return self._ruler.insets(size) + self._overlays.insets(size, self.direction)
+
+    def _repaint(self, *targets: Key | Edge | None) -> None:
+        """Paint boxes and modules again with the rings about them; for a line, all."""
+        wanted = [target for target in targets if target is not None]
+        areas = [self.seen_rect(target) if isinstance(target, Key) else None for target in wanted[:_MOST_AREAS]]
+        still = not self._slide.moving and self._appearance.marks is NO_MARKS and len(wanted) <= _MOST_AREAS
+        if not still or any(not isinstance(target, Key) for target in wanted):
+            self.viewport().update()
+            return
+        for area in areas:
+            if area is not None:
+                self.viewport().update(area.toAlignedRect().marginsAdded(_RINGS))
 
     def _paint_marked(self, painter: QPainter, scene: Scene) -> None:
         """Show what the mouse is over, and over that what is selected."""
@@ -345,10 +375,10 @@ class GraphView(ZoomArea):
             theme = self._appearance.theme
             painter.fillRect(event.rect(), QColor(theme.page))
             if self._series.modules:
-                scene = self._scene()
-                self._drawing.paint(painter, scene, self._appearance, self._window())
+                scene, room = self._scene(), _rect(event.rect())
+                self._drawing.paint(painter, scene, self._appearance, room)
                 self._paint_marked(painter, scene)
-                self._drawing.paint_marks(painter, scene, self._window())
+                self._drawing.paint_marks(painter, scene, room)
                 self._ruler.paint(painter, scene, theme, self.viewport().size())
             else:
                 painter.setPen(QColor(theme.quiet))
@@ -429,3 +459,11 @@ class GraphView(ZoomArea):
         super().focusOutEvent(event)
         self._show_focus = False
         self.viewport().update()
+
+
+def _differing(before: Mapping[Key, Badge], now: Mapping[Key, Badge]) -> set[Key]:
+    return {key for key in before.keys() | now.keys() if before.get(key) is not now.get(key)}
+
+
+def _rect(pixels: QRect) -> Rect:
+    return Rect(pixels.x(), pixels.y(), pixels.width(), pixels.height())

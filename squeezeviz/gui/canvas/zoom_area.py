@@ -227,11 +227,12 @@ class ZoomArea(QAbstractScrollArea):
         self._look(Camera(zoom, start.x[0], start.y[0]))
 
     def _look(self, camera: Camera) -> None:
-        zoomed = camera.zoom != self.camera.zoom
+        before, zoomed = self.camera, camera.zoom != self.camera.zoom
         self.camera = camera
         if not self._syncing:
             self._sync_bars()
-        self.viewport().update()
+        if self.camera != before:
+            self.viewport().update()
         if zoomed:
             self.zoom_changed.emit(camera.zoom)
 

@@ -17,9 +17,10 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain.fire_editor import FireEditor
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.explain.receptive_field import FieldView
-from squeezeviz.gui.live.answer import LiveAnswer, Standing
+from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.selection import Edge, Selection
+from squeezeviz.gui.widgets.first_paint import BeforePaint
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
 
@@ -51,8 +52,11 @@ class ExplainControl:
     of its filters, and a picture of its receptive field.
     """
 
-    def __init__(self, document: Document, selection: Selection, live: LiveControl, style: Style) -> None:
+    def __init__(
+        self, document: Document, selection: Selection, live: LiveControl, style: Style, soon: BeforePaint
+    ) -> None:
         self._document = document
+        self._soon = soon
         self._selection = selection
         self._live = live
         self._shown_subject: _Subject | None = None
@@ -68,27 +72,27 @@ class ExplainControl:
         for part in (self.panel, self.editor, self.field):
             part.set_style(style)
 
-    def show_answer(self, answer: LiveAnswer | None) -> None:
-        """Show another live pass. A pass of another table arrives before the selection has found its row."""
-        if answer is not None and answer.shown is self._document.network:
-            self.show()
-
     def show(self) -> None:
-        """Explain the selection, unless that is shown already: one edit asks several times."""
+        """Show the selection's editor at once, for a hand may be on it; explain it before the window is painted."""
+        network, row = self._document.network, self._selection.layer_row()
+        # A line belongs to no layer, so the parts below would be about another one than its target.
+        whole = self._selection.edge() is None
+        layer = network.table.layers[row] if row is not None and row >= 0 and whole else None
+        self.what_if.setVisible(isinstance(layer, Fire))
+        self.editor.setVisible(isinstance(layer, Fire))
+        if isinstance(layer, Fire) and row is not None:
+            self.editor.show_fire(layer, _channels_into(network, row))
+        self._soon.ask(self.explain)
+
+    def explain(self) -> None:
+        """Explain the selection with the last pass, unless that is shown already."""
         subject = self._subject()
         if subject.is_as(self._shown_subject):
             return
         self._shown_subject = subject
         network, row = subject.network, subject.row
         self.panel.show_explanation(_explanation(subject))
-        # A line belongs to no layer, so the parts below would be about another one than its target.
-        whole = subject.edge is None
-        layer = network.table.layers[row] if row is not None and row >= 0 and whole else None
-        self.what_if.setVisible(isinstance(layer, Fire))
-        self.editor.setVisible(isinstance(layer, Fire))
-        if isinstance(layer, Fire) and row is not None:
-            self.editor.show_fire(layer, _channels_into(network, row))
-        reached = row is not None and 0 <= row < len(network.layers) and whole
+        reached = row is not None and 0 <= row < len(network.layers) and subject.edge is None
         self.field.show_field(network, row if reached else None, subject.part)
 
     def _subject(self) -> _Subject:

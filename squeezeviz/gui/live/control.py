@@ -17,6 +17,9 @@ from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.table import same_pass
 from squeezeviz.trace.protocol import Cancelled, Done, Failed, Progress, Run
 
+MOST_AT_ONCE = 60
+"""So many layers are judged where their answer arrives: a thread would take longer to begin."""
+
 
 class Mood(StrEnum):
     """The kind of message in the status bar."""
@@ -208,13 +211,16 @@ class LiveControl(QObject):
                 self.explained.emit(self._client.details)
 
     def _judge(self, request: Run, measured: LivePass) -> None:
-        """Compare a pass with the prediction in the background, unless the table has changed since."""
+        """Compare a pass with the prediction, unless the table has changed since: a long one in the background."""
         network = self._networks[request.revision]
         if not same_pass(network.table, self._document.table):
             self._say_idle()
             return
         earlier = self.answer
         self._asked = max(self._asked, measured.repeats)  # a GPU runs several unasked
+        if len(network.layers) <= MOST_AT_ONCE:
+            self._take(request, LiveAnswer.of(network, measured, earlier))
+            return
         self._background.run(
             "",
             lambda _: LiveAnswer.of(network, measured, earlier),

@@ -93,7 +93,7 @@ class Panels(QFrame):
         """The panel of that name, made now if it has not been; KeyError where there is none."""
         return self._made(name).widget
 
-    def refresh(self, _: object = None) -> None:
+    def refresh(self) -> None:
         """Bring the panel in front up to date."""
         if self.front:
             self._made(self.front).refresh()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView
 
@@ -30,7 +30,9 @@ class ColumnChooser(QObject):
         self._by_hand: dict[int, int] = {}
         """The widths that a person chose."""
         self._fitting = QTimer(self, singleShot=True, interval=FIT_AFTER_MS)
-        self._fitting.timeout.connect(self.fit)
+        self._fitting.timeout.connect(self._fit_changed)
+        self._changed: set[int] = set()
+        """The sections of which a cell changed since they were fitted."""
         self._toggles = {column: self._toggle(column) for column in COLUMNS[1:]}
         self._rule = QAction(self)
         self._rule.setSeparator(True)
@@ -71,18 +73,25 @@ class ColumnChooser(QObject):
                 self._view.setColumnWidth(section, width)
         self.fit()
 
-    def fit(self) -> None:
-        """Make every shown column as wide as what it shows, but for very long names and widths chosen by hand."""
-        for section in range(len(COLUMNS)):
+    def fit(self, sections: Iterable[int] = range(len(COLUMNS))) -> None:
+        """Make each of the shown columns as wide as what it shows, but for very long names and widths chosen by
+        hand."""
+        for section in sections:
             if section not in self._by_hand and not self._view.isColumnHidden(section):
                 width = self.wanted(section)
                 if not (section == LIVE_COLUMN and self._is_stretched(width)):
                     self._view.setColumnWidth(section, width)
 
-    def fit_soon(self) -> None:
-        """Fit the columns once what changed has been painted; of many changes, the last counts."""
+    def fit_soon(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Fit the columns from the first cell to the last once they have been painted; of many changes, the last
+        counts."""
+        self._changed.update(range(first.column(), last.column() + 1))
         if not self._fitting.isActive():
             self._fitting.start()
+
+    def _fit_changed(self) -> None:
+        changed, self._changed = self._changed, set()
+        self.fit(sorted(changed))
 
     def wanted(self, section: int) -> int:
         """How wide the column would like to be, in pixels."""

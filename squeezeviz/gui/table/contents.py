@@ -143,6 +143,10 @@ class Contents:
         passes = f"n={seen.repeats}" if time and seen.quartiles_ms else ""
         return " ".join(each for each in (self._sign(row), time, passes) if each)
 
+    def live_cell(self, row: int | None) -> tuple[str, Standing]:
+        """What of a live cell can be seen."""
+        return self._live_text(row), self._standing(row)
+
     def _live_tip(self, row: int | None) -> str:
         """What was checked, and what the time is, each in a sentence of its own."""
         seen, standing = self._seen(row), self._standing(row)

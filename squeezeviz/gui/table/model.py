@@ -89,8 +89,13 @@ class TableModel(QAbstractTableModel):
         return with_text(self.network.table, row, column, typed)
 
     def set_live(self, live: LiveAnswer | None) -> None:
+        before = self._contents
         self._hold(live=live)
-        self._announce(range(self.rowCount()), [LIVE_COLUMN])
+        rows: Collection[int] = range(self.rowCount())
+        if len(rows) <= MOST_BY_CELL:
+            each = [(row, self.layer_row(self.index(row, 0))) for row in rows]
+            rows = [row for row, layer in each if before.live_cell(layer) != self._contents.live_cell(layer)]
+        self._announce(rows, [LIVE_COLUMN])
 
     def set_heat(self, heat: Mapping[int, float] | None) -> None:
         """Underline each layer's name by what it costs, as a part of the costliest; None underlines nothing.

@@ -1,4 +1,4 @@
-"""Delaying work until a window has been painted, so that it opens sooner."""
+"""What waits until a window has first been painted, so that it opens sooner, or until just before its next painting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.gui.widgets.guard import guarded, take_all
 
 _Part = TypeVar("_Part")
 
@@ -37,6 +37,29 @@ class Late(Generic[_Part]):
         """Call `act` with the part, if it has been made."""
         if self.made is not None:
             act(self.made)
+
+
+class BeforePaint(QObject):
+    """Does work once before the window is painted next, however often it is asked for until then.
+
+    So a person never sees what is not up to date. Where nothing is painted, it is done in the event loop's next turn.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._due: dict[Callable[[], object], None] = {}
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self.do)
+
+    def ask(self, act: Callable[[], object]) -> None:
+        self._due[act] = None
+        self._timer.start()
+
+    def do(self) -> None:
+        """Do what was asked for, in that order."""
+        self._timer.stop()
+        due, self._due = self._due, {}
+        take_all(due)
 
 
 @guarded

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hands import OpenWindow, cell_text, child, click_cell, live_status, press, table, type_into
+from hands import OpenWindow, cell_text, child, click_cell, explained, live_status, press, table, type_into
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit, QWidget
@@ -96,7 +96,7 @@ def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtb
     spoken = str(model.index(2, model.columnCount() - 1).data(Qt.ItemDataRole.AccessibleTextRole))
     assert re.search(r"shapes and counts measured, as predicted, \S+ [mµ]s \(IQR \S+\), median of 6 passes", spoken)
     click_cell(window, "fire2", "live")
-    said = window.parts.explaining.panel.text()
+    said = explained(window)
     assert "6 passes" in said
     assert "lower quartile" in said
 

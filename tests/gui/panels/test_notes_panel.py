@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hands import OpenWindow, child
+from hands import OpenWindow, child, explained
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
@@ -101,4 +101,4 @@ def test_an_empty_table_says_how_to_begin_and_is_called_no_problem(open_on: Open
     texts = " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
     assert "paste a table" in texts
     assert window.parts.graph.diagram.modules[-1].boxes[0].title == "nothing to draw yet"
-    assert "Cannot run" not in window.parts.explaining.panel.text()
+    assert "Cannot run" not in explained(window)
