@@ -101,11 +101,11 @@ class ExportCommands(QObject):
 
     def write_figure(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
         """Write the figure, which may have been drawn already; the suffix says the format."""
-        from squeezeviz.gui.export.process import content_of
-
         network = self._document.network
 
         def work(job: Job) -> None:
+            from squeezeviz.gui.export.process import content_of
+
             made = content_of(network, path.suffix, options, figure, lambda: job.cancelled)
             if not job.cancelled:
                 atomic.write_bytes(path, made)

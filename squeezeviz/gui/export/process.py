@@ -28,6 +28,9 @@ from squeezeviz.model.table import LayerTable
 HEAVY_ROWS = 80
 """A figure of more rows is not drawn where the window waits for it."""
 
+NICENESS = 5
+"""How much the child lowers its priority; a live pass stands further back."""
+
 
 class _Request(NamedTuple):
     table: LayerTable
@@ -88,7 +91,9 @@ def _pickled(request: _Request) -> bytes:
 
 
 def main() -> None:
-    """Draw the one figure on stdin."""
+    """Draw the one figure on stdin, standing back while the window wants the processor."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     request = _Request(*pickle.load(sys.stdin.buffer))
     end_with_the_parent()
     refusal, content = None, b""

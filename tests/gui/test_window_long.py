@@ -1,0 +1,148 @@
+"""How much is done by a gesture among 100 and among 1,000 Fire modules: as much, or at most ten times as much."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hands import OpenWindow
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.figure.layout import build
+from squeezeviz.files.registry import write_file
+from squeezeviz.gui.canvas import drawing
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.table.model import TableModel
+from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.paper import metaparameters
+
+pytestmark = pytest.mark.gui
+
+COUNTED = {
+    "layouts": (build, "_module"),
+    "recordings": (drawing, "record"),
+    "cells": (TableModel, "cell"),
+    "free names": (LayerTable, "free_name"),
+    "lists of free names": (LayerTable, "free_names"),
+    "fits": (metaparameters, "_judged"),
+    "modules placed": (build, "_moved"),
+    "links": (build, "_link"),
+}
+LINEAR = 20
+"""Ten times as many modules, twice: where one becomes wider than it was, all stand elsewhere."""
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each of these was called."""
+    calls: Counter[str] = Counter()
+
+    def count(what: str, function: Callable[..., object]) -> Callable[..., object]:
+        def counted(*given: object, **named: object) -> object:
+            calls[what] += 1
+            return function(*given, **named)
+
+        return counted
+
+    for what, (owner, name) in COUNTED.items():
+        monkeypatch.setattr(owner, name, count(what, getattr(owner, name)))
+    return calls
+
+
+def long_table(modules: int) -> LayerTable:
+    fires = tuple(Fire(f"fire{place}", 16 + place % 7, 64, 64) for place in range(modules))
+    return LayerTable("long", InputShape(3, 64, 64), (Conv("conv1", 64, 3, 2), *fires))
+
+
+@pytest.fixture
+def done(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot, work: Counter[str]) -> Callable[..., Counter[str]]:
+    """Do something in a window on so many modules, and say what was called from there until all is painted."""
+
+    def do(modules: int, *commands: str, before: tuple[str, ...] = ()) -> Counter[str]:
+        path = tmp_path / f"{modules}.toml"
+        write_file(path, long_table(modules))
+        build._laid_out.cache_clear()
+        window = open_on(path)
+        window.parts.graph.animated = False
+        settle(qtbot)
+        for command in before:
+            act(window, command)
+            settle(qtbot)
+        work.clear()
+        for command in commands:
+            act(window, command)
+            settle(qtbot)
+        return Counter(work)
+
+    return do
+
+
+def act(window: MainWindow, command: str) -> None:
+    if command == "edit":
+        table = window.document.table
+        window.document.edit("Set fire50 s1x1", table.with_field(table.index_of("fire50"), "s1x1", 40))
+    else:
+        window.parts.commands[command].trigger()
+
+
+def assert_what_is_seen(*found: Counter[str]) -> None:
+    """Only what is in sight is asked for and recorded: some thirty rows and some modules, painted a few times."""
+    for work in found:
+        assert work["cells"] < 4000
+        assert work["recordings"] < 60
+
+
+def settle(qtbot: QtBot) -> None:
+    qtbot.wait(50)
+    QApplication.processEvents()
+
+
+def test_opening_lays_nothing_out_on_the_windows_thread(done: Callable[..., Counter[str]]) -> None:
+    for modules in (100, 1000):
+        found = done(modules, "open_all", "close_all")
+        assert found["layouts"] == 1  # the first module, which is open at first, is seen closed
+
+
+def test_an_edit_lays_out_and_places_one_module_however_many_there_are(done: Callable[..., Counter[str]]) -> None:
+    few, many = done(100, "edit"), done(1000, "edit")
+    assert (many["layouts"], many["modules placed"], many["links"], many["fits"]) == (1, 1, 2, 1)
+    assert_what_is_seen(few, many)
+
+
+@pytest.mark.parametrize("steps", [("undo",), ("undo", "redo")])
+def test_a_step_back_and_forth_costs_what_an_edit_does(
+    done: Callable[..., Counter[str]], steps: tuple[str, ...]
+) -> None:
+    few, many = (done(modules, *steps, before=("edit",)) for modules in (100, 1000))
+    assert many["layouts"] == 0
+    assert many["modules placed"] == len(steps)
+    assert_what_is_seen(few, many)
+
+
+def test_selecting_all_asks_only_the_cells_in_sight(done: Callable[..., Counter[str]]) -> None:
+    few, many = done(100, "select_all"), done(1000, "select_all")
+    assert_what_is_seen(few, many)
+
+
+def test_copies_are_named_in_one_search(done: Callable[..., Counter[str]]) -> None:
+    few, many = (done(modules, "duplicate", before=("select_all",)) for modules in (100, 1000))
+    assert (many["lists of free names"], many["free names"]) == (1, 0)
+    for what in COUNTED:
+        assert many[what] <= LINEAR * few[what], what
+
+
+def test_a_paste_over_what_says_the_same_changes_nothing(done: Callable[..., Counter[str]]) -> None:
+    for modules in (100, 1000):
+        found = done(modules, "paste", before=("select_all", "copy"))
+        assert not found["layouts"] and not found["modules placed"] and not found["fits"]
+
+
+def test_rows_pasted_behind_are_named_in_one_search(done: Callable[..., Counter[str]]) -> None:
+    few, many = (done(modules, "insert_fire", "paste", before=("select_all", "copy")) for modules in (100, 1000))
+    assert (many["lists of free names"], many["free names"]) == (1, 1)
+    for what in COUNTED:
+        assert many[what] <= LINEAR * few[what], what
