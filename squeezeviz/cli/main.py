@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -78,10 +79,16 @@ def _main_of_process() -> int:
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
+    gc.set_threshold(_OFTEN_ENOUGH)
     code = main(sys.argv[1:])
     if "squeezeviz.gui.app" not in sys.modules:  # the window has settings to write as it goes
         _exit_at_once(code)
     return code
+
+
+_OFTEN_ENOUGH = 100_000
+"""New objects after which Python looks for cycles. Hardly any of a command's modules, rows and boxes are freed before
+it ends, so that looking through them after every 700 finds nothing."""
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from squeezeviz.files.tables import toml_table
 from squeezeviz.model.errors import SqueezevizError
@@ -27,8 +27,7 @@ PRESETS_IN_WORDS = f"{', '.join(FILED_IDS)}, and the points of Figure 3, {_FIGUR
 """Which ids there are, as part of a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(NamedTuple):
     """`figure` is `3a` or `3b` where it is a point of that figure, else empty."""
 
     id: str

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from squeezeviz.files.foreign import refuse_binary, refuse_text
 from squeezeviz.files.opened import Opened, Read
@@ -42,8 +41,7 @@ class Keeps(StrEnum):
     SHAPES = "shapes"
 
 
-@dataclass(frozen=True, slots=True)
-class FormatInfo:
+class FormatInfo(NamedTuple):
     """A format for file dialogs: its suffixes with their dots; lossless if what is written reads back the same.
 
     `reader` and `writer` are `module:function` under squeezeviz.files, empty where there is none; each is imported

@@ -192,7 +192,7 @@ def _is_joined(neighbour: str) -> bool:
     )
 
 
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = re.compile("[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = re.compile("[\t\n\v\f\r\u0085\u2028\u2029]")
 
 

@@ -72,3 +72,22 @@ def test_a_figure_in_the_usual_colours_loads_no_costs_and_no_differences(
     unneeded = READERS_AND_MORE if text else {name for name in READERS_AND_MORE if name.startswith("squeezeviz.")}
     assert not modules & {*unneeded, "torch", "pygraphviz", "PySide6.QtWidgets", "PySide6" if text else "torch"}
     assert len([name for name in modules if name.startswith("squeezeviz")]) <= most
+
+
+COUNTING = """
+import gc, os
+def collections():
+    return gc.get_stats()[0]["collections"]
+before = collections()
+os._exit = lambda code: print(code, collections() - before)
+from squeezeviz.cli.main import main
+main()
+"""
+
+
+def test_a_command_is_not_searched_for_cycles_again_and_again(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-c", COUNTING, "export", "table1", str(tmp_path / "figure.svg")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    code, collections = map(int, ran.stdout.split())
+    assert code == 0
+    assert collections <= 2  # there were a hundred

@@ -36,8 +36,7 @@ class Paint(NamedTuple):
     ink: str
 
 
-@dataclass(frozen=True, slots=True)
-class Legend:
+class Legend(NamedTuple):
     """What the colours mean: `ticks` are (heat, text) from the least to the most, `note` unit, convention, scale."""
 
     title: str

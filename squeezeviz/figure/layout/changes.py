@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.analysis.change import Change
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Module, Point, Rect
@@ -34,8 +34,7 @@ _NAME_WIDEST = 80.0
 _SIGNS = {Change.ADDED: "+", Change.CHANGED: "±", Change.MOVED: "↕", Change.REMOVED: "−"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """How a layer differs. `detail` is what changed in few words (`s1x1 32 → 16`), empty where they do not suffice."""
 
     change: Change
@@ -61,8 +60,7 @@ class Marks:
 NO_MARKS = Marks()
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A mark placed on the page: `text` fits its `rect`, `full` says all; a dashed `stem` leads to it from a link."""
 
     change: Change

@@ -6,7 +6,7 @@ A new format is one more entry: a writer that takes the drawn figure, or the net
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
@@ -46,8 +46,7 @@ def _unchanged(options: ExportOptions) -> ExportOptions:
     return options
 
 
-@dataclass(frozen=True, slots=True)
-class DiagramFormat:
+class DiagramFormat(NamedTuple):
     """A file format for diagrams: its suffix without the dot, its title, its short name, its media type.
 
     `is_text` is True if the bytes are text that a person may want to paste. `writer` names a function of a module here,

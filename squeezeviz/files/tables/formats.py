@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class TableFormat:
+class TableFormat(NamedTuple):
     """A format by its id on the command line.
 
     `title` is how the menu of copies names it, empty where there is none. `printer` is the function of `grid_text` that
