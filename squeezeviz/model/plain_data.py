@@ -29,15 +29,23 @@ def to_plain(table: LayerTable) -> dict[str, Any]:
 _ALWAYS = {"kernel", "stride", "p"}
 """Fields of a pool or dropout that are written even with their default value, because people look for them."""
 
+_WRITTEN = {
+    kind: [
+        (field.name, dataclasses.MISSING if field.name in _ALWAYS and name != "conv" else field.default)
+        for field in dataclasses.fields(kind)
+        if field.name != "name"
+    ]
+    for name, kind in LAYER_TYPES.items()
+}
+"""The fields of each kind of row, with the value that is left out."""
+
 
 def layer_to_plain(layer: Layer) -> dict[str, Any]:
     plain: dict[str, Any] = {"name": layer.name, "type": layer.type}
-    for field in dataclasses.fields(layer):
-        value = getattr(layer, field.name)
-        if field.name == "name":
-            continue
-        if value != field.default or (field.name in _ALWAYS and layer.type != "conv"):
-            plain[field.name] = str(value) if isinstance(value, str) else value
+    for field, default in _WRITTEN[type(layer)]:
+        value = getattr(layer, field)
+        if value != default:
+            plain[field] = str(value) if isinstance(value, str) else value
     return plain
 
 
