@@ -39,7 +39,7 @@ def main() -> None:
     choose_device(window, "meta")
     wait(shown)
     for round_number, _ in enumerate(sys.stdin):
-        type_into(window, "fire3", "16" if round_number % 2 else "24")
+        type_into(window, "fire3", str(17 + round_number))  # a number that nothing has seen before
         started = time.perf_counter()
         press_enter(window)
         wait(shown)

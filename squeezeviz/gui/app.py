@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from threading import Thread
@@ -96,6 +97,8 @@ def make_application() -> QApplication:
     if isinstance(existing, QApplication):
         return existing
     require_room(FOR_PAINTING)
+    # Qt waits 5 ms before it paints, for what may follow; nothing here does that has not come by then.
+    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
     application = QApplication(sys.argv[:1])
     application.setApplicationName(NAME)
     application.setDesktopFileName("squeezeviz")

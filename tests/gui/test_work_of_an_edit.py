@@ -1,0 +1,83 @@
+"""What one edit makes the window and its worker do: each thing once a paint, and only for what changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hands import OpenWindow, click_cell, enter, fire
+from pytestqt.qtbot import QtBot
+
+from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.gui.canvas import drawing
+from squeezeviz.gui.explain.panel import ExplainPanel
+from squeezeviz.gui.live.answer import LiveAnswer
+from squeezeviz.gui.main_window import MainWindow
+from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
+from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.widgets.background import Background
+
+pytestmark = pytest.mark.gui
+
+
+def measured(window: MainWindow) -> bool:
+    answer = window.session.live.answer
+    return answer is not None and answer.fresh and answer.measured.device.id == "meta"
+
+
+def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
+    open_on: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two things are seen of it: the change, and the answer to it."""
+    window = open_on(live=True, size=(1440, 1800))  # so that nothing need be scrolled to
+    window.parts.graph.animated = False
+    window.parts.live.choose_device("meta")
+    qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+    qtbot.wait(300)  # the columns are fitted and the room is made for what was shown first
+    done: Counter[str] = Counter()
+    sections: set[int] = set()
+
+    def count(owner: Any, name: str, note: Callable[..., object] = lambda *_: None) -> None:
+        before = getattr(owner, name)
+
+        def counted(*given: Any, **named: Any) -> Any:
+            done[name] += 1
+            note(*given)
+            return before(*given, **named)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    count(ExplainPanel, "show_explanation")
+    count(MetaparametersPanel, "show_network")
+    count(ColumnChooser, "wanted", lambda _, section: sections.add(section))
+    drawn: list[str] = []
+    count(drawing, "draw_module", lambda module, *_: drawn.append(module.key.layer))
+    count(Background, "run")
+    painted: list[set[str]] = []
+    play = drawing.Drawing._paint_modules
+
+    def paint(self: drawing.Drawing, painter: Any, scene: Any, room: Any) -> None:
+        painted.append({scene.series.modules[place].key.layer for place in scene.places(room)})
+        play(self, painter, scene, room)
+
+    monkeypatch.setattr(drawing.Drawing, "_paint_modules", paint)
+    answers: list[LiveAnswer] = []
+    window.session.live.answer_changed.connect(answers.append)
+    click_cell(window, "fire3", "s1x1")
+    qtbot.wait(50)
+    for noted in (done, painted, drawn):
+        noted.clear()
+    enter(window, "fire3", "s1x1", "23")
+    qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+    qtbot.wait(300)
+    assert fire(window, "fire3").s1x1 == 23
+    assert len(answers) == 2, "what still holds, and what was measured"
+    assert 1 <= done["show_explanation"] <= len(answers)
+    assert done["show_network"] <= len(answers)
+    assert drawn == ["fire3", "fire3"], "as it is now, and as measured"
+    assert done["run"] == 0, "no thread"
+    assert all(names <= {"fire3", "fire4"} for names in painted), painted
+    assert Column.S1X1 in {COLUMNS[section] for section in sections}
+    assert len(sections) < 5
