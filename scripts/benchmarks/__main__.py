@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import commands, layouts, passes, windows
+from benchmarks import commands, layouts, memory, passes, windows
 from benchmarks.measurement import Measurement, listing
 
 BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], Measurement | list[Measurement]]] = {
     "stall-1000": partial(windows.measure_stall, 1000),
     **{name: partial(commands.measure, name) for name in commands.COMMANDS},
     "cli-png": commands.measure_png,
+    "memory": memory.measure,
 }
 
 

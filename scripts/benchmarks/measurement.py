@@ -11,33 +11,36 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Measurement:
-    """One line of the table, times in milliseconds.
+    """One line of the table, times in milliseconds, memory in MiB.
 
-    Where there is a peer, `goal` is the largest ratio of ours to it; where there is none, the largest time.
+    Where there is a peer, `goal` is the largest ratio of ours to it; where there is none, the largest number.
     """
 
     name: str
-    ours_ms: float
+    ours: float
     goal: float
     peer: str | None = None
-    peer_ms: float | None = None
+    of_peer: float | None = None
     note: str = ""
     """What of ours took that long, where several things were measured."""
 
+    unit: str = "ms"
+
     @property
     def ratio(self) -> float | None:
-        return None if self.peer_ms is None else self.ours_ms / self.peer_ms
+        return None if self.of_peer is None else self.ours / self.of_peer
 
     @property
     def met(self) -> bool:
-        return (self.ours_ms if self.ratio is None else self.ratio) <= self.goal
+        return (self.ours if self.ratio is None else self.ratio) <= self.goal
 
     def to_json(self) -> dict[str, Any]:
+        unit = self.unit.lower()
         return {
             "name": self.name,
-            "ours_ms": round(self.ours_ms, 4),
+            f"ours_{unit}": round(self.ours, 4),
             "peer": self.peer,
-            "peer_ms": None if self.peer_ms is None else round(self.peer_ms, 4),
+            f"peer_{unit}": None if self.of_peer is None else round(self.of_peer, 4),
             "ratio": None if self.ratio is None else round(self.ratio, 5),
             "note": self.note,
             "goal": self.goal,
@@ -75,11 +78,11 @@ def listing(measurements: list[Measurement]) -> str:
 
 
 def _row(each: Measurement) -> tuple[str, ...]:
-    against = "" if each.peer_ms is None else _time(each.peer_ms)
+    ours, against = ("" if number is None else _shown(number, each.unit) for number in (each.ours, each.of_peer))
     ratio = "" if each.ratio is None else f"{each.ratio:.3g}×"
-    goal = f"≤ {each.goal:g} ms" if each.ratio is None else f"≤ {each.goal:g}×"
-    return each.name, _time(each.ours_ms), against, each.peer or each.note, ratio, goal, "met" if each.met else "MISSED"
+    goal = f"≤ {each.goal:g} {each.unit}" if each.ratio is None else f"≤ {each.goal:g}×"
+    return each.name, ours, against, each.peer or each.note, ratio, goal, "met" if each.met else "MISSED"
 
 
-def _time(milliseconds: float) -> str:
-    return f"{milliseconds / 1000:.2f} s" if milliseconds >= 1000 else f"{milliseconds:.3g} ms"
+def _shown(number: float, unit: str) -> str:
+    return f"{number / 1000:.2f} s" if unit == "ms" and number >= 1000 else f"{number:.3g} {unit}"

@@ -441,7 +441,10 @@ def test_a_pass_computes_in_what_was_chosen_and_the_next_in_its_own(
     live_pass(network, module=module, arithmetic=Arithmetic(precision, memory_format))
     assert {each.dtype for each in outputs} == {getattr(torch, precision)}
     strided = memory_format is MemoryFormat.CHANNELS_LAST
-    assert all(each.is_contiguous(memory_format=torch.channels_last) is strided for each in outputs)
+    filters = [module.get_submodule(name).weight for name in ("features.0", "classifier.1")]
+    for each in (*outputs, *filters):
+        assert isinstance(each, torch.Tensor)
+        assert each.is_contiguous(memory_format=torch.channels_last) is strided
     outputs.clear()
     live_pass(network, module=module)
     assert {each.dtype for each in outputs} == {torch.float32}
