@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import pairwise
 
 import pytest
@@ -63,7 +63,7 @@ def test_the_greyscale_theme_has_no_colour_and_its_bypass_is_dashed() -> None:
         assert all(colour[1:3] == colour[3:5] == colour[5:7] for colour in group.values())
     line = Line(Key("a"), Key("b"), Role.BYPASS, straight(Point(0, 0), Point(0, 30)))
     for role, dashed in ((Role.BYPASS, True), (Role.SQUEEZE, False)):
-        (curve, _) = draw_line(replace(line, role=role), GREYSCALE).children
+        (curve, _) = draw_line(line._replace(role=role), GREYSCALE).children
         assert isinstance(curve, Curve)
         assert bool(curve.shape.dash) is dashed
 

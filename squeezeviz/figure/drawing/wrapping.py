@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from math import sqrt
 from typing import NamedTuple
 
@@ -104,7 +103,7 @@ def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | No
         moves.append(way.point(_STUB * 2 - way.along(covered), across - way.across(covered)))
         across += way.breadth(covered) + _APART
         edges.append(across - _APART / 2)
-    children = [replace(part, x=move.x, y=move.y) for part, move in zip(parts, moves, strict=True)]
+    children = [part._replace(x=move.x, y=move.y) for part, move in zip(parts, moves, strict=True)]
     joins = [
         draw_line(_join(diagram, start, moves[place], moves[place + 1], edges[place]), theme)
         for place, start in enumerate(starts[1:])
@@ -112,9 +111,9 @@ def _in_columns(diagram: Diagram, drawn: Group, theme: Theme, legend: Group | No
     page = Group(0, 0, (*children, Group(0, 0, tuple(joins), kind="links")), title=drawn.title)
     if legend is not None:
         left, top, width, height = extent(children[-1] if way.down else page)
-        page = replace(page, children=(*page.children, replace(legend, x=left, y=top + height + _BELOW)))
+        page = page._replace(children=(*page.children, legend._replace(x=left, y=top + height + _BELOW)))
     left, top, width, height = extent(page)
-    return Page(replace(page, x=-left, y=-top), width, height)
+    return Page(page._replace(x=-left, y=-top), width, height)
 
 
 def _parts(diagram: Diagram, drawn: Group, starts: tuple[int, ...]) -> list[Group]:
@@ -158,7 +157,7 @@ def _ruler_pieces(ruler: Group, diagram: Diagram, begins: list[float]) -> Iterat
                 start = direction.along(first) if first else inside[0]
                 across = direction.across(line.points[0])
                 ends = (direction.point(start, across), direction.point(inside[-1], across))
-                yield replace(line, points=ends), inside[0]
+                yield line._replace(points=ends), inside[0]
     yield from ((each, begins[0]) for each in ruler.children if isinstance(each, Text))
     yield from zip(marks, places, strict=True)
 
@@ -179,4 +178,4 @@ def _join(diagram: Diagram, place: int, before: Point, after: Point, edge: float
     low, high = way.along(start) + _STUB, way.along(end) - _STUB
     out = start, way.point(low, way.across(start)), way.point(low, edge)
     back = way.point(high, edge), way.point(high, way.across(end)), end
-    return replace(link, points=cornered((*out, *back), _CORNER))
+    return link._replace(points=cornered((*out, *back), _CORNER))

@@ -29,7 +29,7 @@ def chained(case: WhatIf) -> Diagram:
     """Lay out the chain, in the colours that the parts have in the module."""
     placed = build_diagram(case.chained)
     filters = {conv.name: conv.filters for conv in chain(case.fire)}
-    links = tuple(replace(link, role=_role(link.source.layer, link.role)) for link in placed.links)
+    links = tuple(link._replace(role=_role(link.source.layer, link.role)) for link in placed.links)
     modules = tuple(_part(_entered(each, case), filters) for each in placed.modules)
     return replace(placed, modules=modules, links=links, height=placed.height + _CAPTION)
 
@@ -41,7 +41,7 @@ def _entered(module: Module, case: WhatIf) -> Module:
     (old,) = module.boxes
     words = f"input of {plain(case.fire.name)}"
     detail = f"{old.detail} · the same for both"
-    shown = replace(old, title=elide(words, TITLE_SIZE, True, _ROOM), detail=detail, full=f"{words}: {old.detail}")
+    shown = old._replace(title=elide(words, TITLE_SIZE, True, _ROOM), detail=detail, full=f"{words}: {old.detail}")
     return replace(module, boxes=(shown,), full=shown.full)
 
 

@@ -112,8 +112,7 @@ class Rect(NamedTuple):
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """One part of a concat: its channels, in the role's colour; `rect` lies within the module."""
 
     role: Role
@@ -123,8 +122,7 @@ class Share:
     """What stands in it: its channels, where they are wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """One operation, placed within its module. `title` and `detail` are shortened to fit; `full` never is."""
 
     key: Key
@@ -143,8 +141,7 @@ class Box:
     """From the box's left edge to its texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A connection: cubic Bézier points (1 + 3·n of them), from where data comes to where it goes.
 
     Inside of a Fire the module's own key stands for what is outside: as `source` for what comes into the module, as
@@ -168,8 +165,7 @@ class Emphasis(StrEnum):
     ACCENT = "accent"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A line of text that belongs to no box; `at` is its baseline's start, middle or end, as `anchor` says."""
 
     text: str
@@ -214,8 +210,7 @@ class Module:
         return Point(self.rect.x + self.exit.x, self.rect.y + self.exit.y)
 
 
-@dataclass(frozen=True, slots=True)
-class RulerMark:
+class RulerMark(NamedTuple):
     """One step of the depth ruler: `depth` is the count reached (None where a layer adds nothing).
 
     `position` runs along the direction of the network. `note` stands beside the mark: "+0", or that two expands

@@ -6,14 +6,13 @@ Whoever paints needs to know these alone. Colours are `#rrggbb`; None paints not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import log2
+from typing import NamedTuple
 
 from squeezeviz.figure.scene.diagram import Direction, Key, Point
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How a shape is filled and outlined; `dash` is on and off lengths, empty for a solid line."""
 
     fill: str | None = None
@@ -22,8 +21,7 @@ class Shape:
     dash: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(NamedTuple):
     x: float
     y: float
     width: float
@@ -32,24 +30,21 @@ class Rectangle:
     radius: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     x: float
     y: float
     radius: float
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """A line through cubic Bézier points, 1 + 3·n of them."""
 
     points: tuple[Point, ...]
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Polygon:
+class Polygon(NamedTuple):
     """Straight lines through the points; `closed` joins the last to the first."""
 
     points: tuple[Point, ...]
@@ -57,8 +52,7 @@ class Polygon:
     closed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One line of text; `x` is its start, middle or end as `anchor` says, `y` its baseline, `size` in units."""
 
     x: float
@@ -70,8 +64,7 @@ class Text:
     anchor: str = "start"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Primitives that belong together, moved by (x, y). `key` says what they show, `title` its full name."""
 
     x: float

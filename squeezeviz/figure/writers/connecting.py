@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from squeezeviz.figure.drawing.draw import drawn_out
@@ -123,9 +122,9 @@ def _meeting(first: Rectangle, second: Rectangle) -> tuple[Rectangle, Rectangle]
     across, down = second.x - first.x, second.y - first.y
     if across > down:
         seam = (across - first.width) / 2
-        return replace(first, width=first.width + seam), replace(second, x=second.x - seam, width=second.width + seam)
+        return first._replace(width=first.width + seam), second._replace(x=second.x - seam, width=second.width + seam)
     seam = (down - first.height) / 2
-    return replace(first, height=first.height + seam), replace(second, y=second.y - seam, height=second.height + seam)
+    return first._replace(height=first.height + seam), second._replace(y=second.y - seam, height=second.height + seam)
 
 
 def _inside(whole: Rectangle, texts: list[Text]) -> list[Text]:

@@ -88,7 +88,7 @@ class Figure:
         if self.page is None:
             return self.drawn
         page = Rectangle(0, 0, self.width, self.height, Shape(fill=self.page))
-        return replace(self.drawn, children=(page, *self.drawn.children))
+        return self.drawn._replace(children=(page, *self.drawn.children))
 
     @property
     def points_per_unit(self) -> float:
@@ -179,7 +179,7 @@ def _in_lines(network: ResolvedNetwork, options: ExportOptions, lines: list[Diag
         size = drawn_size(diagram, _legend_of(options) if last else None)
         part, across, along = _with_room(draw(diagram, options, legend=last), *size)
         height += _BETWEEN_LINES
-        parts.append(replace(part, y=part.y + height))
+        parts.append(part._replace(y=part.y + height))
         width, height = max(width, across), height + along
     return _sized(Group(0, 0, tuple(parts), title=network.table.name, kind="lines"), width, height, options.size)
 
@@ -248,7 +248,7 @@ def _shorter(figure: Figure, width_in: float) -> Figure:
 
 
 def _shifted(group: Group, x: float, y: float) -> Group:
-    return Group(0, 0, (replace(group, x=group.x + x, y=group.y + y),), title=group.title) if x or y else group
+    return Group(0, 0, (group._replace(x=group.x + x, y=group.y + y),), title=group.title) if x or y else group
 
 
 def broken(diagram: Diagram, options: DiagramOptions, count: int) -> list[DiagramOptions]:

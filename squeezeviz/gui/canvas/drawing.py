@@ -221,14 +221,14 @@ def paint_hover(painter: QPainter, seen: QRectF, theme: Theme, zoom: float) -> N
 
 def paint_hovered_line(painter: QPainter, line: Line, theme: Theme, zoom: float) -> None:
     """`line`, slightly thicker; the painter's units are those of the diagram."""
-    record(draw_line(replace(line, width=line.width + _HOVERED / zoom), theme)).play(painter)
+    record(draw_line(line._replace(width=line.width + _HOVERED / zoom), theme)).play(painter)
 
 
 def paint_selected_line(painter: QPainter, line: Line, theme: Theme, zoom: float) -> None:
     """`line` in the selection's colour, on a broad band, or the squeeze's blue lines would look much the same."""
-    wide = replace(line, width=line.width + _SELECTED / zoom)
+    wide = line._replace(width=line.width + _SELECTED / zoom)
     points = shortened(wide.points, wide.width) if line.arrow else line.points
-    band = replace(line, points=points, width=wide.width + _BAND / zoom, arrow=False, role=Role.FIRE)
+    band = line._replace(points=points, width=wide.width + _BAND / zoom, arrow=False, role=Role.FIRE)
     record(draw_line(band, theme, theme.hover)).play(painter)
     record(draw_line(wide, theme, theme.selection)).play(painter)
 

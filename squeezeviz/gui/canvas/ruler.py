@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -148,7 +147,7 @@ def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]
 
     The first depth and the last one always stay.
     """
-    placed = [replace(mark, position=mark.position * zoom) for mark in marks]
+    placed = [mark._replace(position=mark.position * zoom) for mark in marks]
     numbers = [mark for mark in placed if mark.depth is not None]
     chosen = _thinned(numbers)
     if len(chosen) < len(numbers):
@@ -157,7 +156,7 @@ def readable(marks: tuple[RulerMark, ...], zoom: float) -> tuple[RulerMark, ...]
     # All numbers, and those marks without one that have the room.
     kept = [mark for mark, gap in zip(placed, gaps, strict=True) if mark.depth is not None or gap >= TICK_SPACING]
     return tuple(
-        mark if mark.depth is None or gap >= NOTE_SPACING else replace(mark, note="")
+        mark if mark.depth is None or gap >= NOTE_SPACING else mark._replace(note="")
         for mark, gap in zip(kept, _gaps(kept), strict=True)
     )
 
@@ -170,7 +169,7 @@ def within(marks: tuple[RulerMark, ...], span: Span) -> tuple[RulerMark, ...]:
 
 def without_notes(marks: Iterable[RulerMark]) -> tuple[RulerMark, ...]:
     """The marks without what stands beside the numbers; a step of nothing keeps its +0."""
-    return tuple(replace(mark, note="") if mark.depth is not None else mark for mark in marks)
+    return tuple(mark._replace(note="") if mark.depth is not None else mark for mark in marks)
 
 
 def _thinned(marks: list[RulerMark]) -> list[RulerMark]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
 
@@ -204,7 +203,7 @@ def middle(line: Line) -> QPointF:
 
 def stretched(line: Line, begin: Point, end: Point) -> Line:
     """The line with its ends moved by `begin` and `end` (diagram units), and what lies between them in proportion."""
-    return replace(line, points=stretched_points(line.points, begin, end))
+    return line._replace(points=stretched_points(line.points, begin, end))
 
 
 def stretched_points(points: tuple[Point, ...], begin: Point, end: Point) -> tuple[Point, ...]:
