@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from math import sqrt
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
 from squeezeviz.analysis.conventions import (
@@ -20,9 +20,11 @@ from squeezeviz.analysis.conventions import (
     macs_text,
     parameters_text,
 )
-from squeezeviz.analysis.live import LivePass, Quartiles
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.model.wording import duration_text, percent, short_number
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass, Quartiles
 
 
 class Measure(StrEnum):

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.columns import Column
-from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.explain.what_if import Agreement, what_if
 from squeezeviz.model.errors import brief
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, MaxPool
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import counted, listed
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation
 
 TOTAL_ROW = ""
 """The name of the totals row, which no layer can have."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from squeezeviz.analysis.accounting import values
-from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.explain.counts import memory_row
 from squeezeviz.explain.explanation import Explanation, Line, Section, equation, row
@@ -11,6 +12,9 @@ from squeezeviz.explain.remarks import remark
 from squeezeviz.explain.subject import measured_layer, measured_operation, verdict
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.wording import KIND_NAMES, shape_text
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass
 
 Place = tuple[str, str]
 """A box of the graph: the layer's name (empty: the input image) and the part in it (empty: the layer itself)."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from squeezeviz.model.formula import Formula
 from squeezeviz.model.text import for_latex, for_markdown, plain
@@ -21,8 +21,7 @@ class Tone(StrEnum):
     QUIET = "quiet"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: prose, or a row of `label`, formula (`text`) and `value`. `part` names a Fire's part for its colour.
 
     `formula` is the formula that `text` writes, as a rule if the tone is RULE and with figures otherwise.
@@ -39,8 +38,7 @@ class Line:
         _show_plainly(self, "text", "label", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One thing explained. `source` says where it is defined: a section of the paper, or a layer's definition.
 
     A section with `further` set is shown after those that answer the first questions.
@@ -55,8 +53,7 @@ class Section:
         _show_plainly(self, "heading", "source")
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Everything there is to say about `title`. `kind` says what kind of thing that is."""
 
     title: str

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.accounting import in_bytes, values
 from squeezeviz.analysis.columns import INPUT_ROW, Column, text
-from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.timing import time_text
 from squeezeviz.explain import counts, settings
 from squeezeviz.explain.counts import activations, macs, memory_row, parameters, parameters_in_short
 from squeezeviz.explain.depth import depth, depth_within, readings
@@ -19,6 +17,9 @@ from squeezeviz.explain.sizes import channels, field, fire_size, size
 from squeezeviz.explain.subject import NOT_YET, Subject, Topic, measured_layer, passes_rows, subject_of, time_row
 from squeezeviz.model.text import counted
 from squeezeviz.model.wording import KIND_NAMES, duration_text, field_text, percent, readable_bytes, short_number
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass
 
 
 def cost(subject: Subject) -> Section:
@@ -37,6 +38,9 @@ def cost(subject: Subject) -> Section:
 
 def time(subject: Subject) -> Section:
     """Explain the time that the last pass measured, and on which device."""
+    from squeezeviz.analysis.live import MeasuredLayer
+    from squeezeviz.analysis.timing import time_text
+
     seen, measured = subject.seen, subject.measured
     if seen is None or measured is None:
         return Section("Time", (quiet(NOT_YET),))
@@ -136,7 +140,7 @@ def explain_input(network: ResolvedNetwork) -> Explanation:
 
 def _sections(subject: Subject, lead: tuple[Topic, ...], usual: tuple[Topic, ...]) -> tuple[Section, ...]:
     """Return the leading answers, then the usual ones that they do not already cover."""
-    first = [dataclasses.replace(section, further=False) for section in _answers(subject, lead)]
+    first = [section._replace(further=False) for section in _answers(subject, lead)]
     given = {section.heading for section in first}
     rest = _answers(subject, [topic for topic in usual if topic not in lead])
     return (*first, *(section for section in rest if section.heading not in given))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING
 
-from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.analysis.timing import time_text
 from squeezeviz.explain.explanation import Line, Section, Tone, quiet, row
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.wording import duration_text, percent
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass, MeasuredLayer, MeasuredOperation, Quartiles
 
 NOT_YET = "predicted, not measured yet"
 
@@ -67,6 +69,8 @@ def measured_operation(seen: MeasuredLayer | None, name: str) -> MeasuredOperati
 
 def measured_activations(seen: LivePass | MeasuredLayer | MeasuredOperation) -> int:
     """Return the number of values computed for one image, from the output shapes. Operations in place do not count."""
+    from squeezeviz.analysis.live import LivePass, MeasuredLayer
+
     if isinstance(seen, LivePass):
         return sum(measured_activations(layer) for layer in seen.layers)
     steps = seen.operations if isinstance(seen, MeasuredLayer) else (seen,)
@@ -86,8 +90,12 @@ def verdict(predicted: object, measured: object | None, what: str = "") -> Line:
 
 def time_row(time_ms: float, measured: LivePass | None, quartiles: Quartiles | None = None) -> Line:
     """How long it took, how much that varied, and its share of the pass; a dash where that was not measured."""
+    if not time_ms:
+        return row("live time", "—")
+    from squeezeviz.analysis.timing import time_text
+
     share = f" · {percent(time_ms, measured.time_ms)}" if measured and measured.time_ms else ""
-    return row("live time", time_text(time_ms, quartiles) + share if time_ms else "—")
+    return row("live time", time_text(time_ms, quartiles) + share)
 
 
 def passes_rows(seen: LivePass | MeasuredLayer | MeasuredOperation, repeats: int) -> list[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping
 
@@ -10,7 +9,6 @@ from squeezeviz.analysis.accounting import in_bytes
 from squeezeviz.analysis.columns import Column
 from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.timing import time_text
 from squeezeviz.explain.counts import (
     COMPRESSION,
     CONVOLUTION,
@@ -50,7 +48,7 @@ def explain_total(network: ResolvedNetwork, column: Column, measured: LivePass |
     sections.append(_in_all(network, measured))
     for topic in (_parameters, _macs, _activations):
         if topic is not lead:
-            sections.append(dataclasses.replace(topic(network, measured), further=True))
+            sections.append(topic(network, measured)._replace(further=True))
     sections.append(network_readings(network))
     return Explanation(network.table.name, "network", tuple(sections))
 
@@ -132,6 +130,8 @@ def _size(network: ResolvedNetwork, measured: LivePass | None) -> Section:
 
 
 def _time(network: ResolvedNetwork, measured: LivePass | None) -> Section:
+    from squeezeviz.analysis.timing import time_text
+
     if measured is None:
         return Section("Time", (quiet(NOT_YET),))
     lines = [row("device", measured.device.name), row("images at once", f"{measured.input_shape[0]:,}")]

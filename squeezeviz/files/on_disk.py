@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BufferedReader, BytesIO
 
 from squeezeviz.files.reading import open_regular
 from squeezeviz.model.errors import SqueezevizError
@@ -62,8 +62,7 @@ def look(path: str | os.PathLike[str], known: OnDisk | None = None) -> OnDisk:
             unread = known is not None and known.digest and (known.real, known.stat) == (real, stat)
             if known is not None and unread and stat[0] > _ALWAYS_HASHED:
                 return known
-            hashed = stat[0] <= LARGEST_HASHED
-            return OnDisk(Kind.FILE, real, stat, hashlib.file_digest(file, "blake2b").hexdigest() if hashed else "")
+            return OnDisk(Kind.FILE, real, stat, _digest(file) if stat[0] <= LARGEST_HASHED else "")
     except (FileNotFoundError, NotADirectoryError):
         return NOTHING
     except SqueezevizError:
@@ -74,9 +73,15 @@ def look(path: str | os.PathLike[str], known: OnDisk | None = None) -> OnDisk:
 
 def written(path: str | os.PathLike[str], content: bytes) -> OnDisk:
     """What `look` would find once `content` was written at `path`."""
-    digest = hashlib.blake2b(content).hexdigest() if len(content) <= LARGEST_HASHED else ""
+    digest = _digest(BytesIO(content)) if len(content) <= LARGEST_HASHED else ""
     real = os.path.realpath(path)
     return OnDisk(Kind.FILE, real, () if digest else _stat(os.stat(real)), digest)  # noqa: PTH116 - a string
+
+
+def _digest(file: BufferedReader | BytesIO) -> str:
+    import hashlib  # not sooner: a window that opens on a preset needs none
+
+    return hashlib.file_digest(file, "blake2b").hexdigest()
 
 
 def _stat(found: os.stat_result) -> tuple[int, ...]:

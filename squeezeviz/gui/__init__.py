@@ -11,27 +11,17 @@ gc.disable()  # for good: `Collector` of app.py does its work
 
 _BEFORE_QT = (
     "analysis.costs",
-    "analysis.difference",
     "analysis.memory",
+    "analysis.receptive_field",
     "explain.edges",
     "explain.rows",
-    "explain.totals",
-    "model.finding",
-    "analysis.fixes",
-    "paper.geometry",
-    "analysis.receptive_field",
-    "figure.layout.build",
-    "figure.drawing.cost_heat",
     "figure.drawing.draw",
-    "files.atomic",
-    "files.clipboard.blocks",
+    "figure.layout.build",
     "files.on_disk",
-    "files.process_folders",
     "files.presets",
+    "files.process_folders",
     "files.registry",
     "files.tables.formats",
-    "files.tables.grid_text",
-    "trace.protocol",
 )
 
 for _name in _BEFORE_QT:

@@ -14,7 +14,6 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from squeezeviz.analysis.memory import FOR_PAINTING, require_room
-from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.figure.writers.fonts import diagram_font
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.process_folders import remove_old_folders
@@ -31,6 +30,7 @@ from squeezeviz.gui.widgets.guard import Faults
 from squeezeviz.gui.wiring import build_window
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.recovery.leaving import Leaving
 
 __all__ = ["DEFAULT", "Settings", "WorkFolder", "begin", "make_application", "open_window", "run"]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.weights import RetainedWeights, weights_note
 from squeezeviz.files.on_disk import OnDisk
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.weights import RetainedWeights
 
 
 class Mark(NamedTuple):
@@ -75,7 +77,11 @@ class Document(QObject):
     @property
     def remarks(self) -> tuple[str, ...]:
         """The reader's notes, and which rows run with the weights that were opened."""
-        return self.notes if self.weights is None else (weights_note(self.weights, self._network), *self.notes)
+        if self.weights is None:
+            return self.notes
+        from squeezeviz.analysis.weights import weights_note
+
+        return weights_note(self.weights, self._network), *self.notes
 
     @property
     def modified(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,6 +67,8 @@ def shown(value: object) -> str:
 
     Python refuses to print whole numbers of more than 4,300 digits; TOML can give us such numbers in hexadecimal.
     """
+    import datetime
+
     match value:
         case bool():
             return "true" if value else "false"

@@ -24,7 +24,7 @@ _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2010-\u2027\u2
 """Characters that stand for themselves, whatever is beside them."""
 
 _UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
-_SEEN = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]")
+_SEEN = "[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]"
 """Format characters that are signs to read: Arabic, Syriac and Kaithi numbers, and how hieroglyphs stand together."""
 _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufdd0-\ufdef\ufff0-\uffff"
@@ -172,7 +172,7 @@ def _is_seen(character: str, before: str, after: str) -> bool:
         return _is_joined(before) and _is_joined(after)
     if _SELECTORS.match(character):
         return after == _KEYCAP or (_is_joined(before) and not _SELECTORS.match(before))
-    if character in _REPLACEMENTS or _SEEN.match(character):
+    if character in _REPLACEMENTS or re.match(_SEEN, character):
         return True
     return not _BLANK.match(character) and unicodedata.category(character) not in _UNSEEN_CATEGORIES
 

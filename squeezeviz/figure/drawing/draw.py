@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from squeezeviz.figure.drawing.draw_boxes import badge_ground, badge_mark, disclosure, draw_box
-from squeezeviz.figure.drawing.heat import Heat, Paint, draw_legend, legend_size
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tags
 from squeezeviz.figure.layout.plan import HEADER_HEIGHT
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role, RulerMark
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Heat, Paint
 
 NO_BADGES: Mapping[Key, Badge] = MappingProxyType({})
 _FRAME_RADIUS = 12.0
@@ -43,6 +46,8 @@ def draw_diagram(
 
     With `heat`, boxes are coloured by what they cost and the `legend` stands below the diagram; see `drawn_size`.
     """
+    from squeezeviz.figure.drawing.heat import draw_legend
+
     modules = (draw_module(module, theme, badges, heat) for module in diagram.modules)
     children: tuple[Primitive, ...] = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
     if marks is not NO_MARKS:
@@ -55,6 +60,8 @@ def draw_diagram(
 
 def drawn_size(diagram: Diagram, heat: Heat | None = None) -> tuple[float, float]:
     """Return the width and height of the whole picture, with the legend of its colours."""
+    from squeezeviz.figure.drawing.heat import legend_size
+
     if heat is None:
         return diagram.width, diagram.height
     width, height = legend_size(heat.legend)

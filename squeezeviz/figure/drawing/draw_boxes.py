@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from squeezeviz.figure.drawing.heat import Paint
 from squeezeviz.figure.layout.boxes import DETAIL_SIZE, FIRST_BASELINE, LINE, TEXT_LEFT, TITLE_SIZE, box_height
 from squeezeviz.figure.scene.diagram import EMPTY_KEY, Badge, Box, Point, Rect, Role, Share
 from squeezeviz.figure.scene.primitives import Circle, Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Paint
 
 Primitives = tuple[Primitive, ...]
 

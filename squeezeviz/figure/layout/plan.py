@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -69,8 +68,7 @@ Way = tuple[str, str, tuple[Point, ...]]
 """A line from part to part; an empty part is what lies outside of the module."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A Fire placed from the module's corner. `boxes` are found by their parts; a closed Fire's own box by "".
 
     Ways stand in the order in which they are painted: the bypass first, as the line that it leaves lies over it.

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.analysis.difference import Difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES
-from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
 from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
 from squeezeviz.figure.scene.diagram import Diagram, Direction
@@ -19,8 +17,12 @@ from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.model.layers import Fire
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.difference import Difference
+    from squeezeviz.figure.drawing.heat import Heat
+    from squeezeviz.gui.live.answer import LiveAnswer
 
 
 class DiagramControl(QObject):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from squeezeviz.analysis.change import Change
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module, shortened
-from squeezeviz.figure.drawing.heat import Heat, heat_paint
 from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tag, tags_at
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Box, Key, Line, Module, Point, Rect, Role
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
@@ -19,6 +19,9 @@ from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.series import Series, stretched_points
 from squeezeviz.gui.canvas.sliding import Scene
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Heat
 
 SHAPES_FROM = 0.3
 """The smallest zoom at which every shape is drawn, and the triangles that open and close a Fire can be seen.
@@ -176,6 +179,8 @@ def draw_blocks(module: Module, theme: Theme, heat: Heat | None = None) -> Group
 
 def heat_colour(heat: Heat | None, key: Key, theme: Theme) -> str:
     """The colour of what a box costs; grey where that is not known, empty where colours tell of kinds."""
+    from squeezeviz.figure.drawing.heat import heat_paint
+
     if heat is None:
         return ""
     value = heat.values.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -13,7 +14,9 @@ from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.model.finding import Found, find
+
+if TYPE_CHECKING:
+    from squeezeviz.model.finding import Found
 
 _CORNER = 12
 """Pixels to the edges of the widget that the bar lies over."""
@@ -110,6 +113,8 @@ class FindBar(QFrame):
         self.chosen.emit(Key(*self._found[self._at]))
 
     def _search(self) -> None:
+        from squeezeviz.model.finding import find
+
         self._found = find(self._network.table, self._line.text()) if self._network is not None else ()
         self._at, self._stale = None, False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -16,13 +18,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Module, Rect, Role
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.gui.canvas.drawing import Specks, paint_specks, speck_colour, specks
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Heat
 
 BROAD, SLIM = 34, 18
 """Pixels across the flow that the widest module takes, as a rule and where there is little room."""

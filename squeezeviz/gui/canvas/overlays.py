@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from squeezeviz.figure.drawing.heat import Legend, draw_legend, legend_size
 from squeezeviz.figure.scene.diagram import Direction, Rect
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.painter import Recording, record
@@ -20,6 +20,9 @@ from squeezeviz.gui.canvas.ruler import NARROW
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.canvas.zoom_area import ZoomArea
 from squeezeviz.gui.widgets.guard import guarded
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Legend
 
 STRIP = 34
 """Pixels below the viewport for the zoom control, which over it would hide boxes."""
@@ -117,6 +120,8 @@ class LegendCard(QWidget):
         self.hide()
 
     def show_legend(self, legend: Legend | None, theme: Theme) -> None:
+        from squeezeviz.figure.drawing.heat import draw_legend, legend_size
+
         self.legend = legend
         self._recording = None if legend is None else record(draw_legend(legend, theme))
         if legend is not None:

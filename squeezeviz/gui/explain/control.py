@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from squeezeviz.analysis.columns import INPUT_ROW, Column
-from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.edges import explain_edge
 from squeezeviz.explain.explanation import Explanation
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
-from squeezeviz.explain.totals import explain_network, explain_total
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.explain.fire_editor import FireEditor
 from squeezeviz.gui.explain.panel import ExplainPanel
@@ -23,6 +21,9 @@ from squeezeviz.gui.selection import Edge, Selection
 from squeezeviz.gui.widgets.first_paint import BeforePaint
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.layers import Fire
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass
 
 
 class _Subject(NamedTuple):
@@ -117,6 +118,8 @@ def _explanation(subject: _Subject) -> Explanation:
     if edge is not None and edge[1].layer in {layer.name for layer in network.layers}:
         return explain_edge(network, *edge, measured)
     if row is None:
+        from squeezeviz.explain.totals import explain_network, explain_total  # not sooner: a window opens on a layer
+
         return explain_total(network, cell, measured) if cell else explain_network(network, measured)
     if row == INPUT_ROW:
         return explain_input(network)

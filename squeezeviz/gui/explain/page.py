@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -17,13 +17,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
-    QTextCharFormat,
     QTextLayout,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from squeezeviz.gui.explain.placing import Page, Piece, plain
 from squeezeviz.gui.widgets.guard import guarded
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextCharFormat
 
 KEPT_WIDTHS = 8
 """How many widths are cached. A layout asks for the height at several widths before it decides."""
@@ -85,10 +87,7 @@ class TextSelection:
         for place, begin, end in self._ranges(page):
             chosen = QTextLayout.FormatRange()
             chosen.start, chosen.length = begin, end - begin
-            look = QTextCharFormat()
-            look.setBackground(palette.highlight())
-            look.setForeground(palette.highlightedText())
-            chosen.format = look
+            chosen.format = _highlighted(palette)
             marked[place] = [chosen]
         return marked
 
@@ -239,6 +238,15 @@ class ExplainText(QWidget):
             QToolTip.hideText()
         else:
             QToolTip.showText(event.globalPos(), piece.tip, self, piece.room)
+
+
+def _highlighted(palette: QPalette) -> QTextCharFormat:
+    from PySide6.QtGui import QTextCharFormat
+
+    look = QTextCharFormat()
+    look.setBackground(palette.highlight())
+    look.setForeground(palette.highlightedText())
+    return look
 
 
 def _spot(page: Page, point: QPoint) -> Spot:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.weights import RetainedWeights
-from squeezeviz.files import atomic, registry
+from squeezeviz.files import registry
 from squeezeviz.files.registry import FormatInfo, Holds
 from squeezeviz.files.tables.formats import COPIED_AS
 from squeezeviz.gui.canvas.control import DiagramControl
@@ -26,6 +25,7 @@ from squeezeviz.model.errors import brief
 from squeezeviz.model.text import plain, some
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.figure.theme.look import Rows
     from squeezeviz.figure.writers.figure import ExportOptions, Figure
     from squeezeviz.gui.export.choices import Subject
@@ -101,6 +101,8 @@ class ExportCommands(QObject):
 
     def write_figure(self, path: Path, options: ExportOptions, figure: Figure | None = None) -> None:
         """Write the figure, which may have been drawn already; the suffix says the format."""
+        from squeezeviz.files import atomic
+
         network = self._document.network
 
         def work(job: Job) -> None:
@@ -140,6 +142,8 @@ class ExportCommands(QObject):
 
     def _copy_figure(self, suffix: str, options: ExportOptions, figure: Figure | None = None) -> None:
         """Put the figure on the clipboard: a PNG as a picture, other formats as data, and as text if they are text."""
+        from PySide6.QtGui import QImage
+
         from squeezeviz.figure.writers.export import diagram_format
         from squeezeviz.gui.export.process import content_of
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files import registry
 from squeezeviz.files.on_disk import NOTHING, OnDisk
 from squeezeviz.files.opened import Opened
@@ -37,6 +36,8 @@ from squeezeviz.model.text import action_text, plain
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
+
+    from squeezeviz.analysis.weights import RetainedWeights
 
 UNTITLED = "Untitled network"
 

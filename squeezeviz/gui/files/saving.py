@@ -8,9 +8,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from squeezeviz.files import atomic, registry
+from squeezeviz.files import registry
 from squeezeviz.files.on_disk import OnDisk, look, written
 from squeezeviz.gui.document import Document, Mark
 from squeezeviz.gui.files.questions import message_box
@@ -51,6 +51,8 @@ class Save:
         Raises SqueezevizError, or ChangedError if the file on the disk is not the expected one. That is checked before
         anything is written, and again right before the old file is replaced.
         """
+        from squeezeviz.files import atomic
+
         self._check()
         content = registry.file_bytes(self.path, self.table)
         atomic.write_bytes(self.path, content, before_replace=self._check)
@@ -208,6 +210,8 @@ class Saving(QObject):
         timer.deleteLater()
 
     def _wait_with_message(self) -> bool:
+        from PySide6.QtWidgets import QMessageBox
+
         box = message_box(
             self._window,
             self.title or "The cancelled save still waits for its folder to answer.",

@@ -11,14 +11,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
 
-from squeezeviz.analysis.weights import RetainedWeights, TensorName, TensorShape, tensor_name
-from squeezeviz.files import atomic
 from squeezeviz.files.locks import try_lock
 from squeezeviz.files.process_folders import ProcessFolder, abandoned_folders, make_folder, take_folder
 from squeezeviz.model.errors import Place, SqueezevizError
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.weights import RetainedWeights, TensorName, TensorShape
 
 PREFIX = "window-"
 SNAPSHOT = "unsaved.json"
@@ -99,6 +101,8 @@ class WorkFolder:
 
         Raises SqueezevizError if it cannot be written; the earlier snapshot is then still there.
         """
+        from squeezeviz.files import atomic
+
         with self._writing:
             if self._closed or number <= self._newest:
                 return
@@ -185,6 +189,7 @@ def weights_shapes(path: Path) -> dict[TensorName, TensorShape]:
     invalid."""
     from safetensors import SafetensorError, safe_open
 
+    from squeezeviz.analysis.weights import tensor_name
     from squeezeviz.files.reading import open_regular
 
     try:

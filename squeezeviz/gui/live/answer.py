@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from squeezeviz.analysis.live import Disagreement, LivePass, MeasuredLayer, disagreements
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
-from squeezeviz.analysis.timing import keeping_medians
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Key
 from squeezeviz.model.table import same_pass
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import Disagreement, LivePass, MeasuredLayer
 
 
 class Standing(StrEnum):
@@ -44,6 +46,9 @@ class LiveAnswer:
         A single pass does not replace times that were measured repeatedly before, for layers that are still the same,
         because medians are more reliable. All other numbers are the new pass's.
         """
+        from squeezeviz.analysis.live import disagreements
+        from squeezeviz.analysis.timing import keeping_medians
+
         if earlier is not None:
             measured = keeping_medians(
                 measured,

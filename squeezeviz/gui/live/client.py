@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.model.errors import shown
-from squeezeviz.trace import protocol
-from squeezeviz.trace.failures import FailureKind
-from squeezeviz.trace.protocol import Run
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass
+    from squeezeviz.gui.live.worker_process import WorkerProcess
+    from squeezeviz.trace import protocol
+    from squeezeviz.trace.protocol import Run
 
 TICK_MS = 1000
 SILENT_TICKS = 60
@@ -140,6 +142,9 @@ class LiveClient(QObject):
 
     def start(self) -> None:
         """Start the worker unless it runs, so that torch is loaded when the first pass is requested."""
+        from squeezeviz.gui.live.worker_process import WorkerProcess
+        from squeezeviz.trace import protocol
+
         if self._process is not None or self._closed:
             return
         process = self._process = WorkerProcess(self._command, self)
@@ -167,6 +172,8 @@ class LiveClient(QObject):
 
     def cancel(self) -> None:
         """Cancel the running pass. If it does not react in time, its process is killed."""
+        from squeezeviz.trace import protocol
+
         request = self._running
         if request is None:
             return
@@ -179,6 +186,8 @@ class LiveClient(QObject):
 
     def close(self) -> None:
         """Kill the worker without waiting for its work."""
+        from squeezeviz.gui.live.worker_process import WorkerProcess
+
         self._closed = True
         self._cancel_timer.stop()
         self._ticker.stop()
@@ -191,6 +200,8 @@ class LiveClient(QObject):
             self._process.send(message)
 
     def _on_line(self, line: bytes) -> None:
+        from squeezeviz.trace import protocol
+
         self._silent_ticks = 0
         try:
             event = protocol.parse_event(line)
@@ -208,6 +219,8 @@ class LiveClient(QObject):
 
     def _on_event(self, event: protocol.Event) -> None:
         """Handle an event. An answer to an older request is ignored."""
+        from squeezeviz.trace import protocol
+
         newest = self._running
         match event:
             case protocol.Alive():
@@ -233,6 +246,8 @@ class LiveClient(QObject):
                 self._on_final_answer(newest, event)
 
     def _on_final_answer(self, request: Run, event: protocol.Done | protocol.Failed | protocol.Cancelled) -> None:
+        from squeezeviz.trace import protocol
+
         self._cancel_timer.stop()
         self._was_useful = True
         self._restarts = 0
@@ -246,6 +261,8 @@ class LiveClient(QObject):
 
     def _on_cancel_timeout(self) -> None:
         """Kill the process of a pass that does not react to Cancel, and start a new one."""
+        from squeezeviz.trace import protocol
+
         request, self._running = self._running, None
         self._drop_process()
         self.start()
@@ -289,6 +306,9 @@ class LiveClient(QObject):
 
     def _on_worker_lost(self, reason: str) -> None:
         """Handle the loss of the worker. It is restarted if it had been useful, but only a few times in a row."""
+        from squeezeviz.trace import protocol
+        from squeezeviz.trace.failures import FailureKind
+
         self._set_details(reason)
         self._restarts += 1
         # A process that dies before it was useful would die again and again. The next pass tries.

@@ -1,38 +1,21 @@
-"""What the Run menu and the device box do, and the dialogs that ask how many passes to run and what went wrong."""
+"""What the Run menu and the device box do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLayout,
-    QLineEdit,
-    QMessageBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
-from squeezeviz.analysis.timing import MOST_REPEATS, USUAL_REPEATS, check_repeats
 from squeezeviz.gui.live.client import LiveClient
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.live.toolbar import DeviceBox
 from squeezeviz.gui.settings import Settings
-from squeezeviz.gui.widgets.labels import label
-from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.reading import whole
-from squeezeviz.model.text import tip_text
-from squeezeviz.trace.protocol import Device
 
-_EXPLAINED = (
-    "After one pass that warms up, so many are measured.\n"
-    "Every time is then their median, and their interquartile range (IQR) stands beside it."
-)
+if TYPE_CHECKING:
+    from squeezeviz.trace.protocol import Device
 
 
 class LiveCommands:
@@ -47,7 +30,7 @@ class LiveCommands:
             "run": lambda: self._live.run(),
             "repeat": self.measure_repeatedly,
             "live": self.set_live,
-            "live_details": lambda: show_details(self._window, self._client.details),
+            "live_details": self.show_details,
             **{f"precision_{each}": lambda _=False, each=each: self.choose_precision(each) for each in Precision},
             **{f"memory_format_{each}": lambda _=False, each=each: self.choose_format(each) for each in MemoryFormat},
         }
@@ -76,9 +59,16 @@ class LiveCommands:
 
     def measure_repeatedly(self) -> None:
         """Ask how many passes, then run them."""
+        from squeezeviz.gui.live.dialogs import ask_repeats
+
         repeats = ask_repeats(self._window, self._settings)
         if repeats is not None:
             self._live.run(repeats)
+
+    def show_details(self) -> None:
+        from squeezeviz.gui.live.dialogs import show_details
+
+        show_details(self._window, self._client.details)
 
     def choose_device(self, device: str) -> None:
         self._settings.set_text("device", device)
@@ -89,87 +79,3 @@ class LiveCommands:
         box.show_devices(devices)
         box.choose(self._settings.text("device", "cpu"))
         self._live.set_device(box.device)
-
-
-class RepeatDialog(QDialog):
-    """Asks for a number of passes. An invalid number is explained below the field, and Enter accepts only a valid
-    one."""
-
-    def __init__(self, offered: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("repeat_dialog")
-        self.setWindowTitle("Measure Repeatedly")
-        self._box = QLineEdit(str(offered))
-        self._box.setObjectName("repeat_box")
-        self._box.setAccessibleName("Passes")
-        self._box.selectAll()
-        self._box.setFocus()
-        self._help = label(_EXPLAINED, "quiet")
-        self._refused = label(tone="differs", name="repeat_refused")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        self._measure = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self._measure.setText("Measure")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        self._box.textChanged.connect(self._typed)
-        form = QFormLayout()
-        form.addRow(f"Passes, 1 to {MOST_REPEATS:,}:", self._box)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        column.addWidget(self._help)
-        column.addLayout(form)
-        column.addWidget(self._refused)
-        column.addWidget(buttons)
-        self._typed()
-
-    def repeats(self) -> int:
-        """Return the number in the field. Raises SqueezevizError if the text is not a valid number."""
-        repeats = whole(self._box.text())
-        check_repeats(repeats)
-        return repeats
-
-    def _typed(self) -> None:
-        try:
-            self.repeats()
-        except SqueezevizError as error:
-            self._refused.setText(error.message)
-        else:
-            self._refused.setText(" ")
-        self._measure.setEnabled(not self._refused.text().strip())
-
-
-def ask_repeats(parent: QWidget, settings: Settings) -> int | None:
-    """Ask how many passes to run, offering the last number. Return None if the person cancels."""
-    dialog = RepeatDialog(_last(settings), parent)
-    chosen = dialog.repeats() if dialog.exec() == QDialog.DialogCode.Accepted else None
-    dialog.deleteLater()
-    if chosen is not None:
-        settings.set_plain("repeats", chosen)
-    return chosen
-
-
-def _last(settings: Settings) -> int:
-    stored = settings.plain("repeats")
-    right = isinstance(stored, int) and not isinstance(stored, bool) and 1 <= stored <= MOST_REPEATS
-    return stored if right else USUAL_REPEATS  # type: ignore[return-value]
-
-
-def show_details(parent: QWidget, details: str) -> None:
-    """Show everything that the worker wrote about its last failure, as plain text that can be selected and copied."""
-    sentence, _, rest = details.partition("\n\n")
-    box = QMessageBox(parent)
-    box.setObjectName("live_details_box")
-    box.setWindowTitle("What Went Wrong")
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText("The live pass failed.")
-    # This text is not of the box's format: without a tag it might be taken for markup.
-    box.setInformativeText(tip_text(sentence))
-    box.setDetailedText(rest)
-    for button in box.buttons():
-        if box.buttonRole(button) is QMessageBox.ButtonRole.ActionRole:
-            button.click()  # opens the details
-    box.exec()
-    box.deleteLater()

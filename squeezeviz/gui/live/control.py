@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass
+from squeezeviz.analysis.live import EXACT, Arithmetic
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.timing import passes_text, time_text
-from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.client import LiveClient, Phase, Silence
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.table import same_pass
-from squeezeviz.trace.protocol import Cancelled, Done, Failed, Progress, Run
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.weights import RetainedWeights
+    from squeezeviz.gui.live.answer import LiveAnswer
+    from squeezeviz.trace.protocol import Progress, Run
 
 MOST_AT_ONCE = 60
 """So many layers are judged where their answer arrives: a thread would take longer to begin."""
@@ -111,6 +114,8 @@ class LiveControl(QObject):
 
     def run(self, repeats: int = 1) -> None:
         """Measure the present table once, or `repeats` times for medians."""
+        from squeezeviz.trace.protocol import Run
+
         network = self._document.network
         if not network.layers:
             self.cancel()
@@ -192,6 +197,8 @@ class LiveControl(QObject):
 
     def _on_answer(self, request: Run, answer: object) -> None:
         """Show what came of a pass, if it is one of ours."""
+        from squeezeviz.trace.protocol import Cancelled, Done, Failed, Progress
+
         if not self._is_ours(request):
             return
         if not isinstance(answer, Silence):
@@ -212,6 +219,8 @@ class LiveControl(QObject):
 
     def _judge(self, request: Run, measured: LivePass) -> None:
         """Compare a pass with the prediction, unless the table has changed since: a long one in the background."""
+        from squeezeviz.gui.live.answer import LiveAnswer
+
         network = self._networks[request.revision]
         if not same_pass(network.table, self._document.table):
             self._say_idle()
@@ -285,6 +294,8 @@ def _verdict_text(answer: LiveAnswer, asked: int) -> tuple[str, Mood, str]:
 def _time_taken(answer: LiveAnswer, asked: int) -> str:
     """Return `44 ms, one pass` or `44 ms (IQR 1.6), median of 20 passes`, with remarks on passes that are missing or
     older."""
+    from squeezeviz.analysis.timing import passes_text, time_text
+
     measured = answer.measured
     said = f"{time_text(measured.time_ms, measured.quartiles_ms)}, {passes_text(measured.repeats)}"
     if measured.repeats < asked:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
 from squeezeviz.analysis.conventions import (
@@ -15,7 +17,9 @@ from squeezeviz.analysis.conventions import (
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.live.control import Mood
 from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
-from squeezeviz.trace.protocol import Progress
+
+if TYPE_CHECKING:
+    from squeezeviz.trace.protocol import Progress
 
 
 class StatusBar(QStatusBar):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -18,7 +19,9 @@ from squeezeviz.model.layers import check_whole
 from squeezeviz.model.reading import whole
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.wording import readable_bytes
-from squeezeviz.trace.protocol import Device
+
+if TYPE_CHECKING:
+    from squeezeviz.trace.protocol import Device
 
 _KNOWN_BEFORE_TORCH = (("cpu", "CPU"), ("meta", "Meta (shapes only)"))
 _USUAL_SIDES = (227, 224)

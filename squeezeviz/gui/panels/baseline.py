@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from squeezeviz.analysis.difference import Difference, difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.commands import FileCommands
@@ -20,6 +19,10 @@ from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.errors import quoted
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.difference import Difference
+    from squeezeviz.analysis.weights import RetainedWeights
 
 
 class Baseline(QObject):
@@ -56,6 +59,8 @@ class Baseline(QObject):
             self.pinned.emit()
 
     def follow(self, network: ResolvedNetwork) -> None:
+        from squeezeviz.analysis.difference import difference
+
         if self._pinned is not None:
             self.difference = difference(self._pinned, network, self.difference)
             self.changed.emit(self.difference)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from squeezeviz.analysis.conventions import Conventions
 from squeezeviz.analysis.costs import Measure, costs
-from squeezeviz.analysis.live import LivePass
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.settings import Settings
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.live import LivePass
+    from squeezeviz.gui.live.answer import LiveAnswer
 
 
 class Costing(QObject):
@@ -60,6 +62,8 @@ class Costing(QObject):
             self.show_network(self._document.network)
 
     def show_network(self, network: ResolvedNetwork) -> None:
+        from squeezeviz.figure.drawing.cost_heat import heat_of
+
         if self.measure is Measure.KIND:
             self.coloured.emit(None, None)
             return

@@ -8,10 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from squeezeviz.analysis.fixes import fixes
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.panels.panels import ScrolledPanel
-from squeezeviz.gui.widgets.flow_layout import FlowLayout
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
 from squeezeviz.model.errors import Fact
@@ -114,6 +112,9 @@ class NotesPanel(ScrolledPanel):
 
 def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> QWidget:
     """Return a widget with the first problem and a button for each fix."""
+    from squeezeviz.analysis.fixes import fixes
+    from squeezeviz.gui.widgets.flow_layout import FlowLayout
+
     box = QFrame()
     box.setObjectName("problem_box")
     column = QVBoxLayout(box)

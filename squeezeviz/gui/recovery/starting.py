@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.reading import read_text
 from squeezeviz.files.tables import toml_table
@@ -20,6 +19,7 @@ from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.model.errors import Place, SqueezevizError, brief
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.files.process_folders import ProcessFolder
     from squeezeviz.gui.document import Document
     from squeezeviz.gui.recovery.outlook import Outlook
@@ -123,6 +123,8 @@ def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError
 
 
 def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights | None, tuple[str, ...]]:
+    from squeezeviz.analysis.weights import RetainedWeights
+
     kept = snapshot.weights
     if kept is None:
         return None, ()

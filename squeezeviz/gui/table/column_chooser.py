@@ -57,7 +57,7 @@ class ColumnChooser(QObject):
         }
 
     def restore(self, state: object) -> None:
-        """Bring back what `state` gave; whatever is odd in it is left out."""
+        """Bring back what `state` gave, to be fitted then; whatever is odd in it is left out."""
         found = state if isinstance(state, dict) else {}
         columns = {str(column): column for column in COLUMNS}
         shown, widths = found.get("shown"), found.get("widths")
@@ -71,7 +71,6 @@ class ColumnChooser(QObject):
             }
             for section, width in self._by_hand.items():
                 self._view.setColumnWidth(section, width)
-        self.fit()
 
     def fit(self, sections: Iterable[int] = range(len(COLUMNS))) -> None:
         """Make each of the shown columns as wide as what it shows, but for very long names and widths chosen by

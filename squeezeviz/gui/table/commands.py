@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from squeezeviz.analysis.columns import Column
-from squeezeviz.analysis.fixes import fixes
-from squeezeviz.files.clipboard.blocks import Block, Pasted
 from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.selection import Selection
@@ -19,7 +18,10 @@ from squeezeviz.gui.table.view import TableView
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.paper.geometry import NamedGeometry, with_geometry
+
+if TYPE_CHECKING:
+    from squeezeviz.files.clipboard.blocks import Block, Pasted
+    from squeezeviz.paper.geometry import NamedGeometry
 
 
 class RowCommands:
@@ -78,6 +80,8 @@ class RowCommands:
 
     def set_geometry(self, convention: NamedGeometry) -> None:
         """Give the table the geometry of that convention, where its version has one."""
+        from squeezeviz.paper.geometry import with_geometry
+
         table = with_geometry(self._document.table, convention)
         if table is not None:
             self._document.edit(convention.step_text, table)
@@ -87,6 +91,8 @@ class RowCommands:
 
     def apply_fix(self, title: str) -> None:
         """Apply the fix of that title to the table as it is now, which may have changed since the fix was shown."""
+        from squeezeviz.analysis.fixes import fixes
+
         fix = next((fix for fix in fixes(self._document.network) if fix.title == title), None)
         if fix is not None:
             self._document.edit(fix.title, fix.table)
@@ -240,6 +246,8 @@ class CellCommands(QObject):
 
     def _block(self) -> Block | None:
         """The selected cells; with the keyboard in the diagram the whole of the selected layers."""
+        from squeezeviz.files.clipboard.blocks import Block
+
         rows = self._view.selected_layers()
         if rows and self._in_diagram():
             return Block(range(rows[0], rows[-1] + 1), self._view.displayed_columns())

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
-from squeezeviz.analysis.difference import CellDifference, Difference, TotalDifference
-from squeezeviz.analysis.live import LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork
-from squeezeviz.analysis.timing import IQR, passes_text, spread_text, time_text
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.model.errors import LONGEST_MESSAGE
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import duration_text
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.difference import CellDifference, Difference, TotalDifference
+    from squeezeviz.analysis.live import LivePass, MeasuredLayer
 
 LONG_NAME = 20
 """A name with more characters than this may be cut in its cell, so it stands in the tool tip too."""
@@ -119,6 +120,8 @@ class Contents:
 
     def spoken(self, row: int | None, column: Column) -> str:
         """What a screen reader says of the cell."""
+        from squeezeviz.analysis.timing import passes_text
+
         seen = self._seen(row) if column is Column.LIVE else None
         standing = _SPOKEN[self._standing(row)] if column is Column.LIVE else ""
         timed = passes_text(seen.repeats) if seen and seen.time_ms else ""
@@ -149,6 +152,8 @@ class Contents:
 
     def _live_tip(self, row: int | None) -> str:
         """What was checked, and what the time is, each in a sentence of its own."""
+        from squeezeviz.analysis.timing import IQR, passes_text, spread_text
+
         seen, standing = self._seen(row), self._standing(row)
         if seen is None:
             return ""
@@ -201,17 +206,23 @@ class Contents:
 
 
 def _time(seen: MeasuredLayer | LivePass) -> str:
+    from squeezeviz.analysis.timing import time_text
+
     return time_text(seen.time_ms, seen.quartiles_ms) if seen.time_ms else ""
 
 
 def _total_note(total: TotalDifference) -> CellDifference:
     # Of a handful of layers a share tells nothing, and would only widen the column.
+    from squeezeviz.analysis.difference import CellDifference
+
     share = f" ({total.percent})" if total.percent and total.column is not Column.DEPTH else ""
     return CellDifference(f"{total.before:,}", total.absolute + share, total.better)
 
 
 def _name_note(change: Change | None, renamed: CellDifference | None) -> CellDifference | None:
     """`added`, `moved`, `was fire3`: what became of the row as a whole."""
+    from squeezeviz.analysis.difference import CellDifference
+
     words = [str(change)] if change in (Change.ADDED, Change.MOVED) else []
     words += [renamed.text] if renamed else []
     text = ", ".join(words)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPe
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from squeezeviz.analysis.columns import Column
-from squeezeviz.figure.drawing.heat import SCALES
 from squeezeviz.gui.live.answer import Standing
 from squeezeviz.gui.table.contents import Cell
 from squeezeviz.gui.table.editor import CellEditor, ChoiceEditor
@@ -77,6 +76,8 @@ class CellLook:
     """The colours and fonts of one style, made once: a table paints hundreds of cells a frame."""
 
     def __init__(self, style: Style, font: QFont) -> None:
+        from squeezeviz.figure.drawing.heat import SCALES
+
         self._faces = {
             (strong, italic): _Face(font, strong, italic) for strong in (False, True) for italic in (False, True)
         }

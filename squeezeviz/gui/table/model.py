@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, with_text
-from squeezeviz.analysis.difference import Difference
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.document import Document
-from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.selection import equal_ends
 from squeezeviz.gui.table.contents import Cell, Contents
 from squeezeviz.gui.widgets.guard import guarded
@@ -21,6 +19,10 @@ from squeezeviz.model.cell_types import read_bypass
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import tip_text
+
+if TYPE_CHECKING:
+    from squeezeviz.analysis.difference import Difference
+    from squeezeviz.gui.live.answer import LiveAnswer
 
 Index = QModelIndex | QPersistentModelIndex
 

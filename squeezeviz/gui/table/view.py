@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -27,7 +29,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from squeezeviz.analysis.columns import COLUMNS, Column
-from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.gui.table.column_chooser import ColumnChooser
 from squeezeviz.gui.table.delegate import ROW_HEIGHT, TWO_LINES, CellDelegate
 from squeezeviz.gui.table.model import LIVE_COLUMN, Role, TableModel
@@ -36,6 +37,9 @@ from squeezeviz.gui.table.selecting import CellSelection, Place, Rect
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
+
+if TYPE_CHECKING:
+    from squeezeviz.files.clipboard.blocks import Block
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -153,6 +157,8 @@ class TableView(QTableView):
 
     def selected_block(self) -> Block | None:
         """The selected cells; None where there are none."""
+        from squeezeviz.files.clipboard.blocks import Block
+
         rect = self._selection.rect()
         if rect is None:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -131,7 +131,7 @@ class NoticeBar(QFrame):
         self.show()
         if had_keyboard:
             self._focus_first()
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        _alert(self)
 
     def _make_buttons(self, notice: _Notice) -> None:
         for button in self._buttons:
@@ -247,3 +247,10 @@ def _close_button(name: str, close: Callable[[], object]) -> QToolButton:
     button.setAccessibleName(name)
     button.clicked.connect(close)
     return button
+
+
+def _alert(widget: QWidget) -> None:
+    """Have a screen reader say at once what is new in the widget."""
+    from PySide6.QtGui import QAccessible, QAccessibleEvent
+
+    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))

@@ -21,7 +21,7 @@ from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, Measur
 from squeezeviz.analysis.resolve import ResolvedNetwork, _resolve_layer, _resolve_trained, resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
-from squeezeviz.gui.live.commands import RepeatDialog
+from squeezeviz.gui.live.dialogs import RepeatDialog
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.cost_bars import bars, whiskers
 from squeezeviz.gui.panels.cost_panel import CostPanel, _which_is_slowest
