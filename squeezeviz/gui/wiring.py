@@ -285,7 +285,13 @@ def _show_difference(session: Session, parts: Parts) -> None:
     parts.layout.table_card.show_baseline(title)
     parts.control.show_difference(difference)
     parts.commands.enable(unpin=bool(title), copy_comparison=bool(title))
-    parts.soon.ask(parts.panels.refresh)
+    _refresh_panel(parts)
+
+
+def _refresh_panel(parts: Parts) -> None:
+    """Bring the panel in front up to date. A window that opens makes it once its network has been painted."""
+    if parts.panels.front:
+        parts.soon.ask(parts.panels.refresh)
 
 
 def _show_costing(session: Session, parts: Parts) -> None:
@@ -296,7 +302,7 @@ def _show_costing(session: Session, parts: Parts) -> None:
     parts.toolbar.colour.show_measure(measure)
     parts.status.set_conventions(chosen)
     parts.status.show_totals(session.document.network)
-    parts.soon.ask(parts.panels.refresh)
+    _refresh_panel(parts)
 
 
 def _show_arithmetic(parts: Parts, arithmetic: Arithmetic) -> None:
