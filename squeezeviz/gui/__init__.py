@@ -11,6 +11,7 @@ gc.disable()  # for good: `Collector` of app.py does its work
 
 _BEFORE_QT = (
     "analysis.costs",
+    "analysis.live",
     "analysis.memory",
     "analysis.receptive_field",
     "explain.edges",

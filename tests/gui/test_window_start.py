@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+from typing import Any, NamedTuple
 
 import pytest
 from hands import OpenWindow
@@ -19,7 +19,18 @@ pytestmark = pytest.mark.gui
 
 HEAVY = {"torch", "numpy", "onnx", "google", "pptx", "lxml", "PIL", "safetensors", "pyqtgraph", "pygraphviz"}
 LATE = {
-    "squeezeviz.paper.check",
+    "squeezeviz.analysis.difference",
+    "squeezeviz.analysis.fixes",
+    "squeezeviz.analysis.timing",
+    "squeezeviz.analysis.weights",
+    "squeezeviz.explain.totals",
+    "squeezeviz.files.atomic",
+    "squeezeviz.files.clipboard",
+    "squeezeviz.gui.live.dialogs",
+    "squeezeviz.gui.live.worker_process",
+    "squeezeviz.model.finding",
+    "squeezeviz.paper",
+    "squeezeviz.trace",
     "squeezeviz.explain.what_if",
     "squeezeviz.files.weights",
     "squeezeviz.files.networks.graph",
@@ -40,8 +51,12 @@ LATE = {
     "squeezeviz.figure.writers.png",
     "squeezeviz.figure.writers.svg",
     "concurrent.futures",
+    "difflib",
+    "hashlib",
+    "html",
+    "importlib.resources",
 }
-OPENING = """
+LOADING = """
 import json, sys
 before = set()
 class AsQtComes:
@@ -51,45 +66,101 @@ class AsQtComes:
 sys.meta_path.insert(0, AsQtComes())
 from squeezeviz.gui import app
 after = set(sys.modules)
-from squeezeviz.files import registry
+print(json.dumps(sorted(after - before)))
+"""
+READING = """
+import json, linecache
+from squeezeviz.gui import app
+print(json.dumps([name for name in linecache.cache if "squeezeviz" in name]))
+"""
+PAINTING = """
+import inspect, json, os, sys
+from collections import Counter
+called = Counter()
+def count(frame, event, _):
+    if event == "call" and frame.f_code.co_flags & inspect.CO_OPTIMIZED:  # functions: no bodies of modules and classes
+        called[frame.f_code.co_filename, frame.f_code.co_name] += 1
+sys.setprofile(count)
+from squeezeviz.gui import app
+from PySide6.QtCore import QEvent, QObject, QTimer
+class FirstPaint(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, tell)
+        return False
+def tell():
+    sys.setprofile(None)
+    loaded = {name: getattr(module, "__file__", "") for name, module in sys.modules.items()}
+    print(json.dumps([loaded, [[*key, count] for key, count in called.items()]]), flush=True)
+    os._exit(0)
+settings, work = app.Settings(), app.WorkFolder()
+start = app.begin("table1", settings, work)
 application = app.make_application()
-window = app.open_window(registry.open_network(app.DEFAULT))
-print(json.dumps([sorted(before), sorted(after - before), sorted(sys.modules)]))
-sys.stdout.flush()
-import os; os._exit(0)
+window = app.open_window(start.opened, settings, work=work, start=start)
+painted = FirstPaint()
+window.parts.graph.viewport().installEventFilter(painted)
+window.show()
+application.exec()
 """
 
 
-@pytest.fixture(scope="module")
-def loaded() -> tuple[set[str], set[str], set[str]]:
-    """The modules that are there before Qt is, those that come with the window's, and all once it stands."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", OPENING], capture_output=True, text=True, env=os.environ, timeout=500, check=True
-    )
-    before, then, all_of_them = (set(names) for names in json.loads(done.stdout.splitlines()[-1]))
-    return before, then, all_of_them
+def printed_by(program: str) -> Any:
+    """Run a program in a process of its own; what it printed, read as JSON."""
+    command = [sys.executable, "-P", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_a_window_opens_without_what_other_formats_passes_and_later_looks_need(loaded: tuple[set[str], ...]) -> None:
-    assert not {name.partition(".")[0] for name in loaded[2]} & HEAVY
-    assert not {name for name in loaded[2] if any(name == late or name.startswith(f"{late}.") for late in LATE)}
-
-
-def test_what_needs_no_qt_is_loaded_before_it(loaded: tuple[set[str], ...]) -> None:
+def test_what_needs_no_qt_is_loaded_before_it() -> None:
     """PySide6 slows the import of each module that comes after it."""
-    _, then, _ = loaded
-    late = {name for name in then if name.startswith("squeezeviz.")}
+    then = printed_by(LOADING)
+    late = [name for name in then if name.startswith("squeezeviz.")]
     assert late
     assert not [name for name in late if not name.startswith(("squeezeviz.gui", "squeezeviz.figure.writers"))]
     assert "PySide6.QtWidgets" in then
 
 
 def test_pyside_reads_no_source_of_ours_in_search_of_its_features() -> None:
-    reading = "import linecache; from squeezeviz.gui import app; print([n for n in linecache.cache if 'squeeze' in n])"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", reading], capture_output=True, text=True, timeout=500, check=True
-    )
-    assert done.stdout == "[]\n"
+    assert printed_by(READING) == []
+
+
+class UntilPainted(NamedTuple):
+    """The files of the modules that are loaded, and how often a function of a file was called, by file and name."""
+
+    loaded: dict[str, str]
+    calls: dict[tuple[str, str], int]
+
+    def called(self, name: str) -> int:
+        return sum(count for (_, function), count in self.calls.items() if function == name)
+
+
+@pytest.fixture(scope="module")
+def until_painted() -> UntilPainted:
+    """What a process does until its window's network has been painted for the first time."""
+    loaded, calls = printed_by(PAINTING)
+    return UntilPainted(loaded, {(file, name): count for file, name, count in calls})
+
+
+def test_few_modules_are_loaded_before_the_first_paint_and_most_are_needed(until_painted: UntilPainted) -> None:
+    ours = {name: file for name, file in until_painted.loaded.items() if name.startswith("squeezeviz.")}
+    assert len(ours) <= 150
+    used = {file for file, _ in until_painted.calls}
+    unused = {name for name, file in ours.items() if file not in used and not file.endswith("__init__.py")}
+    assert len(unused) <= 18, sorted(unused)
+
+
+def test_a_window_opens_without_what_other_formats_passes_and_later_looks_need(until_painted: UntilPainted) -> None:
+    late = tuple(f"{name}." for name in LATE | HEAVY)
+    assert not [name for name in until_painted.loaded if f"{name}.".startswith(late)]
+
+
+def test_before_the_first_paint_a_preset_is_placed_without_graphviz_and_explained_once(
+    until_painted: UntilPainted,
+) -> None:
+    assert until_painted.called("open_plan") > 0
+    assert until_painted.called("place_by_graphviz") == 0
+    assert until_painted.called("title_page") == 1
+    assert until_painted.called("sections_page") == 2  # above and below the editor
 
 
 def test_the_panel_below_and_the_worker_come_once_the_network_has_been_painted(
