@@ -102,8 +102,9 @@ def live_pass(
     with kind.current(target), pass_progress.failures(), torch.inference_mode():
         _check(network, batch, target, module, weights, arithmetic)
         shown = _image(network, batch, target) if image is None else image.to(target)
-        _arrange(module, arithmetic.memory_format)
-        shown = shown.contiguous(memory_format=_FORMATS[arithmetic.memory_format])
+        if not shown.is_meta:  # without values there is no order
+            _arrange(module, arithmetic.memory_format)
+            shown = shown.contiguous(memory_format=_FORMATS[arithmetic.memory_format])
         name = DeviceName(found.id, found.name)
         known = _known(module, shown, earlier) if repeats == 1 else {}
         one = partial(_measured, module, shown, name, pass_progress, on_output, arithmetic, known)
@@ -277,7 +278,8 @@ def _measured(
     kind = kind_of_device(module.device)
     watch = kind.stopwatch
     weights = list(module.parameters())
-    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), pass_progress, warms_up=not kind.is_gpu)
+    warms_up = not (kind.is_gpu or image.is_meta)
+    recorder = Recorder(watch, sum(weight.nbytes for weight in weights), pass_progress, warms_up=warms_up)
     held_bytes = recorder.held_bytes + image.nbytes
     peak = kind.peak(module.device, held_bytes) if kind.peak else lambda: recorder.most_bytes
     with recorder.following(working, image), computing(module.device, arithmetic.precision):

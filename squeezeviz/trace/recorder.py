@@ -223,9 +223,9 @@ class Recorder:
     """Records one forward pass. `progress` is informed before each operation, and may end the pass.
 
     The first time that a module runs with a size, libraries set themselves up for it (threads, kernels, plans).
-    Therefore it first runs once without being recorded, unless whole passes warm up (`warms_up`); `warm_up_s` sums the
-    seconds that this takes. `held_bytes` and `most_bytes` count the tensors that are alive now and at the peak, weights
-    included.
+    Therefore it first runs once without being recorded, unless whole passes warm up or nothing is computed
+    (`warms_up`); `warm_up_s` sums the seconds that this takes. `held_bytes` and `most_bytes` count the tensors that are
+    alive now and at the peak, weights included.
 
     A device with a queue would wait for Python between two small operations, and these gaps would count as theirs.
     Therefore the device is held before every `HELD_OPERATIONS`, until Python has enqueued them. One layer at a time
@@ -320,7 +320,7 @@ class Recorder:
 
     def _warm_up(self, module: nn.Module, args: tuple[Tensor, ...], kinds: tuple[_Kind, ...]) -> None:
         _RUN_BEFORE[module].add(kinds)
-        if self.warm_up_s >= WARM_UP_LIMIT_S or args[0].is_meta:
+        if self.warm_up_s >= WARM_UP_LIMIT_S:
             return
         self._watch.settle()
         start = time.perf_counter()
