@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from uuid import UUID
 
-from PySide6.QtCore import QBuffer, QByteArray, QHashSeed, QIODevice, QMarginsF, QSizeF
+from PySide6.QtCore import QBuffer, QByteArray, QCryptographicHash, QHashSeed, QIODevice, QMarginsF, QSizeF, QUuid
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
 from squeezeviz import __version__
@@ -93,8 +91,9 @@ def reproducible_pdf(pdf: bytes) -> bytes:
 def _identified(pdf: bytes) -> bytes:
     """Replace the identifiers by ones of equal length that follow from the content."""
     bare = _TRAILER.sub(b"> <", _XMP_ID.sub(b"", pdf))
-    digest = hashlib.sha256(bare).digest()
-    name = str(UUID(bytes=digest[:16], version=4)).encode("ascii")
+    digest = bytearray(QCryptographicHash.hash(bare, QCryptographicHash.Algorithm.Sha256).data()[:16])
+    digest[6], digest[8] = digest[6] & 0x0F | 0x40, digest[8] & 0x3F | 0x80  # RFC 4122, version 4
+    name = QUuid.fromRfc4122(bytes(digest)).toString(QUuid.StringFormat.WithoutBraces).encode("ascii")
     hexadecimal = name.hex().encode("ascii")
 
     def in_trailer(found: re.Match[bytes]) -> bytes:
