@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from hands import OpenWindow, click_cell, enter, fire
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.live.answer import LiveAnswer
@@ -81,3 +83,18 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert all(names <= {"fire3", "fire4"} for names in painted), painted
     assert Column.S1X1 in {COLUMNS[section] for section in sections}
     assert len(sections) < 5
+
+
+def test_a_module_is_kept_as_it_was_drawn_last_and_not_as_it_was_before(open_on: OpenWindow, qtbot: QtBot) -> None:
+    """What was drawn of every number that was typed would take a megabyte for each three of them."""
+    window = open_on(size=(1440, 1800))
+
+    def recordings() -> int:
+        qtbot.wait(20)
+        return sum(isinstance(each, Recording) for each in gc.get_objects())
+
+    enter(window, "fire3", "s1x1", "23")
+    before = recordings()
+    for number in range(24, 30):
+        enter(window, "fire3", "s1x1", str(number))
+    assert recordings() == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -66,11 +66,19 @@ class Appearance:
     """What differs from a baseline."""
 
 
+class _Recorded(NamedTuple):
+    """A module as it was drawn last, and all that decided how."""
+
+    look: tuple[object, ...]
+    module: Module
+    recording: Recording
+
+
 class Drawing:
     """Paints the modules of a series and the lines between them. Only what changed is recorded again."""
 
     def __init__(self) -> None:
-        self._recordings: dict[object, tuple[Module, Recording]] = {}
+        self._recordings: dict[tuple[Key, bool], _Recorded] = {}
         self._specks: Specks = []
         self._prepare(None, Appearance())
 
@@ -150,16 +158,17 @@ class Drawing:
         keys = (module.key, *(box.key for box in module.boxes))
         paints = None if heat is None else tuple(heat.paint(key, theme) for key in keys)
         badged = None if blocks else tuple(badges.get(key) for key in keys)
-        look = blocks, id(module.boxes), id(module.labels), module.key, theme, badged, paints
-        if look not in self._recordings:
-            if len(self._recordings) >= _MOST_RECORDINGS:
+        look = id(module.boxes), id(module.labels), theme, badged, paints
+        held = self._recordings.get((module.key, blocks))
+        if held is None or held.look != look:
+            if held is None and len(self._recordings) >= _MOST_RECORDINGS:
                 self._recordings.pop(next(iter(self._recordings)))
             # At the origin, so that it looks the same wherever it stands.
             alone = replace(module, rect=Rect(0, 0, module.rect.width, module.rect.height))
             shapes = draw_blocks(alone, theme, heat) if blocks else None
             drawn = record(shapes or draw_module(alone, theme, badges, heat))
-            self._recordings[look] = module, drawn
-        return self._recordings[look][1]
+            held = self._recordings[module.key, blocks] = _Recorded(look, module, drawn)
+        return held.recording
 
 
 def draw_blocks(module: Module, theme: Theme, heat: Heat | None = None) -> Group:
