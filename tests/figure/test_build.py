@@ -78,7 +78,7 @@ def test_every_preset_is_tidy_opened_closed_and_mixed_however_much_is_written(
 ) -> None:
     closed = fires(network(name))
     for collapsed in (frozenset(), closed, frozenset(sorted(closed)[::2])):
-        for written in (USUAL, NONE, ALL):
+        for written in (USUAL, NONE, ALL, replace(NONE, kinds=True)):
             assert_tidy(build_diagram(network(name), DiagramOptions(direction, collapsed, None, written, spacing)))
 
 

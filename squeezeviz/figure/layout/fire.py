@@ -63,6 +63,8 @@ _CLOSED_COLUMN = 92.0
 _TOGGLE = Rect(10, 9, 24, 24)
 _UNDER = (8.0, 28.0, 46.0)
 """Under the concat's bar, for none, one and both of its captions."""
+_WORD, _WORD_GAP = "concat", 12.0
+"""The word beside the concat's bar, and how far from it."""
 _BAR_LENGTH = 192.0
 """Where the network runs down."""
 
@@ -304,6 +306,7 @@ def _measures(key: _CacheKey, lines: dict[str, Lines], captions: tuple[str, str]
         bar=BAR if look.down else max(40.0, ceil(max(texts)) + 12.0),
         caption=ceil(caption / 8) * 8,
         under=_UNDER[sum(map(bool, captions))],
+        beside=ceil(_WORD_GAP + text_width(_WORD, DETAIL_SIZE)) + 6.0 if look.annotations.kinds else 0.0,
         header=key.header,
         bypass=fire.bypass,
         direction=look.direction,
@@ -378,8 +381,9 @@ def _captions(plan: Plan, under: tuple[str, str], look: Look) -> tuple[Label, ..
     middle, below = rect.x + rect.width / 2, rect.y + rect.height
     channels, shape = under
     if look.annotations.kinds:
-        word = Point(rect.x + rect.width + 12, rect.y + rect.height / 2 + 4) if down else Point(middle, rect.y - 8)
-        labels.append(Label("concat", word, Emphasis.QUIET, "start" if down else "middle", DETAIL_SIZE))
+        beside = Point(rect.x + rect.width + _WORD_GAP, rect.y + rect.height / 2 + 4)
+        word = beside if down else Point(middle, rect.y - 8)
+        labels.append(Label(_WORD, word, Emphasis.QUIET, "start" if down else "middle", DETAIL_SIZE))
     if channels:
         labels.append(Label(channels, Point(middle, below + 21), Emphasis.STRONG, "middle", TITLE_SIZE))
     if shape:

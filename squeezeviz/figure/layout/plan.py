@@ -90,7 +90,8 @@ class Measures(NamedTuple):
     `shares` are the lengths of the concat's parts and `bar` its thickness.
 
     `around` is the width of the convolution on a complex bypass, else 0; `caption` the width of the lines under the
-    concat, `under` the room that they take below it; `header` the least width of the frame.
+    concat, `under` the room that they take below it; `beside` the room between the concat's bar and the frame, where it
+    runs down; `header` the least width of the frame.
     """
 
     box: Size
@@ -99,6 +100,7 @@ class Measures(NamedTuple):
     bar: float
     caption: float
     under: float
+    beside: float
     header: float
     bypass: Bypass
     direction: Direction
@@ -149,9 +151,9 @@ class _Drafting:
     def _reach_down(self) -> tuple[float, float, float, float]:
         """Return how far the module reaches from the middle of the squeeze: left, right, up and down."""
         where, measures = self.placement, self.measures
-        half = where.expand_offset + measures.box.width / 2
-        lane = self.lane + max(4.0, measures.around / 2) if where.add else 0.0
-        left, right = half + _PADDING, max(half, lane) + _PADDING
+        expands = where.expand_offset + measures.box.width / 2 + _PADDING
+        left = max(expands, self.length / 2 + measures.beside)
+        right = max(left, self.lane + max(4.0, measures.around / 2) + _PADDING) if where.add else left
         missing = max(0.0, measures.header - left - right) / 2
         top = HEADER_HEIGHT + _STUB[Direction.DOWN] + measures.box.height / 2
         end = where.add + _ADD.height / 2 if where.add else self._caption_end()
