@@ -101,7 +101,7 @@ class Selection(QObject):
         if edge == self._edge or self._telling:
             return
         self._edge = edge
-        if not self._settled:
+        if not self.settled:
             return  # it went with an edit: `follow` finds what is selected instead
         if edge is None:
             self._set(self._key_of(self._row), self._row, reveal=False)
@@ -162,21 +162,21 @@ class Selection(QObject):
         self._set(self._key, self._row, reveal=False)
 
     @property
-    def _settled(self) -> bool:
+    def settled(self) -> bool:
         """False from a change until `follow`: what the views select meanwhile, nobody chose."""
         return self._followed == self._document.revision
 
     def take_cell(self, row: int | None, column: Column) -> None:
         """The table went to a cell."""
         self._column = column
-        if self._settled and not self._telling:
+        if self.settled and not self._telling:
             self._cell = column
             key = self._key_of(row) if row != self._row else self._key and Key(self._key.layer)
             self._set(key, row)
 
     def take_key(self, key: Key | None) -> None:
         """A box of the diagram was selected, or none."""
-        if key != self._key and self._settled and not self._telling:
+        if key != self._key and self.settled and not self._telling:
             self._cell = None
             self._set(key, self._row_of(key))
 

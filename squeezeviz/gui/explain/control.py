@@ -86,7 +86,9 @@ class ExplainControl:
         self._soon.ask(self.explain)
 
     def explain(self) -> None:
-        """Explain the selection with the last pass, unless that is shown already."""
+        """Explain the selection with the last pass, unless that is shown already, or the selection is yet to follow."""
+        if not self._selection.settled:
+            return
         subject = self._subject()
         if subject.is_as(self._shown_subject):
             return
