@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from squeezeviz.model.formula import Formula
 from squeezeviz.model.text import for_latex, for_markdown, plain
@@ -21,7 +21,8 @@ class Tone(StrEnum):
     QUIET = "quiet"
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """One line: prose, or a row of `label`, formula (`text`) and `value`. `part` names a Fire's part for its colour.
 
     `formula` is the formula that `text` writes, as a rule if the tone is RULE and with figures otherwise.
@@ -38,7 +39,8 @@ class Line(NamedTuple):
         _show_plainly(self, "text", "label", "value")
 
 
-class Section(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Section:
     """One thing explained. `source` says where it is defined: a section of the paper, or a layer's definition.
 
     A section with `further` set is shown after those that answer the first questions.
@@ -53,7 +55,8 @@ class Section(NamedTuple):
         _show_plainly(self, "heading", "source")
 
 
-class Explanation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Explanation:
     """Everything there is to say about `title`. `kind` says what kind of thing that is."""
 
     title: str

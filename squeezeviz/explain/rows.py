@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def explain_input(network: ResolvedNetwork) -> Explanation:
 
 def _sections(subject: Subject, lead: tuple[Topic, ...], usual: tuple[Topic, ...]) -> tuple[Section, ...]:
     """Return the leading answers, then the usual ones that they do not already cover."""
-    first = [section._replace(further=False) for section in _answers(subject, lead)]
+    first = [replace(section, further=False) for section in _answers(subject, lead)]
     given = {section.heading for section in first}
     rest = _answers(subject, [topic for topic in usual if topic not in lead])
     return (*first, *(section for section in rest if section.heading not in given))

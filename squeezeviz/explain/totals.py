@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from squeezeviz.analysis.accounting import in_bytes
 from squeezeviz.analysis.columns import Column
@@ -48,7 +49,7 @@ def explain_total(network: ResolvedNetwork, column: Column, measured: LivePass |
     sections.append(_in_all(network, measured))
     for topic in (_parameters, _macs, _activations):
         if topic is not lead:
-            sections.append(topic(network, measured)._replace(further=True))
+            sections.append(replace(topic(network, measured), further=True))
     sections.append(network_readings(network))
     return Explanation(network.table.name, "network", tuple(sections))
 

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QPointF, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QPointF,
+    Qt,
+    QTimer,
+    QtMsgType,
+    QVariantAnimation,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -252,6 +263,8 @@ def click_box(window: MainWindow, key: Key, button: Qt.MouseButton = LEFT) -> QP
     graph = window.parts.graph
     graph.reveal(key)
     QApplication.processEvents()
+    while child(graph, QVariantAnimation).state() is QVariantAnimation.State.Running:  # a sliding box would be missed
+        QTest.qWait(10)
     area = graph.seen_rect(key)
     assert area is not None, key
     # An open module's middle belongs to its parts.
