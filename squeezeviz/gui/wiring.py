@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QMenu
 
 from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.live import MemoryFormat, Precision
 from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.gui.actions import fill_context_menu
 from squeezeviz.gui.files.opening import fill_late
+from squeezeviz.gui.live.control import LiveControl
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.gui.parts import Parts
@@ -193,7 +194,7 @@ def _connect_live(session: Session, parts: Parts) -> None:
     session.client.devices_known.connect(lambda devices: parts.live.show_devices(bar.device, devices))
     bar.device.chosen.connect(parts.live.choose_device)
     bar.batch.entered.connect(live.set_batch)
-    live.arithmetic_changed.connect(lambda arithmetic: _show_arithmetic(parts, arithmetic))
+    live.arithmetic_changed.connect(lambda: _show_arithmetic(parts, live))
 
 
 def _connect_messages(session: Session, parts: Parts) -> None:
@@ -305,10 +306,11 @@ def _show_costing(session: Session, parts: Parts) -> None:
     _refresh_panel(parts)
 
 
-def _show_arithmetic(parts: Parts, arithmetic: Arithmetic) -> None:
-    parts.toolbar.show_arithmetic(arithmetic)
-    parts.commands.check(**{f"precision_{each}": each is arithmetic.precision for each in Precision})
-    parts.commands.check(**{f"memory_format_{each}": each is arithmetic.memory_format for each in MemoryFormat})
+def _show_arithmetic(parts: Parts, live: LiveControl) -> None:
+    parts.toolbar.show_arithmetic(live.arithmetic)
+    chosen = live.chosen_arithmetic
+    parts.commands.check(**{f"precision_{each}": each is chosen.precision for each in Precision})
+    parts.commands.check(**{f"memory_format_{each}": each is chosen.memory_format for each in MemoryFormat})
 
 
 def _show_style(session: Session, parts: Parts, style: Style) -> None:

@@ -37,11 +37,11 @@ class LiveCommands:
 
     def choose_precision(self, precision: Precision) -> None:
         self._settings.set_text("precision", precision)
-        self._live.set_arithmetic(replace(self._live.arithmetic, precision=precision))
+        self._live.set_arithmetic(replace(self._live.chosen_arithmetic, precision=precision))
 
     def choose_format(self, memory_format: MemoryFormat) -> None:
         self._settings.set_text("memory_format", memory_format)
-        self._live.set_arithmetic(replace(self._live.arithmetic, memory_format=memory_format))
+        self._live.set_arithmetic(replace(self._live.chosen_arithmetic, memory_format=memory_format))
 
     def restore_arithmetic(self) -> None:
         """Choose what was chosen last; where that cannot be understood, exact float32."""

@@ -40,8 +40,8 @@ class LiveControl(QObject):
 
     answer_changed = Signal(object)
     """The LiveAnswer to show, or None."""
-    arithmetic_changed = Signal(object)
-    """The Arithmetic that was chosen, perhaps the same again."""
+    arithmetic_changed = Signal()
+    """Another Arithmetic or device was chosen, perhaps the same again."""
     said = Signal(str, object, str)
     """A sentence for the status bar, its Mood, and what follows it and cannot agree or disagree: the time it took."""
     explained = Signal(str)
@@ -94,16 +94,22 @@ class LiveControl(QObject):
     def set_device(self, device: str) -> None:
         if device != self._device:
             self._device = device
+            self.arithmetic_changed.emit()
             self._on_conditions_changed()
 
     @property
     def arithmetic(self) -> Arithmetic:
-        """What passes compute in, where the device computes at all."""
+        """What passes compute in. Meta does no arithmetic."""
+        return EXACT if self._device == "meta" else self._arithmetic
+
+    @property
+    def chosen_arithmetic(self) -> Arithmetic:
+        """What passes compute in on any device that computes."""
         return self._arithmetic
 
     def set_arithmetic(self, arithmetic: Arithmetic) -> None:
         before, self._arithmetic = self._arithmetic, arithmetic
-        self.arithmetic_changed.emit(arithmetic)
+        self.arithmetic_changed.emit()
         if arithmetic != before:
             self._on_conditions_changed()
 
@@ -169,8 +175,8 @@ class LiveControl(QObject):
 
     @property
     def _conditions(self) -> tuple[str, int, Arithmetic]:
-        """What a pass is run with now. Meta does no arithmetic."""
-        return self._device, self._batch, EXACT if self._device == "meta" else self._arithmetic
+        """What a pass is run with now."""
+        return self._device, self._batch, self.arithmetic
 
     def _on_conditions_changed(self) -> None:
         if self.answer is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from squeezeviz.analysis.live import LivePass, disagreements
+from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass, disagreements
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.what_if import WhatIf, comparisons, conclusion, measured, predicted, remarks, what_if
 from squeezeviz.figure.layout.chained import chained, side_by_side
@@ -54,7 +54,7 @@ class WhatIfDialog(QDialog):
         self._row = -1
         self._chosen = (-1, "")
         self._case: WhatIf | None = None
-        self._device = ""
+        self._device, self._arithmetic = "", EXACT
         self._passes: dict[str, LivePass] = {}
         self._queue = WhatIfPasses(client, self)
         self._make()
@@ -90,11 +90,11 @@ class WhatIfDialog(QDialog):
         self._settled.stop()
         if self._case is None:
             return
-        self._device = self._live.device
+        self._device, self._arithmetic = self._live.device, self._live.arithmetic
         self._passes = {}
         tables = tuple(each.table for each in (self._case.real, self._case.chained) if each.runs)
         # Twice each: the first pass over a module finds cold caches, and would tell of them instead of the module.
-        self._queue.measure(tuple(table for table in tables for _ in range(2)), self._device)
+        self._queue.measure(tuple(table for table in tables for _ in range(2)), self._device, self._arithmetic)
         self._show()
         self._show_state()
 
@@ -183,7 +183,8 @@ class WhatIfDialog(QDialog):
         network = self._document.network
         self._row = _row_of(network, self._name, self._row)
         case = what_if(network, self._row) if self._row >= 0 else None
-        if self._case is not None and case == self._case and self._device == self._live.device:
+        conditions = self._live.device, self._live.arithmetic
+        if self._case is not None and case == self._case and (self._device, self._arithmetic) == conditions:
             return
         self._case, self._passes = case, {}
         self._queue.cancel()
@@ -251,7 +252,9 @@ def _found(sides: Sequence[tuple[ResolvedNetwork, LivePass | None]]) -> tuple[st
     if device.id == "meta":
         return "✓ shapes and counts as predicted; this device does no arithmetic", "measured"
     both = "both measured by a live pass" if len(passes) == len(sides) else "measured by a live pass"
-    return f"✓ {both} on {device.name}, as predicted", "measured"
+    arithmetic = passes[0][1].arithmetic
+    computed = "" if arithmetic == EXACT else f" in {arithmetic}"
+    return f"✓ {both} on {device.name}{computed}, as predicted", "measured"
 
 
 def _sides(case: WhatIf) -> tuple[ResolvedNetwork, ResolvedNetwork]:
@@ -298,7 +301,7 @@ class WhatIfPasses(QObject):
         super().__init__(parent)
         self._client = client
         self._waiting: list[LayerTable] = []
-        self._device = "cpu"
+        self._device, self._arithmetic = "cpu", EXACT
         self._asked: Run | None = None
         self._revision = 0
         # Others who hear that the worker is idle come first.
@@ -316,9 +319,9 @@ class WhatIfPasses(QObject):
         """Return the table that the worker runs now, or None if it runs none of these."""
         return self._waiting[0] if self._waiting and self._asked is self._client.running is not None else None
 
-    def measure(self, tables: tuple[LayerTable, ...], device: str) -> None:
+    def measure(self, tables: tuple[LayerTable, ...], device: str, arithmetic: Arithmetic) -> None:
         self._stop()
-        self._waiting, self._device = list(tables), device
+        self._waiting, self._device, self._arithmetic = list(tables), device, arithmetic
         self._turn.start()
 
     def cancel(self) -> None:
@@ -334,7 +337,7 @@ class WhatIfPasses(QObject):
     def _next(self) -> None:
         if self._waiting and self._client.running is None:
             self._revision -= 1
-            self._asked = Run(self._revision, self._waiting[0], self._device)
+            self._asked = Run(self._revision, self._waiting[0], self._device, arithmetic=self._arithmetic)
             self._client.run(self._asked)
             self.advanced.emit()
 

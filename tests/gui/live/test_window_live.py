@@ -169,6 +169,7 @@ def test_a_chosen_arithmetic_runs_at_once_and_is_said_where_times_are(
     window.parts.live.choose_device("meta")
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
     assert "no arithmetic was done" in live_status(window)
+    assert "float32, exact" in box.toolTip(), "nothing is computed in what was chosen"
 
 
 @pytest.mark.parametrize("stored", ["float16", "nonsense"])

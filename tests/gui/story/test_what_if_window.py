@@ -88,6 +88,10 @@ def test_fire2_is_run_both_ways_both_are_measured_and_again_by_keyboard(
     assert said(dialog, "what_if_conclusion") == (
         "Chained, 64 channels would come out and depth would be 3. Table 1 says 128 and 2: they stand side by side."
     )
+    window.parts.commands["precision_bfloat16"].trigger()
+    qtbot.waitUntil(lambda: "in bfloat16, as predicted" in said(dialog, "what_if_status"), timeout=LONG)
+    window.parts.commands["precision_float32"].trigger()
+    qtbot.waitUntil(lambda: finished(dialog) and "bfloat16" not in said(dialog, "what_if_status"), timeout=LONG)
     real, chained = (view.accessibleDescription() for view in dialog.findChildren(FigureView))
     assert "Fire module" in real and "Fire module" not in chained and chained.count("convolution") == 3
     for title, key in (("Measure Again", Qt.Key.Key_Tab), ("Close", Qt.Key.Key_Space)):
