@@ -101,8 +101,8 @@ def test_everything_drawn_lies_on_the_page(
     ],
 )
 def test_svg_pdf_and_png_are_one_picture(preset: str, direction: Direction, theme: Theme) -> None:
-    badges = {Key("fire2", "squeeze1x1"): Badge.MEASURED, Key("conv1"): Badge.DIFFERS}
-    options = ExportOptions(DiagramOptions(direction, CLOSED, Rows(0, 5)), theme, badges)
+    badges = {Key("fire2", "squeeze1x1"): Badge.MEASURED, Key("conv10"): Badge.DIFFERS}
+    options = ExportOptions(DiagramOptions(direction, CLOSED), theme, badges)
     svg, pdf, png = (export_diagram(network(preset), suffix, options) for suffix in ("svg", "pdf", "png"))
     # Inter has two multiplication signs, one for between digits; Qt leaves the choice to the text.
     assert apart(svg_picture(svg.decode()), png) < 64
