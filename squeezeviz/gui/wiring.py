@@ -194,6 +194,7 @@ def _connect_live(session: Session, parts: Parts) -> None:
     session.client.devices_known.connect(lambda devices: parts.live.show_devices(bar.device, devices))
     bar.device.chosen.connect(parts.live.choose_device)
     bar.batch.entered.connect(live.set_batch)
+    bar.batch.entered.connect(parts.toast.dismiss)
     live.arithmetic_changed.connect(lambda: _show_arithmetic(parts, live))
 
 

@@ -138,6 +138,15 @@ def test_esc_in_a_box_of_the_toolbar_forgets_what_was_typed(
     assert not window.document.modified
 
 
+def test_why_a_batch_was_refused_is_said_until_another_is_taken(open_on: OpenWindow) -> None:
+    window = open_on()
+    box = child(window, QLineEdit, "batch_box")
+    type_in(box, "0")
+    assert "batch must be a whole number" in toast(window)
+    type_in(box, "3")
+    assert toast(window) == ""
+
+
 def test_the_selection_stays_where_it_makes_sense(open_on: OpenWindow) -> None:
     window = open_on()
     click_cell(window, "conv1", "layer")
