@@ -113,10 +113,16 @@ class Selection(QObject):
         self.changed.emit()
 
     def choose_rows(self, rows: list[int]) -> None:
-        """Select layers everywhere, the first of them as the one that is explained; none: the network."""
+        """Select layers everywhere, the first of them as the one that is explained; none: the network.
+
+        Whoever was in a cell is in the first one's cell of that column.
+        """
+        in_cell = self._cell is not None
         self.choose(rows[0] if rows else None)
         if len(rows) > 1:
             self.rows_wanted.emit(rows)
+        if in_cell:
+            self._explain_cell()
 
     def reveal_step(self, before: LayerTable, after: LayerTable) -> None:
         """After a step back or forward: select what it changed, unless that is selected already."""
@@ -126,13 +132,15 @@ class Selection(QObject):
             self.choose(cell[0])
             with self._tell():
                 self.cell_wanted.emit(*cell)
-            self._cell = self._column
-            self.changed.emit()
+            self._explain_cell()
         elif changed and self._row not in changed:
             self.choose(min(changed[0], len(after.layers) - 1) if after.layers else None)
-            # The table made a cell of that row current: that is what should be explained.
-            self._cell = self._column
-            self.changed.emit()
+            self._explain_cell()
+
+    def _explain_cell(self) -> None:
+        """The table made a cell of the selected row current: that is what should be explained."""
+        self._cell = self._column
+        self.changed.emit()
 
     def start(self) -> None:
         """Another table is open: its first Fire module is selected."""

@@ -38,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_presets_come_in_their_order_with_titles() -> None:
-    assert [preset.id for preset in presets()] == [
+    assert [preset.id for preset in presets()] == list(PRESET_IDS) == [
         "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
         "figure3a-sr0.125", "figure3a-sr0.25", "figure3a-sr0.5", "figure3a-sr0.75", "figure3a-sr1.0",
         "figure3b-pct1", "figure3b-pct12.5", "figure3b-pct25", "figure3b-pct37.5", "figure3b-pct50",

@@ -8,12 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hands import CTRL, LEFT, OpenWindow, child, fire, names, set_field, slider, table, type_in
+from hands import (
+    CTRL,
+    LEFT,
+    OpenWindow,
+    child,
+    click_cell,
+    explained,
+    fire,
+    names,
+    set_field,
+    slider,
+    table,
+    type_in,
+)
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files import registry
 from squeezeviz.gui.document import Document
@@ -55,6 +69,19 @@ def test_a_row_that_a_drag_takes_away_is_let_go(open_on: OpenWindow) -> None:
     tick(window, "count", 2)
     QTest.keyClick(table(window), Qt.Key.Key_Backspace, CTRL)
     assert steps(window) == ["Set the number of Fire modules to 2", "Delete avgpool10"]
+
+
+@pytest.mark.parametrize("command", ["duplicate", "move_down", "insert_fire", "delete"])
+def test_a_step_with_rows_leaves_the_cell_that_is_framed_the_one_that_is_explained(
+    open_on: OpenWindow, command: str
+) -> None:
+    window = open_on()
+    click_cell(window, "fire3", "e1x1")
+    for step in (window.parts.commands[command].trigger, window.document.stack.undo, window.document.stack.redo):
+        step()
+        QApplication.processEvents()
+        assert table(window).currentIndex().column() == COLUMNS.index(Column.E1X1)
+        assert f"e1x1: {table(window).currentIndex().data()} filters" in explained(window)
 
 
 def test_a_press_right_after_a_tick_is_meant_for_the_table_as_it_is(open_on: OpenWindow) -> None:
