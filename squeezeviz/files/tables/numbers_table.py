@@ -79,7 +79,7 @@ def _measured_headers(measured: LivePass | None) -> tuple[str, ...]:
         return ()
     from squeezeviz.analysis.live import EXACT
 
-    if measured.arithmetic != EXACT:
+    if measured.arithmetic != EXACT and measured.time_ms:
         time = f"{time}, {measured.arithmetic}"
     if measured.repeats == 1:
         return time, agrees
@@ -133,11 +133,11 @@ def _size(shape: tuple[int, ...]) -> str:
 
 
 def _times(seen: MeasuredLayer | LivePass, measured: LivePass) -> tuple[str, ...]:
-    """The time, and of repeated passes its spread."""
+    """The time, and of repeated passes its spread; empty where the device does no arithmetic, which takes none."""
     from squeezeviz.analysis.timing import spread_ms
 
-    spread = spread_ms(seen.quartiles_ms)
-    return (f"{seen.time_ms:.3f}", f"{spread:.3f}") if measured.repeats > 1 else (f"{seen.time_ms:.3f}",)
+    times = (seen.time_ms, spread_ms(seen.quartiles_ms)) if measured.repeats > 1 else (seen.time_ms,)
+    return tuple(f"{each:.3f}" if measured.time_ms else "" for each in times)
 
 
 def _total(network: ResolvedNetwork, columns: Sequence[Column], measured: LivePass | None) -> tuple[str, ...]:
