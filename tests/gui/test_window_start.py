@@ -69,9 +69,11 @@ after = set(sys.modules)
 print(json.dumps(sorted(after - before)))
 """
 READING = """
-import json, linecache
+import json, linecache, os
+import squeezeviz
 from squeezeviz.gui import app
-print(json.dumps([name for name in linecache.cache if "squeezeviz" in name]))
+ours = os.path.dirname(squeezeviz.__file__) + os.sep  # a checkout may have any name, ours too
+print(json.dumps([name for name in linecache.cache if name.startswith(ours)]))
 """
 PAINTING = """
 import inspect, json, os, sys
