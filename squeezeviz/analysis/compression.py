@@ -18,9 +18,7 @@ it prints 0.66 MB: 8 % above the one and 8 % below the other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import NamedTuple
 
 from squeezeviz.analysis import accounting
@@ -51,8 +49,8 @@ def stored(layer: Layer, known: LayerFigures) -> Stored:
         return Stored(known.parameters, times(known.parameters, number(BYTES_PER_VALUE, "bytes"), label="size"))
     assert isinstance(layer, Conv | Fire)
     parts = list(_parts(layer, known))
-    pruned = _kept([part for part in parts if part.kept != 1])
-    weights = total([*(part.weights for part in parts if part.kept == 1), *pruned], "kept weights")
+    pruned = _kept([part for part in parts if part.kept != _ALL])
+    weights = total([*(part.weights for part in parts if part.kept == _ALL), *pruned], "kept weights")
     biases = total([part.biases for part in parts if part.biases.value], "biases")
     after_pruning = plus(weights, biases, label="after pruning") if biases.value else weights
     return Stored(after_pruning, _size(layer.bits, weights.value, total(pruned).value, biases.value))
@@ -78,11 +76,17 @@ def share_kept(layer: Layer, part: str) -> float:
     return getattr(layer, _FIELDS[part]) if part in _FIELDS else DENSE
 
 
-def exact(share: float) -> Fraction:
-    """Return a share exactly as its decimals say: 0.07 is 7/100."""
-    return Fraction(Decimal(repr(share)))
+def exact(share: float) -> tuple[int, int]:
+    """Return a share exactly as its decimals say, as the two numbers of a fraction in lowest terms: 0.07 is 7/100."""
+    digits, _, exponent = repr(share).partition("e")
+    whole, _, decimals = digits.partition(".")
+    part, of = int(whole + decimals), 10 ** (len(decimals) - int(exponent or 0))
+    common = gcd(part, of)
+    return part // common, of // common
 
 
+_ALL = (1, 1)
+"""The share that is kept where nothing is pruned."""
 _FIELDS = {"squeeze1x1": "s1x1_kept", "expand1x1": "e1x1_kept", "expand3x3": "e3x3_kept"}
 
 
@@ -91,7 +95,8 @@ class _Part(NamedTuple):
 
     weights: Formula
     biases: Formula
-    kept: Fraction
+    kept: tuple[int, int]
+    """As `exact` has it."""
 
 
 def _parts(layer: Layer, known: LayerFigures) -> Iterator[_Part]:
@@ -113,8 +118,8 @@ def _kept(parts: Sequence[_Part]) -> list[Formula]:
     """
     if not parts:
         return []
-    whole = lcm(_PERCENT, *(part.kept.denominator for part in parts))
+    whole = lcm(_PERCENT, *(part.kept[1] for part in parts))
     label = "percent kept" if whole == _PERCENT else "share kept"
-    shares = [number(int(part.kept * whole), label) for part in parts]
+    shares = [number(kept * whole // of, label) for _, _, (kept, of) in parts]
     above = [times(share, *part.weights.parts) for share, part in zip(shares, parts, strict=True)]
     return [ceil_div(total(above), number(whole), "kept weights of pruned convolutions")]

@@ -28,8 +28,7 @@ class Flow(NamedTuple):
     receptive: Receptive
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedOperation:
+class ResolvedOperation(NamedTuple):
     """One operation with its numbers for one image.
 
     `channels`, `height` and `width` are the output shape. `depth` is the number of weighted operations on the longest
@@ -74,8 +73,7 @@ class ResolvedOperation:
         return receptive_stride(self.receptive_before.stride, self.operation.stride or 1)
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedLayer:
+class ResolvedLayer(NamedTuple):
     """One row with its numbers for one image. `depth` is what the layer adds to the network's depth.
 
     `after_pruning` are the parameters that pruning leaves, `size` the bytes of the compressed layer. Rows that differ
@@ -168,7 +166,7 @@ def resolve(table: LayerTable) -> ResolvedNetwork:
     for index, layer in enumerate(table.layers):
         answer = _resolve_layer(layer, flow)
         if isinstance(answer, Problem):
-            problem = dataclasses.replace(answer, row=index, name=layer.name)
+            problem = answer._replace(row=index, name=layer.name)
             break
         layers.append(answer)
         flow = answer.output
@@ -188,7 +186,7 @@ def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
         return answer
     known = figures(_unnamed(trained), flow.shape)
     assert not isinstance(known, Problem)
-    return dataclasses.replace(answer, layer=layer, **stored(layer, known)._asdict())
+    return answer._replace(layer=layer, **stored(layer, known)._asdict())
 
 
 @lru_cache(maxsize=16384)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from squeezeviz import __version__
-from squeezeviz.files.tables.formats import TABLE_FORMATS
 from squeezeviz.model.errors import LONGEST_MESSAGE, SqueezevizError, shown
 from squeezeviz.model.layers import LARGEST
 from squeezeviz.model.table import InputShape
@@ -77,9 +77,15 @@ def parser_of(command: str) -> ArgumentParser:
     """Return the parser of what follows one of `COMMANDS`, which alone is made: the others' options need modules."""
     help_text, add_options = COMMANDS[command]
     description = help_text[0].upper() + help_text[1:] + "."
-    parser = _Parser(f"squeezeviz {command}", description=description, allow_abbrev=False)
+    name = f"squeezeviz {command}"
+    parser = _Parser(name, description=description, allow_abbrev=False, formatter_class=_OF_ANY_WIDTH)
     add_options(parser)
+    parser.formatter_class = HelpFormatter
     return parser
+
+
+_OF_ANY_WIDTH = partial(HelpFormatter, width=80)
+"""What argparse tries each option's help with as it is added: to ask for the terminal's width loads archives."""
 
 
 def _overview() -> ArgumentParser:
@@ -99,6 +105,8 @@ def _overview() -> ArgumentParser:
 
 
 def _show(parser: ArgumentParser) -> None:
+    from squeezeviz.files.tables.formats import TABLE_FORMATS
+
     _add_network(parser)
     _add_batch(parser)
     _add_format(parser, tuple(each.id for each in TABLE_FORMATS))
@@ -107,6 +115,7 @@ def _show(parser: ArgumentParser) -> None:
 def _trace(parser: ArgumentParser) -> None:
     from squeezeviz.analysis.live import MemoryFormat, Precision
     from squeezeviz.analysis.timing import FEWEST_TO_TELL, MOST_REPEATS
+    from squeezeviz.files.tables.formats import TABLE_FORMATS
 
     _add_network(parser)
     _add_batch(parser)

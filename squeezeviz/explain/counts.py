@@ -126,7 +126,8 @@ def _kept(subject: Subject, part: str) -> Section | None:
         return None
     share = share_kept(subject.layer.layer, step.operation.part)
     all_of_them = weights(step.operation, step.inputs[0])
-    stays = float(exact(share) * all_of_them.value)
+    kept, of = exact(share)
+    stays = kept * all_of_them.value / of
     lines = (
         Line("Pruning sets the other weights to 0 and leaves them out; 100% is dense. Table 1 calls this sparsity."),
         figures_row("weights", all_of_them),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from squeezeviz.model.text import plain, plain_path
 
@@ -13,8 +12,7 @@ _LONGEST_CELL = 60
 LONGEST_FILE = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an error or a problem is: a file and line, a table row and column, or some of these."""
 
     file: str | None = None
@@ -45,7 +43,7 @@ class SqueezevizError(Exception):
     def __str__(self) -> str:
         """Return the place and the sentence. A column that already begins the sentence is not repeated."""
         sentence_names_column = self.place.column is not None and self.message.startswith(f"{self.place.column} ")
-        place = str(replace(self.place, column=None) if sentence_names_column else self.place)
+        place = str(self.place._replace(column=None) if sentence_names_column else self.place)
         return f"{place}: {self.message}" if place else self.message
 
     def at(
@@ -59,7 +57,7 @@ class SqueezevizError(Exception):
         """Return the same error with the missing parts of its place filled in. Parts that it already has stay."""
         given: dict[str, Any] = {"file": file, "line": line, "row": row, "column": column}
         missing = {part: value for part, value in given.items() if getattr(self.place, part) is None}
-        return SqueezevizError(self.message, replace(self.place, **missing))
+        return SqueezevizError(self.message, self.place._replace(**missing))
 
 
 def shown(value: object) -> str:

@@ -136,24 +136,24 @@ class _Pool(_Row):
     ceil: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class MaxPool(_Pool):
     """Max pooling over a square window; `ceil` rounds the output size up, as Caffe does."""
 
+    __slots__ = ()
     type: ClassVar[str] = "maxpool"
 
 
-@dataclass(frozen=True, slots=True)
 class AvgPool(_Pool):
     """Average pooling over a square window; padding counts as zeros."""
 
+    __slots__ = ()
     type: ClassVar[str] = "avgpool"
 
 
-@dataclass(frozen=True, slots=True)
 class GlobalAvgPool(_Row):
     """Average over the whole feature map, whatever its size."""
 
+    __slots__ = ()
     type: ClassVar[str] = "global_avgpool"
 
 
@@ -209,10 +209,10 @@ class Dropout(_Row):
         object.__setattr__(self, "p", float(self.p))
 
 
-@dataclass(frozen=True, slots=True)
 class Softmax(_Row):
     """Softmax over the channels."""
 
+    __slots__ = ()
     type: ClassVar[str] = "softmax"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 
@@ -27,8 +26,7 @@ class OperationKind(StrEnum):
     SOFTMAX = "softmax"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One step of a forward pass.
 
     `part` is its name inside a Fire module (`squeeze1x1`) and empty for the only operation of another layer. `inputs`

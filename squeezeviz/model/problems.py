@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from squeezeviz.model.errors import LONGEST_MESSAGE
 from squeezeviz.model.formula import Formula
@@ -24,8 +24,7 @@ class Trouble(StrEnum):
     TOO_LARGE = "too-large"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a row cannot run, with the field that causes it.
 
     `row` and `name` say which row that is. They are empty if the problem is the whole table's, and as long as a layer

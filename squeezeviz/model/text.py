@@ -26,17 +26,15 @@ _PLAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03c9\u2010-\u2027\u2
 _UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _SEEN = "[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]"
 """Format characters that are signs to read: Arabic, Syriac and Kaithi numbers, and how hieroglyphs stand together."""
-_BLANK = re.compile(
+_BLANK = (
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufdd0-\ufdef\ufff0-\uffff"
     "\U0001d159\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
 """Letters, marks and unassigned characters of which nothing is seen."""
 _REPLACEMENTS = "\ufffc\ufffd"
 _JOINERS = "\u200c\u200d"
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-"""They choose between two looks of the character before them."""
 _KEYCAP = "\u20e3"
-_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f")
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
 """A flag with a region's letters, such as Scotland's."""
 
 
@@ -76,10 +74,10 @@ def columns_of(text: str) -> int:
 
 def with_article(noun: str) -> str:
     """Return the words with the article with which they are read: `a conv`, `an avgpool`, `an LRN`."""
-    return f"{'an' if _VOWEL.match(noun) else 'a'} {noun}"
+    return f"{'an' if re.match(_VOWEL, noun) else 'a'} {noun}"
 
 
-_VOWEL = re.compile("[aeioAEIO]|[uU]p|[FHLMNRSX](?![a-z])")
+_VOWEL = "[aeioAEIO]|[uU]p|[FHLMNRSX](?![a-z])"
 """How words begin that are read with a vowel, and those that are read letter by letter."""
 
 
@@ -126,7 +124,7 @@ def _spelt_out(text: str, longest: int | None) -> str:
     return "".join(taken)
 
 
-_ESCAPED_BYTES = re.compile("[\udc80-\udcff]+")
+_ESCAPED_BYTES = "[\udc80-\udcff]+"
 """What Python makes of a file name's bytes where the locale's encoding has no character for them."""
 
 
@@ -141,11 +139,11 @@ def _decoded(escaped: re.Match[str]) -> str:
 
 def plain_pieces(text: str) -> Iterator[str]:
     """Iterate over the characters, or over their escapes, which must not be cut."""
-    text = _ESCAPED_BYTES.sub(_decoded, text)
+    text = re.sub(_ESCAPED_BYTES, _decoded, text)
     at, marks, before = 0, 0, ""
     while at < len(text):
         character = text[at]
-        flag = _FLAG.match(text, at)
+        flag = re.compile(_FLAG).match(text, at) if character == _FLAG[0] else None
         marks = marks + 1 if not character.isascii() and unicodedata.category(character) in ("Mn", "Me") else 0
         if flag:
             shown = flag[0]
@@ -170,11 +168,21 @@ def _is_seen(character: str, before: str, after: str) -> bool:
         return character.isprintable()
     if character in _JOINERS:
         return _is_joined(before) and _is_joined(after)
-    if _SELECTORS.match(character):
-        return after == _KEYCAP or (_is_joined(before) and not _SELECTORS.match(before))
+    if _is_selector(character):
+        return after == _KEYCAP or (_is_joined(before) and not _is_selector(before))
+    return _is_visible(character)
+
+
+def _is_selector(character: str) -> bool:
+    """Whether the character chooses between two looks of the one before it."""
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+
+
+@lru_cache(maxsize=4096)
+def _is_visible(character: str) -> bool:
     if character in _REPLACEMENTS or re.match(_SEEN, character):
         return True
-    return not _BLANK.match(character) and unicodedata.category(character) not in _UNSEEN_CATEGORIES
+    return not re.match(_BLANK, character) and unicodedata.category(character) not in _UNSEEN_CATEGORIES
 
 
 def is_seen_alone(character: str) -> bool:
@@ -188,12 +196,12 @@ def _is_joined(neighbour: str) -> bool:
         bool(neighbour)
         and not neighbour.isascii()
         and unicodedata.category(neighbour)[0] in "LMS"
-        and not _BLANK.match(neighbour)
+        and not re.match(_BLANK, neighbour)
     )
 
 
-_NOT_IN_XML = re.compile("[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LINE_BREAKS = re.compile("[\t\n\v\f\r\u0085\u2028\u2029]")
+_NOT_IN_XML = "[\0-\b\v\f\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+_LINE_BREAKS = "[\t\n\v\f\r\u0085\u2028\u2029]"
 
 
 def one_line(text: str) -> str:
@@ -201,7 +209,9 @@ def one_line(text: str) -> str:
 
     https://www.w3.org/TR/xml/#charsets
     """
-    return _NOT_IN_XML.sub("\ufffd", _LINE_BREAKS.sub(" ", text))
+    if text.isprintable():  # as nearly every line is
+        return text
+    return re.sub(_NOT_IN_XML, "\ufffd", re.sub(_LINE_BREAKS, " ", text))
 
 
 def for_html(text: str) -> str:
@@ -245,7 +255,7 @@ def for_latex_cell(text: str) -> str:
     """Return the text as a cell of a LaTeX table. Spaces are preserved, and so are other scripts, for LuaLaTeX and
     XeLaTeX."""
     escaped = "".join(_LATEX_CELL.get(character, character) for character in _without_ligatures(text))
-    return _LOST_SPACE.sub(lambda found: found[0].replace(" ", r"\ "), escaped)
+    return re.sub(_LOST_SPACE, lambda found: found[0].replace(" ", r"\ "), escaped)
 
 
 def in_quotes(text: str) -> str:
@@ -351,7 +361,7 @@ _LATEX = {
 _LATEX_CELL = _LATEX_SIGNS | {"→": r"$\to$", "“": "``", "”": "''"}
 """Brackets and stars among them, because they could follow a row's end."""
 
-_LOST_SPACE = re.compile(r"\A +| +\Z|(?<= ) +")
+_LOST_SPACE = r"\A +| +\Z|(?<= ) +"
 """Spaces that LaTeX drops, at the ends of a cell and behind another."""
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import counted
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 KIND_NAMES = {
     "conv": "convolution",

@@ -219,9 +219,10 @@ def _shares_check(printed: PrintedRow, layer: Layer | None) -> Check:
 def _shares_of(layer: Layer | None) -> str:
     match layer:
         case Conv():
-            return _shares_text((exact(layer.kept),), layer.bits)
+            return _shares_text((Fraction(*exact(layer.kept)),), layer.bits)
         case Fire():
-            return _shares_text(tuple(map(exact, (layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept))), layer.bits)
+            kept = layer.s1x1_kept, layer.e1x1_kept, layer.e3x3_kept
+            return _shares_text(tuple(Fraction(*exact(share)) for share in kept), layer.bits)
         case _:
             return ABSENT
 

@@ -98,7 +98,7 @@ def test_what_a_pass_measures_does_not_depend_on_what_is_kept_or_on_bits(table: 
     assert same_pass(table, plain) and not plain.is_compressed
     for one, other in zip(resolve(table).layers, resolve(plain).layers, strict=True):
         assert one.operations is other.operations
-        assert replace(one, layer=other.layer, after_pruning=other.after_pruning, size=other.size) == other
+        assert one._replace(layer=other.layer, after_pruning=other.after_pruning, size=other.size) == other
         assert not is_compressed(other.layer) and (one.layer is other.layer) == (not is_compressed(one.layer))
 
 
@@ -110,8 +110,9 @@ def test_another_filter_is_another_pass() -> None:
 
 @given(shares_kept())
 def test_a_share_is_exact_as_its_decimals_say(share: float) -> None:
-    assert float(exact(share)) == share
-    assert exact(0.07) == Fraction(7, 100)
+    kept, of = exact(share)
+    assert kept / of == share and Fraction(kept, of).as_integer_ratio() == (kept, of)
+    assert exact(0.07) == (7, 100)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_the_name_of_a_layer_changes_none_of_its_numbers(table: LayerTable) -> N
     one, other = resolve(table).layers[0], resolve(renamed).layers[0]
     assert one.output == other.output
     for step, same in zip(one.operations, other.operations, strict=True):
-        assert dataclasses.replace(same, operation=step.operation) == step
+        assert same._replace(operation=step.operation) == step
 
 
 def test_operations_bear_caffes_names_and_without_relus_only_those_with_an_effect_are_left() -> None:

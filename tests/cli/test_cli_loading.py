@@ -41,7 +41,9 @@ def test_a_pass_on_the_meta_device_does_not_load_torchs_compiler() -> None:
 READERS_AND_MORE = {
     "csv",
     "difflib",
+    "fractions",
     "html",
+    "shutil",
     "tempfile",
     "zipfile",
     "squeezeviz.analysis.costs",
