@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest:
+            self.session.client.take_answers()  # what is known by now is painted with the rest, not right after it
             self.parts.soon.do()
             # What is said anew may be higher than before: placed now, it is painted once and not twice.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

@@ -170,6 +170,11 @@ class LiveClient(QObject):
         self._ticker.start()
         self._send(request)
 
+    def take_answers(self) -> None:
+        """Take what the worker has answered by now to the running pass, without waiting for the event loop's turn."""
+        if self._process is not None and self._phase is Phase.RUNNING:
+            self._process.take()
+
     def cancel(self) -> None:
         """Cancel the running pass. If it does not react in time, its process is killed."""
         from squeezeviz.trace import protocol

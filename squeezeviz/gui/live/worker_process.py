@@ -64,6 +64,11 @@ class WorkerProcess(QObject):
         self._queue.append(request)
         self._send_queued()
 
+    def take(self) -> None:
+        """Emit the lines that it has written by now."""
+        if not self._ended_or_stopped:
+            self._process.waitForReadyRead(0)
+
     def stderr_text(self) -> str:
         """Return the end of the process's stderr, without control characters."""
         text = self._stderr.decode(errors="replace").strip()
