@@ -38,24 +38,35 @@ class WrongShapeError(ValueError):
 def to_json(value: Any) -> Any:
     """Return a dataclass, or what a field of one may hold, as JSON's own types."""
     kind: Any = type(value)
-    if kind in (str, int, float, bool, NoneType):
-        return value
-    if isinstance(value, LayerTable):
-        return to_plain(value)
-    if isinstance(value, Layer):
-        return layer_to_plain(value)
-    if isinstance(value, tuple):
-        return [to_json(each) for each in value]
-    if isinstance(value, Mapping):
-        return {key if isinstance(key, str) else json.dumps(key): to_json(each) for key, each in value.items()}
-    if not dataclasses.is_dataclass(value):
-        return value
-    return {key: to_json(getattr(value, name)) for name, key in _fields_of(kind)}
+    return _writer(kind)(value)
 
 
 @cache
-def _fields_of(kind: Any) -> list[tuple[str, str]]:
-    return [(field.name, field.name.rstrip("_")) for field in dataclasses.fields(kind)]
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    if issubclass(kind, LayerTable):
+        return to_plain
+    if issubclass(kind, Layer):
+        return layer_to_plain
+    if issubclass(kind, tuple):
+        return lambda value: [each if type(each) in _AS_THEY_ARE else to_json(each) for each in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {_text_of(key): to_json(each) for key, each in value.items()}
+    if not dataclasses.is_dataclass(kind):
+        return lambda value: value
+    fields = [(field.name, field.name.rstrip("_")) for field in dataclasses.fields(kind)]
+
+    def write(value: Any) -> dict[str, Any]:
+        held = [(key, getattr(value, name)) for name, key in fields]
+        return {key: each if type(each) in _AS_THEY_ARE else to_json(each) for key, each in held}
+
+    return write
+
+
+_AS_THEY_ARE = frozenset((str, int, float, bool, NoneType))
+
+
+def _text_of(key: Any) -> str:
+    return key if isinstance(key, str) else json.dumps(key)
 
 
 def from_json(kind: type[T], document: object, what: str) -> T:

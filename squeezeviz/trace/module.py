@@ -64,11 +64,11 @@ class SqueezeNet(nn.Module):
         self.features = nn.Sequential()
         self.classifier = nn.Sequential()
         self.flatten = Flatten()
+        self.eval()  # before the rows, which are in eval mode already
         for row in rows:
             for place, module in zip(row.places, row.modules, strict=True):
                 stage, index = place.split(".")
                 self.get_submodule(stage).add_module(index, module)
-        self.eval()
 
     def forward(self, x: Tensor) -> Tensor:
         flat: Tensor = self.flatten(self.classifier(self.features(x)))

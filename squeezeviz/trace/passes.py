@@ -193,10 +193,13 @@ def check_fits(
 ) -> None:
     """Raise PassError if the pass needs more memory than the device has free. Rows reused from `previous` need none."""
     kind = kind_of_device(device)
-    needed, free = pass_bytes(network, batch), kind.free_bytes(device)
+    free = kind.free_bytes(device)
+    if free is None:
+        return
+    needed = pass_bytes(network, batch)
     if precision in (Precision.BFLOAT16, Precision.FLOAT16):  # autocast copies the weights
         needed += network.parameters.value * BYTES_PER_VALUE // 2
-    if free is None or needed <= free:
+    if needed <= free:
         return
     needed -= reusable_bytes(previous, network, device, weights)
     if needed <= free:

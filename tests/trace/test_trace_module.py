@@ -97,6 +97,24 @@ def test_a_changed_row_is_made_anew_and_the_rest_taken_over(preset: Preset) -> N
     assert [row.layer.name for row, kept in zip(after.rows, same, strict=True) if not kept] == ["fire3"]
 
 
+def test_after_an_edit_only_the_changed_row_is_set_up(preset: Preset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rows there are: what is taken over is in eval mode already."""
+    before = preset("table1")
+    previous = build_module(before, device="meta")
+    edited = resolve(before.table.with_field(before.table.index_of("fire3"), "s1x1", 24))
+    set_up: list[nn.Module] = []
+    train = nn.Module.train
+
+    def note(self: nn.Module, mode: bool = True) -> nn.Module:
+        set_up.append(self)
+        return train(self, mode)
+
+    monkeypatch.setattr(nn.Module, "train", note)
+    fire = build_module(edited, previous, device="meta").rows[edited.table.index_of("fire3")].modules[0]
+    network = 4  # with its two stages and what flattens
+    assert len(set_up) == network + len(list(fire.modules()))
+
+
 def test_a_row_whose_input_changed_is_made_anew_too(preset: Preset) -> None:
     before = preset("table1")
     table = before.table

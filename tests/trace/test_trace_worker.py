@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import queue
 import signal
@@ -43,6 +44,7 @@ from squeezeviz.trace.protocol import (
     parse_event,
     request_line,
 )  # fmt: skip
+from squeezeviz.trace.worker import Inbox, Outbox, Worker
 
 SMALL = table_of(Conv("c", 4, 3), Fire("f", 2, 3, 4)).table
 LONG = LayerTable("long", InputShape(3, 8, 8), tuple(Fire(f"fire{index}", 2, 3, 4) for index in range(1000)))
@@ -343,6 +345,13 @@ def test_where_it_is_asked_to_a_worker_says_that_it_goes_on(start: Callable[...,
     while not heard or not isinstance(heard[-1], Done):
         heard.append(worker.next())
     assert Alive() in heard
+
+
+def test_a_run_starts_no_thread() -> None:
+    worker = Worker(Inbox(), Outbox(io.BytesIO()))
+    before = threading.active_count()
+    with worker._beating():
+        assert threading.active_count() == before
 
 
 def test_repeats_are_run_by_the_worker_and_a_cancel_keeps_whole_ones(worker: WorkerProcess) -> None:
