@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QStyle, QWidget
 
 from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.recovery.starting import remember_last
@@ -18,6 +18,10 @@ from squeezeviz.model.text import title_text
 
 if TYPE_CHECKING:
     from squeezeviz.gui.recovery.outlook import Outlook
+
+_USUAL_SIZE = QSize(1440, 860)
+_EDGE = 4
+"""How wide a window's frame may be, in pixels; its title comes on top of that."""
 
 
 @guarded
@@ -54,12 +58,15 @@ class MainWindow(QMainWindow):
         self.parts.layout.show_focus(now)
 
     def restore(self) -> None:
-        """Look as the last window did that was closed."""
+        """Look as the last window did that was closed, as far as the screen reaches."""
         settings, parts = self.session.settings, self.parts
         parts.table.columns.restore(settings.plain("columns"))
         parts.layout.restore_sizes(settings.plain("sizes"))
+        # Qt fits a geometry of a somewhat larger screen to this one, and takes none of a much larger one.
         if not self.restoreGeometry(settings.bytes("geometry")):
-            self.resize(1440, 860)
+            title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+            frame = QSize(2 * _EDGE, title + 2 * _EDGE)  # what the window will have is known once it is shown
+            self.resize(_USUAL_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
 
     def shut(self, *, keep: bool = False) -> None:
         """End all that goes on, for the window is about to go; what is kept of unsaved work stays only if `keep`."""

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from hands import OpenWindow, child
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.panels.panels import PANELS
+from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.shortcuts import ShortcutsDialog
 from squeezeviz.model.layers import Fire
 
@@ -106,6 +107,16 @@ def test_a_chosen_theme_is_kept(open_on: OpenWindow, theme: str) -> None:
     assert window.session.settings.theme == theme
     dark_ground = window.palette().window().color().lightness() < 128
     assert dark_ground is (theme == "dark")
+
+
+@pytest.mark.parametrize("last", [None, (3000, 2000)])
+def test_the_window_opens_within_the_screen(
+    open_on: OpenWindow, settings: Settings, last: tuple[int, int] | None
+) -> None:
+    window = open_on(size=last or (1440, 900))
+    settings.set_bytes("geometry", window.saveGeometry() if last else QByteArray())
+    window.restore()
+    assert window.screen().availableGeometry().contains(window.geometry())
 
 
 @pytest.mark.parametrize(("width", "columns"), [(1440, 3), (1024, 2)])

@@ -101,6 +101,7 @@ application = app.make_application()
 window = app.open_window(start.opened, settings, work=work, start=start)
 painted = FirstPaint()
 window.parts.graph.viewport().installEventFilter(painted)
+window.resize(1440, 860)
 window.show()
 application.exec()
 """
