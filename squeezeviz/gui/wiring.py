@@ -69,6 +69,7 @@ def road_of_a_change(window: MainWindow) -> tuple[Sequence[Step], Sequence[Step]
         parts.status.show_totals,
         parts.find.set_network,
         parts.toast.dismiss,
+        parts.status.dismiss,
         lambda _: QTimer.singleShot(_SOON_MS, window, parts.layout.make_room),
         parts.depth_help.follow,
         lambda _: parts.recovery.tell(lambda recovery: recovery.follow()),
@@ -207,8 +208,10 @@ def _connect_messages(session: Session, parts: Parts) -> None:
         source.refused.connect(toast.say)
     parts.cells.remarked.connect(toast.remark)
     for writer in (files, parts.exports, parts.compares):
-        writer.done.connect(parts.status.say)
-    parts.explaining.panel.copied.connect(parts.status.say)
+        writer.done.connect(parts.status.tell)
+    parts.explaining.panel.copied.connect(parts.status.tell)
+    for measuring in ("run", "repeat"):
+        parts.commands[measuring].triggered.connect(parts.status.dismiss)
     for busy in (session.background.busy, saving.busy):
         busy.connect(lambda: parts.status.show_busy(saving.title or session.background.title))
     files.done.connect(toast.dismiss)
@@ -377,7 +380,11 @@ def _cancel(session: Session, parts: Parts) -> None:
     if not session.live.running and parts.depth_help.leave():
         return
     # The status bar shows a save before anything else that is done in the background.
-    if not parts.files.saving.cancel() and not session.background.cancel():
+    if parts.files.saving.cancel():
+        return
+    if cancelled := session.background.cancel():
+        parts.status.tell(" ".join(f"{title.removesuffix('…')} was cancelled." for title in cancelled))
+    else:
         session.live.cancel()
 
 

@@ -17,6 +17,7 @@ from hands import (
     fire,
     keys,
     live_status,
+    outcome,
     set_field,
     settle_saves,
     table,
@@ -216,6 +217,9 @@ def test_work_that_was_cancelled_is_no_longer_said_to_go_on(open_on: OpenWindow,
     assert "Working" in live_status(window)
     keys(window, "Esc")
     assert "not measured" in live_status(window)
+    assert outcome(window) == "Working was cancelled."
+    set_field(window, "fire2", "s1x1", 24)
+    assert outcome(window) == ""
     goes_on.set()
 
 

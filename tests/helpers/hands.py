@@ -104,6 +104,12 @@ def live_status(window: MainWindow) -> str:
     return child(window, QLabel, "live_status").text()
 
 
+def outcome(window: MainWindow) -> str:
+    """What the status bar says was done last, while it says so."""
+    label = child(window, QLabel, "outcome")
+    return label.text() if label.isVisible() else ""
+
+
 def answer(qtbot: QtBot, client: LiveClient, kind: type[object]) -> AbstractContextManager[Any]:
     """Wait for an answer of that kind to a pass, at the end of a `with`. Its `args` are the Run and the answer."""
     return qtbot.waitSignal(client.answered, timeout=60_000, check_params_cb=lambda _, got: isinstance(got, kind))

@@ -109,8 +109,7 @@ class ExportCommands(QObject):
             from squeezeviz.gui.export.process import content_of
 
             made = content_of(network, path.suffix, options, figure, lambda: job.cancelled)
-            if not job.cancelled:
-                atomic.write_bytes(path, made)
+            atomic.write_bytes(path, made, before_replace=job.check)
 
         self._write(path, work, [f"Exported {path.name}."])
 
@@ -179,6 +178,8 @@ class ExportCommands(QObject):
 
     def write_network(self, path: Path, info: FormatInfo) -> None:
         """Write the open table or network in that format, in the background."""
+        from squeezeviz.files import atomic
+
         network, weights = self._document.network, self._document.weights
 
         def work(job: Job) -> None:
@@ -187,7 +188,8 @@ class ExportCommands(QObject):
 
                 sandbox.write_file(str(path), network.table, info.id, weights, lambda: job.cancelled)
             else:
-                registry.write_file(path, network.table, info.id)
+                made = registry.file_bytes(path, network.table, info.id)
+                atomic.write_bytes(path, made, before_replace=job.check)
 
         lost = registry.losses(network.table, info, weights.origin if weights else None)
         said = f"Exported {path.name}{_with_which(network, weights, info)}."

@@ -1,10 +1,10 @@
-"""The status bar: messages of the live pass, its progress, and the totals."""
+"""The status bar: what was done last, messages of the live pass, its progress, and the totals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from squeezeviz.analysis.conventions import (
     USUAL,
@@ -23,17 +23,23 @@ if TYPE_CHECKING:
 
 
 class StatusBar(QStatusBar):
-    """One message, a progress bar while something runs, and `totals_label`."""
+    """An outcome, a message of what goes on, a progress bar while something runs, and `totals_label`.
+
+    What goes on is said anew all the time. What came of something that a person waited for keeps its place before it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._status = ElidedLabel()
+        self._outcome, self._status = ElidedLabel(), ElidedLabel()
+        self._outcome.setObjectName("outcome")
+        self._outcome.hide()
         self._conventions = USUAL
         self._busy = ""
         self._message = ("", Mood.QUIET, "")
         self._details = ""
         self._status.setObjectName("live_status")
+        self._status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # it makes way
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
         self._progress.setFixedWidth(120)
@@ -43,10 +49,20 @@ class StatusBar(QStatusBar):
         self._totals = QLabel()
         self._totals.setObjectName("totals_label")
         self._totals.setAccessibleName("Totals")
+        self.addWidget(self._outcome)
         self.addWidget(self._status, 1)
         self.addWidget(self._progress)
         self.addPermanentWidget(self._totals)
         self.messageChanged.connect(self._make_way)
+
+    def tell(self, outcome: str) -> None:
+        """Say what was done, or was not, until something else is done or `dismiss` is called."""
+        self._outcome.setText(outcome)
+        self._outcome.setVisible(bool(outcome) and not self.currentMessage())
+
+    def dismiss(self, _: object = None) -> None:
+        """Forget what was done last, because a person went on from there."""
+        self.tell("")
 
     def say(self, text: str, mood: Mood = Mood.QUIET, aside: str = "") -> None:
         """Show a message now, or once present work is finished. `aside` follows it without the mood's colour."""
@@ -90,10 +106,11 @@ class StatusBar(QStatusBar):
         self._progress.setVisible(running and not self.currentMessage())
 
     def _make_way(self, tip: str) -> None:
-        """Hide message and progress while a command's status tip is shown.
+        """Hide messages and progress while a command's status tip is shown.
 
         Qt hides them too, but shows them again, over the tip, when it lays out the bar.
         """
+        self._outcome.setVisible(bool(self._outcome.text()) and not tip)
         self._status.setVisible(not tip)
         self._progress.setVisible(self._running and not tip)
 

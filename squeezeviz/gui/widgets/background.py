@@ -31,6 +31,11 @@ class Job:
     def cancel(self) -> None:
         self.cancelled = True
 
+    def check(self) -> None:
+        """Raise SqueezevizError if it was cancelled: to be called right before what cannot be taken back."""
+        if self.cancelled:
+            raise SqueezevizError("it was cancelled")
+
 
 class Background(QObject):
     """Runs jobs one after the other."""
@@ -77,14 +82,14 @@ class Background(QObject):
         self.busy.emit()
         return job
 
-    def cancel(self) -> bool:
-        """Drop all work that has a title. Return whether there was any."""
+    def cancel(self) -> list[str]:
+        """Drop all work that has a title. Return the titles."""
         dropped = [job for job in self._jobs if job.title]
         for job in dropped:
             job.cancel()
         self._jobs = [job for job in self._jobs if not job.title]
         self.busy.emit()
-        return bool(dropped)
+        return [job.title for job in dropped]
 
     def close(self) -> None:
         """Drop everything without waiting for running work."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from xml.etree import ElementTree
 
 import pytest
-from hands import OpenWindow, child
+from hands import OpenWindow, child, keys, outcome, settle_saves
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
@@ -27,7 +28,9 @@ from squeezeviz.figure.scene.diagram import Diagram
 from squeezeviz.figure.theme.look import Rows
 from squeezeviz.figure.writers import figure
 from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.gui.export import process as export_process
 from squeezeviz.gui.export.dialog import ExportDialog
+from squeezeviz.gui.live.control import Mood
 from squeezeviz.gui.main_window import MainWindow
 
 pytestmark = pytest.mark.gui
@@ -94,6 +97,33 @@ def test_a_figure_that_cannot_be_written_is_a_sentence(open_on: OpenWindow, qtbo
     with qtbot.waitSignal(window.parts.exports.refused, timeout=10_000) as refused:
         window.parts.exports.write_figure(tmp_path / "missing" / "figure.svg", ExportOptions())
     assert "missing" in refused.args[0]
+
+
+def test_what_was_exported_is_said_while_a_pass_speaks_and_what_was_cancelled_is_not_written(
+    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_on("table1")
+    window.parts.exports.write_figure(tmp_path / "figure.svg", ExportOptions())
+    settle_saves(window)
+    window.session.live.said.emit("Live pass: 3 of 65 operations, fire2", Mood.QUIET, "")
+    assert outcome(window) == "Exported figure.svg."
+    keys(window, "F5")
+    assert outcome(window) == ""
+    exported, goes_on = export_process.content_of, Event()
+
+    def slow(*given: object) -> bytes:
+        assert goes_on.wait(60)
+        return exported(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(export_process, "content_of", slow)
+    window.parts.exports.write_figure(tmp_path / "other.svg", ExportOptions())
+    keys(window, "Esc")
+    goes_on.set()
+    assert outcome(window) == "Exporting other.svg was cancelled."
+    executor = window.session.background._executor
+    assert executor is not None
+    executor.submit(lambda: None).result(60)
+    assert not (tmp_path / "other.svg").exists()
 
 
 def test_the_chosen_figure_is_copied_and_the_same_selection_again_until_another_is_made(
