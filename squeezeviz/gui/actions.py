@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 from squeezeviz.gui.commands import COMMANDS, KINDS, MENUS, Command
 from squeezeviz.gui.widgets.style import icon
 from squeezeviz.gui.widgets.undo_keys import finish_typing
-from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import action_text
 
 
@@ -43,19 +42,6 @@ class Actions:
     def check(self, **checked: bool) -> None:
         for name, on in checked.items():
             self._actions[name].setChecked(on)
-
-    def enable_for(self, row: int | None, table: LayerTable) -> None:
-        """Enable what can be done with the selected layer; `row` is its place, INPUT_ROW, or None."""
-        place = -1 if row is None else row
-        has = place >= 0
-        self.enable(
-            duplicate=has,
-            delete=has,
-            rename=has,
-            move_up=place > 0,
-            move_down=has and place < len(table.layers) - 1,
-            toggle=has and table.layers[place].type == "fire",
-        )
 
     def name_steps(self, stack: QUndoStack) -> None:
         """Say what would be undone. Not before a menu is opened: each change of a text lays the toolbar out anew."""

@@ -26,6 +26,13 @@ class Mark(NamedTuple):
     step: int
 
 
+class SelectedRows(NamedTuple):
+    """The layers that are selected before a step and after it, by their places in the table."""
+
+    before: list[int]
+    after: list[int]
+
+
 _SERIALS = count(1)
 
 
@@ -40,8 +47,9 @@ class Document(QObject):
     """The resolved network, after every change."""
     started = Signal()
     """Another table was opened or begun; `table_changed` follows."""
-    revisited = Signal(object, object)
-    """A step was undone or done again: the table before and the table now; `table_changed` came before."""
+    revisited = Signal(object, object, object)
+    """A step was undone or done again: the table before, the table now, and the rows to select where the step says
+    so; `table_changed` came before."""
     title_changed = Signal()
     """The file's name or the unsaved mark changed."""
 
@@ -119,14 +127,17 @@ class Document(QObject):
         self.table_changed.emit(self._network)
         self.title_changed.emit()
 
-    def edit(self, text: str, table: LayerTable, merge: str = "", series: str = "") -> None:
+    def edit(
+        self, text: str, table: LayerTable, merge: str = "", series: str = "", rows: SelectedRows | None = None
+    ) -> None:
         """Change the table as one undo step named `text`; a table equal to the present one is no change.
 
         Steps that follow one another with the same non-empty `merge` become one, such as the ticks of one drag. Those
-        with the same non-empty `series` stay steps of their own: see `before_series`.
+        with the same non-empty `series` stay steps of their own: see `before_series`. `rows` were selected before and
+        are to be after it, whenever a person comes back to it.
         """
         if table != self.table:
-            self.stack.push(_Edit(self, text, table, merge, series))
+            self.stack.push(_Edit(self, text, table, merge, series, rows))
 
     def before_drag(self, merge: str) -> LayerTable:
         """The table before the drag of that merge key, where its ticks were the last to change it; else the present."""
@@ -226,7 +237,9 @@ LONGEST_STEP = 200
 
 @guarded
 class _Edit(QUndoCommand):
-    def __init__(self, document: Document, text: str, after: LayerTable, merge: str, series: str) -> None:
+    def __init__(
+        self, document: Document, text: str, after: LayerTable, merge: str, series: str, rows: SelectedRows | None
+    ) -> None:
         super().__init__(plain(text, LONGEST_STEP))
         self._document = document
         self.before = document.table
@@ -237,6 +250,7 @@ class _Edit(QUndoCommand):
         self.sealed = False
         self.merge = merge
         self.series = series
+        self._rows = rows
         kind, key = ("series", series) if series else ("merge", merge)
         self._made_from = document._before(kind, key)
         """The table that `after` was worked out from, and its weights: those of rows that are back are back too."""
@@ -250,13 +264,13 @@ class _Edit(QUndoCommand):
         weights = weights.after(table, self._after) if weights is not None else None
         self._document.show(self._after, weights, dragging=bool(self.merge) and not again)
         if again:
-            self._document.revisited.emit(self.before, self._after)
+            self._document.revisited.emit(self.before, self._after, self._rows and self._rows.after)
 
     def undo(self) -> None:
         if self._document.unnoticed:
             return
         self._document.show(self.before, self.weights)
-        self._document.revisited.emit(self._after, self.before)
+        self._document.revisited.emit(self._after, self.before, self._rows and self._rows.before)
 
     def id(self) -> int:
         return hash(self.merge) % 2**31 if self.merge else -1

@@ -124,8 +124,11 @@ class Selection(QObject):
         if in_cell:
             self._explain_cell()
 
-    def reveal_step(self, before: LayerTable, after: LayerTable) -> None:
-        """After a step back or forward: select what it changed, unless that is selected already."""
+    def reveal_step(self, before: LayerTable, after: LayerTable, rows: list[int] | None) -> None:
+        """After a step back or forward: select the rows that it names, else what it changed unless that is selected."""
+        if rows is not None:
+            self.choose_rows(rows)
+            return
         changed = _changed_rows(before, after)
         cell = _changed_cell(before, after)
         if cell is not None and (self._cell is not None or self._row != cell[0]):

@@ -19,6 +19,7 @@ from squeezeviz.gui.parts import Parts
 from squeezeviz.gui.session import Changes, Session, Step
 from squeezeviz.gui.settings import REOPENS
 from squeezeviz.gui.widgets.style import Style, icon
+from squeezeviz.model.layers import Fire
 
 _SOON_MS = 150
 
@@ -170,7 +171,6 @@ def _connect_selection(window: MainWindow, session: Session, parts: Parts) -> No
     graph.selection_changed.connect(selection.take_key)
     graph.edge_selected.connect(selection.choose_edge)
     selection.changed.connect(parts.explaining.show)
-    selection.changed.connect(lambda: parts.commands.enable_for(selection.layer_row(), session.document.table))
     selection.changed.connect(parts.depth_help.follow_selection)
     table.menu_requested.connect(lambda point: _open_menu(window, parts, point))
     graph.context_menu_requested.connect(lambda _, point: _open_menu(window, parts, point))
@@ -202,7 +202,7 @@ def _connect_live(session: Session, parts: Parts) -> None:
 def _connect_messages(session: Session, parts: Parts) -> None:
     files, saving, bar, toast = parts.files, parts.files.saving, parts.toolbar, parts.toast
     for source in (
-        bar.input.line, bar.batch, parts.table, parts.cells, parts.explaining.editor, parts.compares,
+        bar.input.line, bar.batch, parts.table, parts.rows, parts.cells, parts.explaining.editor, parts.compares,
         files, parts.exports,
     ):  # fmt: skip
         source.refused.connect(toast.say)
@@ -347,8 +347,10 @@ def _enable_steps(session: Session, parts: Parts) -> None:
 
 def _toggle_module(session: Session, parts: Parts) -> None:
     name = session.selection.layer_name()
-    if name:
+    if any(layer.name == name and isinstance(layer, Fire) for layer in session.document.table.layers):
         parts.control.toggle(name)
+    else:
+        parts.toast.say("Only a Fire module opens: select one first.")
 
 
 def _open_notes(parts: Parts) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from squeezeviz.analysis.columns import Column
 from squeezeviz.gui.commands import KINDS
-from squeezeviz.gui.document import Document
+from squeezeviz.gui.document import Document, SelectedRows
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
 from squeezeviz.gui.table.view import TableView
@@ -24,10 +24,16 @@ if TYPE_CHECKING:
     from squeezeviz.paper.geometry import NamedGeometry
 
 
-class RowCommands:
+class RowCommands(QObject):
     """Inserts, copies, deletes and moves the selected rows, and selects what they became."""
 
-    def __init__(self, document: Document, selection: Selection, view: TableView, model: TableModel) -> None:
+    refused = Signal(str)
+    """Why nothing was changed: one sentence."""
+
+    def __init__(
+        self, document: Document, selection: Selection, view: TableView, model: TableModel, parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._document = document
         self._selection = selection
         self._view, self._model = view, model
@@ -36,10 +42,10 @@ class RowCommands:
         return {
             **{f"insert_{kind}": lambda _=False, kind=kind: self.insert(kind) for kind in KINDS},
             **{f"insert_{kind}_before": lambda _=False, kind=kind: self.insert_before(kind) for kind in KINDS},
-            "duplicate": lambda: self._with_rows(self._duplicate),
-            "delete": lambda: self._with_rows(self._delete),
-            "move_up": lambda: self._with_rows(lambda rows: self._gather(rows, rows[0] - 1)),
-            "move_down": lambda: self._with_rows(lambda rows: self._gather(rows, rows[-1] + 2)),
+            "duplicate": lambda: self._with_rows("duplicate", self._duplicate),
+            "delete": lambda: self._with_rows("delete", self._delete),
+            "move_up": lambda: self._with_rows("move", lambda rows: self._gather(rows, rows[0] - 1)),
+            "move_down": lambda: self._with_rows("move", lambda rows: self._gather(rows, rows[-1] + 2)),
             "rename": self.rename,
         }
 
@@ -61,7 +67,7 @@ class RowCommands:
 
     def drag(self, rows: list[int], to: int) -> None:
         """Rows were dragged before what stands at `to`."""
-        self._selection.choose_rows(self._gather(rows, to))
+        self._gather(rows, to)
 
     def rename(self) -> None:
         """Put the keyboard into the name of the selected layer."""
@@ -69,6 +75,8 @@ class RowCommands:
         if row is not None and row >= 0:
             self._view.setFocus()
             self._view.begin_edit(self._model.index(self._model.row_of(row), 0))
+        else:
+            self._refuse("rename")
 
     def change_fire(self, name: str, field: str, value: object, merge: str) -> None:
         """Set one field of the module of that name, if it is still there; what else it is stays."""
@@ -97,45 +105,54 @@ class RowCommands:
         if fix is not None:
             self._document.edit(fix.title, fix.table)
 
-    def _with_rows(self, command: Callable[[list[int]], list[int]]) -> None:
+    def _with_rows(self, verb: str, command: Callable[[list[int]], None]) -> None:
         rows = self.selected()
         if rows:
-            self._selection.choose_rows(command(rows))
+            command(rows)
+        else:
+            self._refuse(verb)
+
+    def _refuse(self, verb: str) -> None:
+        self.refused.emit(f"No layer to {verb} is selected.")
+
+    def _edit(self, text: str, table: LayerTable, after: list[int]) -> None:
+        """Make an undo step of a change of rows, and select those `after` it."""
+        row = self._selection.layer_row()
+        before = self.selected() or ([] if row is None else [row])
+        self._document.edit(text, table, rows=SelectedRows(before, after))
+        self._selection.choose_rows(after)
 
     def _insert(self, kind: str, at: int) -> None:
         """Insert a layer of that kind as row `at`, made like its neighbours."""
         table = self._document.table
         layer = _new_layer(kind, table, at)
-        self._document.edit(f"Insert {layer.name}", table.inserted(at, layer))
-        self._selection.choose_rows([at])
+        self._edit(f"Insert {layer.name}", table.inserted(at, layer), [at])
 
-    # Each of these returns the rows to select afterwards.
-
-    def _duplicate(self, rows: list[int]) -> list[int]:
+    def _duplicate(self, rows: list[int]) -> None:
         """Put copies of the rows, under names of their own, after the last of them."""
         table = self._document.table
         at = rows[-1] + 1
         names = table.free_names([table.layers[row].name for row in rows])
         copies = [dataclasses.replace(table.layers[row], name=name) for row, name in zip(rows, names, strict=True)]
         copied = dataclasses.replace(table, layers=(*table.layers[:at], *copies, *table.layers[at:]))
-        self._document.edit(f"Duplicate {_named(table, rows)}", copied)
-        return list(range(at, at + len(rows)))
+        self._edit(f"Duplicate {_named(table, rows)}", copied, list(range(at, at + len(rows))))
 
-    def _delete(self, rows: list[int]) -> list[int]:
+    def _delete(self, rows: list[int]) -> None:
         table = self._document.table
-        self._document.edit(f"Delete {_named(table, rows)}", table.removed(*rows))
         left = len(table.layers) - len(rows)
-        return [min(rows[0], left - 1)] if left else []
+        then = [min(rows[0], left - 1)] if left else []
+        self._edit(f"Delete {_named(table, rows)}", table.removed(*rows), then)
 
-    def _gather(self, rows: list[int], to: int) -> list[int]:
+    def _gather(self, rows: list[int], to: int) -> None:
         """Move the rows, gathered, before what stands at `to`."""
         table = self._document.table
-        if not 0 <= to <= len(table.layers):
-            return rows
         way = "up" if to <= rows[0] else "down"
-        self._document.edit(f"Move {_named(table, rows)} {way}", table.gathered(rows, to))
+        if not 0 <= to <= len(table.layers):
+            self.refused.emit(f"{_named(table, rows)} cannot move further {way}.")
+            return
         first = to - sum(row < to for row in rows)
-        return list(range(first, first + len(rows)))
+        moved = list(range(first, first + len(rows)))
+        self._edit(f"Move {_named(table, rows)} {way}", table.gathered(rows, to), moved)
 
 
 def _named(table: LayerTable, rows: list[int]) -> str:
@@ -162,6 +179,9 @@ def _fire_like(table: LayerTable, at: int, name: str) -> Fire:
     behind = [layer for layer in table.layers[at:] if isinstance(layer, Fire)]
     model = before[-1] if before else behind[0] if behind else None
     return Fire(name, model.s1x1, model.e1x1, model.e3x3) if model else Fire(name, 16, 64, 64)
+
+
+_NO_CELL = "Select a cell of the table first."
 
 
 class CellCommands(QObject):
@@ -235,6 +255,7 @@ class CellCommands(QObject):
         from squeezeviz.files.clipboard import pasting
 
         if block is None:
+            self.refused.emit(_NO_CELL)
             return
         network = self._document.network
         data = QMimeData()
@@ -259,14 +280,17 @@ class CellCommands(QObject):
     def _apply(self, change: Callable[[Block], Pasted]) -> None:
         block = self._block()
         if block is None:
-            self.refused.emit("Select a cell of the table first.")
+            self.refused.emit(_NO_CELL)
             return
         try:
             pasted = change(block)
         except SqueezevizError as error:
             self.refused.emit(str(error))
             return
-        self._document.edit(pasted.text, pasted.table)
+        rows, left = None, len(pasted.table.layers)
+        if left != len(self._document.table.layers):
+            rows = SelectedRows(list(block.rows), [row for row in pasted.rows if row < left])
+        self._document.edit(pasted.text, pasted.table, rows=rows)
         self._view.select_block(pasted.rows, pasted.columns)
         if pasted.remarks:
             self.remarked.emit(f"{pasted.text}: {'; '.join(pasted.remarks)}.")

@@ -14,6 +14,7 @@ from hands import (
     grip,
     keys,
     names,
+    refused,
     set_field,
     table,
     type_into,
@@ -118,6 +119,77 @@ def test_what_is_selected_current_and_typed_into_follows_its_layer(open_on: Open
     document.edit("Insert", document.table.inserted(2, Fire("fire11", 16, 64, 64)))
     keys(window, "Return")
     assert cell_text(window, "fire6", "e1x1") == "7"
+
+
+ROW_STEPS = {
+    "insert": ("Ctrl+Alt+F", [4]),
+    "insert before": ("Ctrl+Alt+Shift+F", [2]),
+    "duplicate": ("Ctrl+Shift+D", [4, 5]),
+    "delete": ("Ctrl+Backspace", [2]),
+    "move up": ("Alt+Up", [1, 2]),
+    "move down": ("Alt+Down", [3, 4]),
+    "cut": ("Ctrl+X", [2]),
+}
+
+
+@pytest.mark.parametrize("step", ROW_STEPS)
+def test_a_step_with_rows_that_is_undone_selects_them_again_and_once_more_what_they_became(
+    open_on: OpenWindow, step: str
+) -> None:
+    window = open_on()
+    key, became = ROW_STEPS[step]
+    selected = window.parts.table.selected_layers
+    window.parts.table.select_layers([2, 3])
+    keys(window, key)
+    assert selected() == became
+    click_cell(window, "conv10", "layer")
+    keys(window, "Ctrl+Z")
+    assert (selected(), window.session.selection.layer_row()) == ([2, 3], 2)
+    click_cell(window, "conv10", "layer")
+    keys(window, "Ctrl+Y")
+    assert (selected(), window.session.selection.layer_row()) == (became, became[0])
+
+
+def test_layers_that_were_pasted_and_dragged_are_selected_again_too(open_on: OpenWindow) -> None:
+    window = open_on()
+    selected = window.parts.table.selected_layers
+    window.parts.table.select_layers([2, 3])
+    keys(window, "Ctrl+C")
+    window.parts.table.select_layers([6])
+    keys(window, "Ctrl+V")
+    pasted = selected()
+    assert pasted == [7, 8]
+    drag_grip(window, 1, 9)
+    moved = selected()
+    for key, expected in (("Ctrl+Z", [0]), ("Ctrl+Z", [6]), ("Ctrl+Y", pasted), ("Ctrl+Y", moved)):
+        keys(window, key)
+        assert selected() == expected
+
+
+def test_what_cannot_be_done_with_the_selection_is_said(open_on: OpenWindow) -> None:
+    window = open_on()
+    click_cell(window, "input", "layer")
+    for key, verb in (
+        ("Ctrl+Shift+D", "duplicate"), ("Ctrl+Backspace", "delete"), ("Alt+Up", "move"), ("Alt+Down", "move"),
+        ("Shift+F2", "rename"),
+    ):  # fmt: skip
+        with refused(window, f"No layer to {verb} is selected."):
+            keys(window, key)
+    with refused(window, "Only a Fire module opens"):
+        keys(window, "Ctrl+Return")
+    click_cell(window, "conv1", "layer")
+    with refused(window, "conv1 cannot move further up."):
+        keys(window, "Alt+Up")
+    window.parts.table.select_layers([13, 14])
+    with refused(window, "2 layers cannot move further down."):
+        keys(window, "Alt+Down")
+
+
+def test_with_all_cells_selected_all_layers_are_duplicated_wherever_the_current_cell_is(open_on: OpenWindow) -> None:
+    window = open_on()
+    click_cell(window, "input", "layer")
+    keys(window, "Ctrl+A", "Ctrl+Shift+D")
+    assert len(names(window)) == 30
 
 
 letters = st.lists(st.sampled_from("abcdefgh"), unique=True)
