@@ -51,6 +51,14 @@ class Arithmetic:
         """Return the same with what it means: `float32, exact (without TF32)`."""
         return ", ".join((_MEANINGS[self.precision], *self._format))
 
+    def on(self, device: str) -> Arithmetic:
+        """Return what a pass on the device of that id computes in: the meta device does no arithmetic."""
+        return EXACT if device.partition(":")[0] == "meta" else self
+
+    def unused_on(self, device: str) -> str:
+        """Return a clause that says that the device makes no use of it, or an empty text."""
+        return "" if self.on(device) == self else f"{device} does no arithmetic, so that {self} plays no part"
+
     @property
     def _format(self) -> tuple[str, ...]:
         return (self.memory_format,) if self.memory_format is not MemoryFormat.CONTIGUOUS else ()

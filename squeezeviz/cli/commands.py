@@ -25,7 +25,7 @@ from squeezeviz.model.errors import Place, SqueezevizError, plain_note
 from squeezeviz.model.text import columns_of, plain, with_numbers_json
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.live import LivePass
+    from squeezeviz.analysis.live import Arithmetic, LivePass
     from squeezeviz.analysis.resolve import ResolvedNetwork
     from squeezeviz.files.opened import Opened
 
@@ -143,7 +143,7 @@ def _show(options: Namespace) -> None:
 
 
 def _trace(options: Namespace) -> None:
-    from squeezeviz.analysis.live import EXACT, disagreements
+    from squeezeviz.analysis.live import EXACT, Arithmetic, MemoryFormat, Precision, disagreements
     from squeezeviz.analysis.report import measured_report
     from squeezeviz.analysis.resolve import resolve
     from squeezeviz.analysis.timing import repeats_note
@@ -153,7 +153,10 @@ def _trace(options: Namespace) -> None:
     network = resolve(opened.table)
     for problem in network.problems:
         raise SqueezevizError(problem.reason, Place(options.network, row=problem.name, column=problem.field))
-    measured = _measured(network, opened, options)
+    arithmetic = Arithmetic(Precision(options.precision), MemoryFormat(options.memory_format))
+    measured = _measured(network, opened, options, arithmetic)
+    if unused := arithmetic.unused_on(options.device):
+        _print_message("note", unused)
     if measured.arithmetic != EXACT and measured.time_ms:
         _print_message("note", f"times and memory are those of {measured.arithmetic.sentence}")
     if options.repeat > 1 and not measured.time_ms:
@@ -167,11 +170,9 @@ def _trace(options: Namespace) -> None:
         _write(render(network, options.format, measured))
 
 
-def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace) -> LivePass:
-    from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
+def _measured(network: ResolvedNetwork, opened: Opened, options: Namespace, arithmetic: Arithmetic) -> LivePass:
     from squeezeviz.trace.failures import load_torch
 
-    arithmetic = Arithmetic(Precision(options.precision), MemoryFormat(options.memory_format))
     load_torch()  # imported late because it takes a second
     from squeezeviz.trace.passes import live_pass
     from squeezeviz.trace.weights import as_tensors

@@ -311,8 +311,8 @@ def _show_costing(session: Session, parts: Parts) -> None:
 
 
 def _show_arithmetic(parts: Parts, live: LiveControl) -> None:
-    parts.toolbar.show_arithmetic(live.arithmetic)
     chosen = live.chosen_arithmetic
+    parts.toolbar.device.show_arithmetic(chosen, live.device)
     parts.commands.check(**{f"precision_{each}": each is chosen.precision for each in Precision})
     parts.commands.check(**{f"memory_format_{each}": each is chosen.memory_format for each in MemoryFormat})
 

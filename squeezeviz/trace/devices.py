@@ -198,7 +198,6 @@ def _cuda_tf32(allowed: bool) -> Iterator[None]:
 
 
 _NO_TF32 = "TF32 is a format of NVIDIA GPUs"
-_NO_ARITHMETIC = "it does no arithmetic, so that every precision gives the same"
 
 
 def _host_ms(start: float, end: float) -> float:
@@ -246,7 +245,6 @@ _KINDS = {
         lambda: [Device("meta", "Meta · shapes only, no arithmetic", 0)],
         Stopwatch(lambda: 0.0, _host_ms, lambda: None),
         lambda _: None,
-        cannot=lambda _, precision: "" if precision is Precision.FLOAT32 else _NO_ARITHMETIC,
     ),
 }
 """Every kind of device by its type in torch, in the order in which devices are listed. Meta computes nothing, so that

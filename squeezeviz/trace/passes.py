@@ -79,7 +79,7 @@ def live_pass(
     """Run the layers of `network` that resolve, on `batch` images, and measure every operation.
 
     With `repeats` above 1, one pass warms up and times are the medians of that many passes after it; on a GPU there are
-    at least `FEWEST_TO_TELL`. `arithmetic` changes times and memory alone. `on_pass` is
+    at least `FEWEST_TO_TELL`. `arithmetic` changes times and memory alone, and nothing on the meta device. `on_pass` is
     called with the number of each pass before it begins, 0 for the first. If a repeated run is cancelled, the complete
     passes count. `module` is the network's module if it is built already; it runs on its own device. `weights` go into
     the rows that they fit. `image` (N×C×H×W) is the input, by default a ramp from 0 to 1. `on_output` is called with
@@ -98,6 +98,7 @@ def live_pass(
             network, device=device, batch=batch, weights=weights, arithmetic=arithmetic, cancelled=cancelled
         )
     target, found = module.device, find_device(str(module.device))
+    arithmetic = arithmetic.on(target.type)
     kind, pass_progress = kind_of_device(target), PassProgress(network, progress, cancelled)
     with kind.current(target), pass_progress.failures(), torch.inference_mode():
         _check(network, batch, target, module, weights, arithmetic)
@@ -143,7 +144,7 @@ def _check(
 ) -> None:
     """Raise PassError if the pass cannot run there. The memory that `module` takes is allocated already."""
     _check_batch(batch)
-    check_arithmetic(device, arithmetic)
+    check_arithmetic(device, arithmetic.on(device.type))
     if not network.layers:
         problem = network.problems[0]
         raise PassError(

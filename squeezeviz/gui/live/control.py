@@ -99,8 +99,8 @@ class LiveControl(QObject):
 
     @property
     def arithmetic(self) -> Arithmetic:
-        """What passes compute in. Meta does no arithmetic."""
-        return EXACT if self._device == "meta" else self._arithmetic
+        """What passes compute in."""
+        return self._arithmetic.on(self._device)
 
     @property
     def chosen_arithmetic(self) -> Arithmetic:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from squeezeviz.analysis.costs import Measure
-from squeezeviz.analysis.live import EXACT, Arithmetic, MemoryFormat, Precision
+from squeezeviz.analysis.live import Arithmetic, MemoryFormat, Precision
 from squeezeviz.gui.actions import Actions, add_button
 from squeezeviz.gui.commands import MEASURES
+from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.number_slider import RevertingLine
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import check_whole
@@ -38,6 +49,10 @@ _SHORT = {
     MemoryFormat.CHANNELS_LAST: "NHWC",
 }
 """What passes compute in, where there is room for a word."""
+_SMALLER = 0.85
+"""How large the letters of two lines in a box are, as a share of those of one."""
+_EDGES = 8
+"""Pixels above and below two lines."""
 
 
 class TypedLine(RevertingLine):
@@ -120,6 +135,7 @@ def _batch(typed: str) -> int:
     return batch
 
 
+@guarded
 class DeviceBox(QComboBox):
     """Every device that torch can use. Missing ones are greyed, with the reason as tool tip."""
 
@@ -129,7 +145,8 @@ class DeviceBox(QComboBox):
         super().__init__(parent)
         self.setObjectName("device_box")
         self.setAccessibleName("Device")
-        self.show_arithmetic(EXACT)
+        self.arithmetic = ""
+        """What passes compute in, in short; empty for exact float32."""
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for identity, name in _KNOWN_BEFORE_TORCH:
             self.addItem(name, identity)
@@ -145,9 +162,58 @@ class DeviceBox(QComboBox):
         if place >= 0 and self.model().flags(self.model().index(place, 0)) & Qt.ItemFlag.ItemIsEnabled:
             self.setCurrentIndex(place)
 
-    def show_arithmetic(self, arithmetic: Arithmetic) -> None:
-        """Say what passes compute in, which the Run menu chooses."""
-        self.setToolTip(f"Where the live pass runs, in {arithmetic.sentence}")
+    def show_arithmetic(self, chosen: Arithmetic, device: str) -> None:
+        """Say what passes on the device compute in, which the Run menu chooses."""
+        used, unused = chosen.on(device), chosen.unused_on(device)
+        self.arithmetic = " ".join(filter(None, (_SHORT[used.precision], _SHORT[used.memory_format])))
+        self.setAccessibleDescription(self.arithmetic)
+        self.setToolTip(f"Where the live pass runs, in {used.sentence}" + (f"; {unused}" if unused else ""))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return hint.expandedTo(QSize(0, 2 * self._metrics.lineSpacing() + _EDGES)) if self.arithmetic else hint
+
+    def room(self) -> QRect:
+        """Return where the text stands: all of the box but its edge and its arrow."""
+        option, box = QStyleOptionComboBox(), QStyle.ComplexControl.CC_ComboBox
+        self.initStyleOption(option)
+        field, arrow = (
+            self.style().subControlRect(box, option, part, self)
+            for part in (QStyle.SubControl.SC_ComboBoxEditField, QStyle.SubControl.SC_ComboBoxArrow)
+        )
+        return QRect(field.left(), 0, arrow.left() - field.left(), self.height())
+
+    def shown(self) -> str:
+        """Return the device's name, shortened where it does not fit."""
+        return self._metrics.elidedText(self.currentText(), Qt.TextElideMode.ElideRight, self.room().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the device's name, and below it what is computed in."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        with QPainter(self) as painter:
+            self.style().drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
+            painter.setFont(self._font)
+            up = self._metrics.lineSpacing() // 2 if self.arithmetic else 0
+            alignment = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            painter.setPen(option.palette.buttonText().color())
+            painter.drawText(self.room().translated(0, -up), alignment, self.shown())
+            painter.setPen(option.palette.placeholderText().color())
+            painter.drawText(self.room().translated(0, up), alignment, self.arithmetic)
+
+    @property
+    def _font(self) -> QFont:
+        """The window's for one line, smaller for two."""
+        font = QFont(self.font())
+        if self.arithmetic:
+            font.setPixelSize(round(QFontInfo(font).pixelSize() * _SMALLER))
+        return font
+
+    @property
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(self._font)
 
     def show_devices(self, devices: Sequence[Device]) -> None:
         """List the devices that the worker found. The present choice stays if it is still available."""
@@ -195,7 +261,7 @@ class ToolBar(QToolBar):
         self.device = DeviceBox()
         self.input = InputBox()
         self.batch = _batch_box()
-        self._device_label = self._add_labelled("Device", self.device)
+        self._add_labelled("Device", self.device)
         self._add_labelled("Input", self.input)
         self._add_labelled("Batch", self.batch)
         add_button(self, actions["live"], "live_button")
@@ -216,17 +282,9 @@ class ToolBar(QToolBar):
         for label in self._labels:
             label.setVisible(not narrow)
         self._colour.setVisible(not narrow)
-        exact = self._device_label.text() == "Device"
-        self.device.setMaximumWidth(112 if narrow else 162 if exact else 122)
+        self.device.setMaximumWidth(132 if narrow else 162)
         self.input.setMaximumWidth(126 if narrow else 136)
         self.batch.setFixedWidth(46 if narrow else 56)
-
-    def show_arithmetic(self, arithmetic: Arithmetic) -> None:
-        """Say in short what passes compute in beside the device, unless that is exact float32."""
-        self.device.show_arithmetic(arithmetic)
-        words = _SHORT[arithmetic.precision], _SHORT[arithmetic.memory_format]
-        self._device_label.setText(" ".join(filter(None, words)) or "Device")
-        self.set_width(self.window().width())
 
     def live_button(self) -> QToolButton:
         button = self.findChild(QToolButton, "live_button")

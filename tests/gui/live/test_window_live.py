@@ -20,6 +20,7 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.trace.protocol import Device
 
 pytestmark = pytest.mark.gui
 
@@ -170,6 +171,23 @@ def test_a_chosen_arithmetic_runs_at_once_and_is_said_where_times_are(
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
     assert "no arithmetic was done" in live_status(window)
     assert "float32, exact" in box.toolTip(), "nothing is computed in what was chosen"
+
+
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_the_device_and_what_it_computes_in_are_both_legible(open_on: OpenWindow, width: int) -> None:
+    window = open_on("table1", size=(width, 700))
+    box = window.parts.toolbar.device
+    box.show_devices([Device("cpu", "CPU · 2 threads", 0)])
+    high = box.height()
+    for precision in ("float32", "bfloat16"):
+        window.parts.commands[f"precision_{precision}"].trigger()
+        QApplication.processEvents()
+        assert box.shown() == "CPU · 2 threads"
+    window.parts.commands["memory_format_channels_last"].trigger()
+    QApplication.processEvents()
+    assert box.arithmetic == "BF16 NHWC" and box.height() > high
+    window.parts.live.choose_device("meta")
+    assert box.arithmetic == "" and "meta does no arithmetic, so that bfloat16, channels_last" in box.toolTip()
 
 
 @pytest.mark.parametrize("stored", ["float16", "nonsense"])
