@@ -78,15 +78,15 @@ def live_pass(
 ) -> LivePass:
     """Run the layers of `network` that resolve, on `batch` images, and measure every operation.
 
-    With `repeats` above 1, one pass warms up and times are the medians of that many passes after it; on a GPU there are
-    at least `FEWEST_TO_TELL`. `arithmetic` changes times and memory alone, and nothing on the meta device. `on_pass` is
-    called with the number of each pass before it begins, 0 for the first. If a repeated run is cancelled, the complete
-    passes count. `module` is the network's module if it is built already; it runs on its own device. `weights` go into
-    the rows that they fit. `image` (N×C×H×W) is the input, by default a ramp from 0 to 1. `on_output` is called with
-    the output: N×C×H×W, or N×C if the last map is 1×1. A layer's time is the sum of its operations' times; the pass's
-    own is wall time, which is a little more. On a GPU it is that of a forward without hooks, and holds the time in
-    which the device waits for Python, which no operation's does.
-    A single pass on the meta device does not run again what `earlier` ran.
+    With `repeats` above 1, one pass warms up and times are the medians of that many passes after it; on a GPU there
+    are at least `FEWEST_TO_TELL`. `arithmetic` changes times and memory alone, and nothing on the meta device.
+    `on_pass` is called with the number of each pass before it begins, 0 for the first. If a repeated run is
+    cancelled, the complete passes count. `module` is the network's module if it is built already; it runs on its own
+    device. `weights` go into the rows that they fit. `image` (N×C×H×W) is the input, by default a ramp from 0 to 1.
+    `on_output` is called with the output: N×C×H×W, or N×C if the last map is 1×1. A layer's time is the sum of its
+    operations' times; the pass's own is wall time, which is a little more. On a GPU it is that of a forward without
+    hooks, and holds the time in which the device waits for Python, which no operation's does. A single pass on the
+    meta device does not run again what `earlier` ran.
 
     Raises PassError (a SqueezevizError) if there is nothing to run, no such device, or too little free memory, or if an
     operation fails; it says how far the pass came. Raises PassCancelledError if `cancelled` returned true before one
@@ -98,7 +98,6 @@ def live_pass(
             network, device=device, batch=batch, weights=weights, arithmetic=arithmetic, cancelled=cancelled
         )
     target, found = module.device, find_device(str(module.device))
-    arithmetic = arithmetic.on(target.type)
     kind, pass_progress = kind_of_device(target), PassProgress(network, progress, cancelled)
     with kind.current(target), pass_progress.failures(), torch.inference_mode():
         _check(network, batch, target, module, weights, arithmetic)
@@ -108,7 +107,7 @@ def live_pass(
             shown = shown.contiguous(memory_format=_FORMATS[arithmetic.memory_format])
         name = DeviceName(found.id, found.name)
         known = _known(module, shown, earlier) if repeats == 1 else {}
-        one = partial(_measured, module, shown, name, pass_progress, on_output, arithmetic, known)
+        one = partial(_measured, module, shown, name, pass_progress, on_output, arithmetic.on(target.type), known)
         repeats = max(repeats, FEWEST_TO_TELL if kind.is_gpu else 1)
         return one() if repeats == 1 else _repeated(one, repeats, pass_progress, on_pass)
 
