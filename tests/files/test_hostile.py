@@ -106,26 +106,6 @@ def test_a_number_that_no_layer_has_is_refused_where_it_stands(suffix: str, said
     assert len(str(refused.value)) < 600
 
 
-@pytest.mark.parametrize(
-    ("suffix", "old"),
-    [(".toml", b"version = 1\n"), (".json", b'  "version": 1,\n'), (".prototxt", b"    num_output: 8\n")],
-)
-def test_what_is_said_twice_is_refused(suffix: str, old: bytes, tmp_path: Path) -> None:
-    path = tmp_path / f"network{suffix}"
-    assert old in whole(suffix)
-    path.write_bytes(whole(suffix).replace(old, old * 2, 1))
-    assert opened(path) is None
-
-
-@pytest.mark.parametrize("suffix", [".toml", ".json", ".prototxt"])
-@pytest.mark.parametrize("escape", [r"\ud800", r"\udfff\ud800", r"\u0000", r"\n"])
-def test_half_characters_and_line_ends_in_names_are_refused(suffix: str, escape: str, tmp_path: Path) -> None:
-    path = tmp_path / f"network{suffix}"
-    path.write_bytes(whole(suffix).replace(b'"conv1"', f'"conv{escape}"'.encode(), 1))
-    assert path.read_bytes() != whole(suffix)
-    assert opened(path) is None
-
-
 @pytest.mark.parametrize(("suffix", "what"), DEEP, ids=lambda said: said)
 def test_deep_nesting_is_refused(suffix: str, what: str, tmp_path: Path) -> None:
     path = tmp_path / f"network{suffix}"

@@ -131,6 +131,7 @@ def test_what_is_assumed_is_told() -> None:
     [
         ("README.md", "# Notes\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "^no table in this file is a layer table: its"),
         ("README.md", "# Notes\n\nnothing | here\n", "^there is no table in this file"),
+        ("README.md", "# A network\n\n```python\nimport torch\n```\n", "^there is no table in this file"),
         ("notes.txt", "| a | b |\n|---|---|\n| 1 | 2 |\n", "^no table in this file is a layer table"),
         ("a.tex", "\\documentclass{article}\\begin{document}x\\end{document}", "^there is no table in this file"),
         ("a.tex", "\\begin{tabular}" * 70, "there is no table|nested far too deeply"),

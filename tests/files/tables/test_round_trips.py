@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,7 @@ from strategies import tables
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Read
 from squeezeviz.files.presets import FILED_IDS, PRESET_IDS, load_preset
-from squeezeviz.files.registry import read_file, to_text
+from squeezeviz.files.registry import to_text
 from squeezeviz.files.tables import csv_table, json_table, latex_table, markdown_table, toml_table
 from squeezeviz.files.tables.cell_texts import guarded, unguarded
 from squeezeviz.files.tables.numbers_table import render
@@ -146,12 +145,3 @@ def test_a_type_column_stands_there_only_where_names_do_not_tell(form: str) -> N
     odd = replace(table, layers=(*table.layers[:1], AvgPool("fire", 3, 2), *table.layers[2:]))
     assert "avgpool" in to_text(odd, form)
     assert DOCUMENTS[form](to_text(odd, form), table.name).table == odd
-
-
-@pytest.mark.parametrize("held", ["toml", "json", "csv", "tsv", "markdown", "latex"])
-@pytest.mark.parametrize("suffix", [".json", ".txt", ".md", ".toml", ".tex", ".csv"])
-def test_a_table_opens_whatever_its_file_is_named(tmp_path: Path, held: str, suffix: str) -> None:
-    table = load_preset("table1")
-    (tmp_path / f"net{suffix}").write_text(to_text(table, held))
-    opened = read_file(tmp_path / f"net{suffix}")
-    assert (opened.format, opened.table.layers) == (held, table.layers)

@@ -39,6 +39,8 @@ def test_what_is_not_said_has_its_default() -> None:
         ('format = "squeezeviz"\nversion = "1"\n', 2, "version must be a whole number"),
         ('format = "squeezeviz"\nname = "n"\n', None, "the version is missing"),
         (TOML + '[[layer]]\nname = "a"\ntype = "conv"\nkernel = 1\nfilters = 2024-01-01', 7, "not 2024-01-01"),
+        (TOML + "version = 1\n", 3, "not valid TOML"),
+        (TOML + 'name = "a\\ud800"', 3, "not valid TOML"),
         (TOML + "colour = 1\n", 3, "no field 'colour'"),
         (TOML + "[colour]\nred = 1\n", 3, "no field 'colour'"),
         (TOML + "[input]\nchannels = 3\nheight = 0\n", 5, "height must be a whole number from 1"),

@@ -107,7 +107,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "sparse": (lambda path: torch.save({"a.weight": torch.zeros(2, 2).to_sparse()}, path), "a.weight is sparse"),
     "quantized": (
         lambda path: torch.save({"a.weight": torch.quantize_per_tensor(torch.zeros(2), 1.0, 0, torch.qint8)}, path),
-        "a.weight is quantized",
+        r"a\.weight is quantized; open the network that was not",
     ),
     "without values": (lambda path: torch.save({"a.weight": torch.zeros(2, device="meta")}, path), "without values"),
     "complex": (
