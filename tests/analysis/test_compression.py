@@ -8,16 +8,15 @@ from math import ceil
 from typing import Any
 
 import pytest
-from bounds import at_most
 from formula_reader import evaluate
 from hypothesis import given
-from preset_tables import PRESETS, preset
+from preset_tables import preset
 from strategies import shares_kept, tables
 
 from squeezeviz.analysis.compression import exact, share_kept
 from squeezeviz.analysis.resolve import ResolvedLayer, resolve
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.layers import Bypass, Conv, Fire, Layer, is_compressed
+from squeezeviz.model.layers import Conv, Fire, is_compressed
 from squeezeviz.model.table import InputShape, LayerTable, same_pass
 
 PRINTED = {
@@ -53,21 +52,6 @@ def test_fire2_explains_what_it_keeps_and_takes() -> None:
     fire2 = resolve(preset("table1")).layers[2]
     assert fire2.after_pruning.equation() == "1·1·96·16 + 1·1·16·64 + ⌈33·3·3·16·64/100⌉ + 16 + 64 + 64 = 5,746"
     assert fire2.size.equation() == "⌈(5602·6 + 3042·5 + 144·32)/8⌉ = 6,679"
-
-
-@pytest.mark.parametrize("name", [name for name in PRESETS if name != "table1"])
-def test_an_uncompressed_network_keeps_all_and_takes_four_bytes_a_parameter(name: str) -> None:
-    network = resolve(preset(name))
-    assert network.after_pruning.value == network.parameters.value
-    assert network.size.value == 4 * network.parameters.value
-
-
-def test_the_convolution_on_a_complex_bypass_stays_dense() -> None:
-    table = preset("table1")
-    plain, bypassed = (resolve(table.with_field(2, "bypass", each)).layers[2] for each in (Bypass.NONE, Bypass.COMPLEX))
-    more = bypassed.parameters.value - plain.parameters.value
-    assert bypassed.after_pruning.value - plain.after_pruning.value == more == 12_416
-    assert bypassed.size.value - plain.size.value == pytest.approx((96 * 128 * 6 + 128 * 32) / 8, abs=1)
 
 
 def counted(layer: ResolvedLayer) -> tuple[int, int]:
@@ -133,15 +117,3 @@ def test_what_cannot_be_stored_is_refused_with_its_field(field: str, values: lis
 def test_a_whole_share_is_as_good_as_a_decimal_one() -> None:
     assert Conv("c", 1, 1, kept=1) == Conv("c", 1, 1)
     assert isinstance(Conv("c", 1, 1, kept=1).kept, float)
-
-
-def test_an_edit_of_a_share_among_a_thousand_rows_costs_little() -> None:
-    rows: tuple[Layer, ...] = (
-        Conv("conv1", 8, 3),
-        *(Fire(f"fire{row}", 4, 8, 8, e3x3_kept=0.33, bits=6) for row in range(1000)),
-    )
-    table = LayerTable("deep", InputShape(), rows)
-    resolve(table)
-    with at_most(1):
-        for percent in range(1, 21):
-            assert resolve(table.with_field(500, "e3x3_kept", percent / 100)).size.value

@@ -112,15 +112,6 @@ def test_a_pass_holds_the_weights_and_the_largest_layer_with_its_bypass(
     assert pass_bytes(resolve(LayerTable("n", image, layers)), batch) == 4 * (parameters + batch * values)
 
 
-def test_fire4_of_table_1_is_its_largest_layer() -> None:
-    values = 55 * 55 * (128 + 32 + 256 + 256)
-    assert [pass_bytes(network("table1"), batch) for batch in (1, 10)] == [
-        4 * (1_248_424 + batch * values) for batch in (1, 10)
-    ]
-    huge = resolve(network("table1").table.with_field(0, "filters", 10**12))
-    assert readable_bytes(pass_bytes(huge, 1)).endswith("PiB")
-
-
 @given(tables(), st.integers(1, 64))
 def test_memory_grows_with_the_batch_by_the_same_amount(table: LayerTable, batch: int) -> None:
     whole = resolve(table)

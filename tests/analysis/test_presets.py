@@ -6,10 +6,8 @@ import pytest
 from preset_tables import preset, variant
 from published_counts import VARIANTS, Counted, counts
 
-from squeezeviz.analysis.fixes import smallest_input
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.operations import OperationKind
-from squeezeviz.model.table import InputShape
 
 
 @pytest.mark.parametrize(
@@ -31,19 +29,6 @@ def test_a_preset_has_the_published_totals(name: str, parameters: int, macs: int
     assert network.output == (1000, 1, 1)
 
 
-def test_receptive_fields_of_table1() -> None:
-    network = resolve(preset("table1"))
-    fields = {layer.name: tuple(layer.output.receptive) for layer in network.layers}
-    assert fields["conv1"] == (7, 7, 2)
-    assert fields["maxpool1"] == (11, 11, 4)
-    assert fields["fire2"] == (19, 19, 4)
-    side, _, stride = fields["conv10"]
-    assert fields["avgpool10"] == (side + 12 * stride, side + 12 * stride, stride)
-    squeeze, expand = network.layers[2].part("squeeze1x1"), network.layers[2].part("expand1x1")
-    assert squeeze is not None and squeeze.receptive.height == 11
-    assert expand is not None and expand.receptive.height == 11
-
-
 def test_fire2_and_conv1_explain_their_numbers_as_the_paper_counts() -> None:
     network = resolve(preset("table1"))
     conv1, fire2 = network.layers[0].operations[0], network.layers[2]
@@ -60,24 +45,6 @@ def test_fire2_and_conv1_explain_their_numbers_as_the_paper_counts() -> None:
         "⌊(227 − 7 + 2·0)/2⌋ + 1 = 111", "(7·7·3 + 1)·96 = 14,208", "7·7·3·96·111·111 = 173,873,952",
         "1 + (7 − 1)·1 = 7",
     ]  # fmt: skip
-
-
-def test_a_complex_bypass_costs_one_convolution() -> None:
-    plain, bypassed = resolve(preset("table1")), resolve(preset("complex-bypass"))
-    more = {
-        layer.name: layer.parameters.value - plain.layers[row].parameters.value
-        for row, layer in enumerate(bypassed.layers)
-        if layer.parameters.value != plain.layers[row].parameters.value
-    }
-    assert more == {"fire2": 12_416, "fire4": 33_024, "fire6": 98_688, "fire8": 197_120}
-
-
-@pytest.mark.parametrize(("name", "side"), [("squeezenet1_0", 21), ("squeezenet1_1", 17)])
-def test_the_smallest_input(name: str, side: int) -> None:
-    table = preset(name)
-    assert smallest_input(table.layers) == side
-    assert resolve(table.with_input(InputShape(3, side, side))).runs
-    assert not resolve(table.with_input(InputShape(3, side - 1, side - 1))).runs
 
 
 @pytest.mark.parametrize("name", VARIANTS)

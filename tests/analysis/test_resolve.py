@@ -13,7 +13,7 @@ from preset_tables import PRESETS, preset
 from strategies import huge_numbers, running_tables, tables
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
+from squeezeviz.model.layers import AvgPool, Bypass, Conv, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.operations import LAYER_INPUT, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, Trouble
 from squeezeviz.model.table import InputShape, LayerTable
@@ -156,34 +156,6 @@ def test_operations_bear_caffes_names_and_without_relus_only_those_with_an_effec
     assert [each.inputs for each in bare] == [(-1,), (0,), (0,), (1, 2), (-1,), (3, 4)]
 
 
-def test_both_expands_take_the_squeeze_and_stand_side_by_side() -> None:
-    (fire,) = resolve(table_of(Fire("f", 2, 5, 7))).layers
-    squeeze, expand1x1, expand3x3 = (fire.part(part) for part in ("squeeze1x1", "expand1x1", "expand3x3"))
-    assert squeeze and expand1x1 and expand3x3
-    assert [step.depth.value for step in (squeeze, expand1x1, expand3x3)] == [1, 2, 2]
-    assert expand1x1.inputs == expand3x3.inputs == ((2, 8, 8),)
-    assert fire.output.shape == (12, 8, 8)
-    assert fire.part("bypass1x1") is None
-
-
-def test_a_global_pool_sees_the_whole_map() -> None:
-    network = resolve(LayerTable("n", InputShape(3, 10, 20), (Conv("c", 4, 3, 2), GlobalAvgPool("g"))))
-    assert network.output == (4, 1, 1)
-    assert network.layers[1].output.receptive == (3 + 3 * 2, 3 + 8 * 2, 2)
-    assert [side.text() for side in network.layers[1].operations[0].receptive_sides] == [
-        "3 + (4 − 1)·2",
-        "3 + (9 − 1)·2",
-    ]
-
-
-def test_relu_dropout_and_concat_make_no_activations_of_their_own() -> None:
-    network = resolve(table_of(Fire("f", 2, 5, 7), Dropout("d"), Softmax("s"), MaxPool("p", 2)))
-    made = {step.name: step.activations.value for _, step in network.operations() if step.activations.value}
-    assert made == {
-        "f/squeeze1x1": 2 * 64, "f/expand1x1": 5 * 64, "f/expand3x3": 7 * 64, "s": 12 * 64, "p": 12 * 16,
-    }  # fmt: skip
-
-
 def test_an_empty_table_says_so() -> None:
     network = resolve(table_of())
     assert [str(problem) for problem in network.problems] == ["the table has no layers"]
@@ -231,13 +203,6 @@ def test_an_empty_table_says_so() -> None:
 def test_a_row_that_cannot_run_is_named_with_cell_and_reason(layer: Layer, side: int, field: str, text: str) -> None:
     problem = problem_of(layer, side=side)
     assert (problem.row, problem.field, str(problem)) == (0, field, text)
-
-
-def test_rows_after_a_problem_are_not_reached() -> None:
-    network = resolve(table_of(Conv("a", 4, 3), MaxPool("b", 9), Conv("c", 4, 3)))
-    assert [layer.name for layer in network.layers] == ["a"]
-    assert network.problems[0].row == 1
-    assert network.output == (4, 6, 6)
 
 
 @pytest.mark.parametrize(

@@ -79,11 +79,6 @@ def test_every_time_has_its_own_median_and_the_total_that_of_the_totals(rows: li
     assert {layer.repeats for layer in found.layers} == {len(rows)}
 
 
-def test_medians_do_not_add_up_and_memory_is_the_most_of_all_passes() -> None:
-    found = repeated(a_pass(11, [[1], [10]], 5), a_pass(4, [[2], [2]], 9), a_pass(13, [[10], [3]], 7))
-    assert (found.time_ms, found.layers[0].time_ms, found.layers[1].time_ms, found.memory_bytes) == (11, 2, 3, 9)
-
-
 def test_a_single_pass_stays_what_it_is() -> None:
     one = a_pass(3, [[1], [2]])
     assert repeated(one) == one and (one.repeats, one.quartiles_ms) == (1, None)

@@ -82,19 +82,6 @@ def test_no_conclusion_is_drawn_from_a_table_that_cannot_run(run: Run, tiny: Pat
     assert compared["differences"]["parameters"] == {"absolute": None, "percent": None}
 
 
-@pytest.mark.parametrize(
-    ("filters", "told"), [(1, "(−99.99 %)"), (9_999, "(−0.01 %)"), (20_000, "(+100.0 %)"), (5_000, "(−50.0 %)")]
-)
-def test_a_percentage_is_0_or_100_only_where_it_is(run: Run, tmp_path: Path, filters: int, told: str) -> None:
-    table = """format = "squeezeviz"\nversion = 1\n[input]\nchannels = 1\nheight = 1\nwidth = 1\n
-[[layer]]\nname = "conv1"\ntype = "conv"\nkernel = 1\nfilters = """
-    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
-    first.write_text(f"{table}10000\n")
-    second.write_text(f"{table}{filters}\n")
-    (counted,) = (line for line in run("compare", first, second).out.splitlines() if line.startswith("multiply-adds"))
-    assert counted.endswith(told)
-
-
 def test_empty_tables_are_compared_and_tables_of_which_every_row_was_renamed(
     run: Run, tmp_path: Path, tiny: Path, edited: Edited
 ) -> None:

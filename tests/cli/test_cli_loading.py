@@ -38,6 +38,24 @@ def test_a_pass_on_the_meta_device_does_not_load_torchs_compiler() -> None:
     assert not {"torch._dynamo", "torch._inductor"} & modules
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["presets"],
+        ["compare", "table1", "squeezenet1_1"],
+        ["convert", "table1", "{out}.csv"],
+        ["export", "table1", "{out}.svg"],
+        ["export", "table1", "{out}.png"],
+    ],
+    ids=" ".join,
+)
+def test_torch_is_not_loaded_where_nothing_is_measured(arguments: list[str], tmp_path: Path) -> None:
+    filled = [argument.format(out=tmp_path / "out") for argument in arguments]
+    _, modules = loaded_by(*filled)
+    assert "torch" not in modules
+    assert ("PySide6" in modules) == filled[-1].endswith(".png")
+
+
 READERS_AND_MORE = {
     "csv",
     "difflib",

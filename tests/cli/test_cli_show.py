@@ -1,13 +1,11 @@
 """presets, show and devices."""
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from caffe_networks import CAFFE_TEXTS
 from command_line import Run
 from places import PAPER
 from preset_tables import PRESETS
@@ -35,37 +33,12 @@ def test_devices_are_listed_with_what_they_are_or_why_not(run: Run) -> None:
     assert all(len(line.split()) > 1 for line in lines.values())
 
 
-@pytest.mark.parametrize(
-    ("preset", "parameters", "macs"),
-    [
-        ("table1", 1248424, 832667936),
-        ("squeezenet1_0", 1248424, 818924576),
-        ("squeezenet1_1", 1235496, 349151936),
-        ("caffe-v1.0", 1248424, 861339936),
-        ("simple-bypass", 1248424, 832667936),
-        ("complex-bypass", 1589672, 1183953184),
-        ("figure3a-sr0.125", 1248424, 832667936),
-    ],
-)
-def test_show_predicts_the_known_totals(run: Run, preset: str, parameters: int, macs: int) -> None:
-    shown = run("show", preset, "--format", "json").json
-    assert (shown["depth"], shown["parameters"], shown["macs"]) == (18, parameters, macs)
-
-
 def test_show_json_is_one_object_without_what_only_a_pass_can_know(run: Run) -> None:
     shown = run("show", "table1", "--format", "json").json
     assert shown["schema"] == "squeezeviz/trace-1"
     assert shown["input_shape"] == [1, 3, 227, 227]
     assert shown["output_shape"] == [1, 1000]
-    fire2 = next(layer for layer in shown["layers"] if layer["name"] == "fire2")
-    assert fire2["operations"][0] == {
-        "name": "fire2/squeeze1x1",
-        "type": "conv",
-        "output_shape": [1, 16, 55, 55],
-        "depth": 1,
-        "parameters": 1552,
-        "macs": 4646400,
-    }
+    assert (shown["depth"], shown["parameters"], shown["macs"]) == (18, 1248424, 832667936)
     assert not {"device", "time_ms", "disagreements"} & set(shown)
 
 
@@ -101,47 +74,6 @@ def test_the_printed_table_opens_with_notes_on_what_cannot_be(run: Run) -> None:
     told = [line.removeprefix("squeezeviz: note: ") for line in ended.err.splitlines()]
     assert told and all(line.startswith("squeezeviz: note: ") for line in ended.err.splitlines())
     assert ended.json["notes"] == told
-
-
-@pytest.mark.parametrize("name, macs", [("v1.0 to run", 861339936), ("v1.1 to run", 387747520)])
-def test_networks_as_their_authors_wrote_them_open_with_the_right_geometry(
-    run: Run, tmp_path: Path, name: str, macs: int
-) -> None:
-    path = tmp_path / "net.prototxt"
-    path.write_text(CAFFE_TEXTS[name])
-    shown = run("show", path, "--format", "json").json
-    assert shown["macs"] == macs
-    assert shown["input_shape"] == [1, 3, 227, 227]
-
-
-LOADED = """
-import json, sys
-from squeezeviz.cli.main import main
-code = main(sys.argv[1:])
-print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
-"""
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["presets"],
-        ["show", "table1"],
-        ["compare", "table1", "squeezenet1_1"],
-        ["convert", "table1", "{out}.csv"],
-        ["export", "table1", "{out}.svg"],
-        ["export", "table1", "{out}.png"],
-    ],
-    ids=" ".join,
-)
-def test_torch_is_not_imported_where_nothing_is_measured(arguments: list[str], tmp_path: Path) -> None:
-    filled = [argument.format(out=tmp_path / "out") for argument in arguments]
-    ran = subprocess.run([sys.executable, "-P", "-c", LOADED, *filled], capture_output=True, text=True, check=True)
-    code, modules = json.loads(ran.stderr.splitlines()[-1])
-    assert code == 0
-    assert "squeezeviz" in modules
-    assert "torch" not in modules
-    assert ("PySide6" in modules) == filled[-1].endswith(".png")
 
 
 def test_show_writes_utf8_and_needs_no_display_in_the_plainest_locale(spawn: Run) -> None:

@@ -171,11 +171,6 @@ def test_other_numbers_are_refused_with_a_sentence(repeat: str, run: Run, tiny: 
     assert len(ended.err) < 900
 
 
-def test_repeats_go_with_batch_and_input(run: Run, tiny: Path) -> None:
-    traced = run("trace", tiny, "--repeat", "2", "--batch", "2", "--input", "3x20x24", "--format", "json").json
-    assert (traced["repeats"], traced["input_shape"]) == (2, [2, 3, 20, 24])
-
-
 def test_the_arithmetic_is_said_with_every_number(run: Run, tiny: Path) -> None:
     chosen = ("trace", tiny, "--precision", "bfloat16", "--memory-format", "channels_last")
     printed, document = run(*chosen), run(*chosen, "--format", "html")

@@ -126,9 +126,14 @@ def test_no_command_opens_the_window_on_what_is_named(run: Run, monkeypatch: pyt
     assert opened == [None, "table1", "./show", "show", "-odd"]
 
 
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    """A line of bash in which `squeezeviz` is this one."""
+    line = command.replace("squeezeviz", f"{sys.executable} -P -m squeezeviz")
+    return subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, timeout=500)
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
-    command = f"{sys.executable} -P -m squeezeviz show table1 --format json | head -c 1"
-    ran = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True)
+    ran = shell("squeezeviz show table1 --format json | head -c 1")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "{", "")
 
 
@@ -142,12 +147,6 @@ def test_a_full_disk_under_stdout_is_told() -> None:
         )
     assert ran.returncode == 1
     assert ran.stderr == f"squeezeviz: error: stdout: the result could not be written: {os.strerror(28)}\n"
-
-
-def shell(command: str) -> subprocess.CompletedProcess[str]:
-    """A line of bash in which `squeezeviz` is this one."""
-    line = command.replace("squeezeviz", f"{sys.executable} -P -m squeezeviz")
-    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=500)
 
 
 IS_CLOSED = "squeezeviz: error: stdout: the result could not be written: it is closed\n"
@@ -166,7 +165,6 @@ IS_CLOSED = "squeezeviz: error: stdout: the result could not be written: it is c
 def test_closed_streams_are_no_bug_and_told_where_a_result_is_lost(
     tmp_path: Path, command: str, code: int, said: str
 ) -> None:
-    line = command.format(folder=tmp_path).replace("squeezeviz", f"{sys.executable} -P -m squeezeviz")
-    ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=500)
+    ran = shell(command.format(folder=tmp_path))
     assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", said)
     assert (tmp_path / "out.toml").exists() == (code == 0)

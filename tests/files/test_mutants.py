@@ -10,7 +10,7 @@ import io
 import os
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -22,15 +22,18 @@ from mutations import (
     IN_TEXT,
     Damage,
     changed_header,
+    changed_messages,
     changed_opcode,
     changed_pickle,
     changed_varint,
     damaged,
 )
+from onnx_networks import Net
 from places import SHARED
 from small_files import PLAIN, READ, SMALL
 
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.analysis.weights import fit
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import is_binary, read_file, to_bytes
 from squeezeviz.model.errors import SqueezevizError
@@ -63,9 +66,25 @@ def originals(format_id: str) -> tuple[bytes, ...]:
         made.append(to_bytes(load_preset("complex-bypass"), format_id))
     if format_id == "pytorch":
         made.append(_old_checkpoint())
+    if format_id == "onnx":
+        made.append(_of_other_nodes())
     files = sorted(SHARED.rglob("*"), key=lambda path: ("cases" in path.parts, path))
     found = (path for path in files if path.suffix in READ[format_id].suffixes)
     return (*made, *(path.read_bytes() for path in found if "reference" not in path.name and "shapes" not in path.name))
+
+
+def _of_other_nodes() -> bytes:
+    """An ONNX network with the kinds of node that ours and the real files lack."""
+    net = Net(13)
+    start = net.relu(
+        net.node("Conv", net.node("Pad", "image", net.shape(0, 0, 1, 1, 0, 0, 1, 1)), net.weights(8, 3, 3, 3))
+    )
+    here = net.node("Add", start, net.fire(start, 8, name="fire2"))
+    here = net.node("AveragePool", here, kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
+    here = net.node("ReduceMean", net.node("Cast", here, to=1), axes=[2, 3])
+    size = net.node("Gather", net.node("Shape", here), net.shape(0))
+    here = net.node("Reshape", here, net.node("Concat", size, net.shape(-1), axis=0))
+    return bytes(net.model(net.node("Softmax", here, axis=-1), listed=True).SerializeToString())
 
 
 def _old_checkpoint() -> bytes:
@@ -106,7 +125,10 @@ def _memory(field: str) -> int:
 def _read(path: Path) -> None:
     with at_most(LONGEST), memory_limit(MOST_MEMORY * 1024):
         try:
-            resolve(read_file(path).table)
+            opened = read_file(path)
+            network = resolve(opened.table)
+            if opened.weights is not None and network.runs:
+                assert not fit(network, opened.weights.shapes).fresh
         except SqueezevizError as error:
             assert error.place.file == str(path)
             assert error.message
@@ -117,11 +139,15 @@ def _read(path: Path) -> None:
 
 
 @pytest.mark.qt_no_exception_capture  # Python's bytearray writes to stderr where one as large cannot be had
-@pytest.mark.parametrize("format_id", READ)
-def test_damaged_files_open_or_get_a_sentence(tmp_path: Path, format_id: str, dice: random.Random) -> None:
+@pytest.mark.parametrize(
+    ("format_id", "damages"), [*((each, OWN.get(each, IN_TEXT)) for each in READ), ("onnx", (changed_messages,))]
+)
+def test_damaged_files_open_or_get_a_sentence(
+    tmp_path: Path, format_id: str, damages: Sequence[Damage], dice: random.Random
+) -> None:
     files = originals(format_id)
-    others = [*files, to_bytes(SMALL, "csv"), to_bytes(SMALL, "toml")]
-    damages = OWN.get(format_id, IN_TEXT)
+    in_messages = damages == (changed_messages,)  # which are to stay well-formed
+    others = [] if in_messages else [*files, to_bytes(SMALL, "csv"), to_bytes(SMALL, "toml")]
     path = tmp_path / f"mutant{READ[format_id].suffixes[0]}"
     small = [content for content in files if len(content) <= 100_000]
     large = [content for content in files if len(content) > 100_000]

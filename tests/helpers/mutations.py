@@ -8,6 +8,10 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from typing import Any
+
+import onnx
+from onnx import ModelProto, TensorProto
 
 Damage = Callable[[bytes, random.Random], bytes]
 
@@ -118,15 +122,78 @@ def changed_header(content: bytes, dice: random.Random) -> bytes:
     return len(made).to_bytes(8, "little") + made + content[8 + length :]
 
 
+_NUMBERS = (-(2**63), -1, 0, 1, 2, 3, 13, 255, 2**31, 10**12 + 1, 10**18, 2**63 - 1)
+_WORDS = (
+    "", "Conv", "Relu", "Add", "Concat", "Pad", "Reshape", "Softmax", "Shape", "If", "Constant", "x\ny", "a" * 9_000,
+)  # fmt: skip
+
+
+def changed_messages(content: bytes, dice: random.Random) -> bytes:
+    """Well-formed messages of ONNX that say something else: other numbers, types, names, links, sizes and orders."""
+    model = onnx.load_model_from_string(content)
+    for _ in range(dice.randint(1, 4)):
+        if model.graph.node and model.graph.input:
+            _change_model(model, dice)
+    return bytes(model.SerializeToString())
+
+
+def _change_model(model: ModelProto, dice: random.Random) -> None:
+    graph = model.graph
+    match dice.randrange(8):
+        case 0 | 1 | 2:
+            _change_node(graph, dice.choice(graph.node), dice)
+        case 3 | 4 if graph.initializer:
+            _change_tensor(dice.choice(graph.initializer), dice)
+        case 5:
+            del graph.node[dice.randrange(len(graph.node))]
+        case 6:
+            graph.node.insert(dice.randrange(len(graph.node)), dice.choice(graph.node))
+        case _:
+            dims = dice.choice(graph.input).type.tensor_type.shape.dim
+            if dims:
+                dice.choice(dims).dim_value = dice.choice(_NUMBERS)
+
+
+def _change_node(graph: Any, node: Any, dice: random.Random) -> None:
+    values = [*dice.choice(graph.node).output, *dice.choice(graph.node).input, *_WORDS]
+    match dice.randrange(6):
+        case 0 if node.attribute:
+            attribute = dice.choice(node.attribute)
+            attribute.ints[:] = [dice.choice(_NUMBERS) for _ in range(dice.randrange(6))]
+            attribute.i = dice.choice(_NUMBERS)
+        case 1 if node.attribute:
+            dice.choice(node.attribute).type = dice.randrange(1, 14)
+        case 2 if node.input:
+            node.input[dice.randrange(len(node.input))] = dice.choice(values)
+        case 3 if node.output:
+            node.output[0] = dice.choice(values)
+        case 4:
+            del node.input[dice.randrange(len(node.input) + 1) :]
+        case _:
+            node.op_type = dice.choice(_WORDS)
+
+
+def _change_tensor(tensor: Any, dice: random.Random) -> None:
+    match dice.randrange(4):
+        case 0:
+            tensor.dims[:] = [dice.choice(_NUMBERS) for _ in range(dice.randrange(6))]
+        case 1:
+            tensor.data_type = dice.randrange(-1, 30)
+        case 2:
+            tensor.raw_data = dice.randbytes(dice.randrange(64))
+        case _:
+            tensor.data_location = dice.choice((TensorProto.DEFAULT, TensorProto.EXTERNAL))
+
+
 ANYWHERE: tuple[Damage, ...] = (changed_byte, flipped_bit, put_in, cut_out, cut_off, said_again)
 IN_TEXT: tuple[Damage, ...] = (*ANYWHERE, put_in, put_in, lines_swapped, changed_digit)
 IN_BYTES: tuple[Damage, ...] = (*ANYWHERE, changed_size)
 
 
 def damaged(content: bytes, others: Sequence[bytes], damages: Sequence[Damage], dice: random.Random) -> bytes:
-    """One to three damages; now and then the end of another file stands where this one's was."""
+    """One to three damages; now and then the end of another file, if there are others, stands where this one's was."""
     for _ in range(dice.randint(1, 3)):
-        if dice.random() < 0.05:
+        if others and dice.random() < 0.05:
             content = content[: _place(content, dice)] + (other := dice.choice(others))[_place(other, dice) :]
         elif content:
             content = dice.choice(damages)(content, dice)

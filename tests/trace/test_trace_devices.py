@@ -10,7 +10,6 @@ from bounds import at_most
 from preset_tables import Preset
 from trace_tables import table_of
 
-from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.memory import pass_bytes
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.model.errors import SqueezevizError
@@ -87,13 +86,6 @@ def test_a_million_million_filters_are_refused_at_once(preset: Preset) -> None:
     with at_most(0.5), pytest.raises(PassError, match=said) as refused:
         live_pass(network)
     assert refused.value.kind is FailureKind.MEMORY
-
-
-def test_the_meta_device_shows_their_shapes(preset: Preset) -> None:
-    network = resolve(preset("table1").table.with_field(0, "filters", 10**12))
-    live = live_pass(network, device="meta")
-    assert live.layers[0].output_shape == (1, 10**12, 111, 111)
-    assert disagreements(network, live) == ()
 
 
 def test_a_large_batch_is_told_to_shrink() -> None:

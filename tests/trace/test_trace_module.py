@@ -42,26 +42,6 @@ def test_a_bypass_convolution_stands_beside_the_squeeze(preset: Preset) -> None:
     assert "features.4.bypass.weight" not in found
 
 
-def test_a_table_without_a_convolution_has_features_only() -> None:
-    module = build_module(table_of(Fire("f", 2, 3, 4), Dropout("d")))
-    assert set(shapes(module)) == {
-        f"features.0.{part}.{kind}" for part in ("squeeze", "expand1x1", "expand3x3") for kind in ("weight", "bias")
-    }
-
-
-def test_without_biases_there_are_none() -> None:
-    module = build_module(table_of(Conv("c", 4, 3, bias=False), Fire("f", 2, 3, 4, Bypass.COMPLEX, bias=False)))
-    assert not [key for key in shapes(module) if key.endswith("bias")]
-
-
-@pytest.mark.parametrize("name", ["a.b", "features", "משפך", "🔥", "", " x "])
-def test_any_name_of_a_layer_will_do(name: str) -> None:
-    network = table_of(Conv(f"{name}!", 4, 3), Fire(f"{name}?", 2, 3, 4))
-    module = build_module(network)
-    assert next(iter(module.rows[1].paths.values())) == f"{name}?/squeeze1x1"
-    assert module(torch.ones(1, 3, 12, 12)).shape == (1, 7, 10, 10)
-
-
 def test_the_same_table_has_the_same_weights_every_time(preset: Preset) -> None:
     torch.manual_seed(1)
     first = build_module(preset("table1")).state_dict()

@@ -190,16 +190,6 @@ def test_what_keeps_rows_from_running_is_told_and_which_devices_there_are(worker
     assert "huge: the 99×99 window does not fit" in answer.problems[0]
 
 
-def test_a_newer_run_takes_the_place_of_the_one_that_is_going(worker: WorkerProcess) -> None:
-    worker.say(Run(1, LONG))
-    assert isinstance(worker.next(), Progress)
-    worker.say(Run(2, SMALL))
-    assert worker.answer() == Cancelled(1)
-    answer = worker.answer()
-    assert isinstance(answer, Done)
-    assert answer.revision == 2
-
-
 def test_of_many_runs_only_the_newest_is_done_and_each_is_answered_once(worker: WorkerProcess) -> None:
     worker.say(Run(0, LONG))
     assert isinstance(worker.next(), Progress)

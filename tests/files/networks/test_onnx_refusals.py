@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import pytest
-from bounds import allowed, at_most, read_in_bounds
+from bounds import at_most
+from hostile_files import protobuf
 from onnx import ModelProto, TensorProto, TrainingInfoProto, helper
 from onnx_networks import FLOAT, Net, assert_same_output, filters_of, read, saved, table
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_dynamic, quantize_static
 
 from squeezeviz.files.networks.onnx import read as onnx_in
 from squeezeviz.files.registry import read_file
@@ -121,11 +122,9 @@ ALL_ROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
         (after_fire("LeakyRelu", alpha=0.1), "LeakyRelu", "its ReLUs do not leak; export the network with plain ReLUs"),
         (after_fire("Clip", 1.0, 1.0), "Clip", "its ReLUs have no cap"),
         (after_fire("Elu"), "Elu", "; export the network with ReLUs"),
-        (after_fire("Sigmoid"), "Sigmoid", "; export the network with ReLUs"),
         (after_fire("LRN", size=5), "LRN", f"it holds convolutions with their ReLUs, pools, Fire modules, dropout and "
          f"softmax; {INSTEAD}"),
         (after_fire("Fancy", domain="com.example"), "Fancy", "cannot say com.example.Fancy"),
-        (after_fire("Fancy", domain="com.example"), "Fancy", INSTEAD),
         (after_fire("GlobalMaxPool"), "GlobalMaxPool", "its global pools average; export a MaxPool"),
         (after_fire("ReduceMean", axes=[1, 2]), "ReduceMean", "; export it with axes 2 and 3"),
         (after_fire("LogSoftmax"), "LogSoftmax", "with a softmax"),
@@ -133,7 +132,6 @@ ALL_ROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
         (pool("AveragePool", **PADDED_END, count_include_pad=1), "AveragePool", "counts padding at one end alone"),
         (pool("MaxPool", kernel_shape=[3]), "MaxPool", "its kernel_shape has 1 numbers"),
         (pool("MaxPool"), "MaxPool", "it has no kernel_shape"),
-        (pool("MaxPool", kernel_shape=[3, 3], strides=[0, 0]), "MaxPool", "must be from 1 on"),
         (pool("MaxPool", kernel_shape=[3, 3], strides=[-1, -1]), "MaxPool", "must be from 1 on"),
         (pool("MaxPool", kernel_shape=[3, 3], pads=[-1, -1, 0, 0]), "MaxPool", "its pads are not four numbers"),
         (pool("MaxPool", kernel_shape=3), "MaxPool", "its attribute kernel_shape is not whole numbers"),
@@ -160,8 +158,6 @@ ALL_ROUND = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
         (stacked_by_height, "Concat", "a Fire module stacks its expands along the channels, axis 1"),
         (image_as_weights, "Conv", "the image is among its weights"),
         (rounded(TensorProto.INT32), "Cast", "cannot say Cast"),
-        (rounded(TensorProto.BOOL), "Cast", "cannot say Cast"),
-        (rounded(TensorProto.UINT8), "Cast", "cannot say Cast"),
         (lambda net: net.node("Add", net.fire(start := net.stem(1), 1), start, name="odd"), "Add",
          "it adds maps of different sizes"),
     ],
@@ -316,21 +312,12 @@ class Images(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no
         return next(self.left, None)
 
 
-def dynamically(weights: QuantType) -> Callable[[Path, Path], None]:
-    return lambda source, made: quantize_dynamic(source, made, weight_type=weights)
-
-
-def statically(how: QuantFormat, apart: bool) -> Callable[[Path, Path], None]:
-    return lambda source, made: quantize_static(source, made, Images(), quant_format=how, per_channel=apart)
-
-
-@pytest.mark.parametrize(
-    "quantize",
-    [*map(dynamically, (QuantType.QInt8, QuantType.QUInt8)),
-     *(statically(how, apart) for how in QuantFormat for apart in (True, False))],
-)  # fmt: skip
-def test_a_quantized_network_is_told_to_be_one(tmp_path: Path, quantize: Callable[[Path, Path], None]) -> None:
-    quantize(saved(whole(), tmp_path), tmp_path / "q.onnx")
+@pytest.mark.parametrize("how", [None, *QuantFormat])
+def test_a_quantized_network_is_told_to_be_one(tmp_path: Path, how: QuantFormat | None) -> None:
+    if how is None:
+        quantize_dynamic(saved(whole(), tmp_path), tmp_path / "q.onnx")
+    else:
+        quantize_static(saved(whole(), tmp_path), tmp_path / "q.onnx", Images(), quant_format=how)
     with pytest.raises(SqueezevizError, match="the network is quantized; open the network that was not"):
         onnx_in.read(tmp_path / "q.onnx")
 
@@ -446,41 +433,28 @@ def test_huge_weights_made_by_constant_of_shape_are_left_out_at_once(tmp_path: P
     assert "there are too many" in opened.notes[0]
 
 
-def varint(number: int) -> bytes:
-    made = b""
-    while number > 127:
-        made, number = made + bytes([number & 127 | 128]), number >> 7
-    return made + bytes([number])
+NAMES_IN_NO_LANGUAGE = b"\x08\x08" + protobuf(7, protobuf(1, protobuf(3, b"\xff\xfe")))
+NUMBER_WITHOUT_AN_END = b"\x08" + b"\xff" * 40
 
 
-def message(field: int, content: bytes) -> bytes:
-    return varint(field << 3 | 2) + varint(len(content)) + content
-
-
-HOSTILE = {
-    "a model without a graph": ModelProto(ir_version=8).SerializeToString(),
-    "an empty graph": b"\x08\x08" + message(7, b""),
-    "cut off in its graph": b"\x08\x08" + message(7, bytes(50))[:-10],
-    "a length beyond any file": b"\x08\x08" + b"\x3a" + varint(2**62),
-    "a number without an end": b"\x08" + b"\xff" * 40,
-    "groups": b"\x08\x08\x3b\x3c",
-    "zeros": b"\x08\x08" + bytes(4000),
-    "names in no language": b"\x08\x08" + message(7, message(1, message(3, b"\xff\xfe"))),
-    "many nodes": b"\x08\x08" + message(7, message(1, b"") * 30_000),
-    "many tensors": b"\x08\x08" + message(7, message(5, b"") * 3_000_000),
-    "many attributes": b"\x08\x08" + message(7, message(1, message(5, b"") * 3_000_000)),
-    "many dimensions": b"\x08\x08" + message(7, message(5, b"\x08\x01" * 3_000_000)),
-    "a giant name": b"\x08\x08" + message(7, message(1, message(3, b"a" * 40_000_000))),
-}
-
-
-def test_what_is_no_network_gets_one_sentence_soon(tmp_path: Path) -> None:
-    paths = [tmp_path / f"{number}.onnx" for number in range(len(HOSTILE))]
-    for path, content in zip(paths, HOSTILE.values(), strict=True):
-        path.write_bytes(content)
-    for what, path, ending in zip(HOSTILE, paths, read_in_bounds(paths), strict=True):
-        assert ending.outcome == "MemoryError" or ending.outcome.startswith(f"{path}: "), what
-        assert ending.seconds < 2 or ending.seconds < allowed(2), what
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (ModelProto(ir_version=8).SerializeToString(), None),
+        (b"\x08\x08" + protobuf(7, b""), None),
+        (b"\x08\x08" + protobuf(7, bytes(50))[:-10], None),
+        (b"\x08\x08\x3b\x3c", None),
+        (b"\x08\x08" + bytes(4000), None),
+        (NUMBER_WITHOUT_AN_END, "no ONNX network, or one that is damaged"),
+        (NAMES_IN_NO_LANGUAGE, "no ONNX network, or one that is damaged"),
+    ],
+    ids=["no graph", "an empty graph", "cut off", "groups", "zeros", "a number without an end", "names in no language"],
+)
+def test_what_is_no_network_gets_a_sentence(tmp_path: Path, content: bytes, sentence: str | None) -> None:
+    (tmp_path / "net.onnx").write_bytes(content)
+    with pytest.raises(SqueezevizError, match=sentence) as raised:
+        onnx_in.read(tmp_path / "net.onnx")
+    assert raised.value.place.file == str(tmp_path / "net.onnx")
 
 
 def test_a_long_network_opens(tmp_path: Path) -> None:
@@ -491,16 +465,9 @@ def test_a_long_network_opens(tmp_path: Path) -> None:
     assert len(table(net.model(here), tmp_path).layers) == 1_001
 
 
-def test_what_cannot_be_read_gets_its_sentence(tmp_path: Path) -> None:
-    for what in ("a number without an end", "names in no language"):
-        (tmp_path / f"{what}.onnx").write_bytes(HOSTILE[what])
-        with pytest.raises(SqueezevizError, match="no ONNX network, or one that is damaged"):
-            onnx_in.read(tmp_path / f"{what}.onnx")
-    (tmp_path / "folder.onnx").mkdir()
+def test_a_file_beyond_the_largest_is_refused_unread(tmp_path: Path) -> None:
     with (tmp_path / "large.onnx").open("wb") as file:
         file.write(b"\x08\x08")
         file.truncate(600 * 1024 * 1024)
-    for name, sentence in (("folder", "this is a folder"), ("none", "there is no such file"),
-                           ("large", r"629,145,600 bytes.*512 MiB")):  # fmt: skip
-        with pytest.raises(SqueezevizError, match=sentence):
-            read_file(tmp_path / f"{name}.onnx")
+    with pytest.raises(SqueezevizError, match=r"629,145,600 bytes.*512 MiB"):
+        read_file(tmp_path / "large.onnx")

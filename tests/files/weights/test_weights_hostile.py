@@ -139,16 +139,8 @@ def text(value: str) -> bytes:
 
 
 def tensor_of(shape: bytes, strides: bytes, numel: int = 10) -> bytes:
-    storage = (
-        b"("
-        + text("storage")
-        + b"ctorch\nFloatStorage\n"
-        + text("0")
-        + text("cpu")
-        + b"J"
-        + struct.pack("<i", numel)
-        + b"tQ"
-    )
+    kind = text("storage") + b"ctorch\nFloatStorage\n"
+    storage = b"(" + kind + text("0") + text("cpu") + b"J" + struct.pack("<i", numel) + b"tQ"
     call = b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\0" + shape + strides + b"\x89NtR"
     return b"\x80\x02}" + text("features.0.weight") + call + b"s."
 
@@ -161,8 +153,6 @@ BOMBS: dict[str, bytes] = {
     "a class of another's making": b"\x80\x02(cbuiltins\ndict\nX\x01\0\0\0a)o.",
     "an extension of the registry": b"\x80\x02\x82\x01.",
     "doubling tuples": b"\x80\x02" + b")" + b"q\0h\0\x86" * 5000 + b".",
-    "two million empty dicts": b"\x80\x02" + b"}" * 2_000_000 + b".",
-    "fifteen million empty lists": b"\x80\x02" + b"]" * 15_000_000 + b".",
     "marks": b"\x80\x02" + b"(" * 5_000_000 + b".",
     "a bytearray of a trillion": b"\x80\x02cbuiltins\nbytearray\n\x8a\x06\0\0\0\0\0\x01\x85R.",
     "a text of four gigabytes": b"\x80\x02X\xff\xff\xff\xff.",
