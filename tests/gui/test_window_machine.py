@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
     QSlider,
     QTabWidget,
     QUndoView,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 from strategies import running_tables, tables
@@ -473,7 +474,8 @@ class WindowMachine(RuleBasedStateMachine):
 
     def shown(self, kind: type[Child], name: str) -> list[Child]:
         """The part of that name, if a person sees it."""
-        return [each for each in self.window.findChildren(kind, name) if each.isVisible()]
+        found = self.window.findChildren(kind, name)
+        return [each for each in found if isinstance(each, QWidget) and each.isVisible()]
 
     def put_typing_away(self) -> None:
         editor = self.editor()
