@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -157,7 +156,7 @@ def _export(window: MainWindow, suffix: str, layer: str) -> None:
     exports = window.parts.exports
     path = Path(tempfile.mkdtemp()) / f"figure.{suffix}"
     # A picture as large as on the screen would have too many pixels.
-    exports.write_figure(path, replace(exports.seen(), size=parse_width("50px") if suffix == "png" else None))
+    exports.write_figure(path, exports.seen()._replace(size=parse_width("50px") if suffix == "png" else None))
     widths = 24
     while window.session.background.running:
         _edit(window, layer, str(widths := 72 - widths))

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, TOTALS, Column, number, text
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.model.layers import COMPRESSION_FIELDS, Layer, is_compressed
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.table import Change, LayerTable
 from squeezeviz.model.wording import percent_change
 
 

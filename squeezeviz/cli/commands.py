@@ -260,14 +260,9 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
 
     A geometry applies only to a file that does not contain one.
     """
-    from squeezeviz.files.registry import is_binary, open_network
+    from squeezeviz.files.presets import open_preset
 
-    if is_binary(network):
-        from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
-
-        opened = sandbox.read_file(network, with_weights=with_weights)
-    else:
-        opened = open_network(network)
+    opened = open_preset(network) or _opened_file(network, with_weights)
     table, notes = opened.table, opened.notes
     if opened.unknown_geometry is not None and options.geometry is not None:
         try:
@@ -279,6 +274,16 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
     return dataclasses.replace(
         opened, table=table if options.input is None else table.with_input(options.input), notes=notes
     )
+
+
+def _opened_file(path: str, with_weights: bool) -> Opened:
+    from squeezeviz.files.registry import is_binary, open_network
+
+    if not is_binary(path):
+        return open_network(path)
+    from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
+
+    return sandbox.read_file(path, with_weights=with_weights)
 
 
 @contextmanager

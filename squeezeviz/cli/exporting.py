@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.cli.options import KIND
-from squeezeviz.figure.drawing.heat import Heat
 from squeezeviz.figure.layout.build import DiagramOptions
-from squeezeviz.figure.layout.changes import NO_MARKS, Marks, marks_of
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key
 from squeezeviz.figure.theme.look import FITS, USUAL, rows_named, unknown_name
 from squeezeviz.figure.theme.theme import THEMES
 from squeezeviz.figure.writers.export import DIAGRAM_FORMATS, diagram_format
 from squeezeviz.figure.writers.figure import ExportOptions
-from squeezeviz.files.registry import format_of
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.table import LayerTable
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Heat
+    from squeezeviz.figure.layout.changes import Marks
 
 
 def check_figure(suffix: str) -> None:
     """Raise SqueezevizError if no figure has this suffix, and name the command that writes such files."""
+    if suffix[1:].lower() in DIAGRAM_FORMATS:
+        return
+    from squeezeviz.files.registry import format_of
+
     written = format_of(f"x{suffix}") if suffix else None
-    if suffix[1:].lower() not in DIAGRAM_FORMATS and written is not None and written.can_write:
+    if written is not None and written.can_write:
         known = ", ".join(f".{each}" for each in DIAGRAM_FORMATS)
         raise SqueezevizError(
             f"a figure cannot be a {suffix} file, which squeezeviz convert writes; choose one of {known}"
@@ -47,7 +53,7 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
         ),
         THEMES[options.theme],
         badges=_measured(network) if options.marks else {},
-        marks=NO_MARKS if baseline is None else _differing(network, baseline),
+        marks=None if baseline is None else _differing(network, baseline),
         heat=None if options.colour == KIND else _heat(network, options.colour),
         background=not options.transparent,
         size=options.width if options.fit is None else FITS[options.fit],
@@ -56,6 +62,7 @@ def export_options(options: Namespace, network: ResolvedNetwork, baseline: Layer
 
 def _differing(network: ResolvedNetwork, baseline: LayerTable) -> Marks:
     from squeezeviz.analysis.difference import difference
+    from squeezeviz.figure.layout.changes import marks_of
 
     return marks_of(difference(resolve(baseline), network))
 

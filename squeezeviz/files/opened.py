@@ -1,8 +1,7 @@
-"""What a reader brings back: a table, and the weights that belong to it."""
+"""What a reader brings back: a table, and what it tells beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,27 +11,9 @@ from squeezeviz.model.layers import check_name
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from squeezeviz.analysis.weights import TensorName, TensorShape
     from squeezeviz.files.on_disk import OnDisk
     from squeezeviz.files.unknown_geometry import UnknownGeometry
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """Tensors by the rows that they belong to, C-contiguous float32, whatever the file's own type was.
-
-    A convolution's are filters × input channels × height × width. `origin` is the file's name, for a person.
-    """
-
-    arrays: Mapping[TensorName, NDArray[np.float32]]
-    origin: str
-
-    @property
-    def shapes(self) -> dict[TensorName, TensorShape]:
-        return {name: tuple(array.shape) for name, array in self.arrays.items()}
+    from squeezeviz.files.weights import Weights
 
 
 class Read(NamedTuple):

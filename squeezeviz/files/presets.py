@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import tomllib
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
-from squeezeviz.files.tables import toml_table
+from squeezeviz.files.opened import Opened
 from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.plain_data import from_plain
 from squeezeviz.model.resources import RESOURCES
 from squeezeviz.model.table import LayerTable
+
+PRESET = "preset"
+"""The `format` of an opened preset."""
 
 FILED_IDS = ("table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass")
 """Those that are kept as files; the first is the default."""
@@ -43,12 +49,18 @@ def presets() -> tuple[Preset, ...]:
     return (*filed, *(Preset(point.id, point.title, point.figure) for point in FIGURE_POINTS))
 
 
+def open_preset(name: str) -> Opened | None:
+    """The built-in table of that id; None where there is none, or where a file is named so."""
+    if name not in PRESET_IDS or Path(name).is_file():
+        return None
+    return Opened(load_preset(name), (), PRESET, None)
+
+
 @cache
 def load_preset(preset_id: str) -> LayerTable:
     """The built-in table of that id; SqueezevizError lists the ids where there is none."""
     if preset_id in FILED_IDS:
-        text = (RESOURCES / "presets" / f"{preset_id}.toml").read_text(encoding="utf-8")
-        return toml_table.read(text).table
+        return from_plain(tomllib.loads((RESOURCES / "presets" / f"{preset_id}.toml").read_text(encoding="utf-8")))
     if preset_id in _FIGURE_IDS:
         return _figure_point(preset_id)
     raise SqueezevizError(f"there is no preset of this name; the presets are {PRESETS_IN_WORDS}")

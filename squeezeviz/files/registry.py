@@ -19,10 +19,7 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import did_you_mean, some
 
 if TYPE_CHECKING:
-    from squeezeviz.files.opened import Weights
-
-PRESET = "preset"
-"""The `format` of an opened preset."""
+    from squeezeviz.files.weights import Weights
 
 
 class Holds(StrEnum):
@@ -108,12 +105,13 @@ def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
 
 def open_network(path_or_preset: str) -> Opened:
     """A file where there is one of that name, else a built-in table. SqueezevizError where there is neither."""
-    from squeezeviz.files.presets import PRESET_IDS, PRESETS_IN_WORDS, load_preset  # not sooner: files need none
+    from squeezeviz.files.presets import PRESET_IDS, PRESETS_IN_WORDS, open_preset  # not sooner: files need none
 
+    preset = open_preset(path_or_preset)
+    if preset is not None:
+        return preset
     if not path_or_preset:
         raise SqueezevizError(f"name a file, or one of the presets: {PRESETS_IN_WORDS}")
-    if path_or_preset in PRESET_IDS and not Path(path_or_preset).is_file():
-        return Opened(load_preset(path_or_preset), (), PRESET, None)
     if os.path.lexists(path_or_preset) or _looks_like_path(path_or_preset):
         return read_file(path_or_preset)
     raise SqueezevizError(

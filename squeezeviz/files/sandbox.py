@@ -25,8 +25,9 @@ from typing import IO
 from squeezeviz.analysis.weights import RetainedWeights, lost_weights_error, stored_name
 from squeezeviz.files import registry
 from squeezeviz.files.child import Cancelled, Ended, Refusal, end_with_the_parent, run_child
-from squeezeviz.files.opened import Opened, Weights
+from squeezeviz.files.opened import Opened
 from squeezeviz.files.unknown_geometry import UnknownGeometry
+from squeezeviz.files.weights import Weights
 from squeezeviz.model.errors import Fact, Place, SqueezevizError
 from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.table import LayerTable

@@ -121,10 +121,10 @@ def window_text(layer: Layer) -> str:
             return ""
 
 
-_WINDOW = re.compile(r"\s*([0-9 ]*[0-9])\s*[xX×]\s*([0-9 ]*[0-9])\s*(?:/\s*([0-9]+))?\s*")
-_FILTERS = re.compile(r"\s*\(?\s*[xX×]\s*([0-9][0-9,\u202f\u2009\u00a0']*)\s*\)?\s*")
-_PADDING = re.compile(r"\s*(?:pad|padding)\s*=?\s*([0-9]+)\s*", re.IGNORECASE)
-_WORD = re.compile(r"\s*(no\s+relu|no\s+bias|floor|ceil)\s*", re.IGNORECASE)
+_WINDOW = r"\s*([0-9 ]*[0-9])\s*[xX×]\s*([0-9 ]*[0-9])\s*(?:/\s*([0-9]+))?\s*"
+_FILTERS = r"\s*\(?\s*[xX×]\s*([0-9][0-9,\u202f\u2009\u00a0']*)\s*\)?\s*"
+_PADDING = r"(?i)\s*(?:pad|padding)\s*=?\s*([0-9]+)\s*"
+_WORD = r"(?i)\s*(no\s+relu|no\s+bias|floor|ceil)\s*"
 
 
 def with_window(layer: Layer, typed: str, place: Place | None = None) -> Layer:
@@ -132,7 +132,7 @@ def with_window(layer: Layer, typed: str, place: Place | None = None) -> Layer:
     if isinstance(layer, Dropout):
         return dataclasses.replace(layer, p=read_share(typed, place))
     example = "7×7/2 ×96" if isinstance(layer, Conv) else "3×3/2"
-    window = _WINDOW.match(typed)
+    window = re.match(_WINDOW, typed)
     if not window:
         raise SqueezevizError(f"a window is written like {example}, not {quoted(typed)}", place)
     kernel, other, stride = (whole(part.strip() or "1", place) for part in (window[1], window[2], window[3] or "1"))
@@ -142,7 +142,7 @@ def with_window(layer: Layer, typed: str, place: Place | None = None) -> Layer:
     rest = typed[window.end() :]
     if isinstance(layer, Conv):
         fields |= {"relu": True, "bias": True}
-        filters = _FILTERS.match(rest)
+        filters = re.match(_FILTERS, rest)
         if filters:
             fields["filters"] = whole(filters[1], place)
             rest = rest[filters.end() :]
@@ -156,7 +156,7 @@ def _extras(layer: Layer, rest: str, example: str, place: Place | None) -> dict[
     fields: dict[str, object] = {}
     allowed = ("no relu", "no bias") if isinstance(layer, Conv) else ("floor", "ceil")
     while rest.strip():
-        padding, word = _PADDING.match(rest), _WORD.match(rest)
+        padding, word = re.match(_PADDING, rest), re.match(_WORD, rest)
         found = padding or word
         said = re.sub(r"\s+", " ", word[1].lower()) if word else ""
         if not found or (word and said not in allowed):

@@ -9,32 +9,34 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.model.errors import Place, SqueezevizError, quoted
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _GAPS = "\u00a0\u2009\u202f"
 """No-break and thin spaces, which spreadsheets and papers put between digits."""
 
-_GROUPED = re.compile(f"[1-9][0-9]{{0,2}}(?:([,{_GAPS}'’ ])[0-9]{{3}})(?:\\1[0-9]{{3}})*")
+_GROUPED = f"[1-9][0-9]{{0,2}}(?:([,{_GAPS}'’ ])[0-9]{{3}})(?:\\1[0-9]{{3}})*"
 
 
 def whole(typed: str, place: Place | None = None) -> int:
     """Read a whole number: plain digits, or groups of three with commas, apostrophes or spaces of any width."""
     plain = typed.strip()
-    if _GROUPED.fullmatch(plain):
+    if re.fullmatch(_GROUPED, plain):
         plain = re.sub("[^0-9]", "", plain)
     if re.fullmatch(r"[0-9]{1,4000}", plain):
         return int(plain)
     raise SqueezevizError(f"a whole number is needed, {_why_not(plain)}", place)
 
 
-_ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]?|Err:[0-9]{3}", re.IGNORECASE)
-_NEGATIVE = re.compile("[-−–‐‑﹣－].*[0-9].*|\\([0-9.,]+\\)")
-_POINT_OR_GROUP = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
-_DECIMAL = re.compile(rf"[0-9.,{_GAPS}'’ ]*[.,][0-9]*")
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|[0-9]+\s*\^\s*[0-9]+")
+_ERROR_VALUE = r"(?i)#[A-Z0-9/_]+[!?]?|Err:[0-9]{3}"
+_NEGATIVE = "[-−–‐‑﹣－].*[0-9].*|\\([0-9.,]+\\)"
+_POINT_OR_GROUP = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
+_DECIMAL = rf"[0-9.,{_GAPS}'’ ]*[.,][0-9]*"
+_SCIENTIFIC = r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+|[0-9]+\s*\^\s*[0-9]+"
 
 
 def _why_not(typed: str) -> str:
@@ -42,16 +44,22 @@ def _why_not(typed: str) -> str:
     foreign = _foreign_digits(typed)
     reasons = (
         (not typed, "such as 64; this is empty"),
-        (_ERROR_VALUE.fullmatch(typed), f"such as 64; {quoted(typed)} is an error of the spreadsheet it comes from"),
+        (
+            re.fullmatch(_ERROR_VALUE, typed),
+            f"such as 64; {quoted(typed)} is an error of the spreadsheet it comes from",
+        ),
         (typed.startswith("="), f"such as 64; {quoted(typed)} is a formula, and none is computed here"),
         (foreign, f"but {quoted(typed)} has {foreign}; write it with the digits 0 to 9"),
-        (_NEGATIVE.fullmatch(typed), f"and it must be from 1, but {quoted(typed)} is negative"),
+        (re.fullmatch(_NEGATIVE, typed), f"and it must be from 1, but {quoted(typed)} is negative"),
         (
-            _POINT_OR_GROUP.fullmatch(typed),
+            re.fullmatch(_POINT_OR_GROUP, typed),
             f"and {quoted(typed)} may be {typed.replace('.', '')} or a decimal fraction; write it without the point",
         ),
-        (_DECIMAL.fullmatch(typed) and typed[0].isdigit(), f"and {quoted(typed)} has decimals; write it without them"),
-        (_SCIENTIFIC.fullmatch(typed), f"written out in digits, not as {quoted(typed)}"),
+        (
+            re.fullmatch(_DECIMAL, typed) and typed[0].isdigit(),
+            f"and {quoted(typed)} has decimals; write it without them",
+        ),
+        (re.fullmatch(_SCIENTIFIC, typed), f"written out in digits, not as {quoted(typed)}"),
         (re.fullmatch(r"[0-9]{4001,}", typed), f"up to 10^12, and this one has {len(typed):,} digits"),
     )
     return next((reason for holds, reason in reasons if holds), f"such as 64, not {quoted(typed)}{_stray(typed)}")
@@ -75,16 +83,16 @@ def _stray(typed: str) -> str:
     return f"; delete {quoted((around[1] or around[3]).strip())}"
 
 
-_BITS = re.compile(r"\s*-?\s*bits?$", re.IGNORECASE)
+_BITS = r"(?i)\s*-?\s*bits?$"
 
 
 def read_bits(typed: str, place: Place | None = None) -> int:
     """`6`, `6bit` or `6 bits`."""
-    return whole(_BITS.sub("", typed.strip()), place)
+    return whole(re.sub(_BITS, "", typed.strip()), place)
 
 
-_PRINTED_GROUPS = re.compile(rf"[0-9]{{1,3}}(?:([,.' {_GAPS}])[0-9]{{3}})(?:\1[0-9]{{3}})*")
-_NOUGHTS_OR_GROUP = re.compile(r"[1-9][0-9]{0,2}\.000")
+_PRINTED_GROUPS = rf"[0-9]{{1,3}}(?:([,.' {_GAPS}])[0-9]{{3}})(?:\1[0-9]{{3}})*"
+_NOUGHTS_OR_GROUP = r"[1-9][0-9]{0,2}\.000"
 
 
 def printed_whole(cell: str, what: str) -> int:
@@ -92,7 +100,7 @@ def printed_whole(cell: str, what: str) -> int:
 
     A point and three zeros are refused, because in many countries they mean thousands.
     """
-    if _NOUGHTS_OR_GROUP.fullmatch(cell):
+    if re.fullmatch(_NOUGHTS_OR_GROUP, cell):
         either = f"{cell[:-4]} or {cell[:-4]},000"
         raise SqueezevizError(f"{what} must be a whole number, and {quoted(cell)} may mean {either}; write it plainly")
     match = re.fullmatch(r"([0-9]{1,40})(?:\.0{1,20}|,0{1,2})?", cell)
@@ -103,7 +111,7 @@ def printed_whole(cell: str, what: str) -> int:
 
 def printed_count(cell: str, what: str) -> int:
     """Read a whole number that may have groups of three digits, as counts of filters and parameters have."""
-    grouped = _PRINTED_GROUPS.fullmatch(cell)
+    grouped = re.fullmatch(_PRINTED_GROUPS, cell)
     if grouped and (grouped[1] != "." or cell.count(".") > 1):
         return int(re.sub(r"[^0-9]", "", cell))
     return printed_whole(cell, what)
@@ -111,7 +119,7 @@ def printed_count(cell: str, what: str) -> int:
 
 def printed_bits(cell: str, what: str) -> int:
     """`6bit`, `6 bits` or `6`."""
-    return printed_whole(_BITS.sub("", spaced(cell)), what)
+    return printed_whole(re.sub(_BITS, "", spaced(cell)), what)
 
 
 def on_foreign_digits(cell: str) -> str:
@@ -131,8 +139,8 @@ def ungrouped(cell: str) -> str:
 
 
 _NUMBER = r"[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20}"
-_TYPED = re.compile(rf"({_NUMBER})\s*(%?)")
-_RATIO = re.compile(r"([0-9]{1,20})\s*/\s*([0-9]{1,20})")
+_TYPED = rf"({_NUMBER})\s*(%?)"
+_RATIO = r"([0-9]{1,20})\s*/\s*([0-9]{1,20})"
 
 
 def read_ratio(typed: str) -> Fraction:
@@ -148,17 +156,19 @@ def read_percentage(typed: str) -> Fraction:
 
 
 def _read(typed: str, examples: str) -> tuple[Fraction, bool]:
+    from fractions import Fraction  # not sooner: no cell of a table holds one
+
     text = typed.strip()
-    if match := _TYPED.fullmatch(text):
+    if match := re.fullmatch(_TYPED, text):
         return Fraction(Decimal(match[1])), bool(match[2])
-    match = _RATIO.fullmatch(text)
+    match = re.fullmatch(_RATIO, text)
     if match and int(match[2]):
         return Fraction(int(match[1]), int(match[2])), False
     raise SqueezevizError(f"it is written like {examples}, not {quoted(typed)}", Place())
 
 
-_SHARE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)")
-_FILTER_SIZE = re.compile(r"\s*\(\s*([0-9]{1,9})\s*[xX×]\s*([0-9]{1,9})\s*\)$")
+_SHARE = r"([0-9]{1,20}(?:\.[0-9]{1,400})?(?:[eE]-?[0-9]{1,3})?)\s*(%?)"
+_FILTER_SIZE = r"\s*\(\s*([0-9]{1,9})\s*[xX×]\s*([0-9]{1,9})\s*\)$"
 
 
 def read_share(typed: str, place: Place | None = None) -> float:
@@ -171,7 +181,7 @@ def read_share(typed: str, place: Place | None = None) -> float:
 
 def read_kept(typed: str, place: Place | None = None) -> float:
     """Read `33%`, `0.33` or `100% (7×7)`. The size in brackets is the layer's own and is ignored."""
-    share = read_share(_FILTER_SIZE.sub("", typed), place)
+    share = read_share(re.sub(_FILTER_SIZE, "", typed), place)
     if not 0 < share <= 1:
         raise SqueezevizError(
             "this is the share of weights kept, above 0% and up to 100%, written like 33% or 0.33, "
@@ -191,7 +201,7 @@ class Kept(NamedTuple):
 def printed_kept(cell: str, what: str) -> Kept:
     """Read `33%`, `0.33` or `100% (7x7)`."""
     shown = spaced(cell)
-    size = _FILTER_SIZE.search(shown)
+    size = re.search(_FILTER_SIZE, shown)
     share = _share(_with_point(shown[: size.start()] if size else shown))
     if share is None or not 0 < share <= 1:
         raise SqueezevizError(
@@ -210,7 +220,7 @@ def printed_share(cell: str, what: str) -> float:
 
 
 def _share(text: str) -> float | None:
-    match = _SHARE.fullmatch(text)
+    match = re.fullmatch(_SHARE, text)
     return float(Decimal(match[1]).scaleb(-2 if match[2] else 0)) if match else None
 
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from squeezeviz.model.errors import Place, SqueezevizError, shown
@@ -165,3 +166,12 @@ def same_pass(one: LayerTable, other: LayerTable) -> bool:
         first is second or uncompressed(first) == uncompressed(second)
         for first, second in zip(one.layers, other.layers, strict=True)
     )
+
+
+class Change(StrEnum):
+    """What became of a row from one table to another."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    CHANGED = "changed"

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from preset_tables import PRESETS, preset
 from strategies import edited, tables
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import COLUMNS, INPUT_ROW, Column, text
 from squeezeviz.analysis.difference import (
     Difference,
@@ -27,7 +26,7 @@ from squeezeviz.analysis.difference import (
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.tables.comparison import comparison_json
 from squeezeviz.model.layers import AvgPool, Conv, Fire, Layer, MaxPool, Softmax
-from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.table import Change, InputShape, LayerTable
 from squeezeviz.model.wording import percent_change
 
 TABLE1, V1_0, V1_1 = preset("table1"), preset("squeezenet1_0"), preset("squeezenet1_1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -78,7 +78,7 @@ def test_every_preset_is_tidy_opened_closed_and_mixed_however_much_is_written(
 ) -> None:
     closed = fires(network(name))
     for collapsed in (frozenset(), closed, frozenset(sorted(closed)[::2])):
-        for written in (USUAL, NONE, ALL, replace(NONE, kinds=True)):
+        for written in (USUAL, NONE, ALL, NONE._replace(kinds=True)):
             assert_tidy(build_diagram(network(name), DiagramOptions(direction, collapsed, None, written, spacing)))
 
 
@@ -86,7 +86,7 @@ def test_every_preset_is_tidy_opened_closed_and_mixed_however_much_is_written(
 @given(
     st.one_of(tables(), st.sampled_from(PRESETS).map(preset)),
     st.sampled_from(list(Direction)),
-    st.builds(Annotations, *(st.booleans() for _ in fields(Annotations))),
+    st.builds(Annotations, *(st.booleans() for _ in Annotations._fields)),
     st.sampled_from([SCREEN, PAPER]),
     st.none() | st.tuples(st.integers(0, 13), st.integers(0, 13)).map(sorted),
     st.sets(st.integers(0, 13)),
@@ -270,7 +270,7 @@ def test_a_graph_that_stops_ends_in_the_row_that_cannot_run_and_why(direction: D
     diagram = build_diagram(resolved, DiagramOptions(direction))
     last = diagram.modules[-1]
     assert [module.key.layer for module in diagram.modules] == ["", "conv1", "maxpool1", "fire2", "fire3"]
-    assert (last.role, last.index, last.boxes[0].title) == (Role.PROBLEM, 3, "fire3 cannot run")
+    assert (last.role, last.row, last.boxes[0].title) == (Role.PROBLEM, 3, "fire3 cannot run")
     assert diagram.links[-1].role is Role.PROBLEM
     assert " ".join(label.text for label in last.labels) == resolved.problems[0].reason
     assert_tidy(diagram)
@@ -292,7 +292,7 @@ def test_totals_too_large_for_a_count_leave_every_layer_drawn() -> None:
     resolved = huge_network()
     assert resolved.problems
     modules = build_diagram(resolved).modules
-    assert [module.index for module in modules] == [-1, 0, 1, 2, 3, 4, -1]
+    assert [module.row for module in modules] == [-1, 0, 1, 2, 3, 4, -1]
 
 
 def test_the_same_network_gives_the_same_diagram() -> None:

@@ -77,8 +77,7 @@ def test_everything_drawn_lies_on_the_page(
     preset: str, annotations: Annotations, direction: Direction, fit: str | None
 ) -> None:
     resolved = edited() if preset == "edited" else network(preset)
-    wanted = replace(
-        options(fit, direction, annotations=annotations, collapsed=fires(resolved) - {"fire3"}),
+    wanted = options(fit, direction, annotations=annotations, collapsed=fires(resolved) - {"fire3"})._replace(
         heat=heat_of(resolved, None, Measure.MACS),
         marks=marks_of(difference(network(), resolved)),
         badges={Key(layer.name): Badge.MEASURED for layer in resolved.layers},
@@ -143,7 +142,7 @@ def test_unless_a_size_is_asked_for_a_figure_is_as_large_as_on_screen_and_pixels
 
 
 def test_a_slide_is_16_to_9_with_the_figure_in_its_middle() -> None:
-    figure = figure_of(network(), replace(options("slide", Direction.RIGHT, rows=Rows(2, 2)), background=False))
+    figure = figure_of(network(), options("slide", Direction.RIGHT, rows=Rows(2, 2))._replace(background=False))
     assert figure.width / figure.height == pytest.approx(16 / 9)
     left, top, width, height = extent(figure.group)
     assert left + width / 2 == pytest.approx(figure.width / 2, rel=0.03)
@@ -188,8 +187,8 @@ def test_text_too_small_is_told_with_what_would_help() -> None:
     assert re.search(r"is \d\.\d pt, too small", note)
     assert note.endswith("; close Fire modules, make it two columns wide, turn it down or show fewer rows")
     assert notes(network(), "dot", wanted) == ()
-    assert notes(network(), "pdf", replace(wanted, size=None)) == ()
-    (pixels_note,) = notes(network(), "pdf", replace(wanted, size=FigureSize(1.0, pixels=96)))
+    assert notes(network(), "pdf", wanted._replace(size=None)) == ()
+    (pixels_note,) = notes(network(), "pdf", wanted._replace(size=FigureSize(1.0, pixels=96)))
     assert "too small to read; make it wider" in pixels_note
     (one_row,) = notes(network(), "pdf", options("column", rows=Rows(7, 7), annotations=ALL))
     assert "show fewer rows" not in one_row
@@ -199,14 +198,13 @@ def followed(advice: str, resolved: ResolvedNetwork, wanted: ExportOptions) -> E
     """The options of a person who does what a note says first."""
     diagram = wanted.diagram
     changed = {
-        "close Fire modules": replace(diagram, collapsed=fires(resolved)),
-        "turn it down": replace(diagram, direction=Direction.DOWN),
-        "write less on it": replace(diagram, annotations=replace(NONE, depth=diagram.annotations.depth)),
-        "leave the depth ruler out": replace(diagram, annotations=replace(diagram.annotations, depth=False)),
+        "close Fire modules": diagram._replace(collapsed=fires(resolved)),
+        "turn it down": diagram._replace(direction=Direction.DOWN),
+        "write less on it": diagram._replace(annotations=NONE._replace(depth=diagram.annotations.depth)),
+        "leave the depth ruler out": diagram._replace(annotations=diagram.annotations._replace(depth=False)),
         "make it two columns wide": diagram,
     }
-    return replace(
-        wanted,
+    return wanted._replace(
         diagram=changed[advice],
         size=FITS["two-columns"] if advice == "make it two columns wide" else wanted.size,
     )
@@ -222,7 +220,7 @@ def test_what_is_named_first_does_help(
     collapsed = fires(network()) if closing else frozenset[str]()
     for size in (*FITS.values(), parse_width("40mm"), parse_width("120mm")):
         wanted = options(None, direction, rows=rows, annotations=annotations, collapsed=collapsed)
-        wanted = replace(wanted, size=size)
+        wanted = wanted._replace(size=size)
         before = figure_of(network(), wanted)
         for note in remarks(before, network(), wanted):
             first = re.split(", | or ", note.partition("; ")[2])[0]
@@ -246,7 +244,7 @@ def test_an_export_lays_out_and_draws_its_figure_once(
         return place(modules, indices, *rest)
 
     def draws(diagram: Diagram, theme: Theme) -> Group:
-        drawn.append(tuple(module.index for module in diagram.modules))
+        drawn.append(tuple(module.row for module in diagram.modules))
         return draw_links(diagram, theme)
 
     monkeypatch.setattr(build, "_in_series", placed)
@@ -267,13 +265,13 @@ def test_a_slide_is_not_print_and_text_a_little_small_is_a_mild_note() -> None:
     (slide,) = notes(network(), "pdf", options("slide"))
     assert "on a slide" in slide
     assert "print" not in slide
-    (mild,) = notes(network(), "pdf", replace(options("column", rows=Rows(9, 9)), size=parse_width("72mm")))
+    (mild,) = notes(network(), "pdf", options("column", rows=Rows(9, 9))._replace(size=parse_width("72mm")))
     assert re.match(r"the smallest text is 5\.\d pt, small for print; ", mild)
 
 
 def test_a_closed_network_running_down_fills_both_columns_of_a_page() -> None:
     marks = marks_of(difference(network("simple-bypass"), network()))
-    figure = figure_of(network(), replace(options("two-columns", collapsed=fires(network())), marks=marks))
+    figure = figure_of(network(), options("two-columns", collapsed=fires(network()))._replace(marks=marks))
     assert sum(each.kind == "difference" for each in groups(figure.group)) == len(marks.layers) > 0
     assert [*figure.size_mm] == [pytest.approx(178), pytest.approx(134, abs=8)]
     _, _, width, _ = extent(figure.group)

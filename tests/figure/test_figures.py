@@ -53,7 +53,7 @@ def test_unless_said_a_figure_is_what_the_window_shows() -> None:
      ("totals", "depth +2")],
 )  # fmt: skip
 def test_what_is_switched_off_is_gone_and_its_room_closes(switch: str, gone: str) -> None:
-    whole, less = built(), built(annotations=replace(USUAL, **{switch: False}))
+    whole, less = built(), built(annotations=USUAL._replace(**{switch: False}))
     assert any(gone in each for each in words(whole))
     assert not any(gone in each for each in words(less))
     assert less.width * less.height < whole.width * whole.height or switch in ("kinds", "totals")
@@ -63,7 +63,7 @@ def test_what_is_switched_off_is_gone_and_its_room_closes(switch: str, gone: str
     ("switch", "there"), [("parameters", "14,208 params"), ("macs", "174 M multiply-adds"), ("field", "RF 7 px")]
 )
 def test_what_is_switched_on_stands_in_every_box_that_has_it(switch: str, there: str) -> None:
-    more = words(built(annotations=replace(USUAL, **{switch: True})))
+    more = words(built(annotations=USUAL._replace(**{switch: True})))
     assert any(there in each for each in more)
     assert not any(there in each for each in words(built()))
 
@@ -120,7 +120,7 @@ def test_a_part_of_the_network_says_what_flows_in_and_counts_depth_on() -> None:
     entry = part.modules[0].boxes[0]
     assert (part.modules[0].key, entry.title, entry.detail) == (ENTRY_KEY, "from maxpool1", "96 × 55 × 55")
     assert [mark.depth for mark in part.ruler] == [2, 3, 4, 5, 6, 7]
-    assert [module.index for module in part.modules] == [-1, 2, 3, 4]
+    assert [module.row for module in part.modules] == [-1, 2, 3, 4]
     assert part.links[0].full.startswith("96 × 55 × 55")
 
 

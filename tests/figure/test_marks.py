@@ -11,7 +11,6 @@ from placed import boxes_on_page, fires, overlap, within
 from preset_tables import preset
 from strategies import tables
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.figure.drawing.draw import draw_diagram
@@ -23,7 +22,7 @@ from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.figure.writers.figure import ExportOptions
 from squeezeviz.model.layers import Bypass, Fire
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.table import Change, LayerTable
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

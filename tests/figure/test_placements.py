@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from squeezeviz.analysis.resolve import resolve
-from squeezeviz.figure.layout import fire, plan
+from squeezeviz.figure.layout import fire, graphviz, plan
 from squeezeviz.figure.layout.build import DiagramOptions, _laid_out, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.look import FIGURE, PAPER, SCREEN
@@ -37,10 +37,13 @@ def draw_presets() -> None:
 
 
 def test_the_kept_placements_are_what_graphviz_gives_for_the_presets() -> None:
-    graphviz = plan.place_by_graphviz
-    with patch.object(plan, "kept_placements", dict), patch.object(plan, "place_by_graphviz", wraps=graphviz) as asked:
+    make = graphviz.place_by_graphviz
+    with (
+        patch.object(plan, "kept_placements", dict),
+        patch.object(graphviz, "place_by_graphviz", wraps=make) as asked,
+    ):
         draw_presets()
-    given = {plan.placement_key(*call.args): list(graphviz(*call.args)) for call in asked.call_args_list}
+    given = {plan.placement_key(*call.args): list(make(*call.args)) for call in asked.call_args_list}
     if os.environ.get("UPDATE_GOLDEN"):
         lines = (f"  {json.dumps(key)}: {json.dumps(placement)}" for key, placement in sorted(given.items()))
         KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
@@ -48,17 +51,17 @@ def test_the_kept_placements_are_what_graphviz_gives_for_the_presets() -> None:
 
 
 def test_a_preset_is_drawn_without_graphviz() -> None:
-    with patch.object(plan, "place_by_graphviz") as graphviz:
+    with patch.object(graphviz, "place_by_graphviz") as asked:
         draw_presets()
-    assert not graphviz.called
+    assert not asked.called
 
 
 def test_what_is_not_kept_is_placed_by_graphviz() -> None:
     forget()
     table = load_preset("table1").with_field(3, "e1x1", 123_456)
-    with patch.object(plan, "place_by_graphviz", wraps=plan.place_by_graphviz) as graphviz:
+    with patch.object(graphviz, "place_by_graphviz", wraps=graphviz.place_by_graphviz) as asked:
         build_diagram(resolve(table))
-    assert graphviz.called
+    assert asked.called
 
 
 @pytest.fixture(autouse=True)

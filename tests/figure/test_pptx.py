@@ -17,7 +17,6 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from preset_tables import network
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.cost_heat import heat_of
@@ -30,7 +29,7 @@ from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.figure import ExportOptions, figure_of, for_paper
 from squeezeviz.files.presets import load_preset
 from squeezeviz.model.errors import SqueezevizError
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.table import Change, LayerTable
 from squeezeviz.model.text import one_line
 
 CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
@@ -70,8 +69,8 @@ def figure(theme: Theme, preset: str, direction: Direction, closed: frozenset[st
 def test_the_slide_says_what_the_figure_says(preset: str, direction: Direction) -> None:
     options = ExportOptions(DiagramOptions(direction, CLOSED))
     said = written(everything(opened(network(preset), options)))
-    spacing = for_paper(replace(options, size=FITS["slide"])).diagram
-    drawn = [one_line(each.text) for each in texts(figure_of(network(preset), replace(options, diagram=spacing)).group)]
+    spacing = for_paper(options._replace(size=FITS["slide"])).diagram
+    drawn = [one_line(each.text) for each in texts(figure_of(network(preset), options._replace(diagram=spacing)).group)]
     assert sorted(said) == sorted([*drawn, network(preset).table.name])
 
 

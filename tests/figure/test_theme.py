@@ -9,11 +9,11 @@ from itertools import pairwise
 import pytest
 from painting_figures import contrast, luminance
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.figure.drawing.draw import draw_line
 from squeezeviz.figure.scene.diagram import Badge, Key, Line, Point, Role
 from squeezeviz.figure.scene.primitives import Curve, straight
 from squeezeviz.figure.theme.theme import GREYSCALE, PRINT, THEMES, Theme
+from squeezeviz.model.table import Change
 
 every_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 TEXT, GRAPHIC = 4.5, 3.0

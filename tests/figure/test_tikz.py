@@ -17,20 +17,19 @@ from placed import fires
 from preset_tables import PRESETS, network, preset
 from strategies import HOSTILE_NAMES
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.drawing.cost_heat import heat_of
 from squeezeviz.figure.drawing.draw import draw_diagram, drawn_size
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.layout.changes import NO_MARKS, Mark, Marks
+from squeezeviz.figure.layout.changes import Mark, Marks
 from squeezeviz.figure.scene.diagram import Badge, Direction, Key, Role
 from squeezeviz.figure.theme.look import UNITS_PER_INCH, parse_width
 from squeezeviz.figure.theme.theme import LIGHT, THEMES, Theme
 from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.figure.writers.tikz import in_names, to_tikz
 from squeezeviz.figure.writers.tikz_text import tex_text
-from squeezeviz.model.table import LayerTable
+from squeezeviz.model.table import Change, LayerTable
 
 TEX_NAMES = (
     *HOSTILE_NAMES,
@@ -70,7 +69,7 @@ def tikz(
     direction: Direction = Direction.DOWN,
     *,
     closed: frozenset[str] | None = None,
-    marks: Marks = NO_MARKS,
+    marks: Marks | None = None,
     measure: Measure = Measure.KIND,
     width_mm: float | None = None,
 ) -> str:

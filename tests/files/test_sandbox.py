@@ -17,10 +17,10 @@ from safetensors.numpy import save_file
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import sandbox
-from squeezeviz.files.opened import Weights
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
 from squeezeviz.files.sandbox import load, save
+from squeezeviz.files.weights import Weights
 from squeezeviz.model.errors import SqueezevizError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="a process is ended in another way there")

@@ -157,17 +157,16 @@ def test_whatever_is_selected_and_explained(window: MainWindow, row: int | None)
 
 
 def test_the_diagram_s_tool_tips(window: MainWindow) -> None:
-    from squeezeviz.figure.layout.changes import NO_MARKS
     from squeezeviz.gui.canvas import wording
 
     series = window.parts.graph._series
     for name in NAMES:
-        tip = wording.tooltip(series, Key(name), NO_MARKS)
+        tip = wording.tooltip(series, Key(name), None)
         assert steering(tip) == set()
         assert "<b>" not in tip
-        assert steering(wording.description(series, Key(name), NO_MARKS)) == set()
+        assert steering(wording.description(series, Key(name), None)) == set()
         for line in series.module(Key(name)).lines:  # type: ignore[union-attr]
-            assert steering(wording.tooltip(series, (line.source, line.target), NO_MARKS)) == set()
+            assert steering(wording.tooltip(series, (line.source, line.target), None)) == set()
 
 
 def test_the_dialogs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

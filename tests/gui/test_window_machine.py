@@ -51,7 +51,7 @@ from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.explain.rows import explain_cell, explain_input, explain_layer, explain_operation
 from squeezeviz.explain.totals import explain_network, explain_total
-from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
+from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key, Role
 from squeezeviz.files import registry
 from squeezeviz.files.presets import PRESET_IDS, load_preset
@@ -395,7 +395,7 @@ class WindowMachine(RuleBasedStateMachine):
         window, model = self.window, self.window.parts.model
         if self._pinned is None:
             assert window.session.baseline.difference is None
-            assert window.parts.control.appearance.marks == NO_MARKS
+            assert window.parts.control.appearance.marks is None
             return
         found = difference(resolve(self._pinned), window.document.network)
         assert window.session.baseline.difference == found

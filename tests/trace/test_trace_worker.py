@@ -21,8 +21,8 @@ from trace_tables import table_of
 from squeezeviz.analysis.live import disagreements
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
-from squeezeviz.files.opened import Weights
 from squeezeviz.files.sandbox import save
+from squeezeviz.files.weights import Weights
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.failures import FailureKind

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from squeezeviz.figure.drawing.draw_boxes import badge_ground, badge_mark, disclosure, draw_box
-from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tags
 from squeezeviz.figure.layout.plan import HEADER_HEIGHT
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Emphasis, Key, Label, Line, Module, Point, Role, RulerMark
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
@@ -17,6 +16,7 @@ from squeezeviz.figure.theme.theme import Theme
 
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat, Paint
+    from squeezeviz.figure.layout.changes import Marks
 
 NO_BADGES: Mapping[Key, Badge] = MappingProxyType({})
 _FRAME_RADIUS = 12.0
@@ -38,7 +38,7 @@ def draw_diagram(
     theme: Theme,
     badges: Mapping[Key, Badge] = NO_BADGES,
     *,
-    marks: Marks = NO_MARKS,
+    marks: Marks | None = None,
     heat: Heat | None = None,
     legend: bool = True,
 ) -> Group:
@@ -46,13 +46,15 @@ def draw_diagram(
 
     With `heat`, boxes are coloured by what they cost and the `legend` stands below the diagram; see `drawn_size`.
     """
-    from squeezeviz.figure.drawing.heat import draw_legend
-
     modules = (draw_module(module, theme, badges, heat) for module in diagram.modules)
     children: tuple[Primitive, ...] = (draw_ruler(diagram, theme), draw_links(diagram, theme), *modules)
-    if marks is not NO_MARKS:
+    if marks is not None:
+        from squeezeviz.figure.layout.changes import draw_tags
+
         children = (*children, draw_tags(diagram, marks, theme))
     if heat is not None and legend:
+        from squeezeviz.figure.drawing.heat import draw_legend
+
         below = Group(_LEGEND_LEFT, diagram.height, (draw_legend(heat.legend, theme),))
         children = (*children, below)
     return Group(0, 0, children, title=diagram.title, kind="diagram")
@@ -60,10 +62,10 @@ def draw_diagram(
 
 def drawn_size(diagram: Diagram, heat: Heat | None = None) -> tuple[float, float]:
     """Return the width and height of the whole picture, with the legend of its colours."""
-    from squeezeviz.figure.drawing.heat import legend_size
-
     if heat is None:
         return diagram.width, diagram.height
+    from squeezeviz.figure.drawing.heat import legend_size
+
     width, height = legend_size(heat.legend)
     return max(diagram.width, width + 2 * _LEGEND_LEFT), diagram.height + height + _LEGEND_LEFT
 

@@ -7,7 +7,6 @@ vision. On a light page more is darker, on a dark page more is lighter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,11 +49,10 @@ class Legend(NamedTuple):
         return f"Coloured by {self.title}, from {self.ticks[0][1]} to {self.ticks[-1][1]}; {self.note}"
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(NamedTuple):
     """The heat of modules and boxes, from 0 to 1. A box without a value keeps the colour of its kind."""
 
-    values: Mapping[Key, float] = field(hash=False)
+    values: Mapping[Key, float]
     legend: Legend
 
     def paint(self, key: Key, theme: Theme) -> Paint | None:

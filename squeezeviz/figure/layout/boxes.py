@@ -21,6 +21,7 @@ from squeezeviz.figure.scene.diagram import (
     Point,
     Rect,
     Role,
+    Size,
 )
 from squeezeviz.figure.theme.look import SCREEN, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
@@ -41,6 +42,10 @@ BADGE_INSET = 17.0
 FIRST_BASELINE = 19.5
 LINE = 16.0
 """From one quiet line of a box to the next."""
+SIDE_GAP = 16.0
+"""Between boxes side by side."""
+ADD = Size(24.0, 24.0)
+"""The sum at the end of a bypass."""
 NOTHING_YET = "nothing to draw yet"
 _STEP = 8.0
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
 from squeezeviz.figure.layout.boxes import entry_module, input_module, layer_module, problem_module
@@ -49,8 +49,7 @@ _PAPER_ROOM = {Direction.DOWN: {True: 48.0, False: 46.0}, Direction.RIGHT: {True
 """From the line to the network, with and without notes of two lines, which stand at open Fires."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiagramOptions:
+class DiagramOptions(NamedTuple):
     """How to show a network; `collapsed` names the Fire modules that are closed, `rows` None shows all."""
 
     direction: Direction = Direction.DOWN
@@ -64,6 +63,9 @@ class DiagramOptions:
         return Look(self.direction, self.annotations, self.spacing)
 
 
+USUALLY = DiagramOptions()
+
+
 def closed_at_first(table: LayerTable) -> frozenset[str]:
     """Return the names of the Fire modules that are closed when a network is opened: of many, all but the first."""
     fires = [layer.name for layer in table.layers if isinstance(layer, Fire)]
@@ -71,7 +73,7 @@ def closed_at_first(table: LayerTable) -> frozenset[str]:
 
 
 def build_diagram(
-    network: ResolvedNetwork, options: DiagramOptions = DiagramOptions(), before: Diagram | None = None
+    network: ResolvedNetwork, options: DiagramOptions = USUALLY, before: Diagram | None = None
 ) -> Diagram:
     """Place the network, or some rows of it: what flows in, every row that can run, and the reason where it stops.
 
@@ -82,17 +84,17 @@ def build_diagram(
     look = options.look
     modules = _modules(network, rows, look, options.collapsed)
     if look.spacing.paper and look.down:
-        modules = _modules(network, rows, replace(look, spacing=_even(modules, look.spacing)), options.collapsed)
-    indices = [-1, *rows]
+        modules = _modules(network, rows, look._replace(spacing=_even(modules, look.spacing)), options.collapsed)
+    at = [-1, *rows]
     for problem in network.problems:
         if options.rows is None or problem.row is None or problem.row <= options.rows.last:
             modules.append(problem_module(problem, look.direction))
-            indices.append(-1 if problem.row is None else problem.row)
+            at.append(-1 if problem.row is None else problem.row)
     ruler_at, room = _ruler_place(modules, look)
     outlet = _leads_out(modules[-1], rows, network) and not look.spacing.canvas
     if before is None or before.direction is not look.direction:
         before = Diagram(look.direction, 0.0, 0.0, (), ())
-    placed, width, height = _in_series(modules, indices, look, room, OUTLET if outlet else 0.0, before.modules)
+    placed, width, height = _in_series(modules, at, look, room, OUTLET if outlet else 0.0, before.modules)
     links = _links(placed, network, rows, before)
     out = _outlet(placed[-1], network.layers[rows.stop - 1], look) if outlet else None
     ruler = _ruler_marks(network, placed, look, rows.start) if look.annotations.depth else ()
@@ -136,7 +138,7 @@ def _laid_out(look: Look) -> dict[tuple[Layer, MapShape, Receptive | None, bool]
 def _even(modules: list[Module], spacing: Spacing) -> Spacing:
     """Return the spacing with which all boxes of a column are equally wide."""
     widest = max(module.boxes[0].rect.width for module in modules if not module.opened)
-    return replace(spacing, single=widest, closed=widest)
+    return spacing._replace(single=widest, closed=widest)
 
 
 def _module(resolved: ResolvedLayer, look: Look, *, opened: bool) -> Module:
@@ -147,7 +149,7 @@ def _module(resolved: ResolvedLayer, look: Look, *, opened: bool) -> Module:
 
 
 def _in_series(
-    modules: list[Module], indices: list[int], look: Look, room: float, behind: float, earlier: Sequence[Module]
+    modules: list[Module], rows: list[int], look: Look, room: float, behind: float, earlier: Sequence[Module]
 ) -> tuple[tuple[Module, ...], float, float]:
     """Place modules one after the other, with their entries and exits on one straight spine; return the whole size too.
 
@@ -159,9 +161,9 @@ def _in_series(
     after = max(way.breadth(module.rect) - way.across(module.entry) for module in modules)
     spine = room + before
     cursor, placed = margin, []
-    for index, module, old in zip_longest(indices, modules, earlier[: len(modules)]):
+    for row, module, old in zip_longest(rows, modules, earlier[: len(modules)]):
         at = way.point(cursor, spine - way.across(module.entry))
-        placed.append(old if old is not None and _is_there(old, module, index, at) else _moved(module, index, at))
+        placed.append(old if old is not None and _is_there(old, module, row, at) else _moved(module, row, at))
         cursor += way.length(module.rect) + look.spacing.gap
     width, height = way.point(cursor - look.spacing.gap + behind + margin, spine + after + margin)
     return tuple(placed), width, height
@@ -178,13 +180,13 @@ def _outlet(last: Module, layer: ResolvedLayer, look: Look) -> Line:
     return Line(last.key, EXIT_KEY, last.role, points, line_width(shape.channels), full=flow_text(shape))
 
 
-def _is_there(placed: Module, module: Module, index: int, at: Point) -> bool:
-    return placed.boxes is module.boxes and placed.index == index and placed.rect.x == at.x and placed.rect.y == at.y
+def _is_there(placed: Module, module: Module, row: int, at: Point) -> bool:
+    return placed.boxes is module.boxes and placed.row == row and placed.rect.x == at.x and placed.rect.y == at.y
 
 
-def _moved(module: Module, index: int, at: Point) -> Module:
+def _moved(module: Module, row: int, at: Point) -> Module:
     return Module(
-        module.key, index, module.role, module.opened, Rect(at.x, at.y, module.rect.width, module.rect.height),
+        module.key, row, module.role, module.opened, Rect(at.x, at.y, module.rect.width, module.rect.height),
         module.boxes, module.lines, module.labels, module.entry, module.exit, module.toggle, module.badge,
         module.full,
     )  # fmt: skip

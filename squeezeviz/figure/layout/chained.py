@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from squeezeviz.explain.what_if import WhatIf, chain
 from squeezeviz.figure.layout.boxes import NARROWEST_SINGLE, TITLE_SIZE, Lines, box, box_width
 from squeezeviz.figure.layout.build import build_diagram
@@ -22,7 +20,7 @@ _CAPTION = 26.0
 def side_by_side(case: WhatIf) -> Diagram:
     """Lay out the module as it is: opened, below what flows into it."""
     placed = build_diagram(case.real)
-    return replace(placed, modules=tuple(replace(_entered(each, case), toggle=None) for each in placed.modules))
+    return placed._replace(modules=tuple(_entered(each, case)._replace(toggle=None) for each in placed.modules))
 
 
 def chained(case: WhatIf) -> Diagram:
@@ -31,7 +29,7 @@ def chained(case: WhatIf) -> Diagram:
     filters = {conv.name: conv.filters for conv in chain(case.fire)}
     links = tuple(link._replace(role=_role(link.source.layer, link.role)) for link in placed.links)
     modules = tuple(_part(_entered(each, case), filters) for each in placed.modules)
-    return replace(placed, modules=modules, links=links, height=placed.height + _CAPTION)
+    return placed._replace(modules=modules, links=links, height=placed.height + _CAPTION)
 
 
 def _entered(module: Module, case: WhatIf) -> Module:
@@ -42,7 +40,7 @@ def _entered(module: Module, case: WhatIf) -> Module:
     words = f"input of {plain(case.fire.name)}"
     detail = f"{old.detail} · the same for both"
     shown = old._replace(title=elide(words, TITLE_SIZE, True, _ROOM), detail=detail, full=f"{words}: {old.detail}")
-    return replace(module, boxes=(shown,), full=shown.full)
+    return module._replace(boxes=(shown,), full=shown.full)
 
 
 def _part(module: Module, filters: dict[str, int]) -> Module:
@@ -58,8 +56,8 @@ def _part(module: Module, filters: dict[str, int]) -> Module:
     shown = box(old.key, role, Rect(0, 0, width, height), lines, old.full)
     way, own = Direction.DOWN, shown.rect
     rect = Rect(module.start.x - width / 2, module.rect.y, width, height)
-    return replace(
-        module, role=role, rect=rect, boxes=(shown,), entry=way.start(own), exit=way.end(own),
+    return module._replace(
+        role=role, rect=rect, boxes=(shown,), entry=way.start(own), exit=way.end(own),
         labels=(_outcome(filters[name], width, height),) if name == "expand3x3" else (),
     )  # fmt: skip
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Diagram, Direction, Key, Module, Point, Rect
 from squeezeviz.figure.scene.primitives import Group, Polygon, Primitive, Rectangle, Shape, Text
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.figure.theme.theme import Theme
+from squeezeviz.model.table import Change
 from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
@@ -49,15 +48,11 @@ class Mark(NamedTuple):
         return f"{_SIGNS[self.change]} {self.detail}" if self.detail else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """The layers that differ, by their keys, and the names of those that are gone, by the layer that they followed."""
 
-    layers: Mapping[Key, Mark] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    removed: Mapping[Key, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-
-
-NO_MARKS = Marks()
+    layers: Mapping[Key, Mark]
+    removed: Mapping[Key, tuple[str, ...]]
 
 
 class Tag(NamedTuple):

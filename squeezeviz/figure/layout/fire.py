@@ -17,6 +17,7 @@ from squeezeviz.figure.layout.boxes import (
     BADGE_INSET,
     DETAIL_SIZE,
     FIRST_BASELINE,
+    SIDE_GAP,
     TEXT_LEFT,
     TITLE_SIZE,
     Lines,
@@ -24,7 +25,7 @@ from squeezeviz.figure.layout.boxes import (
     box_height,
     box_width,
 )
-from squeezeviz.figure.layout.plan import BAR, SIDE_GAP, Measures, Plan, Size, closed_plan, open_plan
+from squeezeviz.figure.layout.plan import BAR, Measures, Plan, closed_plan, open_plan
 from squeezeviz.figure.layout.wording import (
     Wording,
     amount,
@@ -41,7 +42,7 @@ from squeezeviz.figure.layout.wording import (
     shape_text,
     sum_text,
 )
-from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role, Share
+from squeezeviz.figure.scene.diagram import Box, Emphasis, Key, Label, Line, Module, Point, Rect, Role, Share, Size
 from squeezeviz.figure.scene.primitives import line_width
 from squeezeviz.figure.theme.look import USUAL, Annotations, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width

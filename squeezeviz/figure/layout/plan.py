@@ -1,8 +1,7 @@
 """The geometry of a Fire module, opened or closed, whatever its name: frame, boxes and the ways of its lines.
 
-Graphviz lays out the parts of an opened one, in this process. Every distinct module is laid out once; a table of a
-thousand Fires has a handful of distinct ones. What it gave for the presets is kept in a file, so that a window opens
-on them without Graphviz.
+Graphviz places the parts of an opened one, once for every distinct module; what it gave for the presets is kept in a
+file, so that a window opens on them without it.
 """
 
 from __future__ import annotations
@@ -10,22 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from squeezeviz.figure.scene.diagram import Direction, Point, Rect
+from squeezeviz.figure.layout.boxes import ADD
+from squeezeviz.figure.scene.diagram import Direction, Point, Rect, Size
 from squeezeviz.figure.scene.primitives import cornered, flowing, straight
 from squeezeviz.model.layers import Bypass
 from squeezeviz.model.resources import RESOURCES
-
-if TYPE_CHECKING:
-    import pygraphviz
-
-
-class Size(NamedTuple):
-    width: float
-    height: float
-
 
 HEADER_HEIGHT = 42.0
 """Of an open Fire, from its top edge to under its name, where its insides begin."""
@@ -36,7 +26,6 @@ _STUB = {Direction.DOWN: 28.0, Direction.RIGHT: 40.0}
 _TAIL = {Direction.DOWN: 20.0, Direction.RIGHT: 36.0}
 _PADDING = 20.0
 _WORD = 20.0
-_ADD = Size(24.0, 24.0)
 _CORNER = 18.0
 
 _CLOSED_STUB = 20.0
@@ -52,17 +41,6 @@ _CLOSED_AROUND = {Direction.DOWN: Size(52.0, 28.0), Direction.RIGHT: Size(52.0, 
 """The convolution on a complex bypass."""
 _CLOSED_AROUND_GAP = 12.0
 _CLOSED_CORNER = 12.0
-
-STEP_GAP = 42.0
-"""Between one step and the next, along the data's way: room for a curve and its arrowhead."""
-
-SIDE_GAP = 16.0
-"""Between boxes side by side."""
-
-_POINTS_PER_INCH = 72.0
-_LANE = 8.0
-_GRAPHVIZ = Lock()
-"""Graphviz keeps its state in globals: one layout at a time."""
 
 Way = tuple[str, str, tuple[Point, ...]]
 """A line from part to part; an empty part is what lies outside of the module."""
@@ -133,7 +111,7 @@ class _Drafting:
         if self.measures.around:
             boxes["bypass1x1"] = self._rect(0.0, self.lane, Size(self.measures.around, box.height))
         if where.add is not None:
-            boxes["add"] = self._rect(where.add, 0.0, _ADD)
+            boxes["add"] = self._rect(where.add, 0.0, ADD)
         width, height = self.left + self.right, self.top + self.bottom
         way, corner = self.direction, Point(self.left, self.top)
         entry = way.point(0, way.across(corner))
@@ -156,7 +134,7 @@ class _Drafting:
         right = max(left, self.lane + max(4.0, measures.around / 2) + _PADDING) if where.add else left
         missing = max(0.0, measures.header - left - right) / 2
         top = HEADER_HEIGHT + _STUB[Direction.DOWN] + measures.box.height / 2
-        end = where.add + _ADD.height / 2 if where.add else self._caption_end()
+        end = where.add + ADD.height / 2 if where.add else self._caption_end()
         return left + missing, right + missing, top, end + _TAIL[Direction.DOWN]
 
     def _reach_right(self) -> tuple[float, float, float, float]:
@@ -167,7 +145,7 @@ class _Drafting:
         below = max(expands, self.length / 2 + measures.under)
         left = _STUB[Direction.RIGHT] + measures.box.width / 2
         concat = where.concat + max(measures.bar, measures.caption) / 2
-        end = max(concat, where.add + _ADD.width / 2) if where.add else concat
+        end = max(concat, where.add + ADD.width / 2) if where.add else concat
         right = max(end + _TAIL[Direction.RIGHT], measures.header - left)
         return left, right, HEADER_HEIGHT + 8 + above, below + _PADDING - 8
 
@@ -211,7 +189,7 @@ class _Drafting:
         else:
             fork = self.direction.start(squeeze).x - self.left - _STUB[Direction.RIGHT] / 2 - 2
         middle = self.direction.along(add.middle) - self.direction.along(Point(self.left, self.top))
-        side = _ADD.width / 2 if self.lane > 0 else -_ADD.width / 2
+        side = ADD.width / 2 if self.lane > 0 else -ADD.width / 2
         out = self._at(fork, 0.0), self._at(fork, self.lane)
         back = self._at(middle, self.lane), self._at(middle, side)
         return _around(out, back, around, _CORNER, self.direction)
@@ -286,16 +264,15 @@ class Placement(NamedTuple):
     lane: float
 
 
-class _Spot(NamedTuple):
-    along: float
-    across: float
-
-
 @lru_cache(maxsize=1024)
 def place(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> Placement:
     """Place the parts of a Fire: squeeze and expands of one `box` size, and on a complex bypass one `around` wide."""
     known = kept_placements().get(placement_key(box, concat, bypass, around, direction))
-    return known or place_by_graphviz(box, concat, bypass, around, direction)
+    if known is not None:
+        return known
+    from squeezeviz.figure.layout.graphviz import place_by_graphviz
+
+    return Placement(*place_by_graphviz(box, concat, bypass, around, direction))
 
 
 @cache
@@ -308,80 +285,3 @@ def kept_placements() -> dict[str, Placement]:
 def placement_key(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> str:
     """Return what `place` is given as one line."""
     return f"{direction} {bypass} {box.width}x{box.height} {concat.width}x{concat.height} {around}"
-
-
-def place_by_graphviz(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> Placement:
-    """Place the parts of a Fire. Graphviz finds ranks and distances; what should be in line is then put in line."""
-    with _GRAPHVIZ:
-        graph = _graph(box, concat, bypass, around, direction)
-        graph.layout(prog="dot")
-        spots = {str(node): _spot(node.attr["pos"], direction) for node in graph.nodes()}
-    start = spots["squeeze"].along
-    offset = abs(spots["expand1x1"].across - spots["expand3x3"].across) / 2
-    return Placement(
-        expands=round(spots["expand1x1"].along - start),
-        concat=round(spots["concat"].along - start),
-        add=round(spots["add"].along - start) if bypass is not Bypass.NONE else None,
-        expand_offset=round(offset),
-        lane=_lane(spots, offset) if bypass is not Bypass.NONE else 0.0,
-    )
-
-
-def _lane(spots: dict[str, _Spot], expand_offset: float) -> float:
-    """Return how far from the spine a straight bypass runs, outside of every step."""
-    steps = {"squeeze": 0.0, "expand3x3": expand_offset, "concat": 0.0}
-    return float(
-        round(max(out + abs(spots[f"lane {step}"].across - spots[step].across) for step, out in steps.items()))
-    )
-
-
-def _spot(position: str, direction: Direction) -> _Spot:
-    x, y = (float(part) for part in position.split(","))
-    return _Spot(-y, x) if direction.down else _Spot(x, -y)
-
-
-def _graph(box: Size, concat: Size, bypass: Bypass, around: float, direction: Direction) -> pygraphviz.AGraph:
-    # Not sooner: its wheel brings a libxcb of its own, with which Qt crashes where it is loaded before Qt's.
-    import pygraphviz
-
-    graph = pygraphviz.AGraph(directed=True, strict=True)
-    graph.graph_attr.update(
-        rankdir="TB" if direction.down else "LR",
-        nodesep=SIDE_GAP / _POINTS_PER_INCH,
-        ranksep=STEP_GAP / _POINTS_PER_INCH,
-        ordering="out",
-        splines="false",
-    )
-    graph.node_attr.update(shape="box", fixedsize="true", label="")
-    _add(graph, "squeeze", box, "spine")
-    _add(graph, "expand1x1", box)
-    _add(graph, "expand3x3", box)
-    _add(graph, "concat", concat, "spine")
-    for expand in ("expand1x1", "expand3x3"):
-        graph.add_edge("squeeze", expand)
-        graph.add_edge(expand, "concat")
-    if bypass is not Bypass.NONE:
-        _add_bypass(graph, Size(around, box.height) if around else Size(_LANE, _LANE))
-    return graph
-
-
-def _add_bypass(graph: pygraphviz.AGraph, around: Size) -> None:
-    """Add the sum after the concat, and a lane of nodes beside every step, for the bypass to run along.
-
-    They are narrow, but for the convolution `around` that a complex one has beside the squeeze.
-    """
-    _add(graph, "add", _ADD, "spine")
-    graph.add_edge("concat", "add", weight=8)
-    narrow = Size(_LANE, _LANE)
-    beside = {"squeeze": around, "expand3x3": narrow, "concat": narrow}
-    for step, size in beside.items():
-        _add(graph, f"lane {step}", size, "lane")
-        graph.add_subgraph([step, f"lane {step}"], rank="same")
-        graph.add_edge(step, f"lane {step}", style="invis", weight=0)
-    lane = [f"lane {step}" for step in beside]
-    for source, target in zip(lane, [*lane[1:], "add"], strict=True):
-        graph.add_edge(source, target, weight=8)
-
-
-def _add(graph: pygraphviz.AGraph, name: str, size: Size, group: str = "") -> None:
-    graph.add_node(name, width=size.width / _POINTS_PER_INCH, height=size.height / _POINTS_PER_INCH, group=group)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -74,7 +73,7 @@ def counts_text(counted: ResolvedLayer | ResolvedOperation, receptive: Receptive
 
 def fire_totals(resolved: ResolvedLayer, annotations: Annotations) -> str:
     """`depth +2 · 11,920 params`: what a Fire module adds, or as much of it as is wanted."""
-    counted = replace(annotations, parameters=annotations.parameters or annotations.totals)
+    counted = annotations._replace(parameters=annotations.parameters or annotations.totals)
     return dotted(depth_text(resolved, annotations), counts_text(resolved, resolved.output.receptive, counted))
 
 

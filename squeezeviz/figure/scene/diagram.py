@@ -6,7 +6,6 @@ is placed relative to the module's own corner, so that equal modules share their
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -98,6 +97,11 @@ class Point(NamedTuple):
     y: float
 
 
+class Size(NamedTuple):
+    width: float
+    height: float
+
+
 class Rect(NamedTuple):
     x: float
     y: float
@@ -175,8 +179,7 @@ class Label(NamedTuple):
     size: float = 13.0
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """One row of the table, placed: a single box, a closed Fire (one box), or an open one (frame and insides).
 
     `entry` and `exit` are where the series of modules connects, relative to the module's corner. `toggle` is the
@@ -184,7 +187,7 @@ class Module:
     """
 
     key: Key
-    index: int
+    row: int
     """The row in the table; -1 for the input image, and for a problem of the table as a whole."""
     role: Role
     opened: bool
@@ -223,8 +226,7 @@ class RulerMark(NamedTuple):
     layer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(NamedTuple):
     """A whole network, placed. `ruler_at` is where the ruler's line runs, across the network's direction."""
 
     direction: Direction
@@ -236,4 +238,4 @@ class Diagram:
     ruler_at: float = 0.0
     outlet: Line | None = None
     """What flows out of the last module, where the network goes on, or where nothing else ends its line."""
-    title: str = field(default="")
+    title: str = ""

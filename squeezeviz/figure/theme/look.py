@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,8 +13,7 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import did_you_mean, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Annotations:
+class Annotations(NamedTuple):
     """What is written on a diagram. The defaults are what the window shows."""
 
     shapes: bool = True
@@ -78,8 +76,7 @@ def annotations_named(text: str) -> Annotations:
     return Annotations(**{name: name in wanted for name in TITLES})
 
 
-@dataclass(frozen=True, slots=True)
-class Spacing:
+class Spacing(NamedTuple):
     """Room, in units. `part`, `single` and `closed` are the least widths of a part's, a row's and a closed Fire's box.
 
     `right` stays free at a box's right edge, for its badge. On `paper` every unit counts: boxes hold their texts and
@@ -98,13 +95,12 @@ class Spacing:
 
 
 SCREEN = Spacing(margin=24.0, gap=28.0, part=192.0, single=240.0, closed=352.0, right=32.0, canvas=True)
-FIGURE = replace(SCREEN, canvas=False)
+FIGURE = SCREEN._replace(canvas=False)
 """As on screen, but not for the mouse."""
 PAPER = Spacing(margin=6.0, gap=17.0, part=64.0, single=56.0, closed=56.0, right=12.0, paper=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """All that decides how a row is drawn, but for the row itself and whether it is open."""
 
     direction: Direction = Direction.DOWN
@@ -124,7 +120,7 @@ class Look:
 # Which rows
 
 _WHERE = Place("--only")
-_BETWEEN = re.compile(r" *(?:-|–|—|…|\.{2,3}| to ) *")
+_BETWEEN = r" *(?:-|–|—|…|\.{2,3}| to ) *"
 
 
 class Rows(NamedTuple):
@@ -172,7 +168,7 @@ def _between(names: list[str], text: str) -> Rows:
 
 def _with_a_colon(names: list[str], text: str) -> str | None:
     """`fire2:fire4`, where a person wrote `fire2-fire4` or the like."""
-    for sign in _BETWEEN.finditer(text):
+    for sign in re.finditer(_BETWEEN, text):
         first, last = nearest(text[: sign.start()], names), nearest(text[sign.end() :], names)
         if first and last:
             return f"{first}:{last}"
@@ -208,8 +204,7 @@ _NARROWEST_IN = 0.2
 _MOST_PX = 10**6
 
 
-@dataclass(frozen=True, slots=True)
-class FigureSize:
+class FigureSize(NamedTuple):
     """The width of a figure in inches, and where it is fitted into a page, that page's height.
 
     `pixels`: the width was asked for in these; a PNG has exactly so many, elsewhere they are CSS pixels.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.figure.scene.diagram import Badge, Role
+from squeezeviz.model.table import Change
 
 K = TypeVar("K")
 

@@ -6,7 +6,6 @@ A new format is one more entry: a writer that takes the drawn figure, or the net
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import NamedTuple
@@ -153,8 +152,8 @@ def _for_tex(options: ExportOptions) -> ExportOptions:
     """Draw with the names of colours; without a size, set things as close as paper wants them."""
     from squeezeviz.figure.writers.tikz import in_names
 
-    wanted = options if options.size else replace(for_paper(replace(options, size=FITS["column"])), size=None)
-    return replace(wanted, theme=in_names(options.theme))
+    wanted = options if options.size else for_paper(options._replace(size=FITS["column"]))._replace(size=None)
+    return wanted._replace(theme=in_names(options.theme))
 
 
 _FORMATS = (

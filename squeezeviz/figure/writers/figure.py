@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_diagram, drawn_size
-from squeezeviz.figure.drawing.heat import Heat, draw_legend
-from squeezeviz.figure.drawing.wrapping import Page, wrapped
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
-from squeezeviz.figure.layout.changes import NO_MARKS, Marks
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
 from squeezeviz.figure.theme.look import (
@@ -30,6 +27,11 @@ from squeezeviz.figure.theme.look import (
 from squeezeviz.figure.theme.metrics import extent, texts
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.model.errors import Place, SqueezevizError, shown
+
+if TYPE_CHECKING:
+    from squeezeviz.figure.drawing.heat import Heat
+    from squeezeviz.figure.drawing.wrapping import Page
+    from squeezeviz.figure.layout.changes import Marks
 
 SMALLEST_PT = 5.0
 """Smaller text is hard to read in print; publishers ask for 5 to 7 points at least."""
@@ -47,18 +49,17 @@ _EDGE = 4.0
 """The room around what reaches over the diagram's own edges."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
+class ExportOptions(NamedTuple):
     """How a diagram is exported. `background` lays the theme's page colour under it, else it is transparent.
 
     `marks` show what differs from a baseline, `heat` colours by cost; DOT shows neither them nor badges.
     Without a `size` the figure is as large as on screen, and a PNG has `png_scale` pixels a unit.
     """
 
-    diagram: DiagramOptions = field(default_factory=DiagramOptions)
+    diagram: DiagramOptions = DiagramOptions()
     theme: Theme = LIGHT
-    badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES, hash=False)
-    marks: Marks = NO_MARKS
+    badges: Mapping[Key, Badge] = NO_BADGES
+    marks: Marks | None = None
     heat: Heat | None = None
     background: bool = True
     png_scale: float = 2.0
@@ -68,8 +69,7 @@ class ExportOptions:
 AS_ON_SCREEN = ExportOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A drawing on a page of `width` × `height` units, and how large a unit is on paper.
 
     `page` is the colour of the page; None leaves it transparent.
@@ -126,7 +126,7 @@ def figure_of(network: ResolvedNetwork, options: ExportOptions) -> Figure:
             found = _columns(diagram, drawn, wanted, wanted.size, found)
         else:
             found = _lines(network, diagram, wanted, found)
-    return replace(found, page=options.theme.page) if options.background else found
+    return found._replace(page=options.theme.page) if options.background else found
 
 
 def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Group:
@@ -136,6 +136,9 @@ def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Gr
 
 def in_columns(diagram: Diagram, drawn: Group, options: ExportOptions, aspect: float) -> Page:
     """Set the figure in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
+    from squeezeviz.figure.drawing.heat import draw_legend
+    from squeezeviz.figure.drawing.wrapping import wrapped  # not sooner: most figures are in one piece
+
     heat = _legend_of(options)
     legend = draw_legend(heat.legend, options.theme) if heat else None
     return wrapped(diagram, drawn, options.theme, legend, aspect)
@@ -203,11 +206,11 @@ def for_paper(options: ExportOptions) -> ExportOptions:
     """
     if not on_paper(options):
         canvas = options.diagram.spacing.canvas
-        return replace(options, diagram=replace(options.diagram, spacing=FIGURE)) if canvas else options
-    spacing = replace(PAPER, right=SCREEN.right) if options.badges else PAPER
-    if options.marks.removed:
-        spacing = replace(spacing, gap=SCREEN.gap)
-    return replace(options, diagram=replace(options.diagram, spacing=spacing))
+        return options._replace(diagram=options.diagram._replace(spacing=FIGURE)) if canvas else options
+    spacing = PAPER._replace(right=SCREEN.right) if options.badges else PAPER
+    if options.marks is not None and options.marks.removed:
+        spacing = spacing._replace(gap=SCREEN.gap)
+    return options._replace(diagram=options.diagram._replace(spacing=spacing))
 
 
 def on_paper(options: ExportOptions) -> bool:
@@ -253,10 +256,10 @@ def _shifted(group: Group, x: float, y: float) -> Group:
 
 def broken(diagram: Diagram, options: DiagramOptions, count: int) -> list[DiagramOptions]:
     """Break the rows of `diagram` into at most `count` lines that are about equally wide."""
-    rows = [module.index for module in diagram.modules[1:]]
+    rows = [module.row for module in diagram.modules[1:]]
     widths = [module.rect.width + options.spacing.gap for module in diagram.modules[1:]]
     limit = max(sum(widths[start:end]) for start, end in pairwise(_even_ends(widths, count)))
-    return [replace(options, rows=Rows(rows[start], rows[end - 1])) for start, end in pairwise(_filled(widths, limit))]
+    return [options._replace(rows=Rows(rows[start], rows[end - 1])) for start, end in pairwise(_filled(widths, limit))]
 
 
 def _even_ends(widths: list[float], count: int) -> list[int]:

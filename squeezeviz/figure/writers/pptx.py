@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -110,7 +109,7 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
 
 def _page(network: ResolvedNetwork, options: ExportOptions) -> Page:
     """Draw the figure as close as paper wants it, in columns that fill a slide."""
-    wanted = for_paper(replace(options, size=FITS["slide"]))
+    wanted = for_paper(options._replace(size=FITS["slide"]))
     diagram = build_diagram(network, wanted.diagram)
     aspect = (_WIDTH - 2 * _MARGIN) / (_HEIGHT - _TOP - _MARGIN)
     return in_columns(diagram, draw(diagram, wanted), wanted, aspect)

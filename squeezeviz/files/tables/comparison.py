@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from squeezeviz.analysis.accounting import BYTES_PER_VALUE
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import COLUMNS, TOTALS, Column, number, text
 from squeezeviz.analysis.difference import Difference, LayerChange, TotalDifference, changes_by_baseline
 from squeezeviz.files.tables.grid_text import aligned, markdown_table
 from squeezeviz.model.errors import brief
+from squeezeviz.model.table import Change
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import KIND_NAMES, percent_change, readable_bytes, share_text
 

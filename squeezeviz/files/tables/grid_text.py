@@ -203,7 +203,7 @@ def _remarks(grid: PrintedTable) -> Iterator[str]:
     if grid.title:
         yield f"% {plain(grid.title)}"
     yield r"% Needs \usepackage{booktabs} in the preamble."
-    if any(map(_NOT_LATIN.search, (cell for row in grid.rows for cell in row[: grid.text_columns]))):
+    if any(re.search(_NOT_LATIN, cell) for row in grid.rows for cell in row[: grid.text_columns]):
         yield "% Some names are beyond pdfLaTeX; LuaLaTeX and XeLaTeX take them with a font that has their characters."
 
 
@@ -227,4 +227,4 @@ def _line(cells: list[str], widths: list[int], text_columns: int) -> str:
     return " & ".join(padded) + r" \\"
 
 
-_NOT_LATIN = re.compile("[^\x00-\u017f×·−→“”‘’–—…]")
+_NOT_LATIN = "[^\x00-\u017f×·−→“”‘’–—…]"

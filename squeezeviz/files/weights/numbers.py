@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName, TensorShape
-from squeezeviz.files.opened import Weights
+from squeezeviz.files.weights import Weights
 from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes

@@ -15,9 +15,10 @@ from typing import BinaryIO
 import numpy as np
 
 from squeezeviz.files.foreign import refuse_members
-from squeezeviz.files.opened import Read, Weights
+from squeezeviz.files.opened import Read
 from squeezeviz.files.reading import binary_file
 from squeezeviz.files.registry import readable_suffixes
+from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.convolutions import refuse_quantized
 from squeezeviz.files.weights.network import network_of
 from squeezeviz.files.weights.numbers import ITEM_BYTES, Array, Stored, floats, to_save

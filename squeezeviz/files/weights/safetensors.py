@@ -15,9 +15,10 @@ from safetensors import SafetensorError, safe_open
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorShape
-from squeezeviz.files.opened import Read, Weights
+from squeezeviz.files.opened import Read
 from squeezeviz.files.reading import binary_file
 from squeezeviz.files.tables import toml_table
+from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.network import network_of
 from squeezeviz.files.weights.numbers import Array, Stored, as_float32, load_weights, to_save
 from squeezeviz.model.errors import SqueezevizError

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.drawing.draw import NO_BADGES
 from squeezeviz.figure.layout.build import DiagramOptions, build_diagram, closed_at_first
-from squeezeviz.figure.layout.changes import NO_MARKS, marks_of
 from squeezeviz.figure.scene.diagram import Diagram, Direction
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.gui.canvas.drawing import Appearance
@@ -71,7 +70,12 @@ class DiagramControl(QObject):
 
     def show_difference(self, difference: Difference | None) -> None:
         """Mark what differs from the pinned state."""
-        self._show(marks=NO_MARKS if difference is None else marks_of(difference))
+        if difference is None:
+            self._show(marks=None)
+            return
+        from squeezeviz.figure.layout.changes import marks_of
+
+        self._show(marks=marks_of(difference))
 
     def show_heat(self, heat: Heat | None) -> None:
         """Colour the boxes by what they cost; None: by their kind."""

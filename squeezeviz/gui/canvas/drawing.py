@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.figure.drawing.draw import NO_BADGES, draw_line, draw_module, shortened
-from squeezeviz.figure.layout.changes import NO_MARKS, Marks, draw_tag, tags_at
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Badge, Box, Key, Line, Module, Point, Rect, Role
 from squeezeviz.figure.scene.primitives import Group, Rectangle, Shape
 from squeezeviz.figure.theme.theme import LIGHT, Theme
 from squeezeviz.figure.writers.painter import Recording, record
 from squeezeviz.gui.canvas.series import Series, stretched_points
 from squeezeviz.gui.canvas.sliding import Scene
+from squeezeviz.model.table import Change
 
 if TYPE_CHECKING:
     from squeezeviz.figure.drawing.heat import Heat
+    from squeezeviz.figure.layout.changes import Marks
 
 SHAPES_FROM = 0.3
 """The smallest zoom at which every shape is drawn, and the triangles that open and close a Fire can be seen.
@@ -62,7 +62,7 @@ class Appearance:
     badges: Mapping[Key, Badge] = field(default_factory=lambda: NO_BADGES)
     """What a live pass says of the boxes."""
     heat: Heat | None = None
-    marks: Marks = NO_MARKS
+    marks: Marks | None = None
     """What differs from a baseline."""
 
 
@@ -103,7 +103,7 @@ class Drawing:
     def paint_marks(self, painter: QPainter, scene: Scene, window: Rect) -> None:
         """Paint what differs in `window`, over what `paint` painted: tags to read, and from afar strips of colour."""
         marks = self._look.marks
-        if marks is NO_MARKS:
+        if marks is None:
             return
         # A tag stands over its module's edge, or after it.
         near = scene.places(window)
@@ -112,9 +112,9 @@ class Drawing:
         marked = [place for place, key in keys.items() if key in marks.layers or key in marks.removed]
         painter.save()
         if scene.camera.zoom >= SHAPES_FROM:
-            self._paint_tags(painter, scene, marked)
+            self._paint_tags(painter, scene, marked, marks)
         else:
-            _paint_strips(painter, scene, marked, self._look)
+            _paint_strips(painter, scene, marked, marks, self._look.theme)
         painter.restore()
 
     def _prepare(self, series: Series | None, look: Appearance) -> None:
@@ -139,11 +139,13 @@ class Drawing:
             painter.translate(-x, -y)
         painter.setOpacity(1.0)
 
-    def _paint_tags(self, painter: QPainter, scene: Scene, places: Iterable[int]) -> None:
+    def _paint_tags(self, painter: QPainter, scene: Scene, places: Iterable[int], marks: Marks) -> None:
+        from squeezeviz.figure.layout.changes import draw_tag, tags_at  # not sooner: most graphs are compared with none
+
         painter.setTransform(scene.transform, True)
         for place in places:
             if place not in self._tags:
-                tags = tags_at(scene.series.diagram, place, self._look.marks)
+                tags = tags_at(scene.series.diagram, place, marks)
                 self._tags[place] = [record(draw_tag(tag, self._look.theme)) for tag in tags]
             x, y = scene.slide.shift(scene.series.modules[place].key)
             painter.translate(x, y)
@@ -164,7 +166,7 @@ class Drawing:
             if held is None and len(self._recordings) >= _MOST_RECORDINGS:
                 self._recordings.pop(next(iter(self._recordings)))
             # At the origin, so that it looks the same wherever it stands.
-            alone = replace(module, rect=Rect(0, 0, module.rect.width, module.rect.height))
+            alone = module._replace(rect=Rect(0, 0, module.rect.width, module.rect.height))
             shapes = draw_blocks(alone, theme, heat) if blocks else None
             drawn = record(shapes or draw_module(alone, theme, badges, heat))
             held = self._recordings[module.key, blocks] = _Recorded(look, module, drawn)
@@ -276,7 +278,7 @@ def _recorded_link(points: tuple[Point, ...], role: Role, width: float, arrow: b
     return record(draw_line(Line(INPUT_KEY, INPUT_KEY, role, points, width, arrow), theme))
 
 
-def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], look: Appearance) -> None:
+def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], marks: Marks, theme: Theme) -> None:
     """Beside each module a strip in the colour of its change; where layers are gone, one across the line."""
     down = scene.series.down
     # On whole pixels: blended with its ground, a thin strip would have another colour.
@@ -285,11 +287,11 @@ def _paint_strips(painter: QPainter, scene: Scene, places: Iterable[int], look: 
     for place in places:
         key, rect = scene.series.modules[place].key, QRectF(*scene.series.modules[place].rect)
         seen = scene.transform.mapRect(rect.translated(*scene.slide.shift(key)))
-        if key in look.marks.layers:
-            painter.setBrush(QColor(look.theme.changes[look.marks.layers[key].change]))
+        if key in marks.layers:
+            painter.setBrush(QColor(theme.changes[marks.layers[key].change]))
             painter.drawRect(_strip_before(seen, down))
-        if key in look.marks.removed:
-            painter.setBrush(QColor(look.theme.changes[Change.REMOVED]))
+        if key in marks.removed:
+            painter.setBrush(QColor(theme.changes[Change.REMOVED]))
             painter.drawRect(_strip_after(seen, down))
 
 

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QToolTip, QWidget
 
-from squeezeviz.figure.layout.changes import NO_MARKS
 from squeezeviz.figure.scene.diagram import Badge, Diagram, Direction, Key, Point, Rect, Role
 from squeezeviz.gui.canvas import drawing, series, walking, wording
 from squeezeviz.gui.canvas.camera import Camera, readable_zoom, revealed
@@ -336,7 +335,7 @@ class GraphView(ZoomArea):
         """Paint boxes and modules again with the rings about them; for a line, all."""
         wanted = [target for target in targets if target is not None]
         areas = [self.seen_rect(target) if isinstance(target, Key) else None for target in wanted[:_MOST_AREAS]]
-        still = not self._slide.moving and self._appearance.marks is NO_MARKS and len(wanted) <= _MOST_AREAS
+        still = not self._slide.moving and self._appearance.marks is None and len(wanted) <= _MOST_AREAS
         if not still or any(not isinstance(target, Key) for target in wanted):
             self.viewport().update()
             return

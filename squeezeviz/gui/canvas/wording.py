@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
-from squeezeviz.figure.layout.changes import Marks, tags_at
 from squeezeviz.figure.scene.diagram import Key, Line, Role
 from squeezeviz.gui.canvas.series import Series
 from squeezeviz.gui.selection import Edge
 from squeezeviz.model.text import plain, tip_text
 
+if TYPE_CHECKING:
+    from squeezeviz.figure.layout.changes import Marks
+
 _LINE = 64
 _LINES = 8
 
 
-def tooltip(series: Series, target: Key | Edge, marks: Marks) -> str:
+def tooltip(series: Series, target: Key | Edge, marks: Marks | None) -> str:
     """All there is to say about a box, and how its layer differs, or about a line.
 
     It is markup that shows every character as it is: Qt would take a name such as <b>conv</b> for that anyway.
@@ -34,7 +37,7 @@ def full_text(series: Series, target: Key | Edge) -> str:
     return module.full if module is not None else ""
 
 
-def description(series: Series, selected: Key | Edge | None, marks: Marks) -> str:
+def description(series: Series, selected: Key | Edge | None, marks: Marks | None) -> str:
     """The graph in a sentence, and what is selected in it and how that differs, for a screen reader."""
     if not series.modules:
         return "The graph is empty."
@@ -49,10 +52,14 @@ def description(series: Series, selected: Key | Edge | None, marks: Marks) -> st
     return f"{graph} Selected, {place:,} of {len(series):,}: {text}" + (f" {differs}." if differs else "")
 
 
-def _differences(series: Series, target: Key | Edge, marks: Marks) -> str:
+def _differences(series: Series, target: Key | Edge, marks: Marks | None) -> str:
     """What the tags of the module of a box say in full, in one line; empty where it has none."""
     place = series.place(target) if isinstance(target, Key) else None
-    return "" if place is None else "; ".join(tag.full for tag in tags_at(series.diagram, place, marks))
+    if place is None or marks is None:
+        return ""
+    from squeezeviz.figure.layout.changes import tags_at
+
+    return "; ".join(tag.full for tag in tags_at(series.diagram, place, marks))
 
 
 def _line_text(series: Series, line: Line) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.layout.build import DiagramOptions
-from squeezeviz.figure.layout.changes import NO_MARKS
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.look import ALL, FITS, NONE, TITLES, USUAL, Annotations, FigureSize, Rows, parse_width
 from squeezeviz.figure.theme.theme import THEMES
@@ -293,7 +292,7 @@ class ExportChoices(QWidget):
         self.fit = DropDown("size", "Size", SIZES)
         self.width_line = QLineEdit()
         self.annotations = AnnotationBoxes(
-            {"marks": bool(seen.badges), "differences": seen.marks != NO_MARKS, "colours": seen.heat is not None}
+            {"marks": bool(seen.badges), "differences": seen.marks is not None, "colours": seen.heat is not None}
         )
         self._lay_out()
         self._connect()
@@ -311,7 +310,7 @@ class ExportChoices(QWidget):
             diagram=self._diagram(),
             theme=THEMES[self.theme.chosen],
             badges=seen.badges if wanted.marks else {},
-            marks=seen.marks if wanted.shows("differences") else NO_MARKS,
+            marks=seen.marks if wanted.shows("differences") else None,
             heat=seen.heat if wanted.shows("colours") else None,
             background=self.background.chosen == "filled",
             size=self._size(),
@@ -322,7 +321,7 @@ class ExportChoices(QWidget):
         return {
             **{name: part.chosen for name, part in self._by_name().items()},
             "width": self.width_line.text(),
-            "annotations": asdict(self.annotations.annotations),
+            "annotations": self.annotations.annotations._asdict(),
             "marks": self.annotations.marks,
         }
 
@@ -336,7 +335,7 @@ class ExportChoices(QWidget):
         switches = state.get("annotations")
         if isinstance(switches, dict):
             known = {name: switches[name] is True for name in TITLES if name in switches}
-            self.annotations.choose(replace(USUAL, **known), marks=state.get("marks") is True)
+            self.annotations.choose(USUAL._replace(**known), marks=state.get("marks") is True)
         self._show_what_applies()
 
     def _by_name(self) -> dict[str, Choice | DropDown]:

@@ -9,12 +9,12 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.difference import Difference, LayerChange, changes
 from squeezeviz.files.tables.comparison import words
 from squeezeviz.gui.panels.line_list import Index, Line, LineDelegate, LineList, draw_elided, line_at
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.table import Change
 from squeezeviz.model.text import plain
 
 MOST_ENTRIES = 300

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.reading import read_text
-from squeezeviz.files.tables import toml_table
 from squeezeviz.gui.files import window_folders as folders
 from squeezeviz.gui.files.opening import lay_out, read_network
 from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder
@@ -149,6 +148,8 @@ def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
         raise SqueezevizError("there is no such file", Place(file=path))
     opened, weights = read_network(path, work)
     if opened.unknown_geometry is not None and weights is not None and isinstance(last.get("table"), str):
+        from squeezeviz.files.tables import toml_table
+
         table = toml_table.read(last["table"]).table
         if not weights.of(resolve(table)).fresh:
             notes = tuple(note for note in opened.notes if note != opened.unknown_geometry.assumption)
@@ -162,6 +163,8 @@ def remember_last(document: Document, settings: Settings, outlook: Callable[[], 
         settings.set_plain(_LAST, None)
         return
     chosen = document.weights is not None and not document.modified
+    from squeezeviz.files.tables import toml_table
+
     settings.set_plain(
         _LAST,
         {

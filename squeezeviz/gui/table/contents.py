@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.columns import INPUT_ROW, Column, editable, text, total_text
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.model.errors import LONGEST_MESSAGE
+from squeezeviz.model.table import Change
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import duration_text
 

@@ -21,8 +21,8 @@ from squeezeviz.files.networks.onnx import read as onnx_in
 from squeezeviz.files.networks.onnx import write as onnx_out
 from squeezeviz.files.networks.onnx.write import pooling
 from squeezeviz.files.networks.source import write as pytorch_source
-from squeezeviz.files.opened import Weights
 from squeezeviz.files.presets import load_preset
+from squeezeviz.files.weights import Weights
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import (
     AvgPool,

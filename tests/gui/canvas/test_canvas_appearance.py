@@ -14,7 +14,6 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from squeezeviz.analysis.change import Change
 from squeezeviz.analysis.costs import Measure
 from squeezeviz.analysis.difference import Difference, difference
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
@@ -27,7 +26,7 @@ from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
 from squeezeviz.gui.canvas.drawing import Appearance
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv, Fire, MaxPool
-from squeezeviz.model.table import InputShape, LayerTable
+from squeezeviz.model.table import Change, InputShape, LayerTable
 
 pytestmark = pytest.mark.gui
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -78,7 +77,7 @@ def test_a_small_figure_or_a_few_rows_of_a_large_network_need_no_child(children:
 
 def test_what_the_child_refuses_is_refused_here() -> None:
     network = resolve(table(HEAVY_ROWS + 1))
-    options = replace(ExportOptions(), png_scale=1e9)
+    options = ExportOptions()._replace(png_scale=1e9)
     with pytest.raises(SqueezevizError) as here:
         exported(network, "png", options)
     with pytest.raises(SqueezevizError) as there:

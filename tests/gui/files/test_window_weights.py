@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import registry
-from squeezeviz.files.opened import Weights
 from squeezeviz.files.presets import load_preset
+from squeezeviz.files.weights import Weights
 from squeezeviz.gui.main_window import MainWindow
 
 

@@ -13,7 +13,7 @@ from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.networks.graph.series import Row
 from squeezeviz.files.networks.onnx.constants import MOST_VALUES, Constant
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
-from squeezeviz.files.opened import Weights
+from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.numbers import Array, as_float32
 from squeezeviz.model.errors import Fact, brief
 from squeezeviz.model.layers import Bypass, Conv, Fire

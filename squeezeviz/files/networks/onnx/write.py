@@ -14,7 +14,7 @@ from squeezeviz import __version__
 from squeezeviz.analysis.resolve import ResolvedNetwork, ResolvedOperation, resolve
 from squeezeviz.analysis.weights import TensorName
 from squeezeviz.files.networks.operation_names import free_name, operation_names
-from squeezeviz.files.opened import Weights
+from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.numbers import MOST_BYTES, Array, as_float32
 from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.layers import Dropout, Layer
