@@ -8,27 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from modules_loaded import loaded_by, run_and_loaded
 
-PROGRAM = """
-import json, sys
-from squeezeviz.cli.main import main
-code = main(sys.argv[1:])
-print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
-"""
-
-
-def loaded_by(*arguments: str) -> tuple[str, set[str]]:
-    """Return what a command prints in a fresh process, and the modules that are loaded at its end."""
-    command = [sys.executable, "-P", "-c", PROGRAM, *arguments]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    code, modules = json.loads(ran.stderr.splitlines()[-1])
-    assert code == 0
-    return ran.stdout, set(modules)
+RUNNING = "import sys; from squeezeviz.cli.main import main; assert main(sys.argv[1:]) == 0"
 
 
 def test_a_pass_on_the_meta_device_does_not_load_torchs_compiler() -> None:
     """Both bypasses, the concat and the average over all places came to load it, a second and 60 MiB."""
-    printed, modules = loaded_by("trace", "complex-bypass", "--device", "meta", "--format", "json")
+    printed, modules = run_and_loaded(RUNNING, "trace", "complex-bypass", "--device", "meta", "--format", "json")
     traced = json.loads(printed)
     shapes = {step["name"]: step["output_shape"] for layer in traced["layers"] for step in layer.get("operations", [])}
     assert shapes["fire2/concat"] == [1, 128, 55, 55]
@@ -51,7 +38,7 @@ def test_a_pass_on_the_meta_device_does_not_load_torchs_compiler() -> None:
 )
 def test_torch_is_not_loaded_where_nothing_is_measured(arguments: list[str], tmp_path: Path) -> None:
     filled = [argument.format(out=tmp_path / "out") for argument in arguments]
-    _, modules = loaded_by(*filled)
+    modules = loaded_by(RUNNING, *filled)
     assert "torch" not in modules
     assert ("PySide6" in modules) == filled[-1].endswith(".png")
 
@@ -77,7 +64,7 @@ READERS_AND_MORE = {
 
 
 def test_a_printed_table_loads_what_prints_it_alone() -> None:
-    _, modules = loaded_by("show", "table1")
+    modules = loaded_by(RUNNING, "show", "table1")
     ours = {name for name in modules if name.startswith("squeezeviz")}
     assert not modules & {*READERS_AND_MORE, "squeezeviz.figure", "squeezeviz.files.atomic", "xml", "numpy", "PySide6"}
     assert len(ours) <= 40
@@ -87,7 +74,7 @@ def test_a_printed_table_loads_what_prints_it_alone() -> None:
 def test_a_figure_in_the_usual_colours_loads_no_costs_and_no_differences(
     suffix: str, most: int, tmp_path: Path
 ) -> None:
-    _, modules = loaded_by("export", "table1", str(tmp_path / f"figure.{suffix}"))
+    modules = loaded_by(RUNNING, "export", "table1", tmp_path / f"figure.{suffix}")
     text = suffix in ("svg", "tex")
     unneeded = READERS_AND_MORE if text else {name for name in READERS_AND_MORE if name.startswith("squeezeviz.")}
     assert not modules & {*unneeded, "torch", "pygraphviz", "PySide6.QtWidgets", "PySide6" if text else "torch"}

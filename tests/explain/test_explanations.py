@@ -102,12 +102,6 @@ def test_totals_are_the_sums_of_what_is_listed(name: str) -> None:
         assert len(rows) <= 12
 
 
-def test_conv1_says_how_227_pixels_become_111_places() -> None:
-    said = lead(resolve(preset("table1")), "conv1", Column.OUTPUT)
-    assert "⌊(map − kernel + 2·padding)/stride⌋ + 1" in said
-    assert "⌊(227 − 7 + 2·0)/2⌋ + 1 = 111" in said
-
-
 def test_a_ceil_pool_names_caffe_and_a_window_that_is_left_out_names_pytorch() -> None:
     network = resolve(preset("table1"))
     section = explain_cell(network, 1, Column.OUTPUT).sections[0]

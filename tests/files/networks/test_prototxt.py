@@ -210,13 +210,6 @@ def test_a_window_that_caffe_alone_would_let_start_outside_gets_a_note() -> None
     )
 
 
-def test_an_input_s_hostile_name_stays_on_one_line() -> None:
-    (note,) = prototxt.read(
-        'layer { name: "a\\nb" type: "Data" top: "data" transform_param { crop_size: 8 } }' + LAST
-    ).notes
-    assert "\n" not in note
-
-
 def test_a_row_s_name_that_no_table_can_hold_is_refused_where_it_stands() -> None:
     with pytest.raises(SqueezevizError, match=r"control character U\+000A") as raised:
         prototxt.read(INPUT + layer("a\\nb", "Softmax", "data").replace('top: "a\\nb"', 'top: "a"'))

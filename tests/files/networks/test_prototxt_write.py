@@ -115,11 +115,6 @@ def test_a_network_is_written_as_the_authors_write_theirs() -> None:
     ]
 
 
-def test_names_are_escaped() -> None:
-    original = table(Softmax('a "quoted" \\name\\'), Softmax("\\n"), name='"; } layer {')
-    assert prototxt.read(write(original)).table == original
-
-
 def test_a_name_that_an_unnamed_layer_would_have_stays_with_the_row() -> None:
     original = table(Softmax("data"), Conv("relu_c", 1, 1), Conv("c", 1, 1), Softmax("f/concat"), Fire("f", 1, 1, 1))
     written = write(original)

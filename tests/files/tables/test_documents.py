@@ -260,16 +260,6 @@ def test_a_number_in_another_type_is_read(form: str, cell: str) -> None:
     assert layer == Fire("fire2", 16, 64, 64)
 
 
-@pytest.mark.parametrize("form", READERS)
-def test_headings_and_thousands_are_read_as_before(form: str) -> None:
-    heads = (*HEADS[:3], "s$_{1x1}$", r"$e_{1\times 1}$", "e$_{3x3}$", "params")
-    rows = (*ROWS[:3], (*FIRE, "$11{,}408$"))
-    read_back = read(form, written(form, rows, heads))
-    assert (read_back.table.layers[-1], read_back.notes) == (Fire("fire2", 16, 64, 64), ())
-    rows = (*ROWS[:3], (*FIRE, r"$11\,408$"))
-    assert read(form, written(form, rows, heads)).notes == ()
-
-
 @given(st.text(st.sampled_from("|-\\&{}[]$%*_`~ \nab1x/<>()"), max_size=60), st.sampled_from(sorted(READERS)))
 def test_any_cells_are_read_or_get_a_sentence(text: str, form: str) -> None:
     table = {"markdown": f"| layer | output |\n|-|-|\n| input | 9x9x3 |\n|{text}|", "latex": ""}[form]

@@ -246,12 +246,6 @@ def test_a_table_of_another_network_has_the_columns_but_no_notes_on_the_paper() 
     assert len(text.splitlines()) == len(other.layers) + 4
 
 
-def test_a_table_without_shares_and_bits_keeps_the_shorter_form() -> None:
-    for form in ("table", "markdown", "latex"):
-        text = render(resolve(load_preset("table1").uncompressed()), form)
-        assert "multiply-" in text and "sparsity" not in text and "kept" not in text
-
-
 def test_what_is_special_about_a_fire_module_stands_in_its_filter_column() -> None:
     table = load_preset("table1")
     bypassed = table.with_field(table.index_of("fire3"), "bypass", Bypass.SIMPLE)
