@@ -170,10 +170,13 @@ class Contents:
         return " ".join(sentences)
 
     def _seen(self, row: int | None) -> MeasuredLayer | LivePass | None:
-        """What a pass measured of the row, of None of the whole."""
-        if self.live is None or row == INPUT_ROW:
+        """What a pass measured of the row; of None of the whole, while anything of that is in the table."""
+        live, layers = self.live, self.network.table.layers
+        if live is None or row == INPUT_ROW:
             return None
-        return self.live.measured if row is None else self.live.layer(self.network.table.layers[row].name)
+        if row is not None:
+            return live.layer(layers[row].name)
+        return live.measured if any(live.layer(layer.name) for layer in layers) else None
 
     def _sign(self, row: int | None) -> str:
         return _SIGNS.get(self._standing(row), "") if self._seen(row) else ""

@@ -8,6 +8,7 @@ import pytest
 from hands import OpenWindow, cell_text, choose_soon, click_cell, keys, names, set_field, table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from live_passes import as_predicted
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -18,6 +19,7 @@ from squeezeviz.analysis.columns import COLUMNS, Column
 from squeezeviz.files import registry
 from squeezeviz.files.clipboard.blocks import Block
 from squeezeviz.gui.document import Document
+from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
@@ -46,6 +48,18 @@ def drag_border(window: MainWindow, section: int, by: int) -> None:
     QTest.mouseMove(header.viewport(), at + QPoint(by // 2, 0))
     QTest.mouseMove(header.viewport(), at + QPoint(by, 0))
     QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=at + QPoint(by, 0))
+
+
+def test_a_total_time_stands_while_anything_that_it_is_of_does(open_on: OpenWindow) -> None:
+    window = open_on()
+    network = window.document.network
+    window.session.live.answer_changed.emit(LiveAnswer.of(network, as_predicted(network)))
+    assert "ms" in cell_text(window, "total", "live")
+    click_cell(window, "conv1", "layer")
+    keys(window, "Ctrl+A", "Ctrl+Backspace")
+    assert names(window) == [] and cell_text(window, "total", "live") == ""
+    keys(window, "Ctrl+Z")
+    assert "ms" in cell_text(window, "total", "live")
 
 
 def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow) -> None:
