@@ -72,11 +72,11 @@ class Outcome:
         return self.output[1]
 
 
-def predicted(network: ResolvedNetwork) -> Outcome | None:
-    """Return the predicted numbers for one image, or None if the network cannot run to its end."""
+def predicted(network: ResolvedNetwork, batch: int = 1) -> Outcome | None:
+    """Return the predicted numbers for `batch` images, or None if the network cannot run to its end."""
     if not network.runs:
         return None
-    return Outcome((1, *network.output), network.depth.value, network.parameters.value, network.macs.value)
+    return Outcome((batch, *network.output), network.depth.value, network.parameters.value, network.macs.value)
 
 
 def measured(live: LivePass) -> Outcome:
@@ -119,9 +119,11 @@ _FIELDS = {
 }
 
 
-def comparisons(case: WhatIf, real: LivePass | None = None, chained: LivePass | None = None) -> tuple[Comparison, ...]:
-    """Return every quantity of both: measured if there is a pass, otherwise predicted."""
-    sides = ((predicted(case.real), real), (predicted(case.chained), chained))
+def comparisons(
+    case: WhatIf, real: LivePass | None = None, chained: LivePass | None = None, batch: int = 1
+) -> tuple[Comparison, ...]:
+    """Return every quantity of both, for `batch` images: measured if there is a pass, otherwise predicted."""
+    sides = ((predicted(case.real, batch), real), (predicted(case.chained, batch), chained))
     return tuple(
         Comparison(label, *(_figure(field, ours, measured(live) if live else None) for ours, live in sides))
         for label, field in _FIELDS.items()

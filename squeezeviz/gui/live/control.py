@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -30,6 +30,14 @@ class Mood(StrEnum):
     QUIET = "quiet"
     MEASURED = "measured"
     PROBLEM = "problem"
+
+
+class Conditions(NamedTuple):
+    """What a pass is run with, beside the table."""
+
+    device: str
+    batch: int
+    arithmetic: Arithmetic
 
 
 class LiveControl(QObject):
@@ -135,7 +143,7 @@ class LiveControl(QObject):
         self._networks = {self._serial: network}
         self.explained.emit("")
         weights = self._document.weights
-        device, batch, arithmetic = self._conditions
+        device, batch, arithmetic = self.conditions
         self._client.run(Run(self._serial, network.table, device, batch, weights, repeats, arithmetic))
         if self._client.phase is Phase.STARTING:
             self._say("Predicted. Loading PyTorch for the live pass…")
@@ -174,9 +182,9 @@ class LiveControl(QObject):
         return request.revision in self._networks
 
     @property
-    def _conditions(self) -> tuple[str, int, Arithmetic]:
+    def conditions(self) -> Conditions:
         """What a pass is run with now."""
-        return self._device, self._batch, self.arithmetic
+        return Conditions(self._device, self._batch, self.arithmetic)
 
     def _on_conditions_changed(self) -> None:
         if self.answer is not None:
@@ -247,7 +255,7 @@ class LiveControl(QObject):
         if not same_pass(answer.network.table, self._document.table) or self.running:
             return
         answer = answer.beside(self._document.network)
-        if (request.device, request.batch, request.arithmetic) == self._conditions:
+        if (request.device, request.batch, request.arithmetic) == self.conditions:
             self._show(answer)
             self.said.emit(*_verdict_text(answer, self._asked))
         else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from squeezeviz.analysis.live import EXACT, Arithmetic, LivePass, disagreements
+from squeezeviz.analysis.live import EXACT, LivePass, disagreements
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.explain.what_if import WhatIf, comparisons, conclusion, measured, predicted, remarks, what_if
 from squeezeviz.figure.layout.chained import chained, side_by_side
@@ -15,7 +15,7 @@ from squeezeviz.figure.scene.diagram import Badge, Key
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.live.client import LiveClient
-from squeezeviz.gui.live.control import LiveControl
+from squeezeviz.gui.live.control import Conditions, LiveControl
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.story.figures import FigurePair, FiguresTable
 from squeezeviz.gui.widgets.guard import guarded
@@ -54,7 +54,7 @@ class WhatIfDialog(QDialog):
         self._row = -1
         self._chosen = (-1, "")
         self._case: WhatIf | None = None
-        self._device, self._arithmetic = "", EXACT
+        self._conditions = live.conditions
         self._passes: dict[str, LivePass] = {}
         self._queue = WhatIfPasses(client, self)
         self._make()
@@ -86,15 +86,15 @@ class WhatIfDialog(QDialog):
         self._figures.set_theme(style.theme)
 
     def measure(self) -> None:
-        """Run both, one after the other, on the window's device."""
+        """Run both, one after the other, as the window runs a pass."""
         self._settled.stop()
         if self._case is None:
             return
-        self._device, self._arithmetic = self._live.device, self._live.arithmetic
+        self._conditions = self._live.conditions
         self._passes = {}
         tables = tuple(each.table for each in (self._case.real, self._case.chained) if each.runs)
         # Twice each: the first pass over a module finds cold caches, and would tell of them instead of the module.
-        self._queue.measure(tuple(table for table in tables for _ in range(2)), self._device, self._arithmetic)
+        self._queue.measure(tuple(table for table in tables for _ in range(2)), self._conditions)
         self._show()
         self._show_state()
 
@@ -183,9 +183,10 @@ class WhatIfDialog(QDialog):
         network = self._document.network
         self._row = _row_of(network, self._name, self._row)
         case = what_if(network, self._row) if self._row >= 0 else None
-        conditions = self._live.device, self._live.arithmetic
-        if self._case is not None and case == self._case and (self._device, self._arithmetic) == conditions:
+        conditions = self._live.conditions
+        if self._case is not None and case == self._case and self._conditions == conditions:
             return
+        self._conditions = conditions
         self._case, self._passes = case, {}
         self._queue.cancel()
         if case is None:
@@ -210,8 +211,8 @@ class WhatIfDialog(QDialog):
         self._title.setText(f"What if the two expands of {name} were chained?")
         self._figures.show_headings(f"{name} as it is: side by side", "Chained: the 3×3 after the 1×1")
         self._figures.show_diagrams((side_by_side(case), chained(case)), tuple(map(self._badges, _sides(case))))
-        passes = tuple(self._passes.get(side.table.name) for side in _sides(case))
-        self._table.show_comparisons(comparisons(case, *passes))
+        passes = real, chain = self._passes.get(case.real.table.name), self._passes.get(case.chained.table.name)
+        self._table.show_comparisons(comparisons(case, real, chain, self._conditions.batch))
         self._conclusion.setText(_concluded(case, passes))
         self._remarks.setText("\n".join(remarks(case)))
         self._remarks.setVisible(bool(self._remarks.text()))
@@ -301,7 +302,7 @@ class WhatIfPasses(QObject):
         super().__init__(parent)
         self._client = client
         self._waiting: list[LayerTable] = []
-        self._device, self._arithmetic = "cpu", EXACT
+        self._conditions: Conditions | None = None
         self._asked: Run | None = None
         self._revision = 0
         # Others who hear that the worker is idle come first.
@@ -319,9 +320,9 @@ class WhatIfPasses(QObject):
         """Return the table that the worker runs now, or None if it runs none of these."""
         return self._waiting[0] if self._waiting and self._asked is self._client.running is not None else None
 
-    def measure(self, tables: tuple[LayerTable, ...], device: str, arithmetic: Arithmetic) -> None:
+    def measure(self, tables: tuple[LayerTable, ...], conditions: Conditions) -> None:
         self._stop()
-        self._waiting, self._device, self._arithmetic = list(tables), device, arithmetic
+        self._waiting, self._conditions = list(tables), conditions
         self._turn.start()
 
     def cancel(self) -> None:
@@ -335,9 +336,10 @@ class WhatIfPasses(QObject):
         self._asked = None
 
     def _next(self) -> None:
-        if self._waiting and self._client.running is None:
+        if self._waiting and self._conditions and self._client.running is None:
             self._revision -= 1
-            self._asked = Run(self._revision, self._waiting[0], self._device, arithmetic=self._arithmetic)
+            device, batch, arithmetic = self._conditions
+            self._asked = Run(self._revision, self._waiting[0], device, batch, arithmetic=arithmetic)
             self._client.run(self._asked)
             self.advanced.emit()
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from hands import OpenWindow, child
+from hands import OpenWindow, child, type_in
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -92,6 +92,10 @@ def test_fire2_is_run_both_ways_both_are_measured_and_again_by_keyboard(
     qtbot.waitUntil(lambda: "in bfloat16, as predicted" in said(dialog, "what_if_status"), timeout=LONG)
     window.parts.commands["precision_float32"].trigger()
     qtbot.waitUntil(lambda: finished(dialog) and "bfloat16" not in said(dialog, "what_if_status"), timeout=LONG)
+    type_in(window.parts.toolbar.batch, "3")
+    qtbot.waitUntil(
+        lambda: figures(dialog, "output shape") == ("[3, 128, 55, 55] ✓", "[3, 64, 55, 55] ✓"), timeout=LONG
+    )
     real, chained = (view.accessibleDescription() for view in dialog.findChildren(FigureView))
     assert "Fire module" in real and "Fire module" not in chained and chained.count("convolution") == 3
     for title, key in (("Measure Again", Qt.Key.Key_Tab), ("Close", Qt.Key.Key_Space)):
