@@ -17,7 +17,7 @@ from squeezeviz.files.tables.formats import COPIED_AS
 from squeezeviz.gui.canvas.control import DiagramControl
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.opening import filters
-from squeezeviz.gui.files.questions import Chosen, ask_save_path, file_name, if_replaceable
+from squeezeviz.gui.files.questions import Chosen, ask_save_path, file_name, first_folder, if_replaceable
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.undo_keys import finish_typing
@@ -58,6 +58,9 @@ class ExportCommands(QObject):
         self._selected = selected
         self._settings = settings
         self._window = window
+        self._folder: Path | None = None
+        """Where something was exported last, since the network was opened."""
+        document.started.connect(self._begin_anew)
         self._chosen: dict[tuple[tuple[str, ...], Rows | None], Rows | None] = {}
         """The rows of the last figure, by the names in its table and what was selected there."""
 
@@ -72,6 +75,9 @@ class ExportCommands(QObject):
             "export_network": self.ask_network,
             **copies,
         }
+
+    def _begin_anew(self) -> None:
+        self._folder = None
 
     # The diagram. What only an export needs is loaded by the first one: the window opens sooner.
 
@@ -227,13 +233,14 @@ class ExportCommands(QObject):
     # All of them
 
     def _ask_path(self, title: str, filters: Sequence[str], suffixes: Sequence[str]) -> Chosen | None:
-        folder = Path(self._settings.text("folder") or Path.home())
+        folder = self._folder or first_folder(self._document, self._settings)
         suggested = folder / f"{file_name(self._document.table.name)}{suffixes[0]}"
         return ask_save_path(self._window, title, suggested, filters, suffixes)
 
     def _write(self, path: Path, work: Callable[[Job], None], sentences: Sequence[str]) -> None:
         def done(_: None) -> None:
-            self._settings.set_text("folder", str(path.absolute().parent))
+            self._folder = path.absolute().parent
+            self._settings.set_text("folder", str(self._folder))
             self.done.emit(" ".join(sentences))
 
         title = f"Exporting {plain(path.name, 60)}…"

@@ -21,6 +21,7 @@ from squeezeviz.gui.files.questions import (
     ask_changed,
     ask_save_path,
     file_name,
+    first_folder,
     may_replace,
     message_box,
     what_happened,
@@ -95,7 +96,9 @@ class FileCommands(QObject):
         """Ask for a network file to read. Return an empty text if the person cancels."""
         from PySide6.QtWidgets import QFileDialog
 
-        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), readable_filters())
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, title, str(first_folder(self._document, self._settings)), readable_filters()
+        )
         return name
 
     def open(self, name: str) -> None:
@@ -113,7 +116,7 @@ class FileCommands(QObject):
 
     def ask_save(self) -> bool:
         """Ask where to save, and save in the background. Return whether a save has begun."""
-        suggested = Path(self._folder()) / f"{file_name(self._document.table.name)}.toml"
+        suggested = first_folder(self._document, self._settings) / f"{file_name(self._document.table.name)}.toml"
         path = self._document.path
         if path is not None:
             suggested = path if self._document.writes_back else path.with_suffix(".toml")
@@ -247,7 +250,3 @@ class FileCommands(QObject):
     def _remember(self, path: Path) -> None:
         self._settings.remember(path)
         self._settings.set_text("folder", str(path.absolute().parent))
-
-    def _folder(self) -> str:
-        # The dialog checks whether it still exists, because that may take long.
-        return self._settings.text("folder") or str(Path.home())

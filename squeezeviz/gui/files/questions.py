@@ -12,6 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from squeezeviz.files.on_disk import Kind, OnDisk
+from squeezeviz.gui.document import Document
+from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.text import plain, plain_path
 
@@ -37,6 +39,16 @@ def file_name(name: str) -> str:
     """Return a network's name as a file name, without a suffix."""
     kept = "".join(character if character.isalnum() or character in " .-_()" else "-" for character in name)
     return kept.strip(" .-")[:60] or "network"
+
+
+def first_folder(document: Document, settings: Settings) -> Path:
+    """Return where a file dialog starts: beside the open file, else where a file was opened or written last.
+
+    The dialog checks whether it still exists, because that may take long.
+    """
+    if document.path is not None:
+        return document.path.absolute().parent
+    return Path(settings.text("folder") or Path.home())
 
 
 class Chosen(NamedTuple):

@@ -28,6 +28,8 @@ from squeezeviz.figure.scene.diagram import Diagram
 from squeezeviz.figure.theme.look import Rows
 from squeezeviz.figure.writers import figure
 from squeezeviz.figure.writers.figure import ExportOptions
+from squeezeviz.files import registry
+from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.export import process as export_process
 from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.live.control import Mood
@@ -124,6 +126,31 @@ def test_what_was_exported_is_said_while_a_pass_speaks_and_what_was_cancelled_is
     assert executor is not None
     executor.submit(lambda: None).result(60)
     assert not (tmp_path / "other.svg").exists()
+
+
+def test_an_export_is_offered_beside_the_open_file_and_then_where_the_last_one_went(
+    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, figures = tmp_path / "opened", tmp_path / "figures"
+    for folder in (opened, figures):
+        folder.mkdir()
+    registry.write_file(opened / "mine.toml", load_preset("table1"))
+    window = open_on(opened / "mine.toml")
+    offered: list[Path] = []
+
+    def ask(parent: object, title: str, suggested: str, *_: object) -> tuple[str, str]:
+        offered.append(Path(suggested).parent)
+        return str(figures / "mine.csv"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    for _ in range(2):
+        keys(window, "Ctrl+Shift+E")
+        settle_saves(window)
+    window.parts.files.open(str(opened / "mine.toml"))
+    settle_saves(window)
+    keys(window, "Ctrl+Shift+E")
+    settle_saves(window)
+    assert offered == [opened, figures, opened]
 
 
 def test_the_chosen_figure_is_copied_and_the_same_selection_again_until_another_is_made(
