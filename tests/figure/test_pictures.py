@@ -256,6 +256,12 @@ def test_too_large_a_picture_is_refused_and_the_largest_width_named(width: float
         assert size(png_of(plain_figure(), width, height, width_px=columns))[0] == columns
 
 
+def test_a_width_at_which_nothing_can_be_read_is_not_advised() -> None:
+    with pytest.raises(SqueezevizError, match=r"smallest text is 0\.\d pt, too small to read: choose SVG") as refused:
+        png_of(plain_figure(), 300, 400_000)
+    assert "choose a width" not in refused.value.message
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [

@@ -7,8 +7,8 @@ from math import floor, isfinite, sqrt
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
-from squeezeviz.figure.theme.look import PRINT_DPI
-from squeezeviz.figure.writers.figure import ExportOptions, Figure
+from squeezeviz.figure.theme.look import PRINT_DPI, UNITS_PER_INCH
+from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, Figure
 from squeezeviz.figure.writers.fonts import ensure_gui_application
 from squeezeviz.figure.writers.painter import paint
 from squeezeviz.model.errors import SqueezevizError
@@ -32,13 +32,14 @@ def to_png(figure: Figure, options: ExportOptions) -> bytes:
     The file says how dense its pixels are, so that the figure is equally large on paper at every scale.
 
     Raises:
-        SqueezevizError: the picture would have no pixels, or more than can be drawn; says which width can be.
+        SqueezevizError: the picture would have no pixels, or more than can be drawn; says which width can be, if that
+            can be read.
     """
     width, height, background = figure.width, figure.height, figure.page
     scale = options.png_scale if options.size is None else PRINT_DPI * figure.inches_per_unit
     if options.size is not None and options.size.pixels is not None:
         scale = min(options.size.pixels, _BEYOND_PX) / width
-    columns, rows = _size_px(width, height, scale)
+    columns, rows = _size_px(figure, scale)
     ensure_gui_application()
     # The picture lays the page's colour itself: without an alpha channel the file is a third smaller.
     image = QImage(columns, rows, _WITH_ALPHA if background is None else QImage.Format.Format_RGB32)
@@ -58,21 +59,27 @@ def to_png(figure: Figure, options: ExportOptions) -> bytes:
     return _encoded(image)
 
 
-def _size_px(width: float, height: float, scale: float) -> tuple[int, int]:
+def _size_px(figure: Figure, scale: float) -> tuple[int, int]:
     if not (isfinite(scale) and scale > 0):
         raise SqueezevizError("a picture needs a width of at least 1 pixel and a scale above 0: choose a larger one")
-    columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
+    columns, rows = max(1, round(figure.width * scale)), max(1, round(figure.height * scale))
     if max(columns, rows) > LONGEST_SIDE_PX or columns * rows > MOST_PIXELS:
-        raise _too_large(columns, rows, width, height)
+        raise SqueezevizError(f"a picture of {columns:,} × {rows:,} pixels is too large to draw{_what_helps(figure)}")
     return columns, rows
 
 
-def _too_large(columns: int, rows: int, width: float, height: float) -> SqueezevizError:
+def _what_helps(figure: Figure) -> str:
+    """Say how wide it can be drawn, if its text can be read then, and what else there is to choose."""
+    width, height = figure.width, figure.height
     scale = min(LONGEST_SIDE_PX / max(width, height), sqrt(MOST_PIXELS / (width * height)))
-    return SqueezevizError(
-        f"a picture of {columns:,} × {rows:,} pixels is too large to draw: "
-        f"choose a width of at most {max(1, floor(width * scale)):,} pixels, or SVG or PDF, which have no pixels"
-    )
+    smallest_pt = (figure.smallest_text_pt or SMALLEST_PT) / figure.inches_per_unit * scale / UNITS_PER_INCH
+    if smallest_pt < SMALLEST_PT:
+        return (
+            f", and as large as can be drawn its smallest text is {smallest_pt:.1f} pt, too small to read: "
+            "choose SVG or PDF, which have no pixels, or fewer rows"
+        )
+    widest = max(1, floor(width * scale))
+    return f": choose a width of at most {widest:,} pixels, or SVG or PDF, which have no pixels"
 
 
 def _encoded(image: QImage) -> bytes:
