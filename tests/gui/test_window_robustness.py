@@ -154,8 +154,8 @@ def test_the_selection_stays_where_it_makes_sense(open_on: OpenWindow) -> None:
     window.parts.commands["insert_fire"].trigger()
     click_cell(window, window.document.table.layers[-1].name, "layer")
     window.document.stack.undo()
-    assert current_row(window) == "maxpool1", "where the inserted layer was"
-    assert window.parts.graph.selected == Key("maxpool1")
+    assert current_row(window) == "conv1", "what was selected when the layer was inserted after it"
+    assert window.parts.graph.selected == Key("conv1")
     click_cell(window, window.document.table.layers[-1].name, "layer")
     window.document.start(SMALL)
     assert current_row(window) == "fire2", "the first Fire module of a shorter network"

@@ -162,21 +162,35 @@ class LiveControl(QObject):
         if not self._live and not self.running:
             self._say_idle()
 
-    def follow(self, _: ResolvedNetwork) -> None:
-        """The table changed: where Live is on, measure it; else give up the pass of the table before."""
-        if self._is_measured_already():
+    def follow(self, network: ResolvedNetwork) -> None:
+        """The table changed: where Live is on, measure it; else give up the pass of the table before.
+
+        A table that the last answer measured, to which undo came back, is not measured again.
+        """
+        if self._is_being_measured():
             return
-        if self._live:
+        if self.answer is not None and self.answer.beside(network).fresh:
+            self._give_up()
+            self.said.emit(*_verdict_text(self.answer, self.answer.measured.repeats))
+        elif self._live:
             self.run()
         else:
             self.cancel()
 
-    def _is_measured_already(self) -> bool:
-        """Whether the running pass, or the last answer, also measures the changed table."""
-        if self._client.running is not None and self.running:
-            same_weights = _weights_path(self._client.running.weights) == _weights_path(self._document.weights)
-            return same_weights and same_pass(self._networks[self._serial].table, self._document.table)
-        return bool(self.answer and self.answer.fresh and same_pass(self.answer.network.table, self._document.table))
+    def _is_being_measured(self) -> bool:
+        """Whether the running pass also measures the changed table."""
+        running = self._client.running
+        if running is None or not self.running:
+            return False
+        same_weights = _weights_path(running.weights) == _weights_path(self._document.weights)
+        return same_weights and same_pass(self._networks[self._serial].table, self._document.table)
+
+    def _give_up(self) -> None:
+        """Cancel the running pass without a word, because nobody needs its answer."""
+        if self.running:
+            self._networks = {}
+            self._client.cancel()
+            self.progressed.emit(None)
 
     def _is_ours(self, request: Run) -> bool:
         return request.revision in self._networks

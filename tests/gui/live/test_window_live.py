@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from hands import OpenWindow, cell_text, child, click_cell, live_status, press, type_into
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QProgressBar, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.live import MemoryFormat, Precision
@@ -61,6 +61,27 @@ def test_live_measures_what_is_opened_and_the_newest_of_many_edits_without_being
     qtbot.waitUntil(lambda: "as far as maxpool1" in live_status(window), timeout=LONG)
     assert cell_text(window, "maxpool1", "live").startswith("✓")
     assert cell_text(window, "fire3", "live") == ""
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_undo_to_the_table_that_was_measured_needs_no_pass_and_says_so(
+    open_on: OpenWindow, qtbot: QtBot, live: bool
+) -> None:
+    window = open_on("table1", worker=True)
+    client = window.session.client
+    run_and_measure(window, qtbot)
+    verdict = live_status(window)
+    window.session.live.set_live(live)
+    begun: list[object] = []
+    run = client.run
+    client.run = lambda request: (begun.append(request), run(request))  # type: ignore[method-assign, assignment, func-returns-value]
+    window.document.edit("Set", HEAVY)
+    assert len(begun) == live and "✓" not in live_status(window)
+    window.document.stack.undo()
+    assert not window.session.live.running and not child(window, QProgressBar).isVisible()
+    assert fresh(window) and live_status(window) == verdict
+    qtbot.waitUntil(lambda: client.running is None, timeout=LONG)
+    assert len(begun) == live and live_status(window) == verdict
 
 
 def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shapes(
