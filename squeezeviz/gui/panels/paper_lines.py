@@ -68,8 +68,8 @@ def _verdict_line(verdict: Verdict, headings: tuple[str, ...]) -> PaperLine:
 
 @lru_cache(maxsize=4096)
 def _check_line(check: Check, headings: tuple[str, ...], remark: bool) -> PaperLine:
-    """Return the line of a check. With `remark`, a difference is the paper's mistake."""
-    mark = Standing.AGREES if check.agrees else Standing.REMARK if check.note or remark else Standing.DIFFERS
+    """Return the line of a check. A misprint, and with `remark` any difference, is the paper's mistake."""
+    mark = Standing.AGREES if check.agrees else Standing.REMARK if check.misprint or remark else Standing.DIFFERS
     name = f"{check.row}, {check.item}" if remark else check.row
     return _line((name, check.printed, check.ours), headings, mark, check.layer, tip=check.note)
 

@@ -219,6 +219,10 @@ def test_every_line_is_spoken_as_a_sentence(desk: PaperDesk) -> None:
         "maxpool8: Table 1 prints 13×12×512, predicted 13×13×512, remark. "
         "A misprint: the row after it has the size that is meant."
     )
+    table = desk.document.table
+    desk.document.edit("Delete fire6", table.removed(table.index_of("fire6")))
+    missing = desk.verdicts.model().index(7, 0, desk.group("output size"))
+    assert missing.data(SPOKEN).endswith("differs. This table has no fire6.")
 
 
 def test_nothing_is_cut_off_at_either_width(desk: PaperDesk) -> None:
