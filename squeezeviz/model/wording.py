@@ -66,18 +66,18 @@ def duration_text(time_ms: float) -> str:
 
 
 def short_number(value: float, kilo: str = "k") -> str:
-    """Return `35.6 M`: three figures and a unit, which is `kilo` for thousands."""
+    """Return `35.6 M`: three figures and a unit, which is `kilo` for thousands; beyond all units `1.18e+30`."""
     if value < 1000:
         return f"{value:.3g}"
-    for size, unit in ((10**3, kilo), (10**6, "M"), (10**9, "G"), (10**12, "T"), (10**15, "P")):
-        if value < 999.5 * size:
-            return f"{value / size:.3g} {unit}"
-    return f"{value / 10**18:,.3g} E"
+    for power, unit in enumerate((kilo, *"MGTPEZY"), 1):
+        if value < 999.5 * 1000**power:
+            return f"{value / 1000**power:.3g} {unit}"
+    return f"{value:.3g}"
 
 
 def readable_bytes(count: int, *, decimal: bool = False) -> str:
-    """`4.76 MiB` (1 MiB = 1,048,576 bytes), or in decimal units `4.99 MB` (1 MB = 1,000,000 bytes)."""
-    base, units = (1000, "kB MB GB TB PB EB") if decimal else (1024, "KiB MiB GiB TiB PiB EiB")
+    """`4.76 MiB` (1 MiB = 1,048,576 bytes), or in decimal units `4.99 MB`; beyond all units `1.18e+30 bytes`."""
+    base, units = (1000, "kB MB GB TB PB EB ZB YB") if decimal else (1024, "KiB MiB GiB TiB PiB EiB ZiB YiB")
     if count < base:
         return counted(count, "byte")
     value, written = float(count), ""
@@ -85,6 +85,8 @@ def readable_bytes(count: int, *, decimal: bool = False) -> str:
         value, written = value / base, unit
         if value < base - 0.5:
             break
+    else:
+        return f"{count:.3g} bytes"
     decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
     return f"{value:,.{decimals}f} {written}"
 

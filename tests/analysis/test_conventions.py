@@ -79,18 +79,29 @@ def test_layers_and_operations_add_up_under_either_convention(table: LayerTable)
         (1023 * 2**20, "1,023 MiB", "1.07 GB"),
         (2**30 - 1, "1.00 GiB", "1.07 GB"),
         (10**18, "888 PiB", "1.00 EB"),
-        (2**60 * 5000, "5,000 EiB", "5,765 EB"),
+        (2**60 * 5000, "4.88 ZiB", "5.76 ZB"),
+        (10**27 - 1, "827 YiB", "1e+27 bytes"),
+        (10**60, "1e+60 bytes", "1e+60 bytes"),
     ],
 )
 def test_sizes_have_three_figures_and_name_the_unit_that_they_mean(count: int, binary: str, decimal: str) -> None:
     assert (bytes_text(count, USUAL), bytes_text(count, DECIMAL)) == (binary, decimal)
 
 
-@given(st.integers(1024, 10**20))
+@given(st.integers(1024, 10**26))
 def test_a_readable_size_and_a_short_number_are_right_to_half_a_percent(count: int) -> None:
-    for text, base, units in ((readable_bytes(count), 1024, "KMGTPE"), (short_number(count), 1000, "kMGTPE")):
-        figure, unit = re.fullmatch(r"([0-9,]+(?:\.[0-9]+)?) ([kKMGTPE])(?:iB)?", text).groups()  # type: ignore[union-attr]
+    for text, base, units in ((readable_bytes(count), 1024, "KMGTPEZY"), (short_number(count), 1000, "kMGTPEZY")):
+        figure, unit = re.fullmatch(r"([0-9,]+(?:\.[0-9]+)?) ([kKMGTPEZY])(?:iB)?", text).groups()  # type: ignore[union-attr]
         assert float(figure.replace(",", "")) * base ** (1 + units.index(unit)) == pytest.approx(count, rel=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(10**21, "1 Z"), (118 * 10**19, "1.18 Z"), (10**26, "100 Y"), (10**27, "1e+27"), (118 * 10**40, "1.18e+42")],
+)
+def test_a_short_number_has_a_unit_or_a_power_never_both(value: int, text: str) -> None:
+    assert short_number(value) == text
+    assert flops_text(value // 2).replace("FLOPs", "").strip() == text
 
 
 def test_every_choice_reads_differently_in_words() -> None:
