@@ -82,7 +82,7 @@ def tikz(
     figure = Figure(
         group, width, height, diagram.title, size.width_in / width if size else 1 / UNITS_PER_INCH, in_names(theme).page
     )
-    return to_tikz(figure, ExportOptions(theme=theme, size=size)).decode()
+    return to_tikz(figure, ExportOptions(theme=theme, heat=heat, size=size)).decode()
 
 
 def named(names: list[str]) -> ResolvedNetwork:

@@ -92,6 +92,14 @@ def flattened(group: Group, x: float = 0.0, y: float = 0.0) -> Iterator[tuple[fl
             yield x, y, child
 
 
+def number(value: float) -> str:
+    """Write a number to a thousandth of a unit, which is finer than anyone sees."""
+    whole = int(value)
+    if whole == value:  # as half of all are
+        return str(whole)
+    return f"{value:.3f}".rstrip("0").rstrip(".") if round(value, 3) else "0"
+
+
 _ROUND = 0.5523
 """How far the handles of a quarter circle reach, in radii."""
 _BEND = 0.62

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import count
 
 from squeezeviz.figure.scene.diagram import Rect
 from squeezeviz.figure.scene.primitives import (
@@ -57,13 +58,16 @@ _RIGHT_TO_LEFT = ("R", "AL", "AN")
 
 def _advances(weight: str) -> dict[str, float]:
     """Return the width in ems of every character that the bundled font has been measured for."""
-    text = (RESOURCES / "fonts" / "Inter-advances.txt").read_text("ascii")
-    rows = (line.split() for line in text.splitlines() if line.startswith(weight))
-    return {
-        chr(int(first, 16) + place): width / PARTS_OF_EM
-        for _, first, widths in rows
-        for place, width in enumerate(bytes.fromhex(widths))
-    }
+    text = (RESOURCES / "fonts" / "Inter-advances.txt").read_text("utf-8")
+    ems = [parts / PARTS_OF_EM for parts in range(256)]
+    advances: dict[str, float] = {}
+    for line in text.splitlines():
+        if line.startswith(weight):
+            _, first, widths = line.split()
+            advances.update(
+                zip(map(chr, count(int(first, 16))), map(ems.__getitem__, bytes.fromhex(widths)), strict=False)
+            )
+    return advances
 
 
 _ADVANCES = {False: _advances("regular"), True: _advances("semibold")}

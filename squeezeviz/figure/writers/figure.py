@@ -136,11 +136,13 @@ def draw(diagram: Diagram, options: ExportOptions, *, legend: bool = True) -> Gr
 
 def in_columns(diagram: Diagram, drawn: Group, options: ExportOptions, aspect: float) -> Page:
     """Set the figure in as many columns (or lines) as make it largest on a page of that `aspect`, width by height."""
-    from squeezeviz.figure.drawing.heat import draw_legend
     from squeezeviz.figure.drawing.wrapping import wrapped  # not sooner: most figures are in one piece
 
-    heat = _legend_of(options)
-    legend = draw_legend(heat.legend, options.theme) if heat else None
+    heat, legend = _legend_of(options), None
+    if heat is not None:
+        from squeezeviz.figure.drawing.heat import draw_legend
+
+        legend = draw_legend(heat.legend, options.theme)
     return wrapped(diagram, drawn, options.theme, legend, aspect)
 
 

@@ -1,15 +1,16 @@
-"""The diagram as an SVG document, with text that every viewer can show."""
+"""The diagram as an SVG document, with text that every viewer can show.
+
+It is written as it is drawn: what comes from a table are texts alone, as all attributes are ours.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
+from collections.abc import Iterable, Iterator
 
 from squeezeviz.figure.scene.diagram import Point
-from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Rectangle, Shape, Text, number
 from squeezeviz.figure.theme.metrics import is_known, text_width
 from squeezeviz.figure.writers.figure import ExportOptions, Figure
 from squeezeviz.model.text import one_line, plain
@@ -18,7 +19,6 @@ FONT_FAMILY = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Ni
 """Narrow fonts come before wide ones, so that text still fits its box where Inter is missing."""
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LONGEST_ID = 64
 
 
@@ -26,55 +26,49 @@ def to_svg(figure: Figure, options: ExportOptions) -> bytes:
     """Write an SVG document with every group's key as its id. A unit is a CSS pixel, unless a size was asked for."""
     width, height = number(figure.width), number(figure.height)
     wide, high = (f"{number(side)}mm" for side in figure.size_mm) if options.size else (width, height)
-    root = Element(
-        "svg",
-        {
-            "xmlns": NAMESPACE,
-            "width": wide,
-            "height": high,
-            "viewBox": f"0 0 {width} {height}",
-            "font-family": FONT_FAMILY,
-            # A page that runs from right to left would turn every line and anchor round.
-            "direction": "ltr",
-            "style": "font-feature-settings: 'calt' 0",
-            "stroke-linejoin": "round",
-            "role": "img",
-        },
-    )
-    if figure.title:
-        SubElement(root, "title").text = plain(figure.title)
-    _Writer().add(root, figure.group)
-    ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'.encode()
+    attributes = {
+        "xmlns": NAMESPACE,
+        "width": wide,
+        "height": high,
+        "viewBox": f"0 0 {width} {height}",
+        "font-family": FONT_FAMILY,
+        # A page that runs from right to left would turn every line and anchor round.
+        "direction": "ltr",
+        "style": "font-feature-settings: 'calt' 0",
+        "stroke-linejoin": "round",
+        "role": "img",
+    }
+    title = [_element("title", {}, plain(figure.title))] if figure.title else []
+    lines = _around("svg", attributes, [*title, *_Writer().lines(figure.group)])
+    return "\n".join(('<?xml version="1.0" encoding="UTF-8"?>', *lines, "")).encode()
 
 
 class _Writer:
-    """Adds primitives to a document, in which no id may come twice."""
+    """Writes primitives as the lines of a document, in which no id may come twice."""
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
         self._repeats: Counter[str] = Counter()
 
-    def add(self, parent: Element, primitive: Rectangle | Circle | Curve | Polygon | Text | Group) -> None:
+    def lines(self, primitive: Rectangle | Circle | Curve | Polygon | Text | Group) -> Iterable[str]:
         match primitive:
             case Group():
-                self._add_group(parent, primitive)
+                return self._group(primitive)
             case Text():
-                _add_text(parent, primitive)
-            case Rectangle():
-                attributes = _numbers(x=primitive.x, y=primitive.y, width=primitive.width, height=primitive.height)
-                radius = _numbers(rx=primitive.radius) if primitive.radius > 0 else {}
-                SubElement(parent, "rect", attributes | radius | _painted(primitive.shape))
-            case Circle():
-                attributes = _numbers(cx=primitive.x, cy=primitive.y, r=primitive.radius)
-                SubElement(parent, "circle", attributes | _painted(primitive.shape))
-            case Curve():
-                SubElement(parent, "path", {"d": _curve(primitive)} | _painted(primitive.shape))
-            case Polygon():
-                tag = "polygon" if primitive.closed else "polyline"
-                SubElement(parent, tag, {"points": _points(primitive.points)} | _painted(primitive.shape))
+                return (_text(primitive),)
+            case Rectangle(x, y, width, height, shape, radius):
+                rounded = _numbers(rx=radius) if radius > 0 else {}
+                outline = _numbers(x=x, y=y, width=width, height=height) | rounded
+                return (_element("rect", outline | _painted(shape)),)
+            case Circle(x, y, radius, shape):
+                return (_element("circle", _numbers(cx=x, cy=y, r=radius) | _painted(shape)),)
+            case Curve(points, shape):
+                return (_element("path", {"d": _curve(points)} | _painted(shape)),)
+            case Polygon(points, shape, closed):
+                tag = "polygon" if closed else "polyline"
+                return (_element(tag, {"points": _points(points)} | _painted(shape)),)
 
-    def _add_group(self, parent: Element, group: Group) -> None:
+    def _group(self, group: Group) -> Iterator[str]:
         attributes = {}
         if group.key is not None:
             attributes["id"] = self._unused_id(_name_token("-".join(filter(None, group.key)) or "input"))
@@ -82,11 +76,10 @@ class _Writer:
             attributes["class"] = _name_token(group.kind)
         if group.x or group.y:
             attributes["transform"] = f"translate({number(group.x)} {number(group.y)})"
-        element = SubElement(parent, "g", attributes)
-        if group.title:
-            SubElement(element, "title").text = plain(group.title)
+        inside = [_element("title", {}, plain(group.title))] if group.title else []
         for child in group.children:
-            self.add(element, child)
+            inside += self.lines(child)
+        return _around("g", attributes, inside)
 
     def _unused_id(self, wanted: str) -> str:
         candidate = wanted
@@ -97,7 +90,28 @@ class _Writer:
         return candidate
 
 
-def _add_text(parent: Element, text: Text) -> None:
+def _around(tag: str, attributes: dict[str, str], inside: list[str]) -> Iterator[str]:
+    """Yield the lines of an element, with those of its children two spaces further in."""
+    if not inside:
+        yield _element(tag, attributes)
+        return
+    yield f"<{tag}{_written(attributes)}>"
+    yield from (f"  {line}" for line in inside)
+    yield f"</{tag}>"
+
+
+def _element(tag: str, attributes: dict[str, str], text: str = "") -> str:
+    if not text:
+        return f"<{tag}{_written(attributes)} />"
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<{tag}{_written(attributes)}>{escaped}</{tag}>"
+
+
+def _written(attributes: dict[str, str]) -> str:
+    return "".join([f' {name}="{value}"' for name, value in attributes.items()])
+
+
+def _text(text: Text) -> str:
     attributes = _numbers(x=text.x, y=text.y) | {"font-size": number(text.size), "fill": text.colour}
     if text.bold:
         attributes["font-weight"] = "600"
@@ -108,8 +122,8 @@ def _add_text(parent: Element, text: Text) -> None:
         attributes["textLength"] = number(text_width(text.text, text.size, text.bold))
         attributes["lengthAdjust"] = "spacingAndGlyphs"
     # Spaces in a name are the name's.
-    attributes[_SPACE] = "preserve"
-    SubElement(parent, "text", attributes).text = one_line(text.text)
+    attributes["xml:space"] = "preserve"
+    return _element("text", attributes, one_line(text.text))
 
 
 def _painted(shape: Shape) -> dict[str, str]:
@@ -121,8 +135,8 @@ def _painted(shape: Shape) -> dict[str, str]:
     return attributes
 
 
-def _curve(curve: Curve) -> str:
-    start, rest = curve.points[0], curve.points[1:]
+def _curve(points: tuple[Point, ...]) -> str:
+    start, *rest = points
     return f"M{number(start.x)},{number(start.y)} C{_points(rest)}"
 
 
@@ -138,8 +152,3 @@ def _name_token(name: str) -> str:
 
 def _numbers(**values: float) -> dict[str, str]:
     return {name: number(value) for name, value in values.items()}
-
-
-def number(value: float) -> str:
-    """Write a number to a thousandth of a pixel, which is finer than anyone sees."""
-    return f"{value:.3f}".rstrip("0").rstrip(".") if round(value, 3) else "0"

@@ -16,14 +16,12 @@ from math import ceil
 from types import MappingProxyType
 
 from squeezeviz import __version__
-from squeezeviz.figure.drawing.heat import heat_ramp
 from squeezeviz.figure.scene.diagram import Key, Point, Rect
-from squeezeviz.figure.scene.primitives import Circle, Group, Polygon, Rectangle, Shape, Text
+from squeezeviz.figure.scene.primitives import Circle, Group, Polygon, Rectangle, Shape, Text, number
 from squeezeviz.figure.theme.metrics import text_width
 from squeezeviz.figure.theme.theme import Theme
 from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
 from squeezeviz.figure.writers.figure import ExportOptions, Figure
-from squeezeviz.figure.writers.svg import number
 from squeezeviz.figure.writers.tikz_text import tex_text, tex_word
 from squeezeviz.model.resources import RESOURCES
 
@@ -69,17 +67,20 @@ def to_tikz(figure: Figure, options: ExportOptions) -> bytes:
     most as wide as the line.
     """
     theme, width, height = options.theme, figure.width, figure.height
-    writer = _Writer(theme, 100.0 if max(width, height) > _MOST else 1.0)
+    heat = _heat(theme) if options.heat else {}
+    writer = _Writer(heat, 100.0 if max(width, height) > _MOST else 1.0)
     body = "\n".join(writer.group(figure.group, Point(0, 0)))
     columns, rows = max(1, ceil(width)), max(1, ceil(height))
     points = figure.size_mm[0] * _POINTS_PER_MM if options.size else _POINTS_PER_UNIT * columns
     points = min(points, _LONGEST_POINTS, _LONGEST_POINTS * columns / rows)
     natural = f"{points:.3f}bp"
-    text = (RESOURCES / "tikz" / "figure.tex").read_text("ascii")
+    text = (RESOURCES / "tikz" / "figure.tex").read_text("utf-8")
     styles = "\n".join(f"  squeezeviz/{name}/.style={{{style}}}," for name, style in writer.styles.items())
     used = set(re.findall(rf"{PREFIX}[\w-]+", " ".join((text, styles, body))))
     colours = (
-        f"\\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}" for name, colour in _colours(theme) if name in used
+        f"\\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}"
+        for name, colour in (*_colours(theme), *heat.items())
+        if name in used
     )
     replaced = {
         "@NATURAL@": natural,
@@ -113,22 +114,21 @@ def in_names(theme: Theme) -> Theme:
     return replace(theme, **named)  # type: ignore[arg-type]
 
 
-@cache
-def _heat_names(theme: Theme) -> Mapping[str, str]:
-    """Return the names of the colours of costs in a theme: the grounds, and the text on them."""
-    scale = {colour: f"{PREFIX}heat-{level}" for level, colour in enumerate(heat_ramp(theme))}
-    return MappingProxyType(scale | {"#ffffff": "white", "#000000": "black"})
+def _heat(theme: Theme) -> dict[str, str]:
+    """Return the colours of costs in a theme by their names: the grounds of boxes."""
+    from squeezeviz.figure.drawing.heat import heat_ramp
+
+    return {f"{PREFIX}heat-{level}": colour for level, colour in enumerate(heat_ramp(theme))}
 
 
 def _colours(theme: Theme) -> Iterator[tuple[str, str]]:
-    """Yield every colour of a theme by its name in a picture, and the scale of costs."""
+    """Yield every colour of a theme by its name in a picture."""
     for name, value in _colour_fields(theme):
         named = getattr(in_names(theme), name)
         if isinstance(value, str):
             yield named, value
         else:
             yield from ((named[key], colour) for key, colour in value.items())
-    yield from ((f"{PREFIX}heat-{level}", colour) for level, colour in enumerate(heat_ramp(theme)))
 
 
 def _colour_fields(theme: Theme) -> Iterator[tuple[str, str | Mapping[str, str]]]:
@@ -143,11 +143,11 @@ class _Writer(ConnectedWriter):
     `grid` is how many units a coordinate counts: TeX cannot count beyond 16,383, and a network may be longer.
     """
 
-    def __init__(self, theme: Theme, grid: float) -> None:
+    def __init__(self, heat: Mapping[str, str], grid: float) -> None:
         super().__init__()
         self.grid = grid
         self.styles: dict[str, str] = {}
-        self._colours = _heat_names(theme)
+        self._colours = {colour: name for name, colour in heat.items()} | {"#ffffff": "white", "#000000": "black"}
         self._names: Counter[str] = Counter()
 
     def at(self, x: float, y: float) -> str:
