@@ -15,12 +15,13 @@ from squeezeviz.analysis.live import (
 )
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.analysis.timing import spread_ms
+from squeezeviz.model.errors import Note
 from squeezeviz.model.json_data import to_json
 
 SCHEMA = "squeezeviz/trace-1"
 
 
-def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch: int = 1) -> dict[str, Any]:
+def predicted_report(network: ResolvedNetwork, notes: Sequence[Note] = (), batch: int = 1) -> dict[str, Any]:
     """Return the report of a network without a pass.
 
     For a table that cannot run, `runs` is false, `layers` and the totals cover the rows that data reaches, and a note
@@ -38,11 +39,11 @@ def predicted_report(network: ResolvedNetwork, notes: Sequence[str] = (), batch:
             }
             for layer in network.layers
         ],
-        "notes": [*notes, *(f"{problem}{_end_of(network)}" for problem in network.problems)],
+        "notes": [*map(str, notes), *(f"{problem}{_end_of(network)}" for problem in network.problems)],
     }
 
 
-def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequence[str] = ()) -> dict[str, Any]:
+def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequence[Note] = ()) -> dict[str, Any]:
     """Return the report of a pass. Every number in `layers` and the totals is the measured one.
 
     For repeated passes every `time_ms` is a median and `time_ms_iqr` the interquartile range. The total's are computed
@@ -64,7 +65,7 @@ def measured_report(network: ResolvedNetwork, measured: LivePass, notes: Sequenc
             {**_step(layer), "operations": [_step(operation) for operation in layer.operations]}
             for layer in measured.layers
         ],
-        "notes": list(notes),
+        "notes": list(map(str, notes)),
     }
 
 

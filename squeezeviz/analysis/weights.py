@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork
-from squeezeviz.model.errors import Fact, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import LayerTable
@@ -156,12 +156,12 @@ def _renamed_rows(before: LayerTable, table: LayerTable) -> tuple[dict[str, Laye
     )
 
 
-def weights_note(weights: RetainedWeights, network: ResolvedNetwork) -> str:
-    """Return a note on which rows run with the opened weights. It is a Fact if all of them do."""
+def weights_note(weights: RetainedWeights, network: ResolvedNetwork) -> Note:
+    """Return a note on which rows run with the opened weights. It only informs if all of them do."""
     fitting, fresh = weights.of(network)
     if not fresh:
-        return Fact(f"the live pass runs with the weights of {weights.origin}")
+        return Note(f"the live pass runs with the weights of {weights.origin}", Severity.INFO)
     if not fitting:
-        return f"the weights of {weights.origin} fit no layer any more: the live pass runs with fresh random ones"
+        return Note(f"the weights of {weights.origin} fit no layer any more: the live pass runs with fresh random ones")
     named = some(list(map(brief, fresh)))
-    return f"the live pass runs with the weights of {weights.origin}, but with fresh random ones in {named}"
+    return Note(f"the live pass runs with the weights of {weights.origin}, but with fresh random ones in {named}")

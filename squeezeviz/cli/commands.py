@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from squeezeviz.cli import options as command_line
-from squeezeviz.model.errors import Place, SqueezevizError, plain_note
+from squeezeviz.model.errors import Place, SqueezevizError
 from squeezeviz.model.text import columns_of, plain, with_numbers_json
 
 if TYPE_CHECKING:
@@ -263,17 +263,15 @@ def _opened(network: str, options: Namespace, *, with_weights: bool = False) -> 
     from squeezeviz.files.presets import open_preset
 
     opened = open_preset(network) or _opened_file(network, with_weights)
-    table, notes = opened.table, opened.notes
     if opened.unknown_geometry is not None and options.geometry is not None:
         try:
-            table = opened.unknown_geometry.chosen(options.geometry)
+            opened = opened.in_geometry(opened.unknown_geometry.chosen(options.geometry))
         except SqueezevizError as error:
             raise error.at(file=network) from None
-        notes = tuple(note for note in notes if note != plain_note(opened.unknown_geometry.assumption))
-    _print_messages("note", notes)
-    return dataclasses.replace(
-        opened, table=table if options.input is None else table.with_input(options.input), notes=notes
-    )
+    _print_messages("note", opened.notes)
+    if options.input is None:
+        return opened
+    return dataclasses.replace(opened, table=opened.table.with_input(options.input))
 
 
 def _opened_file(path: str, with_weights: bool) -> Opened:

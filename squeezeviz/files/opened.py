@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from squeezeviz.model.errors import SqueezevizError, plain_note
+from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.layers import check_name
 from squeezeviz.model.table import LayerTable
 
@@ -24,7 +24,7 @@ class Read(NamedTuple):
     """
 
     table: LayerTable
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     weights: Weights | None = None
     unknown_geometry: UnknownGeometry | None = None
 
@@ -38,7 +38,7 @@ class Opened:
     """
 
     table: LayerTable
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     format: str
     path: Path | None
     weights: Weights | None = None
@@ -47,7 +47,14 @@ class Opened:
     """What stood at `path` just before it was read."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "notes", tuple(map(plain_note, self.notes)))
+        object.__setattr__(self, "notes", tuple(map(Note.as_line, self.notes)))
+
+    def in_geometry(self, table: LayerTable) -> Opened:
+        """Return the network as `table`, in a geometry that a person chose: without the note on the assumed one."""
+        assert self.unknown_geometry is not None
+        assumption = self.unknown_geometry.assumption.as_line()
+        notes = tuple(note for note in self.notes if note != assumption)
+        return replace(self, table=table, notes=notes, unknown_geometry=None)
 
 
 def name_from(stem: str) -> str:

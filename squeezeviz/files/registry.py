@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from squeezeviz.files.foreign import refuse_binary, refuse_text
 from squeezeviz.files.opened import Opened, Read
 from squeezeviz.files.reading import read_head, read_text, refuse_other_texts
-from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
 from squeezeviz.model.layers import is_compressed
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import did_you_mean, some
@@ -147,9 +147,9 @@ def read_file(path: str | os.PathLike[str]) -> Opened:
         read: Read = _function(info.reader)(*((Path(path),) if info.binary else (text, Path(path).stem)))
     except SqueezevizError as error:
         raise error.at(file=shown) from None
-    misnamed = named is not None and named.id != chosen
-    notes = (Fact(f"named {Path(path).suffix}, but read as what it holds: {info.title}"),) if misnamed else ()
-    return Opened(read.table, notes + read.notes, chosen, Path(path), read.weights, read.unknown_geometry)
+    misnamed = Note(f"named {Path(path).suffix}, but read as what it holds: {info.title}", Severity.INFO)
+    notes = (misnamed, *read.notes) if named is not None and named.id != chosen else read.notes
+    return Opened(read.table, notes, chosen, Path(path), read.weights, read.unknown_geometry)
 
 
 def _format_by_suffix(text: str, named: FormatInfo | None) -> str:

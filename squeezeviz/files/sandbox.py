@@ -28,7 +28,7 @@ from squeezeviz.files.child import Cancelled, Ended, Refusal, end_with_the_paren
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.unknown_geometry import UnknownGeometry
 from squeezeviz.files.weights import Weights
-from squeezeviz.model.errors import Fact, Place, SqueezevizError
+from squeezeviz.model.errors import Note, Place, SqueezevizError
 from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes
@@ -65,17 +65,14 @@ class _Writing:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A network that was read; each note with whether it is a `Fact`."""
-
     table: LayerTable
-    notes: tuple[tuple[str, bool], ...]
+    notes: tuple[Note, ...]
     format: str
     weights: RetainedWeights | None
     unknown_geometry: UnknownGeometry | None
 
     def opened(self, path: str) -> Opened:
-        notes = tuple(Fact(note) if is_fact else note for note, is_fact in self.notes)
-        return Opened(self.table, notes, self.format, Path(path), None, self.unknown_geometry)
+        return Opened(self.table, self.notes, self.format, Path(path), None, self.unknown_geometry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +235,7 @@ def _read(request: _Reading) -> tuple[_Answer, Weights | None]:
         retained, weights = save(weights, Path(name)), None
     elif weights is not None:
         retained = RetainedWeights("", weights.origin, weights.shapes)
-    notes = tuple((str(note), isinstance(note, Fact)) for note in opened.notes)
-    return _Answer(_Found(opened.table, notes, opened.format, retained, opened.unknown_geometry)), weights
+    return _Answer(_Found(opened.table, opened.notes, opened.format, retained, opened.unknown_geometry)), weights
 
 
 def _write(request: _Writing) -> tuple[_Answer, None]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.model.errors import Note, SqueezevizError, brief
 from squeezeviz.model.layers import Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.paper.geometry import CONVENTIONS, TORCHVISION, V1_1_KERNEL, NamedGeometry
@@ -89,7 +89,7 @@ class UnknownGeometry:
         )
 
     @property
-    def assumption(self) -> str:
+    def assumption(self) -> Note:
         """The note that says what `assumed` is and how to say otherwise."""
         windows = ", ".join(
             f"{brief(each.row)} with stride {each.stride}" for each in self.assumed.windows if each.stride > 1
@@ -98,7 +98,7 @@ class UnknownGeometry:
         others = " or ".join(f"--geometry {each.id}" for each in self.choices[1:])
         pooled = f"pools after {', '.join(pools)}" if pools else "no pools"
         parts = ", ".join(filter(None, (f"input {self.assumed.input}", windows, pooled)))
-        return (
+        return Note(
             "weights do not tell strides, paddings, pools, simple bypasses and the input; "
             f"taken as torchvision has them: {parts}; {others} says otherwise"
         )

@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.on_disk import OnDisk
 from squeezeviz.gui.widgets.guard import guarded
+from squeezeviz.model.errors import Note
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 
@@ -61,7 +62,7 @@ class Document(QObject):
         self.path: Path | None = None
         self.disk: OnDisk | None = None
         """What stood at `path` when it was read or written here; None where that is not known."""
-        self.notes: tuple[str, ...] = ()
+        self.notes: tuple[Note, ...] = ()
         self.weights: RetainedWeights | None = None
         """Those that were opened with the table, in the rows that they still fit."""
         self.writes_back = False
@@ -83,7 +84,7 @@ class Document(QObject):
         return self._network
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[Note, ...]:
         """The reader's notes, and which rows run with the weights that were opened."""
         if self.weights is None:
             return self.notes
@@ -99,7 +100,7 @@ class Document(QObject):
         self,
         table: LayerTable,
         path: Path | None = None,
-        notes: tuple[str, ...] = (),
+        notes: tuple[Note, ...] = (),
         *,
         writes_back: bool = False,
         weights: RetainedWeights | None = None,

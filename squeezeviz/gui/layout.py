@@ -27,7 +27,7 @@ from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, set_property
 from squeezeviz.gui.widgets.messages import NoticeBar
 from squeezeviz.gui.widgets.style import Style
-from squeezeviz.model.errors import Fact
+from squeezeviz.model.errors import Note, Severity
 from squeezeviz.model.text import action_text, plain
 
 _LOWEST, _LOWEST_NARROW = 200, 250
@@ -98,11 +98,11 @@ class TableCard(_Card):
         self.chip.setVisible(bool(title))
         self._hint.setVisible(not title)
 
-    def show_hidden_notes(self, notes: Sequence[str]) -> None:
-        """How many notes are hidden, orange where one of them is more than a fact."""
+    def show_hidden_notes(self, notes: Sequence[Note]) -> None:
+        """How many notes are hidden, orange where one of them warns."""
         self.notes_chip.setText("1 note" if len(notes) == 1 else f"{len(notes)} notes")
         self.notes_chip.setAccessibleName(f"Show {self.notes_chip.text()}")
-        set_property(self.notes_chip, "warns", any(not isinstance(note, Fact) for note in notes))
+        set_property(self.notes_chip, "warns", any(note.severity is Severity.WARNING for note in notes))
         self.notes_chip.setVisible(bool(notes))
 
     def add_buttons(self, actions: Iterable[QAction]) -> None:

@@ -239,7 +239,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
         lambda options: parts.commands.check(direction=options.direction is Direction.RIGHT)
     )
     parts.notes.fix_chosen.connect(rows.apply_fix)
-    parts.notes.hidden.connect(lambda hidden: layout.table_card.show_hidden_notes(parts.notes.notes if hidden else ()))
+    parts.notes.hidden.connect(layout.table_card.show_hidden_notes)
     layout.table_card.notes_chip.clicked.connect(lambda: _open_notes(parts))
     layout.table_card.chip.clicked.connect(lambda: parts.panels.bring("comparison"))
     layout.splitter.splitterMoved.connect(parts.depth_help.follow)

@@ -1,7 +1,8 @@
-"""The error class for everything that a person can cause, and the place that an error points at."""
+"""The error class for everything that a person can cause, the place that an error points at, and notes."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from squeezeviz.model.text import plain, plain_path
@@ -95,13 +96,22 @@ def quoted(text: str) -> str:
     return f"“{brief(text)}”"
 
 
-class Fact(str):
-    """A note that only informs. Any other note warns: something was assumed, was left out, or may go wrong."""
+class Severity(StrEnum):
+    """Whether a note only informs, or warns: something was assumed, was left out, or may go wrong."""
 
-    __slots__ = ()
+    INFO = "info"
+    WARNING = "warning"
 
 
-def plain_note(note: str) -> str:
-    """Return the note as one line without control characters. A Fact stays a Fact."""
-    shown = plain(note, LONGEST_MESSAGE)
-    return Fact(shown) if isinstance(note, Fact) else shown
+class Note(NamedTuple):
+    """A sentence about a file that was read."""
+
+    text: str
+    severity: Severity = Severity.WARNING
+
+    def __str__(self) -> str:
+        return self.text
+
+    def as_line(self) -> Note:
+        """Return the note on one line without control characters, whatever names it speaks of."""
+        return self._replace(text=plain(self.text, LONGEST_MESSAGE))

@@ -17,6 +17,7 @@ from strategies import tables
 from squeezeviz.analysis.live import LivePass, disagreements
 from squeezeviz.analysis.report import measured_report, predicted_report
 from squeezeviz.analysis.resolve import resolve
+from squeezeviz.model.errors import Note
 from squeezeviz.model.json_data import from_json, to_json
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
@@ -110,8 +111,8 @@ def test_a_number_that_layer_and_operation_share_is_told_once() -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_reports_have_the_documented_fields(name: str) -> None:
     network = resolve(preset(name))
-    shown = predicted_report(network, notes=["a remark"], batch=2)
-    traced = measured_report(network, as_predicted(network, 2), notes=["a remark"])
+    shown = predicted_report(network, notes=[Note("a remark")], batch=2)
+    traced = measured_report(network, as_predicted(network, 2), notes=[Note("a remark")])
     layer = {"name", "type", "output_shape", "depth", "parameters", "macs"}
     sums = {"output_shape", "depth", "parameters", "macs"}
     document = {"schema", "name", "runs", "input_shape", "layers", "notes"} | sums
@@ -157,7 +158,7 @@ HUGE = tuple(Conv(f"conv{number}", 10**9, 1) for number in range(1, 12))
 def test_a_table_that_cannot_run_is_never_taken_for_a_network(
     table: LayerTable, layers: int, note: str, cut: bool
 ) -> None:
-    report = predicted_report(resolve(table), notes=["first"])
+    report = predicted_report(resolve(table), notes=[Note("first")])
     assert (report["runs"], len(report["layers"]), report["notes"][0]) == (False, layers, "first")
     assert report["macs"] == sum(layer["macs"] for layer in report["layers"])
     assert report["notes"][1].startswith(note)

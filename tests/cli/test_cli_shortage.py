@@ -44,7 +44,7 @@ def assert_sentence_or_success(ended: subprocess.CompletedProcess[str]) -> None:
 
 
 # At 24 MiB, where the program just does not fit, Python 3.13 writes lines of its own about its garbage collector.
-SMALL_ROOMS = [21, *([24] if sys.version_info < (3, 13) else []), 30, 40, 50, 100, 200]
+SMALL_ROOMS = [20, *([24] if sys.version_info < (3, 13) else []), 30, 40, 50, 100, 200]
 SHOW, TRACE = ("show", "table1"), ("trace", "table1", "--device", "meta")
 
 

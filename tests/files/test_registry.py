@@ -104,7 +104,7 @@ def test_content_decides_and_a_note_says_so_where_the_suffix_is_another_s(folder
         opened = read_file(folder / name)
         assert (opened.format, opened.table.layers) == (held, table.layers)
         suffix = Path(name).suffix
-        told = [note for note in opened.notes if note.startswith(f"named {suffix}, but read as what it holds: ")]
+        told = [note for note in opened.notes if note.text.startswith(f"named {suffix}, but read as what it holds: ")]
         assert bool(told) is (suffix not in ("", ".txt", ".dat", *INFO[held].suffixes)), name
 
 

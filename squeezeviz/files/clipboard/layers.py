@@ -15,7 +15,7 @@ from squeezeviz.files.tables.csv_table import tables_of
 from squeezeviz.files.tables.layer_rows import HeadedRows, Record, layers_in, notes_on_cells, rows_under
 from squeezeviz.files.tables.printed_numbers import notes_on_printed
 from squeezeviz.files.tables.several_tables import one_network
-from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import listed
@@ -30,7 +30,7 @@ class LayerText(NamedTuple):
 
     headed: HeadedRows
     headers: Sequence[str]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def under_header(grid: Grid) -> LayerText:
@@ -111,11 +111,11 @@ def inserted_text(table: LayerTable, text: LayerText, block: Block, displayed: C
         raise SqueezevizError("no row of what is pasted is a layer")
     pasted = inserted(table, found.layers, found.image, block, displayed)
     grown = with_global_pools(pasted.table, found.rows, max(pasted.rows.start, 0))
-    notes = [f"of what is pasted, {note}" for note in text.notes]
-    notes += notes_on_cells(text.headed.rows, text.headed.unknown, found.rows, found.layers)
+    notes = [*notes_on_cells(text.headed.rows, text.headed.unknown, found.rows, found.layers)]
     if not table.layers and found.image is not None:
         notes += notes_on_printed(grown, found.rows, found.total)
-    return dataclasses.replace(pasted, table=grown, remarks=(*pasted.remarks, *notes))
+    remarks = (*pasted.remarks, *(f"of what is pasted, {note}" for note in text.notes), *map(str, notes))
+    return dataclasses.replace(pasted, table=grown, remarks=remarks)
 
 
 def _placed(error: SqueezevizError, headers: Sequence[str]) -> SqueezevizError:

@@ -27,7 +27,7 @@ from squeezeviz.files.tables.layer_rows import (
     rows_under,
 )
 from squeezeviz.files.tables.several_tables import read_tables
-from squeezeviz.model.errors import Place, SqueezevizError, quoted
+from squeezeviz.model.errors import Note, Place, SqueezevizError, quoted
 from squeezeviz.model.layers import AvgPool, Conv, Fire, GlobalAvgPool, Layer, MaxPool, is_compressed
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import size_text
@@ -46,7 +46,7 @@ def read(text: str, stem: str = "") -> Read:
     titles = _titles(first)
     made = read_tables(map(_without_remarks, tables_of(chain(first[titles:], records))), stem)
     above = [cell.strip() for _, record in first[:titles] for cell in record if cell.strip()]
-    note = (f"left out, as it stands above the columns' names: {quoted(', '.join(above))}",) if above else ()
+    note = (Note(f"left out, as it stands above the columns' names: {quoted(', '.join(above))}"),) if above else ()
     return made._replace(notes=note + made.notes)
 
 
@@ -65,7 +65,7 @@ def _without_remarks(table: FoundTable) -> FoundTable:
     while (end := _last_gap(rows)) is not None and not any(map(partial(_may_be_layer, rows[0]), rows[end:])):
         line, cells_of_row = rows[end]
         said = quoted(", ".join(cell.strip() for cell in cells_of_row if cell.strip()))
-        notes.append(f"line {line}: {said} stands below the table and is no layer, so left out")
+        notes.append(Note(f"line {line}: {said} stands below the table and is no layer, so left out"))
         del rows[end:]
     return replace(table, rows=tuple(rows), notes=tuple(notes[::-1]))
 

@@ -12,7 +12,7 @@ from squeezeviz.files.tables.cell_rows import CellRow, Frame, Kind, kind_of, tol
 from squeezeviz.files.tables.cell_texts import known_column, unguarded
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, MOST_TABLES, FoundTable, Record, count_named, read_rows
 from squeezeviz.files.tables.several_tables import one_network
-from squeezeviz.model.errors import Place, SqueezevizError, quoted
+from squeezeviz.model.errors import Note, Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Layer
 from squeezeviz.model.text import with_article
 
@@ -24,7 +24,7 @@ def read_layer_tables(tables: Iterable[FoundTable], stem: str, hidden: int = 0) 
     line, row and column, and where none of them is a layer table.
     """
     headed, notes = one_network(_layer_tables(tables, hidden), told)
-    assumed: list[str] = []
+    assumed: list[Note] = []
 
     def kind_rule(row: CellRow) -> Kind:
         try:
@@ -52,11 +52,11 @@ def marked_as_text(cell: str) -> str:
     return cell if unguarded(cell) == cell else f"'{cell}"
 
 
-def _assumption(row: CellRow, kind: Kind) -> str:
+def _assumption(row: CellRow, kind: Kind) -> Note:
     assert not isinstance(kind, Frame)
     window = quoted(row[Column.WINDOW])
     taken = with_article(_in_words(kind))
-    return f"line {row.line}: nothing but {window} says what {row.name} is; it is taken for {taken}"
+    return Note(f"line {row.line}: nothing but {window} says what {row.name} is; it is taken for {taken}")
 
 
 def _in_words(kind: type[Layer]) -> str:
@@ -78,7 +78,7 @@ def _layer_tables(tables: Iterable[FoundTable], hidden: int = 0) -> list[FoundTa
     except SqueezevizError as error:
         if not found:
             raise
-        found[-1] = replace(found[-1], notes=(*found[-1].notes, f"what follows is not read: {error}"))
+        found[-1] = replace(found[-1], notes=(*found[-1].notes, Note(f"what follows is not read: {error}")))
     if hidden and not seen:
         raise SqueezevizError(
             "the only table of this file is commented out, or nothing in it is printed; "

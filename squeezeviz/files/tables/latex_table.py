@@ -13,7 +13,7 @@ from squeezeviz.files.tables.document_tables import (
 )
 from squeezeviz.files.tables.latex_cells import Cursor, Token, TokenKind, cell_of, tokens_of
 from squeezeviz.files.tables.layer_rows import MOST_COLUMNS, FoundTable, Record, refuse_long_cell
-from squeezeviz.model.errors import Place, SqueezevizError, quoted
+from squeezeviz.model.errors import Note, Place, SqueezevizError, quoted
 
 DEEPEST = 64
 """Levels of braces and environments. A table's cells have five or so."""
@@ -152,7 +152,8 @@ def _table_of(rows: Iterable[_Row]) -> FoundTable | None:
         filled = [cell for cell in cells if cell]
         line = next((_line(token) for tokens in row for token in tokens if _prints(token)), 0)
         if len(filled) == 1 and 2 < widest == len(cells):
-            notes.append(f"line {line}: {quoted(filled[0])} stands across all columns and is no layer, so left out")
+            said = f"{quoted(filled[0])} stands across all columns and is no layer, so left out"
+            notes.append(Note(f"line {line}: {said}"))
         elif filled:
             records.append((line, cells[: MOST_COLUMNS + 1]))
     return FoundTable(tuple(records), tuple(notes), title) if records else None

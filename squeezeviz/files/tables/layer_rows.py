@@ -24,7 +24,7 @@ from squeezeviz.files.tables.cell_rows import (
 )
 from squeezeviz.files.tables.cell_texts import SplitWindow, columns_of, foreign_columns, known_column
 from squeezeviz.files.tables.printed_numbers import PrintedCells, is_size, notes_on_printed
-from squeezeviz.model.errors import Place, SqueezevizError, quoted
+from squeezeviz.model.errors import Note, Place, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer
 from squeezeviz.model.reading import printed_share
 from squeezeviz.model.table import InputShape, LayerTable
@@ -53,7 +53,7 @@ class FoundTable:
     """
 
     rows: tuple[Record, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     title: str = ""
 
     @property
@@ -103,7 +103,7 @@ def read_rows(headed: HeadedRows, stem: str, kind_rule: KindRule = kind_of) -> R
     made = _read(other, stem, kind_rule)
     size = _input_size(headed.rows)
     note = f"sizes are read as channels×height×width, which the input's, {size}, must be"
-    return made._replace(notes=(note, *made.notes))
+    return made._replace(notes=(Note(note), *made.notes))
 
 
 def is_channels_first(rows: Sequence[CellRow]) -> bool:
@@ -273,16 +273,16 @@ _FIELDS = {field: column for column in FIELD_COLUMNS for field in column.spec.fi
 
 def notes_on_cells(
     rows: Sequence[CellRow], unknown: Sequence[str], layer_rows: Sequence[CellRow], layers: Sequence[Layer]
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """Yield a note on each cell that is left out as no layer holds it; `unknown` are headers that name no column."""
     if unknown:
-        yield f"not known, so left out: {', '.join(quoted(header) for header in unknown)}"
+        yield Note(f"not known, so left out: {', '.join(quoted(header) for header in unknown)}")
     for row, layer in zip(layer_rows, layers, strict=True):
         yield from _notes_on_idle(row, layer)
         if not row[Column.TYPE] and _SEVERAL.fullmatch(row.name[:_LONGEST_NAME]):
-            yield f"line {row.line}: {quoted(row.name)} is read as one layer; if it is several, give each a row"
+            yield Note(f"line {row.line}: {quoted(row.name)} is read as one layer; if it is several, give each a row")
         if isinstance(layer, Conv) and _NOT_PLAIN.search(row.name[:_LONGEST_NAME]):
-            yield (
+            yield Note(
                 f"line {row.line}: {quoted(row.name)} is read as a plain convolution; "
                 "squeezeviz has none that is transposed, depthwise, grouped or dilated"
             )
@@ -307,7 +307,7 @@ _SEVERAL = re.compile(
 _LONGEST_NAME = 100
 
 
-def _notes_on_idle(row: CellRow, layer: Layer) -> Iterator[str]:
+def _notes_on_idle(row: CellRow, layer: Layer) -> Iterator[Note]:
     """Yield a note on each cell that is filled though a layer of that kind has no such number."""
     used: set[Column] = {_FIELDS[field.name] for field in fields(layer) if field.name in _FIELDS}
     if isinstance(layer, Dropout | GlobalAvgPool):
@@ -319,17 +319,17 @@ def _notes_on_idle(row: CellRow, layer: Layer) -> Iterator[str]:
     for column in (Column.WINDOW, *FIELD_COLUMNS):
         if column not in used and row[column].casefold() not in _NOTHING:
             said = f"{row.place(column)}: {quoted(row[column])}"
-            yield f"{said} says nothing of {with_article(layer.type)} layer, so left out"
+            yield Note(f"{said} says nothing of {with_article(layer.type)} layer, so left out")
     if isinstance(layer, Dropout):
         yield from _notes_on_two_shares(row)
 
 
-def _notes_on_two_shares(row: CellRow) -> Iterator[str]:
+def _notes_on_two_shares(row: CellRow) -> Iterator[Note]:
     """Yield a note where the filter column says another share than the column of a dropout's share, which counts."""
     taken, other = row[Column.P], row[Column.WINDOW]
     if taken and other and not _same_share(taken, other):
         reason = f"{row.headers[Column.P]} says {quoted(taken)}"
-        yield f"{row.place(Column.WINDOW)}: {quoted(other)} is left out, as {reason}"
+        yield Note(f"{row.place(Column.WINDOW)}: {quoted(other)} is left out, as {reason}")
 
 
 def _same_share(one: str, other: str) -> bool:

@@ -15,7 +15,7 @@ from squeezeviz.files.tables.document_tables import (
 )
 from squeezeviz.files.tables.latex_cells import print_maths
 from squeezeviz.files.tables.layer_rows import LONGEST_CELL, MOST_COLUMNS, FoundTable, count_named
-from squeezeviz.model.errors import Place, SqueezevizError
+from squeezeviz.model.errors import Note, Place, SqueezevizError
 
 LONGEST_LINE = 1_000_000
 """Characters. A row with the longest names that there may be has a hundredth of that."""
@@ -70,7 +70,7 @@ def tables_in(lines: Sequence[str]) -> Iterator[FoundTable]:
         yield last
 
 
-def _rows_under(lines: Sequence[str], rules: Set[int], rule: int) -> tuple[list[int], int, tuple[str, ...]]:
+def _rows_under(lines: Sequence[str], rules: Set[int], rule: int) -> tuple[list[int], int, tuple[Note, ...]]:
     """The numbers of a table's lines, that of its head first; where it ends; and a note where blank lines cut it."""
     rows, notes = [rule - 1], []
     at = rule + 1
@@ -87,7 +87,7 @@ def _rows_under(lines: Sequence[str], rules: Set[int], rule: int) -> tuple[list[
         following = next(printed, at)
         if following == at or not _is_enclosed(lines[following]) or following + 1 in rules:
             break
-        notes.append(f"line {following + 1}: what follows the blank line is read as rows of the table above it")
+        notes.append(Note(f"line {following + 1}: what follows the blank line is read as rows of the table above it"))
         at = following
     return rows, at, tuple(notes[:1])
 
@@ -103,7 +103,7 @@ def _with_loose_row(table: FoundTable, lines: Sequence[str], at: int) -> FoundTa
     if not _is_enclosed(lines[at]) or _begins_table(lines, at + 1) or _is_enclosed(lines[at - 1]):
         return table
     note = f"line {at + 1}: what stands here looks like rows, but no head names their columns, so they are left out"
-    return replace(table, notes=(*table.notes, note)) if len(table.notes) < _MOST_NOTES else table
+    return replace(table, notes=(*table.notes, Note(note))) if len(table.notes) < _MOST_NOTES else table
 
 
 _MOST_NOTES = 4

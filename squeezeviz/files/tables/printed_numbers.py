@@ -18,7 +18,7 @@ from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.files.tables import cell_texts
 from squeezeviz.files.tables.cell_rows import CellRow
 from squeezeviz.files.tables.cell_texts import Size
-from squeezeviz.model.errors import SqueezevizError, quoted
+from squeezeviz.model.errors import Note, SqueezevizError, quoted
 from squeezeviz.model.layers import LARGEST, AvgPool, Conv, GlobalAvgPool, Layer, MaxPool, uncompressed
 from squeezeviz.model.problems import Problem
 from squeezeviz.model.reading import printed_count, printed_kept, spaced
@@ -46,7 +46,7 @@ class PrintedCells:
     """Reads computed cells, None where one is empty; `unreadable` collects a note on each that cannot be read."""
 
     def __init__(self) -> None:
-        self.unreadable: list[str] = []
+        self.unreadable: list[Note] = []
 
     def size(self, row: CellRow) -> Size | None:
         return self._read(row, Column.OUTPUT, cell_texts.size)
@@ -60,11 +60,11 @@ class PrintedCells:
         try:
             return reader(row[column], column.spec.file)
         except SqueezevizError as error:
-            self.unreadable.append(f"{row.fail(column, error.message)}; it is not compared")
+            self.unreadable.append(Note(f"{row.fail(column, error.message)}; it is not compared"))
             return None
 
 
-def notes_on_printed(table: LayerTable, rows: Sequence[CellRow], total: CellRow | None) -> Iterator[str]:
+def notes_on_printed(table: LayerTable, rows: Sequence[CellRow], total: CellRow | None) -> Iterator[Note]:
     """Yield a note on each number that the layers' `rows` or the total print and that cannot be.
 
     Multiply-adds follow from sizes and parameters: where these have their note, those need none.
@@ -92,44 +92,44 @@ def notes_on_printed(table: LayerTable, rows: Sequence[CellRow], total: CellRow 
 
 def _notes_on_global_windows(
     network: ResolvedNetwork, rows: Sequence[CellRow], sizes: Sequence[Size | None]
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """Yield a note on each global pool that shows another window than its map, or than the size printed before it."""
     for layer, row, before in zip(network.layers, rows, [None, *sizes], strict=False):
         shown = spaced(row[Column.WINDOW]).replace("×", "x").replace(" ", "").casefold().removesuffix("/1")
         window = f"{layer.input.shape.height}x{layer.input.shape.width}"
         expected = ["", "global", window] + ([f"{before.height}x{before.width}"] if before else [])
         if isinstance(layer.layer, GlobalAvgPool) and shown not in expected:
-            yield (
+            yield Note(
                 f"{layer.name} prints {quoted(row[Column.WINDOW])}, but it averages its whole map, "
                 f"which is {window.replace('x', '×')}"
             )
 
 
-def _notes_on_rows(column: Column, wrong: list[tuple[ResolvedLayer, int]]) -> Iterator[str]:
+def _notes_on_rows(column: Column, wrong: list[tuple[ResolvedLayer, int]]) -> Iterator[Note]:
     if column is Column.DEPTH:
         for pair in sorted({(count, number(layer, column)) for layer, count in wrong}):
             names = [layer.name for layer, count in wrong if (count, number(layer, column)) == pair]
-            yield f"{listed(names)}: a depth of {pair[0]:,} is printed, but {pair[1]:,} is what is added"
+            yield Note(f"{listed(names)}: a depth of {pair[0]:,} is printed, but {pair[1]:,} is what is added")
     elif wrong:
         said = listed([f"{layer.name} {count:,} (it has {number(layer, column):,})" for layer, count in wrong])
-        yield f"{column.printed_heading} that cannot be as printed: {said}"
+        yield Note(f"{column.printed_heading} that cannot be as printed: {said}")
 
 
 def _notes_on_total(
     network: ResolvedNetwork, column: Column, counts: Sequence[int | None], total: int | None
-) -> Iterator[str]:
+) -> Iterator[Note]:
     ours = number(network, column)
     if total is None or total == ours:
         return
     what = "a depth" if column is Column.DEPTH else column.printed_heading
     rows_sum = sum(count for count in counts if count is not None)
     same = " (the printed rows do add up to that)" if total == rows_sum else ""
-    yield f"the total prints {what} of {total:,}{same}, but it is {ours:,}"
+    yield Note(f"the total prints {what} of {total:,}{same}, but it is {ours:,}")
 
 
 def _notes_on_pruning(
     network: ResolvedNetwork, rows: Sequence[CellRow], total: CellRow | None, cells: PrintedCells, misprinted: set[str]
-) -> Iterator[str]:
+) -> Iterator[Note]:
     """Yield notes on shares at the wrong filter, and on counts after pruning that do not follow from the shares.
 
     Rows in `misprinted` have a note already on the counts that these follow from.
@@ -144,7 +144,7 @@ def _notes_on_pruning(
             wrong += 1
             follows = _share_that_gives(layer, fields, count) if wrong <= MOST_MENDED else None
             shares = listed([share_text(getattr(layer.layer, field), " ") for field in dict.fromkeys(fields.values())])
-            yield (
+            yield Note(
                 f"{layer.name} prints {count:,} parameters after pruning, "
                 f"but keeping {shares} of its weights leaves {layer.after_pruning.value:,}"
                 + (
@@ -155,7 +155,7 @@ def _notes_on_pruning(
             )
     said = cells.count(total, Column.PRUNED) if total else None
     if said is not None and said != summed:
-        yield f"the total prints {said:,} parameters after pruning, but its rows add up to {summed:,}"
+        yield Note(f"the total prints {said:,} parameters after pruning, but its rows add up to {summed:,}")
 
 
 def _fields_kept(layer: ResolvedLayer, row: CellRow) -> dict[Column, str]:
@@ -169,12 +169,14 @@ def _fields_kept(layer: ResolvedLayer, row: CellRow) -> dict[Column, str]:
 _FIRE_KERNELS = dict(zip(KEPT_COLUMNS, (1, 1, 3), strict=True))
 
 
-def _notes_on_places(layer: ResolvedLayer, row: CellRow, fields: dict[Column, str]) -> Iterator[str]:
+def _notes_on_places(layer: ResolvedLayer, row: CellRow, fields: dict[Column, str]) -> Iterator[Note]:
     for column in fields:
         kernel = layer.layer.kernel if isinstance(layer.layer, Conv) else _FIRE_KERNELS[column]
         said = printed_kept(row[column], column.spec.file).kernel
         if said not in (None, kernel):
-            yield f"{layer.name} prints a sparsity of {quoted(row[column])}, but its filters are {kernel}×{kernel}"
+            yield Note(
+                f"{layer.name} prints a sparsity of {quoted(row[column])}, but its filters are {kernel}×{kernel}"
+            )
 
 
 def _share_that_gives(layer: ResolvedLayer, fields: dict[Column, str], count: int) -> tuple[Column, float] | None:
@@ -195,17 +197,17 @@ def _share_that_gives(layer: ResolvedLayer, fields: dict[Column, str], count: in
     return (best[1], best[2]) if best else None
 
 
-def _notes_on_channels(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Iterator[str]:
+def _notes_on_channels(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Iterator[Note]:
     wrong = [
         f"{layer.name} {size.channels:,} (it has {layer.output.shape.channels:,})"
         for layer, size in zip(network.layers, printed, strict=False)
         if size is not None and size.channels is not None and size.channels != layer.output.shape.channels
     ]
     if wrong:
-        yield f"output channels that cannot be as printed: {listed(wrong)}"
+        yield Note(f"output channels that cannot be as printed: {listed(wrong)}")
 
 
-def _notes_on_sizes(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Iterator[str]:
+def _notes_on_sizes(network: ResolvedNetwork, printed: Sequence[Size | None]) -> Iterator[Note]:
     """Yield a note on each cause for which rows in a series are printed with other sizes than they have."""
     row = causes = 0
     while row < len(network.layers):
@@ -214,7 +216,7 @@ def _notes_on_sizes(network: ResolvedNetwork, printed: Sequence[Size | None]) ->
             while end < len(network.layers) and _is_consequence(network, printed, end):
                 end += 1
             causes += 1
-            yield " ".join(_sentences(network, printed, range(row, end), causes <= MOST_MENDED))
+            yield Note(" ".join(_sentences(network, printed, range(row, end), causes <= MOST_MENDED)))
         row = end
 
 

@@ -33,7 +33,7 @@ from squeezeviz.files.tables.layer_rows import (
     turned,
 )
 from squeezeviz.files.tables.printed_numbers import PrintedCells, is_size
-from squeezeviz.model.errors import SqueezevizError, quoted
+from squeezeviz.model.errors import Note, SqueezevizError, quoted
 from squeezeviz.model.layers import Conv, Dropout, GlobalAvgPool, Layer, Softmax
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.table import InputShape, LayerTable
@@ -56,7 +56,7 @@ def read_tables(tables: Iterable[FoundTable], stem: str, kind_rule: KindRule = k
 
 def one_network(
     tables: Iterable[FoundTable], kind_rule: KindRule = kind_of, where: str = "line"
-) -> tuple[HeadedRows, tuple[str, ...]]:
+) -> tuple[HeadedRows, tuple[Note, ...]]:
     """Collect the rows of all tables that are parts of the network that `read_tables` reads, and notes on the others.
 
     Where no table has an input row, those that go on with the first. `where` is what the numbers in notes count.
@@ -82,17 +82,17 @@ def one_network(
     return network.headed, (*network.notes(where), *_notes_on_others(others, where))
 
 
-def _notes_on_others(others: Sequence[tuple[_Part, str]], where: str) -> list[str]:
+def _notes_on_others(others: Sequence[tuple[_Part, str]], where: str) -> list[Note]:
     notes = []
     for part, reason in others[:MOST_NAMED]:
         title = f", {quoted(part.title)}," if part.title else ""
         alone = "; to open it, copy it into a file of its own" if part.has_input else ""
-        notes.append(f"{where} {part.line:,}: another table{title} begins here and is not read, as {reason}{alone}")
+        said = f"another table{title} begins here and is not read, as {reason}{alone}"
+        notes.append(Note(f"{where} {part.line:,}: {said}"))
     if len(others) > MOST_NAMED:
         last = others[-1][0].line
-        notes.append(
-            f"{len(others) - MOST_NAMED} more tables are not read; the last of them begins on {where} {last:,}"
-        )
+        more = len(others) - MOST_NAMED
+        notes.append(Note(f"{more} more tables are not read; the last of them begins on {where} {last:,}"))
     return notes
 
 
@@ -205,13 +205,13 @@ class _Network:
     def headed(self) -> HeadedRows:
         return HeadedRows(self._rows, list(dict.fromkeys(self._unknown)))
 
-    def notes(self, where: str) -> tuple[str, ...]:
+    def notes(self, where: str) -> tuple[Note, ...]:
         """Say what is assumed and what is left out; `where` is what line numbers count."""
         if len(self._lines) == 1:
             return tuple(self._notes)
         lines = [f"{line:,}" for line in self._lines]
         shown = lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 1], f"so on to {lines[-1]}"]
-        return (f"the tables on {where}s {listed(shown)} are read as parts of one network", *self._notes)
+        return (Note(f"the tables on {where}s {listed(shown)} are read as parts of one network"), *self._notes)
 
     def refusal(self, part: _Part) -> str | None:
         """Why the table is no part of this network; None where it is. SqueezevizError where a cell cannot be read."""
@@ -246,7 +246,8 @@ class _Network:
         """Add the rows of a table that continues the network."""
         rows, kinds = self._going_on(part)
         if self._total is not None:
-            self._notes.append(f"line {self._total.line}: a total that stands before the network's end is left out")
+            said = "a total that stands before the network's end is left out"
+            self._notes.append(Note(f"line {self._total.line}: {said}"))
             self._rows.remove(self._total)
             self._total = None
         self._rows += rows

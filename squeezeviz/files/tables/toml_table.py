@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from squeezeviz.files.opened import Read
-from squeezeviz.model.errors import Fact, Place, SqueezevizError
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError
 from squeezeviz.model.plain_data import from_plain, layer_from_plain, to_plain
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import in_quotes, with_numbers_toml
@@ -111,10 +111,10 @@ def read(text: str, stem: str = "") -> Read:
         raise error.at(line=line_of_error(_lines(text), error, document)) from None
 
 
-_COMMENTS_LOST = Fact("its comments are not kept where the table is saved over it")
+_COMMENTS_LOST = Note("its comments are not kept where the table is saved over it", Severity.INFO)
 
 
-def _notes(text: str) -> tuple[str, ...]:
+def _notes(text: str) -> tuple[Note, ...]:
     """Notes on a text that was parsed. With a note the window does not save over a file unasked."""
     return (_COMMENTS_LOST,) if "#" in text and any(sign == "#" for sign, _, _ in _signs(text)) else ()
 

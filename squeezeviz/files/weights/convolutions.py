@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from squeezeviz.analysis.weights import TensorShape
-from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.model.errors import Note, SqueezevizError, brief
 from squeezeviz.model.text import some
 
 MOST_TENSORS = 20_000
@@ -37,7 +37,7 @@ class Convolution:
         return tuple(self.name.replace("/", ".").split("."))
 
 
-def convolutions(shapes: Mapping[str, TensorShape]) -> tuple[list[Convolution], tuple[str, ...]]:
+def convolutions(shapes: Mapping[str, TensorShape]) -> tuple[list[Convolution], tuple[Note, ...]]:
     """The convolutions in the order of their weights, and notes on what stands beside them.
 
     SqueezevizError names the first key that is none of a convolution's, and says what was expected.
@@ -53,7 +53,7 @@ def convolutions(shapes: Mapping[str, TensorShape]) -> tuple[list[Convolution], 
     found = list(_convolutions({name: shapes[key] for name, key in keys.items()}, keys))
     if not found:
         raise SqueezevizError(f"no weights of a convolution are in it; its first key is {brief(next(iter(shapes)))}")
-    return found, tuple(f"not read: {some(list(map(brief, keys)), 2)}, {what}" for what, keys in beside.items())
+    return found, tuple(Note(f"not read: {some(list(map(brief, keys)), 2)}, {what}") for what, keys in beside.items())
 
 
 def _convolutions(named: Mapping[str, TensorShape], keys: Mapping[str, str]) -> Iterator[Convolution]:

@@ -15,10 +15,11 @@ from squeezeviz.files.weights.numbers import Load, Stored, load_weights
 from squeezeviz.files.weights.reparametrised import effective
 from squeezeviz.files.weights.series import series_of
 from squeezeviz.files.weights.units import BYPASS, EXPAND1, EXPAND3, SQUEEZE, Unit
+from squeezeviz.model.errors import Note
 from squeezeviz.model.layers import Bypass, Conv, Fire
 
 
-def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tuple[str, ...] = ()) -> Read:
+def network_of(stored: Mapping[str, Stored], load: Load, path: Path, notes: tuple[Note, ...] = ()) -> Read:
     """The SqueezeNet that tensors of those shapes are, by what the file calls them, in the order of its layers.
 
     Numbers are loaded once the shapes are known to be a SqueezeNet's and not too many.
@@ -43,7 +44,7 @@ class Layout:
     rows: tuple[WeightedRow, ...]
     keys: Mapping[TensorName, str]
     pooled: tuple[str, ...] | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def recognise(shapes: Mapping[str, TensorShape]) -> Layout:

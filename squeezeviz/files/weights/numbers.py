@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import TensorName, TensorShape
 from squeezeviz.files.weights import Weights
-from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.wording import readable_bytes
 from squeezeviz.trace.failures import load_torch
@@ -83,7 +83,7 @@ def check_dtype(key: str, dtype: str) -> None:
 
 def load_weights(
     keys: Mapping[TensorName, str], stored: Mapping[str, Stored], load: Load, origin: str
-) -> tuple[Weights, tuple[str, ...]]:
+) -> tuple[Weights, tuple[Note, ...]]:
     """The numbers of those tensors, and notes on what is unusual about them.
 
     SqueezevizError where their types or sizes are none that can be opened.
@@ -97,12 +97,12 @@ def load_weights(
     return weights, tuple(_notes({stored[key].dtype for key in keys.values()}, weights))
 
 
-def _notes(dtypes: set[str], weights: Weights) -> Iterator[str]:
+def _notes(dtypes: set[str], weights: Weights) -> Iterator[Note]:
     if others := sorted(dtypes - {"float32"}):
-        yield Fact(f"its weights are {' and '.join(others)} in the file; they run as float32")
+        yield Note(f"its weights are {' and '.join(others)} in the file; they run as float32", Severity.INFO)
     if rows := [name.row for name, array in weights.arrays.items() if not np.isfinite(array).all()]:
         named = ", ".join(list(dict.fromkeys(rows))[:4])
-        yield f"some weights are not finite numbers, so that outputs may not be either: in {named}"
+        yield Note(f"some weights are not finite numbers, so that outputs may not be either: in {named}")
 
 
 def to_save(table: LayerTable, weights: Weights | None) -> dict[str, Any]:

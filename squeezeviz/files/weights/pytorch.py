@@ -23,7 +23,7 @@ from squeezeviz.files.weights.convolutions import refuse_quantized
 from squeezeviz.files.weights.network import network_of
 from squeezeviz.files.weights.numbers import ITEM_BYTES, Array, Stored, floats, to_save
 from squeezeviz.files.weights.pickles import DAMAGED, OtherTensor, Storage, StoredTensor, Unpickler
-from squeezeviz.model.errors import SqueezevizError, brief
+from squeezeviz.model.errors import Note, SqueezevizError, brief
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import some, with_article
 
@@ -207,12 +207,12 @@ class Found:
 
     tensors: Mapping[str, AnyTensor]
     keys: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def find_state_dict(content: object) -> Found:
     """The named tensors in a checkpoint's content; SqueezevizError where there are none."""
-    notes: list[str] = []
+    notes: list[Note] = []
     for _ in range(_DEEPEST):
         named = _named(content)
         if not named:
@@ -222,7 +222,7 @@ def find_state_dict(content: object) -> Found:
             return _tensors(named, notes)
         beside = [key for key in named if key != wrapper]
         left_out = f"; not read: {_some(beside)}" if beside else ""
-        notes.append(f"the weights are what the file has under {brief(wrapper)}{left_out}")
+        notes.append(Note(f"the weights are what the file has under {brief(wrapper)}{left_out}"))
         content = named[wrapper]
     raise SqueezevizError("the weights lie too deep within this checkpoint; save the model's state_dict() alone")
 
@@ -245,13 +245,13 @@ def _holds_tensors(content: Mapping[str, object]) -> bool:
     return any(isinstance(value, AnyTensor) for value in content.values())
 
 
-def _tensors(content: Mapping[str, object], notes: list[str]) -> Found:
+def _tensors(content: Mapping[str, object], notes: list[Note]) -> Found:
     tensors = {key: value for key, value in content.items() if isinstance(value, AnyTensor)}
     others = [key for key in content if key not in tensors]
     if not tensors:
         raise SqueezevizError(f"{brief(others[0])} is no named tensor; save the model's state_dict() alone")
     if others:
-        notes.append(f"not read, as {'it is' if len(others) == 1 else 'they are'} no tensor: {_some(others)}")
+        notes.append(Note(f"not read, as {'it is' if len(others) == 1 else 'they are'} no tensor: {_some(others)}"))
     return Found(tensors, tuple(content), tuple(notes))
 
 

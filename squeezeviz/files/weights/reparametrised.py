@@ -14,7 +14,7 @@ import numpy as np
 
 from squeezeviz.files.weights.convolutions import written
 from squeezeviz.files.weights.numbers import Array, Load, Stored, as_float32, check_dtype, check_mask_dtype
-from squeezeviz.model.errors import Fact, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Effective:
 
     stored: Mapping[str, Stored]
     load: Load
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def effective(stored: Mapping[str, Stored], load: Load) -> Effective:
@@ -52,7 +52,7 @@ class _Join:
     whole: str
     check: Callable[[str, str, Mapping[str, Stored]], None]
     made: Callable[[Array, Array], Array]
-    note: str
+    note: Note
 
 
 def _joined(given: Effective, join: _Join) -> Effective:
@@ -121,17 +121,17 @@ def _of_length(directions: Array, lengths: Array) -> Array:
 
 _PRUNED = _Join(
     re.compile(r"((?:.*\.)?(?:weight|bias)\w*)_orig", re.DOTALL), "{0}_mask", "{0}", _check_mask, _masked,
-    Fact("it is pruned: the masks beside its weights are applied to them"),
+    Note("it is pruned: the masks beside its weights are applied to them", Severity.INFO),
 )  # fmt: skip
 _NORMALIZED = _Join(
     re.compile(r"((?:.*\.)?(?:weight|bias))_v", re.DOTALL), "{0}_g", "{0}", _check_length, _of_length,
-    Fact("weight normalization's lengths and directions are put together as weights"),
+    Note("weight normalization's lengths and directions are put together as weights", Severity.INFO),
 )  # fmt: skip
 _NORMALIZED_ANEW = _Join(
     re.compile(r"((?:.*\.)?)parametrizations\.(\w+)\.original1", re.DOTALL),
     "{0}parametrizations.{1}.original0", "{0}{1}", _check_length, _of_length,
-    "parametrizations of two parts are taken as weight normalization's lengths and directions, as their shapes say; "
-    "the file does not name them",
+    Note("parametrizations of two parts are taken as weight normalization's lengths and directions, as their shapes "
+         "say; the file does not name them"),
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from squeezeviz.files.tables import toml_table
 from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.network import network_of
 from squeezeviz.files.weights.numbers import Array, Stored, as_float32, load_weights, to_save
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 from squeezeviz.trace.places import state_dict_keys, state_dict_shapes
@@ -113,7 +113,7 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
     )
 
 
-def _carried(text: str | None, shapes: Mapping[str, TensorShape]) -> tuple[LayerTable | None, tuple[str, ...]]:
+def _carried(text: str | None, shapes: Mapping[str, TensorShape]) -> tuple[LayerTable | None, tuple[Note, ...]]:
     """The table in the metadata; None, and a note, where it does not describe exactly the tensors in the file."""
     if text is None:
         return None, ()
@@ -122,8 +122,8 @@ def _carried(text: str | None, shapes: Mapping[str, TensorShape]) -> tuple[Layer
             raise SqueezevizError("it is too long")
         table = toml_table.read(text).table
     except SqueezevizError as error:
-        return None, (f"the layer table in its metadata is not used: {error}",)
+        return None, (Note(f"the layer table in its metadata is not used: {error}"),)
     network = resolve(table)
     if not network.runs or state_dict_shapes(network) != shapes:
-        return None, ("the layer table in its metadata is not used: it does not fit the tensors",)
+        return None, (Note("the layer table in its metadata is not used: it does not fit the tensors"),)
     return table, ()

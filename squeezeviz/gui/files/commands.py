@@ -31,7 +31,7 @@ from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
 from squeezeviz.gui.widgets.background import Background, Job
 from squeezeviz.gui.widgets.undo_keys import finish_typing
-from squeezeviz.model.errors import LONGEST_FILE, Place, plain_note
+from squeezeviz.model.errors import LONGEST_FILE, Place
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import action_text, plain
 
@@ -189,7 +189,7 @@ class FileCommands(QObject):
         if self._document.revision != revision and not self.may_leave():
             return
         if opened.unknown_geometry is None:
-            self._begin(opened.table, opened, opened.notes, weights)
+            self._begin(opened, weights)
         else:
             self.settle(opened, weights)
 
@@ -201,16 +201,18 @@ class FileCommands(QObject):
         assert opened.unknown_geometry is not None
         dialog = GeometryDialog(opened.unknown_geometry, self._window)
         if dialog.exec():
-            notes = tuple(note for note in opened.notes if note != plain_note(opened.unknown_geometry.assumption))
-            self._begin(dialog.table(), opened, notes, weights)
+            self._begin(opened.in_geometry(dialog.table()), weights)
         elif weights is not self._document.weights:
             discard(weights)
 
-    def _begin(
-        self, table: LayerTable, opened: Opened, notes: tuple[str, ...], weights: RetainedWeights | None
-    ) -> None:
+    def _begin(self, opened: Opened, weights: RetainedWeights | None) -> None:
         self._document.start(
-            table, opened.path, notes, writes_back=writes_back(opened), weights=weights, disk=opened.disk
+            opened.table,
+            opened.path,
+            opened.notes,
+            writes_back=writes_back(opened),
+            weights=weights,
+            disk=opened.disk,
         )
         if opened.path is not None:
             self._remember(opened.path)

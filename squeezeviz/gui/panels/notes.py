@@ -12,7 +12,7 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.gui.panels.panels import ScrolledPanel
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label
-from squeezeviz.model.errors import Fact
+from squeezeviz.model.errors import Note, Severity
 from squeezeviz.model.problems import Problem, Trouble
 from squeezeviz.model.text import action_text, plain
 
@@ -27,21 +27,20 @@ class NotesPanel(ScrolledPanel):
 
     fix_chosen = Signal(str)
     """The title of a fix. What it does depends on the present table."""
-    hidden = Signal(bool)
-    """Whether there are hidden notes. Emitted whenever that, or the notes, may have changed."""
+    hidden = Signal(object)
+    """The notes that are hidden. Emitted whenever they may have changed."""
 
     def __init__(self) -> None:
         super().__init__("notes_panel", "Problems and notes")
         self._network: ResolvedNetwork | None = None
-        self.notes: tuple[str, ...] = ()
-        """All notes, including hidden ones."""
+        self._notes: tuple[Note, ...] = ()
         self._closed = False
         self.setWidget(QWidget())
         self.hide()
 
-    def show_notes(self, network: ResolvedNetwork, notes: tuple[str, ...]) -> None:
+    def show_notes(self, network: ResolvedNetwork, notes: tuple[Note, ...]) -> None:
         shown = self._network.problems if self._network else ()
-        before, self._network, self.notes = (shown, self.notes), network, notes
+        before, self._network, self._notes = (shown, self._notes), network, notes
         if before != (network.problems, notes):
             self._show()
 
@@ -65,7 +64,7 @@ class NotesPanel(ScrolledPanel):
 
     def _show(self) -> None:
         problems = self._network.problems if self._network else ()
-        notes = () if self._closed else self.notes
+        notes = () if self._closed else self._notes
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 4, 8, 4)
@@ -77,15 +76,15 @@ class NotesPanel(ScrolledPanel):
         self.setWidget(body)
         self.setVisible(bool(problems or notes))
         self._take_height()
-        self.hidden.emit(self._closed and bool(self.notes))
+        self.hidden.emit(self._notes if self._closed else ())
 
-    def _note_list(self, notes: Sequence[str]) -> QHBoxLayout:
+    def _note_list(self, notes: Sequence[Note]) -> QHBoxLayout:
         row, column = QHBoxLayout(), QVBoxLayout()
         row.setSpacing(8)
         column.setSpacing(4)
         column.setContentsMargins(0, 2, 0, 2)
         for note in notes:
-            column.addLayout(_note(note))
+            column.addLayout(_line(note))
         close = QToolButton()
         close.setObjectName("hide_notes")
         close.setText("×")
@@ -150,17 +149,17 @@ def _heading(problem: Problem) -> str:
     return f"{plain(problem.name, 60)} cannot run" if problem.name else "This table cannot run"
 
 
-def _note(text: str) -> QHBoxLayout:
+def _line(note: Note) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
-    warns = not isinstance(text, Fact)
+    warns = note.severity is Severity.WARNING
     mark = label("!" if warns else "i", name="note_mark")
     mark.setProperty("warns", warns)
     mark.setFixedWidth(8)
     mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     mark.setAccessibleName("To be looked at" if warns else "Good to know")
-    note = label(text, name="note", wraps=True, selectable=True)
-    note.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    sentence = label(note.text, name="note", wraps=True, selectable=True)
+    sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(note, 1)
+    row.addWidget(sentence, 1)
     return row

@@ -195,7 +195,7 @@ class RecoveryControl(QObject):
 
     def _bring_back(self, snapshot: Snapshot, weights: RetainedWeights | None) -> None:
         if self._files.may_leave():
-            self._start(snapshot, weights, snapshot.notes)
+            self._start(snapshot, weights)
         else:
             self._say_given_up(snapshot.title, lambda: self._bring_back(snapshot, weights))
 
@@ -210,11 +210,11 @@ class RecoveryControl(QObject):
             self._discarded.remove()
             self._discarded = None
 
-    def _start(self, snapshot: Snapshot, weights: RetainedWeights | None, notes: tuple[str, ...]) -> None:
+    def _start(self, snapshot: Snapshot, weights: RetainedWeights | None) -> None:
         self._document.start(
             snapshot.table,
             snapshot.path,
-            notes,
+            snapshot.notes,
             writes_back=snapshot.writes_back,
             weights=weights,
             disk=snapshot.disk,
@@ -261,7 +261,7 @@ class RecoveryControl(QObject):
             return
         snapshot = found.snapshot
         self._work.take_over(found.folder, self._recorder.next_number())
-        self._start(snapshot, found.weights, found.notes)
+        self._start(snapshot, found.weights)
         self._notice.dismiss(_OFFERED)
         self._say_recovered(snapshot)
 

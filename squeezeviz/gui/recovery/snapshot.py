@@ -14,7 +14,7 @@ from squeezeviz.files.on_disk import Kind, OnDisk
 from squeezeviz.files.registry import Holds, format_of
 from squeezeviz.files.tables import toml_table
 from squeezeviz.gui.recovery.outlook import Outlook
-from squeezeviz.model.errors import Fact, SqueezevizError, shown
+from squeezeviz.model.errors import Note, Severity, SqueezevizError, shown
 from squeezeviz.model.table import LayerTable
 
 SCHEMA = "squeezeviz/recovery"
@@ -54,7 +54,7 @@ class Snapshot:
     path: Path | None = None
     writes_back: bool = False
     disk: OnDisk | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     weights: WeightsFile | None = None
     outlook: Outlook | None = None
 
@@ -88,7 +88,7 @@ def to_text(snapshot: Snapshot) -> str:
             "path": str(snapshot.path) if snapshot.path else None,
             "writes_back": snapshot.writes_back,
             "disk": snapshot.disk and dataclasses.asdict(snapshot.disk),
-            "notes": [[str(note), isinstance(note, Fact)] for note in snapshot.notes],
+            "notes": [[note.text, note.severity is Severity.INFO] for note in snapshot.notes],
             "weights": weights and {"name": weights.name, "origin": weights.origin, "renamed": dict(weights.renamed)},
             "outlook": snapshot.outlook and snapshot.outlook.to_plain(),
             "table": toml_table.write(snapshot.table),
@@ -178,16 +178,14 @@ def _disk(fields: object) -> OnDisk | None:
     raise _damaged("what it says about the file is invalid")
 
 
-def _notes(fields: object) -> tuple[str, ...]:
+def _notes(fields: object) -> tuple[Note, ...]:
     if not isinstance(fields, list) or len(fields) > _MOST_NOTES:
         raise _damaged("its notes are not a list")
-    notes: list[str] = []
+    notes: list[Note] = []
     for note in fields:
         match note:
-            case [str(text), True]:
-                notes.append(Fact(text))
-            case [str(text), False]:
-                notes.append(text)
+            case [str(text), bool(informs)]:
+                notes.append(Note(text, Severity.INFO if informs else Severity.WARNING))
             case _:
                 raise _damaged("one of its notes is not text")
     return tuple(notes)

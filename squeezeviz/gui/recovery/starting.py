@@ -15,7 +15,7 @@ from squeezeviz.gui.files import window_folders as folders
 from squeezeviz.gui.files.opening import lay_out, read_network
 from squeezeviz.gui.files.window_folders import SNAPSHOT, WorkFolder
 from squeezeviz.gui.settings import REOPENS, Settings
-from squeezeviz.model.errors import Place, SqueezevizError, brief
+from squeezeviz.model.errors import Note, Place, SqueezevizError, brief
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.weights import RetainedWeights
@@ -37,7 +37,6 @@ class Recovered:
     folder: ProcessFolder
     snapshot: Snapshot
     weights: RetainedWeights | None
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
         work.take_over(recovered.folder)
         snapshot = recovered.snapshot
         lay_out(snapshot.table)
-        opened = Opened(snapshot.table, recovered.notes, "", snapshot.path, disk=snapshot.disk)
+        opened = Opened(snapshot.table, snapshot.notes, "", snapshot.path, disk=snapshot.disk)
         return Start(opened, recovered.weights, snapshot.outlook, recovered, False, sentences)
     if settings.flag(REOPENS):
         last = settings.plain(_LAST)
@@ -112,7 +111,7 @@ def recover(path: Path) -> Recovered:
         raise unreadable(folder, error) from None
     weights, lost = _weights(folder, snapshot)
     folders.tidy(folder, snapshot.weights.name if snapshot.weights else "")
-    return Recovered(folder, snapshot, weights, (*snapshot.notes, *lost))
+    return Recovered(folder, dataclasses.replace(snapshot, notes=(*snapshot.notes, *lost)), weights)
 
 
 def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError:
@@ -121,7 +120,7 @@ def unreadable(folder: ProcessFolder, error: SqueezevizError) -> UnreadableError
     return UnreadableError(f"An unsaved network could not be recovered: {error.message}. It was set aside in {aside}.")
 
 
-def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights | None, tuple[str, ...]]:
+def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights | None, tuple[Note, ...]]:
     from squeezeviz.analysis.weights import RetainedWeights
 
     kept = snapshot.weights
@@ -133,10 +132,8 @@ def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights
             raise SqueezevizError("they could not be stored")
         return RetainedWeights(str(path), kept.origin, folders.weights_shapes(path), kept.renamed), ()
     except SqueezevizError as error:
-        return None, (
-            f"the weights of {brief(kept.origin)} were not recovered ({error.message}); open that file again to run "
-            "with them",
-        )
+        lost = f"the weights of {brief(kept.origin)} were not recovered ({error.message})"
+        return None, (Note(f"{lost}; open that file again to run with them"),)
 
 
 def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
@@ -152,8 +149,7 @@ def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
 
         table = toml_table.read(last["table"]).table
         if not weights.of(resolve(table)).fresh:
-            notes = tuple(note for note in opened.notes if note != opened.unknown_geometry.assumption)
-            opened = dataclasses.replace(opened, table=table, notes=notes, unknown_geometry=None)
+            opened = opened.in_geometry(table)
     return Start(opened, weights, Outlook.from_plain(last.get("outlook")))
 
 

@@ -17,7 +17,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantiz
 
 from squeezeviz.files.networks.onnx import read as onnx_in
 from squeezeviz.files.registry import read_file
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 
 Made = Callable[[Net], str]
 INSTEAD = "export the network without it, such as with an Identity in its place"
@@ -245,8 +245,8 @@ def test_what_a_pass_has_no_use_for_is_left_out_and_told(tmp_path: Path) -> None
     model = net.takes(net.model(net.stem()), other=net.image)
     model.training_info.append(TrainingInfoProto())
     assert read(model, tmp_path).notes == (
-        "left out, as no node takes it: the input 'other'",
-        "left out: how it is trained",
+        Note("left out, as no node takes it: the input 'other'"),
+        Note("left out: how it is trained", Severity.INFO),
     )
 
 
@@ -370,8 +370,8 @@ def test_a_function_of_the_file_s_own_is_told(tmp_path: Path) -> None:
     model.functions.append(helper.make_function("mine", "Squeezed", ["x"], ["y"], inner, opsets))
     model.opset_import.append(helper.make_opsetid("mine", 1))
     (note,) = read(model, tmp_path).notes
-    assert "node 2, Squeezed odd" in note
-    assert "it is a function of the file's own; inline it with onnx.inliner" in note
+    assert "node 2, Squeezed odd" in note.text
+    assert "it is a function of the file's own; inline it with onnx.inliner" in note.text
 
 
 def weight(dims: list[int], raw: bytes | None = None, kind: int = FLOAT, **more: Any) -> TensorProto:
@@ -419,8 +419,8 @@ def test_weights_that_cannot_be_read_are_left_out_and_told(tmp_path: Path, tenso
     assert filters_of(opened.table) == [4]
     assert opened.weights is None
     (note,) = opened.notes
-    assert note.startswith("its weights are left out: of ")
-    assert why in note
+    assert note.text.startswith("its weights are left out: of ")
+    assert why in note.text
 
 
 @pytest.mark.parametrize("dims", [(10**9, 3, 1, 1), (10**12, 3, 10**3, 10**3), (2**26, 3, 1, 1)])
@@ -430,7 +430,7 @@ def test_huge_weights_made_by_constant_of_shape_are_left_out_at_once(tmp_path: P
     with at_most(1):
         opened = onnx_in.read(path)
     assert opened.weights is None
-    assert "there are too many" in opened.notes[0]
+    assert "there are too many" in opened.notes[0].text
 
 
 NAMES_IN_NO_LANGUAGE = b"\x08\x08" + protobuf(7, protobuf(1, protobuf(3, b"\xff\xfe")))

@@ -17,7 +17,7 @@ from torch_networks import TorchNet
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.onnx import read as onnx_in
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape
 
@@ -90,7 +90,7 @@ def test_weights_that_no_order_of_channels_can_say_are_left_out_and_told(
     net = Net()
     opened = read(net.model(made(net)), tmp_path)
     assert opened.weights is None
-    assert any(note.startswith(f"its weights are left out: {reason}") for note in opened.notes)
+    assert any(note.text.startswith(f"its weights are left out: {reason}") for note in opened.notes)
 
 
 def pooled(kind: str, **more: Any) -> Made:
@@ -137,7 +137,7 @@ def test_windows_pad_and_round_as_the_file_says(tmp_path: Path, made: Made, row:
     assert opened.table.layers[-1] == row
     rounded = isinstance(row, MaxPool | AvgPool) and row.ceil and "ceil_mode" not in str(net.nodes)
     said = f"{row.name}: the file pads it at the end, which comes to rounding its size up, as the table says it"
-    assert opened.notes == ((said,) if rounded else ())
+    assert opened.notes == ((Note(said),) if rounded else ())
 
 
 @pytest.mark.parametrize("side", range(7, 13))
@@ -267,7 +267,8 @@ def test_weights_of_every_type_run_as_float32_and_that_is_told(
     (array,) = opened.weights.arrays.values()
     assert array.dtype == np.float32
     np.testing.assert_array_equal(array, values.astype(np.float32))
-    assert opened.notes == ((f"its weights are {called} in the file; they run as float32",) if called else ())
+    said = f"its weights are {called} in the file; they run as float32"
+    assert opened.notes == ((Note(said, Severity.INFO),) if called else ())
 
 
 @pytest.mark.parametrize("opset", [9, 13])
@@ -292,7 +293,8 @@ def test_weights_that_are_no_finite_numbers_are_kept_and_told(tmp_path: Path) ->
     )
     assert opened.weights is not None
     assert np.isnan(next(iter(opened.weights.arrays.values()))).all()
-    assert opened.notes == ("the weights of conv1 hold values that are no finite numbers; the output will, too",)
+    said = "the weights of conv1 hold values that are no finite numbers; the output will, too"
+    assert opened.notes == (Note(said),)
 
 
 @pytest.mark.parametrize("listed", [True, False])
@@ -311,7 +313,8 @@ def test_images_with_channels_last_open_with_channels_first(tmp_path: Path, step
     here = net.node("Transpose", here, perm=[0, 3, 1, 2])
     opened = read(net.model(net.conv(here, 3, 4, name="conv1")), tmp_path)
     assert (opened.table.input, opened.table.layers) == (InputShape(3, 20, 24), (STEM,))
-    assert opened.notes == ("the file takes images as height×width×channels; the table, channels first",)
+    said = "the file takes images as height×width×channels; the table, channels first"
+    assert opened.notes == (Note(said, Severity.INFO),)
 
 
 @pytest.mark.parametrize(
@@ -326,7 +329,7 @@ def test_sizes_that_the_file_leaves_open_are_assumed(
     opened = read(net.model(net.stem()), tmp_path)
     assert opened.table.input == InputShape(3, side, side)
     told = f"image: the file leaves the size of its images open; {side}×{side} is assumed"
-    assert opened.notes == ((told,) if assumed else ())
+    assert opened.notes == ((Note(told),) if assumed else ())
 
 
 def test_the_assumed_size_is_one_that_the_network_runs_with(tmp_path: Path) -> None:
@@ -436,7 +439,7 @@ def test_exports_that_share_equal_tensors_open(tmp_path: Path, parameters: bool,
         assert_same_output(path)
     else:
         (note,) = opened.notes
-        assert "they are inputs of the network" in note
+        assert "they are inputs of the network" in note.text
 
 
 def handed_on(net: Net, name: str, step: str) -> str:
@@ -492,14 +495,14 @@ def test_weights_that_convolutions_share_are_told(tmp_path: Path) -> None:
     one = net.node("Conv", "image", weight, name="one")
     opened = same_output(net.model(net.node("Conv", one, net.node("Identity", weight), name="two")), tmp_path)
     names = ", ".join(row.name for row in opened.table.layers)
-    assert opened.notes == (f"{names} share their weights in the file; here each counts its own",)
+    assert opened.notes == (Note(f"{names} share their weights in the file; here each counts its own"),)
 
 
 def test_a_dropout_that_drops_in_a_forward_pass_is_told(tmp_path: Path) -> None:
     net = Net()
     end = net.node("Dropout", net.stem(), net.tensor(0.4), net.tensor(True, kind=np.bool_))
     (note,) = read(net.model(end), tmp_path).notes
-    assert note.startswith("dropout1: in the file it drops values in a forward pass too (training_mode)")
+    assert note.text.startswith("dropout1: in the file it drops values in a forward pass too (training_mode)")
 
 
 @pytest.mark.parametrize(
@@ -518,7 +521,8 @@ def test_a_dropout_that_drops_in_a_forward_pass_is_told(tmp_path: Path) -> None:
 def test_an_output_that_is_not_flattened_as_ours_is_told(tmp_path: Path, made: Made, said: str, opset: int) -> None:
     net = Net(opset)
     notes = read(net.model(made(net)), tmp_path).notes
-    assert notes == ((f"the file puts out {said}; here it is flattened to [1, 4]",) if said else ())
+    told = Note(f"the file puts out {said}; here it is flattened to [1, 4]", Severity.INFO)
+    assert notes == ((told,) if said else ())
 
 
 def shuffled(net: Net) -> str:
@@ -552,7 +556,7 @@ def test_what_is_foreign_at_the_end_or_unused_is_left_out_and_told(
     net = Net()
     opened = read(net.model(made(net)), tmp_path)
     assert opened.table.layers == rows
-    assert opened.notes[0].startswith(note)
+    assert opened.notes[0].text.startswith(note)
     assert opened.weights is not None
 
 
@@ -561,7 +565,7 @@ def test_a_map_of_one_channel_is_not_flattened_to_its_channels(tmp_path: Path) -
     net = Net(image=(1, 3, 5, 1))
     opened = read(net.model(net.node("Softmax", net.node("Flatten", net.stem(1)), axis=1)), tmp_path)
     assert opened.table.layers == (Conv("conv1", 1, 1, relu=False),)
-    assert opened.notes[0].startswith("opened up to conv1, without node 2, Flatten")
+    assert opened.notes[0].text.startswith("opened up to conv1, without node 2, Flatten")
 
 
 def test_a_detector_opens_up_to_the_last_map_that_its_heads_look_at(tmp_path: Path) -> None:
@@ -579,5 +583,5 @@ def test_a_detector_opens_up_to_the_last_map_that_its_heads_look_at(tmp_path: Pa
     opened = read(net.model(*ends), tmp_path)
     assert [row.name for row in opened.table.layers] == ["conv1", "fire2", "maxpool2", "fire3"]
     end, sides = opened.notes
-    assert end.startswith("opened up to fire3, without node ")
-    assert sides.startswith("left out, as it leads away from the series: 8 layers from node ")
+    assert end.text.startswith("opened up to fire3, without node ")
+    assert sides.text.startswith("left out, as it leads away from the series: 8 layers from node ")

@@ -33,7 +33,7 @@ GROUPED = conv("gr", "f/c", "num_output: 4 kernel_size: 1 group: 2")
 def opened(text: str) -> tuple[str, tuple[str, ...]]:
     """The names of the rows, and the notes."""
     read = prototxt.read(INPUT + text)
-    return " ".join(row.name for row in read.table.layers), read.notes
+    return " ".join(row.name for row in read.table.layers), tuple(map(str, read.notes))
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,9 @@ def test_where_one_operation_is_foreign_the_rows_before_it_open_or_none(made: Ma
         assert (error.place.row, error.place.line) == (foreign, line)
         event("refused")
         return
-    assert read.notes[0].startswith(f"opened up to {read.table.layers[-1].name}, without {foreign} (line {line}): ")
+    assert read.notes[0].text.startswith(
+        f"opened up to {read.table.layers[-1].name}, without {foreign} (line {line}): "
+    )
     is_a_prefix(read.table.layers, made.rows)
     assert len(read.table.layers) <= made.module[at] + 1
     event("opened up to there")

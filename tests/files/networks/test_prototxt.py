@@ -13,7 +13,7 @@ from published_counts import Counted, counts
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.registry import read_file
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape
@@ -191,22 +191,22 @@ def sharing(given: str) -> str:
 )  # fmt: skip
 def test_what_a_table_has_no_place_for_is_told(text: str, notes: list[str]) -> None:
     read = prototxt.read(INPUT + text)
-    assert [re.sub(r"(without .*?: ).*", r"\1*", note) for note in read.notes] == notes
+    assert [re.sub(r"(without .*?: ).*", r"\1*", note.text) for note in read.notes] == notes
     assert read.table.input == InputShape(3, 32, 32)
 
 
 def test_what_only_trains_or_measures_is_left_out_and_told() -> None:
     assert prototxt.read(CAFFE_TEXTS["v1.0 to train"]).notes == (
-        "data: an input of 3×227×227, with 3 channels, as it has three mean values",
-        f"{LOSS}loss (SoftmaxWithLoss), accuracy (Accuracy), accuracy_top5 (Accuracy)",
-        "the file puts out a map, [1, 1000, 1, 1]; here it is flattened to [1, 1000]",
+        Note("data: an input of 3×227×227, with 3 channels, as it has three mean values"),
+        Note(f"{LOSS}loss (SoftmaxWithLoss), accuracy (Accuracy), accuracy_top5 (Accuracy)", Severity.INFO),
+        Note("the file puts out a map, [1, 1000, 1, 1]; here it is flattened to [1, 1000]", Severity.INFO),
     )
 
 
 def test_a_window_that_caffe_alone_would_let_start_outside_gets_a_note() -> None:
     pool = layer("p", "Pooling", "data", more="pooling_param { kernel_size: 1 stride: 3 }")
     assert prototxt.read('input: "data" input_dim: [1, 1, 5, 5]' + pool).notes == (
-        "p: Caffe would make 3×3 of it, with a last window outside the map; here it is 2×2",
+        Note("p: Caffe would make 3×3 of it, with a last window outside the map; here it is 2×2"),
     )
 
 

@@ -146,11 +146,11 @@ def test_what_opens_whole_counts_what_caffe_does(network: tuple[str, Shape, int,
         return
     resolved = resolve(opened.table)
     partly = ("opened up to", "leads away", "Caffe would make", "left out: ")
-    if any(sign in each for each in opened.notes for sign in partly) or not resolved.runs:
+    if any(sign in each.text for each in opened.notes for sign in partly) or not resolved.runs:
         event("opened in part, or so that it does not run")
         return
     event("opened whole")
     assert (resolved.parameters.value, resolved.macs.value) == (parameters, macs)
     assert tuple(resolved.output)[: len(shape)] == shape
-    told = any("flattened" in each for each in opened.notes)
+    told = any("flattened" in each.text for each in opened.notes)
     assert told == (len(shape) == 3 and shape[1:] == (1, 1))

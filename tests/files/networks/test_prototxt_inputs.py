@@ -8,7 +8,7 @@ from prototxt_texts import INPUT, conv, layer
 
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe import read as prototxt
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape
 
@@ -47,7 +47,7 @@ def test_the_input_is_found_wherever_a_file_says_it(head: str, shape: tuple[int,
 def test_of_several_inputs_the_one_that_a_layer_takes_counts() -> None:
     read = prototxt.read('input: "x" input: "data" input_dim: [1, 1, 2, 2, 7, 3, 20, 30]' + conv("c", "data"))
     assert read.table.input == InputShape(3, 20, 30)
-    assert read.notes == ("left out, as no layer takes it: the input 'x'",)
+    assert read.notes == (Note("left out, as no layer takes it: the input 'x'"),)
 
 
 RESIZE = "resize_param { prob: 1 resize_mode: WARP height: 64 width: 96 interp_mode: LINEAR interp_mode: CUBIC }"
@@ -93,7 +93,7 @@ def test_a_data_layer_s_cropping_or_resizing_tells_the_size(
     read = prototxt.read(text.replace("layer {", "layers {") if old else text)
     channels = "1 channel" if shape[0] == 1 else "3 channels"
     assert read.table.input == InputShape(*shape)
-    assert read.notes == (f"d: an input of {InputShape(*shape)}, with {channels}, {reason}",)
+    assert read.notes == (Note(f"d: an input of {InputShape(*shape)}, with {channels}, {reason}"),)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_solver_s_networks_are_those_that_it_tests_with(text: str, filters: in
     """`first`: the solver's settings stand before the networks."""
     read = prototxt.read(SOLVER + text if first else "\n\n" + text + SOLVER)
     assert [row.filters for row in read.table.layers if isinstance(row, Conv)] == [filters]
-    assert read.notes == ((f"the solver holds several networks: {note}",) if note else ())
+    assert read.notes == ((Note(f"the solver holds several networks: {note}"),) if note else ())
 
 
 def test_a_solver_s_network_for_training_alone_opens_with_the_input_for_training() -> None:

@@ -223,6 +223,6 @@ def test_a_foreign_layer_is_refused_with_what_opens_the_network(kind: str, more:
 
 def test_a_fully_connected_layer_opens_as_the_convolution_that_its_note_tells_of() -> None:
     (note,) = prototxt.read(INPUT + conv("c", "data") + layer("fc", "InnerProduct", "c")).notes
-    assert note.endswith("write a Convolution whose kernel is as large as the map")
+    assert note.text.endswith("write a Convolution whose kernel is as large as the map")
     whole = layers_of(conv("c", "data") + conv("fc", "c", "num_output: 10 kernel_size: 32"))
     assert [row.name for row in whole] == ["c", "fc"]

@@ -12,7 +12,7 @@ from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.networks.caffe.messages import net_parameter
 from squeezeviz.files.networks.caffe.write import write
 from squeezeviz.files.presets import PRESET_IDS, load_preset
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -37,7 +37,7 @@ def test_presets_read_back_the_same(preset: str) -> None:
     assert read.table == original.uncompressed()
     channels, *sides = resolve(original).output
     flat = f"the file puts out a map, [1, {channels}, 1, 1]; here it is flattened to [1, {channels}]"
-    assert read.notes == ((flat,) if sides == [1, 1] else ())
+    assert read.notes == ((Note(flat, Severity.INFO),) if sides == [1, 1] else ())
 
 
 @given(running_tables())

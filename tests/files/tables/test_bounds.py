@@ -118,7 +118,7 @@ def test_thousands_of_wrong_numbers_are_named_in_time(what: str) -> None:
     with at_most(10):
         read = csv_table.read(head + "".join(rows) + ("b,63x63x4,1x1/1 (x4),,,,,,\n" if what not in WRONG else ""))
     assert len(read.notes) >= (MANY_ROWS if what.startswith("each") else 1)
-    mended = sum("gives what is printed" in note or " follows from " in note for note in read.notes)
+    mended = sum("gives what is printed" in note or " follows from " in note for note in map(str, read.notes))
     assert mended <= MOST_MENDED, "of each further one no more is said than that it is wrong"
 
 

@@ -10,7 +10,7 @@ from squeezeviz.analysis.columns import FILE_COLUMNS, Column
 from squeezeviz.files.registry import read_file
 from squeezeviz.files.tables import csv_table
 from squeezeviz.files.tables.cell_texts import known_column
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -89,7 +89,7 @@ def test_other_headers_orders_and_delimiters_say_the_same(text: str) -> None:
 )  # fmt: skip
 def test_what_is_left_out_is_told(text: str, layers: list[Layer], notes: list[str]) -> None:
     read = csv_table.read(text)
-    assert (list(read.table.layers), list(read.notes)) == (layers, notes)
+    assert (list(read.table.layers), list(map(str, read.notes))) == (layers, notes)
 
 
 KEPT_HEADER = "layer,output,filter,s1x1,e1x1,e3x3,s1x1 sparsity,e1x1 sparsity,e3x3 sparsity,bits\ninput,8x8x3\n"
@@ -216,7 +216,7 @@ def test_columns_that_contradict_the_window_are_refused(kernel: str, filters: st
 
 def test_a_stride_of_a_fire_module_is_told_to_say_nothing() -> None:
     text = APART.format(window="kernel", kernel="7", filters="96").replace("fire2,55x55x128,,1", "fire2,55x55x128,,2")
-    assert csv_table.read(text).notes == ("line 5: fire2 kernel: “/2” says nothing of a fire layer, so left out",)
+    assert csv_table.read(text).notes == (Note("line 5: fire2 kernel: “/2” says nothing of a fire layer, so left out"),)
 
 
 SIZES = """layer,output,filter/stride,s1x1,e1x1,e3x3
@@ -231,7 +231,7 @@ def test_sizes_with_their_channels_first_are_read_as_such() -> None:
     text = SIZES.format(image="3x227x227", conv="96x111x111", pool="96x55x55", fire="128 x 55 x 55")
     table, notes, *_ = csv_table.read(text)
     assert (table.input, table.layers) == (InputShape(3, 227, 227), ROWS)
-    assert notes == ("sizes are read as channels×height×width, which the input's, 3x227x227, must be",)
+    assert notes == (Note("sizes are read as channels×height×width, which the input's, 3x227x227, must be"),)
 
 
 def test_an_input_alone_with_its_channels_first_turns_no_other_size() -> None:
@@ -270,7 +270,7 @@ def test_shapes_of_pytorch_are_understood_with_types_too(image: str, sizes: str)
     text = f'layer,type,kernel,stride,filters,output shape\nimage,input,,,,{image}\na,conv,7,2,96,"{sizes}"\n'
     found = csv_table.read(text.replace("image,input", "input,input"))
     assert (found.table.input, found.table.layers) == (InputShape(3, 227, 227), (Conv("a", 96, 7, 2),))
-    assert found.notes[0].startswith("sizes are read as channels×height×width")
+    assert found.notes[0].text.startswith("sizes are read as channels×height×width")
 
 
 def test_filters_beside_a_window_with_its_stride_are_not_lost() -> None:
@@ -315,7 +315,7 @@ def test_a_row_that_says_to_be_several_is_refused(head: str, said: str) -> None:
 def test_a_name_that_may_stand_for_several_rows_gets_a_note(name: str, is_several: bool) -> None:
     text = "layer,output,s1x1,e1x1,e3x3,type\ninput,9x9x3,,,,{0}\n{1},,1,2,2,{2}\n"
     note = f"line 3: “{name}” is read as one layer; if it is several, give each a row"
-    assert csv_table.read(text.format("", name, "")).notes == ((note,) if is_several else ())
+    assert csv_table.read(text.format("", name, "")).notes == ((Note(note),) if is_several else ())
     assert csv_table.read(text.format("input", name, "fire")).notes == ()
 
 

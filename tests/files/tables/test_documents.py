@@ -18,7 +18,7 @@ from squeezeviz.files.opened import Read
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, to_text
 from squeezeviz.files.tables import csv_table, latex_table, markdown_table
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, SqueezevizError
 from squeezeviz.model.layers import Conv, Dropout, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -108,7 +108,7 @@ def test_a_table_in_a_readme_is_found_among_others_and_read() -> None:
 def test_a_table_of_a_paper_with_a_head_of_two_rows_is_read() -> None:
     found = read("latex", PAPER)
     assert found.table == LayerTable("net", InputShape(3, 224, 224), (*BOTH, Dropout("R&D drop", 0.5)))
-    assert found.notes == ("line 13: “Fire modules” stands across all columns and is no layer, so left out",)
+    assert found.notes == (Note("line 13: “Fire modules” stands across all columns and is no layer, so left out"),)
 
 
 def test_heads_of_several_lines_in_a_cell_are_one_head() -> None:
@@ -123,7 +123,7 @@ def test_heads_of_several_lines_in_a_cell_are_one_head() -> None:
 def test_what_is_assumed_is_told() -> None:
     found = read("markdown", "| layer | output | filter |\n|-|-|-|\n| input | 9x9x3 | |\n| shrink | 4x4x3 | 3x3/2 |\n")
     assert found.table.layers == (MaxPool("shrink"),)
-    assert found.notes == ("line 4: nothing but “3x3/2” says what shrink is; it is taken for a max pool",)
+    assert found.notes == (Note("line 4: nothing but “3x3/2” says what shrink is; it is taken for a max pool"),)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def _pasted(text: str) -> LayerTable:
 def test_a_tie_groups_digits_in_threes_as_a_thin_space_does(cell: str, note: str | None) -> None:
     """TeX keeps what `~` joins on one line, as a number is; any other grouping is none."""
     notes = read("latex", written("latex", (ROWS[0], (*ROWS[1], "", "", "", cell)), (*HEADS, "parameters"))).notes
-    assert notes == () if note is None else note in notes[-1]
+    assert notes == () if note is None else note in notes[-1].text
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_what_only_looks_like_a_comment_is_printed() -> None:
 def test_a_convolution_that_is_none_of_ours_gets_a_note(form: str, name: str) -> None:
     rows = (*ROWS, (name, "55x55x64", "3x3/1 (x64)"))
     notes = read(form, written(form, rows)).notes
-    assert any(re.search(f"{re.escape(name)}. is read as a plain convolution", note) for note in notes)
+    assert any(re.search(f"{re.escape(name)}. is read as a plain convolution", note.text) for note in notes)
 
 
 @pytest.mark.parametrize("name", ["conv2", "conv_group", "conv10", "downconv", "stage2_conv"])

@@ -107,7 +107,7 @@ def with_input(table: Cells, size: str) -> Cells:
 def test_parts_of_one_network_are_joined(form: str, between: str, module: Cells, end: Cells, tmp_path: Path) -> None:
     found = opened(tmp_path, form, between.join(map(FORMS[form], (STEM, module, end))))
     assert (names(found), numbers(found)) == (JOINED, (681, 4))
-    assert sum("parts of one network" in note for note in found.notes) == 1
+    assert sum("parts of one network" in note.text for note in found.notes) == 1
 
 
 OTHER = [[cell.replace("63x63", "65x65").replace("31x31", "32x32") for cell in row] for row in STEM]
@@ -136,9 +136,9 @@ def test_another_network_is_named_with_its_line(
     assert names(found) == [row[0] for row in first[2:] if row[0] != "total"]
     line = text.count("\n") + (4 if form == "tex" else 2)
     assert any(
-        re.match(f"line {line}: another table begins here and is not read, (?:{reason})", n) for n in found.notes
+        re.match(f"line {line}: another table begins here and is not read, (?:{reason})", n.text) for n in found.notes
     )
-    assert any(re.match(rf"line \d+: another table.*follows that on line {line}|", note) for note in found.notes)
+    assert any(re.match(rf"line \d+: another table.*follows that on line {line}|", note.text) for note in found.notes)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -155,7 +155,7 @@ def test_two_networks_of_a_paper_are_told_by_their_captions(above: bool, tmp_pat
     pieces = ["\\begin{table}", latex(STEM), "\\caption{A}\\end{table}", "\\begin{table*}[t]"]
     pieces += [caption + latex(OTHER) if above else latex(OTHER) + caption, "\\end{table*}"]
     (note,) = opened(tmp_path, "tex", "\n".join(pieces)).notes
-    assert "another table, “The B network”, begins here" in note
+    assert "another table, “The B network”, begins here" in note.text
 
 
 ACCURACY = [["Name", "Params", "Accuracy"], ["AlexNet", "60M", "57.2"]]
@@ -222,7 +222,7 @@ def test_of_many_tables_one_network_is_read(
     suffix: str, text: str, layers: list[str], notes: list[str], tmp_path: Path
 ) -> None:
     found = opened(tmp_path, suffix, text)
-    assert (names(found), list(found.notes)) == (layers, notes)
+    assert (names(found), list(map(str, found.notes))) == (layers, notes)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_the_tables_of_people_are_read(case: str, parameters: int, note: str) ->
     found = read_file(CASES / case)
     assert numbers(found)[0] == parameters
     (said,) = found.notes
-    assert re.fullmatch(note.replace("(torchvision)", r"\(torchvision\)"), said)
+    assert re.fullmatch(note.replace("(torchvision)", r"\(torchvision\)"), said.text)
 
 
 def test_a_cell_that_cannot_be_read_in_a_part_has_its_line(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_cell_that_cannot_be_read_in_a_part_has_its_line(tmp_path: Path) -> No
 def test_what_stands_below_a_spreadsheet_s_table_is_no_layer(remark: str, tmp_path: Path) -> None:
     found = opened(tmp_path, "csv", separated(STEM) + "\n" + remark + "\n\n" + separated(MODULE))
     assert names(found) == ["stem", "glow2", "maxpool2"]
-    assert sum(re.match(r"line 5: “.*” stands below the table and is no layer", note) is not None
+    assert sum(re.match(r"line 5: “.*” stands below the table and is no layer", note.text) is not None
                for note in found.notes) == 1  # fmt: skip
     with pytest.raises(SqueezevizError, match=r"network.csv:4: what type: it does not say what kind of layer"):
         opened(tmp_path, "csv", separated(STEM) + "what\n\n" + remark)

@@ -12,7 +12,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.tables import json_table, toml_table
 from squeezeviz.files.tables.toml_table import DEEPEST, refuse_deep_nesting
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -129,7 +129,7 @@ def test_comments_are_told_as_saving_does_not_keep_them(comment: str) -> None:
     head, body = rest.split("\n\n", 1)
     name = "" if comment.startswith("name") else 'name = "t"\n'
     notes = toml_table.read(f"{head}\n{name}{comment}\n\n{body}").notes
-    assert notes == ("its comments are not kept where the table is saved over it",)
+    assert notes == (Note("its comments are not kept where the table is saved over it", Severity.INFO),)
 
 
 @pytest.mark.parametrize(

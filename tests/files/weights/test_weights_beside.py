@@ -72,7 +72,7 @@ def test_what_stands_beside_the_weights_is_left_out_with_a_note(what: str, tmp_p
     assert got.weights is not None
     expected = [value.numpy() for value in state.values()]
     assert all(map(np.array_equal, got.weights.arrays.values(), expected))
-    assert any(re.match(note, each) for each in got.notes), got.notes
+    assert any(re.match(note, each.text) for each in got.notes), got.notes
 
 
 @pytest.mark.parametrize("prefix", ["ema_model.", "teacher.", "model_ema.module."])

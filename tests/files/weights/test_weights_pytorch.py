@@ -24,7 +24,7 @@ from squeezeviz.files.opened import Read
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
 from squeezeviz.files.weights.pytorch import read, write
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import LayerTable
 
@@ -73,7 +73,7 @@ def test_every_way_to_save_and_every_float_gives_the_same_numbers(
     assert got.weights is not None
     assert all(array.dtype == np.float32 and array.flags.c_contiguous for array in got.weights.arrays.values())
     kind = str(dtype).removeprefix("torch.")
-    note = f"its weights are {kind} in the file; they run as float32"
+    note = Note(f"its weights are {kind} in the file; they run as float32", Severity.INFO)
     assert (note in got.notes) is (dtype != torch.float32)
 
 
@@ -128,14 +128,14 @@ def test_weights_within_what_training_scripts_save_are_found(what: str, zipped: 
     got = opened(content, tmp_path / "w.pth", _use_new_zipfile_serialization=zipped)
     assert same_numbers(got, state)
     if what == "state_dict":
-        assert "the weights are what the file has under state_dict; not read: epoch, optimizer" in got.notes
+        assert Note("the weights are what the file has under state_dict; not read: epoch, optimizer") in got.notes
 
 
 def test_weights_that_are_no_numbers_or_beyond_float32_are_told(tmp_path: Path) -> None:
     state = {key: value.double() for key, value in small_state().items()}
     state["features.3.squeeze.bias"][0] = torch.nan
     state["classifier.1.bias"][0] = 1e300
-    assert "in fire2, conv3" in opened(state, tmp_path / "w.pth").notes[-1]
+    assert "in fire2, conv3" in opened(state, tmp_path / "w.pth").notes[-1].text
 
 
 def test_opening_weights_does_not_load_pytorch(tmp_path: Path) -> None:

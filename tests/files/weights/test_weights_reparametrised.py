@@ -18,7 +18,7 @@ import squeezeviz.trace  # noqa: F401, before torch: it tells OpenMP how to wait
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.opened import Opened
 from squeezeviz.files.registry import read_file
-from squeezeviz.model.errors import Fact, SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import Bypass
 from squeezeviz.trace.module import build_module
 from squeezeviz.trace.weights import as_tensors
@@ -154,8 +154,8 @@ def test_a_mask_may_be_of_another_type_than_the_weights(dtype: torch.dtype, tmp_
 def test_the_cases_open_and_say_how(name: str, said: str) -> None:
     found = read_file(CASES / name)
     assert (resolve(found.table).parameters.value, resolve(found.table).depth.value) == (681, 4)
-    (note,) = [note for note in found.notes if said in note]
-    assert isinstance(note, Fact) == ("taken as" not in note)
+    (note,) = [note for note in found.notes if said in note.text]
+    assert (note.severity is Severity.INFO) == ("taken as" not in note.text)
 
 
 class Doubled(nn.Module):
@@ -218,7 +218,8 @@ def test_parametrizations_are_said_to_be_taken_as_weight_normalization(tmp_path:
     net = network()
     for module in convolutions(net):
         parametrizations.weight_norm(module)
-    assert (
+    said = (
         "parametrizations of two parts are taken as weight normalization's lengths and directions, as their shapes "
         "say; the file does not name them"
-    ) in opened(net.state_dict(), tmp_path, ".pth").notes
+    )
+    assert Note(said) in opened(net.state_dict(), tmp_path, ".pth").notes

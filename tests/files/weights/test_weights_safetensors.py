@@ -24,7 +24,7 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import read_file, write_file
 from squeezeviz.files.tables import toml_table
 from squeezeviz.files.weights.safetensors import TABLE, read, write
-from squeezeviz.model.errors import SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -73,7 +73,7 @@ def test_half_precision_and_bfloat16_become_float32(tmp_path: Path) -> None:
     (tmp_path / "half.safetensors").write_bytes(raw)
     half = read(tmp_path / "half.safetensors")
     assert all(np.all(array == 1.5) for array in arrays_of(half).values())
-    assert "its weights are float16 in the file; they run as float32" in half.notes
+    assert Note("its weights are float16 in the file; they run as float32", Severity.INFO) in half.notes
     brain = raw.replace(b'"F16"', b'"BF16"').replace(np.float16(1.5).tobytes(), b"\xc0\x3f")
     length = int.from_bytes(brain[:8], "little") + len(brain) - len(raw)
     (tmp_path / "brain.safetensors").write_bytes(length.to_bytes(8, "little") + brain[8:])
@@ -109,7 +109,7 @@ def test_the_other_library_opens_what_was_written(tmp_path: Path) -> None:
 def test_a_table_that_fits_is_taken_from_the_metadata(tmp_path: Path) -> None:
     save_file(small_arrays(), tmp_path / "w.safetensors", {TABLE: toml_table.write(TABLE_OF_SMALL)})
     got = read(tmp_path / "w.safetensors")
-    assert "it does not fit the tensors" in got.notes[-1]
+    assert "it does not fit the tensors" in got.notes[-1].text
     arrays = {key.replace("features.3", "features.2"): array for key, array in small_arrays().items()}
     save_file(arrays, tmp_path / "w.safetensors", {TABLE: toml_table.write(TABLE_OF_SMALL)})
     got = read(tmp_path / "w.safetensors")
@@ -133,7 +133,7 @@ def test_a_table_in_the_metadata_that_does_not_fit_is_not_believed(text: str, tm
     got = read(tmp_path / "w.safetensors")
     assert got.unknown_geometry is not None
     assert got.table.layers[0].name == "conv1"
-    assert any("metadata is not used" in note for note in got.notes)
+    assert any("metadata is not used" in note.text for note in got.notes)
 
 
 def with_header(text: str | bytes, data: bytes = b"", length: int | None = None) -> bytes:

@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.model.errors import Fact
+from squeezeviz.model.errors import Note, Severity
 from squeezeviz.model.layers import Bypass
 
-FACT, WARNING = Fact("the live pass runs with the weights of a.onnx"), "left out: the layer prob"
+FACT = Note("the live pass runs with the weights of a.onnx", Severity.INFO)
+WARNING = Note("left out: the layer prob")
 
 
-def start(window: MainWindow, *notes: str) -> None:
+def start(window: MainWindow, *notes: Note) -> None:
     window.document.start(load_preset("table1"), Path("a.onnx"), notes)
     QApplication.processEvents()
 
@@ -56,7 +57,7 @@ def test_notes_are_marked_by_what_they_ask_for_and_no_higher_than_their_words(
 
 def test_many_notes_leave_half_of_the_card_to_the_table(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on(size=(1024, 700))
-    start(window, *(f"left out: the layer {place}" for place in range(40)))
+    start(window, *(Note(f"left out: the layer {place}") for place in range(40)))
     qtbot.waitUntil(lambda: 0 < window.parts.notes.height() <= window.parts.layout.table_card.height() // 2)
     assert window.parts.notes.verticalScrollBar().maximum() > 0
 

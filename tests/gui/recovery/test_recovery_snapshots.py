@@ -23,7 +23,7 @@ from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.recovery.control import age, moment
 from squeezeviz.gui.recovery.outlook import Outlook, Viewpoint
 from squeezeviz.gui.recovery.snapshot import LARGEST, Snapshot, WeightsFile, from_text, summary_of, to_text
-from squeezeviz.model.errors import Fact, SqueezevizError
+from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.table import LayerTable
 
 OUTLOOK = Outlook(
@@ -42,7 +42,7 @@ SNAPSHOT = Snapshot(
     Path("/home/someone/a \udc80 “net”.toml").absolute(),
     True,
     OnDisk(Kind.FILE, "/home/someone/net.toml", (7, 10**18, 10**18, 3, 4), "ab"),
-    ("look at this", Fact("it is so")),
+    (Note("look at this"), Note("it is so", Severity.INFO)),
     WeightsFile("weights-1.safetensors", "net.onnx", {"fire2": "fire3"}),
     OUTLOOK,
 )
@@ -50,14 +50,13 @@ SNAPSHOT = Snapshot(
 
 @given(tables(), st.floats(0, 1e10), st.lists(st.text(max_size=20), max_size=3))
 def test_a_snapshot_reads_back_as_it_was(table: LayerTable, at: float, notes: list[str]) -> None:
-    snapshot = Snapshot(table, at, None, False, None, tuple(notes), None, OUTLOOK)
+    snapshot = Snapshot(table, at, None, False, None, tuple(map(Note, notes)), None, OUTLOOK)
     assert from_text(to_text(snapshot)) == snapshot
 
 
 def test_its_file_weights_and_notes_come_back_with_it() -> None:
     back = from_text(to_text(SNAPSHOT))
     assert back == SNAPSHOT
-    assert [isinstance(note, Fact) for note in back.notes] == [False, True]
 
 
 def test_a_list_says_what_it_is_of() -> None:

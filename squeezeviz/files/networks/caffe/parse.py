@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from squeezeviz.files.networks.caffe.blocks import Block, Field, blocks_of, line_at
 from squeezeviz.files.networks.caffe.layer import CaffeLayer
 from squeezeviz.files.networks.caffe.messages import MESSAGES, SKIPPED, fill, net_parameter
-from squeezeviz.model.errors import SqueezevizError, shown
+from squeezeviz.model.errors import Note, SqueezevizError, shown
 
 
 class CaffeNet(NamedTuple):
@@ -22,7 +22,7 @@ class CaffeNet(NamedTuple):
     block: Block
     layers: tuple[CaffeLayer, ...]
     for_training: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def parse(text: str) -> CaffeNet:
@@ -97,7 +97,7 @@ _SOLVER_FIELDS = frozenset(
 )
 
 
-def _network_in(block: Block) -> tuple[Block, bool, tuple[str, ...]]:
+def _network_in(block: Block) -> tuple[Block, bool, tuple[Note, ...]]:
     """The network in a file's outermost block, which is that block itself unless it is a solver's.
 
     It comes with whether it is for training alone, and a note where there are others. SqueezevizError with the line
@@ -115,7 +115,7 @@ def _network_in(block: Block) -> tuple[Block, bool, tuple[str, ...]]:
     first, *others = held
     left = ", ".join(_with_line(each, block) for each in others[:_MOST_NAMED]) + (", …" if others[_MOST_NAMED:] else "")
     opened = f"the solver holds several networks: opened {_with_line(first, block)}, left out {left}"
-    return blocks[0], first.name == "train_net_param", (opened,) if others else ()
+    return blocks[0], first.name == "train_net_param", (Note(opened),) if others else ()
 
 
 _MOST_NAMED = 4

@@ -14,7 +14,7 @@ from squeezeviz.files.networks.graph.node import Node, in_a_note
 from squeezeviz.files.networks.graph.opening import open_graph
 from squeezeviz.files.networks.graph.series import Row, notes_on_flattening, sharing, table_of
 from squeezeviz.files.opened import Read, name_from
-from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief, shown
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, shown
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.model.text import counted, some
 
@@ -46,7 +46,7 @@ def _flattened(row: Row) -> CaffeLayer | None:
     return row.first.flattened if isinstance(row.first, CaffeLayer) else None
 
 
-def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[str]:
+def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[Note]:
     """SqueezevizError where a layer follows maps that are flattened, unless they are 1×1, as is only known now."""
     for row, resolved in zip(found, resolve(table).layers, strict=False):
         shape = resolved.output.shape
@@ -58,46 +58,46 @@ def _notes_on_flattened(table: LayerTable, found: Sequence[Row]) -> Iterator[str
                 f"it flattens maps of {shape.height}×{shape.width}; a layer table's rows hand on maps, so that only "
                 "maps of 1×1 can be flattened before the end"
             )
-        yield f"left out: {in_a_note(flattened.name)} (Flatten), behind which the file's network ends"
+        yield Note(f"left out: {in_a_note(flattened.name)} (Flatten), behind which the file's network ends")
 
 
-def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[str]:
+def _notes_on_idle_inputs(net: CaffeNet) -> Iterator[Note]:
     """Note inputs that no layer of any phase takes, but not what a data layer brings along, such as labels."""
     declared = [*net.message.input]
     declared += [blob for layer in net.layers if layer.message.type == "Input" for blob in layer.message.top]
     taken = {blob for layer in net.layers for blob in layer.message.bottom}
     idle = [shown(blob) for blob in dict.fromkeys(declared) if blob not in taken]
     if idle:
-        yield f"left out, as no layer takes it: the input {some(idle, _MOST_NAMES)}"
+        yield Note(f"left out, as no layer takes it: the input {some(idle, _MOST_NAMES)}")
 
 
-def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[str]:
+def _notes_on_left_out(layers: Sequence[CaffeLayer]) -> Iterator[Note]:
     if layers:
         names = [f"{in_a_note(layer.name)} ({layer.message.type})" for layer in layers]
-        yield Fact(f"left out, as it only measures or trains: {some(names, _MOST_NAMES)}")
+        yield Note(f"left out, as it only measures or trains: {some(names, _MOST_NAMES)}", Severity.INFO)
 
 
-def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[str]:
+def _notes_on_shared_weights(found: Sequence[Row]) -> Iterator[Note]:
     for weights, places in sharing(found):
         layers = some([in_a_note(row.convolutions[part].name) for row, part in places], _MOST_NAMES)
-        yield f"{layers} share the weights {shown(weights)} in the file; here each counts its own"
+        yield Note(f"{layers} share the weights {shown(weights)} in the file; here each counts its own")
 
 
 _MOST_NAMES = 10
 
 
-def _notes_on_rounding(table: LayerTable) -> Iterator[str]:
+def _notes_on_rounding(table: LayerTable) -> Iterator[Note]:
     for layer in resolve(table).layers:
         sides = caffes_sides(layer)
         if sides:
             ours = layer.output.shape
-            yield (
+            yield Note(
                 f"{brief(layer.layer.name)}: Caffe would make {sides[0]}×{sides[1]} of it, with a last window outside "
                 f"the map; here it is {ours.height}×{ours.width}"
             )
 
 
-def _input_of(net: CaffeNet, source: Node) -> tuple[InputShape, tuple[str, ...]]:
+def _input_of(net: CaffeNet, source: Node) -> tuple[InputShape, tuple[Note, ...]]:
     """The shape of the images that flow in at `source`, and a note where a part of it had to be assumed.
 
     The batch size is left out, as a table has none. SqueezevizError with the line where it is not said.
@@ -157,13 +157,13 @@ def _given_sides(layer: CaffeLayer, place: int) -> tuple[int, int, int] | None:
     return None
 
 
-def _prepared(layer: CaffeLayer) -> tuple[InputShape, tuple[str, ...]]:
+def _prepared(layer: CaffeLayer) -> tuple[InputShape, tuple[Note, ...]]:
     """The input from a database or from picture files, whose size only cropping or resizing says."""
     height, width = _cropped(layer.message) or _resized(layer)
     channels, reason = _channels(layer.message)
     shape = _shape((1, channels, height, width), layer.block.line, layer.name)
     said = f"an input of {shape}, with {counted(channels, 'channel')}, {reason}"
-    return shape, (f"{in_a_note(layer.name)}: {said}",)
+    return shape, (Note(f"{in_a_note(layer.name)}: {said}"),)
 
 
 def _cropped(message: Any) -> tuple[int, int] | None:

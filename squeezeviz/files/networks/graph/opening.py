@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from squeezeviz.files.networks.graph import reach
 from squeezeviz.files.networks.graph.node import Kind, Node, in_a_note
 from squeezeviz.files.networks.graph.series import FireParts, Row, Step, fire_from, rows_of, series
-from squeezeviz.model.errors import SqueezevizError, shown
+from squeezeviz.model.errors import Note, SqueezevizError, shown
 from squeezeviz.model.text import some
 
 
@@ -47,7 +47,7 @@ class Opening:
     source: Node
     rows: list[Row]
     stopped: SqueezevizError | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def open_graph(sources: Sequence[Node]) -> Opening:
@@ -167,24 +167,27 @@ def _foreign(node: Node) -> SqueezevizError:
     return node.fail("this begins a branch of its own; a layer table is a series of layers")
 
 
-def _note_on_end(stopped: SqueezevizError, name: str) -> str:
+def _note_on_end(stopped: SqueezevizError, name: str) -> Note:
     place = stopped.place
     line = f" (line {place.line})" if place.line is not None else ""
-    return f"opened up to {in_a_note(name)}, without {in_a_note(place.row or 'what follows')}{line}: {stopped.message}"
+    left_out = in_a_note(place.row or "what follows")
+    return Note(f"opened up to {in_a_note(name)}, without {left_out}{line}: {stopped.message}")
 
 
-def _notes_on_sides(beyond: _Beyond) -> list[str]:
+def _notes_on_sides(beyond: _Beyond) -> list[Note]:
     if not beyond.beside:
         return []
     count = len(reach.led_to(beyond.beside, beyond.nodes))
     layers = "1 layer" if count == 1 else f"{count} layers"
-    return [f"left out, as it leads away from the series: {layers} from {_listed(beyond.beside)} on"]
+    return [Note(f"left out, as it leads away from the series: {layers} from {_listed(beyond.beside)} on")]
 
 
-def _notes_on_inputs(sources: Sequence[Node], read: Node) -> list[str]:
+def _notes_on_inputs(sources: Sequence[Node], read: Node) -> list[Note]:
     """A note on each input that layers take, but none of the series."""
     return [
-        f"left out, as no layer that is read takes it: the input {shown(node.blob)}, for {_listed(node.consumers)}"
+        Note(
+            f"left out, as no layer that is read takes it: the input {shown(node.blob)}, for {_listed(node.consumers)}"
+        )
         for node in sources
         if node is not read and node.consumers
     ]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.files.networks.graph.node import FileOperation, Kind, Node
-from squeezeviz.model.errors import Fact, SqueezevizError, shown
+from squeezeviz.model.errors import Note, Severity, SqueezevizError, shown
 from squeezeviz.model.layers import Bypass, Conv, Fire, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -172,7 +172,7 @@ def sharing(rows: Sequence[Row]) -> Iterator[tuple[Hashable, list[tuple[Row, str
     yield from ((weights, places) for weights, places in found.items() if len(places) > 1)
 
 
-def notes_on_flattening(network: ResolvedNetwork, shape: Sequence[int] | None = None) -> Iterator[str]:
+def notes_on_flattening(network: ResolvedNetwork, shape: Sequence[int] | None = None) -> Iterator[Note]:
     """Of a network whose file puts out a map or another shape than [1, channels]: that a pass of ours flattens it.
 
     `shape` is that of the file's output, without N; None for a map of the usual order.
@@ -182,7 +182,7 @@ def notes_on_flattening(network: ResolvedNetwork, shape: Sequence[int] | None = 
     if network.runs and sides == [1, 1] and shape != (channels,):
         said = ", ".join(str(size) for size in shape)
         what = "a map, " if len(shape) == _OF_A_MAP else ""
-        yield Fact(f"the file puts out {what}[1, {said}]; here it is flattened to [1, {channels}]")
+        yield Note(f"the file puts out {what}[1, {said}]; here it is flattened to [1, {channels}]", Severity.INFO)
 
 
 _OF_A_MAP = 3

@@ -10,7 +10,7 @@ import numpy as np
 
 from squeezeviz.files.networks.onnx.constants import Constant
 from squeezeviz.files.networks.onnx.model import OnnxModel
-from squeezeviz.model.errors import Fact, Place, SqueezevizError, brief, shown
+from squeezeviz.model.errors import Note, Place, Severity, SqueezevizError, brief, shown
 
 ASSUMED_SIDES = (224, 227)
 """Pixels. Most exports take torchvision's 224, Table 1 and the Caffe release take 227."""
@@ -30,7 +30,7 @@ class Image:
     shape: tuple[int, ...]
     channels_last: bool
     weights: Mapping[str, Constant]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def images(model: OnnxModel) -> list[Image]:
@@ -47,9 +47,9 @@ def images(model: OnnxModel) -> list[Image]:
             Place(row="input"),
         )
     channels_last = _is_turned(model, value.name)
-    notes = [f"left out, as no node takes it: the input {', '.join(map(shown, idle))}"] if idle else []
+    notes = [Note(f"left out, as no node takes it: the input {', '.join(map(shown, idle))}")] if idle else []
     if channels_last:
-        notes.append(Fact("the file takes images as height×width×channels; the table, channels first"))
+        notes.append(Note("the file takes images as height×width×channels; the table, channels first", Severity.INFO))
     dims = _with_channels(model, dims, 3 if channels_last else 1)
     sides = (1, 2) if channels_last else (2, 3)
     if all(dims[axis] for axis in sides):
@@ -60,7 +60,7 @@ def images(model: OnnxModel) -> list[Image]:
         shape = tuple(size or (known or side if axis in sides else 1) for axis, size in enumerate(dims))
         height, width = (shape[axis] for axis in sides)
         said = f"{brief(value.name)}: the file leaves the size of its images open; {height}×{width} is assumed"
-        found.append(Image(value.name, shape, channels_last, weights, (*notes, said)))
+        found.append(Image(value.name, shape, channels_last, weights, (*notes, Note(said))))
     return found
 
 

@@ -18,7 +18,7 @@ from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.networks.onnx.tensors import weights_of
 from squeezeviz.files.opened import Read, name_from
 from squeezeviz.files.reading import binary_file
-from squeezeviz.model.errors import Fact, SqueezevizError, brief, shown
+from squeezeviz.model.errors import Note, Severity, SqueezevizError, brief, shown
 from squeezeviz.model.layers import check_name
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import some
@@ -102,15 +102,15 @@ def _name(model: OnnxModel, stem: str) -> str:
 _NO_NAMES = ("main_graph", "main", "graph", "torch-jit-export", "torch_jit", "onnx", "model", "tf2onnx")
 
 
-def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
+def _notes(model: OnnxModel, found: _Found) -> Iterator[Note]:
     for row in found.rows:
         if isinstance(row.first, OnnxOperation) and row.first.note:
-            yield f"{row.layer.name}: {row.first.note}"
+            yield Note(f"{row.layer.name}: {row.first.note}")
     left_out = len(model.nodes) - len(model.needed_nodes)
     if left_out:
-        yield f"left out, as no output depends on them: {left_out:,} node{'s' * (left_out > 1)}"
+        yield Note(f"left out, as no output depends on them: {left_out:,} node{'s' * (left_out > 1)}")
     if model.proto.training_info:
-        yield Fact("left out: how it is trained")
+        yield Note("left out: how it is trained", Severity.INFO)
     outputs = found.linked.outputs
     whole = [flow.shape or () for flow in outputs.values() if not flow.node.consumers]
     if found.opening.stopped is None and (unflattened := [shape for shape in whole if len(shape) > _FLAT]):
@@ -118,14 +118,14 @@ def _notes(model: OnnxModel, found: _Found) -> Iterator[str]:
     yield from _notes_on_shared_weights(found.rows)
     inner = [name for name, flow in outputs.items() if flow.node.consumers]
     if inner:
-        yield f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map"
+        yield Note(f"left out: it also puts out {', '.join(map(shown, inner[:4]))}, which is not its last map")
 
 
 _FLAT = 2
 """Dimensions: N and the channels."""
 
 
-def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[str]:
+def _notes_on_shared_weights(rows: Sequence[Row]) -> Iterator[Note]:
     for _, places in sharing(rows):
         convolutions = some([brief(f"{row.layer.name} {part}".strip()) for row, part in places])
-        yield f"{convolutions} share their weights in the file; here each counts its own"
+        yield Note(f"{convolutions} share their weights in the file; here each counts its own")

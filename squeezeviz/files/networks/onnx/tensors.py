@@ -15,7 +15,7 @@ from squeezeviz.files.networks.onnx.constants import MOST_VALUES, Constant
 from squeezeviz.files.networks.onnx.operation import OnnxOperation
 from squeezeviz.files.weights import Weights
 from squeezeviz.files.weights.numbers import Array, as_float32
-from squeezeviz.model.errors import Fact, brief
+from squeezeviz.model.errors import Note, Severity, brief
 from squeezeviz.model.layers import Bypass, Conv, Fire
 
 
@@ -28,7 +28,7 @@ class _Tensor(NamedTuple):
     channels: int
 
 
-def weights_of(rows: Sequence[Row], origin: str) -> tuple[Weights | None, tuple[str, ...]]:
+def weights_of(rows: Sequence[Row], origin: str) -> tuple[Weights | None, tuple[Note, ...]]:
     """The weights of all rows, None where the file has none, and notes on them.
 
     They are kept whole or not at all: half a network's would say nothing.
@@ -38,7 +38,7 @@ def weights_of(rows: Sequence[Row], origin: str) -> tuple[Weights | None, tuple[
         return None, ()
     reason = _why_not(plan) or out_of_order
     if reason:
-        return None, (f"its weights are left out: {reason}; a pass runs with fresh random ones",)
+        return None, (Note(f"its weights are left out: {reason}; a pass runs with fresh random ones"),)
     arrays = {tensor.name: _array(tensor) for tensor in plan}
     return Weights(arrays, origin), tuple(_notes(plan, arrays))
 
@@ -84,12 +84,14 @@ def _array(tensor: _Tensor) -> Array:
     return made if made.flags.writeable else made.copy()
 
 
-def _notes(plan: Sequence[_Tensor], arrays: Mapping[TensorName, NDArray[Any]]) -> Iterator[str]:
+def _notes(plan: Sequence[_Tensor], arrays: Mapping[TensorName, NDArray[Any]]) -> Iterator[Note]:
     types = {tensor.constant.data_type for tensor in plan} - {TensorProto.FLOAT}
     if types:
         names = sorted(TensorProto.DataType.Name(each).lower() for each in types)
-        yield Fact(f"its weights are {' and '.join(names)} in the file; they run as float32")
+        yield Note(f"its weights are {' and '.join(names)} in the file; they run as float32", Severity.INFO)
     rows = list(dict.fromkeys(name.row for name, array in arrays.items() if not np.isfinite(array).all()))
     if rows:
         more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-        yield f"the weights of {brief(rows[0])}{more} hold values that are no finite numbers; the output will, too"
+        yield Note(
+            f"the weights of {brief(rows[0])}{more} hold values that are no finite numbers; the output will, too"
+        )
