@@ -90,3 +90,9 @@ def open_on(qtbot: QtBot, settings: Settings) -> Iterator[OpenWindow]:
     QApplication.processEvents()
     # Or they would live on, and every later window's style sheet be worked out for them too.
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(open_on: OpenWindow) -> MainWindow:
+    """The window on Table 1, Live off."""
+    return open_on()

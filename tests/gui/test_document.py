@@ -20,8 +20,6 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = pytest.mark.gui
-
 
 @settings(max_examples=60)
 @given(first=running_tables(), data=st.data())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from places import ROOT
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 SCRIPTS = ROOT / "scripts"
 

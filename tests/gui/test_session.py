@@ -34,8 +34,6 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.session import Changes
 
-pytestmark = pytest.mark.gui
-
 
 def tick(window: MainWindow, name: str, *positions: int) -> None:
     """A drag goes to these positions faster than the window follows."""
@@ -50,8 +48,7 @@ def steps(window: MainWindow) -> list[str]:
     return [window.document.stack.text(place) for place in range(window.document.stack.count())]
 
 
-def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(window: MainWindow) -> None:
     window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     for name, there, back in (("s1x1", 40, 16), ("base_e", 150, 128)):
@@ -61,8 +58,7 @@ def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(open_on: O
         assert slider(window, name).value() == back
 
 
-def test_a_row_that_a_drag_takes_away_is_let_go(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_row_that_a_drag_takes_away_is_let_go(window: MainWindow) -> None:
     window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     window.session.selection.choose(len(names(window)) - 1)
@@ -73,9 +69,8 @@ def test_a_row_that_a_drag_takes_away_is_let_go(open_on: OpenWindow) -> None:
 
 @pytest.mark.parametrize("command", ["duplicate", "move_down", "insert_fire", "delete"])
 def test_a_step_with_rows_leaves_the_cell_that_is_framed_the_one_that_is_explained(
-    open_on: OpenWindow, command: str
+    window: MainWindow, command: str
 ) -> None:
-    window = open_on()
     click_cell(window, "fire3", "e1x1")
     for step in (window.parts.commands[command].trigger, window.document.stack.undo, window.document.stack.redo):
         step()
@@ -84,15 +79,13 @@ def test_a_step_with_rows_leaves_the_cell_that_is_framed_the_one_that_is_explain
         assert f"e1x1: {table(window).currentIndex().data()} filters" in explained(window)
 
 
-def test_a_press_right_after_a_tick_is_meant_for_the_table_as_it_is(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_press_right_after_a_tick_is_meant_for_the_table_as_it_is(window: MainWindow) -> None:
     tick(window, "s1x1", 40)
     QTest.keyClick(slider(window, "e1x1"), Qt.Key.Key_Right)
     assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (40, 65)
 
 
-def test_a_click_on_one_slider_takes_what_was_typed_for_another(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_click_on_one_slider_takes_what_was_typed_for_another(window: MainWindow) -> None:
     other = slider(window, "e1x1")
     type_in(child(window, QLineEdit, "box_s1x1"), "24", finish=False)
     QTest.mouseClick(other, LEFT, pos=QPoint(other.width() - 3, other.height() // 2))
@@ -100,8 +93,7 @@ def test_a_click_on_one_slider_takes_what_was_typed_for_another(open_on: OpenWin
     assert steps(window) == ["Set fire2 s1x1 to 24", "Set fire2 e1x1 to 80"]
 
 
-def test_a_drag_whose_module_is_gone_changes_no_other_layer(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_drag_whose_module_is_gone_changes_no_other_layer(window: MainWindow) -> None:
     dragged = slider(window, "s1x1")
     dragged.setSliderDown(True)
     window.session.selection.choose(0)
@@ -113,9 +105,8 @@ def test_a_drag_whose_module_is_gone_changes_no_other_layer(open_on: OpenWindow)
 
 
 def test_a_change_reaches_the_worker_first_then_the_table_the_diagram_and_the_selection(
-    open_on: OpenWindow, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on()
     reached: list[str] = []
     session, parts = window.session, window.parts
     show_diagram = parts.graph.set_diagram

@@ -17,7 +17,7 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import AvgPool, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 SHAPE = InputShape(3, 9, 9)
 NETWORKS: dict[str, tuple[Layer, ...]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hands import OpenWindow, child, click_cell, enter, explained, fire, keys, set_field, table, type_in, type_into
+from hands import child, click_cell, enter, explained, fire, keys, set_field, table, type_in, type_into
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -24,8 +24,6 @@ from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.gui.table.editor import CellEditor
-
-pytestmark = pytest.mark.gui
 
 INPUTS = (QLineEdit, QComboBox, QAbstractSlider, QAbstractSpinBox, QTextEdit, QPlainTextEdit, QAbstractItemView)
 
@@ -53,8 +51,7 @@ def focus(window: MainWindow, widget: QWidget) -> None:
 
 
 @pytest.mark.parametrize("front", PANELS)
-def test_undo_and_redo_work_in_every_input_of_the_window(open_on: OpenWindow, front: str) -> None:
-    window = open_on()
+def test_undo_and_redo_work_in_every_input_of_the_window(window: MainWindow, front: str) -> None:
     window.parts.panels.bring(front)
     window.parts.commands["find"].trigger()
     set_field(window, "fire2", "s1x1", 24)
@@ -69,8 +66,7 @@ def test_undo_and_redo_work_in_every_input_of_the_window(open_on: OpenWindow, fr
 
 
 @pytest.mark.parametrize("name", ["box_s1x1", "input_box", "batch_box", "find_text", "box_sr", "box_count", "cell"])
-def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(open_on: OpenWindow, name: str) -> None:
-    window = open_on()
+def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(window: MainWindow, name: str) -> None:
     window.parts.panels.bring("metaparameters")
     window.parts.commands["find"].trigger()
     set_field(window, "fire2", "s1x1", 24)
@@ -93,8 +89,7 @@ def test_what_is_being_typed_is_taken_back_before_the_document_s_last_step(open_
     assert fire(window, "fire2").s1x1 == 16
 
 
-def test_a_number_that_was_entered_is_the_document_s_to_take_back(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_number_that_was_entered_is_the_document_s_to_take_back(window: MainWindow) -> None:
     box = child(window, QLineEdit, "box_s1x1")
     type_in(box, "40")
     assert fire(window, "fire2").s1x1 == 40
@@ -103,8 +98,7 @@ def test_a_number_that_was_entered_is_the_document_s_to_take_back(open_on: OpenW
         assert (fire(window, "fire2").s1x1, box.text()) == (value, str(value))
 
 
-def test_a_box_that_is_no_part_of_the_document_keeps_what_was_entered(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_box_that_is_no_part_of_the_document_keeps_what_was_entered(window: MainWindow) -> None:
     set_field(window, "fire2", "s1x1", 24)
     box = child(window, QLineEdit, "batch_box")
     type_in(box, "12")
@@ -113,14 +107,12 @@ def test_a_box_that_is_no_part_of_the_document_keeps_what_was_entered(open_on: O
     assert (fire(window, "fire2").s1x1, box.text()) == (16, "12")
 
 
-def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_every_key_that_the_platform_has_for_undo_is_the_window_s_too(window: MainWindow) -> None:
     for name, keys_of in (("undo", QKeySequence.StandardKey.Undo), ("redo", QKeySequence.StandardKey.Redo)):
         assert set(QKeySequence.keyBindings(keys_of)) <= set(window.parts.commands[name].shortcuts())
 
 
-def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(window: MainWindow) -> None:
     set_field(window, "fire2", "s1x1", 24)
     click_cell(window, "fire3", "s1x1")
     keys(window, "F2")
@@ -142,9 +134,8 @@ def test_undo_in_an_untouched_cell_editor_closes_it_and_takes_the_step_back(open
     ],
 )
 def test_undo_and_redo_of_a_cell_go_to_that_cell_and_explain_it(
-    open_on: OpenWindow, row: str, column: str, typed: str, gone_to: tuple[str, str]
+    window: MainWindow, row: str, column: str, typed: str, gone_to: tuple[str, str]
 ) -> None:
-    window = open_on()
     click_cell(window, row, column)
     edited, before = table(window).currentIndex(), explained(window)
     here = edited.row(), edited.column()
@@ -158,8 +149,7 @@ def test_undo_and_redo_of_a_cell_go_to_that_cell_and_explain_it(
         assert (explained(window) == before) is (step == "Ctrl+Z")
 
 
-def test_undo_leaves_a_box_of_the_changed_layer_selected(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_undo_leaves_a_box_of_the_changed_layer_selected(window: MainWindow) -> None:
     set_field(window, "fire2", "s1x1", 24)
     window.session.selection.choose_key(Key("fire2", "expand3x3"))
     window.document.stack.undo()

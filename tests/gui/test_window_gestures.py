@@ -47,8 +47,6 @@ from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.table import InputShape
 
-pytestmark = pytest.mark.gui
-
 TABLE1 = [layer.name for layer in load_preset("table1").layers]
 
 
@@ -83,8 +81,7 @@ def button(window: MainWindow, name: str) -> QPushButton:
 # Cells
 
 
-def test_a_typed_number_is_one_step_however_it_begins_and_ends(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_typed_number_is_one_step_however_it_begins_and_ends(window: MainWindow) -> None:
     for number, (begin, end) in enumerate(itertools.product([(), ("F2",), ("Return",)], ["Return", "Tab"]), 20):
         click_cell(window, "fire3", "s1x1")
         with one_step(window):
@@ -120,8 +117,7 @@ def test_a_typed_squeeze_changes_table_diagram_totals_and_the_live_pass(open_on:
     assert "1,248,424" in totals.text()
 
 
-def test_the_input_is_typed_in_its_row_and_in_the_toolbar(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_the_input_is_typed_in_its_row_and_in_the_toolbar(window: MainWindow) -> None:
     line = window.parts.toolbar.input.lineEdit()
     assert isinstance(line, QLineEdit)
     with one_step(window):
@@ -135,15 +131,13 @@ def test_the_input_is_typed_in_its_row_and_in_the_toolbar(open_on: OpenWindow) -
         type_in(line, "big")
 
 
-def test_a_letter_on_a_name_begins_an_edit_and_is_no_shortcut(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_letter_on_a_name_begins_an_edit_and_is_no_shortcut(window: MainWindow) -> None:
     with one_step(window):
         enter(window, "fire3", "layer", "first")
     assert names(window)[3] == "first"
 
 
-def test_blocks_and_single_values_are_pasted_as_one_step_and_stay_selected(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_blocks_and_single_values_are_pasted_as_one_step_and_stay_selected(window: MainWindow) -> None:
     click_cell(window, "fire3", "s1x1")
     clip("20\t70\t80\r\n21\t71\t81\r\n")
     with one_step(window):
@@ -158,8 +152,7 @@ def test_blocks_and_single_values_are_pasted_as_one_step_and_stay_selected(open_
     assert {widths(window, name)[1:] for name in ("fire7", "fire8")} == {(100, 100)}
 
 
-def test_copied_rows_are_pasted_after_the_row_under_free_names(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_copied_rows_are_pasted_after_the_row_under_free_names(window: MainWindow) -> None:
     select_rows(window, "fire2", "fire4")
     keys(window, "Ctrl+C")
     click_cell(window, "fire9", "layer")
@@ -171,8 +164,7 @@ def test_copied_rows_are_pasted_after_the_row_under_free_names(open_on: OpenWind
     assert [fire(window, name).e1x1 for name in names(window)[at : at + 3]] == [64, 64, 128]
 
 
-def test_the_papers_table_pasted_into_an_empty_one_is_the_network(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_the_papers_table_pasted_into_an_empty_one_is_the_network(window: MainWindow) -> None:
     keys(window, "Ctrl+N")
     assert names(window) == []
     with PAPER.open(encoding="utf-8", newline="") as file:
@@ -198,9 +190,8 @@ def test_the_papers_table_pasted_into_an_empty_one_is_the_network(open_on: OpenW
     ],
 )
 def test_what_cannot_be_done_to_a_cell_names_it_and_changes_nothing(
-    open_on: OpenWindow, cell: tuple[str, str], text: str | None, key: str, said: tuple[str, ...]
+    window: MainWindow, cell: tuple[str, str], text: str | None, key: str, said: tuple[str, ...]
 ) -> None:
-    window = open_on()
     click_cell(window, *cell)
     clip(text or "")
     if text is None:
@@ -210,8 +201,7 @@ def test_what_cannot_be_done_to_a_cell_names_it_and_changes_nothing(
 
 
 @pytest.mark.parametrize("by_name", [False, True])
-def test_rows_are_cut_and_come_back_whole_where_they_are_pasted(open_on: OpenWindow, by_name: bool) -> None:
-    window = open_on()
+def test_rows_are_cut_and_come_back_whole_where_they_are_pasted(window: MainWindow, by_name: bool) -> None:
     before = window.document.table
     if by_name:
         select_cells(window, ("fire3", "layer"), ("fire4", "layer"))
@@ -226,8 +216,7 @@ def test_rows_are_cut_and_come_back_whole_where_they_are_pasted(open_on: OpenWin
     assert window.document.table == before
 
 
-def test_numbers_are_filled_down(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_numbers_are_filled_down(window: MainWindow) -> None:
     select_cells(window, ("fire5", "s1x1"), ("fire8", "e1x1"))
     with one_step(window):
         keys(window, "Ctrl+D")
@@ -235,16 +224,14 @@ def test_numbers_are_filled_down(open_on: OpenWindow) -> None:
 
 
 @pytest.mark.parametrize("key", ["Del", "Backspace"])
-def test_del_on_names_takes_the_layers_out(open_on: OpenWindow, key: str) -> None:
-    window = open_on()
+def test_del_on_names_takes_the_layers_out(window: MainWindow, key: str) -> None:
     select_cells(window, ("fire3", "layer"), ("fire4", "layer"))
     with one_step(window):
         keys(window, key)
     assert names(window) == [name for name in TABLE1 if name not in ("fire3", "fire4")]
 
 
-def test_an_empty_table_is_explained_and_takes_a_first_layer(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_an_empty_table_is_explained_and_takes_a_first_layer(window: MainWindow) -> None:
     keys(window, "Ctrl+A", "Ctrl+Backspace")
     assert names(window) == []
     assert "The table is empty" in " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))
@@ -286,15 +273,13 @@ def changes_rows(window: MainWindow, gesture: Callable[[], object], around: list
     QApplication.processEvents()
 
 
-def test_rows_are_changed_by_shortcut(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_rows_are_changed_by_shortcut(window: MainWindow) -> None:
     for key, around in ROW_COMMANDS.values():
         click_cell(window, "fire4", "layer")
         changes_rows(window, lambda key=key: keys(window, key), around)  # type: ignore[misc]
 
 
-def test_rows_are_changed_by_the_buttons_over_the_table(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_rows_are_changed_by_the_buttons_over_the_table(window: MainWindow) -> None:
     buttons = {each.accessibleName(): each for each in window.parts.layout.table_card.findChildren(QToolButton)}
     for title, each in buttons.items():
         click_cell(window, "fire4", "layer")
@@ -303,8 +288,7 @@ def test_rows_are_changed_by_the_buttons_over_the_table(open_on: OpenWindow) -> 
 
 
 @pytest.mark.parametrize("part", ["", "expand3x3"])
-def test_rows_are_changed_by_keys_on_the_canvas(open_on: OpenWindow, part: str) -> None:
-    window = open_on()
+def test_rows_are_changed_by_keys_on_the_canvas(window: MainWindow, part: str) -> None:
     for key, around in CANVAS_KEYS.items():
         click_box(window, Key("fire4", part))
         assert window.parts.graph.selected == Key("fire4", part)
@@ -330,8 +314,7 @@ def open_context_menu(window: MainWindow, where: str) -> None:
 
 
 @pytest.mark.parametrize("where", ["cell", "grip", "canvas", "menu key"])
-def test_rows_are_changed_from_every_context_menu(open_on: OpenWindow, where: str) -> None:
-    window = open_on()
+def test_rows_are_changed_from_every_context_menu(window: MainWindow, where: str) -> None:
     for title, (_, around) in ROW_COMMANDS.items():
         if "Pooling" not in title:
             offered = choose_soon(*title.split(">"))
@@ -339,8 +322,7 @@ def test_rows_are_changed_from_every_context_menu(open_on: OpenWindow, where: st
             assert title.partition(">")[0] in offered
 
 
-def test_several_layers_are_moved_duplicated_and_dragged_together_and_stay_selected(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_several_layers_are_moved_duplicated_and_dragged_together_and_stay_selected(window: MainWindow) -> None:
     first, view = TABLE1.index("fire5"), window.parts.table
     for key, step in (("Alt+Up", -1), ("Alt+Down", 0)):
         select_rows(window, "fire5", "fire7")
@@ -364,8 +346,7 @@ def test_several_layers_are_moved_duplicated_and_dragged_together_and_stay_selec
 
 
 @pytest.mark.parametrize("begin", [("Shift+F2",), ("Ctrl+2", "F2")])
-def test_a_rename_changes_that_name_and_nothing_else(open_on: OpenWindow, begin: tuple[str, ...]) -> None:
-    window = open_on()
+def test_a_rename_changes_that_name_and_nothing_else(window: MainWindow, begin: tuple[str, ...]) -> None:
     click_cell(window, "fire4", "params")
     before = window.document.table
     with one_step(window):
@@ -378,8 +359,7 @@ def test_a_rename_changes_that_name_and_nothing_else(open_on: OpenWindow, begin:
 # Panels
 
 
-def test_a_fire_slider_shows_every_number_on_its_way_and_is_one_step(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_fire_slider_shows_every_number_on_its_way_and_is_one_step(window: MainWindow) -> None:
     click_cell(window, "fire5", "s1x1")
     slider = child(window.parts.explaining.editor, QSlider, "slider_s1x1")
     seen: list[tuple[str, str, int]] = []
@@ -399,8 +379,7 @@ def test_a_fire_slider_shows_every_number_on_its_way_and_is_one_step(open_on: Op
         drag_slider(slider, [15, 8, 13])
 
 
-def test_a_bypass_is_chosen_by_its_button_and_every_way_out_of_a_problem_is_one_step(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_bypass_is_chosen_by_its_button_and_every_way_out_of_a_problem_is_one_step(window: MainWindow) -> None:
     for row, kind in (("fire3", "complex"), ("fire3", "simple"), ("fire3", "none"), ("fire2", "simple")):
         click_cell(window, row, "s1x1")
         with one_step(window):
@@ -420,8 +399,7 @@ def test_a_bypass_is_chosen_by_its_button_and_every_way_out_of_a_problem_is_one_
         assert not window.document.network.runs
 
 
-def test_metaparameters_are_dragged_and_typed_each_as_one_step(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_metaparameters_are_dragged_and_typed_each_as_one_step(window: MainWindow) -> None:
     keys(window, "Ctrl+4")
     panel = window.parts.panels.panel("metaparameters")
     for name in ("base_e", "incr_e", "freq", "sr", "pct3x3"):
@@ -438,8 +416,7 @@ def test_metaparameters_are_dragged_and_typed_each_as_one_step(open_on: OpenWind
         type_in(box, "1.5")
 
 
-def test_a_point_of_figure_3_is_opened_from_its_menu(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_a_point_of_figure_3_is_opened_from_its_menu(window: MainWindow, qtbot: QtBot) -> None:
     keys(window, "Ctrl+4")
     points = button(window, "figure_points")
     title = next(each.text() for each in points.menu().actions() if each.text().startswith("SR 0.5:"))
@@ -453,8 +430,7 @@ def test_a_point_of_figure_3_is_opened_from_its_menu(open_on: OpenWindow, qtbot:
 # What changes nothing
 
 
-def test_looking_at_it_changes_nothing(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_looking_at_it_changes_nothing(window: MainWindow) -> None:
     before, graph = bytes_of(window.document.table), window.parts.graph
     click_cell(window, "fire2", "depth")
     assert graph.selected == Key("fire2")
@@ -485,8 +461,7 @@ def test_looking_at_it_changes_nothing(open_on: OpenWindow) -> None:
     assert not toast(window)
 
 
-def test_what_is_pinned_is_compared_with_until_it_is_unpinned_without_a_step(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_what_is_pinned_is_compared_with_until_it_is_unpinned_without_a_step(window: MainWindow, qtbot: QtBot) -> None:
     before, baseline = bytes_of(window.document.table), window.session.baseline
     keys(window, "Ctrl+B")
     assert baseline.difference is not None and baseline.difference.nothing
@@ -509,8 +484,7 @@ def test_what_is_pinned_is_compared_with_until_it_is_unpinned_without_a_step(ope
     assert bytes_of(window.document.table) == before
 
 
-def test_a_click_in_the_history_goes_to_that_step(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_click_in_the_history_goes_to_that_step(window: MainWindow) -> None:
     held = [bytes_of(window.document.table)]
     for text in ("24", "32", "40"):
         enter(window, "fire3", "s1x1", text)

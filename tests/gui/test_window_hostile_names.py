@@ -30,8 +30,6 @@ from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = pytest.mark.gui
-
 STEERING = "\u202e\u2066\u200f\u061c\u200b\ufeff\u00ad\u2060\U000e0041\u3164"
 HOSTILE = f"{STEERING}a{chr(0x301) * 30} <b>&amp; &x [*] \\n"
 NAMES = [f"{kind}{HOSTILE}" for kind in ("conv", "fire", "pool")]

@@ -20,8 +20,6 @@ from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.paper import metaparameters
 
-pytestmark = pytest.mark.gui
-
 COUNTED = {
     "layouts": (build, "_module"),
     "recordings": (drawing, "record"),

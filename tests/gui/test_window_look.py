@@ -22,21 +22,18 @@ from PySide6.QtWidgets import (
 
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.commands import COMMANDS
+from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.panels import PANELS
 from squeezeviz.gui.settings import Settings
 from squeezeviz.gui.widgets.shortcuts import ShortcutsDialog
 from squeezeviz.model.layers import Fire
 
-pytestmark = pytest.mark.gui
-
-
 NAMED = ("layer_table", "graph_view", "explain_panel", "device_box", "live_button", "totals_label")
 
 
 def test_the_parts_are_found_by_their_names_and_whatever_takes_the_keyboard_has_an_accessible_one(
-    open_on: OpenWindow,
+    window: MainWindow,
 ) -> None:
-    window = open_on()
     assert all(child(window, QWidget, name).accessibleName() for name in NAMED)
     nameless = [
         widget
@@ -55,8 +52,7 @@ def test_no_two_commands_share_a_key() -> None:
     assert sorted(keys) == sorted(set(keys))
 
 
-def test_every_command_stands_in_a_menu_and_on_the_shortcut_page_if_it_has_a_key(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_every_command_stands_in_a_menu_and_on_the_shortcut_page_if_it_has_a_key(window: MainWindow) -> None:
     in_menus = {action for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()}
     dialog = ShortcutsDialog(window)
     said = {label.text() for label in dialog.findChildren(QLabel)}
@@ -66,8 +62,7 @@ def test_every_command_stands_in_a_menu_and_on_the_shortcut_page_if_it_has_a_key
     dialog.deleteLater()
 
 
-def test_modules_open_and_close_one_by_one_and_all_together_and_the_diagram_turns(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_modules_open_and_close_one_by_one_and_all_together_and_the_diagram_turns(window: MainWindow) -> None:
 
     def opened() -> list[str]:
         return [module.key.layer for module in window.parts.graph.diagram.modules if module.opened]
@@ -101,8 +96,7 @@ def test_the_table_gets_the_room_that_its_columns_need_unless_a_person_drew_the_
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_chosen_theme_is_kept(open_on: OpenWindow, theme: str) -> None:
-    window = open_on()
+def test_a_chosen_theme_is_kept(window: MainWindow, theme: str) -> None:
     window.parts.commands[f"theme_{theme}"].trigger()
     assert window.session.settings.theme == theme
     dark_ground = window.palette().window().color().lightness() < 128
@@ -131,8 +125,7 @@ def test_a_narrow_window_puts_the_explanation_below_the_table(open_on: OpenWindo
     assert graph.width() > 300
 
 
-def test_another_theme_restyles_each_widget_a_few_times_only(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_another_theme_restyles_each_widget_a_few_times_only(window: MainWindow) -> None:
     told: list[QObject] = []
 
     class Counter(QObject):
@@ -150,8 +143,7 @@ def test_another_theme_restyles_each_widget_a_few_times_only(open_on: OpenWindow
     assert len(told) / len(set(map(id, told))) < 4
 
 
-def test_the_style_sheet_names_widgets_by_the_class_that_they_have(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_the_style_sheet_names_widgets_by_the_class_that_they_have(window: MainWindow) -> None:
     for name in PANELS:
         window.parts.panels.put_in_front(name)
     application = QApplication.instance()

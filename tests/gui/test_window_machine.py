@@ -64,8 +64,6 @@ from squeezeviz.model.table import LayerTable
 from squeezeviz.model.text import plain
 from squeezeviz.model.wording import readable_bytes
 
-pytestmark = pytest.mark.gui
-
 places = st.integers(0, 40)
 """Which row, column or box: counted around, whatever there is."""
 TYPED = (

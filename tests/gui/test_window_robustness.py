@@ -40,8 +40,6 @@ from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.protocol import Device, Done, Run
 
-pytestmark = pytest.mark.gui
-
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3), Fire("fire2", 2, 3, 3), Conv("conv3", 5, 1)))
 
 
@@ -76,8 +74,7 @@ def test_save_saves_what_is_still_being_typed(
     assert registry.read_file(target).table.input == InputShape(3, 64, 64)
 
 
-def test_closing_asks_about_what_is_still_being_typed(open_on: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    window = open_on()
+def test_closing_asks_about_what_is_still_being_typed(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = Mock(return_value=QMessageBox.StandardButton.Cancel)
     monkeypatch.setattr(QMessageBox, "exec", ask)
     begin_typing(window, "fire3", "s1x1", "24")
@@ -87,9 +84,8 @@ def test_closing_asks_about_what_is_still_being_typed(open_on: OpenWindow, monke
 
 
 def test_a_save_that_fails_keeps_the_window_open(
-    open_on: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on()
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "gone" / "mine.toml"), ""))
     monkeypatch.setattr(QMessageBox, "exec", lambda _: QMessageBox.StandardButton.Save)
     set_field(window, "fire3", "s1x1", 24)
@@ -98,8 +94,7 @@ def test_a_save_that_fails_keeps_the_window_open(
     assert "gone" in toast(window)
 
 
-def test_undo_while_a_cell_is_typed_into_never_writes_into_another_layer(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_undo_while_a_cell_is_typed_into_never_writes_into_another_layer(window: MainWindow) -> None:
     click_cell(window, "conv1", "layer")
     window.parts.commands["insert_fire"].trigger()
     before = window.document.table.layers
@@ -111,8 +106,7 @@ def test_undo_while_a_cell_is_typed_into_never_writes_into_another_layer(open_on
     assert set(window.document.table.layers) <= set(before)
 
 
-def test_the_cell_editors_own_menu_keeps_a_half_typed_text(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_the_cell_editors_own_menu_keeps_a_half_typed_text(window: MainWindow, qtbot: QtBot) -> None:
     editor = begin_typing(window, "fire3", "s1x1", "2")
     editor.clear()
     centre = editor.rect().center()
@@ -126,9 +120,8 @@ def test_the_cell_editors_own_menu_keeps_a_half_typed_text(open_on: OpenWindow, 
 
 @pytest.mark.parametrize(("name", "typed", "before"), [("input_box", "3x9x9", "3×227×227"), ("batch_box", "12", "1")])
 def test_esc_in_a_box_of_the_toolbar_forgets_what_was_typed(
-    open_on: OpenWindow, name: str, typed: str, before: str
+    window: MainWindow, name: str, typed: str, before: str
 ) -> None:
-    window = open_on()
     box = window.findChild(QComboBox, name) or window.findChild(QLineEdit, name)
     line = box.lineEdit() if isinstance(box, QComboBox) else box
     assert isinstance(line, QLineEdit)
@@ -139,8 +132,7 @@ def test_esc_in_a_box_of_the_toolbar_forgets_what_was_typed(
     assert not window.document.modified
 
 
-def test_why_a_batch_was_refused_is_said_until_another_is_taken(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_why_a_batch_was_refused_is_said_until_another_is_taken(window: MainWindow) -> None:
     box = child(window, QLineEdit, "batch_box")
     type_in(box, "0")
     assert "batch must be a whole number" in toast(window)
@@ -148,8 +140,7 @@ def test_why_a_batch_was_refused_is_said_until_another_is_taken(open_on: OpenWin
     assert toast(window) == ""
 
 
-def test_the_selection_stays_where_it_makes_sense(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_the_selection_stays_where_it_makes_sense(window: MainWindow) -> None:
     click_cell(window, "conv1", "layer")
     window.parts.commands["insert_fire"].trigger()
     click_cell(window, window.document.table.layers[-1].name, "layer")
@@ -161,16 +152,14 @@ def test_the_selection_stays_where_it_makes_sense(open_on: OpenWindow) -> None:
     assert current_row(window) == "fire2", "the first Fire module of a shorter network"
 
 
-def test_moving_a_closed_module_leaves_its_neighbour_open(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_moving_a_closed_module_leaves_its_neighbour_open(window: MainWindow) -> None:
     window.parts.control.toggle("fire2")
     click_cell(window, "fire2", "layer")
     window.parts.commands["move_down"].trigger()
     assert window.parts.control.options.collapsed == {"fire2"}
 
 
-def test_layers_named_like_the_other_rows_are_selected_and_explained(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_layers_named_like_the_other_rows_are_selected_and_explained(window: MainWindow) -> None:
     for row, name in ((3, "input"), (4, "total")):
         set_field(window, window.document.table.layers[row].name, "name", name)
         window.session.selection.choose(row)
@@ -178,8 +167,7 @@ def test_layers_named_like_the_other_rows_are_selected_and_explained(open_on: Op
         assert "Why is its depth 2?" in explained(window)
 
 
-def test_coming_back_to_the_window_keeps_zoom_and_keyboard(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_coming_back_to_the_window_keeps_zoom_and_keyboard(window: MainWindow) -> None:
     window.parts.commands["zoom_in"].trigger()
     window.parts.graph.setFocus()
     zoom = window.parts.graph.zoom
@@ -189,8 +177,7 @@ def test_coming_back_to_the_window_keeps_zoom_and_keyboard(open_on: OpenWindow) 
     assert window.focusWidget() is window.parts.graph
 
 
-def test_the_first_layer_of_a_new_table_is_shown_as_large_as_it_fits(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_the_first_layer_of_a_new_table_is_shown_as_large_as_it_fits(window: MainWindow) -> None:
     keys(window, "Ctrl+N")
     empty = window.parts.graph.zoom
     keys(window, "Ctrl+Alt+F")
@@ -209,8 +196,7 @@ def test_sizes_that_someone_spoilt_do_not_keep_the_window_from_opening(
     assert window.parts.layout.sizes() == {}
 
 
-def test_work_that_was_cancelled_is_no_longer_said_to_go_on(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_work_that_was_cancelled_is_no_longer_said_to_go_on(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "not measured" in live_status(window))
     goes_on = threading.Event()
     window.session.background.run("Working…", lambda _: goes_on.wait(20), lambda _: None, lambda _: None)
@@ -240,16 +226,14 @@ def test_work_that_outlives_its_window_is_dropped_in_silence(
     assert not [record for record in caplog.records if "callback" in record.getMessage()]
 
 
-def test_a_chosen_device_that_is_gone_gives_way_to_the_cpu(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_chosen_device_that_is_gone_gives_way_to_the_cpu(window: MainWindow) -> None:
     window.session.settings.set_text("device", "cuda")
     gone = (Device("cpu", "CPU", 0), Device("cuda", "CUDA", 0, available=False, reason="no driver"))
     window.session.client.devices_known.emit(gone)
     assert window.parts.toolbar.device.device == "cpu"
 
 
-def test_a_pass_under_conditions_that_changed_meanwhile_is_old(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_a_pass_under_conditions_that_changed_meanwhile_is_old(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
     window.document.start(SMALL)
     session.live.run()

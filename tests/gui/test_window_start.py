@@ -8,14 +8,12 @@ import sys
 from typing import Any, NamedTuple
 
 import pytest
-from hands import OpenWindow
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.live.client import Phase
+from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.widgets.first_paint import after_first_paint
-
-pytestmark = pytest.mark.gui
 
 HEAVY = {"torch", "numpy", "onnx", "google", "pptx", "lxml", "PIL", "safetensors", "pyqtgraph", "pygraphviz"}
 LATE = {
@@ -167,9 +165,8 @@ def test_before_the_first_paint_a_preset_is_placed_without_graphviz_and_explaine
 
 
 def test_the_panel_below_and_the_worker_come_once_the_network_has_been_painted(
-    open_on: OpenWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
     qtbot.waitUntil(lambda: window.findChild(QWidget, "metaparameters_panel") is not None)
     qtbot.waitUntil(lambda: window.session.client.phase is not Phase.GONE)
 

@@ -22,8 +22,6 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 from squeezeviz.gui.table.column_chooser import ColumnChooser
 
-pytestmark = pytest.mark.gui
-
 
 def measured(window: MainWindow) -> bool:
     answer = window.session.live.answer

@@ -28,8 +28,6 @@ from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv, Fire, MaxPool
 from squeezeviz.model.table import Change, InputShape, LayerTable
 
-pytestmark = pytest.mark.gui
-
 BEFORE = LayerTable(
     "before", InputShape(), (Conv("conv1", 96, 7, 2), MaxPool("maxpool1"), Fire("fire2", 16, 64, 64), Conv("c10", 9, 1))
 )

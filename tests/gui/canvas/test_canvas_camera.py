@@ -142,7 +142,6 @@ def test_only_what_is_in_the_window_is_drawn() -> None:
     assert 0 < len(seen) < 10
 
 
-@pytest.mark.gui
 @pytest.mark.parametrize("direction", Direction)
 @pytest.mark.parametrize(
     "rows",

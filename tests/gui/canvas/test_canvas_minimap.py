@@ -24,8 +24,6 @@ from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
 
-pytestmark = pytest.mark.gui
-
 LEFT = Qt.MouseButton.LeftButton
 both_directions = pytest.mark.parametrize("direction", Direction)
 

@@ -22,8 +22,6 @@ from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv
 
-pytestmark = pytest.mark.gui
-
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EXPAND1X1 = Key("fire2", "expand1x1")

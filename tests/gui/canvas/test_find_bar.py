@@ -19,8 +19,6 @@ from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = pytest.mark.gui
-
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hands import OpenWindow, child, click_cell, press, type_into
+from hands import child, click_cell, press, type_into
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -103,8 +103,7 @@ def test_the_wheel_over_a_slider_changes_nothing(editor: FireEditor) -> None:
     assert not wheel.isAccepted()
 
 
-def test_esc_in_a_number_box_of_the_window_puts_the_old_number_back(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_esc_in_a_number_box_of_the_window_puts_the_old_number_back(window: MainWindow) -> None:
     click_cell(window, "fire5", "depth")
     line = box(window)
     line.setFocus()
@@ -116,8 +115,7 @@ def test_esc_in_a_number_box_of_the_window_puts_the_old_number_back(open_on: Ope
     assert not window.document.modified
 
 
-def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_an_impossible_bypass_is_quiet_tells_why_and_can_be_chosen(window: MainWindow) -> None:
     click_cell(window, "fire2", "depth")
     simple = child(window, QPushButton, "bypass_simple")
     reason = "simple needs equal channels in and out: 96\u00a0≠\u00a0128"

@@ -41,8 +41,6 @@ from squeezeviz.gui.widgets.background import Background
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = pytest.mark.gui
-
 Open = Callable[..., ExportDialog]
 
 

@@ -27,7 +27,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = [pytest.mark.gui, pytest.mark.usefixtures("qapp")]
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def table(rows: int) -> LayerTable:

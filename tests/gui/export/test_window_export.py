@@ -35,8 +35,6 @@ from squeezeviz.gui.export.dialog import ExportDialog
 from squeezeviz.gui.live.control import Mood
 from squeezeviz.gui.main_window import MainWindow
 
-pytestmark = pytest.mark.gui
-
 
 def export(window: MainWindow, qtbot: QtBot, fill: Callable[[ExportDialog], None], *, copy: bool = False) -> None:
     """Go through the dialog as a person does: choose, press Save or Copy."""
@@ -63,9 +61,8 @@ def choose(dialog: ExportDialog, *buttons: str, size: str = "", width: str = "")
 
 
 def test_every_kind_of_file_holds_the_figure_of_the_preview(
-    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on("table1")
     window.parts.commands["close_all"].trigger()
     window.parts.control.toggle("fire5")
     laid_out: list[DiagramOptions] = []
@@ -94,17 +91,15 @@ def test_every_kind_of_file_holds_the_figure_of_the_preview(
     assert QImage(str(path)).width() == 700
 
 
-def test_a_figure_that_cannot_be_written_is_a_sentence(open_on: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window = open_on("table1")
+def test_a_figure_that_cannot_be_written_is_a_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     with qtbot.waitSignal(window.parts.exports.refused, timeout=10_000) as refused:
         window.parts.exports.write_figure(tmp_path / "missing" / "figure.svg", ExportOptions())
     assert "missing" in refused.args[0]
 
 
 def test_what_was_exported_is_said_while_a_pass_speaks_and_what_was_cancelled_is_not_written(
-    open_on: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_on("table1")
     window.parts.exports.write_figure(tmp_path / "figure.svg", ExportOptions())
     settle_saves(window)
     window.session.live.said.emit("Live pass: 3 of 65 operations, fire2", Mood.QUIET, "")
@@ -154,9 +149,8 @@ def test_an_export_is_offered_beside_the_open_file_and_then_where_the_last_one_w
 
 
 def test_the_chosen_figure_is_copied_and_the_same_selection_again_until_another_is_made(
-    open_on: OpenWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
     export(window, qtbot, lambda dialog: choose(dialog, size="slide"), copy=True)
     copied = QApplication.clipboard().text()
     assert copied.startswith("<?xml") and 'width="338.667mm"' in copied

@@ -18,8 +18,6 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.table import LayerTable
 
-pytestmark = pytest.mark.gui
-
 OLD, MINE, THEIRS = (load_preset("table1").with_field(2, "s1x1", filters) for filters in (16, 24, 40))
 
 

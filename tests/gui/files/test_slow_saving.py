@@ -22,8 +22,6 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.table import LayerTable
 
-pytestmark = pytest.mark.gui
-
 
 class Folder:
     """A folder that takes nothing to the disk until `answers` is set; `asked` tells that something waits for it."""

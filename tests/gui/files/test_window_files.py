@@ -15,13 +15,6 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.files import registry
 from squeezeviz.gui.main_window import MainWindow
 
-pytestmark = pytest.mark.gui
-
-
-@pytest.fixture
-def window(open_on: OpenWindow) -> MainWindow:
-    return open_on("table1")
-
 
 def edit_something(window: MainWindow) -> None:
     click_cell(window, "fire3", "s1x1")

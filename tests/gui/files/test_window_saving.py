@@ -11,13 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from squeezeviz.files import registry
 from squeezeviz.gui.main_window import MainWindow
 
-pytestmark = pytest.mark.gui
-
-
-@pytest.fixture
-def window(open_on: OpenWindow) -> MainWindow:
-    return open_on("table1")
-
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path, said: str = "") -> None:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), said))

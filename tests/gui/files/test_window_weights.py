@@ -114,8 +114,7 @@ def test_saving_the_table_says_that_the_weights_are_not_in_it(opened: MainWindow
     assert opened.document.weights is not None
 
 
-def test_the_whole_table_is_copied_and_exported(open_on: OpenWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window = open_on("table1")
+def test_the_whole_table_is_copied_and_exported(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     exports = window.parts.exports
     for command, start in (("markdown", "| layer"), ("html", "<!doctype html"), ("latex", "%")):
         with qtbot.waitSignal(exports.done, timeout=30_000):

@@ -25,8 +25,6 @@ from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.protocol import Cancelled, Failed, Progress, Run
 
-pytestmark = pytest.mark.gui
-
 LONG = 60_000
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAD = """

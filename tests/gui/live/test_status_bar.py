@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hands import child
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
@@ -10,8 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.live.status_bar import StatusBar
 from squeezeviz.trace.protocol import Progress
-
-pytestmark = pytest.mark.gui
 
 
 def test_what_was_done_stays_while_a_pass_and_other_work_speak(qtbot: QtBot) -> None:

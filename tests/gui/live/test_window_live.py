@@ -22,8 +22,6 @@ from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.protocol import Device
 
-pytestmark = pytest.mark.gui
-
 LONG = 60_000
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAVY = LayerTable("heavy", InputShape(3, 256, 256), tuple(Conv(f"conv{place}", 256, 3, 1, 1) for place in range(40)))

@@ -29,8 +29,6 @@ from squeezeviz.gui.table.model import LIVE_COLUMN
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = pytest.mark.gui
-
 LONG = 60_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SMALL = LayerTable("small", InputShape(3, 32, 32), (Conv("conv1", 8, 3), Fire("fire2", 2, 3, 3), Conv("conv3", 5, 1)))
@@ -173,8 +171,7 @@ def offered(window: MainWindow) -> str:
     return numbers[0]
 
 
-def test_the_last_number_is_offered_unless_someone_spoilt_it(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_the_last_number_is_offered_unless_someone_spoilt_it(window: MainWindow) -> None:
     measure(window, "3")
     window.session.live.cancel()
     assert offered(window) == "3"
@@ -183,8 +180,7 @@ def test_the_last_number_is_offered_unless_someone_spoilt_it(open_on: OpenWindow
         assert offered(window) == "20", stored
 
 
-def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(window: MainWindow) -> None:
     told: dict[str, str] = {}
 
     def choose(dialog: RepeatDialog) -> None:
@@ -208,9 +204,8 @@ def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(open_o
 
 
 def test_no_measurement_moves_a_line_or_a_column_and_a_usual_one_is_shown_whole(
-    open_on: OpenWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
     view, network = window.parts.table, window.document.network
 
     def places() -> list[list[int]]:
@@ -282,8 +277,7 @@ def test_every_bar_has_its_whisker_and_a_stack_is_as_high_as_its_median() -> Non
     assert whiskers(costs(network, None, Measure.MACS)) == []
 
 
-def test_the_chart_draws_spreads_and_says_what_takes_longest(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on("table1")
+def test_the_chart_draws_spreads_and_says_what_takes_longest(window: MainWindow, qtbot: QtBot) -> None:
     window.document.start(SMALL)
     window.session.costing.set_measure(Measure.TIME)
     window.parts.panels.bring("costs")

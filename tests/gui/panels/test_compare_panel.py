@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from bounds import at_most
 from desk import Desk, caught, cut_off
-from hands import LEFT, OpenWindow, child, refused
+from hands import LEFT, child, refused
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.difference import Difference
 from squeezeviz.files.presets import load_preset
+from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.baseline import Baseline
 from squeezeviz.gui.panels.changes import ChangeList
 from squeezeviz.gui.panels.comparison import ComparePanel
@@ -260,9 +261,7 @@ def test_a_thousand_changed_layers_are_followed_at_once(desk: CompareDesk) -> No
             desk.panel.show_difference("deep", desk.baseline.difference)
 
 
-@pytest.mark.gui
-def test_the_comparison_is_copied_as_compare_prints_it(open_on: OpenWindow) -> None:
-    window = open_on("table1")
+def test_the_comparison_is_copied_as_compare_prints_it(window: MainWindow) -> None:
     with refused(window, "Nothing is pinned"):
         window.parts.compares.copy()
     window.parts.commands["pin"].trigger()

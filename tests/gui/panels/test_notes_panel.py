@@ -62,8 +62,7 @@ def test_many_notes_leave_half_of_the_card_to_the_table(open_on: OpenWindow, qtb
     assert window.parts.notes.verticalScrollBar().maximum() > 0
 
 
-def test_notes_are_hidden_by_keyboard_and_brought_back(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_notes_are_hidden_by_keyboard_and_brought_back(window: MainWindow) -> None:
     for notes, told in (((FACT,), "1 note"), ((FACT, WARNING), "2 notes")):
         start(window, *notes)
         button, chip = close_button(window), window.parts.layout.table_card.notes_chip
@@ -79,9 +78,8 @@ def test_notes_are_hidden_by_keyboard_and_brought_back(open_on: OpenWindow) -> N
 
 
 def test_hidden_notes_stay_hidden_through_edits_while_a_problem_is_told_and_come_with_another_file(
-    open_on: OpenWindow,
+    window: MainWindow,
 ) -> None:
-    window = open_on()
     start(window, FACT)
     close_button(window).click()
     window.document.edit("Set", window.document.table.with_field(2, "s1x1", 24))
@@ -95,8 +93,7 @@ def test_hidden_notes_stay_hidden_through_edits_while_a_problem_is_told_and_come
     assert marks(window) == [("!", "To be looked at")]
 
 
-def test_an_empty_table_says_how_to_begin_and_is_called_no_problem(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_an_empty_table_says_how_to_begin_and_is_called_no_problem(window: MainWindow) -> None:
     window.parts.files.new()
     QApplication.processEvents()
     texts = " ".join(label.text() for label in window.parts.notes.findChildren(QLabel))

@@ -19,7 +19,6 @@ from squeezeviz.gui.app import watch_signals
 from squeezeviz.gui.recovery.leaving import SignalWatch
 
 pytestmark = [
-    pytest.mark.gui,
     pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them"),
     pytest.mark.timeout(600),
 ]

@@ -17,7 +17,6 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.files.registry import write_file
 
 pytestmark = [
-    pytest.mark.gui,
     pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them"),
     pytest.mark.timeout(900),
 ]

@@ -20,6 +20,7 @@ from squeezeviz.figure.scene.diagram import Direction, Key
 from squeezeviz.files.on_disk import Kind, OnDisk
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.files.window_folders import WorkFolder
+from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.recovery.control import age, moment
 from squeezeviz.gui.recovery.outlook import Outlook, Viewpoint
 from squeezeviz.gui.recovery.snapshot import LARGEST, Snapshot, WeightsFile, from_text, summary_of, to_text
@@ -144,7 +145,6 @@ ODD = {
 }  # fmt: skip
 
 
-@pytest.mark.gui
 @pytest.mark.parametrize("said", ODD.values(), ids=ODD)
 def test_an_odd_outlook_is_shown_as_far_as_it_can_be(open_on: OpenWindow, said: object) -> None:
     outlook = Outlook.from_plain(said)
@@ -155,7 +155,6 @@ def test_an_odd_outlook_is_shown_as_far_as_it_can_be(open_on: OpenWindow, said: 
     assert window.parts.outlook().outlook().to_plain()
 
 
-@pytest.mark.gui
 @pytest.mark.parametrize(
     "outlook",
     [
@@ -168,8 +167,7 @@ def test_an_odd_outlook_is_shown_as_far_as_it_can_be(open_on: OpenWindow, said: 
         Outlook(closed=frozenset(), chosen=Key("fire3"), line=(Key("fire2"), Key("fire3"))),
     ],
 )
-def test_what_was_looked_at_is_looked_at_again(open_on: OpenWindow, outlook: Outlook) -> None:
-    window = open_on("table1")
+def test_what_was_looked_at_is_looked_at_again(window: MainWindow, outlook: Outlook) -> None:
     window.parts.outlook().show(outlook)
     QApplication.processEvents()
     found = window.parts.outlook().outlook()

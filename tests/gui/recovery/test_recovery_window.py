@@ -31,8 +31,6 @@ from squeezeviz.gui.settings import Settings
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 
-pytestmark = pytest.mark.gui
-
 Started = Callable[..., MainWindow]
 
 

@@ -17,8 +17,6 @@ from squeezeviz.gui.story.story import Story
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-pytestmark = pytest.mark.gui
-
 LONG = 60_000
 Tell = Callable[[MainWindow], Story]
 RIGHT, LEFT, ENTER, ESC = Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -33,11 +31,6 @@ def tell() -> Tell:
         return found
 
     return told
-
-
-@pytest.fixture
-def window(open_on: OpenWindow) -> MainWindow:
-    return open_on("table1")
 
 
 @pytest.fixture
@@ -101,8 +94,7 @@ def test_the_card_covers_nothing_that_it_speaks_of(
         press(window, RIGHT)
 
 
-def test_left_at_any_step_everything_is_as_it_was(open_on: OpenWindow, tell: Tell) -> None:
-    window = open_on("table1")
+def test_left_at_any_step_everything_is_as_it_was(window: MainWindow, tell: Tell) -> None:
     window.parts.control.close_all()
     window.parts.find.chosen.emit(Key("fire9"))
     window.parts.table.setFocus()
@@ -149,9 +141,8 @@ def test_an_edit_in_between_is_told_in_its_new_numbers(window: MainWindow, story
 
 
 def test_a_table_without_a_story_offers_table_1_and_goes_on_with_it(
-    open_on: OpenWindow, tell: Tell, qtbot: QtBot
+    window: MainWindow, tell: Tell, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
     table1 = window.document.table
     window.document.start(LayerTable("plain", InputShape(), (Conv("c", 8, 3),)))
     story = tell(window)
@@ -202,8 +193,7 @@ def test_rings_go_with_the_boxes_when_the_graph_is_scrolled(window: MainWindow, 
     assert story.spoken_of()[0].top() == pytest.approx(before.top() - 40)
 
 
-def test_a_layer_that_went_while_the_story_was_told_is_not_gone_back_to(open_on: OpenWindow, tell: Tell) -> None:
-    window = open_on("table1")
+def test_a_layer_that_went_while_the_story_was_told_is_not_gone_back_to(window: MainWindow, tell: Tell) -> None:
     table = window.document.table
     layers = (table.layers[0], Conv("too large", filters=8, kernel=999), *table.layers[1:])
     window.document.start(dataclasses.replace(table, layers=layers))

@@ -21,8 +21,6 @@ from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.failures import FailureKind
 from squeezeviz.trace.protocol import Failed
 
-pytestmark = pytest.mark.gui
-
 LONG = 60_000
 Ask = Callable[[MainWindow, str], WhatIfDialog]
 
@@ -131,8 +129,7 @@ def test_it_follows_edits_and_the_windows_own_pass_is_neither_disturbed_nor_mist
     qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
 
 
-def test_another_fire_that_is_selected_is_asked_about_next(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
-    window = open_on("table1")
+def test_another_fire_that_is_selected_is_asked_about_next(window: MainWindow, ask: Ask, qtbot: QtBot) -> None:
     dialog = ask(window, "fire2")
     window.session.selection.choose_layer("fire9")
     qtbot.waitUntil(lambda: figures(dialog, "channels") == ("512", "256"), timeout=5_000)
@@ -148,9 +145,8 @@ def test_another_fire_that_is_selected_is_asked_about_next(open_on: OpenWindow, 
 
 
 def test_a_renamed_module_is_still_followed_and_a_deleted_one_is_told(
-    open_on: OpenWindow, ask: Ask, qtbot: QtBot
+    window: MainWindow, ask: Ask, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
     dialog = ask(window, "fire4")
     layers = window.document.table
     window.document.edit("Rename", layers.with_field(layers.index_of("fire4"), "name", "spark"))
@@ -173,9 +169,8 @@ def test_esc_gives_up_the_pass_and_esc_again_closes(open_on: OpenWindow, ask: As
 
 
 def test_what_cannot_be_measured_is_told_with_its_reason_and_the_predictions_stay(
-    open_on: OpenWindow, ask: Ask, qtbot: QtBot
+    window: MainWindow, ask: Ask, qtbot: QtBot
 ) -> None:
-    window = open_on("table1")
     client = window.session.client
     dialog = ask(window, "fire2")
     qtbot.waitUntil(lambda: client.running is not None)
@@ -185,8 +180,7 @@ def test_what_cannot_be_measured_is_told_with_its_reason_and_the_predictions_sta
     assert figures(dialog, "depth") == ("2", "3")
 
 
-def test_with_a_closed_dialog_an_edit_costs_nothing(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
-    window = open_on("table1")
+def test_with_a_closed_dialog_an_edit_costs_nothing(window: MainWindow, ask: Ask, qtbot: QtBot) -> None:
     dialog = ask(window, "fire2")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)

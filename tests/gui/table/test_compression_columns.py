@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hands import OpenWindow, cell_text, click_cell, enter, fire, keys, set_field, table
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.columns import COLUMNS, KEPT_COLUMNS, Column
 from squeezeviz.gui.main_window import MainWindow
-
-pytestmark = pytest.mark.gui
 
 STORED = (*KEPT_COLUMNS, Column.BITS, Column.PRUNED, Column.SIZE)
 
@@ -23,10 +20,7 @@ def show_columns(window: MainWindow) -> None:
             action.trigger()
 
 
-def test_the_columns_are_hidden_until_they_are_chosen_and_say_that_sparsity_is_what_is_kept(
-    open_on: OpenWindow,
-) -> None:
-    window = open_on()
+def test_the_columns_are_hidden_until_they_are_chosen_and_say_that_sparsity_is_what_is_kept(window: MainWindow) -> None:
     assert all(table(window).isColumnHidden(COLUMNS.index(column)) for column in STORED)
     show_columns(window)
     assert not any(table(window).isColumnHidden(COLUMNS.index(column)) for column in STORED)

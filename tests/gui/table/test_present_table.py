@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import NamedTuple
 
-import pytest
 from hands import (
     LEFT,
     OpenWindow,
@@ -40,8 +39,6 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.metaparameters import SQUEEZENET, followed, rewritten
 
-pytestmark = pytest.mark.gui
-
 
 def type_number(window: MainWindow, name: str, text: str) -> None:
     type_in(child(window, QLineEdit, f"box_{name}"), text)
@@ -63,8 +60,7 @@ def unseen(window: MainWindow) -> Iterator[None]:
     window.document.blockSignals(False)
 
 
-def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(window: MainWindow) -> None:
     window.parts.panels.bring("metaparameters")
     type_number(window, "sr", "0.25")
     click_cell(window, "fire7", "layer")
@@ -76,8 +72,7 @@ def test_a_layer_whose_deletion_was_undone_stays_when_a_metaparameter_follows(op
     assert (fire(window, "fire7").s1x1, fire(window, "fire2").s1x1) == (192, 64)
 
 
-def test_a_drag_that_is_back_where_it_began_leaves_all_as_it_was(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_drag_that_is_back_where_it_began_leaves_all_as_it_was(window: MainWindow) -> None:
     window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     dragged = slider(window, "count")
@@ -103,8 +98,7 @@ def test_a_way_out_of_a_problem_leaves_what_was_edited_since_it_was_offered(open
     assert window.document.stack.count() == 3
 
 
-def test_a_geometry_is_given_to_the_table_as_it_is_now(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_geometry_is_given_to_the_table_as_it_is_now(window: MainWindow) -> None:
     window.parts.panels.bring("paper")
     QApplication.processEvents()
     QTest.mouseClick(child(window, QPushButton, "paper_page_totals"), LEFT)
@@ -116,16 +110,14 @@ def test_a_geometry_is_given_to_the_table_as_it_is_now(open_on: OpenWindow) -> N
     assert window.document.table.input.height == 224
 
 
-def test_a_number_of_a_fire_leaves_its_other_numbers_as_they_are_now(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_number_of_a_fire_leaves_its_other_numbers_as_they_are_now(window: MainWindow) -> None:
     with unseen(window):
         set_field(window, "fire2", "e1x1", 70)
     type_number(window, "s1x1", "24")
     assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (24, 70)
 
 
-def test_what_is_dragged_or_typed_for_one_module_is_not_given_to_another(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_what_is_dragged_or_typed_for_one_module_is_not_given_to_another(window: MainWindow) -> None:
     dragged = slider(window, "s1x1")
     dragged.setSliderDown(True)
     dragged.setSliderPosition(40)
@@ -145,8 +137,7 @@ def test_what_is_dragged_or_typed_for_one_module_is_not_given_to_another(open_on
     assert box.text() == "64"
 
 
-def test_a_row_that_is_dragged_while_something_is_undone_stays(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_row_that_is_dragged_while_something_is_undone_stays(window: MainWindow) -> None:
     set_field(window, "fire2", "s1x1", 24)
     click_cell(window, "fire8", "layer")
     row = window.document.table.index_of("fire8") + 1

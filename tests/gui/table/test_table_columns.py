@@ -25,8 +25,6 @@ from squeezeviz.gui.table.model import TableModel
 from squeezeviz.gui.table.view import TableView
 from squeezeviz.gui.widgets.style import LIGHT_STYLE
 
-pytestmark = pytest.mark.gui
-
 USUAL = ["layer", "output", "filter/stride", "depth", "s1x1", "e1x1", "e3x3", "params", "live"]
 
 
@@ -50,8 +48,7 @@ def drag_border(window: MainWindow, section: int, by: int) -> None:
     QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=at + QPoint(by, 0))
 
 
-def test_a_total_time_stands_while_anything_that_it_is_of_does(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_total_time_stands_while_anything_that_it_is_of_does(window: MainWindow) -> None:
     network = window.document.network
     window.session.live.answer_changed.emit(LiveAnswer.of(network, as_predicted(network)))
     assert "ms" in cell_text(window, "total", "live")
@@ -62,8 +59,7 @@ def test_a_total_time_stands_while_anything_that_it_is_of_does(open_on: OpenWind
     assert "ms" in cell_text(window, "total", "live")
 
 
-def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_every_column_but_the_name_can_be_shown_and_hidden(window: MainWindow) -> None:
     view = window.parts.table
     assert headings(view) == USUAL
     choices = [each.text() for each in view.columns.actions() if each.isCheckable()]
@@ -78,15 +74,13 @@ def test_every_column_but_the_name_can_be_shown_and_hidden(open_on: OpenWindow) 
     assert headings(view) == USUAL
 
 
-def test_the_headings_have_a_menu_with_the_same_choices(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_the_headings_have_a_menu_with_the_same_choices(window: MainWindow, qtbot: QtBot) -> None:
     offered = choose_soon()
     table(window).horizontalHeader().customContextMenuRequested.emit(QPoint(20, 5))
     assert offered == [each.text() for each in window.parts.table.columns.actions() if each.text()]
 
 
-def test_the_further_columns_show_what_each_layer_costs_and_sees(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_the_further_columns_show_what_each_layer_costs_and_sees(window: MainWindow) -> None:
     network = window.document.network
     assert cell_text(window, "fire2", "multiply-adds") == f"{network.layers[2].macs.value:,}"
     assert cell_text(window, "fire2", "receptive field") == "19 px /4"
@@ -94,8 +88,7 @@ def test_the_further_columns_show_what_each_layer_costs_and_sees(open_on: OpenWi
     assert cell_text(window, "total", "activations") == f"{network.activations.value:,}"
 
 
-def test_keys_and_blocks_pass_over_hidden_columns(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_keys_and_blocks_pass_over_hidden_columns(window: MainWindow) -> None:
     view = window.parts.table
     click_cell(window, "fire3", "s1x1")
     for hidden in ("depth", "s1x1"):
@@ -110,8 +103,7 @@ def test_keys_and_blocks_pass_over_hidden_columns(open_on: OpenWindow) -> None:
     assert view.displayed_columns(Column.E1X1) == (Column.E1X1, Column.E3X3, Column.PARAMETERS, Column.LIVE)
 
 
-def test_a_block_of_any_rows_is_selected_as_it_was(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_block_of_any_rows_is_selected_as_it_was(window: MainWindow) -> None:
     layers = len(names(window))
     for block in (
         Block(range(-1, 3), (Column.NAME, Column.OUTPUT)),

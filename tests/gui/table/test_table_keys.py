@@ -9,7 +9,6 @@ from hands import (
     LEFT,
     OF_THE_MACHINE,
     SHIFT,
-    OpenWindow,
     cell_text,
     child,
     click_cell,
@@ -33,8 +32,6 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.table.editor import CellEditor
 from squeezeviz.gui.table.selecting import MOVES, Grid, Move, Place, Reach, Rect, extended, moved
 from squeezeviz.model.layers import Bypass
-
-pytestmark = pytest.mark.gui
 
 
 def selected(window: MainWindow) -> tuple[list[str], list[str]]:
@@ -86,9 +83,8 @@ ALL_COLUMNS = ["layer", "output", "filter/stride", "depth", "s1x1", "e1x1", "e3x
     ],
 )
 def test_keys_with_shift_select_a_rectangle_while_the_current_cell_stays(
-    open_on: OpenWindow, pressed: list[str], rows: list[str], columns: list[str]
+    window: MainWindow, pressed: list[str], rows: list[str], columns: list[str]
 ) -> None:
-    window = open_on()
     click_cell(window, "fire5", "s1x1")
     keys(window, *pressed)
     assert selected(window) == (rows, columns)
@@ -96,8 +92,7 @@ def test_keys_with_shift_select_a_rectangle_while_the_current_cell_stays(
     assert window.document.stack.count() == 0
 
 
-def test_keys_without_shift_go_to_the_ends_and_to_the_edges_of_what_is_filled(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_keys_without_shift_go_to_the_ends_and_to_the_edges_of_what_is_filled(window: MainWindow) -> None:
     for pressed, at in (
         (["Home"], ("fire5", "layer")),
         (["End"], ("fire5", "live")),
@@ -114,8 +109,7 @@ def test_keys_without_shift_go_to_the_ends_and_to_the_edges_of_what_is_filled(op
         assert current(window) == at, pressed
 
 
-def test_the_mouse_selects_a_rectangle_by_drag_and_by_shift_and_click(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_the_mouse_selects_a_rectangle_by_drag_and_by_shift_and_click(window: MainWindow) -> None:
     view = table(window).viewport()
     start, end = centre(window, "fire5", "s1x1"), centre(window, "fire7", "e3x3")
     QTest.mousePress(view, LEFT, pos=start)
@@ -130,8 +124,7 @@ def test_the_mouse_selects_a_rectangle_by_drag_and_by_shift_and_click(open_on: O
     assert selected(window)[0] == ["fire4", "maxpool4", "fire5"], "the drag is over"
 
 
-def test_an_edit_within_a_selection_moves_on_within_it_and_round(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_an_edit_within_a_selection_moves_on_within_it_and_round(window: MainWindow) -> None:
     click_cell(window, "fire3", "s1x1")
     keys(window, "Shift+Down", "Shift+Right")
     for typed, end, then in (
@@ -149,8 +142,7 @@ def test_an_edit_within_a_selection_moves_on_within_it_and_round(open_on: OpenWi
     assert shown == ["15", "13", "12", "14"]
 
 
-def test_enter_after_tab_goes_back_under_where_tab_set_out(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_enter_after_tab_goes_back_under_where_tab_set_out(window: MainWindow) -> None:
     for column, end, then in (
         ("s1x1", "Tab", ("fire3", "e1x1")),
         ("e1x1", "Tab", ("fire3", "e3x3")),
@@ -173,8 +165,7 @@ def test_enter_after_tab_goes_back_under_where_tab_set_out(open_on: OpenWindow) 
         ("total", "live", "a live pass measures this cell"),
     ],
 )
-def test_a_cell_that_takes_no_text_says_why(open_on: OpenWindow, row: str, column: str, said: str) -> None:
-    window = open_on()
+def test_a_cell_that_takes_no_text_says_why(window: MainWindow, row: str, column: str, said: str) -> None:
     click_cell(window, row, column)
     for key in ("5", "F2", ""):
         window.parts.toast.hide()
@@ -199,9 +190,8 @@ def test_a_cell_that_takes_no_text_says_why(open_on: OpenWindow, row: str, colum
     ],
 )
 def test_a_wrong_text_is_kept_with_the_reason_until_it_is_mended(
-    open_on: OpenWindow, qtlog: Any, column: str, typed: str, said: str
+    window: MainWindow, qtlog: Any, column: str, typed: str, said: str
 ) -> None:
-    window = open_on()
     before = window.document.table
     editor = open_editor(window, "fire3", column)
     editor.clear()
@@ -227,8 +217,7 @@ def test_a_wrong_text_is_kept_with_the_reason_until_it_is_mended(
     assert "24" in cell_text(window, names(window)[3], column)
 
 
-def test_a_wrong_text_waits_while_the_keyboard_is_elsewhere(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_wrong_text_waits_while_the_keyboard_is_elsewhere(window: MainWindow) -> None:
     click_cell(window, "fire3", "s1x1")
     type_into(window, "16x")
     editor = QApplication.focusWidget()
@@ -245,8 +234,7 @@ def test_a_wrong_text_waits_while_the_keyboard_is_elsewhere(open_on: OpenWindow)
     assert "16x" in toast(window), "a text that cannot be kept is not lost in silence"
 
 
-def test_a_right_text_is_taken_when_another_cell_is_clicked(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_right_text_is_taken_when_another_cell_is_clicked(window: MainWindow) -> None:
     click_cell(window, "fire3", "s1x1")
     type_into(window, "24")
     click_cell(window, "fire6", "e1x1")
@@ -254,8 +242,7 @@ def test_a_right_text_is_taken_when_another_cell_is_clicked(open_on: OpenWindow)
     assert current(window) == ("fire6", "e1x1")
 
 
-def test_a_double_click_edits_what_stands_there(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_double_click_edits_what_stands_there(window: MainWindow) -> None:
     QApplication.processEvents()
     QTest.mouseDClick(table(window).viewport(), LEFT, pos=centre(window, "fire3", "e1x1"))
     editor = QApplication.focusWidget()
@@ -263,8 +250,7 @@ def test_a_double_click_edits_what_stands_there(open_on: OpenWindow) -> None:
     assert editor.selectedText() == "64"
 
 
-def test_a_bypass_is_chosen_by_a_letter_by_arrows_and_by_a_click(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_bypass_is_chosen_by_a_letter_by_arrows_and_by_a_click(window: MainWindow) -> None:
     next(each for each in window.parts.table.columns.actions() if each.text() == "bypass").trigger()
     for typed, meant in (("s", Bypass.SIMPLE), ("c", Bypass.COMPLEX), ("n", Bypass.NONE), ("com", Bypass.COMPLEX)):
         enter(window, "fire3", "bypass", typed)
@@ -325,8 +311,7 @@ def test_no_key_leaves_the_grid_nor_the_current_cell_the_selection(
         assert 0 <= chosen.left <= chosen.right < grid.columns
 
 
-def test_every_cell_that_becomes_current_is_told_by_row_and_column(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_every_cell_that_becomes_current_is_told_by_row_and_column(window: MainWindow) -> None:
     told: list[tuple[object, object]] = []
     window.parts.table.cell_selected.connect(lambda row, column: told.append((row, column)))
     click_cell(window, "conv1", "params")

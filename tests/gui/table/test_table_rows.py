@@ -36,8 +36,6 @@ from squeezeviz.gui.table.row_header import RowHeader
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
-pytestmark = pytest.mark.gui
-
 
 def drags(window: MainWindow, row: int, to: int) -> list[object] | None:
     """What the table asks for when a row is dragged by its grip: the layers and the place; None for nothing."""
@@ -53,8 +51,7 @@ def current(window: MainWindow) -> tuple[str, int]:
     return str(index.siblingAtColumn(0).data()), index.column()
 
 
-def test_a_click_on_a_grip_selects_the_row_and_shift_more(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_click_on_a_grip_selects_the_row_and_shift_more(window: MainWindow) -> None:
     ground, view = table(window).verticalHeader().viewport(), window.parts.table
     for row, modifier, selected in ((4, PLAIN, [3]), (6, SHIFT, [3, 4, 5]), (5, PLAIN, [4])):
         QTest.mouseClick(ground, LEFT, modifier, grip(window, row))
@@ -62,8 +59,7 @@ def test_a_click_on_a_grip_selects_the_row_and_shift_more(open_on: OpenWindow) -
     assert len(view.selectionModel().selectedIndexes()) == view.model().columnCount()
 
 
-def test_dragged_grips_take_all_selected_layers_and_neither_input_nor_totals(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_dragged_grips_take_all_selected_layers_and_neither_input_nor_totals(window: MainWindow) -> None:
     last, ground = len(names(window)) + 1, table(window).verticalHeader().viewport()
     window.parts.table.rows_dragged.disconnect()
     assert drags(window, 4, 9) == [[3], 8]
@@ -76,8 +72,7 @@ def test_dragged_grips_take_all_selected_layers_and_neither_input_nor_totals(ope
     assert drags(window, last, 5) is None
 
 
-def test_escape_gives_a_drag_up(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_escape_gives_a_drag_up(window: MainWindow, qtbot: QtBot) -> None:
     header = window.parts.table.verticalHeader()
     assert isinstance(header, RowHeader)
     QApplication.processEvents()
@@ -104,8 +99,7 @@ def test_a_drag_beyond_the_edge_scrolls(open_on: OpenWindow, qtbot: QtBot) -> No
     assert told.args == [[0], 15]
 
 
-def test_what_is_selected_current_and_typed_into_follows_its_layer(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_what_is_selected_current_and_typed_into_follows_its_layer(window: MainWindow) -> None:
     first, document = window.document.table, window.document
     window.parts.table.select_layers([3, 4])
     moved = (*first.layers[:3], *first.layers[5:9], *first.layers[3:5], *first.layers[9:])
@@ -134,9 +128,8 @@ ROW_STEPS = {
 
 @pytest.mark.parametrize("step", ROW_STEPS)
 def test_a_step_with_rows_that_is_undone_selects_them_again_and_once_more_what_they_became(
-    open_on: OpenWindow, step: str
+    window: MainWindow, step: str
 ) -> None:
-    window = open_on()
     key, became = ROW_STEPS[step]
     selected = window.parts.table.selected_layers
     window.parts.table.select_layers([2, 3])
@@ -150,8 +143,7 @@ def test_a_step_with_rows_that_is_undone_selects_them_again_and_once_more_what_t
     assert (selected(), window.session.selection.layer_row()) == (became, became[0])
 
 
-def test_layers_that_were_pasted_and_dragged_are_selected_again_too(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_layers_that_were_pasted_and_dragged_are_selected_again_too(window: MainWindow) -> None:
     selected = window.parts.table.selected_layers
     window.parts.table.select_layers([2, 3])
     keys(window, "Ctrl+C")
@@ -166,8 +158,7 @@ def test_layers_that_were_pasted_and_dragged_are_selected_again_too(open_on: Ope
         assert selected() == expected
 
 
-def test_what_cannot_be_done_with_the_selection_is_said(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_what_cannot_be_done_with_the_selection_is_said(window: MainWindow) -> None:
     click_cell(window, "input", "layer")
     for key, verb in (
         ("Ctrl+Shift+D", "duplicate"), ("Ctrl+Backspace", "delete"), ("Alt+Up", "move"), ("Alt+Down", "move"),
@@ -185,8 +176,7 @@ def test_what_cannot_be_done_with_the_selection_is_said(open_on: OpenWindow) -> 
         keys(window, "Alt+Down")
 
 
-def test_with_all_cells_selected_all_layers_are_duplicated_wherever_the_current_cell_is(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_with_all_cells_selected_all_layers_are_duplicated_wherever_the_current_cell_is(window: MainWindow) -> None:
     click_cell(window, "input", "layer")
     keys(window, "Ctrl+A", "Ctrl+Shift+D")
     assert len(names(window)) == 30
@@ -226,8 +216,7 @@ def lines(model: TableModel, row: int) -> dict[str, str]:
     return {heading: note for heading, note in cells.items() if note}
 
 
-def test_a_baseline_shows_its_difference_under_every_value_that_differs(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_baseline_shows_its_difference_under_every_value_that_differs(window: MainWindow) -> None:
     model, document = window.parts.model, window.document
     baseline, height = document.network, table(window).rowHeight(0)
     set_field(window, "fire3", "s1x1", 24)
@@ -244,8 +233,7 @@ def test_a_baseline_shows_its_difference_under_every_value_that_differs(open_on:
     assert table(window).rowHeight(0) == height
 
 
-def test_rows_added_moved_and_renamed_say_so_at_the_name(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_rows_added_moved_and_renamed_say_so_at_the_name(window: MainWindow) -> None:
     model, document = window.parts.model, window.document
     baseline = document.network
     changed = baseline.table.moved(baseline.table.index_of("maxpool4"), 4)
@@ -259,8 +247,7 @@ def test_rows_added_moved_and_renamed_say_so_at_the_name(open_on: OpenWindow) ->
     assert "was fire9" in " ".join(notes.values())
 
 
-def test_the_columns_make_room_for_the_difference(open_on: OpenWindow, qtbot: QtBot) -> None:
-    window = open_on()
+def test_the_columns_make_room_for_the_difference(window: MainWindow, qtbot: QtBot) -> None:
     model, document, view = window.parts.model, window.document, window.parts.table
     baseline, before = document.network, view.columnWidth(2)
     document.edit("Set", document.table.with_field(0, "filters", 97))
@@ -270,8 +257,7 @@ def test_the_columns_make_room_for_the_difference(open_on: OpenWindow, qtbot: Qt
     assert view.columnWidth(2) >= before
 
 
-def test_a_difference_of_another_table_is_not_shown(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_difference_of_another_table_is_not_shown(window: MainWindow) -> None:
     model, document = window.parts.model, window.document
     baseline = document.network
     set_field(window, "fire3", "s1x1", 24)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from squeezeviz.gui.widgets import guard
 
-pytestmark = [pytest.mark.gui, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 HERE = Path(__file__).parent.parent
 LONG_S = 300

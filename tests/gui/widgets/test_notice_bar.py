@@ -10,15 +10,12 @@ from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QToolButton
 
 from squeezeviz.gui.main_window import MainWindow
 
-pytestmark = pytest.mark.gui
-
 
 def buttons(window: MainWindow) -> dict[str, QPushButton]:
     return {each.text(): each for each in window.parts.notice.findChildren(QPushButton) if each.isVisible()}
 
 
-def test_notices_wait_behind_one_another_and_a_button_takes_its_own_away(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_notices_wait_behind_one_another_and_a_button_takes_its_own_away(window: MainWindow) -> None:
     done: list[str] = []
     notice = window.parts.notice
     notice.show_notice("one", "One <b>waits</b>.", [("Take It", lambda: done.append("taken")), ("Leave It", list)])
@@ -40,8 +37,7 @@ def test_notices_wait_behind_one_another_and_a_button_takes_its_own_away(open_on
     assert notice_text(window) == ""
 
 
-def test_a_notice_of_the_same_key_replaces_the_one_before(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_notice_of_the_same_key_replaces_the_one_before(window: MainWindow) -> None:
     notice = window.parts.notice
     for text in ("Older.", "Newer."):
         notice.show_notice("one", text, [])
@@ -52,8 +48,7 @@ def test_a_notice_of_the_same_key_replaces_the_one_before(open_on: OpenWindow) -
     assert notice.isHidden()
 
 
-def test_a_notice_leaves_the_keyboard_where_it_is_until_it_is_asked_for(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_a_notice_leaves_the_keyboard_where_it_is_until_it_is_asked_for(window: MainWindow) -> None:
     before = window.focusWidget()
     done: list[str] = []
     window.parts.notice.show_notice("one", "One waits.", [("Take It", lambda: done.append("taken"))])
@@ -66,8 +61,7 @@ def test_a_notice_leaves_the_keyboard_where_it_is_until_it_is_asked_for(open_on:
     assert window.focusWidget() is before
 
 
-def test_esc_in_the_bar_closes_the_notice_and_nothing_else(open_on: OpenWindow) -> None:
-    window = open_on()
+def test_esc_in_the_bar_closes_the_notice_and_nothing_else(window: MainWindow) -> None:
     closed: list[str] = []
     window.parts.notice.closed.connect(closed.append)
     window.parts.notice.show_notice("one", "One waits.", [("Take It", list)])
