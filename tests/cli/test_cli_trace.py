@@ -71,13 +71,6 @@ def test_a_device_that_is_not_there_is_named(run: Run, tiny: Path, device: str) 
     assert ended.err.count("\n") == 1
 
 
-def test_a_pass_that_no_memory_can_hold_is_refused_at_once(run: Run, tiny: Path) -> None:
-    ended = run("trace", tiny, "--batch", "1000000000000")
-    assert (ended.code, ended.out) == (1, "")
-    assert ended.err.startswith(f"squeezeviz: error: {tiny}: ")
-    assert "iB" in ended.err
-
-
 def test_a_disagreement_is_told(run: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The prediction is damaged here; that a damaged module is noticed is tested with the pass."""
     from squeezeviz.analysis import live

@@ -42,68 +42,33 @@ def test_a_bypass_convolution_stands_beside_the_squeeze(preset: Preset) -> None:
     assert "features.4.bypass.weight" not in found
 
 
-def test_the_same_table_has_the_same_weights_every_time(preset: Preset) -> None:
-    torch.manual_seed(1)
-    first = build_module(preset("table1")).state_dict()
-    torch.manual_seed(2)
-    second = build_module(preset("table1")).state_dict()
-    assert all(torch.equal(first[key], second[key]) for key in first)
-
-
-def test_weights_are_drawn_as_kaiming_has_it() -> None:
+def test_weights_are_drawn_as_kaiming_has_it_the_same_each_time_and_nobody_else_s_numbers_change(
+    preset: Preset,
+) -> None:
     weight = build_module(table_of(Conv("c", 400, 5))).state_dict()["classifier.1.weight"]
     bound = (6 / (3 * 5 * 5)) ** 0.5
     assert weight.abs().max() <= bound
     assert weight.std().item() == pytest.approx(bound / 3**0.5, rel=0.05)
+    torch.manual_seed(1)
+    first, drawn = build_module(preset("table1")).state_dict(), torch.rand(3)
+    torch.manual_seed(2)
+    second = build_module(preset("table1")).state_dict()
+    assert all(torch.equal(first[key], second[key]) for key in first)
+    torch.manual_seed(1)
+    assert torch.equal(torch.rand(3), drawn)
 
 
-def test_building_leaves_the_random_numbers_of_others_alone() -> None:
-    torch.manual_seed(5)
-    expected = torch.rand(3)
-    torch.manual_seed(5)
-    build_module(table_of(Conv("c", 4, 3)))
-    assert torch.equal(torch.rand(3), expected)
-
-
-def test_a_changed_row_is_made_anew_and_the_rest_taken_over(preset: Preset) -> None:
+@pytest.mark.parametrize(("field", "value", "anew"), [("s1x1", 24, ["fire3"]), ("e1x1", 65, ["fire3", "fire4"])])
+def test_a_row_that_changed_or_whose_input_did_is_made_anew_and_the_rest_taken_over(
+    field: str, value: int, anew: list[str], preset: Preset
+) -> None:
     before = preset("table1")
-    module = build_module(before)
-    table = before.table
-    changed = resolve(table.with_field(table.index_of("fire3"), "s1x1", 24))
-    made = []
-    after = build_module(changed, module, before_row=lambda layer: made.append(layer.name))
-    assert made == ["fire3"]
-    same = [old.modules == new.modules for old, new in zip(module.rows, after.rows, strict=True)]
-    assert [row.layer.name for row, kept in zip(after.rows, same, strict=True) if not kept] == ["fire3"]
-
-
-def test_after_an_edit_only_the_changed_row_is_set_up(preset: Preset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many rows there are: what is taken over is in eval mode already."""
-    before = preset("table1")
-    previous = build_module(before, device="meta")
-    edited = resolve(before.table.with_field(before.table.index_of("fire3"), "s1x1", 24))
-    set_up: list[nn.Module] = []
-    train = nn.Module.train
-
-    def note(self: nn.Module, mode: bool = True) -> nn.Module:
-        set_up.append(self)
-        return train(self, mode)
-
-    monkeypatch.setattr(nn.Module, "train", note)
-    fire = build_module(edited, previous, device="meta").rows[edited.table.index_of("fire3")].modules[0]
-    network = 4  # with its two stages and what flattens
-    assert len(set_up) == network + len(list(fire.modules()))
-
-
-def test_a_row_whose_input_changed_is_made_anew_too(preset: Preset) -> None:
-    before = preset("table1")
-    table = before.table
-    changed = resolve(table.with_field(table.index_of("fire3"), "e1x1", 65))
-    made = []
-    build_module(
-        changed, build_module(before, device="meta"), device="meta", before_row=lambda row: made.append(row.name)
-    )
-    assert made == ["fire3", "fire4"]
+    module = build_module(before, device="meta")
+    changed = resolve(before.table.with_field(before.table.index_of("fire3"), field, value))
+    made: list[str] = []
+    after = build_module(changed, module, device="meta", before_row=lambda row: made.append(row.name))
+    kept = [old.modules == new.modules for old, new in zip(module.rows, after.rows, strict=True)]
+    assert made == anew == [row.layer.name for row, same in zip(after.rows, kept, strict=True) if not same]
 
 
 def test_edited_into_being_or_built_at_once_is_the_same(preset: Preset) -> None:
@@ -130,21 +95,14 @@ def test_what_can_be_taken_over_is_counted_in_bytes(preset: Preset) -> None:
     assert reusable_bytes(None, network, CPU) == 0
 
 
-def test_the_module_is_in_eval_mode(preset: Preset) -> None:
-    assert not any(part.training for part in build_module(preset("table1")).modules())
-
-
-def test_a_dropout_keeps_its_share() -> None:
-    module = build_module(table_of(Conv("c", 4, 3), Dropout("d", 0.25)))
-    dropout = module.get_submodule("classifier.3")
-    assert isinstance(dropout, nn.Dropout)
-    assert dropout.p == 0.25
-
-
-def test_a_relu_stands_only_where_the_row_says_so() -> None:
-    with_relu = build_module(table_of(Fire("f", 2, 3, 4, Bypass.COMPLEX)))
-    without = build_module(table_of(Fire("f", 2, 3, 4, Bypass.COMPLEX, relu=False, bypass_relu=False)))
-    assert [sum(isinstance(part, nn.ReLU) for part in module.modules()) for module in (with_relu, without)] == [4, 0]
+def test_relus_and_dropout_stand_as_the_rows_say_and_the_module_is_in_eval_mode() -> None:
+    full, bare = (
+        build_module(table_of(Fire("f", 2, 3, 4, Bypass.COMPLEX, relu=on, bypass_relu=on), Dropout("d", 0.25)))
+        for on in (True, False)
+    )
+    assert [sum(isinstance(part, nn.ReLU) for part in module.modules()) for module in (full, bare)] == [4, 0]
+    assert [part.p for part in full.modules() if isinstance(part, nn.Dropout)] == [0.25]
+    assert not any(part.training for part in full.modules())
 
 
 def test_the_two_expands_both_take_what_the_squeeze_gives() -> None:

@@ -99,12 +99,6 @@ def test_rows_that_did_not_change_are_taken_over_only_with_the_same_weights(
     assert build_module(network, first).get_submodule("features.3") is not first.get_submodule("features.3")
 
 
-def test_the_meta_device_takes_no_values(preset: Preset) -> None:
-    network = preset("table1")
-    module = build_module(network, device="meta", weights=as_tensors(trained(network)))
-    assert all(tensor.is_meta for tensor in module.parameters())
-
-
 @pytest.mark.parametrize("name", ["squeezenet1_0", "squeezenet1_1", "complex-bypass"])
 def test_pytorch_loads_what_was_saved_strictly_and_without_running_code(name: str, preset: Preset) -> None:
     module = build_module(preset(name))
