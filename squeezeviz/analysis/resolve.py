@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from squeezeviz.analysis.accounting import figures
@@ -17,6 +17,7 @@ from squeezeviz.model.formula import Formula, total
 from squeezeviz.model.layers import Layer, uncompressed
 from squeezeviz.model.operations import LAYER_INPUT, Operation, OperationKind, operations
 from squeezeviz.model.problems import LARGEST_COUNT, Problem, empty, too_large, total_too_large
+from squeezeviz.model.recent import Recent
 from squeezeviz.model.shapes import IMAGE, MapShape, Receptive, receptive_side, receptive_stride
 from squeezeviz.model.table import LayerTable
 
@@ -162,6 +163,7 @@ def resolve(table: LayerTable) -> ResolvedNetwork:
     """Compute every number of `table`. This never raises for what a table can hold: problems are part of the result."""
     layers: list[ResolvedLayer] = []
     flow = Flow(table.input.maps, IMAGE)
+    _resolved.begin(len(table.layers))
     problem = None if table.layers else empty()
     for index, layer in enumerate(table.layers):
         answer = _resolve_layer(layer, flow)
@@ -176,12 +178,18 @@ def resolve(table: LayerTable) -> ResolvedNetwork:
     return ResolvedNetwork(table, tuple(layers), (problem,)) if problem else network
 
 
-@lru_cache(maxsize=16384)
+_resolved: Recent[tuple[Layer, Flow], ResolvedLayer | Problem] = Recent()
+
+
 def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
+    return _resolved.get((layer, flow), lambda: _resolve_anew(layer, flow))
+
+
+def _resolve_anew(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
     trained = uncompressed(layer)
     if trained is layer:
         return _resolve_trained(layer, flow)
-    answer = _resolve_trained(trained, flow)
+    answer = _resolve_layer(trained, flow)
     if isinstance(answer, Problem):
         return answer
     known = figures(_unnamed(trained), flow.shape)
@@ -189,7 +197,6 @@ def _resolve_layer(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
     return answer._replace(layer=layer, **stored(layer, known)._asdict())
 
 
-@lru_cache(maxsize=16384)
 def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
     """A layer that is not compressed."""
     known = figures(_unnamed(layer), flow.shape)
@@ -207,7 +214,6 @@ def _resolve_trained(layer: Layer, flow: Flow) -> ResolvedLayer | Problem:
     return ResolvedLayer(layer, flow, output, tuple(steps), *totals, *stored(layer, known))
 
 
-@lru_cache(maxsize=16384)
 def _unnamed(layer: Layer) -> Layer:
     return dataclasses.replace(layer, name="any")
 

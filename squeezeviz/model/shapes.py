@@ -19,7 +19,7 @@ class MapShape(NamedTuple):
         return f"{self.channels}×{self.height}×{self.width}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def window_output(size: int, kernel: int, stride: int, padding: int, *, ceil: bool, label: str = "") -> Formula:
     """Return how many positions a window takes along one side: ⌊(size − kernel + 2·padding)/stride⌋ + 1.
 
@@ -65,7 +65,7 @@ class Receptive(NamedTuple):
         )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def receptive_side(before: int, kernel: int, stride_so_far: int) -> Formula:
     """Return one side of the receptive field after a window: r + (k − 1)·j, in pixels of the image."""
     return plus(
@@ -75,7 +75,7 @@ def receptive_side(before: int, kernel: int, stride_so_far: int) -> Formula:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def receptive_stride(so_far: int, stride: int) -> Formula:
     """Return the distance in the image between the fields of two neighbouring values after a window: j·s, in pixels."""
     return times(number(so_far, "pixels between values"), number(stride, "stride"), label="stride over the image")

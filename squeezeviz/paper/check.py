@@ -88,7 +88,7 @@ def _ours_for(compared: Compared, row: int | None) -> tuple[Ours | None, str]:
     return (compared.rows[row] if row < len(compared.rows) else None), compared.network.table.layers[row].name
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _row_check(place: int, item: Item, ours: Ours | None, layer: str) -> Check:
     """Compare a printed row with the matching layer. `layer` is empty if there is none."""
     row = TABLE1[place]

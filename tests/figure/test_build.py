@@ -30,6 +30,7 @@ from squeezeviz.figure.theme.look import (
     Rows,
     Spacing,
 )  # fmt: skip
+from squeezeviz.model import recent
 from squeezeviz.model.layers import LARGEST, Bypass, Conv, Fire, Layer, MaxPool
 from squeezeviz.model.operations import OperationKind
 from squeezeviz.model.table import InputShape, LayerTable
@@ -405,8 +406,8 @@ def test_one_edit_in_table1_draws_one_module_anew(laid_out: list[str]) -> None:
 def test_however_long_a_network_is_one_edit_draws_one_module_anew(
     laid_out: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "_KEPT_MODULES", 5)
-    for edit in range(3):
+    monkeypatch.setattr(recent, "LEAST", 5)
+    for edit in range(40):
         build_diagram(resolve(preset("table1").with_field(3, "s1x1", 20 + edit)))
         assert edit == 0 or laid_out == ["fire3"]
         laid_out.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from squeezeviz.figure.scene.diagram import (
 from squeezeviz.figure.scene.primitives import line_width, straight
 from squeezeviz.figure.theme.look import SCREEN, USUAL, Annotations, Look, Rows, Spacing
 from squeezeviz.model.layers import Fire, Layer, uncompressed
+from squeezeviz.model.recent import Recent
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.table import LayerTable
 
@@ -111,28 +112,21 @@ def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: froze
     """Lay out what flows in, and the rows."""
     seen = look.annotations.field
     known = _laid_out(look)
+    known.begin(len(rows))
     before = network.layers[rows.start - 1] if rows.start else None
     modules = [input_module(network.table.input, look) if before is None else entry_module(before, look)]
     for layer in network.layers[rows.start : rows.stop]:
         flow, opened = layer.input, layer.name not in collapsed
         # All that decides how a row is drawn. The receptive field depends on all layers before.
         key = uncompressed(layer.layer), flow.shape, flow.receptive if seen else None, opened
-        module = known.get(key)
-        if module is None:
-            if len(known) >= max(_KEPT_MODULES, 2 * len(rows)):
-                known.clear()
-            module = known[key] = _module(layer, look, opened=opened)
-        modules.append(module)
+        modules.append(known.get(key, partial(_module, layer, look, opened=opened)))
     return modules
 
 
-_KEPT_MODULES = 8192
-
-
 @lru_cache(maxsize=8)
-def _laid_out(look: Look) -> dict[tuple[Layer, MapShape, Receptive | None, bool], Module]:
-    """Return what was laid out so far in a look: always all of the present network, or each edit would begin anew."""
-    return {}
+def _laid_out(look: Look) -> Recent[tuple[Layer, MapShape, Receptive | None, bool], Module]:
+    """Return what was laid out lately in a look."""
+    return Recent()
 
 
 def _even(modules: list[Module], spacing: Spacing) -> Spacing:

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.costs import Measure, costs
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer, MeasuredOperation, Quartiles
-from squeezeviz.analysis.resolve import ResolvedNetwork, _resolve_layer, _resolve_trained, resolve
+from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.live.answer import LiveAnswer, Standing
 from squeezeviz.gui.live.dialogs import RepeatDialog
@@ -27,6 +27,7 @@ from squeezeviz.gui.panels.cost_bars import bars, whiskers
 from squeezeviz.gui.panels.cost_panel import CostPanel, _which_is_slowest
 from squeezeviz.gui.table.model import LIVE_COLUMN
 from squeezeviz.model.layers import Conv, Fire
+from squeezeviz.model.recent import Recent
 from squeezeviz.model.table import InputShape, LayerTable
 
 LONG = 60_000
@@ -232,11 +233,10 @@ def test_no_measurement_moves_a_line_or_a_column_and_a_usual_one_is_shown_whole(
 # What the costs say
 
 
-def test_a_row_is_known_again_though_no_cache_remembers_it() -> None:
+def test_a_row_is_known_again_though_no_cache_remembers_it(monkeypatch: pytest.MonkeyPatch) -> None:
     network = resolve(load_preset("table1"))
     answer = LiveAnswer.of(network, medians(network, 0.2))
-    _resolve_layer.cache_clear()
-    _resolve_trained.cache_clear()
+    monkeypatch.setattr("squeezeviz.analysis.resolve._resolved", Recent())
     shown = resolve(network.table.with_field(2, "bits", 8))
     assert shown.layers[2].operations is not network.layers[2].operations
     assert answer.beside(shown).standing(shown.layers[2]) is not Standing.STALE
