@@ -53,7 +53,7 @@ def main() -> None:
     wait(lambda: is_measured(window))
     before = unshared("self")
     for edit in range(EDITS):
-        type_into(window, "fire3", "16" if edit % 2 else "24")
+        type_into(window, "fire3", str(17 + edit))  # a number that nothing has seen before
         press_enter(window)
         wait(lambda: is_measured(window))
         # What the program's own event loop does, in which a person's editors go; here none runs.

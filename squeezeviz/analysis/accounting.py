@@ -131,7 +131,7 @@ class LayerFigures(NamedTuple):
     activations: Formula
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def figures(layer: Layer, shape: MapShape) -> LayerFigures | Problem:
     """Return the numbers of `layer` on maps of this shape, or the problem that keeps it from running on them."""
     steps: list[Figures] = []

@@ -56,7 +56,7 @@ class Formula(NamedTuple):
             yield from part.leaves()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def number(value: int, label: str = "") -> Formula:
     return Formula(Kind.NUMBER, value, (), label)
 

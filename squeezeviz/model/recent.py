@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-LEAST = 32
+LEAST = 16
 """With so many entries at the least, those that nothing asks for any more begin to go."""
 
 K = TypeVar("K", bound=Hashable)
@@ -28,7 +28,7 @@ class Recent(Generic[K, V]):
 
     def begin(self, rows: int) -> None:
         """To be called before a network with so many rows asks for them."""
-        if len(self._now) > max(LEAST, 2 * rows):
+        if len(self._now) > max(LEAST, rows):
             self._before, self._now = self._now, {}
 
     def get(self, key: K, make: Callable[[], V]) -> V:

@@ -37,7 +37,7 @@ def test_an_edit_works_out_what_it_changes_alone_and_what_is_kept_stays_in_propo
     for edit in range(edits):
         network[count // 2] = f"edit {edit}"
         assert rows.anew(network) == [f"edit {edit}"]
-        assert len(rows.recent) <= 2 * (max(LEAST, 2 * count) + count)
+        assert len(rows.recent) <= 2 * (max(LEAST, count) + count)
 
 
 def test_a_small_network_that_is_worked_out_in_between_takes_nothing_from_a_long_one() -> None:

@@ -46,7 +46,7 @@ _BADGE_OUTSIDE = (Role.CONCAT, Role.SUM)
 """Their badges stand beside them, on the frame."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _operation(
     rect: Rect, role: Role, title: str, quiet: tuple[str, ...], theme: Theme, paint: Paint | None
 ) -> Primitives:
@@ -100,7 +100,7 @@ def _concat(box: Box, theme: Theme, paint: Paint | None) -> Primitives:
     return _bar(box.shares, theme, paint)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _bar(shares: tuple[Share, ...], theme: Theme, paint: Paint | None) -> Primitives:
     """Draw the shares as one bar with round ends and a narrow seam in its middle."""
     children: list[Primitive] = []

@@ -256,7 +256,7 @@ class _CacheKey:
     resolved: ResolvedLayer = field(compare=False)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _insides(key: _CacheKey) -> Insides:
     fire, look = key.fire, key.look
     steps = {step.operation.part: step for step in key.resolved.operations}

@@ -75,7 +75,7 @@ _SIMPLE = frozenset(_ADVANCES[False])
 """Characters that stand for themselves, without marks."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of one line of `text` in units, where the font's em is `size` units."""
     advances = _ADVANCES[bold]

@@ -74,7 +74,7 @@ class Typeset:
         return self.width * LEFT_OF_ANCHOR[anchor]
 
 
-@cached_per_thread(maxsize=512)
+@cached_per_thread(maxsize=64)
 def typeset(text: str, size: float, bold: bool) -> Typeset:
     whole = max(1, ceil(size))
     layout = QTextLayout(one_line(text), diagram_font(whole, bold))

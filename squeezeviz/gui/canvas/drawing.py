@@ -272,7 +272,7 @@ def _paint_link(painter: QPainter, link: Line, begin: Point, end: Point, theme: 
     painter.translate(-x, -y)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _recorded_link(points: tuple[Point, ...], role: Role, width: float, arrow: bool, theme: Theme) -> Recording:
     """Most of a network's links are alike, and recorded once."""
     return record(draw_line(Line(INPUT_KEY, INPUT_KEY, role, points, width, arrow), theme))

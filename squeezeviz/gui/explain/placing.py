@@ -12,9 +12,11 @@ from PySide6.QtGui import QColor, QFont, QTextLayout, QTextOption
 
 from squeezeviz.explain.explanation import Line, Section, Tone
 from squeezeviz.gui.widgets.style import Style
+from squeezeviz.model.recent import Recent
 
-KEPT_TEXTS = 1000
-"""How many laid-out texts are cached: those of the last explanations and of the ticks of a drag."""
+KEPT_TEXTS = 64
+"""How many laid-out texts of one look are cached at the least, or what the last explanations have; each takes 6 kB."""
+KEPT_WIDTHS = 300
 
 _UNBOUNDED = 1_000_000
 _BREAK = "\u200b"
@@ -79,24 +81,29 @@ class Face:
         self._font = QFont(base)
         self._font.setPixelSize(look.size)
         self._font.setWeight(QFont.Weight.DemiBold if look.bold else QFont.Weight.Normal)
-        self._laid: dict[tuple[str, int, bool], LaidText] = {}
+        self._laid: Recent[tuple[str, int, bool], LaidText] = Recent()
+        self._widths: dict[str, int] = {}
+
+    def begin_page(self) -> None:
+        """Forget the texts that no page of late has."""
+        self._laid.begin(KEPT_TEXTS)
 
     def width(self, text: str) -> int:
         """Return the width of the text on one line, in pixels.
 
         The layout itself knows it. The font's metrics round differently, and a word would be broken.
         """
-        return ceil(self.laid(text, _UNBOUNDED).layout.lineAt(0).naturalTextWidth())
+        if text not in self._widths:
+            if len(self._widths) >= KEPT_WIDTHS:
+                self._widths.clear()
+            laid = self._lay_out(text, _UNBOUNDED, right=False)  # which a line of it does not keep alive
+            self._widths[text] = ceil(laid.layout.lineAt(0).naturalTextWidth())
+        return self._widths[text]
 
     def laid(self, text: str, width: int, *, right: bool = False) -> LaidText:
         """Return the text in lines of `width` pixels, broken between words if possible. `right` aligns it to the
         right."""
-        key = text, width, right
-        if key not in self._laid:
-            if len(self._laid) >= KEPT_TEXTS:
-                self._laid.clear()
-            self._laid[key] = self._lay_out(text, width, right=right)
-        return self._laid[key]
+        return self._laid.get((text, width, right), lambda: self._lay_out(text, width, right=right))
 
     def _lay_out(self, text: str, width: int, *, right: bool) -> LaidText:
         layout = QTextLayout(_breakable(text), self._font)
@@ -121,6 +128,10 @@ class Faces:
     def __init__(self, base: QFont, style: Style) -> None:
         self._style = style
         self._faces = {tone: Face(base, look, style) for tone, look in _LOOKS.items()}
+
+    def begin_page(self) -> None:
+        for face in self._faces.values():
+            face.begin_page()
 
     def __getitem__(self, tone: str) -> Face:
         return self._faces[tone]
@@ -154,6 +165,7 @@ class Page:
     """The pieces placed so far, in reading order."""
 
     def __init__(self, width: int, faces: Faces) -> None:
+        faces.begin_page()
         self.width = width
         self.faces = faces
         self.height = 0

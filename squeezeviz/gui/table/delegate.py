@@ -34,7 +34,7 @@ NOTE_SIZE = 10
 """Pixels: the letters of the difference to a baseline, under a cell's value."""
 NOTE_ROOM = 16
 """Pixels of a row's height that the difference takes."""
-MOST_ADVANCES = 4096
+MOST_ADVANCES = 512
 _PART = 0.45
 _COST_STOP = 4
 """Of the diagram's scale the colour in which every bar is painted: its length tells how much."""
