@@ -72,7 +72,7 @@ class Parts:
     def _make_commands(self, window: QMainWindow, session: Session) -> None:
         document, settings, background = session.document, session.settings, session.background
         self.files = FileCommands(document, session.work, settings, background, window)
-        self.watch = FileWatch(document, self.files.saving, self.notice, window)
+        self.watch = FileWatch(document, session.work, self.files.saving, self.notice, window)
         self.rows = RowCommands(document, session.selection, self.table, self.model, window)
         self.cells = CellCommands(document, self.table, self.model, self.graph.hasFocus, window)
         self.exports = ExportCommands(document, self.control, self.rows.selected, settings, background, window)

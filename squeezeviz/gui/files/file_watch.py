@@ -14,11 +14,13 @@ from squeezeviz.files.on_disk import Kind, OnDisk, look
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.files.questions import what_happened
 from squeezeviz.gui.files.saving import Saving
+from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.messages import NoticeBar
+from squeezeviz.model.text import plain
 
-KEY = "file"
-"""The key of the notice."""
+KEY, SHARED = "file", "shared"
+"""The keys of the notices."""
 EVERY_MS = 2_000
 SETTLED_MS = 400
 """How long a program has to finish writing a file in steps. A change is reported if it is found twice."""
@@ -26,7 +28,7 @@ SETTLED_MS = 400
 
 @guarded
 class FileWatch(QObject):
-    """Shows a notice if the file was changed or is gone. The person decides what to do about it.
+    """Shows a notice if the file was changed or is gone, or is open in another window. The person decides what to do.
 
     It looks at the file itself. QFileSystemWatcher loses a file when it is replaced, which is how most programs save,
     and does not report changes from another machine.
@@ -34,11 +36,14 @@ class FileWatch(QObject):
 
     reload_wanted = Signal()
     elsewhere_wanted = Signal()
-    _looked = Signal(object, object, object)
+    _looked = Signal(object, object, object, bool)
 
-    def __init__(self, document: Document, saving: Saving, notice: NoticeBar, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, work: WorkFolder, saving: Saving, notice: NoticeBar, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._document = document
+        self._work = work
         self._saving = saving
         self._notice = notice
         self._looked.connect(self._take, Qt.ConnectionType.QueuedConnection)
@@ -49,6 +54,8 @@ class FileWatch(QObject):
         """The state whose notice a person closed without an answer."""
         self._reported: OnDisk | None = None
         """The state that the visible notice is about."""
+        self._shared: Path | None = None
+        """The path of which was said that another window has it open."""
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self.look() if window.isActiveWindow() else None)
         self._timer.start(EVERY_MS)
@@ -63,22 +70,28 @@ class FileWatch(QObject):
         """Look at the file on a thread of its own, so that a folder that does not answer blocks not even the exit."""
         path, known = self._document.path, self._document.disk
         if path is None or self._looking or self._saving.running:
+            if path is None:
+                self._work.claim("")
+                self._say_shared(None)
             return
         self._looking = True
         before = self._found or known
 
         def work() -> None:
-            found = look(path, before)
+            found, alone = look(path, before), True
+            with contextlib.suppress(OSError):
+                alone = self._work.claim(found.real)
             with contextlib.suppress(RuntimeError):  # the window is gone
-                self._looked.emit(path, known, found)
+                self._looked.emit(path, known, found, alone)
 
         Thread(target=work, name="looking", daemon=True).start()
 
-    def _take(self, path: Path, known: OnDisk | None, found: OnDisk) -> None:
+    def _take(self, path: Path, known: OnDisk | None, found: OnDisk, alone: bool) -> None:
         self._looking = False
         document = self._document
         if document.path != path or document.disk is not known or self._saving.running:
             return  # it was opened or saved again meanwhile
+        self._say_shared(None if alone else path)
         before, self._found = self._found, found
         if known is None:
             document.disk = found
@@ -90,6 +103,20 @@ class FileWatch(QObject):
             QTimer.singleShot(SETTLED_MS, self, self.look)
         else:
             self._say(path, known, found)
+
+    def _say_shared(self, path: Path | None) -> None:
+        """Say once of a path that another window has it open; None takes that back."""
+        if path is None:
+            self._notice.dismiss(SHARED)
+        elif path != self._shared:
+            name = plain(path.name, 80)
+            self._notice.show_notice(
+                SHARED,
+                f"“{name}” is open in another window too. If both change it, the one that saves later is asked which "
+                "version to keep.",
+                (),
+            )
+        self._shared = path
 
     def _say(self, path: Path, known: OnDisk, found: OnDisk) -> None:
         if found.kind is not Kind.FILE:

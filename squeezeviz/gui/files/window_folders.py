@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from squeezeviz.analysis.weights import RetainedWeights, TensorName, TensorShape
 
 PREFIX = "window-"
+_OPEN = "open-"
+"""What the folder begins with whose lock says that a window has a certain file open."""
 SNAPSHOT = "unsaved.json"
 SET_ASIDE = "unreadable-"
 _SPARE = 64 * 1024**2
@@ -50,6 +52,7 @@ class WorkFolder:
         self._now: ProcessFolder | None = None
         self._others: list[ProcessFolder] = []
         """Earlier folders of the window, from before it took one over, and temporary folders."""
+        self._open: ProcessFolder | None = None
         self._newest = 0
         self._closed = False
 
@@ -78,6 +81,26 @@ class WorkFolder:
         with self._making:
             self._others.append(made)
         return made.path
+
+    def claim(self, real: str) -> bool:
+        """Tell other windows that this one has the file of that real path open, or none if it is empty.
+
+        Return False if another window has it open. Raises OSError if it cannot be told.
+        """
+        from hashlib import blake2b
+
+        name = _OPEN + blake2b(os.fsencode(real), digest_size=16).hexdigest() if real else ""
+        with self._making:
+            if self._open is not None and self._open.path.name != name:
+                self._open.remove()
+                self._open = None
+            if self._open is None and name and not self._closed:
+                _make_private(state_folder() / name)
+                self._open = take_folder(state_folder() / name)
+                if self._open is None:
+                    make_folder(state_folder(), _OPEN).remove()  # raises where there are no locks at all
+                    return False
+            return True
 
     def take_over(self, folder: ProcessFolder, number: int = 0) -> None:
         """Use the folder of a window that is gone. Snapshots after `number` are written there.
@@ -119,17 +142,17 @@ class WorkFolder:
         """Write nothing more, because the window is gone. With `keep`, leave what is unsaved for the next start."""
         with self._writing, self._making:
             self._closed = True
-            for folder in self._others:
+            for folder in (*self._others, *([self._open] if self._open else [])):
                 folder.remove()
             if self._now is not None:
                 self._now.release() if keep else self._now.remove()
-            self._now, self._others = None, []
+            self._now, self._others, self._open = None, [], None
 
 
 def are_there() -> bool:
     """Whether there are folders of any windows, running or not."""
     try:
-        return any(path.name.startswith(PREFIX) for path in state_folder().iterdir())
+        return any(path.name.startswith((PREFIX, _OPEN)) for path in state_folder().iterdir())
     except OSError:
         return False
 
@@ -167,7 +190,7 @@ def set_aside(folder: ProcessFolder) -> Path:
 
 def sweep() -> None:
     """Delete the folders of windows that are gone and left nothing unsaved."""
-    for folder in _abandoned():
+    for folder in (*_abandoned(), *_abandoned(_OPEN)):
         if has_snapshot(folder):
             folder.release()
         else:
@@ -203,10 +226,10 @@ def weights_shapes(path: Path) -> dict[TensorName, TensorShape]:
         raise SqueezevizError(f"it cannot be read ({error})", Place(file=str(path))) from None
 
 
-def _abandoned() -> Iterator[ProcessFolder]:
+def _abandoned(prefix: str = PREFIX) -> Iterator[ProcessFolder]:
     if are_there():
         with _locked():
-            yield from abandoned_folders(state_folder(), PREFIX)
+            yield from abandoned_folders(state_folder(), prefix)
 
 
 @contextlib.contextmanager

@@ -91,6 +91,8 @@ class NoticeBar(QFrame):
 
     def dismiss(self, key: str) -> None:
         """Remove a notice that no longer applies. An unknown key does nothing."""
+        if key not in self.keys:
+            return
         self._notices = [notice for notice in self._notices if notice.key != key]
         self._show_first()
 

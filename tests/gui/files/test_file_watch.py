@@ -75,6 +75,29 @@ def test_a_change_is_said_and_the_file_is_loaded_again(window: MainWindow, mine:
     assert notice_text(window) == ""
 
 
+def test_a_second_window_on_a_file_says_so_at_once_until_the_first_lets_it_go(
+    open_on: OpenWindow, mine: Path, qtbot: QtBot
+) -> None:
+    first = open_on(mine)
+    look(first, qtbot)
+    link = mine.with_name("link.toml")
+    link.symlink_to(mine)
+    second = open_on(link)
+    look(second, qtbot)
+    assert notice_text(second).startswith("“link.toml” is open in another window too.")
+    assert notice_text(first) == ""
+    press(second, Qt.Key.Key_8, CTRL)
+    press(second, Qt.Key.Key_Escape)
+    look(second, qtbot)
+    assert notice_text(second) == "", "what was closed is not said again"
+    first.document.start(OLD)
+    first.parts.watch.look()
+    look(second, qtbot)
+    third = open_on(mine)
+    look(third, qtbot)
+    assert notice_text(third).startswith("“mine.toml” is open in another window too.")
+
+
 def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
     window: MainWindow, mine: Path, qtbot: QtBot
 ) -> None:
