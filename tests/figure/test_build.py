@@ -343,7 +343,7 @@ def test_badges_have_a_place_of_their_own_beside_every_text(direction: Direction
 
 # A thousand Fire modules are placed at once, and an edit costs what it changes
 
-CACHES = (build._laid_out, fire._insides, plan.place)
+CACHES = (build._laid_out, fire._texts, fire._insides, plan.place)
 
 
 def a_thousand_fires() -> LayerTable:
@@ -371,6 +371,13 @@ def forget() -> None:
 def test_a_thousand_fires_from_nothing_in_under_half_a_second(direction: Direction) -> None:
     network = resolve(a_thousand_fires())
     assert fastest(lambda: build_diagram(network, DiagramOptions(direction)), forget) < allowed(0.5)
+
+
+def test_the_texts_of_equal_modules_are_made_once_however_wide_their_names_make_the_frames() -> None:
+    forget()
+    build_diagram(resolve(a_thousand_fires()))
+    distinct = 6  # five numbers of filters, one of them after conv1 too
+    assert fire._texts.cache_info().misses == distinct < fire._insides.cache_info().misses
 
 
 def test_graphviz_is_asked_once_for_each_distinct_module() -> None:

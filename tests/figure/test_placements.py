@@ -24,7 +24,7 @@ KEPT = Path(__file__).parents[2] / "resources" / "placements.json"
 
 
 def forget() -> None:
-    for cache in (_laid_out, fire._insides, plan.place):
+    for cache in (_laid_out, fire._texts, fire._insides, plan.place):
         cache.cache_clear()
 
 

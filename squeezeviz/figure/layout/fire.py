@@ -5,8 +5,7 @@ The contents of an open one know no name: modules with the same numbers share th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
@@ -47,7 +46,7 @@ from squeezeviz.figure.scene.primitives import line_width
 from squeezeviz.figure.theme.look import USUAL, Annotations, Look
 from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.model.layers import Fire
-from squeezeviz.model.shapes import MapShape, Receptive
+from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import plain
 
 HEADER_SIZE = 15.0
@@ -94,8 +93,8 @@ def closed_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     toggle = Rect(left + _TOGGLE.x, top + _TOGGLE.y, _TOGGLE.width, _TOGGLE.height)
     return Module(
         key, -1, Role.FIRE, False, Rect(0, 0, around.width, around.height),
-        (placed, *(_named_box(box, fire.name) for box in _bypass_boxes(resolved, around))),
-        tuple(_named_line(line, fire.name) for line in fire_lines(resolved, around)),
+        (placed, *_named_boxes(_bypass_boxes(resolved, around), fire.name)),
+        _named_lines(fire_lines(resolved, around), fire.name),
         tuple(words.labels(left, top, width)), around.entry, around.exit,
         toggle if look.spacing.canvas else None, full=full,
     )  # fmt: skip
@@ -113,28 +112,36 @@ def _bypass_boxes(resolved: ResolvedLayer, plan: Plan) -> Iterator[Box]:
 def open_fire(fire: Fire, resolved: ResolvedLayer, look: Look) -> Module:
     """Lay out an open Fire: a frame with squeeze, the two expands side by side, the concat, and the bypass."""
     name, header = fire.name, _Header.of(fire, resolved, look)
-    numbers = (fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias)
-    seen = resolved.input.receptive if look.annotations.field else None
-    least = ceil(header.width() / 8) * 8
-    plan, boxes, lines, captions = _insides(_CacheKey(numbers, resolved.input.shape, seen, look, least, fire, resolved))
+    columns = header.columns()
+    least = ceil(header.width(columns) / 8) * 8
+    plan, boxes, lines, captions = _insides(_Fire(fire, resolved, look), least)
     return Module(
         Key(name), -1, Role.FIRE, True, Rect(0, 0, plan.width, plan.height),
-        tuple(_named_box(box, name) for box in boxes),
-        tuple(_named_line(line, name) for line in lines),
-        (*header.labels(plan.width), *captions), plan.entry, plan.exit, _TOGGLE if look.spacing.canvas else None,
+        _named_boxes(boxes, name), _named_lines(lines, name), (*header.labels(plan.width, columns), *captions),
+        plan.entry, plan.exit, _TOGGLE if look.spacing.canvas else None,
         Point(plan.width - BADGE_INSET, _BASELINE - 5), fire_in_words(fire, resolved),
     )  # fmt: skip
 
 
-def _named_box(box: Box, name: str) -> Box:
-    part = box.key.part
-    full = f"{plain(name)}/{part}: {box.full}"
-    return Box(Key(name, part), box.role, box.rect, box.title, box.detail, full, box.shares, box.badge, box.more)
+def _named_boxes(boxes: Iterable[Box], name: str) -> tuple[Box, ...]:
+    shown = plain(name)
+    return tuple([
+        Box(Key(name, box.key.part), box.role, box.rect, box.title, box.detail, f"{shown}/{box.key.part}: {box.full}",
+            box.shares, box.badge, box.more)
+        for box in boxes
+    ])  # fmt: skip
 
 
-def _named_line(line: Line, name: str) -> Line:
-    source, target = Key(name, line.source.part), Key(name, line.target.part)
-    return Line(source, target, line.role, line.points, line.width, line.arrow, line.full)
+def _named_lines(lines: Iterable[Line], name: str) -> tuple[Line, ...]:
+    keys = {part: Key(name, part) for part in _IN_A_FIRE}
+    return tuple([
+        Line(keys[line.source.part], keys[line.target.part], line.role, line.points, line.width, line.arrow, line.full)
+        for line in lines
+    ])  # fmt: skip
+
+
+_IN_A_FIRE = ("", *PARTS, "concat", "add")
+"""The parts of its keys."""
 
 
 def _shown_name(fire: Fire) -> str:
@@ -219,12 +226,12 @@ class _Header(NamedTuple):
             columns.append(columns[-1] + text_width(each, DETAIL_SIZE) + _GAP)
         return columns
 
-    def width(self) -> float:
-        return self.columns()[-1] + text_width(self.costs, ACCENT_SIZE, True) + self.right
+    def width(self, columns: list[float]) -> float:
+        return columns[-1] + text_width(self.costs, ACCENT_SIZE, True) + self.right
 
-    def labels(self, width: float) -> Iterator[Label]:
+    def labels(self, width: float, columns: list[float]) -> Iterator[Label]:
         yield Label(self.name, Point(self.left, _BASELINE), Emphasis.STRONG, "start", HEADER_SIZE)
-        for text, column in zip(self.numbers, self.columns(), strict=False):
+        for text, column in zip(self.numbers, columns, strict=False):
             yield Label(text, Point(column, _BASELINE), Emphasis.QUIET, "start", DETAIL_SIZE)
         if self.costs:
             at = Point(width - self.right, _BASELINE)
@@ -240,39 +247,56 @@ class Insides(NamedTuple):
     labels: tuple[Label, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _CacheKey:
-    """All that decides the contents of a frame at least as wide as its `header`.
+class _Fire:
+    """An open Fire module to lay out. Two are equal if they differ in the module's name alone."""
 
-    `fire` and `resolved` add nothing but the name, so they are not compared.
-    """
+    def __init__(self, fire: Fire, resolved: ResolvedLayer, look: Look) -> None:
+        self.fire, self.resolved, self.look = fire, resolved, look
+        numbers = fire.s1x1, fire.e1x1, fire.e3x3, fire.bypass, fire.relu, fire.bypass_relu, fire.bias
+        seen = resolved.input.receptive if look.annotations.field else None
+        self._decisive = numbers, resolved.input.shape, seen, look
+        self._hash = hash(self._decisive)
 
-    numbers: tuple[int | str, ...]
-    input: MapShape
-    seen: Receptive | None
-    look: Look
-    header: float
-    fire: Fire = field(compare=False)
-    resolved: ResolvedLayer = field(compare=False)
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Fire) and self._decisive == other._decisive
+
+
+class _Texts(NamedTuple):
+    """The texts of an open Fire: its parts' lines, the lines under its concat, and the sizes that they need."""
+
+    parts: dict[str, Lines]
+    captions: tuple[str, str]
+    measures: Measures
 
 
 @lru_cache(maxsize=32)
-def _insides(key: _CacheKey) -> Insides:
-    fire, look = key.fire, key.look
-    steps = {step.operation.part: step for step in key.resolved.operations}
-    lines = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
+def _texts(shown: _Fire) -> _Texts:
+    fire, look = shown.fire, shown.look
+    steps = {step.operation.part: step for step in shown.resolved.operations}
+    parts = {part: _part_lines(fire, steps[part], look) for part in PARTS if part in steps}
     captions = _concat_captions(fire, steps["concat"].shape, look.annotations)
-    plan = open_plan(_measures(key, lines, captions))
-    concat, shape = steps["concat"], steps["concat"].shape
-    boxes = []
+    return _Texts(parts, captions, _measures(fire, look, parts, captions))
+
+
+@lru_cache(maxsize=32)
+def _insides(shown: _Fire, header: float) -> Insides:
+    """Place the contents of a frame that is at least as wide as its `header`."""
+    fire, look = shown.fire, shown.look
+    parts, captions, measures = _texts(shown)
+    plan = open_plan(measures._replace(header=header))
+    steps = {step.operation.part: step for step in shown.resolved.operations}
+    shape, boxes = steps["concat"].shape, []
     for part, rect in plan.boxes.items():
-        if part in lines:
-            boxes.append(_part(steps[part], rect, lines[part], look))
+        if part in parts:
+            boxes.append(_part(steps[part], rect, parts[part], look))
         elif part == "concat":
-            boxes.append(_concat(fire, plan, captions, shape_text(concat.shape), look))
+            boxes.append(_concat(fire, plan, captions, shape_text(shape), look))
         else:
             boxes.append(_sum(rect, shape, look.down))
-    return Insides(plan, tuple(boxes), fire_lines(key.resolved, plan), _captions(plan, captions, look))
+    return Insides(plan, tuple(boxes), fire_lines(shown.resolved, plan), _captions(plan, captions, look))
 
 
 def _part_lines(fire: Fire, step: ResolvedOperation, look: Look) -> Lines:
@@ -291,8 +315,8 @@ def _concat_captions(fire: Fire, shape: MapShape, annotations: Annotations) -> t
     return channels_text(fire) if annotations.filters else "", shape_text(shape) if annotations.shapes else ""
 
 
-def _measures(key: _CacheKey, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
-    fire, look, spacing = key.fire, key.look, key.look.spacing
+def _measures(fire: Fire, look: Look, lines: dict[str, Lines], captions: tuple[str, str]) -> Measures:
+    spacing = look.spacing
     widths = {part: box_width(each, spacing.part, spacing.right) for part, each in lines.items()}
     around = widths.pop("bypass1x1", 0.0)
     texts = [text_width(amount(each), TITLE_SIZE, True) for each in (fire.e1x1, fire.e3x3)]
@@ -308,7 +332,6 @@ def _measures(key: _CacheKey, lines: dict[str, Lines], captions: tuple[str, str]
         caption=ceil(caption / 8) * 8,
         under=_UNDER[sum(map(bool, captions))],
         beside=ceil(_WORD_GAP + text_width(_WORD, DETAIL_SIZE)) + 6.0 if look.annotations.kinds else 0.0,
-        header=key.header,
         bypass=fire.bypass,
         direction=look.direction,
     )

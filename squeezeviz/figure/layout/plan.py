@@ -79,9 +79,9 @@ class Measures(NamedTuple):
     caption: float
     under: float
     beside: float
-    header: float
     bypass: Bypass
     direction: Direction
+    header: float = 0.0
 
 
 def open_plan(measures: Measures) -> Plan:

@@ -79,7 +79,10 @@ _SIMPLE = frozenset(_ADVANCES[False])
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return the width of one line of `text` in units, where the font's em is `size` units."""
     advances = _ADVANCES[bold]
-    return size * sum(advances[each] if each in advances else _other_advance(each) for each in text)
+    try:
+        return size * sum(map(advances.__getitem__, text))
+    except KeyError:  # of a script that the font lacks
+        return size * sum(advances[each] if each in advances else _other_advance(each) for each in text)
 
 
 def is_known(text: str) -> bool:
@@ -109,7 +112,7 @@ def elide(text: str, size: float, bold: bool, width: float) -> str:
 
 def isolated(text: str) -> str:
     """Put `text` that runs right to left between marks that keep the line around it in order."""
-    if any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text):
+    if not text.isascii() and any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for each in text):
         return f"\u2068{text}\u2069"
     return text
 
