@@ -32,6 +32,7 @@ from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import Change, LayerTable
 from squeezeviz.model.text import one_line
 
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 CLOSED = frozenset(f"fire{number}" for number in range(4, 10))
 NAMES = {name: text for name, text in HOSTILE_NAMES.items() if name not in ("controls", "lines")}
 EMU_PER_POINT = 12_700
@@ -119,9 +120,7 @@ def test_connectors_are_glued_where_they_are_drawn(name: str, least: int) -> Non
     glued: list[str] = []
     for line in lines:
         for end, x, y in (("stCxn", line.begin_x, line.begin_y), ("endCxn", line.end_x, line.end_y)):
-            glue = line._element.nvCxnSpPr.cNvCxnSpPr.find(
-                f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{end}"
-            )
+            glue = line._element.nvCxnSpPr.cNvCxnSpPr.find(f"{DRAWING}{end}")
             if glue is None:
                 continue
             shape = shapes[int(glue.get("id"))]
@@ -131,9 +130,23 @@ def test_connectors_are_glued_where_they_are_drawn(name: str, least: int) -> Non
             assert shape.left - 20_000 <= x <= shape.left + shape.width + 20_000
             assert shape.top - 20_000 <= y <= shape.top + shape.height + 20_000
     assert len(glued) > least
-    # Around the middle of its frame a module without a bypass is the same on both sides.
-    frames = {f"fire{number} frame" for number in range(2, 10)}
-    assert frames & set(glued) == (frames if name == "table1" else set())
+    assert {f"fire{number} frame" for number in range(2, 10)} <= set(glued)
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_line_beside_the_middle_of_a_frame_meets_a_site_of_its_own(direction: Direction) -> None:
+    (slide,) = opened(network("complex-bypass"), ExportOptions(DiagramOptions(direction))).slides
+    shapes = {shape.shape_id: shape for shape in flat(slide.shapes)}
+    met = 0
+    for line in (each for each in shapes.values() if each.shape_type == MSO_SHAPE_TYPE.LINE):
+        for end, x, y in (("stCxn", line.begin_x, line.begin_y), ("endCxn", line.end_x, line.end_y)):
+            for glue in line._element.iter(f"{DRAWING}{end}"):
+                shape = shapes[int(glue.get("id"))]
+                for site in list(shape._element.iter(f"{DRAWING}cxn"))[int(glue.get("idx")) :][:1]:
+                    assert abs(shape.left + int(site[0].get("x")) - x) < 20_000
+                    assert abs(shape.top + int(site[0].get("y")) - y) < 20_000
+                    met += shape.name.endswith("frame")
+    assert met >= 8
 
 
 def test_the_title_and_the_properties_are_the_network_s() -> None:

@@ -11,6 +11,7 @@ from squeezeviz.figure.scene.diagram import Point, Rect
 from squeezeviz.figure.scene.primitives import Circle, Curve, Group, Polygon, Primitive, Rectangle, Shape, Text
 
 _LINES = ("links", "line")
+_NEAR = 0.05
 _ON_TOP = ("toggle", "badge", "differences", "legend")
 
 
@@ -28,8 +29,10 @@ class ConnectedWriter(ABC):
     The end of a line is a text: what the format calls the place of the node at which it ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Iterable[tuple[Point, ...]] = ()) -> None:
         self._ends: dict[tuple[float, float], str] = {}
+        self._met = {_spot(*end): end for points in lines for end in (points[0], points[-1])}
+        """Where lines end, if they are known before the nodes are written."""
 
     @abstractmethod
     def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
@@ -64,6 +67,13 @@ class ConnectedWriter(ABC):
         places = ((x + width / 2, y), (x, y + height / 2), (x + width / 2, y + height), (x + width, y + height / 2))
         self._ends |= {_spot(*place): end for place, end in zip(places, ends, strict=True)}
 
+    def connect_beside(self, rect: Rect, ends: Iterable[str]) -> list[Point]:
+        """Remember `ends` for the lines that end on the edge of a node, but not in the middle of a side; where those
+        are."""
+        found = [point for spot, point in self._met.items() if spot not in self._ends and _on_edge(rect, point)]
+        self._ends |= {_spot(*point): end for point, end in zip(found, ends, strict=False)}
+        return found
+
     def group(self, group: Group, origin: Point) -> Iterator[str]:
         at = Point(origin.x + group.x, origin.y + group.y)
         parts = {"box": self._box, "line": self._line, "module": self._module}
@@ -97,10 +107,28 @@ class ConnectedWriter(ABC):
     def _line(self, group: Group, at: Point) -> Iterator[str]:
         curve, *heads = group.children
         assert isinstance(curve, Curve)
-        head = heads[0] if heads else None
-        points = drawn_out(curve.points, head.points[0]) if isinstance(head, Polygon) else curve.points
+        points = _drawn(group)
         first, last = (self._ends.get(_spot(at.x + each.x, at.y + each.y)) for each in (points[0], points[-1]))
-        yield self.line(points, curve.shape, head is not None, (first, last), at)
+        yield self.line(points, curve.shape, bool(heads), (first, last), at)
+
+
+def lines_of(group: Group, origin: Point) -> Iterator[tuple[Point, ...]]:
+    """Yield the points of each line of a figure on the page."""
+    at = Point(origin.x + group.x, origin.y + group.y)
+    if group.kind == "line":
+        yield tuple(Point(at.x + each.x, at.y + each.y) for each in _drawn(group))
+        return
+    for each in group.children:
+        if isinstance(each, Group):
+            yield from lines_of(each, at)
+
+
+def _drawn(line: Group) -> tuple[Point, ...]:
+    """Return the points of a line, to the tip of its arrow if it has one."""
+    curve, *heads = line.children
+    assert isinstance(curve, Curve)
+    head = heads[0] if heads else None
+    return drawn_out(curve.points, head.points[0]) if isinstance(head, Polygon) else curve.points
 
 
 def on_line(start: Point, end: Point, points: Iterable[Point]) -> bool:
@@ -130,6 +158,13 @@ def _meeting(first: Rectangle, second: Rectangle) -> tuple[Rectangle, Rectangle]
 def _inside(whole: Rectangle, texts: list[Text]) -> list[Text]:
     rect = Rect(whole.x, whole.y, whole.width, whole.height)
     return [each for each in texts if rect.contains(each.x, each.y)]
+
+
+def _on_edge(rect: Rect, point: Point) -> bool:
+    """Return whether a point of the page lies on the edge of a rectangle."""
+    across, down = point.x - rect.x, point.y - rect.y
+    within = -_NEAR <= across <= rect.width + _NEAR and -_NEAR <= down <= rect.height + _NEAR
+    return within and min(abs(across), abs(down), abs(rect.width - across), abs(rect.height - down)) <= _NEAR
 
 
 def _spot(x: float, y: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from itertools import count, starmap
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -38,7 +39,7 @@ from squeezeviz.figure.scene.primitives import (
 from squeezeviz.figure.theme.look import FITS
 from squeezeviz.figure.theme.metrics import elide, extent, text_width, texts
 from squeezeviz.figure.theme.theme import Theme
-from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, on_line
+from squeezeviz.figure.writers.connecting import ConnectedWriter, Part, lines_of, on_line
 from squeezeviz.figure.writers.figure import SMALLEST_PT, ExportOptions, draw, for_paper, in_columns, made_at
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.text import one_line, plain
@@ -58,6 +59,8 @@ _SITES = {"roundRect": (0, 1, 2, 3), "ellipse": (0, 2, 4, 6)}
 """Connection sites at the top, left, bottom and right of the preset forms."""
 _FLOWING = 7
 """Points of a line that flows from one box to another: a curve and a straight landing."""
+_QUARTER = 5_400_000
+"""A quarter of a turn, in sixty-thousandths of a degree."""
 _LONGEST_WORDS = 1000
 
 Step = tuple[str, tuple[Point, ...]]
@@ -102,7 +105,9 @@ def to_pptx(network: ResolvedNetwork, options: ExportOptions) -> bytes:
         fill.fore_color.rgb = _rgb(options.theme.page)
     left = (_WIDTH / unit - page.width) / 2
     top = (_TOP + (room[1] - page.height * unit) / 2) / unit
-    for shape in _ShapeWriter(unit * growth, _FIRST_NUMBER).group(page.group, Point(left, top)):
+    origin = Point(left, top)
+    writer = _ShapeWriter(unit * growth, _FIRST_NUMBER, lines_of(page.group, origin))
+    for shape in writer.group(page.group, origin):
         slide.shapes._spTree.append(parse_xml(shape))
     return _saved(presentation)
 
@@ -176,8 +181,8 @@ class _ShapeWriter(ConnectedWriter):
     The end of a node is the number of its shape and of one of its connection sites, as attributes.
     """
 
-    def __init__(self, emu: float, last: int) -> None:
-        super().__init__()
+    def __init__(self, emu: float, last: int, lines: Iterable[tuple[Point, ...]]) -> None:
+        super().__init__(lines)
         self._emu, self._last = emu, last
 
     def within(self, group: Group, at: Point, inside: Iterator[str]) -> Iterator[str]:
@@ -253,18 +258,39 @@ class _ShapeWriter(ConnectedWriter):
         self, name: str, words: str, rect: Rect, shape: Shape, texts: Iterable[Text] = (), radius: float = 0.0,
         form: str = "roundRect", glued: Rect | None = None,
     ) -> str:  # fmt: skip
-        """Write a preset `form` with lines of text; connectors may end at the edges of `glued`."""
-        head, lines, adjusted = self._named(name, words), list(texts), ""
+        """Write a `form` with lines of text; connectors may end at the edges of `glued`, in the middle or elsewhere."""
+        head, lines, adjusted, beside = self._named(name, words), list(texts), "", []
         if glued is not None:
             first, second, third, fourth = (f'id="{self._last}" idx="{site}"' for site in _SITES[form])
             self.connect(glued, (first, second, third, fourth))
+            beside = self.connect_beside(glued, (f'id="{self._last}" idx="{site}"' for site in count(4)))
         if form == "roundRect":
             share = min(50_000, round(100_000 * radius / max(1e-6, min(rect.width, rect.height))))
             adjusted = f'<a:gd name="adj" fmla="val {share}"/>'
+        outline = self._rounded(rect, radius, beside) if beside else _preset(form, adjusted)
         left = max(0.0, lines[0].x - rect.x) if lines and lines[0].anchor == "start" else 0.0
-        properties = self._place(rect) + _preset(form, adjusted) + self._painted(shape)
+        properties = self._place(rect) + outline + self._painted(shape)
         body = f'wrap="square" lIns="{self._length(left)}" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="ctr"'
         return self._shape(head, properties, f"<a:bodyPr {body}/>", lines)
+
+    def _rounded(self, rect: Rect, radius: float, beside: Iterable[Point]) -> str:
+        """Draw a rounded rectangle that has connection sites where lines end `beside` the middle of its sides."""
+        (x, y, width, height), r = rect, radius
+        middles = (x + width / 2, y), (x, y + height / 2), (x + width / 2, y + height), (x + width, y + height / 2)
+        sites = "".join(
+            f'<a:cxn ang="{_facing(rect, at)}">{self._pair("pos", at.x - x, at.y - y)}</a:cxn>'
+            for at in (*starmap(Point, middles), *beside)
+        )
+        ends = ((width - r, 0), (width, height - r), (r, height))
+        arc = f'<a:arcTo wR="{self._length(r)}" hR="{self._length(r)}" stAng="{{}}" swAng="{_QUARTER}"/>'
+        corners = [arc.format(quarter * _QUARTER) for quarter in (2, 3, 0, 1)]
+        sides = [f"<a:lnTo>{self._pair('pt', *end)}</a:lnTo>" for end in ends] + ["<a:close/>"]
+        path = "".join(corner + side for corner, side in zip(corners, sides, strict=True))
+        return _custom(
+            f'w="{self._length(width)}" h="{self._length(height)}"',
+            f"<a:moveTo>{self._pair('pt', 0, r)}</a:moveTo>{path}",
+            sites,
+        )
 
     def _label(self, text: Text) -> str:
         """Write a line of text in a box of its own."""
@@ -288,11 +314,7 @@ class _ShapeWriter(ConnectedWriter):
         )
         filled = "" if shape.fill else ' fill="none"'
         size = f'w="{self._length(rect.width)}" h="{self._length(rect.height)}"'
-        geometry = (
-            '<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/>'
-            f"<a:pathLst><a:path {size}{filled}>{path}</a:path></a:pathLst></a:custGeom>"
-        )
-        properties = self._place(rect) + geometry + self._painted(shape, arrow)
+        properties = self._place(rect) + _custom(size + filled, path) + self._painted(shape, arrow)
         return self._shape(self._named(name), properties, "<a:bodyPr/>", [])
 
     def _connector(
@@ -366,6 +388,20 @@ class _ShapeWriter(ConnectedWriter):
 def _preset(form: str, adjusted: str = "") -> str:
     values = f"<a:avLst>{adjusted}</a:avLst>" if adjusted else "<a:avLst/>"
     return f'<a:prstGeom prst="{form}">{values}</a:prstGeom>'
+
+
+def _custom(size: str, path: str, sites: str = "") -> str:
+    """Write a form of our own; `sites` are where connectors may end."""
+    return (
+        f'<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst>{sites}</a:cxnLst><a:rect l="0" t="0" r="r" b="b"/>'
+        f"<a:pathLst><a:path {size}>{path}</a:path></a:pathLst></a:custGeom>"
+    )
+
+
+def _facing(rect: Rect, at: Point) -> int:
+    """Return the direction in which a connector leaves a point on the edge, clockwise from the right."""
+    away = rect.width - (at.x - rect.x), rect.height - (at.y - rect.y), at.x - rect.x, at.y - rect.y
+    return min(range(4), key=lambda side: abs(away[side])) * _QUARTER
 
 
 def _solid(colour: str) -> str:
