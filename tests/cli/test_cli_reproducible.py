@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from command_line import Run
 
 from squeezeviz.figure.writers.figure import EPOCH, made_at
 from squeezeviz.figure.writers.pdf import reproducible_pdf
@@ -71,13 +70,6 @@ def test_a_date_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, said: s
     with pytest.raises(SqueezevizError, match="SOURCE_DATE_EPOCH: write the number of seconds") as caught:
         made_at()
     assert str(caught.value).isprintable()
-
-
-def test_the_command_line_says_so_too(spawn: Run, tmp_path: Path) -> None:
-    ended = spawn("export", "table1", tmp_path / "x.pdf", SOURCE_DATE_EPOCH="soon")
-    assert ended.code == 1
-    said = "write the number of seconds since 1970, not 'soon', or unset it"
-    assert ended.err == f"squeezeviz: error: SOURCE_DATE_EPOCH: {said}\n"
 
 
 BODY = b"""%PDF-1.6

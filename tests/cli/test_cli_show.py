@@ -8,17 +8,14 @@ from pathlib import Path
 import pytest
 from command_line import Run
 from places import PAPER
-from preset_tables import PRESETS
 
-POINTS = [f"figure3a-sr{sr}" for sr in ("0.125", "0.25", "0.5", "0.75", "1.0")] + [
-    f"figure3b-pct{percent}" for percent in ("1", "12.5", "25", "37.5", "50", "62.5", "75", "87.5", "99")
-]
+from squeezeviz.files.presets import PRESET_IDS
 
 
 def test_presets_are_listed_one_a_line_with_id_and_title(run: Run) -> None:
     ended = run("presets")
     assert ended.code == 0
-    assert [line.split()[0] for line in ended.out.splitlines()] == [*PRESETS, *POINTS]
+    assert [line.split()[0] for line in ended.out.splitlines()] == list(PRESET_IDS)
     titles = dict(line.split(maxsplit=1) for line in ended.out.splitlines())
     assert all(len(title) > 5 for title in titles.values())
     assert titles["figure3a-sr0.25"] == "SR 0.25 (Figure 3a: 7.6 MB)"
@@ -74,12 +71,6 @@ def test_the_printed_table_opens_with_notes_on_what_cannot_be(run: Run) -> None:
     told = [line.removeprefix("squeezeviz: note: ") for line in ended.err.splitlines()]
     assert told and all(line.startswith("squeezeviz: note: ") for line in ended.err.splitlines())
     assert ended.json["notes"] == told
-
-
-def test_show_writes_utf8_and_needs_no_display_in_the_plainest_locale(spawn: Run) -> None:
-    ended = spawn("show", "table1", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
-    assert ended.code == 0
-    assert "×" in ended.out
 
 
 @pytest.mark.parametrize(

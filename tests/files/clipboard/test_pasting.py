@@ -142,13 +142,6 @@ def test_shares_and_bits_are_pasted_and_filled_down_like_any_number() -> None:
     assert [(fire.s1x1_kept, fire.e3x3_kept, fire.bits) for fire in fires] == [(0.5, 0.07, 8)] * 3
 
 
-def test_a_share_that_cannot_be_names_its_cell_and_nothing_is_pasted() -> None:
-    network = resolve(load_preset("table1"))
-    block = Block(range(2, 4), (Column.E3X3_KEPT,))
-    with pytest.raises(SqueezevizError, match=r"^fire3 e3x3 kept: .* above 0% and up to 100%.*“120%”"):
-        paste(network, "30%\n120%\n", block, (Column.E3X3_KEPT,))
-
-
 # --- laws
 
 
@@ -307,14 +300,6 @@ def test_a_single_cell_is_copied_bare() -> None:
     assert copied(network, Block(range(1), (Column.PARAMETERS,))) == "14208"
 
 
-def test_every_total_that_the_window_shows_is_copied() -> None:
-    network = resolve(load_preset("table1"))
-    last = len(network.table.layers)
-    block = Block(range(last, last + 1), (Column.DEPTH, Column.MACS, Column.ACTIVATIONS, Column.FIELD))
-    depth, macs, activations = (cells.number(network, column) for column in block.columns[:3])
-    assert copied(network, block) == f"{depth}\t{macs}\t{activations}\t\n"
-
-
 # --- fill down and clear
 
 
@@ -324,14 +309,20 @@ def filled(top: str, bottom: str, *columns: Column) -> dict[str, str]:
     return differences(table, fill_down(resolve(table), block).table)
 
 
-def test_the_top_row_is_filled_down_past_what_does_not_apply() -> None:
-    assert filled("fire3", "fire5", Column.S1X1, Column.E1X1) == {
-        "fire4 s1x1": "16", "fire4 e1x1": "64", "fire5 s1x1": "16", "fire5 e1x1": "64"
-    }  # fmt: skip
-
-
-def test_a_single_row_takes_what_stands_above_it() -> None:
-    assert filled("fire4", "fire4", Column.E3X3) == {"fire4 e3x3": "64"}
+@pytest.mark.parametrize(
+    ("top", "bottom", "columns", "changed"),
+    [
+        ("fire3", "fire5", (Column.S1X1, Column.E1X1),
+         {"fire4 s1x1": "16", "fire4 e1x1": "64", "fire5 s1x1": "16", "fire5 e1x1": "64"}),
+        ("fire4", "fire4", (Column.E3X3,), {"fire4 e3x3": "64"}),
+        ("maxpool1", "avgpool10", (Column.WINDOW,), {}),
+        ("conv1", "conv10", (Column.WINDOW,), {"conv10 filter/stride": "7×7/2 ×96"}),
+    ],
+)  # fmt: skip
+def test_the_top_row_or_the_one_above_a_single_row_is_filled_down_past_what_does_not_apply(
+    top: str, bottom: str, columns: Columns, changed: dict[str, str]
+) -> None:
+    assert filled(top, bottom, *columns) == changed
 
 
 def test_names_stay_while_the_rest_of_a_row_is_filled_down() -> None:
@@ -339,11 +330,6 @@ def test_names_stay_while_the_rest_of_a_row_is_filled_down() -> None:
     pasted = fill_down(resolve(table), Block(range(2, 4), DISPLAYED))
     assert [layer.name for layer in pasted.table.layers] == [layer.name for layer in table.layers]
     assert pasted.remarks == ("names are not filled down: each layer has its own",)
-
-
-def test_a_window_is_filled_into_windows_of_its_kind() -> None:
-    assert filled("maxpool1", "avgpool10", Column.WINDOW) == {}
-    assert filled("conv1", "conv10", Column.WINDOW) == {"conv10 filter/stride": "7×7/2 ×96"}
 
 
 @pytest.mark.parametrize(

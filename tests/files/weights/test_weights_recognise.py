@@ -221,22 +221,6 @@ def test_other_networks_are_refused_by_the_first_key_that_does_not_fit(what: str
     assert len(str(refused.value)) < 320
 
 
-@given(st.randoms(use_true_random=False), st.sampled_from(list(POOLED)))
-def test_keys_in_any_order_are_the_same_network(chance: random.Random, preset: str) -> None:
-    shapes = list(torchvision_shapes(preset).items())
-    ordered = dict(shapes)
-    fires = list(
-        dict.fromkeys(
-            key.rsplit(".", 2)[0] if "squeeze" in key or "expand" in key else key.rsplit(".", 1)[0] for key in ordered
-        )
-    )
-    within = {fire: [key for key in ordered if key.startswith(f"{fire}.")] for fire in fires}
-    for keys in within.values():
-        chance.shuffle(keys)
-    layout = recognise({key: ordered[key] for keys in within.values() for key in keys})
-    assert filters(layout) == preset_filters(preset)
-
-
 def numbered(*convolutions: tuple[int, int, int]) -> Shapes:
     """A Sequential's convolutions by channels in, filters and kernel, with ReLUs' numbers left out."""
     return {f"{n}.weight": (out, into, kernel, kernel) for n, (into, out, kernel) in enumerate(convolutions)}
