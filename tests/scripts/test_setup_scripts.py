@@ -366,14 +366,6 @@ def test_libraries_that_were_missing_are_looked_for_at_every_start(
     assert next(answers, None) is None
 
 
-def test_what_needs_no_qt_looks_for_no_libraries(checkout: Checkout) -> None:
-    checkout.setup.ensure(qt=False)
-    checkout.setup.ensure("test", qt=False)
-    assert checkout.looked_for_libraries == 0
-    checkout.setup.ensure()
-    assert checkout.looked_for_libraries == 1
-
-
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [

@@ -16,7 +16,6 @@ from strategies import running_tables
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, resolve
 from squeezeviz.analysis.weights import TensorName
-from squeezeviz.files import registry
 from squeezeviz.files.networks.onnx import read as onnx_in
 from squeezeviz.files.networks.onnx import write as onnx_out
 from squeezeviz.files.networks.onnx.write import pooling
@@ -220,17 +219,6 @@ def test_pools_that_round_up_compute_the_same_whatever_the_opset(
     model.ir_version = 8 if opset < 19 else 10
     images = images_for(table)
     assert_alike(run_live(table, images), run_elsewhere(model.SerializeToString(), images))
-
-
-def test_the_registry_writes_a_file_that_opens_with_the_same_weights(tmp_path: Path) -> None:
-    table = load_preset("complex-bypass")
-    registry.write_file(tmp_path / "network.onnx", table)
-    opened = registry.read_file(tmp_path / "network.onnx")
-    assert (opened.table, opened.notes) == (table, ())
-    assert opened.weights is not None
-    fresh = current_weights(resolve(table), None)
-    assert opened.weights.shapes.keys() == fresh.keys()
-    assert all(np.array_equal(opened.weights.arrays[name], tensor.numpy()) for name, tensor in fresh.items())
 
 
 def test_more_weights_than_a_file_holds_are_refused_before_any_memory_is_taken() -> None:
