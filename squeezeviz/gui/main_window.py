@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.document = session.document
         self.parts = parts = Parts(self, session)
-        self._seen = False
+        self._seen = self._answers_first = False
         self._outlook: Outlook | None = None
         UndoKeys(self, parts.commands["undo"], parts.commands["redo"])
         self.setAcceptDrops(True)
@@ -68,6 +68,10 @@ class MainWindow(QMainWindow):
             frame = QSize(2 * _EDGE, title + 2 * _EDGE)  # what the window will have is known once it is shown
             self.resize(_USUAL_SIZE.boundedTo(self.screen().availableGeometry().size() - frame))
 
+    def answer_first(self) -> None:
+        """Let keys and clicks in before the window is painted next: all of it was changed, which took long enough."""
+        self._answers_first = True
+
     def shut(self, *, keep: bool = False) -> None:
         """End all that goes on, for the window is about to go; what is kept of unsaved work stays only if `keep`."""
         settings, parts = self.session.settings, self.parts
@@ -87,6 +91,10 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest:
+            if self._answers_first:
+                self._answers_first = False
+                QTimer.singleShot(1, self, lambda: QCoreApplication.postEvent(self, QEvent(QEvent.Type.UpdateRequest)))
+                return True
             self.session.client.take_answers()  # what is known by now is painted with the rest, not right after it
             self.parts.soon.do()
             # What is said anew may be higher than before: placed now, it is painted once and not twice.

@@ -126,11 +126,11 @@ class Parts:
         from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 
         document = self._session.document
-        panel = MetaparametersPanel(document, self.theming.style)
+        panel = MetaparametersPanel(document)
         document.started.connect(panel.begin_anew)
         panel.preset_chosen.connect(self.files.open)
         panel.refused.connect(self.toast.say)
-        return Panel(panel, lambda: panel.show_network(document.network), panel.set_style)
+        return Panel(panel, lambda: panel.show_network(document.network))
 
     def _comparison(self) -> Panel:
         from squeezeviz.gui.panels.comparison import ComparePanel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QMenu
 
 from squeezeviz.analysis.costs import Measure
@@ -253,6 +253,7 @@ def _connect_views(window: MainWindow, session: Session, parts: Parts) -> None:
     session.costing.coloured.connect(lambda _, shares: parts.model.set_heat(shares))
     session.costing.changed.connect(lambda: _show_costing(session, parts))
     parts.theming.changed.connect(lambda style: _show_style(session, parts, style))
+    parts.theming.changed.connect(window.answer_first)
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     application.focusChanged.connect(window.show_focus)
@@ -278,6 +279,8 @@ def show_all(window: MainWindow) -> None:
         minimap=settings.flag("minimap"), panels=settings.flag("panels"), reopen_last=settings.flag(REOPENS)
     )
     parts.live.restore_arithmetic()
+    # The bar's height is the style sheet's from the first: all that is above it would be laid out twice.
+    QCoreApplication.sendPostedEvents(parts.status, QEvent.Type.LayoutRequest.value)
     window.restore()
 
 
@@ -319,9 +322,7 @@ def _show_arithmetic(parts: Parts, live: LiveControl) -> None:
 
 def _show_style(session: Session, parts: Parts, style: Style) -> None:
     parts.control.set_theme(style.theme)
-    for part in (
-        parts.table, parts.layout.table_card, parts.explaining, parts.find, parts.panels, parts.depth_help,
-    ):  # fmt: skip
+    for part in (parts.table, parts.layout.table_card, parts.explaining, parts.panels, parts.depth_help):
         part.set_style(style)
     parts.commands.recolour(style.text)
     parts.commands["export"].setIcon(icon("export", style.card))

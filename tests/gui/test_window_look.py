@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from hands import OpenWindow, child
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimerEvent
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
     QSlider,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.gui.commands import COMMANDS
@@ -125,30 +128,52 @@ def test_a_narrow_window_puts_the_explanation_below_the_table(open_on: OpenWindo
     assert graph.width() > 300
 
 
-def test_another_theme_restyles_each_widget_a_few_times_only(window: MainWindow) -> None:
-    told: list[QObject] = []
+class Told(QObject):
+    """How often widgets were restyled and painted, and how many turns the event loop took until they were."""
 
-    class Counter(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() is QEvent.Type.StyleChange:
-                told.append(watched)
-            return False
+    def __init__(self, widgets: Sequence[QWidget]) -> None:
+        super().__init__()
+        self.styled, self.painted = Counter[QObject](), Counter[QObject]()
+        self.turns = self.turns_before_painting = 0
+        for widget in widgets:
+            widget.installEventFilter(self)
+        self.startTimer(0)
 
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    counter = Counter()
-    application.installEventFilter(counter)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.styled[watched] += event.type() is QEvent.Type.StyleChange
+        if event.type() is QEvent.Type.Paint:
+            self.painted[watched] += 1
+            self.turns_before_painting = self.turns_before_painting or self.turns
+        return False
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        self.turns += 1
+
+
+def test_another_theme_restyles_a_widget_twice_and_paints_it_once_in_a_later_turn(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    QTest.qWait(50)
+    told = Told([each for each in window.findChildren(QWidget) if each.isVisible()])
     window.parts.commands["theme_dark"].trigger()
-    application.removeEventFilter(counter)
-    assert len(told) / len(set(map(id, told))) < 4
+    qtbot.waitUntil(lambda: told.painted.total() > 0)
+    QTest.qWait(50)
+    assert set(told.styled.values()) == {2}
+    assert told.painted[window.parts.graph.viewport()] == told.painted[window.parts.table.viewport()] == 1
+    assert told.painted.total() < 1.1 * len(told.painted)
+    assert told.turns_before_painting > 0
+
+
+def test_one_style_sheet_styles_the_whole_window(window: MainWindow) -> None:
+    for name in PANELS:
+        window.parts.panels.bring(name)
+    assert [widget for widget in window.findChildren(QWidget) if widget.styleSheet()] == []
 
 
 def test_the_style_sheet_names_widgets_by_the_class_that_they_have(window: MainWindow) -> None:
     for name in PANELS:
         window.parts.panels.put_in_front(name)
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    named = re.findall(r"\b(Q\w+)#(\w+)", application.styleSheet())
+    named = re.findall(r"\b(Q\w+)#(\w+)", window.styleSheet())
     found = [(name, kind, widget) for kind, name in named for widget in window.findChildren(QWidget, name)]
     styled = {name for name, kind, widget in found if widget.inherits(kind)}
     assert {"changes", "compare_panel"} <= styled

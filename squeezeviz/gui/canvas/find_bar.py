@@ -13,7 +13,6 @@ from squeezeviz.analysis.resolve import ResolvedNetwork
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import label, set_property
-from squeezeviz.gui.widgets.style import Style
 
 if TYPE_CHECKING:
     from squeezeviz.model.finding import Found
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
 _CORNER = 12
 """Pixels to the edges of the widget that the bar lies over."""
 _WIDTH = 340
-_STYLE = """
-#find_bar {{ background: {style.card}; border: 1px solid {style.border}; border-radius: 8px; }}
-#find_bar QLineEdit {{ color: {style.text}; background: transparent; border: none;
-    padding: 3px 4px; min-height: 20px; }}
-#find_bar QLabel {{ color: {style.quiet}; font-size: 12px; padding: 0 4px; }}
-#find_bar QLabel[nothing="true"] {{ color: {style.problem}; }}
-#find_bar QToolButton {{ color: {style.text}; background: transparent; border: 1px solid transparent;
-    border-radius: 5px; padding: 2px; min-width: 20px; min-height: 20px; font-size: 13px; }}
-#find_bar QToolButton:hover {{ background: {style.button_hover}; }}
-#find_bar QToolButton:focus {{ border-color: {style.accent}; }}
-#find_bar QToolButton:disabled {{ color: {style.border}; }}
-"""
 
 
 @guarded
@@ -69,10 +56,6 @@ class FindBar(QFrame):
             self._search()
             self._at = self._found.index(at) if at in self._found else None
             self._show_count()
-
-    def set_style(self, style: Style) -> None:
-        """Take the colours of `style`."""
-        self.setStyleSheet(_STYLE.format(style=style))
 
     def open(self) -> None:
         """Appear with the last text selected, and take the keyboard."""

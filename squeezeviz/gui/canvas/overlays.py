@@ -37,17 +37,6 @@ _LEAST_ABOVE = 220
 """Pixels that a legend leaves to the diagram, or it is not shown."""
 _SMALLEST_VIEWPORT = QSize(300, 260)
 """In a smaller one the minimap would hide more than it shows."""
-_STYLE = """
-#zoom_control {{ background: transparent; border: none; }}
-#zoom_control QToolButton {{
-    color: {theme.text}; background: transparent; border: 2px solid transparent; border-radius: 6px;
-    padding: 1px 8px; font-size: 12px; min-height: 16px;
-}}
-#zoom_control QToolButton:hover {{ background: {theme.frame_fill}; }}
-#zoom_control QToolButton:pressed {{ background: {theme.box_outline}; }}
-#zoom_control QToolButton:focus {{ border-color: {theme.selection}; }}
-#zoom_control QToolButton:disabled {{ color: {theme.box_outline}; }}
-"""
 
 
 @guarded
@@ -78,11 +67,6 @@ class ZoomControl(QFrame):
         self._percent.setAccessibleName(f"Zoom is {text}; zoom to 100 %")
         self._smaller.setEnabled(zoom > smallest * 1.001)
         self._larger.setEnabled(zoom < LARGEST_ZOOM * 0.999)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of `theme`."""
-        self.setStyleSheet(_STYLE.format(theme=theme))
-        self.adjustSize()
 
     def _button(self, name: str, text: str, purpose: str, zoom: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)
@@ -156,7 +140,6 @@ class Overlays(QObject):
     def set_appearance(self, appearance: Appearance) -> None:
         """Take the colours of the theme, and show them, or those of costs, on the minimap and in the legend."""
         theme, heat = appearance.theme, appearance.heat
-        self.control.set_theme(theme)
         self.minimap.set_look(theme, heat)
         self.legend.show_legend(heat.legend if heat else None, theme)
         self.arrange()

@@ -64,13 +64,13 @@ class ExplainControl:
         self.panel = ExplainPanel(style)
         self.what_if = QPushButton("What if they were chained? Run it")
         self.what_if.setObjectName("what_if")
-        self.editor = FireEditor(style)
+        self.editor = FireEditor()
         self.editor.hide()
         self.field = FieldView(style)
         self.panel.set_footer(_stacked(self.what_if, self.editor, self.field))
 
     def set_style(self, style: Style) -> None:
-        for part in (self.panel, self.editor, self.field):
+        for part in (self.panel, self.field):
             part.set_style(style)
 
     def show(self) -> None:

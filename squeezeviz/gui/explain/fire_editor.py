@@ -8,11 +8,9 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QP
 from squeezeviz.analysis.columns import FIRE_COLUMNS
 from squeezeviz.gui.widgets.labels import label, set_property
 from squeezeviz.gui.widgets.number_slider import NumberSlider, Scale
-from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Fire, check_whole
 
-_ROLES = {"s1x1": "squeeze", "e1x1": "expand1x1", "e3x3": "expand3x3"}
 _MEANS = {"s1x1": "squeeze 1×1 filters", "e1x1": "expand 1×1 filters", "e3x3": "expand 3×3 filters"}
 LARGEST_ON_SLIDER = 1024
 _FILTERS = Scale(lowest=1, usual=256, most=LARGEST_ON_SLIDER, page=16)
@@ -25,16 +23,14 @@ class FireEditor(QWidget):
     """The module's name, a field, its new value, and the step's merge key, which the ticks of one drag share."""
     refused = Signal(str)
 
-    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fire: Fire | None = None
         self._numbers: dict[str, NumberSlider] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(8)
-        heading = QLabel("Edit")
-        heading.setStyleSheet("font-weight: 600; font-size: 14px;")
-        column.addWidget(heading)
+        column.addWidget(label("Edit", "heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
@@ -48,11 +44,6 @@ class FireEditor(QWidget):
         column.addLayout(self._bypass_row())
         self._remark = label(tone="quiet", wraps=True)
         column.addWidget(self._remark)
-        self.set_style(style)
-
-    def set_style(self, style: Style) -> None:
-        for field, number in self._numbers.items():
-            number.set_style(style, style.role(_ROLES[field]))
 
     def show_fire(self, fire: Fire, channels_in: int | None) -> None:
         """Show a module. `channels_in` is the number of its input channels, or None if no data reaches it."""

@@ -68,7 +68,7 @@ class CostPanel(QWidget):
         self._asking = QTimer(self, interval=_ASK_MS)
         self._asking.timeout.connect(self._take_chart)
         self._choice, self._number, self._convention = QComboBox(), ElidedLabel(), ElidedLabel()
-        self._key = PartKey(_STACKED, style)
+        self._key = PartKey(_STACKED)
         self._waiting = label("Preparing the chart…", "quiet")
         self._arrange()
         self._fill_choice()
@@ -111,7 +111,6 @@ class CostPanel(QWidget):
 
     def set_style(self, style: Style) -> None:
         self._style = style
-        self._key.set_style(style)
         if self._chart is not None:
             self._chart.set_style(style)
 
@@ -280,9 +279,8 @@ def _as_table(tips: Sequence[str], found: Sequence[Cost]) -> str:
 class PartKey(QWidget):
     """A colour swatch and a word for each role."""
 
-    def __init__(self, roles: Sequence[Role], style: Style) -> None:
+    def __init__(self, roles: Sequence[Role]) -> None:
         super().__init__()
-        self._swatches: list[tuple[Role, QWidget]] = []
         words = dict(PARTS.values())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -290,15 +288,9 @@ class PartKey(QWidget):
         for role in roles:
             swatch = QWidget()
             swatch.setFixedSize(9, 9)
-            swatch.setAutoFillBackground(True)
-            self._swatches.append((role, swatch))
+            swatch.setObjectName(f"swatch_{role}")
             word = label(words[role], "quiet")
             word.setProperty("small", True)
             row.addSpacing(5)
             row.addWidget(swatch)
             row.addWidget(word)
-        self.set_style(style)
-
-    def set_style(self, style: Style) -> None:
-        for role, swatch in self._swatches:
-            swatch.setStyleSheet(f"background: {style.role(role)}; border-radius: 2px;")

@@ -19,7 +19,6 @@ from squeezeviz.gui.panels.panels import ScrolledPanel
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.gui.widgets.labels import ElidedLabel, label
 from squeezeviz.gui.widgets.number_slider import Number, NumberSlider, Scale
-from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError, brief
 from squeezeviz.model.reading import read_percentage, read_ratio
 from squeezeviz.model.table import LayerTable
@@ -78,7 +77,7 @@ class MetaparametersPanel(ScrolledPanel):
     refused = Signal(str)
     preset_chosen = Signal(str)
 
-    def __init__(self, document: Document, style: Style) -> None:
+    def __init__(self, document: Document) -> None:
         super().__init__("metaparameters_panel", "Metaparameters")
         self._document = document
         self._meta = SQUEEZENET
@@ -98,11 +97,6 @@ class MetaparametersPanel(ScrolledPanel):
         column.addStretch(1)
         self.setWidget(body)
         self.setFocusProxy(self._numbers["base_e"].slider)
-        self.set_style(style)
-
-    def set_style(self, style: Style) -> None:
-        for number in self._numbers.values():
-            number.set_style(style, style.accent)
 
     def begin_anew(self) -> None:
         """Forget the shown numbers, because another table was opened."""

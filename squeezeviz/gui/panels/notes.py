@@ -122,9 +122,7 @@ def _problem_box(network: ResolvedNetwork, chosen: Callable[[str], object]) -> Q
     problem = network.problems[0]
     empty = problem.trouble is Trouble.EMPTY
     box.setProperty("calm", empty)
-    heading = label(_heading(problem))
-    heading.setStyleSheet("font-weight: 600;")
-    column.addWidget(heading)
+    column.addWidget(label(_heading(problem), "formula"))
     reason = f"{problem.reason[:1].upper()}{problem.reason[1:]}."
     column.addWidget(label(_HOW_TO_BEGIN if empty else reason, wraps=True, selectable=True))
     row = FlowLayout(6)

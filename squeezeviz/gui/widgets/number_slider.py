@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider
 
 from squeezeviz.gui.widgets.guard import guarded
-from squeezeviz.gui.widgets.style import Style
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.reading import whole
 
@@ -133,15 +132,6 @@ class NumberSlider(QObject):
         """Discard typed text and ignore the rest of a drag, because something else is shown now."""
         self._ignore_drag = self.slider.isSliderDown()
         self.put_back()
-
-    def set_style(self, style: Style, colour: str) -> None:
-        self.slider.setStyleSheet(
-            f"QSlider::groove:horizontal {{ height: 4px; background: {style.border}; border-radius: 2px; }}"
-            f"QSlider::sub-page:horizontal {{ background: {colour}; border-radius: 2px; }}"
-            f"QSlider::handle:horizontal {{ background: {style.card}; border: 2px solid {colour}; width: 12px;"
-            " height: 12px; margin: -6px 0; border-radius: 8px; }"
-            f"QSlider::handle:horizontal:focus {{ background: {colour}; }}"
-        )
 
     def _begin(self) -> None:
         self._ignore_drag = False

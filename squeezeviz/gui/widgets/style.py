@@ -7,7 +7,7 @@ from string import Template
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPalette, QPen, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from squeezeviz.figure.scene.diagram import Role
 from squeezeviz.figure.theme.theme import DARK, LIGHT, Theme
@@ -117,6 +117,8 @@ def _between(one: str, other: str) -> str:
 def sheet(style: Style) -> str:
     template = (RESOURCES / "themes" / "window.qss").read_text(encoding="utf-8")
     colours = {field.name: getattr(style, field.name) for field in fields(style)}
+    drawn = {f"diagram_{field.name}": getattr(style.theme, field.name) for field in fields(style.theme)}
+    roles = {f"role_{role}": colour for role, colour in style.theme.roles.items()}
     icons = RESOURCES / "icons"
     mixed = {
         "chevron": (icons / f"chevron-{style.name}.svg").as_posix(),
@@ -124,17 +126,17 @@ def sheet(style: Style) -> str:
         "disabled": _between(style.quiet, style.card),
         "handle": _between(style.quiet, style.border),
     }
-    return Template(template).substitute(colours | mixed)
+    return Template(template).substitute(colours | drawn | roles | mixed)
 
 
 class Theming(QObject):
-    """Applies the chosen colours to the application, and emits a signal on every change."""
+    """Gives a window, with its menus and dialogs, the chosen colours, and emits a signal on every change."""
 
     changed = Signal(object)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._settings = settings
+    def __init__(self, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._settings, self._window = settings, window
         self.style = self._wanted()
         QApplication.styleHints().colorSchemeChanged.connect(self.apply)
 
@@ -144,12 +146,9 @@ class Theming(QObject):
 
     def apply(self) -> None:
         self.style = self._wanted()
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        # From one style sheet to another, Qt restyles each widget once for every widget above it.
-        application.setStyleSheet("")
-        application.setPalette(palette(self.style))
-        application.setStyleSheet(sheet(self.style))
+        QApplication.setPalette(palette(self.style))
+        # The application's own style sheet would restyle each widget once for every widget above it.
+        self._window.setStyleSheet(sheet(self.style))
         self.changed.emit(self.style)
 
     def _wanted(self) -> Style:
@@ -177,7 +176,7 @@ _LINES = {
 
 def icon(name: str, colour: str) -> QIcon:
     """Return the icon of that name in one colour, sharp at single and double resolution."""
-    made = QIcon()
+    made, path = QIcon(), _path(name)
     for scale in (1, 2, 3):
         pixmap = QPixmap(_SIZE * scale, _SIZE * scale)
         pixmap.fill(Qt.GlobalColor.transparent)
@@ -188,7 +187,7 @@ def icon(name: str, colour: str) -> QIcon:
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
-            painter.drawPath(_path(name))
+            painter.drawPath(path)
         pixmap.setDevicePixelRatio(scale)
         made.addPixmap(pixmap)
     return made

@@ -16,7 +16,7 @@ from squeezeviz.figure.layout.build import build_diagram
 from squeezeviz.figure.scene.diagram import Key
 from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
-from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
+from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, sheet
 from squeezeviz.model.table import InputShape, LayerTable
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -27,7 +27,7 @@ def view(qtbot: QtBot) -> GraphView:
     """The canvas with the bar over it, wired as the window wires them."""
     made = open_canvas(qtbot, build_diagram(network()), 600, 700)
     bar = FindBar(made)
-    bar.set_style(LIGHT_STYLE)
+    made.setStyleSheet(sheet(LIGHT_STYLE))
     bar.set_network(network())
     bar.chosen.connect(lambda key: made.select(key, reveal=False))
     bar.chosen.connect(made.centre)
@@ -168,6 +168,6 @@ def test_both_styles_paint_it_in_their_colours(view: GraphView) -> None:
     bar_of(view).open()
     pictures = []
     for style in (LIGHT_STYLE, DARK_STYLE):
-        bar_of(view).set_style(style)
+        view.setStyleSheet(sheet(style))
         pictures.append(bar_of(view).grab().toImage())
         assert pictures[-1].pixelColor(6, bar_of(view).height() // 2).name() == style.card

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from squeezeviz.gui.explain.fire_editor import FireEditor
 from squeezeviz.gui.main_window import MainWindow
-from squeezeviz.gui.widgets.style import LIGHT_STYLE
 from squeezeviz.model.layers import Bypass, Fire
 
 FIRE = Fire("fire5", 32, 128, 128)
@@ -23,7 +22,7 @@ FIRE = Fire("fire5", 32, 128, 128)
 
 @pytest.fixture
 def editor(qtbot: QtBot) -> FireEditor:
-    made = FireEditor(LIGHT_STYLE)
+    made = FireEditor()
     qtbot.addWidget(made)
     shown = [FIRE]
 

@@ -20,7 +20,6 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
-from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.metaparameters import SQUEEZENET, rewritten
@@ -30,7 +29,7 @@ NAMES = ("base_e", "incr_e", "freq", "sr", "pct3x3", "count")
 
 class SliderDesk(Desk[MetaparametersPanel]):
     def __init__(self, qtbot: QtBot, table: LayerTable, width: int = 590) -> None:
-        super().__init__(qtbot, table, lambda document: MetaparametersPanel(document, LIGHT_STYLE), (width, 200))
+        super().__init__(qtbot, table, MetaparametersPanel, (width, 200))
         self.refused, self.presets = caught(self.panel.refused), caught(self.panel.preset_chosen)
         self.document.table_changed.connect(self.panel.show_network)
         self.panel.show_network(self.document.network)
@@ -294,11 +293,6 @@ def test_everything_fits_beside_and_below_each_other(qtbot: QtBot) -> None:
         assert desk.panel.verticalScrollBar().maximum() == 0
         assert [cut_off(desk.panel, kind) for kind in (QLineEdit, QSlider, QPushButton)] == [[], [], []]
         assert min(desk.slider(name).width() for name in NAMES) >= 50
-
-
-def test_another_style_recolours_the_sliders(desk: SliderDesk) -> None:
-    desk.panel.set_style(DARK_STYLE)
-    assert DARK_STYLE.accent in desk.slider("sr").styleSheet()
 
 
 def test_one_tick_is_shown_within_a_few_milliseconds(desk: SliderDesk) -> None:

@@ -34,7 +34,6 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
-from squeezeviz.gui.widgets.style import LIGHT_STYLE
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.table import LayerTable
 from squeezeviz.paper.metaparameters import SQUEEZENET, followed, rewritten
@@ -208,7 +207,7 @@ def test_panels_undo_and_the_table_together_give_what_the_functions_give(
 ) -> None:
     first = load_preset("table1")
     document, history = Document(first), History(first)
-    panel = MetaparametersPanel(document, LIGHT_STYLE)
+    panel = MetaparametersPanel(document)
     document.table_changed.connect(panel.show_network)
     panel.show_network(document.network)
     for place in range(1, data.draw(st.integers(2, 12))):
