@@ -420,7 +420,7 @@ def test_a_point_of_figure_3_is_opened_from_its_menu(window: MainWindow, qtbot: 
     keys(window, "Ctrl+4")
     points = button(window, "figure_points")
     title = next(each.text() for each in points.menu().actions() if each.text().startswith("SR 0.5:"))
-    with qtbot.waitSignal(window.parts.files.opened, timeout=10_000):
+    with qtbot.waitSignal(window.parts.files.opened):
         choose_soon(title)
         QTest.mouseClick(points, LEFT)
     assert window.document.network.parameters.value == 3_404_392
@@ -473,7 +473,7 @@ def test_what_is_pinned_is_compared_with_until_it_is_unpinned_without_a_step(win
     action = next(each for each in bar.actions() if each.text() == "&Compare")
     presets = submenu(bar, "&Compare", "With a Preset")
     presets.aboutToShow.emit()
-    with qtbot.waitSignal(window.parts.compares.pinned, timeout=10_000):
+    with qtbot.waitSignal(window.parts.compares.pinned):
         choose_soon("With a Preset", presets.actions()[2].text())
         QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(action).center())
     assert baseline.title and window.parts.layout.table_card.chip.isVisible()

@@ -301,13 +301,13 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(PRESET_IDS))
     def compare_with(self, name: str) -> None:
-        with self.bot.waitSignal(self.window.parts.compares.pinned, timeout=10_000):
+        with self.bot.waitSignal(self.window.parts.compares.pinned):
             self.window.parts.compares.compare_with(name)
         self._pinned = load_preset(name)
 
     @rule(name=st.sampled_from(PRESET_IDS))
     def open_preset(self, name: str) -> None:
-        with self.bot.waitSignal(self.window.parts.files.opened, timeout=10_000):
+        with self.bot.waitSignal(self.window.parts.files.opened):
             self.window.parts.files.open(name)
 
     # What must hold after each of them

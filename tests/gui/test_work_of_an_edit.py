@@ -35,7 +35,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     window = open_on(live=True, size=(1440, 1800))  # so that nothing need be scrolled to
     window.parts.graph.animated = False
     window.parts.live.choose_device("meta")
-    qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+    qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)  # the columns are fitted and the room is made for what was shown first
     done: Counter[str] = Counter()
     sections: set[int] = set()
@@ -72,7 +72,7 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     for noted in (done, painted, drawn):
         noted.clear()
     enter(window, "fire3", "s1x1", "23")
-    qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+    qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)
     assert fire(window, "fire3").s1x1 == 23
     assert len(answers) == 2, "what still holds, and what was measured"
@@ -93,7 +93,7 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     window = open_on(live=True, size=(1440, 1800))
     window.parts.graph.animated = False
     window.parts.live.choose_device("meta")
-    qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+    qtbot.waitUntil(lambda: measured(window))
     click_cell(window, "fire3", "s1x1")
     qtbot.wait(300)
     seen: list[bool] = []
@@ -111,12 +111,12 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
         monkeypatch.setattr(WorkerProcess, "take", lambda self: self._process.waitForReadyRead(500_000))
     table = window.document.table
     window.document.edit("Set fire3 s1x1 to 23", table.with_field(table.index_of("fire3"), "s1x1", 23))
-    qtbot.waitUntil(lambda: bool(seen), timeout=500_000)
+    qtbot.waitUntil(lambda: bool(seen))
     held[0] = False
     process = window.session.client._process
     assert process is not None
     process._on_stdout()
-    qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+    qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)
     assert seen == ([True] if quick else [False, True])
 

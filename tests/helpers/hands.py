@@ -112,7 +112,7 @@ def outcome(window: MainWindow) -> str:
 
 def answer(qtbot: QtBot, client: LiveClient, kind: type[object]) -> AbstractContextManager[Any]:
     """Wait for an answer of that kind to a pass, at the end of a `with`. Its `args` are the Run and the answer."""
-    return qtbot.waitSignal(client.answered, timeout=60_000, check_params_cb=lambda _, got: isinstance(got, kind))
+    return qtbot.waitSignal(client.answered, check_params_cb=lambda _, got: isinstance(got, kind))
 
 
 def notice_text(window: MainWindow) -> str:

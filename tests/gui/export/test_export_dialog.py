@@ -239,11 +239,11 @@ def deep() -> ResolvedNetwork:
 def test_a_heavy_network_is_drawn_beside_and_the_window_answers(open_dialog: Open, qtbot: QtBot) -> None:
     dialog = open_dialog(deep())
     assert said(dialog, "page") == ""
-    qtbot.waitUntil(lambda: said(dialog, "page") != "", timeout=20_000)
+    qtbot.waitUntil(lambda: said(dialog, "page") != "")
     first = shown(dialog)
     press(dialog, "theme_dark")
     assert shown(dialog) == first
-    qtbot.waitUntil(lambda: shown(dialog) != first, timeout=20_000)
+    qtbot.waitUntil(lambda: shown(dialog) != first)
 
 
 def test_closing_lets_go_of_a_figure_that_is_still_being_made(open_dialog: Open, qtbot: QtBot) -> None:

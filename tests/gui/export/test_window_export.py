@@ -47,7 +47,7 @@ def export(window: MainWindow, qtbot: QtBot, fill: Callable[[ExportDialog], None
         (child(dialog, QPushButton, "export_copy") if copy else save).click()
 
     QTimer.singleShot(200, answer)
-    with qtbot.waitSignal(window.parts.exports.done, timeout=30_000):
+    with qtbot.waitSignal(window.parts.exports.done):
         window.parts.commands["export"].trigger()
 
 
@@ -92,7 +92,7 @@ def test_every_kind_of_file_holds_the_figure_of_the_preview(
 
 
 def test_a_figure_that_cannot_be_written_is_a_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    with qtbot.waitSignal(window.parts.exports.refused, timeout=10_000) as refused:
+    with qtbot.waitSignal(window.parts.exports.refused) as refused:
         window.parts.exports.write_figure(tmp_path / "missing" / "figure.svg", ExportOptions())
     assert "missing" in refused.args[0]
 

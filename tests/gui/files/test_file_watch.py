@@ -40,10 +40,10 @@ def window(open_on: OpenWindow, mine: Path) -> MainWindow:
 def look(window: MainWindow, qtbot: QtBot, times: int = 2) -> None:
     """Come back to the window so often: what is found twice is said."""
     for _ in range(times):
-        qtbot.waitUntil(lambda: not window.parts.watch._looking, timeout=20_000)
+        qtbot.waitUntil(lambda: not window.parts.watch._looking)
         QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
         assert window.parts.watch._looking
-        qtbot.waitUntil(lambda: not window.parts.watch._looking, timeout=20_000)
+        qtbot.waitUntil(lambda: not window.parts.watch._looking)
 
 
 def click(window: MainWindow, title: str) -> None:
@@ -68,7 +68,7 @@ def test_a_change_is_said_and_the_file_is_loaded_again(window: MainWindow, mine:
     write(mine, THEIRS)
     look(window, qtbot)
     assert notice_text(window) == "“mine.toml” was changed by another program since it was opened or saved here."
-    with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
+    with qtbot.waitSignal(window.parts.files.opened):
         click(window, "Reload")
     assert (window.document.table, notice_text(window)) == (THEIRS, "")
     look(window, qtbot)
@@ -105,7 +105,7 @@ def test_unsaved_changes_that_a_reload_replaces_can_be_brought_back(
     write(mine, THEIRS)
     look(window, qtbot)
     assert notice_text(window).endswith("What you changed here is not in it.")
-    with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
+    with qtbot.waitSignal(window.parts.files.opened):
         click(window, "Reload")
     assert (window.document.table, window.document.modified) == (THEIRS, False)
     assert notice_text(window) == "The unsaved changes to “mine.toml” were discarded."

@@ -134,7 +134,7 @@ def test_a_save_does_not_wait_behind_an_export(window: MainWindow, mine: Path, q
     window.session.background.run("Exporting…", lambda _: goes_on.wait(60), lambda _: None, lambda _: None)
     wanted = squeezed(window, 24)
     press(window, Qt.Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: not window.parts.files.saving.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.parts.files.saving.running)
     assert registry.read_file(mine).table == wanted
     assert window.session.background.running
     assert live_status(window) == "Exporting… (Esc cancels)"
@@ -208,7 +208,7 @@ def test_a_network_that_is_saved_first_is_saved_before_another_opens(
     wanted = squeezed(window, 24)
     answer_soon(QMessageBox.StandardButton.Save)
     QTimer.singleShot(600, slow.answers.set)
-    with qtbot.waitSignal(window.parts.files.opened, timeout=20_000):
+    with qtbot.waitSignal(window.parts.files.opened):
         window.parts.files.open("squeezenet1_1")
     assert registry.read_file(mine).table == wanted
     assert window.document.path is None

@@ -73,7 +73,7 @@ def test_unsaved_changes_are_asked_about_before_anything_is_lost(
     answer_soon(button, asked)
     window.parts.files.open("squeezenet1_1")
     assert asked
-    qtbot.waitUntil(lambda: not window.session.background.running, timeout=5_000)
+    qtbot.waitUntil(lambda: not window.session.background.running)
     assert (window.document.table == edited) is not leaves
     if not leaves:
         answer_soon(button, asked)
@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_open_table_stays(
             (tmp_path / name).write_bytes(content)
     (tmp_path / "folder.toml").mkdir()
     for name in (*BROKEN, "folder.toml"):
-        with qtbot.waitSignal(window.parts.files.refused, timeout=5_000):
+        with qtbot.waitSignal(window.parts.files.refused):
             window.parts.files.open(str(tmp_path / name))
         assert name in toast(window)
         assert window.document.table == before
@@ -125,7 +125,7 @@ def test_a_file_dropped_on_the_window_opens(window: MainWindow, tmp_path: Path, 
     window.dragEnterEvent(enter)
     assert enter.isAccepted()
     window.dropEvent(QDropEvent(QPointF(50, 50), action, data, buttons, none))
-    qtbot.waitUntil(lambda: window.document.path == dropped, timeout=5_000)
+    qtbot.waitUntil(lambda: window.document.path == dropped)
     assert "v1.1" in window.document.table.name
 
 
@@ -139,7 +139,7 @@ def test_new_begins_with_an_empty_table_that_can_be_built_up(window: MainWindow)
 def test_recent_files_are_listed_newest_first(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     for name in ("one", "two"):
         registry.write_file(tmp_path / f"{name}.toml", window.document.table)
-        with qtbot.waitSignal(window.parts.files.opened, timeout=5_000):
+        with qtbot.waitSignal(window.parts.files.opened):
             window.parts.files.open(str(tmp_path / f"{name}.toml"))
     assert [path.name for path in window.session.settings.recent] == ["two.toml", "one.toml"]
     recent = submenu(window.menuBar(), "&File", "Open Recent")
@@ -153,11 +153,11 @@ def test_recent_files_are_listed_newest_first(window: MainWindow, tmp_path: Path
 
 
 def test_the_diagram_is_copied_as_picture_and_as_svg(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.parts.exports.done, timeout=10_000):
+    with qtbot.waitSignal(window.parts.exports.done):
         window.parts.commands["copy_picture"].trigger()
     image = QGuiApplication.clipboard().image()
     assert image.width() > 500
-    with qtbot.waitSignal(window.parts.exports.done, timeout=10_000):
+    with qtbot.waitSignal(window.parts.exports.done):
         window.parts.commands["copy_svg"].trigger()
     data = QGuiApplication.clipboard().mimeData()
     assert data.hasFormat("image/svg+xml")

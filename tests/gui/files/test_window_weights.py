@@ -43,7 +43,7 @@ def trained(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(open_on: OpenWindow, trained: Path, qtbot: QtBot) -> MainWindow:
     window = open_on("table1")
-    with qtbot.waitSignal(window.parts.files.opened, timeout=60_000):
+    with qtbot.waitSignal(window.parts.files.opened):
         window.parts.files.open(str(trained))
     return window
 
@@ -52,13 +52,13 @@ def test_the_pass_runs_with_the_weights_of_the_file_in_the_rows_that_they_fit(
     open_on: OpenWindow, trained: Path, qtbot: QtBot
 ) -> None:
     window = open_on("table1", worker=True)
-    with qtbot.waitSignal(window.parts.files.opened, timeout=60_000):
+    with qtbot.waitSignal(window.parts.files.opened):
         window.parts.files.open(str(trained))
 
     def given() -> set[str]:
         live = window.session.live
         live.run()
-        qtbot.waitUntil(lambda: live.answer is not None and live.answer.fresh, timeout=60_000)
+        qtbot.waitUntil(lambda: live.answer is not None and live.answer.fresh)
         assert live.answer is not None
         return set(live.answer.measured.given)
 
@@ -90,7 +90,7 @@ def test_a_network_is_exported_with_its_weights_whatever_its_rows_are_called_now
     document = opened.document
     document.edit("Rename conv1", document.table.with_field(0, "name", "first"))
     target = tmp_path / "out.safetensors"
-    with qtbot.waitSignal(opened.parts.exports.done, timeout=60_000) as told:
+    with qtbot.waitSignal(opened.parts.exports.done) as told:
         opened.parts.exports.write_network(target, format_named("safetensors"))
     assert told.args == ["Exported out.safetensors with the weights of trained.safetensors."]
     written, before = registry.read_file(target), registry.read_file(trained)
@@ -117,15 +117,15 @@ def test_saving_the_table_says_that_the_weights_are_not_in_it(opened: MainWindow
 def test_the_whole_table_is_copied_and_exported(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     exports = window.parts.exports
     for command, start in (("markdown", "| layer"), ("html", "<!doctype html"), ("latex", "%")):
-        with qtbot.waitSignal(exports.done, timeout=30_000):
+        with qtbot.waitSignal(exports.done):
             window.parts.commands[f"copy_table_{command}"].trigger()
         assert QGuiApplication.clipboard().text().lower().startswith(start)
         assert QGuiApplication.clipboard().mimeData().hasHtml() is (command == "html")
-    with qtbot.waitSignal(exports.done, timeout=30_000) as told:
+    with qtbot.waitSignal(exports.done) as told:
         exports.write_network(tmp_path / "out.md", format_named("markdown"))
     assert told.args == ["Exported out.md."]
     assert "| fire2" in (tmp_path / "out.md").read_text(encoding="utf-8")
-    with qtbot.waitSignal(exports.refused, timeout=30_000) as told:
+    with qtbot.waitSignal(exports.refused) as told:
         exports.write_network(tmp_path / "gone" / "out.md", format_named("markdown"))
     assert told.args[0].startswith("Not exported: ") and "the folder does not exist" in told.args[0]
 
@@ -152,6 +152,6 @@ def test_a_pass_that_runs_gives_way_where_the_same_table_is_opened_with_weights(
 
 def test_weights_that_nothing_runs_with_are_not_kept(opened: MainWindow, trained: Path, qtbot: QtBot) -> None:
     kept = sorted(opened.session.work.path().iterdir())
-    with qtbot.waitSignal(opened.parts.compares.pinned, timeout=60_000):
+    with qtbot.waitSignal(opened.parts.compares.pinned):
         opened.parts.compares.compare_with(str(trained))
     assert sorted(opened.session.work.path().iterdir()) == kept

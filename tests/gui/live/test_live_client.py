@@ -25,7 +25,6 @@ from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.protocol import Cancelled, Failed, Progress, Run
 
-LONG = 60_000
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAD = """
 import json, os, signal, sys, time
@@ -208,7 +207,7 @@ def test_a_worker_without_pytorch_says_why_in_its_own_words_and_unasked(client_o
     client = client_of(f"say(event='cannot_start', reason={reason!r}, kind='loading')\nsys.exit(1)")
     assert failure(client, qtbot) == f"{reason}. F5 tries again."
     assert client.phase is Phase.GONE
-    with qtbot.waitSignal(client.gone, timeout=LONG) as told:
+    with qtbot.waitSignal(client.gone) as told:
         client.start()
     assert told.args == [f"{reason}. F5 tries again."]
 
@@ -218,7 +217,7 @@ def test_a_worker_that_dies_again_and_again_is_started_only_so_often(
 ) -> None:
     starts = tmp_path / "starts"
     client = client_of(f"open({str(starts)!r}, 'a').write('x')\n{USEFUL}time.sleep(0.05)")
-    with qtbot.waitSignal(client.gone, timeout=LONG) as told:
+    with qtbot.waitSignal(client.gone) as told:
         client.start()
     assert len(starts.read_text()) == 1 + live_client.MOST_RESTARTS
     assert "F5 tries again" in told.args[0]
@@ -246,7 +245,7 @@ def test_a_worker_that_is_stopped_is_noticed_given_up_and_replaced(
     monkeypatch.setattr(live_client, "SILENCE_REPORT_TICKS", 2)
     monkeypatch.setattr(live_client, "SILENT_TICKS", 4)
     client = client_of(f"{USEFUL}for _ in runs(): os.kill(os.getpid(), signal.SIGSTOP)", tick_ms=30)
-    with qtbot.waitSignal(client.devices_known, timeout=LONG):
+    with qtbot.waitSignal(client.devices_known):
         client.start()
     first = client.process_id
     unheard: list[int] = []
@@ -256,8 +255,8 @@ def test_a_worker_that_is_stopped_is_noticed_given_up_and_replaced(
     assert "A new one has been started; F5 runs the pass again" in told
     assert unheard == [2, 3, 4]
     assert client.process_id not in (0, first)
-    qtbot.waitUntil(lambda: not client._ticker.isActive(), timeout=LONG)  # one that has nothing to do may be silent
-    qtbot.waitUntil(lambda: is_gone(first), timeout=LONG)
+    qtbot.waitUntil(lambda: not client._ticker.isActive())  # one that has nothing to do may be silent
+    qtbot.waitUntil(lambda: is_gone(first))
 
 
 def test_a_worker_that_is_alive_is_left_alone_however_long_its_operation_may_plausibly_take(
@@ -309,7 +308,7 @@ def test_requests_to_a_worker_that_does_not_read_wait_outside_the_pipe_the_newes
 ) -> None:
     client = client_of(f"{READY}time.sleep(600)")
     client.start()
-    qtbot.waitUntil(lambda: client.phase is Phase.IDLE, timeout=LONG)
+    qtbot.waitUntil(lambda: client.phase is Phase.IDLE)
     large = LayerTable("large", InputShape(3, 8, 8), tuple(Conv(f"c{place:0200}", 4, 1) for place in range(4000)))
     for revision in range(1, 30):
         client.run(Run(revision, large))
@@ -326,7 +325,7 @@ def test_requests_to_a_worker_that_does_not_read_wait_outside_the_pipe_the_newes
 def test_closing_ends_a_worker_that_is_stopped_and_leaves_no_zombie(client_of: StartClient, qtbot: QtBot) -> None:
     client = client_of(f"{READY}for _ in runs(): time.sleep(600)")
     client.run(Run(1, SMALL))
-    qtbot.waitUntil(lambda: client.phase is Phase.RUNNING, timeout=LONG)
+    qtbot.waitUntil(lambda: client.phase is Phase.RUNNING)
     process = client.process_id
     os.kill(process, signal.SIGSTOP)
     client.close()
@@ -346,11 +345,11 @@ def test_a_worker_that_does_not_listen_is_ended_and_replaced_unless_pytorch_stil
         loading.cancel()
     deaf = client_of(f"{READY}for _ in runs(): time.sleep(600)")
     deaf.run(Run(1, SMALL))
-    qtbot.waitUntil(lambda: deaf.phase is Phase.RUNNING, timeout=LONG)
+    qtbot.waitUntil(lambda: deaf.phase is Phase.RUNNING)
     first = deaf.process_id
     with answer(qtbot, deaf, Cancelled):
         deaf.cancel()
-    qtbot.waitUntil(lambda: deaf.process_id not in (0, first), timeout=LONG)
+    qtbot.waitUntil(lambda: deaf.process_id not in (0, first))
     assert loading.process_id == process != 0, "it was given as long"
 
 

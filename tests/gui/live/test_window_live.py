@@ -22,7 +22,6 @@ from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.protocol import Device
 
-LONG = 60_000
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAVY = LayerTable("heavy", InputShape(3, 256, 256), tuple(Conv(f"conv{place}", 256, 3, 1, 1) for place in range(40)))
 """Its pass takes many seconds on a CPU, in short operations."""
@@ -35,20 +34,20 @@ def fresh(window: MainWindow) -> bool:
 def run_and_measure(window: MainWindow, qtbot: QtBot) -> None:
     window.document.start(SMALL)
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
 
 
 def test_live_measures_what_is_opened_and_the_newest_of_many_edits_without_being_asked(
     open_on: OpenWindow, qtbot: QtBot
 ) -> None:
     window = open_on("table1", live=True)
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     assert live_status(window).startswith("✓ live pass on CPU")
     assert cell_text(window, "maxpool8", "live").startswith("✓")
     assert cell_text(window, "total", "live").startswith("✓")
     for filters in range(20, 40):
         window.document.edit("Set", window.document.table.with_field(3, "s1x1", filters))
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     answer = window.session.live.answer
     assert answer is not None
     assert answer.network.table == window.document.table
@@ -56,7 +55,7 @@ def test_live_measures_what_is_opened_and_the_newest_of_many_edits_without_being
     assert answer.disagreements == ()
     click_cell(window, "fire2", "depth")
     child(window, QPushButton, "bypass_simple").click()
-    qtbot.waitUntil(lambda: "as far as maxpool1" in live_status(window), timeout=LONG)
+    qtbot.waitUntil(lambda: "as far as maxpool1" in live_status(window))
     assert cell_text(window, "maxpool1", "live").startswith("✓")
     assert cell_text(window, "fire3", "live") == ""
 
@@ -78,7 +77,7 @@ def test_undo_to_the_table_that_was_measured_needs_no_pass_and_says_so(
     window.document.stack.undo()
     assert not window.session.live.running and not child(window, QProgressBar).isVisible()
     assert fresh(window) and live_status(window) == verdict
-    qtbot.waitUntil(lambda: client.running is None, timeout=LONG)
+    qtbot.waitUntil(lambda: client.running is None)
     assert len(begun) == live and live_status(window) == verdict
 
 
@@ -86,14 +85,14 @@ def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shap
     open_on: OpenWindow, qtbot: QtBot
 ) -> None:
     window = open_on("table1", live=True)
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     click_cell(window, "conv1", "filter/stride")
     press(window, Qt.Key.Key_F2)
     editor = QApplication.focusWidget()
     editor.selectAll()  # type: ignore[union-attr]
     type_into(window, "7x7/2 x1000000000000")
     press(window, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: live_status(window).startswith("No live pass"), timeout=LONG)
+    qtbot.waitUntil(lambda: live_status(window).startswith("No live pass"))
     assert "iB" in live_status(window)
     assert window.session.live.answer is not None
     assert not window.session.live.answer.fresh
@@ -105,7 +104,7 @@ def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shap
     box = child(window, QComboBox, "device_box")
     box.setCurrentIndex(box.findData("meta"))
     box.activated.emit(box.currentIndex())
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     assert window.session.live.answer.measured.layers[0].output_shape == (1, 10**12, 111, 111)
     assert window.session.live.answer.disagreements == ()
 
@@ -113,7 +112,7 @@ def test_a_million_million_filters_are_refused_at_once_and_meta_still_shows_shap
 def test_without_live_nothing_is_measured_until_f5_or_the_live_button(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
     box = child(window, QComboBox, "device_box")
-    qtbot.waitUntil(lambda: box.count() > 2, timeout=LONG)
+    qtbot.waitUntil(lambda: box.count() > 2)
     ids = [box.itemData(place) for place in range(box.count())]
     assert ids[0] == "cpu"
     assert "meta" in ids
@@ -128,7 +127,7 @@ def test_without_live_nothing_is_measured_until_f5_or_the_live_button(open_on: O
     window.document.edit("Set", SMALL.with_field(0, "filters", 5))
     assert not fresh(window)
     button.click()
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     assert window.session.settings.flag("live")
 
 
@@ -141,15 +140,15 @@ def test_a_pass_is_cancelled_by_esc_and_survives_neither_its_worker_nor_its_wind
     def begin() -> int:
         window.document.start(HEAVY)
         press(window, Qt.Key.Key_F5)
-        qtbot.waitUntil(lambda: "operations" in live_status(window), timeout=LONG)
+        qtbot.waitUntil(lambda: "operations" in live_status(window))
         return client.process_id
 
     begin()
     press(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: "cancelled" in live_status(window), timeout=LONG)
+    qtbot.waitUntil(lambda: "cancelled" in live_status(window))
     run_and_measure(window, qtbot)
     os.kill(begin(), signal.SIGKILL)
-    qtbot.waitUntil(lambda: "ended unexpectedly" in live_status(window), timeout=LONG)
+    qtbot.waitUntil(lambda: "ended unexpectedly" in live_status(window))
     run_and_measure(window, qtbot)
     worker = begin()
     assert client.phase is Phase.RUNNING
@@ -162,7 +161,7 @@ def test_a_pass_is_cancelled_by_esc_and_survives_neither_its_worker_nor_its_wind
             return False
         return True
 
-    qtbot.waitUntil(gone, timeout=LONG)
+    qtbot.waitUntil(gone)
 
 
 def test_a_chosen_arithmetic_runs_at_once_and_is_said_where_times_are(
@@ -170,14 +169,14 @@ def test_a_chosen_arithmetic_runs_at_once_and_is_said_where_times_are(
 ) -> None:
     window = open_on("table1", live=True)
     window.document.start(SMALL)
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     commands, box = window.parts.commands, window.parts.toolbar.device
     assert commands["precision_float32"].isChecked() and commands["memory_format_contiguous"].isChecked()
     assert "float32, exact (without TF32)" in box.toolTip()
     commands["precision_bfloat16"].trigger()
     commands["memory_format_channels_last"].trigger()
     assert not fresh(window), "times of another arithmetic are old"
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     assert "live pass on CPU in bfloat16, channels_last: shapes, counts" in live_status(window)
     assert "bfloat16 by autocast, channels_last" in box.toolTip()
     assert [name for name in PRECISIONS if commands[f"precision_{name}"].isChecked()] == ["bfloat16"]
@@ -185,9 +184,9 @@ def test_a_chosen_arithmetic_runs_at_once_and_is_said_where_times_are(
     assert commands["precision_bfloat16"].isChecked(), "what is chosen again stays chosen"
     assert (settings.text("precision"), settings.text("memory_format")) == ("bfloat16", "channels_last")
     commands["precision_tf32"].trigger()
-    qtbot.waitUntil(lambda: "cpu cannot compute in tf32: TF32 is a format" in live_status(window), timeout=LONG)
+    qtbot.waitUntil(lambda: "cpu cannot compute in tf32: TF32 is a format" in live_status(window))
     window.parts.live.choose_device("meta")
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     assert "no arithmetic was done" in live_status(window)
     assert "float32, exact" in box.toolTip(), "nothing is computed in what was chosen"
 

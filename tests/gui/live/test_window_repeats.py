@@ -30,7 +30,6 @@ from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.recent import Recent
 from squeezeviz.model.table import InputShape, LayerTable
 
-LONG = 60_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SMALL = LayerTable("small", InputShape(3, 32, 32), (Conv("conv1", 8, 3), Fire("fire2", 2, 3, 3), Conv("conv3", 5, 1)))
 
@@ -81,7 +80,7 @@ def test_by_keys_medians_are_measured_and_shown_as_such(open_on: OpenWindow, qtb
     window = open_on("table1", worker=True)
     window.document.start(SMALL)
     measure(window, "6")
-    qtbot.waitUntil(lambda: repeats(window) == 6, timeout=LONG)
+    qtbot.waitUntil(lambda: repeats(window) == 6)
     assert live_status(window).startswith("✓ live pass on CPU")
     assert "shapes, counts and depth as predicted · " in live_status(window)
     assert re.search(r" · \S+ [mµ]s \(IQR \S+\), median of 6 passes$", live_status(window))
@@ -106,12 +105,12 @@ def test_medians_stay_for_what_a_plain_pass_an_edit_and_other_conditions_leave_a
     window = open_on("table1", worker=True)
     window.document.start(SMALL)
     measure(window, "5")
-    qtbot.waitUntil(lambda: repeats(window) == 5, timeout=LONG)
+    qtbot.waitUntil(lambda: repeats(window) == 5)
     first, second, last = (cell_text(window, name, "live") for name in ("conv1", "fire2", "conv3"))
     answers: list[object] = []
     window.session.live.answer_changed.connect(answers.append)
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: bool(answers), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(answers))
     assert repeats(window) == 5
     assert cell_text(window, "fire2", "live") == second
     assert live_status(window).endswith("median of 5 passes made before")
@@ -119,10 +118,10 @@ def test_medians_stay_for_what_a_plain_pass_an_edit_and_other_conditions_leave_a
     type_into(window, "1x1/1 x7")
     press(window, Qt.Key.Key_Return)
     assert cell_text(window, "conv1", "live") == first
-    qtbot.waitUntil(lambda: cell_text(window, "conv3", "live") == last.removeprefix("✓ "), timeout=LONG)
+    qtbot.waitUntil(lambda: cell_text(window, "conv3", "live") == last.removeprefix("✓ "))
     assert not cell_text(window, "total", "live").startswith("✓")
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
+    qtbot.waitUntil(lambda: repeats(window) == 1)
     assert cell_text(window, "conv1", "live") == first
     assert "n=" not in cell_text(window, "conv3", "live")
     assert "n=" not in cell_text(window, "total", "live")
@@ -132,7 +131,7 @@ def test_medians_stay_for_what_a_plain_pass_an_edit_and_other_conditions_leave_a
     assert "The time is that of one pass" in tip
     window.session.live.set_batch(2)
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
+    qtbot.waitUntil(lambda: repeats(window) == 1)
     assert "n=" not in cell_text(window, "fire2", "live")
 
 
@@ -141,17 +140,17 @@ def test_esc_stops_between_passes_and_on_meta_there_is_no_time_to_repeat(open_on
     window.document.start(SMALL)
     measure(window, "10000")
     third = re.compile(r"Live pass (?:[3-9]|\d\d+) of 10000: ")
-    qtbot.waitUntil(lambda: third.match(live_status(window)) is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: third.match(live_status(window)) is not None)
     press(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: repeats(window) > 1, timeout=LONG)
+    qtbot.waitUntil(lambda: repeats(window) > 1)
     assert repeats(window) < 10_000
     assert live_status(window).endswith(f"median of {repeats(window):,} passes, stopped before 10,000")
     box = child(window, QComboBox, "device_box")
-    qtbot.waitUntil(lambda: box.count() > 2, timeout=LONG)
+    qtbot.waitUntil(lambda: box.count() > 2)
     box.setCurrentIndex(box.findData("meta"))
     box.activated.emit(box.currentIndex())
     measure(window, "20")
-    qtbot.waitUntil(lambda: repeats(window) == 1, timeout=LONG)
+    qtbot.waitUntil(lambda: repeats(window) == 1)
     assert live_status(window).endswith("no arithmetic was done, so there are no times to take medians of")
     assert cell_text(window, "fire2", "live") == "✓"
 
@@ -282,16 +281,16 @@ def test_the_chart_draws_spreads_and_says_what_takes_longest(window: MainWindow,
     window.session.costing.set_measure(Measure.TIME)
     window.parts.panels.bring("costs")
     panel = child(window, CostPanel, "cost_panel")
-    qtbot.waitUntil(lambda: panel.ready, timeout=LONG)
+    qtbot.waitUntil(lambda: panel.ready)
     chart = child(window, QWidget, "cost_chart")
     window.session.live._show(LiveAnswer.of(window.document.network, medians(window.document.network, 0.2)))
-    qtbot.waitUntil(lambda: "quartiles" in chart.accessibleDescription(), timeout=LONG)
+    qtbot.waitUntil(lambda: "quartiles" in chart.accessibleDescription())
     assert panel._chart is not None
     assert panel._chart._whiskers.isVisible()
     panel.grab()
     assert "conv1: 10.0 ms (IQR 0.4) · 50.0 %, quartiles 9.8 ms to 10.2 ms" in chart.accessibleDescription()
     panel.set_measure(Measure.MACS)
-    qtbot.waitUntil(lambda: "quartiles" not in chart.accessibleDescription(), timeout=LONG)
+    qtbot.waitUntil(lambda: "quartiles" not in chart.accessibleDescription())
     assert not panel._chart._whiskers.isVisible()
 
 
@@ -327,7 +326,7 @@ def test_what_went_wrong_can_be_read_in_full_by_keys(window_with: Callable[[str]
     window = window_with(FAILS)
     assert not window.parts.commands["live_details"].isEnabled()
     press(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: live_status(window).startswith("No live pass: "), timeout=LONG)
+    qtbot.waitUntil(lambda: live_status(window).startswith("No live pass: "))
     assert 'with exit code 3; it said last: "Traceback: two". F5 tries again.' in live_status(window)
     label = child(window, QLabel, "live_status")
     assert "&lt;b&gt;one&lt;/b&gt;<br>Traceback: two" in label.toolTip()
@@ -356,4 +355,4 @@ def test_a_worker_without_pytorch_is_told_without_being_asked(
 ) -> None:
     window = window_with("""print('{"event": "cannot_start", "reason": "no PyTorch", "kind": "loading"}')""")
     window.session.client.start()
-    qtbot.waitUntil(lambda: live_status(window) == "No live pass: no PyTorch. F5 tries again.", timeout=LONG)
+    qtbot.waitUntil(lambda: live_status(window) == "No live pass: no PyTorch. F5 tries again.")

@@ -54,7 +54,7 @@ def panel(qtbot: QtBot) -> Iterator[OpenPanel]:
         made.show_network(shown or network(), None)
         made.resize(*size)
         made.show()
-        qtbot.waitUntil(lambda: made.ready and bool(texts(made)), timeout=20_000)
+        qtbot.waitUntil(lambda: made.ready and bool(texts(made)))
         return made
 
     yield open_it

@@ -17,7 +17,6 @@ from squeezeviz.gui.story.story import Story
 from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.table import InputShape, LayerTable
 
-LONG = 60_000
 Tell = Callable[[MainWindow], Story]
 RIGHT, LEFT, ENTER, ESC = Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Return, Qt.Key.Key_Escape
 
@@ -121,7 +120,7 @@ def test_what_the_real_pass_found_comes_onto_the_card(open_on: OpenWindow, tell:
     window = open_on("table1", worker=True)
     story = tell(window)
     assert "not measured yet" in words(story)
-    qtbot.waitUntil(lambda: "measured: 128 × 55 × 55, depth 2 ✓" in words(story), timeout=LONG)
+    qtbot.waitUntil(lambda: "measured: 128 × 55 × 55, depth 2 ✓" in words(story))
     for _ in range(4):
         press(window, RIGHT)
     assert "measured: the longest weighted path = 18 ✓" in words(story)
@@ -133,11 +132,11 @@ def test_an_edit_in_between_is_told_in_its_new_numbers(window: MainWindow, story
     fire = layers.layers[row]
     assert isinstance(fire, Fire)
     window.document.edit("Set", layers.with_layer(row, dataclasses.replace(fire, e3x3=80)))
-    qtbot.waitUntil(lambda: "its 80 channels would come out, not 144" in words(story), timeout=5_000)
+    qtbot.waitUntil(lambda: "its 80 channels would come out, not 144" in words(story))
     window.document.edit("Clear", dataclasses.replace(layers, layers=()))
-    qtbot.waitUntil(lambda: "no such pair" in words(story), timeout=5_000)
+    qtbot.waitUntil(lambda: "no such pair" in words(story))
     window.document.stack.undo()
-    qtbot.waitUntil(lambda: "144" in words(story), timeout=5_000)
+    qtbot.waitUntil(lambda: "144" in words(story))
 
 
 def test_a_table_without_a_story_offers_table_1_and_goes_on_with_it(
@@ -150,7 +149,7 @@ def test_a_table_without_a_story_offers_table_1_and_goes_on_with_it(
     focused = QApplication.focusWidget()
     assert isinstance(focused, QPushButton) and focused.text() == "Open Table 1"
     press(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: "A riddle in one row" in words(story), timeout=5_000)
+    qtbot.waitUntil(lambda: "A riddle in one row" in words(story))
     press(window, RIGHT)
     assert "First, the squeeze" in words(story)
 

@@ -21,7 +21,6 @@ from squeezeviz.model.table import InputShape, LayerTable
 from squeezeviz.trace.failures import FailureKind
 from squeezeviz.trace.protocol import Failed
 
-LONG = 60_000
 Ask = Callable[[MainWindow, str], WhatIfDialog]
 
 
@@ -77,7 +76,7 @@ def test_fire2_is_run_both_ways_both_are_measured_and_again_by_keyboard(
     dialog = ask(window, "fire2")
     assert not dialog.isModal()
     assert figures(dialog, "depth") == ("2", "3")
-    qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+    qtbot.waitUntil(lambda: finished(dialog))
     assert figures(dialog, "output shape") == ("[1, 128, 55, 55] ✓", "[1, 64, 55, 55] ✓")
     assert figures(dialog, "channels") == ("128 ✓", "64 ✓")
     assert figures(dialog, "depth") == ("2 ✓", "3 ✓")
@@ -87,13 +86,11 @@ def test_fire2_is_run_both_ways_both_are_measured_and_again_by_keyboard(
         "Chained, 64 channels would come out and depth would be 3. Table 1 says 128 and 2: they stand side by side."
     )
     window.parts.commands["precision_bfloat16"].trigger()
-    qtbot.waitUntil(lambda: "in bfloat16, as predicted" in said(dialog, "what_if_status"), timeout=LONG)
+    qtbot.waitUntil(lambda: "in bfloat16, as predicted" in said(dialog, "what_if_status"))
     window.parts.commands["precision_float32"].trigger()
-    qtbot.waitUntil(lambda: finished(dialog) and "bfloat16" not in said(dialog, "what_if_status"), timeout=LONG)
+    qtbot.waitUntil(lambda: finished(dialog) and "bfloat16" not in said(dialog, "what_if_status"))
     type_in(window.parts.toolbar.batch, "3")
-    qtbot.waitUntil(
-        lambda: figures(dialog, "output shape") == ("[3, 128, 55, 55] ✓", "[3, 64, 55, 55] ✓"), timeout=LONG
-    )
+    qtbot.waitUntil(lambda: figures(dialog, "output shape") == ("[3, 128, 55, 55] ✓", "[3, 64, 55, 55] ✓"))
     real, chained = (view.accessibleDescription() for view in dialog.findChildren(FigureView))
     assert "Fire module" in real and "Fire module" not in chained and chained.count("convolution") == 3
     for title, key in (("Measure Again", Qt.Key.Key_Tab), ("Close", Qt.Key.Key_Space)):
@@ -102,7 +99,7 @@ def test_fire2_is_run_both_ways_both_are_measured_and_again_by_keyboard(
         if title == "Measure Again":
             QTest.keyClick(focused, Qt.Key.Key_Space)
             assert not finished(dialog)
-            qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+            qtbot.waitUntil(lambda: finished(dialog))
         QTest.keyClick(focused, key)
     assert not dialog.isVisible()
 
@@ -111,28 +108,28 @@ def test_it_follows_edits_and_the_windows_own_pass_is_neither_disturbed_nor_mist
     open_on: OpenWindow, ask: Ask, qtbot: QtBot
 ) -> None:
     window = open_on("table1", live=True)
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
     heard: list[str] = []
     window.session.live.said.connect(lambda text, _: heard.append(text))
     before = window.session.live.answer
     dialog = ask(window, "fire2")
-    qtbot.waitUntil(lambda: finished(dialog), timeout=LONG)
+    qtbot.waitUntil(lambda: finished(dialog))
     assert window.session.live.answer is before and fresh(window)
     assert heard == []
     for filters in range(40, 70):
         widen(window, "fire2", e3x3=filters)
         qtbot.wait(5)
     widen(window, "fire2", e1x1=48, e3x3=80)
-    qtbot.waitUntil(lambda: figures(dialog, "channels") == ("128 ✓", "80 ✓"), timeout=LONG)
+    qtbot.waitUntil(lambda: figures(dialog, "channels") == ("128 ✓", "80 ✓"))
     assert said(dialog, "what_if_conclusion").startswith("Chained, 80 channels would come out")
     assert "fire2 gives 128 and 2" in said(dialog, "what_if_conclusion")
-    qtbot.waitUntil(lambda: fresh(window), timeout=LONG)
+    qtbot.waitUntil(lambda: fresh(window))
 
 
 def test_another_fire_that_is_selected_is_asked_about_next(window: MainWindow, ask: Ask, qtbot: QtBot) -> None:
     dialog = ask(window, "fire2")
     window.session.selection.choose_layer("fire9")
-    qtbot.waitUntil(lambda: figures(dialog, "channels") == ("512", "256"), timeout=5_000)
+    qtbot.waitUntil(lambda: figures(dialog, "channels") == ("512", "256"))
     table = window.document.table
     dialog.show_fire("fire2")  # another one than is selected, whose new name changes nothing
     window.document.edit("Rename", table.with_field(table.index_of("fire9"), "name", "spark"))
@@ -150,22 +147,22 @@ def test_a_renamed_module_is_still_followed_and_a_deleted_one_is_told(
     dialog = ask(window, "fire4")
     layers = window.document.table
     window.document.edit("Rename", layers.with_field(layers.index_of("fire4"), "name", "spark"))
-    qtbot.waitUntil(lambda: "spark" in dialog.windowTitle(), timeout=5_000)
+    qtbot.waitUntil(lambda: "spark" in dialog.windowTitle())
     window.document.edit("Clear", dataclasses.replace(layers, layers=layers.layers[:2]))
-    qtbot.waitUntil(lambda: "not in the table any more" in said(dialog, "what_if_status"), timeout=5_000)
+    qtbot.waitUntil(lambda: "not in the table any more" in said(dialog, "what_if_status"))
 
 
 def test_esc_gives_up_the_pass_and_esc_again_closes(open_on: OpenWindow, ask: Ask, qtbot: QtBot) -> None:
     window = open_on("table1", worker=True)
-    qtbot.waitUntil(lambda: window.session.client.phase is Phase.IDLE, timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.client.phase is Phase.IDLE)
     window.document.start(LayerTable("t", InputShape(64, 700, 700), (Fire("fire", 64, 256, 256),)))
     dialog = ask(window, "fire")
-    qtbot.waitUntil(lambda: said(dialog, "what_if_status").startswith("Live pass of the module"), timeout=LONG)
+    qtbot.waitUntil(lambda: said(dialog, "what_if_status").startswith("Live pass of the module"))
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible() and said(dialog, "what_if_status").startswith("Cancelled")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: window.session.client.running is None, timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.client.running is None)
 
 
 def test_what_cannot_be_measured_is_told_with_its_reason_and_the_predictions_stay(

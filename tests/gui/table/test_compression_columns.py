@@ -55,7 +55,7 @@ def test_shares_and_bits_are_typed_and_pasted_and_the_totals_follow(open_on: Ope
 
 def test_an_edit_of_shares_and_bits_keeps_every_number_measured(open_on: OpenWindow, qtbot: QtBot) -> None:
     window = open_on("table1", live=True)
-    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh, timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh)
     measured = window.session.live.answer.measured  # type: ignore[union-attr]
     set_field(window, "fire3", "e3x3_kept", 0.5)
     set_field(window, "fire3", "bits", 8)
@@ -66,5 +66,5 @@ def test_an_edit_of_shares_and_bits_keeps_every_number_measured(open_on: OpenWin
     assert cell_text(window, "total", "live").startswith("✓")
     set_field(window, "fire3", "s1x1", 24)
     assert window.session.live.running
-    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh, timeout=60_000)
+    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh)
     assert window.session.live.answer.measured is not measured
