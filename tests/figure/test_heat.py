@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from painting_figures import contrast, everything, export_diagram, linear, luminance
+from painting_figures import contrast, everything, export_diagram, lightness, linear
 from placed import fires
 from preset_tables import network
 
@@ -26,11 +26,6 @@ every_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 READABLE = 4.5
 
 
-def lightness(share: float) -> float:
-    """CIE L* of a luminance from 0 to 1."""
-    return 116 * share ** (1 / 3) - 16 if share > 216 / 24389 else share * 24389 / 27
-
-
 BLINDNESS = {
     "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
     "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
@@ -47,7 +42,7 @@ def macs(name: str = "complex-bypass") -> Heat:
 
 @every_theme
 def test_steps_of_the_scale_look_equal_also_in_greyscale(theme: Theme) -> None:
-    steps = [lightness(luminance(colour)) for colour in SCALES[theme.name]]
+    steps = [lightness(colour) for colour in SCALES[theme.name]]
     apart = [after - before for before, after in pairwise(steps)]
     assert max(apart) - min(apart) < 1.5
     assert abs(sum(apart)) > (45 if theme is PRINT else 60)

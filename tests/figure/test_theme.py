@@ -7,7 +7,7 @@ from dataclasses import fields
 from itertools import pairwise
 
 import pytest
-from painting_figures import contrast, luminance
+from painting_figures import contrast, lightness
 
 from squeezeviz.figure.drawing.draw import draw_line
 from squeezeviz.figure.scene.diagram import Badge, Key, Line, Point, Role
@@ -42,12 +42,6 @@ def test_every_colour_is_six_digits(theme: Theme) -> None:
     values = [getattr(theme, field.name) for field in fields(theme) if field.name not in ("name", "dashes")]
     flat = [each for value in values for each in ([value] if isinstance(value, str) else value.values())]
     assert [colour for colour in flat if not re.fullmatch("#[0-9a-f]{6}", colour)] == []
-
-
-def lightness(colour: str) -> float:
-    """CIE L*, from 0 to 100."""
-    share = luminance(colour)
-    return 116 * share ** (1 / 3) - 16 if share > 0.008856 else 903.3 * share
 
 
 def test_without_colours_the_parts_of_a_fire_are_told_by_lightness() -> None:

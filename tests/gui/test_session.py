@@ -14,6 +14,7 @@ from hands import (
     OpenWindow,
     child,
     click_cell,
+    drag_to,
     explained,
     fire,
     names,
@@ -35,15 +36,6 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.session import Changes
 
 
-def tick(window: MainWindow, name: str, *positions: int) -> None:
-    """A drag goes to these positions faster than the window follows."""
-    dragged = slider(window, name)
-    dragged.setSliderDown(True)
-    for position in positions:
-        dragged.setSliderPosition(position)
-    dragged.setSliderDown(False)
-
-
 def steps(window: MainWindow) -> list[str]:
     return [window.document.stack.text(place) for place in range(window.document.stack.count())]
 
@@ -52,7 +44,7 @@ def test_a_drag_that_is_back_before_the_window_follows_leaves_no_step(window: Ma
     window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     for name, there, back in (("s1x1", 40, 16), ("base_e", 150, 128)):
-        tick(window, name, there, back)
+        drag_to(window, name, there, back)
         assert steps(window) == [], name
         QApplication.processEvents()
         assert slider(window, name).value() == back
@@ -62,7 +54,7 @@ def test_a_row_that_a_drag_takes_away_is_let_go(window: MainWindow) -> None:
     window.parts.panels.bring("metaparameters")
     QApplication.processEvents()
     window.session.selection.choose(len(names(window)) - 1)
-    tick(window, "count", 2)
+    drag_to(window, "count", 2)
     QTest.keyClick(table(window), Qt.Key.Key_Backspace, CTRL)
     assert steps(window) == ["Set the number of Fire modules to 2", "Delete avgpool10"]
 
@@ -80,7 +72,7 @@ def test_a_step_with_rows_leaves_the_cell_that_is_framed_the_one_that_is_explain
 
 
 def test_a_press_right_after_a_tick_is_meant_for_the_table_as_it_is(window: MainWindow) -> None:
-    tick(window, "s1x1", 40)
+    drag_to(window, "s1x1", 40)
     QTest.keyClick(slider(window, "e1x1"), Qt.Key.Key_Right)
     assert (fire(window, "fire2").s1x1, fire(window, "fire2").e1x1) == (40, 65)
 

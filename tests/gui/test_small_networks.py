@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from hands import CTRL, SHIFT, OpenWindow, dismiss_what_opens, mouse_and_keys, watched
+from hands import CTRL, LEFT, PLAIN, SHIFT, OpenWindow, dismiss_what_opens, mouse_and_keys, watched
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -98,7 +98,7 @@ def test_every_key_can_be_pressed_in_every_widget_that_takes_the_keyboard(trial:
     with watched() as met:
         for widget in within:
             for key in KEYS:
-                for modifier in (Qt.KeyboardModifier.NoModifier, SHIFT, CTRL):
+                for modifier in (PLAIN, SHIFT, CTRL):
                     if not shiboken6.isValid(widget) or not widget.isVisible() or not _takes_keys(widget):
                         continue
                     name = str(widget)
@@ -140,10 +140,10 @@ def test_every_box_of_the_diagram_can_be_clicked_pointed_at_and_walked_from(tria
             area = graph.seen_rect(module.key)
             assert area is not None
             at = area.center().toPoint()
-            QTest.mouseClick(graph.viewport(), Qt.MouseButton.LeftButton, pos=at)
+            QTest.mouseClick(graph.viewport(), LEFT, pos=at)
             for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_Return):
                 QTest.keyClick(graph, key)
                 assert graph.selected != EMPTY_KEY
-            QTest.mouseDClick(graph.viewport(), Qt.MouseButton.LeftButton, pos=at)
+            QTest.mouseDClick(graph.viewport(), LEFT, pos=at)
             trial.end(f"{module.key}", met)
     assert not trial.wrong, trial.wrong[0]

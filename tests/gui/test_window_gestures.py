@@ -23,6 +23,7 @@ from hands import (
     enter,
     explained,
     fire,
+    fresh,
     grip,
     keys,
     names,
@@ -105,7 +106,7 @@ def test_a_typed_squeeze_changes_table_diagram_totals_and_the_live_pass(open_on:
     boxes = [box.title for module in window.parts.graph.diagram.modules for box in module.boxes]
     assert any("24" in title and "squeeze" in title for title in boxes)
     assert max(mark.depth or 0 for mark in window.parts.graph.diagram.ruler) == 18
-    qtbot.waitUntil(lambda: window.session.live.answer is not None and window.session.live.answer.fresh)
+    qtbot.waitUntil(lambda: fresh(window))
     answer = window.session.live.answer
     assert answer is not None
     assert (answer.measured.parameters, answer.disagreements) == (1_254_576, ())

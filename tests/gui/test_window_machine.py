@@ -10,6 +10,7 @@ from typing import ClassVar
 import pytest
 from hands import (
     LEFT,
+    PLAIN,
     SHIFT,
     Child,
     OpenWindow,
@@ -460,7 +461,7 @@ class WindowMachine(RuleBasedStateMachine):
         with self.at_most_one_step():
             QTest.mouseClick(button, LEFT)
 
-    def click(self, row: int, column: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    def click(self, row: int, column: int, modifier: Qt.KeyboardModifier = PLAIN) -> None:
         view = table(self.window)
         index = view.model().index(row % view.model().rowCount(), column % view.model().columnCount())
         view.scrollTo(index)

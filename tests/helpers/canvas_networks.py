@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from desk import dense
+from hands import LEFT, PLAIN
+from preset_tables import preset
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -13,28 +16,11 @@ from squeezeviz.figure.layout.build import DiagramOptions, build_diagram
 from squeezeviz.figure.scene.diagram import Diagram, Direction, Key
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.selection import Edge
-from squeezeviz.model.layers import Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
+from squeezeviz.model.layers import Conv, Fire, Layer
 from squeezeviz.model.table import InputShape, LayerTable
 
+_ROWS = dense(preset("table1")).layers
 FIRES = ("fire2", "fire3", "fire4", "fire5", "fire6", "fire7", "fire8", "fire9")
-
-_ROWS: tuple[Layer, ...] = (
-    Conv("conv1", 96, 7, 2),
-    MaxPool("maxpool1"),
-    Fire("fire2", 16, 64, 64),
-    Fire("fire3", 16, 64, 64),
-    Fire("fire4", 32, 128, 128),
-    MaxPool("maxpool4"),
-    Fire("fire5", 32, 128, 128),
-    Fire("fire6", 48, 192, 192),
-    Fire("fire7", 48, 192, 192),
-    Fire("fire8", 64, 256, 256),
-    MaxPool("maxpool8"),
-    Fire("fire9", 64, 256, 256),
-    Dropout("dropout9"),
-    Conv("conv10", 1000, 1),
-    GlobalAvgPool("avgpool10"),
-)
 
 
 def squeezenet(*opened: str, direction: Direction = Direction.DOWN, rows: tuple[Layer, ...] = _ROWS) -> Diagram:
@@ -71,9 +57,6 @@ def open_canvas(qtbot: QtBot, diagram: Diagram, width: int, height: int, *, anim
     return canvas
 
 
-PLAIN = Qt.KeyboardModifier.NoModifier
-
-
 def spot(view: GraphView, target: Key | Edge) -> QPoint:
     """The middle of a box or module, or of a line, which is brought into sight."""
     if isinstance(target, Key):
@@ -86,7 +69,7 @@ def spot(view: GraphView, target: Key | Edge) -> QPoint:
     return at.toPoint()
 
 
-def click(view: GraphView, at: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+def click(view: GraphView, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
     QTest.mouseClick(view.viewport(), button, pos=at)
 
 

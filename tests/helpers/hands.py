@@ -54,7 +54,7 @@ from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
-LEFT = Qt.MouseButton.LeftButton
+LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 PLAIN, CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ControlModifier,
@@ -113,6 +113,11 @@ def outcome(window: MainWindow) -> str:
 def answer(qtbot: QtBot, client: LiveClient, kind: type[object]) -> AbstractContextManager[Any]:
     """Wait for an answer of that kind to a pass, at the end of a `with`. Its `args` are the Run and the answer."""
     return qtbot.waitSignal(client.answered, check_params_cb=lambda _, got: isinstance(got, kind))
+
+
+def fresh(window: MainWindow) -> bool:
+    """Whether the last good pass was one of the table that is open."""
+    return window.session.live.answer is not None and window.session.live.answer.fresh
 
 
 def notice_text(window: MainWindow) -> str:
@@ -245,6 +250,15 @@ def drag_slider(slider: QSlider, pixels: Sequence[int]) -> list[int]:
         seen.append(slider.value())
     QTest.mouseRelease(slider, LEFT, pos=at)
     return seen
+
+
+def drag_to(window: MainWindow, name: str, *positions: int) -> None:
+    """Drag a slider to these positions, faster than the window follows."""
+    dragged = slider(window, name)
+    dragged.setSliderDown(True)
+    for position in positions:
+        dragged.setSliderPosition(position)
+    dragged.setSliderDown(False)
 
 
 def grip(window: MainWindow, row: int, *, down: float = 0.5) -> QPoint:

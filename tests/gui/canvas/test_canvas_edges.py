@@ -6,7 +6,8 @@ import html
 import time
 
 import pytest
-from canvas_networks import PLAIN, click, long_network, open_canvas, press, spot, squeezenet, tool_tip, without
+from canvas_networks import click, long_network, open_canvas, press, spot, squeezenet, tool_tip, without
+from hands import LEFT, PLAIN, RIGHT, SHIFT
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
@@ -24,8 +25,6 @@ from squeezeviz.gui.selection import Edge
 from squeezeviz.model.layers import Bypass, Conv, Fire, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
 
-LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 ARROWS = {
     Direction.DOWN: (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Left),
     Direction.RIGHT: (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Up),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from canvas_networks import long_network, open_canvas, squeezenet, wheel
-from hands import child
+from hands import CTRL, LEFT, child
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
@@ -24,7 +24,6 @@ from squeezeviz.gui.canvas.minimap import Minimap
 from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
 
-LEFT = Qt.MouseButton.LeftButton
 both_directions = pytest.mark.parametrize("direction", Direction)
 
 
@@ -130,7 +129,7 @@ def test_the_wheel_over_a_corner_scrolls_the_canvas_and_with_ctrl_zooms_it(
     widget = over(view)
     wheel(widget, widget.rect().center(), -1)
     assert along(view) == 60
-    wheel(widget, widget.rect().center(), -1, Qt.KeyboardModifier.ControlModifier)
+    wheel(widget, widget.rect().center(), -1, CTRL)
     assert view.zoom < 1.0
 
 

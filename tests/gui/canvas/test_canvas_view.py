@@ -7,8 +7,8 @@ from collections.abc import Callable
 from statistics import median
 
 import pytest
-from canvas_networks import PLAIN, click, long_network, open_canvas, press, spot, squeezenet, tool_tip, wheel, without
-from hands import child
+from canvas_networks import click, long_network, open_canvas, press, spot, squeezenet, tool_tip, wheel, without
+from hands import CTRL, LEFT, MIDDLE, PLAIN, RIGHT, SHIFT, child
 from PySide6.QtCore import QPoint, QPointF, Qt, QVariantAnimation
 from PySide6.QtGui import QContextMenuEvent, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
@@ -22,8 +22,6 @@ from squeezeviz.gui.canvas.overlays import ZoomControl
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.model.layers import Conv
 
-LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EXPAND1X1 = Key("fire2", "expand1x1")
 LAST = Key("avgpool10")
 FRAME_MS = 1000 / 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from canvas_networks import open_canvas
-from hands import child
+from hands import LEFT, PLAIN, SHIFT, child
 from preset_tables import network
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -18,8 +18,6 @@ from squeezeviz.gui.canvas.find_bar import FindBar
 from squeezeviz.gui.canvas.view import GraphView
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, sheet
 from squeezeviz.model.table import InputShape, LayerTable
-
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -54,7 +52,7 @@ def look_for(view: GraphView, text: str) -> None:
     QTest.keyClicks(line(view), text)
 
 
-def press(view: GraphView, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def press(view: GraphView, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
     QTest.keyClick(QApplication.focusWidget() or line(view), key, modifier)
 
 
@@ -156,11 +154,11 @@ def test_its_buttons_are_named_and_do_what_the_keys_do(view: GraphView) -> None:
     look_for(view, "pool")
     back, on, close = bar_of(view).findChildren(QToolButton)
     assert all(button.accessibleName() for button in (back, on, close))
-    QTest.mouseClick(on, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(on, LEFT)
     assert said(view) == "2 of 4"
-    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(back, LEFT)
     assert said(view) == "1 of 4"
-    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(close, LEFT)
     assert not bar_of(view).isVisible()
 
 

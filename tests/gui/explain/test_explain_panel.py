@@ -7,7 +7,7 @@ from itertools import combinations, product
 from time import thread_time
 
 import pytest
-from hands import child
+from hands import CTRL, LEFT, child
 from preset_tables import preset
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage
@@ -215,11 +215,11 @@ def test_words_are_selected_with_the_mouse_and_copied_as_they_are_said(
     show(panel, explain_cell(table1, 2, Column.MACS))
     text = pages(panel)[1]
     first, last = text.page.pieces[0], text.page.pieces[-1]
-    QTest.mousePress(text, Qt.MouseButton.LeftButton, pos=first.room.topLeft())
+    QTest.mousePress(text, LEFT, pos=first.room.topLeft())
     QTest.mouseMove(text, last.room.bottomRight())
-    QTest.mouseRelease(text, Qt.MouseButton.LeftButton, pos=last.room.bottomRight())
+    QTest.mouseRelease(text, LEFT, pos=last.room.bottomRight())
     assert text.selected_text().replace("\t", "\n") == "\n".join(piece.plain_text for piece in text.page.pieces)
-    QTest.keyClick(text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(text, Qt.Key.Key_C, CTRL)
     assert QApplication.clipboard().text() == text.selected_text()
     assert "\u200b" not in text.selected_text() and "\u2011" not in text.selected_text()
     QApplication.clipboard().clear()
@@ -230,7 +230,7 @@ def test_a_double_click_selects_a_word_and_is_seen(panel: ExplainPanel, table1: 
     text = pages(panel)[1]
     heading = text.page.pieces[0]
     before = text.grab().toImage()
-    QTest.mouseDClick(text, Qt.MouseButton.LeftButton, pos=heading.room.topLeft() + QPoint(4, 6))
+    QTest.mouseDClick(text, LEFT, pos=heading.room.topLeft() + QPoint(4, 6))
     assert text.selected_text() == heading.plain_text.split()[0]
     assert text.grab().toImage() != before
 
@@ -238,7 +238,7 @@ def test_a_double_click_selects_a_word_and_is_seen(panel: ExplainPanel, table1: 
 def test_the_words_offer_a_menu_that_copies_and_selects(panel: ExplainPanel, table1: ResolvedNetwork) -> None:
     show(panel, explain_layer(table1, 2))
     text = pages(panel)[1]
-    QTest.keyClick(text, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(text, Qt.Key.Key_A, CTRL)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), text.mapToGlobal(QPoint(5, 5)))
     QApplication.sendEvent(text, event)
     menu = child(text, QMenu)

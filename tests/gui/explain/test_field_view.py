@@ -5,21 +5,17 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from preset_tables import network
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.receptive_field import FieldWindow, middle_field_window
-from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
-from squeezeviz.files.registry import open_network
+from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.explain.receptive_field import HEIGHT, FieldPicture, FieldView, in_words, placed
 from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE, Style
 from squeezeviz.model.layers import LARGEST, Conv, MaxPool
 from squeezeviz.model.table import InputShape, LayerTable
-
-
-def network(name: str = "table1") -> ResolvedNetwork:
-    return resolve(open_network(name).table)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from hands import child, click_cell, press, type_into
+from hands import LEFT, PLAIN, child, click_cell, press, type_into
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
@@ -95,7 +95,7 @@ def test_the_wheel_over_a_slider_changes_nothing(editor: FireEditor) -> None:
     at = QPointF(20, 8)
     wheel = QWheelEvent(
         at, slider(editor).mapToGlobal(at), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        PLAIN, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(slider(editor), wheel)
     assert slider(editor).value() == 32
@@ -144,12 +144,12 @@ def test_a_drag_back_to_where_it_began_brings_the_very_number_back(editor: FireE
     squeeze.initStyleOption(option)
     handle = QStyle.SubControl.SC_SliderHandle
     at = squeeze.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, handle, squeeze).center()
-    none = Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(squeeze, Qt.MouseButton.LeftButton, none, at)
+    none = PLAIN
+    QTest.mousePress(squeeze, LEFT, none, at)
     dragged = set()
     for way in (4, 9, 4, 0):
         QTest.mouseMove(squeeze, at + QPoint(way, 0))
         dragged.add(box(editor).text())
-    QTest.mouseRelease(squeeze, Qt.MouseButton.LeftButton, none, at)
+    QTest.mouseRelease(squeeze, LEFT, none, at)
     assert len(dragged) == 3
     assert box(editor).text() == "501"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hands import CTRL, OpenWindow, answer_soon, notice_text, press, settle_saves, toast
+from hands import CTRL, LEFT, OpenWindow, answer_soon, notice_text, press, settle_saves, toast
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
@@ -48,7 +48,7 @@ def look(window: MainWindow, qtbot: QtBot, times: int = 2) -> None:
 
 def click(window: MainWindow, title: str) -> None:
     button = next(each for each in window.parts.notice.findChildren(QPushButton) if each.text() == title)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, LEFT)
 
 
 def save(window: MainWindow) -> None:

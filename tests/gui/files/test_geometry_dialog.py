@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hands import child
+from hands import CTRL, LEFT, child
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -55,13 +55,13 @@ def shown(qtbot: QtBot, unknown: UnknownGeometry) -> GeometryDialog:
 
 
 def choose(dialog: GeometryDialog, name: str) -> None:
-    QTest.mouseClick(child(dialog, QRadioButton, f"geometry_{name}"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(dialog, QRadioButton, f"geometry_{name}"), LEFT)
 
 
 def type_in(dialog: GeometryDialog, name: str, text: str) -> None:
     edit = child(dialog, QLineEdit, name)
     edit.setFocus()
-    QTest.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(edit, Qt.Key.Key_A, CTRL)
     QTest.keyClicks(edit, text)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from hands import OpenWindow, answer_soon, click_cell, press, settle_saves, submenu, toast, type_into
+from hands import CTRL, LEFT, PLAIN, OpenWindow, answer_soon, click_cell, press, settle_saves, submenu, toast, type_into
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -29,7 +29,7 @@ def test_save_as_then_open_gives_the_same_table_and_the_title_follows(
     edit_something(window)
     target = tmp_path / "mine.toml"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    press(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_S, CTRL)
     settle_saves(window)
     assert registry.read_file(target).table == window.document.table
     assert not window.isWindowModified()
@@ -120,7 +120,7 @@ def test_a_file_dropped_on_the_window_opens(window: MainWindow, tmp_path: Path, 
     registry.write_file(dropped, registry.open_network("squeezenet1_1").table)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(dropped))])
-    action, buttons, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    action, buttons, none = Qt.DropAction.CopyAction, LEFT, PLAIN
     enter = QDragEnterEvent(QPoint(50, 50), action, data, buttons, none)
     window.dragEnterEvent(enter)
     assert enter.isAccepted()

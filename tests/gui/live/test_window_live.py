@@ -8,27 +8,24 @@ import sys
 from contextlib import suppress
 
 import pytest
-from hands import OpenWindow, cell_text, child, click_cell, live_status, press, type_into
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QProgressBar, QPushButton, QToolButton
+from hands import OpenWindow, cell_text, child, click_cell, fresh, live_status, press, type_into
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QProgressBar, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.live import MemoryFormat, Precision
 from squeezeviz.gui.commands import MEMORY_FORMATS, PRECISIONS
 from squeezeviz.gui.live.client import Phase
+from squeezeviz.gui.live.status_bar import StatusBar
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.settings import Settings
 from squeezeviz.model.layers import Conv
 from squeezeviz.model.table import InputShape, LayerTable
-from squeezeviz.trace.protocol import Device
+from squeezeviz.trace.protocol import Device, Progress
 
 SMALL = LayerTable("small", InputShape(3, 8, 8), (Conv("conv1", 4, 3),))
 HEAVY = LayerTable("heavy", InputShape(3, 256, 256), tuple(Conv(f"conv{place}", 256, 3, 1, 1) for place in range(40)))
 """Its pass takes many seconds on a CPU, in short operations."""
-
-
-def fresh(window: MainWindow) -> bool:
-    return window.session.live.answer is not None and window.session.live.answer.fresh
 
 
 def run_and_measure(window: MainWindow, qtbot: QtBot) -> None:
@@ -222,3 +219,54 @@ def test_the_arithmetic_is_remembered_and_what_is_none_is_exact(
 def test_menus_name_every_arithmetic_that_a_pass_can_have() -> None:
     assert tuple(PRECISIONS) == tuple(Precision)
     assert tuple(MEMORY_FORMATS) == tuple(MemoryFormat)
+
+
+# The status bar by itself
+
+
+def test_what_was_done_stays_while_a_pass_and_other_work_speak(qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.resize(700, 30)
+    bar.show()
+    outcome, status = child(bar, QLabel, "outcome"), child(bar, QLabel, "live_status")
+    bar.tell("Exported squeezenet.svg.")
+    bar.show_progress(Progress(1, 1, 65, "conv1"))
+    bar.show_busy("Exporting squeezenet.pdf…")
+    bar.say("Live pass: 1 of 65 operations, conv1 (Esc cancels) " * 9)
+    bar.show_busy("")
+    QApplication.processEvents()
+    assert outcome.isVisible() and outcome.text() == "Exported squeezenet.svg."
+    assert outcome.width() >= outcome.sizeHint().width()
+    assert status.isVisible() and status.text().startswith("Live pass: 1 of 65")
+    bar.showMessage("Insert convolution after the layer")
+    bar.tell("Exported squeezenet.pdf.")
+    assert not outcome.isVisible()
+    bar.clearMessage()
+    assert outcome.isVisible()
+    bar.dismiss()
+    assert not outcome.isVisible()
+
+
+def test_a_status_tip_is_not_drawn_over(qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    status, progress = child(bar, QLabel, "live_status"), child(bar, QProgressBar)
+    bar.say("Live pass…")
+    bar.showMessage("Insert convolution after the layer")
+    bar.show_progress(Progress(1, 1, 65, "conv1"))
+    bar.setStyleSheet("QLabel { font-size: 40px }")  # laid out anew
+    for _ in range(3):
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        QApplication.processEvents()
+    assert not status.isVisible()
+    assert not progress.isVisible()
+    bar.clearMessage()
+    assert status.isVisible()
+    assert progress.isVisible()
+    bar.showMessage("Insert convolution after the layer")
+    bar.show_progress(None)
+    bar.clearMessage()
+    assert status.isVisible()
+    assert not progress.isVisible()

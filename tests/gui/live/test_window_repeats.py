@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hands import OpenWindow, cell_text, child, click_cell, explained, live_status, press, table, type_into
+from hands import CTRL, SHIFT, OpenWindow, cell_text, child, click_cell, explained, live_status, press, table, type_into
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QTextEdit, QWidget
@@ -30,7 +30,6 @@ from squeezeviz.model.layers import Conv, Fire
 from squeezeviz.model.recent import Recent
 from squeezeviz.model.table import InputShape, LayerTable
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 SMALL = LayerTable("small", InputShape(3, 32, 32), (Conv("conv1", 8, 3), Fire("fire2", 2, 3, 3), Conv("conv3", 5, 1)))
 
 
@@ -67,7 +66,7 @@ def measure(window: MainWindow, passes: str) -> None:
 
     def choose(dialog: RepeatDialog) -> None:
         box = child(dialog, QLineEdit)
-        QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(box, Qt.Key.Key_A, CTRL)
         QTest.keyClicks(box, passes)
         QTest.keyClick(box, Qt.Key.Key_Return)
 
@@ -186,7 +185,7 @@ def test_a_number_that_cannot_be_is_refused_in_the_dialog_with_a_sentence(window
     def choose(dialog: RepeatDialog) -> None:
         box = child(dialog, QLineEdit)
         for typed in ("0", "10001", "", "many", "-3"):
-            QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            QTest.keyClick(box, Qt.Key.Key_A, CTRL)
             QTest.keyClick(box, Qt.Key.Key_Delete)
             QTest.keyClicks(box, typed)
             QTest.keyClick(box, Qt.Key.Key_Return)

@@ -11,9 +11,10 @@ import pytest
 from bounds import at_most
 from canvas_networks import long_table
 from desk import caught
-from hands import child
+from hands import LEFT, child
 from hypothesis import given
 from hypothesis import strategies as st
+from preset_tables import network
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -24,7 +25,6 @@ from squeezeviz.analysis.costs import COSTS, Measure, costs
 from squeezeviz.analysis.live import DeviceName, LivePass, MeasuredLayer
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.figure.scene.diagram import Role
-from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.app import make_application
 from squeezeviz.gui.live.answer import LiveAnswer
 from squeezeviz.gui.panels.cost_bars import bars, round_ticks
@@ -33,10 +33,6 @@ from squeezeviz.gui.widgets.style import DARK_STYLE, LIGHT_STYLE
 from squeezeviz.model.table import InputShape, LayerTable
 
 OpenPanel = Callable[..., CostPanel]
-
-
-def network(name: str = "table1") -> ResolvedNetwork:
-    return resolve(load_preset(name))
 
 
 def long_network(fires: int) -> ResolvedNetwork:
@@ -110,7 +106,7 @@ def test_a_click_selects_a_layer_also_where_it_costs_nothing(panel: OpenPanel) -
     chosen = caught(opened.layer_chosen)
     for row, up in ((2, 0.02), (1, 0.6)):
         viewport, at = place_of(opened, row, up)
-        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=at)
+        QTest.mouseClick(viewport, LEFT, pos=at)
     assert chosen == ["fire2", "maxpool1"]
 
 

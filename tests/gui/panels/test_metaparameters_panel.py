@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from bounds import allowed
 from desk import Desk, caught, cut_off
-from hands import child, drag_slider
+from hands import PLAIN, child, drag_slider
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
@@ -65,7 +65,7 @@ def squeezes(table: LayerTable) -> list[int]:
 
 def hold(slider: QSlider, key: Qt.Key, repeats: int) -> None:
     for repeat in range(repeats):
-        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", repeat > 0)
+        event = QKeyEvent(QEvent.Type.KeyPress, key, PLAIN, "", repeat > 0)
         QApplication.sendEvent(slider, event)
 
 

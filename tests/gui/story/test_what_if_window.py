@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
-from hands import OpenWindow, child, type_in
+from hands import OpenWindow, child, fresh, type_in
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -52,10 +52,6 @@ def figures(dialog: WhatIfDialog, name: str) -> tuple[str, str]:
 
 def finished(dialog: WhatIfDialog) -> bool:
     return said(dialog, "what_if_status").startswith("✓")
-
-
-def fresh(window: MainWindow) -> bool:
-    return window.session.live.answer is not None and window.session.live.answer.fresh
 
 
 def widen(window: MainWindow, name: str, **filters: int) -> None:

@@ -14,6 +14,7 @@ from hands import (
     child,
     click_cell,
     drag_grip,
+    drag_to,
     fire,
     grip,
     keys,
@@ -41,14 +42,6 @@ from squeezeviz.paper.metaparameters import SQUEEZENET, followed, rewritten
 
 def type_number(window: MainWindow, name: str, text: str) -> None:
     type_in(child(window, QLineEdit, f"box_{name}"), text)
-
-
-def drag_to(window: MainWindow, name: str, *positions: int) -> None:
-    dragged = slider(window, name)
-    dragged.setSliderDown(True)
-    for position in positions:
-        dragged.setSliderPosition(position)
-    dragged.setSliderDown(False)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pytest
 from hands import (
     LEFT,
     OF_THE_MACHINE,
+    PLAIN,
     SHIFT,
     cell_text,
     child,
@@ -22,7 +23,7 @@ from hands import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -196,7 +197,7 @@ def test_a_wrong_text_is_kept_with_the_reason_until_it_is_mended(
     editor = open_editor(window, "fire3", column)
     editor.clear()
     for character in typed:  # Qt's own test keys know no others than Latin letters
-        QApplication.sendEvent(editor, QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character))
+        QApplication.sendEvent(editor, QKeyEvent(QEvent.Type.KeyPress, 0, PLAIN, character))
     reason = child(window, QLabel, "cell_reason")
     for key in ("Return", "F2", "Shift+F2", ""):
         if key:

@@ -21,12 +21,14 @@ from hands import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from preset_tables import network
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from strategies import running_tables
 
+from squeezeviz.analysis.costs import Measure, costs
 from squeezeviz.analysis.difference import difference
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.gui.document import Document
@@ -279,3 +281,28 @@ def test_any_two_networks_can_be_told_apart(qapp: QApplication, first: LayerTabl
             cell = model.cell(model.index(row, column))
             spoken = str(model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole))
             assert not cell.note or cell.note in spoken
+
+
+# Colours of costs
+
+
+def test_the_tables_names_are_underlined_by_cost_and_only_those_that_look_different_are_announced(
+    window: MainWindow,
+) -> None:
+    model = window.parts.model
+    found = costs(network(), None, Measure.PARAMETERS)
+    most = max(cost.value or 0 for cost in found)
+    shares = {row: (cost.value or 0) / most for row, cost in enumerate(found)}
+    model.set_heat(shares)
+    lengths = {model.cell(model.index(row, 0)).text: model.cell(model.index(row, 0)).bar for row in range(17)}
+    assert lengths["conv10"] == 1
+    assert lengths["fire2"] == pytest.approx(11_920 / 513_000)
+    assert lengths["maxpool1"] == lengths["input"] == lengths["total"] == 0
+    assert model.cell(model.index(14, 1)).bar == 0
+    announced: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: announced.append((first.row(), first.column())))
+    for _ in range(2):
+        model.set_heat(shares | {2: 0.25})
+    assert announced == [(3, 0)]
+    model.set_heat(None)
+    assert not any(model.cell(model.index(row, 0)).bar for row in range(17))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hands import OpenWindow, child, keys, notice_text, type_into
-from PySide6.QtCore import Qt
+from hands import LEFT, OpenWindow, child, keys, notice_text, type_into
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QToolButton
 
@@ -25,15 +24,15 @@ def test_notices_wait_behind_one_another_and_a_button_takes_its_own_away(window:
     following = child(notice, QToolButton, "notice_others")
     assert following.text() == "Next (1 more)"
     for text in ("Two waits.", "One <b>waits</b>."):
-        QTest.mouseClick(following, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(following, LEFT)
         assert notice_text(window) == text
     before = window.focusWidget()
-    QTest.mouseClick(buttons(window)["Take It"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(buttons(window)["Take It"], LEFT)
     assert done == ["taken"]
     assert window.focusWidget() is before
     assert notice_text(window) == "Two waits."
     assert buttons(window) == {}
-    QTest.mouseClick(child(notice, QToolButton, "notice_close"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(notice, QToolButton, "notice_close"), LEFT)
     assert notice_text(window) == ""
 
 
