@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 from hands import OpenWindow, click_cell, enter, fire
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from squeezeviz.analysis.columns import COLUMNS, Column
+from squeezeviz.figure.writers import painter
 from squeezeviz.figure.writers.painter import Recording
 from squeezeviz.gui.canvas import drawing
 from squeezeviz.gui.explain.panel import ExplainPanel
@@ -21,6 +24,7 @@ from squeezeviz.gui.live.worker_process import WorkerProcess
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.panels.metaparameters import MetaparametersPanel
 from squeezeviz.gui.table.column_chooser import ColumnChooser
+from squeezeviz.gui.table.row_header import RowHeader
 
 
 def measured(window: MainWindow) -> bool:
@@ -58,6 +62,8 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     threads: set[int] = set()
     count(LiveAnswer, "of", lambda *_: threads.add(threading.get_ident()))
     painted: list[set[str]] = []
+    count(painter, "_step")
+    count(RowHeader, "paintSection")
     play = drawing.Drawing._paint_modules
 
     def paint(self: drawing.Drawing, painter: Any, scene: Any, room: Any) -> None:
@@ -80,7 +86,9 @@ def test_an_edit_does_each_thing_once_a_paint_and_only_for_what_changed(
     assert done["show_network"] <= len(answers)
     assert drawn in (["fire3"], ["fire3", "fire3"]), "as it is now and, where that came later, as measured"
     assert threads == {threading.get_ident()}, "no other thread"
-    assert all(names <= {"fire3", "fire4"} for names in painted), painted
+    assert done["_step"] < 60, "what its boxes, lines and words were before is not recorded again"
+    assert all(names <= {"fire2", "fire3", "fire4"} for names in painted), painted
+    assert done["paintSection"] <= 8, "the heads of the rows that were left and gone to, at most twice"
     assert Column.S1X1 in {COLUMNS[section] for section in sections}
     assert len(sections) < 5
 
@@ -119,6 +127,36 @@ def test_an_answer_that_is_there_before_the_change_is_painted_is_painted_with_it
     qtbot.waitUntil(lambda: measured(window))
     qtbot.wait(300)
     assert seen == ([True] if quick else [False, True])
+
+
+def test_what_stands_on_the_screen_after_edits_is_what_painting_all_of_it_would_show(
+    open_on: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_on(live=True)
+    window.parts.graph.animated = False
+    window.parts.live.choose_device("meta")
+    qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+    table = window.parts.table
+    click_cell(window, "fire3", "s1x1")
+
+    def stretch() -> None:
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
+            QTest.keyClick(table, key, Qt.KeyboardModifier.ShiftModifier)
+
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: enter(window, "fire3", "s1x1", "23"),
+        lambda: enter(window, "fire4", "e1x1", "96"),
+        window.document.stack.undo,
+        stretch,
+        window.parts.commands["select_all"].trigger,
+    )
+    for act in acts:
+        act()
+        qtbot.waitUntil(lambda: measured(window), timeout=500_000)
+        qtbot.wait(500)
+        all_anew = window.grab().toImage()
+        on_screen = window.screen().grabWindow(window.winId()).toImage().convertToFormat(all_anew.format())
+        assert on_screen == all_anew
 
 
 def test_a_module_is_kept_as_it_was_drawn_last_and_not_as_it_was_before(open_on: OpenWindow, qtbot: QtBot) -> None:

@@ -133,6 +133,8 @@ class Recording:
     """A group as a list of draw calls."""
 
     _steps: tuple[_Form | _Glyphs, ...]
+    _parts: tuple[tuple[float, float, Outlined | Text], ...]
+    """What each step paints, and how far it is moved."""
 
     def play(self, painter: QPainter, smallest_text: float = 0.0) -> None:
         """Paint the group without text whose em is below `smallest_text` units, which nobody could read.
@@ -153,8 +155,11 @@ class Recording:
                 painter.drawPath(step.form)
 
 
-def record(group: Group) -> Recording:
-    return Recording(tuple(_step(*each) for each in flattened(group)))
+def record(group: Group, before: Recording | None = None) -> Recording:
+    """Return the group as draw calls; those that stand in the recording `before` are taken from there."""
+    parts = tuple(flattened(group))
+    known = dict(zip(before._parts, before._steps, strict=True)) if before is not None else {}
+    return Recording(tuple([known.get(each) or _step(*each) for each in parts]), parts)
 
 
 def _step(x: float, y: float, primitive: Outlined | Text) -> _Form | _Glyphs:

@@ -168,7 +168,7 @@ class Drawing:
             # At the origin, so that it looks the same wherever it stands.
             alone = module._replace(rect=Rect(0, 0, module.rect.width, module.rect.height))
             shapes = draw_blocks(alone, theme, heat) if blocks else None
-            drawn = record(shapes or draw_module(alone, theme, badges, heat))
+            drawn = record(shapes or draw_module(alone, theme, badges, heat), held.recording if held else None)
             held = self._recordings[module.key, blocks] = _Recorded(look, module, drawn)
         return held.recording
 

@@ -69,8 +69,9 @@ class Ruler:
         at = position.x() if self._direction is Direction.DOWN else position.y()
         return bool(self._marks) and 0 <= at - self._edge(size, content) < self._breadth(size) - _FADE
 
-    def paint(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize) -> None:
-        """Paint onto a viewport of `size`, over whatever of the diagram lies beneath; marks slide with modules."""
+    def paint(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize, room: Rect) -> None:
+        """Paint what lies in `room` onto a viewport of `size`, over what of the diagram lies beneath; marks slide with
+        modules."""
         if not self._marks:
             return
         edge = self._edge(size, scene.camera.rect_to_view(scene.series.content))
@@ -78,7 +79,7 @@ class Ruler:
         painter.translate(*self._direction.point(0, edge))
         if edge == 0:
             self._paint_ground(painter, theme, size)
-        self._paint_marks(painter, scene, theme, size)
+        self._paint_marks(painter, scene, theme, size, along(room, self._direction))
         self._paint_title(painter, theme, size)
         painter.restore()
 
@@ -88,8 +89,8 @@ class Ruler:
         most = across(Rect(0, 0, size.width(), size.height()), self._direction).end - breadth
         return max(0.0, min(across(content, self._direction).start - breadth, most))
 
-    def _paint_marks(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize) -> None:
-        """The line, and the marks that are in sight."""
+    def _paint_marks(self, painter: QPainter, scene: Scene, theme: Theme, size: QSize, room: Span) -> None:
+        """The line, and the marks that are in `room`."""
         zoom, narrow = scene.camera.zoom, self._is_narrow(size)
         if self._chosen_for != (zoom, narrow):
             marks = readable(self._marks, zoom)
@@ -102,7 +103,8 @@ class Ruler:
             return
         stroke = Shape(stroke=theme.ruler_line, stroke_width=1.5)
         record(Group(0, 0, (Polygon((self._at(start), self._at(end)), stroke, closed=False),))).play(painter)
-        for mark in within(self._chosen, Span(flow.start - _REACH, flow.end + _REACH)):
+        first, last = flow.start + room.start - _REACH, flow.start + room.end + _REACH
+        for mark in within(self._chosen, Span(first, last)):
             shift = scene.slide.shift(Key(mark.layer))
             x, y = self._at(mark.position - flow.start + self._direction.along(shift) * zoom)
             painter.translate(x, y)

@@ -352,7 +352,6 @@ class TableView(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self._rows.viewport().update()
         outline = self._selection_outline()
         if self._outline != outline:
             # Cells that stay selected lose or gain an edge.

@@ -161,4 +161,4 @@ def test_the_ruler_of_rows_without_weights_is_painted_at_every_zoom(
     series, picture = Series(diagram), QPixmap(size)
     for zoom in (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 4.0):
         with QPainter(picture) as painter:
-            ruler.paint(painter, Scene(series, Camera(zoom), Slide(qapp)), LIGHT, size)
+            ruler.paint(painter, Scene(series, Camera(zoom), Slide(qapp)), LIGHT, size, Rect(0, 0, 400, 300))
