@@ -3,7 +3,7 @@
 An object has the dataclass's fields; `_` after a name that is a keyword of Python's is in the class alone. A field with
 a default may be missing, and fields that the class does not have are ignored. They may hold dataclasses, texts,
 numbers, true or false, StrEnums, layers and layer tables, and tuples, NamedTuples and mappings of them. Numbers lie
-from 0 to `LARGEST`, unless a range says otherwise: `Annotated[int, range(1, 10)]`.
+from 0 to `LARGEST`, unless a range says otherwise: `Annotated[int, range(1, 10)]`, or of floats with both its ends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from squeezeviz.model.table import LayerTable
 
 LARGEST = 10**24
 """More than any count that resolves. Numbers too large for a float could not be divided."""
-LARGEST_FLOAT = 1e12
+LARGEST_FLOAT = 10**12
 """As milliseconds these are thirty years."""
 
 _Reader = Callable[[Any, str], Any]
@@ -83,7 +83,7 @@ def from_json(kind: type[T], document: object, what: str) -> T:
 def _reader(kind: Any) -> _Reader:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _whole(arguments[1])
+        return (_float if arguments[0] is float else _whole)(arguments[1])
     if origin in (Union, UnionType):
         return _optional(arguments)
     if origin is tuple:
@@ -190,10 +190,13 @@ def _whole(allowed: range) -> _Reader:
     return read
 
 
-def _number(value: Any, what: str) -> float:
-    if type(value) not in (int, float) or not 0 <= value <= LARGEST_FLOAT:
-        raise _wrong(what, f"a number from 0 to {LARGEST_FLOAT:g}", value)
-    return float(value)
+def _float(allowed: range) -> _Reader:
+    def read(value: Any, what: str) -> float:
+        if type(value) not in (int, float) or not allowed.start <= value <= allowed.stop:
+            raise _wrong(what, f"a number from {allowed.start:g} to {allowed.stop:g}", value)
+        return float(value)
+
+    return read
 
 
 def _instance(kind: Any, what: str, wanted: str, value: Any) -> Any:
@@ -210,5 +213,5 @@ _SIMPLE: Mapping[Any, _Reader] = {
     str: lambda value, what: _instance(str, what, "a text", value),
     bool: lambda value, what: _instance(bool, what, "true or false", value),
     int: _whole(range(LARGEST + 1)),
-    float: _number,
+    float: _float(range(LARGEST_FLOAT)),
 }

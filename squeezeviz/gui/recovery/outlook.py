@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
 from squeezeviz.analysis.columns import COLUMNS
 from squeezeviz.figure.scene.diagram import Direction, Key
@@ -17,9 +14,10 @@ from squeezeviz.gui.document import Document
 from squeezeviz.gui.panels.panels import Panels
 from squeezeviz.gui.selection import Selection
 from squeezeviz.gui.table.view import TableView
+from squeezeviz.model.json_data import WrongShapeError, from_json
 
 _MOST_CLOSED = 20_000
-_FARTHEST = 1e9
+_Place = Annotated[float, range(-(10**9), 10**9)]
 """In diagram units. No diagram is so large."""
 
 
@@ -28,8 +26,8 @@ class Viewpoint:
     """The view of the diagram: the zoom, the diagram's point in the middle of the view, and what the zoom follows."""
 
     zoom: float
-    x: float
-    y: float
+    x: _Place
+    y: _Place
     follows: str
 
 
@@ -42,44 +40,21 @@ class Outlook:
     """
 
     direction: Direction = Direction.DOWN
-    closed: frozenset[str] | None = None
+    closed: tuple[str, ...] | None = None
     chosen: Key | None = None
     line: tuple[Key, Key] | None = None
     column: str = ""
-    rows: int = 1
+    rows: Annotated[int, range(1, 10**6)] = 1
     panel: str = ""
-    viewpoint: Viewpoint | None = None
+    sight: Viewpoint | None = None
 
-    def to_plain(self) -> dict[str, Any]:
-        return {
-            "direction": str(self.direction),
-            "closed": None if self.closed is None or len(self.closed) > _MOST_CLOSED else sorted(self.closed),
-            "chosen": self.chosen and list(self.chosen),
-            "line": self.line and [list(end) for end in self.line],
-            "column": self.column,
-            "rows": self.rows,
-            "panel": self.panel,
-            "sight": self.viewpoint and dataclasses.asdict(self.viewpoint),
-        }
 
-    @classmethod
-    def from_plain(cls, plain: object) -> Outlook | None:
-        """Read what `to_plain` returned, or return None for anything else. Invalid parts are ignored."""
-        if not isinstance(plain, Mapping):
-            return None
-        closed, line = plain.get("closed"), plain.get("line")
-        ends = [_key(end) for end in line] if isinstance(line, list) and len(line) == 2 else []
-        source, target = ends or (None, None)
-        return cls(
-            Direction.RIGHT if plain.get("direction") == "right" else Direction.DOWN,
-            frozenset(name for name in closed if isinstance(name, str)) if isinstance(closed, list) else None,
-            _key(plain.get("chosen")),
-            (source, target) if source is not None and target is not None else None,
-            next((column for column in COLUMNS if column == plain.get("column")), ""),
-            _count(plain.get("rows")),
-            plain["panel"] if isinstance(plain.get("panel"), str) else "",
-            _viewpoint(plain.get("sight")),
-        )
+def outlook_from(plain: object) -> Outlook | None:
+    """Return the outlook that was stored as JSON, or None for anything else."""
+    try:
+        return from_json(Outlook, plain, "the outlook")
+    except WrongShapeError:
+        return None
 
 
 class OutlookControl:
@@ -93,12 +68,12 @@ class OutlookControl:
         self._table, self._graph = views
 
     def outlook(self) -> Outlook:
-        graph, selection = self._graph, self._selection
+        graph, selection, closed = self._graph, self._selection, self._control.options.collapsed
         middle, follows = graph.sight().middle, graph.fit
         cell, row = selection.cell(), selection.layer_row()
         return Outlook(
             self._control.direction,
-            self._control.options.collapsed,
+            None if len(closed) > _MOST_CLOSED else tuple(sorted(closed)),
             None if row is None else Key(selection.layer_name(), selection.part()),
             selection.edge(),
             "" if cell is None else str(cell),
@@ -124,7 +99,7 @@ class OutlookControl:
 
     def show_place(self, outlook: Outlook) -> None:
         """Look at the diagram from where it was looked at, and at the panel that was in front."""
-        viewpoint = outlook.viewpoint
+        viewpoint = outlook.sight
         self._panels.put_in_front(outlook.panel)
         if viewpoint is None:
             return
@@ -136,34 +111,11 @@ class OutlookControl:
     def _choose_cells(self, chosen: Key, outlook: Outlook) -> None:
         names = [layer.name for layer in self._document.table.layers]
         row = names.index(chosen.layer) if chosen.layer in names else -1
+        column = next((each for each in COLUMNS if each == outlook.column), None)
         if row < 0:
             self._selection.choose_key(chosen)
-        elif outlook.column:
+        elif column is not None:
             self._selection.choose(row)
-            column = next(each for each in COLUMNS if each == outlook.column)
             self._table.select_block(range(row, row + 1), (column,))
         else:
             self._selection.choose_rows(list(range(row, min(row + outlook.rows, len(names)))))
-
-
-def _key(plain: object) -> Key | None:
-    match plain:
-        case [str(layer), str(part)]:
-            return Key(layer, part)
-    return None
-
-
-def _count(plain: object) -> int:
-    return plain if type(plain) is int and 1 <= plain < 10**6 else 1
-
-
-def _viewpoint(plain: object) -> Viewpoint | None:
-    match plain:
-        case {"zoom": zoom, "x": x, "y": y, "follows": str(follows)} if all(map(_is_near, (zoom, x, y))):
-            return Viewpoint(float(zoom), float(x), float(y), follows) if zoom > 0 else None
-    return None
-
-
-def _is_near(plain: object) -> bool:
-    known = isinstance(plain, int | float) and not isinstance(plain, bool)
-    return known and math.isfinite(plain) and abs(plain) < _FARTHEST  # type: ignore[arg-type]

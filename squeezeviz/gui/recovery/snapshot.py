@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from squeezeviz.files.on_disk import Kind, OnDisk
+from squeezeviz.files.on_disk import OnDisk
 from squeezeviz.files.registry import Holds, format_of
 from squeezeviz.files.tables import toml_table
-from squeezeviz.gui.recovery.outlook import Outlook
+from squeezeviz.gui.recovery.outlook import Outlook, outlook_from
 from squeezeviz.model.errors import Note, Severity, SqueezevizError, shown
+from squeezeviz.model.json_data import WrongShapeError, from_json, to_json
 from squeezeviz.model.table import LayerTable
 
 SCHEMA = "squeezeviz/recovery"
@@ -27,7 +27,6 @@ _MOST_MARKS = 2_000_000
 """The most brackets, and the most commas. JSON of 16 MiB could otherwise take a hundred times its size in memory."""
 
 _LONGEST_PATH = 4096
-_MOST_NOTES = 10_000
 
 
 @dataclass(frozen=True)
@@ -74,26 +73,37 @@ class Summary:
     layers: int
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """What a snapshot's JSON has beside its schema, its version and the outlook. The table is a text of our TOML."""
+
+    title: str
+    saved_at: Annotated[float, range(10**11)]
+    layers: int
+    path: str | None
+    writes_back: bool
+    disk: OnDisk | None
+    notes: tuple[tuple[str, bool], ...]
+    """Each with whether it only informs."""
+    weights: WeightsFile | None
+    table: str
+
+
 def to_text(snapshot: Snapshot) -> str:
-    """Return the snapshot as JSON, with the table in it as TOML. Raises SqueezevizError if it is too large to read
-    again."""
-    weights = snapshot.weights
-    text = json.dumps(
-        {
-            "schema": SCHEMA,
-            "version": VERSION,
-            "title": snapshot.title,
-            "saved_at": snapshot.saved_at,
-            "layers": len(snapshot.table.layers),
-            "path": str(snapshot.path) if snapshot.path else None,
-            "writes_back": snapshot.writes_back,
-            "disk": snapshot.disk and dataclasses.asdict(snapshot.disk),
-            "notes": [[note.text, note.severity is Severity.INFO] for note in snapshot.notes],
-            "weights": weights and {"name": weights.name, "origin": weights.origin, "renamed": dict(weights.renamed)},
-            "outlook": snapshot.outlook and snapshot.outlook.to_plain(),
-            "table": toml_table.write(snapshot.table),
-        }
+    """Return the snapshot as JSON. Raises SqueezevizError if it is too large to read again."""
+    stored = _Stored(
+        snapshot.title,
+        snapshot.saved_at,
+        len(snapshot.table.layers),
+        str(snapshot.path) if snapshot.path else None,
+        snapshot.writes_back,
+        snapshot.disk,
+        tuple((note.text, note.severity is Severity.INFO) for note in snapshot.notes),
+        snapshot.weights,
+        toml_table.write(snapshot.table),
     )
+    outlook = snapshot.outlook and to_json(snapshot.outlook)
+    text = json.dumps({"schema": SCHEMA, "version": VERSION, "outlook": outlook} | to_json(stored))
     if len(text) > LARGEST:
         raise SqueezevizError(f"the network is too large to be written ({len(text):,} bytes)")
     return text
@@ -102,29 +112,23 @@ def to_text(snapshot: Snapshot) -> str:
 def from_text(text: str) -> Snapshot:
     """Read a snapshot. Raises SqueezevizError if it is damaged, of another kind, or from a newer version."""
     fields = _parsed(text)
-    table = fields.get("table")
-    if not isinstance(table, str):
-        raise _damaged("it holds no table")
-    path = _path(fields)
+    stored, path = _checked(fields)
     return Snapshot(
-        toml_table.read(table).table,
-        _time(fields),
+        toml_table.read(stored.table).table,
+        stored.saved_at,
         path,
-        bool(fields.get("writes_back") is True and _is_written_back(path)),
-        _disk(fields.get("disk")),
-        _notes(fields.get("notes")),
-        _weights(fields.get("weights")),
-        Outlook.from_plain(fields.get("outlook")),
+        stored.writes_back and _is_written_back(path),
+        stored.disk,
+        tuple(Note(text, Severity.INFO if informs else Severity.WARNING) for text, informs in stored.notes),
+        stored.weights,
+        outlook_from(fields.get("outlook")),
     )
 
 
 def summary_of(text: str) -> Summary:
     """Read what a list shows of the snapshot, without its table. Raises SqueezevizError as `from_text` does."""
-    fields = _parsed(text)
-    title, layers = fields.get("title"), fields.get("layers")
-    if not isinstance(title, str) or not isinstance(layers, int):
-        raise _damaged("its title or its number of layers is missing")
-    return Summary(title, _time(fields), _path(fields), max(0, layers))
+    stored, path = _checked(_parsed(text))
+    return Summary(stored.title, stored.saved_at, path, stored.layers)
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -146,59 +150,24 @@ def _parsed(text: str) -> dict[str, Any]:
     return fields
 
 
-def _time(fields: Mapping[str, Any]) -> float:
-    at = fields.get("saved_at")
-    if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < 1e11:
-        raise _damaged("it does not say when it was written")
-    return float(at)
-
-
-def _path(fields: Mapping[str, Any]) -> Path | None:
-    path = fields.get("path")
-    if path is None:
-        return None
-    if not isinstance(path, str) or len(path) > _LONGEST_PATH or "\0" in path or not Path(path).is_absolute():
+def _checked(fields: Mapping[str, Any]) -> tuple[_Stored, Path | None]:
+    """Return the fields with the path of the network's file."""
+    try:
+        stored = from_json(_Stored, fields, "it")
+    except WrongShapeError as error:
+        raise _damaged(str(error)) from None
+    path = None if stored.path is None else Path(stored.path)
+    if path is not None and (len(str(path)) > _LONGEST_PATH or "\0" in str(path) or not path.is_absolute()):
         raise _damaged("the path of its file is invalid")
-    return Path(path)
+    if stored.weights is not None and not _WEIGHTS_NAME.fullmatch(stored.weights.name):
+        raise _damaged("what it says about weights is invalid")
+    return stored, path
 
 
 def _is_written_back(path: Path | None) -> bool:
     """Whether Save may write to that file without asking, which needs a format that stores a whole table."""
     named = format_of(path) if path else None
     return named is not None and named.lossless and named.holds is Holds.TABLE
-
-
-def _disk(fields: object) -> OnDisk | None:
-    match fields:
-        case None:
-            return None
-        case {"kind": str(kind), "real": str(real), "stat": list(stat), "digest": str(digest)}:
-            if kind in set(Kind) and len(stat) in (0, 5) and all(type(each) is int for each in stat):
-                return OnDisk(Kind(kind), real, tuple(stat), digest)
-    raise _damaged("what it says about the file is invalid")
-
-
-def _notes(fields: object) -> tuple[Note, ...]:
-    if not isinstance(fields, list) or len(fields) > _MOST_NOTES:
-        raise _damaged("its notes are not a list")
-    notes: list[Note] = []
-    for note in fields:
-        match note:
-            case [str(text), bool(informs)]:
-                notes.append(Note(text, Severity.INFO if informs else Severity.WARNING))
-            case _:
-                raise _damaged("one of its notes is not text")
-    return tuple(notes)
-
-
-def _weights(fields: object) -> WeightsFile | None:
-    match fields:
-        case None:
-            return None
-        case {"name": str(name), "origin": str(origin), "renamed": dict(renamed)}:
-            if _WEIGHTS_NAME.fullmatch(name) and all(isinstance(then, str) for then in renamed.values()):
-                return WeightsFile(name, origin, renamed)
-    raise _damaged("what it says about weights is invalid")
 
 
 _WEIGHTS_NAME = re.compile(r"(weights-[A-Za-z0-9_]{1,40}\.safetensors)?", re.ASCII)

@@ -138,7 +138,7 @@ def _weights(folder: ProcessFolder, snapshot: Snapshot) -> tuple[RetainedWeights
 
 def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
     """Open the last file, with the geometry chosen for it if the file does not contain one."""
-    from squeezeviz.gui.recovery.outlook import Outlook
+    from squeezeviz.gui.recovery.outlook import outlook_from
 
     path = last["path"]
     if not Path(path).is_absolute():
@@ -150,11 +150,13 @@ def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
         table = toml_table.read(last["table"]).table
         if not weights.of(resolve(table)).fresh:
             opened = opened.in_geometry(table)
-    return Start(opened, weights, Outlook.from_plain(last.get("outlook")))
+    return Start(opened, weights, outlook_from(last.get("outlook")))
 
 
 def remember_last(document: Document, settings: Settings, outlook: Callable[[], Outlook]) -> None:
     """Store which file is open and how it is looked at, for the next start."""
+    from squeezeviz.model.json_data import to_json
+
     if document.path is None:
         settings.set_plain(_LAST, None)
         return
@@ -165,7 +167,7 @@ def remember_last(document: Document, settings: Settings, outlook: Callable[[], 
         _LAST,
         {
             "path": str(document.path.absolute()),
-            "outlook": outlook().to_plain(),
+            "outlook": to_json(outlook()),
             "table": toml_table.write(document.table) if chosen else None,
         },
     )

@@ -136,7 +136,8 @@ def test_the_last_file_opens_again_as_it_was_looked_at(tmp_path: Path, net: Path
     tell = (
         "def tell(window):\n"
         "    import json\n"
-        "    say('looks', json.dumps(window.parts.outlook().outlook().to_plain()).replace(' ', ''))\n"
+        "    from squeezeviz.model.json_data import to_json\n"
+        "    say('looks', json.dumps(to_json(window.parts.outlook().outlook())).replace(' ', ''))\n"
     )
     with driven(tmp_path, net, drive=tell + look) as program:
         before = program.until("looks")[1]

@@ -22,14 +22,15 @@ from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.files.window_folders import WorkFolder
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.gui.recovery.control import age, moment
-from squeezeviz.gui.recovery.outlook import Outlook, Viewpoint
+from squeezeviz.gui.recovery.outlook import Outlook, Viewpoint, outlook_from
 from squeezeviz.gui.recovery.snapshot import LARGEST, Snapshot, WeightsFile, from_text, summary_of, to_text
 from squeezeviz.model.errors import Note, Severity, SqueezevizError
+from squeezeviz.model.json_data import to_json
 from squeezeviz.model.table import LayerTable
 
 OUTLOOK = Outlook(
     Direction.RIGHT,
-    frozenset({"fire2"}),
+    ("fire2",),
     Key("fire3", "squeeze1x1"),
     None,
     "s1x1",
@@ -147,24 +148,24 @@ ODD = {
 
 @pytest.mark.parametrize("said", ODD.values(), ids=ODD)
 def test_an_odd_outlook_is_shown_as_far_as_it_can_be(open_on: OpenWindow, said: object) -> None:
-    outlook = Outlook.from_plain(said)
+    outlook = outlook_from(said)
     window = open_on("table1")
     if outlook is not None:
         window.parts.outlook().show(outlook)
     QApplication.processEvents()
-    assert window.parts.outlook().outlook().to_plain()
+    assert window.parts.outlook().outlook()
 
 
 @pytest.mark.parametrize(
     "outlook",
     [
-        Outlook(Direction.RIGHT, frozenset({"fire2", "fire9"}), Key("fire3", "squeeze1x1")),
-        Outlook(closed=frozenset(), chosen=None),
-        Outlook(closed=frozenset(), chosen=Key("")),
-        Outlook(closed=frozenset(), chosen=Key("fire4"), column=str(Column.E3X3)),
-        Outlook(closed=frozenset(), chosen=Key("fire4"), column="live"),
-        Outlook(closed=frozenset(), chosen=Key("fire4"), rows=3),
-        Outlook(closed=frozenset(), chosen=Key("fire3"), line=(Key("fire2"), Key("fire3"))),
+        Outlook(Direction.RIGHT, ("fire2", "fire9"), Key("fire3", "squeeze1x1")),
+        Outlook(closed=(), chosen=None),
+        Outlook(closed=(), chosen=Key("")),
+        Outlook(closed=(), chosen=Key("fire4"), column=str(Column.E3X3)),
+        Outlook(closed=(), chosen=Key("fire4"), column="live"),
+        Outlook(closed=(), chosen=Key("fire4"), rows=3),
+        Outlook(closed=(), chosen=Key("fire3"), line=(Key("fire2"), Key("fire3"))),
     ],
 )
 def test_what_was_looked_at_is_looked_at_again(window: MainWindow, outlook: Outlook) -> None:
@@ -174,7 +175,7 @@ def test_what_was_looked_at_is_looked_at_again(window: MainWindow, outlook: Outl
     assert (found.direction, found.closed, found.line) == (outlook.direction, outlook.closed, outlook.line)
     assert (found.chosen, found.column, found.rows) == (outlook.chosen, outlook.column, outlook.rows)
     assert window.parts.commands["direction"].isChecked() is (outlook.direction is Direction.RIGHT)
-    assert Outlook.from_plain(json.loads(json.dumps(found.to_plain()))) == found
+    assert outlook_from(json.loads(json.dumps(to_json(found)))) == found
 
 
 def test_times_are_said_as_people_say_them() -> None:
