@@ -54,7 +54,7 @@ def open_on(table: LayerTable) -> MainWindow:
     """A shown window on `table`, its worker running."""
     app.make_application()
     store = QSettings(str(Path(tempfile.mkdtemp()) / "settings.ini"), QSettings.Format.IniFormat)
-    window = app.open_window(Opened(table, (), "", None), Settings(store))
+    window = app.open_window(Opened(table), Settings(store))
     window.resize(1600, 1000)
     window.show()
     QTest.qWaitForWindowExposed(window)

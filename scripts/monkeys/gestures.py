@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from monkeys.tables import MOST_ROWS, random_table
 from squeezeviz.analysis.weights import RetainedWeights
+from squeezeviz.files.opened import Opened
 from squeezeviz.gui.commands import COMMANDS
 from squeezeviz.gui.main_window import MainWindow
 
@@ -209,7 +210,7 @@ class Gestures:
         table = random_table(random)
         with_weights = random.random() < 0.3
         self._say(f"load {table.name!r} of {len(table.layers)} rows{' with weights' * with_weights}")
-        self._window().document.start(table, weights=self._weights if with_weights else None)
+        self._window().document.open(Opened(table, retained=self._weights if with_weights else None))
 
     def drop(self, random: Random) -> None:
         path = random.choice(self._files)

@@ -94,7 +94,7 @@ class Player:
         self._say("a window opens")
         settings = Settings(QSettings(str(self._folder / "settings.ini"), QSettings.Format.IniFormat))
         client = None if self._worker else LiveClient(worker=(sys.executable, "-S", "-c", "input()"))
-        window = open_window(Opened(random_table(Random(self._seed)), (), "preset", None), settings, client)
+        window = open_window(Opened(random_table(Random(self._seed))), settings, client)
         window.show()
         QTest.qWaitForWindowExposed(window)
         QApplication.processEvents()
@@ -115,7 +115,7 @@ class Player:
             made.append(folder / name)
         (folder / "broken.toml").write_text("format = [", encoding="utf-8")
         (folder / "nothing.onnx").write_bytes(b"\0")
-        _, weights = read_network(str(folder / "weights.safetensors"), WorkFolder())
+        weights = read_network(str(folder / "weights.safetensors"), WorkFolder()).retained
         assert weights is not None
         return [*made, folder / "broken.toml", folder / "nothing.onnx", folder / "gone.toml"], weights
 

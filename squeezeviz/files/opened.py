@@ -11,6 +11,7 @@ from squeezeviz.model.layers import check_name
 from squeezeviz.model.table import LayerTable
 
 if TYPE_CHECKING:
+    from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.files.on_disk import OnDisk
     from squeezeviz.files.unknown_geometry import UnknownGeometry
     from squeezeviz.files.weights import Weights
@@ -38,13 +39,15 @@ class Opened:
     """
 
     table: LayerTable
-    notes: tuple[Note, ...]
-    format: str
-    path: Path | None
+    notes: tuple[Note, ...] = ()
+    format: str = ""
+    path: Path | None = None
     weights: Weights | None = None
     unknown_geometry: UnknownGeometry | None = None
     disk: OnDisk | None = None
     """What stood at `path` just before it was read."""
+    retained: RetainedWeights | None = None
+    """The weights as a file of ours, where the window opened it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "notes", tuple(map(Note.as_line, self.notes)))

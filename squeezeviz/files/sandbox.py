@@ -72,7 +72,7 @@ class _Found:
     unknown_geometry: UnknownGeometry | None
 
     def opened(self, path: str) -> Opened:
-        return Opened(self.table, self.notes, self.format, Path(path), None, self.unknown_geometry)
+        return Opened(self.table, self.notes, self.format, Path(path), unknown_geometry=self.unknown_geometry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,14 @@ def read_file(path: str, *, with_weights: bool) -> Opened:
         return opened if found.weights is None else replace(opened, weights=_received(found.weights, numbers))
 
 
-def read_into(folder: Path, path: str, cancelled: Cancelled) -> tuple[Opened, RetainedWeights | None]:
+def read_into(folder: Path, path: str, cancelled: Cancelled) -> Opened:
     """The network in a binary file, and its weights in a new file in `folder`.
 
     SqueezevizError as `read_file`, and where it was cancelled.
     """
     with _answer(_reading(path, str(folder), True), cancelled) as (found, _):
         assert found is not None
-        return found.opened(path), found.weights
+        return replace(found.opened(path), retained=found.weights)
 
 
 def write_file(

@@ -30,7 +30,6 @@ from squeezeviz.gui.widgets.guard import Faults
 from squeezeviz.gui.wiring import build_window
 
 if TYPE_CHECKING:
-    from squeezeviz.analysis.weights import RetainedWeights
     from squeezeviz.gui.recovery.leaving import Leaving
 
 __all__ = ["DEFAULT", "Settings", "WorkFolder", "begin", "make_application", "open_window", "run"]
@@ -81,7 +80,7 @@ def run(argument: str | None = None) -> int:
         work.close()
         raise
     application = make_application()
-    window = open_window(start.opened, settings, weights=start.weights, work=work, start=start)
+    window = open_window(start.opened, settings, work=work, start=start)
     sys.excepthook = Faults(window.parts.toast.say)
     leaving: list[Leaving] = []
     after_first_paint(window.parts.graph.viewport(), lambda: leaving.append(watch_signals(window)))
@@ -125,7 +124,6 @@ def open_window(
     opened: Opened,
     settings: Settings | None = None,
     client: LiveClient | None = None,
-    weights: RetainedWeights | None = None,
     work: WorkFolder | None = None,
     start: Start | None = None,
 ) -> MainWindow:
@@ -135,22 +133,15 @@ def open_window(
     """
     recovered = start.recovered if start else None
     document = Document(opened.table)
-    document.start(
-        opened.table,
-        opened.path,
-        opened.notes,
-        writes_back=recovered.snapshot.writes_back if recovered else writes_back(opened),
-        weights=weights,
-        disk=opened.disk,
-        modified=recovered is not None,
-    )
+    back = recovered.snapshot.writes_back if recovered else writes_back(opened)
+    document.open(opened, writes_back=back, modified=recovered is not None)
     window = build_window(Session(document, settings or Settings(), client, work))
     if start is not None and start.outlook is not None:
         window.look(start.outlook)
     for act in (lambda: start_live(window), lambda: _keep_work(window, start), _tidy_up):
         after_first_paint(window.parts.graph.viewport(), act)
     if opened.unknown_geometry is not None:
-        QTimer.singleShot(0, lambda: window.parts.files.settle(opened, weights))
+        QTimer.singleShot(0, lambda: window.parts.files.settle(opened))
     return window
 
 

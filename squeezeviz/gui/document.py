@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from squeezeviz.analysis.resolve import ResolvedNetwork, resolve
 from squeezeviz.files.on_disk import OnDisk
+from squeezeviz.files.opened import Opened
 from squeezeviz.gui.widgets.guard import guarded
 from squeezeviz.model.errors import Note
 from squeezeviz.model.table import LayerTable
@@ -41,7 +42,7 @@ class Document(QObject):
     """One open layer table.
 
     `edit` is the only way that it changes: typing, pasting, dragging and undo all pass it. Opening another file
-    starts it anew with `start`, which forgets the history.
+    starts it anew with `open`, which forgets the history.
     """
 
     table_changed = Signal(object)
@@ -96,28 +97,22 @@ class Document(QObject):
     def modified(self) -> bool:
         return not self.stack.isClean()
 
-    def start(
-        self,
-        table: LayerTable,
-        path: Path | None = None,
-        notes: tuple[Note, ...] = (),
-        *,
-        writes_back: bool = False,
-        weights: RetainedWeights | None = None,
-        disk: OnDisk | None = None,
-        modified: bool = False,
-    ) -> None:
-        """Begin with another table: no history, and nothing unsaved unless it is `modified` from the start.
+    def start(self, table: LayerTable) -> None:
+        """Begin with a table that stands in no file."""
+        self.open(Opened(table))
+
+    def open(self, opened: Opened, *, writes_back: bool = False, modified: bool = False) -> None:
+        """Begin with another network: no history, and nothing unsaved unless it is `modified` from the start.
 
         `writes_back`: saving to `path` keeps all that stands there, so Save need not ask for another name.
         """
         self.stack.clear()
-        self.path, self.disk = path, disk
+        self.path, self.disk = opened.path, opened.disk
         self._generation, self._lost = self._generation + 1, None
-        self.notes = notes
+        self.notes = opened.notes
         self.writes_back = writes_back
-        self.weights = weights
-        self._network = resolve(table)
+        self.weights = opened.retained
+        self._network = resolve(opened.table)
         self.dragging = False
         self.revision += 1
         if modified:

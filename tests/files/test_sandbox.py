@@ -46,14 +46,14 @@ def test_what_a_child_writes_a_child_reads_with_the_same_weights_whatever_its_ro
     kept = save(weights, tmp_path / "kept").after(table, renamed)
     target = tmp_path / "net.safetensors"
     sandbox.write_file(str(target), renamed, "safetensors", kept, never)
-    opened, found = sandbox.read_into(tmp_path, str(target), never)
+    opened = sandbox.read_into(tmp_path, str(target), never)
     assert opened.table.layers == renamed.layers
-    assert found is not None
+    assert opened.retained is not None
     sent = sandbox.read_file(str(target), with_weights=True).weights
     assert sent is not None
     now = {"conv1": "first"}
     expected = {name._replace(row=now.get(name.row, name.row)): array for name, array in weights.arrays.items()}
-    for back in (load(found), sent):
+    for back in (load(opened.retained), sent):
         assert back.origin == "net.safetensors"
         assert back.arrays.keys() == expected.keys()
         assert all(np.array_equal(back.arrays[name], expected[name]) for name in expected)
@@ -64,7 +64,7 @@ def test_what_a_child_writes_a_child_reads_with_the_same_weights_whatever_its_ro
 def test_what_a_checkpoint_cannot_tell_comes_across(tmp_path: Path) -> None:
     path = tmp_path / "plain.safetensors"
     save_file({"features.0.weight": np.zeros((8, 3, 3, 3), np.float32), **_fire("features.2", 8, 2, 4, 4)}, path)
-    opened, _ = sandbox.read_into(tmp_path, str(path), never)
+    opened = sandbox.read_into(tmp_path, str(path), never)
     here = read_file(path)
     assert opened.unknown_geometry == here.unknown_geometry
     assert opened.table == here.table

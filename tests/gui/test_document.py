@@ -14,6 +14,7 @@ from strategies import edited, running_tables, tables
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import registry
+from squeezeviz.files.opened import Opened
 from squeezeviz.gui.document import Document
 from squeezeviz.gui.table.model import LIVE_COLUMN, TableModel
 from squeezeviz.model.errors import SqueezevizError
@@ -96,7 +97,7 @@ TABLE = LayerTable("t", InputShape(3, 32, 32), (Conv("a", 8, 3), Fire("b", 2, 4,
 def document(qapp: QApplication) -> Document:
     made = Document(TABLE)
     shapes = {name: shape for layer in resolve(TABLE).layers for name, shape in tensor_shapes(layer).items()}
-    made.start(TABLE, weights=RetainedWeights("kept", "net.onnx", shapes))
+    made.open(Opened(TABLE, retained=RetainedWeights("kept", "net.onnx", shapes)))
     return made
 
 

@@ -38,7 +38,6 @@ from squeezeviz.model.text import action_text, plain
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
-    from squeezeviz.analysis.weights import RetainedWeights
 
 UNTITLED = "Untitled network"
 
@@ -166,8 +165,8 @@ class FileCommands(QObject):
             menu.addSeparator()
             menu.addAction("Forget These").triggered.connect(self._settings.forget_recent)
 
-    def read(self, name: str, job: Job) -> tuple[Opened, RetainedWeights | None]:
-        """Read a network from a file or preset, on a job's thread. Return it and its weights, if it has any."""
+    def read(self, name: str, job: Job) -> Opened:
+        """Read a network from a file or preset, on a job's thread."""
         return read_network(name, self._work, lambda: job.cancelled)
 
     def open_unasked(self, name: str, otherwise: str = "") -> None:
@@ -179,21 +178,20 @@ class FileCommands(QObject):
         self._background.run(
             f"Opening {plain(Path(name).name, 60)}…",
             lambda job: self.read(otherwise if otherwise and not Path(name).is_file() else name, job),
-            lambda found: self._show(found, revision),
+            lambda opened: self._show(opened, revision),
             lambda error: self.refused.emit(str(error)),
         )
 
-    def _show(self, found: tuple[Opened, RetainedWeights | None], revision: int) -> None:
-        opened, weights = found
+    def _show(self, opened: Opened, revision: int) -> None:
         # Text typed while the file was being read must not be lost either.
         if self._document.revision != revision and not self.may_leave():
             return
         if opened.unknown_geometry is None:
-            self._begin(opened, weights)
+            self._begin(opened)
         else:
-            self.settle(opened, weights)
+            self.settle(opened)
 
-    def settle(self, opened: Opened, weights: RetainedWeights | None) -> None:
+    def settle(self, opened: Opened) -> None:
         """Ask for the geometry if a file of weights does not contain it, then open the network. On Cancel, nothing
         changes."""
         from squeezeviz.gui.files.geometry_dialog import GeometryDialog
@@ -201,19 +199,12 @@ class FileCommands(QObject):
         assert opened.unknown_geometry is not None
         dialog = GeometryDialog(opened.unknown_geometry, self._window)
         if dialog.exec():
-            self._begin(opened.in_geometry(dialog.table()), weights)
-        elif weights is not self._document.weights:
-            discard(weights)
+            self._begin(opened.in_geometry(dialog.table()))
+        elif opened.retained is not self._document.weights:
+            discard(opened.retained)
 
-    def _begin(self, opened: Opened, weights: RetainedWeights | None) -> None:
-        self._document.start(
-            opened.table,
-            opened.path,
-            opened.notes,
-            writes_back=writes_back(opened),
-            weights=weights,
-            disk=opened.disk,
-        )
+    def _begin(self, opened: Opened) -> None:
+        self._document.open(opened, writes_back=writes_back(opened))
         if opened.path is not None:
             self._remember(opened.path)
         self.opened.emit()

@@ -29,21 +29,19 @@ _LARGER = 2
 _FIGURES = {"3a": "Figure 3a: Squeeze Ratio", "3b": "Figure 3b: Share of 3×3 Filters"}
 
 
-def read_network(
-    name: str, work: WorkFolder, cancelled: Callable[[], bool] = lambda: False
-) -> tuple[Opened, RetainedWeights | None]:
-    """Read the network in a file or preset. Return it with its weights in `work`, if it has any.
+def read_network(name: str, work: WorkFolder, cancelled: Callable[[], bool] = lambda: False) -> Opened:
+    """Read the network in a file or preset, with its weights in `work`, if it has any.
 
     Its numbers and its diagram, as first shown and all open, are computed too, so that the window need not. Any thread
     may call this. Raises SqueezevizError as `registry.open_network` does, and if it was cancelled.
     """
     # Looked at before reading, so that a change during the reading is noticed.
     disk = look(name)
-    opened, weights = _read(name, work, cancelled)
+    opened = _read(name, work, cancelled)
     if opened.path is not None:
         opened = dataclasses.replace(opened, disk=disk)
     lay_out(opened.table)
-    return opened, weights
+    return opened
 
 
 def lay_out(table: LayerTable) -> None:
@@ -53,9 +51,9 @@ def lay_out(table: LayerTable) -> None:
         build_diagram(network, DiagramOptions(collapsed=closed))
 
 
-def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> tuple[Opened, RetainedWeights | None]:
+def _read(name: str, work: WorkFolder, cancelled: Callable[[], bool]) -> Opened:
     if not registry.is_binary(name):
-        return registry.open_network(name), None
+        return registry.open_network(name)
     from squeezeviz.files import sandbox  # not sooner: what it needs takes its time
 
     try:

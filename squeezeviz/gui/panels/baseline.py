@@ -22,7 +22,6 @@ from squeezeviz.model.text import plain
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.difference import Difference
-    from squeezeviz.analysis.weights import RetainedWeights
 
 
 class Baseline(QObject):
@@ -136,9 +135,8 @@ class CompareCommands(QObject):
         QGuiApplication.clipboard().setText(text)
         self.done.emit("Copied the comparison as Markdown.")
 
-    def _pin_opened(self, found: tuple[Opened, RetainedWeights | None]) -> None:
-        opened, weights = found
-        discard(weights)
+    def _pin_opened(self, opened: Opened) -> None:
+        discard(opened.retained)
         self._pin(opened.table, opened.path.name if opened.path else opened.table.name)
 
     def _pin(self, table: LayerTable, title: str) -> None:

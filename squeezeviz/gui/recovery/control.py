@@ -211,15 +211,7 @@ class RecoveryControl(QObject):
             self._discarded = None
 
     def _start(self, snapshot: Snapshot, weights: RetainedWeights | None) -> None:
-        self._document.start(
-            snapshot.table,
-            snapshot.path,
-            snapshot.notes,
-            writes_back=snapshot.writes_back,
-            weights=weights,
-            disk=snapshot.disk,
-            modified=True,
-        )
+        self._document.open(snapshot.opened(weights), writes_back=snapshot.writes_back, modified=True)
         outlook = snapshot.outlook
         if outlook is not None:
             self._outlook.show(outlook)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+from squeezeviz.analysis.weights import RetainedWeights
 from squeezeviz.files.on_disk import OnDisk
+from squeezeviz.files.opened import Opened
 from squeezeviz.files.registry import Holds, format_of
 from squeezeviz.files.tables import toml_table
 from squeezeviz.gui.recovery.outlook import Outlook, outlook_from
@@ -56,6 +58,10 @@ class Snapshot:
     notes: tuple[Note, ...] = ()
     weights: WeightsFile | None = None
     outlook: Outlook | None = None
+
+    def opened(self, weights: RetainedWeights | None) -> Opened:
+        """Return the network with the weights that lay beside it."""
+        return Opened(self.table, self.notes, path=self.path, disk=self.disk, retained=weights)
 
     @property
     def title(self) -> str:

@@ -47,7 +47,6 @@ class Start:
     """
 
     opened: Opened
-    weights: RetainedWeights | None
     outlook: Outlook | None = None
     recovered: Recovered | None = None
     named: bool = True
@@ -57,14 +56,13 @@ class Start:
 def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
     """Return what to open. Raises SqueezevizError if the argument, a file or preset, cannot be opened."""
     if argument is not None:
-        return Start(*read_network(argument, work))
+        return Start(read_network(argument, work))
     recovered, sentences = newest_left_behind()
     if recovered is not None:
         work.take_over(recovered.folder)
         snapshot = recovered.snapshot
         lay_out(snapshot.table)
-        opened = Opened(snapshot.table, snapshot.notes, "", snapshot.path, disk=snapshot.disk)
-        return Start(opened, recovered.weights, snapshot.outlook, recovered, False, sentences)
+        return Start(snapshot.opened(recovered.weights), snapshot.outlook, recovered, False, sentences)
     if settings.flag(REOPENS):
         last = settings.plain(_LAST)
         if isinstance(last, dict) and isinstance(last.get("path"), str):
@@ -72,7 +70,7 @@ def begin(argument: str | None, settings: Settings, work: WorkFolder) -> Start:
                 return dataclasses.replace(_reopened(last, work), named=False, sentences=sentences)
             except SqueezevizError as error:
                 sentences = (*sentences, f"The last file could not be opened again. {error}")
-    return Start(*read_network(DEFAULT, work), named=False, sentences=sentences)
+    return Start(read_network(DEFAULT, work), named=False, sentences=sentences)
 
 
 def newest_left_behind() -> tuple[Recovered | None, tuple[str, ...]]:
@@ -143,14 +141,15 @@ def _reopened(last: dict[str, Any], work: WorkFolder) -> Start:
     path = last["path"]
     if not Path(path).is_absolute():
         raise SqueezevizError("there is no such file", Place(file=path))
-    opened, weights = read_network(path, work)
-    if opened.unknown_geometry is not None and weights is not None and isinstance(last.get("table"), str):
+    opened = read_network(path, work)
+    weights = opened.retained if opened.unknown_geometry is not None else None
+    if weights is not None and isinstance(last.get("table"), str):
         from squeezeviz.files.tables import toml_table
 
         table = toml_table.read(last["table"]).table
         if not weights.of(resolve(table)).fresh:
             opened = opened.in_geometry(table)
-    return Start(opened, weights, outlook_from(last.get("outlook")))
+    return Start(opened, outlook_from(last.get("outlook")))
 
 
 def remember_last(document: Document, settings: Settings, outlook: Callable[[], Outlook]) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from squeezeviz.analysis.resolve import resolve
 from squeezeviz.analysis.weights import RetainedWeights, tensor_shapes
 from squeezeviz.files import registry
+from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import load_preset
 from squeezeviz.files.weights import Weights
 from squeezeviz.gui.main_window import MainWindow
@@ -143,7 +144,7 @@ def test_a_pass_that_runs_gives_way_where_the_same_table_is_opened_with_weights(
     window.session.live.set_live(True)
     first = window.session.client.running
     assert first is not None and first.weights is None
-    window.document.start(window.document.table, weights=RetainedWeights("kept", "net.onnx", {}))
+    window.document.open(Opened(window.document.table, retained=RetainedWeights("kept", "net.onnx", {})))
     second = window.session.client.running
     assert second is not None and second.weights is window.document.weights
     window.document.edit("Rename the network", dataclasses.replace(window.document.table, name="mine"))

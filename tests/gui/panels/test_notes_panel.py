@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from squeezeviz.files.opened import Opened
 from squeezeviz.files.presets import load_preset
 from squeezeviz.gui.main_window import MainWindow
 from squeezeviz.model.errors import Note, Severity
@@ -20,7 +21,7 @@ WARNING = Note("left out: the layer prob")
 
 
 def start(window: MainWindow, *notes: Note) -> None:
-    window.document.start(load_preset("table1"), Path("a.onnx"), notes)
+    window.document.open(Opened(load_preset("table1"), notes, path=Path("a.onnx")))
     QApplication.processEvents()
 
 

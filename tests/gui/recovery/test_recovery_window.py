@@ -86,7 +86,7 @@ def started(qtbot: QtBot, settings: Settings) -> Iterator[Started]:
         work = WorkFolder()
         start = begin(None if argument is None else str(argument), settings, work)
         client = LiveClient(worker=("sleep", "60"))
-        window = open_window(start.opened, settings, client, start.weights, work, start)
+        window = open_window(start.opened, settings, client, work, start)
         windows.append(window)
         window.resize(1440, 900)
         window.show()
