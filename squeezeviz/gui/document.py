@@ -162,13 +162,12 @@ class Document(QObject):
             step.sealed = True
         return Mark(self._generation, self._serial(self.stack.index()))
 
-    def saved(self, path: Path, mark: Mark | None = None, disk: OnDisk | None = None) -> None:
-        """The table as it was at `mark` (as it is now, unless said) stands at `path`; `disk` is what stands there.
+    def saved(self, path: Path, mark: Mark, disk: OnDisk | None = None) -> None:
+        """The table as it was at `mark` stands at `path`; `disk` is what stands there.
 
         Whatever has been edited, undone or merged since, that step is the saved one. A mark of a table that was open
         before this one means nothing.
         """
-        mark = mark or self.mark()
         if mark.generation == self._generation:
             self.path, self.disk, self._lost = path, disk, None
             self.writes_back = True

@@ -85,17 +85,6 @@ def test_a_click_on_one_slider_takes_what_was_typed_for_another(window: MainWind
     assert steps(window) == ["Set fire2 s1x1 to 24", "Set fire2 e1x1 to 80"]
 
 
-def test_a_drag_whose_module_is_gone_changes_no_other_layer(window: MainWindow) -> None:
-    dragged = slider(window, "s1x1")
-    dragged.setSliderDown(True)
-    window.session.selection.choose(0)
-    without_it = window.document.table.removed(window.document.table.index_of("fire2"))
-    window.document.edit("Delete fire2", without_it)
-    before = window.document.table
-    dragged.setSliderPosition(40)
-    assert window.document.table == before
-
-
 def test_a_change_reaches_the_worker_first_then_the_table_the_diagram_and_the_selection(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,11 +55,10 @@ from squeezeviz.model.layers import Fire
 from squeezeviz.model.table import LayerTable
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
-PLAIN, CTRL, SHIFT, ALT = (
+PLAIN, CTRL, SHIFT = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ControlModifier,
     Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
 )
 OF_THE_MACHINE = ("This plugin does not support", "OpenType support missing")
 """What Qt says of a platform without a screen, and of the fonts that are installed."""

@@ -84,13 +84,6 @@ def test_a_number_that_cannot_stand_is_refused_and_the_old_one_is_back(
     assert box(editor).text() == "32"
 
 
-def test_what_was_typed_for_one_module_is_not_taken_for_another(editor: FireEditor) -> None:
-    box(editor).setFocus()
-    QTest.keyClicks(box(editor), "7")
-    editor.show_fire(Fire("fire6", 48, 192, 192), 256)
-    assert box(editor).text() == "48"
-
-
 def test_the_wheel_over_a_slider_changes_nothing(editor: FireEditor) -> None:
     at = QPointF(20, 8)
     wheel = QWheelEvent(

@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 from hands import CTRL, OpenWindow, answer_soon, live_status, press, settle_saves, toast
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -218,6 +218,7 @@ steps = st.lists(st.sampled_from(["edit", "drag", "undo", "redo", "save", "saved
 
 
 @settings(max_examples=200, deadline=None)
+@example(steps=["drag", "save", "saved", "drag", "undo", "drag", "save", "drag", "saved"])
 @given(steps=steps)
 def test_the_saved_step_is_the_one_at_which_save_was_pressed(qapp: QApplication, steps: list[str]) -> None:
     """Whatever is edited, undone, merged or cut off between the press and the answer of the disk."""

@@ -127,6 +127,12 @@ def test_what_is_dragged_or_typed_for_one_module_is_not_given_to_another(window:
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert window.document.table == before
     assert box.text() == "64"
+    dragged.setSliderDown(True)
+    window.session.selection.choose(0)
+    window.document.edit("Delete fire9", before.removed(before.index_of("fire9")))
+    before = window.document.table
+    dragged.setSliderPosition(40)
+    assert window.document.table == before, "the module is gone"
 
 
 def test_a_row_that_is_dragged_while_something_is_undone_stays(window: MainWindow) -> None:
