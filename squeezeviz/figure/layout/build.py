@@ -85,7 +85,8 @@ def build_diagram(
     look = options.look
     modules = _modules(network, rows, look, options.collapsed)
     if look.spacing.paper and look.down:
-        modules = _modules(network, rows, look._replace(spacing=_even(modules, look.spacing)), options.collapsed)
+        even = look._replace(spacing=_even(modules, look.spacing))
+        modules = _modules(network, rows, even, options.collapsed, modules)
     at = [-1, *rows]
     for problem in network.problems:
         if options.rows is None or problem.row is None or problem.row <= options.rows.last:
@@ -108,14 +109,20 @@ def shown_rows(network: ResolvedNetwork, rows: Rows | None) -> range:
     return range(runs) if rows is None else range(min(rows.first, runs), min(rows.last + 1, runs))
 
 
-def _modules(network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str]) -> list[Module]:
-    """Lay out what flows in, and the rows."""
+def _modules(
+    network: ResolvedNetwork, rows: range, look: Look, collapsed: frozenset[str], alone: Sequence[Module] = ()
+) -> list[Module]:
+    """Lay out what flows in, and the rows; but for open Fires if they stand in `alone`, where single boxes have other
+    widths."""
     seen = look.annotations.field
     known = _laid_out(look)
     known.begin(len(rows))
     before = network.layers[rows.start - 1] if rows.start else None
     modules = [input_module(network.table.input, look) if before is None else entry_module(before, look)]
-    for layer in network.layers[rows.start : rows.stop]:
+    for place, layer in enumerate(network.layers[rows.start : rows.stop], 1):
+        if alone and alone[place].opened:
+            modules.append(alone[place])
+            continue
         flow, opened = layer.input, layer.name not in collapsed
         # All that decides how a row is drawn. The receptive field depends on all layers before.
         key = uncompressed(layer.layer), flow.shape, flow.receptive if seen else None, opened
