@@ -8,10 +8,10 @@ from squeezeviz.analysis.accounting import values
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedNetwork, ResolvedOperation
 from squeezeviz.explain.counts import memory_row
 from squeezeviz.explain.explanation import Explanation, Line, Section, equation, row
-from squeezeviz.explain.remarks import remark
 from squeezeviz.explain.subject import measured_layer, measured_operation, verdict
+from squeezeviz.model.operations import LAYER_INPUT
 from squeezeviz.model.shapes import MapShape
-from squeezeviz.model.wording import KIND_NAMES, shape_text
+from squeezeviz.model.wording import KIND_NAMES, remark, shape_text
 
 if TYPE_CHECKING:
     from squeezeviz.analysis.live import LivePass
@@ -107,4 +107,9 @@ def _beside(network: ResolvedNetwork, source: Place, target: Place) -> str:
     if not layer or not part:
         return ""
     resolved = _layer(network, layer)[1]
-    return remark(resolved, source[1] if source[0] == layer else "", part)
+    step = resolved.part(part)
+    if step is None:
+        raise KeyError(f"{layer}/{part}")
+    takers = [each.name for each in resolved.operations if LAYER_INPUT in each.operation.inputs]
+    several = f"The same tensor goes to {' and '.join(takers)}." if len(takers) > 1 else ""
+    return remark(step.operation, step.channels, source[1] if source[0] == layer else "") or several

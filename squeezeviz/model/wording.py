@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from squeezeviz.model.operations import OperationKind
+from squeezeviz.model.formula import Formula
+from squeezeviz.model.operations import Operation, OperationKind
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.table import InputShape
 from squeezeviz.model.text import counted
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from fractions import Fraction
 
 KIND_NAMES = {
@@ -41,6 +42,20 @@ EFFECTS = {
     OperationKind.SOFTMAX: "turns the values of each place into shares that add up to 1",
 }
 """What each operation without weights does, as the end of a sentence about it."""
+
+
+def remark(target: Operation, channels: Formula, source: str) -> str:
+    """Return a remark on a line into an operation of a Fire module that puts out so many channels.
+
+    `source` is the part that it comes from, empty if that is outside. The remark is empty if there is nothing to say.
+    """
+    if target.kind is OperationKind.CONCAT:
+        return f"The concat stacks what the two expands make: {channels.equation()} channels."
+    if target.kind is OperationKind.ADD:
+        return "The sum adds this to what comes on the other line, value by value."
+    if source and target.kind is OperationKind.CONV:
+        return "Both expands read this same tensor, side by side; neither reads what the other makes."
+    return ""
 
 
 def sentence(kind: str) -> str:
@@ -115,6 +130,8 @@ def short_field_text(receptive: Receptive) -> str:
 
 def share_text(share: float, gap: str = "") -> str:
     """Return `33%`, with all decimals that the share has."""
+    from decimal import Decimal  # not sooner, here and below: most commands need none
+
     return f"{_short(Decimal(repr(share)).scaleb(2))}{gap}%"
 
 
@@ -140,6 +157,8 @@ def percent_change(before: int, after: int) -> str:
     """
     if before in (0, after):
         return ""
+    from decimal import Decimal
+
     exact = Decimal(100 * (after - before)) / before
     decimals = 1
     while exact != (shown := round(exact, decimals)) and abs(shown) in (0, 100):
@@ -164,4 +183,6 @@ def _decimal(number: Fraction) -> str:
     scaled = round(number * 10**_DECIMALS)
     if not scaled and number:
         return f"{float(number):.1e}"
+    from decimal import Decimal
+
     return f"{Decimal(scaled).scaleb(-_DECIMALS).normalize():,f}"

@@ -11,7 +11,6 @@ from math import ceil
 from typing import NamedTuple
 
 from squeezeviz.analysis.resolve import ResolvedLayer, ResolvedOperation
-from squeezeviz.explain.remarks import remark
 from squeezeviz.figure.layout.boxes import (
     BADGE_INSET,
     DETAIL_SIZE,
@@ -48,6 +47,7 @@ from squeezeviz.figure.theme.metrics import elide, isolated, text_width
 from squeezeviz.model.layers import Fire
 from squeezeviz.model.shapes import MapShape
 from squeezeviz.model.text import plain
+from squeezeviz.model.wording import remark
 
 HEADER_SIZE = 15.0
 ACCENT_SIZE = 12.0
@@ -442,6 +442,6 @@ def _line(resolved: ResolvedLayer, source: str, target: str, points: tuple[Point
     bypass = "bypass1x1" in (source, target) or (source, target) == ("", "add")
     role = Role.BYPASS if bypass else PARTS[source][0] if source in PARTS else Role.FIRE
     # A remark on the module's input would name the layer before, which these lines do not know.
-    remarked = target and (source or target == "add")
-    full = flow_text(shape, remark(resolved, source, target) if remarked else "")
+    into = resolved.part(target) if source or target == "add" else None
+    full = flow_text(shape, remark(into.operation, into.channels, source) if into else "")
     return Line(Key("", source), Key("", target), role, points, line_width(shape.channels), bool(target), full)

@@ -10,6 +10,7 @@ from squeezeviz.figure.theme.look import USUAL, Annotations
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool
 from squeezeviz.model.shapes import MapShape, Receptive
 from squeezeviz.model.text import plain
+from squeezeviz.model.wording import short_number
 
 
 class Wording(NamedTuple):
@@ -61,19 +62,13 @@ def narrow(text: str) -> str:
 
 def counts_text(counted: ResolvedLayer | ResolvedOperation, receptive: Receptive, annotations: Annotations) -> str:
     """`11,920 params · 36 M multiply-adds · RF 19 px`: the counts of a box that are wanted and not zero."""
-    parameters, macs = counted.parameters.value, counted.macs.value if annotations.macs else 0
+    parameters, macs = counted.parameters.value, counted.macs.value
     sides = dict.fromkeys((receptive.height, receptive.width))
     return dotted(
         f"{parameters:,} params" if annotations.parameters and parameters else "",
-        f"{_short(macs)} multiply-adds" if macs else "",
+        f"{short_number(macs)} multiply-adds" if annotations.macs and macs else "",
         f"RF {'×'.join(map(amount, sides))} px" if annotations.field else "",
     )
-
-
-def _short(count: int) -> str:
-    from squeezeviz.model.wording import short_number  # not sooner: it loads decimal numbers
-
-    return short_number(count)
 
 
 def fire_totals(resolved: ResolvedLayer, annotations: Annotations) -> str:
