@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from squeezeviz.files.presets import PRESET_IDS, load_preset
+from squeezeviz.files.presets import load_preset, preset_ids
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
 
@@ -31,7 +31,7 @@ def random_table(random: Random) -> LayerTable:
     kind = random.choice(("preset", "empty", "one row", "no weights", "any", "any", "runs", "runs", "many rows"))
     shape = InputShape(random.randint(1, 4), random.choice((1, 8, 64, 227)), random.choice((1, 9, 64, 224)))
     if kind == "preset":
-        return load_preset(random.choice(PRESET_IDS))
+        return load_preset(random.choice(preset_ids()))
     if kind == "empty":
         return LayerTable("empty", shape, ())
     if kind == "no weights":

@@ -105,18 +105,18 @@ def format_of(path: str | os.PathLike[str]) -> FormatInfo | None:
 
 def open_network(path_or_preset: str) -> Opened:
     """A file where there is one of that name, else a built-in table. SqueezevizError where there is neither."""
-    from squeezeviz.files.presets import PRESET_IDS, PRESETS_IN_WORDS, open_preset  # not sooner: files need none
+    from squeezeviz.files.presets import open_preset, preset_ids, presets_in_words  # not sooner: files need none
 
     preset = open_preset(path_or_preset)
     if preset is not None:
         return preset
     if not path_or_preset:
-        raise SqueezevizError(f"name a file, or one of the presets: {PRESETS_IN_WORDS}")
+        raise SqueezevizError(f"name a file, or one of the presets: {presets_in_words()}")
     if os.path.lexists(path_or_preset) or _looks_like_path(path_or_preset):
         return read_file(path_or_preset)
     raise SqueezevizError(
-        f"there is no such file, and no preset of this name: the presets are {PRESETS_IN_WORDS}"
-        + did_you_mean(path_or_preset, PRESET_IDS),
+        f"there is no such file, and no preset of this name: the presets are {presets_in_words()}"
+        + did_you_mean(path_or_preset, preset_ids()),
         Place(file=path_or_preset),
     )
 

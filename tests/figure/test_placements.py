@@ -18,7 +18,7 @@ from squeezeviz.figure.layout import fire, graphviz, plan
 from squeezeviz.figure.layout.build import DiagramOptions, _laid_out, build_diagram
 from squeezeviz.figure.scene.diagram import Direction
 from squeezeviz.figure.theme.look import FIGURE, PAPER, SCREEN
-from squeezeviz.files.presets import PRESET_IDS, load_preset
+from squeezeviz.files.presets import load_preset, preset_ids
 
 KEPT = Path(__file__).parents[2] / "resources" / "placements.json"
 
@@ -30,7 +30,7 @@ def forget() -> None:
 
 def draw_presets() -> None:
     forget()
-    for preset in PRESET_IDS:
+    for preset in preset_ids():
         network = resolve(load_preset(preset))
         for direction, spacing in product(Direction, (SCREEN, FIGURE, PAPER)):
             build_diagram(network, DiagramOptions(direction, spacing=spacing))

@@ -19,7 +19,7 @@ from squeezeviz.files import registry
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.networks.caffe import write as prototxt_writer
 from squeezeviz.files.networks.caffe.layer import caffes_sides
-from squeezeviz.files.presets import PRESET_IDS, load_preset, presets
+from squeezeviz.files.presets import load_preset, preset_ids, presets
 from squeezeviz.files.registry import FORMATS, Holds, format_of, losses, open_network, read_file, to_text, write_file
 from squeezeviz.model.errors import SqueezevizError
 from squeezeviz.model.layers import Bypass, Conv, Fire
@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_presets_come_in_their_order_with_titles() -> None:
-    assert [preset.id for preset in presets()] == list(PRESET_IDS) == [
+    assert [preset.id for preset in presets()] == list(preset_ids()) == [
         "table1", "squeezenet1_0", "squeezenet1_1", "caffe-v1.0", "simple-bypass", "complex-bypass",
         "figure3a-sr0.125", "figure3a-sr0.25", "figure3a-sr0.5", "figure3a-sr0.75", "figure3a-sr1.0",
         "figure3b-pct1", "figure3b-pct12.5", "figure3b-pct25", "figure3b-pct37.5", "figure3b-pct50",
@@ -48,7 +48,7 @@ def test_presets_come_in_their_order_with_titles() -> None:
     assert presets()[0].title == "SqueezeNet v1.0 (paper, Table 1)"
 
 
-@pytest.mark.parametrize("preset", PRESET_IDS)
+@pytest.mark.parametrize("preset", preset_ids())
 def test_a_preset_opens_by_its_id(folder: Path, preset: str) -> None:
     opened = open_network(preset)
     assert (opened.table, opened.notes, opened.format, opened.path) == (load_preset(preset), (), "preset", None)

@@ -55,7 +55,7 @@ from squeezeviz.explain.totals import explain_network, explain_total
 from squeezeviz.figure.layout.changes import marks_of
 from squeezeviz.figure.scene.diagram import INPUT_KEY, Key, Role
 from squeezeviz.files import registry
-from squeezeviz.files.presets import PRESET_IDS, load_preset
+from squeezeviz.files.presets import load_preset, preset_ids
 from squeezeviz.gui.commands import KINDS
 from squeezeviz.gui.explain.panel import ExplainPanel
 from squeezeviz.gui.main_window import MainWindow
@@ -93,7 +93,7 @@ CANVAS_KEYS = ("Up", "Down", "Left", "Right", "Home", "End", "Return", "PgDown",
 COMMANDS = (ROW_COMMANDS, CLIPBOARD, LOOKS, ("undo", "undo", "redo"))
 METAPARAMETERS = ("base_e", "incr_e", "freq", "sr", "pct3x3")
 SLIDERS = ("s1x1", "e1x1", "e3x3", *METAPARAMETERS)
-first_tables = st.one_of(running_tables(), tables(), st.sampled_from([load_preset(name) for name in PRESET_IDS]))
+first_tables = st.one_of(running_tables(), tables(), st.sampled_from([load_preset(name) for name in preset_ids()]))
 
 
 class WindowMachine(RuleBasedStateMachine):
@@ -300,13 +300,13 @@ class WindowMachine(RuleBasedStateMachine):
         self.window.parts.commands[name].trigger()
         self._pinned = self.table if name == "pin" else None
 
-    @rule(name=st.sampled_from(PRESET_IDS))
+    @rule(name=st.sampled_from(preset_ids()))
     def compare_with(self, name: str) -> None:
         with self.bot.waitSignal(self.window.parts.compares.pinned):
             self.window.parts.compares.compare_with(name)
         self._pinned = load_preset(name)
 
-    @rule(name=st.sampled_from(PRESET_IDS))
+    @rule(name=st.sampled_from(preset_ids()))
     def open_preset(self, name: str) -> None:
         with self.bot.waitSignal(self.window.parts.files.opened):
             self.window.parts.files.open(name)

@@ -11,7 +11,7 @@ from squeezeviz.analysis.resolve import resolve
 from squeezeviz.files.networks.caffe import read as prototxt
 from squeezeviz.files.networks.caffe.messages import net_parameter
 from squeezeviz.files.networks.caffe.write import write
-from squeezeviz.files.presets import PRESET_IDS, load_preset
+from squeezeviz.files.presets import load_preset, preset_ids
 from squeezeviz.model.errors import Note, Severity, SqueezevizError
 from squeezeviz.model.layers import AvgPool, Bypass, Conv, Dropout, Fire, GlobalAvgPool, Layer, MaxPool, Softmax
 from squeezeviz.model.table import InputShape, LayerTable
@@ -30,7 +30,7 @@ def sayable(original: LayerTable) -> LayerTable:
     return plain
 
 
-@pytest.mark.parametrize("preset", PRESET_IDS)
+@pytest.mark.parametrize("preset", preset_ids())
 def test_presets_read_back_the_same(preset: str) -> None:
     original = load_preset(preset)
     read = prototxt.read(write(original))
