@@ -87,9 +87,7 @@ class WorkFolder:
 
         Return False if another window has it open. Raises OSError if it cannot be told.
         """
-        from hashlib import blake2b
-
-        name = _OPEN + blake2b(os.fsencode(real), digest_size=16).hexdigest() if real else ""
+        name = _name_of_open(real) if real else ""
         with self._making:
             if self._open is not None and self._open.path.name != name:
                 self._open.remove()
@@ -272,3 +270,10 @@ def _make_private(folder: Path) -> None:
         _make_private(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)
+
+
+def _name_of_open(real: str) -> str:
+    """Return the name of the folder that stands for an open file of that real path."""
+    from hashlib import blake2b
+
+    return _OPEN + blake2b(os.fsencode(real), digest_size=16).hexdigest()
