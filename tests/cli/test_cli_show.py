@@ -9,13 +9,13 @@ import pytest
 from command_line import Run
 from places import PAPER
 
-from squeezeviz.files.presets import PRESET_IDS
+from squeezeviz.files.presets import preset_ids
 
 
 def test_presets_are_listed_one_a_line_with_id_and_title(run: Run) -> None:
     ended = run("presets")
     assert ended.code == 0
-    assert [line.split()[0] for line in ended.out.splitlines()] == list(PRESET_IDS)
+    assert [line.split()[0] for line in ended.out.splitlines()] == list(preset_ids())
     titles = dict(line.split(maxsplit=1) for line in ended.out.splitlines())
     assert all(len(title) > 5 for title in titles.values())
     assert titles["figure3a-sr0.25"] == "SR 0.25 (Figure 3a: 7.6 MB)"
