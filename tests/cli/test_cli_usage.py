@@ -86,22 +86,20 @@ def test_a_file_name_in_utf8_is_readable_in_every_locale(spawn: Run, tiny: Path)
     assert "größe.toml" in ended.out.splitlines()[0]
 
 
-def test_a_bug_shows_its_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def bug(options: object) -> None:
-        raise ZeroDivisionError
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+def test_a_bug_shows_its_traceback_and_ctrl_c_ends_with_130_and_says_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def ends(options: object) -> None:
+        raise error
 
-    monkeypatch.setitem(commands._COMMANDS, "presets", bug)
-    with pytest.raises(ZeroDivisionError):
-        run("presets")
-
-
-def test_ctrl_c_ends_with_130_and_says_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(options: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setitem(commands._COMMANDS, "presets", interrupted)
-    ended = run("presets")
-    assert (ended.code, ended.out, ended.err) == (130, "", "")
+    monkeypatch.setitem(commands._COMMANDS, "presets", ends)
+    if error is KeyboardInterrupt:
+        ended = run("presets")
+        assert (ended.code, ended.out, ended.err) == (130, "", "")
+    else:
+        with pytest.raises(ZeroDivisionError):
+            run("presets")
 
 
 def test_files_named_like_options_and_commands_can_be_told(

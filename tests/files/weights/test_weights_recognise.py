@@ -64,12 +64,6 @@ def test_prefixes_of_wrappers_are_no_part_of_the_names(prefix: str, preset: str)
     assert layout.keys[TensorName("conv1", "", "weight")] == f"{prefix}features.0.weight"
 
 
-def test_a_prefix_that_only_some_keys_have_goes_too() -> None:
-    shapes = torchvision_shapes()
-    mixed = {f"backbone.{key}" if key.startswith("features") else key: shape for key, shape in shapes.items()}
-    assert names(recognise(mixed)) == NAMES
-
-
 PARTS = {"": "", "squeeze1x1": "squeeze", "expand1x1": "expand1x1", "expand3x3": "expand3x3", "bypass1x1": "bypass"}
 CONVS = {"": "", "squeeze1x1": "conv1", "expand1x1": "conv2", "expand3x3": "conv3"}
 NESTED = {"": "", "squeeze1x1": "squeeze.0", "expand1x1": "expand.1x1", "expand3x3": "expand.3x3"}
@@ -125,26 +119,18 @@ def test_a_convolution_around_a_module_is_its_complex_bypass(outside: bool) -> N
     assert names(layout) == NAMES
 
 
-def test_convolutions_may_have_no_bias() -> None:
-    shapes = {key: shape for key, shape in torchvision_shapes().items() if not key.endswith("bias")}
-    assert not any(row.bias for row in recognise(shapes).rows)
-
-
-def test_a_classifier_of_other_classes_and_an_image_of_other_channels_are_as_they_are() -> None:
-    shapes = with_changed(
-        torchvision_shapes(),
-        classifier__1__weight=(7, 512, 1, 1),
-        classifier__1__bias=(7,),
-        features__0__weight=(96, 1, 7, 7),
+def test_other_classes_and_channels_no_biases_no_classifier_and_half_a_prefix_are_as_they_are() -> None:
+    shapes = torchvision_shapes()
+    other = with_changed(
+        shapes, classifier__1__weight=(7, 512, 1, 1), classifier__1__bias=(7,), features__0__weight=(96, 1, 7, 7)
     )
-    layout = recognise(shapes)
-    assert layout.channels == 1
-    assert layout.rows[-1] == Conv("conv10", 7, 1)
-
-
-def test_features_without_a_classifier_are_a_network() -> None:
-    shapes = {key: shape for key, shape in torchvision_shapes().items() if key.startswith("features")}
-    assert names(recognise(shapes)) == NAMES[:-1]
+    layout = recognise(other)
+    assert (layout.channels, layout.rows[-1]) == (1, Conv("conv10", 7, 1))
+    assert not any(row.bias for row in recognise(without_bias(shapes)).rows)
+    features = {key: shape for key, shape in shapes.items() if key.startswith("features")}
+    assert names(recognise(features)) == NAMES[:-1]
+    mixed = {f"backbone.{key}" if key in features else key: shape for key, shape in shapes.items()}
+    assert names(recognise(mixed)) == NAMES
 
 
 def test_squeezes_and_expands_of_one_shape_are_told_apart_by_their_names() -> None:
